@@ -1,0 +1,67 @@
+package memops
+
+import (
+	"encoding/binary"
+
+	"incore/model"
+)
+
+// The bits of a /proc/PID/pagemap entry that any user may read
+// (Documentation/admin-guide/mm/pagemap.rst).
+const (
+	pagemapExclusive = 1 << 56 // mapped exclusively (Linux 4.2)
+	pagemapGuard     = 1 << 58 // guard marker (Linux 6.15)
+	pagemapFile      = 1 << 61 // file page or shared anonymous (Linux 3.5)
+	pagemapSwapped   = 1 << 62
+	pagemapPresent   = 1 << 63
+)
+
+// mappingOf decodes one pagemap entry. Bit 62 is set of guard markers too, so bit 58
+// is asked first. The zero page is not told apart by these bits: it is present and
+// neither exclusive nor of a file, as is a page that is shared after a fork.
+func mappingOf(entry uint64) model.Mapping {
+	switch {
+	case entry&pagemapGuard != 0:
+		return model.Guard
+	case entry&pagemapPresent != 0:
+		m := model.Mapped
+		if entry&pagemapFile != 0 {
+			m |= model.File
+		}
+		if entry&pagemapExclusive != 0 {
+			m |= model.Exclusive
+		} else {
+			m |= model.Shared
+		}
+		return m
+	case entry&pagemapSwapped != 0:
+		m := model.Swapped
+		if entry&pagemapFile != 0 {
+			m |= model.File
+		}
+		return m
+	}
+	return 0
+}
+
+// appendPagemap appends one page an 8-byte entry of raw.
+func appendPagemap(runs model.Runs[model.Mapping], raw []byte) model.Runs[model.Mapping] {
+	var last uint64
+	n := int64(0)
+	for ; len(raw) >= 8; raw = raw[8:] {
+		entry := binary.LittleEndian.Uint64(raw)
+		// Only what mappingOf reads: as root the low bits are a frame number, which
+		// would make each page a run of its own.
+		entry &= pagemapExclusive | pagemapGuard | pagemapFile | pagemapSwapped | pagemapPresent
+		if n > 0 && entry != last {
+			runs = runs.Add(n, mappingOf(last))
+			n = 0
+		}
+		last = entry
+		n++
+	}
+	if n > 0 {
+		runs = runs.Add(n, mappingOf(last))
+	}
+	return runs
+}

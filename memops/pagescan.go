@@ -1,0 +1,132 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"fmt"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// pagemapScan is the number of PAGEMAP_SCAN (linux/fs.h, Linux 6.7).
+const pagemapScan = 0xc0606610
+
+// The categories of PAGEMAP_SCAN that are asked for (linux/fs.h). WRITTEN is left
+// out: outside of userfaultfd write-protection it says nothing.
+const (
+	pageIsFile    = 1 << 2
+	pageIsPresent = 1 << 3
+	pageIsSwapped = 1 << 4
+	pageIsPFNZero = 1 << 5
+	pageIsHuge    = 1 << 6
+	pageIsGuard   = 1 << 8 // Linux 6.15
+)
+
+// scanRegions is how many runs one ioctl may return. With more than 512 the kernel
+// (6.18) reported the last 512 twice.
+const scanRegions = 512
+
+// pmScanArg is struct pm_scan_arg.
+type pmScanArg struct {
+	size, flags, start, end, walkEnd                              uint64
+	vec, vecLen, maxPages                                         uint64
+	categoryInverted, categoryMask, categoryAnyofMask, returnMask uint64
+}
+
+// pageRegion is struct page_region.
+type pageRegion struct{ start, end, categories uint64 }
+
+// scanner asks PAGEMAP_SCAN. Its memory is used again from one call to the next, so it is
+// for one goroutine.
+type scanner struct {
+	arg   pmScanArg
+	vec   [scanRegions]pageRegion
+	known uint64 // the categories that this kernel knows
+}
+
+// newScanner finds out by asking what the kernel knows; the error is ENOTTY where it
+// has no PAGEMAP_SCAN.
+func newScanner(pagemap int) (*scanner, error) {
+	s := &scanner{}
+	base := uint64(pageIsFile | pageIsPresent | pageIsSwapped | pageIsPFNZero | pageIsHuge)
+	for _, s.known = range []uint64{base | pageIsGuard, base} {
+		err := s.ioctl(pagemap, 0, 0, s.known)
+		if err == nil {
+			return s, nil
+		}
+		if !errors.Is(err, unix.EINVAL) {
+			return nil, err
+		}
+	}
+	return nil, unix.EINVAL
+}
+
+func (s *scanner) ioctl(pagemap int, start, end, mask uint64) error {
+	s.arg = pmScanArg{
+		size: uint64(unsafe.Sizeof(s.arg)), start: start, end: end,
+		vec: uint64(uintptr(unsafe.Pointer(&s.vec))), vecLen: scanRegions,
+		categoryAnyofMask: mask &^ pageIsFile, returnMask: mask,
+	}
+	n, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(pagemap), pagemapScan, uintptr(unsafe.Pointer(&s.arg)))
+	if errno != 0 {
+		return fmt.Errorf("ioctl(pagemap, PAGEMAP_SCAN, %#x-%#x): %w", start, end, errno)
+	}
+	s.arg.vecLen = uint64(n)
+	return nil
+}
+
+// appendScan appends the pages from start to end, both multiples of pageSize. file
+// asks for the FILE category too, which makes the kernel look at each page's struct
+// and costs several times as much.
+func (s *scanner) appendScan(runs model.Runs[model.Mapping], pagemap int, start, end uint64, pageSize int64, file bool) (model.Runs[model.Mapping], error) {
+	mask := s.known
+	if !file {
+		mask &^= pageIsFile
+	}
+	for start < end {
+		if err := s.ioctl(pagemap, start, end, mask); err != nil {
+			return runs, err
+		}
+		for _, r := range s.vec[:s.arg.vecLen] {
+			runs = runs.Add(int64(r.start-start)/pageSize, 0)
+			runs = runs.Add(int64(r.end-r.start)/pageSize, mappingOfScan(r.categories))
+			start = r.end
+		}
+		if s.arg.walkEnd <= start && s.arg.vecLen == 0 {
+			return runs, fmt.Errorf("PAGEMAP_SCAN stopped at %#x before %#x", s.arg.walkEnd, end)
+		}
+		runs = runs.Add(int64(s.arg.walkEnd-start)/pageSize, 0)
+		start = max(start, s.arg.walkEnd)
+	}
+	return runs, nil
+}
+
+// mappingOfScan turns categories into the mapping axis. A guard marker counts as
+// swapped too, and an untouched hugetlb page as huge: neither is mapped.
+func mappingOfScan(c uint64) model.Mapping {
+	var m model.Mapping
+	switch {
+	case c&pageIsGuard != 0:
+		return model.Guard
+	case c&pageIsPresent != 0:
+		m = model.Mapped
+		if c&pageIsPFNZero != 0 {
+			m |= model.ZeroPage
+		}
+		if c&pageIsHuge != 0 {
+			m |= model.Huge
+		}
+	case c&pageIsSwapped != 0:
+		m = model.Swapped
+	default:
+		return 0
+	}
+	if c&pageIsFile != 0 {
+		m |= model.File
+	}
+	return m
+}

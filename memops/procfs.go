@@ -1,0 +1,149 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// procfs holds the open /proc files of one subject. Plain descriptors, not os.File:
+// nothing closes them behind an ioctl's back, and a read is one system call.
+type procfs struct {
+	status, stat, smaps, pagemap int
+	text                         []byte // what the last read returned; used again
+}
+
+// openProcfs opens the files of the process pid, and of its thread tid for faults.
+func openProcfs(pid, tid int) (*procfs, error) {
+	p := &procfs{status: -1, stat: -1, smaps: -1, pagemap: -1}
+	dir := "/proc/" + strconv.Itoa(pid) + "/"
+	for _, f := range []struct {
+		fd   *int
+		name string
+	}{
+		{&p.status, "status"}, {&p.stat, "task/" + strconv.Itoa(tid) + "/stat"},
+		{&p.smaps, "smaps"}, {&p.pagemap, "pagemap"},
+	} {
+		fd, err := unix.Open(dir+f.name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			p.close()
+			return nil, fmt.Errorf("open(%s%s): %w", dir, f.name, err)
+		}
+		*f.fd = fd
+	}
+	return p, nil
+}
+
+func (p *procfs) close() {
+	for _, fd := range []int{p.status, p.stat, p.smaps, p.pagemap} {
+		if fd >= 0 {
+			unix.Close(fd)
+		}
+	}
+}
+
+// read returns the file's whole text, valid until the next read.
+func (p *procfs) read(fd int) ([]byte, error) {
+	if p.text == nil {
+		p.text = make([]byte, 16<<10)
+	}
+	n := 0
+	for {
+		if n == len(p.text) {
+			p.text = append(p.text, make([]byte, len(p.text))...)
+		}
+		k, err := unix.Pread(fd, p.text[n:], int64(n))
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if k == 0 {
+			break
+		}
+		n += k
+	}
+	text := p.text[:n]
+	if len(p.text) > 4<<20 {
+		p.text = nil // a list of 65,000 VMAs is 47 MB of text, and not the rule
+	}
+	return text, nil
+}
+
+// readStatus reads the process's sizes and its actor's faults. A dead process has
+// none of either: the zero values.
+func (p *procfs) readStatus() (model.ProcStat, bool) {
+	text, err := p.read(p.status)
+	if err != nil {
+		return model.ProcStat{}, false
+	}
+	s := parseStatus(text)
+	minor, major := p.faults()
+	return s.stat(minor, major), s.ipcLock
+}
+
+// faults are those of the thread whose stat was opened, since it began.
+func (p *procfs) faults() (minor, major int64) {
+	text, err := p.read(p.stat)
+	if err != nil {
+		return 0, 0
+	}
+	return parseFaults(text)
+}
+
+// readVMAs reads the VMA list with its lock flags into fresh memory.
+func (p *procfs) readVMAs(sizeHint int) ([]model.VMA, error) {
+	text, err := p.read(p.smaps)
+	if err != nil {
+		return nil, fmt.Errorf("read(smaps): %w", err)
+	}
+	return parseSmaps(text, make([]model.VMA, 0, sizeHint)), nil
+}
+
+// readLimits reads RLIMIT_MEMLOCK of process pid.
+func readLimits(pid int, ipcLock bool) model.Limits {
+	var r unix.Rlimit
+	l := model.Limits{MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited, IPCLock: ipcLock}
+	if unix.Prlimit(pid, unix.RLIMIT_MEMLOCK, nil, &r) != nil {
+		return l
+	}
+	if r.Cur != unix.RLIM_INFINITY {
+		l.MemlockSoft = int64(r.Cur)
+	}
+	if r.Max != unix.RLIM_INFINITY {
+		l.MemlockHard = int64(r.Max)
+	}
+	return l
+}
+
+// appendPread appends the pages from start to end by reading pagemap, for kernels
+// without PAGEMAP_SCAN and where exclusive and shared must be told apart.
+func (p *procfs) appendPread(runs model.Runs[model.Mapping], start, end uint64, pageSize int64) (model.Runs[model.Mapping], error) {
+	const chunk = 64 << 10 // bytes of pagemap, 8 a page
+	if len(p.text) < chunk {
+		p.text = make([]byte, chunk)
+	}
+	for at, stop := int64(start)/pageSize*8, int64(end)/pageSize*8; at < stop; {
+		n, err := unix.Pread(p.pagemap, p.text[:min(chunk, stop-at)], at)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err == nil && n < 8 {
+			err = errors.New("unexpected end of file")
+		}
+		if err != nil {
+			return runs, fmt.Errorf("pread(pagemap, %#x): %w", at, err)
+		}
+		n &^= 7
+		runs = appendPagemap(runs, p.text[:n])
+		at += int64(n)
+	}
+	return runs, nil
+}

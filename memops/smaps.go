@@ -1,0 +1,75 @@
+package memops
+
+import (
+	"bytes"
+
+	"incore/model"
+)
+
+// parseSmaps reads the VMA lines and the lock flags of /proc/PID/smaps
+// (proc_pid_smaps(5)); /proc/PID/maps parses as well, with nothing locked. Lines that
+// are neither are passed over. The result is appended to vmas.
+func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
+	for line := range bytes.Lines(text) {
+		if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok {
+			if len(vmas) > 0 {
+				vmas[len(vmas)-1].Lock = lockOf(flags)
+			}
+			continue
+		}
+		if v, ok := parseVMA(line, vmas); ok {
+			vmas = append(vmas, v)
+		}
+	}
+	return vmas
+}
+
+// lockOf reads lo and lf among the two-letter VmFlags.
+func lockOf(flags []byte) model.Lock {
+	lock := model.Unlocked
+	for flag := range bytes.FieldsSeq(flags) {
+		switch string(flag) {
+		case "lo":
+			lock = max(lock, model.Locked)
+		case "lf":
+			lock = model.OnFault
+		}
+	}
+	return lock
+}
+
+// parseVMA reads "7f00-7f01 rw-p 00000000 00:00 0   path". The paths of earlier VMAs
+// are used again, since a split mapping repeats one thousands of times.
+func parseVMA(line []byte, earlier []model.VMA) (v model.VMA, ok bool) {
+	start, rest := hexNumber(line)
+	if len(rest) == 0 || rest[0] != '-' {
+		return v, false
+	}
+	end, rest := hexNumber(rest[1:])
+	if len(rest) < 6 || rest[0] != ' ' || end <= start {
+		return v, false
+	}
+	v = model.VMA{Start: start, End: end}
+	for i, c := range []byte("rwx") {
+		if rest[1+i] == c {
+			v.Prot |= 1 << i
+		}
+	}
+	v.Shared = rest[4] == 's'
+	rest = rest[5:]
+	for range 3 { // offset, device, inode
+		rest = bytes.TrimLeft(rest, " ")
+		if i := bytes.IndexByte(rest, ' '); i >= 0 {
+			rest = rest[i:]
+		} else {
+			return v, true
+		}
+	}
+	path := bytes.TrimSpace(rest)
+	if n := len(earlier); n > 0 && earlier[n-1].Path == string(path) {
+		v.Path = earlier[n-1].Path
+	} else {
+		v.Path = string(path)
+	}
+	return v, true
+}

@@ -1,0 +1,94 @@
+package memops
+
+import (
+	"bytes"
+	"math/bits"
+
+	"incore/model"
+)
+
+// capIPCLock is the number of CAP_IPC_LOCK (linux/capability.h).
+const capIPCLock = 14
+
+// status is what is read of /proc/PID/status (proc_pid_status(5)).
+type status struct {
+	rss, vmlck, swap, size int64 // bytes
+	ipcLock                bool  // CAP_IPC_LOCK is effective
+}
+
+// parseStatus reads /proc/PID/status. Lines it does not know, or that are not as it
+// expects, leave their field 0: a process that is ending has no Vm lines.
+func parseStatus(text []byte) status {
+	var s status
+	for line := range bytes.Lines(text) {
+		key, rest, ok := bytes.Cut(line, []byte(":"))
+		if !ok {
+			continue
+		}
+		switch string(key) {
+		case "VmRSS":
+			s.rss = kibibytes(rest)
+		case "VmLck":
+			s.vmlck = kibibytes(rest)
+		case "VmSwap":
+			s.swap = kibibytes(rest)
+		case "VmSize":
+			s.size = kibibytes(rest)
+		case "CapEff":
+			caps, _ := hexNumber(bytes.TrimSpace(rest))
+			s.ipcLock = caps>>capIPCLock&1 != 0
+		}
+	}
+	return s
+}
+
+// kibibytes reads "   123 kB" and returns bytes.
+func kibibytes(field []byte) int64 {
+	n, _ := decimal(bytes.TrimLeft(field, " \t"))
+	return int64(n << 10)
+}
+
+// decimal reads the digits that b begins with, and returns what follows them. A
+// number that does not fit is cut off at its low 64 bits.
+func decimal(b []byte) (n uint64, rest []byte) {
+	i := 0
+	for ; i < len(b) && b[i] >= '0' && b[i] <= '9'; i++ {
+		n = n*10 + uint64(b[i]-'0')
+	}
+	return n, b[i:]
+}
+
+// hexNumber reads the hexadecimal digits that b begins with, at most 16, and returns
+// what follows them.
+func hexNumber(b []byte) (n uint64, rest []byte) {
+	i := 0
+	for ; i < len(b) && i < bits.UintSize/4; i++ {
+		switch c := b[i]; {
+		case c >= '0' && c <= '9':
+			n = n<<4 | uint64(c-'0')
+		case c >= 'a' && c <= 'f':
+			n = n<<4 | uint64(c-'a'+10)
+		default:
+			return n, b[i:]
+		}
+	}
+	return n, b[i:]
+}
+
+// parseFaults returns the minor and major faults of a /proc/PID/task/TID/stat line
+// (proc_pid_stat(5), fields 10 and 12). The name in parentheses may contain anything,
+// so the fields are counted from its last parenthesis on.
+func parseFaults(text []byte) (minor, major int64) {
+	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
+	const first = 3 // the number of the field behind the name
+	if len(fields) <= 12-first {
+		return 0, 0
+	}
+	lo, _ := decimal(fields[10-first])
+	hi, _ := decimal(fields[12-first])
+	return int64(lo), int64(hi)
+}
+
+func (s status) stat(minor, major int64) model.ProcStat {
+	return model.ProcStat{RSS: s.rss, VmLck: s.vmlck, Swap: s.swap, VmSize: s.size, Minor: minor, Major: major}
+}

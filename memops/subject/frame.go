@@ -1,0 +1,64 @@
+package subject
+
+import (
+	"encoding/binary"
+	"fmt"
+)
+
+// FrameSize is the size of a request and of a reply, in bytes. Both are eight
+// machine words in little-endian order.
+const FrameSize = 64
+
+// The numbers of the loops that the subject runs itself. They lie above all
+// system call numbers. All addresses and lengths are in bytes.
+const (
+	TouchRead  = 1<<32 + iota // address, stride, count, address for a stamp a page (uint32 ticks) or 0
+	TouchWrite                // as TouchRead; stores the byte 1
+	TouchExec                 // as TouchRead; runs one instruction
+	Fill                      // address, byte, length
+	CopyUp                    // destination, source, length; lowest byte first
+	CopyDown                  // as CopyUp; highest byte first
+	Compare                   // address, address, length; Ret is the difference of the first bytes that differ, Done how many were equal
+)
+
+// Request is what the subject is told to do: a system call number, or one of the
+// loops above, with up to six arguments.
+type Request struct {
+	Number uint64
+	Args   [6]uint64
+	Tag    uint64 // comes back in the reply
+}
+
+// Reply is the subject's answer.
+type Reply struct {
+	Ret    int64  // what the kernel returned: a negative errno where the call failed; -1 where a signal ended a loop
+	Before uint64 // time stamp counter right before, in ticks
+	After  uint64 // and right after
+	Signal int32  // the signal that ended it, or 0
+	Code   int32  // si_code
+	Addr   uint64 // si_addr
+	PC     uint64 // the program counter where the signal struck
+	Done   uint64 // pages touched, bytes equal
+	Tag    uint64 // of the request
+}
+
+func (r Request) encode(b *[FrameSize]byte) {
+	binary.LittleEndian.PutUint64(b[0:], r.Number)
+	for i, a := range r.Args {
+		binary.LittleEndian.PutUint64(b[8+8*i:], a)
+	}
+	binary.LittleEndian.PutUint64(b[56:], r.Tag)
+}
+
+// decodeReply reads a reply frame; it fails where the frame is not FrameSize bytes long.
+func decodeReply(b []byte) (Reply, error) {
+	if len(b) != FrameSize {
+		return Reply{}, fmt.Errorf("a reply of %d bytes, not %d", len(b), FrameSize)
+	}
+	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
+	return Reply{
+		Ret: int64(word(0)), Before: word(1), After: word(2),
+		Signal: int32(word(3)), Code: int32(word(3) >> 32),
+		Addr: word(4), PC: word(5), Done: word(6), Tag: word(7),
+	}, nil
+}

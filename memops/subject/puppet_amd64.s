@@ -1,0 +1,317 @@
+#include "textflag.h"
+
+// The subject's whole program. It is never run in this process: Image copies the
+// bytes from here to the end mark into an ELF file, so everything is relative to
+// the instruction pointer or at the fixed addresses of window.go.
+//
+// Each thread works in a block of 16 KiB of the window. Its stack and its signal
+// stack both lie in the block, so "stack pointer, low 14 bits cleared" is the block,
+// in the loop, in a new thread and in a signal handler alike, whatever the
+// executed instruction did to the other registers. A block begins with:
+//
+//	0x00 fd     0x08 1 while touch exec runs    0x10 time stamp at the start
+//	0x20 next address  0x28 stride  0x30 left  0x38 where stamps go (touch exec)
+//	0x40 request: number, six arguments, tag
+//	0x80 reply: return, stamp before, stamp after, signal|code<<32, si_addr, pc, done, tag
+//	0xc0 time stamp before the instruction (touch exec)
+
+#define BLOCK \
+	MOVQ SP, BX; \
+	ANDQ $-0x4000, BX
+
+// STAMP leaves the time-stamp counter in AX. The fences keep it from being read
+// before or after its place in the program.
+#define STAMP \
+	LFENCE; \
+	RDTSC; \
+	LFENCE; \
+	SHLQ $32, DX; \
+	ORQ  DX, AX
+
+TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
+	JMP start
+	JMP handler // Code finds the handler right behind the first jump
+
+start:
+	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, 4, 0)
+	MOVL $0x200000, DI
+	MOVL $0x20000, SI
+	MOVL $3, DX
+	MOVL $0x11, R10
+	MOVL $4, R8
+	XORL R9, R9
+	MOVL $9, AX
+	SYSCALL
+	CMPQ AX, $0x200000
+	JNE  gone
+	MOVQ $0x201000, SP
+
+loop:
+	BLOCK
+	XORL AX, AX // read(fd, request, 64)
+	MOVQ (BX), DI
+	LEAQ 0x40(BX), SI
+	MOVL $64, DX
+	SYSCALL
+	CMPQ AX, $-4 // EINTR
+	JEQ  loop
+	CMPQ AX, $64
+	JNE  gone
+	XORL AX, AX
+	MOVQ AX, 0x98(BX)
+	MOVQ AX, 0xa0(BX)
+	MOVQ AX, 0xa8(BX)
+	MOVQ AX, 0xb0(BX)
+	MOVQ 0x78(BX), AX
+	MOVQ AX, 0xb8(BX)
+	MOVL 0x44(BX), AX
+	TESTL AX, AX
+	JNE  own
+
+	// A system call. A new thread comes back from clone here too, with its own
+	// stack pointer and so its own block.
+	STAMP
+	MOVQ AX, R12
+	MOVQ 0x40(BX), AX
+	MOVQ 0x48(BX), DI
+	MOVQ 0x50(BX), SI
+	MOVQ 0x58(BX), DX
+	MOVQ 0x60(BX), R10
+	MOVQ 0x68(BX), R8
+	MOVQ 0x70(BX), R9
+	SYSCALL
+	BLOCK
+	MOVQ AX, 0x80(BX)
+	STAMP
+	MOVQ AX, 0x90(BX)
+	MOVQ R12, 0x88(BX)
+
+send:
+	MOVL $1, AX // write(fd, reply, 64)
+	MOVQ (BX), DI
+	LEAQ 0x80(BX), SI
+	MOVL $64, DX
+	SYSCALL
+	LEAQ 0x1000(BX), SP
+	JMP  loop
+
+gone:
+	MOVL $231, AX // exit_group
+	XORL DI, DI
+	SYSCALL
+
+own:
+	// The loops of its own: the number's low half tells which. A signal that ends
+	// one finds the time it began at 0x10 and the pages done in the reply.
+	STAMP
+	MOVQ AX, 0x10(BX)
+	MOVL 0x40(BX), AX
+	MOVQ 0x48(BX), DI
+	MOVQ 0x50(BX), SI
+	MOVQ 0x58(BX), CX
+	MOVQ 0x60(BX), R14
+	CMPL AX, $0
+	JEQ  read
+	CMPL AX, $1
+	JEQ  write
+	CMPL AX, $2
+	JEQ  exec
+	CMPL AX, $3
+	JEQ  fill
+	CMPL AX, $4
+	JEQ  copyup
+	CMPL AX, $5
+	JEQ  copydown
+	CMPL AX, $6
+	JEQ  compare
+	MOVQ $-38, AX // ENOSYS
+	JMP  answer
+
+read: // DI address, SI stride, CX count, R14 stamps or 0
+	TESTQ CX, CX
+	JZ    touched
+	TESTQ R14, R14
+	JZ    readplain
+	STAMP
+	MOVL  AX, R15
+	MOVB  (DI), AX
+	STAMP
+	SUBL  R15, AX
+	MOVL  AX, (R14)
+	ADDQ  $4, R14
+	JMP   readnext
+readplain:
+	MOVB (DI), AX
+readnext:
+	INCQ 0xb0(BX)
+	ADDQ SI, DI
+	DECQ CX
+	JMP  read
+
+write:
+	TESTQ CX, CX
+	JZ    touched
+	TESTQ R14, R14
+	JZ    writeplain
+	STAMP
+	MOVL  AX, R15
+	MOVB  $1, (DI)
+	STAMP
+	SUBL  R15, AX
+	MOVL  AX, (R14)
+	ADDQ  $4, R14
+	JMP   writenext
+writeplain:
+	MOVB $1, (DI)
+writenext:
+	INCQ 0xb0(BX)
+	ADDQ SI, DI
+	DECQ CX
+	JMP  write
+
+exec:
+	MOVQ DI, 0x20(BX)
+	MOVQ SI, 0x28(BX)
+	MOVQ CX, 0x30(BX)
+	MOVQ R14, 0x38(BX)
+execnext:
+	MOVQ  0x30(BX), CX
+	TESTQ CX, CX
+	JZ    touched
+	MOVQ  $1, 0x08(BX)
+
+	// iretq takes over the trap flag together with the new instruction pointer, so
+	// exactly one instruction of the page runs before SIGTRAP; with popfq it would
+	// be the jump. All registers point into scratch memory: most instructions find
+	// something to work on there, and as a system call number it is ENOSYS.
+	LEAQ  0x1000(BX), SP
+	MOVL  $0x2b, AX
+	PUSHQ AX
+	MOVL  $0x218000, AX
+	PUSHQ AX
+	MOVL  $0x302, AX
+	PUSHQ AX
+	MOVL  $0x33, AX
+	PUSHQ AX
+	MOVQ  0x20(BX), AX
+	PUSHQ AX
+	STAMP
+	MOVQ  AX, 0xc0(BX)
+	MOVL  $0x218000, AX
+	MOVQ  AX, BX
+	MOVQ  AX, CX
+	MOVQ  AX, DX
+	MOVQ  AX, SI
+	MOVQ  AX, DI
+	MOVQ  AX, BP
+	MOVQ  AX, R8
+	MOVQ  AX, R9
+	MOVQ  AX, R10
+	MOVQ  AX, R11
+	MOVQ  AX, R12
+	MOVQ  AX, R13
+	MOVQ  AX, R14
+	MOVQ  AX, R15
+	BYTE  $0x48; BYTE $0xcf // iretq
+
+fill: // DI address, SI byte, CX length
+	MOVL SI, AX
+	CLD
+	REP; STOSB
+	XORL AX, AX
+	JMP  answer
+
+copyup: // DI destination, SI source, CX length
+	CLD
+	REP; MOVSB
+	XORL AX, AX
+	JMP  answer
+
+copydown:
+	LEAQ -1(DI)(CX*1), DI
+	LEAQ -1(SI)(CX*1), SI
+	STD
+	REP; MOVSB
+	CLD
+	XORL AX, AX
+	JMP  answer
+
+compare:
+	XORL AX, AX
+comparenext:
+	TESTQ CX, CX
+	JZ    answer
+	MOVBLZX (DI), AX
+	MOVBLZX (SI), DX
+	INCQ  DI
+	INCQ  SI
+	DECQ  CX
+	SUBL  DX, AX
+	JZ    compareequal
+	MOVLQSX AX, AX
+	JMP   answer
+compareequal:
+	INCQ 0xb0(BX)
+	JMP  comparenext
+
+touched:
+	MOVQ 0xb0(BX), AX
+answer: // AX is the return value of an own loop
+	MOVQ AX, 0x80(BX)
+	STAMP
+	MOVQ AX, 0x90(BX)
+	XORL AX, AX
+	MOVQ AX, 0x08(BX)
+	MOVQ 0x10(BX), AX
+	MOVQ AX, 0x88(BX)
+	JMP  send
+
+handler: // DI signal, SI siginfo, DX ucontext, on the signal stack of the block
+	BLOCK
+	MOVL  $0x202, AX
+	PUSHQ AX
+	POPFQ // the executed instruction may have left AC set
+	CMPQ  0x08(BX), $1
+	JNE   caught
+	CMPL  DI, $5 // SIGTRAP: the instruction ran
+	JNE   caught
+	MOVQ  0x38(BX), R14
+	TESTQ R14, R14
+	JZ    execdone
+	STAMP
+	SUBQ  0xc0(BX), AX
+	MOVL  AX, (R14)
+	ADDQ  $4, 0x38(BX)
+execdone:
+	INCQ 0xb0(BX)
+	MOVQ 0x28(BX), AX
+	ADDQ AX, 0x20(BX)
+	DECQ 0x30(BX)
+	JMP  execnext
+
+caught:
+	MOVL DI, 0x98(BX)
+	MOVL 8(SI), AX // si_code
+	MOVL AX, 0x9c(BX)
+	MOVQ 16(SI), AX // si_addr
+	MOVQ AX, 0xa0(BX)
+	MOVQ 168(DX), AX // uc_mcontext.gregs[REG_RIP]
+	MOVQ AX, 0xa8(BX)
+	MOVQ $-1, AX
+	JMP  answer
+
+	// The end mark that Code looks for.
+	BYTE $'i'; BYTE $'n'; BYTE $'c'; BYTE $'o'; BYTE $'r'; BYTE $'e'; BYTE $'/'; BYTE $'s'
+	BYTE $'u'; BYTE $'b'; BYTE $'j'; BYTE $'e'; BYTE $'c'; BYTE $'t'; BYTE $'\n'; BYTE $0
+
+// func puppetStart() uintptr
+TEXT ·puppetStart(SB),NOSPLIT,$0-8
+	LEAQ ·puppet(SB), AX
+	MOVQ AX, ret+0(FP)
+	RET
+
+// func ticks() uint64
+TEXT ·ticks(SB),NOSPLIT,$0-8
+	STAMP
+	MOVQ AX, ret+0(FP)
+	RET

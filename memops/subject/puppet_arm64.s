@@ -1,0 +1,299 @@
+#include "textflag.h"
+
+// The subject's whole program, for arm64. See puppet_amd64.s for how it works; the
+// block and the frames are the same. Registers: R19 is the block, R20 the stamp
+// before a system call; a signal handler gets R0 to R2 and its stack pointer anew.
+//
+// There is no trap flag that user code may set, so touch exec runs a page only
+// where it begins with a permanently undefined instruction (UDF, high half zero:
+// what untouched and zeroed memory holds) and SIGILL brings control back. Another
+// first word is answered with SIGILL without having been jumped to.
+
+#define BLOCK \
+	MOVD RSP, R19; \
+	AND  $~0x3fff, R19
+
+// STAMP leaves the virtual counter in R0.
+#define STAMP \
+	ISB $15; \
+	MRS CNTVCT_EL0, R0; \
+	ISB $15
+
+TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
+	B start
+	B handler
+
+start:
+	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, 4, 0)
+	MOVD $0x200000, R0
+	MOVD $0x20000, R1
+	MOVD $3, R2
+	MOVD $0x11, R3
+	MOVD $4, R4
+	MOVD $0, R5
+	MOVD $222, R8
+	SVC
+	MOVD $0x200000, R1
+	CMP  R1, R0
+	BNE  gone
+	MOVD $0x200000, R0
+	ADD  $0x1000, R0
+	MOVD R0, RSP
+
+loop:
+	BLOCK
+	MOVD (R19), R0 // read(fd, request, 64)
+	ADD  $0x40, R19, R1
+	MOVD $64, R2
+	MOVD $63, R8
+	SVC
+	CMN  $4, R0 // EINTR
+	BEQ  loop
+	CMP  $64, R0
+	BNE  gone
+	MOVD ZR, 0x98(R19)
+	MOVD ZR, 0xa0(R19)
+	MOVD ZR, 0xa8(R19)
+	MOVD ZR, 0xb0(R19)
+	MOVD 0x78(R19), R0
+	MOVD R0, 0xb8(R19)
+	MOVWU 0x44(R19), R0
+	CBNZ R0, own
+
+	STAMP
+	MOVD R0, R20
+	MOVD 0x40(R19), R8
+	MOVD 0x48(R19), R0
+	MOVD 0x50(R19), R1
+	MOVD 0x58(R19), R2
+	MOVD 0x60(R19), R3
+	MOVD 0x68(R19), R4
+	MOVD 0x70(R19), R5
+	SVC
+	BLOCK
+	MOVD R0, 0x80(R19)
+	STAMP
+	MOVD R0, 0x90(R19)
+	MOVD R20, 0x88(R19)
+
+send:
+	MOVD (R19), R0 // write(fd, reply, 64)
+	ADD  $0x80, R19, R1
+	MOVD $64, R2
+	MOVD $64, R8
+	SVC
+	ADD  $0x1000, R19, R0
+	MOVD R0, RSP
+	B    loop
+
+gone:
+	MOVD $0, R0
+	MOVD $94, R8 // exit_group
+	SVC
+
+own:
+	STAMP
+	MOVD R0, 0x10(R19)
+	MOVWU 0x40(R19), R0
+	MOVD 0x48(R19), R1
+	MOVD 0x50(R19), R2
+	MOVD 0x58(R19), R3
+	MOVD 0x60(R19), R4
+	CMP  $0, R0
+	BEQ  read
+	CMP  $1, R0
+	BEQ  write
+	CMP  $2, R0
+	BEQ  exec
+	CMP  $3, R0
+	BEQ  fill
+	CMP  $4, R0
+	BEQ  copyup
+	CMP  $5, R0
+	BEQ  copydown
+	CMP  $6, R0
+	BEQ  compare
+	MOVD $-38, R0 // ENOSYS
+	B    answer
+
+read: // R1 address, R2 stride, R3 count, R4 stamps or 0
+	CBZ  R3, touched
+	CBZ  R4, readplain
+	STAMP
+	MOVD R0, R6
+	MOVBU (R1), R7
+	STAMP
+	SUB  R6, R0, R0
+	MOVW R0, (R4)
+	ADD  $4, R4
+	B    readnext
+readplain:
+	MOVBU (R1), R7
+readnext:
+	MOVD 0xb0(R19), R0
+	ADD  $1, R0
+	MOVD R0, 0xb0(R19)
+	ADD  R2, R1
+	SUB  $1, R3
+	B    read
+
+write:
+	CBZ  R3, touched
+	MOVD $1, R7
+	CBZ  R4, writeplain
+	STAMP
+	MOVD R0, R6
+	MOVB R7, (R1)
+	STAMP
+	SUB  R6, R0, R0
+	MOVW R0, (R4)
+	ADD  $4, R4
+	B    writenext
+writeplain:
+	MOVB R7, (R1)
+writenext:
+	MOVD 0xb0(R19), R0
+	ADD  $1, R0
+	MOVD R0, 0xb0(R19)
+	ADD  R2, R1
+	SUB  $1, R3
+	B    write
+
+exec:
+	MOVD R1, 0x20(R19)
+	MOVD R2, 0x28(R19)
+	MOVD R3, 0x30(R19)
+	MOVD R4, 0x38(R19)
+execnext:
+	MOVD 0x30(R19), R3
+	CBZ  R3, touched
+	MOVD $1, R0
+	MOVD R0, 0x08(R19)
+	STAMP
+	MOVD R0, 0xc0(R19)
+	MOVD 0x20(R19), R1
+	MOVWU (R1), R2
+	LSR  $16, R2, R2
+	CBNZ R2, refuse
+	B    (R1)
+
+refuse: // a first word that is not UDF: SIGILL, code 0, not run
+	MOVD $4, R0
+	MOVD R0, 0x98(R19)
+	MOVD R1, 0xa0(R19)
+	MOVD $-1, R0
+	B    answer
+
+fill: // R1 address, R2 byte, R3 length
+	CBZ  R3, filled
+	MOVB R2, (R1)
+	ADD  $1, R1
+	SUB  $1, R3
+	B    fill
+filled:
+	MOVD $0, R0
+	B    answer
+
+copyup: // R1 destination, R2 source, R3 length
+	CBZ  R3, filled
+	MOVBU (R2), R0
+	MOVB R0, (R1)
+	ADD  $1, R1
+	ADD  $1, R2
+	SUB  $1, R3
+	B    copyup
+
+copydown:
+	ADD R3, R1
+	ADD R3, R2
+copydownnext:
+	CBZ  R3, filled
+	SUB  $1, R1
+	SUB  $1, R2
+	SUB  $1, R3
+	MOVBU (R2), R0
+	MOVB R0, (R1)
+	B    copydownnext
+
+compare:
+	CBZ  R3, filled
+	MOVBU (R1), R0
+	MOVBU (R2), R4
+	ADD  $1, R1
+	ADD  $1, R2
+	SUB  $1, R3
+	SUB  R4, R0, R0
+	CBNZ R0, answer
+	MOVD 0xb0(R19), R0
+	ADD  $1, R0
+	MOVD R0, 0xb0(R19)
+	B    compare
+
+touched:
+	MOVD 0xb0(R19), R0
+answer:
+	MOVD R0, 0x80(R19)
+	STAMP
+	MOVD R0, 0x90(R19)
+	MOVD ZR, 0x08(R19)
+	MOVD 0x10(R19), R0
+	MOVD R0, 0x88(R19)
+	B    send
+
+handler: // R0 signal, R1 siginfo, R2 ucontext
+	BLOCK
+	MOVD 0x08(R19), R3
+	CBZ  R3, caught
+	CMP  $4, R0 // SIGILL: the instruction was reached
+	BNE  caught
+	MOVD 0x38(R19), R4
+	CBZ  R4, execdone
+	STAMP
+	MOVD 0xc0(R19), R6
+	SUB  R6, R0, R0
+	MOVW R0, (R4)
+	ADD  $4, R4
+	MOVD R4, 0x38(R19)
+execdone:
+	MOVD 0xb0(R19), R0
+	ADD  $1, R0
+	MOVD R0, 0xb0(R19)
+	MOVD 0x20(R19), R1
+	MOVD 0x28(R19), R2
+	ADD  R2, R1
+	MOVD R1, 0x20(R19)
+	MOVD 0x30(R19), R3
+	SUB  $1, R3
+	MOVD R3, 0x30(R19)
+	ADD  $0x1000, R19, R0
+	MOVD R0, RSP
+	B    execnext
+
+caught:
+	MOVW R0, 0x98(R19)
+	MOVWU 8(R1), R3 // si_code
+	MOVW R3, 0x9c(R19)
+	MOVD 16(R1), R3 // si_addr
+	MOVD R3, 0xa0(R19)
+	MOVD 440(R2), R3 // uc_mcontext.pc
+	MOVD R3, 0xa8(R19)
+	MOVD $-1, R0
+	B    answer
+
+	// The end mark that Code looks for: "incore/subject\n\0".
+	WORD $0x6f636e69
+	WORD $0x732f6572
+	WORD $0x656a6275
+	WORD $0x000a7463
+
+// func puppetStart() uintptr
+TEXT ·puppetStart(SB),NOSPLIT,$0-8
+	MOVD $·puppet(SB), R0
+	MOVD R0, ret+0(FP)
+	RET
+
+// func ticks() uint64
+TEXT ·ticks(SB),NOSPLIT,$0-8
+	STAMP
+	MOVD R0, ret+0(FP)
+	RET

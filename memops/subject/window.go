@@ -1,0 +1,46 @@
+package subject
+
+// The window is a small memory file that is mapped at a fixed address in the
+// subject and wherever the kernel likes in incore. It holds the subject's stacks
+// and frames, and what a call needs in memory: structs, strings, vectors. The
+// subject maps it below its text, so that the room above, where brk grows, is free.
+const (
+	WindowAddr = 0x200000 // in the subject, bytes
+	WindowSize = 0x20000  // bytes; a multiple of 64 KiB, the largest page of an arm64 kernel
+	textAddr   = 0x400000 // where the ELF file puts the code
+
+	// Offsets in the window. Each thread has a block of 16 KiB: its frames and its
+	// stack in the first 4 KiB, then the signal stack. Pages that are never used cost
+	// the subject nothing, so what is used together lies together.
+	actorBlock    = 0x0000
+	observerBlock = 0x4000
+	argsOffset    = actorBlock + 0x400
+	stampsOffset  = 0x8000
+	vectorsOffset = 0xc000
+	// Behind the vectors lie 48 KiB that no Go code writes to: what an executed
+	// instruction finds behind all its registers (0x218000 in puppet_amd64.s).
+
+	stackTop     = 0x1000 // in a block: the loop's stack grows down from here
+	sigStack     = 0x1000 // in a block
+	sigStackSize = 0x3000 // bytes; a signal frame with AVX-512 takes under 4 KiB, with AMX under 12
+)
+
+// ArgsSize is how many bytes there are for what a call of the actor needs in memory.
+const ArgsSize = 0x800
+
+// Stamps is how many per-page time stamps fit into the window.
+const Stamps = 1024
+
+// VectorSize is the size of one of the two mincore vectors, in bytes, one a page.
+const VectorSize = 16384
+
+// ArgsAddr is where in the subject the ArgsSize bytes lie that Go reaches as
+// [Subject.Args].
+const ArgsAddr = WindowAddr + argsOffset
+
+// StampsAddr is where the subject writes a touch's per-page time stamps. Between
+// touches it is free for an answer of up to 4*Stamps bytes.
+const StampsAddr = WindowAddr + stampsOffset
+
+// VectorAddr returns the address in the subject of mincore vector i (0 or 1).
+func VectorAddr(i int) uint64 { return WindowAddr + vectorsOffset + uint64(i)*VectorSize }

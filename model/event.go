@@ -1,0 +1,162 @@
+package model
+
+import (
+	"fmt"
+	"time"
+)
+
+// Item is one thing that happened in a session: an [Event], a [Sample], a
+// [Started], a [Died], a [Running] or a [Checked]. [State.Apply] folds it.
+type Item interface{ item() }
+
+func (Event) item()   {}
+func (Sample) item()  {}
+func (Started) item() {}
+func (Died) item()    {}
+func (Running) item() {}
+func (Checked) item() {}
+
+// Signal is a signal that a call or a touch was answered with.
+type Signal struct {
+	Number int    // as in signal(7)
+	Name   string // SIGSEGV
+	Code   string // SEGV_ACCERR, or the number where it has no name
+	Addr   uint64 // si_addr, bytes
+}
+
+// String is "SIGSEGV SEGV_ACCERR at 0x7f…".
+func (s Signal) String() string {
+	return fmt.Sprintf("%s %s at %#x", s.Name, s.Code, s.Addr)
+}
+
+// ArgKind tells what an argument of a call is, so that a screen can shorten it.
+type ArgKind uint8
+
+// The kinds of arguments.
+const (
+	ArgWord ArgKind = iota // flags, numbers, NULL: show Text
+	ArgAddr                // an address: Value, in bytes
+	ArgLen                 // a length: Value, in bytes
+)
+
+// Arg is one argument as the kernel got it.
+type Arg struct {
+	Kind  ArgKind
+	Value uint64 // the machine word passed
+	Text  string // as strace prints it: 0x7f12, 4096, PROT_READ|PROT_WRITE
+}
+
+// Event is one call as the kernel saw it, or one of the subject's own loops
+// (touch, memset, memcpy, memmove, memcmp), or what incore itself answered
+// where no call was made (Refused, Note).
+type Event struct {
+	Seq     int           // from 1, one a command
+	Time    time.Duration // since the session began, when the call was made
+	Proc    string        // the process that made it: main
+	Command string        // the command's text, in printed form
+	Call    string        // the system call's or loop's name; "" where none was made
+	Args    []Arg
+	Ret     int64         // the return value; -1 where Errno is set. For touch: pages touched; for memcmp: the first difference
+	RetHex  bool          // Ret is an address
+	Errno   string        // ENOMEM, or ""
+	ErrText string        // strerror of it: "Cannot allocate memory"
+	Signal  *Signal       // what ended it, or nil
+	Elapsed time.Duration // the call alone, from time stamps taken in the subject right before and after it
+	// Watched says that sampling went on while the call ran, so that Elapsed may
+	// contain waits for the mmap lock that the sampler held.
+	Watched bool
+	Minor   int64 // faults of the thread that made the call, by its own count
+	Major   int64
+	RSS     int64  // change in bytes of VmRSS over the call
+	VmLck   int64  // change in bytes of VmLck over the call
+	Result  string // in words where the return value is not all: "12 of 64 resident"
+	Refused string // incore made no call, and why: unknown region, not built, over the budget
+	Note    string // say's text, wait's duration: no call, nothing refused
+
+	// What the event means for the regions. Mapped is the new region of a
+	// successful mmap; Gone names the regions of which no page is left; Reset says
+	// that a fresh subject follows.
+	Mapped *RegionInfo
+	Gone   []string
+}
+
+// OK reports whether the command did what it asked: no errno, no signal, not refused.
+func (e Event) OK() bool { return e.Errno == "" && e.Signal == nil && e.Refused == "" }
+
+// Backing is what lies behind a region's pages.
+type Backing string
+
+// The backings of the language.
+const (
+	Anon    Backing = "anon"
+	Memfd   Backing = "memfd"
+	Scratch Backing = "scratch"
+	FileOf  Backing = "file"
+)
+
+// RegionInfo is what stays the same of a region from its mmap to its end.
+type RegionInfo struct {
+	Name    string
+	Base    uint64 // address, bytes
+	Len     uint64 // bytes, rounded up to pages by the kernel
+	Backing Backing
+	Shared  bool // MAP_SHARED
+}
+
+// Started says that a subject runs: the first item of a session, and again after reset.
+type Started struct {
+	Time     time.Duration
+	Proc     string // main
+	PID      int
+	PageSize int64 // bytes
+	Limits   Limits
+	Kernel   string // uname -r
+	User     string // "root", or "uid 1000"
+	// Missing lists what this kernel or user does not have, each with what it
+	// means: "PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead".
+	Missing []string
+}
+
+// Died says that the subject is gone.
+type Died struct {
+	Time   time.Duration
+	Proc   string
+	Signal string // SIGKILL, or "" where it exited
+	Code   int    // exit code where Signal is ""
+	Asked  bool   // incore ended it itself (reset)
+}
+
+// String is "killed by SIGKILL" or "exited with 1".
+func (d Died) String() string {
+	if d.Signal != "" {
+		return "killed by " + d.Signal
+	}
+	return fmt.Sprintf("exited with %d", d.Code)
+}
+
+// Running says what the actor is doing now: a command that has not ended. An
+// empty Command says that it is idle.
+type Running struct {
+	Time    time.Duration
+	Command string
+	Queued  int // commands that wait behind it
+}
+
+// Checked is the outcome of an expect command.
+type Checked struct {
+	Time   time.Duration
+	Expect string // the expect's text
+	OK     bool
+	Got    string // what is, in words: "a[3] is unlocked", "errno is ENOMEM"
+}
+
+// Unlimited is the value of a limit that is not set (RLIM_INFINITY).
+const Unlimited int64 = -1
+
+// Limits are the process's limits that matter to locking.
+type Limits struct {
+	MemlockSoft int64 // bytes, or Unlimited
+	MemlockHard int64 // bytes, or Unlimited
+	// IPCLock is true where the process has CAP_IPC_LOCK, which puts it above RLIMIT_MEMLOCK.
+	IPCLock bool
+}

@@ -1,0 +1,104 @@
+package model
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"sort"
+)
+
+// Region returns the region of that name, or nil.
+func (p *Process) Region(name string) *Region {
+	for i := range p.Regions {
+		if p.Regions[i].Name == name {
+			return &p.Regions[i]
+		}
+	}
+	return nil
+}
+
+// ErrNoRegion is wrapped by Resolve's error where a target names a region that is not there.
+var ErrNoRegion = errors.New("no such region")
+
+// Resolve turns a target into the address and length that the kernel is handed.
+// A target that reaches past its region is passed on as it was written.
+func (p *Process) Resolve(t Target) (Span, error) {
+	if t.Form == RawSpan {
+		return Span{t.Off, t.Len}, nil
+	}
+	r := p.Region(t.Region)
+	if r == nil {
+		return Span{}, fmt.Errorf("%s: %w", t.Region, ErrNoRegion)
+	}
+	ps := uint64(p.PageSize)
+	switch t.Form {
+	case PageSpan:
+		return Span{r.Base + uint64(t.First)*ps, uint64(t.Last-t.First+1) * ps}, nil
+	case PageTail:
+		if lo := uint64(t.First) * ps; lo < r.Len {
+			return Span{r.Base + lo, r.Len - lo}, nil
+		}
+		return Span{}, fmt.Errorf("%s has %d pages: [%d..] names none", r.Name, r.Pages.Len(), t.First)
+	case ByteSpan:
+		return Span{r.Base + t.Off, t.Len}, nil
+	}
+	return r.Span(), nil
+}
+
+// PagesIn yields, in order of address, the pages that a span touches, as runs: the
+// address of the first page, how many, and what is known of them. Memory outside
+// of all regions has no residency (NotAsked); memory that no VMA covers is a hole.
+func (p *Process) PagesIn(s Span) iter.Seq2[Range, Page] {
+	return func(yield func(Range, Page) bool) {
+		ps := uint64(p.PageSize)
+		if s.Len == 0 || ps == 0 {
+			return
+		}
+		last := s.Addr + s.Len - 1
+		if last < s.Addr {
+			last = ^uint64(0)
+		}
+		for pg, end := s.Addr/ps, last/ps+1; pg < end; {
+			hi, v := p.pageRun(pg, end)
+			if !yield(Range{int64(pg), int64(hi)}, v) {
+				return
+			}
+			pg = hi
+		}
+	}
+}
+
+// pageRun returns what is known of page number pg (an address divided by the page
+// size), and the end of the run of such pages, at most end.
+func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
+	ps := uint64(p.PageSize)
+	for i := range p.Regions {
+		r := &p.Regions[i]
+		lo := r.Base / ps
+		if n := uint64(r.Pages.Len()); pg >= lo && pg < lo+n {
+			run := r.Pages[r.Pages.Find(int64(pg-lo))]
+			return min(end, lo+uint64(run.End)), run.Val
+		} else if lo > pg {
+			end = min(end, lo)
+		}
+	}
+	k := sort.Search(len(p.VMAs), func(k int) bool { return p.VMAs[k].End > pg*ps })
+	if k == len(p.VMAs) {
+		return end, Page{}
+	}
+	if v := p.VMAs[k]; v.Start > pg*ps {
+		return min(end, v.Start/ps), Page{}
+	}
+	v := p.VMAs[k]
+	return min(end, v.End/ps), Page{Mapping: InVMA, Lock: v.Lock, Prot: v.Prot}
+}
+
+// VMAsIn is the part of the process's VMA list that overlaps a span.
+func (p *Process) VMAsIn(s Span) []VMA {
+	lo := sort.Search(len(p.VMAs), func(k int) bool { return p.VMAs[k].End > s.Addr })
+	hi := lo
+	for hi < len(p.VMAs) && p.VMAs[hi].Start < s.End() {
+		hi++
+	}
+	return p.VMAs[lo:hi]
+}

@@ -1,0 +1,79 @@
+package model
+
+// Unit is the unit a Size was written in.
+type Unit byte
+
+// The units of the language; the letters are those it is written with.
+const (
+	Pages Unit = 'p' // a bare number
+	Bytes Unit = 'B'
+	KiB   Unit = 'K'
+	MiB   Unit = 'M'
+	GiB   Unit = 'G'
+	TiB   Unit = 'T'
+)
+
+// Size is an amount of memory as it was written: 64 (pages), 4096B, 64K, 1T.
+type Size struct {
+	N    uint64
+	Unit Unit
+}
+
+// Bytes is the size in bytes on a kernel with pages of pageSize bytes. It is not
+// rounded: rounding up to pages is the kernel's. The parser has refused sizes
+// that overflow.
+func (s Size) Bytes(pageSize int64) uint64 {
+	switch s.Unit {
+	case Pages:
+		return s.N * uint64(pageSize)
+	case KiB:
+		return s.N << 10
+	case MiB:
+		return s.N << 20
+	case GiB:
+		return s.N << 30
+	case TiB:
+		return s.N << 40
+	}
+	return s.N
+}
+
+// TargetForm tells which of the written forms a Target has.
+type TargetForm uint8
+
+// The forms of a target.
+const (
+	WholeRegion TargetForm = iota // a
+	PageSpan                      // a[3], a[4..7]: both ends included
+	PageTail                      // a[4..]: to the region's end
+	ByteSpan                      // a+100,50: 50 bytes from byte 100, unaligned as written
+	RawSpan                       // 0x7f1234567000,4096: address and length in bytes
+)
+
+// Target names memory of the current process. Which fields count depends on Form.
+type Target struct {
+	Form   TargetForm
+	Region string // all forms but RawSpan
+	First  int64  // page, PageSpan and PageTail
+	Last   int64  // page, included, PageSpan
+	Off    uint64 // byte offset in the region for ByteSpan, address for RawSpan
+	Len    uint64 // bytes, ByteSpan and RawSpan
+}
+
+// PagesOf is the target that names pages rg of a region: a[3] for one page,
+// a[4..7] for more, and the bare name for all of them.
+func PagesOf(r *Region, rg Range) Target {
+	if rg.Lo == 0 && rg.Hi == r.Pages.Len() {
+		return Target{Form: WholeRegion, Region: r.Name}
+	}
+	return Target{Form: PageSpan, Region: r.Name, First: rg.Lo, Last: rg.Hi - 1}
+}
+
+// Span is a resolved target: what is handed to the kernel.
+type Span struct {
+	Addr uint64 // bytes
+	Len  uint64 // bytes
+}
+
+// End is the first address past the span.
+func (s Span) End() uint64 { return s.Addr + s.Len }
