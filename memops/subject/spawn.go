@@ -236,7 +236,26 @@ func (s *Subject) setUp() error {
 	if err := s.catchSignals(); err != nil {
 		return err
 	}
+	if err := s.touchWindow(); err != nil {
+		return err
+	}
 	return s.startObserver()
+}
+
+// touchWindow faults in what the actor will need of the window, so that the faults which
+// are counted later are those of the regions: where stamps go, what an executed
+// instruction works on, and the signal stack as far as a frame reaches.
+func (s *Subject) touchWindow() error {
+	page := uint64(os.Getpagesize())
+	for _, r := range [][2]uint64{
+		{stampsOffset, 4 * Stamps}, {scratchOffset, 1},
+		{actorBlock + sigStack + sigStackSize - sigFrame, sigFrame},
+	} {
+		if err := s.must("touching the window", TouchWrite, WindowAddr+r[0], page, (r[1]+page-1)/page, 0); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // must makes a call of the actor that has to work.

@@ -1,17 +1,26 @@
 package subject
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+	"syscall"
+)
 
 // StepError says which step of starting or driving the subject failed, and why.
-// Err is a syscall.Errno where the kernel said it.
+// Err wraps a syscall.Errno where the kernel said it.
 type StepError struct {
 	Step string // "memfd_create", "execve of a memfd", "rt_sigaction SIGSEGV"
 	Err  error
 }
 
-// Error is "the subject cannot be started: STEP: CAUSE".
+// Error is "the subject cannot be started: STEP: CAUSE (ERRNO)".
 func (e *StepError) Error() string {
-	return fmt.Sprintf("the subject cannot be started: %s: %v", e.Step, e.Err)
+	text := fmt.Sprintf("the subject cannot be started: %s: %v", e.Step, e.Err)
+	var errno syscall.Errno
+	if errors.As(e.Err, &errno) {
+		text += " (" + errnoName(errno) + ")"
+	}
+	return text
 }
 
 // Unwrap returns the cause.

@@ -17,12 +17,14 @@ const (
 	argsOffset    = actorBlock + 0x400
 	stampsOffset  = 0x8000
 	vectorsOffset = 0xc000
-	// Behind the vectors lie 48 KiB that no Go code writes to: what an executed
-	// instruction finds behind all its registers (0x218000 in puppet_amd64.s).
+	// Behind the vectors lie 48 KiB that no Go code writes to; an executed instruction
+	// finds their middle behind all its registers (0x218000 in puppet_amd64.s).
+	scratchOffset = 0x18000
 
 	stackTop     = 0x1000 // in a block: the loop's stack grows down from here
 	sigStack     = 0x1000 // in a block
-	sigStackSize = 0x3000 // bytes; a signal frame with AVX-512 takes under 4 KiB, with AMX under 12
+	sigStackSize = 0x3000 // bytes
+	sigFrame     = 0x1000 // bytes that a signal frame takes with AVX-512; with AMX it would be under 12 KiB
 )
 
 // ArgsSize is how many bytes there are for what a call of the actor needs in memory.

@@ -1,0 +1,96 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// The calls of string.h are loops of the subject: byte by byte, so that what they
+// touch is what the standard says, and not what a library's vector code reads beside it.
+
+func (l *Lab) memset(c model.Memset) (model.Event, error) {
+	if err := l.affordable(c.T, "memset"); err != nil {
+		return model.Event{}, err
+	}
+	s, err := l.span(c.T)
+	if err != nil {
+		return model.Event{}, err
+	}
+	e := model.Event{Call: "memset", Args: []model.Arg{
+		addrArg(s.Addr), wordArg(uint64(c.Byte), fmt.Sprintf("%#x", c.Byte)), lenArg(s.Len),
+	}}
+	_, err = l.bytesLoop(&e, subject.Fill, s.Addr, uint64(c.Byte), s.Len)
+	return e, err
+}
+
+func (l *Lab) memcpy(c model.Memcpy) (model.Event, error) {
+	dst, src, n, err := l.two(c.Dst, c.Src, "memcpy")
+	if err != nil {
+		return model.Event{}, err
+	}
+	e := model.Event{Call: "memcpy", Args: []model.Arg{addrArg(dst), addrArg(src), lenArg(n)}}
+	if dst < src+n && src < dst+n && dst != src {
+		e.Result = "the ranges overlap, which memcpy does not allow: memmove does"
+	}
+	_, err = l.bytesLoop(&e, subject.CopyUp, dst, src, n)
+	return e, err
+}
+
+func (l *Lab) memmove(c model.Memmove) (model.Event, error) {
+	dst, src, n, err := l.two(c.Dst, c.Src, "memmove")
+	if err != nil {
+		return model.Event{}, err
+	}
+	e := model.Event{Call: "memmove", Args: []model.Arg{addrArg(dst), addrArg(src), lenArg(n)}}
+	loop := uint64(subject.CopyUp)
+	if dst > src && dst-src < n {
+		loop = subject.CopyDown // else the end of the source is written before it is read
+	}
+	_, err = l.bytesLoop(&e, loop, dst, src, n)
+	return e, err
+}
+
+func (l *Lab) memcmp(c model.Memcmp) (model.Event, error) {
+	a, b, n, err := l.two(c.A, c.B, "memcmp")
+	if err != nil {
+		return model.Event{}, err
+	}
+	e := model.Event{Call: "memcmp", Args: []model.Arg{addrArg(a), addrArg(b), lenArg(n)}}
+	r, err := l.bytesLoop(&e, subject.Compare, a, b, n)
+	if err == nil && e.Signal == nil {
+		e.Ret = r.Ret
+		if r.Done < n {
+			e.Result = fmt.Sprintf("byte %d differs", r.Done)
+		}
+	}
+	return e, err
+}
+
+// bytesLoop runs a loop as one measured call.
+func (l *Lab) bytesLoop(e *model.Event, number uint64, args ...uint64) (r subject.Reply, err error) {
+	err = l.measured(e, func() error {
+		r, err = l.loop(e, number, args...)
+		return err
+	})
+	return r, err
+}
+
+// two resolves the targets of a copy or a comparison, which must be of one length.
+func (l *Lab) two(first, second model.Target, call string) (a, b, n uint64, err error) {
+	s, err := l.span(first)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	t, err := l.span(second)
+	if err != nil {
+		return 0, 0, 0, err
+	}
+	if s.Len != t.Len {
+		return 0, 0, 0, fmt.Errorf("%s takes two targets of one length: %s has %d bytes, %s has %d", call, first, s.Len, second, t.Len)
+	}
+	return s.Addr, t.Addr, s.Len, l.affordable(first, call)
+}

@@ -1,0 +1,38 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"context"
+	"time"
+
+	"incore/model"
+)
+
+// patience is how long an expect about something that takes the kernel a moment is
+// asked again (LANGUAGE: up to 2 s).
+const patience = 2 * time.Second
+
+// check observes and tells whether an expect holds.
+func (l *Lab) check(ctx context.Context, x model.Expect) {
+	sharing := false
+	for _, s := range x.States {
+		sharing = sharing || s == "exclusive" || s == "shared"
+	}
+	deadline := time.Now().Add(patience)
+	for {
+		if l.State().Proc.Death == nil {
+			l.observe(sharing)
+		}
+		checked := x.Check(l.State())
+		if checked.OK || !x.MayTakeAMoment() || time.Now().After(deadline) || ctx.Err() != nil {
+			checked.Time = l.now()
+			l.emit(checked)
+			return
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}

@@ -1,0 +1,92 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"sort"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// features is what this kernel has, found out by asking it.
+type features struct {
+	kernel     string // uname -r
+	scan       bool   // PAGEMAP_SCAN
+	mlock2     bool
+	advices    map[model.Advice]bool
+	hugeAlways bool // transparent huge pages come unasked
+}
+
+// The kernel versions that brought what is probed for (the man pages, and for
+// PAGEMAP_SCAN Documentation/admin-guide/mm/pagemap.rst).
+const (
+	scanSince   = "6.7"
+	mlock2Since = "4.4"
+)
+
+// adviceSince are the versions of the advices that came after Linux 3.10
+// (madvise(2)).
+var adviceSince = map[model.Advice]string{
+	"free": "4.5", "wipeonfork": "4.14", "keeponfork": "4.14", "cold": "5.4", "pageout": "5.4",
+	"populate_read": "5.14", "populate_write": "5.14", "dontneed_locked": "5.18", "collapse": "6.1",
+	"guard_install": "6.13", "guard_remove": "6.13",
+}
+
+// probe asks in incore's own process, which has the same kernel as the subject: each
+// question is a call on no bytes, so it does nothing but tell whether it is known.
+var probe = sync.OnceValue(func() features {
+	f := features{advices: map[model.Advice]bool{}}
+	var u unix.Utsname
+	if unix.Uname(&u) == nil {
+		f.kernel = unix.ByteSliceToString(u.Release[:])
+	}
+	if fd, err := unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
+		_, err := newScanner(fd)
+		f.scan = err == nil
+		unix.Close(fd)
+	}
+	_, _, errno := unix.Syscall(unix.SYS_MLOCK2, 0, 0, mlockOnFault)
+	f.mlock2 = !errors.Is(errno, unix.ENOSYS)
+	for a, value := range advices {
+		// A length of 0 does nothing, and an advice that is not known is EINVAL all the
+		// same (mm/madvise.c, madvise_behavior_valid).
+		_, _, errno := unix.Syscall(unix.SYS_MADVISE, 0, 0, uintptr(value))
+		f.advices[a] = errno == 0
+	}
+	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
+	f.hugeAlways = err == nil && bytes.Contains(text, []byte("[always]"))
+	return f
+})
+
+// missing says what this kernel does not have, and what that means here.
+func (f features) missing() []string {
+	var out []string
+	if !f.scan {
+		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; huge pages are not told apart", scanSince))
+	}
+	if !f.mlock2 {
+		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", mlock2Since))
+	}
+	var names []string
+	for a, has := range f.advices {
+		if !has {
+			name := string(a)
+			if v := adviceSince[a]; v != "" {
+				name += " (Linux " + v + ")"
+			}
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		out = append(out, "madvise does not know "+n)
+	}
+	return out
+}

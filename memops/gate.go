@@ -1,0 +1,29 @@
+package memops
+
+import (
+	"sync"
+	"time"
+)
+
+// gate keeps sampling away from a timed call. A scan takes the subject's mmap lock, so a
+// call that runs beside one measures the wait for it as well. A call that turns out
+// long is watched instead: its time is then marked as such.
+type gate struct{ mu sync.Mutex }
+
+// watchAfter is how long a call runs unobserved.
+const watchAfter = 50 * time.Millisecond
+
+// hold waits for a scan that is under way and keeps further ones out until release
+// is called or watchAfter has passed. release reports whether sampling went on before
+// the call had ended; opened is called when it does.
+func (g *gate) hold(opened func()) (release func() (watched bool)) {
+	g.mu.Lock()
+	var once sync.Once
+	open := func() { once.Do(g.mu.Unlock) }
+	timer := time.AfterFunc(watchAfter, func() { open(); opened() })
+	return func() bool {
+		watched := !timer.Stop()
+		open()
+		return watched
+	}
+}

@@ -1,0 +1,45 @@
+package memops
+
+import (
+	"math/bits"
+	"time"
+)
+
+// histogram counts times in buckets that are an eighth of a power of two wide, so a
+// median read from it is right to within some 6 %.
+type histogram struct {
+	n       int64
+	slowest time.Duration
+	buckets [64 * 8]int64
+}
+
+func (h *histogram) add(d time.Duration) {
+	h.n++
+	h.slowest = max(h.slowest, d)
+	h.buckets[bucketOf(uint64(max(d, 0)))]++
+}
+
+// bucketOf is the number's binary exponent and the three bits below its highest.
+func bucketOf(v uint64) int {
+	if v < 8 {
+		return int(v)
+	}
+	exp := bits.Len64(v) - 4
+	return (exp+1)*8 + int(v>>exp)&7
+}
+
+// median is the middle of the bucket in which the median lies.
+func (h *histogram) median() time.Duration {
+	var seen int64
+	for b, count := range h.buckets {
+		seen += count
+		if 2*seen >= h.n && count > 0 {
+			if b < 8 {
+				return time.Duration(b)
+			}
+			exp := b/8 - 1
+			return time.Duration(uint64(8+b%8)<<exp + 1<<exp>>1)
+		}
+	}
+	return 0
+}

@@ -1,0 +1,154 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// script runs lines of the command language; each expect in it must hold.
+func script(name string, lines ...string) func(*testing.T) {
+	return func(t *testing.T) {
+		l := opened(t, Options{})
+		for i, line := range lines {
+			failed := t.Failed()
+			do(t, l, line)
+			if t.Failed() && !failed {
+				t.Logf("in line %d of %s: %s", i+1, name, line)
+			}
+		}
+	}
+}
+
+// What the kernel does, said in the command language. Page counts are of any page size.
+func TestKernel(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"a read maps the zero page": {
+			"mmap a 8", "touch a read", "expect minor 8", "expect all a resident zero", "expect rss < 1M",
+			"touch a", "expect minor 8", "expect no a zero", "expect all a resident anon exclusive",
+		},
+		"a write to PROT_NONE is answered": {
+			"mmap a 16", "mprotect a[9] none", "touch a[9]",
+			"expect signal SIGSEGV SEGV_ACCERR in a[9]", "expect return 0", "expect alive",
+			"touch a", "expect signal SIGSEGV SEGV_ACCERR in a[9]", "expect count a resident 9",
+		},
+		"a write to a read-only page is answered": {
+			"mmap a 4 r", "touch a read", "expect ok", "touch a", "expect signal SIGSEGV SEGV_ACCERR in a[0]", "expect return 0",
+		},
+		"a hole is answered with SEGV_MAPERR": {
+			"mmap a 8", "munmap a[4]", "touch a", "expect signal SIGSEGV SEGV_MAPERR in a[4]", "expect count a resident 4",
+			"expect all a[4] unmapped", "expect no a[4] locked", "expect no a[4] unlocked",
+		},
+		"exec needs PROT_EXEC": {
+			"mmap a 4", "touch a exec", "expect signal SIGSEGV SEGV_ACCERR in a[0]",
+			"mprotect a rx", "touch a exec", "expect ok", "expect return 4", "expect all a resident zero",
+			"mprotect a rwx", "memset a 0", "touch a exec", "expect ok",
+		},
+		"locking rounds outwards, unlocking too": {
+			"mmap key 4", "memset key+0,32 0x41", "memset key+100,32 0x42", "mlock key+0,32", "mlock key+100,32",
+			"expect all key[0] locked resident", "munlock key+0,32", "expect no key[0] locked",
+		},
+		"a hole stops mlock half way": {
+			"mmap a 16", "munmap a[8]", "mlock a", "expect errno ENOMEM",
+			"expect all a[0..7] locked", "expect no a[9..15] locked",
+		},
+		"PROT_NONE stops only the faulting in": {
+			"mmap a 16", "mprotect a[8] none", "mlock a", "expect errno ENOMEM",
+			"expect all a locked", "expect count a resident 8",
+		},
+		"locks do not stack": {"mmap a 4", "mlock a", "mlock a", "munlock a", "expect no a locked", "expect vmlck 0"},
+		"a partial lock splits the VMA": {
+			"mmap a 64", "mlock a[4..8]", "expect vmas a 3", "munlock a[4..8]", "expect vmas a 1",
+		},
+		"onfault locks what comes": {
+			"mmap a 8", "mlock2 a onfault", "expect all a onfault locked absent", "touch a[2]", "expect count a resident 1",
+		},
+		"mlockall without flags": {"mlockall", "expect errno EINVAL"},
+		"mlockall future": {
+			"mlockall current future", "expect ok", "mmap a 8", "expect all a locked resident", "munlockall", "expect no a locked",
+		},
+		"unaligned addresses": {
+			"mmap a 4", "munmap a+1,10", "expect errno EINVAL", "madvise a+1,10 dontneed", "expect errno EINVAL",
+			"mincore a+1,10", "expect errno EINVAL", "mmap b 0", "expect errno EINVAL",
+		},
+		"dontneed drops": {
+			"mmap a 8", "touch a", "madvise a[2..3] dontneed", "expect all a[2..3] absent unmapped", "expect count a resident 6",
+			"mlock a", "madvise a dontneed", "expect errno EINVAL",
+		},
+		"shared anonymous memory is shmem": {
+			"mmap a 8 shared", "touch a", "expect all a resident mapped file", "madvise a dontneed", "expect all a resident unmapped file",
+		},
+		"memfd": {
+			"mmap a 8 shared memfd", "touch a[1]", "expect all a[1] resident file", "mmap b 8 memfd", "touch b[1] read",
+			"expect all b[1] file", "touch b[2]", "expect all b[2] anon", "expect all b[3] absent file",
+		},
+		"noreserve and populate": {
+			"mmap big 64G noreserve", "expect ok", "touch big[70000]", "expect count big[69000..71000] resident 1",
+			"mmap a 8 populate", "expect all a resident mapped",
+		},
+		"memory is copied and compared": {
+			"mmap a 4", "memset a+0,10 7", "memset a+10,10 9", "memcmp a+0,10 a+10,10", "expect return -2",
+			"memcpy a+100,20 a+0,20", "memcmp a+100,20 a+0,20", "expect return 0",
+			"memmove a+105,20 a+100,20", "memcmp a+105,20 a+0,20", "expect return 0",
+		},
+		"mincore counts": {"mmap a 8", "touch a[1..3]", "mincore a", "expect return 0"},
+		"every and random": {
+			"mmap a 9", "touch a every 2", "expect return 5", "expect count a resident 5",
+			"mmap b 100", "touch b random", "expect return 100", "expect all b resident",
+		},
+		"a fresh subject":      {"mmap a 4", "mlock a", "reset", "expect vmlck 0", "expect alive", "mmap a 4", "expect ok"},
+		"a name is taken once": {"mmap a 4", "munmap a", "mmap a 4", "expect ok", "expect all a absent"},
+	} {
+		t.Run(name, script(name, lines...))
+	}
+}
+
+// Over the limit nothing is locked; at limit 0 the answer is EPERM. Root meets the limit
+// only without CAP_IPC_LOCK, which this test cannot drop.
+func TestMemlockLimit(t *testing.T) {
+	l := opened(t, Options{})
+	limits := l.observe(false).Limits
+	if limits.IPCLock {
+		t.Skip("this user has CAP_IPC_LOCK, which is above RLIMIT_MEMLOCK")
+	}
+	pid := l.live.sub.PID
+	set := func(bytes uint64) {
+		if err := unix.Prlimit(pid, unix.RLIMIT_MEMLOCK, &unix.Rlimit{Cur: bytes, Max: bytes}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(uint64(4 * pageBytes))
+	do(t, l, "mmap a 16")
+	do(t, l, "mlock a[0..3]")
+	do(t, l, "expect ok")
+	do(t, l, "mlock a[4]")
+	do(t, l, "expect errno ENOMEM")
+	do(t, l, "expect count a locked 4")
+	do(t, l, fmt.Sprintf("expect rlimit memlock %dB", 4*pageBytes))
+	do(t, l, "munlock a")
+	set(0)
+	do(t, l, "mlock a[4]")
+	do(t, l, "expect errno EPERM")
+}
+
+func TestRefused(t *testing.T) {
+	l := opened(t, Options{})
+	for _, line := range []string{"mlock nowhere", "touch nowhere", "memcpy x y"} {
+		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
+			t.Errorf("%s was not refused: %+v", line, e)
+		}
+	}
+	ok(t, l, "mmap a 4", "mmap b 8")
+	for _, line := range []string{"mmap a 8", "memcpy a b"} {
+		if e := do(t, l, line); e.Refused == "" {
+			t.Errorf("%s was not refused: %+v", line, e)
+		}
+	}
+	ok(t, l, "mmap big 1T noreserve")
+	if e := do(t, l, "touch big"); e.Refused == "" {
+		t.Errorf("a touch of 1 TiB was not refused: %+v", e)
+	}
+}

@@ -1,0 +1,222 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"sync"
+	"time"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// Options of a Lab.
+type Options struct {
+	// Sampling observes the subject at the rate of a screen. Scripts leave it off:
+	// their expects observe when they ask.
+	Sampling bool
+	// Memory is how many bytes one command may make resident; 0 is half of what
+	// /proc/meminfo calls available at that moment.
+	Memory int64
+}
+
+// Lab is a live subject. It implements model.Lab.
+type Lab struct {
+	opts     Options
+	began    time.Time
+	pageSize int64 // bytes
+	features features
+
+	lane    sync.Mutex // held while a command runs: one at a time; guards these
+	command string     // the text of the one that runs
+	speed   model.Rate
+	after   []func() (model.Event, error)
+
+	gate gate
+
+	mu        sync.Mutex // guards what follows
+	state     model.State
+	live      *live
+	seq       int
+	queue     []model.Command
+	working   bool               // a goroutine empties the queue
+	interrupt context.CancelFunc // ends the command that runs
+	closed    bool
+
+	out *outbox
+}
+
+var _ model.Lab = (*Lab)(nil)
+
+// Open starts a subject. The error wraps a *subject.StepError that names the step
+// that this system, or a sandbox around incore, does not allow.
+func Open(ctx context.Context, o Options) (*Lab, error) {
+	l := &Lab{
+		opts: o, began: time.Now(), pageSize: int64(os.Getpagesize()),
+		features: probe(), out: newOutbox(),
+	}
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if err := l.start(); err != nil {
+		return nil, err
+	}
+	return l, nil
+}
+
+// now is the time since the session began.
+func (l *Lab) now() time.Duration { return time.Since(l.began) }
+
+// emit folds an item into the state and puts it where readers find it.
+func (l *Lab) emit(item model.Item) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if e, ok := item.(model.Event); ok {
+		l.seq++
+		e.Seq = l.seq
+		item = e
+	}
+	l.state = l.state.Apply(item)
+	l.out.put(item)
+}
+
+// State is the fold of everything that happened so far.
+func (l *Lab) State() model.State {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state
+}
+
+// Do runs one command to its end and returns what happened since the last Do, in
+// order. It is for scripts; with a screen, Submit and Next are. A ctx that is done
+// ends the command as Interrupt does.
+func (l *Lab) Do(ctx context.Context, c model.Command) []model.Item {
+	l.run(ctx, c)
+	return l.out.take()
+}
+
+// Submit queues a command. See model.Lab.
+func (l *Lab) Submit(c model.Command) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.closed {
+		return
+	}
+	l.queue = append(l.queue, c)
+	if !l.working {
+		l.working = true
+		go l.work()
+	}
+}
+
+// work runs the queued commands until there are no more.
+func (l *Lab) work() {
+	for {
+		l.mu.Lock()
+		if len(l.queue) == 0 || l.closed {
+			l.queue, l.working = nil, false
+			l.mu.Unlock()
+			return
+		}
+		c := l.queue[0]
+		l.queue = l.queue[1:]
+		waiting := len(l.queue)
+		l.mu.Unlock()
+		l.emit(model.Running{Time: l.now(), Command: c.String(), Queued: waiting})
+		l.run(context.Background(), c)
+		l.emit(model.Running{Time: l.now(), Queued: waiting})
+	}
+}
+
+// Interrupt ends the running command between two pages. See model.Lab.
+func (l *Lab) Interrupt() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.queue = nil
+	if l.interrupt != nil {
+		l.interrupt()
+	}
+}
+
+// Look says what is on the screen. See model.Lab.
+func (l *Lab) Look(region string, pages model.Range) {
+	l.mu.Lock()
+	v := l.live
+	l.mu.Unlock()
+	v.sampler.look(region, pages)
+}
+
+// Next waits until something happened. See model.Lab.
+func (l *Lab) Next(ctx context.Context) ([]model.Item, error) { return l.out.next(ctx) }
+
+// Refresh observes the subject now, waiting for a command that runs, and returns what
+// it saw. A dead subject is not observed: the sample is empty.
+func (l *Lab) Refresh(ctx context.Context) model.Sample {
+	l.lane.Lock()
+	defer l.lane.Unlock()
+	return l.observe(false)
+}
+
+// observe makes a sample and tells of it. With sharing, exclusive and shared pages are
+// told apart. The lane must be held.
+func (l *Lab) observe(sharing bool) model.Sample {
+	s, err := l.live.sampler.sample(sharing)
+	if err != nil {
+		return model.Sample{Time: l.now(), Proc: mainProcess}
+	}
+	l.emit(s)
+	return s
+}
+
+// Close ends the subject. Next returns io.EOF once what happened before is fetched.
+func (l *Lab) Close() error {
+	l.mu.Lock()
+	if l.closed {
+		l.mu.Unlock()
+		return nil
+	}
+	l.closed = true
+	l.queue = nil
+	if l.interrupt != nil {
+		l.interrupt()
+	}
+	v := l.live
+	l.mu.Unlock()
+	v.sub.Hangup() // a command deep in a call gets its answer: none
+	l.lane.Lock()
+	defer l.lane.Unlock()
+	// A reset may have started another meanwhile.
+	err := l.live.end()
+	l.out.close()
+	return err
+}
+
+// reset replaces the subject by a fresh one.
+func (l *Lab) reset() error {
+	err := l.live.end()
+	if l.isClosed() {
+		return errors.Join(err, subject.ErrGone)
+	}
+	if err := l.start(); err != nil {
+		return fmt.Errorf("no fresh subject: %w", err)
+	}
+	return err
+}
+
+func (l *Lab) isClosed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.closed
+}
+
+func userName(uid int) string {
+	if uid == 0 {
+		return "root"
+	}
+	return "uid " + strconv.Itoa(uid)
+}

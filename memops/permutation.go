@@ -1,0 +1,30 @@
+package memops
+
+import "math/bits"
+
+// permutation is an order of the numbers below n that looks random, is the same each
+// time and takes no memory.
+type permutation struct {
+	n    uint64
+	bits int // of the power of two that n fits into
+}
+
+func newPermutation(n uint64) permutation {
+	return permutation{n, max(bits.Len64(n-1), 1)}
+}
+
+// at returns the number at position i, for i below n. Multiplying by an odd number and
+// folding the high half into the low one both map the numbers of so many bits onto
+// themselves; a number that comes out at n or above is sent through again.
+func (p permutation) at(i uint64) uint64 {
+	mask := uint64(1)<<p.bits - 1
+	for x := i; ; {
+		for _, odd := range []uint64{0x9e3779b97f4a7c15, 0xbf58476d1ce4e5b9, 0x94d049bb133111eb} {
+			x = (x*odd + odd>>17) & mask
+			x ^= x >> (p.bits/2 + p.bits&1)
+		}
+		if x < p.n {
+			return x
+		}
+	}
+}

@@ -1,0 +1,289 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// sampler observes one subject: mincore through its observer thread, the page table
+// and the VMA list from outside.
+type sampler struct {
+	lab  *Lab
+	sub  *subject.Subject
+	proc *procfs
+	scan *scanner // nil: pagemap is read
+
+	dirty  atomic.Bool              // a call may have changed the VMAs since they were read
+	view   atomic.Pointer[viewport] // what the screen shows
+	wake   chan struct{}            // a token asks for a sample now
+	quit   chan struct{}
+	ended  sync.Once
+	active atomic.Int64 // when a command or a change was last seen, in ns since the session began
+
+	told atomic.Bool // false: a command has ended since the last sample was told
+
+	mu       sync.Mutex // one sample at a time; guards what follows
+	closed   bool
+	vmas     []model.VMA
+	vmasFrom time.Time    // when they may be read again
+	readings int          // how often they were read
+	last     model.Sample // the newest sample made
+	sweeps   map[string]*sweep
+	segs     []segment // used again from sample to sample, as are these
+	mapping  model.Runs[model.Mapping]
+	core     model.Runs[model.Residency]
+}
+
+type viewport struct {
+	region string
+	pages  model.Range
+}
+
+func newSampler(l *Lab, sub *subject.Subject) (*sampler, error) {
+	proc, err := openProcfs(sub.PID, sub.Actor.TID)
+	if err != nil {
+		return nil, err
+	}
+	s := &sampler{
+		lab: l, sub: sub, proc: proc, sweeps: map[string]*sweep{},
+		wake: make(chan struct{}, 1), quit: make(chan struct{}),
+	}
+	if l.features.scan {
+		if s.scan, err = newScanner(proc.pagemap); err != nil {
+			proc.close()
+			return nil, fmt.Errorf("PAGEMAP_SCAN: %w", err)
+		}
+	}
+	s.dirty.Store(true)
+	return s, nil
+}
+
+// frame is the time between two samples of a screen: 60 a second.
+const frame = time.Second / 60
+
+// The share of a core that sampling may take: while something happens, and while
+// nothing did for calm.
+const (
+	activeShare = 4
+	calmShare   = 60
+	calm        = time.Second
+)
+
+// run samples until stop. What a sample costs sets when the next one is due, so a large
+// region is sampled less often instead of slowing the machine down.
+func (s *sampler) run() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-s.quit:
+			return
+		case <-timer.C:
+		case <-s.wake:
+		}
+		begin := time.Now()
+		s.tick()
+		cost := time.Since(begin)
+		share := time.Duration(activeShare)
+		if s.lab.now()-time.Duration(s.active.Load()) > calm {
+			share = calmShare
+		}
+		timer.Reset(max(frame-cost, cost*share))
+	}
+}
+
+// tick makes one sample and tells of it if it differs from the one before.
+func (s *sampler) tick() {
+	s.lab.gate.mu.Lock()
+	s.mu.Lock()
+	told := s.told.Swap(true)
+	was := s.last
+	now, err := s.take(false, true)
+	s.mu.Unlock()
+	s.lab.gate.mu.Unlock()
+	if err != nil {
+		return // the subject ends; its death is told by another
+	}
+	if changed := !same(was, now); changed || !told {
+		s.active.Store(int64(now.Time))
+		s.lab.emit(now)
+	}
+}
+
+// sample makes an exact sample of everything. With sharing, exclusive and shared pages
+// are told apart.
+func (s *sampler) sample(sharing bool) (model.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vmasFrom = time.Time{}
+	return s.take(sharing, false)
+}
+
+// kick asks for a sample soon after a command.
+func (s *sampler) kick() {
+	s.told.Store(false)
+	s.active.Store(int64(s.lab.now()))
+	s.kickNow()
+}
+
+func (s *sampler) kickNow() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// changesVMAs says that a call may change the VMAs, or has.
+func (s *sampler) changesVMAs() { s.dirty.Store(true) }
+
+func (s *sampler) look(region string, pages model.Range) {
+	old := s.view.Swap(&viewport{region, pages})
+	if old == nil || *old != (viewport{region, pages}) {
+		s.kick()
+	}
+}
+
+// stop ends run. A sample that is under way ends by itself once the subject is gone.
+func (s *sampler) stop() { s.ended.Do(func() { close(s.quit) }) }
+
+// close waits for a sample that is under way and gives back what was opened.
+func (s *sampler) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.proc.close()
+}
+
+// take observes. In parts, what is too large for one frame is swept over several.
+func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
+	select {
+	case <-s.sub.Gone():
+		return model.Sample{}, subject.ErrGone
+	default:
+	}
+	if s.closed {
+		return model.Sample{}, subject.ErrGone
+	}
+	if err := s.readVMAs(); err != nil {
+		return model.Sample{}, err
+	}
+	state := s.lab.State()
+	now := model.Sample{Proc: mainProcess, VMAs: s.vmas}
+	total := int64(0)
+	for i := range state.Proc.Regions {
+		total += state.Proc.Regions[i].Pages.Len()
+	}
+	inParts = inParts && total > fullPages
+	for i := range state.Proc.Regions {
+		r := &state.Proc.Regions[i]
+		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
+		var pages model.Runs[model.Page]
+		var err error
+		if inParts && all.Len() > partPages {
+			pages, err = s.sweepOf(r).advance(s, r)
+		} else {
+			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, true, sharing)
+		}
+		if err != nil {
+			return model.Sample{}, err
+		}
+		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: pages})
+	}
+	stat, ipcLock := s.proc.readStatus()
+	now.Stat, now.Limits = stat, readLimits(s.sub.PID, ipcLock)
+	now.Time = s.lab.now()
+	s.last = now
+	return now, nil
+}
+
+// readVMAs reads the VMA list where a call may have changed it. A burst of calls costs
+// one reading, and a long list is read so seldom that it takes a fifth of the time.
+func (s *sampler) readVMAs() error {
+	if !s.dirty.Load() || time.Now().Before(s.vmasFrom) {
+		return nil
+	}
+	s.dirty.Store(false)
+	begin := time.Now()
+	vmas, err := s.proc.readVMAs(len(s.vmas) + 2)
+	if err != nil {
+		return err
+	}
+	s.vmas = vmas
+	s.readings++
+	s.vmasFrom = time.Now().Add(4 * time.Since(begin))
+	return nil
+}
+
+// pages appends the pages of a region within rg. ask has mincore asked of every page;
+// without, what the page table implies is taken for its answer.
+func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Range, ask, sharing bool) (model.Runs[model.Page], error) {
+	ps := uint64(s.lab.pageSize)
+	s.segs = segments(s.segs[:0], s.vmas, r.Base+uint64(rg.Lo)*ps, r.Base+uint64(rg.Hi)*ps)
+	s.mapping, s.core = s.mapping[:0], s.core[:0]
+	var err error
+	for i := 0; i < len(s.segs) && err == nil; {
+		j := i + 1
+		for j < len(s.segs) && alike(s.segs[i], s.segs[j]) {
+			j++
+		}
+		err = s.span(s.segs[i].vma, s.segs[i].start, s.segs[j-1].end, ask, sharing)
+		i = j
+	}
+	if err != nil {
+		return nil, err
+	}
+	return merge(dst, s.segs, s.mapping, s.core, s.lab.pageSize), nil
+}
+
+// alike tells whether two neighbouring segments can be asked about in one go.
+func alike(a, b segment) bool {
+	if a.vma == nil || b.vma == nil {
+		return a.vma == b.vma
+	}
+	return anonymous(a.vma) == anonymous(b.vma) && mixed(a.vma) == mixed(b.vma)
+}
+
+// span appends what the page table and mincore say of the addresses from start to end,
+// which VMAs like v cover, or none where v is nil.
+func (s *sampler) span(v *model.VMA, start, end uint64, ask, sharing bool) (err error) {
+	n := int64(end-start) / s.lab.pageSize
+	if v == nil {
+		s.mapping, s.core = s.mapping.Add(n, 0), s.core.Add(n, model.NotAsked)
+		return nil
+	}
+	from := s.mapping.Len()
+	if s.scan != nil && !sharing {
+		s.mapping, err = s.scan.appendScan(s.mapping, s.proc.pagemap, start, end, s.lab.pageSize, mixed(v))
+	} else {
+		s.mapping, err = s.appendPagemap(s.mapping, start, end)
+	}
+	if err != nil {
+		return err
+	}
+	if ask || !anonymous(v) {
+		s.core, err = s.appendMincore(s.core, start, end)
+		return err
+	}
+	for rg, m := range s.mapping.In(model.Range{Lo: from, Hi: from + n}) {
+		switch {
+		case m&model.Mapped != 0:
+			s.core = s.core.Add(rg.Len(), model.Resident)
+		case m&model.Swapped != 0: // in the swap cache or not: only mincore knows
+			at := start + uint64(rg.Lo-from)*uint64(s.lab.pageSize)
+			s.core, err = s.appendMincore(s.core, at, at+uint64(rg.Len()*s.lab.pageSize))
+			if err != nil {
+				return err
+			}
+		default: // no file behind it: mincore says 0 (mm/mincore.c, __mincore_unmapped_range)
+			s.core = s.core.Add(rg.Len(), model.Absent)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,317 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// screen drives a Lab as a screen does and keeps the fold of what it is told.
+type screen struct {
+	t     testing.TB
+	lab   *Lab
+	state model.State
+	seen  []model.Item
+}
+
+func onScreen(t testing.TB) *screen {
+	return &screen{t: t, lab: opened(t, Options{Sampling: true})}
+}
+
+func (s *screen) submit(lines ...string) {
+	s.t.Helper()
+	for _, line := range lines {
+		c, err := model.Parse(line)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.lab.Submit(c)
+	}
+}
+
+// until folds what happens until cond holds.
+func (s *screen) until(what string, cond func() bool) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	for !cond() {
+		items, err := s.lab.Next(ctx)
+		if err != nil {
+			s.t.Fatalf("waiting for %s: %v", what, err)
+		}
+		for _, it := range items {
+			s.state = s.state.Apply(it)
+			s.seen = append(s.seen, it)
+		}
+	}
+}
+
+// resident is how many pages of region a the state shows in core.
+func (s *screen) resident() int64 {
+	if r := s.state.Proc.Region("a"); r != nil {
+		return r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Residency == model.Resident })
+	}
+	return -1
+}
+
+// done tells whether n commands have ended.
+func (s *screen) done(n int) func() bool {
+	return func() bool { k := len(s.state.Events); return k > 0 && s.state.Events[k-1].Seq >= n }
+}
+
+// idle tells whether the newest event is of the last of n commands and nothing runs.
+func (s *screen) idle(n int) func() bool {
+	return func() bool {
+		k := len(s.state.Events)
+		return k > 0 && s.state.Events[k-1].Seq >= n && s.state.Running.Command == ""
+	}
+}
+
+func TestScreenSeesPages(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 64", "touch a[3..6]", "mlock a[8..9]")
+	s.until("six pages", func() bool { return s.resident() == 6 })
+	a := s.state.Proc.Region("a")
+	if !a.Pages.At(8).IsLocked() || a.Pages.At(3).IsLocked() {
+		t.Errorf("page 8 is %+v, page 3 is %+v", a.Pages.At(8), a.Pages.At(3))
+	}
+	if s.state.Proc.Stat.VmLck != 2*pageBytes {
+		t.Errorf("VmLck is %d, want %d", s.state.Proc.Stat.VmLck, 2*pageBytes)
+	}
+	// The same name and size again: nothing of the old region stays on the screen.
+	s.submit("munmap a", "mmap a 64")
+	s.until("an empty a", func() bool {
+		return s.resident() == 0 && s.state.Proc.Region("a").Pages.At(0).Residency == model.Absent
+	})
+}
+
+// A paced touch is seen page by page, and ends where it is interrupted.
+func TestTouchIsSeenGoingOn(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 10000", "touch a at 500/s")
+	s.until("the first pages", func() bool { return s.resident() > 0 })
+	some := s.resident()
+	s.until("more pages", func() bool { return s.resident() > some })
+	if s.state.Running.Command != "touch a at 500/s" {
+		t.Errorf("what runs is %q", s.state.Running.Command)
+	}
+	s.lab.Interrupt()
+	s.until("its end", s.idle(2))
+	if e := s.state.Last; e.Ret >= 10000 || e.Ret == 0 || e.Minor != e.Ret {
+		t.Errorf("an interrupted touch = %+v", e)
+	}
+}
+
+// A call that takes long is watched while it runs, and says so.
+func TestLongCallIsSeenGoingOn(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 1G", "madvise a populate_write")
+	s.until("the mapping", s.done(1))
+	grew := 0
+	s.until("its end", func() bool {
+		if n := s.resident(); n > 0 && n < s.state.Proc.Region("a").Pages.Len() && s.state.Last.Call == "mmap" {
+			grew++
+		}
+		return s.idle(2)()
+	})
+	e := s.state.Last
+	if e.Errno == "EINVAL" {
+		t.Skip("this kernel has no MADV_POPULATE_WRITE (Linux 5.14)")
+	}
+	if e.Elapsed < 2*watchAfter {
+		t.Skipf("1 GiB took only %v here", e.Elapsed)
+	}
+	if !e.Watched || grew == 0 {
+		t.Errorf("watched is %v after %v; pages were seen coming %d times", e.Watched, e.Elapsed, grew)
+	}
+}
+
+// With no command given the subject's faults do not move and its VMAs do not change,
+// however long it is watched at the full rate.
+func TestObserverDisturbsNothing(t *testing.T) {
+	long := 10 * time.Second
+	if testing.Short() {
+		long = time.Second
+	}
+	s := onScreen(t)
+	s.submit("mmap a 64", "touch a[0..20]", "mlock a[4..5]", "mmap b 64 shared", "touch b[7] read")
+	s.until("the pages", func() bool { return s.resident() == 21 && len(s.state.Proc.Regions) == 2 })
+	s.until("quiet", s.idle(5))
+	pid := s.lab.live.sub.PID
+	look := func() (faults [2]int64, maps []byte) {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if maps, err = os.ReadFile(fmt.Sprintf("/proc/%d/smaps", pid)); err != nil {
+			t.Fatal(err)
+		}
+		faults[0], faults[1] = parseFaults(stat)
+		return faults, maps
+	}
+	// The first sample after a command may still be on its way.
+	if _, err := s.lab.live.sampler.sample(false); err != nil {
+		t.Fatal(err)
+	}
+	faults, maps := look()
+	samples := 0
+	for begin := time.Now(); time.Since(begin) < long; samples++ {
+		s.lab.live.sampler.kick() // never calm: the full rate and more
+		if _, err := s.lab.live.sampler.sample(samples%2 == 0); err != nil {
+			t.Fatal(err)
+		}
+	}
+	after, mapsAfter := look()
+	if faults != after {
+		t.Errorf("faults went from %v to %v in %d samples", faults, after, samples)
+	}
+	if !bytes.Equal(maps, mapsAfter) {
+		t.Errorf("the VMAs changed from\n%s\nto\n%s", maps, mapsAfter)
+	}
+	t.Logf("%d samples", samples)
+}
+
+// PAGEMAP_SCAN and reading pagemap say the same of every page.
+func TestScanAgreesWithPagemap(t *testing.T) {
+	l := opened(t, Options{})
+	if l.live.sampler.scan == nil {
+		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
+	}
+	ok(t, l, "mmap a 3000", "touch a every 2", "touch a[100..300] read", "mprotect a[50..60] none", "munmap a[500..600]",
+		"mmap b 64 shared", "touch b[3..9]", "madvise b[4] dontneed", "mmap c 64 memfd", "touch c[5]", "touch c[6] read")
+	if l.features.advices["guard_install"] {
+		ok(t, l, "madvise a[700..701] guard_install")
+	}
+	scanned := l.observe(false)
+	l.live.sampler.scan = nil
+	read := l.observe(false)
+	for i := range scanned.Regions {
+		s, r := scanned.Regions[i], read.Regions[i]
+		var lo int64
+		for _, run := range s.Pages {
+			for part, p := range r.Pages.In(model.Range{Lo: lo, Hi: run.End}) {
+				p.Mapping &^= model.Exclusive | model.Shared // only pagemap tells
+				if p != run.Val {
+					t.Errorf("%s%v: PAGEMAP_SCAN says %+v, pagemap %+v", s.Name, part, run.Val, p)
+				}
+			}
+			lo = run.End
+		}
+	}
+}
+
+// A burst of commands costs one reading of the VMA list.
+func TestBurstCostsOneReading(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 64")
+	l.observe(false)
+	before := l.live.sampler.readings
+	for i := range 60 {
+		ok(t, l, fmt.Sprintf("mprotect a[%d] r", i))
+	}
+	l.observe(false)
+	l.observe(false)
+	if n := l.live.sampler.readings - before; n != 1 {
+		t.Errorf("60 commands cost %d readings", n)
+	}
+}
+
+// Terabytes that nothing is in open, draw and answer.
+func TestTerabyte(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 1T noreserve")
+	s.until("the mapping", s.idle(1))
+	if !s.state.Last.OK() {
+		t.Skipf("mmap of 1 TiB: %s", s.state.Last.Strace())
+	}
+	at := int64(123_456_789) / (pageBytes / 4096)
+	s.lab.Look("a", model.Range{Lo: at - 100, Hi: at + 100})
+	s.submit(fmt.Sprintf("touch a[%d]", at))
+	s.until("its page", func() bool { return s.state.Proc.Region("a").Pages.At(at).Residency == model.Resident })
+	s.until("all of it", func() bool {
+		r := s.state.Proc.Region("a")
+		return r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Residency == model.NotAsked }) == 0
+	})
+	if n := s.resident(); n != 1 {
+		t.Errorf("%d pages are resident", n)
+	}
+}
+
+// A subject that somebody kills is told of, with the signal; what was seen stays, and
+// reset starts a fresh one.
+func TestKilled(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 64", "touch a[0..9]")
+	s.until("ten pages", func() bool { return s.resident() == 10 })
+	if err := unix.Kill(s.lab.live.sub.PID, unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.until("the death", func() bool { return s.state.Proc.Death != nil })
+	if d := s.state.Proc.Death; d.Signal != "SIGKILL" {
+		t.Errorf("it was %v", d)
+	}
+	if s.resident() != 10 {
+		t.Errorf("%d pages of what was seen stay", s.resident())
+	}
+	s.submit("mlock a")
+	s.until("a refusal", func() bool { k := len(s.state.Events); return k > 0 && s.state.Events[k-1].Refused != "" })
+	old := s.state.Proc.PID
+	s.submit("reset", "mmap a 8")
+	s.until("a fresh a", func() bool { return s.state.Proc.Death == nil && s.resident() == 0 })
+	if s.state.Proc.PID == old {
+		t.Errorf("the PID is still %d", old)
+	}
+}
+
+// A subject that is killed while it works takes nobody with it.
+func TestKilledInACall(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 100000", "touch a at 1000/s")
+	s.until("some pages", func() bool { return s.resident() > 10 })
+	if err := unix.Kill(s.lab.live.sub.PID, unix.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	s.until("the end of the touch", s.idle(2))
+	if e := s.state.Events[len(s.state.Events)-1]; e.Refused == "" || s.state.Proc.Death == nil {
+		t.Errorf("the touch ended as %+v, the subject %v", e, s.state.Proc.Death)
+	}
+}
+
+func TestCloseWhileItWorks(t *testing.T) {
+	l, err := Open(t.Context(), Options{Sampling: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &screen{t: t, lab: l}
+	s.submit("mmap a 100000", "touch a at 1000/s", "wait 1h", "reset")
+	s.until("some pages", func() bool { return s.resident() > 10 })
+	pid := l.live.sub.PID
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	for {
+		if _, err := l.Next(t.Context()); err != nil {
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			break
+		}
+	}
+	if err := unix.Kill(pid, 0); !errors.Is(err, unix.ESRCH) {
+		t.Errorf("the subject is still there: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Errorf("closed twice: %v", err)
+	}
+}

@@ -1,0 +1,93 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"time"
+
+	"incore/model"
+)
+
+// Up to fullPages in all regions together, every sample is of everything (1 GiB of 4 KiB
+// pages takes some 4 ms). Above, regions of more than partPages are sampled in parts:
+// what is on the screen each time, and the rest in slices.
+const (
+	fullPages = 1 << 18
+	partPages = 1 << 14
+	viewPages = 1 << 14 // at most so many of the screen's
+	slice     = 2 * time.Millisecond
+)
+
+// sweep is the slow way over a large region.
+type sweep struct {
+	base uint64
+	done model.Runs[model.Page] // as of the last whole sweep
+	next model.Runs[model.Page] // the sweep under way, from page 0 on
+	step int64                  // pages to ask for at a time: as many as take a quarter of a slice
+}
+
+func (s *sampler) sweepOf(r *model.Region) *sweep {
+	w := s.sweeps[r.Name]
+	if w == nil || w.base != r.Base || w.done.Len() != r.Pages.Len() {
+		w = &sweep{base: r.Base, done: model.Runs[model.Page]{}.Add(r.Pages.Len(), model.Page{Mapping: model.InVMA}), step: partPages}
+		s.sweeps[r.Name] = w
+	}
+	return w
+}
+
+// advance sweeps on for one slice of time and returns the region as it is known now.
+func (w *sweep) advance(s *sampler, r *model.Region) (model.Runs[model.Page], error) {
+	total := r.Pages.Len()
+	for begin := time.Now(); time.Since(begin) < slice && w.next.Len() < total; {
+		lo := w.next.Len()
+		at := time.Now()
+		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+w.step, total)}, false, false)
+		if err != nil {
+			return nil, err
+		}
+		w.next = next
+		if took := time.Since(at); took < slice/8 {
+			w.step *= 2
+		} else if took > slice/2 && w.step > partPages {
+			w.step /= 2
+		}
+	}
+	pages := w.done.Splice(0, w.next)
+	if w.next.Len() == total {
+		w.done, w.next = pages, w.next[:0]
+	}
+	v := s.view.Load()
+	if v == nil || v.region != r.Name {
+		return pages, nil
+	}
+	view := v.pages.Intersect(model.Range{Lo: 0, Hi: total})
+	view.Hi = min(view.Hi, view.Lo+viewPages)
+	if view.Len() == 0 {
+		return pages, nil
+	}
+	seen, err := s.pages(nil, r, view, true, false)
+	if err != nil {
+		return nil, err
+	}
+	return pages.Splice(view.Lo, seen), nil
+}
+
+// same tells whether two samples show the same, at whatever time.
+func same(a, b model.Sample) bool {
+	if a.Stat != b.Stat || a.Limits != b.Limits || len(a.Regions) != len(b.Regions) || len(a.VMAs) != len(b.VMAs) {
+		return false
+	}
+	if len(a.VMAs) > 0 && &a.VMAs[0] != &b.VMAs[0] { // read anew
+		for i := range a.VMAs {
+			if a.VMAs[i] != b.VMAs[i] {
+				return false
+			}
+		}
+	}
+	for i := range a.Regions {
+		if a.Regions[i].Name != b.Regions[i].Name || !a.Regions[i].Pages.Equal(b.Regions[i].Pages) {
+			return false
+		}
+	}
+	return true
+}

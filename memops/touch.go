@@ -1,0 +1,170 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+var touchLoop = map[model.Access]uint64{
+	model.Read: subject.TouchRead, model.Write: subject.TouchWrite, model.Exec: subject.TouchExec,
+}
+
+// tick is the shortest time that a paced touch sleeps; faster paces take several pages
+// at once.
+const tick = 4 * time.Millisecond
+
+// touching is a touch on its way.
+type touching struct {
+	lab    *Lab
+	e      model.Event
+	loop   uint64
+	span   model.Span
+	stride uint64 // bytes
+	count  int64  // pages to touch
+	order  permutation
+	random bool
+	times  histogram
+	odd    string // what executed instructions were answered with, if not with a trap
+}
+
+// touch accesses one byte a page. It goes in steps, of up to subject.Stamps pages, so
+// that it can be watched, paced and interrupted; its time is the sum of the steps'.
+func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
+	span, err := l.span(c.T)
+	if err != nil {
+		return model.Event{}, err
+	}
+	if err := l.affordable(c.T, "touch"); err != nil {
+		return model.Event{}, err
+	}
+	ps := uint64(l.pageSize)
+	t := &touching{lab: l, loop: touchLoop[c.Access], span: span, stride: ps * uint64(max(c.Every, 1)), random: c.Random}
+	if span.Len > 0 {
+		// From the page the span begins on to the one its last byte lies on.
+		first := span.Addr &^ (ps - 1)
+		t.count = int64((span.Addr+(span.Len-1)-first)/t.stride) + 1
+	}
+	t.order = newPermutation(uint64(t.count))
+	how := string(c.Access)
+	if c.Every > 1 {
+		how += fmt.Sprintf(", every %d", c.Every)
+	}
+	if c.Random {
+		how += ", random"
+	}
+	t.e = model.Event{Call: "touch", Args: []model.Arg{addrArg(span.Addr), lenArg(span.Len), wordArg(t.loop, how)}}
+	rate := c.Rate
+	if !c.Paced {
+		rate = l.speed
+	}
+	if rate > 0 {
+		err = t.paced(ctx, rate)
+	} else {
+		err = l.measured(&t.e, func() error { return t.run(ctx, 0, t.count) })
+	}
+	t.e.Result = t.result(ctx)
+	return t.e, err
+}
+
+// paced touches at rate pages a second and holds sampling only while it touches.
+func (t *touching) paced(ctx context.Context, rate model.Rate) error {
+	begin := t.lab.now()
+	per := max(int64(tick)*int64(rate)/int64(time.Second), 1)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for at := int64(0); at < t.count && t.e.Signal == nil; at += per {
+		due := begin + time.Duration(float64(at)/float64(rate)*float64(time.Second))
+		timer.Reset(max(0, due-t.lab.now()))
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
+		if ctx.Err() != nil {
+			break
+		}
+		step := model.Event{Elapsed: t.e.Elapsed}
+		err := t.lab.measured(&step, func() error { return t.run(ctx, at, min(at+per, t.count)) })
+		if err != nil {
+			return err
+		}
+		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
+		t.e.Watched = t.e.Watched || step.Watched
+		t.lab.live.sampler.kick()
+	}
+	t.e.Time = begin
+	return nil
+}
+
+// run touches the pages from number lo to before number hi, in the touch's order.
+func (t *touching) run(ctx context.Context, lo, hi int64) error {
+	for lo < hi && t.e.Signal == nil && ctx.Err() == nil {
+		n := min(hi-lo, subject.Stamps)
+		number := lo
+		if t.random {
+			n, number = 1, int64(t.order.at(uint64(lo)))
+		}
+		addr := t.span.Addr
+		if number > 0 {
+			// Only the first page is reached where the span begins; the others at their start.
+			addr = addr&^uint64(t.lab.pageSize-1) + uint64(number)*t.stride
+		} else if addr%uint64(t.lab.pageSize) != 0 {
+			n = 1
+		}
+		done, err := t.step(addr, n)
+		t.e.Ret += done
+		lo += done
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step makes the subject touch n pages from addr on and returns how many it did.
+func (t *touching) step(addr uint64, n int64) (done int64, err error) {
+	r, err := t.lab.loop(&t.e, t.loop, addr, t.stride, uint64(n), subject.StampsAddr)
+	if err != nil {
+		return 0, err
+	}
+	done = int64(r.Done)
+	for i := range done {
+		t.times.add(subject.Ticks(binary.LittleEndian.Uint32(t.lab.live.sub.StampArea[4*i:])))
+	}
+	if s := t.e.Signal; s != nil && t.loop == subject.TouchExec && !fetchFailed(r, addr+r.Done*t.stride) {
+		// The page was executed; it is the instruction that was answered.
+		t.odd = fmt.Sprintf("the instruction at %#x was answered with %s %s", addr+r.Done*t.stride, s.Name, s.Code)
+		t.e.Signal = nil
+		done++
+	}
+	return done, nil
+}
+
+// fetchFailed tells an address that may not be executed from an instruction that ran
+// and raised a signal itself.
+func fetchFailed(r subject.Reply, addr uint64) bool {
+	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) && r.Addr == addr
+}
+
+// result says what the return value, the number of pages, does not.
+func (t *touching) result(ctx context.Context) string {
+	text := fmt.Sprintf("%d of %d pages", t.e.Ret, t.count)
+	if t.e.Ret == t.count && t.times.n > 1 {
+		text = fmt.Sprintf("median %s, slowest %s a page", model.FormatElapsed(t.times.median()), model.FormatElapsed(t.times.slowest))
+	}
+	if ctx.Err() != nil && t.e.Ret < t.count {
+		text += ", interrupted"
+	}
+	if t.odd != "" {
+		text += "; " + t.odd
+	}
+	return text
+}
