@@ -5,6 +5,7 @@ package memops
 import (
 	"errors"
 	"fmt"
+	"math/bits"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -91,18 +92,50 @@ func (s *scanner) appendScan(runs model.Runs[model.Mapping], pagemap int, start,
 		if err := s.ioctl(pagemap, start, end, mask); err != nil {
 			return runs, err
 		}
-		for _, r := range s.vec[:s.arg.vecLen] {
-			runs = runs.Add(int64(r.start-start)/pageSize, 0)
-			runs = runs.Add(int64(r.end-r.start)/pageSize, mappingOfScan(r.categories))
-			start = r.end
+		stop := s.arg.walkEnd
+		if stop <= start {
+			return runs, fmt.Errorf("PAGEMAP_SCAN stopped at %#x before %#x", stop, end)
 		}
-		if s.arg.walkEnd <= start && s.arg.vecLen == 0 {
-			return runs, fmt.Errorf("PAGEMAP_SCAN stopped at %#x before %#x", s.arg.walkEnd, end)
-		}
-		runs = runs.Add(int64(s.arg.walkEnd-start)/pageSize, 0)
-		start = max(start, s.arg.walkEnd)
+		runs = appendRegions(runs, s.vec[:s.arg.vecLen], start, stop, bits.TrailingZeros64(uint64(pageSize)))
+		start = stop
 	}
 	return runs, nil
+}
+
+// appendRegions appends the pages from start to stop, of which those in regions have
+// the categories that they say and the others none. It is the innermost loop of a
+// sample, and so does by hand what Runs.Add does.
+func appendRegions(runs model.Runs[model.Mapping], regions []pageRegion, start, stop uint64, shift int) model.Runs[model.Mapping] {
+	first := runs.Len()
+	last := ^model.Mapping(0) // no page is all of it
+	if k := len(runs); k > 0 {
+		last = runs[k-1].Val
+	}
+	put := func(end uint64, m model.Mapping) {
+		at := first + int64((end-start)>>shift)
+		if m == last {
+			runs[len(runs)-1].End = at
+			return
+		}
+		runs = append(runs, model.Run[model.Mapping]{End: at, Val: m})
+		last = m
+	}
+	at, categories, mapping := start, ^uint64(0), model.Mapping(0)
+	for i := range regions {
+		r := &regions[i]
+		if r.start > at {
+			put(r.start, 0)
+		}
+		if r.categories != categories {
+			categories, mapping = r.categories, mappingOfScan(r.categories)
+		}
+		put(r.end, mapping)
+		at = r.end
+	}
+	if stop > at {
+		put(stop, 0)
+	}
+	return runs
 }
 
 // mappingOfScan turns categories into the mapping axis. A guard marker counts as

@@ -3,11 +3,18 @@
 package memops
 
 import (
+	"runtime"
+	"time"
+
 	"golang.org/x/sys/unix"
 
 	"incore/memops/subject"
 	"incore/model"
 )
+
+// pollFor is how long the answer of one vector is polled for: some times what the kernel
+// takes to fill it.
+const pollFor = 100 * time.Microsecond
 
 // appendMincore asks the observer about the addresses from start to end. It is always
 // one vector ahead: while one is read here, the other is filled there.
@@ -30,8 +37,12 @@ func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uin
 	if err := send(); err != nil {
 		return runs, err
 	}
+	spin := pollFor
+	if sent == end || runtime.GOMAXPROCS(0) == 1 {
+		spin = 0
+	}
 	for i := 0; start < end; i++ {
-		r, err := s.sub.Observer.Receive()
+		r, err := s.sub.Observer.Poll(spin)
 		if err != nil {
 			return runs, err
 		}

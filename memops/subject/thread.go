@@ -5,6 +5,8 @@ package subject
 import (
 	"errors"
 	"fmt"
+	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -59,6 +61,26 @@ func (t *Thread) Receive() (Reply, error) {
 			return decodeReply(t.in[:n])
 		}
 	}
+}
+
+// Poll is Receive for a reply that is about to come: it asks for up to spin before it
+// sleeps. Waking a sleeper costs the subject more than a short call does, above all in a
+// virtual machine, so a reader of many short replies does well not to sleep.
+func (t *Thread) Poll(spin time.Duration) (Reply, error) {
+	for begin := time.Now(); time.Since(begin) < spin; {
+		for range 16 {
+			// A call that does not block, so the scheduler need not hear of it.
+			n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(t.fd),
+				uintptr(unsafe.Pointer(&t.in)), FrameSize, unix.MSG_DONTWAIT, 0, 0)
+			if errno == 0 && n == FrameSize {
+				return decodeReply(t.in[:])
+			}
+			if errno != unix.EAGAIN {
+				return t.Receive()
+			}
+		}
+	}
+	return t.Receive()
 }
 
 // Call sends a request and waits for its reply. The error is about the exchange; what

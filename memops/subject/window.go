@@ -34,7 +34,7 @@ const ArgsSize = 0x800
 const Stamps = 1024
 
 // VectorSize is the size of one of the two mincore vectors, in bytes, one a page.
-const VectorSize = 16384
+const VectorSize = 14336
 
 // ArgsAddr is where in the subject the ArgsSize bytes lie that Go reaches as
 // [Subject.Args].

@@ -1,0 +1,192 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"testing"
+	"time"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// beside runs ours and bare in turn, so that both meet the same machine, and reports the
+// medians and their ratio.
+func beside(b *testing.B, ours, bare func()) {
+	b.Helper()
+	var times [2][]time.Duration
+	for _, f := range []func(){ours, bare} {
+		f() // what is needed once: memory, descriptors
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for i, f := range []func(){ours, bare} {
+			begin := time.Now()
+			f()
+			times[i] = append(times[i], time.Since(begin))
+		}
+	}
+	var median [2]float64
+	for i := range times {
+		slices.Sort(times[i])
+		median[i] = float64(times[i][len(times[i])/2])
+	}
+	b.ReportMetric(median[0], "ns/op")
+	b.ReportMetric(median[1], "bare-ns/op")
+	b.ReportMetric(median[0]/median[1], "x-bare")
+}
+
+// BenchmarkSpawn is a subject from its start to its first reply and its end, beside a
+// bare os/exec of /bin/true.
+func BenchmarkSpawn(b *testing.B) {
+	beside(b, func() {
+		s, err := subject.Start()
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			b.Fatal(err)
+		}
+	}, func() {
+		if err := exec.Command("/bin/true").Run(); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkRoundTrip is a call of the subject (getppid), beside the same in incore itself.
+func BenchmarkRoundTrip(b *testing.B) {
+	s, err := subject.Start()
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	beside(b, func() {
+		if _, err := s.Actor.Call(unix.SYS_GETPPID); err != nil {
+			b.Fatal(err)
+		}
+	}, func() { unix.Getppid() })
+}
+
+// BenchmarkCommand is a whole command of a script: the call with what it cost, its
+// event, the fold.
+func BenchmarkCommand(b *testing.B) {
+	l := opened(b, Options{})
+	ok(b, l, "mmap a 64")
+	lock, unlock := model.Mlock{T: model.Target{Form: model.PageSpan, Region: "a"}}, model.Munlock{T: model.Target{Region: "a"}}
+	b.ReportAllocs()
+	for b.Loop() {
+		l.Do(b.Context(), lock)
+		l.Do(b.Context(), unlock)
+	}
+}
+
+// gib is one GiB of the benchmark's own memory, filled the way a region is.
+type gib struct {
+	mem  []byte
+	vec  []byte
+	scan *scanner
+	fd   int
+}
+
+func newGib(b *testing.B, every int) *gib {
+	b.Helper()
+	mem, err := unix.Mmap(-1, 0, 1<<30, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { unix.Munmap(mem) })
+	if err := unix.Madvise(mem, unix.MADV_NOHUGEPAGE); err != nil {
+		b.Fatal(err)
+	}
+	for i := 0; i < len(mem); i += every * os.Getpagesize() {
+		mem[i] = 1
+	}
+	g := &gib{mem: mem, vec: make([]byte, 1<<30/os.Getpagesize())}
+	if g.fd, err = unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { unix.Close(g.fd) })
+	return g
+}
+
+// mincore is the bare loop: the same steps, into a vector that is used again.
+func (g *gib) mincore(b *testing.B) {
+	step := subject.VectorSize * os.Getpagesize()
+	for at := 0; at < len(g.mem); at += step {
+		n := min(step, len(g.mem)-at)
+		_, _, errno := unix.Syscall(unix.SYS_MINCORE, uintptr(unsafe.Pointer(&g.mem[at])), uintptr(n), uintptr(unsafe.Pointer(&g.vec[0])))
+		if errno != 0 {
+			b.Fatal(errno)
+		}
+	}
+}
+
+// pagemapScan is the bare loop of the ioctl.
+func (g *gib) pagemapScan(b *testing.B) {
+	start := uint64(uintptr(unsafe.Pointer(&g.mem[0])))
+	for end := start + 1<<30; start < end; start = g.scan.arg.walkEnd {
+		if err := g.scan.ioctl(g.fd, start, end, g.scan.known&^pageIsFile); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkSample looks at 1 GiB in the subject: full, and every second page.
+func BenchmarkSample(b *testing.B) {
+	for name, every := range map[string]int{"resident": 1, "checkerboard": 2} {
+		l := opened(b, Options{Memory: 4 << 30})
+		ok(b, l, "mmap a 1G", fmt.Sprintf("touch a every %d", every))
+		l.observe(false)
+		g, s := newGib(b, every), l.live.sampler
+		state := l.State()
+		a := state.Proc.Region("a").RegionInfo
+		b.Run("mincore/"+name, func(b *testing.B) {
+			beside(b, func() {
+				var err error
+				if s.core, err = s.appendMincore(s.core[:0], a.Base, a.Base+a.Len); err != nil {
+					b.Fatal(err)
+				}
+			}, func() { g.mincore(b) })
+		})
+		if s.scan != nil {
+			g.scan = &scanner{known: s.scan.known}
+			b.Run("PAGEMAP_SCAN/"+name, func(b *testing.B) {
+				beside(b, func() {
+					var err error
+					s.mapping, err = s.scan.appendScan(s.mapping[:0], s.proc.pagemap, a.Base, a.Base+a.Len, l.pageSize, false)
+					if err != nil {
+						b.Fatal(err)
+					}
+				}, func() { g.pagemapScan(b) })
+			})
+		}
+		b.Run("whole/"+name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := s.sample(false); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(float64(ownRSS(b, l))/1024, "subject-own-KiB")
+		})
+		unix.Munmap(g.mem)
+	}
+}
+
+// ownRSS is the subject's memory beside its regions, in bytes.
+func ownRSS(b *testing.B, l *Lab) int64 {
+	s := l.observe(false)
+	own := s.Stat.RSS
+	for _, r := range s.Regions {
+		own -= l.pageSize * r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Has(model.Mapped) && !p.Has(model.ZeroPage) })
+	}
+	return own
+}
