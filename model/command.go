@@ -101,24 +101,62 @@ type (
 	Speed struct{ Rate Rate }
 )
 
-// Verb implements Command.
-func (Mmap) Verb() string       { return "mmap" }
-func (Munmap) Verb() string     { return "munmap" }
-func (Mlock) Verb() string      { return "mlock" }
-func (Mlock2) Verb() string     { return "mlock2" }
-func (Munlock) Verb() string    { return "munlock" }
-func (Mlockall) Verb() string   { return "mlockall" }
+// Verb implements [Command].
+func (Mmap) Verb() string { return "mmap" }
+
+// Verb implements [Command].
+func (Munmap) Verb() string { return "munmap" }
+
+// Verb implements [Command].
+func (Mlock) Verb() string { return "mlock" }
+
+// Verb implements [Command].
+func (Mlock2) Verb() string { return "mlock2" }
+
+// Verb implements [Command].
+func (Munlock) Verb() string { return "munlock" }
+
+// Verb implements [Command].
+func (Mlockall) Verb() string { return "mlockall" }
+
+// Verb implements [Command].
 func (Munlockall) Verb() string { return "munlockall" }
-func (Mprotect) Verb() string   { return "mprotect" }
-func (Madvise) Verb() string    { return "madvise" }
-func (Mincore) Verb() string    { return "mincore" }
-func (Touch) Verb() string      { return "touch" }
-func (Memset) Verb() string     { return "memset" }
-func (Memcpy) Verb() string     { return "memcpy" }
-func (Memmove) Verb() string    { return "memmove" }
-func (Memcmp) Verb() string     { return "memcmp" }
-func (Reset) Verb() string      { return "reset" }
-func (Say) Verb() string        { return "say" }
-func (Wait) Verb() string       { return "wait" }
-func (Speed) Verb() string      { return "speed" }
-func (Expect) Verb() string     { return "expect" }
+
+// Verb implements [Command].
+func (Mprotect) Verb() string { return "mprotect" }
+
+// Verb implements [Command].
+func (Madvise) Verb() string { return "madvise" }
+
+// Verb implements [Command].
+func (Mincore) Verb() string { return "mincore" }
+
+// Verb implements [Command].
+func (Touch) Verb() string { return "touch" }
+
+// Verb implements [Command].
+func (Memset) Verb() string { return "memset" }
+
+// Verb implements [Command].
+func (Memcpy) Verb() string { return "memcpy" }
+
+// Verb implements [Command].
+func (Memmove) Verb() string { return "memmove" }
+
+// Verb implements [Command].
+func (Memcmp) Verb() string { return "memcmp" }
+
+// Verb implements [Command].
+func (Reset) Verb() string { return "reset" }
+
+// Verb implements [Command].
+func (Say) Verb() string { return "say" }
+
+// Verb implements [Command].
+func (Wait) Verb() string { return "wait" }
+
+// Verb implements [Command].
+func (Speed) Verb() string { return "speed" }
+
+// Verb implements [Command].
+func (Expect) Verb() string { return "expect" }

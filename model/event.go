@@ -72,6 +72,9 @@ type Event struct {
 	Result  string // in words where the return value is not all: "12 of 64 resident"
 	Refused string // incore made no call, and why: unknown region, not built, over the budget
 	Note    string // say's text, wait's duration: no call, nothing refused
+	// Aside marks a call that another one needs first (memfd_create before mmap). It
+	// is in the log, and not what expect asks about.
+	Aside bool
 
 	// What the event means for the regions. Mapped is the new region of a
 	// successful mmap; Gone names the regions of which no page is left; Reset says

@@ -93,12 +93,36 @@ func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 	return min(end, v.End/ps), Page{Mapping: InVMA, Lock: v.Lock, Prot: v.Prot}
 }
 
-// VMAsIn is the part of the process's VMA list that overlaps a span.
+// VMAsIn is the part of the process's VMA list that overlaps a span. An empty span
+// overlaps none; one that goes past the last address ends there.
 func (p *Process) VMAsIn(s Span) []VMA {
+	if s.Len == 0 {
+		return nil
+	}
+	last := s.End() - 1
+	if last < s.Addr {
+		last = ^uint64(0)
+	}
 	lo := sort.Search(len(p.VMAs), func(k int) bool { return p.VMAs[k].End > s.Addr })
 	hi := lo
-	for hi < len(p.VMAs) && p.VMAs[hi].Start < s.End() {
+	for hi < len(p.VMAs) && p.VMAs[hi].Start <= last {
 		hi++
 	}
 	return p.VMAs[lo:hi]
+}
+
+// PageName is the page that holds an address as the language names it, a[3], or
+// the address itself where no region has it.
+func (p *Process) PageName(addr uint64) string {
+	for i := range p.Regions {
+		r := &p.Regions[i]
+		ps := uint64(p.PageSize)
+		if ps == 0 || addr < r.Base {
+			continue
+		}
+		if page := (addr - r.Base) / ps; page < uint64(r.Pages.Len()) {
+			return fmt.Sprintf("%s[%d]", r.Name, page)
+		}
+	}
+	return fmt.Sprintf("%#x", addr)
 }

@@ -32,7 +32,9 @@ func (r *Region) Span() Span { return Span{r.Base, r.Len} }
 
 // State is everything that a session has shown so far. It is a value: Apply
 // returns a new one and leaves the old as it was, so that a screen may draw one
-// while the next is made.
+// while the next is made. The states of one session share the memory of their
+// events and checks, so a state is to be folded on once; two sessions that part
+// from one state each need a fold of their own.
 type State struct {
 	Time    time.Duration
 	Kernel  string
@@ -62,7 +64,7 @@ func (s State) Apply(item Item) State {
 	case Event:
 		s.Time = it.Time
 		s.Events = appendKept(s.Events, it)
-		if it.Call != "" {
+		if it.Call != "" && !it.Aside {
 			s.Last = &it
 		}
 		s.Proc.Regions = applyRegions(s.Proc.Regions, s.Proc.PageSize, it)
@@ -95,12 +97,16 @@ func applyRegions(old []Region, pageSize int64, e Event) []Region {
 	}
 	out := make([]Region, 0, len(old)+1)
 	for _, r := range old {
-		if !slices.Contains(e.Gone, r.Name) {
+		again := e.Mapped != nil && e.Mapped.Name == r.Name
+		if !again && !slices.Contains(e.Gone, r.Name) {
 			out = append(out, r)
 		}
 	}
 	if m := e.Mapped; m != nil && pageSize > 0 {
-		n := (int64(m.Len) + pageSize - 1) / pageSize
+		n := int64(m.Len / uint64(pageSize))
+		if m.Len%uint64(pageSize) != 0 {
+			n++
+		}
 		out = append(out, Region{
 			RegionInfo: *m,
 			Pages:      Runs[Page]{}.Add(n, Page{Mapping: InVMA}),

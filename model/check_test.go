@@ -1,0 +1,214 @@
+package model_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+func TestCheck(t *testing.T) {
+	zero := model.Page{Mapping: model.InVMA | model.Mapped | model.ZeroPage | model.Shared, Residency: model.Resident, Prot: rw}
+	onfault := model.Page{Mapping: model.InVMA, Residency: model.Absent, Prot: rw, Lock: model.OnFault}
+	swapped := model.Page{Mapping: model.InVMA | model.Swapped, Residency: model.Resident, Prot: rw}
+	file := model.Page{Mapping: model.InVMA | model.Mapped | model.File | model.Exclusive, Residency: model.Unknowable, Prot: model.ProtRead}
+	s := model.State{Time: 5 * time.Second, Proc: process(
+		lockedPage, lockedPage, lockedPage, mappedPage, absentPage, onfault, zero, swapped, guardPage, file, holePage,
+		model.Page{Mapping: model.InVMA},
+	)}
+	s.Proc.Stat = model.ProcStat{RSS: 5000, VmLck: 16 << 10, Swap: 4 << 10}
+	s.Proc.Limits.MemlockSoft = 64 << 10
+	for _, tt := range []struct {
+		expect string
+		ok     bool
+		got    string
+	}{
+		{"all a[0..2] locked resident", true, "3 of 3 pages are locked and resident"},
+		{"all a[0..3] locked", false, "a[3] is unlocked; 3 of 4 pages are locked"},
+		{"all a[2..4] resident", false, "a[4] is absent; 2 of 3 pages are resident"},
+		{"all a[0] resident", true, "1 of 1 page is resident"},
+		{"all a[9..11] unlocked", false, "a[10] is a hole; 2 of 3 pages are unlocked"},
+		{"all a[11] resident", false, "a[11] is not sampled; 0 of 1 page are resident"},
+		{"all a[11] absent", false, "a[11] is not sampled; 0 of 1 page are absent"},
+		{"all a[10] unmapped", true, "1 of 1 page is unmapped"},
+		{"all a+0,0 resident", false, "a+0,0 names no page"},
+		{"all a[12..12] mapped", false, "0x7f000000c000 is a hole; 0 of 1 page are mapped"},
+		{"all c resident", false, "c: no such region"},
+		{"all a[5] locked onfault", true, "1 of 1 page is locked and onfault"},
+		{"all a[0] onfault", false, "a[0] is locked; 0 of 1 page are onfault"},
+		{"all a[0] prot=r", false, "a[0] is prot=rw; 0 of 1 page are prot=r"},
+		{"all a[9] prot=r file unknowable exclusive", true, "1 of 1 page is prot=r and file and unknowable and exclusive"},
+		{"all a[9] anon", false, "a[9] is mapped file exclusive; 0 of 1 page are anon"},
+		{"all a[6] zero anon shared", true, "1 of 1 page is zero and anon and shared"},
+		{"all a[6] file", false, "a[6] is mapped zero anon shared; 0 of 1 page are file"},
+		{"all a[7] swapped anon resident unmapped", true, "1 of 1 page is swapped and anon and resident and unmapped"},
+		{"all a[7] mapped", false, "a[7] is swapped; 0 of 1 page are mapped"},
+		{"all a[8] swapped", false, "a[8] is guard; 0 of 1 page are swapped"},
+		{"all a[4] mapped", false, "a[4] is unmapped; 0 of 1 page are mapped"},
+		{"no a[3..11] prot=none", false, "a[11] is prot=none; 1 of 9 pages is prot=none"},
+		{"no a[4..11] huge", true, "0 of 8 pages are huge"},
+		{"no a[0..3] locked", false, "a[0] is locked; 3 of 4 pages are locked"},
+		{"no c locked", false, "c: no such region"},
+		{"count a locked 4", true, "4 of 12 pages are locked"},
+		{"count a locked >4", false, "4 of 12 pages are locked"},
+		{"count a+0,0 locked 0", true, "0 of 0 pages are locked"},
+		{"count c locked 0", false, "c: no such region"},
+		{"vmlck 16K", true, "VmLck is 16K"},
+		{"vmlck 4", true, "VmLck is 16K"},
+		{"vmlck != 16384B", false, "VmLck is 16K"},
+		{"rss < 5001B", true, "VmRSS is 4.9K (5000B)"},
+		{"rss >= 5001B", false, "VmRSS is 4.9K (5000B)"},
+		{"swap <=1", true, "VmSwap is 4K"},
+		{"rlimit memlock 64K", true, "RLIMIT_MEMLOCK is 64K"},
+		{"rlimit memlock < unlimited", true, "RLIMIT_MEMLOCK is 64K"},
+		{"rlimit memlock unlimited", false, "RLIMIT_MEMLOCK is 64K"},
+		{"vmas a[0..4] 2", true, "a[0..4] spans 2 VMAs"},
+		{"vmas a[0] != 1", false, "a[0] spans 1 VMA"},
+		{"vmas c 1", false, "c: no such region"},
+		{"alive", true, "main is alive"},
+		{"dead", false, "main is alive"},
+		{"ok", false, "no call has been made yet"},
+	} {
+		t.Run(tt.expect, func(t *testing.T) { check(t, s, tt.expect, tt.ok, tt.got) })
+	}
+}
+
+// check parses an expect, checks it, and compares the outcome.
+func check(t *testing.T, s model.State, expect string, ok bool, got string) {
+	t.Helper()
+	c, err := model.Parse("expect " + expect)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := model.Checked{Time: s.Time, Expect: c.String(), OK: ok, Got: got}
+	if diff := cmp.Diff(want, c.(model.Expect).Check(s)); diff != "" {
+		t.Errorf("expect %s (-want +got):\n%s", expect, diff)
+	}
+}
+
+func TestCheckUnlimited(t *testing.T) {
+	s := model.State{Proc: process(mappedPage)}
+	check(t, s, "rlimit memlock unlimited", true, "RLIMIT_MEMLOCK is unlimited")
+	check(t, s, "rlimit memlock > 16T", true, "RLIMIT_MEMLOCK is unlimited")
+}
+
+func TestCheckLastCall(t *testing.T) {
+	mlock := model.Event{Call: "mlock", Minor: 4, Major: 1}
+	failed := model.Event{Call: "mlock", Ret: -1, Errno: "ENOMEM"}
+	segv := model.Event{Call: "touch", Ret: 1, Signal: &model.Signal{
+		Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: baseA + pageSize + 5,
+	}}
+	stray := segv
+	stray.Signal = &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_MAPERR", Addr: 0x10}
+	refused := model.Event{Command: "mlock c", Refused: "c: no such region"}
+	died := model.Event{Call: "touch", Refused: "no answer: the subject is dead"}
+	note := model.Event{Command: "say x", Note: "x"}
+	aside := model.Event{Call: "madvise", Aside: true, Ret: -1, Errno: "EINVAL", Minor: 9}
+	mmap := model.Event{Call: "mmap", Ret: baseA, RetHex: true}
+	for _, tt := range []struct {
+		name   string
+		events []model.Event
+		expect string
+		ok     bool
+		got    string
+	}{
+		{"success", []model.Event{failed, mlock}, "ok", true, "mlock returned 0"},
+		{"failure", []model.Event{mlock, failed}, "ok", false, "errno is ENOMEM"},
+		{"note", []model.Event{failed, note}, "ok", false, "errno is ENOMEM"},
+		{"aside", []model.Event{mlock, aside}, "ok", true, "mlock returned 0"},
+		{"aside's faults", []model.Event{mlock, aside}, "minor 4", true, "mlock took 4 minor faults"},
+		{"refused", []model.Event{mlock, refused, note}, "ok", false, "no call was made: c: no such region"},
+		{"refused has no errno", []model.Event{failed, refused}, "errno ENOMEM", false, "no call was made: c: no such region"},
+		{"refused has no faults", []model.Event{refused}, "minor 0", false, "no call was made: c: no such region"},
+		{"no answer", []model.Event{died}, "return 0", false, "touch: no answer: the subject is dead"},
+		{"signal is not ok", []model.Event{segv}, "ok", false, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001005, in a[1]"},
+		{"errno", []model.Event{failed}, "errno ENOMEM", true, "errno is ENOMEM"},
+		{"other errno", []model.Event{failed}, "errno EPERM", false, "errno is ENOMEM"},
+		{"no errno", []model.Event{mlock}, "errno EPERM", false, "mlock returned 0"},
+		{"minor", []model.Event{mlock}, "minor <= 3", false, "mlock took 4 minor faults"},
+		{"major", []model.Event{mlock}, "major 1", true, "mlock took 1 major fault"},
+		{"return", []model.Event{failed}, "return -1", true, "mlock returned -1"},
+		{"return of mmap", []model.Event{mmap}, "return > 0", true, "mmap returned 0x7f0000000000"},
+		{"signal", []model.Event{segv}, "signal SIGSEGV", true, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001005, in a[1]"},
+		{"code", []model.Event{segv}, "signal SIGSEGV SEGV_MAPERR", false, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001005, in a[1]"},
+		{"in page", []model.Event{segv}, "signal SIGSEGV SEGV_ACCERR in a[1]", true, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001005, in a[1]"},
+		{"not in page", []model.Event{segv}, "signal SIGSEGV in a[0]", false, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001005, in a[1]"},
+		{"in no region", []model.Event{segv}, "signal SIGSEGV in c", false, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001005, in a[1]; c: no such region"},
+		{"stray", []model.Event{stray}, "signal SIGBUS", false, "signal is SIGSEGV SEGV_MAPERR at 0x10"},
+		{"no signal", []model.Event{mlock}, "signal SIGSEGV in a", false, "mlock returned 0"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := model.State{Proc: process(mappedPage, readOnlyPage)}
+			for _, e := range tt.events {
+				s = s.Apply(e)
+			}
+			check(t, s, tt.expect, tt.ok, tt.got)
+		})
+	}
+}
+
+// Of a process that is gone only its end and its last call can be told.
+func TestCheckDead(t *testing.T) {
+	s := model.State{Proc: process(mappedPage)}.Apply(model.Died{Proc: "main", Signal: "SIGKILL"})
+	const gone = "main was killed by SIGKILL"
+	check(t, s, "alive", false, gone)
+	check(t, s, "dead", true, gone)
+	check(t, s, "dead SIGKILL", true, gone)
+	check(t, s, "dead SIGBUS", false, gone)
+	check(t, s, "all a resident", false, gone)
+	check(t, s, "rss >= 0", false, gone)
+	check(t, s, "vmas a 1", false, gone)
+	s = model.State{Proc: process(mappedPage)}.Apply(model.Died{Proc: "main", Code: 3})
+	check(t, s, "dead", true, "main exited with 3")
+	check(t, s, "dead SIGKILL", false, "main exited with 3")
+}
+
+func TestMayTakeAMoment(t *testing.T) {
+	for expect, want := range map[string]bool{
+		"all a swapped": true, "all a locked absent": true, "all a unmapped": true, "no a resident": true, "no a mapped": true,
+		"count a resident < 4": true, "count a swapped 4": true, "rss < 1M": true, "swap > 0": true,
+		"all a resident": false, "all a locked": false, "no a absent": false, "no a locked": false, "count a locked 4": false,
+		"vmlck 0": false, "ok": false, "errno ENOMEM": false, "alive": false, "vmas a 1": false, "minor 1": false,
+	} {
+		c, err := model.Parse("expect " + expect)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := c.(model.Expect).MayTakeAMoment(); got != want {
+			t.Errorf("expect %s: %v, want %v", expect, got, want)
+		}
+	}
+}
+
+func FuzzCheck(f *testing.F) {
+	for _, form := range model.ExpectForms() {
+		f.Add(form.Usage, uint8(0))
+	}
+	f.Add("expect all a[1..] locked resident", uint8(3))
+	f.Add("expect signal SIGSEGV in 0x0,18446744073709551615", uint8(7))
+	f.Add("expect count 0x7eff_ffff_ffff,99999999999999 resident > 3", uint8(3))
+	f.Fuzz(func(t *testing.T, line string, has uint8) {
+		c, err := model.Parse(line)
+		e, ok := c.(model.Expect)
+		if err != nil || !ok {
+			return
+		}
+		var s model.State
+		if has&1 != 0 {
+			s.Proc = process(lockedPage, holePage, absentPage, guardPage)
+		}
+		if has&2 != 0 {
+			s = s.Apply(model.Event{Call: "touch", Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: baseA}})
+		}
+		if has&4 != 0 {
+			s = s.Apply(model.Died{Signal: "SIGKILL"})
+		}
+		got := e.Check(s)
+		refuseControls(t, got.Got)
+		if got.Got == "" || got.Expect != e.String() {
+			t.Fatalf("%q: %+v", line, got)
+		}
+	})
+}

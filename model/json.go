@@ -1,0 +1,185 @@
+package model
+
+import (
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"time"
+)
+
+// Record is an item as it is written in JSON Lines, one object a line. Its wire
+// form keeps to three rules: a field's name says its unit (time_ns, rss_bytes),
+// an address or a machine word is a string of hexadecimal digits because JSON's
+// numbers lose the low bits of large ones, and a field that does not apply is left
+// out. Decoding what was encoded gives the same Record.
+type Record struct {
+	Line int // of the file that the item's command came from, from 1; 0 where there is none
+	Item Item
+	Why  string // a call failed: the words of [Explain], or ""
+	Try  string
+}
+
+// The values of a record's type field.
+const (
+	typeStarted = "started"
+	typeEvent   = "event"
+	typeSample  = "sample"
+	typeChecked = "checked"
+	typeRunning = "running"
+	typeDied    = "died"
+)
+
+// MarshalJSON implements json.Marshaler. It returns an error for a Record without an Item.
+func (r Record) MarshalJSON() ([]byte, error) {
+	head := wireHead{Line: r.Line, Why: r.Why, Try: r.Try}
+	switch it := r.Item.(type) {
+	case Started:
+		head.Type, head.Time = typeStarted, it.Time
+		return json.Marshal(wireStarted{head, it.Proc, it.PID, it.PageSize, it.Kernel, it.User, toWireLimits(it.Limits), it.Missing})
+	case Event:
+		head.Type, head.Time = typeEvent, it.Time
+		return json.Marshal(toWireEvent(head, it))
+	case Sample:
+		head.Type, head.Time = typeSample, it.Time
+		return json.Marshal(toWireSample(head, it))
+	case Checked:
+		head.Type, head.Time = typeChecked, it.Time
+		return json.Marshal(wireChecked{head, it.Expect, it.OK, it.Got})
+	case Running:
+		head.Type, head.Time = typeRunning, it.Time
+		return json.Marshal(wireRunning{head, it.Command, it.Queued})
+	case Died:
+		head.Type, head.Time = typeDied, it.Time
+		return json.Marshal(wireDied{head, it.Proc, it.Signal, it.Code, it.Asked})
+	}
+	return nil, fmt.Errorf("no wire form for an item of type %T", r.Item)
+}
+
+// UnmarshalJSON implements json.Unmarshaler. It returns an error for a type that
+// this version does not know, and for words that are not of their field's set.
+func (r *Record) UnmarshalJSON(b []byte) error {
+	var head wireHead
+	if err := json.Unmarshal(b, &head); err != nil {
+		return err
+	}
+	item, err := decodeItem(head.Type, b)
+	if err != nil {
+		return err
+	}
+	*r = Record{Line: head.Line, Item: item, Why: head.Why, Try: head.Try}
+	return nil
+}
+
+func decodeItem(kind string, b []byte) (Item, error) {
+	switch kind {
+	case typeStarted:
+		return decode(b, func(w wireStarted) (Item, error) {
+			return Started{w.Time, w.Proc, w.PID, w.PageSize, w.Limits.limits(), w.Kernel, w.User, w.Missing}, nil
+		})
+	case typeEvent:
+		return decode(b, wireEvent.event)
+	case typeSample:
+		return decode(b, wireSample.sample)
+	case typeChecked:
+		return decode(b, func(w wireChecked) (Item, error) { return Checked{w.Time, w.Expect, w.OK, w.Got}, nil })
+	case typeRunning:
+		return decode(b, func(w wireRunning) (Item, error) { return Running{w.Time, w.Command, w.Queued}, nil })
+	case typeDied:
+		return decode(b, func(w wireDied) (Item, error) { return Died{w.Time, w.Proc, w.Signal, w.Code, w.Asked}, nil })
+	}
+	return nil, fmt.Errorf("unknown record type %q", kind)
+}
+
+// decode reads b as the wire form W and turns that into an item.
+func decode[W any](b []byte, item func(W) (Item, error)) (Item, error) {
+	var w W
+	if err := json.Unmarshal(b, &w); err != nil {
+		return nil, err
+	}
+	return item(w)
+}
+
+// wireHead is what every record begins with.
+type wireHead struct {
+	Type string        `json:"type"`
+	Line int           `json:"line,omitempty"`
+	Time time.Duration `json:"time_ns"` // since the session began
+	Why  string        `json:"why,omitempty"`
+	Try  string        `json:"try,omitempty"`
+}
+
+type wireStarted struct {
+	wireHead
+	Proc     string     `json:"process"`
+	PID      int        `json:"pid"`
+	PageSize int64      `json:"page_size_bytes"`
+	Kernel   string     `json:"kernel"`
+	User     string     `json:"user"`
+	Limits   wireLimits `json:"limits"`
+	Missing  []string   `json:"missing,omitempty"`
+}
+
+// wireLimits has no field for a limit that is not set.
+type wireLimits struct {
+	Soft    *int64 `json:"memlock_soft_bytes,omitempty"`
+	Hard    *int64 `json:"memlock_hard_bytes,omitempty"`
+	IPCLock bool   `json:"cap_ipc_lock"`
+}
+
+type wireChecked struct {
+	wireHead
+	Expect string `json:"expect"`
+	OK     bool   `json:"ok"`
+	Got    string `json:"got"`
+}
+
+type wireRunning struct {
+	wireHead
+	Command string `json:"command,omitempty"`
+	Queued  int    `json:"queued"`
+}
+
+type wireDied struct {
+	wireHead
+	Proc   string `json:"process"`
+	Signal string `json:"signal,omitempty"`
+	Code   int    `json:"exit_code"`
+	Asked  bool   `json:"asked"`
+}
+
+func toWireLimits(l Limits) wireLimits {
+	w := wireLimits{IPCLock: l.IPCLock}
+	if l.MemlockSoft != Unlimited {
+		w.Soft = &l.MemlockSoft
+	}
+	if l.MemlockHard != Unlimited {
+		w.Hard = &l.MemlockHard
+	}
+	return w
+}
+
+func (w wireLimits) limits() Limits {
+	l := Limits{MemlockSoft: Unlimited, MemlockHard: Unlimited, IPCLock: w.IPCLock}
+	if w.Soft != nil {
+		l.MemlockSoft = *w.Soft
+	}
+	if w.Hard != nil {
+		l.MemlockHard = *w.Hard
+	}
+	return l
+}
+
+// word is an address or a machine word: "0x7f1234567000".
+type word uint64
+
+// MarshalText implements encoding.TextMarshaler.
+func (a word) MarshalText() ([]byte, error) {
+	return strconv.AppendUint([]byte("0x"), uint64(a), 16), nil
+}
+
+// UnmarshalText implements encoding.TextUnmarshaler.
+func (a *word) UnmarshalText(b []byte) error {
+	v, err := strconv.ParseUint(string(b), 0, 64)
+	*a = word(v)
+	return err
+}

@@ -1,0 +1,111 @@
+package model
+
+import (
+	"time"
+)
+
+type wireEvent struct {
+	wireHead
+	Seq     int           `json:"seq"`
+	Proc    string        `json:"process"`
+	Command string        `json:"command"`
+	OK      bool          `json:"ok"` // of Event.OK; not read back, it follows from the others
+	Call    string        `json:"call,omitempty"`
+	Args    []wireArg     `json:"args,omitempty"`
+	Ret     *int64        `json:"return,omitempty"`
+	RetAddr *word         `json:"return_address,omitempty"`
+	Errno   string        `json:"errno,omitempty"`
+	ErrText string        `json:"error,omitempty"`
+	Signal  *wireSignal   `json:"signal,omitempty"`
+	Elapsed time.Duration `json:"elapsed_ns"`
+	Watched bool          `json:"watched"`
+	Minor   int64         `json:"minor_faults"`
+	Major   int64         `json:"major_faults"`
+	RSS     int64         `json:"rss_change_bytes"`
+	VmLck   int64         `json:"vmlck_change_bytes"`
+	Result  string        `json:"result,omitempty"`
+	Refused string        `json:"refused,omitempty"`
+	Note    string        `json:"note,omitempty"`
+	Aside   bool          `json:"aside,omitempty"`
+	Mapped  *wireRegion   `json:"mapped,omitempty"`
+	Gone    []string      `json:"gone,omitempty"`
+}
+
+type wireArg struct {
+	Kind  string `json:"kind"` // word, address, length
+	Value word   `json:"value"`
+	Text  string `json:"text"`
+}
+
+type wireSignal struct {
+	Number int    `json:"number"`
+	Name   string `json:"name"`
+	Code   string `json:"code"`
+	Addr   word   `json:"address"`
+}
+
+type wireRegion struct {
+	Name    string  `json:"name"`
+	Base    word    `json:"address"`
+	Len     uint64  `json:"length_bytes"`
+	Backing Backing `json:"backing"`
+	Shared  bool    `json:"shared"`
+}
+
+// argKinds are the wire's names of ArgWord, ArgAddr and ArgLen, at their values.
+var argKinds = []string{ArgWord: "word", ArgAddr: "address", ArgLen: "length"}
+
+func toWireEvent(head wireHead, e Event) wireEvent {
+	w := wireEvent{
+		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Command, OK: e.OK(), Call: e.Call,
+		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Watched: e.Watched,
+		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck,
+		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
+	}
+	for _, a := range e.Args {
+		w.Args = append(w.Args, wireArg{argKinds[a.Kind], word(a.Value), a.Text})
+	}
+	switch {
+	case e.RetHex:
+		addr := word(e.Ret)
+		w.RetAddr = &addr
+	case e.Call != "" || e.Ret != 0:
+		w.Ret = &e.Ret
+	}
+	if s := e.Signal; s != nil {
+		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr)}
+	}
+	if m := e.Mapped; m != nil {
+		w.Mapped = &wireRegion{m.Name, word(m.Base), m.Len, m.Backing, m.Shared}
+	}
+	return w
+}
+
+func (w wireEvent) event() (Item, error) {
+	e := Event{
+		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Command: w.Command, Call: w.Call,
+		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Watched: w.Watched,
+		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck,
+		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
+	}
+	for _, a := range w.Args {
+		kind, err := index(argKinds, a.Kind)
+		if err != nil {
+			return nil, err
+		}
+		e.Args = append(e.Args, Arg{ArgKind(kind), uint64(a.Value), a.Text})
+	}
+	switch {
+	case w.RetAddr != nil:
+		e.Ret, e.RetHex = int64(*w.RetAddr), true
+	case w.Ret != nil:
+		e.Ret = *w.Ret
+	}
+	if s := w.Signal; s != nil {
+		e.Signal = &Signal{s.Number, s.Name, s.Code, uint64(s.Addr)}
+	}
+	if m := w.Mapped; m != nil {
+		e.Mapped = &RegionInfo{m.Name, uint64(m.Base), m.Len, m.Backing, m.Shared}
+	}
+	return e, nil
+}

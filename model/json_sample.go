@@ -1,0 +1,158 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+)
+
+type wireSample struct {
+	wireHead
+	Proc    string      `json:"process"`
+	RSS     int64       `json:"rss_bytes"`
+	VmLck   int64       `json:"vmlck_bytes"`
+	Swap    int64       `json:"swap_bytes"`
+	VMSize  int64       `json:"vmsize_bytes"`
+	Minor   int64       `json:"minor_faults"`
+	Major   int64       `json:"major_faults"`
+	Limits  wireLimits  `json:"limits"`
+	Regions []wirePages `json:"regions"`
+	VMAs    []wireVMA   `json:"vmas"`
+}
+
+type wirePages struct {
+	Name string    `json:"name"`
+	Runs []wireRun `json:"runs"`
+}
+
+// wireRun is a stretch of equal pages, from First to Last, both included, as the
+// command language counts them.
+type wireRun struct {
+	First     int64    `json:"first_page"`
+	Last      int64    `json:"last_page"`
+	Residency string   `json:"residency"`
+	Lock      string   `json:"lock"`
+	Prot      string   `json:"prot"`
+	Mapping   []string `json:"mapping,omitempty"`
+}
+
+type wireVMA struct {
+	Start  word   `json:"start"`
+	End    word   `json:"end"`
+	Prot   string `json:"prot"`
+	Shared bool   `json:"shared"`
+	Lock   string `json:"lock"`
+	Path   string `json:"path,omitempty"`
+}
+
+// The wire's words for the values of the axes, at their values or bits. They are
+// the words of expect where expect has one.
+var (
+	residencyWords = []string{NotAsked: "not_asked", Absent: "absent", Resident: "resident", Unknowable: "unknowable"}
+	lockWords      = []string{Unlocked: "unlocked", Locked: "locked", OnFault: "onfault"}
+	mappingWords   = []string{"in_vma", "mapped", "swapped", "zero", "huge", "guard", "file", "exclusive", "shared"}
+)
+
+func toWireSample(head wireHead, s Sample) wireSample {
+	w := wireSample{
+		wireHead: head, Proc: s.Proc,
+		RSS: s.Stat.RSS, VmLck: s.Stat.VmLck, Swap: s.Stat.Swap, VMSize: s.Stat.VmSize,
+		Minor: s.Stat.Minor, Major: s.Stat.Major, Limits: toWireLimits(s.Limits),
+		Regions: make([]wirePages, 0, len(s.Regions)), VMAs: make([]wireVMA, 0, len(s.VMAs)),
+	}
+	for _, r := range s.Regions {
+		runs := make([]wireRun, 0, len(r.Pages))
+		for part, p := range r.Pages.In(Range{0, r.Pages.Len()}) {
+			runs = append(runs, toWireRun(part, p))
+		}
+		w.Regions = append(w.Regions, wirePages{r.Name, runs})
+	}
+	for _, v := range s.VMAs {
+		w.VMAs = append(w.VMAs, wireVMA{word(v.Start), word(v.End), v.Prot.String(), v.Shared, lockWords[v.Lock], v.Path})
+	}
+	return w
+}
+
+func toWireRun(rg Range, p Page) wireRun {
+	run := wireRun{rg.Lo, rg.Hi - 1, residencyWords[p.Residency], lockWords[p.Lock], p.Prot.String(), nil}
+	for bit, name := range mappingWords {
+		if p.Has(1 << bit) {
+			run.Mapping = append(run.Mapping, name)
+		}
+	}
+	return run
+}
+
+func (w wireSample) sample() (Item, error) {
+	s := Sample{
+		Time: w.Time, Proc: w.Proc, Limits: w.Limits.limits(),
+		Stat: ProcStat{RSS: w.RSS, VmLck: w.VmLck, Swap: w.Swap, VmSize: w.VMSize, Minor: w.Minor, Major: w.Major},
+	}
+	for _, r := range w.Regions {
+		var pages Runs[Page]
+		for _, run := range r.Runs {
+			p, err := run.page()
+			if err != nil {
+				return nil, fmt.Errorf("region %s: %w", r.Name, err)
+			}
+			if run.First != pages.Len() || run.Last < run.First {
+				return nil, fmt.Errorf("region %s: the run of pages %d to %d does not follow page %d", r.Name, run.First, run.Last, pages.Len()-1)
+			}
+			pages = pages.Add(run.Last-run.First+1, p)
+		}
+		s.Regions = append(s.Regions, RegionSample{r.Name, pages})
+	}
+	for _, v := range w.VMAs {
+		prot, err := decodeProt(v.Prot)
+		if err != nil {
+			return nil, err
+		}
+		lock, err := index(lockWords, v.Lock)
+		if err != nil {
+			return nil, err
+		}
+		s.VMAs = append(s.VMAs, VMA{uint64(v.Start), uint64(v.End), prot, v.Shared, Lock(lock), v.Path})
+	}
+	return s, nil
+}
+
+func (w wireRun) page() (Page, error) {
+	residency, err := index(residencyWords, w.Residency)
+	if err != nil {
+		return Page{}, err
+	}
+	lock, err := index(lockWords, w.Lock)
+	if err != nil {
+		return Page{}, err
+	}
+	prot, err := decodeProt(w.Prot)
+	if err != nil {
+		return Page{}, err
+	}
+	var mapping Mapping
+	for _, name := range w.Mapping {
+		bit, err := index(mappingWords, name)
+		if err != nil {
+			return Page{}, err
+		}
+		mapping |= 1 << bit
+	}
+	return Page{Residency(residency), Lock(lock), prot, mapping}, nil
+}
+
+// decodeProt is the inverse of Prot.String.
+func decodeProt(s string) (Prot, error) {
+	for p := ProtNone; p <= ProtRead|ProtWrite|ProtExec; p++ {
+		if p.String() == s {
+			return p, nil
+		}
+	}
+	return 0, fmt.Errorf("unknown protection %q", s)
+}
+
+// index is the place of a word among the words of its field.
+func index(words []string, s string) (int, error) {
+	if i := slices.Index(words, s); i >= 0 {
+		return i, nil
+	}
+	return 0, fmt.Errorf("unknown word %q, not one of %q", s, words)
+}

@@ -1,0 +1,197 @@
+package model
+
+import (
+	"encoding/json"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// jsonRecords has every kind of record, with the values that a wire form is most
+// likely to lose: all bits of an address, no limit, holes, signals, an empty field.
+var jsonRecords = []struct {
+	name string
+	rec  Record
+	json string // what must stand in the encoded form
+}{
+	{"started", Record{Item: Started{
+		Time: 3 * time.Millisecond, Proc: "main", PID: 4711, PageSize: 16384,
+		Limits: Limits{MemlockSoft: 8 << 20, MemlockHard: Unlimited}, Kernel: "6.18.0", User: "uid 1000",
+		Missing: []string{"PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead"},
+	}}, `{"type":"started","time_ns":3000000,"process":"main","pid":4711,"page_size_bytes":16384,"kernel":"6.18.0","user":"uid 1000","limits":{"memlock_soft_bytes":8388608,"cap_ipc_lock":false}`},
+	{"mmap", Record{Line: 3, Item: Event{
+		Seq: 1, Time: time.Second, Proc: "main", Command: "mmap a 64", Call: "mmap",
+		Args: []Arg{{ArgAddr, 0, "NULL"}, {ArgLen, 262144, "262144"}, {ArgWord, ^uint64(0), "-1"}},
+		Ret:  0x7f12_3456_7000, RetHex: true, Elapsed: 1234, RSS: 4096,
+		Mapped: &RegionInfo{"a", 0x7f12_3456_7000, 262144, Memfd, true},
+	}}, `"line":3,"time_ns":1000000000,"seq":1,"process":"main","command":"mmap a 64","ok":true,"call":"mmap","args":[{"kind":"address","value":"0x0","text":"NULL"},{"kind":"length","value":"0x40000","text":"262144"},{"kind":"word","value":"0xffffffffffffffff","text":"-1"}],"return_address":"0x7f1234567000"`},
+	{"an address in the upper half", Record{Item: Event{Call: "x", Ret: -4096, RetHex: true}}, `"return_address":"0xfffffffffffff000"`},
+	{"failed call", Record{Item: Event{
+		Seq: 2, Command: "mlock a", Call: "mlock", Ret: -1, Errno: "ENOMEM", ErrText: "Cannot allocate memory",
+		Watched: true, Minor: 8, Major: 1, VmLck: -4096,
+	}}, `"ok":false,"call":"mlock","return":-1,"errno":"ENOMEM","error":"Cannot allocate memory","elapsed_ns":0,"watched":true,"minor_faults":8,"major_faults":1,"rss_change_bytes":0,"vmlck_change_bytes":-4096}`},
+	{"call that returned 0", Record{Item: Event{Call: "munmap", Gone: []string{"a", "b"}}}, `"call":"munmap","return":0,`},
+	{"signal", Record{Item: Event{
+		Call: "touch", Ret: 9, Result: "9 of 16 touched", Signal: &Signal{11, "SIGSEGV", "SEGV_ACCERR", 0x7f00_0000_9000},
+	}}, `"signal":{"number":11,"name":"SIGSEGV","code":"SEGV_ACCERR","address":"0x7f0000009000"}`},
+	{"aside", Record{Item: Event{Call: "memfd_create", Ret: 3, Aside: true}}, `"return":3,`},
+	{"refused", Record{Item: Event{Command: "mlock b", Refused: "no such region"}}, `"ok":false,"elapsed_ns":0`},
+	{"note", Record{Item: Event{Command: "say hi", Note: "hi"}}, `"note":"hi"`},
+	{"sample", Record{Item: Sample{
+		Time: 7, Proc: "main",
+		Stat:   ProcStat{RSS: 1, VmLck: 2, Swap: 3, VmSize: 4, Minor: 5, Major: 6},
+		Limits: Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true},
+		Regions: []RegionSample{
+			{"a", Runs[Page]{
+				{4, Page{Residency: Resident, Lock: Locked, Prot: ProtRead | ProtWrite, Mapping: InVMA | Mapped | Exclusive}},
+				{5, Page{Residency: Unknowable, Lock: OnFault, Prot: ProtNone, Mapping: InVMA | File | Guard | Huge | ZeroPage | Swapped | Shared}},
+				{9, Page{Residency: Absent}},
+				{10, Page{}},
+			}},
+			{"empty", nil},
+		},
+		VMAs: []VMA{{0x1000, 0x2000, ProtRead | ProtExec, true, OnFault, "/memfd:incore (deleted)"}},
+	}}, `"runs":[{"first_page":0,"last_page":3,"residency":"resident","lock":"locked","prot":"rw","mapping":["in_vma","mapped","exclusive"]},{"first_page":4,"last_page":4,`},
+	{"checked", Record{Line: 8, Item: Checked{9, "expect no key[0] locked", false, "key[0] is locked"}},
+		`{"type":"checked","line":8,"time_ns":9,"expect":"expect no key[0] locked","ok":false,"got":"key[0] is locked"}`},
+	{"running", Record{Item: Running{1, "mlock a", 2}}, `{"type":"running","time_ns":1,"command":"mlock a","queued":2}`},
+	{"died", Record{Item: Died{2, "main", "SIGKILL", 0, false}}, `{"type":"died","time_ns":2,"process":"main","signal":"SIGKILL","exit_code":0,"asked":false}`},
+	{"exited", Record{Item: Died{2, "main", "", 3, true}}, `"exit_code":3,"asked":true`},
+}
+
+func TestRecordSurvivesJSON(t *testing.T) {
+	for _, tt := range jsonRecords {
+		t.Run(tt.name, func(t *testing.T) {
+			b, err := json.Marshal(tt.rec)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.Contains(string(b), tt.json) {
+				t.Errorf("encoded:\n%s\nlacks:\n%s", b, tt.json)
+			}
+			var got Record
+			if err := json.Unmarshal(b, &got); err != nil {
+				t.Fatalf("%v in %s", err, b)
+			}
+			if diff := cmp.Diff(tt.rec, got); diff != "" {
+				t.Errorf("decoded (-was +is):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRecordRefuses(t *testing.T) {
+	for _, tt := range []struct{ name, json, want string }{
+		{"no object", `[]`, "cannot unmarshal"},
+		{"no type", `{}`, `unknown record type ""`},
+		{"a later type", `{"type":"scheduled"}`, `unknown record type "scheduled"`},
+		{"a number for a word", `{"type":"event","return_address":7}`, "cannot unmarshal"},
+		{"an address of other letters", `{"type":"event","return_address":"7f00zz"}`, "invalid syntax"},
+		{"a kind of argument", `{"type":"event","args":[{"kind":"pointer"}]}`, `unknown word "pointer"`},
+		{"a residency", `{"type":"sample","regions":[{"name":"a","runs":[{"residency":"gone"}]}]}`, `region a: unknown word "gone"`},
+		{"a lock", `{"type":"sample","vmas":[{"lock":"shut","prot":"none"}]}`, `unknown word "shut"`},
+		{"a protection", `{"type":"sample","vmas":[{"lock":"locked","prot":"wr"}]}`, `unknown protection "wr"`},
+		{"a mapping", `{"type":"sample","regions":[{"name":"a","runs":[{"residency":"absent","lock":"locked","prot":"r","mapping":["near"]}]}]}`, `unknown word "near"`},
+		{"a gap between runs", `{"type":"sample","regions":[{"name":"a","runs":[{"first_page":1,"last_page":2,"residency":"absent","lock":"locked","prot":"r"}]}]}`, "does not follow page -1"},
+		{"a run backwards", `{"type":"sample","regions":[{"name":"a","runs":[{"first_page":0,"last_page":-1,"residency":"absent","lock":"locked","prot":"r"}]}]}`, "does not follow"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			was := Record{Line: 1, Item: Checked{OK: true}}
+			got := was
+			err := json.Unmarshal([]byte(tt.json), &got)
+			if err == nil || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("error is %v, want one with %q", err, tt.want)
+			}
+			if diff := cmp.Diff(was, got); diff != "" {
+				t.Errorf("changed by a failed decoding:\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestRecordWithoutItem(t *testing.T) {
+	if b, err := json.Marshal(Record{}); err == nil {
+		t.Errorf("encoded as %s, want an error", b)
+	}
+}
+
+// FuzzRecord holds that nothing decodes to a record that does not survive, and that
+// no input panics.
+func FuzzRecord(f *testing.F) {
+	for _, tt := range jsonRecords {
+		b, err := json.Marshal(tt.rec)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		var r Record
+		if json.Unmarshal(b, &r) != nil {
+			return
+		}
+		again, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Record
+		if err := json.Unmarshal(again, &got); err != nil {
+			t.Fatalf("%v in %s", err, again)
+		}
+		twice, err := json.Marshal(got)
+		if err != nil || string(twice) != string(again) {
+			t.Fatalf("%s\nbecame\n%s (%v)", again, twice, err)
+		}
+	})
+}
+
+// TestRecordLosesNoField fails where a field is added to an item and not to its wire
+// form: every field is set, and must come back.
+func TestRecordLosesNoField(t *testing.T) {
+	for _, item := range []Item{Started{}, Event{}, Sample{}, Checked{}, Running{}, Died{}} {
+		full := reflect.New(reflect.TypeOf(item)).Elem()
+		setAll(t, full)
+		rec := Record{Line: 1, Item: full.Interface().(Item), Why: "x", Try: "x"}
+		b, err := json.Marshal(rec)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got Record
+		if err := json.Unmarshal(b, &got); err != nil {
+			t.Fatalf("%v in %s", err, b)
+		}
+		if diff := cmp.Diff(rec, got); diff != "" {
+			t.Errorf("%T (-was +is):\n%s", item, diff)
+		}
+	}
+}
+
+// setAll sets v, and all that is within it, to the least value that is not zero.
+func setAll(t *testing.T, v reflect.Value) {
+	t.Helper()
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			setAll(t, v.Field(i))
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		setAll(t, v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		setAll(t, v.Index(0))
+	case reflect.Bool:
+		v.SetBool(true)
+	case reflect.String:
+		v.SetString("x")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(1)
+	case reflect.Uint8, reflect.Uint16, reflect.Uint64:
+		v.SetUint(1)
+	default:
+		t.Fatalf("no value for a %s", v.Type())
+	}
+}

@@ -1,0 +1,94 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Strace is the event as strace(1) prints a call:
+//
+//	mlock(0x7f…, 4096) = -1 ENOMEM (Cannot allocate memory)
+//
+// A signal that answered it follows on a line of its own, and so does the reason
+// why no answer came where the process died over it. Where no call was made it
+// is what incore said instead: why it refused, or the note. It never holds a control
+// character other than that newline.
+func (e Event) Strace() string {
+	switch {
+	case e.Call == "" && e.Refused != "":
+		return Visible(e.Command + ": " + e.Refused)
+	case e.Call == "" && e.Note != "":
+		return Visible(e.Note)
+	case e.Call == "":
+		return Visible(e.Command)
+	}
+	args := make([]string, len(e.Args))
+	for i, a := range e.Args {
+		args[i] = a.String()
+	}
+	s := Visible(fmt.Sprintf("%s(%s) = %s", e.Call, strings.Join(args, ", "), e.result()))
+	if g := e.Signal; g != nil {
+		s += "\n" + Visible(fmt.Sprintf("--- %s {si_signo=%s, si_code=%s, si_addr=%#x} ---", g.Name, g.Name, g.Code, g.Addr))
+	}
+	if e.Refused != "" {
+		s += "\n" + Visible("+++ "+e.Refused+" +++")
+	}
+	return s
+}
+
+// String is the argument as strace prints it.
+func (a Arg) String() string {
+	switch {
+	case a.Text != "":
+		return a.Text
+	case a.Kind == ArgAddr:
+		return fmt.Sprintf("%#x", a.Value)
+	}
+	return fmt.Sprint(a.Value)
+}
+
+// result is what stands right of the equals sign. Of a loop that a signal cut
+// short only touch knows how far it came; strace writes ? for what did not return.
+func (e Event) result() string {
+	switch {
+	case e.Errno != "" && e.ErrText != "":
+		return fmt.Sprintf("-1 %s (%s)", e.Errno, e.ErrText)
+	case e.Errno != "":
+		return "-1 " + e.Errno
+	case e.Refused != "" || e.Signal != nil && e.Call != "touch":
+		return "?"
+	}
+	ret := fmt.Sprint(e.Ret)
+	if e.RetHex {
+		ret = fmt.Sprintf("%#x", uint64(e.Ret))
+	}
+	if e.Result != "" {
+		ret += " (" + e.Result + ")"
+	}
+	return ret
+}
+
+// Costs is what the call cost: 4.1µs, 1 minor, 0 major, RSS +4K, VmLck +16K.
+// Memory that did not change is left out, and both counts of faults where there
+// was none. It is empty where no call was made.
+func (e Event) Costs() string {
+	if e.Call == "" {
+		return ""
+	}
+	parts := []string{FormatElapsed(e.Elapsed)}
+	if e.Watched {
+		parts[0] += " while watched"
+	}
+	if e.Minor != 0 || e.Major != 0 {
+		parts = append(parts, fmt.Sprintf("%d minor", e.Minor), fmt.Sprintf("%d major", e.Major))
+	} else {
+		parts = append(parts, "no faults")
+	}
+	if e.RSS != 0 {
+		parts = append(parts, "RSS "+FormatDelta(e.RSS))
+	}
+	if e.VmLck != 0 {
+		parts = append(parts, "VmLck "+FormatDelta(e.VmLck))
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,166 @@
+package model
+
+// Words is the page in plain words: first what it is, then whether it is locked,
+// then what an access to it would come to. A hole and a guard page have no lock to
+// speak of and come in two parts. r is the region that the page is of, or the zero
+// RegionInfo where it is of none; what neither the page nor the region tells is
+// left out, never guessed.
+func (p Page) Words(r RegionInfo) []string {
+	switch {
+	case !p.Has(InVMA):
+		return []string{"a hole: nothing is mapped here", "any access is SIGSEGV (SEGV_MAPERR)"}
+	case p.Has(Guard):
+		return []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}
+	}
+	words := []string{p.what(r), p.lockWords()}
+	if access := p.accessWords(r); access != "" {
+		words = append(words, access)
+	}
+	return words
+}
+
+// what is where the page is and what lies behind it.
+func (p Page) what(r RegionInfo) string {
+	switch {
+	case p.Has(Mapped):
+		return p.mappedWords(r)
+	case p.Has(Swapped) && p.Residency == Resident:
+		return "swapped out, and still in memory (the swap cache has it)"
+	case p.Has(Swapped):
+		return "swapped out"
+	case p.Residency == Resident:
+		return "resident, but not mapped here"
+	case p.Residency == Unknowable:
+		return "unknowable: of this file mincore says resident of every page"
+	case p.Residency == NotAsked:
+		return "not sampled yet"
+	}
+	return "absent: nothing is in memory"
+}
+
+func (p Page) mappedWords(r RegionInfo) string {
+	s := "mapped"
+	if p.Residency == Resident {
+		s = "resident"
+	}
+	switch {
+	case p.Has(ZeroPage):
+		s += ", the zero page that all share: no memory of its own"
+	case p.Has(File) && r.Backing == Memfd:
+		s += ", of a memfd"
+	case p.Has(File) && r.Backing == Anon:
+		s += ", shared memory"
+	case p.Has(File):
+		s += ", of a file"
+	default:
+		s += ", anonymous"
+	}
+	if p.Has(Huge) {
+		s += ", part of a huge page"
+	}
+	switch {
+	case p.Has(ZeroPage):
+	case p.Has(Exclusive):
+		s += ", mapped by this process alone"
+	case p.Has(Shared):
+		s += ", others may map it too"
+	}
+	return s
+}
+
+func (p Page) lockWords() string {
+	in := p.Has(Mapped) || p.Residency == Resident
+	switch {
+	case p.Lock == Unlocked:
+		return "not locked"
+	case p.Lock == OnFault && in:
+		return "locked (on fault)"
+	case p.Lock == OnFault:
+		return "to be locked when it is touched (on fault)"
+	case p.Residency == Absent && !in:
+		return "locked, yet not in memory"
+	}
+	return "locked"
+}
+
+// The costs of an access.
+const (
+	costsNothing = "costs nothing"
+	minorFault   = "is a minor fault"
+	majorFault   = "is a major fault"
+	segvAccess   = "is SIGSEGV (SEGV_ACCERR)"
+)
+
+// accessWords is what a read and a write come to. It is "" where not enough is known.
+func (p Page) accessWords(r RegionInfo) string {
+	if p.Prot == ProtNone {
+		return "PROT_NONE: any access " + segvAccess
+	}
+	// Where x86-64 and arm64 let write they let read, so w alone needs no words of its own.
+	read, write := p.costs(r)
+	if p.Prot&ProtWrite == 0 {
+		write = segvAccess
+	}
+	switch {
+	case p.Prot&(ProtRead|ProtWrite) == 0:
+		return "may be executed; a write " + segvAccess
+	case read == "" && write == "":
+		return ""
+	case read == "":
+		return "a write " + write
+	case read == write:
+		return "a read or write " + read
+	case write == "":
+		return "a read " + read
+	}
+	return "a read " + read + "; a write " + write
+}
+
+// costs is what a read and a write come to as far as the protection allows them.
+func (p Page) costs(r RegionInfo) (read, write string) {
+	both := func(s string) (string, string) { return s, s }
+	inMemory := r.Backing == Memfd || r.Backing == Anon && r.Shared
+	switch {
+	case p.Has(Mapped):
+		return costsNothing, p.writeCost(r)
+	case p.Has(Swapped) && p.Residency == Resident:
+		return both(minorFault)
+	case p.Has(Swapped):
+		return both(majorFault)
+	case p.Residency == Resident:
+		return both(minorFault)
+	case p.Residency == Unknowable:
+		return both("is a fault, minor or major")
+	case p.Residency != Absent:
+		return "", ""
+	case inMemory:
+		// The page table says nothing of a memfd's page that is out in swap.
+		return both("is a minor fault, a major one if it was swapped out")
+	case r.Backing == Anon:
+		return both(minorFault)
+	case r.Backing == Scratch:
+		return both(majorFault)
+	case r.Backing == FileOf:
+		return both("is a major fault, or SIGBUS past the file's end")
+	}
+	return both("is a fault")
+}
+
+// writeCost is what a write to a mapped page comes to.
+func (p Page) writeCost(r RegionInfo) string {
+	switch {
+	case p.Has(ZeroPage):
+		return "is a minor fault, which gives it memory of its own"
+	case p.Has(File) && r.Name == "":
+		return ""
+	case p.Has(File) && !r.Shared:
+		return "is a minor fault, which copies it"
+	case p.Has(File) && (r.Backing == Scratch || r.Backing == FileOf):
+		return "costs nothing, or a minor fault where the file system wants to know"
+	case p.Has(File), p.Has(Exclusive):
+		return costsNothing
+	case p.Has(Shared):
+		return "is a minor fault (copy on write)"
+	}
+	return "costs nothing, unless it is shared copy-on-write"
+}

@@ -1,0 +1,121 @@
+package model_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"incore/model"
+)
+
+func TestWords(t *testing.T) {
+	anon := model.RegionInfo{Name: "a", Backing: model.Anon}
+	shared := model.RegionInfo{Name: "a", Backing: model.Anon, Shared: true}
+	memfd := model.RegionInfo{Name: "a", Backing: model.Memfd, Shared: true}
+	file := model.RegionInfo{Name: "a", Backing: model.FileOf}
+	scratch := model.RegionInfo{Name: "a", Backing: model.Scratch, Shared: true}
+	in := func(m model.Mapping, r model.Residency, p model.Prot, l model.Lock) model.Page {
+		return model.Page{Mapping: model.InVMA | m, Residency: r, Prot: p, Lock: l}
+	}
+	const mapped = model.Mapped
+	const nothing = "a read or write costs nothing"
+	for _, tt := range []struct {
+		name   string
+		page   model.Page
+		region model.RegionInfo
+		want   []string
+	}{
+		{"hole", holePage, anon, []string{"a hole: nothing is mapped here", "any access is SIGSEGV (SEGV_MAPERR)"}},
+		{"guard", guardPage, anon, []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}},
+		{"not sampled", in(0, model.NotAsked, rw, 0), anon, []string{"not sampled yet", "not locked"}},
+		{"absent", absentPage, anon, []string{"absent: nothing is in memory", "not locked", "a read or write is a minor fault"}},
+		{"absent of a memfd", absentPage, memfd, []string{"absent: nothing is in memory", "not locked",
+			"a read or write is a minor fault, a major one if it was swapped out"}},
+		{"absent of a file", in(0, model.Absent, model.ProtRead, 0), file, []string{"absent: nothing is in memory", "not locked",
+			"a read is a major fault, or SIGBUS past the file's end; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{"absent of no region", absentPage, model.RegionInfo{}, []string{"absent: nothing is in memory", "not locked",
+			"a read or write is a fault"}},
+		{"written", in(mapped|model.Exclusive, model.Resident, rw, 0), anon,
+			[]string{"resident, anonymous, mapped by this process alone", "not locked", nothing}},
+		{"sharing not read", in(mapped, model.Resident, rw, 0), anon, []string{"resident, anonymous", "not locked",
+			"a read costs nothing; a write costs nothing, unless it is shared copy-on-write"}},
+		{"copy on write", in(mapped|model.Shared, model.Resident, rw, model.Locked), anon,
+			[]string{"resident, anonymous, others may map it too", "locked", "a read costs nothing; a write is a minor fault (copy on write)"}},
+		{"zero page", in(mapped|model.ZeroPage|model.Shared, model.Resident, rw, 0), anon,
+			[]string{"resident, the zero page that all share: no memory of its own", "not locked",
+				"a read costs nothing; a write is a minor fault, which gives it memory of its own"}},
+		{"huge", in(mapped|model.Huge|model.Exclusive, model.Resident, rw, 0), anon,
+			[]string{"resident, anonymous, part of a huge page, mapped by this process alone", "not locked", nothing}},
+		{"shared memory", in(mapped|model.File, model.Resident, rw, 0), shared, []string{"resident, shared memory", "not locked", nothing}},
+		{"memfd", in(mapped|model.File, model.Resident, rw, 0), memfd, []string{"resident, of a memfd", "not locked", nothing}},
+		{"private file", in(mapped|model.File, model.Resident, rw, 0), file, []string{"resident, of a file", "not locked",
+			"a read costs nothing; a write is a minor fault, which copies it"}},
+		{"shared file", in(mapped|model.File, model.Resident, rw, 0), scratch, []string{"resident, of a file", "not locked",
+			"a read costs nothing; a write costs nothing, or a minor fault where the file system wants to know"}},
+		{"file of no region", in(mapped|model.File, model.Resident, rw, 0), model.RegionInfo{},
+			[]string{"resident, of a file", "not locked", "a read costs nothing"}},
+		{"cached", in(0, model.Resident, rw, 0), memfd, []string{"resident, but not mapped here", "not locked", "a read or write is a minor fault"}},
+		{"swapped", in(model.Swapped, model.Absent, rw, 0), anon, []string{"swapped out", "not locked", "a read or write is a major fault"}},
+		{"swap cache", in(model.Swapped, model.Resident, rw, 0), anon,
+			[]string{"swapped out, and still in memory (the swap cache has it)", "not locked", "a read or write is a minor fault"}},
+		{"unknowable", in(0, model.Unknowable, model.ProtRead, 0), file,
+			[]string{"unknowable: of this file mincore says resident of every page", "not locked",
+				"a read is a fault, minor or major; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{"PROT_NONE", in(mapped|model.Exclusive, model.Resident, 0, model.Locked), anon,
+			[]string{"resident, anonymous, mapped by this process alone", "locked", "PROT_NONE: any access is SIGSEGV (SEGV_ACCERR)"}},
+		{"read only", readOnlyPage, anon, []string{"resident, anonymous", "not locked", "a read costs nothing; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{"locked and absent", in(0, model.Absent, rw, model.Locked), anon,
+			[]string{"absent: nothing is in memory", "locked, yet not in memory", "a read or write is a minor fault"}},
+		{"on fault", in(0, model.Absent, rw, model.OnFault), anon,
+			[]string{"absent: nothing is in memory", "to be locked when it is touched (on fault)", "a read or write is a minor fault"}},
+		{"on fault, touched", in(mapped|model.Exclusive, model.Resident, rw, model.OnFault), anon,
+			[]string{"resident, anonymous, mapped by this process alone", "locked (on fault)", nothing}},
+		{"execute only", in(mapped, model.Resident, model.ProtExec, 0), anon,
+			[]string{"resident, anonymous", "not locked", "may be executed; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{"read only, not sampled", in(0, model.NotAsked, model.ProtRead, 0), anon,
+			[]string{"not sampled yet", "not locked", "a write is SIGSEGV (SEGV_ACCERR)"}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if diff := cmp.Diff(tt.want, tt.page.Words(tt.region)); diff != "" {
+				t.Errorf("(-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// Whatever the axes say together, the words hold together: never empty, and no cost
+// is promised where an access is a signal.
+func TestWordsOfAnyPage(t *testing.T) { rapid.Check(t, wordsHoldTogether) }
+
+func FuzzWords(f *testing.F) { f.Fuzz(rapid.MakeFuzz(wordsHoldTogether)) }
+
+func wordsHoldTogether(t *rapid.T) {
+	backings := []model.Backing{"", model.Anon, model.Memfd, model.Scratch, model.FileOf}
+	p := model.Page{
+		Residency: model.Residency(rapid.IntRange(0, 3).Draw(t, "residency")),
+		Lock:      model.Lock(rapid.IntRange(0, 2).Draw(t, "lock")),
+		Prot:      model.Prot(rapid.IntRange(0, 7).Draw(t, "prot")),
+		Mapping:   model.Mapping(rapid.IntRange(0, 1<<9-1).Draw(t, "mapping")),
+	}
+	r := model.RegionInfo{
+		Name: rapid.SampledFrom([]string{"", "a"}).Draw(t, "name"), Shared: rapid.Bool().Draw(t, "shared"),
+		Backing: rapid.SampledFrom(backings).Draw(t, "backing"),
+	}
+	words := p.Words(r)
+	if len(words) < 2 || len(words) > 3 {
+		t.Fatalf("%+v: %q", p, words)
+	}
+	for _, w := range words {
+		if w == "" {
+			t.Fatalf("%+v: %q", p, words)
+		}
+	}
+	if p.Has(model.InVMA) && p.Prot == model.ProtNone && !p.Has(model.Guard) &&
+		words[2] != "PROT_NONE: any access is SIGSEGV (SEGV_ACCERR)" {
+		t.Fatalf("%+v: %q", p, words)
+	}
+	for _, s := range model.PageStates() {
+		p.Is(s)
+	}
+}
