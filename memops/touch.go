@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -157,14 +158,18 @@ func fetchFailed(r subject.Reply, addr uint64) bool {
 // result says what the return value, the number of pages, does not.
 func (t *touching) result(ctx context.Context) string {
 	text := fmt.Sprintf("%d of %d pages", t.e.Ret, t.count)
-	if t.e.Ret == t.count && t.times.n > 1 {
+	switch {
+	case t.e.Ret < t.count:
+	case t.times.n < 2:
+		text = "" // its time is the call's
+	default:
 		text = fmt.Sprintf("median %s, slowest %s a page", model.FormatElapsed(t.times.median()), model.FormatElapsed(t.times.slowest))
 	}
 	if ctx.Err() != nil && t.e.Ret < t.count {
 		text += ", interrupted"
 	}
 	if t.odd != "" {
-		text += "; " + t.odd
+		text = strings.TrimPrefix(text+"; "+t.odd, "; ")
 	}
 	return text
 }

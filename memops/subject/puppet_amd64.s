@@ -44,7 +44,7 @@ start:
 	SYSCALL
 	CMPQ AX, $0x200000
 	JNE  gone
-	MOVQ $0x201000, SP
+	MOVQ $0x200ff0, SP
 
 loop:
 	BLOCK
@@ -92,7 +92,7 @@ send:
 	LEAQ 0x80(BX), SI
 	MOVL $64, DX
 	SYSCALL
-	LEAQ 0x1000(BX), SP
+	LEAQ 0xff0(BX), SP
 	JMP  loop
 
 gone:
@@ -184,7 +184,7 @@ execnext:
 	// exactly one instruction of the page runs before SIGTRAP; with popfq it would
 	// be the jump. All registers point into scratch memory: most instructions find
 	// something to work on there, and as a system call number it is ENOSYS.
-	LEAQ  0x1000(BX), SP
+	LEAQ  0xff0(BX), SP
 	MOVL  $0x2b, AX
 	PUSHQ AX
 	MOVL  $0x218000, AX

@@ -37,7 +37,7 @@ start:
 	CMP  R1, R0
 	BNE  gone
 	MOVD $0x200000, R0
-	ADD  $0x1000, R0
+	ADD  $0xff0, R0
 	MOVD R0, RSP
 
 loop:
@@ -82,7 +82,7 @@ send:
 	MOVD $64, R2
 	MOVD $64, R8
 	SVC
-	ADD  $0x1000, R19, R0
+	ADD  $0xff0, R19, R0
 	MOVD R0, RSP
 	B    loop
 
@@ -265,7 +265,7 @@ execdone:
 	MOVD 0x30(R19), R3
 	SUB  $1, R3
 	MOVD R3, 0x30(R19)
-	ADD  $0x1000, R19, R0
+	ADD  $0xff0, R19, R0
 	MOVD R0, RSP
 	B    execnext
 

@@ -21,7 +21,7 @@ const (
 	// finds their middle behind all its registers (0x218000 in puppet_amd64.s).
 	scratchOffset = 0x18000
 
-	stackTop     = 0x1000 // in a block: the loop's stack grows down from here
+	stackTop     = 0x0ff0 // in a block: the loop's stack grows down from here; not a byte of the signal stack
 	sigStack     = 0x1000 // in a block
 	sigStackSize = 0x3000 // bytes
 	sigFrame     = 0x1000 // bytes that a signal frame takes with AVX-512; with AMX it would be under 12 KiB
