@@ -1,0 +1,72 @@
+# What one does with incore. It needs Go and make; the race detector needs a C compiler as well.
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+PLATFORMS   := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+FUZZTIME    ?= 20s
+
+# Without git, or outside a clone, the program calls itself "devel".
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
+LDFLAGS := $(if $(VERSION),-X incore/ui/cli.buildVersion=$(VERSION))
+
+.DEFAULT_GOAL := help
+.PHONY: help build run test race e2e bench fuzz cover lint vet fmt fmt-check tidy tidy-check cross test-user check
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+build: ## build bin/incore
+	go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/incore .
+
+run: build ## build and start incore
+	@bin/incore
+
+test: ## run the tests
+	go test ./...
+
+race: ## run the tests with the race detector
+	@if [ "$$(go env CGO_ENABLED)" = 1 ] && command -v "$$(go env CC)" >/dev/null; then \
+		echo 'go test -race ./...'; go test -race ./...; \
+	else echo 'race: skipped: the race detector needs a C compiler'; fi
+
+e2e: ## run the whole program in a terminal of its own
+	go test -count=1 -run '^TestE2E' -v ./ui/cli
+
+bench: ## print the benchmarks
+	go test -run '^$$' -bench . -benchmem ./...
+
+fuzz: ## fuzz each fuzz test for FUZZTIME
+	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
+		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' "$$f"); do \
+			go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$f")"; \
+		done; done
+
+cover: ## print the statement coverage of each package
+	go test -cover ./...
+
+lint: vet ## run go vet and staticcheck
+	go run $(STATICCHECK) ./...
+
+vet:
+	go vet ./...
+
+fmt: ## format the sources
+	gofmt -w .
+
+fmt-check:
+	@bad=$$(gofmt -l .); if [ -n "$$bad" ]; then echo "not formatted (make fmt):"; echo "$$bad"; exit 1; fi
+
+tidy: ## make go.mod and go.sum fit the imports
+	go mod tidy
+
+tidy-check:
+	go mod tidy -diff
+
+cross: ## build for every platform, and vet the tests of those without a subject
+	@set -e; for p in $(PLATFORMS); do echo "build $$p"; \
+		GOOS=$${p%/*} GOARCH=$${p#*/} CGO_ENABLED=0 go build ./...; done
+	@set -e; for os in darwin windows; do echo "vet $$os"; GOOS=$$os CGO_ENABLED=0 go vet ./...; done
+
+test-user: ## as root: run the tests as an ordinary user too
+	@.ci/test-user
+
+check: fmt-check lint tidy-check cross build test race test-user ## all that CI runs

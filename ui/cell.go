@@ -1,0 +1,168 @@
+package ui
+
+import "incore/model"
+
+// look is the two columns that a page is drawn in. The third column of its cell,
+// the gap, belongs to the grid: lock frame, selection and cursor are drawn there.
+//
+// The cell is a tank: height is residency, hue is what backs the page, a gold lid
+// is a lock (two eighths thick; one eighth for a lock on fault). Where a page may
+// not be written only the left column is drawn, and PROT_NONE is broken into
+// diagonals, so that protection shows in any hue and in none.
+type look [2]cell
+
+var kindGlyphs = [kinds]rune{
+	kindHole: ' ', kindNotAsked: ' ', kindAbsent: '·', kindZero: '▁', kindAnon: '▇', kindFile: '▇', kindCached: '▃',
+	kindShared: '▖', kindSwapped: '▾', kindHuge: '▇', kindGuard: '╳', kindUnknowable: '?',
+}
+
+// kindLetters are the ASCII forms: of a writable page, and of a read-only one.
+var kindLetters = [kinds][2]rune{
+	kindHole: {' ', ' '}, kindNotAsked: {' ', ' '}, kindAbsent: {'.', ','}, kindZero: {'0', 'o'}, kindAnon: {'A', 'a'},
+	kindFile: {'F', 'f'}, kindCached: {'c', 'c'}, kindShared: {'s', 's'}, kindSwapped: {'z', 'z'}, kindHuge: {'H', 'h'},
+	kindGuard: {'x', 'x'}, kindUnknowable: {'?', '?'},
+}
+
+// look computes one entry of the theme's table.
+func (t *theme) look(k kind, l model.Lock, a access) look {
+	fg := style{fg: t.kinds[k]}
+	lid := t.lids[l]
+	if t.ascii {
+		return t.asciiLook(k, l, a)
+	}
+	g := kindGlyphs[k]
+	both := func(l, r rune, s style) look { return look{{l, s}, {r, s}} }
+	switch {
+	case k == kindHole, k == kindNotAsked, k == kindGuard, k == kindUnknowable:
+		return both(g, g, fg)
+	case k == kindAbsent:
+		return t.absentLook(l, a)
+	case a == noAccess:
+		return both('▚', '▞', fg.on(lid))
+	case k.tank():
+		if l == model.Locked {
+			g = '▆'
+		}
+		if a == readOnly {
+			return look{{g, fg.on(lid)}, t.openLid(l)}
+		}
+		return both(g, g, fg.on(lid))
+	case a == readOnly:
+		return look{{g, fg}, t.openLid(l)}
+	}
+	return both(g, g, fg)
+}
+
+// openLid is the column beside a tank of one column: the frame's top where there
+// is a lock, else nothing.
+func (t *theme) openLid(l model.Lock) cell {
+	if l == model.Unlocked {
+		return blank
+	}
+	return cell{t.frameTop, style{fg: t.lids[l]}}
+}
+
+// absentLook is an empty tank: the frame alone. Its lid of two eighths, which no
+// font can be relied on to have, is the lower six eighths reversed.
+func (t *theme) absentLook(l model.Lock, a access) look {
+	fg := style{fg: t.kinds[kindAbsent]}
+	if l != model.Unlocked {
+		fg.fg = t.lids[l]
+	}
+	c := cell{'·', fg}
+	switch {
+	case a == noAccess:
+		c.r = '╌'
+	case l == model.Locked:
+		c.r, c.attr = '▆', reverse
+	case l == model.OnFault:
+		c.r = '▔'
+	}
+	if a != readOnly {
+		return look{c, c}
+	}
+	if l == model.Locked {
+		return look{c, t.openLid(l)}
+	}
+	return look{c, blank}
+}
+
+// asciiLook is a letter for what backs the page and a mark for the lock: * locked,
+// + on fault. What may not be written is a small letter or a comma, and where the
+// letter is small anyhow it has a minus beside it; PROT_NONE is - or #.
+func (t *theme) asciiLook(k kind, l model.Lock, a access) look {
+	r := kindLetters[k][0]
+	switch {
+	case a == readOnly:
+		r = kindLetters[k][1]
+	case a == noAccess && k == kindAbsent:
+		r = '-'
+	case a == noAccess && k.inCore():
+		r = '#'
+	}
+	mark := cell{' ', style{fg: t.lids[l]}}
+	switch {
+	case k == kindHole || k == kindNotAsked:
+	case l == model.Locked:
+		mark.r = '*'
+	case l == model.OnFault:
+		mark.r = '+'
+	case a == readOnly && k.inCore() && kindLetters[k][0] == kindLetters[k][1]:
+		mark = cell{'-', style{fg: t.kinds[k]}}
+	}
+	return look{{r, style{fg: t.kinds[k]}}, mark}
+}
+
+// glowing is the look of a page that changed, step steps ago.
+func (t *theme) glowing(lk look, k kind, step int) look {
+	for i := range lk {
+		if lk[i].r == t.frameTop || lk[i].r == ' ' {
+			continue
+		}
+		if lk[i].attr&reverse != 0 {
+			continue
+		}
+		lk[i].fg = t.glow[k][step]
+		if t.colors == NoColor {
+			lk[i].attr |= bold
+		}
+		// The tank fills an eighth a step; where it has a lid only its colour moves.
+		if k.tank() && lk[i].r == '▇' && lk[i].bg == 0 && step < len(t.levels) {
+			lk[i].r = t.levels[step]
+		}
+	}
+	return lk
+}
+
+// stripLook is one column that stands for many pages: height is the share in
+// core in sevenths, hue and glyph the commonest kind, the lid whether most are locked.
+func (t *theme) stripLook(k kind, level int, l model.Lock) cell {
+	fg := style{fg: t.kinds[k]}
+	if t.ascii {
+		r := kindLetters[k][0]
+		switch l {
+		case model.Locked:
+			return cell{'*', style{fg: t.lids[l]}}
+		case model.OnFault:
+			return cell{'+', style{fg: t.lids[l]}}
+		}
+		return cell{r, fg}
+	}
+	switch {
+	case k.tank():
+		switch {
+		case l != model.Unlocked && level < 4:
+			// Behind so low a tank the lid would be most of the column: it stands alone.
+			return t.absentLook(l, writable)[0]
+		case l != model.Unlocked:
+			// At most six eighths, so that the lid is seen.
+			return cell{t.levels[min(level, 6)-1], fg.on(t.lids[l])}
+		}
+		return cell{t.levels[max(0, level-1)], fg}
+	case k == kindCached:
+		return cell{t.levels[max(0, level*3/7-1)], fg}
+	case k == kindAbsent && l != model.Unlocked:
+		return t.absentLook(l, writable)[0]
+	}
+	return cell{kindGlyphs[k], fg}
+}

@@ -1,0 +1,166 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+// show writes a look as glyphs and colours, as a person would check it against
+// the table of the design.
+func show(lk look) string {
+	one := func(c cell) string {
+		s := string(c.r)
+		for _, k := range []struct {
+			name string
+			c    color
+		}{{"", c.fg}, {"on ", c.bg}} {
+			switch v := k.c &^ kindMask; k.c & kindMask {
+			case kindRGB:
+				s += fmt.Sprintf(" %s%06X", k.name, uint32(v))
+			case kind16, kind256:
+				s += fmt.Sprintf(" %s%d", k.name, uint32(v))
+			}
+		}
+		if c.attr&reverse != 0 {
+			s += " reversed"
+		}
+		return s
+	}
+	a, b := one(lk[0]), one(lk[1])
+	if a == b {
+		return a
+	}
+	return a + " | " + b
+}
+
+func TestLooks(t *testing.T) {
+	type state struct {
+		k kind
+		l model.Lock
+		a access
+	}
+	for _, tt := range []struct {
+		state
+		dark, light, dark16, light16, none, ascii string
+	}{
+		{state{k: kindAbsent}, "· 4B566B", "· A3AEC0", "· 8", "· 8", "·", ". 4B566B |  "},
+		{state{k: kindZero}, "▁ B4C4D6", "▁ 66799A", "▁ 7", "▁ 8", "▁", "0 B4C4D6 |  "},
+		{state{k: kindAnon}, "▇ 17BE90", "▇ 00694C", "▇ 10", "▇ 2", "▇", "A 17BE90 |  "},
+		{state{k: kindFile}, "▇ 5CB8F2", "▇ 00528F", "▇ 14", "▇ 4", "▇", "F 5CB8F2 |  "},
+		{state{k: kindCached}, "▃ 47617E", "▃ 8AA7C2", "▃ 6", "▃ 6", "▃", "c 47617E |  "},
+		{state{k: kindShared}, "▖ E58FC4", "▖ B0478A", "▖ 13", "▖ 5", "▖", "s E58FC4 |  "},
+		{state{k: kindSwapped}, "▾ 9F84EE", "▾ 6B4FC0", "▾ 5", "▾ 5", "▾", "z 9F84EE |  "},
+		{state{k: kindHuge}, "▇ 0FA37C", "▇ 0B8A64", "▇ 10", "▇ 2", "▇", "H 0FA37C |  "},
+		{state{k: kindGuard}, "╳ 8C5560", "╳ B4848C", "╳ 1", "╳ 1", "╳", "x 8C5560 |  "},
+		{state{k: kindUnknowable}, "? 7C879E", "? 5B6577", "? 8", "? 8", "?", "? 7C879E |  "},
+		{state{k: kindAnon, l: model.Locked}, "▆ 17BE90 on FFD045", "▆ 00694C on B26F00", "▆ 10 on 11", "▆ 2 on 3", "▆", "A 17BE90 | * FFD045"},
+		{state{k: kindAnon, l: model.OnFault}, "▇ 17BE90 on C79A2E", "▇ 00694C on D9A441", "▇ 10 on 3", "▇ 2 on 3", "▇", "A 17BE90 | + C79A2E"},
+		{state{k: kindAbsent, l: model.OnFault}, "▔ C79A2E", "▔ D9A441", "▔ 3", "▔ 3", "▔", ". 4B566B | + C79A2E"},
+		{state{k: kindAbsent, l: model.Locked}, "▆ FFD045 reversed", "▆ B26F00 reversed", "▆ 11 reversed", "▆ 3 reversed", "▆ reversed", ". 4B566B | * FFD045"},
+		{state{k: kindAnon, a: readOnly}, "▇ 17BE90 |  ", "▇ 00694C |  ", "▇ 10 |  ", "▇ 2 |  ", "▇ |  ", "a 17BE90 |  "},
+		{state{k: kindAnon, a: noAccess}, "▚ 17BE90 | ▞ 17BE90", "▚ 00694C | ▞ 00694C", "▚ 10 | ▞ 10", "▚ 2 | ▞ 2", "▚ | ▞", "# 17BE90 |  "},
+		{state{k: kindAbsent, a: readOnly}, "· 4B566B |  ", "· A3AEC0 |  ", "· 8 |  ", "· 8 |  ", "· |  ", ", 4B566B |  "},
+		{state{k: kindAbsent, a: noAccess}, "╌ 4B566B", "╌ A3AEC0", "╌ 8", "╌ 8", "╌", "- 4B566B |  "},
+		{state{k: kindCached, a: readOnly}, "▃ 47617E |  ", "▃ 8AA7C2 |  ", "▃ 6 |  ", "▃ 6 |  ", "▃ |  ", "c 47617E | - 47617E"},
+		{state{k: kindAnon, l: model.Locked, a: readOnly}, "▆ 17BE90 on FFD045 | ▔ FFD045", "▆ 00694C on B26F00 | ▔ B26F00",
+			"▆ 10 on 11 | ▔ 11", "▆ 2 on 3 | ▔ 3", "▆ | ▔", "a 17BE90 | * FFD045"},
+	} {
+		t.Run(fmt.Sprintf("%s %d %d", kindNames[tt.k], tt.l, tt.a), func(t *testing.T) {
+			look := func(c Colors, dark, ascii bool) string { return show(newTheme(c, dark, ascii).looks[tt.k][tt.l][tt.a]) }
+			got := []string{look(TrueColor, true, false), look(TrueColor, false, false), look(Color16, true, false),
+				look(Color16, false, false), look(NoColor, true, false), look(TrueColor, true, true)}
+			want := []string{tt.dark, tt.light, tt.dark16, tt.light16, tt.none, tt.ascii}
+			if d := cmp.Diff(want, got); d != "" {
+				t.Errorf("dark, light, 16 dark, 16 light, none, ASCII (-want +got):\n%s", d)
+			}
+		})
+	}
+}
+
+// Each state must be told from every other without its colour.
+func TestLooksDifferInShape(t *testing.T) {
+	for _, ascii := range []bool{false, true} {
+		th := newTheme(NoColor, true, ascii)
+		was := map[look]string{}
+		for k := kindAbsent; k < kinds; k++ {
+			for l := range model.Lock(locks) {
+				lk := th.looks[k][l][writable]
+				name := fmt.Sprintf("%s, lock %d", kindNames[k], l)
+				if k == kindGuard || k == kindUnknowable || k == kindHuge || !ascii && !k.tank() && k != kindAbsent {
+					continue // their lock shows in the frame; a huge page fills its gap
+				}
+				if !ascii && (k == kindFile || k == kindAnon && l == model.OnFault) {
+					continue // a file page is a full tank of another hue, and words say which; a lid needs a colour
+				}
+				if other, ok := was[lk]; ok {
+					t.Errorf("ascii %v: %s looks like %s", ascii, name, other)
+				}
+				was[lk] = name
+			}
+		}
+	}
+}
+
+func TestNoColorHasNoColor(t *testing.T) {
+	for _, ascii := range []bool{false, true} {
+		for _, key := range []string{"", "v", ":", "p", "?"} {
+			s := newScreen(t, 100, 30, Options{Colors: NoColor, ASCII: ascii}, richScript...)
+			if key != "" {
+				s.press(key, "right")
+			}
+			for i, c := range s.m.canvas.cells {
+				if c.fg != 0 || c.bg != 0 {
+					t.Fatalf("after %q: cell %d, %q, has a colour", key, i, c.r)
+				}
+			}
+		}
+	}
+}
+
+// With 16 colours only those of the user's own theme are asked for.
+func TestSixteenColors(t *testing.T) {
+	for _, dark := range []bool{true, false} {
+		s := newScreen(t, 100, 30, Options{Colors: Color16, Dark: &dark}, richScript...)
+		s.press("v", "right")
+		for _, c := range s.m.canvas.cells {
+			for _, k := range []color{c.fg, c.bg} {
+				if k != 0 && k&kindMask != kind16 {
+					t.Fatalf("%q is drawn in %08x", c.r, uint32(k))
+				}
+			}
+		}
+	}
+}
+
+func TestKindOf(t *testing.T) {
+	const in, res, abs = model.InVMA, model.Resident, model.Absent
+	for _, tt := range []struct {
+		page model.Page
+		anon bool
+		want kind
+	}{
+		{model.Page{}, true, kindHole},
+		{model.Page{Mapping: in}, true, kindNotAsked},
+		{model.Page{Mapping: in, Residency: abs}, true, kindAbsent},
+		{model.Page{Mapping: in | model.Mapped, Residency: res}, true, kindAnon},
+		{model.Page{Mapping: in | model.Mapped | model.Exclusive, Residency: res}, true, kindAnon},
+		{model.Page{Mapping: in | model.Mapped | model.Shared, Residency: res}, true, kindShared},
+		{model.Page{Mapping: in | model.Mapped | model.ZeroPage, Residency: res}, true, kindZero},
+		{model.Page{Mapping: in | model.Mapped | model.File | model.Shared, Residency: res}, false, kindFile},
+		{model.Page{Mapping: in | model.File, Residency: res}, false, kindCached},
+		{model.Page{Mapping: in, Residency: res}, false, kindCached},
+		{model.Page{Mapping: in, Residency: res}, true, kindAnon},
+		{model.Page{Mapping: in | model.Swapped, Residency: res}, true, kindSwapped},
+		{model.Page{Mapping: in | model.Swapped | model.Guard, Residency: abs}, true, kindGuard},
+		{model.Page{Mapping: in | model.Mapped | model.Huge, Residency: res}, true, kindHuge},
+		{model.Page{Mapping: in | model.File, Residency: model.Unknowable}, false, kindUnknowable},
+	} {
+		if got := kindOf(tt.page, tt.anon); got != tt.want {
+			t.Errorf("%+v: %s, want %s", tt.page, kindNames[got], kindNames[tt.want])
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// pkg is what "go list" says of a package.
+type pkg struct {
+	ImportPath string
+	Imports    []string // direct
+	Deps       []string // all
+}
+
+// pureStd is the part of the standard library that model may import: what neither
+// asks the system nor changes anything outside the program.
+var pureStd = []string{
+	"bytes", "cmp", "context", "encoding", "encoding/json", "errors", "fmt", "io", "iter", "maps", "math",
+	"math/bits", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
+}
+
+// TestArrows holds the directions in which the packages may depend on each other.
+func TestArrows(t *testing.T) {
+	for _, goos := range []string{"linux", "darwin", "windows"} {
+		t.Run(goos, func(t *testing.T) {
+			for _, p := range listPackages(t, goos) {
+				for _, wrong := range wrongArrows(p) {
+					t.Error(wrong)
+				}
+			}
+		})
+	}
+}
+
+// wrongArrows says which of a package's dependencies it may not have.
+func wrongArrows(p pkg) (wrong []string) {
+	refuse := func(why string, deps []string, bad func(string) bool) {
+		for _, d := range deps {
+			if bad(d) {
+				wrong = append(wrong, p.ImportPath+" -> "+d+": "+why)
+			}
+		}
+	}
+	switch {
+	case within(p.ImportPath, "incore/model"):
+		refuse("model is pure", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
+	case within(p.ImportPath, "incore/memops"):
+		refuse("memops knows no screen", p.Deps, func(d string) bool { return within(d, "incore/ui") })
+	case within(p.ImportPath, "incore/ui/cli"):
+	case within(p.ImportPath, "incore/ui"):
+		refuse("the screen knows no kernel", p.Deps, func(d string) bool { return within(d, "incore/memops") })
+		refuse("the screen is handed a model.Lab", p.Deps, func(d string) bool { return within(d, "incore/ui/cli") })
+	default:
+		refuse("only ui/cli puts the parts together", p.Imports, func(d string) bool {
+			return within(d, "incore") && d != "incore/ui/cli"
+		})
+	}
+	if !within(p.ImportPath, "incore/memops") {
+		refuse("only memops talks to the kernel", p.Imports, func(d string) bool {
+			return d == "unsafe" || within(d, "golang.org/x/sys")
+		})
+	}
+	return wrong
+}
+
+// within reports whether a package is dir or beneath it.
+func within(path, dir string) bool {
+	return path == dir || strings.HasPrefix(path, dir+"/")
+}
+
+func listPackages(t *testing.T, goos string) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "incore/...")
+	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=arm64", "CGO_ENABLED=0")
+	out, err := cmd.Output()
+	if exit := new(exec.ExitError); errors.As(err, &exit) {
+		t.Fatalf("%s: %v\n%s", cmd, err, exit.Stderr)
+	} else if err != nil {
+		t.Skipf("no go command to ask: %v", err)
+	}
+	var pkgs []pkg
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		pkgs = append(pkgs, p)
+	}
+	for _, want := range []string{"incore", "incore/model", "incore/memops", "incore/ui", "incore/ui/cli"} {
+		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
+			t.Errorf("go list did not tell of %s", want)
+		}
+	}
+	return pkgs
+}
+
+// TestArrowsPointsAtWrongOnes holds that the test above can fail.
+func TestArrowsPointsAtWrongOnes(t *testing.T) {
+	for _, p := range []pkg{
+		{ImportPath: "incore/model", Imports: []string{"os"}},
+		{ImportPath: "incore/model/journal", Imports: []string{"incore/memops"}},
+		{ImportPath: "incore/memops", Deps: []string{"incore/ui"}},
+		{ImportPath: "incore/ui", Deps: []string{"incore/memops/subject"}},
+		{ImportPath: "incore/ui/grid", Imports: []string{"unsafe"}},
+		{ImportPath: "incore/ui/cli", Imports: []string{"golang.org/x/sys/unix"}},
+		{ImportPath: "incore", Imports: []string{"incore/model"}},
+	} {
+		if len(wrongArrows(p)) == 0 {
+			t.Errorf("%+v passed", p)
+		}
+	}
+}

@@ -1,0 +1,230 @@
+// Package cli is incore's command line, and the only place where the live subject
+// (package memops) meets the screen (package ui).
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"charm.land/fang/v2"
+	"github.com/charmbracelet/x/term"
+	"github.com/muesli/mango-cobra"
+	"github.com/muesli/roff"
+	"github.com/spf13/cobra"
+
+	"incore/ui"
+)
+
+// app is one run of the program with everything that it takes from outside, so
+// that tests can hand it something else.
+type app struct {
+	stdin    io.Reader
+	stdout   io.Writer
+	stderr   io.Writer
+	getenv   func(string) string
+	terminal bool // stdout is a terminal that takes escape sequences
+	open     opener
+	screen   screen
+
+	ascii         bool // --ascii
+	memory        memorySize
+	color         colorMode
+	reducedMotion bool
+	json          bool
+
+	code int // exit code of the command that ran
+}
+
+// Main runs the program with args, which are without the program's name, and
+// returns its exit code.
+func Main(args []string, stdin, stdout, stderr *os.File) int {
+	return newApp(stdin, stdout, stderr).main(args)
+}
+
+// newApp is the program as it is: over the real subject and screen.
+func newApp(stdin, stdout, stderr *os.File) *app {
+	if os.Getenv("NO_COLOR") != "" {
+		// Any value that is not empty counts (no-color.org); the libraries beneath
+		// take only what reads as true.
+		_ = os.Setenv("NO_COLOR", "1") // fails for a name with = or NUL only
+	}
+	return &app{
+		stdin: stdin, stdout: stdout, stderr: stderr,
+		getenv:   os.Getenv,
+		terminal: term.IsTerminal(stdout.Fd()) && os.Getenv("TERM") != "dumb",
+		open:     openLive,
+		screen:   ui.Run,
+		color:    colorAuto,
+	}
+}
+
+func (a *app) main(args []string) int {
+	root := a.rootCommand()
+	root.SetArgs(append([]string{}, args...)) // never nil, which cobra takes for os.Args
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+
+	var err error
+	if a.terminal {
+		err = fang.Execute(context.Background(), root,
+			fang.WithVersion(root.Version),
+			fang.WithoutManpage(), // ours, which needs no terminal
+			fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
+	} else {
+		// Not through fang: where a terminal is dumb it would still be asked for its
+		// background, in escape sequences.
+		err = root.Execute()
+	}
+	if err == nil {
+		return a.code
+	}
+	return a.report(err)
+}
+
+// report prints an error as one line and returns its exit code. What cobra itself
+// answers is about the command line.
+func (a *app) report(err error) int {
+	coded := &exitError{code: exitUsage, err: err}
+	errors.As(err, &coded)
+	if coded.err != nil {
+		text := strings.Join(strings.Fields(coded.err.Error()), " ")
+		fmt.Fprintf(a.stderr, "incore: %s\n", shown(text, a.asciiOnly()))
+	}
+	return coded.code
+}
+
+func (a *app) rootCommand() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "incore",
+		Short: "See what really happens to the pages of a process",
+		Long: `incore shows what really happens to the pages of a process.
+
+It owns a small process, the subject. You map regions into it, touch, lock,
+protect and advise them, and a grid shows, live, what the kernel says of every
+page. Where standard output is no terminal it prints a short demonstration.`,
+		Example: `incore
+incore run key.incore
+echo 'mmap a 4' | incore run --json -`,
+		Version:                    version(),
+		Args:                       a.noSuchCommand,
+		SilenceUsage:               true,
+		SilenceErrors:              true,
+		SuggestionsMinimumDistance: 2,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.terminal {
+				return a.runScreen(cmd.Context())
+			}
+			return a.runDemo(cmd.Context())
+		},
+	}
+	root.SetVersionTemplate("incore {{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
+	root.PersistentFlags().Var(&a.memory, "memory", "most memory that one command may fill, as 2G (half of what is available)")
+	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
+	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
+	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorModes, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
+	root.AddCommand(a.runCommand(), a.manCommand())
+	root.SetHelpCommand(helpCommand())
+	root.InitDefaultCompletionCmd()
+	if completion, _, err := root.Find([]string{"completion"}); err == nil {
+		completion.Args = func(_ *cobra.Command, args []string) error {
+			return usage("completion takes the name of a shell: bash, zsh, fish or powershell")
+		}
+		completion.RunE = func(*cobra.Command, []string) error { return nil } // Args lets nothing through
+	}
+	return root
+}
+
+func (a *app) runCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "run FILE",
+		Short: "Run a file of commands and check what it expects",
+		Long: `run executes a file of commands without a screen, - for standard input. The
+file is read and parsed whole before its first command runs. Each command is
+printed with the call as the kernel got it, what it returned and what it cost.
+
+Exit status: 0 all held; 1 an expect failed or a command was refused; 2 the
+command line or the file could not be read or parsed; 3 the subject could not be
+started; 4 the subject died where no "expect dead" foresaw it.`,
+		Example: `incore run key.incore
+echo 'mmap a 4' | incore run --json -`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usage("run takes one file, or - for standard input: incore run FILE")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runFile(cmd.Context(), args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&a.json, "json", false, "print one JSON object a line")
+	return cmd
+}
+
+// manCommand prints the manual page, which packagers and "incore man | man -l -" read.
+func (a *app) manCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:    "man",
+		Short:  "Print the manual page",
+		Hidden: true,
+		Args:   cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root := cmd.Root()
+			root.Long = unwrap(root.Long)
+			page, err := mcobra.NewManPage(1, root)
+			if err != nil {
+				return err
+			}
+			_, err = io.WriteString(a.stdout, page.Build(roff.NewDocument()))
+			return outputError(err)
+		},
+	}
+}
+
+// unwrap makes one line of each paragraph, since a manual page wraps by itself.
+func unwrap(s string) string {
+	paragraphs := strings.Split(s, "\n\n")
+	for i, p := range paragraphs {
+		paragraphs[i] = strings.ReplaceAll(p, "\n", " ")
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+// helpCommand is cobra's own, but that it treats an unknown topic as what it is,
+// an error.
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [command]",
+		Short: "Help about a command",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of, rest, err := cmd.Root().Find(args)
+			if err != nil || len(rest) > 0 {
+				return usage("no help on %q; see incore --help", strings.Join(args, " "))
+			}
+			of.InitDefaultHelpFlag()
+			return of.Help()
+		},
+	}
+}
+
+// noSuchCommand refuses words after incore, which takes none, and says what was
+// probably meant.
+func (a *app) noSuchCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+		return usage("unknown command %q; did you mean incore %s?", args[0], like[0])
+	}
+	if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
+		return usage("unknown command %q; to run that file: incore run %[1]s", args[0])
+	}
+	return usage("unknown command %q; see incore --help", args[0])
+}

@@ -1,0 +1,160 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"incore/model"
+	"incore/ui"
+)
+
+// fakeLab answers commands from a table, and anything else with success. What it
+// holds of kernels is only what a test put in.
+type fakeLab struct {
+	answers map[string][]model.Item // by the command's text
+	blocks  string                  // the command that runs until the lab is interrupted or closed
+	reached chan struct{}           // closed when that command runs
+
+	mu          sync.Mutex
+	state       model.State
+	ran         []string
+	interrupted bool
+	closed      chan struct{}
+	once        sync.Once
+	deaf        bool       // does not heed Interrupt
+	page        model.Page // what Refresh sees at every page
+	release     chan struct{}
+}
+
+func newFakeLab(answers map[string][]model.Item) *fakeLab {
+	l := &fakeLab{
+		answers: answers, closed: make(chan struct{}), reached: make(chan struct{}), release: make(chan struct{}, 1),
+	}
+	l.state = l.state.Apply(model.Started{
+		Proc: "main", PID: 4711, PageSize: 4096, Kernel: "6.18.0", User: "uid 1000",
+		Limits:  model.Limits{MemlockSoft: 8 << 20, MemlockHard: model.Unlimited},
+		Missing: []string{"PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead"},
+	})
+	return l
+}
+
+func (l *fakeLab) Do(_ context.Context, c model.Command) []model.Item {
+	text := c.String()
+	if text == l.blocks {
+		close(l.reached)
+		select {
+		case <-l.release:
+		case <-l.closed:
+		}
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ran = append(l.ran, text)
+	items, ok := l.answers[text]
+	if !ok {
+		items = []model.Item{l.success(c)}
+	}
+	for _, it := range items {
+		l.state = l.state.Apply(it)
+	}
+	return items
+}
+
+func (l *fakeLab) success(c model.Command) model.Item {
+	switch c := c.(type) {
+	case model.Expect:
+		return model.Checked{Expect: c.String(), OK: true}
+	case model.Say:
+		return model.Event{Command: c.String(), Note: c.Text}
+	}
+	return model.Event{Seq: len(l.ran), Proc: "main", Command: c.String(), Call: c.Verb(), Elapsed: time.Microsecond}
+}
+
+func (l *fakeLab) Refresh(context.Context) model.Sample {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := model.Sample{Time: l.state.Time + 1}
+	for _, r := range l.state.Proc.Regions {
+		s.Regions = append(s.Regions, model.RegionSample{
+			Name:  r.Name,
+			Pages: model.Runs[model.Page]{}.Add(r.Pages.Len(), l.page),
+		})
+	}
+	l.state = l.state.Apply(s)
+	return s
+}
+
+func (l *fakeLab) State() model.State {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state
+}
+
+func (l *fakeLab) Interrupt() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.interrupted = true
+	if !l.deaf {
+		select {
+		case l.release <- struct{}{}:
+		default:
+		}
+	}
+}
+
+func (l *fakeLab) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return nil
+}
+
+func (l *fakeLab) isClosed() bool {
+	select {
+	case <-l.closed:
+		return true
+	default:
+		return false
+	}
+}
+
+func (l *fakeLab) Submit(c model.Command) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ran = append(l.ran, c.String())
+}
+func (l *fakeLab) Look(string, model.Range) {}
+func (l *fakeLab) Next(context.Context) ([]model.Item, error) {
+	return nil, io.EOF
+}
+
+func (l *fakeLab) commands() []string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.ran)
+}
+
+// fakeApp is the program over a fake lab, and where its output goes.
+type fakeApp struct {
+	app
+	out, errs *strings.Builder
+	opened    []labOptions
+}
+
+func newFakeApp(t *testing.T, l lab, stdin string) *fakeApp {
+	t.Helper()
+	f := &fakeApp{out: new(strings.Builder), errs: new(strings.Builder)}
+	f.app = app{
+		stdin: strings.NewReader(stdin), stdout: f.out, stderr: f.errs, color: colorAuto,
+		getenv: func(string) string { return "" },
+		open: func(_ context.Context, o labOptions) (lab, error) {
+			f.opened = append(f.opened, o)
+			return l, nil
+		},
+		screen: func(context.Context, model.Lab, ui.Options) error { return nil },
+	}
+	return f
+}

@@ -1,0 +1,278 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"time"
+
+	"incore/model"
+)
+
+// graceAfterInterrupt is how long a command that was interrupted may go on before
+// the subject is ended under it: a system call in the kernel cannot be interrupted.
+const graceAfterInterrupt = 500 * time.Millisecond
+
+// reporter prints a run. Each of its methods has written all it was given when it
+// returns, so that a reader of a pipe follows the run; its errors are of standard output.
+type reporter interface {
+	started(model.Started) error
+	command(model.Line) error // before it runs
+	item(model.Record) error
+	finished(runResult) error
+}
+
+// runResult is what became of a run.
+type runResult struct {
+	Commands    int   // run, expects included
+	Expects     int   // checked
+	FailedLines []int // of the expects that failed
+	Refused     []int // lines of commands that incore refused to pass on
+	Died        *model.Died
+	DiedLine    int // of the command during which the subject died, where nothing foresaw it
+	Interrupted bool
+	LastLine    int
+}
+
+// code is the run's exit code.
+func (r runResult) code() int {
+	switch {
+	case r.Interrupted:
+		return exitInterrupted
+	case r.Died != nil:
+		return exitDied
+	case len(r.FailedLines)+len(r.Refused) > 0:
+		return exitFailed
+	}
+	return exitHeld
+}
+
+// String is what went wrong, in one line, or "".
+func (r runResult) String() string {
+	var parts []string
+	if r.Died != nil {
+		parts = append(parts, fmt.Sprintf("line %d: the subject died, %s, and no \"expect dead\" foresaw it", r.DiedLine, r.Died))
+	}
+	if r.Interrupted {
+		parts = append(parts, fmt.Sprintf("interrupted in line %d", r.LastLine))
+	}
+	if n := len(r.FailedLines); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d of %d %s failed (%s)", n, r.Expects, plural(r.Expects, "expect"), lineList(r.FailedLines)))
+	}
+	if n := len(r.Refused); n > 0 {
+		parts = append(parts, fmt.Sprintf("%d %s refused (%s)", n, plural(n, "command"), lineList(r.Refused)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func plural(n int, word string) string {
+	if n == 1 {
+		return word
+	}
+	return word + "s"
+}
+
+// lineList is "line 3" or "lines 3, 5, 8, …".
+func lineList(lines []int) string {
+	const most = 8
+	var words []string
+	for _, n := range lines[:min(len(lines), most)] {
+		words = append(words, fmt.Sprint(n))
+	}
+	if len(lines) > most {
+		words = append(words, "…")
+	}
+	return plural(len(lines), "line") + " " + strings.Join(words, ", ")
+}
+
+// runFile is the command "incore run".
+func (a *app) runFile(ctx context.Context, name string) error {
+	lines, err := a.readScript(name)
+	if err != nil {
+		return err
+	}
+	var res runResult
+	err = a.withLab(ctx, func(ctx context.Context, l lab) (err error) {
+		res, err = runScript(ctx, l, lines, a.reporter())
+		return outputError(err)
+	})
+	if err != nil {
+		return err
+	}
+	a.code = res.code()
+	if what := res.String(); what != "" {
+		return &exitError{a.code, fmt.Errorf("%s: %s", scriptName(name), what)}
+	}
+	return nil
+}
+
+// withLab calls f with a fresh subject, which is gone when withLab returns. An
+// interrupt (ctrl+c) ends f's context, and what runs in the lab; a second one is the
+// system's to answer.
+func (a *app) withLab(ctx context.Context, f func(context.Context, lab) error) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
+	defer stop()
+	context.AfterFunc(ctx, stop)
+
+	l, err := a.open(ctx, labOptions{memory: int64(a.memory)})
+	if err != nil {
+		return &exitError{exitNoSubject, err}
+	}
+	defer l.Close()
+	defer endWhenInterrupted(ctx, l)()
+	return f(ctx, l)
+}
+
+func (a *app) reporter() reporter {
+	if a.json {
+		return &jsonReport{w: a.stdout}
+	}
+	return &textReport{w: a.stdout, ascii: a.asciiOnly()}
+}
+
+// endWhenInterrupted interrupts what runs in the lab once ctx is done, and ends the
+// subject where that is not enough. The function that it returns gives up the watch.
+func endWhenInterrupted(ctx context.Context, l lab) (giveUp func()) {
+	over := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		l.Interrupt()
+		select {
+		case <-over:
+		case <-time.After(graceAfterInterrupt):
+			_ = l.Close() // what it runs is given up; the caller closes it again
+		}
+	})
+	return func() {
+		stop()
+		close(over)
+	}
+}
+
+// runScript runs the lines one after the other. Its error is the reporter's.
+func runScript(ctx context.Context, l lab, lines []model.Line, rep reporter) (runResult, error) {
+	first := startedOf(l.State())
+	r := run{ctx: ctx, lab: l, rep: rep, pid: first.PID}
+	err := rep.started(first)
+	for _, line := range lines {
+		if err != nil || ctx.Err() != nil || r.diedUnforeseen(line.Command) {
+			break
+		}
+		err = r.line(line)
+	}
+	r.res.Interrupted = ctx.Err() != nil
+	if !r.res.Interrupted && r.death != nil {
+		r.res.Died, r.res.DiedLine = r.death, r.deathLine
+	}
+	return r.res, errors.Join(err, rep.finished(r.res))
+}
+
+// startedOf is how the session that s is the state of began.
+func startedOf(s model.State) model.Started {
+	return model.Started{
+		Proc: s.Proc.Name, PID: s.Proc.PID, PageSize: s.Proc.PageSize,
+		Limits: s.Proc.Limits, Kernel: s.Kernel, User: s.User, Missing: s.Missing,
+	}
+}
+
+// run is a script that is being run.
+type run struct {
+	ctx context.Context
+	lab lab
+	rep reporter
+	res runResult
+
+	pid    int           // of the subject that runs, whose start has been told
+	looked time.Duration // when the newest sample was taken that has been told
+
+	// A death is foreseen where one of the expects right after it is an "expect
+	// dead" that holds; death is nil again from there.
+	death     *model.Died
+	deathLine int
+}
+
+// diedUnforeseen reports whether the subject died and this next command shows that
+// nothing foresaw it.
+func (r *run) diedUnforeseen(next model.Command) bool {
+	if r.death == nil {
+		return false
+	}
+	switch next.(type) {
+	case model.Expect, model.Say:
+		return false
+	}
+	return true
+}
+
+func (r *run) line(line model.Line) error {
+	r.res.Commands++
+	r.res.LastLine = line.Number
+	if err := r.rep.command(line); err != nil {
+		return err
+	}
+	for _, item := range r.lab.Do(r.ctx, line.Command) {
+		if r.told(item) {
+			continue
+		}
+		r.note(line, item)
+		if err := r.report(line, item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// told reports whether an item has been reported already: the start of the subject,
+// and a sample that an explanation needed.
+func (r *run) told(item model.Item) bool {
+	switch it := item.(type) {
+	case model.Started:
+		return it.PID == r.pid
+	case model.Sample:
+		return it.Time <= r.looked // 0 before the first, as no sample is
+	}
+	return false
+}
+
+// report hands an item to the reporter, with its explanation where a call failed. A
+// call that failed can have had effects, so that takes a look at the subject.
+func (r *run) report(line model.Line, item model.Item) error {
+	rec := model.Record{Line: line.Number, Item: item}
+	e, ok := item.(model.Event)
+	if !ok || e.OK() || e.Refused != "" {
+		return r.rep.item(rec)
+	}
+	after := r.lab.Refresh(r.ctx)
+	r.looked = after.Time
+	rec.Why, rec.Try = model.Explain(e, r.lab.State())
+	if err := r.rep.item(rec); err != nil {
+		return err
+	}
+	return r.rep.item(model.Record{Line: line.Number, Item: after})
+}
+
+// note counts what an item means for the run's result.
+func (r *run) note(line model.Line, item model.Item) {
+	switch it := item.(type) {
+	case model.Event:
+		// What is refused because the subject is dead is of its death.
+		if it.Refused != "" && r.lab.State().Proc.Death == nil {
+			r.res.Refused = append(r.res.Refused, line.Number)
+		}
+	case model.Checked:
+		r.res.Expects++
+		if !it.OK {
+			r.res.FailedLines = append(r.res.FailedLines, line.Number)
+		} else if e, ok := line.Command.(model.Expect); ok && e.Kind == model.ExpectDead {
+			r.death = nil
+		}
+	case model.Died:
+		if !it.Asked {
+			r.death, r.deathLine = &it, line.Number
+		}
+	case model.Started:
+		r.pid = it.PID
+	}
+}

@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"incore/model"
+	"incore/ui"
+)
+
+// screen shows a lab until the user has seen enough.
+type screen func(context.Context, model.Lab, ui.Options) error
+
+// exitPanic is sysexits' EX_SOFTWARE: the program itself is at fault.
+const exitPanic = 70
+
+// firstRegion is what the screen begins with: a region with nothing resident.
+var firstRegion = model.Mmap{
+	Name: "a", Size: model.Size{N: 64, Unit: model.Pages},
+	Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite,
+}
+
+// runScreen is incore in a terminal.
+func (a *app) runScreen(ctx context.Context) error {
+	l, err := a.open(ctx, labOptions{sampling: true, memory: int64(a.memory)})
+	if err != nil {
+		return &exitError{exitNoSubject, err}
+	}
+	defer l.Close()
+	l.Submit(firstRegion)
+	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion})
+	panicked := new(ui.Panic)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, ui.ErrPanic):
+		return &exitError{exitPanic, nil} // the trace is on standard error already
+	case errors.As(err, &panicked):
+		fmt.Fprintf(a.stderr, "incore: %s\n", panicked.Error())
+		return &exitError{exitPanic, nil}
+	}
+	return &exitError{exitFailed, err}
+}
+
+// colors is what --color asks of the screen.
+func (a *app) colors() ui.Colors {
+	switch a.color {
+	case colorAlways:
+		return ui.TrueColor
+	case colorNever:
+		return ui.NoColor
+	case color16:
+		return ui.Color16
+	}
+	return ui.ColorsAuto
+}

@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+	"incore/ui"
+)
+
+func TestScreenGetsWhatWasAsked(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		args []string
+		lang string
+		want ui.Options
+
+		memory int64
+	}{
+		{"nothing", nil, "de_DE.UTF-8", ui.Options{}, 0},
+		{"a locale of another charset", nil, "C", ui.Options{ASCII: true}, 0},
+		{"all", []string{"--ascii", "--color=16", "--reduced-motion"}, "", ui.Options{Colors: ui.Color16, ASCII: true, ReducedMotion: true}, 0},
+		{"no color", []string{"--color", "never"}, "", ui.Options{Colors: ui.NoColor}, 0},
+		{"memory", []string{"--memory", "2G"}, "", ui.Options{}, 2 << 30},
+		{"color", []string{"--color", "always"}, "", ui.Options{Colors: ui.TrueColor}, 0},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newFakeLab(nil)
+			f := newFakeApp(t, l, "")
+			f.terminal = true
+			f.getenv = func(name string) string {
+				if name == "LANG" {
+					return tt.lang
+				}
+				return ""
+			}
+			var got ui.Options
+			f.screen = func(_ context.Context, shown model.Lab, o ui.Options) error {
+				if shown != model.Lab(l) || l.isClosed() {
+					t.Error("the screen was not handed the lab that was opened")
+				}
+				got = o
+				return nil
+			}
+			if code := f.main(tt.args); code != exitHeld {
+				t.Errorf("exit code is %d: %s", code, f.errs)
+			}
+			if diff := cmp.Diff(tt.want, got); diff != "" {
+				t.Errorf("options (-want +got):\n%s", diff)
+			}
+			if len(f.opened) != 1 || f.opened[0] != (labOptions{sampling: true, memory: tt.memory}) {
+				t.Errorf("opened with %+v", f.opened)
+			}
+			if diff := cmp.Diff([]string{"mmap a 64"}, l.commands()); diff != "" {
+				t.Errorf("commands of the start:\n%s", diff)
+			}
+			if !l.isClosed() {
+				t.Error("the lab is still open")
+			}
+		})
+	}
+}
+
+func TestScreenFails(t *testing.T) {
+	for _, tt := range []struct {
+		err    error
+		code   int
+		stderr string
+	}{
+		{ui.ErrPanic, exitPanic, ""},
+		{fmt.Errorf("the screen: %w", &ui.Panic{Value: "on purpose", Stack: []byte("goroutine 1")}), exitPanic, "incore: panic: on purpose\n\ngoroutine 1\n"},
+		{errors.New("could not open a new TTY"), exitFailed, "incore: could not open a new TTY\n"},
+	} {
+		l := newFakeLab(nil)
+		f := newFakeApp(t, l, "")
+		f.terminal = true
+		f.screen = func(context.Context, model.Lab, ui.Options) error { return tt.err }
+		if code := f.main(nil); code != tt.code || f.errs.String() != tt.stderr {
+			t.Errorf("exit code %d, stderr %q; want %d, %q", code, f.errs, tt.code, tt.stderr)
+		}
+		if !l.isClosed() {
+			t.Error("the lab is still open")
+		}
+	}
+}

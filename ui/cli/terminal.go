@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"incore/model"
+)
+
+// colorMode is the value of --color.
+type colorMode string
+
+// The values of --color.
+const (
+	colorAuto   colorMode = "auto"   // as the terminal and NO_COLOR say
+	colorAlways colorMode = "always" // 24-bit color whatever they say
+	colorNever  colorMode = "never"
+	color16     colorMode = "16"
+)
+
+var colorModes = []string{string(colorAuto), string(colorAlways), string(colorNever), string(color16)}
+
+// String implements pflag.Value.
+func (c *colorMode) String() string { return string(*c) }
+
+// Type implements pflag.Value.
+func (c *colorMode) Type() string { return "when" }
+
+// Set implements pflag.Value.
+func (c *colorMode) Set(s string) error {
+	if !slices.Contains(colorModes, s) {
+		return fmt.Errorf("want one of %s", strings.Join(colorModes, ", "))
+	}
+	*c = colorMode(s)
+	return nil
+}
+
+// asciiOnly reports whether what is printed must keep to ASCII: asked for, or the
+// locale says so.
+func (a *app) asciiOnly() bool { return a.ascii || !localeIsUTF8(a.getenv) }
+
+// localeIsUTF8 reads the locale as setlocale(3) does: the first of LC_ALL, LC_CTYPE
+// and LANG that is not empty decides. C, POSIX and any other charset are not UTF-8;
+// a locale without a charset has that of its country, which is not UTF-8 either. No
+// locale at all says nothing, which is what containers have, whose terminals are
+// outside and nearly always UTF-8.
+func localeIsUTF8(getenv func(string) string) bool {
+	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
+		if v := getenv(name); v != "" {
+			v = strings.ToLower(v)
+			return strings.Contains(v, "utf-8") || strings.Contains(v, "utf8")
+		}
+	}
+	return true
+}
+
+// asciiWords are the characters that incore itself prints beyond ASCII.
+var asciiWords = strings.NewReplacer("µ", "u", "…", "...", "·", "|", "→", "->", "×", "x", "–", "-", "−", "-", "≥", ">=", "≤", "<=", "≠", "!=")
+
+// shown is text as it may be printed: no control characters, and ASCII where that
+// is all there is.
+func shown(s string, ascii bool) string {
+	s = model.Visible(s)
+	if !ascii {
+		return s
+	}
+	s = asciiWords.Replace(s)
+	var b strings.Builder
+	for _, r := range s {
+		if r < 0x80 {
+			b.WriteRune(r)
+		} else {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return b.String()
+}

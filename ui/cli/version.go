@@ -1,0 +1,18 @@
+package cli
+
+import "runtime/debug"
+
+// buildVersion is set by the Makefile: -ldflags "-X incore/ui/cli.buildVersion=…".
+var buildVersion string
+
+// version is what --version prints: what the Makefile set, else the version that
+// "go install" recorded, else "devel".
+func version() string {
+	if buildVersion != "" {
+		return buildVersion
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
+}

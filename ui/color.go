@@ -1,0 +1,167 @@
+package ui
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Colors says how many colours the terminal shows.
+type Colors uint8
+
+// The values of Colors.
+const (
+	ColorsAuto Colors = iota // ask the environment: [DetectColors]
+	TrueColor                // 24 bits
+	Color256                 // the xterm palette
+	Color16                  // the 16 colours of the user's own theme
+	NoColor                  // none; bold and reverse remain
+)
+
+// DetectColors asks the terminal that out is, and the environment, how many
+// colours there are. NO_COLOR with any value but the empty one means none, as
+// https://no-color.org has it (Bubble Tea would take only 1 and true).
+func DetectColors(out io.Writer, env []string) Colors {
+	var term, colorTerm string
+	for _, kv := range env {
+		switch name, value, _ := strings.Cut(kv, "="); name {
+		case "NO_COLOR":
+			if value != "" {
+				return NoColor
+			}
+		case "TERM":
+			term = value
+		case "COLORTERM":
+			colorTerm = value
+		}
+	}
+	// tmux takes 24 bits and gives the terminal what it can show.
+	if strings.HasPrefix(term, "tmux") && (colorTerm == "truecolor" || colorTerm == "24bit") {
+		return TrueColor
+	}
+	switch colorprofile.Detect(out, env) {
+	case colorprofile.TrueColor:
+		return TrueColor
+	case colorprofile.ANSI256:
+		return Color256
+	case colorprofile.ANSI:
+		return Color16
+	}
+	return NoColor
+}
+
+// profile is Bubble Tea's name for c. It is always handed over, so that Bubble
+// Tea neither guesses another one nor maps our colours with its own table.
+func (c Colors) profile() colorprofile.Profile {
+	switch c {
+	case TrueColor:
+		return colorprofile.TrueColor
+	case Color256:
+		return colorprofile.ANSI256
+	case Color16:
+		return colorprofile.ANSI
+	}
+	return colorprofile.ASCII
+}
+
+// color is what a cell is drawn in: the terminal's own colour (the zero value),
+// one of 16, one of 256, or red, green and blue. It is one machine word, so that
+// styles compare fast.
+type color uint32
+
+const (
+	kind16 color = (iota + 1) << 24
+	kind256
+	kindRGB
+	kindMask color = 0xff << 24
+)
+
+func rgb(v uint32) color   { return kindRGB | color(v) }
+func ansi16(n uint8) color { return kind16 | color(n) }
+
+// mix is a colour t/of of the way from a to b; both must be red, green and blue.
+func mix(a, b color, t, of uint32) color {
+	var out uint32
+	for shift := 0; shift < 24; shift += 8 {
+		x, y := uint32(a)>>shift&0xff, uint32(b)>>shift&0xff
+		out |= ((x*(of-t) + y*t) / of) << shift
+	}
+	return rgb(out)
+}
+
+// to256 is the nearest colour of the xterm palette.
+func (c color) to256() color {
+	if c&kindMask != kindRGB {
+		return c
+	}
+	return kind256 | color(ansi.Convert256(ansi.RGBColor{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c)}))
+}
+
+// appendSGR appends the parameters of SGR (ECMA-48 8.3.117) that select c, each
+// with a semicolon before it; nothing for the terminal's own colour, which a
+// reset has selected.
+func (c color) appendSGR(b []byte, background bool) []byte {
+	base := uint64(30)
+	if background {
+		base = 40
+	}
+	v := uint64(c &^ kindMask)
+	switch c & kindMask {
+	case kind16:
+		if v >= 8 {
+			base += 60 - 8
+		}
+		return strconv.AppendUint(append(b, ';'), base+v, 10)
+	case kind256:
+		b = strconv.AppendUint(append(b, ';'), base+8, 10)
+		return strconv.AppendUint(append(b, ";5;"...), v, 10)
+	case kindRGB:
+		b = strconv.AppendUint(append(b, ';'), base+8, 10)
+		b = strconv.AppendUint(append(b, ";2;"...), v>>16, 10)
+		b = strconv.AppendUint(append(b, ';'), v>>8&0xff, 10)
+		return strconv.AppendUint(append(b, ';'), v&0xff, 10)
+	}
+	return b
+}
+
+// attr is a set of text attributes.
+type attr uint8
+
+const (
+	bold attr = 1 << iota
+	reverse
+	underline
+)
+
+// style is how one cell of the screen is drawn. The zero value is the terminal's own.
+type style struct {
+	fg, bg color
+	attr   attr
+}
+
+func (s style) on(bg color) style { s.bg = bg; return s }
+func (s style) bold() style       { s.attr |= bold; return s }
+
+// appendTo appends the escape sequence that selects s, whatever was selected before.
+func (s style) appendTo(b []byte) []byte {
+	b = append(b, "\x1b["...)
+	if s == (style{}) {
+		return append(b, 'm')
+	}
+	b = append(b, '0')
+	if s.attr&bold != 0 {
+		b = append(b, ";1"...)
+	}
+	if s.attr&underline != 0 {
+		b = append(b, ";4"...)
+	}
+	if s.attr&reverse != 0 {
+		b = append(b, ";7"...)
+	}
+	b = s.fg.appendSGR(b, false)
+	b = s.bg.appendSGR(b, true)
+	return append(b, 'm')
+}

@@ -1,0 +1,57 @@
+package ui
+
+import tea "charm.land/bubbletea/v2"
+
+// View implements tea.Model. It hands out the frame that the last Update made:
+// Bubble Tea asks after every message, changed or not.
+func (m *Model) View() tea.View {
+	if m.dirty {
+		m.render()
+	}
+	v := tea.NewView(m.frame)
+	v.AltScreen = true
+	v.MouseMode = tea.MouseModeCellMotion
+	v.Cursor = m.caret
+	return v
+}
+
+// render makes the frame.
+func (m *Model) render() {
+	m.dirty = false
+	m.draw()
+	m.frame = m.canvas.encode()
+}
+
+// draw draws every part into the canvas.
+func (m *Model) draw() {
+	m.relayout()
+	m.caret = nil
+	m.canvas.reset(m.width, m.height)
+	if m.lay.size == sizeNone {
+		m.drawTooSmall()
+		return
+	}
+	if m.mode == modeHelp {
+		m.drawHelp()
+		m.drawKeys()
+		return
+	}
+	m.drawTitle()
+	m.drawMeters()
+	m.drawBanner()
+	s := m.drawGrid()
+	m.drawRegions()
+	m.drawLegend(&s)
+	m.drawPage()
+	m.drawVMAs()
+	m.drawCalls()
+	m.drawKeys()
+	m.drawStatus()
+}
+
+// drawTooSmall says so, as far as there is room even for that.
+func (m *Model) drawTooSmall() {
+	for i, line := range wrap("incore needs 20x5. q quits.", m.width) {
+		m.canvas.text(0, i, m.width, line, m.theme.text)
+	}
+}

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".golden")
+	if *update {
+		if err := os.MkdirAll("testdata", 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A checkout may have turned line ends into CRLF.
+	if d := cmp.Diff(strings.ReplaceAll(string(want), "\r\n", "\n"), got); d != "" {
+		t.Errorf("%s (-want +got; -update writes it anew):\n%s", file, d)
+	}
+}
+
+var goldenSizes = []struct{ w, h int }{{40, 12}, {60, 20}, {80, 24}, {100, 30}, {200, 50}}
+
+func TestFrameGolden(t *testing.T) {
+	for _, size := range goldenSizes {
+		for _, set := range []string{"unicode", "ascii"} {
+			name := fmt.Sprintf("frame-%dx%d-%s", size.w, size.h, set)
+			t.Run(name, func(t *testing.T) {
+				s := newScreen(t, size.w, size.h, Options{ASCII: set == "ascii", ReducedMotion: true}, richScript...)
+				s.press("shift+tab", "down", "right", "right")
+				golden(t, name, s.text())
+			})
+		}
+	}
+}
+
+func TestModesGolden(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		keys []string
+		text string
+	}{
+		{"start", nil, ""},
+		{"palette", []string{":"}, "madvise a w"},
+		{"palette-error", []string{":"}, "mlok a"},
+		{"protection", []string{"p", "right"}, ""},
+		{"advice", []string{"a"}, ""},
+		{"reset", []string{"R"}, ""},
+		{"help", []string{"?"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+			s.press(tt.keys...)
+			s.typeText(tt.text)
+			switch tt.name {
+			case "palette":
+				s.press("tab", "tab")
+			case "palette-error":
+				s.press("enter")
+			}
+			golden(t, "mode-"+tt.name, s.text())
+		})
+	}
+	t.Run("dead", func(t *testing.T) {
+		s := newScreen(t, 80, 24, Options{ReducedMotion: true}, richScript...)
+		s.lab.die("SIGKILL")
+		s.pump()
+		s.press("w")
+		golden(t, "mode-dead", s.text())
+	})
+}
+
+// In ASCII nothing else may reach the terminal, in any mode and at any size.
+func TestASCIIFrames(t *testing.T) {
+	for _, key := range []string{"", ":", "p", "a", "?", "R"} {
+		for _, size := range goldenSizes {
+			s := newScreen(t, size.w, size.h, Options{ASCII: true}, append(richScript, "say 'ünïcode → 漢字'", "mlock zz")...)
+			if key != "" {
+				s.press(key)
+			}
+			for _, r := range s.m.frame {
+				if r > 0x7e {
+					t.Fatalf("%dx%d after %q: %q is in the frame", size.w, size.h, key, r)
+				}
+			}
+		}
+	}
+}
+
+// Text that comes from a file must not steer the terminal.
+func TestNoControlCharacters(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.send(itemsMsg{items: []modelItem{eventNote("a\x1b[31mb\x07c\u202ed\x9b")}, at: s.at})
+	for i, r := range strings.ReplaceAll(s.text(), "\n", "") {
+		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e {
+			t.Fatalf("%q at %d in the frame", r, i)
+		}
+	}
+	if !strings.Contains(s.text(), `a\x1b[31mb`) {
+		t.Errorf("the note is not shown:\n%s", s.text())
+	}
+}

@@ -1,0 +1,60 @@
+package ui
+
+import "slices"
+
+// keyHint is one key of the keys line.
+type keyHint struct{ show, word string }
+
+// keysApart is the columns between two keys of the keys line.
+const keysApart = 2
+
+// keyRank is which keys of the grid stay longest where the line is short: what a
+// newcomer needs first, and never without a way out.
+var keyRank = []string{"move", "write", "lock", "quit", "help", "read", "unlock", "command", "map", "protect", "on fault",
+	"select", "execute", "advise", "unmap", "reset", "region"}
+
+// keyLine are the keys of a mode that are shown in w columns, in the order of the
+// table. Of a subject that is gone the way to a fresh one is what is wanted most.
+func keyLine(md mode, th *theme, w int, dead bool) []keyHint {
+	var all []keyHint
+	if md == modeGrid {
+		all = append(all, keyHint{th.arrows, "move"})
+	}
+	for i := range table {
+		b := &table[i]
+		if b.mode != md || b.word == "" {
+			continue
+		}
+		show := b.show
+		if th.ascii && b.ascii != "" {
+			show = b.ascii
+		}
+		all = append(all, keyHint{show, b.word})
+	}
+	rank := func(k keyHint) int {
+		if dead && k.word == "reset" {
+			return -1
+		}
+		if i := slices.Index(keyRank, k.word); md == modeGrid && i >= 0 {
+			return i
+		}
+		return len(keyRank)
+	}
+	width := func() int {
+		n := -keysApart
+		for _, k := range all {
+			n += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
+		}
+		return n
+	}
+	for len(all) > 0 && width() > w {
+		worst := 0
+		for i, k := range all {
+			if rank(k) >= rank(all[worst]) {
+				worst = i
+			}
+		}
+		all = slices.Delete(all, worst, worst+1)
+	}
+	return all
+}

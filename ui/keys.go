@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// binding is one row of the key table, from which the keys work, the keys line is
+// drawn and the help is made.
+type binding struct {
+	mode  mode
+	keys  []string // as Bubble Tea names them
+	show  string   // how the keys line writes them
+	ascii string   // the same in ASCII, where it differs
+	word  string   // in the keys line; "" leaves it out there
+	row   string   // how the help writes them, where it has several bindings in one row
+	help  string   // in the help; "" where the row of another binding has it
+	group string   // of the help
+	// why says why the key cannot work now, or "".
+	why func(*Model) string
+	do  func(*Model, string) tea.Cmd
+}
+
+// term is how the help writes the keys.
+func (b *binding) term(th *theme) string {
+	switch {
+	case th.ascii && b.ascii != "":
+		return b.ascii
+	case b.row != "":
+		return b.row
+	}
+	return b.show
+}
+
+// The groups of the help.
+const (
+	groupMove   = "Move"
+	groupSelect = "Select"
+	groupPages  = "Act on the page or the selection"
+	groupWhole  = "Commands and the program"
+)
+
+// bindings is the one table of keys. Its order is that of the help; what the keys
+// line leaves out first where it is narrow stands last in keyLine.
+func bindings() []binding {
+	return append(append(moveKeys(), actKeys()...), otherKeys()...)
+}
+
+func moveKeys() []binding {
+	region := (*Model).whyNoRegion
+	move := func(dx, dy int64, extend bool) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.move(dx, dy, extend); return nil }
+	}
+	page := func(n int64) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.movePage(n); return nil }
+	}
+	to := func(where func(cur, row, last int64) int64) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.moveTo(where); return nil }
+	}
+	next := func(n int) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.nextRegion(n); return nil }
+	}
+	calls := func(n int) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.scrollCalls(n); return nil }
+	}
+	return []binding{
+		{keys: []string{"left", "h"}, show: "←↑↓→ hkj;", ascii: "arrows hkj;", help: "move; ; is right, l locks", group: groupMove, why: region, do: move(-1, 0, false)},
+		{keys: []string{"right", ";"}, group: groupMove, why: region, do: move(1, 0, false)},
+		{keys: []string{"up", "k"}, group: groupMove, why: region, do: move(0, -1, false)},
+		{keys: []string{"down", "j"}, group: groupMove, why: region, do: move(0, 1, false)},
+		{keys: []string{"home", "0"}, show: "home end 0 $", help: "first, last page of the row", group: groupMove, why: region,
+			do: to(func(cur, row, last int64) int64 { return cur / row * row })},
+		{keys: []string{"end", "$"}, group: groupMove, why: region,
+			do: to(func(cur, row, last int64) int64 { return cur/row*row + row - 1 })},
+		{keys: []string{"pgup"}, show: "pgup pgdn", help: "a screen up and down", group: groupMove, why: region, do: page(-1)},
+		{keys: []string{"pgdown"}, group: groupMove, why: region, do: page(1)},
+		{keys: []string{"g"}, show: "g G", help: "first, last of the region", group: groupMove, why: region,
+			do: to(func(cur, row, last int64) int64 { return 0 })},
+		{keys: []string{"G"}, group: groupMove, why: region,
+			do: to(func(cur, row, last int64) int64 { return last })},
+		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region, the one before", group: groupMove, why: region, do: next(1)},
+		{keys: []string{"shift+tab"}, group: groupMove, why: region, do: next(-1)},
+		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, do: calls(1)},
+		{keys: []string{"]"}, group: groupMove, do: calls(-1)},
+		{keys: []string{"shift+left", "H"}, show: "shift+←↑↓→", ascii: "shift+arrows", help: "select; also H K J L", group: groupSelect, why: region, do: move(-1, 0, true)},
+		{keys: []string{"shift+right", "L"}, group: groupSelect, why: region, do: move(1, 0, true)},
+		{keys: []string{"shift+up", "K"}, group: groupSelect, why: region, do: move(0, -1, true)},
+		{keys: []string{"shift+down", "J"}, group: groupSelect, why: region, do: move(0, 1, true)},
+		{keys: []string{"v"}, show: "v", word: "select", help: "begin or end a selection", group: groupSelect, why: region,
+			do: func(m *Model, _ string) tea.Cmd { m.toggleSelect(); return nil }},
+		{keys: []string{"V", "ctrl+a"}, show: "V", help: "select the whole region", group: groupSelect, why: region,
+			do: func(m *Model, _ string) tea.Cmd { m.selectAll(); return nil }},
+	}
+}
+
+func actKeys() []binding {
+	act := (*Model).whyNoAct
+	of := func(c func(model.Target) model.Command) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.submit(c(m.target())); return nil }
+	}
+	touch := func(a model.Access) func(model.Target) model.Command {
+		return func(t model.Target) model.Command { return model.Touch{T: t, Access: a, Every: 1} }
+	}
+	return []binding{
+		{keys: []string{"r"}, show: "r", row: "r w x", word: "read", help: "read, write, run the pages", group: groupPages, why: act, do: of(touch(model.Read))},
+		{keys: []string{"w"}, show: "w", word: "write", group: groupPages, why: act, do: of(touch(model.Write))},
+		{keys: []string{"x"}, show: "x", word: "execute", group: groupPages, why: act, do: of(touch(model.Exec))},
+		{keys: []string{"l"}, show: "l", row: "l o u", word: "lock", help: "mlock, on fault, munlock", group: groupPages, why: act,
+			do: of(func(t model.Target) model.Command { return model.Mlock{T: t} })},
+		{keys: []string{"o"}, show: "o", word: "on fault", group: groupPages, why: act,
+			do: of(func(t model.Target) model.Command { return model.Mlock2{T: t, OnFault: true} })},
+		{keys: []string{"u"}, show: "u", word: "unlock", group: groupPages, why: act,
+			do: of(func(t model.Target) model.Command { return model.Munlock{T: t} })},
+		{keys: []string{"p"}, show: "p", row: "p a", word: "protect", help: "mprotect, madvise: a menu", group: groupPages, why: act,
+			do: func(m *Model, _ string) tea.Cmd { m.openMenu(protMenu(m.target())); return nil }},
+		{keys: []string{"a"}, show: "a", word: "advise", group: groupPages, why: act,
+			do: func(m *Model, _ string) tea.Cmd { m.openMenu(adviceMenu(m.target())); return nil }},
+		{keys: []string{"c"}, show: "c", row: "c d", help: "mincore once; munmap", group: groupPages, why: act,
+			do: of(func(t model.Target) model.Command { return model.Mincore{T: t} })},
+		{keys: []string{"d"}, show: "d", word: "unmap", group: groupPages, why: act,
+			do: of(func(t model.Target) model.Command { return model.Munmap{T: t} })},
+	}
+}
+
+func otherKeys() []binding {
+	quit := func(*Model, string) tea.Cmd { return tea.Quit }
+	back := func(m *Model, _ string) tea.Cmd { m.back(); return nil }
+	edit := func(f func(*palette)) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { f(&m.palette); return nil }
+	}
+	scroll := func(n int) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.help.top += n; return nil }
+	}
+	return []binding{
+		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: (*Model).whyDead,
+			do: func(m *Model, _ string) tea.Cmd {
+				m.openPalette(fmt.Sprintf("mmap %s 64", m.freeName()))
+				return nil
+			}},
+		{keys: []string{":"}, show: ":", word: "command", help: "type any command", group: groupWhole,
+			do: func(m *Model, _ string) tea.Cmd { m.openPalette(""); return nil }},
+		{keys: []string{"R"}, show: "R", word: "reset", help: "a fresh subject, no regions", group: groupWhole,
+			do: func(m *Model, _ string) tea.Cmd { m.askReset(); return nil }},
+		{keys: []string{"?"}, show: "?", word: "help", help: "this page", group: groupWhole,
+			do: func(m *Model, _ string) tea.Cmd { m.mode, m.help.top = modeHelp, 0; return nil }},
+		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, do: back},
+		{keys: []string{"ctrl+z"}, show: "ctrl+z", help: "suspend", group: groupWhole,
+			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
+		{keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit; ctrl+c from anywhere", group: groupWhole, do: quit},
+
+		{mode: modePalette, keys: []string{"enter"}, show: "enter", word: "run", do: func(m *Model, _ string) tea.Cmd { m.run(); return nil }},
+		{mode: modePalette, keys: []string{"tab"}, show: "tab", word: "complete", do: func(m *Model, _ string) tea.Cmd { m.complete(1); return nil }},
+		{mode: modePalette, keys: []string{"shift+tab"}, do: func(m *Model, _ string) tea.Cmd { m.complete(-1); return nil }},
+		{mode: modePalette, keys: []string{"up", "ctrl+p"}, show: "↑↓", ascii: "up down", word: "history", do: edit(func(p *palette) { p.recall(-1) })},
+		{mode: modePalette, keys: []string{"down", "ctrl+n"}, do: edit(func(p *palette) { p.recall(1) })},
+		{mode: modePalette, keys: []string{"left", "ctrl+b"}, do: edit(func(p *palette) { p.moveTo(p.at - 1) })},
+		{mode: modePalette, keys: []string{"right", "ctrl+f"}, do: edit(func(p *palette) { p.moveTo(p.at + 1) })},
+		{mode: modePalette, keys: []string{"home", "ctrl+a"}, do: edit(func(p *palette) { p.moveTo(0) })},
+		{mode: modePalette, keys: []string{"end", "ctrl+e"}, do: edit(func(p *palette) { p.moveTo(len(p.line)) })},
+		{mode: modePalette, keys: []string{"backspace"}, do: edit(func(p *palette) { p.remove(p.at-1, p.at) })},
+		{mode: modePalette, keys: []string{"delete", "ctrl+d"}, do: edit(func(p *palette) { p.remove(p.at, p.at+1) })},
+		{mode: modePalette, keys: []string{"ctrl+w", "alt+backspace"}, do: edit((*palette).removeWord)},
+		{mode: modePalette, keys: []string{"ctrl+u"}, do: edit(func(p *palette) { p.remove(0, p.at) })},
+		{mode: modePalette, keys: []string{"ctrl+k"}, do: edit(func(p *palette) { p.remove(p.at, len(p.line)) })},
+		{mode: modePalette, keys: []string{"esc"}, show: "esc", word: "back", do: back},
+		{mode: modePalette, keys: []string{"ctrl+c"}, show: "ctrl+c", word: "quit", do: quit},
+
+		{mode: modeMenu, keys: []string{"enter"}, show: "enter", word: "choose", do: func(m *Model, _ string) tea.Cmd { m.choose(m.menu.at); return nil }},
+		{mode: modeMenu, keys: []string{"left", "up", "shift+tab"}, show: "←→", ascii: "left right", word: "move", do: func(m *Model, _ string) tea.Cmd { m.menu.move(-1); return nil }},
+		{mode: modeMenu, keys: []string{"right", "down", "tab"}, do: func(m *Model, _ string) tea.Cmd { m.menu.move(1); return nil }},
+		{mode: modeMenu, keys: []string{"esc"}, show: "esc", word: "back", do: back},
+		{mode: modeMenu, keys: []string{"ctrl+c"}, show: "ctrl+c", word: "quit", do: quit},
+
+		{mode: modeHelp, keys: []string{"esc", "?", "enter"}, show: "esc", word: "back", do: back},
+		{mode: modeHelp, keys: []string{"down", "j"}, show: "↑↓", ascii: "up down", word: "scroll", do: scroll(1)},
+		{mode: modeHelp, keys: []string{"up", "k"}, do: scroll(-1)},
+		{mode: modeHelp, keys: []string{"pgdown", "space"}, do: func(m *Model, _ string) tea.Cmd { m.help.top += max(1, m.height-4); return nil }},
+		{mode: modeHelp, keys: []string{"pgup"}, do: func(m *Model, _ string) tea.Cmd { m.help.top -= max(1, m.height-4); return nil }},
+		{mode: modeHelp, keys: []string{"home", "g"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 0; return nil }},
+		{mode: modeHelp, keys: []string{"end", "G"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 1 << 20; return nil }},
+		{mode: modeHelp, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", do: quit},
+	}
+}

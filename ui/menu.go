@@ -1,0 +1,159 @@
+package ui
+
+import "incore/model"
+
+// menu is one row of choices, each with a key.
+type menu struct {
+	title string
+	items []menuItem
+	at    int
+}
+
+// menuItem is one choice. A nil command only closes the menu.
+type menuItem struct {
+	keys    []string // the first is shown
+	word    string
+	command model.Command
+}
+
+func (m *Model) openMenu(n menu) {
+	m.menu, m.mode, m.status = n, modeMenu, status{}
+}
+
+func (n *menu) move(by int) { n.at = ((n.at+by)%len(n.items) + len(n.items)) % len(n.items) }
+
+// menuKey takes the item of that key.
+func (m *Model) menuKey(key string) {
+	for i, it := range m.menu.items {
+		for _, k := range it.keys {
+			if k == key {
+				m.choose(i)
+				return
+			}
+		}
+	}
+}
+
+func (m *Model) choose(i int) {
+	m.mode = modeGrid
+	if c := m.menu.items[i].command; c != nil {
+		m.submit(c)
+	}
+}
+
+// askReset asks before it throws the regions away; of a subject that is gone
+// there is nothing to lose.
+func (m *Model) askReset() {
+	if m.state.Proc.Death != nil {
+		m.submit(model.Reset{})
+		return
+	}
+	m.openMenu(menu{title: "Reset ends the subject and all its regions:", items: []menuItem{
+		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", model.Reset{}},
+	}})
+}
+
+func protMenu(t model.Target) menu {
+	n := menu{title: "Protect " + t.String() + ":"}
+	for _, p := range []struct {
+		keys []string
+		prot model.Prot
+	}{
+		{[]string{"n", "0"}, model.ProtNone}, {[]string{"r"}, model.ProtRead}, {[]string{"w"}, model.ProtRead | model.ProtWrite},
+		{[]string{"x"}, model.ProtRead | model.ProtExec}, {[]string{"a"}, model.ProtRead | model.ProtWrite | model.ProtExec},
+		{[]string{"o"}, model.ProtWrite},
+	} {
+		word := p.prot.String()
+		if p.prot == model.ProtWrite {
+			word = "w only"
+		}
+		n.items = append(n.items, menuItem{p.keys, word, model.Mprotect{T: t, Prot: p.prot}})
+	}
+	return n
+}
+
+// adviceKeys are the keys of the advices; one that has none is reached with the arrows.
+var adviceKeys = map[model.Advice]string{
+	"dontneed": "d", "willneed": "w", "free": "f", "cold": "c", "pageout": "p", "populate_read": "r", "populate_write": "P",
+	"hugepage": "H", "nohugepage": "n", "collapse": "C", "guard_install": "g", "guard_remove": "G", "normal": "N",
+	"random": "a", "sequential": "s", "dontneed_locked": "D", "remove": "R", "mergeable": "m", "unmergeable": "M",
+	"dontfork": "t", "dofork": "T", "wipeonfork": "z", "keeponfork": "Z",
+}
+
+// adviceOrder puts what a lecture needs first.
+var adviceOrder = []model.Advice{"dontneed", "willneed", "free", "cold", "pageout", "populate_read", "populate_write",
+	"guard_install", "guard_remove", "hugepage", "nohugepage", "collapse"}
+
+func adviceMenu(t model.Target) menu {
+	n := menu{title: "Advise " + t.String() + ":"}
+	add := func(a model.Advice) {
+		for _, it := range n.items {
+			if it.word == string(a) {
+				return
+			}
+		}
+		it := menuItem{word: string(a), command: model.Madvise{T: t, Advice: a}}
+		if k := adviceKeys[a]; k != "" {
+			it.keys = []string{k}
+		}
+		n.items = append(n.items, it)
+	}
+	for _, a := range adviceOrder {
+		add(a)
+	}
+	for _, a := range model.Advices() {
+		add(model.Advice(a))
+	}
+	return n
+}
+
+// drawMenu draws the title and, in the row below, the choices.
+func (m *Model) drawMenu() {
+	a, th, c, n := m.lay.prompt, m.theme, &m.canvas, &m.menu
+	if a.empty() {
+		return
+	}
+	c.fill(a.x, a.y, a.w, ' ', style{})
+	c.text(a.x, a.y, a.w, n.title, th.text.bold())
+	if c := n.items[n.at].command; c != nil {
+		x := a.x + textWidth(n.title) + 2
+		m.canvas.text(x, a.y, a.x+a.w-x, c.String(), th.dim)
+	}
+	a = m.lay.status
+	c.fill(a.x, a.y, a.w, ' ', style{})
+	width := func(it *menuItem) int {
+		w := textWidth(it.word) + 3
+		if len(it.keys) > 0 {
+			w += textWidth(it.keys[0]) + 1
+		}
+		return w
+	}
+	first := 0
+	for first < n.at {
+		w := 0
+		for i := first; i <= n.at; i++ {
+			w += width(&n.items[i])
+		}
+		if w <= a.w-2 {
+			break
+		}
+		first++
+	}
+	x := a.x
+	for i := first; i < len(n.items); i++ {
+		it := &n.items[i]
+		if x+width(it)-2 > a.x+a.w-1 && i > first {
+			c.set(min(x, a.x+a.w-1), a.y, c.printable('…'), th.mute)
+			return
+		}
+		key, word := th.key, th.dim
+		if i == n.at {
+			word = th.text.bold()
+			word.attr |= underline
+		}
+		if len(it.keys) > 0 {
+			x += c.text(x, a.y, a.x+a.w-x, it.keys[0], key) + 1
+		}
+		x += c.text(x, a.y, a.x+a.w-x, it.word, word) + 3
+	}
+}

@@ -1,0 +1,218 @@
+// Package ui is the screen of incore: a Bubble Tea program over a [model.Lab].
+//
+// There is one tea.Model, [Model]. Its parts (grid, regions, calls, …) are plain
+// functions and structs that draw into one canvas of cells, which is made into one
+// string; the string is kept until something changes. What is drawn is a function
+// of the [model.State], of where the user looks, and of nothing else: the package
+// asks no clock and makes no system call.
+package ui
+
+import (
+	"context"
+	"errors"
+	"io"
+	"runtime/debug"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// Options says how the screen is shown. The zero value asks the terminal for what
+// it needs to know.
+type Options struct {
+	Colors        Colors    // how many colours; ColorsAuto asks the environment
+	ASCII         bool      // only characters of ASCII
+	Dark          *bool     // the background; nil asks the terminal, and takes dark if it does not answer
+	ReducedMotion bool      // no afterglow of pages that changed
+	Input         io.Reader // nil is the terminal
+	Output        io.Writer // nil is stdout
+	Environ       []string  // nil is the process's own
+}
+
+// mode says who gets the keys.
+type mode uint8
+
+const (
+	modeGrid mode = iota
+	modePalette
+	modeMenu
+	modeHelp
+)
+
+// Model is the whole screen. It is made by [New] and used as a tea.Model.
+type Model struct {
+	lab  model.Lab
+	opts Options
+	ctx  context.Context
+	err  error // of the lab, for Run
+
+	state model.State
+	log   callLog
+
+	width, height int
+	theme         *theme
+	canvas        canvas
+	lay           layout
+	frame         string
+	caret         *tea.Cursor // in the palette line; nil elsewhere
+	dirty         bool
+
+	mode    mode
+	view    view
+	palette palette
+	menu    menu
+	help    help
+	status  status
+	asked   string // the text of the command that was submitted last
+
+	glow   glow
+	looked looking // what the lab was told last
+}
+
+// looking is what of which region is on the screen.
+type looking struct {
+	region string
+	pages  model.Range
+}
+
+// status is what the line above the keys says.
+type status struct {
+	text string
+	bad  bool
+}
+
+// glow is the clock of the afterglow. It runs only while something glows.
+type glow struct {
+	now     time.Duration // of the session, as far as the last message told
+	at      time.Time     // when the last items arrived
+	ticking bool
+	gen     int // of the tick that is under way; others are old
+	until   time.Duration
+}
+
+// glowTime is how long a page that changed fades.
+const glowTime = 700 * time.Millisecond
+
+// New makes the screen of a lab. Nothing is asked of the lab before Init.
+func New(lab model.Lab, opts Options) *Model {
+	if opts.Colors == ColorsAuto {
+		opts.Colors = TrueColor
+	}
+	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
+	m.setDark(opts.Dark == nil || *opts.Dark)
+	m.canvas.ascii = opts.ASCII
+	m.view.regions = map[string]*regionView{}
+	m.resize(80, 24)
+	return m
+}
+
+func (m *Model) setDark(dark bool) {
+	m.theme = newTheme(m.opts.Colors, dark, m.opts.ASCII)
+	m.dirty = true
+}
+
+// Init implements tea.Model: it asks for the background and for the first items.
+func (m *Model) Init() tea.Cmd {
+	if m.opts.Dark != nil || m.opts.Colors == NoColor {
+		return m.next()
+	}
+	return tea.Batch(m.next(), tea.RequestBackgroundColor)
+}
+
+// itemsMsg is what the lab had to tell.
+type itemsMsg struct {
+	items []model.Item
+	err   error
+	at    time.Time
+}
+
+// glowMsg is a tick of the afterglow.
+type glowMsg struct {
+	gen int
+	at  time.Time
+}
+
+// next waits for the lab. There is one such command under way at a time.
+func (m *Model) next() tea.Cmd {
+	lab, ctx := m.lab, m.ctx
+	return func() (msg tea.Msg) {
+		// Bubble Tea would print the trace of a panic here while the alternate
+		// screen is up, and so lose it.
+		defer func() {
+			if v := recover(); v != nil {
+				msg = itemsMsg{err: &Panic{v, debug.Stack()}}
+			}
+		}()
+		items, err := lab.Next(ctx)
+		return itemsMsg{items, err, time.Now()}
+	}
+}
+
+// tick asks for the next step of the afterglow.
+func (m *Model) tick() tea.Cmd {
+	gen := m.glow.gen
+	return tea.Tick(glowTime/glowSteps, func(at time.Time) tea.Msg { return glowMsg{gen, at} })
+}
+
+// submit hands a command to the lab, which queues it and returns at once.
+func (m *Model) submit(c model.Command) {
+	m.asked = c.String()
+	m.status = status{}
+	m.lab.Submit(c)
+}
+
+// apply folds what the lab told into the state.
+func (m *Model) apply(msg itemsMsg) tea.Cmd {
+	for _, it := range msg.items {
+		before := m.state
+		m.state = before.Apply(it)
+		m.log.add(it, before, m.state)
+		switch it := it.(type) {
+		case model.Event:
+			if it.Mapped != nil {
+				m.view.current = it.Mapped.Name
+				m.view.selecting, m.view.sticky = false, false
+			}
+		case model.Started:
+			m.view.regions = map[string]*regionView{}
+		}
+	}
+	m.glow.now, m.glow.at = m.state.Time, msg.at
+	m.dirty = m.dirty || len(msg.items) > 0
+	if msg.err == nil {
+		return m.next()
+	}
+	if errors.Is(msg.err, io.EOF) || errors.Is(msg.err, context.Canceled) {
+		return tea.Quit
+	}
+	m.err = msg.err
+	return tea.Quit
+}
+
+// afterglow starts the clock where something on the screen glows and it does not run.
+func (m *Model) afterglow() tea.Cmd {
+	if m.opts.ReducedMotion || m.glow.ticking || m.glow.until <= m.glow.now {
+		return nil
+	}
+	m.glow.ticking = true
+	m.glow.gen++
+	return m.tick()
+}
+
+func (m *Model) glowTick(msg glowMsg) tea.Cmd {
+	if msg.gen != m.glow.gen {
+		return nil
+	}
+	m.glow.now = m.state.Time + msg.at.Sub(m.glow.at)
+	m.dirty = true
+	if m.glow.now < m.glow.until {
+		return m.tick()
+	}
+	m.glow.ticking = false
+	return nil
+}
+
+// region is the region that the cursor is in, or nil where there is none.
+func (m *Model) region() *model.Region { return m.state.Proc.Region(m.view.current) }

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// Panic is the error of Run where the lab panicked while the screen waited for it.
+type Panic struct {
+	Value any
+	Stack []byte
+}
+
+// Error is the panic's value and the trace of the goroutine.
+func (p *Panic) Error() string { return fmt.Sprintf("panic: %v\n\n%s", p.Value, p.Stack) }
+
+// ErrPanic is returned by Run where the screen itself panicked: by then the terminal
+// is restored and the trace is on stderr.
+var ErrPanic = tea.ErrProgramPanic
+
+// Run shows the lab until the user quits, ctx is done or the lab is closed, all of
+// which are no error. It returns the lab's error where Next failed with another one
+// than io.EOF. The lab is not closed.
+func Run(ctx context.Context, lab model.Lab, opts Options) error {
+	if opts.Environ == nil {
+		opts.Environ = os.Environ()
+	}
+	if opts.Output == nil {
+		opts.Output = os.Stdout
+	}
+	if opts.Colors == ColorsAuto {
+		opts.Colors = DetectColors(opts.Output, opts.Environ)
+	}
+	// The wait for the next item ends with the screen, so that nothing is left behind.
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m := New(lab, opts)
+	m.ctx = ctx
+	program := []tea.ProgramOption{
+		tea.WithContext(ctx),
+		tea.WithOutput(opts.Output),
+		tea.WithEnvironment(opts.Environ),
+		tea.WithColorProfile(opts.Colors.profile()),
+	}
+	if opts.Input != nil {
+		program = append(program, tea.WithInput(opts.Input))
+	}
+	_, err := tea.NewProgram(m, program...).Run()
+	switch {
+	case errors.Is(err, tea.ErrProgramPanic):
+		return ErrPanic
+	case m.err != nil:
+		return fmt.Errorf("the subject's session ended: %w", m.err)
+	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
+		return nil
+	case err != nil:
+		return fmt.Errorf("the screen ended: %w", err)
+	}
+	return nil
+}
