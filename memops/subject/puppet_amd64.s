@@ -1,3 +1,5 @@
+//go:build linux
+
 #include "textflag.h"
 
 // The subject's whole program. It is never run in this process: Image copies the

@@ -1,3 +1,5 @@
+//go:build linux
+
 #include "textflag.h"
 
 // The subject's whole program, for arm64. See puppet_amd64.s for how it works; the

@@ -1,0 +1,166 @@
+package memops
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+const smapsText = `00400000-00401000 r-xp 00000000 00:01 7        /memfd:incore-subject (deleted)
+Size:                  4 kB
+VmFlags: rd ex mr mw me
+7f0000000000-7f0000004000 rw-p 00000000 00:00 0
+Locked:               16 kB
+VmFlags: rd wr mr mw me lo ac
+7f0000004000-7f0000008000 ---s 00000000 00:01 9                          /memfd:a b (deleted)
+VmFlags: mr mw me lo lf
+`
+
+func TestParseSmaps(t *testing.T) {
+	want := []model.VMA{
+		{Start: 0x400000, End: 0x401000, Prot: model.ProtRead | model.ProtExec, Path: "/memfd:incore-subject (deleted)"},
+		{Start: 0x7f0000000000, End: 0x7f0000004000, Prot: model.ProtRead | model.ProtWrite, Lock: model.Locked},
+		{Start: 0x7f0000004000, End: 0x7f0000008000, Shared: true, Lock: model.OnFault, Path: "/memfd:a b (deleted)"},
+	}
+	if diff := cmp.Diff(want, parseSmaps([]byte(smapsText), nil)); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestParseStatus(t *testing.T) {
+	got := parseStatus([]byte("Name:\tx\nVmSize:\t     296 kB\nVmLck:\t      16 kB\nVmRSS:\t      60 kB\nVmSwap:\t       8 kB\nCapEff:\t0000000000004000\n"))
+	want := status{rss: 60 << 10, vmlck: 16 << 10, swap: 8 << 10, size: 296 << 10, ipcLock: true}
+	if got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+}
+
+func TestParseFaults(t *testing.T) {
+	minor, major := parseFaults([]byte("12 (a) R 99) S 1 2 3 4 5 6 70 8 90 10\n"))
+	if minor != 70 || major != 90 {
+		t.Errorf("got %d minor, %d major", minor, major)
+	}
+}
+
+func TestMappingOf(t *testing.T) {
+	for entry, want := range map[uint64]model.Mapping{
+		0:                                        0,
+		pagemapPresent | pagemapExclusive | 0x1f: model.Mapped | model.Exclusive,
+		pagemapPresent:                           model.Mapped | model.Shared,
+		pagemapPresent | pagemapFile:             model.Mapped | model.File | model.Shared,
+		pagemapSwapped:                           model.Swapped,
+		pagemapSwapped | pagemapGuard:            model.Guard,
+	} {
+		if got := mappingOf(entry); got != want {
+			t.Errorf("%#x: got %b, want %b", entry, got, want)
+		}
+	}
+}
+
+// appendVector says of every byte what a plain loop says.
+func TestAppendVector(t *testing.T) {
+	for n := range 200 {
+		vec := make([]byte, n)
+		for i := range vec {
+			vec[i] = byte(i*i*7/3) ^ byte(n)
+		}
+		var want model.Runs[model.Residency]
+		for _, b := range vec {
+			want = want.Add(1, model.Absent+model.Residency(b&1))
+		}
+		if got := appendVector(nil, vec); !got.Equal(want) {
+			t.Errorf("%d bytes: got %v, want %v", n, got, want)
+		}
+	}
+}
+
+func TestSegments(t *testing.T) {
+	vmas := []model.VMA{{Start: 10, End: 20}, {Start: 20, End: 30}, {Start: 40, End: 50}}
+	for _, c := range []struct {
+		start, end uint64
+		want       []segment
+	}{
+		{0, 60, []segment{{0, 10, nil}, {10, 20, &vmas[0]}, {20, 30, &vmas[1]}, {30, 40, nil}, {40, 50, &vmas[2]}, {50, 60, nil}}},
+		{15, 25, []segment{{15, 20, &vmas[0]}, {20, 25, &vmas[1]}}},
+		{30, 40, []segment{{30, 40, nil}}},
+		{60, 70, []segment{{60, 70, nil}}},
+		{10, 10, nil},
+	} {
+		got := segments(nil, vmas, c.start, c.end)
+		if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(segment{})); diff != "" {
+			t.Errorf("%d-%d: %s", c.start, c.end, diff)
+		}
+	}
+}
+
+// Every number below n comes once.
+func TestPermutation(t *testing.T) {
+	for _, n := range []uint64{1, 2, 3, 7, 64, 100, 1000, 4096} {
+		p, seen := newPermutation(n), make([]bool, n)
+		inOrder := 0
+		for i := range n {
+			x := p.at(i)
+			if seen[x] {
+				t.Fatalf("%d of %d comes twice", x, n)
+			}
+			seen[x] = true
+			if x == i {
+				inOrder++
+			}
+		}
+		if n >= 64 && inOrder > int(n)/8 {
+			t.Errorf("%d of %d stay where they are", inOrder, n)
+		}
+	}
+}
+
+func TestHistogram(t *testing.T) {
+	var h histogram
+	for i := range 1001 {
+		h.add(time.Duration(i) * time.Microsecond)
+	}
+	if m := h.median(); m < 470*time.Microsecond || m > 530*time.Microsecond {
+		t.Errorf("the median of 0 to 1000 µs is %v", m)
+	}
+	if h.slowest != time.Millisecond {
+		t.Errorf("the slowest is %v", h.slowest)
+	}
+}
+
+// What comes of any text is sorted as it was, has no empty VMA, and does not panic.
+func FuzzParseSmaps(f *testing.F) {
+	f.Add([]byte(smapsText))
+	if own, err := os.ReadFile("/proc/self/smaps"); err == nil {
+		f.Add(own)
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		for _, v := range parseSmaps(text, nil) {
+			if v.End <= v.Start {
+				t.Errorf("an empty VMA: %+v", v)
+			}
+		}
+	})
+}
+
+func FuzzParseStatus(f *testing.F) {
+	f.Add([]byte("VmRSS:\t 60 kB\nCapEff:\tff\n"), []byte("1 (x) S 1 2 3 4 5 6 7 8 9\n"))
+	f.Fuzz(func(t *testing.T, text, stat []byte) {
+		parseStatus(text)
+		if minor, major := parseFaults(stat); len(stat) == 0 && (minor != 0 || major != 0) {
+			t.Error("faults of nothing")
+		}
+	})
+}
+
+func FuzzAppendPagemap(f *testing.F) {
+	f.Add(make([]byte, 64))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if got := appendPagemap(nil, raw).Len(); got != int64(len(raw)/8) {
+			t.Errorf("%d pages of %d bytes", got, len(raw))
+		}
+	})
+}
