@@ -116,6 +116,7 @@ func (l *Lab) Submit(c model.Command) {
 
 // work runs the queued commands until there are no more.
 func (l *Lab) work() {
+	defer l.out.catch()
 	for {
 		l.mu.Lock()
 		if len(l.queue) == 0 || l.closed {
@@ -148,7 +149,7 @@ func (l *Lab) Look(region string, pages model.Range) {
 	l.mu.Lock()
 	v := l.live
 	l.mu.Unlock()
-	v.sampler.look(region, pages)
+	v.sampler.show(region, pages)
 }
 
 // Next waits until something happened. See model.Lab.

@@ -64,6 +64,7 @@ const mainProcess = "main"
 
 // watch tells of the subject's end.
 func (l *Lab) watch(v *live) {
+	defer l.out.catch()
 	defer close(v.ended)
 	d := v.sub.Death()
 	v.sampler.stop()

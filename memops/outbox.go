@@ -2,7 +2,9 @@ package memops
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"runtime/debug"
 	"sync"
 
 	"incore/model"
@@ -15,6 +17,7 @@ type outbox struct {
 	mu     sync.Mutex
 	items  []model.Item
 	closed bool
+	crash  *Crash
 	ready  chan struct{} // holds a token after something was put in, or the box was closed
 }
 
@@ -54,6 +57,9 @@ func (o *outbox) wake() {
 func (o *outbox) take() []model.Item {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if o.crash != nil {
+		panic(o.crash)
+	}
 	items := o.items
 	o.items = nil
 	return items
@@ -63,9 +69,12 @@ func (o *outbox) take() []model.Item {
 func (o *outbox) next(ctx context.Context) ([]model.Item, error) {
 	for {
 		o.mu.Lock()
-		items, closed := o.items, o.closed
+		items, closed, crash := o.items, o.closed, o.crash
 		o.items = nil
 		o.mu.Unlock()
+		if crash != nil {
+			panic(crash)
+		}
 		if len(items) > 0 {
 			return items, nil
 		}
@@ -84,5 +93,29 @@ func (o *outbox) close() {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.closed = true
+	o.wake()
+}
+
+// Crash is what Next and Do panic with where a goroutine of the lab did: so that it ends
+// the program where somebody can restore the terminal first.
+type Crash struct {
+	Value any
+	Stack []byte // of the goroutine that panicked
+}
+
+// Error is the panic's value and the trace of its goroutine.
+func (c *Crash) Error() string { return fmt.Sprintf("panic: %v\n\n%s", c.Value, c.Stack) }
+
+// catch is deferred by every goroutine of the lab.
+func (o *outbox) catch() {
+	v := recover()
+	if v == nil {
+		return
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.crash == nil {
+		o.crash = &Crash{v, debug.Stack()}
+	}
 	o.wake()
 }

@@ -79,6 +79,7 @@ const (
 // run samples until stop. What a sample costs sets when the next one is due, so a large
 // region is sampled less often instead of slowing the machine down.
 func (s *sampler) run() {
+	defer s.lab.out.catch()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -101,20 +102,24 @@ func (s *sampler) run() {
 
 // tick makes one sample and tells of it if it differs from the one before.
 func (s *sampler) tick() {
-	s.lab.gate.mu.Lock()
-	s.mu.Lock()
-	told := s.told.Swap(true)
-	was := s.last
-	now, err := s.take(false, true)
-	s.mu.Unlock()
-	s.lab.gate.mu.Unlock()
-	if err != nil {
-		return // the subject ends; its death is told by another
-	}
-	if changed := !same(was, now); changed || !told {
+	if now, news := s.look(); news {
 		s.active.Store(int64(now.Time))
 		s.lab.emit(now)
 	}
+}
+
+// look makes one sample between timed calls and reports whether it is worth telling.
+func (s *sampler) look() (now model.Sample, news bool) {
+	s.lab.gate.mu.Lock()
+	defer s.lab.gate.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	told, was := s.told.Swap(true), s.last
+	now, err := s.take(false, true)
+	if err != nil {
+		return now, false // the subject ends; its death is told by another
+	}
+	return now, !told || !same(was, now)
 }
 
 // sample makes an exact sample of everything. With sharing, exclusive and shared pages
@@ -143,7 +148,7 @@ func (s *sampler) kickNow() {
 // changesVMAs says that a call may change the VMAs, or has.
 func (s *sampler) changesVMAs() { s.dirty.Store(true) }
 
-func (s *sampler) look(region string, pages model.Range) {
+func (s *sampler) show(region string, pages model.Range) {
 	old := s.view.Swap(&viewport{region, pages})
 	if old == nil || *old != (viewport{region, pages}) {
 		s.kick()

@@ -315,3 +315,21 @@ func TestCloseWhileItWorks(t *testing.T) {
 		t.Errorf("closed twice: %v", err)
 	}
 }
+
+// broken is a command that panics where it is worked on.
+type broken struct{ model.Command }
+
+func (broken) String() string { panic("broken") }
+
+// A panic of a goroutine of the lab comes out where the screen waits.
+func TestPanicComesOut(t *testing.T) {
+	s := onScreen(t)
+	s.lab.Submit(broken{})
+	defer func() {
+		crash, _ := recover().(*Crash)
+		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.String")) {
+			t.Errorf("Next panicked with %v", crash)
+		}
+	}()
+	s.until("the panic", func() bool { return false })
+}
