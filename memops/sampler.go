@@ -65,8 +65,13 @@ func newSampler(l *Lab, sub *subject.Subject) (*sampler, error) {
 	return s, nil
 }
 
-// frame is the time between two samples of a screen: 60 a second.
-const frame = time.Second / 60
+// frame is the time between two samples of a screen: 60 a second, and half as many
+// while nothing happens, so that what the kernel does of itself is still on the screen
+// within two frames.
+const (
+	frame     = time.Second / 60
+	calmFrame = 2 * frame
+)
 
 // The share of a core that sampling may take: while something happens, and while
 // nothing did for calm.
@@ -92,11 +97,11 @@ func (s *sampler) run() {
 		begin := time.Now()
 		s.tick()
 		cost := time.Since(begin)
-		share := time.Duration(activeShare)
+		pause, share := frame, time.Duration(activeShare)
 		if s.lab.now()-time.Duration(s.active.Load()) > calm {
-			share = calmShare
+			pause, share = calmFrame, calmShare
 		}
-		timer.Reset(max(frame-cost, cost*share))
+		timer.Reset(max(pause-cost, cost*share))
 	}
 }
 
