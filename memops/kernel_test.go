@@ -47,6 +47,10 @@ func TestKernel(t *testing.T) {
 			"mprotect a rx", "touch a exec", "expect ok", "expect return 4", "expect all a resident zero",
 			"mprotect a rwx", "memset a 0", "touch a exec", "expect ok",
 		},
+		"exec comes back whatever the page holds": {
+			"mmap a 4 rwx", "memset a[0] 0xf4", "memset a[1] 0xcc", "memset a[2] 0x0f", "touch a exec", "expect alive",
+			"touch a[3] exec", "expect ok", "expect return 1",
+		},
 		"locking rounds outwards, unlocking too": {
 			"mmap key 4", "memset key+0,32 0x41", "memset key+100,32 0x42", "mlock key+0,32", "mlock key+100,32",
 			"expect all key[0] locked resident", "munlock key+0,32", "expect no key[0] locked",

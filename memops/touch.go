@@ -5,6 +5,7 @@ package memops
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -140,6 +141,10 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	for i := range done {
 		t.times.add(subject.Ticks(binary.LittleEndian.Uint32(t.lab.live.sub.StampArea[4*i:])))
 	}
+	if r.Signal == int32(unix.SIGILL) && r.Code == 0 {
+		t.e.Signal = nil
+		return done, fmt.Errorf("%w at %#x", errNotRun, r.Addr)
+	}
 	if s := t.e.Signal; s != nil && t.loop == subject.TouchExec && !fetchFailed(r, addr+r.Done*t.stride) {
 		// The page was executed; it is the instruction that was answered.
 		t.odd = fmt.Sprintf("the instruction at %#x was answered with %s %s", addr+r.Done*t.stride, s.Name, s.Code)
@@ -148,6 +153,10 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	}
 	return done, nil
 }
+
+// errNotRun is what touch exec ends with on arm64 where nothing would bring control back
+// (puppet_arm64.s).
+var errNotRun = errors.New("this processor runs a page only where it begins with an undefined instruction, as zeroed memory does: other content")
 
 // fetchFailed tells an address that may not be executed from an instruction that ran
 // and raised a signal itself.
