@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -334,4 +335,23 @@ func (c *canvas) plain() string {
 		b = append(b, '\n')
 	}
 	return string(b)
+}
+
+// fit cuts s only where it is too long.
+func fit(s string, w int) string {
+	if textWidth(s) > w {
+		return truncate(s, w)
+	}
+	return s
+}
+
+// join puts the parts that are not empty side by side.
+func join(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
 }

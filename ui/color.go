@@ -53,6 +53,18 @@ func DetectColors(out io.Writer, env []string) Colors {
 	return NoColor
 }
 
+// darkIn is what COLORFGBG says of the background: "0;15" is black on white, where
+// a number from 0 to 6, or 8, is dark. rxvt, Konsole and others set it.
+func darkIn(env []string) bool {
+	for _, kv := range env {
+		if v, ok := strings.CutPrefix(kv, "COLORFGBG="); ok {
+			n, err := strconv.Atoi(v[strings.LastIndexByte(v, ';')+1:])
+			return err != nil || n < 7 || n == 8
+		}
+	}
+	return true
+}
+
 // profile is Bubble Tea's name for c. It is always handed over, so that Bubble
 // Tea neither guesses another one nor maps our colours with its own table.
 func (c Colors) profile() colorprofile.Profile {

@@ -124,7 +124,3 @@ var richScript = []string{
 	"madvise a[54..55] guard_install", "madvise a[56..57] dofork", "madvise a[58..59] willneed", "munmap a[63]",
 	"mmap buf 300", "touch buf[0..200]", "touch a[36..43]",
 }
-
-type modelItem = model.Item
-
-func eventNote(text string) model.Event { return model.Event{Seq: 1, Command: "say", Note: text} }

@@ -74,6 +74,9 @@ func (m *Model) drawPage() {
 			head = fmt.Sprintf("%s: %s", model.PagesOf(r, sel), head)
 		} else {
 			head = shortWords(pg, privateAnon(r))
+			if m.lay.size != sizeSmall { // there the title says which page it is
+				head = fmt.Sprintf("%s[%d] of %d  %s", r.Name, cur, r.Pages.Len(), head)
+			}
 		}
 		c.text(a.x, a.y, a.w, head, th.text)
 		return
@@ -295,7 +298,7 @@ func (m *Model) drawVMAs() {
 			st = th.heading
 		}
 		x := a.x + 2
-		w := clamp(a.w-2-12-7-14, 10, 24)
+		w := clamp(a.w-2-1-11-7-12, 10, 24)
 		c.text(x, y, w, m.vmaPages(r, v), st)
 		x += w + 1
 		c.text(x, y, a.x+a.w-x, vmaFlags(v), lockStyle(th, v.Lock))

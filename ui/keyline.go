@@ -58,3 +58,16 @@ func keyLine(md mode, th *theme, w int, dead bool) []keyHint {
 	}
 	return all
 }
+
+// drawKeys draws as many keys of the mode as fit.
+func (m *Model) drawKeys() {
+	a, th, c := m.lay.keys, m.theme, &m.canvas
+	if a.empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
+		return
+	}
+	x := a.x
+	for _, k := range keyLine(m.mode, th, a.w, m.state.Proc.Death != nil) {
+		x += c.text(x, a.y, a.x+a.w-x, k.show, th.key) + 1
+		x += c.text(x, a.y, a.x+a.w-x, k.word, th.dim) + keysApart
+	}
+}

@@ -252,7 +252,7 @@ func (m *Model) layoutThree() {
 }
 
 // placeBlocks shares the grid panel out among the regions, in their order, from
-// one on that leaves the current one whole if that is possible.
+// one on that leaves the current one whole, or half of the panel.
 func (m *Model) placeBlocks() {
 	l := &m.lay
 	regions := m.state.Proc.Regions
@@ -272,9 +272,10 @@ func (m *Model) placeBlocks() {
 	for first < cur {
 		need := 0
 		for i := first; i <= cur && need <= room; i++ {
-			need += height(i)
-			if i > first {
-				need++
+			if i < cur {
+				need += height(i) + 1
+			} else {
+				need += min(height(i), max(4, room/2))
 			}
 		}
 		if need <= room {
@@ -308,7 +309,7 @@ func (m *Model) addBlock(r *model.Region, cells, heading, header area) {
 	if rows <= 0 {
 		return
 	}
-	m.view.of(r.Name).scroll(l.perRow, rows)
+	m.view.of(r.Name).scroll(l.perRow, rows, r.Pages.Len())
 	l.blocks = append(l.blocks, block{r.Name, cells, heading, header, rows})
 }
 

@@ -24,7 +24,7 @@ import (
 type Options struct {
 	Colors        Colors    // how many colours; ColorsAuto asks the environment
 	ASCII         bool      // only characters of ASCII
-	Dark          *bool     // the background; nil asks the terminal, and takes dark if it does not answer
+	Dark          *bool     // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
 	ReducedMotion bool      // no afterglow of pages that changed
 	Input         io.Reader // nil is the terminal
 	Output        io.Writer // nil is stdout
@@ -101,7 +101,7 @@ func New(lab model.Lab, opts Options) *Model {
 		opts.Colors = TrueColor
 	}
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
-	m.setDark(opts.Dark == nil || *opts.Dark)
+	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
 	m.view.regions = map[string]*regionView{}
 	m.resize(80, 24)

@@ -1,8 +1,6 @@
 package ui
 
 import (
-	"fmt"
-
 	"incore/model"
 )
 
@@ -18,7 +16,7 @@ func (m *Model) whyNoRegion() string {
 func (m *Model) whyDead() string {
 	switch d := m.state.Proc.Death; {
 	case d != nil:
-		return fmt.Sprintf("The subject was %s: press R for a fresh one.", past(d))
+		return ending(d) + ": press R for a fresh one."
 	case m.state.Proc.PID == 0:
 		return "The subject has not started yet."
 	}

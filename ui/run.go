@@ -47,6 +47,7 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ),
 		tea.WithColorProfile(opts.Colors.profile()),
+		tea.WithFilter(knownSize),
 	}
 	if opts.Input != nil {
 		program = append(program, tea.WithInput(opts.Input))
@@ -63,4 +64,13 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		return fmt.Errorf("the screen ended: %w", err)
 	}
 	return nil
+}
+
+// knownSize gives a terminal that does not know its size one of 80x24, for Bubble
+// Tea's renderer too, which would draw nothing.
+func knownSize(_ tea.Model, msg tea.Msg) tea.Msg {
+	if size, ok := msg.(tea.WindowSizeMsg); ok && (size.Width <= 0 || size.Height <= 0) {
+		return tea.WindowSizeMsg{Width: 80, Height: 24}
+	}
+	return msg
 }

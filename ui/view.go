@@ -64,10 +64,12 @@ func (v *view) settle(p *model.Process) {
 	}
 }
 
-// scroll brings the cursor into rows of n pages.
-func (rv *regionView) scroll(n, rows int) {
+// scroll brings the cursor into so many rows of n pages, and leaves none of them
+// empty where the region has pages for it.
+func (rv *regionView) scroll(n, rows int, pages int64) {
 	per := int64(n)
 	row, top := rv.cursor/per, rv.top/per
+	top = max(0, min(top, (pages+per-1)/per-int64(rows)))
 	if row < top {
 		top = row
 	}
@@ -103,21 +105,28 @@ func (m *Model) tallyOf(r *model.Region, w int) *tally {
 	t := &m.view.of(r.Name).tally
 	w = int(min(int64(max(w, 0)), r.Pages.Len()))
 	fresh := len(r.Pages) > 0 && t.of == &r.Pages[0] && t.runs == len(r.Pages)
-	if !fresh {
-		*t = tally{strip: t.strip[:0], runs: len(r.Pages)}
-		if len(r.Pages) > 0 {
-			t.of = &r.Pages[0]
-		}
-		t.counts, t.locked = count(r, model.Range{Lo: 0, Hi: r.Pages.Len()})
-	}
 	if fresh && len(t.strip) == w && t.theme == m.theme {
 		return t
 	}
-	t.strip, t.theme = t.strip[:0], m.theme
+	*t = tally{strip: t.strip[:0], runs: len(r.Pages), theme: m.theme}
+	if len(r.Pages) > 0 {
+		t.of = &r.Pages[0]
+	}
 	n := r.Pages.Len()
+	if w == 0 {
+		t.counts, t.locked = count(r, model.Range{Lo: 0, Hi: n})
+	}
 	for i := range int64(w) {
-		// n*i could overflow for no region that exists: 2^45 pages times 200 columns.
-		t.strip = append(t.strip, m.theme.aggregate(r, model.Range{Lo: n * i / int64(w), Hi: n * (i + 1) / int64(w)}))
+		// This overflows for no region that can be: it has at most 2^45 pages.
+		rg := model.Range{Lo: n * i / int64(w), Hi: n * (i + 1) / int64(w)}
+		counts, locked := count(r, rg)
+		t.strip = append(t.strip, m.theme.aggregate(counts, locked, rg.Len()))
+		for k, c := range counts {
+			t.counts[k] += c
+		}
+		for l, c := range locked {
+			t.locked[l] += c
+		}
 	}
 	return t
 }
@@ -132,10 +141,8 @@ func count(r *model.Region, rg model.Range) (counts [kinds]int64, locked [locks]
 	return counts, locked
 }
 
-// aggregate is one column for the pages of rg.
-func (t *theme) aggregate(r *model.Region, rg model.Range) cell {
-	counts, locked := count(r, rg)
-	n := rg.Len()
+// aggregate is one column for n pages of which so many are of each kind and lock.
+func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64, n int64) cell {
 	var in int64
 	best, most := kindAbsent, int64(0)
 	for k, c := range counts {

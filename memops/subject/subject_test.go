@@ -155,19 +155,3 @@ func TestDeath(t *testing.T) {
 		t.Errorf("a call to the dead = %v, want ErrGone", err)
 	}
 }
-
-func BenchmarkRoundTrip(b *testing.B) {
-	s := started(b)
-	for b.Loop() {
-		call(b, s, unix.SYS_GETPID)
-	}
-}
-func BenchmarkSpawn(b *testing.B) {
-	for b.Loop() {
-		s, err := Start()
-		if err != nil {
-			b.Fatal(err)
-		}
-		s.Close()
-	}
-}

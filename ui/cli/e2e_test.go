@@ -95,9 +95,9 @@ func (m *terminal) start(cols, rows int) {
 	if err := m.cmd.Start(); err != nil {
 		m.t.Fatal(err)
 	}
-	read := make(chan struct{})
+	read, replied := make(chan struct{}), make(chan struct{})
 	go m.read(read)
-	go m.reply()
+	go m.reply(replied)
 	go func() {
 		err := m.cmd.Wait()
 		m.exited <- err
@@ -106,7 +106,9 @@ func (m *terminal) start(cols, rows int) {
 		_ = m.cmd.Process.Kill() // fails where it has ended, which is well
 		_ = m.pty.Close()
 		<-read
-		_ = m.emu.Close()
+		// Emulator.Close would race with its Read; the pipe's does the same without.
+		_ = m.emu.InputPipe().(io.Closer).Close() // of a pipe: does not fail
+		<-replied
 	})
 }
 
@@ -130,9 +132,12 @@ func (m *terminal) read(done chan struct{}) {
 	}
 }
 
-// reply hands the program the emulator's answers to its questions.
-func (m *terminal) reply() {
-	_, _ = io.Copy(m.pty, m.emu) // ends with the test
+// reply hands the program the emulator's answers to its questions. Where the program
+// has ended they go nowhere, but the emulator must be rid of them all the same.
+func (m *terminal) reply(done chan struct{}) {
+	defer close(done)
+	_, _ = io.Copy(m.pty, m.emu)
+	_, _ = io.Copy(io.Discard, m.emu)
 }
 
 func (m *terminal) setSize(cols, rows int) {

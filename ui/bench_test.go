@@ -1,0 +1,83 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// BenchmarkFrameChanged is a frame from a cursor that moved.
+func BenchmarkFrameChanged(b *testing.B) {
+	for _, size := range goldenSizes {
+		b.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(b *testing.B) {
+			s := newScreen(b, size.w, size.h, Options{ReducedMotion: true}, richScript...)
+			b.ReportAllocs()
+			for i := 0; b.Loop(); i++ {
+				s.m.view.of("a").cursor = int64(i & 31)
+				s.m.dirty = true
+				s.m.View()
+			}
+		})
+	}
+}
+
+// BenchmarkFrameUnchanged is what a message costs that changes nothing.
+func BenchmarkFrameUnchanged(b *testing.B) {
+	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, richScript...)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.m.Update(tea.FocusMsg{})
+		s.m.View()
+	}
+}
+
+// BenchmarkDraw is the drawing alone, without the string that is made of it.
+func BenchmarkDraw(b *testing.B) {
+	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, richScript...)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.m.draw()
+	}
+}
+
+// BenchmarkGridPages is the cell loop alone.
+func BenchmarkGridPages(b *testing.B) {
+	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, "mmap a 4096", "touch a")
+	blk, r := s.m.block(), s.m.region()
+	var sn seen
+	b.ReportAllocs()
+	for b.Loop() {
+		s.m.drawPages(r, blk, &sn)
+	}
+}
+
+// checkered is a sample of a region of which every second page is in core.
+func checkered(pages int64) model.Sample {
+	var runs model.Runs[model.Page]
+	for i := range pages {
+		p := model.Page{Mapping: model.InVMA, Prot: model.ProtRead | model.ProtWrite, Residency: model.Absent}
+		if i%2 == 0 {
+			p.Residency, p.Mapping = model.Resident, model.InVMA|model.Mapped
+		}
+		runs = runs.Add(1, p)
+	}
+	return model.Sample{Proc: "main", Regions: []model.RegionSample{{Name: "a", Pages: runs}}}
+}
+
+// BenchmarkSampleOfCheckerboard is a new sample of 262144 runs, strip and all.
+func BenchmarkSampleOfCheckerboard(b *testing.B) {
+	const pages = 262144
+	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
+	sample := checkered(pages)
+	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	rv := s.m.view.of("a")
+	b.ReportAllocs()
+	for b.Loop() {
+		rv.tally.of = nil
+		s.m.dirty = true
+		s.m.View()
+	}
+}

@@ -1,0 +1,183 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"incore/model"
+)
+
+// call is one entry of the log, as it was when it happened: the addresses are
+// named by the regions there were then, the explanation is from the state then.
+type call struct {
+	time  time.Duration
+	name  string   // of the call; "" where none was made
+	args  []string // as the kernel got them, addresses counted from their region
+	ret   string
+	bad   bool
+	costs string
+	notes []note
+	event *model.Event // of a failed call
+}
+
+// note is a line below a call.
+type note struct {
+	text string
+	bad  bool
+}
+
+// callLog is what the calls panel shows. It is bounded as model.State.Events is.
+type callLog struct {
+	calls   []call
+	regions []model.RegionInfo // those mapped now
+	back    int                // how many of the newest are scrolled past
+	open    bool               // the newest failed, and no sample after it has come yet
+}
+
+// add takes note of an item; before and s are the state without and with it.
+func (l *callLog) add(it model.Item, before, s model.State) {
+	switch it := it.(type) {
+	case model.Started:
+		l.regions = nil
+	case model.Sample:
+		l.explain(s)
+	case model.Event:
+		l.explain(before)
+		if it.Mapped != nil {
+			l.regions = append(l.regions[:len(l.regions):len(l.regions)], *it.Mapped)
+		}
+		l.push(l.entry(&it))
+		l.open = !it.OK()
+		l.forget(it.Gone)
+	case model.Checked:
+		e := call{time: it.Time, ret: it.Expect + ": holds"}
+		if !it.OK {
+			e.bad, e.ret = true, it.Expect+": does not hold"
+			e.notes = []note{{text: it.Got}}
+		}
+		l.push(e)
+	}
+}
+
+// explain says why the newest call failed. It needs a sample taken after the call,
+// for a call that failed can have done a part of what it was asked; where another
+// call comes first, what was known before that must do.
+func (l *callLog) explain(s model.State) {
+	if !l.open {
+		return
+	}
+	l.open = false
+	i := len(l.calls) - 1
+	for i >= 0 && l.calls[i].event == nil { // an expect can have been checked since
+		i--
+	}
+	if i < 0 {
+		return
+	}
+	k := &l.calls[i]
+	why, try := model.Explain(*k.event, s)
+	if why != "" {
+		k.notes = append(k.notes, note{text: sentence(why)})
+	}
+	if try != "" {
+		k.notes = append(k.notes, note{text: "Try: " + try})
+	}
+}
+
+// sentence begins s with a capital where it begins with a plain word, not a name.
+func sentence(s string) string {
+	word, _, _ := strings.Cut(s, " ")
+	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
+func (l *callLog) push(e call) {
+	if len(l.calls) >= model.EventsKept {
+		l.calls = append(l.calls[:0:0], l.calls[model.EventsKept/2:]...)
+	}
+	l.calls = append(l.calls, e)
+	l.back = 0
+}
+
+func (l *callLog) forget(gone []string) {
+	if len(gone) == 0 {
+		return
+	}
+	var left []model.RegionInfo
+	for _, r := range l.regions {
+		if !contains(gone, r.Name) {
+			left = append(left, r)
+		}
+	}
+	l.regions = left
+}
+
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
+	}
+	return false
+}
+
+// entry is how an event is shown.
+func (l *callLog) entry(e *model.Event) call {
+	k := call{time: e.Time, name: e.Call, bad: !e.OK(), costs: e.Costs()}
+	if k.bad {
+		k.event = e
+	}
+	if e.Call == "" {
+		k.ret = e.Strace()
+		if !k.bad {
+			k.ret = "# " + k.ret
+		}
+	} else {
+		for _, a := range e.Args {
+			if a.Kind == model.ArgAddr {
+				k.args = append(k.args, l.address(a.Value, a.String()))
+			} else {
+				k.args = append(k.args, a.String())
+			}
+		}
+		k.ret = returned(e)
+	}
+	if g := e.Signal; g != nil {
+		k.notes = append(k.notes, note{fmt.Sprintf("%s %s at %s", g.Name, g.Code, l.address(g.Addr, fmt.Sprintf("%#x", g.Addr))), true})
+	}
+	return k
+}
+
+// returned is what stands behind the equals sign, without the text of the errno:
+// the explanation says more.
+func returned(e *model.Event) string {
+	if e.Call == "touch" && e.OK() {
+		return fmt.Sprint(e.Ret) // that it is of all pages goes without saying
+	}
+	s := e.Strace()
+	if i := strings.IndexByte(s, '\n'); i >= 0 {
+		s = s[:i]
+	}
+	if i := strings.LastIndex(s, ") = "); i >= 0 && e.ErrText == "" {
+		return s[i+len(") = "):]
+	}
+	return "-1 " + e.Errno
+}
+
+// address is v counted from the region that it lies in: a+0x3000; text where it
+// lies in none.
+func (l *callLog) address(v uint64, text string) string {
+	for i := range l.regions {
+		r := &l.regions[i]
+		switch off := v - r.Base; {
+		case v == r.Base:
+			return r.Name
+		case v > r.Base && off < r.Len:
+			return fmt.Sprintf("%s+%#x", r.Name, off)
+		}
+	}
+	return text
+}

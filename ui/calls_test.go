@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+// callsText is the calls panel as text, without its heading.
+func callsText(s *screen) string {
+	a := s.m.lay.calls
+	rows := strings.Split(s.text(), "\n")
+	var out []string
+	for y := a.y + 1; y < a.y+a.h; y++ {
+		row := []rune(rows[y])
+		out = append(out, strings.TrimRight(string(row[min(a.x, len(row)):min(a.x+a.w, len(row))]), " "))
+	}
+	return strings.TrimRight(strings.Join(out, "\n"), "\n")
+}
+
+func TestCalls(t *testing.T) {
+	addr := func(v uint64) model.Arg { return model.Arg{Kind: model.ArgAddr, Value: v} }
+	length := func(v uint64) model.Arg { return model.Arg{Kind: model.ArgLen, Value: v} }
+	const base = 0x7f3a40000000
+	for _, tt := range []struct {
+		name  string
+		event model.Event
+		want  string
+	}{
+		{"addresses count from their region", model.Event{Call: "mlock", Args: []model.Arg{addr(base + 0x3000), length(4096)}, Elapsed: 5600, VmLck: 4096},
+			"    0.500 mlock(a+0x3000, 4096) = 0\n          5.6µs, no faults, VmLck +4K"},
+		{"the region's first byte, on one line", model.Event{Call: "munlock", Args: []model.Arg{addr(base), length(4096)}, Elapsed: 5600},
+			"    0.500 munlock(a, 4096) = 0  5.6µs, no faults"},
+		{"an address outside stays", model.Event{Call: "mlock", Args: []model.Arg{addr(0x1000), length(4096)}, Errno: "ENOMEM", ErrText: "Cannot allocate memory", Ret: -1},
+			"    0.500 mlock(0x1000, 4096) = -1 ENOMEM\n          0ns, no faults\n          0x1000 is a hole: no mapping covers it. It is…"},
+		{"one past the end is outside", model.Event{Call: "mlock", Args: []model.Arg{addr(base + 64*pageSize), length(4096)}},
+			"    0.500 mlock(0x7f3a40040000, 4096) = 0\n          0ns, no faults"},
+		{"a signal", model.Event{Call: "touch", Args: []model.Arg{addr(base), length(8192), {Text: "write"}}, Ret: 1, Minor: 1,
+			Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: base + 0x1000}},
+			"    0.500 touch(a, 8192, write) = 1\n          0ns, 1 minor, 0 major\n          SIGSEGV SEGV_ACCERR at a+0x1000"},
+		{"refused", model.Event{Command: "mlock zz", Refused: "no such region: zz"}, "    0.500 mlock zz: no such region: zz"},
+		{"a note", model.Event{Command: "say hi", Note: "hi"}, "    0.500 # hi"},
+		{"no arguments", model.Event{Call: "munlockall"}, "    0.500 munlockall() = 0  0ns, no faults"},
+		{"words of the result", model.Event{Call: "mincore", Args: []model.Arg{addr(base), length(4096)}, Result: "1 of 1 resident"},
+			"    0.500 mincore(a, 4096) = 0 (1 of 1 resident)\n          0ns, no faults"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+			s.m.log.calls = nil
+			tt.event.Time = 500 * time.Millisecond
+			s.send(itemsMsg{items: []model.Item{tt.event, model.Event{Time: time.Second, Note: "end"}}, at: s.at})
+			got, _, _ := strings.Cut(callsText(s), "\n    1.000 # end")
+			// How far to the right the costs stand is not what this is about.
+			got = regexp.MustCompile(`(\S)  +`).ReplaceAllString(got, "$1  ")
+			if d := cmp.Diff(tt.want, got); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+// What failed is explained from the state as it was then, with the sample that
+// followed, and the explanation stays when the state goes on.
+func TestCallsExplain(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mprotect a[3] none", "touch a")
+	for _, want := range []string{"SIGSEGV SEGV_ACCERR at a+0x3000", "a[3] is PROT_NONE", "Try: mprotect a[3] rw"} {
+		if !strings.Contains(s.text(), want) {
+			t.Errorf("%q is missing:\n%s", want, s.text())
+		}
+	}
+	s.press("u")
+	if text := s.text(); !strings.Contains(text, "a[3] is PROT_NONE") || strings.Contains(text, "Try:") {
+		t.Errorf("of an older call the cause alone stays:\n%s", text)
+	}
+}
+
+func TestCallsOfARegionThatIsGone(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 4", "munmap b", "mlock a")
+	if !strings.Contains(s.text(), "munmap(b, 16384) = 0") {
+		t.Errorf("the call names its region no more:\n%s", s.text())
+	}
+}
+
+func TestChecksAreShown(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.send(itemsMsg{items: []model.Item{
+		model.Checked{Time: time.Second, Expect: "expect ok", OK: true},
+		model.Checked{Time: time.Second, Expect: "expect all a locked", Got: "a[0] is unlocked"},
+	}, at: s.at})
+	for _, want := range []string{"expect ok: holds", "expect all a locked: does not hold", "a[0] is unlocked"} {
+		if !strings.Contains(s.text(), want) {
+			t.Errorf("%q is missing:\n%s", want, s.text())
+		}
+	}
+}
+
+func TestCallsScroll(t *testing.T) {
+	var script []string
+	for range 40 {
+		script = append(script, "mlock a[1]", "munlock a[1]")
+	}
+	s := newScreen(t, 100, 30, Options{}, append([]string{"mmap a 64"}, script...)...)
+	for range 200 {
+		s.press("[")
+	}
+	if !strings.Contains(s.text(), "mmap(NULL") || !strings.Contains(s.text(), "80 newer below") {
+		t.Errorf("the oldest call is not reached:\n%s", s.text())
+	}
+	s.press("w")
+	if s.m.log.back != 0 {
+		t.Error("a new call does not bring the newest into view")
+	}
+}
+
+// Whatever the panel's size, nothing is drawn outside of it, and the newest call is there.
+func TestCallsStayInTheirPanel(t *testing.T) {
+	s := newScreen(t, 140, 20, Options{}, append(richScript, "mlock zz", "touch a[38]")...)
+	for w := 1; w < 130; w++ {
+		for h := 1; h < 14; h++ {
+			s.m.canvas.reset(140, 20)
+			a := area{3, 2, w, h}
+			s.m.lay.calls = a
+			s.m.drawCalls()
+			for i, c := range s.m.canvas.cells {
+				if x, y := i%140, i/140; c != blank && !a.contains(x, y) {
+					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.r, x-a.x, y-a.y)
+				}
+			}
+			if w >= 40 && !strings.Contains(s.text(), "touch(a+0x26000") {
+				t.Fatalf("%dx%d: the newest call is not there:\n%s", w, h, s.text())
+			}
+		}
+	}
+}
+
+func TestLogIsBounded(t *testing.T) {
+	var l callLog
+	for range model.EventsKept*2 + 3 {
+		l.push(call{})
+	}
+	if len(l.calls) > model.EventsKept {
+		t.Errorf("%d calls are kept", len(l.calls))
+	}
+}

@@ -1,0 +1,135 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTruncate(t *testing.T) {
+	for _, tt := range []struct {
+		s    string
+		w    int
+		want string
+	}{
+		{"anonymous", 5, "anon…"},
+		{"anonymous", 1, "…"},
+		{"anonymous", 0, ""},
+		{"at 0x7f3a40000000", 10, "at …"}, // another address would be a lie
+		{"at a+0x3000", 8, "at a+…"},
+		{"12345 pages", 4, "…"},
+		{"12345 pages", 8, "12345 p…"},
+		{"漢字漢字", 4, "漢…"},
+		{"\xff\xfe\xfd", 2, "\xff…"},
+	} {
+		if got := truncate(tt.s, tt.w); got != tt.want {
+			t.Errorf("%q in %d: %q, want %q", tt.s, tt.w, got, tt.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, tt := range []struct {
+		s    string
+		w    int
+		want []string
+	}{
+		{"a b c", 3, []string{"a b", "c"}},
+		{"a  b\n c", 10, []string{"a b c"}},
+		{"abcdefgh ij", 3, []string{"abc", "def", "gh", "ij"}},
+		{"漢字漢字", 4, []string{"漢字", "漢字"}},
+		{"漢", 1, []string{"漢"}},
+		{"", 5, nil},
+		{"a", 0, nil},
+	} {
+		if d := cmp.Diff(tt.want, wrap(tt.s, tt.w)); d != "" {
+			t.Errorf("%q in %d (-want +got):\n%s", tt.s, tt.w, d)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	for _, tt := range []struct {
+		s     string
+		w     int
+		ascii bool
+		want  string
+	}{
+		{"plain", 10, false, "plain\n"},
+		{"a\x1b[2Jb\tc\x00", 20, false, "a�[2Jb�c�\n"},
+		{"a\u202eb\u200bc", 20, false, "a�b�c\n"},
+		{"e\u0301", 20, false, "e\n"},
+		{"漢字x", 20, false, "漢字x\n"},
+		{"漢字x", 4, false, "漢…\n"},
+		{"1µs → …", 20, true, "1us > ~\n"},
+		{"漢", 20, true, "?\n"},
+	} {
+		c := canvas{ascii: tt.ascii}
+		c.reset(20, 1)
+		c.text(0, 0, tt.w, tt.s, style{})
+		if got := c.plain(); got != tt.want {
+			t.Errorf("%q in %d, ASCII %v: %q, want %q", tt.s, tt.w, tt.ascii, got, tt.want)
+		}
+	}
+}
+
+func TestEncode(t *testing.T) {
+	c := canvas{}
+	c.reset(6, 3)
+	c.text(0, 0, 6, "ab", style{fg: rgb(0x010203)}.bold())
+	c.text(3, 0, 6, "c", style{fg: rgb(0x010203)}.bold())
+	c.text(0, 1, 6, "d", style{fg: ansi16(9), bg: ansi16(3)})
+	c.text(1, 1, 6, "e", style{fg: kind256 | 200, attr: reverse | underline})
+	want := "\x1b[0;1;38;2;1;2;3mab c\x1b[m\n\x1b[0;91;43md\x1b[0;4;7;38;5;200me\x1b[m\n"
+	if got := c.encode(); got != want {
+		t.Errorf("%q\nwant %q", got, want)
+	}
+	if got := ansi.Strip(c.encode()); got != "ab c\nde\n" {
+		t.Errorf("without styles: %q", got)
+	}
+	// A background reaches to the end of the row.
+	c.reset(3, 1)
+	c.fill(0, 0, 3, ' ', style{bg: ansi16(4)})
+	if got := c.encode(); got != "\x1b[0;44m   \x1b[m" {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestEncodeReusesItsCells(t *testing.T) {
+	c := canvas{}
+	c.reset(10, 10)
+	c.text(0, 0, 10, strings.Repeat("x", 10), style{})
+	c.reset(5, 5)
+	if got := c.plain(); got != "\n\n\n\n\n" {
+		t.Errorf("%q is left of the frame before", got)
+	}
+}
+
+func TestDetectColors(t *testing.T) {
+	for _, tt := range []struct {
+		env  []string
+		want Colors
+	}{
+		{[]string{"TERM=xterm-256color", "NO_COLOR=anything", "COLORTERM=truecolor"}, NoColor},
+		{[]string{"TERM=tmux-256color", "COLORTERM=truecolor"}, TrueColor},
+		{[]string{"TERM=xterm-256color", "NO_COLOR=", "COLORTERM=truecolor", "CLICOLOR_FORCE=1"}, TrueColor},
+		{[]string{"TERM=xterm-256color", "CLICOLOR_FORCE=1"}, Color256},
+		{[]string{"TERM=xterm", "CLICOLOR_FORCE=1"}, Color16},
+		{[]string{"TERM=dumb"}, NoColor},
+	} {
+		if got := DetectColors(&strings.Builder{}, tt.env); got != tt.want {
+			t.Errorf("%v: %d, want %d", tt.env, got, tt.want)
+		}
+	}
+}
+
+func TestDarkIn(t *testing.T) {
+	for env, want := range map[string]bool{"COLORFGBG=0;15": false, "COLORFGBG=15;0": true, "COLORFGBG=0;default;15": false,
+		"COLORFGBG=12;8": true, "COLORFGBG=": true, "COLORFGBG=x": true, "TERM=xterm": true} {
+		if got := darkIn([]string{env}); got != want {
+			t.Errorf("%s: dark %v, want %v", env, got, want)
+		}
+	}
+}

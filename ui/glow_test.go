@@ -1,0 +1,111 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// cellOf is the first column of a page as it is drawn.
+func (s *screen) cellOf(name string, page int64) cell {
+	x, y := s.pointAt(name, page)
+	return *s.m.canvas.at(x, y)
+}
+
+func TestGlow(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("w")
+	if !s.m.glow.ticking {
+		t.Fatal("the page changed and no clock runs")
+	}
+	rest := s.m.theme.looks[kindAnon][model.Unlocked][writable][0]
+	gen := s.m.glow.gen
+	var fills []rune
+	for i := 1; s.m.glow.ticking; i++ {
+		if i > 2*glowSteps {
+			t.Fatal("the glow does not end")
+		}
+		fills = append(fills, s.cellOf("a", 0).r)
+		s.send(glowMsg{gen, s.at.Add(time.Duration(i) * glowTime / glowSteps)})
+	}
+	if got := s.cellOf("a", 0); got != rest {
+		t.Errorf("the page ends as %+v, want %+v", got, rest)
+	}
+	if string(fills) != "▁▂▃▄▅▆▇▇" {
+		t.Errorf("the tank fills as %q", string(fills))
+	}
+	frame := s.m.frame
+	s.send(glowMsg{gen, s.at.Add(time.Hour)})
+	if s.cmd != nil && s.m.glow.ticking {
+		t.Error("an old tick starts the clock again")
+	}
+	if s.m.frame != frame {
+		t.Error("the frame changes although nothing does")
+	}
+}
+
+func TestGlowIgnoresOldTicks(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("w")
+	before := s.m.glow
+	s.send(glowMsg{before.gen - 1, s.at.Add(time.Second)})
+	if s.m.glow != before {
+		t.Error("a tick of another generation counts")
+	}
+}
+
+func TestReducedMotion(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+	s.press("w")
+	if s.m.glow.ticking || s.cellOf("a", 0) != s.m.theme.looks[kindAnon][model.Unlocked][writable][0] {
+		t.Error("the page glows")
+	}
+}
+
+// A message that changes nothing makes no new frame: what Bubble Tea is handed is
+// the same string, so that it writes nothing.
+func TestNothingChangesNothing(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
+	before := s.m.View()
+	for _, msg := range []tea.Msg{tea.FocusMsg{}, tea.BlurMsg{}, tea.EnvMsg{}, itemsMsg{at: s.at}, nil, tea.KeyReleaseMsg{Code: 'w'},
+		tea.MouseReleaseMsg{Button: tea.MouseLeft}, tea.BackgroundColorMsg{Color: nil}} {
+		s.send(msg)
+		if s.m.dirty {
+			t.Errorf("%T makes a new frame", msg)
+		}
+	}
+	if after := s.m.View(); after.Content != before.Content {
+		t.Error("the frame changed")
+	}
+	if n := testing.AllocsPerRun(100, func() { s.m.Update(tea.FocusMsg{}); s.m.View() }); n > 0 {
+		t.Errorf("a message that changes nothing allocates %v times", n)
+	}
+}
+
+func TestBackgroundIsAskedFor(t *testing.T) {
+	light := false
+	for _, tt := range []struct {
+		opts Options
+		want bool // dark at the end
+	}{
+		{Options{Colors: TrueColor}, false},
+		{Options{Colors: TrueColor, Dark: new(bool)}, false},
+		{Options{Colors: TrueColor, Dark: func() *bool { b := true; return &b }()}, true},
+	} {
+		m := New(newFakeLab(), tt.opts)
+		m.Update(tea.BackgroundColorMsg{Color: white{}})
+		if m.theme.dark != tt.want {
+			t.Errorf("%+v: dark is %v after a white background was told", tt.opts, m.theme.dark)
+		}
+	}
+	if m := New(newFakeLab(), Options{Colors: TrueColor, Dark: &light}); m.theme.dark {
+		t.Error("a light background that was asked for is dark")
+	}
+}
+
+type white struct{}
+
+func (white) RGBA() (r, g, b, a uint32) { return 0xffff, 0xffff, 0xffff, 0xffff }

@@ -1,0 +1,309 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// The cursor is on a[18], a row of 16 pages, a region of 64, before a second one of 300.
+var gridKeys = map[string]struct {
+	command string            // what is submitted
+	check   func(*Model) bool // what else must be so
+}{
+	"left":  {check: cursorAt(17)},
+	"h":     {check: cursorAt(17)},
+	"right": {check: cursorAt(19)},
+	";":     {check: cursorAt(19)},
+	"up":    {check: cursorAt(2)},
+	"k":     {check: cursorAt(2)},
+	"down":  {check: cursorAt(34)},
+	"j":     {check: cursorAt(34)},
+	"home":  {check: cursorAt(16)},
+	"0":     {check: cursorAt(16)},
+	"end":   {check: cursorAt(31)},
+	"$":     {check: cursorAt(31)},
+	"pgup":  {check: cursorAt(0)},
+	// All four rows of the region are on the screen.
+	"pgdown":      {check: cursorAt(63)},
+	"g":           {check: cursorAt(0)},
+	"G":           {check: cursorAt(63)},
+	"tab":         {check: func(m *Model) bool { return m.view.current == "buf" }},
+	"shift+tab":   {check: func(m *Model) bool { return m.view.current == "buf" }},
+	"[":           {check: func(m *Model) bool { return m.log.back == 1 }},
+	"]":           {check: func(m *Model) bool { return m.log.back == 0 }},
+	"shift+left":  {check: selects(17, 18)},
+	"H":           {check: selects(17, 18)},
+	"shift+right": {check: selects(18, 19)},
+	"L":           {check: selects(18, 19)},
+	"shift+up":    {check: selects(2, 18)},
+	"K":           {check: selects(2, 18)},
+	"shift+down":  {check: selects(18, 34)},
+	"J":           {check: selects(18, 34)},
+	"v":           {check: selects(18, 18)},
+	"V":           {check: selects(0, 63)},
+	"ctrl+a":      {check: selects(0, 63)},
+	"r":           {command: "touch a[18] read"},
+	"w":           {command: "touch a[18]"},
+	"x":           {command: "touch a[18] exec"},
+	"l":           {command: "mlock a[18]"},
+	"o":           {command: "mlock2 a[18] onfault"},
+	"u":           {command: "munlock a[18]"},
+	"c":           {command: "mincore a[18]"},
+	"d":           {command: "munmap a[18]"},
+	"p":           {check: func(m *Model) bool { return m.mode == modeMenu && m.menu.title == "Protect a[18]:" }},
+	"a":           {check: func(m *Model) bool { return m.mode == modeMenu && m.menu.title == "Advise a[18]:" }},
+	"R":           {check: func(m *Model) bool { return m.mode == modeMenu && strings.HasPrefix(m.menu.title, "Reset ends") }},
+	"m":           {check: func(m *Model) bool { return m.mode == modePalette && string(m.palette.line) == "mmap b 64" }},
+	":":           {check: func(m *Model) bool { return m.mode == modePalette && len(m.palette.line) == 0 }},
+	"?":           {check: func(m *Model) bool { return m.mode == modeHelp }},
+	"esc":         {check: cursorAt(18)},
+	"ctrl+z":      {},
+	"q":           {},
+	"ctrl+c":      {},
+}
+
+func cursorAt(page int64) func(*Model) bool {
+	return func(m *Model) bool { return m.view.of("a").cursor == page && !m.view.selecting }
+}
+
+func selects(first, last int64) func(*Model) bool {
+	return func(m *Model) bool {
+		return m.view.selecting && m.view.selection() == model.Range{Lo: first, Hi: last + 1}
+	}
+}
+
+func atPage18(t *testing.T) *screen {
+	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s.press("shift+tab", "down", "right", "right")
+	s.lab.submitted = nil
+	return s
+}
+
+func TestEveryGridKey(t *testing.T) {
+	for _, b := range table {
+		if b.mode != modeGrid {
+			continue
+		}
+		for _, key := range b.keys {
+			t.Run(key, func(t *testing.T) {
+				want, ok := gridKeys[key]
+				if !ok {
+					t.Fatal("the test does not know this key")
+				}
+				s := atPage18(t)
+				s.press(key)
+				if got := s.last(); got != want.command {
+					t.Errorf("submitted %q, want %q", got, want.command)
+				}
+				if want.command != "" && !strings.Contains(s.text(), "❯ "+want.command+"\n") {
+					t.Errorf("the command is not shown:\n%s", s.text())
+				}
+				if want.check != nil && !want.check(s.m) {
+					t.Errorf("the key did something else: cursor %d, mode %d, view %+v", s.m.view.of("a").cursor, s.m.mode, s.m.view)
+				}
+			})
+		}
+	}
+}
+
+func TestQuitAndSuspend(t *testing.T) {
+	for _, tt := range []struct {
+		open []string
+		key  string
+		want tea.Msg
+	}{
+		{nil, "q", tea.QuitMsg{}}, {nil, "ctrl+c", tea.QuitMsg{}}, {nil, "ctrl+z", tea.SuspendMsg{}},
+		{[]string{":"}, "ctrl+c", tea.QuitMsg{}}, {[]string{"p"}, "ctrl+c", tea.QuitMsg{}},
+		{[]string{"?"}, "ctrl+c", tea.QuitMsg{}}, {[]string{"?"}, "q", tea.QuitMsg{}},
+	} {
+		s := atPage18(t)
+		s.press(tt.open...)
+		s.press(tt.key)
+		if s.cmd == nil {
+			t.Errorf("%v %s: nothing happens", tt.open, tt.key)
+		} else if got := s.cmd(); got != tt.want {
+			t.Errorf("%v %s: %T, want %T", tt.open, tt.key, got, tt.want)
+		}
+	}
+	s := atPage18(t)
+	s.press(":")
+	s.press("q")
+	if s.m.mode != modePalette || string(s.m.palette.line) != "q" {
+		t.Errorf("q in the palette is not a letter: mode %d, line %q", s.m.mode, string(s.m.palette.line))
+	}
+}
+
+// A key acts on the selection where there is one.
+func TestKeysActOnTheSelection(t *testing.T) {
+	for _, tt := range []struct {
+		keys []string
+		want string
+	}{
+		{[]string{"v", "right", "right", "w"}, "touch a[18..20]"},
+		{[]string{"shift+left", "l"}, "mlock a[17..18]"},
+		{[]string{"shift+left", "left", "l"}, "mlock a[16]"}, // moving without shift lets go
+		{[]string{"v", "down", "esc", "u"}, "munlock a[34]"},
+		{[]string{"v", "down", "v", "u"}, "munlock a[34]"},
+		{[]string{"V", "d"}, "munmap a"},
+		{[]string{"v", "right", "p", "n"}, "mprotect a[18..19] none"},
+		{[]string{"p", "0"}, "mprotect a[18] none"},
+		{[]string{"p", "r"}, "mprotect a[18] r"},
+		{[]string{"p", "w"}, "mprotect a[18] rw"},
+		{[]string{"p", "x"}, "mprotect a[18] rx"},
+		{[]string{"p", "a"}, "mprotect a[18] rwx"},
+		{[]string{"p", "right", "right", "enter"}, "mprotect a[18] rw"},
+		{[]string{"p", "left", "enter"}, "mprotect a[18] w"},
+		{[]string{"p", "esc"}, ""},
+		{[]string{"a", "d"}, "madvise a[18] dontneed"},
+		{[]string{"a", "right", "enter"}, "madvise a[18] willneed"},
+		{[]string{"R", "y"}, "reset"},
+		{[]string{"R", "R"}, "reset"},
+		{[]string{"R", "enter"}, ""}, // enter alone throws nothing away
+		{[]string{"R", "n"}, ""},
+		{[]string{"m", "enter"}, "mmap b 64"},
+	} {
+		t.Run(strings.Join(tt.keys, " "), func(t *testing.T) {
+			s := atPage18(t)
+			s.press(tt.keys...)
+			if got := s.last(); got != tt.want {
+				t.Errorf("submitted %q, want %q", got, tt.want)
+			}
+			if s.m.mode != modeGrid {
+				t.Errorf("mode %d is still open", s.m.mode)
+			}
+		})
+	}
+}
+
+// Whatever a menu offers is of the language, and no two choices share a key.
+func TestMenusAreOfTheLanguage(t *testing.T) {
+	target := model.Target{Region: "a"}
+	for _, n := range []menu{protMenu(target), adviceMenu(target)} {
+		var keys []string
+		for _, it := range n.items {
+			c, err := model.Parse(it.command.String())
+			if err != nil || c != it.command {
+				t.Errorf("%s: %q parses to %v, %v", n.title, it.command, c, err)
+			}
+			if len(it.keys) == 0 {
+				t.Errorf("%s: %s has no key", n.title, it.word)
+			}
+			for _, k := range it.keys {
+				if slices.Contains(keys, k) || lookup(modeMenu, k) != nil {
+					t.Errorf("%s: %s is the key of two choices", n.title, k)
+				}
+				keys = append(keys, k)
+			}
+		}
+	}
+	if got, want := len(adviceMenu(target).items), len(model.Advices()); got != want {
+		t.Errorf("the menu has %d advices, the language %d", got, want)
+	}
+}
+
+func TestKeysAreUnambiguous(t *testing.T) {
+	was := map[string]bool{}
+	for _, b := range table {
+		for _, k := range b.keys {
+			id := fmt.Sprint(b.mode, " ", k)
+			if was[id] {
+				t.Errorf("%s is bound twice", id)
+			}
+			was[id] = true
+		}
+		if b.mode == modeGrid && b.group == "" {
+			t.Errorf("%v is in no group of the help", b.keys)
+		}
+	}
+}
+
+// A key that cannot work says why, and nothing is submitted.
+func TestKeysSayWhyNot(t *testing.T) {
+	empty := newScreen(t, 100, 30, Options{})
+	dead := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	dead.lab.die("SIGKILL")
+	dead.pump()
+	for _, tt := range []struct {
+		s    *screen
+		key  string
+		want string
+	}{
+		{empty, "l", "There is no region: press m to map one."},
+		{empty, "left", "There is no region: press m to map one."},
+		{empty, "p", "There is no region: press m to map one."},
+		{dead, "l", "The subject was killed by SIGKILL: press R for a fresh one."},
+		{dead, "m", "The subject was killed by SIGKILL: press R for a fresh one."},
+	} {
+		tt.s.press(tt.key)
+		if !strings.Contains(tt.s.text(), tt.want) || len(tt.s.lab.submitted) > 0 || tt.s.m.mode != modeGrid {
+			t.Errorf("%s: want %q, submitted %v:\n%s", tt.key, tt.want, tt.s.lab.submitted, tt.s.text())
+		}
+	}
+	dead.press("right")
+	if strings.Contains(dead.text(), ": press R for a fresh one.") {
+		t.Errorf("what was said stays after the next key:\n%s", dead.text())
+	}
+	dead.press("R")
+	if dead.last() != "reset" {
+		t.Errorf("R on a dead subject submits %q, want reset", dead.last())
+	}
+}
+
+func TestEscInterrupts(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("esc")
+	if s.lab.interrupted != 0 {
+		t.Error("esc interrupts although nothing runs")
+	}
+	s.send(itemsMsg{items: []model.Item{model.Running{Command: "touch a at 1/s", Queued: 2}}, at: s.at})
+	if !strings.Contains(s.text(), "busy: 2 queued · touch a at 1/s") {
+		t.Errorf("what runs is not shown:\n%s", s.text())
+	}
+	s.press("v", "esc")
+	if s.lab.interrupted != 0 || s.m.view.selecting {
+		t.Error("the first esc must end the selection alone")
+	}
+	s.press("esc")
+	if s.lab.interrupted != 1 {
+		t.Error("esc does not interrupt")
+	}
+}
+
+// The keys line never leaves the way out away, at any width that has a line.
+func TestKeyLineKeepsQuit(t *testing.T) {
+	for _, ascii := range []bool{false, true} {
+		th := newTheme(NoColor, true, ascii)
+		for w := 20; w < 220; w++ {
+			var words []string
+			n := -keysApart
+			for _, k := range keyLine(modeGrid, th, w, false) {
+				words = append(words, k.word)
+				n += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
+			}
+			if n > w {
+				t.Fatalf("%d columns: the line takes %d", w, n)
+			}
+			if w >= 40 && !slices.Contains(words, "quit") {
+				t.Fatalf("%d columns: no quit in %v", w, words)
+			}
+		}
+		if got := keyLine(modeGrid, th, 60, true); !slices.ContainsFunc(got, func(k keyHint) bool { return k.word == "reset" }) {
+			t.Errorf("no reset of a dead subject in %v", got)
+		}
+	}
+}
+
+// Every word of the keys line has a rank, so that none is left out by accident.
+func TestEveryKeyHasARank(t *testing.T) {
+	for _, b := range table {
+		if b.mode == modeGrid && b.word != "" && !slices.Contains(keyRank, b.word) {
+			t.Errorf("%s has no rank", b.word)
+		}
+	}
+}

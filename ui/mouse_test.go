@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// pointAt is where a page is drawn.
+func (s *screen) pointAt(name string, page int64) (x, y int) {
+	s.t.Helper()
+	for _, b := range s.m.lay.blocks {
+		if b.name == name {
+			i := int(page - s.m.view.of(name).top)
+			return b.area.x + s.m.lay.gutter + 1 + 3*(i%s.m.lay.perRow), b.area.y + i/s.m.lay.perRow
+		}
+	}
+	s.t.Fatalf("%s is not on the screen", name)
+	return 0, 0
+}
+
+func (s *screen) click(x, y int) { s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
+
+func TestClickAndDrag(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s.press("shift+tab")
+	for _, tt := range []struct {
+		name string
+		page int64
+	}{{"a", 0}, {"a", 17}, {"a", 63}, {"buf", 20}} {
+		x, y := s.pointAt(tt.name, tt.page)
+		for dx := range 2 {
+			s.click(x+dx, y)
+			if s.m.view.current != tt.name || s.m.view.of(tt.name).cursor != tt.page {
+				t.Errorf("a click on %s[%d] goes to %s[%d]", tt.name, tt.page, s.m.view.current, s.m.view.of(s.m.view.current).cursor)
+			}
+		}
+	}
+	x, y := s.pointAt("a", 5)
+	s.click(x, y)
+	x, y = s.pointAt("a", 20)
+	s.send(tea.MouseMotionMsg{X: x, Y: y, Button: tea.MouseLeft})
+	if got, want := s.m.view.selection(), (model.Range{Lo: 5, Hi: 21}); !s.m.view.selecting || got != want {
+		t.Errorf("the drag selects %v, want %v", got, want)
+	}
+	s.press("l")
+	if s.last() != "mlock a[5..20]" {
+		t.Errorf("submitted %q", s.last())
+	}
+	// A drag into another region stays in the one it began in.
+	bx, by := s.pointAt("buf", 0)
+	s.send(tea.MouseMotionMsg{X: bx, Y: by, Button: tea.MouseLeft})
+	if s.m.view.current != "a" {
+		t.Error("the drag left its region")
+	}
+	s.click(s.m.lay.grid.x, s.m.lay.grid.y) // a heading
+	if !s.m.view.selecting {
+		t.Error("a click beside the pages lets go of the selection")
+	}
+}
+
+func TestClickARegion(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, richScript...)
+	a := s.m.lay.regions
+	s.click(a.x+3, a.y+1)
+	if s.m.view.current != "a" {
+		t.Errorf("a click on the first region goes to %s", s.m.view.current)
+	}
+	s.click(a.x+3, a.y+2)
+	if s.m.view.current != "buf" {
+		t.Errorf("a click on the second region goes to %s", s.m.view.current)
+	}
+}
+
+func TestWheel(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
+	g, c := s.m.lay.grid, s.m.lay.calls
+	roll := func(x, y int, b tea.MouseButton) { s.send(tea.MouseWheelMsg{X: x, Y: y, Button: b}) }
+	roll(g.x+1, g.y+3, tea.MouseWheelDown)
+	rv := s.m.view.of("a")
+	if rv.top != 3*16 || rv.cursor != 3*16 {
+		t.Errorf("rolled down: top %d, cursor %d, want both 48", rv.top, rv.cursor)
+	}
+	for range 1000 {
+		roll(g.x+1, g.y+3, tea.MouseWheelDown)
+	}
+	if end := rv.top + int64(s.m.block().rows*16); end != 4096 {
+		t.Errorf("the end of the screen is page %d of 4096", end)
+	}
+	for range 1000 {
+		roll(g.x+1, g.y+3, tea.MouseWheelUp)
+	}
+	if rv.top != 0 {
+		t.Errorf("rolled up: top %d", rv.top)
+	}
+	s.press("w", "w")
+	roll(c.x+1, c.y+1, tea.MouseWheelUp)
+	if s.m.log.back != 1 {
+		t.Errorf("the log is %d back, want 1", s.m.log.back)
+	}
+}

@@ -1,0 +1,197 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+func TestPaletteRuns(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press(":")
+	s.typeText("mlock a[2..5]")
+	s.press("enter")
+	if s.last() != "mlock a[2..5]" || s.m.mode != modeGrid {
+		t.Errorf("submitted %q, mode %d", s.last(), s.m.mode)
+	}
+	s.press(":")
+	s.typeText("  # a comment")
+	s.press("enter")
+	if len(s.lab.submitted) != 1 || s.m.mode != modeGrid {
+		t.Errorf("a comment submits %v, mode %d", s.lab.submitted, s.m.mode)
+	}
+}
+
+// An error stands under the word that it is about, and the line stays.
+func TestPaletteError(t *testing.T) {
+	for _, tt := range []struct {
+		line string
+		col  int // of the word, from 0; -1: at the end
+		want string
+	}{
+		{"mlok a", 0, "did you mean mlock?"},
+		{"mlock a b", 8, "a word too many"},
+		{"mmap q 9x", 7, "size"},
+		{"fork kid", 0, "not built yet"},
+		{"mlock", -1, "needs"},
+	} {
+		t.Run(tt.line, func(t *testing.T) {
+			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+			s.press(":")
+			s.typeText(tt.line)
+			s.press("enter")
+			if len(s.lab.submitted) > 0 || s.m.mode != modePalette || string(s.m.palette.line) != tt.line {
+				t.Fatalf("submitted %v, mode %d, line %q", s.lab.submitted, s.m.mode, string(s.m.palette.line))
+			}
+			rows := strings.Split(s.text(), "\n")
+			y := s.m.lay.status.y
+			if !strings.Contains(rows[y], tt.want) {
+				t.Errorf("the row below says %q, want %q in it", rows[y], tt.want)
+			}
+			x := s.m.lay.prompt.x + 2 + tt.col
+			if tt.col < 0 {
+				x = s.m.lay.prompt.x + 2 + len(tt.line)
+			}
+			if tt.col < 20 && rows[y][:x] != strings.Repeat(" ", x) || rows[y][x] != '^' {
+				t.Errorf("the caret is not at column %d of %q", x, rows[y])
+			}
+			s.typeText("!")
+			if strings.Contains(s.text(), tt.want) {
+				t.Error("the error stays after the line changed")
+			}
+		})
+	}
+}
+
+func TestPaletteEditing(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		keys []string
+		want string
+		at   int
+	}{
+		{"backspace", []string{"backspace"}, "mlock a b", 9},
+		{"home, delete", []string{"home", "delete"}, "lock a bc", 0},
+		{"ctrl+a, ctrl+d", []string{"ctrl+a", "ctrl+d"}, "lock a bc", 0},
+		{"left, a letter", []string{"left", "x"}, "mlock a bxc", 10},
+		{"ctrl+b, ctrl+f", []string{"ctrl+b", "ctrl+f", "x"}, "mlock a bcx", 11},
+		{"a word", []string{"ctrl+w"}, "mlock a ", 8},
+		{"two words", []string{"ctrl+w", "alt+backspace"}, "mlock ", 6},
+		{"to the start", []string{"left", "ctrl+u"}, "c", 0},
+		{"to the end", []string{"home", "right", "ctrl+k"}, "m", 1},
+		{"to the end and back", []string{"home", "ctrl+e"}, "mlock a bc", 10},
+		{"past both ends", []string{"home", "left", "backspace", "end", "right", "delete"}, "mlock a bc", 10},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+			s.press(":")
+			s.typeText("mlock a bc")
+			s.press(tt.keys...)
+			if p := &s.m.palette; string(p.line) != tt.want || p.at != tt.at {
+				t.Errorf("line %q at %d, want %q at %d", string(p.line), p.at, tt.want, tt.at)
+			}
+		})
+	}
+}
+
+func TestPaletteHistory(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	for _, line := range []string{"mlock a", "munlock a", "munlock a"} {
+		s.press(":")
+		s.typeText(line)
+		s.press("enter")
+	}
+	s.press(":")
+	s.typeText("dra")
+	var got []string
+	for _, key := range []string{"up", "up", "up", "down", "down", "down", "ctrl+p", "ctrl+n"} {
+		s.press(key)
+		got = append(got, string(s.m.palette.line))
+	}
+	want := []string{"munlock a", "mlock a", "mlock a", "munlock a", "dra", "dra", "munlock a", "dra"}
+	if d := cmp.Diff(want, got); d != "" {
+		t.Error(d)
+	}
+}
+
+func TestPalettePaste(t *testing.T) {
+	s := newScreen(t, 40, 12, Options{}, "mmap a 64")
+	s.press(":")
+	s.m.palette.insert("mlock\ta\n\x1b[31m" + strings.Repeat("x", 2*lineMost))
+	if got := string(s.m.palette.line); !strings.HasPrefix(got, "mlock a [31mxxx") || len(got) != lineMost {
+		t.Errorf("%d runes: %.40q", len(got), got)
+	}
+	s.press("left")
+	if c := s.m.View().Cursor; c == nil || c.X >= 40 || c.Y >= 12 {
+		t.Errorf("the caret of a long line is at %+v", c)
+	}
+	s.press("esc")
+	if s.m.View().Cursor != nil {
+		t.Error("the caret stays")
+	}
+}
+
+func TestCompletions(t *testing.T) {
+	state := model.State{}
+	for _, name := range []string{"a", "buf"} {
+		state.Proc.Regions = append(state.Proc.Regions, model.Region{RegionInfo: model.RegionInfo{Name: name}})
+	}
+	for _, tt := range []struct {
+		line string
+		want []string
+	}{
+		{"mlo", []string{"mlock", "mlock2", "mlockall"}},
+		{"for", nil}, // not built
+		{"mlock ", []string{"a", "buf"}},
+		{"mlock b", []string{"buf"}},
+		{"memcpy a ", []string{"a", "buf"}},
+		{"mprotect a r", []string{"r", "rw", "rx", "rwx"}},
+		{"madvise a pop", []string{"populate_read", "populate_write"}},
+		{"mmap c 4 pr", []string{"private"}},
+		{"mmap c 4 private pr", nil},
+		{"mlockall c", []string{"current"}},
+		{"mlock2 a ", []string{"onfault"}},
+		{"touch a r", []string{"read", "random"}},
+		{"touch a every ", nil},
+		{"touch a at ", []string{"max"}},
+		{"expect er", []string{"errno"}},
+		{"expect errno ENOME", []string{"ENOMEM", "ENOMEDIUM"}},
+		{"expect all b", []string{"buf"}},
+		{"expect all a lock", []string{"locked"}},
+		{"expect dead SIGK", []string{"SIGKILL"}},
+		{"expect rlimit ", []string{"memlock"}},
+		{"speed ", []string{"max"}},
+		{"munlockall ", nil},
+	} {
+		if d := cmp.Diff(tt.want, completions(tt.line, &state)); d != "" {
+			t.Errorf("%q (-want +got):\n%s", tt.line, d)
+		}
+	}
+}
+
+func TestTab(t *testing.T) {
+	for _, tt := range []struct {
+		line string
+		keys []string
+		want string
+	}{
+		{"munl", []string{"tab"}, "munlock"},
+		{"munl", []string{"tab", "tab"}, "munlock"},
+		{"munl", []string{"tab", "tab", "tab"}, "munlockall"},
+		{"munl", []string{"tab", "tab", "tab", "tab"}, "munlock"},
+		{"munl", []string{"tab", "shift+tab"}, "munlockall"},
+		{"mlock b", []string{"tab"}, "mlock buf "},
+		{"zzz", []string{"tab"}, "zzz"},
+	} {
+		s := newScreen(t, 100, 30, Options{}, "mmap a 4", "mmap buf 4")
+		s.press(":")
+		s.typeText(tt.line)
+		s.press(tt.keys...)
+		if got := string(s.m.palette.line); got != tt.want {
+			t.Errorf("%q, %v: %q, want %q", tt.line, tt.keys, got, tt.want)
+		}
+	}
+}

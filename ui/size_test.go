@@ -1,0 +1,131 @@
+package ui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// areas are those that must neither overlap nor leave the screen. In a small
+// terminal what is typed takes the place of the last call and of the keys.
+func (l *layout) areas() map[string]area {
+	all := map[string]area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
+		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys}
+	if l.size != sizeSmall {
+		all["prompt"], all["status"] = l.prompt, l.status
+	}
+	return all
+}
+
+func checkLayout(t *testing.T, m *Model) {
+	t.Helper()
+	all := m.lay.areas()
+	for name, a := range all {
+		if a.w < 0 || a.h < 0 {
+			t.Fatalf("%dx%d: %s is %+v", m.width, m.height, name, a)
+		}
+		if a.empty() {
+			continue
+		}
+		if a.x < 0 || a.y < 0 || a.x+a.w > m.width || a.y+a.h > m.height {
+			t.Fatalf("%dx%d: %s at %+v leaves the screen", m.width, m.height, name, a)
+		}
+		for other, b := range all {
+			if name < other && !b.empty() && a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+				t.Fatalf("%dx%d: %s at %+v and %s at %+v overlap", m.width, m.height, name, a, other, b)
+			}
+		}
+	}
+	for _, b := range m.lay.blocks {
+		if b.rows < 1 || b.area.y < m.lay.grid.y || b.area.y+b.rows > m.lay.grid.y+m.lay.grid.h {
+			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.name, b.rows, b.area, m.lay.grid)
+		}
+	}
+	if rows := strings.Count(m.frame, "\n") + 1; rows != m.height {
+		t.Fatalf("%dx%d: the frame has %d rows", m.width, m.height, rows)
+	}
+}
+
+// The page under the cursor is on the screen, whatever its size.
+func checkCursor(t *testing.T, m *Model) {
+	t.Helper()
+	b := m.block()
+	if m.lay.size == sizeNone || m.mode == modeHelp || m.region() == nil {
+		return
+	}
+	if b == nil {
+		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.view.current)
+	}
+	rv := m.view.of(b.name)
+	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows*m.lay.perRow) {
+		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.lay.perRow, rv.top)
+	}
+}
+
+var sizeScripts = map[string][]string{
+	"nothing": {}, "start": {"mmap a 64"}, "rich": richScript,
+	"many": {"mmap a 64", "mmap b 1", "mmap c 17", "mmap d 4096", "mmap e 1T noreserve", "mmap f 3", "mmap g 64", "mmap h 64", "mmap i 64",
+		"mmap region_with_a_long_name 64", "touch e[5]", "mlock a[0..3]"},
+}
+
+func TestEverySmallSize(t *testing.T) {
+	for name, script := range sizeScripts {
+		t.Run(name, func(t *testing.T) {
+			s := newScreen(t, 80, 24, Options{}, script...)
+			keys := []string{""}
+			if name == "many" {
+				keys = append(keys, ":", "p", "?", "R")
+			}
+			for _, key := range keys {
+				if key != "" {
+					s.press("esc", key)
+				}
+				for w := 0; w <= 60; w++ {
+					for h := 0; h <= 30; h++ {
+						s.send(tea.WindowSizeMsg{Width: w, Height: h})
+						checkLayout(t, s.m)
+						checkCursor(t, s.m)
+					}
+				}
+			}
+		})
+	}
+}
+
+func TestRandomSizesAndKeys(t *testing.T) {
+	keys := []string{"left", "right", "up", "down", "home", "end", "pgup", "pgdown", "g", "G", "tab", "shift+tab", "v", "V", "esc",
+		"shift+down", "shift+right", "r", "w", "l", "o", "u", "d", "p", "a", ":", "?", "R", "[", "]", "enter", "n", "x", "c", "m"}
+	for seed := range uint64(20) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			rnd := rand.New(rand.NewPCG(seed, 1))
+			s := newScreen(t, 80, 24, Options{ASCII: seed%2 == 0}, sizeScripts["many"]...)
+			for range 300 {
+				switch rnd.IntN(4) {
+				case 0:
+					s.send(tea.WindowSizeMsg{Width: rnd.IntN(260), Height: rnd.IntN(90)})
+				case 1:
+					at := tea.Mouse{X: rnd.IntN(260) - 5, Y: rnd.IntN(90) - 5, Button: tea.MouseLeft}
+					s.send([]tea.Msg{tea.MouseClickMsg(at), tea.MouseMotionMsg(at), tea.MouseWheelMsg{X: at.X, Y: at.Y, Button: tea.MouseWheelDown},
+						tea.MouseWheelMsg{X: at.X, Y: at.Y, Button: tea.MouseWheelUp}}[rnd.IntN(4)])
+				default:
+					s.press(keys[rnd.IntN(len(keys))])
+				}
+				checkLayout(t, s.m)
+				checkCursor(t, s.m)
+			}
+		})
+	}
+}
+
+// Sizes that terminals tell when they do not know, and absurd ones.
+func TestOddSizes(t *testing.T) {
+	for _, tt := range []struct{ w, h, wantW, wantH int }{{0, 0, 80, 24}, {-1, 5, 80, 24}, {1 << 30, 1 << 30, 1000, 1000}, {1, 1, 1, 1}} {
+		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a 64")
+		if s.m.width != tt.wantW || s.m.height != tt.wantH {
+			t.Errorf("%dx%d is taken as %dx%d, want %dx%d", tt.w, tt.h, s.m.width, s.m.height, tt.wantW, tt.wantH)
+		}
+	}
+}

@@ -1,0 +1,38 @@
+package ui
+
+// drawStatus draws the prompt line and the line of what there is to say; in the
+// palette and the menus these are theirs.
+func (m *Model) drawStatus() {
+	l, th, c := &m.lay, m.theme, &m.canvas
+	switch m.mode {
+	case modePalette:
+		m.drawPalette()
+		return
+	case modeMenu:
+		m.drawMenu()
+		return
+	}
+	small := l.size == sizeSmall
+	if a := l.prompt; !a.empty() && !small {
+		x := a.x
+		c.set(x, a.y, th.prompt, th.accent)
+		if m.asked == "" {
+			c.text(x+2, a.y, a.w-2, "what a key does is shown here as a command", th.mute)
+		} else {
+			c.text(x+2, a.y, a.w-2, m.asked, th.text)
+		}
+	}
+	if m.status.text == "" {
+		return
+	}
+	a := l.status
+	if small {
+		a = l.prompt
+		c.fill(a.x, a.y, a.w, ' ', style{})
+	}
+	st := th.dim
+	if m.status.bad {
+		st = th.fail
+	}
+	c.text(a.x, a.y, a.w, m.status.text, st)
+}

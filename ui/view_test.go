@@ -1,0 +1,277 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+func TestMovingStaysInTheRegion(t *testing.T) {
+	for _, tt := range []struct {
+		keys string
+		want int64
+	}{
+		{"left", 0}, {"up", 0}, {"end right", 16}, {"G", 36}, {"G right", 36}, {"G down", 36},
+		{"down down", 32}, {"end down down", 36}, // the last row is short
+		{"end down down down", 36}, {"pgdown pgdown", 36}, {"G home", 32}, {"down end", 31}, {"G pgup", 0},
+	} {
+		s := newScreen(t, 100, 30, Options{}, "mmap a 37")
+		s.press(strings.Fields(tt.keys)...)
+		if got := s.m.view.of("a").cursor; got != tt.want {
+			t.Errorf("%s: page %d, want %d", tt.keys, got, tt.want)
+		}
+	}
+}
+
+// A region of a tebibyte is drawn and walked by what is seen of it.
+func TestTebibyte(t *testing.T) {
+	for _, size := range goldenSizes {
+		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "mmap t 1T noreserve")
+		start := time.Now()
+		s.press("down", "pgdown", "G", "w", "up", "v", "g", "esc", "tab", "shift+tab", "V", "l", "esc", "pgdown")
+		if took := time.Since(start); took > time.Second {
+			t.Errorf("%dx%d: the keys took %v", size.w, size.h, took)
+		}
+		s.press("G")
+		if s.m.view.of("t").cursor != 1<<28-1 {
+			t.Errorf("%dx%d: the last page is not reached", size.w, size.h)
+		}
+		if !strings.Contains(s.text(), "+fffff") || !strings.Contains(s.text(), "268435455") || !strings.Contains(s.text(), "268435456") && size.w > 40 {
+			t.Errorf("%dx%d: where one is is not told:\n%s", size.w, size.h, s.text())
+		}
+	}
+}
+
+func TestViewFollowsTheRegions(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 8", "mmap c 8")
+	if s.m.view.current != "c" {
+		t.Errorf("the region mapped last is not shown, but %s", s.m.view.current)
+	}
+	s.press("shift+tab", "V", "d")
+	if s.last() != "munmap b" || s.m.view.current != "c" || s.m.view.selecting {
+		t.Errorf("after %s the screen shows %s, selecting %v", s.last(), s.m.view.current, s.m.view.selecting)
+	}
+	s.press("V", "d", "V", "d")
+	if s.m.region() != nil || !strings.Contains(s.text(), "No region is mapped. Press m to map one.") {
+		t.Errorf("after all is unmapped:\n%s", s.text())
+	}
+	s.press("m", "enter")
+	if s.m.view.current != "a" {
+		t.Errorf("m on an empty screen maps %q", s.last())
+	}
+	// The same name again, shorter: the cursor must not stay past its end.
+	s.press("G", "V", "d")
+	s.press(":")
+	s.typeText("mmap a 2")
+	s.press("enter", "right", "right", "right")
+	if got := s.m.view.of("a").cursor; got != 1 {
+		t.Errorf("the cursor is at page %d of 2", got)
+	}
+}
+
+func TestReset(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s.press("R", "y")
+	if len(s.m.state.Proc.Regions) != 0 || !strings.Contains(s.text(), "pid 48214") {
+		t.Errorf("after reset:\n%s", s.text())
+	}
+}
+
+func TestFreeName(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{})
+	var regions []model.Region
+	for i := range 27 {
+		name := s.m.freeName()
+		if want := "abcdefghijklmnopqrstuvwxyz"[i%26:]; i < 26 && name != want[:1] || i == 26 && name != "aa" {
+			t.Fatalf("the name after %d regions is %q", i, name)
+		}
+		regions = append(regions, model.Region{RegionInfo: model.RegionInfo{Name: name}})
+		s.m.state.Proc.Regions = regions
+	}
+}
+
+// The lab is told what is looked at, once.
+func TestLook(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
+	s.lab.looks = nil
+	s.press("right", "right")
+	if len(s.lab.looks) != 0 {
+		t.Errorf("nothing scrolled and the lab is told %v", s.lab.looks)
+	}
+	s.press("G")
+	n := int64(s.m.block().rows * 16)
+	if want := (looking{"a", model.Range{Lo: 4096 - n, Hi: 4096}}); len(s.lab.looks) != 1 || s.lab.looks[0] != want {
+		t.Errorf("the lab is told %v, want %v", s.lab.looks, want)
+	}
+}
+
+// Whatever state is on the screen is explained by the legend, and nothing else is.
+func TestLegend(t *testing.T) {
+	words := append([]string(nil), kindNames[:]...)
+	words = append(words, "locked", "lock on fault", "read-only", "PROT_NONE")
+	shown := func(s *screen) map[string]bool {
+		a, out := s.m.lay.legend, map[string]bool{}
+		for i, row := range strings.Split(s.text(), "\n") {
+			if i <= a.y || i >= a.y+a.h {
+				continue
+			}
+			r := []rune(row)
+			part := string(r[min(a.x, len(r)):min(a.x+a.w, len(r))])
+			for _, w := range words {
+				if strings.Contains(part, w) {
+					out[w] = true
+				}
+			}
+		}
+		return out
+	}
+	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s.press("shift+tab")
+	for _, w := range []string{"absent", "zero page", "anonymous", "shared (COW)", "swapped out", "huge page", "guard", "unmapped hole",
+		"locked", "lock on fault", "read-only", "PROT_NONE"} {
+		if !shown(s)[w] {
+			t.Errorf("%s is on the screen and not in the legend:\n%s", w, s.text())
+		}
+	}
+	s = newScreen(t, 100, 30, Options{}, "mmap a 64")
+	if got := shown(s); len(got) != 1 || !got["absent"] {
+		t.Errorf("an untouched region is explained by %v", got)
+	}
+}
+
+// The figures of the legend are those of the region.
+func TestTally(t *testing.T) {
+	s := newScreen(t, 200, 50, Options{}, richScript...)
+	s.press("shift+tab")
+	r := s.m.region()
+	counts, locked := count(r, model.Range{Lo: 0, Hi: 64})
+	for _, w := range []int{0, 1, 7, 24, 64, 200} {
+		got := s.m.tallyOf(r, w)
+		if got.counts != counts || got.locked != locked || len(got.strip) != min(w, 64) {
+			t.Errorf("%d columns: %v %v, %d columns; want %v %v", w, got.counts, got.locked, len(got.strip), counts, locked)
+		}
+	}
+	var sum int64
+	for _, n := range counts {
+		sum += n
+	}
+	if sum != 64 {
+		t.Errorf("%d pages of 64 are counted", sum)
+	}
+}
+
+func TestAggregate(t *testing.T) {
+	th := newTheme(TrueColor, true, false)
+	for _, tt := range []struct {
+		counts map[kind]int64
+		locked int64
+		want   rune
+	}{
+		{map[kind]int64{kindAbsent: 100}, 0, '·'},
+		{map[kind]int64{kindAbsent: 99, kindAnon: 1}, 0, '▁'},
+		{map[kind]int64{kindAbsent: 50, kindAnon: 50}, 0, '▄'},
+		{map[kind]int64{kindAnon: 100}, 0, '▇'},
+		{map[kind]int64{kindAnon: 100}, 100, '▆'},
+		{map[kind]int64{kindAnon: 100}, 49, '▇'},
+		{map[kind]int64{kindAbsent: 90, kindAnon: 10}, 100, '▆'}, // the lid alone, reversed
+		{map[kind]int64{kindHole: 100}, 0, ' '},
+		{map[kind]int64{kindSwapped: 60, kindAnon: 40}, 0, '▾'},
+	} {
+		var counts [kinds]int64
+		for k, n := range tt.counts {
+			counts[k] = n
+		}
+		if got := th.aggregate(counts, [locks]int64{model.Locked: tt.locked}, 100); got.r != tt.want {
+			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.r, tt.want)
+		}
+	}
+}
+
+func TestMeters(t *testing.T) {
+	for _, tt := range []struct {
+		limits model.Limits
+		want   string
+	}{
+		{model.Limits{MemlockSoft: 8 << 20}, "VmLck ━─"},
+		{model.Limits{MemlockSoft: 8 << 20}, "8K of 8M"},
+		{model.Limits{MemlockSoft: 8 << 20, IPCLock: true}, "VmLck 8K no limit (CAP_IPC_LOCK)"},
+		{model.Limits{MemlockSoft: model.Unlimited}, "VmLck 8K of unlimited"},
+		{model.Limits{MemlockSoft: 0}, "VmLck 8K of 0B"},
+	} {
+		s := newScreen(t, 120, 30, Options{}, "mmap a 64", "mlock a[0..1]")
+		s.lab.limits = tt.limits
+		s.press("u")
+		s.press("right", "u")
+		s.lab.stat.VmLck = 8 << 10
+		s.press("right", "u")
+		if !strings.Contains(s.text(), tt.want) {
+			t.Errorf("%+v: %q is not on\n%s", tt.limits, tt.want, strings.Split(s.text(), "\n")[2])
+		}
+	}
+}
+
+// The meters fit at any width, and none is cut in two.
+func TestMetersFit(t *testing.T) {
+	for w := 56; w < 200; w++ {
+		s := newScreen(t, w, 24, Options{}, "mmap t 1T noreserve", "mlock t[0..1]")
+		row := strings.Split(s.text(), "\n")[s.m.lay.meters.y]
+		if strings.Contains(row, "…") || !strings.Contains(row, "RSS") || !strings.Contains(row, "VmLck") {
+			t.Errorf("%d columns: %s", w, row)
+		}
+		if strings.Contains(row, "faults") && !strings.Contains(row, "minor") {
+			t.Errorf("%d columns: %s", w, row)
+		}
+	}
+}
+
+func TestBanner(t *testing.T) {
+	for _, tt := range []struct {
+		died model.Died
+		want string
+	}{
+		{model.Died{Signal: "SIGKILL"}, "The subject was killed by SIGKILL. What was seen stays. Press R or type reset for a fresh one."},
+		{model.Died{Code: 3}, "The subject exited with 3. What was seen stays. Press R or type reset for a fresh one."},
+	} {
+		s := newScreen(t, 110, 30, Options{ReducedMotion: true}, "mmap a 64", "touch a")
+		before := s.cellOf("a", 5)
+		s.send(itemsMsg{items: []model.Item{tt.died}, at: s.at})
+		if !strings.Contains(s.text(), tt.want) {
+			t.Errorf("%q is missing:\n%s", tt.want, s.text())
+		}
+		if s.cellOf("a", 5) != before {
+			t.Error("what was seen does not stay")
+		}
+		s.press("R")
+		if s.last() != "reset" || strings.Contains(s.text(), "The subject") {
+			t.Errorf("after %q:\n%s", s.last(), s.text())
+		}
+	}
+}
+
+func TestInspector(t *testing.T) {
+	for _, tt := range []struct {
+		page int
+		want []string
+	}{
+		{0, []string{"Resident, anonymous", "not locked", "0x7f3a40000000 = a", "rw-p", "mincore 1, mapped, exclusive"}},
+		{4, []string{"locked", "= a+0x4000"}},
+		{20, []string{"Absent", "to be locked when it is"}},
+		{38, []string{"PROT_NONE", "---p"}},
+		{48, []string{"Swapped out"}},
+		{63, []string{"A hole", "SEGV_MAPERR"}},
+	} {
+		s := newScreen(t, 110, 40, Options{}, richScript...)
+		s.press("shift+tab")
+		s.m.view.of("a").cursor = int64(tt.page)
+		s.m.dirty = true
+		s.m.View()
+		for _, want := range append(tt.want, fmt.Sprintf("page %d of 64", tt.page)) {
+			if !strings.Contains(s.text(), want) {
+				t.Errorf("page %d: %q is missing:\n%s", tt.page, want, s.text())
+			}
+		}
+	}
+}
