@@ -88,6 +88,7 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 		timer.Reset(max(0, due-t.lab.now()))
 		select {
 		case <-ctx.Done():
+		case <-t.lab.live.sub.Gone(): // told by the step below
 		case <-timer.C:
 		}
 		if ctx.Err() != nil {

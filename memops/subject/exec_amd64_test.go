@@ -3,7 +3,6 @@
 package subject
 
 import (
-	"fmt"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -75,7 +74,7 @@ func TestExecEveryOpcode(t *testing.T) {
 			copy(s.Args, text)
 			call(t, s, CopyUp, a, ArgsAddr, uint64(len(text)))
 			if r := call(t, s, TouchExec, a, pageSize, 1, 0); r.Done != 1 && r.Signal == 0 {
-				t.Error(fmt.Sprintf("% x: neither ran nor was answered: %+v", text, r))
+				t.Errorf("% x: neither ran nor was answered: %+v", text, r)
 			}
 		}
 	}
