@@ -61,19 +61,22 @@ func TestMappingOf(t *testing.T) {
 	}
 }
 
-// appendVector says of every byte what a plain loop says.
-func TestAppendVector(t *testing.T) {
-	for n := range 200 {
-		vec := make([]byte, n)
-		for i := range vec {
-			vec[i] = byte(i*i*7/3) ^ byte(n)
+// appendResidency says of every bit what a plain loop says, whatever comes before.
+func TestAppendResidency(t *testing.T) {
+	for n := range int64(200) {
+		buf := make([]byte, 32)
+		for i := range buf {
+			buf[i] = byte(i*i*7/3) ^ byte(n)
 		}
-		var want model.Runs[model.Residency]
-		for _, b := range vec {
-			want = want.Add(1, model.Absent+model.Residency(b&1))
-		}
-		if got := appendVector(nil, vec); !got.Equal(want) {
-			t.Errorf("%d bytes: got %v, want %v", n, got, want)
+		for _, before := range []model.Residency{model.NotAsked, model.Absent, model.Resident} {
+			want := model.Runs[model.Residency]{}.Add(3, before)
+			got := want.Splice(3, nil)
+			for i := range n {
+				want = want.Add(1, model.Absent+model.Residency(buf[i/8]>>(i%8)&1))
+			}
+			if got = appendResidency(got, buf, n); !got.Equal(want) {
+				t.Errorf("%d pages: got %v, want %v", n, got, want)
+			}
 		}
 	}
 }

@@ -3,58 +3,44 @@
 package memops
 
 import (
-	"runtime"
-	"time"
-
-	"golang.org/x/sys/unix"
+	"errors"
 
 	"incore/memops/subject"
 	"incore/model"
 )
 
-// pollFor is how long the answer of one vector is polled for: some times what the kernel
-// takes to fill it.
-const pollFor = 100 * time.Microsecond
-
 // appendMincore asks the observer about the addresses from start to end. It is always
-// one vector ahead: while one is read here, the other is filled there.
+// one buffer ahead: while one is read here, the other is filled there.
 func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uint64) (model.Runs[model.Residency], error) {
-	ps := uint64(s.lab.pageSize)
-	sent, asked := start, 0
+	total := int64(end-start) / s.lab.pageSize
+	sent, asked := int64(0), 0
 	send := func() error {
-		n := min(end-sent, subject.VectorSize*ps)
+		n := min(total-sent, subject.BitsPages)
 		if n == 0 {
 			return nil
 		}
-		err := s.sub.Observer.Send(unix.SYS_MINCORE, sent, n, subject.VectorAddr(asked&1))
+		err := s.sub.Observer.SendMincore(start+uint64(sent*s.lab.pageSize), n, asked&1)
 		sent += n
 		asked++
 		return err
 	}
-	if err := send(); err != nil {
+	if err := errors.Join(send(), send()); err != nil {
 		return runs, err
 	}
-	if err := send(); err != nil {
-		return runs, err
-	}
-	spin := pollFor
-	if sent == end || runtime.GOMAXPROCS(0) == 1 {
-		spin = 0
-	}
-	for i := 0; start < end; i++ {
-		r, err := s.sub.Observer.Poll(spin)
+	for i, got := 0, int64(0); got < total; i++ {
+		r, err := s.sub.Observer.Receive()
 		if err != nil {
 			return runs, err
 		}
-		n := min(end-start, subject.VectorSize*ps)
-		if r.Ret == 0 {
-			runs = appendVector(runs, s.sub.Vectors[i&1][:n/ps])
+		n := min(total-got, subject.BitsPages)
+		if r.Ret == n {
+			runs = appendResidency(runs, s.sub.Bits[i&1], n)
 		} else {
 			// ENOMEM: a call that runs has just unmapped some of it.
-			runs = runs.Add(int64(n/ps), model.NotAsked)
+			runs = runs.Add(n, model.NotAsked)
 			s.changesVMAs()
 		}
-		start += n
+		got += n
 		if err := send(); err != nil {
 			return runs, err
 		}

@@ -3,42 +3,44 @@ package memops
 import (
 	"encoding/binary"
 	"math/bits"
+	"slices"
 
 	"incore/model"
 )
 
-// appendVector appends the answers of a mincore(2) vector, one byte a page of which
-// only the lowest bit is defined. It takes 64 pages at a time: the eight low bits of
-// eight bytes are gathered by one multiplication, and a run ends where a bit differs
-// from the one before it.
-func appendVector(runs model.Runs[model.Residency], vec []byte) model.Runs[model.Residency] {
-	for len(vec) >= 64 {
-		var word uint64
-		for i := range 8 {
-			b := binary.LittleEndian.Uint64(vec[8*i:]) & 0x0101010101010101
-			word |= b * 0x0102040810204080 >> 56 << (8 * i)
-		}
-		runs = appendBits(runs, word, 64)
-		vec = vec[64:]
+// appendResidency appends n pages, whose residency are the bits of buf, the lowest
+// first. It takes 64 pages at a time and visits only the places where a bit differs from the
+// one before it.
+func appendResidency(runs model.Runs[model.Residency], buf []byte, n int64) model.Runs[model.Residency] {
+	at := runs.Len()
+	for ; n > 0; n, buf = n-64, buf[8:] {
+		count := min(n, 64)
+		runs = appendWord(runs, at, binary.LittleEndian.Uint64(buf), int(count))
+		at += count
 	}
-	var word uint64
-	for i, b := range vec {
-		word |= uint64(b&1) << i
-	}
-	return appendBits(runs, word, len(vec))
+	return runs
 }
 
-// appendBits appends the low n bits of word, the lowest first.
-func appendBits(runs model.Runs[model.Residency], word uint64, n int) model.Runs[model.Residency] {
-	for n > 0 {
-		value, same := model.Absent, bits.TrailingZeros64(word)
-		if word&1 != 0 {
-			value, same = model.Resident, bits.TrailingZeros64(^word)
-		}
-		same = min(same, n)
-		runs = runs.Add(int64(same), value)
-		word >>= same
-		n -= same
+// appendWord appends the lowest n bits of word as the pages from at on, where runs ends.
+func appendWord(runs model.Runs[model.Residency], at int64, word uint64, n int) model.Runs[model.Residency] {
+	const toggle = model.Absent ^ model.Resident
+	value := model.Absent
+	if word&1 != 0 {
+		value = model.Resident
 	}
+	if k := len(runs); k == 0 || runs[k-1].Val != value {
+		runs = append(runs, model.Run[model.Residency]{Val: value})
+	}
+	// A bit of turns is set where a run begins. The first page's was settled above.
+	turns := (word ^ word<<1) &^ 1 & (^uint64(0) >> (64 - n))
+	runs = slices.Grow(runs, bits.OnesCount64(turns))
+	last := len(runs) - 1
+	for ; turns != 0; turns &= turns - 1 {
+		value ^= toggle
+		runs[last].End = at + int64(bits.TrailingZeros64(turns))
+		runs = append(runs, model.Run[model.Residency]{Val: value})
+		last++
+	}
+	runs[last].End = at + int64(n)
 	return runs
 }

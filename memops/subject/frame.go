@@ -19,6 +19,7 @@ const (
 	CopyUp                    // destination, source, length; lowest byte first
 	CopyDown                  // as CopyUp; highest byte first
 	Compare                   // address, address, length; Ret is the difference of the first bytes that differ, Done how many were equal
+	mincore                   // see Thread.SendMincore
 )
 
 // Request is what the subject is told to do: a system call number, or one of the

@@ -126,6 +126,8 @@ own:
 	JEQ  copydown
 	CMPL AX, $6
 	JEQ  compare
+	CMPL AX, $7
+	JEQ  mincore
 	MOVQ $-38, AX // ENOSYS
 	JMP  answer
 
@@ -255,6 +257,46 @@ comparenext:
 compareequal:
 	INCQ 0xb0(BX)
 	JMP  comparenext
+
+mincore: // DI address, SI pages, CX vector, R14 bits, the page size's logarithm at 0x68
+	MOVQ DI, R12
+	MOVQ SI, R13
+	MOVQ CX, R15
+mincorenext:
+	TESTQ R13, R13
+	JZ    touched
+	MOVQ  R13, R8
+	CMPQ  R8, $4096
+	JLS   mincorecall
+	MOVQ  $4096, R8
+mincorecall:
+	MOVQ  R12, DI
+	MOVQ  R8, SI
+	MOVQ  0x68(BX), CX
+	SHLQ  CX, SI
+	MOVQ  R15, DX
+	MOVL  $27, AX // mincore(address, length, vector)
+	SYSCALL
+	TESTQ AX, AX
+	JNE   answer
+	MOVQ  R15, SI
+	LEAQ  15(R8), CX
+	SHRQ  $4, CX
+mincorepack: // the lowest bit of each of 16 bytes becomes its highest, and those a word
+	MOVOU    (SI), X0
+	PSLLW    $7, X0
+	PMOVMSKB X0, AX
+	MOVW     AX, (R14)
+	ADDQ     $16, SI
+	ADDQ     $2, R14
+	DECQ     CX
+	JNZ      mincorepack
+	ADDQ     R8, 0xb0(BX)
+	SUBQ     R8, R13
+	MOVQ     0x68(BX), CX
+	SHLQ     CX, R8
+	ADDQ     R8, R12
+	JMP      mincorenext
 
 touched:
 	MOVQ 0xb0(BX), AX

@@ -115,6 +115,8 @@ own:
 	BEQ  copydown
 	CMP  $6, R0
 	BEQ  compare
+	CMP  $7, R0
+	BEQ  mincore
 	MOVD $-38, R0 // ENOSYS
 	B    answer
 
@@ -230,6 +232,47 @@ compare:
 	ADD  $1, R0
 	MOVD R0, 0xb0(R19)
 	B    compare
+
+mincore: // R1 address, R2 pages, R3 vector, R4 bits, the page size's logarithm at 0x68, a factor at 0x70
+	MOVD R1, R9
+	MOVD R2, R10
+	MOVD R3, R12
+	MOVD R4, R11
+	MOVD 0x68(R19), R13
+	MOVD 0x70(R19), R14
+mincorenext:
+	CBZ  R10, touched
+	MOVD $4096, R15
+	CMP  R15, R10
+	BHS  mincorecall
+	MOVD R10, R15
+mincorecall:
+	MOVD R9, R0
+	LSL  R13, R15, R1
+	MOVD R12, R2
+	MOVD $232, R8 // mincore(address, length, vector)
+	SVC
+	CBNZ R0, answer
+	MOVD R12, R1
+	ADD  $7, R15, R2
+	LSR  $3, R2, R2
+mincorepack: // one multiplication gathers the lowest bits of eight bytes in the highest byte
+	MOVD (R1), R3
+	AND  $0x0101010101010101, R3
+	MUL  R14, R3, R3
+	LSR  $56, R3, R3
+	MOVB R3, (R11)
+	ADD  $8, R1
+	ADD  $1, R11
+	SUB  $1, R2
+	CBNZ R2, mincorepack
+	MOVD 0xb0(R19), R0
+	ADD  R15, R0
+	MOVD R0, 0xb0(R19)
+	SUB  R15, R10
+	LSL  R13, R15, R0
+	ADD  R0, R9
+	B    mincorenext
 
 touched:
 	MOVD 0xb0(R19), R0

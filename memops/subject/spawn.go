@@ -21,11 +21,11 @@ type Subject struct {
 	Actor    *Thread // makes the calls that the user asks for
 	Observer *Thread // asks mincore while the actor is busy
 
-	// Args, StampArea and Vectors are the parts of the window that the addresses
-	// ArgsAddr, StampsAddr and VectorAddr name in the subject.
+	// Args and StampArea are the parts of the window that the addresses ArgsAddr and
+	// StampsAddr name in the subject; Bits are the buffers of SendMincore.
 	Args      []byte
 	StampArea []byte
-	Vectors   [2][]byte
+	Bits      [2][]byte
 
 	handler uint64 // address of the signal handler
 	window  []byte
@@ -136,8 +136,8 @@ func start(src source, content []byte) (s *Subject, err error) {
 		StampArea: mem[stampsOffset : stampsOffset+4*Stamps],
 		window:    mem, gone: make(chan struct{}),
 	}
-	for i := range s.Vectors {
-		s.Vectors[i] = mem[vectorsOffset+i*VectorSize:][:VectorSize]
+	for i := range s.Bits {
+		s.Bits[i] = mem[bitsOffset+i*bitsSize:][:bitsSize]
 	}
 	mem[actorBlock], mem[observerBlock] = 3, 5 // the descriptors, see cmd.ExtraFiles
 	cmd := &exec.Cmd{

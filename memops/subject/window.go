@@ -16,8 +16,9 @@ const (
 	observerBlock = 0x4000
 	argsOffset    = actorBlock + 0x400
 	stampsOffset  = 0x8000
-	vectorsOffset = 0xc000
-	// Behind the vectors lie 48 KiB that no Go code writes to; an executed instruction
+	vectorOffset  = 0xc000 // what one mincore(2) of 4096 pages fills
+	bitsOffset    = 0xd000 // what is made of it: two buffers
+	// Behind them lie 44 KiB that no Go code writes to; an executed instruction
 	// finds their middle behind all its registers (0x218000 in puppet_amd64.s).
 	scratchOffset = 0x18000
 
@@ -33,8 +34,10 @@ const ArgsSize = 0x800
 // Stamps is how many per-page time stamps fit into the window.
 const Stamps = 1024
 
-// VectorSize is the size of one of the two mincore vectors, in bytes, one a page.
-const VectorSize = 14336
+// BitsPages is how many pages one of the two buffers of mincore's answers holds, a bit each.
+const BitsPages = 8 * bitsSize
+
+const bitsSize = 0x2000 // bytes
 
 // ArgsAddr is where in the subject the ArgsSize bytes lie that Go reaches as
 // [Subject.Args].
@@ -43,6 +46,3 @@ const ArgsAddr = WindowAddr + argsOffset
 // StampsAddr is where the subject writes a touch's per-page time stamps. Between
 // touches it is free for an answer of up to 4*Stamps bytes.
 const StampsAddr = WindowAddr + stampsOffset
-
-// VectorAddr returns the address in the subject of mincore vector i (0 or 1).
-func VectorAddr(i int) uint64 { return WindowAddr + vectorsOffset + uint64(i)*VectorSize }
