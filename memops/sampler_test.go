@@ -81,10 +81,12 @@ func (s *screen) idle(n int) func() bool {
 func TestScreenSeesPages(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a[3..6]", "mlock a[8..9]")
-	s.until("six pages", func() bool { return s.resident() == 6 })
-	a := s.state.Proc.Region("a")
-	if !a.Pages.At(8).IsLocked() || a.Pages.At(3).IsLocked() {
-		t.Errorf("page 8 is %+v, page 3 is %+v", a.Pages.At(8), a.Pages.At(3))
+	s.until("six pages, two of them locked", func() bool {
+		a := s.state.Proc.Region("a")
+		return s.resident() == 6 && a.Pages.At(8).IsLocked() && a.Pages.At(9).IsLocked()
+	})
+	if p := s.state.Proc.Region("a").Pages.At(3); p.IsLocked() {
+		t.Errorf("page 3 is %+v", p)
 	}
 	if s.state.Proc.Stat.VmLck != 2*pageBytes {
 		t.Errorf("VmLck is %d, want %d", s.state.Proc.Stat.VmLck, 2*pageBytes)
