@@ -25,7 +25,7 @@ import (
 const patience = 20 * time.Second
 
 // needSubject skips a test where no subject can be started.
-func needSubject(t *testing.T) {
+func needSubject(t testing.TB) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skipf("the live subject needs Linux; this is %s", runtime.GOOS)
@@ -38,7 +38,7 @@ func needSubject(t *testing.T) {
 // terminal is a terminal that a program runs in: a pseudoterminal and an emulator
 // that draws what the program writes.
 type terminal struct {
-	t      *testing.T
+	t      testing.TB
 	cmd    *exec.Cmd
 	pty    *os.File
 	tmp    string      // the program's directory for temporary files
@@ -55,7 +55,7 @@ type terminal struct {
 
 // startTerminal runs a command of the test binary (TestMain) in a terminal of that
 // size. env is added to an environment that is the same everywhere.
-func startTerminal(t *testing.T, cols, rows int, env []string, name string, args ...string) *terminal {
+func startTerminal(t testing.TB, cols, rows int, env []string, name string, args ...string) *terminal {
 	t.Helper()
 	needSubject(t)
 	path, err := exec.LookPath(name)
@@ -244,7 +244,7 @@ func (m *terminal) subject() int {
 }
 
 // eventually waits for something that is not on a screen.
-func eventually(t *testing.T, what string, holds func() bool) {
+func eventually(t testing.TB, what string, holds func() bool) {
 	t.Helper()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
@@ -258,7 +258,7 @@ func eventually(t *testing.T, what string, holds func() bool) {
 }
 
 // childOf waits until the process has exactly one child, and returns its id.
-func childOf(t *testing.T, parent int) int {
+func childOf(t testing.TB, parent int) int {
 	t.Helper()
 	var child int
 	eventually(t, "the program has one child", func() bool {
