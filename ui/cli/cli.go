@@ -32,7 +32,8 @@ type app struct {
 
 	ascii         bool // --ascii
 	memory        memorySize
-	color         colorMode
+	color         choice
+	background    choice
 	reducedMotion bool
 	json          bool
 
@@ -58,7 +59,7 @@ func newApp(stdin, stdout, stderr *os.File) *app {
 		terminal: term.IsTerminal(stdout.Fd()) && os.Getenv("TERM") != "dumb",
 		open:     openLive,
 		screen:   ui.Run,
-		color:    colorAuto,
+		color:    choice{auto, colorWords}, background: choice{auto, backgroundWords},
 	}
 }
 
@@ -127,8 +128,11 @@ echo 'mmap a 4' | incore run --json -`,
 	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
 	root.PersistentFlags().Var(&a.memory, "memory", "most memory that one command may fill, as 2G (half of what is available)")
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
+	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
 	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
-	_ = root.RegisterFlagCompletionFunc("color", cobra.FixedCompletions(colorModes, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
+	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
+		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
+	}
 	root.AddCommand(a.runCommand(), a.manCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()

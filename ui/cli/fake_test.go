@@ -148,7 +148,7 @@ func newFakeApp(t *testing.T, l lab, stdin string) *fakeApp {
 	t.Helper()
 	f := &fakeApp{out: new(strings.Builder), errs: new(strings.Builder)}
 	f.app = app{
-		stdin: strings.NewReader(stdin), stdout: f.out, stderr: f.errs, color: colorAuto,
+		stdin: strings.NewReader(stdin), stdout: f.out, stderr: f.errs, color: choice{auto, colorWords}, background: choice{auto, backgroundWords},
 		getenv: func(string) string { return "" },
 		open: func(_ context.Context, o labOptions) (lab, error) {
 			f.opened = append(f.opened, o)

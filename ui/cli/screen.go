@@ -29,7 +29,7 @@ func (a *app) runScreen(ctx context.Context) error {
 	}
 	defer l.Close()
 	l.Submit(firstRegion)
-	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion})
+	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark()})
 	panicked := new(ui.Panic)
 	switch {
 	case err == nil:
@@ -45,7 +45,7 @@ func (a *app) runScreen(ctx context.Context) error {
 
 // colors is what --color asks of the screen.
 func (a *app) colors() ui.Colors {
-	switch a.color {
+	switch a.color.value {
 	case colorAlways:
 		return ui.TrueColor
 	case colorNever:
@@ -54,4 +54,13 @@ func (a *app) colors() ui.Colors {
 		return ui.Color16
 	}
 	return ui.ColorsAuto
+}
+
+// dark is what --background says, or nil where the terminal is to be asked.
+func (a *app) dark() *bool {
+	if a.background.value == auto {
+		return nil
+	}
+	isDark := a.background.value == dark
+	return &isDark
 }

@@ -8,31 +8,40 @@ import (
 	"incore/model"
 )
 
-// colorMode is the value of --color.
-type colorMode string
+// choice is the value of a flag that takes one of a few words.
+type choice struct {
+	value string
+	of    []string
+}
 
-// The values of --color.
+// The words of --color and of --background. The first is what holds unasked: as the
+// terminal, and NO_COLOR, say.
 const (
-	colorAuto   colorMode = "auto"   // as the terminal and NO_COLOR say
-	colorAlways colorMode = "always" // 24-bit color whatever they say
-	colorNever  colorMode = "never"
-	color16     colorMode = "16"
+	auto        = "auto"
+	colorAlways = "always" // 24-bit color whatever they say
+	colorNever  = "never"
+	color16     = "16"
+	dark        = "dark"
+	light       = "light"
 )
 
-var colorModes = []string{string(colorAuto), string(colorAlways), string(colorNever), string(color16)}
+var (
+	colorWords      = []string{auto, colorAlways, colorNever, color16}
+	backgroundWords = []string{auto, dark, light}
+)
 
 // String implements pflag.Value.
-func (c *colorMode) String() string { return string(*c) }
+func (c *choice) String() string { return c.value }
 
 // Type implements pflag.Value.
-func (c *colorMode) Type() string { return "when" }
+func (c *choice) Type() string { return "when" }
 
 // Set implements pflag.Value.
-func (c *colorMode) Set(s string) error {
-	if !slices.Contains(colorModes, s) {
-		return fmt.Errorf("want one of %s", strings.Join(colorModes, ", "))
+func (c *choice) Set(s string) error {
+	if !slices.Contains(c.of, s) {
+		return fmt.Errorf("want one of %s", strings.Join(c.of, ", "))
 	}
-	*c = colorMode(s)
+	c.value = s
 	return nil
 }
 
