@@ -123,29 +123,35 @@ func (m *Model) callLines(k *call, a area, newest bool) [][]piece {
 	if tight && len(lines) > 1 {
 		lines = lines[:1]
 		if k.name != "" {
-			lines = m.callText(k.brief(), stamp, a.w, indent)[:1]
+			lines = m.callText(k.brief(a.w-textWidth(stamp)), stamp, a.w, indent)[:1]
 		}
 	}
 	return lines
 }
 
-// brief is the call with its result where there is one line: its arguments are
-// left out unless they fit.
-func (k *call) brief() *call {
+// brief is the call with its result where there is one line of width w: of its
+// arguments as much as leaves room for the result.
+func (k *call) brief(w int) *call {
 	b := *k
 	for _, n := range k.notes {
 		if n.bad {
-			b.ret = n.text
+			b.ret, _, _ = strings.Cut(n.text, " at ") // a signal's address is in the grid
 		}
 	}
-	b.args = nil
-	if len(k.args) > 0 {
-		b.args = []string{k.args[0]}
-	}
-	if len(k.args) > 1 {
-		b.args = append(b.args, "…")
+	for _, args := range [][]string{k.args, {first(k.args), "…"}, {"…"}, nil} {
+		b.args = args
+		if len(b.name)+len("() = ")+textWidth(strings.Join(args, ", "))+textWidth(b.ret) <= w {
+			break
+		}
 	}
 	return &b
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
 }
 
 // wrapList breaks a list after its commas: +4K alone would not say of what.
