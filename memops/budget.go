@@ -21,14 +21,19 @@ const unasked = 64 << 20
 // subject goes first where memory runs out, but on a lecturer's laptop that comes after
 // minutes of swapping.
 func (l *Lab) affordable(t model.Target, call string) error {
+	return l.affordEvery(t, call, 1)
+}
+
+// affordEvery is affordable for a touch of every nth page.
+func (l *Lab) affordEvery(t model.Target, call string, nth int64) error {
 	span, err := l.span(t)
 	if err != nil || span.Len <= unasked {
 		return err
 	}
-	err = l.affordBytes(call, l.absent(span))
+	err = l.affordBytes(call, l.absent(span)/nth)
 	if err != nil {
 		l.observe(false) // what a script has not looked at for long may be resident by now
-		err = l.affordBytes(call, l.absent(span))
+		err = l.affordBytes(call, l.absent(span)/nth)
 	}
 	return err
 }
@@ -56,7 +61,7 @@ func (l *Lab) absent(span model.Span) int64 {
 	s := l.State()
 	var pages int64
 	for run, p := range s.Proc.PagesIn(span) {
-		if p.Residency != model.Resident && (p.Has(model.InVMA) || p.Residency == model.NotAsked) {
+		if p.Residency != model.Resident && p.Has(model.InVMA) {
 			pages = min(pages+run.Len(), most)
 		}
 	}

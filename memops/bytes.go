@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 
 	"incore/memops/subject"
@@ -17,7 +18,7 @@ func (l *Lab) memset(c model.Memset) (model.Event, error) {
 		return model.Event{}, err
 	}
 	s, err := l.span(c.T)
-	if err != nil {
+	if err = errors.Join(err, l.notOwn(s, true)); err != nil {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "memset", Args: []model.Arg{
@@ -92,5 +93,5 @@ func (l *Lab) two(first, second model.Target, call string) (a, b, n uint64, err 
 	if s.Len != t.Len {
 		return 0, 0, 0, fmt.Errorf("%s takes two targets of one length: %s has %d bytes, %s has %d", call, first, s.Len, second, t.Len)
 	}
-	return s.Addr, t.Addr, s.Len, l.affordable(first, call)
+	return s.Addr, t.Addr, s.Len, errors.Join(l.notOwn(s, call != "memcmp"), l.affordable(first, call), l.affordable(second, call))
 }

@@ -43,13 +43,16 @@ func (l *Lab) measured(e *model.Event, f func() error) error {
 	release := l.gate.hold(l.live.sampler.kickNow)
 	before, _ := l.live.proc.readStatus()
 	err := f()
-	e.Watched = release()
+	e.Watched = release() && l.opts.Sampling
 	after, _ := l.live.proc.readStatus()
-	if err != nil {
+	if err != nil || after.VmSize == 0 { // a process that ends has no sizes any more
 		return err
 	}
 	e.Minor, e.Major = after.Minor-before.Minor, after.Major-before.Major
-	e.RSS, e.VmLck = after.RSS-before.RSS, after.VmLck-before.VmLck
+	e.VmLck = after.VmLck - before.VmLck
+	if !l.live.rssLags {
+		e.RSS = after.RSS - before.RSS
+	}
 	return nil
 }
 

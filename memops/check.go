@@ -15,17 +15,23 @@ const patience = 2 * time.Second
 
 // check observes and tells whether an expect holds.
 func (l *Lab) check(ctx context.Context, x model.Expect) {
-	sharing := false
+	sharing, looks := false, false
+	switch x.Kind {
+	case model.ExpectAll, model.ExpectNo, model.ExpectCount, model.ExpectVMAs, model.ExpectVmLck,
+		model.ExpectRSS, model.ExpectSwap, model.ExpectRlimit:
+		looks = true // the others are about the last call
+	}
+	patient := x.MayTakeAMoment() || x.Kind == model.ExpectDead
 	for _, s := range x.States {
 		sharing = sharing || s == "exclusive" || s == "shared"
 	}
 	deadline := time.Now().Add(patience)
 	for {
-		if l.State().Proc.Death == nil {
+		if looks && l.State().Proc.Death == nil {
 			l.observe(sharing)
 		}
 		checked := x.Check(l.State())
-		if checked.OK || !x.MayTakeAMoment() || time.Now().After(deadline) || ctx.Err() != nil {
+		if checked.OK || !patient || time.Now().After(deadline) || ctx.Err() != nil {
 			checked.Time = l.now()
 			l.emit(checked)
 			return

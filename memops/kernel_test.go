@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"incore/model"
 )
 
 // script runs lines of the command language; each expect in it must hold.
@@ -65,7 +67,7 @@ func TestKernel(t *testing.T) {
 		},
 		"locks do not stack": {"mmap a 4", "mlock a", "mlock a", "munlock a", "expect no a locked", "expect vmlck 0"},
 		"a partial lock splits the VMA": {
-			"mmap a 64", "mlock a[4..8]", "expect vmas a 3", "munlock a[4..8]", "expect vmas a 1",
+			"mmap a 64", "touch a[0]", "mlock a[4..8]", "expect vmas a 3", "munlock a[4..8]", "expect vmas a 1",
 		},
 		"onfault locks what comes": {
 			"mmap a 8", "mlock2 a onfault", "expect all a onfault locked absent", "touch a[2]", "expect count a resident 1",
@@ -138,6 +140,47 @@ func TestMemlockLimit(t *testing.T) {
 	do(t, l, "expect errno EPERM")
 }
 
+// A command file reaches nothing but memory of regions: what would change the subject's
+// program, stacks or frames is refused, and what only asks is not.
+func TestOwnMemoryIsLeftAlone(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4")
+	for _, line := range []string{
+		"mprotect 0x400000,4096 rwx", "munmap 0x400000,4096", "munmap 0x200000,4096", "memset 0x200000,1 5",
+		"touch 0x204000,1", "touch 0x400000,1 exec", "memcpy 0x20c000,4096 a[0]", "memmove 0x200400,4096 a[0]",
+		"madvise 0x200000,131072 dontneed", "munmap 0x0,0xffffffffffffffff", "mprotect 0x1ff000,4097 none",
+	} {
+		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
+			t.Errorf("%s was not refused: %s", line, e.Strace())
+		}
+	}
+	for _, line := range []string{"mlock 0x400000,4096", "touch 0x400000,1 read", "munmap 0x10000,4096", "munmap 0x10000000,4096"} {
+		if e := do(t, l, line); e.Refused != "" || e.Call == "" {
+			t.Errorf("%s was refused: %s", line, e.Refused)
+		}
+	}
+	ok(t, l, "touch a", "expect all a resident", "expect alive")
+}
+
+// What lies in a hole of a region is not of the region.
+func TestAnotherRegionInAHole(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 16", "munmap a[4..7]", "mmap b 4 none")
+	s := l.State()
+	if a, b := s.Proc.Region("a"), s.Proc.Region("b"); b.Base < a.Base || b.Base >= a.Base+a.Len {
+		t.Skip("this kernel put b elsewhere")
+	}
+	ok(t, l, "expect all b prot=none", "expect all a[3] prot=rw")
+	s = l.State()
+	if p := s.Proc.Region("a").Pages.At(4); p != (model.Page{}) {
+		t.Errorf("the hole a[4] is shown as %+v", p)
+	}
+	b := s.Proc.Region("b")
+	if name := s.Proc.PageName(b.Base); name != "b[0]" {
+		t.Errorf("the first page of b is called %s", name)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	l := opened(t, Options{})
 	for _, line := range []string{"mlock nowhere", "touch nowhere", "memcpy x y"} {
@@ -151,7 +194,15 @@ func TestRefused(t *testing.T) {
 			t.Errorf("%s was not refused: %+v", line, e)
 		}
 	}
-	ok(t, l, "mmap big 1T noreserve")
+	for _, line := range []string{"mlock 0x1000,18446744073709551615", "touch a+0,9223372036854775807", "touch 0x8000000000000000,1 exec"} {
+		if e := do(t, l, line); e.Refused != "" {
+			t.Errorf("%s takes no memory and was refused: %s", line, e.Refused)
+		}
+	}
+	if e := do(t, l, "touch 0x8000000000000000,1 exec"); e.Signal == nil || e.Ret != 0 {
+		t.Errorf("an address that is not canonical was executed: %s", e.Strace())
+	}
+	ok(t, l, "mmap big 1T noreserve", "touch big every 1000000")
 	if e := do(t, l, "touch big"); e.Refused == "" {
 		t.Errorf("a touch of 1 TiB was not refused: %+v", e)
 	}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strconv"
 	"sync"
@@ -45,7 +46,7 @@ type Lab struct {
 	seq       int
 	queue     []model.Command
 	working   bool               // a goroutine empties the queue
-	interrupt context.CancelFunc // ends the command that runs
+	interrupt context.CancelFunc // ends the command that runs, or ran last
 	closed    bool
 
 	out *outbox
@@ -85,6 +86,13 @@ func (l *Lab) emit(item model.Item) {
 	l.out.put(item)
 }
 
+// seen is the fold so far, and the holes in its regions.
+func (l *Lab) seen() (model.State, map[string]model.Runs[bool]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.state, maps.Clone(l.live.holes)
+}
+
 // State is the fold of everything that happened so far.
 func (l *Lab) State() model.State {
 	l.mu.Lock()
@@ -96,6 +104,11 @@ func (l *Lab) State() model.State {
 // order. It is for scripts; with a screen, Submit and Next are. A ctx that is done
 // ends the command as Interrupt does.
 func (l *Lab) Do(ctx context.Context, c model.Command) []model.Item {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	l.mu.Lock()
+	l.interrupt = cancel
+	l.mu.Unlock()
 	l.run(ctx, c)
 	return l.out.take()
 }
@@ -127,9 +140,12 @@ func (l *Lab) work() {
 		c := l.queue[0]
 		l.queue = l.queue[1:]
 		waiting := len(l.queue)
+		ctx, cancel := context.WithCancel(context.Background())
+		l.interrupt = cancel
 		l.mu.Unlock()
 		l.emit(model.Running{Time: l.now(), Command: c.String(), Queued: waiting})
-		l.run(context.Background(), c)
+		l.run(ctx, c)
+		cancel()
 		l.emit(model.Running{Time: l.now(), Queued: waiting})
 	}
 }
@@ -188,7 +204,7 @@ func (l *Lab) Close() error {
 	}
 	v := l.live
 	l.mu.Unlock()
-	v.sub.Hangup() // a command deep in a call gets its answer: none
+	v.hangup() // a command deep in a call gets its answer: none
 	l.lane.Lock()
 	defer l.lane.Unlock()
 	// A reset may have started another meanwhile.
@@ -204,6 +220,7 @@ func (l *Lab) reset() error {
 		return errors.Join(err, subject.ErrGone)
 	}
 	if err := l.start(); err != nil {
+		l.emit(model.Died{Time: l.now(), Proc: mainProcess, Signal: "SIGKILL"})
 		return fmt.Errorf("no fresh subject: %w", err)
 	}
 	return err

@@ -97,6 +97,9 @@ func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
+	if err := l.notOwn(s, true); err != nil {
+		return model.Event{}, err
+	}
 	before := l.State()
 	e, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
@@ -118,7 +121,7 @@ func (l *Lab) unmapped(regions []model.Region, s model.Span) (gone []string) {
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
 		holes := l.live.holes[r.Name].Splice(pages.Lo, model.Runs[bool]{}.Add(pages.Len(), true))
-		l.live.holes[r.Name] = holes
+		l.setHoles(r.Name, holes)
 		if len(holes) == 1 && holes[0].Val {
 			gone = append(gone, r.Name)
 		}

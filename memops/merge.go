@@ -65,6 +65,27 @@ func merge(dst model.Runs[model.Page], segs []segment, mapping model.Runs[model.
 	return dst
 }
 
+// dig empties the pages of a region that were unmapped: another mapping may have come to
+// lie there, which is not of the region.
+func dig(pages model.Runs[model.Page], holes model.Runs[bool]) model.Runs[model.Page] {
+	if len(holes) < 2 || holes.Len() != pages.Len() {
+		return pages
+	}
+	out := make(model.Runs[model.Page], 0, len(pages))
+	var lo int64
+	for _, run := range holes {
+		if run.Val {
+			out = out.Add(run.End-lo, model.Page{})
+		} else {
+			for part, p := range pages.In(model.Range{Lo: lo, Hi: run.End}) {
+				out = out.Add(part.Len(), p)
+			}
+		}
+		lo = run.End
+	}
+	return out
+}
+
 // pageOf puts the axes together. A page that is not mapped is of the file where its VMA
 // has one: that is where a fault would take it from.
 func pageOf(v *model.VMA, m model.Mapping, r model.Residency) model.Page {

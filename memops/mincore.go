@@ -32,7 +32,11 @@ func (l *Lab) mincore(ctx context.Context, c model.Mincore) (model.Event, error)
 		if e.Call == "" {
 			e = step
 		} else {
+			if !step.OK() {
+				e.Args = step.Args // the call that failed
+			}
 			e.Ret, e.Errno, e.ErrText, e.Elapsed = step.Ret, step.Errno, step.ErrText, e.Elapsed+step.Elapsed
+			e.Watched = e.Watched || step.Watched
 			e.Minor, e.Major = e.Minor+step.Minor, e.Major+step.Major
 		}
 		if err != nil || !e.OK() {

@@ -31,6 +31,18 @@ func TestParseSmaps(t *testing.T) {
 	}
 }
 
+// Before Linux 6.2 the flag of a lock on fault has no name.
+func TestLockOf(t *testing.T) {
+	for flags, want := range map[string]model.Lock{
+		"rd wr mr mw me ac": model.Unlocked, "rd wr lo ac": model.Locked, "rd wr lo lf ac": model.OnFault,
+		"rd wr lo ?? ac sd": model.OnFault, "rd wr lo sr dc ?? ac": model.OnFault, "rd wr lo ac ??": model.Locked, "rd ?? ac": model.Unlocked,
+	} {
+		if got := lockOf([]byte(flags)); got != want {
+			t.Errorf("%s: got %d, want %d", flags, got, want)
+		}
+	}
+}
+
 func TestParseStatus(t *testing.T) {
 	got := parseStatus([]byte("Name:\tx\nVmSize:\t     296 kB\nVmLck:\t      16 kB\nVmRSS:\t      60 kB\nVmSwap:\t       8 kB\nCapEff:\t0000000000004000\n"))
 	want := status{rss: 60 << 10, vmlck: 16 << 10, swap: 8 << 10, size: 296 << 10, ipcLock: true}

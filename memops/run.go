@@ -17,24 +17,21 @@ import (
 func (l *Lab) run(ctx context.Context, c model.Command) {
 	l.lane.Lock()
 	defer l.lane.Unlock()
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	l.mu.Lock()
-	l.interrupt = cancel
-	l.mu.Unlock()
-	defer func() {
-		l.mu.Lock()
-		l.interrupt = nil
-		l.mu.Unlock()
-	}()
-
+	if l.isClosed() {
+		return
+	}
 	if x, ok := c.(model.Expect); ok {
 		l.check(ctx, x)
 		return
 	}
 	l.command = c.String()
-	e, err := l.act(ctx, c)
-	if errors.Is(err, subject.ErrGone) {
+	var e model.Event
+	err := subject.ErrGone
+	_, fresh := c.(model.Reset)
+	if fresh || !l.live.over {
+		e, err = l.act(ctx, c)
+	}
+	if errors.Is(err, subject.ErrGone) && !fresh {
 		l.lost(&e)
 	} else if err != nil {
 		e.Refused = err.Error()
@@ -45,10 +42,10 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	e.Proc, e.Command = mainProcess, l.command
 	if e.Mapped != nil {
 		pages := (int64(e.Mapped.Len) + l.pageSize - 1) / l.pageSize
-		l.live.holes[e.Mapped.Name] = model.Runs[bool]{}.Add(pages, false)
+		l.setHoles(e.Mapped.Name, model.Runs[bool]{}.Add(pages, false))
 	}
 	for _, name := range e.Gone {
-		delete(l.live.holes, name)
+		l.setHoles(name, nil)
 	}
 	l.emit(e)
 	after := l.after
@@ -59,6 +56,17 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 		}
 	}
 	l.live.sampler.kick()
+}
+
+// setHoles notes which pages of a region were unmapped; nil forgets the region.
+func (l *Lab) setHoles(region string, holes model.Runs[bool]) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if holes == nil {
+		delete(l.live.holes, region)
+	} else {
+		l.live.holes[region] = holes
+	}
 }
 
 // aside tells of a call that a command needs beside its own.

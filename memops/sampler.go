@@ -31,6 +31,7 @@ type sampler struct {
 
 	mu       sync.Mutex // one sample at a time; guards what follows
 	closed   bool
+	cost     time.Duration // of the newest sample, without reading VMAs
 	vmas     []model.VMA
 	vmasFrom time.Time    // when they may be read again
 	readings int          // how often they were read
@@ -87,16 +88,20 @@ func (s *sampler) run() {
 	defer s.lab.out.catch()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	var soonest time.Time
 	for {
 		select {
 		case <-s.quit:
 			return
 		case <-timer.C:
 		case <-s.wake:
+			if early := time.Until(soonest); early > 0 {
+				timer.Reset(early)
+				continue
+			}
 		}
-		begin := time.Now()
-		s.tick()
-		cost := time.Since(begin)
+		cost := s.tick()
+		soonest = time.Now().Add(max(frame-cost, cost*activeShare))
 		pause, share := frame, time.Duration(activeShare)
 		if s.lab.now()-time.Duration(s.active.Load()) > calm {
 			pause, share = calmFrame, calmShare
@@ -105,16 +110,20 @@ func (s *sampler) run() {
 	}
 }
 
-// tick makes one sample and tells of it if it differs from the one before.
-func (s *sampler) tick() {
-	if now, news := s.look(); news {
+// tick makes one sample, tells of it if it differs from the one before, and returns what
+// it cost.
+func (s *sampler) tick() (cost time.Duration) {
+	now, news, cost := s.look()
+	if news {
 		s.active.Store(int64(now.Time))
 		s.lab.emit(now)
 	}
+	return cost
 }
 
-// look makes one sample between timed calls and reports whether it is worth telling.
-func (s *sampler) look() (now model.Sample, news bool) {
+// look makes one sample between timed calls and reports whether it is worth telling, and
+// what scanning cost; the VMA list has a pace of its own.
+func (s *sampler) look() (now model.Sample, news bool, cost time.Duration) {
 	s.lab.gate.mu.Lock()
 	defer s.lab.gate.mu.Unlock()
 	s.mu.Lock()
@@ -122,9 +131,9 @@ func (s *sampler) look() (now model.Sample, news bool) {
 	told, was := s.told.Swap(true), s.last
 	now, err := s.take(false, true)
 	if err != nil {
-		return now, false // the subject ends; its death is told by another
+		return now, false, s.cost // the subject ends; its death is told by another
 	}
-	return now, !told || !same(was, now)
+	return now, !told || !same(was, now), s.cost
 }
 
 // sample makes an exact sample of everything. With sharing, exclusive and shared pages
@@ -184,7 +193,10 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if err := s.readVMAs(); err != nil {
 		return model.Sample{}, err
 	}
-	state := s.lab.State()
+	begin := time.Now()
+	defer func() { s.cost = time.Since(begin) }()
+	state, holes := s.lab.seen()
+	s.forget(state.Proc.Regions)
 	now := model.Sample{Proc: mainProcess, VMAs: s.vmas}
 	total := int64(0)
 	for i := range state.Proc.Regions {
@@ -204,7 +216,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		if err != nil {
 			return model.Sample{}, err
 		}
-		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: pages})
+		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: dig(pages, holes[r.Name])})
 	}
 	stat, ipcLock := s.proc.readStatus()
 	now.Stat, now.Limits = stat, readLimits(s.sub.PID, ipcLock)
@@ -269,10 +281,13 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask, sharing bool) (err 
 		return nil
 	}
 	from := s.mapping.Len()
-	if s.scan != nil && !sharing {
+	if s.scan != nil {
 		s.mapping, err = s.scan.appendScan(s.mapping, s.proc.pagemap, start, end, s.lab.pageSize, mixed(v))
 	} else {
 		s.mapping, err = s.appendPagemap(s.mapping, start, end)
+	}
+	if err == nil && sharing && s.scan != nil {
+		err = s.addSharing(from, start, end)
 	}
 	if err != nil {
 		return err

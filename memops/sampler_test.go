@@ -65,17 +65,23 @@ func (s *screen) resident() int64 {
 	return -1
 }
 
-// done tells whether n commands have ended.
-func (s *screen) done(n int) func() bool {
-	return func() bool { k := len(s.state.Events); return k > 0 && s.state.Events[k-1].Seq >= n }
+// ended is how many commands have: a command's own call is one event, and the calls that
+// incore makes beside it (MADV_NOHUGEPAGE, where huge pages come unasked) are not counted.
+func (s *screen) ended() (n int) {
+	for _, e := range s.state.Events {
+		if !e.Aside {
+			n++
+		}
+	}
+	return n
 }
 
-// idle tells whether the newest event is of the last of n commands and nothing runs.
+// done tells whether n commands have ended.
+func (s *screen) done(n int) func() bool { return func() bool { return s.ended() >= n } }
+
+// idle tells whether n commands have ended and nothing runs.
 func (s *screen) idle(n int) func() bool {
-	return func() bool {
-		k := len(s.state.Events)
-		return k > 0 && s.state.Events[k-1].Seq >= n && s.state.Running.Command == ""
-	}
+	return func() bool { return s.ended() >= n && s.state.Running.Command == "" }
 }
 
 func TestScreenSeesPages(t *testing.T) {
@@ -284,7 +290,7 @@ func TestKilled(t *testing.T) {
 // A subject that is killed while it works takes nobody with it.
 func TestKilledInACall(t *testing.T) {
 	s := onScreen(t)
-	s.submit("mmap a 100000", "touch a at 1000/s")
+	s.submit("mmap a 10000", "touch a at 1000/s")
 	s.until("some pages", func() bool { return s.resident() > 10 })
 	if err := unix.Kill(s.lab.live.sub.PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
@@ -295,13 +301,64 @@ func TestKilledInACall(t *testing.T) {
 	}
 }
 
+// Closing beside a command that is about to run: whichever comes first, nothing is used
+// after it was closed, and nobody waits for the other.
+func TestCloseBesideACommand(t *testing.T) {
+	for i := range 60 {
+		l, err := Open(t.Context(), Options{Sampling: i%2 == 0})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range []string{"wait 1h", "mmap x 4 memfd", "reset"}[i%3:] {
+			c, err := model.Parse(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			l.Submit(c)
+		}
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// A reset that cannot start a fresh subject says so, touches nothing of the old one, and
+// can be tried again.
+func TestResetThatFails(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4")
+	var was unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
+		t.Fatal(err)
+	}
+	none := was
+	none.Cur = 0
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &none); err != nil {
+		t.Fatal(err)
+	}
+	e := do(t, l, "reset")
+	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
+		t.Fatal(err)
+	}
+	if e.Refused == "" || l.State().Proc.Death == nil {
+		t.Errorf("reset said %+v, the subject is %v", e, l.State().Proc.Death)
+	}
+	for _, line := range []string{"touch a", "mmap x 4 memfd", "mlock a"} {
+		if e := do(t, l, line); e.Refused == "" {
+			t.Errorf("%s of a subject that is gone: %+v", line, e)
+		}
+	}
+	l.observe(false)
+	ok(t, l, "reset", "mmap a 4", "touch a", "expect all a resident")
+}
+
 func TestCloseWhileItWorks(t *testing.T) {
 	l, err := Open(t.Context(), Options{Sampling: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &screen{t: t, lab: l}
-	s.submit("mmap a 100000", "touch a at 1000/s", "wait 1h", "reset")
+	s.submit("mmap a 10000", "touch a at 1000/s", "wait 1h", "reset")
 	s.until("some pages", func() bool { return s.resident() > 10 })
 	pid := l.live.sub.PID
 	if err := l.Close(); err != nil {

@@ -24,15 +24,25 @@ func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
 	return vmas
 }
 
-// lockOf reads lo and lf among the two-letter VmFlags.
+// lockOf reads lo and lf among the two-letter VmFlags. They come in the order of their
+// bits (fs/proc/task_mmu.c, show_smap_vma_flags), and before Linux 6.2 VM_LOCKONFAULT has
+// no name: it is the "??" behind lo, with at most the named flags of the five bits between.
 func lockOf(flags []byte) model.Lock {
 	lock := model.Unlocked
+	near := false // no flag above VM_LOCKONFAULT has come yet, and lo has
 	for flag := range bytes.FieldsSeq(flags) {
 		switch string(flag) {
 		case "lo":
-			lock = max(lock, model.Locked)
+			lock, near = max(lock, model.Locked), true
 		case "lf":
-			lock = model.OnFault
+			return model.OnFault
+		case "io", "sr", "rr", "dc", "de": // the bits between lo and lf
+		case "??":
+			if near {
+				return model.OnFault
+			}
+		default:
+			near = false
 		}
 	}
 	return lock

@@ -3,6 +3,8 @@
 package memops
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"incore/model"
@@ -24,6 +26,13 @@ type sweep struct {
 	done model.Runs[model.Page] // as of the last whole sweep
 	next model.Runs[model.Page] // the sweep under way, from page 0 on
 	step int64                  // pages to ask for at a time: as many as take a quarter of a slice
+}
+
+// forget drops the sweeps of regions that are gone.
+func (s *sampler) forget(regions []model.Region) {
+	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool {
+		return !slices.ContainsFunc(regions, func(r model.Region) bool { return r.Name == name })
+	})
 }
 
 func (s *sampler) sweepOf(r *model.Region) *sweep {

@@ -45,7 +45,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := l.affordable(c.T, "touch"); err != nil {
+	if err := errors.Join(l.notOwn(span, c.Access != model.Read), l.affordEvery(c.T, "touch", max(c.Every, 1))); err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)
@@ -162,7 +162,10 @@ var errNotRun = errors.New("this processor runs a page only where it begins with
 // fetchFailed tells an address that may not be executed from an instruction that ran
 // and raised a signal itself.
 func fetchFailed(r subject.Reply, addr uint64) bool {
-	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) && r.Addr == addr
+	// An address that is not canonical is a general protection fault without an address.
+	canonical := uint64(int64(addr<<16)>>16) == addr
+	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) &&
+		(r.Addr == addr || r.Code == siKernel && !canonical)
 }
 
 // result says what the return value, the number of pages, does not.

@@ -69,18 +69,27 @@ func (p *Process) PagesIn(s Span) iter.Seq2[Range, Page] {
 }
 
 // pageRun returns what is known of page number pg (an address divided by the page
-// size), and the end of the run of such pages, at most end.
+// size), and the end of the run of such pages, at most end. Another region may lie in
+// the hole of one.
 func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 	ps := uint64(p.PageSize)
+	hole := false
 	for i := range p.Regions {
 		r := &p.Regions[i]
 		lo := r.Base / ps
 		if n := uint64(r.Pages.Len()); pg >= lo && pg < lo+n {
 			run := r.Pages[r.Pages.Find(int64(pg-lo))]
-			return min(end, lo+uint64(run.End)), run.Val
+			end = min(end, lo+uint64(run.End))
+			if run.Val.Has(InVMA) {
+				return end, run.Val
+			}
+			hole = true
 		} else if lo > pg {
 			end = min(end, lo)
 		}
+	}
+	if hole {
+		return end, Page{}
 	}
 	k := sort.Search(len(p.VMAs), func(k int) bool { return p.VMAs[k].End > pg*ps })
 	if k == len(p.VMAs) {
@@ -112,8 +121,10 @@ func (p *Process) VMAsIn(s Span) []VMA {
 }
 
 // PageName is the page that holds an address as the language names it, a[3], or
-// the address itself where no region has it.
+// the address itself where no region has it. Of a hole with another region in it,
+// that region's page is named.
 func (p *Process) PageName(addr uint64) string {
+	name := fmt.Sprintf("%#x", addr)
 	for i := range p.Regions {
 		r := &p.Regions[i]
 		ps := uint64(p.PageSize)
@@ -121,8 +132,11 @@ func (p *Process) PageName(addr uint64) string {
 			continue
 		}
 		if page := (addr - r.Base) / ps; page < uint64(r.Pages.Len()) {
-			return fmt.Sprintf("%s[%d]", r.Name, page)
+			name = fmt.Sprintf("%s[%d]", r.Name, page)
+			if r.Pages.At(int64(page)).Has(InVMA) {
+				break
+			}
 		}
 	}
-	return fmt.Sprintf("%#x", addr)
+	return name
 }

@@ -131,6 +131,13 @@ func applySample(old []Region, s Sample) []Region {
 	return out
 }
 
+// told is a page as every sample tells of it: whether it is exclusive or shared is known
+// only to those that were asked to look.
+func told(p Page) Page {
+	p.Mapping &^= Exclusive | Shared
+	return p
+}
+
 // changes returns last with the time now for each page that differs between was
 // and is. What a first sample finds is a change only where it is in core.
 func changes(last Runs[time.Duration], was, is Runs[Page], now time.Duration) Runs[time.Duration] {
@@ -142,7 +149,7 @@ func changes(last Runs[time.Duration], was, is Runs[Page], now time.Duration) Ru
 	for i, j, k := 0, 0, 0; lo < is.Len(); {
 		hi := min(last[i].End, was[j].End, is[k].End)
 		at := last[i].Val
-		if old, cur := was[j].Val, is[k].Val; old != cur && (old.Residency != NotAsked || cur.Residency == Resident) {
+		if old, cur := told(was[j].Val), told(is[k].Val); old != cur && (old.Residency != NotAsked || cur.Residency == Resident) {
 			at = now
 		}
 		out = out.Add(hi-lo, at)

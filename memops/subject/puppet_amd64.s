@@ -2,7 +2,7 @@
 
 #include "textflag.h"
 
-// The subject's whole program. It is never run in this process: Image copies the
+// The subject's whole program. It is never run in this process: image copies the
 // bytes from here to the end mark into an ELF file, so everything is relative to
 // the instruction pointer or at the fixed addresses of window.go.
 //
@@ -32,7 +32,7 @@
 
 TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
 	JMP start
-	JMP handler // Code finds the handler right behind the first jump
+	JMP handler // code finds the handler right behind the first jump
 
 start:
 	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, 4, 0)
@@ -344,7 +344,7 @@ caught:
 	MOVQ $-1, AX
 	JMP  answer
 
-	// The end mark that Code looks for.
+	// The end mark that code looks for.
 	BYTE $'i'; BYTE $'n'; BYTE $'c'; BYTE $'o'; BYTE $'r'; BYTE $'e'; BYTE $'/'; BYTE $'s'
 	BYTE $'u'; BYTE $'b'; BYTE $'j'; BYTE $'e'; BYTE $'c'; BYTE $'t'; BYTE $'\n'; BYTE $0
 

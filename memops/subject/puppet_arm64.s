@@ -325,7 +325,7 @@ caught:
 	MOVD $-1, R0
 	B    answer
 
-	// The end mark that Code looks for: "incore/subject\n\0".
+	// The end mark that code looks for: "incore/subject\n\0".
 	WORD $0x6f636e69
 	WORD $0x732f6572
 	WORD $0x656a6275

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"runtime"
 	"strconv"
+	"sync"
 	"syscall"
 	"time"
 
@@ -31,7 +32,10 @@ type Subject struct {
 	window  []byte
 	gone    chan struct{}
 	death   Death
-	closed  bool
+	process *os.Process
+
+	mu     sync.Mutex
+	closed bool // guarded by mu
 }
 
 // Death is how a subject ended.
@@ -162,7 +166,7 @@ func (s *Subject) run(cmd *exec.Cmd) error {
 		defer runtime.UnlockOSThread()
 		err := cmd.Start()
 		if err == nil {
-			s.PID = cmd.Process.Pid
+			s.PID, s.process = cmd.Process.Pid, cmd.Process
 		}
 		started <- err
 		if err != nil {
@@ -192,12 +196,14 @@ func (s *Subject) Death() Death {
 // Close ends the subject and gives back all that it took. Neither thread may be in
 // use, and neither may be used afterwards.
 func (s *Subject) Close() error {
+	s.Hangup()
+	<-s.gone
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.closed {
 		return nil
 	}
 	s.closed = true
-	s.Hangup()
-	<-s.gone
 	return errors.Join(unix.Close(s.Actor.fd), unix.Close(s.Observer.fd), unix.Munmap(s.window))
 }
 
@@ -205,11 +211,12 @@ func (s *Subject) Close() error {
 // killed besides, since a thread deep in a call reads nothing. Goroutines that wait
 // for a reply get ErrGone.
 func (s *Subject) Hangup() {
-	select {
-	case <-s.gone: // its number may be another process's by now
-	default:
-		_ = unix.Kill(s.PID, unix.SIGKILL)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
 	}
+	_ = s.process.Kill() // fails where it has ended
 	_ = unix.Shutdown(s.Actor.fd, unix.SHUT_RDWR)
 	_ = unix.Shutdown(s.Observer.fd, unix.SHUT_RDWR)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // ErrGone is returned once the subject does not answer any more because it is dead
-// or closed. Wait tells what became of it.
+// or closed. Death tells what became of it.
 var ErrGone = errors.New("the subject is gone")
 
 // Thread is one thread of the subject: the actor or the observer. Its methods are

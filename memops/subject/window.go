@@ -28,6 +28,13 @@ const (
 	sigFrame     = 0x1000 // bytes that a signal frame takes with AVX-512; with AMX it would be under 12 KiB
 )
 
+// OwnStart and OwnEnd bound the addresses of the window and the program in the subject,
+// in bytes; nothing else lies between them.
+const (
+	OwnStart = WindowAddr
+	OwnEnd   = textAddr + 0x10000
+)
+
 // ArgsSize is how many bytes there are for what a call of the actor needs in memory.
 const ArgsSize = 0x800
 

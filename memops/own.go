@@ -1,0 +1,35 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"fmt"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// errOwn is wrapped where a command would change the memory that the subject itself runs in.
+var errOwn = errors.New("the subject's own memory, which holds its program and stacks")
+
+// notOwn refuses to change the subject's program, stacks and frames: a file of commands
+// could write machine code there, and is to reach nothing but the memory of regions.
+// Locking it, asking about it and reading it do no harm.
+func (l *Lab) notOwn(s model.Span, changes bool) error {
+	const lo, hi = subject.OwnStart, subject.OwnEnd
+	if !changes || s.Len == 0 || s.Addr >= hi {
+		return nil
+	}
+	// The kernel rounds a length up to pages; a span that wraps around ends at the top.
+	if s.End() > s.Addr && s.End() <= lo-uint64(l.pageSize) {
+		return nil
+	}
+	return fmt.Errorf("%#x to %#x is %w", lo, hi, errOwn)
+}
+
+// targetNotOwn is notOwn for a target that is not resolved yet.
+func (l *Lab) targetNotOwn(t model.Target) error {
+	s, err := l.span(t)
+	return errors.Join(err, l.notOwn(s, true))
+}
