@@ -168,16 +168,20 @@ func returned(e *model.Event) string {
 }
 
 // address is v counted from the region that it lies in: a+0x3000; text where it
-// lies in none.
+// lies in none. Where one region lies in the hole of another it is the inner one.
 func (l *callLog) address(v uint64, text string) string {
+	var in *model.RegionInfo
 	for i := range l.regions {
 		r := &l.regions[i]
-		switch off := v - r.Base; {
-		case v == r.Base:
-			return r.Name
-		case v > r.Base && off < r.Len:
-			return fmt.Sprintf("%s+%#x", r.Name, off)
+		if v >= r.Base && v-r.Base < r.Len && (in == nil || r.Base > in.Base) {
+			in = r
 		}
 	}
-	return text
+	switch {
+	case in == nil:
+		return text
+	case v == in.Base:
+		return in.Name
+	}
+	return fmt.Sprintf("%s+%#x", in.Name, v-in.Base)
 }
