@@ -252,9 +252,9 @@ func (m *Model) callText(k *call, stamp string, w, indent int) [][]piece {
 		put(piece{")", th.dim})
 	}
 	end := []piece{{" = ", th.dim}, {ret, retStyle}}
-	if used+pieceWidth(end) > w {
-		end[0].text = "= "
+	if used+pieceWidth(end) > w && used > indent {
+		lines = append(lines, line)
+		line, end[0].text = []piece{{pad(indent), style{}}}, "= "
 	}
-	put(end...)
-	return append(lines, line)
+	return append(lines, append(line, end...))
 }
