@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"charm.land/fang/v2"
@@ -71,20 +72,28 @@ func (a *app) main(args []string) int {
 	root.SetErr(a.stderr)
 
 	var err error
-	if a.terminal {
+	if a.terminal && asksForHelp(args) {
 		err = fang.Execute(context.Background(), root,
 			fang.WithVersion(root.Version),
 			fang.WithoutManpage(), // ours, which needs no terminal
 			fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 	} else {
-		// Not through fang: where a terminal is dumb it would still be asked for its
-		// background, in escape sequences.
+		// Not through fang: it asks the terminal for its background, in escape
+		// sequences even where that is dumb, and after an error waits for the answer.
 		err = root.Execute()
 	}
 	if err == nil {
 		return a.code
 	}
 	return a.report(err)
+}
+
+// asksForHelp reports whether the command line is answered with a help text.
+func asksForHelp(args []string) bool {
+	if end := slices.Index(args, "--"); end >= 0 {
+		args = args[:end]
+	}
+	return len(args) > 0 && args[0] == "help" || slices.Contains(args, "--help") || slices.Contains(args, "-h")
 }
 
 // report prints an error as one line and returns its exit code. What cobra itself

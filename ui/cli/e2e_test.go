@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -215,7 +216,10 @@ func (m *terminal) waitExit() int {
 		}
 		return m.cmd.ProcessState.ExitCode()
 	case <-time.After(patience):
-		m.t.Fatalf("the program does not end:\n%s", m.screen())
+		begin := len(m.output())
+		_ = m.cmd.Process.Signal(syscall.SIGQUIT) // the traces of all goroutines; fails where it has just ended
+		<-m.exited
+		m.t.Fatalf("the program does not end:\n%s\n%s", m.screen(), m.output()[begin:])
 	}
 	return 0
 }
