@@ -78,7 +78,7 @@ func (l *Lab) affordBytes(call string, bytes int64) error {
 		budget, what = memAvailable()/2, "half of what is available"
 	}
 	if bytes > budget {
-		return fmt.Errorf("%s of up to %s is %w: %s, %s", call,
+		return fmt.Errorf("%s of up to %s is %w: %s, %s. Name fewer pages, or start incore with --memory to allow more", call,
 			model.FormatBytes(bytes), errBudget, model.FormatBytes(budget), what)
 	}
 	return nil

@@ -46,6 +46,7 @@ type Lab struct {
 	seq       int
 	queue     []model.Command
 	working   bool               // a goroutine empties the queue
+	current   string             // the text of the queued command that runs, or ""
 	interrupt context.CancelFunc // ends the command that runs, or ran last
 	closed    bool
 
@@ -77,6 +78,11 @@ func (l *Lab) now() time.Duration { return time.Since(l.began) }
 func (l *Lab) emit(item model.Item) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.emitLocked(item)
+}
+
+// emitLocked is emit for who holds mu.
+func (l *Lab) emitLocked(item model.Item) {
 	if e, ok := item.(model.Event); ok {
 		l.seq++
 		e.Seq = l.seq
@@ -121,10 +127,19 @@ func (l *Lab) Submit(c model.Command) {
 		return
 	}
 	l.queue = append(l.queue, c)
-	if !l.working {
+	switch {
+	case !l.working:
 		l.working = true
 		go l.work()
+	case l.current != "":
+		l.running(l.current)
 	}
+}
+
+// running tells what runs, and how many wait behind it. mu must be held.
+func (l *Lab) running(command string) {
+	l.current = command
+	l.emitLocked(model.Running{Time: l.now(), Command: command, Queued: len(l.queue)})
 }
 
 // work runs the queued commands until there are no more.
@@ -139,22 +154,27 @@ func (l *Lab) work() {
 		}
 		c := l.queue[0]
 		l.queue = l.queue[1:]
-		waiting := len(l.queue)
 		ctx, cancel := context.WithCancel(context.Background())
 		l.interrupt = cancel
 		l.mu.Unlock()
-		l.emit(model.Running{Time: l.now(), Command: c.String(), Queued: waiting})
+		l.tellRunning(c.String())
 		l.run(ctx, c)
 		cancel()
-		l.emit(model.Running{Time: l.now(), Queued: waiting})
+		l.tellRunning("")
 	}
+}
+
+// tellRunning is running for who does not hold mu.
+func (l *Lab) tellRunning(command string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.running(command)
 }
 
 // Interrupt ends the running command between two pages. See model.Lab.
 func (l *Lab) Interrupt() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.queue = nil
 	if l.interrupt != nil {
 		l.interrupt()
 	}

@@ -47,6 +47,7 @@ func (l *Lab) start() error {
 		return errors.Join(&subject.StepError{Step: "reading /proc", Err: err}, sub.Close())
 	}
 	v.rssLags = rssLags(sub, proc, l.pageSize)
+	v.sampler.minor0, v.sampler.major0 = proc.faults()
 	missing := l.features.missing()
 	if v.rssLags {
 		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told")
@@ -106,6 +107,16 @@ func (l *Lab) watch(v *live) {
 	default:
 	}
 	l.emit(died)
+}
+
+// lives reports whether the subject can be asked anything. The lane must be held.
+func (v *live) lives() bool {
+	select {
+	case <-v.sub.Gone():
+		return false
+	default:
+		return !v.over
+	}
 }
 
 // hangup ends the subject, if it has not ended itself, without waiting.

@@ -27,8 +27,12 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	l.command = c.String()
 	var e model.Event
 	err := subject.ErrGone
-	_, fresh := c.(model.Reset)
-	if fresh || !l.live.over {
+	fresh := false
+	switch c.(type) {
+	case model.Reset, model.Say, model.Wait, model.Speed: // these need no subject that lives
+		fresh = true
+	}
+	if fresh || l.live.lives() {
 		e, err = l.act(ctx, c)
 	}
 	if errors.Is(err, subject.ErrGone) && !fresh {

@@ -29,6 +29,8 @@ type sampler struct {
 
 	told atomic.Bool // false: a command has ended since the last sample was told
 
+	minor0, major0 int64 // the actor's faults before the first command
+
 	mu       sync.Mutex // one sample at a time; guards what follows
 	closed   bool
 	cost     time.Duration // of the newest sample, without reading VMAs
@@ -219,6 +221,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: dig(pages, holes[r.Name])})
 	}
 	stat, ipcLock := s.proc.readStatus()
+	stat.Minor, stat.Major = stat.Minor-s.minor0, stat.Major-s.major0
 	now.Stat, now.Limits = stat, readLimits(s.sub.PID, ipcLock)
 	now.Time = s.lab.now()
 	s.last = now

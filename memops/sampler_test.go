@@ -397,3 +397,18 @@ func TestPanicComesOut(t *testing.T) {
 	}()
 	s.until("the panic", func() bool { return false })
 }
+
+// What waits behind a command is told, an interrupt ends the one that runs, and the next
+// one follows.
+func TestQueueIsTold(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 64", "touch a at 1/s")
+	s.until("the touch to run", func() bool { return s.state.Running.Command == "touch a at 1/s" })
+	s.submit("mlock a[0]", "say done")
+	s.until("two waiting", func() bool { return s.state.Running.Queued == 2 })
+	s.lab.Interrupt()
+	s.until("the rest", func() bool { k := len(s.state.Events); return k > 0 && s.state.Events[k-1].Note == "done" })
+	if e := s.state.Last; e.Call != "mlock" || !e.OK() {
+		t.Errorf("the last call is %s", e.Strace())
+	}
+}

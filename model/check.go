@@ -170,7 +170,11 @@ func (e Expect) checkPages(p *Process) (bool, string) {
 			against = fmt.Sprintf("%s is %s; ", name(), joinStates(e.States))
 		}
 	}
-	got := fmt.Sprintf("%s%d of %s %s %s", against, fit, plural(all, "page"), isAre(fit), joinStates(e.States))
+	verb := isAre(fit)
+	if all == 1 {
+		verb = isAre(1)
+	}
+	got := fmt.Sprintf("%s%d of %s %s %s", against, fit, plural(all, "page"), verb, joinStates(e.States))
 	switch {
 	case e.Kind == ExpectCount:
 		return compare(e.Op, fit, e.N), got

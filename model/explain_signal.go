@@ -99,6 +99,11 @@ func noAccess(f failure) (why, try string) {
 	} else {
 		why = fmt.Sprintf("%s has protection %s, and %s %s it.", name, pg.Prot, f.Call, did)
 	}
+	if need == ProtExec && f.Minor > f.Ret {
+		// arch/x86/mm/fault.c, access_error: a fetch of an absent page is a read like any
+		// other; only with the page present does it fail for not being executable.
+		why += " The kernel first served the fetch as a read, which brought the page in; then it was refused."
+	}
 	return why, fmt.Sprintf("mprotect %s %s.", f.typed(f.Signal.Addr), (pg.Prot | need).atLeastRead())
 }
 

@@ -14,8 +14,8 @@ type Lab interface {
 	// comes of it arrives through Next. It may be called from any goroutine.
 	Submit(Command)
 
-	// Interrupt asks the command that runs now, and those queued behind it, to end
-	// early. A touch or a wait ends between two pages; a system call is not
+	// Interrupt asks the command that runs now to end early; those queued behind it
+	// follow. A touch or a wait ends between two pages; a system call is not
 	// interrupted. It returns at once.
 	Interrupt()
 

@@ -14,7 +14,7 @@ type VMA struct {
 // ProcStat is what /proc/PID says of a process as a whole.
 type ProcStat struct {
 	RSS, VmLck, Swap, VmSize int64 // bytes, from /proc/PID/status
-	Minor, Major             int64 // faults of the actor's thread since it began, from /proc/PID/task/TID/stat
+	Minor, Major             int64 // faults of the actor's thread since the subject was ready, from /proc/PID/task/TID/stat
 }
 
 // RegionSample is what one sample saw of one region.

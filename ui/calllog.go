@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -88,7 +89,8 @@ func (l *callLog) explain(s model.State) {
 // sentence begins s with a capital where it begins with a plain word, not a name.
 func sentence(s string) string {
 	word, _, _ := strings.Cut(s, " ")
-	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 {
+	isVerb := func(v model.VerbInfo) bool { return v.Name == word }
+	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 || slices.ContainsFunc(model.Verbs(), isVerb) {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
@@ -154,7 +156,7 @@ func (l *callLog) entry(e *model.Event) call {
 // returned is what stands behind the equals sign, without the text of the errno:
 // the explanation says more.
 func returned(e *model.Event) string {
-	if e.Call == "touch" && e.OK() {
+	if e.Call == "touch" && e.OK() && (e.Result == "" || strings.HasPrefix(e.Result, "median")) {
 		return fmt.Sprint(e.Ret) // that it is of all pages goes without saying
 	}
 	s := e.Strace()

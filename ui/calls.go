@@ -31,6 +31,12 @@ func (m *Model) drawCalls() {
 	var rows [][]piece
 	for i := newest - 1; i >= 0 && len(rows) < a.h; i-- {
 		entry := m.callLines(&l.calls[i], a, i == newest-1)
+		if len(entry) > a.h && l.calls[i].bad {
+			// Why it failed is wanted more than what it cost.
+			k := l.calls[i]
+			k.costs = ""
+			entry = m.callLines(&k, a, i == newest-1)
+		}
 		if len(rows)+len(entry) > a.h && len(rows) > 0 {
 			// A call of which only a part fits is not shown: its end alone would mislead.
 			break
@@ -39,6 +45,8 @@ func (m *Model) drawCalls() {
 	}
 	if len(rows) > a.h {
 		rows = rows[:a.h]
+		end := &rows[a.h-1][len(rows[a.h-1])-1]
+		end.text = fit(end.text+" …", max(0, textWidth(end.text)))
 	}
 	for i, row := range rows {
 		x := a.x

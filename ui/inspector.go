@@ -90,6 +90,9 @@ func (m *Model) drawPage() {
 	}
 	if textWidth(title)+3+textWidth(of) > a.w {
 		of = fmt.Sprintf("of %d", r.Pages.Len())
+		if m.view.selecting {
+			of = fmt.Sprintf("%d pages", sel.Len())
+		}
 	}
 	c.heading(a.row(0), th, title, of)
 	if !m.view.selecting {
@@ -150,8 +153,11 @@ func selectionWords(r *model.Region, sel model.Range) string {
 		parts = append(parts, fmt.Sprintf("%d %s", counts[best], kindNames[best]))
 		counts[best] = 0
 	}
-	if n := locked[model.Locked] + locked[model.OnFault]; n > 0 {
+	if n := locked[model.Locked]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d locked", n))
+	}
+	if n := locked[model.OnFault]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d locked on fault", n))
 	}
 	return strings.Join(parts, ", ") + "."
 }
@@ -194,10 +200,14 @@ func (m *Model) selectionFields(r *model.Region, sel model.Range) []field {
 			prots = append(prots, s)
 		}
 	}
+	list := "none"
+	if len(vmas) > 0 {
+		list = fmt.Sprintf("%d: %s", len(vmas), strings.Join(prots, ", "))
+	}
 	return []field{
 		{"address", fmt.Sprintf("%#x", span.Addr)},
 		{"length", fmt.Sprintf("%d bytes, %s", span.Len, model.FormatBytes(int64(span.Len)))},
-		{"vmas", fmt.Sprintf("%d: %s", len(vmas), strings.Join(prots, ", "))},
+		{"vmas", list},
 	}
 }
 

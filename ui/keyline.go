@@ -10,7 +10,7 @@ const keysApart = 2
 
 // keyRank is which keys of the grid stay longest where the line is short: what a
 // newcomer needs first, and never without a way out.
-var keyRank = []string{"move", "write", "lock", "quit", "help", "read", "unlock", "command", "map", "protect", "on fault",
+var keyRank = []string{"write", "lock", "quit", "help", "move", "read", "unlock", "command", "map", "protect", "on fault",
 	"select", "execute", "advise", "unmap", "reset", "region"}
 
 // keyLine are the keys of a mode that are shown in w columns, in the order of the

@@ -151,7 +151,7 @@ func otherKeys() []binding {
 			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
 		{keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit; ctrl+c from anywhere", group: groupWhole, do: quit},
 
-		{mode: modePalette, keys: []string{"enter"}, show: "enter", word: "run", do: func(m *Model, _ string) tea.Cmd { m.run(); return nil }},
+		{mode: modePalette, keys: []string{"enter"}, show: "enter", word: "run", do: func(m *Model, _ string) tea.Cmd { return m.run() }},
 		{mode: modePalette, keys: []string{"tab"}, show: "tab", word: "complete", do: func(m *Model, _ string) tea.Cmd { m.complete(1); return nil }},
 		{mode: modePalette, keys: []string{"shift+tab"}, do: func(m *Model, _ string) tea.Cmd { m.complete(-1); return nil }},
 		{mode: modePalette, keys: []string{"up", "ctrl+p"}, show: "↑↓", ascii: "up down", word: "history", do: edit(func(p *palette) { p.recall(-1) })},

@@ -173,7 +173,7 @@ func (m *Model) layoutNarrow() {
 	most := body.h - pageH - callsMin
 	want := m.wanted()
 	if side >= 16 {
-		want = max(want, 11)
+		want = max(want, 8)
 	} else if most > 6 {
 		l.inline = true
 		most--

@@ -121,12 +121,12 @@ func (m *Model) back() {
 	switch {
 	case m.mode != modeGrid:
 		m.mode = modeGrid
-	case m.view.selecting:
-		m.view.selecting, m.view.sticky = false, false
 	case m.state.Running.Command != "":
 		m.lab.Interrupt()
 		m.status = status{text: "Asked to stop: " + m.state.Running.Command}
 		return
+	case m.view.selecting:
+		m.view.selecting, m.view.sticky = false, false
 	}
 	m.status = status{}
 }

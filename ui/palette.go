@@ -118,12 +118,19 @@ func (p *palette) remember(line string) {
 
 // run parses the line and submits it. A line that is not of the language stays, with
 // the error under the word that it is about.
-func (m *Model) run() {
+func (m *Model) run() tea.Cmd {
 	p := &m.palette
 	line := strings.TrimSpace(string(p.line))
 	if line == "" {
 		m.mode = modeGrid
-		return
+		return nil
+	}
+	switch line { // not of the language, but what one types elsewhere
+	case "q", "quit":
+		return tea.Quit
+	case "h", "help", "?":
+		m.mode = modeHelp
+		return nil
 	}
 	c, err := model.Parse(string(p.line))
 	if err != nil {
@@ -131,13 +138,14 @@ func (m *Model) run() {
 			p.err = &model.ParseError{Col: 1, Msg: err.Error()}
 		}
 		p.words = nil
-		return
+		return nil
 	}
 	p.remember(line)
 	m.mode = modeGrid
 	if c != nil {
 		m.submit(c)
 	}
+	return nil
 }
 
 // complete puts the next (or the one before) of what tab offers into the line.

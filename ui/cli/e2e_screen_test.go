@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -288,6 +289,25 @@ func TestE2EStill(t *testing.T) {
 		case <-deadline:
 			t.Fatalf("the program writes on and on; the last was %q", m.output()[begin:])
 		}
+	}
+}
+
+// TestE2ESignals holds that a lost terminal and SIGTERM end the program as q does.
+func TestE2ESignals(t *testing.T) {
+	for sig, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGTERM: 143} {
+		t.Run(sig.String(), func(t *testing.T) {
+			m := startTerminal(t, 80, 24, nil, "incore")
+			m.waitFor("REGION a", "live")
+			subject := m.subject()
+			if err := m.cmd.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			if got := m.waitExit(); got != code {
+				t.Errorf("exit code is %d, want %d", got, code)
+			}
+			m.checkRestored()
+			checkGone(t, subject)
+		})
 	}
 }
 

@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"os/signal"
+	"sync"
+	"syscall"
 
 	"incore/model"
 	"incore/ui"
@@ -23,6 +27,8 @@ var firstRegion = model.Mmap{
 
 // runScreen is incore in a terminal.
 func (a *app) runScreen(ctx context.Context) error {
+	ctx, ended := untilSignal(ctx)
+	defer func() { ended() }()
 	l, err := a.open(ctx, labOptions{sampling: true, memory: int64(a.memory)})
 	if err != nil {
 		return &exitError{exitNoSubject, err}
@@ -31,7 +37,9 @@ func (a *app) runScreen(ctx context.Context) error {
 	l.Submit(firstRegion)
 	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark()})
 	panicked := new(ui.Panic)
-	switch {
+	switch sig := ended(); {
+	case sig != 0:
+		return &exitError{128 + int(sig), nil}
 	case err == nil:
 		return nil
 	case errors.Is(err, ui.ErrPanic):
@@ -41,6 +49,30 @@ func (a *app) runScreen(ctx context.Context) error {
 		return &exitError{exitPanic, nil}
 	}
 	return &exitError{exitFailed, err}
+}
+
+// untilSignal is a context that a lost terminal (SIGHUP) or SIGTERM ends, so that the
+// screen goes as it does with q. ended stops waiting for them and returns the one that
+// came, or 0.
+func untilSignal(parent context.Context) (ctx context.Context, ended func() syscall.Signal) {
+	ctx, cancel := context.WithCancel(parent)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM)
+	came := make(chan syscall.Signal, 1)
+	go func() {
+		defer close(came)
+		select {
+		case s := <-signals:
+			came <- s.(syscall.Signal) // what os/signal delivers here
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, sync.OnceValue(func() syscall.Signal {
+		signal.Stop(signals)
+		cancel()
+		return <-came
+	})
 }
 
 // colors is what --color asks of the screen.
