@@ -44,6 +44,9 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	m.ctx = ctx
 	program := []tea.ProgramOption{
 		tea.WithContext(ctx),
+		// Its handler waits for ever for an event loop that ctx has just ended; who
+		// runs the screen turns signals into the end of ctx instead.
+		tea.WithoutSignalHandler(),
 		tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ),
 		tea.WithColorProfile(opts.Colors.profile()),

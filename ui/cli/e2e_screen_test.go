@@ -294,7 +294,7 @@ func TestE2EStill(t *testing.T) {
 
 // TestE2ESignals holds that a lost terminal and SIGTERM end the program as q does.
 func TestE2ESignals(t *testing.T) {
-	for sig, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGTERM: 143} {
+	for sig, code := range map[syscall.Signal]int{syscall.SIGHUP: 129, syscall.SIGINT: 130, syscall.SIGTERM: 143} {
 		t.Run(sig.String(), func(t *testing.T) {
 			m := startTerminal(t, 80, 24, nil, "incore")
 			m.waitFor("REGION a", "live")

@@ -51,13 +51,13 @@ func (a *app) runScreen(ctx context.Context) error {
 	return &exitError{exitFailed, err}
 }
 
-// untilSignal is a context that a lost terminal (SIGHUP) or SIGTERM ends, so that the
-// screen goes as it does with q. ended stops waiting for them and returns the one that
+// untilSignal is a context that SIGTERM, SIGINT or a lost terminal (SIGHUP) ends, so that
+// the screen goes as it does with q. ended stops waiting for them and returns the one that
 // came, or 0.
 func untilSignal(parent context.Context) (ctx context.Context, ended func() syscall.Signal) {
 	ctx, cancel := context.WithCancel(parent)
 	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, syscall.SIGHUP, syscall.SIGTERM)
+	signal.Notify(signals, syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM)
 	came := make(chan syscall.Signal, 1)
 	go func() {
 		defer close(came)
