@@ -42,6 +42,8 @@ type sampler struct {
 	segs     []segment // used again from sample to sample, as are these
 	mapping  model.Runs[model.Mapping]
 	core     model.Runs[model.Residency]
+
+	longAnswers bool // the observer's last answers were long lists of runs
 }
 
 type viewport struct {
@@ -68,12 +70,12 @@ func newSampler(l *Lab, sub *subject.Subject) (*sampler, error) {
 	return s, nil
 }
 
-// frame is the time between two samples of a screen: 60 a second, and half as many
-// while nothing happens, so that what the kernel does of itself is still on the screen
-// within two frames.
+// frame is the time between two samples of a screen: 60 a second. While nothing happens
+// there are 20, so that what the kernel does of itself is seen at once all the same, and
+// watching costs next to nothing.
 const (
 	frame     = time.Second / 60
-	calmFrame = 2 * frame
+	calmFrame = 3 * frame
 )
 
 // The share of a core that sampling may take: while something happens, and while

@@ -23,7 +23,8 @@ type Subject struct {
 	Observer *Thread // asks mincore while the actor is busy
 
 	// Args and StampArea are the parts of the window that the addresses ArgsAddr and
-	// StampsAddr name in the subject; Bits are the buffers of SendMincore.
+	// StampsAddr name in the subject; Bits are the buffers of SendMincore, the first
+	// with the second behind it.
 	Args      []byte
 	StampArea []byte
 	Bits      [2][]byte
@@ -141,7 +142,7 @@ func start(src source, content []byte) (s *Subject, err error) {
 		window:    mem, gone: make(chan struct{}),
 	}
 	for i := range s.Bits {
-		s.Bits[i] = mem[bitsOffset+i*bitsSize:][:bitsSize]
+		s.Bits[i] = mem[bitsOffset+i*bitsSize : bitsOffset+2*bitsSize]
 	}
 	mem[actorBlock], mem[observerBlock] = 3, 5 // the descriptors, see cmd.ExtraFiles
 	cmd := &exec.Cmd{

@@ -64,7 +64,8 @@ func (t *Thread) Receive() (Reply, error) {
 }
 
 // SendMincore has the thread ask mincore(2) about pages pages, at most BitsPages, from
-// addr on, and leave the answers in buffer i (0 or 1), a bit a page, the lowest first. It
+// addr on, and leave the answers in buffer i (0 or 1), a bit a page, the lowest first; from
+// buffer 0 on, twice as many pages fill both. It
 // is one request instead of one for every 4096 pages, and an eighth of the memory. The
 // reply's Ret is the number of pages, or a negative errno.
 func (t *Thread) SendMincore(addr uint64, pages int64, i int) error {
