@@ -4,6 +4,7 @@ package memops
 
 import (
 	"runtime"
+	"time"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +17,13 @@ import (
 // enough to be done while the next one is made.
 const manyRuns = 1024
 
+// An answer about at most fewPages comes within some microseconds, and is polled for as
+// long as it may take to wake the observer.
+const (
+	fewPages = 1 << 13
+	pollFor  = 80 * time.Microsecond
+)
+
 // appendMincore asks the observer about the addresses from start to end. Where the answers
 // are long lists of runs it asks one buffer ahead: while one is read here, the other is
 // filled there. Else it waits for each, on the observer's processor.
@@ -27,6 +35,10 @@ func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uin
 	} else if total > subject.BitsPages {
 		defer together(s.sub.Observer.TID)()
 	}
+	spin := time.Duration(0)
+	if total <= fewPages {
+		spin = pollFor
+	}
 	s.longAnswers = false
 	sent, asked := int64(0), 0
 	for i, got := 0, int64(0); got < total; i++ {
@@ -37,7 +49,7 @@ func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uin
 			}
 			sent += n
 		}
-		r, err := s.sub.Observer.Receive()
+		r, err := s.sub.Observer.Poll(spin)
 		if err != nil {
 			return runs, err
 		}

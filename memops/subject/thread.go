@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
+	"time"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -61,6 +63,23 @@ func (t *Thread) Receive() (Reply, error) {
 			return decodeReply(t.in[:n])
 		}
 	}
+}
+
+// Poll is Receive for a reply that is about to come: it asks for up to spin before it
+// sleeps. A goroutine that sleeps in a call for more than some 20 µs has the runtime
+// hand its processor to another thread, which costs more than the wait.
+func (t *Thread) Poll(spin time.Duration) (Reply, error) {
+	for begin := time.Now(); time.Since(begin) < spin; {
+		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(t.fd),
+			uintptr(unsafe.Pointer(&t.in)), FrameSize, unix.MSG_DONTWAIT, 0, 0)
+		if errno == 0 && n == FrameSize {
+			return decodeReply(t.in[:])
+		}
+		if errno != unix.EAGAIN {
+			break
+		}
+	}
+	return t.Receive()
 }
 
 // SendMincore has the thread ask mincore(2) about pages pages, at most BitsPages, from
