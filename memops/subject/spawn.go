@@ -99,22 +99,11 @@ func start(src source, content []byte) (s *Subject, err error) {
 			}
 		}
 	}()
-	window, err := unix.MemfdCreate("incore", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
-	if errors.Is(err, unix.EINVAL) {
-		window, err = unix.MemfdCreate("incore", unix.MFD_CLOEXEC)
-	}
+	windowFile, mem, err := newWindow()
 	if err != nil {
-		return nil, step("memfd_create", err)
+		return nil, err
 	}
-	windowFile := os.NewFile(uintptr(window), "memfd:incore")
 	defer windowFile.Close()
-	if err := unix.Ftruncate(window, WindowSize); err != nil {
-		return nil, step("ftruncate of the window", err)
-	}
-	mem, err := unix.Mmap(window, 0, WindowSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
-	if err != nil {
-		return nil, step("mmap of the window", err)
-	}
 	defer func() {
 		if err != nil {
 			unix.Munmap(mem)
@@ -156,6 +145,26 @@ func start(src source, content []byte) (s *Subject, err error) {
 		return nil, step(src.step, &execError{err})
 	}
 	return s, nil
+}
+
+// newWindow makes the window's file and maps it in incore.
+func newWindow() (*os.File, []byte, error) {
+	fd, err := unix.MemfdCreate("incore", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
+	if errors.Is(err, unix.EINVAL) { // before Linux 6.3
+		fd, err = unix.MemfdCreate("incore", unix.MFD_CLOEXEC)
+	}
+	if err != nil {
+		return nil, nil, step("memfd_create", err)
+	}
+	file := os.NewFile(uintptr(fd), "memfd:incore")
+	if err := unix.Ftruncate(fd, WindowSize); err != nil {
+		return nil, nil, step("ftruncate of the window", errors.Join(err, file.Close()))
+	}
+	mem, err := unix.Mmap(fd, 0, WindowSize, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
+	if err != nil {
+		return nil, nil, step("mmap of the window", errors.Join(err, file.Close()))
+	}
+	return file, mem, nil
 }
 
 // run starts the process and waits for its end from a thread of its own: the parent
