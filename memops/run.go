@@ -27,15 +27,15 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	l.command = c.String()
 	var e model.Event
 	err := subject.ErrGone
-	fresh := false
+	withoutSubject := false
 	switch c.(type) {
 	case model.Reset, model.Say, model.Wait, model.Speed: // these need no subject that lives
-		fresh = true
+		withoutSubject = true
 	}
-	if fresh || l.live.lives() {
+	if withoutSubject || l.live.lives() {
 		e, err = l.act(ctx, c)
 	}
-	if errors.Is(err, subject.ErrGone) && !fresh {
+	if errors.Is(err, subject.ErrGone) && !withoutSubject {
 		l.lost(&e)
 	} else if err != nil {
 		e.Refused = err.Error()
