@@ -6,95 +6,132 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
+	"strconv"
+	"time"
 
 	"incore/model"
 )
 
 // errBudget is wrapped where a command would take more memory than it may.
-var errBudget = errors.New("more memory than one command may take")
+var errBudget = errors.New("more memory than incore lets a session take")
 
-// unasked is how many bytes are not worth asking for.
-const unasked = 64 << 20
-
-// affordable refuses a command that would make more memory resident than it may. A
-// subject goes first where memory runs out, but on a lecturer's laptop that comes after
-// minutes of swapping.
-func (l *Lab) affordable(t model.Target, call string) error {
-	return l.affordEvery(t, call, 1)
+// budget is what the processes of a session may have between them. A subject goes first
+// where memory runs out, but on a lecturer's laptop that comes after minutes of swapping.
+type budget struct {
+	available int64 // MemAvailable, or what the memory cgroup around incore leaves, bytes
+	taken     int64 // what the processes have in memory and in swap, bytes
+	allowed   int64 // what they may have, bytes
+	asked     bool  // allowed is what --memory said
 }
 
-// affordEvery is affordable for a touch of every nth page.
-func (l *Lab) affordEvery(t model.Target, call string, nth int64) error {
-	span, err := l.span(t)
-	if err != nil || span.Len <= unasked {
-		return err
+// left is how much more there may be.
+func (b budget) left() int64 { return b.allowed - b.taken }
+
+// account is the budget as it was last read, less what has been let through since: the
+// price of asking is that of several calls, and a script has tens of thousands.
+type account struct {
+	left  int64
+	until time.Time // when it is too old
+}
+
+// accountFor is how long an account is good for. Others take memory too.
+const accountFor = time.Second
+
+// take lets a request through if it surely fits.
+func (a *account) take(bytes int64) bool {
+	if bytes > a.left || time.Now().After(a.until) {
+		return false
 	}
-	err = l.affordBytes(call, l.absent(span)/nth)
-	if err != nil {
-		l.observe(false) // what a script has not looked at for long may be resident by now
-		err = l.affordBytes(call, l.absent(span)/nth)
-	}
-	return err
+	a.left -= bytes
+	return true
 }
 
-// affordLock is affordable for a call that RLIMIT_MEMLOCK may refuse: then nothing gets
-// resident, and the kernel's answer is the lesson.
-func (l *Lab) affordLock(t model.Target, call string) error {
-	span, err := l.span(t)
-	if err != nil || l.overLimit(span.Len) {
-		return err
-	}
-	return l.affordable(t, call)
-}
-
-// overLimit tells whether locking so many bytes is over RLIMIT_MEMLOCK.
-func (l *Lab) overLimit(bytes uint64) bool {
-	stat, ipcLock := l.live.proc.readStatus()
-	limits := readLimits(l.live.sub.PID, ipcLock)
-	return !ipcLock && limits.MemlockSoft != model.Unlimited && bytes > uint64(max(0, limits.MemlockSoft-stat.VmLck))
-}
-
-// absent is how many bytes of a span are mapped and not known to be resident.
-func (l *Lab) absent(span model.Span) int64 {
-	const most = 1 << 50 // a raw span may be anything
-	s := l.State()
-	var pages int64
-	for run, p := range s.Proc.PagesIn(span) {
-		if p.Residency != model.Resident && p.Has(model.InVMA) {
-			pages = min(pages+run.Len(), most)
+// readBudget asks what there is, and what the processes have. What they share, as after
+// fork, is counted once for each of them, unless shared pages are told apart (exact).
+func (l *Lab) readBudget(exact bool) budget {
+	m := readMeminfo()
+	b := budget{available: m.MemAvailable, allowed: l.opts.Memory, asked: l.opts.Memory != 0}
+	if l.groups.found {
+		if room, ok := l.groups.in.room(); ok {
+			b.available = min(b.available, room) // as in a container
 		}
 	}
-	return min(pages, most/l.pageSize) * l.pageSize
+	for _, p := range l.processes() {
+		if p.lives() {
+			b.taken += p.taken(exact)
+		}
+	}
+	if !b.asked {
+		// What they have is no longer available, and half of all is theirs.
+		b.allowed = (b.available + b.taken) / 2
+	}
+	return b
+}
+
+// taken is how much a process has in memory and in swap, bytes.
+func (p *process) taken(exact bool) int64 {
+	stat, _ := p.proc.readStatus()
+	if exact { // smaps_rollup is there since Linux 4.14
+		if pss, ok := parsePss(readText("/proc/" + strconv.Itoa(p.sub.PID) + "/smaps_rollup")); ok {
+			return pss + stat.Swap
+		}
+	}
+	return stat.RSS + stat.Swap
+}
+
+// parsePss is the process's share of what it has in memory (proc_pid_smaps(5)), bytes.
+func parsePss(text []byte) (n int64, ok bool) {
+	for line := range bytes.Lines(text) {
+		if rest, ok := bytes.CutPrefix(line, []byte("Pss:")); ok {
+			return kibibytes(rest), true
+		}
+	}
+	return 0, false
 }
 
 // affordBytes refuses bytes, of which none are resident yet, where they are too many.
 func (l *Lab) affordBytes(call string, bytes int64) error {
-	if bytes <= unasked {
+	bytes = min(bytes, l.cgroupAllows())
+	if l.account.take(bytes) {
 		return nil
 	}
-	budget, what := l.opts.Memory, "as was allowed"
-	if budget == 0 {
-		budget, what = memAvailable()/2, "half of what is available"
+	b := l.readBudget(false)
+	if bytes > b.left() && len(l.processes()) > 1 {
+		b = l.readBudget(true)
 	}
-	if bytes > budget {
-		return fmt.Errorf("%s of up to %s is %w: %s, %s. Name fewer pages, or start incore with --memory to allow more", call,
-			model.FormatBytes(bytes), errBudget, model.FormatBytes(budget), what)
+	l.account = account{b.left(), time.Now().Add(accountFor)}
+	if l.account.take(bytes) {
+		return nil
 	}
-	return nil
+	return b.refuse(call, bytes)
 }
 
-// memAvailable reads MemAvailable of /proc/meminfo (proc_meminfo(5)), in bytes; 0
-// where it cannot.
-func memAvailable() int64 {
-	text, err := os.ReadFile("/proc/meminfo")
-	if err != nil {
-		return 0
+// refuse says what a call would take, what there is, and what is allowed.
+func (b budget) refuse(call string, bytes int64) error {
+	size := model.FormatBytes
+	rule := fmt.Sprintf("half of the %s that are available", size(b.available+b.taken))
+	help := "start incore with --memory to allow more"
+	if b.asked {
+		rule = fmt.Sprintf("as --memory says, while %s are available", size(b.available))
+		help = "start incore with a larger --memory"
 	}
-	for line := range bytes.Lines(text) {
-		if rest, ok := bytes.CutPrefix(line, []byte("MemAvailable:")); ok {
-			return kibibytes(rest)
-		}
+	if b.taken >= 1<<20 {
+		rule += fmt.Sprintf(", and it has %s already", size(b.taken))
 	}
-	return 0
+	return fmt.Errorf("%s of up to %s is %w: %s, %s. Name fewer pages, or %s", call, size(bytes), errBudget, size(b.allowed), rule, help)
+}
+
+// cgroupAllows is how much the current process can take before the OOM killer of its own
+// memory cgroup ends it, bytes: that is what memcg is there to show, and it hurts nobody. Swap
+// is the whole machine's.
+func (l *Lab) cgroupAllows() int64 {
+	g := l.cur.group.get()
+	if g == nil {
+		return most
+	}
+	limit, ok := g.in.limit(g.dir)
+	if !ok {
+		return most
+	}
+	return min(most, limit+readMeminfo().SwapFree)
 }

@@ -93,5 +93,9 @@ func (l *Lab) two(first, second model.Target, call string) (a, b, n uint64, err 
 	if s.Len != t.Len {
 		return 0, 0, 0, fmt.Errorf("%s takes two targets of one length: %s has %d bytes, %s has %d", call, first, s.Len, second, t.Len)
 	}
-	return s.Addr, t.Addr, s.Len, errors.Join(l.notOwn(s, call != "memcmp"), l.affordable(first, call), l.affordable(second, call))
+	afford := l.affordable
+	if call == "memcmp" {
+		afford = l.affordRead
+	}
+	return s.Addr, t.Addr, s.Len, errors.Join(l.notOwn(s, call != "memcmp"), afford(first, call), l.affordRead(second, call))
 }

@@ -14,7 +14,8 @@ import (
 const patience = 2 * time.Second
 
 // check observes and tells whether an expect holds.
-func (l *Lab) check(ctx context.Context, x model.Expect) {
+// proc names the process that is asked, or is "".
+func (l *Lab) check(ctx context.Context, x model.Expect, proc string) {
 	sharing, looks := false, false
 	switch x.Kind {
 	case model.ExpectAll, model.ExpectNo, model.ExpectCount, model.ExpectVMAs, model.ExpectVmLck,
@@ -26,11 +27,15 @@ func (l *Lab) check(ctx context.Context, x model.Expect) {
 		sharing = sharing || s == "exclusive" || s == "shared"
 	}
 	deadline := time.Now().Add(patience)
+	asked := l.process(proc)
+	if proc == "" {
+		asked = l.process(model.Main)
+	}
 	for {
-		if looks && l.State().Proc.Death == nil {
-			l.observe(sharing)
+		if looks && asked != nil && asked.lives() {
+			l.observe(asked, sharing)
 		}
-		checked := x.Check(l.State())
+		checked := x.Check(l.State(), proc)
 		if checked.OK || !patient || time.Now().After(deadline) || ctx.Err() != nil {
 			checked.Time = l.now()
 			l.emit(checked)

@@ -35,8 +35,11 @@ var codes = map[syscall.Signal]map[int32]string{
 	unix.SIGFPE:  {1: "FPE_INTDIV", 2: "FPE_INTOVF", 3: "FPE_FLTDIV"},
 }
 
-// siKernel is SI_KERNEL: raised by the kernel without a code of its own.
-const siKernel = 0x80
+// The codes that any signal may come with (asm-generic/siginfo.h).
+const (
+	siUser   = 0    // sent by kill(2)
+	siKernel = 0x80 // raised by the kernel without a code of its own
+)
 
 func signalOf(number, code int32, addr uint64) *model.Signal {
 	sig := syscall.Signal(number)
@@ -45,6 +48,8 @@ func signalOf(number, code int32, addr uint64) *model.Signal {
 	case s.Code != "":
 	case code == siKernel:
 		s.Code = "SI_KERNEL"
+	case code == siUser: // kill(2): who sent it lies where an address would (sigaction(2))
+		s.Code, s.Addr = "SI_USER", 0
 	default:
 		s.Code = strconv.Itoa(int(code))
 	}

@@ -27,3 +27,10 @@ func (g *gate) hold(opened func()) (release func() (watched bool)) {
 		return watched
 	}
 }
+
+// rest lets a call that waits go first. It is for who holds the gate for long and does
+// nothing that a call must not see half done.
+func (g *gate) rest() {
+	g.mu.Unlock()
+	g.mu.Lock()
+}

@@ -3,10 +3,7 @@
 package memops
 
 import (
-	"fmt"
 	"testing"
-
-	"golang.org/x/sys/unix"
 
 	"incore/model"
 )
@@ -112,34 +109,6 @@ func TestKernel(t *testing.T) {
 	}
 }
 
-// Over the limit nothing is locked; at limit 0 the answer is EPERM. Root meets the limit
-// only without CAP_IPC_LOCK, which this test cannot drop.
-func TestMemlockLimit(t *testing.T) {
-	l := opened(t, Options{})
-	limits := l.observe(false).Limits
-	if limits.IPCLock {
-		t.Skip("this user has CAP_IPC_LOCK, which is above RLIMIT_MEMLOCK")
-	}
-	pid := l.live.sub.PID
-	set := func(bytes uint64) {
-		if err := unix.Prlimit(pid, unix.RLIMIT_MEMLOCK, &unix.Rlimit{Cur: bytes, Max: bytes}, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
-	set(uint64(4 * pageBytes))
-	do(t, l, "mmap a 16")
-	do(t, l, "mlock a[0..3]")
-	do(t, l, "expect ok")
-	do(t, l, "mlock a[4]")
-	do(t, l, "expect errno ENOMEM")
-	do(t, l, "expect count a locked 4")
-	do(t, l, fmt.Sprintf("expect rlimit memlock %dB", 4*pageBytes))
-	do(t, l, "munlock a")
-	set(0)
-	do(t, l, "mlock a[4]")
-	do(t, l, "expect errno EPERM")
-}
-
 // A command file reaches nothing but memory of regions: what would change the subject's
 // program, stacks or frames is refused, and what only asks is not.
 func TestOwnMemoryIsLeftAlone(t *testing.T) {
@@ -167,16 +136,16 @@ func TestAnotherRegionInAHole(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 16", "munmap a[4..7]", "mmap b 4 none")
 	s := l.State()
-	if a, b := s.Proc.Region("a"), s.Proc.Region("b"); b.Base < a.Base || b.Base >= a.Base+a.Len {
+	if a, b := s.Main().Region("a"), s.Main().Region("b"); b.Base < a.Base || b.Base >= a.Base+a.Len {
 		t.Skip("this kernel put b elsewhere")
 	}
 	ok(t, l, "expect all b prot=none", "expect all a[3] prot=rw")
 	s = l.State()
-	if p := s.Proc.Region("a").Pages.At(4); p != (model.Page{}) {
+	if p := s.Main().Region("a").Pages.At(4); p != (model.Page{}) {
 		t.Errorf("the hole a[4] is shown as %+v", p)
 	}
-	b := s.Proc.Region("b")
-	if name := s.Proc.PageName(b.Base); name != "b[0]" {
+	b := s.Main().Region("b")
+	if name := s.Main().PageName(b.Base); name != "b[0]" {
 		t.Errorf("the first page of b is called %s", name)
 	}
 }

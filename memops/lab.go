@@ -6,10 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"incore/memops/subject"
@@ -21,8 +22,8 @@ type Options struct {
 	// Sampling observes the subject at the rate of a screen. Scripts leave it off:
 	// their expects observe when they ask.
 	Sampling bool
-	// Memory is how many bytes one command may make resident; 0 is half of what
-	// /proc/meminfo calls available at that moment.
+	// Memory is how many bytes the processes may have in memory between them; 0 is half of
+	// what /proc/meminfo calls available at that moment.
 	Memory int64
 }
 
@@ -32,17 +33,25 @@ type Lab struct {
 	began    time.Time
 	pageSize int64 // bytes
 	features features
+	groups   *memcgs
 
-	lane    sync.Mutex // held while a command runs: one at a time; guards these
-	command string     // the text of the one that runs
-	speed   model.Rate
-	after   []func() (model.Event, error)
+	lane     sync.Mutex // held while a command runs: one at a time; guards these
+	command  string     // the text of the one that runs
+	cur      *process   // in which it runs
+	speed    model.Rate
+	after    []func()
+	account  account
+	keeper   *subject.Keeper // made when it is first needed
+	segments []*shmSegment   // that shmget made since the session began or was reset
+	rssLags  bool            // VmRSS is behind what a call changed
 
-	gate gate
+	gate   gate
+	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
+	frames frameFiles
 
 	mu        sync.Mutex // guards what follows
 	state     model.State
-	live      *live
+	procs     []*process // those that have not been given back, in the order in which they began
 	seq       int
 	queue     []model.Command
 	working   bool               // a goroutine empties the queue
@@ -60,7 +69,7 @@ var _ model.Lab = (*Lab)(nil)
 func Open(ctx context.Context, o Options) (*Lab, error) {
 	l := &Lab{
 		opts: o, began: time.Now(), pageSize: int64(os.Getpagesize()),
-		features: probe(), out: newOutbox(),
+		features: probe(), groups: findMemcgs(), out: newOutbox(),
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -92,18 +101,38 @@ func (l *Lab) emitLocked(item model.Item) {
 	l.out.put(item)
 }
 
-// seen is the fold so far, and the holes in its regions.
-func (l *Lab) seen() (model.State, map[string]model.Runs[bool]) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.state, maps.Clone(l.live.holes)
-}
-
 // State is the fold of everything that happened so far.
 func (l *Lab) State() model.State {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.state
+}
+
+// here is the process in which the command runs, as the fold so far shows it.
+func (l *Lab) here() *model.Process {
+	if p := l.State().Process(l.cur.name); p != nil {
+		return p
+	}
+	return &model.Process{Name: l.cur.name, PageSize: l.pageSize}
+}
+
+// process is the process of that name that has not been given back, or nil.
+func (l *Lab) process(name string) *process {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, p := range l.procs {
+		if p.name == name {
+			return p
+		}
+	}
+	return nil
+}
+
+// processes are those that have not been given back.
+func (l *Lab) processes() []*process {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.procs)
 }
 
 // Do runs one command to its end and returns what happened since the last Do, in
@@ -181,30 +210,37 @@ func (l *Lab) Interrupt() {
 }
 
 // Look says what is on the screen. See model.Lab.
-func (l *Lab) Look(region string, pages model.Range) {
-	l.mu.Lock()
-	v := l.live
-	l.mu.Unlock()
-	v.sampler.show(region, pages)
+func (l *Lab) Look(v model.View) {
+	for _, p := range l.processes() {
+		p.sampler.show(v)
+	}
 }
 
 // Next waits until something happened. See model.Lab.
 func (l *Lab) Next(ctx context.Context) ([]model.Item, error) { return l.out.next(ctx) }
 
-// Refresh observes the subject now, waiting for a command that runs, and returns what
-// it saw. A dead subject is not observed: the sample is empty.
-func (l *Lab) Refresh(ctx context.Context) model.Sample {
+// Refresh observes a process now, the first where proc is "", waiting for a command that
+// runs, and returns what it saw. One that is dead or not there is not observed: the
+// sample is empty.
+func (l *Lab) Refresh(ctx context.Context, proc string) model.Sample {
 	l.lane.Lock()
 	defer l.lane.Unlock()
-	return l.observe(false)
+	if proc == "" {
+		proc = model.Main
+	}
+	p := l.process(proc)
+	if p == nil || p.over {
+		return model.Sample{Time: l.now(), Proc: proc}
+	}
+	return l.observe(p, false)
 }
 
-// observe makes a sample and tells of it. With sharing, exclusive and shared pages are
-// told apart. The lane must be held.
-func (l *Lab) observe(sharing bool) model.Sample {
-	s, err := l.live.sampler.sample(sharing)
+// observe makes a sample of a process and tells of it. With sharing, exclusive and shared
+// pages are told apart. The lane must be held.
+func (l *Lab) observe(p *process, sharing bool) model.Sample {
+	s, err := p.sampler.sample(sharing)
 	if err != nil {
-		return model.Sample{Time: l.now(), Proc: mainProcess}
+		return model.Sample{Time: l.now(), Proc: p.name}
 	}
 	l.emit(s)
 	return s
@@ -222,25 +258,37 @@ func (l *Lab) Close() error {
 	if l.interrupt != nil {
 		l.interrupt()
 	}
-	v := l.live
+	procs := slices.Clone(l.procs)
 	l.mu.Unlock()
-	v.hangup() // a command deep in a call gets its answer: none
+	for _, p := range procs {
+		p.hangup() // a command deep in a call gets its answer: none
+	}
 	l.lane.Lock()
 	defer l.lane.Unlock()
-	// A reset may have started another meanwhile.
-	err := l.live.end()
+	err := l.endAll() // a reset may have started others meanwhile
+	err = errors.Join(err, l.closeKeeper())
+	l.frames.close()
 	l.out.close()
 	return err
 }
 
-// reset replaces the subject by a fresh one.
+// endAll ends all processes, the youngest first, and removes what they leave. The lane must
+// be held.
+func (l *Lab) endAll() (err error) {
+	for _, p := range slices.Backward(l.processes()) {
+		err = errors.Join(err, p.end())
+	}
+	return errors.Join(err, l.removeSegments())
+}
+
+// reset replaces the subject, with all that it forked, by a fresh one.
 func (l *Lab) reset() error {
-	err := l.live.end()
+	err := l.endAll()
 	if l.isClosed() {
 		return errors.Join(err, subject.ErrGone)
 	}
 	if err := l.start(); err != nil {
-		l.emit(model.Died{Time: l.now(), Proc: mainProcess, Signal: "SIGKILL"})
+		l.emit(model.Died{Time: l.now(), Proc: model.Main, Signal: "SIGKILL"})
 		return fmt.Errorf("no fresh subject: %w", err)
 	}
 	return err

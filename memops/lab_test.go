@@ -89,7 +89,7 @@ func TestMapTouchLock(t *testing.T) {
 		"expect ok",
 		"munmap a",
 	)
-	if s := l.State(); len(s.Proc.Regions) != 0 {
-		t.Errorf("after munmap there are still regions: %d", len(s.Proc.Regions))
+	if s := l.State(); len(s.Main().Regions) != 0 {
+		t.Errorf("after munmap there are still regions: %d", len(s.Main().Regions))
 	}
 }

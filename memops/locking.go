@@ -13,6 +13,14 @@ const mlockOnFault = 1
 
 var mclFlags = []flag{{unix.MCL_CURRENT, "MCL_CURRENT"}, {unix.MCL_FUTURE, "MCL_FUTURE"}, {unix.MCL_ONFAULT, "MCL_ONFAULT"}}
 
+// future is what mlockall asked for mappings to come. It ends with munlockall, and with the
+// next mlockall that does not name MCL_FUTURE; a child does not inherit it, and exec forgets
+// it (mm/mlock.c, apply_mlockall_flags; mlockall(2)).
+type future struct{ locked, onFault bool }
+
+// populates tells whether a new mapping is resident at once.
+func (f future) populates() bool { return f.locked && !f.onFault }
+
 func (l *Lab) mlock(c model.Mlock) (model.Event, error) {
 	if err := l.affordLock(c.T, "mlock"); err != nil {
 		return model.Event{}, err
@@ -42,16 +50,35 @@ func (l *Lab) mlockall(c model.Mlockall) (model.Event, error) {
 		}
 	}
 	if c.Current && !c.OnFault {
-		s := l.State()
-		for i := range s.Proc.Regions {
-			if err := l.affordLock(model.Target{Region: s.Proc.Regions[i].Name}, "mlockall"); err != nil {
-				return model.Event{}, err
-			}
+		if err := l.affordAll(); err != nil {
+			return model.Event{}, err
 		}
 	}
-	return l.syscall("mlockall", unix.SYS_MLOCKALL, flagsArg(v, mclFlags, "0"))
+	e, err := l.syscall("mlockall", unix.SYS_MLOCKALL, flagsArg(v, mclFlags, "0"))
+	if err == nil && e.OK() {
+		l.cur.future = future{locked: c.Future, onFault: c.OnFault}
+	}
+	return e, err
+}
+
+// affordAll is affordLock for the whole address space. Its limit is that of VmSize: what is
+// locked already counts again (mm/mlock.c, mlockall).
+func (l *Lab) affordAll() error {
+	stat, _ := l.cur.proc.readStatus()
+	if l.overLimit(uint64(stat.VmSize)) || l.account.take(stat.VmSize) {
+		return nil
+	}
+	var spans []model.Span
+	for _, r := range l.here().Regions {
+		spans = append(spans, r.Span())
+	}
+	return l.affordSpans("mlockall", locking, 1, spans...)
 }
 
 func (l *Lab) munlockall() (model.Event, error) {
-	return l.syscall("munlockall", unix.SYS_MUNLOCKALL)
+	e, err := l.syscall("munlockall", unix.SYS_MUNLOCKALL)
+	if err == nil && e.OK() {
+		l.cur.future = future{}
+	}
+	return e, err
 }

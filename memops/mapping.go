@@ -3,93 +3,150 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 
 	"golang.org/x/sys/unix"
 
-	"incore/memops/subject"
 	"incore/model"
 )
 
 var mapFlags = []flag{
-	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"},
-	{unix.MAP_LOCKED, "MAP_LOCKED"}, {unix.MAP_NORESERVE, "MAP_NORESERVE"}, {unix.MAP_POPULATE, "MAP_POPULATE"},
+	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_FIXED, "MAP_FIXED"},
+	{unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"}, {unix.MAP_GROWSDOWN, "MAP_GROWSDOWN"}, {unix.MAP_LOCKED, "MAP_LOCKED"},
+	{unix.MAP_NORESERVE, "MAP_NORESERVE"}, {unix.MAP_POPULATE, "MAP_POPULATE"}, {unix.MAP_HUGETLB, "MAP_HUGETLB"},
+}
+
+// mapping is an mmap on its way.
+type mapping struct {
+	cmd  model.Mmap
+	info model.RegionInfo // of the region that it will be
+	at   uint64           // where cmd.At puts it, bytes
+	size uint64           // bytes, as they are asked for
+	fill uint64           // bytes that it can come to hold: less than size where a file is shorter
+	file file
+	user *userFile // of FileOf
 }
 
 func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
-	s := l.State()
-	if s.Proc.Region(c.Name) != nil {
-		return model.Event{}, fmt.Errorf("there is a region %s already: munmap it first, or take another name", c.Name)
+	if err := l.nameIsFree(c.Name); err != nil {
+		return model.Event{}, err
 	}
-	size := c.Size.Bytes(l.pageSize)
-	if c.Populate || c.Locked && !l.overLimit(size) {
-		if err := l.affordBytes("mmap", int64(min(size, 1<<62))); err != nil {
-			return model.Event{}, err
+	if s := l.segmentOf(c.Alias); s != nil {
+		return l.attachAgain(c, s)
+	}
+	m := &mapping{
+		cmd: c, size: c.Size.Bytes(l.pageSize), file: file{fd: noFD},
+		info: model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path},
+	}
+	m.fill = m.size
+	defer m.forgetFile()
+	if err := errors.Join(l.place(m), l.findFile(m), l.affordMap(m)); err != nil {
+		return model.Event{}, err
+	}
+	if e, err := l.openFile(m); err != nil || !e.OK() {
+		return e, err
+	}
+	addr := wordArg(0, "NULL")
+	if c.At != nil {
+		addr = addrArg(m.at)
+	}
+	e, err := l.syscall("mmap", unix.SYS_MMAP, addr, lenArg(m.size), protArg(c.Prot),
+		flagsArg(m.flags(), mapFlags, "0"), fdArg(m.file.fd), wordArg(0, "0"))
+	if err != nil {
+		return e, err
+	}
+	if !e.OK() {
+		if !l.cur.files.has(m.file.fd) {
+			l.closeLater(m.file.fd)
 		}
+		if c.At != nil {
+			e.Gone = l.torn(model.Span{Addr: m.at, Len: m.size})
+		}
+		return e, nil
 	}
+	e.RetHex = true
+	m.info.Base, m.info.Len = uint64(e.Ret), l.roundUp(m.size, m.file.block)
+	e.Mapped = &m.info
+	l.keepFile(c.Name, m.file)
+	if c.At != nil {
+		e.Gone = l.unmapped(l.here().Regions, model.Span{Addr: m.info.Base, Len: m.info.Len})
+	}
+	l.onePageATouch(m)
+	return e, nil
+}
+
+// nameIsFree refuses a name that a region of the process has.
+func (l *Lab) nameIsFree(name string) error {
+	if l.here().Region(name) != nil {
+		return fmt.Errorf("there is a region %s already: munmap it first, or take another name", name)
+	}
+	return nil
+}
+
+// place resolves where the mapping is to lie.
+func (l *Lab) place(m *mapping) error {
+	if m.cmd.At == nil {
+		return nil
+	}
+	s, err := l.span(*m.cmd.At)
+	m.at = s.Addr
+	return errors.Join(err, l.notOwn(model.Span{Addr: s.Addr, Len: m.size}, true))
+}
+
+// flags are mmap's.
+func (m *mapping) flags() uint64 {
 	flags := uint64(unix.MAP_PRIVATE)
-	if c.Shared {
+	if m.cmd.Shared {
 		flags = unix.MAP_SHARED
 	}
 	for _, f := range []struct {
 		set bool
 		bit uint64
 	}{
-		{c.Backing == model.Anon, unix.MAP_ANONYMOUS}, {c.Locked, unix.MAP_LOCKED},
-		{c.Noreserve, unix.MAP_NORESERVE}, {c.Populate, unix.MAP_POPULATE},
+		{m.info.Backing == model.Anon, unix.MAP_ANONYMOUS}, {m.cmd.At != nil, unix.MAP_FIXED},
+		{m.cmd.Locked, unix.MAP_LOCKED}, {m.cmd.Populate, unix.MAP_POPULATE}, {m.cmd.Noreserve, unix.MAP_NORESERVE},
+		{m.cmd.HugeTLB, unix.MAP_HUGETLB}, {m.cmd.GrowsDown, unix.MAP_GROWSDOWN},
 	} {
 		if f.set {
 			flags |= f.bit
 		}
 	}
-	fd := wordArg(^uint64(0), "-1")
-	if c.Backing == model.Memfd {
-		n, e, err := l.memfd(c.Name, size)
-		if err != nil || !e.OK() {
-			return e, err
-		}
-		fd = wordArg(n, fmt.Sprint(n))
-		l.afterwards(func() (model.Event, error) { return l.syscall("close", unix.SYS_CLOSE, fd) })
-	}
-	e, err := l.syscall("mmap", unix.SYS_MMAP, wordArg(0, "NULL"), lenArg(size), protArg(c.Prot),
-		flagsArg(flags, mapFlags, "0"), fd, wordArg(0, "0"))
-	if err != nil || !e.OK() {
-		return e, err
-	}
-	e.RetHex = true
-	rounded := (size + uint64(l.pageSize) - 1) &^ (uint64(l.pageSize) - 1)
-	e.Mapped = &model.RegionInfo{Name: c.Name, Base: uint64(e.Ret), Len: rounded, Backing: c.Backing, Shared: c.Shared}
-	if l.features.hugeAlways {
-		// One touch is one page only where the system does not give huge pages
-		// unasked. A mapping that was populated at once has them already.
-		l.afterwards(func() (model.Event, error) {
-			return l.syscall("madvise", unix.SYS_MADVISE, addrArg(e.Mapped.Base), lenArg(e.Mapped.Len), adviceArg("nohugepage"))
-		})
-	}
-	return e, nil
+	return flags
 }
 
-// memfd makes a memory file of size bytes in the subject and returns its descriptor
-// there. The event is the call that failed, where one did.
-func (l *Lab) memfd(name string, size uint64) (fd uint64, e model.Event, err error) {
-	n := copy(l.live.sub.Args[:subject.ArgsSize-1], name)
-	l.live.sub.Args[n] = 0
-	e, err = l.syscall("memfd_create", unix.SYS_MEMFD_CREATE, wordArg(subject.ArgsAddr, fmt.Sprintf("%q", name)), wordArg(0, "0"))
-	if err != nil || !e.OK() {
-		return 0, e, err
+// affordMap refuses a mapping that would take more memory than it may as it is made:
+// populated, locked, or locked because of mlockall future. Nothing comes into memory that
+// cannot be accessed or is locked on fault, even with MAP_POPULATE (mm/gup.c,
+// populate_vma_page_range), nor where RLIMIT_MEMLOCK refuses the mapping. hugetlb pages are
+// not locked on fault: they come in at once (mm/mlock.c, mlock_fixup).
+func (l *Lab) affordMap(m *mapping) error {
+	future := l.cur.future
+	locks := m.cmd.Locked || future.locked
+	switch {
+	case !m.cmd.Populate && !locks, m.cmd.Prot == model.ProtNone:
+	case future.onFault && !m.cmd.HugeTLB:
+	case locks && l.overLimit(m.size):
+	default:
+		return l.affordBytes("mmap", int64(min(m.fill, most)))
 	}
-	l.aside(e)
-	fd = uint64(e.Ret)
-	e, err = l.syscall("ftruncate", unix.SYS_FTRUNCATE, wordArg(fd, fmt.Sprint(fd)), lenArg(size))
-	if err != nil {
-		return fd, e, err
+	return nil
+}
+
+// onePageATouch keeps what the kernel does beside what it is asked for small. What was
+// populated at once has it already.
+func (l *Lab) onePageATouch(m *mapping) {
+	advise := func(a model.Advice) {
+		l.afterwards(func() (model.Event, error) {
+			return l.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
+		})
 	}
-	if !e.OK() {
-		l.afterwards(func() (model.Event, error) { return l.syscall("close", unix.SYS_CLOSE, wordArg(fd, fmt.Sprint(fd))) })
-		return fd, e, nil
+	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
+		advise("random") // else a page that is read from the disk brings its neighbours along
 	}
-	l.aside(e)
-	return fd, e, nil
+	if l.features.hugeAlways && m.file.block == 0 {
+		advise("nohugepage") // the system gives huge pages unasked
+	}
 }
 
 func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
@@ -100,17 +157,16 @@ func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
 	if err := l.notOwn(s, true); err != nil {
 		return model.Event{}, err
 	}
-	before := l.State()
+	regions := l.here().Regions
 	e, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
-		e.Gone = l.unmapped(before.Proc.Regions, s)
+		e.Gone = l.unmapped(regions, s)
 	}
 	return e, err
 }
 
 // unmapped notes that the pages of a span are gone and returns the regions that have
-// none left. It keeps count itself, since asking the kernel would cost more with
-// every VMA.
+// none left.
 func (l *Lab) unmapped(regions []model.Region, s model.Span) (gone []string) {
 	ps := uint64(l.pageSize)
 	for i := range regions {
@@ -120,11 +176,34 @@ func (l *Lab) unmapped(regions []model.Region, s model.Span) (gone []string) {
 			continue
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
-		holes := l.live.holes[r.Name].Splice(pages.Lo, model.Runs[bool]{}.Add(pages.Len(), true))
-		l.setHoles(r.Name, holes)
-		if len(holes) == 1 && holes[0].Val {
+		if l.cur.holes.dig(r.Name, pages) {
 			gone = append(gone, r.Name)
 		}
 	}
+	l.dropFiles(gone...)
 	return gone
+}
+
+// torn notes what a MAP_FIXED that failed has unmapped, and returns the regions that have
+// nothing left: a kernel may take away what lies there before it finds that it cannot make
+// the new mapping (mmap(2); mm/mmap.c before Linux 6.12).
+func (l *Lab) torn(s model.Span) (gone []string) {
+	vmas := l.observe(l.cur, false).VMAs
+	if len(vmas) == 0 || s.End() < s.Addr {
+		return nil
+	}
+	ps := uint64(l.pageSize)
+	regions := l.here().Regions
+	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), l.roundUp(s.End(), 0)) {
+		if seg.vma == nil {
+			gone = append(gone, l.unmapped(regions, model.Span{Addr: seg.start, Len: seg.end - seg.start})...)
+		}
+	}
+	return gone
+}
+
+// roundUp rounds bytes up to a multiple of block, or of a page where block is 0.
+func (l *Lab) roundUp(bytes, block uint64) uint64 {
+	block = max(block, uint64(l.pageSize))
+	return (bytes + block - 1) / block * block
 }

@@ -34,9 +34,10 @@ func segments(list []segment, vmas []model.VMA, start, end uint64) []segment {
 }
 
 // anonymous tells whether all of a VMA's pages are anonymous: no file and no shmem
-// lies behind it.
+// lies behind it. The file behind private huge pages of MAP_HUGETLB is in name alone
+// (fs/hugetlbfs/inode.c, hugetlb_file_setup).
 func anonymous(v *model.VMA) bool {
-	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "["))
+	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "[") || strings.HasPrefix(v.Path, "/anon_hugepage"))
 }
 
 // mixed tells whether a VMA's pages may be of the file or copies of it, so that only

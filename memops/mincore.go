@@ -43,7 +43,7 @@ func (l *Lab) mincore(ctx context.Context, c model.Mincore) (model.Event, error)
 			return e, err
 		}
 		pages := int64((n + ps - 1) / ps)
-		for _, b := range l.live.sub.StampArea[:pages] {
+		for _, b := range l.cur.sub.StampArea[:pages] {
 			resident += int64(b & 1)
 		}
 		asked += pages

@@ -11,7 +11,7 @@ import (
 )
 
 // outbox holds what happened until somebody fetches it. A sample, or a word about
-// what runs, that follows another without anything between takes its place, so that
+// what runs, that follows another without anything else between takes its place, so that
 // a slow reader finds the newest and not a backlog.
 type outbox struct {
 	mu     sync.Mutex
@@ -26,24 +26,36 @@ func newOutbox() *outbox { return &outbox{ready: make(chan struct{}, 1)} }
 func (o *outbox) put(item model.Item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if n := len(o.items); n > 0 && replaces(item, o.items[n-1]) {
-		o.items[n-1] = item
+	if i := o.replaced(item); i >= 0 {
+		o.items[i] = item
 	} else {
 		o.items = append(o.items, item)
 	}
 	o.wake()
 }
 
-func replaces(item, last model.Item) bool {
-	switch item.(type) {
+// replaced is the index of the item that a newer one takes the place of, or -1. The
+// samples of several processes come in turn.
+func (o *outbox) replaced(item model.Item) int {
+	switch item := item.(type) {
 	case model.Sample:
-		_, ok := last.(model.Sample)
-		return ok
+		for i := len(o.items) - 1; i >= 0; i-- {
+			last, ok := o.items[i].(model.Sample)
+			if !ok {
+				return -1
+			}
+			if last.Proc == item.Proc {
+				return i
+			}
+		}
 	case model.Running:
-		_, ok := last.(model.Running)
-		return ok
+		if n := len(o.items); n > 0 {
+			if _, ok := o.items[n-1].(model.Running); ok {
+				return n - 1
+			}
+		}
 	}
-	return false
+	return -1
 }
 
 func (o *outbox) wake() {

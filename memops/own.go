@@ -17,7 +17,7 @@ var errOwn = errors.New("the subject's own memory, which holds its program and s
 // could write machine code there, and is to reach nothing but the memory of regions.
 // Locking it, asking about it and reading it do no harm.
 func (l *Lab) notOwn(s model.Span, changes bool) error {
-	const lo, hi = subject.OwnStart, subject.OwnEnd
+	lo, hi := uint64(subject.OwnStart), l.cur.heap.ownEnd()
 	if !changes || s.Len == 0 || s.Addr >= hi {
 		return nil
 	}

@@ -14,6 +14,7 @@ const (
 	pagemapFile      = 1 << 61 // file page or shared anonymous (Linux 3.5)
 	pagemapSwapped   = 1 << 62
 	pagemapPresent   = 1 << 63
+	frameNumber      = 1<<55 - 1 // of a present page; 0 without CAP_SYS_ADMIN
 )
 
 // mappingOf decodes one pagemap entry. Bit 62 is set of guard markers too, so bit 58

@@ -45,7 +45,7 @@ func TestLockOf(t *testing.T) {
 
 func TestParseStatus(t *testing.T) {
 	got := parseStatus([]byte("Name:\tx\nVmSize:\t     296 kB\nVmLck:\t      16 kB\nVmRSS:\t      60 kB\nVmSwap:\t       8 kB\nCapEff:\t0000000000004000\n"))
-	want := status{rss: 60 << 10, vmlck: 16 << 10, swap: 8 << 10, size: 296 << 10, ipcLock: true}
+	want := status{rss: 60 << 10, vmlck: 16 << 10, swap: 8 << 10, size: 296 << 10, ipcLock: true, caps: 1 << capIPCLock}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -48,17 +48,22 @@ func (p *procfs) close() {
 	}
 }
 
-// read returns the file's whole text, valid until the next read.
-func (p *procfs) read(fd int) ([]byte, error) {
+// read returns the file's whole text, valid until the next read. rest is called after each
+// breath of a long text, where it is not nil.
+func (p *procfs) read(fd int, rest func()) ([]byte, error) {
 	if p.text == nil {
 		p.text = make([]byte, 16<<10)
 	}
-	n := 0
+	n, breath := 0, readBreath
 	for {
 		if n == len(p.text) {
 			p.text = append(p.text, make([]byte, len(p.text))...)
 		}
-		k, err := unix.Pread(fd, p.text[n:], int64(n))
+		if n >= breath && rest != nil {
+			rest()
+			breath = n + readBreath
+		}
+		k, err := unix.Pread(fd, p.text[n:min(len(p.text), n+readBreath)], int64(n))
 		if errors.Is(err, unix.EINTR) {
 			continue
 		}
@@ -77,30 +82,34 @@ func (p *procfs) read(fd int) ([]byte, error) {
 	return text, nil
 }
 
-// readStatus reads the process's sizes and its actor's faults. A dead process has
+// readBreath is how many bytes of a file are read in one go: some milliseconds of smaps.
+const readBreath = 1 << 20
+
+// readStatus reads the process's sizes and its actor's faults, and whether it is above RLIMIT_MEMLOCK. A dead process has
 // none of either: the zero values.
 func (p *procfs) readStatus() (model.ProcStat, bool) {
-	text, err := p.read(p.status)
+	text, err := p.read(p.status, nil)
 	if err != nil {
 		return model.ProcStat{}, false
 	}
 	s := parseStatus(text)
 	minor, major := p.faults()
-	return s.stat(minor, major), s.ipcLock
+	return s.stat(minor, major), s.ipcLock && capsCount()
 }
 
 // faults are those of the thread whose stat was opened, since it began.
 func (p *procfs) faults() (minor, major int64) {
-	text, err := p.read(p.stat)
+	text, err := p.read(p.stat, nil)
 	if err != nil {
 		return 0, 0
 	}
 	return parseFaults(text)
 }
 
-// readVMAs reads the VMA list with its lock flags into fresh memory.
-func (p *procfs) readVMAs(sizeHint int) ([]model.VMA, error) {
-	text, err := p.read(p.smaps)
+// readVMAs reads the VMA list with its lock flags into fresh memory. Where rest lets a call
+// in, what was read before it may be as it was before that call.
+func (p *procfs) readVMAs(sizeHint int, rest func()) ([]model.VMA, error) {
+	text, err := p.read(p.smaps, rest)
 	if err != nil {
 		return nil, fmt.Errorf("read(smaps): %w", err)
 	}

@@ -3,26 +3,64 @@
 package memops
 
 import (
+	"errors"
+
 	"golang.org/x/sys/unix"
 
 	"incore/model"
 )
 
 func (l *Lab) mprotect(c model.Mprotect) (model.Event, error) {
-	if err := l.targetNotOwn(c.T); err != nil {
+	if err := errors.Join(l.targetNotOwn(c.T), l.affordCopies(c)); err != nil {
 		return model.Event{}, err
 	}
 	return l.onSpan("mprotect", unix.SYS_MPROTECT, c.T, protArg(c.Prot))
+}
+
+// affordCopies refuses to make more locked private memory writable than may become
+// resident: the kernel then gives each page its own frame at once, where it is absent, the
+// zero page or the file's (mm/mprotect.c, mprotect_fixup).
+func (l *Lab) affordCopies(c model.Mprotect) error {
+	s, err := l.span(c.T)
+	if err != nil || c.Prot&model.ProtWrite == 0 {
+		return err
+	}
+	stat, _ := l.cur.proc.readStatus()
+	if stat.VmLck == 0 || l.affordBytes("mprotect", int64(min(s.Len, uint64(stat.VmLck)))) == nil {
+		return nil
+	}
+	l.observe(l.cur, false)
+	here := l.here()
+	var pages int64
+	for _, v := range here.VMAsIn(s) {
+		if v.Lock != model.Locked || v.Shared || v.Prot&model.ProtWrite != 0 {
+			continue
+		}
+		lo, hi := max(s.Addr, v.Start), v.End
+		if s.End() > s.Addr { // else it goes past the last address
+			hi = min(hi, s.End())
+		}
+		for run, p := range here.PagesIn(model.Span{Addr: lo, Len: hi - lo}) {
+			if own := p.Has(model.Mapped) && !p.Has(model.ZeroPage) && !p.Has(model.File); !own {
+				pages += run.Len()
+			}
+		}
+	}
+	return l.affordBytes("mprotect", pages*l.pageSize)
 }
 
 func (l *Lab) madvise(c model.Madvise) (model.Event, error) {
 	if err := l.targetNotOwn(c.T); err != nil {
 		return model.Event{}, err
 	}
-	if c.Advice == "populate_write" || c.Advice == "populate_read" {
+	switch c.Advice {
+	case "populate_write", "populate_read", "collapse": // collapse fills what is absent of a huge page
 		if err := l.affordable(c.T, "madvise"); err != nil {
 			return model.Event{}, err
 		}
+	}
+	if c.Advice == "mergeable" {
+		l.shares.Store(true)
 	}
 	return l.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
 }

@@ -90,36 +90,17 @@ func together(tid int) (apart func()) {
 	}
 }
 
-// addSharing adds to the mappings from page from on, which are of the addresses from start
-// to end, what only pagemap tells: whether a page is exclusive or shared.
-func (s *sampler) addSharing(from int64, start, end uint64) error {
-	read, err := s.proc.appendPread(nil, start, end, s.lab.pageSize)
-	if err != nil {
-		return err
-	}
-	var joined model.Runs[model.Mapping]
-	for part, m := range s.mapping.In(model.Range{Lo: from, Hi: s.mapping.Len()}) {
-		for same, r := range read.In(model.Range{Lo: part.Lo - from, Hi: part.Hi - from}) {
-			joined = joined.Add(same.Len(), m|r&(model.Exclusive|model.Shared))
+// inPageTable appends what can be told of the pages of a file where mincore says resident of
+// all: those that the page table maps are.
+func inPageTable(dst model.Runs[model.Residency], mapping model.Runs[model.Mapping]) model.Runs[model.Residency] {
+	var lo int64
+	for _, run := range mapping {
+		in := model.Unknowable
+		if run.Val&model.Mapped != 0 {
+			in = model.Resident
 		}
+		dst = dst.Add(run.End-lo, in)
+		lo = run.End
 	}
-	s.mapping = s.mapping.Splice(from, joined)
-	return nil
-}
-
-// appendPagemap reads pagemap instead of scanning it. Nothing that the subject can do
-// yet, but for KSM where it was told to, makes two page tables share an anonymous frame, so
-// one that is present and not exclusive is taken for the zero page.
-func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint64) (model.Runs[model.Mapping], error) {
-	from := runs.Len()
-	runs, err := s.proc.appendPread(runs, start, end, s.lab.pageSize)
-	if err != nil {
-		return runs, err
-	}
-	for k := runs.Find(from); k < len(runs); k++ {
-		if v := runs[k].Val; v&(model.Shared|model.File) == model.Shared {
-			runs[k].Val |= model.ZeroPage
-		}
-	}
-	return runs, nil
+	return dst
 }

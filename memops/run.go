@@ -20,19 +20,53 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	if l.isClosed() {
 		return
 	}
+	l.command = c.String()
+	proc := model.Main
+	in, within := c.(model.In)
+	if within {
+		proc, c = in.Proc, in.Do
+	}
 	if x, ok := c.(model.Expect); ok {
-		l.check(ctx, x)
+		l.check(ctx, x, in.Proc)
 		return
 	}
-	l.command = c.String()
 	var e model.Event
+	if l.cur = l.process(proc); l.cur != nil {
+		e = l.inProcess(ctx, c)
+	} else {
+		e.Refused = fmt.Sprintf("there is no process %s: fork makes one", proc)
+		l.cur = l.process(model.Main)
+	}
+	if e.Time == 0 {
+		e.Time = l.now()
+	}
+	e.Proc, e.Command = proc, l.command
+	if e.Mapped != nil {
+		l.cur.holes.begin(e.Mapped.Name, e.Mapped.Len, l.pageSize)
+	}
+	for _, name := range e.Gone {
+		l.cur.holes.forget(name)
+	}
+	l.emit(e)
+	after := l.after
+	l.after = nil
+	for _, f := range after {
+		f()
+	}
+	for _, p := range l.processes() {
+		p.sampler.kick()
+	}
+}
+
+// inProcess runs a command in the current process.
+func (l *Lab) inProcess(ctx context.Context, c model.Command) (e model.Event) {
 	err := subject.ErrGone
 	withoutSubject := false
 	switch c.(type) {
 	case model.Reset, model.Say, model.Wait, model.Speed: // these need no subject that lives
 		withoutSubject = true
 	}
-	if withoutSubject || l.live.lives() {
+	if withoutSubject || l.cur.lives() {
 		e, err = l.act(ctx, c)
 	}
 	if errors.Is(err, subject.ErrGone) && !withoutSubject {
@@ -40,57 +74,37 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	} else if err != nil {
 		e.Refused = err.Error()
 	}
-	if e.Time == 0 {
-		e.Time = l.now()
-	}
-	e.Proc, e.Command = mainProcess, l.command
-	if e.Mapped != nil {
-		pages := (int64(e.Mapped.Len) + l.pageSize - 1) / l.pageSize
-		l.setHoles(e.Mapped.Name, model.Runs[bool]{}.Add(pages, false))
-	}
-	for _, name := range e.Gone {
-		l.setHoles(name, nil)
-	}
-	l.emit(e)
-	after := l.after
-	l.after = nil
-	for _, f := range after {
-		if e, err := f(); err == nil {
-			l.aside(e)
-		}
-	}
-	l.live.sampler.kick()
-}
-
-// setHoles notes which pages of a region were unmapped; nil forgets the region.
-func (l *Lab) setHoles(region string, holes model.Runs[bool]) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if holes == nil {
-		delete(l.live.holes, region)
-	} else {
-		l.live.holes[region] = holes
-	}
+	return e
 }
 
 // aside tells of a call that a command needs beside its own.
 func (l *Lab) aside(e model.Event) {
-	e.Aside, e.Proc, e.Command = true, mainProcess, l.command
+	e.Aside, e.Proc, e.Command = true, l.cur.name, l.command
 	l.emit(e)
 }
 
 // afterwards has f called, and told of, once the command's own call has been told. A
 // subject that died of the command makes no further call: f's error is then dropped,
 // as the death has been told.
-func (l *Lab) afterwards(f func() (model.Event, error)) { l.after = append(l.after, f) }
+func (l *Lab) afterwards(f func() (model.Event, error)) {
+	l.after = append(l.after, func() {
+		if e, err := f(); err == nil {
+			l.aside(e)
+		}
+	})
+}
 
 // lost completes the event of a call that the subject did not live to answer, once
 // its death has been told.
 func (l *Lab) lost(e *model.Event) {
-	<-l.live.ended
-	e.Refused = "the subject is dead"
-	if d := l.State().Proc.Death; d != nil {
-		e.Refused = fmt.Sprintf("the subject is dead, %v; reset starts a fresh one", d)
+	<-l.cur.ended
+	who, anew := "the subject", "reset starts a fresh one"
+	if l.cur.name != model.Main {
+		who, anew = l.cur.name, "fork makes another"
+	}
+	e.Refused = who + " is dead"
+	if d := l.here().Death; d != nil {
+		e.Refused = fmt.Sprintf("%s is dead, %v; %s", who, d, anew)
 	}
 	if e.Call != "" {
 		e.Refused = "no answer: " + e.Refused
@@ -105,6 +119,18 @@ func (l *Lab) act(ctx context.Context, c model.Command) (model.Event, error) {
 		return l.mmap(c)
 	case model.Munmap:
 		return l.munmap(c)
+	case model.Mremap:
+		return l.mremap(c)
+	case model.Mseal:
+		return l.mseal(c)
+	case model.PosixFadvise:
+		return l.posixFadvise(c)
+	case model.Msync:
+		return l.msync(c)
+	case model.Shmget:
+		return l.shmget(c)
+	case model.Shmctl:
+		return l.shmctl(c)
 	case model.Mlock:
 		return l.mlock(c)
 	case model.Mlock2:
@@ -131,6 +157,37 @@ func (l *Lab) act(ctx context.Context, c model.Command) (model.Event, error) {
 		return l.memmove(c)
 	case model.Memcmp:
 		return l.memcmp(c)
+	case model.Brk:
+		return l.brk(c)
+	case model.Malloc:
+		return l.malloc(c)
+	case model.Free:
+		return l.free(c)
+	case model.Mallopt:
+		return l.mallopt(c)
+	}
+	return l.actOnProcess(ctx, c)
+}
+
+// actOnProcess routes the commands that are about a process as a whole, or about none.
+func (l *Lab) actOnProcess(ctx context.Context, c model.Command) (model.Event, error) {
+	switch c := c.(type) {
+	case model.Fork:
+		return l.fork(c)
+	case model.Execve:
+		return l.exec()
+	case model.Exit:
+		return l.exit(c)
+	case model.Kill:
+		return l.kill(c)
+	case model.SetSignal:
+		return l.setSignal(c)
+	case model.Setrlimit:
+		return l.setrlimit(c)
+	case model.Capset:
+		return l.capset(c)
+	case model.Memcg:
+		return l.memcg(c)
 	case model.Reset:
 		return model.Event{Note: "a fresh subject, no regions"}, l.reset()
 	case model.Say:
@@ -141,7 +198,7 @@ func (l *Lab) act(ctx context.Context, c model.Command) (model.Event, error) {
 		l.speed = c.Rate
 		return model.Event{Note: "touch goes at " + c.Rate.String()}, nil
 	}
-	return model.Event{}, fmt.Errorf("%s is not built yet", c.Verb())
+	return model.Event{}, fmt.Errorf("incore does not know how to run %s", c.Verb())
 }
 
 // wait lets time pass, while what happens is told.

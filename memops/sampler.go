@@ -12,17 +12,18 @@ import (
 	"incore/model"
 )
 
-// sampler observes one subject: mincore through its observer thread, the page table
+// sampler observes one process: mincore through its observer thread, the page table
 // and the VMA list from outside.
 type sampler struct {
 	lab  *Lab
+	of   *process
 	sub  *subject.Subject
 	proc *procfs
 	scan *scanner // nil: pagemap is read
 
-	dirty  atomic.Bool              // a call may have changed the VMAs since they were read
-	view   atomic.Pointer[viewport] // what the screen shows
-	wake   chan struct{}            // a token asks for a sample now
+	dirty  atomic.Bool                // a call may have changed the VMAs since they were read
+	view   atomic.Pointer[model.View] // what the screen shows
+	wake   chan struct{}              // a token asks for a sample now
 	quit   chan struct{}
 	ended  sync.Once
 	active atomic.Int64 // when a command or a change was last seen, in ns since the session began
@@ -39,6 +40,7 @@ type sampler struct {
 	readings int          // how often they were read
 	last     model.Sample // the newest sample made
 	sweeps   map[string]*sweep
+	system   systemReader
 	segs     []segment // used again from sample to sample, as are these
 	mapping  model.Runs[model.Mapping]
 	core     model.Runs[model.Residency]
@@ -46,18 +48,14 @@ type sampler struct {
 	longAnswers bool // the observer's last answers were long lists of runs
 }
 
-type viewport struct {
-	region string
-	pages  model.Range
-}
-
-func newSampler(l *Lab, sub *subject.Subject) (*sampler, error) {
+func newSampler(l *Lab, p *process) (*sampler, error) {
+	sub := p.sub
 	proc, err := openProcfs(sub.PID, sub.Actor.TID)
 	if err != nil {
 		return nil, err
 	}
 	s := &sampler{
-		lab: l, sub: sub, proc: proc, sweeps: map[string]*sweep{},
+		lab: l, of: p, sub: sub, proc: proc, sweeps: map[string]*sweep{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}),
 	}
 	if l.features.scan {
@@ -163,14 +161,46 @@ func (s *sampler) kickNow() {
 	}
 }
 
-// changesVMAs says that a call may change the VMAs, or has.
+// changesVMAs says that a call may have changed the VMAs.
 func (s *sampler) changesVMAs() { s.dirty.Store(true) }
 
-func (s *sampler) show(region string, pages model.Range) {
-	old := s.view.Swap(&viewport{region, pages})
-	if old == nil || *old != (viewport{region, pages}) {
+// aboutToChange says that a call may change the VMAs from now on, and reports whether they
+// are known as they are until then.
+func (s *sampler) aboutToChange() (known bool) { return !s.dirty.Swap(true) }
+
+// unchanged takes back what aboutToChange said, where it reported true.
+func (s *sampler) unchanged() { s.dirty.Store(false) }
+
+func (s *sampler) show(v model.View) {
+	old := s.view.Swap(&v)
+	if v.Proc == s.of.name && (old == nil || *old != v) {
 		s.kick()
 	}
+}
+
+// anew runs f, which gives the process another address space, while nothing is sampled,
+// and opens again what does not survive that: pagemap and smaps are of the old one
+// (fs/proc/task_mmu.c).
+func (s *sampler) anew(f func() error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	minor, major := s.proc.faults()
+	if err := f(); err != nil {
+		return err
+	}
+	proc, err := openProcfs(s.sub.PID, s.sub.Actor.TID)
+	if err != nil {
+		return &subject.StepError{Step: "reading /proc", Err: err}
+	}
+	s.proc.close()
+	s.proc = proc
+	// What the new program's start took is not counted.
+	minorNow, majorNow := s.proc.faults()
+	s.minor0, s.major0 = s.minor0+minorNow-minor, s.major0+majorNow-major
+	s.vmas, s.vmasFrom, s.last = nil, time.Time{}, model.Sample{}
+	clear(s.sweeps)
+	s.dirty.Store(true)
+	return nil
 }
 
 // stop ends run. A sample that is under way ends by itself once the subject is gone.
@@ -194,33 +224,50 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if s.closed {
 		return model.Sample{}, subject.ErrGone
 	}
-	if err := s.readVMAs(); err != nil {
+	var rest func()
+	if inParts {
+		rest = s.lab.gate.rest
+	}
+	if err := s.readVMAs(rest); err != nil {
 		return model.Sample{}, err
 	}
 	begin := time.Now()
 	defer func() { s.cost = time.Since(begin) }()
-	state, holes := s.lab.seen()
-	s.forget(state.Proc.Regions)
-	now := model.Sample{Proc: mainProcess, VMAs: s.vmas}
-	total := int64(0)
-	for i := range state.Proc.Regions {
-		total += state.Proc.Regions[i].Pages.Len()
+	var regions []model.Region
+	if p := s.lab.State().Process(s.of.name); p != nil {
+		regions = p.Regions
 	}
+	holes := s.of.holes.seen()
+	s.forget(regions)
+	now := model.Sample{Proc: s.of.name, VMAs: s.vmas, System: s.system.read(!inParts)}
+	total := int64(0)
+	for i := range regions {
+		total += regions[i].Pages.Len()
+	}
+	screen := inParts
 	inParts = inParts && total > fullPages
-	for i := range state.Proc.Regions {
-		r := &state.Proc.Regions[i]
+	for i := range regions {
+		r := &regions[i]
 		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 		var pages model.Runs[model.Page]
 		var err error
+		shared := s.shared(r, sharing, screen, total)
 		if inParts && all.Len() > partPages {
-			pages, err = s.sweepOf(r).advance(s, r)
+			pages, err = s.sweepOf(r).advance(s, r, shared)
 		} else {
-			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, true, sharing)
+			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, true, shared)
 		}
 		if err != nil {
 			return model.Sample{}, err
 		}
-		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: dig(pages, holes[r.Name])})
+		if r.Backing == model.Shm && isShmLocked(r.ShmID) {
+			pages = shmLockedPages(pages)
+		}
+		pages = dig(pages, holes[r.Name])
+		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: pages})
+		if f := s.frame(r, pages); f != nil {
+			now.Frame = f
+		}
 	}
 	stat, ipcLock := s.proc.readStatus()
 	stat.Minor, stat.Major = stat.Minor-s.minor0, stat.Major-s.major0
@@ -231,14 +278,15 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 }
 
 // readVMAs reads the VMA list where a call may have changed it. A burst of calls costs
-// one reading, and a long list is read so seldom that it takes a fifth of the time.
-func (s *sampler) readVMAs() error {
+// one reading, and a long list is read so seldom that it takes a fifth of the time. rest
+// lets commands in between; what they change is read anew.
+func (s *sampler) readVMAs(rest func()) error {
 	if !s.dirty.Load() || time.Now().Before(s.vmasFrom) {
 		return nil
 	}
 	s.dirty.Store(false)
 	begin := time.Now()
-	vmas, err := s.proc.readVMAs(len(s.vmas) + 2)
+	vmas, err := s.proc.readVMAs(len(s.vmas)+2, rest)
 	if err != nil {
 		return err
 	}
@@ -249,9 +297,11 @@ func (s *sampler) readVMAs() error {
 }
 
 // pages appends the pages of a region within rg. ask has mincore asked of every page;
-// without, what the page table implies is taken for its answer.
-func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Range, ask, sharing bool) (model.Runs[model.Page], error) {
+// without, what the page table implies is taken for its answer. Of those within shared it
+// is told whether they are shared.
+func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Range, ask bool, shared model.Range) (model.Runs[model.Page], error) {
 	ps := uint64(s.lab.pageSize)
+	sharing := model.Span{Addr: r.Base + uint64(shared.Lo)*ps, Len: uint64(shared.Len()) * ps}
 	s.segs = segments(s.segs[:0], s.vmas, r.Base+uint64(rg.Lo)*ps, r.Base+uint64(rg.Hi)*ps)
 	s.mapping, s.core = s.mapping[:0], s.core[:0]
 	var err error
@@ -266,6 +316,9 @@ func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Ra
 	if err != nil {
 		return nil, err
 	}
+	if r.Unknowable {
+		s.core = inPageTable(s.core[:0], s.mapping)
+	}
 	return merge(dst, s.segs, s.mapping, s.core, s.lab.pageSize), nil
 }
 
@@ -278,8 +331,9 @@ func alike(a, b segment) bool {
 }
 
 // span appends what the page table and mincore say of the addresses from start to end,
-// which VMAs like v cover, or none where v is nil.
-func (s *sampler) span(v *model.VMA, start, end uint64, ask, sharing bool) (err error) {
+// which VMAs like v cover, or none where v is nil. Of the addresses in sharing it also asks
+// whether they are shared.
+func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.Span) (err error) {
 	n := int64(end-start) / s.lab.pageSize
 	if v == nil {
 		s.mapping, s.core = s.mapping.Add(n, 0), s.core.Add(n, model.NotAsked)
@@ -291,8 +345,8 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask, sharing bool) (err 
 	} else {
 		s.mapping, err = s.appendPagemap(s.mapping, start, end)
 	}
-	if err == nil && sharing && s.scan != nil {
-		err = s.addSharing(from, start, end)
+	if lo, hi := max(start, sharing.Addr), min(end, sharing.End()); err == nil && lo < hi && s.scan != nil {
+		err = s.addSharing(from+int64(lo-start)/s.lab.pageSize, lo, hi)
 	}
 	if err != nil {
 		return err

@@ -59,7 +59,7 @@ func (s *screen) until(what string, cond func() bool) {
 
 // resident is how many pages of region a the state shows in core.
 func (s *screen) resident() int64 {
-	if r := s.state.Proc.Region("a"); r != nil {
+	if r := s.state.Main().Region("a"); r != nil {
 		return r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Residency == model.Resident })
 	}
 	return -1
@@ -88,19 +88,19 @@ func TestScreenSeesPages(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a[3..6]", "mlock a[8..9]")
 	s.until("six pages, two of them locked", func() bool {
-		a := s.state.Proc.Region("a")
+		a := s.state.Main().Region("a")
 		return s.resident() == 6 && a.Pages.At(8).IsLocked() && a.Pages.At(9).IsLocked()
 	})
-	if p := s.state.Proc.Region("a").Pages.At(3); p.IsLocked() {
+	if p := s.state.Main().Region("a").Pages.At(3); p.IsLocked() {
 		t.Errorf("page 3 is %+v", p)
 	}
-	if s.state.Proc.Stat.VmLck != 2*pageBytes {
-		t.Errorf("VmLck is %d, want %d", s.state.Proc.Stat.VmLck, 2*pageBytes)
+	if s.state.Main().Stat.VmLck != 2*pageBytes {
+		t.Errorf("VmLck is %d, want %d", s.state.Main().Stat.VmLck, 2*pageBytes)
 	}
 	// The same name and size again: nothing of the old region stays on the screen.
 	s.submit("munmap a", "mmap a 64")
 	s.until("an empty a", func() bool {
-		return s.resident() == 0 && s.state.Proc.Region("a").Pages.At(0).Residency == model.Absent
+		return s.resident() == 0 && s.state.Main().Region("a").Pages.At(0).Residency == model.Absent
 	})
 }
 
@@ -127,13 +127,13 @@ func TestLongCallIsSeenGoingOn(t *testing.T) {
 	s.submit("mmap a 1G")
 	s.until("the mapping", s.done(1))
 	call := "madvise a populate_write" // mlock where no limit forbids it
-	if s.state.Proc.Limits.IPCLock {
+	if s.state.Main().Limits.IPCLock {
 		call = "mlock a"
 	}
 	s.submit(call)
 	grew := 0
 	s.until("its end", func() bool {
-		if n := s.resident(); n > 0 && n < s.state.Proc.Region("a").Pages.Len() && s.state.Last.Call == "mmap" {
+		if n := s.resident(); n > 0 && n < s.state.Main().Region("a").Pages.Len() && s.state.Last.Call == "mmap" {
 			grew++
 		}
 		return s.idle(2)()
@@ -159,9 +159,9 @@ func TestObserverDisturbsNothing(t *testing.T) {
 	}
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a[0..20]", "mlock a[4..5]", "mmap b 64 shared", "touch b[7] read")
-	s.until("the pages", func() bool { return s.resident() == 21 && len(s.state.Proc.Regions) == 2 })
+	s.until("the pages", func() bool { return s.resident() == 21 && len(s.state.Main().Regions) == 2 })
 	s.until("quiet", s.idle(5))
-	pid := s.lab.live.sub.PID
+	pid := s.lab.process(model.Main).sub.PID
 	look := func() (faults [2]int64, maps []byte) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
@@ -174,14 +174,14 @@ func TestObserverDisturbsNothing(t *testing.T) {
 		return faults, maps
 	}
 	// The first sample after a command may still be on its way.
-	if _, err := s.lab.live.sampler.sample(false); err != nil {
+	if _, err := s.lab.process(model.Main).sampler.sample(false); err != nil {
 		t.Fatal(err)
 	}
 	faults, maps := look()
 	samples := 0
 	for begin := time.Now(); time.Since(begin) < long; samples++ {
-		s.lab.live.sampler.kick() // never calm: the full rate and more
-		if _, err := s.lab.live.sampler.sample(samples%2 == 0); err != nil {
+		s.lab.process(model.Main).sampler.kick() // never calm: the full rate and more
+		if _, err := s.lab.process(model.Main).sampler.sample(samples%2 == 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -198,7 +198,7 @@ func TestObserverDisturbsNothing(t *testing.T) {
 // PAGEMAP_SCAN and reading pagemap say the same of every page.
 func TestScanAgreesWithPagemap(t *testing.T) {
 	l := opened(t, Options{})
-	if l.live.sampler.scan == nil {
+	if l.cur.sampler.scan == nil {
 		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
 	}
 	ok(t, l, "mmap a 3000", "touch a every 2", "touch a[100..300] read", "mprotect a[50..60] none", "munmap a[500..600]",
@@ -206,9 +206,9 @@ func TestScanAgreesWithPagemap(t *testing.T) {
 	if l.features.advices["guard_install"] {
 		ok(t, l, "madvise a[700..701] guard_install")
 	}
-	scanned := l.observe(false)
-	l.live.sampler.scan = nil
-	read := l.observe(false)
+	scanned := l.observe(l.cur, false)
+	l.cur.sampler.scan = nil
+	read := l.observe(l.cur, false)
 	for i := range scanned.Regions {
 		s, r := scanned.Regions[i], read.Regions[i]
 		var lo int64
@@ -228,14 +228,14 @@ func TestScanAgreesWithPagemap(t *testing.T) {
 func TestBurstCostsOneReading(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 64")
-	l.observe(false)
-	before := l.live.sampler.readings
+	l.observe(l.cur, false)
+	before := l.cur.sampler.readings
 	for i := range 60 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] r", i))
 	}
-	l.observe(false)
-	l.observe(false)
-	if n := l.live.sampler.readings - before; n != 1 {
+	l.observe(l.cur, false)
+	l.observe(l.cur, false)
+	if n := l.cur.sampler.readings - before; n != 1 {
 		t.Errorf("60 commands cost %d readings", n)
 	}
 }
@@ -249,11 +249,11 @@ func TestTerabyte(t *testing.T) {
 		t.Skipf("mmap of 1 TiB: %s", s.state.Last.Strace())
 	}
 	at := int64(123_456_789) / (pageBytes / 4096)
-	s.lab.Look("a", model.Range{Lo: at - 100, Hi: at + 100})
+	s.lab.Look(model.View{Proc: model.Main, Region: "a", Pages: model.Range{Lo: at - 100, Hi: at + 100}})
 	s.submit(fmt.Sprintf("touch a[%d]", at))
-	s.until("its page", func() bool { return s.state.Proc.Region("a").Pages.At(at).Residency == model.Resident })
+	s.until("its page", func() bool { return s.state.Main().Region("a").Pages.At(at).Residency == model.Resident })
 	s.until("all of it", func() bool {
-		r := s.state.Proc.Region("a")
+		r := s.state.Main().Region("a")
 		return r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Residency == model.NotAsked }) == 0
 	})
 	if n := s.resident(); n != 1 {
@@ -267,11 +267,11 @@ func TestKilled(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a[0..9]")
 	s.until("ten pages", func() bool { return s.resident() == 10 })
-	if err := unix.Kill(s.lab.live.sub.PID, unix.SIGKILL); err != nil {
+	if err := unix.Kill(s.lab.process(model.Main).sub.PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
-	s.until("the death", func() bool { return s.state.Proc.Death != nil })
-	if d := s.state.Proc.Death; d.Signal != "SIGKILL" {
+	s.until("the death", func() bool { return s.state.Main().Death != nil })
+	if d := s.state.Main().Death; d.Signal != "SIGKILL" {
 		t.Errorf("it was %v", d)
 	}
 	if s.resident() != 10 {
@@ -279,10 +279,10 @@ func TestKilled(t *testing.T) {
 	}
 	s.submit("mlock a")
 	s.until("a refusal", func() bool { k := len(s.state.Events); return k > 0 && s.state.Events[k-1].Refused != "" })
-	old := s.state.Proc.PID
+	old := s.state.Main().PID
 	s.submit("reset", "mmap a 8")
-	s.until("a fresh a", func() bool { return s.state.Proc.Death == nil && s.resident() == 0 })
-	if s.state.Proc.PID == old {
+	s.until("a fresh a", func() bool { return s.state.Main().Death == nil && s.resident() == 0 })
+	if s.state.Main().PID == old {
 		t.Errorf("the PID is still %d", old)
 	}
 }
@@ -292,12 +292,12 @@ func TestKilledInACall(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 10000", "touch a at 1000/s")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	if err := unix.Kill(s.lab.live.sub.PID, unix.SIGKILL); err != nil {
+	if err := unix.Kill(s.lab.process(model.Main).sub.PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	s.until("the end of the touch", s.idle(2))
-	if e := s.state.Events[len(s.state.Events)-1]; e.Refused == "" || s.state.Proc.Death == nil {
-		t.Errorf("the touch ended as %+v, the subject %v", e, s.state.Proc.Death)
+	if e := s.state.Events[len(s.state.Events)-1]; e.Refused == "" || s.state.Main().Death == nil {
+		t.Errorf("the touch ended as %+v, the subject %v", e, s.state.Main().Death)
 	}
 }
 
@@ -340,15 +340,15 @@ func TestResetThatFails(t *testing.T) {
 	if err := unix.Setrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
 		t.Fatal(err)
 	}
-	if e.Refused == "" || l.State().Proc.Death == nil {
-		t.Errorf("reset said %+v, the subject is %v", e, l.State().Proc.Death)
+	if e.Refused == "" || l.State().Main().Death == nil {
+		t.Errorf("reset said %+v, the subject is %v", e, l.State().Main().Death)
 	}
 	for _, line := range []string{"touch a", "mmap x 4 memfd", "mlock a"} {
 		if e := do(t, l, line); e.Refused == "" {
 			t.Errorf("%s of a subject that is gone: %+v", line, e)
 		}
 	}
-	l.observe(false)
+	l.observe(l.cur, false)
 	ok(t, l, "reset", "mmap a 4", "touch a", "expect all a resident")
 }
 
@@ -360,7 +360,7 @@ func TestCloseWhileItWorks(t *testing.T) {
 	s := &screen{t: t, lab: l}
 	s.submit("mmap a 10000", "touch a at 1000/s", "wait 1h", "reset")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	pid := l.live.sub.PID
+	pid := l.process(model.Main).sub.PID
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}

@@ -6,14 +6,16 @@ import (
 	"incore/model"
 )
 
-// parseSmaps reads the VMA lines and the lock flags of /proc/PID/smaps
+// parseSmaps reads the VMA lines and some of the flags of /proc/PID/smaps
 // (proc_pid_smaps(5)); /proc/PID/maps parses as well, with nothing locked. Lines that
 // are neither are passed over. The result is appended to vmas.
 func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
 	for line := range bytes.Lines(text) {
 		if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok {
 			if len(vmas) > 0 {
-				vmas[len(vmas)-1].Lock = lockOf(flags)
+				v := &vmas[len(vmas)-1]
+				v.Lock = lockOf(flags)
+				v.Sealed, v.GrowsDown, v.HugeTLB = hasFlag(flags, " sl"), hasFlag(flags, " gd"), hasFlag(flags, " ht")
 			}
 			continue
 		}
@@ -23,6 +25,9 @@ func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
 	}
 	return vmas
 }
+
+// hasFlag tells whether a flag is among the VmFlags, each of which has a blank before it.
+func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 
 // lockOf reads lo and lf among the two-letter VmFlags. They come in the order of their
 // bits (fs/proc/task_mmu.c, show_smap_vma_flags), and before Linux 6.2 VM_LOCKONFAULT has

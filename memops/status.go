@@ -12,8 +12,9 @@ const capIPCLock = 14
 
 // status is what is read of /proc/PID/status (proc_pid_status(5)).
 type status struct {
-	rss, vmlck, swap, size int64 // bytes
-	ipcLock                bool  // CAP_IPC_LOCK is effective
+	rss, vmlck, swap, size int64  // bytes
+	ipcLock                bool   // CAP_IPC_LOCK is effective
+	caps                   uint64 // the effective capabilities, a bit each by its number
 }
 
 // parseStatus reads /proc/PID/status. Lines it does not know, or that are not as it
@@ -35,8 +36,8 @@ func parseStatus(text []byte) status {
 		case "VmSize":
 			s.size = kibibytes(rest)
 		case "CapEff":
-			caps, _ := hexNumber(bytes.TrimSpace(rest))
-			s.ipcLock = caps>>capIPCLock&1 != 0
+			s.caps, _ = hexNumber(bytes.TrimSpace(rest))
+			s.ipcLock = s.caps>>capIPCLock&1 != 0
 		}
 	}
 	return s

@@ -44,13 +44,14 @@ func (s *sampler) sweepOf(r *model.Region) *sweep {
 	return w
 }
 
-// advance sweeps on for one slice of time and returns the region as it is known now.
-func (w *sweep) advance(s *sampler, r *model.Region) (model.Runs[model.Page], error) {
+// advance sweeps on for one slice of time and returns the region as it is known now. Of
+// those pages of the screen's that are within shared it is told whether they are shared.
+func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.Runs[model.Page], error) {
 	total := r.Pages.Len()
 	for begin := time.Now(); time.Since(begin) < slice && w.next.Len() < total; {
 		lo := w.next.Len()
 		at := time.Now()
-		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+w.step, total)}, false, false)
+		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+w.step, total)}, false, model.Range{})
 		if err != nil {
 			return nil, err
 		}
@@ -65,16 +66,11 @@ func (w *sweep) advance(s *sampler, r *model.Region) (model.Runs[model.Page], er
 	if w.next.Len() == total {
 		w.done, w.next = pages, w.next[:0]
 	}
-	v := s.view.Load()
-	if v == nil || v.region != r.Name {
-		return pages, nil
-	}
-	view := v.pages.Intersect(model.Range{Lo: 0, Hi: total})
-	view.Hi = min(view.Hi, view.Lo+viewPages)
+	view := s.inView(r)
 	if view.Len() == 0 {
 		return pages, nil
 	}
-	seen, err := s.pages(nil, r, view, true, false)
+	seen, err := s.pages(nil, r, view, true, shared)
 	if err != nil {
 		return nil, err
 	}
@@ -92,6 +88,9 @@ func same(a, b model.Sample) bool {
 				return false
 			}
 		}
+	}
+	if (a.Frame == nil) != (b.Frame == nil) || a.Frame != nil && *a.Frame != *b.Frame {
+		return false
 	}
 	for i := range a.Regions {
 		if a.Regions[i].Name != b.Regions[i].Name || !a.Regions[i].Pages.Equal(b.Regions[i].Pages) {

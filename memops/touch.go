@@ -45,7 +45,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := errors.Join(l.notOwn(span, c.Access != model.Read), l.affordEvery(c.T, "touch", max(c.Every, 1))); err != nil {
+	if err := errors.Join(l.notOwn(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)
@@ -88,7 +88,7 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 		timer.Reset(max(0, due-t.lab.now()))
 		select {
 		case <-ctx.Done():
-		case <-t.lab.live.sub.Gone(): // told by the step below
+		case <-t.lab.cur.sub.Gone(): // told by the step below
 		case <-timer.C:
 		}
 		if ctx.Err() != nil {
@@ -101,7 +101,7 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 		}
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
 		t.e.Watched = t.e.Watched || step.Watched
-		t.lab.live.sampler.kick()
+		t.lab.cur.sampler.kick()
 	}
 	t.e.Time = begin
 	return nil
@@ -140,7 +140,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	}
 	done = int64(r.Done)
 	for i := range done {
-		t.times.add(subject.Ticks(binary.LittleEndian.Uint32(t.lab.live.sub.StampArea[4*i:])))
+		t.times.add(subject.Ticks(binary.LittleEndian.Uint32(t.lab.cur.sub.StampArea[4*i:])))
 	}
 	if r.Signal == int32(unix.SIGILL) && r.Code == 0 {
 		t.e.Signal = nil

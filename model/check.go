@@ -8,12 +8,30 @@ import (
 	"strings"
 )
 
-// Check asks the state whether e holds: the kinds about a call ask the last
-// command that made one or was refused, the others the newest sample. It reads
+// Check asks the state whether e holds in the process called proc, or where that is ""
+// in no particular one: then the kinds about a call ask the last command of all that made
+// one or was refused, and the others the newest sample of the first process. It reads
 // no clock; the outcome's time is the state's.
-func (e Expect) Check(s State) Checked {
-	ok, got := e.check(s)
-	return Checked{Time: s.Time, Expect: e.String(), OK: ok, Got: got}
+func (e Expect) Check(s State, proc string) Checked {
+	c := check{Expect: e, s: s, proc: proc, p: s.Main()}
+	text := e.String()
+	if proc != "" {
+		text = In{proc, e}.String()
+		c.p = s.Process(proc)
+	}
+	if c.p == nil {
+		return Checked{Time: s.Time, Expect: text, Got: proc + ": no such process"}
+	}
+	ok, got := c.check()
+	return Checked{Time: s.Time, Expect: text, OK: ok, Got: got}
+}
+
+// check is an expect that is asked.
+type check struct {
+	Expect
+	s    State
+	proc string   // as In names it, or ""
+	p    *Process // whose sample is asked
 }
 
 // MayTakeAMoment reports whether e waits for what the kernel does in its own time,
@@ -39,63 +57,81 @@ func (e Expect) MayTakeAMoment() bool {
 	return false
 }
 
-func (e Expect) check(s State) (bool, string) {
+func (e check) check() (bool, string) {
 	switch e.Kind {
-	case ExpectAlive:
-		return s.Proc.Death == nil, life(s)
-	case ExpectDead:
-		d := s.Proc.Death
-		return d != nil && (e.Word == "" || d.Signal == e.Word), life(s)
+	case ExpectAlive, ExpectDead:
+		return e.checkLife()
 	case ExpectOK, ExpectErrno, ExpectSignal, ExpectMinor, ExpectMajor, ExpectReturn:
-		return e.checkCall(s)
+		return e.checkCall()
 	}
 	// What was last seen of a process that is gone is no longer so.
-	if s.Proc.Death != nil {
-		return false, life(s)
+	if e.p.Death != nil {
+		return false, life(e.p)
 	}
 	switch e.Kind {
 	case ExpectAll, ExpectNo, ExpectCount:
-		return e.checkPages(&s.Proc)
+		return e.checkPages(e.p)
 	case ExpectVMAs:
-		span, err := s.Proc.Resolve(e.T)
+		span, err := e.p.Resolve(e.T)
 		if err != nil {
 			return false, err.Error()
 		}
-		n := len(s.Proc.VMAsIn(span))
+		n := len(e.p.VMAsIn(span))
 		return compare(e.Op, int64(n), e.N), fmt.Sprintf("%s spans %s", e.T, plural(int64(n), "VMA"))
 	}
-	return e.checkProcess(&s.Proc)
+	return e.checkProcess(e.p)
 }
 
-func life(s State) string {
-	switch d := s.Proc.Death; {
+func (e check) checkLife() (bool, string) {
+	p := e.p
+	if e.Expect.Proc != "" {
+		p = e.s.Process(e.Expect.Proc)
+	}
+	switch {
+	case p == nil:
+		return false, e.Expect.Proc + ": no such process"
+	case e.Kind == ExpectAlive:
+		return p.Death == nil, life(p)
+	}
+	return p.Death != nil && (e.Word == "" || p.Death.Signal == e.Word), life(p)
+}
+
+func life(p *Process) string {
+	switch d := p.Death; {
 	case d == nil:
-		return s.Proc.Name + " is alive"
+		return p.Name + " is alive"
 	case d.Signal != "":
-		return s.Proc.Name + " was " + d.String()
+		return p.Name + " was " + d.String()
 	default:
-		return s.Proc.Name + " " + d.String()
+		return p.Name + " " + d.String()
 	}
 }
 
 // lastActed is the newest event of a command that made a call or was refused one:
 // a text that was said says nothing about either, nor does a call made aside. It
-// is nil where there is none.
-func (s State) lastActed() *Event {
+// is nil where there is none. Only the process called proc is asked, where that is not "".
+func (s State) lastActed(proc string) *Event {
 	for i := len(s.Events) - 1; i >= 0; i-- {
-		if e := &s.Events[i]; !e.Aside && (e.Call != "" || e.Refused != "") {
+		if e := &s.Events[i]; !e.Aside && (e.Call != "" || e.Refused != "") && (proc == "" || e.Proc == proc) {
 			return e
 		}
 	}
-	return s.Last
+	if proc == "" {
+		return s.Last
+	}
+	return nil
 }
 
-func (e Expect) checkCall(s State) (bool, string) {
-	last := s.lastActed()
+func (e check) checkCall() (bool, string) {
+	last := e.s.lastActed(e.proc)
 	if last == nil {
 		return false, "no call has been made yet"
 	}
-	got := outcome(&s.Proc, last)
+	of := e.p
+	if p := e.s.Process(last.Proc); p != nil {
+		of = p // an address that it was answered with is of its address space
+	}
+	got := outcome(of, last)
 	if last.Refused != "" {
 		return false, got
 	}
@@ -115,7 +151,7 @@ func (e Expect) checkCall(s State) (bool, string) {
 	if g == nil || g.Name != e.Word || e.Code != "" && g.Code != e.Code || !e.In {
 		return g != nil && g.Name == e.Word && (e.Code == "" || g.Code == e.Code), got
 	}
-	span, err := s.Proc.Resolve(e.T)
+	span, err := of.Resolve(e.T)
 	if err != nil {
 		return false, got + "; " + err.Error()
 	}
@@ -148,7 +184,7 @@ func returned(e *Event) string {
 	return fmt.Sprint(e.Ret)
 }
 
-func (e Expect) checkPages(p *Process) (bool, string) {
+func (e check) checkPages(p *Process) (bool, string) {
 	span, err := p.Resolve(e.T)
 	if err != nil {
 		return false, err.Error()
@@ -184,7 +220,7 @@ func (e Expect) checkPages(p *Process) (bool, string) {
 	return against == "", got
 }
 
-func (e Expect) checkProcess(p *Process) (bool, string) {
+func (e check) checkProcess(p *Process) (bool, string) {
 	have, name := p.Stat.RSS, "VmRSS"
 	switch e.Kind {
 	case ExpectVmLck:

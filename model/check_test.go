@@ -10,16 +10,17 @@ import (
 )
 
 func TestCheck(t *testing.T) {
+	shm := model.Page{Mapping: model.InVMA | model.Mapped | model.File, Residency: model.Resident, Prot: rw, Lock: model.ShmLocked}
 	zero := model.Page{Mapping: model.InVMA | model.Mapped | model.ZeroPage | model.Shared, Residency: model.Resident, Prot: rw}
 	onfault := model.Page{Mapping: model.InVMA, Residency: model.Absent, Prot: rw, Lock: model.OnFault}
 	swapped := model.Page{Mapping: model.InVMA | model.Swapped, Residency: model.Resident, Prot: rw}
 	file := model.Page{Mapping: model.InVMA | model.Mapped | model.File | model.Exclusive, Residency: model.Unknowable, Prot: model.ProtRead}
-	s := model.State{Time: 5 * time.Second, Proc: process(
+	s := model.State{Time: 5 * time.Second, Procs: procs(
 		lockedPage, lockedPage, lockedPage, mappedPage, absentPage, onfault, zero, swapped, guardPage, file, holePage,
-		model.Page{Mapping: model.InVMA},
+		model.Page{Mapping: model.InVMA}, shm,
 	)}
-	s.Proc.Stat = model.ProcStat{RSS: 5000, VmLck: 16 << 10, Swap: 4 << 10}
-	s.Proc.Limits.MemlockSoft = 64 << 10
+	s.Main().Stat = model.ProcStat{RSS: 5000, VmLck: 16 << 10, Swap: 4 << 10}
+	s.Main().Limits.MemlockSoft = 64 << 10
 	for _, tt := range []struct {
 		expect string
 		ok     bool
@@ -34,7 +35,10 @@ func TestCheck(t *testing.T) {
 		{"all a[11] absent", false, "a[11] is not sampled; 0 of 1 page is absent"},
 		{"all a[10] unmapped", true, "1 of 1 page is unmapped"},
 		{"all a+0,0 resident", false, "a+0,0 names no page"},
-		{"all a[12..12] mapped", false, "0x7f000000c000 is a hole; 0 of 1 page is mapped"},
+		{"all a[12] locked resident file", true, "1 of 1 page is locked and resident and file"},
+		{"all a[12] onfault", false, "a[12] is locked; 0 of 1 page is onfault"},
+		{"no a[12] unlocked", true, "0 of 1 page is unlocked"},
+		{"all a[13..13] mapped", false, "0x7f000000d000 is a hole; 0 of 1 page is mapped"},
 		{"all c resident", false, "c: no such region"},
 		{"all a[5] locked onfault", true, "1 of 1 page is locked and onfault"},
 		{"all a[0] onfault", false, "a[0] is locked; 0 of 1 page is onfault"},
@@ -51,8 +55,8 @@ func TestCheck(t *testing.T) {
 		{"no a[4..11] huge", true, "0 of 8 pages are huge"},
 		{"no a[0..3] locked", false, "a[0] is locked; 3 of 4 pages are locked"},
 		{"no c locked", false, "c: no such region"},
-		{"count a locked 4", true, "4 of 12 pages are locked"},
-		{"count a locked >4", false, "4 of 12 pages are locked"},
+		{"count a locked 5", true, "5 of 13 pages are locked"},
+		{"count a locked >5", false, "5 of 13 pages are locked"},
 		{"count a+0,0 locked 0", true, "0 of 0 pages are locked"},
 		{"count c locked 0", false, "c: no such region"},
 		{"vmlck 16K", true, "VmLck is 16K"},
@@ -78,18 +82,27 @@ func TestCheck(t *testing.T) {
 // check parses an expect, checks it, and compares the outcome.
 func check(t *testing.T, s model.State, expect string, ok bool, got string) {
 	t.Helper()
+	checkIn(t, s, "", expect, ok, got)
+}
+
+// checkIn is check in a process, "" for no particular one.
+func checkIn(t *testing.T, s model.State, proc, expect string, ok bool, got string) {
+	t.Helper()
 	c, err := model.Parse("expect " + expect)
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := model.Checked{Time: s.Time, Expect: c.String(), OK: ok, Got: got}
-	if diff := cmp.Diff(want, c.(model.Expect).Check(s)); diff != "" {
-		t.Errorf("expect %s (-want +got):\n%s", expect, diff)
+	if proc != "" {
+		want.Expect = "in " + proc + " " + want.Expect
+	}
+	if diff := cmp.Diff(want, c.(model.Expect).Check(s, proc)); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", want.Expect, diff)
 	}
 }
 
 func TestCheckUnlimited(t *testing.T) {
-	s := model.State{Proc: process(mappedPage)}
+	s := model.State{Procs: procs(mappedPage)}
 	check(t, s, "rlimit memlock unlimited", true, "RLIMIT_MEMLOCK is unlimited")
 	check(t, s, "rlimit memlock > 16T", true, "RLIMIT_MEMLOCK is unlimited")
 }
@@ -140,7 +153,7 @@ func TestCheckLastCall(t *testing.T) {
 		{"no signal", []model.Event{mlock}, "signal SIGSEGV in a", false, "mlock returned 0"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := model.State{Proc: process(mappedPage, readOnlyPage)}
+			s := model.State{Procs: procs(mappedPage, readOnlyPage)}
 			for _, e := range tt.events {
 				s = s.Apply(e)
 			}
@@ -151,7 +164,7 @@ func TestCheckLastCall(t *testing.T) {
 
 // Of a process that is gone only its end and its last call can be told.
 func TestCheckDead(t *testing.T) {
-	s := model.State{Proc: process(mappedPage)}.Apply(model.Died{Proc: "main", Signal: "SIGKILL"})
+	s := model.State{Procs: procs(mappedPage)}.Apply(model.Died{Proc: "main", Signal: "SIGKILL"})
 	const gone = "main was killed by SIGKILL"
 	check(t, s, "alive", false, gone)
 	check(t, s, "dead", true, gone)
@@ -160,9 +173,109 @@ func TestCheckDead(t *testing.T) {
 	check(t, s, "all a resident", false, gone)
 	check(t, s, "rss >= 0", false, gone)
 	check(t, s, "vmas a 1", false, gone)
-	s = model.State{Proc: process(mappedPage)}.Apply(model.Died{Proc: "main", Code: 3})
+	s = model.State{Procs: procs(mappedPage)}.Apply(model.Died{Proc: "main", Code: 3})
 	check(t, s, "dead", true, "main exited with 3")
 	check(t, s, "dead SIGKILL", false, "main exited with 3")
+}
+
+// family is a session of main, with a locked region a, and its child kid, whose a lies
+// elsewhere and has one page that was locked after the fork.
+func family() model.State {
+	kid := process(mappedPage, readOnlyPage, lockedPage)
+	kid.Name, kid.Parent, kid.PID = "kid", "main", 101
+	kid.Stat.VmLck, kid.Limits.MemlockSoft = pageSize, 8*pageSize
+	const aside = 0x100_0000
+	kid.Regions[0].Base += aside
+	for i := range kid.VMAs {
+		kid.VMAs[i].Start += aside
+		kid.VMAs[i].End += aside
+	}
+	parent := process(lockedPage, lockedPage)
+	parent.Stat.VmLck = 2 * pageSize
+	return model.State{Time: time.Second, Procs: []model.Process{parent, kid}}
+}
+
+// What is asked in a process is answered from its own sample, and what is asked in none
+// from the first process's.
+func TestCheckInProcess(t *testing.T) {
+	s := family()
+	for _, tt := range []struct {
+		proc, expect string
+		ok           bool
+		got          string
+	}{
+		{"", "all a locked", true, "2 of 2 pages are locked"},
+		{"main", "all a locked", true, "2 of 2 pages are locked"},
+		{"kid", "all a locked", false, "a[0] is unlocked; 1 of 3 pages is locked"},
+		{"kid", "count a locked 1", true, "1 of 3 pages is locked"},
+		{"kid", "vmas a 3", true, "a spans 3 VMAs"},
+		{"", "vmlck 2", true, "VmLck is 8K"},
+		{"kid", "vmlck 1", true, "VmLck is 4K"},
+		{"kid", "rlimit memlock 8", true, "RLIMIT_MEMLOCK is 32K"},
+		{"", "rlimit memlock unlimited", true, "RLIMIT_MEMLOCK is unlimited"},
+		{"kid", "ok", false, "no call has been made yet"},
+		{"ghost", "all a locked", false, "ghost: no such process"},
+		{"ghost", "ok", false, "ghost: no such process"},
+		{"ghost", "dead", false, "ghost: no such process"},
+		{"ghost", "alive main", false, "ghost: no such process"},
+	} {
+		checkIn(t, s, tt.proc, tt.expect, tt.ok, tt.got)
+	}
+}
+
+// An expect in no process asks the last call of all, and one in a process the last call
+// of that one. An address is looked up in the process that it came from.
+func TestCheckLastCallOfProcess(t *testing.T) {
+	s := family()
+	segv := func(proc string, addr uint64) model.Event {
+		return model.Event{Proc: proc, Call: "touch", Ret: 1, Signal: &model.Signal{
+			Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: addr,
+		}}
+	}
+	kidA := s.Process("kid").Region("a").Base
+	s = s.Apply(model.Event{Proc: "main", Call: "mlock", Minor: 2})
+	checkIn(t, s, "kid", "ok", false, "no call has been made yet")
+	checkIn(t, s, "main", "ok", true, "mlock returned 0")
+	s = s.Apply(segv("kid", kidA+pageSize))
+	const there = "signal is SIGSEGV SEGV_ACCERR at 0x7f0001001000, in a[1]"
+	checkIn(t, s, "", "signal SIGSEGV in a[1]", true, there)
+	checkIn(t, s, "kid", "signal SIGSEGV in a[1]", true, there)
+	checkIn(t, s, "kid", "signal SIGSEGV in a[0]", false, there)
+	checkIn(t, s, "main", "signal SIGSEGV", false, "mlock returned 0")
+	checkIn(t, s, "main", "minor 2", true, "mlock took 2 minor faults")
+	checkIn(t, s, "", "return 1", true, "touch returned 1")
+	// The address of main's a[1] is in no region of the child.
+	stray := s.Apply(segv("kid", baseA+pageSize))
+	checkIn(t, stray, "", "signal SIGSEGV in a", false, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001000")
+	refused := s.Apply(model.Event{Proc: "kid", Command: "in kid mlock c", Refused: "c: no such region"})
+	checkIn(t, refused, "kid", "ok", false, "no call was made: c: no such region")
+	checkIn(t, refused, "main", "ok", true, "mlock returned 0")
+	// Its end takes nothing from what its last call was answered.
+	dead := s.Apply(model.Died{Proc: "kid", Signal: "SIGKILL"})
+	checkIn(t, dead, "kid", "signal SIGSEGV in a[1]", true, there)
+}
+
+func TestCheckLifeOfProcess(t *testing.T) {
+	s := family()
+	checkIn(t, s, "", "alive kid", true, "kid is alive")
+	checkIn(t, s, "", "dead kid", false, "kid is alive")
+	checkIn(t, s, "", "alive ghost", false, "ghost: no such process")
+	checkIn(t, s, "", "dead ghost", false, "ghost: no such process")
+	checkIn(t, s, "kid", "alive", true, "kid is alive")
+	s = s.Apply(model.Died{Time: 2 * time.Second, Proc: "kid", Signal: "SIGKILL", Cause: "the OOM killer"})
+	const gone = "kid was killed by SIGKILL (the OOM killer)"
+	checkIn(t, s, "", "alive", true, "main is alive")
+	checkIn(t, s, "", "dead", false, "main is alive")
+	checkIn(t, s, "", "alive kid", false, gone)
+	checkIn(t, s, "", "dead kid", true, gone)
+	checkIn(t, s, "", "dead kid SIGKILL", true, gone)
+	checkIn(t, s, "", "dead kid SIGBUS", false, gone)
+	checkIn(t, s, "kid", "dead SIGKILL", true, gone)
+	checkIn(t, s, "kid", "alive main", true, "main is alive")
+	checkIn(t, s, "main", "dead kid", true, gone)
+	checkIn(t, s, "kid", "all a mapped", false, gone)
+	checkIn(t, s, "kid", "vmlck 0", false, gone)
+	checkIn(t, s, "", "all a locked", true, "2 of 2 pages are locked")
 }
 
 func TestMayTakeAMoment(t *testing.T) {
@@ -186,28 +299,44 @@ func FuzzCheck(f *testing.F) {
 	for _, form := range model.ExpectForms() {
 		f.Add(form.Usage, uint8(0))
 	}
+	f.Add("in kid expect signal SIGSEGV in a", uint8(3))
+	f.Add("in kid expect dead main SIGKILL", uint8(9))
+	f.Add("expect alive kid", uint8(9))
+	f.Add("in ghost expect count a locked 1", uint8(1))
 	f.Add("expect all a[1..] locked resident", uint8(3))
 	f.Add("expect signal SIGSEGV in 0x0,18446744073709551615", uint8(7))
 	f.Add("expect count 0x7eff_ffff_ffff,99999999999999 resident > 3", uint8(3))
 	f.Fuzz(func(t *testing.T, line string, has uint8) {
 		c, err := model.Parse(line)
+		proc := ""
+		if in, ok := c.(model.In); ok {
+			proc, c = in.Proc, in.Do
+		}
 		e, ok := c.(model.Expect)
 		if err != nil || !ok {
 			return
 		}
 		var s model.State
 		if has&1 != 0 {
-			s.Proc = process(lockedPage, holePage, absentPage, guardPage)
+			s.Procs = procs(lockedPage, holePage, absentPage, guardPage)
 		}
 		if has&2 != 0 {
 			s = s.Apply(model.Event{Call: "touch", Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: baseA}})
 		}
 		if has&4 != 0 {
-			s = s.Apply(model.Died{Signal: "SIGKILL"})
+			s = s.Apply(model.Died{Proc: "main", Signal: "SIGKILL"})
 		}
-		got := e.Check(s)
+		if has&8 != 0 {
+			s.Procs = append(s.Procs, family().Procs[1])
+			s = s.Apply(model.Event{Proc: "kid", Call: "mlock", Ret: -1, Errno: "ENOMEM"})
+		}
+		got := e.Check(s, proc)
 		refuseControls(t, got.Got)
-		if got.Got == "" || got.Expect != e.String() {
+		again, err := model.Parse(got.Expect)
+		if in, ok := again.(model.In); ok && in.Proc == proc {
+			again = in.Do
+		}
+		if got.Got == "" || err != nil || !cmp.Equal(again, model.Command(e)) {
 			t.Fatalf("%q: %+v", line, got)
 		}
 	})

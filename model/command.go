@@ -26,6 +26,21 @@ const (
 	Exec  Access = "exec"
 )
 
+// Amount is a size, or no limit.
+type Amount struct {
+	Size      Size
+	Unlimited bool // written unlimited, and max of memcg
+}
+
+// FileAdvice is an advice of posix_fadvise(2) as the language writes it: dontneed.
+type FileAdvice string
+
+// SyncMode is a mode of msync(2): sync, async, invalidate.
+type SyncMode string
+
+// ShmOp is what shmctl does to a segment: lock, unlock, rmid.
+type ShmOp string
+
 // Advice is an advice of madvise(2) as the language writes it: dontneed, populate_read.
 type Advice string
 
@@ -40,12 +55,23 @@ type (
 		Backing   Backing // Anon where nothing is said
 		Path      string  // of FileOf
 		Prot      Prot
-		Locked    bool // MAP_LOCKED
-		Populate  bool // MAP_POPULATE
-		Noreserve bool // MAP_NORESERVE
+		Locked    bool    // MAP_LOCKED
+		Populate  bool    // MAP_POPULATE
+		Noreserve bool    // MAP_NORESERVE
+		HugeTLB   bool    // MAP_HUGETLB
+		GrowsDown bool    // MAP_GROWSDOWN
+		At        *Target // MAP_FIXED at the target's address; nil is where the kernel likes
+		Alias     string  // the region whose file or memfd is mapped a second time, or ""; Backing is Anon then
 	}
 	// Munmap unmaps pages.
 	Munmap struct{ T Target }
+	// Mremap makes a region longer or shorter; it may move (MREMAP_MAYMOVE).
+	Mremap struct {
+		Name string
+		Size Size
+	}
+	// Mseal seals pages: mseal(2), Linux 6.10.
+	Mseal struct{ T Target }
 	// Mlock locks pages.
 	Mlock struct{ T Target }
 	// Mlock2 locks pages, with MLOCK_ONFAULT where OnFault is set.
@@ -69,6 +95,16 @@ type (
 		T      Target
 		Advice Advice
 	}
+	// PosixFadvise gives an advice about the file behind pages: posix_fadvise(2).
+	PosixFadvise struct {
+		T      Target
+		Advice FileAdvice
+	}
+	// Msync writes changed pages back to their file.
+	Msync struct {
+		T    Target
+		Mode SyncMode
+	}
 	// Mincore asks once, in the actor.
 	Mincore struct{ T Target }
 	// Touch accesses one byte a page.
@@ -91,6 +127,58 @@ type (
 	Memmove struct{ Dst, Src Target }
 	// Memcmp compares.
 	Memcmp struct{ A, B Target }
+	// Brk moves the end of the heap up by Size, or down where Down is set.
+	Brk struct {
+		Size Size
+		Down bool
+	}
+	// Malloc allocates as glibc does: from the heap, or by an mmap of its own.
+	Malloc struct {
+		Name string
+		Size Size
+	}
+	// Free frees what Malloc gave.
+	Free struct{ Name string }
+	// Mallopt sets M_MMAP_THRESHOLD, and so ends its growing by itself.
+	Mallopt struct{ Threshold Size }
+	// Shmget makes a System V shared memory segment and attaches it.
+	Shmget struct {
+		Name string
+		Size Size
+	}
+	// Shmctl locks, unlocks or removes the segment of a region.
+	Shmctl struct {
+		Name string
+		Op   ShmOp
+	}
+	// Fork makes a child of the process, called Name.
+	Fork struct{ Name string }
+	// In runs one command in the process called Proc.
+	In struct {
+		Proc string
+		Do   Command
+	}
+	// Execve starts a fresh subject in the same process.
+	Execve struct{}
+	// Exit ends the process with a code from 0 to 255.
+	Exit struct{ Code int }
+	// Kill sends the process a signal, by its name: SIGTERM.
+	Kill struct{ Signal string }
+	// SetSignal says whether SIGSEGV or SIGBUS is an answer (catch), or ends the
+	// process (Die).
+	SetSignal struct {
+		Signal string
+		Die    bool
+	}
+	// Setrlimit sets RLIMIT_MEMLOCK.
+	Setrlimit struct {
+		Soft Amount
+		Hard *Amount // nil: left as it is
+	}
+	// Capset drops a capability of the thread that makes the calls: ipc_lock.
+	Capset struct{ Drop string }
+	// Memcg puts the process into a memory cgroup of its own with that limit.
+	Memcg struct{ Limit Amount }
 	// Reset ends the subject and starts a fresh one.
 	Reset struct{}
 	// Say shows a text.
@@ -100,63 +188,3 @@ type (
 	// Speed sets the pace of touches that name none.
 	Speed struct{ Rate Rate }
 )
-
-// Verb implements [Command].
-func (Mmap) Verb() string { return "mmap" }
-
-// Verb implements [Command].
-func (Munmap) Verb() string { return "munmap" }
-
-// Verb implements [Command].
-func (Mlock) Verb() string { return "mlock" }
-
-// Verb implements [Command].
-func (Mlock2) Verb() string { return "mlock2" }
-
-// Verb implements [Command].
-func (Munlock) Verb() string { return "munlock" }
-
-// Verb implements [Command].
-func (Mlockall) Verb() string { return "mlockall" }
-
-// Verb implements [Command].
-func (Munlockall) Verb() string { return "munlockall" }
-
-// Verb implements [Command].
-func (Mprotect) Verb() string { return "mprotect" }
-
-// Verb implements [Command].
-func (Madvise) Verb() string { return "madvise" }
-
-// Verb implements [Command].
-func (Mincore) Verb() string { return "mincore" }
-
-// Verb implements [Command].
-func (Touch) Verb() string { return "touch" }
-
-// Verb implements [Command].
-func (Memset) Verb() string { return "memset" }
-
-// Verb implements [Command].
-func (Memcpy) Verb() string { return "memcpy" }
-
-// Verb implements [Command].
-func (Memmove) Verb() string { return "memmove" }
-
-// Verb implements [Command].
-func (Memcmp) Verb() string { return "memcmp" }
-
-// Verb implements [Command].
-func (Reset) Verb() string { return "reset" }
-
-// Verb implements [Command].
-func (Say) Verb() string { return "say" }
-
-// Verb implements [Command].
-func (Wait) Verb() string { return "wait" }
-
-// Verb implements [Command].
-func (Speed) Verb() string { return "speed" }
-
-// Verb implements [Command].
-func (Expect) Verb() string { return "expect" }

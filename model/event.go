@@ -52,7 +52,7 @@ type Arg struct {
 type Event struct {
 	Seq     int           // from 1, one a command
 	Time    time.Duration // since the session began, when the call was made
-	Proc    string        // the process that made it: main
+	Proc    string        // the process that made it: main, or as fork named it
 	Command string        // the command's text, in printed form
 	Call    string        // the system call's or loop's name; "" where none was made
 	Args    []Arg
@@ -70,15 +70,15 @@ type Event struct {
 	RSS     int64  // change in bytes of VmRSS over the call
 	VmLck   int64  // change in bytes of VmLck over the call
 	Result  string // in words where the return value is not all: "12 of 64 resident"
-	Refused string // incore made no call, and why: unknown region, not built, over the budget
+	Refused string // incore made no call, and why: unknown region, over the budget
 	Note    string // say's text, wait's duration: no call, nothing refused
 	// Aside marks a call that another one needs first (memfd_create before mmap). It
 	// is in the log, and not what expect asks about.
 	Aside bool
 
-	// What the event means for the regions. Mapped is the new region of a
-	// successful mmap; Gone names the regions of which no page is left; Reset says
-	// that a fresh subject follows.
+	// What the event means for the regions of the process. Mapped is a region that is
+	// new, or that moved or changed its length and keeps its name; Gone names those of
+	// which nothing is left.
 	Mapped *RegionInfo
 	Gone   []string
 }
@@ -95,6 +95,17 @@ const (
 	Memfd   Backing = "memfd"
 	Scratch Backing = "scratch"
 	FileOf  Backing = "file"
+	Heap    Backing = "heap" // what brk moves the end of
+	Shm     Backing = "shm"  // a System V shared memory segment
+)
+
+// Origin is where malloc took a block from, by glibc's rule.
+type Origin string
+
+// The origins. The zero value is a region that malloc did not give.
+const (
+	FromBrk  Origin = "brk"  // a part of the heap, which other blocks share pages with
+	FromMmap Origin = "mmap" // a mapping of its own
 )
 
 // RegionInfo is what stays the same of a region from its mmap to its end.
@@ -103,15 +114,38 @@ type RegionInfo struct {
 	Base    uint64 // address, bytes
 	Len     uint64 // bytes, rounded up to pages by the kernel
 	Backing Backing
-	Shared  bool // MAP_SHARED
+	Shared  bool   // MAP_SHARED
+	Path    string // of FileOf
+	ShmID   int    // of Shm
+	// Unknowable says that mincore's answer about pages that are not mapped means
+	// nothing: a file that the user neither owns nor may write (Linux 5.2, mm/mincore.c,
+	// can_do_mincore).
+	Unknowable bool
+	// What malloc gave: the address and the length, in bytes, as they were asked for.
+	// The region is the pages that these bytes lie on.
+	Malloc Origin
+	Start  uint64
+	Size   uint64
 }
 
-// Started says that a subject runs: the first item of a session, and again after reset.
+// Exact is what the bare name of the region means to a call: all its pages, or the very
+// bytes that malloc gave.
+func (r RegionInfo) Exact() Span {
+	if r.Malloc != "" {
+		return Span{r.Start, r.Size}
+	}
+	return Span{r.Base, r.Len}
+}
+
+// Started says that a process runs: the first item of a session, and again after reset,
+// which ends all processes before it; and after fork, where it has a parent.
 type Started struct {
 	Time     time.Duration
-	Proc     string // main
+	Proc     string // main, or as fork named it
+	Parent   string // the process that forked it, or ""
 	PID      int
-	PageSize int64 // bytes
+	Regions  []RegionInfo // that it has from its parent; MADV_DONTFORK leaves some out
+	PageSize int64        // bytes
 	Limits   Limits
 	Kernel   string // uname -r
 	User     string // "root", or "uid 1000"
@@ -120,17 +154,22 @@ type Started struct {
 	Missing []string
 }
 
-// Died says that the subject is gone.
+// Died says that a process is gone.
 type Died struct {
 	Time   time.Duration
 	Proc   string
 	Signal string // SIGKILL, or "" where it exited
 	Code   int    // exit code where Signal is ""
+	Cause  string // why, where that is known: "the OOM killer: its memory cgroup is over 8M"; or ""
 	Asked  bool   // incore ended it itself (reset)
 }
 
-// String is "killed by SIGKILL" or "exited with 1".
+// String is "killed by SIGKILL" or "exited with 1", and the cause behind it where it
+// is known.
 func (d Died) String() string {
+	if d.Signal != "" && d.Cause != "" {
+		return "killed by " + d.Signal + " (" + d.Cause + ")"
+	}
 	if d.Signal != "" {
 		return "killed by " + d.Signal
 	}

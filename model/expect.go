@@ -42,6 +42,7 @@ const (
 // Expect is a check of the last call or of the state. Which fields count depends on Kind.
 type Expect struct {
 	Kind      ExpectKind
+	Proc      string      // alive, dead: the process, or "" for the current one
 	Word      string      // errno's name, the signal's name (signal, dead; "" for any)
 	Code      string      // signal's code, or ""
 	T         Target      // all, no, count, vmas; signal where In is set

@@ -6,14 +6,6 @@ import (
 	"strings"
 )
 
-// adviceSince is the kernel version that brought an advice (madvise(2)). Those
-// before 3.0 are left out.
-var adviceSince = map[Advice][2]int{
-	"free": {4, 5}, "wipeonfork": {4, 14}, "keeponfork": {4, 14}, "cold": {5, 4}, "pageout": {5, 4},
-	"populate_read": {5, 14}, "populate_write": {5, 14}, "dontneed_locked": {5, 18}, "collapse": {6, 1},
-	"guard_install": {6, 13}, "guard_remove": {6, 13},
-}
-
 // advice is the advice that was given, or "".
 func (f failure) advice() Advice {
 	c, _ := f.cmd.(Madvise)
@@ -25,15 +17,6 @@ func (a Advice) is(list ...Advice) bool { return slices.Contains(list, a) }
 
 // constant is the advice as C writes it: MADV_DONTNEED.
 func (a Advice) constant() string { return "MADV_" + strings.ToUpper(string(a)) }
-
-func adviceTooNew(f failure) (why, try string) {
-	a := f.advice()
-	v, ok := adviceSince[a]
-	if !ok || f.since(v[0], v[1]) {
-		return "", ""
-	}
-	return fmt.Sprintf("%s came with Linux %d.%d; this is %s.", a.constant(), v[0], v[1], f.kernel), ""
-}
 
 // done says what became of the range before the page on which the advice failed.
 func (f failure) done(at uint64) string {
@@ -49,10 +32,10 @@ func adviceOnLocked(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	name := f.target(at, min(v.End, f.pages().End()))
-	try = fmt.Sprintf("munlock %s first.", name)
-	if a == "dontneed" && f.since(5, 18) {
-		try = fmt.Sprintf("munlock %s first, or madvise %s dontneed_locked.", name, name)
+	name := f.part(at, v)
+	try = f.run("munlock %s first.", name)
+	if a == "dontneed" && f.since(adviceSince["dontneed_locked"]) {
+		try = f.run("munlock %s first, or madvise %s dontneed_locked.", name, name)
 	}
 	return fmt.Sprintf("%s is locked, and %s may not take locked pages away. %s", name, a.constant(), f.done(at)), try
 }
@@ -67,12 +50,27 @@ func adviceAnonymousOnly(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("%s is for private anonymous memory, and %s is not. %s", a.constant(),
-		f.target(at, min(v.End, f.pages().End())), f.done(at)), "Map it private anon."
+		f.part(at, v), f.done(at)), "Map it private anon."
+}
+
+// adviceHuge: of the advices that take pages away, hugetlb pages know dontneed alone
+// (mm/madvise.c, madvise_dontneed_free_valid_vma, can_madv_lru_vma, is_valid_guard_vma).
+func adviceHuge(f failure) (why, try string) {
+	a := f.advice()
+	if !a.is("free", "cold", "pageout", "guard_install", "guard_remove") {
+		return "", ""
+	}
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.HugeTLB })
+	if !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is of hugetlb pages, which are not reclaimed and do not know %s. %s", f.part(at, v), a.constant(), f.done(at)),
+		f.run("madvise %s dontneed gives them back to the pool.", f.part(at, v))
 }
 
 // adviceGuardOnFile: until 6.15 guard pages were for private anonymous memory alone.
 func adviceGuardOnFile(f failure) (why, try string) {
-	if f.advice() != "guard_install" || f.since(6, 15) {
+	if !f.advice().is("guard_install", "guard_remove") || f.since(flagSince["guard file"]) {
 		return "", ""
 	}
 	at, _, ok := f.firstVMA(func(v VMA) bool { return !v.privateAnon() })
@@ -83,18 +81,40 @@ func adviceGuardOnFile(f failure) (why, try string) {
 		f.name(at), f.kernel, f.done(at)), "Map it private anon."
 }
 
-// adviceRemove: EINVAL without a file behind the pages, EACCES where the mapping is not
-// a shared one that may be written.
-func adviceRemove(f failure) (why, try string) {
+// adviceRemoveNoFile: a hole is punched into what has a file behind it, private or shared.
+func adviceRemoveNoFile(f failure) (why, try string) {
 	if f.advice() != "remove" {
 		return "", ""
 	}
-	at, v, ok := f.firstVMA(func(v VMA) bool { return !v.Shared })
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.privateAnon() })
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("MADV_REMOVE punches a hole in shared memory or a file, and %s is private. %s",
-		f.target(at, min(v.End, f.pages().End())), f.done(at)), "Map it shared, or use dontneed."
+	return fmt.Sprintf("MADV_REMOVE punches a hole in a file or in shared memory, and %s is private anonymous memory. %s", f.part(at, v), f.done(at)),
+		f.run("madvise %s dontneed throws its contents away.", f.part(at, v))
+}
+
+// adviceRemovePrivate: it takes a shared mapping of a file that is open for writing.
+func adviceRemovePrivate(f failure) (why, try string) {
+	if f.advice() != "remove" {
+		return "", ""
+	}
+	at, v, ok := f.firstVMA(func(v VMA) bool {
+		r := f.regionAt(v.Start)
+		return !v.Shared || r != nil && r.Backing == FileOf
+	})
+	switch {
+	case !ok:
+		return "", ""
+	case v.Shared:
+		return fmt.Sprintf("MADV_REMOVE punches a hole in a file, and the file behind %s is open for reading alone. %s", f.part(at, v), f.done(at)),
+			"Take a scratch file or a memfd, mapped shared."
+	}
+	return fmt.Sprintf("MADV_REMOVE punches a hole in a file by way of a shared mapping, and %s is private. %s", f.part(at, v), f.done(at)), "Map it shared."
+}
+
+func adviceRemoveUnsupported(f failure) (why, try string) {
+	return "The file system on which the file lies cannot punch holes in files (fallocate).", "Take a memfd, mapped shared."
 }
 
 func adviceAccess(f failure) (why, try string) {
@@ -109,18 +129,32 @@ func adviceAccess(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	name := f.target(at, min(v.End, f.pages().End()))
+	name := f.part(at, v)
 	return fmt.Sprintf("%s has protection %s, and %s needs a page that it may %s. %s", name, v.Prot, a.constant(), word,
 			f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")),
-		fmt.Sprintf("mprotect %s %s first.", name, (v.Prot | need).atLeastRead())
+		f.run("mprotect %s %s first.", name, (v.Prot | need).atLeastRead())
+}
+
+// collapseSize is the size of a transparent huge page of the machines that incore runs on,
+// where pages have 4 KiB, or 0 where it is another.
+func (f failure) collapseSize() int64 {
+	if f.p.PageSize == 4096 {
+		return 2 << 20
+	}
+	return 0
 }
 
 func adviceCollapse(f failure) (why, try string) {
 	if f.advice() != "collapse" {
 		return "", ""
 	}
-	return "No part of the range could become a huge page: it needs a stretch of that size (2M on x86-64 and most arm64), aligned to it, with some page of it touched, and not advised nohugepage.",
-		"Map at least twice that size, advise hugepage, touch it, and collapse all of it."
+	size, s := uint64(f.collapseSize()), f.pages()
+	if size > 0 && f.rounded(s.Addr, size)+size > s.End() {
+		return fmt.Sprintf("The range holds no whole huge page, which is %s long and begins at a multiple of that.", formatBytes(size)),
+			"Name a range of at least twice that size: some huge page lies in it."
+	}
+	return "No part of the range could become a huge page: it takes a whole one of a mapping that may have some, with some page of it touched, and not advised nohugepage.",
+		"Touch it first, and advise hugepage."
 }
 
 func adviceNotBuiltIn(f failure) (why, try string) {
@@ -158,15 +192,52 @@ func adviceFault(f failure) (why, try string) {
 	if !f.advice().is("populate_read", "populate_write") {
 		return "", ""
 	}
-	if at, ok := f.find(func(p Page) bool { return p.Has(Guard) }); ok {
-		return fmt.Sprintf("%s is a guard page: an access would be SIGSEGV. %s", f.name(at),
-				f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")),
-			fmt.Sprintf("madvise %s guard_remove first, or populate what lies around it.", f.name(at))
+	for rg, pg := range f.p.PagesIn(f.pages()) {
+		at := max(uint64(rg.Lo)*uint64(f.p.PageSize), f.pages().Addr)
+		v, _ := f.vmaAt(at)
+		done := f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")
+		switch name := f.name(at); {
+		case pg.Has(Guard):
+			return fmt.Sprintf("%s is a guard page: an access would be SIGSEGV. %s", name, done),
+				f.run("madvise %s guard_remove first, or populate what lies around it.", name)
+		case v.HugeTLB && !pg.Has(Mapped):
+			return f.noHugePage(name) + " " + done, f.largerPool(1)
+		case pg.Has(InVMA) && !pg.Has(Mapped) && pg.Residency != NotAsked && (v.Shared || !v.privateAnon()):
+			return fmt.Sprintf("%s could not be brought in, an access would be SIGBUS: %s. %s", name, f.behindNothing(at), done), "Populate only as much as there is."
+		}
 	}
-	return "An access to a page of the range would be SIGBUS: it lies past the end of its file, or the file could not be read.",
-		"Populate only as much as the file is long."
+	return "", ""
 }
 
 func adviceBusy(f failure) (why, try string) {
-	return "The kernel was short of something for a moment, or the pages were busy.", "Try again."
+	if f.advice() == "collapse" {
+		return "The pages were busy for a moment, so that they could not be moved together.", "Try again."
+	}
+	return "The kernel was short of memory for its own tables for a moment.", "Try again."
+}
+
+// adviceOverMemcg: mm/khugepaged.c, madvise_collapse_errno.
+func adviceOverMemcg(f failure) (why, try string) {
+	if f.advice() != "collapse" {
+		return "", ""
+	}
+	return "The memory cgroup of the process has no room for a huge page.", f.run("memcg max, or a larger limit, makes room.")
+}
+
+// adviceNoSwapFile: without swap in the kernel there is nothing to read ahead for memory
+// without a file.
+func adviceNoSwapFile(f failure) (why, try string) {
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.privateAnon() })
+	if !ok || f.advice() != "willneed" {
+		return "", ""
+	}
+	return fmt.Sprintf("MADV_WILLNEED reads ahead from a file or from swap; %s has no file, and this kernel was built without swap. %s", f.part(at, v), f.done(at)), ""
+}
+
+func fileUnreadable(f failure) (why, try string) {
+	return "The disk could not be read: the file system reported an error.", ""
+}
+
+func brokenPage(f failure) (why, try string) {
+	return "A page of the range is broken: the hardware reported an error.", ""
 }

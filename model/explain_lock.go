@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"math"
+)
 
 // lockBudget is what the kernel's check against RLIMIT_MEMLOCK sees: what was
 // locked before the call, and the limit in whole pages. limited is false for a
@@ -13,20 +16,36 @@ func (f failure) lockBudget() (before, limit int64, limited bool) {
 	return f.p.Stat.VmLck - f.VmLck, l.MemlockSoft / ps * ps, true
 }
 
-// overLimit is the sentence for a call that would have locked more than it may.
-func (f failure) overLimit(before, more, limit int64) (why, try string) {
-	try = "Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."
-	switch room := (limit - before) / f.p.PageSize; {
-	case before > limit:
-		return fmt.Sprintf("RLIMIT_MEMLOCK is %s, and %s is locked already: the limit was lowered, and now even locking again what is locked fails. Nothing changed.",
-			FormatBytes(f.p.Limits.MemlockSoft), FormatBytes(before)), "munlock something first. " + try
-	case room > 0:
-		try = fmt.Sprintf("Lock at most %s more, or munlock something first. %s", plural(room, "page"), try)
-	default:
-		try = "munlock something first. " + try
+// memlock is the limit, and in how many pages it ends where it is not a whole number.
+func (f failure) memlock() string {
+	soft, ps := f.p.Limits.MemlockSoft, f.p.PageSize
+	if soft%ps == 0 {
+		return exact(uint64(soft))
 	}
-	return fmt.Sprintf("RLIMIT_MEMLOCK is %s; %s was locked before, and this would lock %s more: %s too much. Over the limit it is all or nothing, so nothing was locked.",
-		FormatBytes(f.p.Limits.MemlockSoft), FormatBytes(before), FormatBytes(more), FormatBytes(before+more-limit)), try
+	return fmt.Sprintf("%s, %s", exact(uint64(soft)), plural(soft/ps, "whole page"))
+}
+
+// raise is how the process comes to a limit that allows need bytes.
+func (f failure) raise(need uint64) string {
+	need = f.rounded(need, 0)
+	if need > defaultSpace {
+		return "Lock less: a process does not have so many addresses."
+	}
+	if hard := f.p.Limits.MemlockHard; hard == Unlimited || need <= uint64(hard) {
+		return f.run("setrlimit memlock %s", sizeWord(need)) + fmt.Sprintf(" allows it: the hard limit is %s.", FormatLimit(hard))
+	}
+	return "Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."
+}
+
+// charge is the sentence part for more bytes that RLIMIT_MEMLOCK does not allow, and "" where
+// it does. The kernel charges what is mapped, touched or not.
+func (f failure) charge(more uint64) string {
+	before, limit, limited := f.lockBudget()
+	if !limited || before <= limit && more <= uint64(limit-before) {
+		return ""
+	}
+	return fmt.Sprintf("RLIMIT_MEMLOCK is %s; %s was locked before, and this would lock %s more: %s too much.",
+		f.memlock(), FormatBytes(before), formatBytes(more), formatBytes(more-uint64(limit-before)))
 }
 
 // lockOverLimit is what mlock checks first, so where it changed VmLck it is not the cause.
@@ -42,10 +61,18 @@ func lockOverLimit(f failure) (why, try string) {
 			more -= min(v.End, s.End()) - max(v.Start, s.Addr)
 		}
 	}
-	if before <= limit && more <= uint64(limit-before) {
+	switch {
+	case before > limit:
+		return fmt.Sprintf("RLIMIT_MEMLOCK is %s, and %s is locked already, which is more: what is locked stays so when the limit is lowered or CAP_IPC_LOCK is dropped, but even to lock that again fails. Nothing changed.",
+			f.memlock(), FormatBytes(before)), f.run("munlock") + " something first. " + f.raise(uint64(before)+more)
+	case more <= uint64(limit-before):
 		return "", ""
 	}
-	return f.overLimit(before, int64(min(more, 1<<62)), limit)
+	try = f.run("munlock") + " something first. " + f.raise(uint64(before)+more)
+	if room := (limit - before) / f.p.PageSize; room > 0 {
+		try = fmt.Sprintf("Lock at most %s more, or munlock something first. %s", plural(room, "page"), f.raise(uint64(before)+more))
+	}
+	return f.charge(more) + " Over the limit it is all or nothing, so nothing was locked.", try
 }
 
 func lockForbidden(f failure) (why, try string) {
@@ -53,7 +80,7 @@ func lockForbidden(f failure) (why, try string) {
 		return "", ""
 	}
 	return "RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
-		"Start incore with a limit above 0 (ulimit -l), or as a user who has CAP_IPC_LOCK."
+		f.raise(max(f.span().Len, uint64(f.p.PageSize)))
 }
 
 func lockHole(f failure) (why, try string) {
@@ -62,62 +89,53 @@ func lockHole(f failure) (why, try string) {
 		return "", ""
 	}
 	s := f.pages()
-	why = f.holeAt(at) + " " + f.before(at, "is locked now but was not brought in; nothing after it was locked",
+	why = f.holeAt(at) + " " + f.before(at, "has its lock, but the call ended before it brought anything in; nothing after it was locked",
 		"It is the first page of the range, so nothing was locked.")
-	if at > s.Addr {
-		return why, fmt.Sprintf("%s %s, and what is mapped after the hole by itself.", f.Call, f.target(s.Addr, at))
+	if at == s.Addr {
+		return why, "Name pages that are mapped."
 	}
-	return why, "Name pages that are mapped."
+	onFault := ""
+	if c, ok := f.cmd.(Mlock2); ok && c.OnFault {
+		onFault = " onfault"
+	}
+	return why, f.run("%s %s%s, and what is mapped after the hole by itself.", f.Call, f.target(s.Addr, at), onFault)
 }
 
-// lockNoAccess: the whole range gets its lock flag, then it is brought in up to the first
-// page that may not be accessed. With MLOCK_ONFAULT nothing is brought in.
-func lockNoAccess(f failure) (why, try string) {
-	at, v, ok := f.firstVMA(func(v VMA) bool { return v.Prot == ProtNone && v.Lock == Locked })
-	if !ok {
-		return "", ""
-	}
+// lockNotBroughtIn: the whole range gets its lock flag, then it is brought in up to the first
+// page that cannot be (mm/gup.c, __mm_populate). With MLOCK_ONFAULT nothing is brought in.
+func lockNotBroughtIn(f failure) (why, try string) {
 	s := f.pages()
-	name := f.target(at, min(v.End, s.End()))
-	return fmt.Sprintf("%s is PROT_NONE, so it could not be brought in. The whole range is locked all the same. %s", name,
-			f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")),
-		fmt.Sprintf("mprotect %s r first, or mlock2 %s onfault, which brings nothing in.", name, f.target(s.Addr, s.End()))
-}
-
-func lockGuard(f failure) (why, try string) {
-	at, ok := f.find(func(p Page) bool { return p.Has(Guard) && p.Lock == Locked })
-	if !ok {
-		return "", ""
-	}
-	return fmt.Sprintf("%s is a guard page, which cannot be brought in. The whole range is locked all the same. %s", f.name(at),
-			f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")),
-		fmt.Sprintf("madvise %s guard_remove first, or lock what lies around it.", f.name(at))
-}
-
-// lockPastEOF goes by what is left over: a page of a file mapping that is locked and
-// absent after the kernel tried to bring it in.
-func lockPastEOF(f failure) (why, try string) {
-	for rg, pg := range f.p.PagesIn(f.pages()) {
-		at := uint64(rg.Lo) * uint64(f.p.PageSize)
-		if pg.Residency != Absent || pg.Lock != Locked || !f.hasFile(at) {
+	for rg, pg := range f.p.PagesIn(s) {
+		at := max(uint64(rg.Lo)*uint64(f.p.PageSize), s.Addr)
+		v, ok := f.vmaAt(at)
+		if !ok {
 			continue
 		}
-		return fmt.Sprintf("%s could not be brought in: it lies past the end of the file, or the file could not be read. The whole range is locked all the same. %s", f.name(at),
-				f.before(at, "was brought in", "It comes first, so nothing was brought in.")),
-			"Lock only as much as the file is long."
+		name := f.name(at)
+		switch {
+		case pg.Lock == Locked && pg.Prot == ProtNone:
+			name = f.part(at, v)
+			why = fmt.Sprintf("%s is PROT_NONE, so it could not be brought in.", name)
+			try = f.run("mprotect %s r first, or mlock2 %s onfault, which brings nothing in.", name, f.target(s.Addr, s.End()))
+		case pg.Lock == Locked && pg.Has(Guard):
+			why = fmt.Sprintf("%s is a guard page, which cannot be brought in.", name)
+			try = f.run("madvise %s guard_remove first, or lock what lies around it.", name)
+		case v.HugeTLB && !pg.Has(Mapped):
+			return f.noHugePage(name) + " " + f.before(at, "was brought in", "It comes first, so nothing was brought in."), f.largerPool(1)
+		case pg.Lock == Locked && pg.Residency == Absent && (v.Shared || !v.privateAnon()):
+			why, try = fmt.Sprintf("%s could not be brought in: %s.", name, f.behindNothing(at)), "Lock only as much as there is."
+		default:
+			continue
+		}
+		return why + " The whole range is locked all the same. " + f.before(at, "was brought in; nothing after it was",
+			"It comes first, so nothing was brought in."), try
 	}
 	return "", ""
 }
 
-// hasFile reports whether a file or a memfd lies behind an address.
-func (f failure) hasFile(addr uint64) bool {
-	vs := f.p.VMAsIn(Span{addr, 1})
-	return len(vs) == 1 && (vs[0].Shared || !vs[0].privateAnon())
-}
-
 func lockNoMemory(f failure) (why, try string) {
 	return "The range is locked, but memory for some of its pages could not be had: they are locked and absent.",
-		"munmap or munlock something, or lock less."
+		f.run("munmap") + " or munlock something, or lock less."
 }
 
 func unlockHole(f failure) (why, try string) {
@@ -137,8 +155,7 @@ func lockallOverLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("MCL_CURRENT counts the whole address space of the process, touched or not: VmSize is %s and RLIMIT_MEMLOCK is %s, %s too little. Nothing was locked.",
-			FormatBytes(size), FormatBytes(f.p.Limits.MemlockSoft), FormatBytes(size-limit)),
-		"mlock only what has to stay in, munmap something, or start incore with a higher limit (ulimit -l)."
+		FormatBytes(size), f.memlock(), FormatBytes(size-limit)), f.run("mlock") + " only what has to stay in, or munmap something. " + f.raise(uint64(size))
 }
 
 func lockallFlags(f failure) (why, try string) {
@@ -147,11 +164,60 @@ func lockallFlags(f failure) (why, try string) {
 	case !ok:
 		return "", ""
 	case !c.Current && !c.Future && c.OnFault:
-		return "MCL_ONFAULT only says how to lock; what to lock is not said.", "mlockall current onfault, or mlockall future onfault."
+		return "MCL_ONFAULT only says how to lock; what to lock is not said.", f.run("mlockall current onfault, or mlockall future onfault.")
 	case !c.Current && !c.Future:
-		return "No flag says what to lock: what is mapped now, or what will be.", "mlockall current, mlockall future, or both."
-	case c.OnFault && !f.since(4, 4):
-		return fmt.Sprintf("MCL_ONFAULT came with Linux 4.4; this is %s.", f.kernel), "Leave out onfault."
+		return "No flag says what to lock: what is mapped now, or what will be.", f.run("mlockall current, mlockall future, or both.")
+	case c.OnFault && !f.since(flagSince["MCL_ONFAULT"]):
+		return fmt.Sprintf("MCL_ONFAULT came with Linux %v; this is %s.", flagSince["MCL_ONFAULT"], f.kernel), "Leave out onfault."
 	}
 	return "", ""
+}
+
+// asked is how many bytes a call was to map, as the kernel counts them against its limits.
+func (f failure) asked() uint64 {
+	unit := uint64(0)
+	if c, ok := f.mapping(); ok && f.isHuge(c) {
+		unit = uint64(f.sys.HugeSize)
+	}
+	return f.rounded(min(f.span().Len, math.MaxInt64), unit)
+}
+
+// mapLockedOverLimit: a new mapping is locked because the call says so, or because mlockall
+// future did (mm/mmap.c, mlock_future_ok).
+func mapLockedOverLimit(f failure) (why, try string) {
+	more := f.asked()
+	charge := f.charge(more)
+	if charge == "" {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	if c, ok := f.mapping(); ok && c.Locked {
+		return "MAP_LOCKED locks the mapping as it is made. " + charge + " Nothing was mapped.",
+			"Leave out locked, or map less. " + f.raise(uint64(before)+more)
+	}
+	return "mlockall future is in force, so a new mapping is locked, even one that may not be accessed. " + charge + " Nothing was mapped.",
+		f.run("munlockall, or mlockall current, ends that. Or map less. ") + f.raise(uint64(before)+more)
+}
+
+func mapLockForbidden(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || !c.Locked {
+		return "", ""
+	}
+	return lockForbidden(f)
+}
+
+// remapLockedOverLimit: what is added to a locked mapping is locked as well (mm/mremap.c).
+func remapLockedOverLimit(f failure) (why, try string) {
+	old, size := f.rounded(f.length(0), 0), f.rounded(f.length(1), 0)
+	v, ok := f.vmaAt(f.span().Addr)
+	if !ok || v.Lock == Unlocked || size <= old {
+		return "", ""
+	}
+	charge := f.charge(size - old)
+	if charge == "" {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	return fmt.Sprintf("%s is locked, so what is added to it is locked too. %s Nothing was changed.", f.target(f.span().Addr, f.span().End()), charge),
+		f.run("munlock %s first.", f.target(f.span().Addr, f.span().End())) + " " + f.raise(uint64(before)+size-old)
 }

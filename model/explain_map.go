@@ -12,96 +12,193 @@ func (v VMA) privateAnon() bool {
 	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "["))
 }
 
-// mapTooLong goes by 47 bits of addresses, which is what x86-64 gives a process that
-// asks for no more, and arm64 with the commonest configurations stays close to.
-func mapTooLong(f failure) (why, try string) {
-	n := f.span().Len
-	if n < 1<<47 {
-		return "", ""
+// defaultSpace is how many addresses x86-64 gives a process that asks for no more, and
+// arm64 with the commonest configurations not fewer than half of: 47 bits.
+const defaultSpace = 1 << 47
+
+// addresses is how many addresses the process has: the power of two that its highest VMA
+// reaches up to, which is the stack's or lies above it.
+func (f failure) addresses() uint64 {
+	n := f.vmaCount()
+	space := uint64(defaultSpace)
+	for n > 0 && space < f.p.VMAs[n-1].End && space < 1<<63 {
+		space <<= 1
 	}
-	return fmt.Sprintf("The mapping would be %s long, more than the addresses that a process has (128T on x86-64).",
-		formatBytes(n)), "Map less."
+	return space
 }
 
-// mapOvercommit: what may come to need memory of its own is counted when it is
-// mapped (proc(5), vm.overcommit_memory); a private read-only mapping and a shared
-// one of a file are not.
-func mapOvercommit(f failure) (why, try string) {
-	c, ok := f.cmd.(Mmap)
-	counted := !c.Shared && c.Prot&ProtWrite != 0 || c.Shared && c.Backing == Anon
-	if !ok || !counted || c.Noreserve {
+// tooLong is the sentence for a mapping that no address space has room for.
+func (f failure) tooLong(n uint64) (why, try string) {
+	if n <= f.addresses() {
 		return "", ""
 	}
-	return fmt.Sprintf("The kernel did not promise %s of memory: a mapping like this is counted against what it will commit when it is made (vm.overcommit_memory), not when it is touched.",
-			formatBytes(f.span().Len)),
-		"Map less, or add noreserve, which promises nothing (it does not help where vm.overcommit_memory is 2)."
+	return fmt.Sprintf("It would be %s long; a process has addresses for %s.", formatBytes(n), formatBytes(f.addresses())), "Map less."
 }
 
-func mapLockedOverLimit(f failure) (why, try string) {
-	c, ok := f.cmd.(Mmap)
-	before, limit, limited := f.lockBudget()
-	ps := uint64(f.p.PageSize)
-	if !ok || !limited {
-		return "", ""
-	}
-	n := f.span().Len
-	if n > math.MaxInt64-ps {
-		return "", ""
-	}
-	more := int64((n + ps - 1) / ps * ps)
-	if before+more <= limit {
-		return "", ""
-	}
-	cause, other := "mlockall future is in force, so a new mapping is locked, even a PROT_NONE one.",
-		"munlockall, or mlockall current, ends that."
-	if c.Locked {
-		cause, other = "MAP_LOCKED locks the mapping as it is made.", "Leave out locked."
-	}
-	return fmt.Sprintf("%s RLIMIT_MEMLOCK is %s, %s is locked already, and this would lock %s more: %s too much. Nothing was mapped.", cause,
-			FormatBytes(f.p.Limits.MemlockSoft), FormatBytes(before), FormatBytes(more), FormatBytes(before+more-limit)),
-		other + " Or map less, or start incore with a higher limit (ulimit -l)."
+func mapTooLong(f failure) (why, try string) { return f.tooLong(max(f.span().Len, f.asked())) }
+
+// mapTooManyVMAs: mmap itself makes one VMA more than vm.max_map_count (mm/mmap.c, do_mmap).
+func mapTooManyVMAs(f failure) (why, try string) {
+	return f.tooManyVMAs(f.maxVMAs()+1, f.Call+" may not make another")
 }
 
-func mapLockForbidden(f failure) (why, try string) {
-	if c, ok := f.cmd.(Mmap); !ok || !c.Locked {
+// noRoom is the sentence for a mapping that fits nowhere between those that there are.
+func (f failure) noRoom(n uint64) (why, try string) {
+	var longest, at uint64
+	for _, v := range f.p.VMAs {
+		if v.Start > f.addresses() {
+			break
+		}
+		longest, at = max(longest, v.Start-min(v.Start, at)), v.End
+	}
+	if len(f.p.VMAs) == 0 || n <= longest {
 		return "", ""
 	}
-	return lockForbidden(f)
+	return fmt.Sprintf("It would be %s long, and the longest stretch of addresses that is free has %s.", formatBytes(n), formatBytes(longest)),
+		f.run("munmap") + " something first, or map less."
+}
+
+func mapNoRoom(f failure) (why, try string) {
+	if c, ok := f.mapping(); ok && c.At != nil {
+		s := f.span()
+		if space := f.addresses(); s.Addr <= space && f.asked() <= space-s.Addr {
+			return "", ""
+		}
+		return fmt.Sprintf("From %#x on there are no %s of addresses.", s.Addr, formatBytes(f.asked())), "Give an address within a region."
+	}
+	return f.noRoom(f.asked())
+}
+
+func fixedUnaligned(f failure) (why, try string) {
+	s, ps := f.span(), uint64(f.p.PageSize)
+	if c, ok := f.mapping(); !ok || c.At == nil || ps == 0 || s.Addr%ps == 0 {
+		return "", ""
+	}
+	return fmt.Sprintf("A mapping begins at a page, and %#x is not a multiple of the page size, %d.", s.Addr, ps),
+		fmt.Sprintf("Name a page: at %s.", f.target(s.Addr-s.Addr%ps, s.Addr-s.Addr%ps+ps))
+}
+
+// fixedBelowMin: the lowest addresses are kept from being mapped, so that a NULL pointer
+// of the kernel's cannot be made to point to something (security/commoncap.c,
+// cap_mmap_addr). 64 KiB is the usual vm.mmap_min_addr, and the largest.
+func fixedBelowMin(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || c.At == nil || f.span().Addr >= 64<<10 {
+		return "", ""
+	}
+	return fmt.Sprintf("%#x is below vm.mmap_min_addr, where only a process with CAP_SYS_RAWIO may map.", f.span().Addr),
+		"Give an address within a region."
+}
+
+// growsDownFile: what grows down is private anonymous memory (mm/mmap.c, do_mmap).
+func growsDownFile(f failure) (why, try string) {
+	c, ok := f.mapping()
+	if !ok || !c.GrowsDown || !c.Shared && f.behind(c) == Anon && !c.HugeTLB {
+		return "", ""
+	}
+	return "Only private anonymous memory of ordinary pages grows down, as a stack does.", "Map it private anon, without hugetlb."
+}
+
+// behind is what lies behind the region that an mmap would make.
+func (f failure) behind(c Mmap) Backing {
+	if r := f.p.Region(c.Alias); c.Alias != "" && r != nil {
+		return r.Backing
+	}
+	return c.Backing
 }
 
 func mapNoExec(f failure) (why, try string) {
-	if c, ok := f.cmd.(Mmap); !ok || c.Backing == Anon || c.Prot&ProtExec == 0 {
+	if c, ok := f.mapping(); !ok || f.behind(c) == Anon || c.Prot&ProtExec == 0 {
 		return "", ""
 	}
 	return "The file behind the mapping lies where nothing may be executed (a noexec mount).", "Map it without x, or take anon."
 }
 
-func fileTooLong(f failure) (why, try string) {
-	n := f.span().Len
-	if n <= math.MaxInt64 && f.Errno != "EFBIG" {
+// mapReadOnlyFile: incore opens a file of the user's for reading alone.
+func mapReadOnlyFile(f failure) (why, try string) {
+	c, ok := f.mapping()
+	if !ok || f.behind(c) != FileOf || !c.Shared || c.Prot&ProtWrite == 0 {
 		return "", ""
 	}
-	return fmt.Sprintf("The memory file behind the mapping cannot be %s long: a file's length is a signed 64-bit number, and less on some file systems.",
-		formatBytes(n)), "Map less."
+	return "incore opens a file of yours for reading alone, so that nothing can change it, and a shared mapping that may be written needs one open for writing.",
+		"Map it private, where a write makes a copy of the page, or shared r; scratch is a file that may be written."
 }
 
-func protectHole(f failure) (why, try string) {
-	at, ok := f.hole()
-	if !ok {
+func mapForbiddenAccess(f failure) (why, try string) {
+	if c, ok := f.mapping(); ok && c.Prot&ProtExec != 0 {
+		return "A security module (SELinux) does not allow this process to execute such memory.", "Map it without x."
+	}
+	return "A security module (SELinux) does not allow this process to map such a file so.", ""
+}
+
+func mapNoDevice(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || f.behind(c) == Anon {
 		return "", ""
 	}
-	return f.holeAt(at) + " " + f.before(at, "has the new protection; nothing after it has",
-		"It is the first page of the range, so nothing was changed."), "Name pages that are mapped."
+	return "The file system on which the file lies cannot map files.", "Copy the file to another file system, or take memfd."
 }
 
-func protectForbidden(f failure) (why, try string) {
-	return "What is mapped there does not allow such access: its file was opened without it, or a security module (SELinux, execmem) forbids it.", ""
+// Hugetlb pages come from a pool of their own, which is empty unless somebody filled it.
+
+// isHuge reports whether an mmap is of hugetlb pages.
+func (f failure) isHuge(c Mmap) bool {
+	if r := f.p.Region(c.Alias); c.Alias != "" && r != nil {
+		v, ok := f.vmaAt(r.Base)
+		return ok && v.HugeTLB
+	}
+	return c.HugeTLB
 }
 
-func mincoreHole(f failure) (why, try string) {
-	at, ok := f.hole()
-	if !ok {
+func hugeNone(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || !c.HugeTLB || f.sys.MemTotal == 0 || f.sys.HugeSize != 0 {
 		return "", ""
 	}
-	return f.holeAt(at) + " mincore answers only for ranges that are mapped throughout.", "Name pages that are mapped."
+	return "This kernel was built without hugetlb pages.", "Leave out hugetlb; madvise hugepage asks for transparent huge pages."
+}
+
+// hugeFile: MAP_HUGETLB takes no file but one of hugetlb pages (mm/mmap.c, ksys_mmap_pgoff).
+func hugeFile(f failure) (why, try string) {
+	c, ok := f.mapping()
+	if !ok || !c.HugeTLB || f.behind(c) == Anon || c.Alias == "" && c.Backing == Memfd || c.Alias != "" && f.isHuge(c) {
+		return "", ""
+	}
+	return "MAP_HUGETLB is for anonymous memory and for files of hugetlb pages, and what lies behind this mapping is neither.",
+		"Leave out hugetlb, or take anon or memfd."
+}
+
+func fixedHugeUnaligned(f failure) (why, try string) {
+	c, ok := f.mapping()
+	size, s := uint64(f.sys.HugeSize), f.span()
+	if !ok || c.At == nil || !f.isHuge(c) || size == 0 || s.Addr%size == 0 {
+		return "", ""
+	}
+	return fmt.Sprintf("Hugetlb pages lie at multiples of their size, %s, and %#x is none.", FormatBytes(f.sys.HugeSize), s.Addr),
+		"Leave out at, or give an address that is one."
+}
+
+// mapHugePool: the pages of a private mapping are reserved as it is made, unless it says
+// noreserve (mm/hugetlb.c, hugetlb_reserve_pages).
+func mapHugePool(f failure) (why, try string) {
+	c, ok := f.mapping()
+	size := uint64(f.sys.HugeSize)
+	if !ok || !f.isHuge(c) || c.Noreserve || size == 0 {
+		return "", ""
+	}
+	need := int64(min(f.asked()/size, math.MaxInt64))
+	if short := need - f.sys.HugeFree; short > 0 {
+		return fmt.Sprintf("This needs %s of %s, and of the %d in the pool %d are free: %d too few.", plural(need, "hugetlb page"),
+			FormatBytes(f.sys.HugeSize), f.sys.HugeTotal, f.sys.HugeFree, short), f.largerPool(short)
+	}
+	return fmt.Sprintf("This needs %s of %s, and %d in the pool are free: either too many of those are reserved for other mappings (HugePages_Rsvd), or the address space may not be so large (RLIMIT_AS).",
+		plural(need, "hugetlb page"), FormatBytes(f.sys.HugeSize), f.sys.HugeFree), f.largerPool(need)
+}
+
+// largerPool is how the pool comes to have more pages.
+func (f failure) largerPool(more int64) string {
+	return fmt.Sprintf("As root, sysctl vm.nr_hugepages=%d makes the pool larger, where memory in such pieces is free.", f.sys.HugeTotal+more)
+}
+
+// noHugePage is the sentence for a page that the pool did not have.
+func (f failure) noHugePage(name string) string {
+	return fmt.Sprintf("%s is of hugetlb pages without a reservation, and none was free: the pool has %d, of which %d are free.",
+		name, f.sys.HugeTotal, f.sys.HugeFree)
 }

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"slices"
+	"sort"
 )
 
 // access is what the command did at the address at which it got its signal.
@@ -20,6 +21,8 @@ func (f failure) access() (need Prot, did string) {
 		return ProtWrite, "wrote to"
 	case Memcmp:
 		return ProtRead, "read from"
+	case Malloc, Free:
+		return ProtWrite, "keeps its account in"
 	case Memcpy:
 		return f.copied(c.Dst, c.Src)
 	case Memmove:
@@ -77,14 +80,59 @@ func guardPage(f failure) (why, try string) {
 	}
 	name := f.name(f.Signal.Addr)
 	return fmt.Sprintf("%s is a guard page (MADV_GUARD_INSTALL): any access to it is SIGSEGV, whatever its protection.", name),
-		fmt.Sprintf("madvise %s guard_remove.", name)
+		f.run("madvise %s guard_remove.", name)
 }
 
 func noMapping(f failure) (why, try string) {
 	if f.Signal.Code != "SEGV_MAPERR" || f.page().Has(InVMA) {
 		return "", ""
 	}
+	if f.Signal.Addr >= 1<<63 {
+		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", f.Signal.Addr), "Give an address within a region."
+	}
 	return f.holeAt(f.Signal.Addr), "Name pages that are mapped; mmap makes new ones."
+}
+
+// guardGap is how many pages stay free between a mapping that grows down and the next one
+// below it, unless the kernel was started with another number (mm/vma.c, stack_guard_gap).
+const guardGap = 256
+
+// notGrown: an access below a mapping that grows down makes it longer, down to the page
+// of the access, where that is allowed (mm/vma.c, expand_downwards, acct_stack_growth). The
+// subject's own stack is not what a command is about.
+func notGrown(f failure) (why, try string) {
+	ps, addr := uint64(f.p.PageSize), f.Signal.Addr
+	if f.Signal.Code != "SEGV_MAPERR" || ps == 0 || f.page().Has(InVMA) {
+		return "", ""
+	}
+	k := sort.Search(len(f.p.VMAs), func(k int) bool { return f.p.VMAs[k].End > addr })
+	if k == len(f.p.VMAs) || !f.p.VMAs[k].GrowsDown || f.p.VMAs[k].Path == "[stack]" {
+		return "", ""
+	}
+	v := f.p.VMAs[k]
+	lo := addr - addr%ps
+	size := FormatBytes(int64(v.End - lo))
+	why = fmt.Sprintf("%s begins at %#x and grows down where what lies below it is accessed, but not as far as %#x: ", f.grower(v), v.Start, addr)
+	if k > 0 {
+		below := f.p.VMAs[k-1]
+		if gap := (lo - below.End) / ps; !below.GrowsDown && below.Prot != ProtNone && gap < guardGap {
+			return fmt.Sprintf("%s%s would be left between it and the mapping below, and the kernel keeps %d.", why, plural(int64(gap), "page"), guardGap),
+				f.run("munmap") + " what lies below it first."
+		}
+	}
+	if charge := f.charge(v.Start - lo); charge != "" && v.Lock != Unlocked {
+		return why + "it is locked, so what is added is locked too. " + charge, f.run("munlock %s first.", f.target(v.Start, v.End))
+	}
+	return fmt.Sprintf("%sit would be %s long then, which is over RLIMIT_STACK, or over another limit of the process.", why, size),
+		"Access the page right below it. RLIMIT_STACK is commonly 8M: ulimit -s says it."
+}
+
+// grower is what a mapping that grows down is called: the region that ends where it does.
+func (f failure) grower(v VMA) string {
+	if r := f.regionAt(v.End - 1); r != nil {
+		return r.Name
+	}
+	return "The mapping above it"
 }
 
 func noAccess(f failure) (why, try string) {
@@ -104,7 +152,7 @@ func noAccess(f failure) (why, try string) {
 		// other; only with the page present does it fail for not being executable.
 		why += " The kernel first served the fetch as a read, which brought the page in; then it was refused."
 	}
-	return why, fmt.Sprintf("mprotect %s %s.", f.typed(f.Signal.Addr), (pg.Prot | need).atLeastRead())
+	return why, f.run("mprotect %s %s.", f.typed(f.Signal.Addr), (pg.Prot | need).atLeastRead())
 }
 
 // typed is the page that holds an address as a target that can be typed.
@@ -114,16 +162,63 @@ func (f failure) typed(addr uint64) string {
 	return f.target(lo, lo+ps)
 }
 
-func busError(f failure) (why, try string) {
-	name := f.name(f.Signal.Addr)
-	switch code := f.Signal.Code; {
-	case code == "BUS_ADRALN":
-		return fmt.Sprintf("The access at %s was not aligned as the processor asks.", name), ""
-	case code == "BUS_ADRERR":
-		return fmt.Sprintf("%s is mapped, but nothing is behind it: it lies past the end of its file, or no memory or space for it could be had.", name),
-			"Stay within the file, or make it longer."
-	case slices.Contains([]string{"BUS_MCEERR_AR", "BUS_MCEERR_AO"}, code):
-		return fmt.Sprintf("The memory behind %s is broken: the hardware reported an error.", name), ""
+func badAlignment(f failure) (why, try string) {
+	if f.Signal.Code != "BUS_ADRALN" {
+		return "", ""
 	}
-	return "", ""
+	return fmt.Sprintf("The access at %s was not aligned as the processor asks.", f.name(f.Signal.Addr)), ""
+}
+
+func brokenMemory(f failure) (why, try string) {
+	if !slices.Contains([]string{"BUS_MCEERR_AR", "BUS_MCEERR_AO"}, f.Signal.Code) {
+		return "", ""
+	}
+	return fmt.Sprintf("The memory behind %s is broken: the hardware reported an error.", f.name(f.Signal.Addr)), ""
+}
+
+func hugePoolEmpty(f failure) (why, try string) {
+	if v, ok := f.vmaAt(f.Signal.Addr); !ok || !v.HugeTLB || f.Signal.Code != "BUS_ADRERR" {
+		return "", ""
+	}
+	return f.noHugePage(f.name(f.Signal.Addr)), f.largerPool(1)
+}
+
+// swapUnreadable: private anonymous memory answers with SIGBUS for nothing else.
+func swapUnreadable(f failure) (why, try string) {
+	if v, ok := f.vmaAt(f.Signal.Addr); !ok || !v.privateAnon() || f.Signal.Code != "BUS_ADRERR" {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is in swap and could not be read back: the disk reported an error.", f.name(f.Signal.Addr)), ""
+}
+
+func pastEnd(f failure) (why, try string) {
+	if f.Signal.Code != "BUS_ADRERR" {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is mapped, but nothing is behind it: %s.", f.name(f.Signal.Addr), f.behindNothing(f.Signal.Addr)), "Stay within what there is."
+}
+
+// behindNothing says why a mapped page has nothing behind it, as the end of a sentence. How
+// long a file is the state does not say.
+func (f failure) behindNothing(addr uint64) string {
+	backing := FileOf
+	if r := f.regionAt(addr); r != nil {
+		backing = r.Backing
+	}
+	need, _ := f.access()
+	switch {
+	case backing == Anon:
+		return "shared anonymous memory stays as long as it was mapped first, and mremap made the mapping longer"
+	case backing == Shm:
+		return "the segment ends before it, for mremap or an alias made the mapping longer"
+	case backing == Memfd && f.sys.Overcommit == 2:
+		return "the memory file ends before it, for mremap or an alias made the mapping longer, or the kernel does not promise the memory (vm.overcommit_memory is 2)"
+	case backing == Memfd:
+		return "the memory file ends before it, for mremap or an alias made the mapping longer"
+	case backing == Scratch && need == ProtWrite:
+		return "the file ends before it, for mremap or an alias made the mapping longer, or the disk has no room for it"
+	case backing == Scratch:
+		return "the file ends before it, for mremap or an alias made the mapping longer, or the disk could not be read"
+	}
+	return "the file ends before it, or could not be read there"
 }

@@ -35,7 +35,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	switch it := r.Item.(type) {
 	case Started:
 		head.Type, head.Time = typeStarted, it.Time
-		return json.Marshal(wireStarted{head, it.Proc, it.PID, it.PageSize, it.Kernel, it.User, toWireLimits(it.Limits), it.Missing})
+		return json.Marshal(wireStarted{head, it.Proc, it.Parent, it.PID, it.PageSize, it.Kernel, it.User, toWireLimits(it.Limits), it.Missing, toWireRegions(it.Regions)})
 	case Event:
 		head.Type, head.Time = typeEvent, it.Time
 		return json.Marshal(toWireEvent(head, it))
@@ -50,7 +50,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		return json.Marshal(wireRunning{head, it.Command, it.Queued})
 	case Died:
 		head.Type, head.Time = typeDied, it.Time
-		return json.Marshal(wireDied{head, it.Proc, it.Signal, it.Code, it.Asked})
+		return json.Marshal(wireDied{head, it.Proc, it.Signal, it.Code, it.Cause, it.Asked})
 	}
 	return nil, fmt.Errorf("no wire form for an item of type %T", r.Item)
 }
@@ -74,7 +74,10 @@ func decodeItem(kind string, b []byte) (Item, error) {
 	switch kind {
 	case typeStarted:
 		return decode(b, func(w wireStarted) (Item, error) {
-			return Started{w.Time, w.Proc, w.PID, w.PageSize, w.Limits.limits(), w.Kernel, w.User, w.Missing}, nil
+			return Started{
+				Time: w.Time, Proc: w.Proc, Parent: w.Parent, PID: w.PID, Regions: fromWireRegions(w.Regions), PageSize: w.PageSize,
+				Limits: w.Limits.limits(), Kernel: w.Kernel, User: w.User, Missing: w.Missing,
+			}, nil
 		})
 	case typeEvent:
 		return decode(b, wireEvent.event)
@@ -85,7 +88,7 @@ func decodeItem(kind string, b []byte) (Item, error) {
 	case typeRunning:
 		return decode(b, func(w wireRunning) (Item, error) { return Running{w.Time, w.Command, w.Queued}, nil })
 	case typeDied:
-		return decode(b, func(w wireDied) (Item, error) { return Died{w.Time, w.Proc, w.Signal, w.Code, w.Asked}, nil })
+		return decode(b, func(w wireDied) (Item, error) { return Died{w.Time, w.Proc, w.Signal, w.Code, w.Cause, w.Asked}, nil })
 	}
 	return nil, fmt.Errorf("unknown record type %q", kind)
 }
@@ -110,13 +113,15 @@ type wireHead struct {
 
 type wireStarted struct {
 	wireHead
-	Proc     string     `json:"process"`
-	PID      int        `json:"pid"`
-	PageSize int64      `json:"page_size_bytes"`
-	Kernel   string     `json:"kernel"`
-	User     string     `json:"user"`
-	Limits   wireLimits `json:"limits"`
-	Missing  []string   `json:"missing,omitempty"`
+	Proc     string       `json:"process"`
+	Parent   string       `json:"parent,omitempty"`
+	PID      int          `json:"pid"`
+	PageSize int64        `json:"page_size_bytes"`
+	Kernel   string       `json:"kernel"`
+	User     string       `json:"user"`
+	Limits   wireLimits   `json:"limits"`
+	Missing  []string     `json:"missing,omitempty"`
+	Regions  []wireRegion `json:"regions,omitempty"`
 }
 
 // wireLimits has no field for a limit that is not set.
@@ -144,6 +149,7 @@ type wireDied struct {
 	Proc   string `json:"process"`
 	Signal string `json:"signal,omitempty"`
 	Code   int    `json:"exit_code"`
+	Cause  string `json:"cause,omitempty"`
 	Asked  bool   `json:"asked"`
 }
 

@@ -45,11 +45,44 @@ type wireSignal struct {
 }
 
 type wireRegion struct {
-	Name    string  `json:"name"`
-	Base    word    `json:"address"`
-	Len     uint64  `json:"length_bytes"`
-	Backing Backing `json:"backing"`
-	Shared  bool    `json:"shared"`
+	Name       string  `json:"name"`
+	Base       word    `json:"address"`
+	Len        uint64  `json:"length_bytes"`
+	Backing    Backing `json:"backing"`
+	Shared     bool    `json:"shared"`
+	Path       string  `json:"path,omitempty"`
+	ShmID      int     `json:"shm_id,omitempty"`
+	Unknowable bool    `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
+	Malloc     Origin  `json:"malloc,omitempty"`     // brk, mmap
+	Start      word    `json:"block_address,omitempty"`
+	Size       uint64  `json:"block_bytes,omitempty"`
+}
+
+func toWireRegion(r RegionInfo) wireRegion {
+	return wireRegion{
+		r.Name, word(r.Base), r.Len, r.Backing, r.Shared, r.Path, r.ShmID, r.Unknowable, r.Malloc, word(r.Start), r.Size,
+	}
+}
+
+func (w wireRegion) info() RegionInfo {
+	return RegionInfo{
+		Name: w.Name, Base: uint64(w.Base), Len: w.Len, Backing: w.Backing, Shared: w.Shared, Path: w.Path,
+		ShmID: w.ShmID, Unknowable: w.Unknowable, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
+	}
+}
+
+func toWireRegions(list []RegionInfo) (out []wireRegion) {
+	for _, r := range list {
+		out = append(out, toWireRegion(r))
+	}
+	return out
+}
+
+func fromWireRegions(list []wireRegion) (out []RegionInfo) {
+	for _, w := range list {
+		out = append(out, w.info())
+	}
+	return out
 }
 
 // argKinds are the wire's names of ArgWord, ArgAddr and ArgLen, at their values.
@@ -76,7 +109,8 @@ func toWireEvent(head wireHead, e Event) wireEvent {
 		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr)}
 	}
 	if m := e.Mapped; m != nil {
-		w.Mapped = &wireRegion{m.Name, word(m.Base), m.Len, m.Backing, m.Shared}
+		r := toWireRegion(*m)
+		w.Mapped = &r
 	}
 	return w
 }
@@ -105,7 +139,8 @@ func (w wireEvent) event() (Item, error) {
 		e.Signal = &Signal{s.Number, s.Name, s.Code, uint64(s.Addr)}
 	}
 	if m := w.Mapped; m != nil {
-		e.Mapped = &RegionInfo{m.Name, uint64(m.Base), m.Len, m.Backing, m.Shared}
+		r := m.info()
+		e.Mapped = &r
 	}
 	return e, nil
 }

@@ -17,6 +17,33 @@ type wireSample struct {
 	Limits  wireLimits  `json:"limits"`
 	Regions []wirePages `json:"regions"`
 	VMAs    []wireVMA   `json:"vmas"`
+	System  *wireSystem `json:"system,omitempty"`
+	Frame   *wireFrame  `json:"frame,omitempty"`
+}
+
+type wireSystem struct {
+	MemTotal     int64  `json:"memtotal_bytes"`
+	MemAvailable int64  `json:"memavailable_bytes"`
+	SwapTotal    int64  `json:"swaptotal_bytes"`
+	SwapFree     int64  `json:"swapfree_bytes"`
+	CommitLimit  int64  `json:"commitlimit_bytes"`
+	Committed    int64  `json:"committed_as_bytes"`
+	Overcommit   int    `json:"overcommit_memory"`
+	MaxMapCount  int64  `json:"max_map_count"`
+	HugeSize     int64  `json:"hugepagesize_bytes"`
+	HugeTotal    int64  `json:"hugepages_total"`
+	HugeFree     int64  `json:"hugepages_free"`
+	THP          string `json:"transparent_hugepage,omitempty"`
+}
+
+type wireFrame struct {
+	Region string `json:"region"`
+	Page   int64  `json:"page"`
+	Entry  word   `json:"pagemap"`
+	PFN    word   `json:"pfn"`
+	Flags  word   `json:"kpageflags"`
+	Count  uint64 `json:"kpagecount"`
+	Why    string `json:"why,omitempty"` // there is no frame number
 }
 
 type wirePages struct {
@@ -42,13 +69,17 @@ type wireVMA struct {
 	Shared bool   `json:"shared"`
 	Lock   string `json:"lock"`
 	Path   string `json:"path,omitempty"`
+
+	Sealed    bool `json:"sealed,omitempty"`
+	GrowsDown bool `json:"grows_down,omitempty"`
+	HugeTLB   bool `json:"hugetlb,omitempty"`
 }
 
 // The wire's words for the values of the axes, at their values or bits. They are
 // the words of expect where expect has one.
 var (
 	residencyWords = []string{NotAsked: "not_asked", Absent: "absent", Resident: "resident", Unknowable: "unknowable"}
-	lockWords      = []string{Unlocked: "unlocked", Locked: "locked", OnFault: "onfault"}
+	lockWords      = []string{Unlocked: "unlocked", Locked: "locked", OnFault: "onfault", ShmLocked: "shm_locked"}
 	mappingWords   = []string{"in_vma", "mapped", "swapped", "zero", "huge", "guard", "file", "exclusive", "shared"}
 )
 
@@ -67,7 +98,16 @@ func toWireSample(head wireHead, s Sample) wireSample {
 		w.Regions = append(w.Regions, wirePages{r.Name, runs})
 	}
 	for _, v := range s.VMAs {
-		w.VMAs = append(w.VMAs, wireVMA{word(v.Start), word(v.End), v.Prot.String(), v.Shared, lockWords[v.Lock], v.Path})
+		w.VMAs = append(w.VMAs, wireVMA{
+			word(v.Start), word(v.End), v.Prot.String(), v.Shared, lockWords[v.Lock], v.Path, v.Sealed, v.GrowsDown, v.HugeTLB,
+		})
+	}
+	if s.System != (System{}) {
+		system := wireSystem(s.System)
+		w.System = &system
+	}
+	if f := s.Frame; f != nil {
+		w.Frame = &wireFrame{f.Region, f.Page, word(f.Entry), word(f.PFN), word(f.Flags), f.Count, f.Why}
 	}
 	return w
 }
@@ -110,7 +150,15 @@ func (w wireSample) sample() (Item, error) {
 		if err != nil {
 			return nil, err
 		}
-		s.VMAs = append(s.VMAs, VMA{uint64(v.Start), uint64(v.End), prot, v.Shared, Lock(lock), v.Path})
+		s.VMAs = append(s.VMAs, VMA{
+			uint64(v.Start), uint64(v.End), prot, v.Shared, Lock(lock), v.Path, v.Sealed, v.GrowsDown, v.HugeTLB,
+		})
+	}
+	if w.System != nil {
+		s.System = System(*w.System)
+	}
+	if f := w.Frame; f != nil {
+		s.Frame = &Frame{f.Region, f.Page, uint64(f.Entry), uint64(f.PFN), uint64(f.Flags), f.Count, f.Why}
 	}
 	return s, nil
 }

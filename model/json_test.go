@@ -2,6 +2,7 @@ package model
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -22,11 +23,30 @@ var jsonRecords = []struct {
 		Limits: Limits{MemlockSoft: 8 << 20, MemlockHard: Unlimited}, Kernel: "6.18.0", User: "uid 1000",
 		Missing: []string{"PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead"},
 	}}, `{"type":"started","time_ns":3000000,"process":"main","pid":4711,"page_size_bytes":16384,"kernel":"6.18.0","user":"uid 1000","limits":{"memlock_soft_bytes":8388608,"cap_ipc_lock":false}`},
+	{"fork", Record{Line: 4, Item: Started{
+		Proc: "kid", Parent: "main", PID: 4712, PageSize: 4096, Limits: Limits{MemlockSoft: Unlimited, MemlockHard: Unlimited},
+		Regions: []RegionInfo{
+			{Name: "a", Base: 0x7f12_3456_7000, Len: 4096, Backing: FileOf, Path: "/tmp/ä \"b\"", Unknowable: true},
+			{Name: "s", Base: 0x7f12_3457_0000, Len: 8192, Backing: Shm, Shared: true, ShmID: 98305},
+		},
+	}}, `"process":"kid","parent":"main","pid":4712,"page_size_bytes":4096,"kernel":"","user":"","limits":{"cap_ipc_lock":false},"regions":[{"name":"a","address":"0x7f1234567000","length_bytes":4096,"backing":"file","shared":false,"path":"/tmp/ä \"b\"","unknowable":true},{"name":"s","address":"0x7f1234570000","length_bytes":8192,"backing":"shm","shared":true,"shm_id":98305}]`},
+	{"malloc", Record{Item: Event{
+		Proc: "kid", Command: "in kid malloc b 100B", Call: "brk", Ret: 0x5555_5557_8000, RetHex: true,
+		Mapped: &RegionInfo{
+			Name: "b", Base: 0x5555_5555_7000, Len: 4096, Backing: Heap, Malloc: FromBrk, Start: 0x5555_5555_72a0, Size: 100,
+		},
+	}}, `"process":"kid","command":"in kid malloc b 100B","ok":true,"call":"brk","return_address":"0x555555578000"`},
+	{"block of the heap", Record{Item: Event{Mapped: &RegionInfo{
+		Backing: Heap, Malloc: FromBrk, Start: 0x5555_5555_72a0, Size: 100,
+	}}}, `"backing":"heap","shared":false,"malloc":"brk","block_address":"0x5555555572a0","block_bytes":100}`},
 	{"mmap", Record{Line: 3, Item: Event{
 		Seq: 1, Time: time.Second, Proc: "main", Command: "mmap a 64", Call: "mmap",
 		Args: []Arg{{ArgAddr, 0, "NULL"}, {ArgLen, 262144, "262144"}, {ArgWord, ^uint64(0), "-1"}},
 		Ret:  0x7f12_3456_7000, RetHex: true, Elapsed: 1234, RSS: 4096,
-		Mapped: &RegionInfo{"a", 0x7f12_3456_7000, 262144, Memfd, true},
+		Mapped: &RegionInfo{
+			Name: "a", Base: 0x7f12_3456_7000, Len: 262144, Backing: Memfd, Shared: true, Path: "/a", ShmID: 3, Unknowable: true,
+			Malloc: FromMmap, Start: 0x7f12_3456_7010, Size: 100,
+		},
 	}}, `"line":3,"time_ns":1000000000,"seq":1,"process":"main","command":"mmap a 64","ok":true,"call":"mmap","args":[{"kind":"address","value":"0x0","text":"NULL"},{"kind":"length","value":"0x40000","text":"262144"},{"kind":"word","value":"0xffffffffffffffff","text":"-1"}],"return_address":"0x7f1234567000"`},
 	{"an address in the upper half", Record{Item: Event{Call: "x", Ret: -4096, RetHex: true}}, `"return_address":"0xfffffffffffff000"`},
 	{"failed call", Record{Item: Event{
@@ -53,13 +73,27 @@ var jsonRecords = []struct {
 			}},
 			{"empty", nil},
 		},
-		VMAs: []VMA{{0x1000, 0x2000, ProtRead | ProtExec, true, OnFault, "/memfd:incore (deleted)"}},
+		VMAs: []VMA{{0x1000, 0x2000, ProtRead | ProtExec, true, OnFault, "/memfd:incore (deleted)", true, true, true}},
 	}}, `"runs":[{"first_page":0,"last_page":3,"residency":"resident","lock":"locked","prot":"rw","mapping":["in_vma","mapped","exclusive"]},{"first_page":4,"last_page":4,`},
+	{"sample with the machine's memory", Record{Item: Sample{Proc: "main", System: System{
+		MemTotal: 1, MemAvailable: 2, SwapTotal: 3, SwapFree: 4, CommitLimit: 5, Committed: 6, Overcommit: 2, MaxMapCount: 65530,
+		HugeSize: 2 << 20, HugeTotal: 7, HugeFree: 8, THP: "madvise",
+	}}}, `"vmas":[],"system":{"memtotal_bytes":1,"memavailable_bytes":2,"swaptotal_bytes":3,"swapfree_bytes":4,"commitlimit_bytes":5,"committed_as_bytes":6,"overcommit_memory":2,"max_map_count":65530,"hugepagesize_bytes":2097152,"hugepages_total":7,"hugepages_free":8,"transparent_hugepage":"madvise"}}`},
+	{"sample with a frame", Record{Item: Sample{Proc: "main", Frame: &Frame{
+		Region: "a", Page: 3, Entry: 0x8180_0000_0012_3456, PFN: 0x12_3456, Flags: 0x40_0000_5828, Count: 2,
+	}}}, `"frame":{"region":"a","page":3,"pagemap":"0x8180000000123456","pfn":"0x123456","kpageflags":"0x4000005828","kpagecount":2}}`},
+	{"frame of which nothing may be read", Record{Item: Sample{Frame: &Frame{
+		Region: "a", Entry: 1 << 63, Why: "only root may read it",
+	}}}, `"pfn":"0x0","kpageflags":"0x0","kpagecount":0,"why":"only root may read it"}`},
+	{"segment that is locked", Record{Item: Sample{
+		Regions: []RegionSample{{"s", Runs[Page]{{1, Page{Residency: Resident, Lock: ShmLocked, Mapping: InVMA | Mapped | File}}}}},
+		VMAs:    []VMA{{End: 1, Lock: ShmLocked}},
+	}}, `{"first_page":0,"last_page":0,"residency":"resident","lock":"shm_locked","prot":"none","mapping":["in_vma","mapped","file"]}`},
 	{"checked", Record{Line: 8, Item: Checked{9, "expect no key[0] locked", false, "key[0] is locked"}},
 		`{"type":"checked","line":8,"time_ns":9,"expect":"expect no key[0] locked","ok":false,"got":"key[0] is locked"}`},
 	{"running", Record{Item: Running{1, "mlock a", 2}}, `{"type":"running","time_ns":1,"command":"mlock a","queued":2}`},
-	{"died", Record{Item: Died{2, "main", "SIGKILL", 0, false}}, `{"type":"died","time_ns":2,"process":"main","signal":"SIGKILL","exit_code":0,"asked":false}`},
-	{"exited", Record{Item: Died{2, "main", "", 3, true}}, `"exit_code":3,"asked":true`},
+	{"died", Record{Item: Died{2, "main", "SIGKILL", 0, "the OOM killer", false}}, `{"type":"died","time_ns":2,"process":"main","signal":"SIGKILL","exit_code":0,"cause":"the OOM killer","asked":false}`},
+	{"exited", Record{Item: Died{2, "main", "", 3, "", true}}, `"exit_code":3,"asked":true`},
 }
 
 func TestRecordSurvivesJSON(t *testing.T) {
@@ -153,7 +187,8 @@ func FuzzRecord(f *testing.F) {
 func TestRecordLosesNoField(t *testing.T) {
 	for _, item := range []Item{Started{}, Event{}, Sample{}, Checked{}, Running{}, Died{}} {
 		full := reflect.New(reflect.TypeOf(item)).Elem()
-		setAll(t, full)
+		n := int64(0)
+		setAll(t, full, &n)
 		rec := Record{Line: 1, Item: full.Interface().(Item), Why: "x", Try: "x"}
 		b, err := json.Marshal(rec)
 		if err != nil {
@@ -169,27 +204,31 @@ func TestRecordLosesNoField(t *testing.T) {
 	}
 }
 
-// setAll sets v, and all that is within it, to the least value that is not zero.
-func setAll(t *testing.T, v reflect.Value) {
+// setAll sets v, and all that is within it, to values that are not zero. Numbers and texts
+// are all different, but for those of a few values: there it is the least.
+func setAll(t *testing.T, v reflect.Value, n *int64) {
 	t.Helper()
+	*n++
 	switch v.Kind() {
 	case reflect.Struct:
 		for i := range v.NumField() {
-			setAll(t, v.Field(i))
+			setAll(t, v.Field(i), n)
 		}
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
-		setAll(t, v.Elem())
+		setAll(t, v.Elem(), n)
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
-		setAll(t, v.Index(0))
+		setAll(t, v.Index(0), n)
 	case reflect.Bool:
 		v.SetBool(true)
 	case reflect.String:
-		v.SetString("x")
+		v.SetString(fmt.Sprint("x", *n))
 	case reflect.Int, reflect.Int64:
-		v.SetInt(1)
-	case reflect.Uint8, reflect.Uint16, reflect.Uint64:
+		v.SetInt(*n)
+	case reflect.Uint64:
+		v.SetUint(uint64(*n))
+	case reflect.Uint8, reflect.Uint16:
 		v.SetUint(1)
 	default:
 		t.Fatalf("no value for a %s", v.Type())

@@ -5,6 +5,15 @@ import (
 	"io"
 )
 
+// View is what of a process is looked at: pages of a region, and the one under the
+// cursor, of which samples then tell the frame ([Sample.Frame]).
+type View struct {
+	Proc   string
+	Region string
+	Pages  Range
+	Cursor int64 // page of the region; outside of Pages where there is no cursor
+}
+
 // Lab is a running subject as a screen or a script drives it. The live one is
 // made by package memops; tests and replays make their own.
 type Lab interface {
@@ -19,9 +28,9 @@ type Lab interface {
 	// interrupted. It returns at once.
 	Interrupt()
 
-	// Look says which pages are on the screen, so that they are sampled first
-	// and at full rate where all of a region would cost too much.
-	Look(region string, pages Range)
+	// Look says what is on the screen, so that it is sampled first and at full rate
+	// where all of a region would cost too much.
+	Look(View)
 
 	// Next waits until something happened and returns it, in order. Samples that
 	// were not fetched in time are dropped for newer ones; nothing else is. It

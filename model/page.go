@@ -27,14 +27,16 @@ const (
 	Shared                        // mapped, and bit 56 clear: other page tables may map the frame as well; needs a read of pagemap
 )
 
-// Lock is the lock flag of the VMA that covers a page (smaps VmFlags lo, lf).
+// Lock is the lock flag of the VMA that covers a page (smaps VmFlags lo, lf), or that of
+// the segment behind it.
 type Lock uint8
 
 // The values of the lock axis. A page can be locked and absent.
 const (
-	Unlocked Lock = iota
-	Locked        // VmFlags lo: mlock, mlockall, MAP_LOCKED
-	OnFault       // VmFlags lo lf: locked as it is faulted in (MLOCK_ONFAULT)
+	Unlocked  Lock = iota
+	Locked         // VmFlags lo: mlock, mlockall, MAP_LOCKED
+	OnFault        // VmFlags lo lf: locked as it is faulted in (MLOCK_ONFAULT)
+	ShmLocked      // SHM_LOCK of its segment: locked as it is faulted in, without lo and not in VmLck (shmctl(2))
 )
 
 // Prot is a set of access rights of a VMA. Zero is PROT_NONE.

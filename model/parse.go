@@ -56,15 +56,28 @@ func Parse(line string) (Command, error) {
 	if len(words) == 0 {
 		return nil, nil
 	}
+	c, err := parseWords(words, end, false)
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// parseWords reads a verb and what follows it; there is at least one word. Where within
+// is set they follow in and the name of a process.
+func parseWords(words []token, end int, within bool) (Command, *ParseError) {
 	name := words[0]
 	v := findVerb(name.text)
 	if v == nil {
 		return nil, name.wrong("no such verb", nearest(name.text, verbNames()))
 	}
-	if !v.Built {
-		return nil, notBuilt(name)
+	switch {
+	case within && v.Name == "in":
+		return nil, name.wrong("in cannot stand within in", "")
+	case within && v.Session:
+		return nil, name.wrong("of the whole session, and not of one process", "")
 	}
-	p := &parser{usage: v.Usage, verb: name.text, words: words[1:], end: end}
+	p := &parser{usage: v.Usage, verb: name.text, words: words[1:], end: end, command: parseWords}
 	c, err := v.parse(p)
 	if err == nil {
 		err = p.done()
@@ -81,6 +94,10 @@ type parser struct {
 	verb  string
 	words []token
 	end   int // column past the line
+
+	// command is parseWords, for the command that in runs. It is handed down because the
+	// table of verbs cannot refer to a function that reads the table.
+	command func(words []token, end int, within bool) (Command, *ParseError)
 }
 
 // next takes the next word, which is needed: what says as what.
@@ -122,11 +139,6 @@ func (w token) wrong(msg, hint string) *ParseError {
 		shown = "''"
 	}
 	return &ParseError{Col: w.col, Word: shown, Msg: msg, Hint: hint}
-}
-
-// notBuilt is the answer to a word of the language that this version cannot run.
-func notBuilt(w token) *ParseError {
-	return w.wrong("part of the language, but not built yet in this version", "")
 }
 
 // nearest is the name that takes the fewest edits to come from s, the one of

@@ -28,15 +28,15 @@ var expectForms = []struct {
 	{ExpectVMAs, "vmas T [OP] N", "How many VMAs the target spans.", (*parser).expectVMAs},
 	{ExpectRlimit, "rlimit memlock [OP] SIZE|unlimited", "The soft limit of what may be locked.", (*parser).expectRlimit},
 	{ExpectReturn, "return [OP] N", "The return value of the last call.", (*parser).expectReturn},
-	{ExpectAlive, "alive", "The process lives.", nil},
-	{ExpectDead, "dead [SIGNAL]", "The process is gone, by this signal if one is named.", (*parser).expectDead},
+	{ExpectAlive, "alive [NAME]", "The process, or the one that is named, lives.", (*parser).expectLife},
+	{ExpectDead, "dead [NAME] [SIGNAL]", "The process is gone, by this signal if one is named.", (*parser).expectDead},
 }
 
 // ExpectForms lists the checks that follow expect, as Verbs lists the verbs.
 func ExpectForms() []VerbInfo {
 	out := make([]VerbInfo, len(expectForms))
 	for i, f := range expectForms {
-		out[i] = VerbInfo{Name: string(f.kind), Usage: "expect " + f.usage, Help: f.help, Built: true}
+		out[i] = VerbInfo{Name: string(f.kind), Usage: "expect " + f.usage, Help: f.help}
 	}
 	return out
 }
@@ -117,12 +117,35 @@ func isCode(s string) bool {
 
 func signalNamed(w token) (string, *ParseError) {
 	if !slices.Contains(signals, w.text) {
-		return "", w.wrong("no such signal", nearest(w.text, signals))
+		return "", w.wrong("no such signal", signalMeant(strings.TrimPrefix(w.text, "-")))
 	}
 	return w.text, nil
 }
 
+// signalMeant guesses at the signal that is meant by what kill(1) takes: 9, -9, TERM.
+func signalMeant(s string) string {
+	if n, err := strconv.Atoi(s); err == nil && n >= 1 && n <= len(signals) {
+		return signals[n-1]
+	}
+	if name := "SIG" + strings.ToUpper(s); slices.Contains(signals, name) {
+		return name
+	}
+	return nearest(s, signals)
+}
+
+// expectLife takes the name of a process if the next word begins as one does: with a
+// small letter, where the name of a signal has a capital.
+func (p *parser) expectLife(e *Expect) (err *ParseError) {
+	if len(p.words) > 0 && nameLen(p.words[0].text) > 0 {
+		e.Proc, err = p.name("the name of a process")
+	}
+	return err
+}
+
 func (p *parser) expectDead(e *Expect) *ParseError {
+	if err := p.expectLife(e); err != nil {
+		return err
+	}
 	w, ok := p.more()
 	if !ok {
 		return nil
@@ -193,22 +216,14 @@ func (p *parser) expectSize(e *Expect) (err *ParseError) {
 }
 
 func (p *parser) expectRlimit(e *Expect) *ParseError {
-	w, err := p.next("the name of a limit: memlock")
-	if err != nil {
+	if err := p.memlock(); err != nil {
 		return err
-	}
-	if w.text != "memlock" {
-		return w.wrong("no other limit than memlock is known", nearest(w.text, []string{"memlock"}))
 	}
 	if err := p.op(e); err != nil {
 		return err
 	}
-	if len(p.words) > 0 && p.words[0].text == "unlimited" {
-		p.more()
-		e.Unlimited = true
-		return nil
-	}
-	e.Size, err = p.size()
+	a, err := p.amount("unlimited")
+	e.Size, e.Unlimited = a.Size, a.Unlimited
 	return err
 }
 

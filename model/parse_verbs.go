@@ -1,123 +1,10 @@
 package model
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// ofTarget reads the words of a verb that takes one target.
-func ofTarget(build func(Target) Command) func(*parser) (Command, *ParseError) {
-	return func(p *parser) (Command, *ParseError) {
-		t, err := p.target()
-		if err != nil {
-			return nil, err
-		}
-		return build(t), nil
-	}
-}
-
-// ofTargets reads the words of a verb that takes two targets.
-func ofTargets(build func(a, b Target) Command) func(*parser) (Command, *ParseError) {
-	return func(p *parser) (Command, *ParseError) {
-		a, err := p.target()
-		if err != nil {
-			return nil, err
-		}
-		b, err := p.target()
-		if err != nil {
-			return nil, err
-		}
-		return build(a, b), nil
-	}
-}
-
-// once refuses the second of two options that say the same thing.
-type once map[string]string
-
-// take notes that w says what; it is an error where a word before it did.
-func (o once) take(w token, what string) *ParseError {
-	before, twice := o[what]
-	o[what] = w.text
-	switch {
-	case twice && before == w.text:
-		return w.wrong("said twice", "")
-	case twice:
-		return w.wrong("cannot be both "+before+" and", "")
-	}
-	return nil
-}
-
-var mmapOptions = []string{
-	"private", "shared", "anon", "memfd", "none", "r", "w", "rw", "rx", "rwx", "locked", "populate", "noreserve",
-}
-
-// mmapLater are the options that this version only knows by name.
-var mmapLater = []string{"scratch", "file", "hugetlb", "grows_down", "at", "alias"}
-
-// MmapOptions lists the option words of mmap that this version takes; the
-// caller may change the slice.
-func MmapOptions() []string { return slices.Clone(mmapOptions) }
-
-func parseMmap(p *parser) (Command, *ParseError) {
-	c := Mmap{Backing: Anon, Prot: ProtRead | ProtWrite}
-	name, err := p.next("a name for the region")
-	if err != nil {
-		return nil, err
-	}
-	if err := checkName(name); err != nil {
-		return nil, err
-	}
-	c.Name = name.text
-	if c.Size, err = p.size(); err != nil {
-		return nil, err
-	}
-	seen := once{}
-	for w, ok := p.more(); ok; w, ok = p.more() {
-		if err := c.option(w, seen); err != nil {
-			return nil, err
-		}
-	}
-	return c, nil
-}
-
-func (c *Mmap) option(w token, seen once) *ParseError {
-	switch w.text {
-	case "private", "shared":
-		c.Shared = w.text == "shared"
-		return seen.take(w, "sharing")
-	case "anon", "memfd":
-		c.Backing = Backing(w.text)
-		return seen.take(w, "backing")
-	case "locked":
-		c.Locked = true
-		return seen.take(w, w.text)
-	case "populate":
-		c.Populate = true
-		return seen.take(w, w.text)
-	case "noreserve":
-		c.Noreserve = true
-		return seen.take(w, w.text)
-	}
-	if slices.Contains(mmapLater, w.text) {
-		return notBuilt(w)
-	}
-	if prot, ok := protNamed(w.text); ok {
-		c.Prot = prot
-		return seen.take(w, "protection")
-	}
-	return w.wrong("no such option of mmap", nearest(w.text, mmapOptions))
-}
-
-func protNamed(s string) (Prot, bool) {
-	for _, p := range prots {
-		if p.String() == s {
-			return p, true
-		}
-	}
-	return 0, false
-}
 
 func parseMlock2(p *parser) (Command, *ParseError) {
 	t, err := p.target()
@@ -160,30 +47,12 @@ func parseMprotect(p *parser) (Command, *ParseError) {
 	if err != nil {
 		return nil, err
 	}
-	w, err := p.next("a protection, " + protWords)
+	w, err := p.oneOf("a", "protection", protNames())
 	if err != nil {
 		return nil, err
 	}
-	prot, ok := protNamed(w.text)
-	if !ok {
-		return nil, w.wrong("no such protection", nearest(w.text, protNames()))
-	}
+	prot, _ := protNamed(w)
 	return Mprotect{T: t, Prot: prot}, nil
-}
-
-func parseMadvise(p *parser) (Command, *ParseError) {
-	t, err := p.target()
-	if err != nil {
-		return nil, err
-	}
-	w, err := p.next("an advice, " + strings.Join(advices, "|"))
-	if err != nil {
-		return nil, err
-	}
-	if !slices.Contains(advices, w.text) {
-		return nil, w.wrong("no such advice", nearest(w.text, advices))
-	}
-	return Madvise{T: t, Advice: Advice(w.text)}, nil
 }
 
 func parseTouch(p *parser) (Command, *ParseError) {

@@ -71,9 +71,14 @@ func (c Mmap) String() string {
 	if c.Backing == FileOf {
 		backing += " " + quote(Visible(c.Path))
 	}
+	at := ""
+	if c.At != nil {
+		at = "at " + c.At.String()
+	}
 	return line("mmap", c.Name, c.Size.String(), when(c.Shared, "shared"), backing,
 		when(c.Prot != ProtRead|ProtWrite, c.Prot.String()), when(c.Locked, "locked"),
-		when(c.Populate, "populate"), when(c.Noreserve, "noreserve"))
+		when(c.Populate, "populate"), when(c.Noreserve, "noreserve"), when(c.HugeTLB, "hugetlb"),
+		when(c.GrowsDown, "grows_down"), at, when(c.Alias != "", "alias "+c.Alias))
 }
 
 // String implements fmt.Stringer: the command's line.
@@ -164,8 +169,12 @@ func (e Expect) String() string {
 	op := when(e.Op != Eq, string(e.Op))
 	n := strconv.FormatInt(e.N, 10)
 	switch e.Kind {
-	case ExpectErrno, ExpectDead:
+	case ExpectErrno:
 		words = append(words, e.Word)
+	case ExpectAlive:
+		words = append(words, e.Proc)
+	case ExpectDead:
+		words = append(words, e.Proc, e.Word)
 	case ExpectSignal:
 		words = append(words, e.Word, e.Code, when(e.In, "in "+e.T.String()))
 	case ExpectMinor, ExpectMajor, ExpectReturn:

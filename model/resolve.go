@@ -40,9 +40,9 @@ func (p *Process) Resolve(t Target) (Span, error) {
 		}
 		return Span{}, fmt.Errorf("%s has %d pages: [%d..] names none", r.Name, r.Pages.Len(), t.First)
 	case ByteSpan:
-		return Span{r.Base + t.Off, t.Len}, nil
+		return Span{r.Exact().Addr + t.Off, t.Len}, nil
 	}
-	return r.Span(), nil
+	return r.Exact(), nil
 }
 
 // PagesIn yields, in order of address, the pages that a span touches, as runs: the

@@ -37,6 +37,9 @@ func process(pages ...model.Page) model.Process {
 	return p
 }
 
+// procs is a session of that one process.
+func procs(pages ...model.Page) []model.Process { return []model.Process{process(pages...)} }
+
 func region(name string, base uint64, pages []model.Page) model.Region {
 	r := model.Region{RegionInfo: model.RegionInfo{
 		Name: name, Base: base, Len: uint64(len(pages)) * pageSize, Backing: model.Anon,
@@ -88,6 +91,28 @@ func TestResolve(t *testing.T) {
 	}
 	if _, err := p.Resolve(target(t, "a[16..]")); err == nil || errors.Is(err, model.ErrNoRegion) {
 		t.Errorf("a tail past the end: %v", err)
+	}
+}
+
+// What malloc gave begins and ends within pages; the region is the pages that it lies on.
+func TestExact(t *testing.T) {
+	r := model.RegionInfo{Base: baseA, Len: 2 * pageSize, Malloc: model.FromBrk, Start: baseA + 16, Size: 5000}
+	if got, want := r.Exact(), (model.Span{Addr: baseA + 16, Len: 5000}); got != want {
+		t.Errorf("%#x, want %#x", got, want)
+	}
+	p := model.Process{PageSize: pageSize, Regions: []model.Region{{RegionInfo: r, Pages: model.Runs[model.Page]{}.Add(2, mappedPage)}}}
+	p.Regions[0].Name = "b"
+	for written, want := range map[string]model.Span{
+		"b": {Addr: baseA + 16, Len: 5000}, "b+4,2": {Addr: baseA + 20, Len: 2}, "b[1]": {Addr: baseA + pageSize, Len: pageSize},
+		"b[0..]": {Addr: baseA, Len: 2 * pageSize},
+	} {
+		if got, err := p.Resolve(target(t, written)); err != nil || got != want {
+			t.Errorf("%s is %#x, %v, want %#x", written, got, err, want)
+		}
+	}
+	r.Malloc = ""
+	if got, want := r.Exact(), (model.Span{Addr: baseA, Len: 2 * pageSize}); got != want {
+		t.Errorf("not of malloc: %#x, want %#x", got, want)
 	}
 }
 

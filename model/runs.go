@@ -2,6 +2,7 @@ package model
 
 import (
 	"iter"
+	"slices"
 	"sort"
 )
 
@@ -109,4 +110,47 @@ func (r Runs[T]) Equal(o Runs[T]) bool {
 		}
 	}
 	return true
+}
+
+// Set gives all pages within rg the value v. It works in place where it can: r, and what
+// shares its memory, is not to be used any more. What it costs is the moving of the runs
+// behind rg.
+func (r Runs[T]) Set(rg Range, v T) Runs[T] {
+	rg = rg.Intersect(Range{0, r.Len()})
+	if rg.Len() == 0 {
+		return r
+	}
+	first, last := r.Find(rg.Lo), r.Find(rg.Hi-1)
+	var part [3]Run[T] // what takes the place of the runs from first to last
+	put := part[:0]
+	lo := int64(0)
+	if first > 0 {
+		lo = r[first-1].End
+	}
+	if lo < rg.Lo {
+		put = append(put, Run[T]{rg.Lo, r[first].Val})
+	} else if first > 0 && r[first-1].Val == v {
+		first-- // joined to the run before
+	}
+	if n := len(put); n > 0 && put[n-1].Val == v {
+		put[n-1].End = rg.Hi
+	} else {
+		put = append(put, Run[T]{rg.Hi, v})
+	}
+	if end := r[last]; end.End > rg.Hi {
+		put = appendRun(put, end)
+	} else if last+1 < len(r) && r[last+1].Val == v {
+		last++ // joined to the run behind
+		put = appendRun(put, r[last])
+	}
+	return slices.Replace(r, first, last+1, put...)
+}
+
+// appendRun appends a run, joined to the last where it has the same value.
+func appendRun[T comparable](runs []Run[T], run Run[T]) []Run[T] {
+	if n := len(runs); n > 0 && runs[n-1].Val == run.Val {
+		runs[n-1].End = run.End
+		return runs
+	}
+	return append(runs, run)
 }

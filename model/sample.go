@@ -2,13 +2,16 @@ package model
 
 import "time"
 
-// VMA is one line of /proc/PID/maps with the lock flags of smaps.
+// VMA is one line of /proc/PID/maps with the flags of smaps that calls ask about.
 type VMA struct {
 	Start, End uint64 // bytes, End exclusive
 	Prot       Prot
 	Shared     bool   // s rather than p
 	Lock       Lock   // smaps VmFlags lo, lf
 	Path       string // as maps shows it, "" for anonymous memory
+	Sealed     bool   // smaps VmFlags sl: mseal(2), Linux 6.10
+	GrowsDown  bool   // smaps VmFlags gd: MAP_GROWSDOWN, and the stack
+	HugeTLB    bool   // smaps VmFlags ht: of hugetlb pages
 }
 
 // ProcStat is what /proc/PID says of a process as a whole.
@@ -32,4 +35,33 @@ type Sample struct {
 	Limits  Limits
 	Regions []RegionSample
 	VMAs    []VMA // the process's whole address space, sorted by Start
+	System  System
+	Frame   *Frame // of the page that Lab.Look named, or nil where it named none
+}
+
+// System is what the machine as a whole says of its memory (proc_meminfo(5),
+// proc_sys_vm(5)), as far as a call's answer can depend on it. Sizes are in bytes; a
+// zero System was not read.
+type System struct {
+	MemTotal, MemAvailable int64
+	SwapTotal, SwapFree    int64
+	CommitLimit, Committed int64  // CommitLimit, Committed_AS
+	Overcommit             int    // vm.overcommit_memory: 0 heuristic, 1 always, 2 never
+	MaxMapCount            int64  // vm.max_map_count: VMAs that a process may have
+	HugeSize               int64  // of a hugetlb page: Hugepagesize
+	HugeTotal, HugeFree    int64  // hugetlb pages in the pool, and those of them that are free
+	THP                    string // transparent_hugepage/enabled: always, madvise, never; "" where there is none
+}
+
+// Frame is what is known of the frame behind one page, and of the page table's entry.
+type Frame struct {
+	Region string
+	Page   int64
+	Entry  uint64 // the /proc/PID/pagemap entry; its frame number is 0 without CAP_SYS_ADMIN
+	PFN    uint64 // page frame number, or 0
+	Flags  uint64 // /proc/kpageflags
+	Count  uint64 // /proc/kpagecount: how often it is mapped
+	// Why says why PFN, Flags and Count are not there: no right to read them, no frame
+	// behind the page. It is "" where they are.
+	Why string
 }

@@ -5,9 +5,13 @@ import (
 	"time"
 )
 
+// Main is the name of a session's first process.
+const Main = "main"
+
 // Process is what is known of one process of the session.
 type Process struct {
 	Name     string
+	Parent   string // the process that forked it, or ""
 	PID      int
 	PageSize int64 // bytes
 	Limits   Limits
@@ -15,6 +19,7 @@ type Process struct {
 	VMAs     []VMA    // sorted by Start; as of the last reading after a command
 	Regions  []Region // in the order in which they were mapped
 	Death    *Died    // nil while it lives
+	Frame    *Frame   // of the page that is looked at, or nil
 }
 
 // Region is a named mapping that a command made.
@@ -40,7 +45,8 @@ type State struct {
 	Kernel  string
 	User    string
 	Missing []string
-	Proc    Process
+	Procs   []Process // in the order in which they began; the dead stay until reset, or until their name is taken again
+	System  System
 	Events  []Event // oldest first; the newest EventsKept
 	Last    *Event  // the last call made, or nil
 	Running Running
@@ -50,16 +56,44 @@ type State struct {
 // EventsKept is how many events a State remembers.
 const EventsKept = 10_000
 
+// Process returns the process of that name, or nil. What it points to is the state's:
+// not to be changed.
+func (s State) Process(name string) *Process {
+	for i := range s.Procs {
+		if s.Procs[i].Name == name {
+			return &s.Procs[i]
+		}
+	}
+	return nil
+}
+
+// Main returns the session's first process; one with nothing in it before it has begun.
+func (s State) Main() *Process {
+	if p := s.Process(Main); p != nil {
+		return p
+	}
+	return &Process{}
+}
+
+// with returns the state with one process changed by f, and the older states as they were.
+func (s State) with(name string, f func(*Process)) State {
+	i := slices.IndexFunc(s.Procs, func(p Process) bool { return p.Name == name })
+	if i >= 0 {
+		s.Procs = slices.Clone(s.Procs)
+		f(&s.Procs[i])
+	}
+	return s
+}
+
 // Apply folds one item into the state.
 func (s State) Apply(item Item) State {
 	switch it := item.(type) {
 	case Started:
-		s.Time, s.Kernel, s.User, s.Missing = it.Time, it.Kernel, it.User, it.Missing
-		s.Proc = Process{Name: it.Proc, PID: it.PID, PageSize: it.PageSize, Limits: it.Limits}
+		s = s.applyStarted(it)
 	case Died:
 		s.Time = it.Time
 		if !it.Asked {
-			s.Proc.Death = &it
+			s = s.with(it.Proc, func(p *Process) { p.Death = &it })
 		}
 	case Event:
 		s.Time = it.Time
@@ -67,17 +101,41 @@ func (s State) Apply(item Item) State {
 		if it.Call != "" && !it.Aside {
 			s.Last = &it
 		}
-		s.Proc.Regions = applyRegions(s.Proc.Regions, s.Proc.PageSize, it)
+		if it.Mapped != nil || len(it.Gone) > 0 {
+			s = s.with(it.Proc, func(p *Process) { p.Regions = applyRegions(p.Regions, p.PageSize, it) })
+		}
 	case Sample:
-		s.Time = it.Time
-		s.Proc.Stat, s.Proc.Limits, s.Proc.VMAs = it.Stat, it.Limits, it.VMAs
-		s.Proc.Regions = applySample(s.Proc.Regions, it)
+		s.Time, s.System = it.Time, it.System
+		s = s.with(it.Proc, func(p *Process) {
+			p.Stat, p.Limits, p.VMAs, p.Frame = it.Stat, it.Limits, it.VMAs, it.Frame
+			p.Regions = applySample(p.Regions, it)
+		})
 	case Running:
 		s.Time, s.Running = it.Time, it
 	case Checked:
 		s.Time = it.Time
 		s.Checks = appendKept(s.Checks, it)
 	}
+	return s
+}
+
+func (s State) applyStarted(it Started) State {
+	s.Time, s.Kernel, s.User, s.Missing = it.Time, it.Kernel, it.User, it.Missing
+	p := Process{Name: it.Proc, Parent: it.Parent, PID: it.PID, PageSize: it.PageSize, Limits: it.Limits}
+	for _, r := range it.Regions {
+		p.Regions = applyRegions(p.Regions, p.PageSize, Event{Mapped: &r})
+	}
+	if it.Parent == "" {
+		s.Procs = []Process{p}
+		return s
+	}
+	procs := make([]Process, 0, len(s.Procs)+1)
+	for _, old := range s.Procs {
+		if old.Name != p.Name {
+			procs = append(procs, old)
+		}
+	}
+	s.Procs = append(procs, p)
 	return s
 }
 
@@ -91,29 +149,43 @@ func appendKept[T any](list []T, v T) []T {
 	return append(list, v)
 }
 
+// applyRegions returns the regions after an event. A region that moved or has another
+// length keeps its place in the list, and what was seen of the pages that it still has.
 func applyRegions(old []Region, pageSize int64, e Event) []Region {
-	if e.Mapped == nil && len(e.Gone) == 0 {
-		return old
-	}
 	out := make([]Region, 0, len(old)+1)
 	for _, r := range old {
-		again := e.Mapped != nil && e.Mapped.Name == r.Name
-		if !again && !slices.Contains(e.Gone, r.Name) {
+		if !slices.Contains(e.Gone, r.Name) {
 			out = append(out, r)
 		}
 	}
-	if m := e.Mapped; m != nil && pageSize > 0 {
-		n := int64(m.Len / uint64(pageSize))
-		if m.Len%uint64(pageSize) != 0 {
-			n++
-		}
-		out = append(out, Region{
-			RegionInfo: *m,
-			Pages:      Runs[Page]{}.Add(n, Page{Mapping: InVMA}),
-			Changed:    Runs[time.Duration]{}.Add(n, 0),
-		})
+	m := e.Mapped
+	if m == nil || pageSize <= 0 {
+		return out
 	}
-	return out
+	n := int64(m.Len / uint64(pageSize))
+	if m.Len%uint64(pageSize) != 0 {
+		n++
+	}
+	r := Region{RegionInfo: *m}
+	i := slices.IndexFunc(out, func(r Region) bool { return r.Name == m.Name })
+	if i >= 0 {
+		r.Pages = resized(out[i].Pages, n, Page{Mapping: InVMA})
+		r.Changed = resized(out[i].Changed, n, 0)
+		out[i] = r
+		return out
+	}
+	r.Pages = resized(nil, n, Page{Mapping: InVMA})
+	r.Changed = resized(nil, n, time.Duration(0))
+	return append(out, r)
+}
+
+// resized returns the first n of the pages, and rest for those that runs does not have.
+func resized[T comparable](runs Runs[T], n int64, rest T) Runs[T] {
+	out := make(Runs[T], 0, len(runs)+1)
+	for part, v := range runs.In(Range{0, n}) {
+		out = out.Add(part.Len(), v)
+	}
+	return out.Add(n-out.Len(), rest)
 }
 
 func applySample(old []Region, s Sample) []Region {
@@ -131,11 +203,18 @@ func applySample(old []Region, s Sample) []Region {
 	return out
 }
 
-// told is a page as every sample tells of it: whether it is exclusive or shared is known
-// only to those that were asked to look.
-func told(p Page) Page {
-	p.Mapping &^= Exclusive | Shared
-	return p
+// hasChanged tells whether a page has changed between two samples that follow each other.
+// Whether it is exclusive or shared is told only by those that were asked to look, so that
+// one tells it and the other does not is no change. Where both do, a page that was shared and
+// is exclusive now has changed: it was copied, or its other owner wrote, or is gone. One that
+// becomes shared has not: a fork leaves the pages of the parent as they are.
+func hasChanged(was, is Page) bool {
+	if was.Has(Shared) && is.Has(Exclusive) {
+		return true
+	}
+	was.Mapping &^= Exclusive | Shared
+	is.Mapping &^= Exclusive | Shared
+	return was != is
 }
 
 // changes returns last with the time now for each page that differs between was
@@ -149,7 +228,7 @@ func changes(last Runs[time.Duration], was, is Runs[Page], now time.Duration) Ru
 	for i, j, k := 0, 0, 0; lo < is.Len(); {
 		hi := min(last[i].End, was[j].End, is[k].End)
 		at := last[i].Val
-		if old, cur := told(was[j].Val), told(is[k].Val); old != cur && (old.Residency != NotAsked || cur.Residency == Resident) {
+		if old, cur := was[j].Val, is[k].Val; hasChanged(old, cur) && (old.Residency != NotAsked || cur.Residency == Resident) {
 			at = now
 		}
 		out = out.Add(hi-lo, at)

@@ -2,6 +2,7 @@ package model_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -21,7 +22,7 @@ func fold(items ...model.Item) model.State {
 }
 
 func mappedEvent(name string, pages uint64) model.Event {
-	return model.Event{Call: "mmap", Ret: baseA, RetHex: true, Mapped: &model.RegionInfo{
+	return model.Event{Proc: "main", Call: "mmap", Ret: baseA, RetHex: true, Mapped: &model.RegionInfo{
 		Name: name, Base: baseA, Len: pages*pageSize - 1, Backing: model.Anon,
 	}}
 }
@@ -34,7 +35,7 @@ var started = model.Started{Proc: "main", PID: 7, PageSize: pageSize, Kernel: "6
 
 func TestApplyRegions(t *testing.T) {
 	s := fold(started, mappedEvent("a", 4))
-	r := s.Proc.Region("a")
+	r := s.Main().Region("a")
 	if r == nil || r.Pages.Len() != 4 || r.Changed.Len() != 4 {
 		t.Fatalf("after mmap: %+v", r)
 	}
@@ -42,15 +43,15 @@ func TestApplyRegions(t *testing.T) {
 		t.Errorf("before the first sample a page is %+v", pg)
 	}
 	again := s.Apply(mappedEvent("a", 2))
-	if len(again.Proc.Regions) != 1 || again.Proc.Region("a").Pages.Len() != 2 {
-		t.Errorf("mapped again under its name: %+v", again.Proc.Regions)
+	if len(again.Main().Regions) != 1 || again.Main().Region("a").Pages.Len() != 2 {
+		t.Errorf("mapped again under its name: %+v", again.Main().Regions)
 	}
-	gone := s.Apply(model.Event{Call: "munmap", Gone: []string{"a"}})
-	if gone.Proc.Region("a") != nil || s.Proc.Region("a") == nil {
+	gone := s.Apply(model.Event{Proc: "main", Call: "munmap", Gone: []string{"a"}})
+	if gone.Main().Region("a") != nil || s.Main().Region("a") == nil {
 		t.Error("munmap does not take the region from the new state alone")
 	}
 	fresh := s.Apply(started)
-	if len(fresh.Proc.Regions) != 0 || len(fresh.Events) != 1 {
+	if len(fresh.Main().Regions) != 0 || len(fresh.Events) != 1 {
 		t.Errorf("after a fresh start: %+v", fresh)
 	}
 }
@@ -72,7 +73,7 @@ func TestApplyChanges(t *testing.T) {
 		s = s.Apply(sampleOf(time.Duration(i+1), "a", step.pages...))
 		got := make([]time.Duration, 4)
 		for p := range got {
-			got[p] = s.Proc.Region("a").Changed.At(int64(p))
+			got[p] = s.Main().Region("a").Changed.At(int64(p))
 		}
 		if diff := cmp.Diff(step.want, got); diff != "" {
 			t.Errorf("sample %d (-want +got):\n%s", i+1, diff)
@@ -80,14 +81,147 @@ func TestApplyChanges(t *testing.T) {
 	}
 }
 
+// forked is the start of a child of main that has the regions.
+func forked(name string, pid int, regions ...model.RegionInfo) model.Started {
+	s := started
+	s.Proc, s.Parent, s.PID, s.Regions = name, "main", pid, regions
+	return s
+}
+
+// names lists the processes of a state, each with its regions: kid(a b).
+func names(s model.State) (out []string) {
+	for i := range s.Procs {
+		var regions []string
+		for _, r := range s.Procs[i].Regions {
+			regions = append(regions, r.Name)
+		}
+		out = append(out, fmt.Sprintf("%s(%s)", s.Procs[i].Name, strings.Join(regions, " ")))
+	}
+	return out
+}
+
+func TestApplyProcesses(t *testing.T) {
+	a, b := *mappedEvent("a", 2).Mapped, *mappedEvent("b", 1).Mapped
+	died := model.Died{Proc: "kid", Signal: "SIGSEGV", Cause: "signal SIGSEGV die"}
+	s := fold(started, mappedEvent("a", 2), mappedEvent("b", 1), sampleOf(1, "a", lockedPage, mappedPage))
+	for _, step := range []struct {
+		item model.Item
+		want []string
+	}{
+		{forked("kid", 8, a, b), []string{"main(a b)", "kid(a b)"}},
+		{model.Event{Proc: "kid", Call: "munmap", Gone: []string{"b"}}, []string{"main(a b)", "kid(a)"}},
+		{forked("other", 9), []string{"main(a b)", "kid(a)", "other()"}},
+		{died, []string{"main(a b)", "kid(a)", "other()"}},
+		{model.Event{Proc: "main", Call: "munmap", Gone: []string{"a", "b"}}, []string{"main()", "kid(a)", "other()"}},
+		{model.Event{Proc: "ghost", Call: "munmap", Gone: []string{"a"}}, []string{"main()", "kid(a)", "other()"}},
+		{model.Event{Call: "memfd_create", Aside: true}, []string{"main()", "kid(a)", "other()"}},
+		// The name is free again when its process is gone.
+		{forked("kid", 10, b), []string{"main()", "other()", "kid(b)"}},
+		{started, []string{"main()"}},
+	} {
+		s = s.Apply(step.item)
+		if diff := cmp.Diff(step.want, names(s)); diff != "" {
+			t.Fatalf("after %+v (-want +got):\n%s", step.item, diff)
+		}
+		kid, parent := s.Process("kid"), s.Main()
+		switch {
+		case parent.PID != 7 || parent.Death != nil:
+			t.Errorf("main is %+v after %+v", parent, step.item)
+		case step.item == model.Item(died) && (kid.Death == nil || *kid.Death != died):
+			t.Errorf("kid died of %+v", kid.Death)
+		case kid != nil && kid.PID == 10 && (kid.Death != nil || kid.Parent != "main"):
+			t.Errorf("the second kid is %+v", kid)
+		}
+	}
+	if s.Process("ghost") != nil || s.Process("") != nil {
+		t.Error("a process that is not there was found")
+	}
+}
+
+// A sample is of one process; a child begins with regions of which nothing was seen.
+func TestApplySampleOfProcess(t *testing.T) {
+	s := fold(started, mappedEvent("a", 2), sampleOf(1, "a", lockedPage, mappedPage))
+	was := *s.Main()
+	s = s.Apply(forked("kid", 8, *mappedEvent("a", 2).Mapped))
+	fresh := model.Runs[model.Page]{}.Add(2, model.Page{Mapping: model.InVMA})
+	if got := s.Process("kid").Region("a").Pages; !got.Equal(fresh) {
+		t.Errorf("a child's pages before the first sample: %+v", got)
+	}
+	sample := sampleOf(2, "a", absentPage, lockedPage)
+	sample.Proc, sample.Stat, sample.Limits = "kid", model.ProcStat{VmLck: 4096}, model.Limits{MemlockSoft: 1}
+	sample.VMAs, sample.Frame = []model.VMA{{Start: baseA, End: baseA + 2*pageSize}}, &model.Frame{Region: "a", PFN: 5}
+	sample.System = model.System{MemTotal: 1 << 30}
+	s = s.Apply(sample)
+	if diff := cmp.Diff(was, *s.Main()); diff != "" {
+		t.Errorf("a child's sample changed main (-was +is):\n%s", diff)
+	}
+	kid := s.Process("kid")
+	if !kid.Region("a").Pages.Equal(sample.Regions[0].Pages) || kid.Stat != sample.Stat || kid.Limits != sample.Limits ||
+		len(kid.VMAs) != 1 || kid.Frame == nil || kid.Frame.PFN != 5 || s.System != sample.System {
+		t.Errorf("the child after its sample: %+v of %+v", kid, s.System)
+	}
+	sample.Proc = "ghost"
+	if diff := cmp.Diff(s.Procs, s.Apply(sample).Procs); diff != "" {
+		t.Errorf("a sample of no process changed one (-was +is):\n%s", diff)
+	}
+}
+
+// mremap: a region that moves or changes its length keeps its place in the list, and what
+// was seen of the pages that it still has.
+func TestApplyMremap(t *testing.T) {
+	two := func(a, b model.Page) model.Runs[model.Page] { return model.Runs[model.Page]{}.Add(1, a).Add(1, b) }
+	s := fold(started, mappedEvent("a", 2), mappedEvent("b", 1), sampleOf(3, "a", absentPage, lockedPage))
+	resize := func(base, pages uint64) model.State {
+		e := mappedEvent("a", pages)
+		e.Call, e.Mapped.Base = "mremap", base
+		return s.Apply(e)
+	}
+	for _, tt := range []struct {
+		name        string
+		base, pages uint64
+		want        model.Runs[model.Page]
+		changed     model.Runs[time.Duration]
+	}{
+		{"moved", baseB, 2, two(absentPage, lockedPage), model.Runs[time.Duration]{}.Add(1, 0).Add(1, 3)},
+		{"longer", baseA, 4, two(absentPage, lockedPage).Add(2, model.Page{Mapping: model.InVMA}),
+			model.Runs[time.Duration]{}.Add(1, 0).Add(1, 3).Add(2, 0)},
+		{"shorter", baseA, 1, model.Runs[model.Page]{}.Add(1, absentPage), model.Runs[time.Duration]{}.Add(1, 0)},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			got := resize(tt.base, tt.pages)
+			r := got.Main().Region("a")
+			if diff := cmp.Diff([]string{"main(a b)"}, names(got)); diff != "" {
+				t.Fatalf("(-want +got):\n%s", diff)
+			}
+			if r.Base != tt.base || !r.Pages.Equal(tt.want) || !r.Changed.Equal(tt.changed) {
+				t.Errorf("%+v, want pages %+v changed %+v", r, tt.want, tt.changed)
+			}
+			if old := s.Main().Region("a"); old.Base != baseA || !old.Pages.Equal(two(absentPage, lockedPage)) {
+				t.Errorf("the state before has now %+v", old)
+			}
+			// The sample was begun before the call.
+			late := got.Apply(sampleOf(4, "a", mappedPage, mappedPage))
+			if kept := late.Main().Region("a").Pages.Equal(tt.want); kept != (tt.pages != 2) {
+				t.Errorf("a sample of 2 pages was taken: %v", !kept)
+			}
+		})
+	}
+	// What is mapped anew in place of what is gone is another region.
+	e := mappedEvent("a", 2)
+	e.Gone = []string{"a"}
+	if got := s.Apply(e); cmp.Diff([]string{"main(b a)"}, names(got)) != "" || got.Main().Region("a").Pages.At(0).Residency != model.NotAsked {
+		t.Errorf("mapped anew: %v, %+v", names(got), got.Main().Region("a"))
+	}
+}
+
 func TestApplyOtherItems(t *testing.T) {
 	died := model.Died{Time: 3, Proc: "main", Signal: "SIGKILL"}
 	s := fold(started, model.Running{Time: 1, Command: "touch a", Queued: 2}, model.Checked{Time: 2, Expect: "expect ok"}, died)
-	if s.Running.Queued != 2 || len(s.Checks) != 1 || s.Time != 3 || s.Proc.Death == nil || *s.Proc.Death != died {
+	if s.Running.Queued != 2 || len(s.Checks) != 1 || s.Time != 3 || s.Main().Death == nil || *s.Main().Death != died {
 		t.Errorf("%+v", s)
 	}
-	if s := fold(started, model.Died{Asked: true}); s.Proc.Death != nil {
-		t.Errorf("incore ended it itself: %+v", s.Proc.Death)
+	if s := fold(started, model.Died{Proc: "main", Asked: true}); s.Main().Death != nil {
+		t.Errorf("incore ended it itself: %+v", s.Main().Death)
 	}
 	s = fold(started, model.Event{Seq: 1, Call: "mlock"}, model.Event{Seq: 2, Call: "memfd_create", Aside: true},
 		model.Event{Seq: 3, Note: "said"})
@@ -133,10 +267,11 @@ func applyLeavesTheOldState(t *rapid.T) {
 		if got := show(k); got != shown[i] {
 			t.Fatalf("state %d (-then +now):\n%s", i, cmp.Diff(shown[i], got))
 		}
-		for j := range k.Proc.Regions {
-			r := &k.Proc.Regions[j]
-			if r.Pages.Len() != r.Changed.Len() {
-				t.Fatalf("%s has %d pages and %d times", r.Name, r.Pages.Len(), r.Changed.Len())
+		for _, p := range k.Procs {
+			for _, r := range p.Regions {
+				if r.Pages.Len() != r.Changed.Len() {
+					t.Fatalf("%s of %s has %d pages and %d times", r.Name, p.Name, r.Pages.Len(), r.Changed.Len())
+				}
 			}
 		}
 	}
@@ -144,19 +279,31 @@ func applyLeavesTheOldState(t *rapid.T) {
 
 func drawItem(t *rapid.T) model.Item {
 	name := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "name")
-	switch rapid.IntRange(0, 5).Draw(t, "item") {
-	case 0:
-		return mappedEvent(name, rapid.Uint64Range(1, 4).Draw(t, "pages"))
-	case 1:
-		return model.Event{Call: "munmap", Gone: []string{name}}
+	proc := rapid.SampledFrom([]string{"main", "kid", "other"}).Draw(t, "process")
+	switch rapid.IntRange(0, 9).Draw(t, "item") {
+	case 0, 1:
+		e := mappedEvent(name, rapid.Uint64Range(1, 4).Draw(t, "pages"))
+		e.Proc, e.Mapped.Base = proc, rapid.SampledFrom([]uint64{baseA, baseB}).Draw(t, "base")
+		return e
+	case 4:
+		if proc == "main" {
+			return started
+		}
+		return forked(proc, rapid.IntRange(8, 9).Draw(t, "pid"), *mappedEvent(name, 3).Mapped)
+	case 5:
+		return model.Died{Proc: proc, Signal: "SIGKILL", Asked: rapid.Bool().Draw(t, "asked")}
+	case 6:
+		return model.Event{Proc: proc, Call: "munmap", Gone: []string{name}}
 	case 2:
 		return model.Checked{Expect: "expect ok"}
 	case 3:
 		return model.Running{Command: "touch " + name}
 	default:
 		kinds := []model.Page{absentPage, mappedPage, lockedPage, holePage}
-		return sampleOf(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), name,
+		s := sampleOf(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), name,
 			rapid.SliceOfN(rapid.SampledFrom(kinds), 1, 4).Draw(t, "sampled")...)
+		s.Proc = proc
+		return s
 	}
 }
 

@@ -55,8 +55,8 @@ func (e Event) result() string {
 		return fmt.Sprintf("-1 %s (%s)", e.Errno, e.ErrText)
 	case e.Errno != "":
 		return "-1 " + e.Errno
-	case e.Refused != "" || e.Signal != nil && e.Call != "touch":
-		return "?"
+	case e.Refused != "" || e.Signal != nil && e.Call != "touch" && e.Call != "kill" || e.Call == "exit_group":
+		return "?" // as strace writes it of a call that did not return
 	}
 	ret := fmt.Sprint(e.Ret)
 	if e.RetHex {

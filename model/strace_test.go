@@ -119,7 +119,7 @@ func FuzzStrace(f *testing.F) {
 		for _, line := range append(got, e.Costs()) {
 			refuseControls(t, line)
 		}
-		why, try := model.Explain(e, model.State{Proc: process(mappedPage)})
+		why, try := model.Explain(e, model.State{Procs: procs(mappedPage)})
 		refuseControls(t, why)
 		refuseControls(t, try)
 	})

@@ -3,9 +3,9 @@ package model
 // Words is the page in plain words: first what it is, then whether it is locked,
 // then what an access to it would come to. A hole and a guard page have no lock to
 // speak of and come in two parts. r is the region that the page is of, or the zero
-// RegionInfo where it is of none; what neither the page nor the region tells is
-// left out, never guessed.
-func (p Page) Words(r RegionInfo) []string {
+// RegionInfo where it is of none; forked says that its process is a child or has had one.
+// What none of them tells is left out, never guessed.
+func (p Page) Words(r RegionInfo, forked bool) []string {
 	switch {
 	case !p.Has(InVMA):
 		return []string{"a hole: nothing is mapped here", "any access is SIGSEGV (SEGV_MAPERR)"}
@@ -13,7 +13,7 @@ func (p Page) Words(r RegionInfo) []string {
 		return []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}
 	}
 	words := []string{p.what(r), p.lockWords()}
-	if access := p.accessWords(r); access != "" {
+	if access := p.accessWords(r, forked); access != "" {
 		words = append(words, access)
 	}
 	return words
@@ -48,10 +48,14 @@ func (p Page) mappedWords(r RegionInfo) string {
 		s += ", the zero page that all share: no memory of its own"
 	case p.Has(File) && r.Backing == Memfd:
 		s += ", of a memfd"
+	case p.Has(File) && r.Backing == Shm:
+		s += ", of a shared memory segment"
 	case p.Has(File) && r.Backing == Anon:
 		s += ", shared memory"
 	case p.Has(File):
 		s += ", of a file"
+	case r.Malloc == FromBrk, r.Backing == Heap:
+		s += ", anonymous, of the heap"
 	default:
 		s += ", anonymous"
 	}
@@ -62,8 +66,10 @@ func (p Page) mappedWords(r RegionInfo) string {
 	case p.Has(ZeroPage):
 	case p.Has(Exclusive):
 		s += ", mapped by this process alone"
-	case p.Has(Shared):
+	case p.Has(Shared) && p.Has(File):
 		s += ", others may map it too"
+	case p.Has(Shared):
+		s += ", shared with others copy-on-write"
 	}
 	return s
 }
@@ -77,6 +83,10 @@ func (p Page) lockWords() string {
 		return "locked (on fault)"
 	case p.Lock == OnFault:
 		return "to be locked when it is touched (on fault)"
+	case p.Lock == ShmLocked && in:
+		return "locked by SHM_LOCK (no lo, no VmLck)"
+	case p.Lock == ShmLocked:
+		return "to be locked when it is touched (SHM_LOCK)"
 	case p.Residency == Absent && !in:
 		return "locked, yet not in memory"
 	}
@@ -92,12 +102,12 @@ const (
 )
 
 // accessWords is what a read and a write come to. It is "" where not enough is known.
-func (p Page) accessWords(r RegionInfo) string {
+func (p Page) accessWords(r RegionInfo, forked bool) string {
 	if p.Prot == ProtNone {
 		return "PROT_NONE: any access " + segvAccess
 	}
 	// Where x86-64 and arm64 let write they let read, so w alone needs no words of its own.
-	read, write := p.costs(r)
+	read, write := p.costs(r, forked)
 	if p.Prot&ProtWrite == 0 {
 		write = segvAccess
 	}
@@ -117,12 +127,12 @@ func (p Page) accessWords(r RegionInfo) string {
 }
 
 // costs is what a read and a write come to as far as the protection allows them.
-func (p Page) costs(r RegionInfo) (read, write string) {
+func (p Page) costs(r RegionInfo, forked bool) (read, write string) {
 	both := func(s string) (string, string) { return s, s }
-	inMemory := r.Backing == Memfd || r.Backing == Anon && r.Shared
+	inMemory := r.Backing == Memfd || r.Backing == Shm || r.Backing == Anon && r.Shared
 	switch {
 	case p.Has(Mapped):
-		return costsNothing, p.writeCost(r)
+		return costsNothing, p.writeCost(r, forked)
 	case p.Has(Swapped) && p.Residency == Resident:
 		return both(minorFault)
 	case p.Has(Swapped):
@@ -136,7 +146,7 @@ func (p Page) costs(r RegionInfo) (read, write string) {
 	case inMemory:
 		// The page table says nothing of a memfd's page that is out in swap.
 		return both("is a minor fault, a major one if it was swapped out")
-	case r.Backing == Anon:
+	case r.Backing == Anon, r.Backing == Heap:
 		return both(minorFault)
 	case r.Backing == Scratch:
 		return both(majorFault)
@@ -147,7 +157,7 @@ func (p Page) costs(r RegionInfo) (read, write string) {
 }
 
 // writeCost is what a write to a mapped page comes to.
-func (p Page) writeCost(r RegionInfo) string {
+func (p Page) writeCost(r RegionInfo, forked bool) string {
 	switch {
 	case p.Has(ZeroPage):
 		return "is a minor fault, which gives it memory of its own"
@@ -157,10 +167,17 @@ func (p Page) writeCost(r RegionInfo) string {
 		return "is a minor fault, which copies it"
 	case p.Has(File) && (r.Backing == Scratch || r.Backing == FileOf):
 		return "costs nothing, or a minor fault where the file system wants to know"
-	case p.Has(File), p.Has(Exclusive):
+	case p.Has(File):
 		return costsNothing
 	case p.Has(Shared):
-		return "is a minor fault (copy on write)"
+		return "copies it, a minor fault"
+	case p.Has(Exclusive) && forked:
+		// fork(2) takes the right to write out of both page tables. Who has the page alone
+		// again gets it back by a fault (mm/memory.c, do_wp_page), and no file of /proc tells
+		// whether that has been.
+		return "may be a minor fault, once after the fork"
+	case p.Has(Exclusive):
+		return costsNothing
 	}
 	return "costs nothing, unless it is shared copy-on-write"
 }

@@ -14,6 +14,9 @@ func TestWords(t *testing.T) {
 	shared := model.RegionInfo{Name: "a", Backing: model.Anon, Shared: true}
 	memfd := model.RegionInfo{Name: "a", Backing: model.Memfd, Shared: true}
 	file := model.RegionInfo{Name: "a", Backing: model.FileOf}
+	shm := model.RegionInfo{Name: "a", Backing: model.Shm, Shared: true}
+	heap := model.RegionInfo{Name: "heap", Backing: model.Heap}
+	block := model.RegionInfo{Name: "p", Backing: model.Heap, Malloc: model.FromBrk}
 	scratch := model.RegionInfo{Name: "a", Backing: model.Scratch, Shared: true}
 	in := func(m model.Mapping, r model.Residency, p model.Prot, l model.Lock) model.Page {
 		return model.Page{Mapping: model.InVMA | m, Residency: r, Prot: p, Lock: l}
@@ -41,7 +44,7 @@ func TestWords(t *testing.T) {
 		{"sharing not read", in(mapped, model.Resident, rw, 0), anon, []string{"resident, anonymous", "not locked",
 			"a read costs nothing; a write costs nothing, unless it is shared copy-on-write"}},
 		{"copy on write", in(mapped|model.Shared, model.Resident, rw, model.Locked), anon,
-			[]string{"resident, anonymous, others may map it too", "locked", "a read costs nothing; a write is a minor fault (copy on write)"}},
+			[]string{"resident, anonymous, shared with others copy-on-write", "locked", "a read costs nothing; a write copies it, a minor fault"}},
 		{"zero page", in(mapped|model.ZeroPage|model.Shared, model.Resident, rw, 0), anon,
 			[]string{"resident, the zero page that all share: no memory of its own", "not locked",
 				"a read costs nothing; a write is a minor fault, which gives it memory of its own"}},
@@ -73,14 +76,51 @@ func TestWords(t *testing.T) {
 			[]string{"resident, anonymous, mapped by this process alone", "locked (on fault)", nothing}},
 		{"execute only", in(mapped, model.Resident, model.ProtExec, 0), anon,
 			[]string{"resident, anonymous", "not locked", "may be executed; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{"SHM_LOCK", in(mapped|model.File|model.Shared, model.Resident, rw, model.ShmLocked), shm,
+			[]string{"resident, of a shared memory segment, others may map it too",
+				"locked by SHM_LOCK (no lo, no VmLck)", nothing}},
+		{"SHM_LOCK, not mapped", in(0, model.Resident, rw, model.ShmLocked), shm,
+			[]string{"resident, but not mapped here", "locked by SHM_LOCK (no lo, no VmLck)",
+				"a read or write is a minor fault"}},
+		{"SHM_LOCK, absent", in(0, model.Absent, rw, model.ShmLocked), shm,
+			[]string{"absent: nothing is in memory", "to be locked when it is touched (SHM_LOCK)",
+				"a read or write is a minor fault, a major one if it was swapped out"}},
+		{"heap", in(mapped|model.Exclusive, model.Resident, rw, 0), heap,
+			[]string{"resident, anonymous, of the heap, mapped by this process alone", "not locked", nothing}},
+		{"heap, untouched", absentPage, heap,
+			[]string{"absent: nothing is in memory", "not locked", "a read or write is a minor fault"}},
+		{"a block of the heap", in(mapped|model.Exclusive, model.Resident, rw, model.Locked), block,
+			[]string{"resident, anonymous, of the heap, mapped by this process alone", "locked", nothing}},
 		{"read only, not sampled", in(0, model.NotAsked, model.ProtRead, 0), anon,
 			[]string{"not sampled yet", "not locked", "a write is SIGSEGV (SEGV_ACCERR)"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if diff := cmp.Diff(tt.want, tt.page.Words(tt.region)); diff != "" {
+			if diff := cmp.Diff(tt.want, tt.page.Words(tt.region, false)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// A page that a process has alone after a fork may still be write-protected: its first
+// write is then a fault, which copies nothing (mm/memory.c, do_wp_page).
+func TestWordsAfterAFork(t *testing.T) {
+	anon := model.RegionInfo{Name: "a", Backing: model.Anon}
+	alone := model.Page{Mapping: model.InVMA | model.Mapped | model.Exclusive, Residency: model.Resident, Prot: rw}
+	readOnly, shared := alone, alone
+	readOnly.Prot = model.ProtRead
+	shared.Mapping = model.InVMA | model.Mapped | model.Shared
+	for _, tt := range []struct {
+		page model.Page
+		want string
+	}{
+		{alone, "a read costs nothing; a write may be a minor fault, once after the fork"},
+		{readOnly, "a read costs nothing; a write is SIGSEGV (SEGV_ACCERR)"},
+		{shared, "a read costs nothing; a write copies it, a minor fault"},
+	} {
+		if got := tt.page.Words(anon, true)[2]; got != tt.want {
+			t.Errorf("%+v: %q, want %q", tt.page, got, tt.want)
+		}
 	}
 }
 
@@ -91,10 +131,10 @@ func TestWordsOfAnyPage(t *testing.T) { rapid.Check(t, wordsHoldTogether) }
 func FuzzWords(f *testing.F) { f.Fuzz(rapid.MakeFuzz(wordsHoldTogether)) }
 
 func wordsHoldTogether(t *rapid.T) {
-	backings := []model.Backing{"", model.Anon, model.Memfd, model.Scratch, model.FileOf}
+	backings := []model.Backing{"", model.Anon, model.Memfd, model.Scratch, model.FileOf, model.Heap, model.Shm}
 	p := model.Page{
 		Residency: model.Residency(rapid.IntRange(0, 3).Draw(t, "residency")),
-		Lock:      model.Lock(rapid.IntRange(0, 2).Draw(t, "lock")),
+		Lock:      model.Lock(rapid.IntRange(0, 3).Draw(t, "lock")),
 		Prot:      model.Prot(rapid.IntRange(0, 7).Draw(t, "prot")),
 		Mapping:   model.Mapping(rapid.IntRange(0, 1<<9-1).Draw(t, "mapping")),
 	}
@@ -102,7 +142,7 @@ func wordsHoldTogether(t *rapid.T) {
 		Name: rapid.SampledFrom([]string{"", "a"}).Draw(t, "name"), Shared: rapid.Bool().Draw(t, "shared"),
 		Backing: rapid.SampledFrom(backings).Draw(t, "backing"),
 	}
-	words := p.Words(r)
+	words := p.Words(r, rapid.Bool().Draw(t, "forked"))
 	if len(words) < 2 || len(words) > 3 {
 		t.Fatalf("%+v: %q", p, words)
 	}

@@ -16,7 +16,7 @@ func BenchmarkFrameChanged(b *testing.B) {
 			s := newScreen(b, size.w, size.h, Options{ReducedMotion: true}, richScript...)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				s.m.view.of("a").cursor = int64(i & 31)
+				s.m.view.of(inMain("a")).cursor = int64(i & 31)
 				s.m.dirty = true
 				s.m.View()
 			}
@@ -50,7 +50,7 @@ func BenchmarkGridPages(b *testing.B) {
 	var sn seen
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.drawPages(r, blk, &sn)
+		s.m.drawPages(s.m.proc(), r, blk, &sn)
 	}
 }
 
@@ -73,7 +73,7 @@ func BenchmarkSampleOfCheckerboard(b *testing.B) {
 	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
 	sample := checkered(pages)
 	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-	rv := s.m.view.of("a")
+	rv := s.m.view.of(inMain("a"))
 	b.ReportAllocs()
 	for b.Loop() {
 		rv.tally.of = nil

@@ -13,12 +13,14 @@ import (
 // named by the regions there were then, the explanation is from the state then.
 type call struct {
 	time  time.Duration
+	who   string   // the process that made it, where it is not the first one
 	name  string   // of the call; "" where none was made
 	args  []string // as the kernel got them, addresses counted from their region
 	ret   string
 	bad   bool
 	costs string
 	notes []note
+	died  string       // the process whose end the entry tells
 	event *model.Event // of a failed call
 }
 
@@ -31,26 +33,30 @@ type note struct {
 // callLog is what the calls panel shows. It is bounded as model.State.Events is.
 type callLog struct {
 	calls   []call
-	regions []model.RegionInfo // those mapped now
-	back    int                // how many of the newest are scrolled past
-	open    bool               // the newest failed, and no sample after it has come yet
+	regions map[string][]model.RegionInfo // those mapped now, by process
+	back    int                           // how many of the newest are scrolled past
+	open    string                        // the process whose call, the newest, failed, where no sample of it has come yet
 }
 
 // add takes note of an item; before and s are the state without and with it.
 func (l *callLog) add(it model.Item, before, s model.State) {
 	switch it := it.(type) {
 	case model.Started:
-		l.regions = nil
+		if it.Parent == "" || l.regions == nil {
+			l.regions = map[string][]model.RegionInfo{}
+		}
+		l.regions[it.Proc] = slices.Clone(it.Regions)
+	case model.Died:
+		if !it.Asked {
+			l.push(call{time: it.Time, ret: "# " + ending(&it, len(s.Procs) > 1), died: it.Proc})
+		}
 	case model.Sample:
-		l.explain(s)
+		if p := s.Process(l.open); it.Proc == l.open || p == nil || p.Death != nil {
+			l.explain(s)
+		}
 	case model.Event:
 		l.explain(before)
-		if it.Mapped != nil {
-			l.regions = append(l.regions[:len(l.regions):len(l.regions)], *it.Mapped)
-		}
-		l.push(l.entry(&it))
-		l.open = !it.OK()
-		l.forget(it.Gone)
+		l.event(&it)
 	case model.Checked:
 		e := call{time: it.Time, ret: it.Expect + ": holds"}
 		if !it.OK {
@@ -61,14 +67,41 @@ func (l *callLog) add(it model.Item, before, s model.State) {
 	}
 }
 
+// event takes note of a call. Its addresses are those of before it, or of what it mapped.
+func (l *callLog) event(e *model.Event) {
+	all := l.regions[e.Proc]
+	if e.Mapped != nil {
+		all = append(all[:len(all):len(all)], *e.Mapped)
+	}
+	l.push(entry(e, all))
+	// A process that dies of a call is told of before the call is.
+	if n := len(l.calls); n > 1 && l.calls[n-2].died == e.Proc && e.Proc != "" {
+		l.calls[n-2], l.calls[n-1] = l.calls[n-1], l.calls[n-2]
+	}
+	l.open = ""
+	if !e.OK() {
+		l.open = e.Proc
+	}
+	// A region that moved keeps its name.
+	left := slices.Clone(all)
+	if e.Mapped != nil {
+		left = slices.DeleteFunc(left, func(r model.RegionInfo) bool { return r.Name == e.Mapped.Name })
+		left = append(left, *e.Mapped)
+	}
+	left = slices.DeleteFunc(left, func(r model.RegionInfo) bool { return contains(e.Gone, r.Name) })
+	if l.regions != nil {
+		l.regions[e.Proc] = left
+	}
+}
+
 // explain says why the newest call failed. It needs a sample taken after the call,
 // for a call that failed can have done a part of what it was asked; where another
 // call comes first, what was known before that must do.
 func (l *callLog) explain(s model.State) {
-	if !l.open {
+	if l.open == "" {
 		return
 	}
-	l.open = false
+	l.open = ""
 	i := len(l.calls) - 1
 	for i >= 0 && l.calls[i].event == nil { // an expect can have been checked since
 		i--
@@ -104,19 +137,6 @@ func (l *callLog) push(e call) {
 	l.back = 0
 }
 
-func (l *callLog) forget(gone []string) {
-	if len(gone) == 0 {
-		return
-	}
-	var left []model.RegionInfo
-	for _, r := range l.regions {
-		if !contains(gone, r.Name) {
-			left = append(left, r)
-		}
-	}
-	l.regions = left
-}
-
 func contains(list []string, s string) bool {
 	for _, x := range list {
 		if x == s {
@@ -126,11 +146,14 @@ func contains(list []string, s string) bool {
 	return false
 }
 
-// entry is how an event is shown.
-func (l *callLog) entry(e *model.Event) call {
+// entry is how an event is shown, given the regions of its process.
+func entry(e *model.Event, regions []model.RegionInfo) call {
 	k := call{time: e.Time, name: e.Call, bad: !e.OK(), costs: e.Costs()}
 	if k.bad {
 		k.event = e
+	}
+	if e.Proc != model.Main && e.Proc != "" {
+		k.who = e.Proc + ": "
 	}
 	if e.Call == "" {
 		k.ret = e.Strace()
@@ -140,7 +163,7 @@ func (l *callLog) entry(e *model.Event) call {
 	} else {
 		for _, a := range e.Args {
 			if a.Kind == model.ArgAddr {
-				k.args = append(k.args, l.address(a.Value, a.String()))
+				k.args = append(k.args, address(regions, a.Value, a.String()))
 			} else {
 				k.args = append(k.args, a.String())
 			}
@@ -148,7 +171,7 @@ func (l *callLog) entry(e *model.Event) call {
 		k.ret = returned(e)
 	}
 	if g := e.Signal; g != nil {
-		k.notes = append(k.notes, note{fmt.Sprintf("%s %s at %s", g.Name, g.Code, l.address(g.Addr, fmt.Sprintf("%#x", g.Addr))), true})
+		k.notes = append(k.notes, note{fmt.Sprintf("%s %s at %s", g.Name, g.Code, address(regions, g.Addr, fmt.Sprintf("%#x", g.Addr))), true})
 	}
 	return k
 }
@@ -170,20 +193,21 @@ func returned(e *model.Event) string {
 }
 
 // address is v counted from the region that it lies in: a+0x3000; text where it
-// lies in none. Where one region lies in the hole of another it is the inner one.
-func (l *callLog) address(v uint64, text string) string {
-	var in *model.RegionInfo
-	for i := range l.regions {
-		r := &l.regions[i]
-		if v >= r.Base && v-r.Base < r.Len && (in == nil || r.Base > in.Base) {
-			in = r
+// lies in none. Where one region lies in the hole of another it is the inner one; a block
+// that malloc gave is its own bytes, not the pages that they lie on.
+func address(regions []model.RegionInfo, v uint64, text string) string {
+	name, base := "", uint64(0)
+	for i := range regions {
+		at := regions[i].Exact()
+		if v >= at.Addr && v-at.Addr < at.Len && (name == "" || at.Addr > base) {
+			name, base = regions[i].Name, at.Addr
 		}
 	}
 	switch {
-	case in == nil:
+	case name == "":
 		return text
-	case v == in.Base:
-		return in.Name
+	case v == base:
+		return name
 	}
-	return fmt.Sprintf("%s+%#x", in.Name, v-in.Base)
+	return fmt.Sprintf("%s+%#x", name, v-base)
 }

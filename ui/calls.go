@@ -148,7 +148,7 @@ func (k *call) brief(w int) *call {
 	}
 	for _, args := range [][]string{k.args, {first(k.args), "…"}, {"…"}, nil} {
 		b.args = args
-		if len(b.name)+len("() = ")+textWidth(strings.Join(args, ", "))+textWidth(b.ret) <= w {
+		if textWidth(b.who)+len(b.name)+len("() = ")+textWidth(strings.Join(args, ", "))+textWidth(b.ret) <= w {
 			break
 		}
 	}
@@ -236,6 +236,9 @@ func (m *Model) callText(k *call, stamp string, w, indent int) [][]piece {
 			lines = [][]piece{line}
 		}
 		return lines
+	}
+	if k.who != "" {
+		line = append(line, piece{k.who, th.accent})
 	}
 	line = append(line, piece{k.name, th.text.bold()}, piece{"(", th.dim})
 	var lines [][]piece

@@ -52,7 +52,7 @@ func TestCalls(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 			s.m.log.calls = nil
-			tt.event.Time = 500 * time.Millisecond
+			tt.event.Proc, tt.event.Time = model.Main, 500*time.Millisecond
 			s.send(itemsMsg{items: []model.Item{tt.event, model.Event{Time: time.Second, Note: "end"}}, at: s.at})
 			got, _, _ := strings.Cut(callsText(s), "\n    1.000 # end")
 			// How far to the right the costs stand is not what this is about.

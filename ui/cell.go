@@ -6,7 +6,9 @@ import "incore/model"
 // the gap, belongs to the grid: lock frame, selection and cursor are drawn there.
 //
 // The cell is a tank: height is residency, hue is what backs the page, a gold lid
-// is a lock (two eighths thick; one eighth for a lock on fault). Where a page may
+// is a lock (two eighths thick; one eighth for a lock on fault). SHM_LOCK has the lid of a
+// lock where the page is in memory, and that of a lock on fault, in full gold, where it is
+// not, since it locks pages as they come in. Where a page may
 // not be written only the left column is drawn, and PROT_NONE is broken into
 // diagonals, so that protection shows in any hue and in none.
 type look [2]cell
@@ -40,18 +42,31 @@ func (t *theme) look(k kind, l model.Lock, a access) look {
 	case a == noAccess:
 		return both('▚', '▞', fg.on(lid))
 	case k.tank():
-		if l == model.Locked {
+		if l == model.Locked || l == model.ShmLocked {
 			g = '▆'
 		}
 		if a == readOnly {
 			return look{{g, fg.on(lid)}, t.openLid(l)}
 		}
 		return both(g, g, fg.on(lid))
+	case l == model.Unlocked && a == readOnly:
+		return look{{g, fg}, blank}
+	case l == model.Unlocked:
+		return both(g, g, fg)
+	case k == kindShared && a == readOnly:
+		return look{{sharedLocked, fg.on(lid)}, t.openLid(l)}
+	case k == kindShared:
+		return both(sharedLocked, sharedLocked, fg.on(lid))
 	case a == readOnly:
-		return look{{g, fg}, t.openLid(l)}
+		return look{{g, fg}, blank}
 	}
-	return both(g, g, fg)
+	// So low a tank has no lid of its own: one column is the page, the other the frame.
+	return look{{g, fg}, t.openLid(l)}
 }
+
+// sharedLocked is a page that is shared and locked: what shares it fills half of the tank,
+// the other half is the lid.
+const sharedLocked = '▄'
 
 // openLid is the column beside a tank of one column: the frame's top where there
 // is a lock, else nothing.
@@ -75,7 +90,7 @@ func (t *theme) absentLook(l model.Lock, a access) look {
 		c.r = '╌'
 	case l == model.Locked:
 		c.r, c.attr = '▆', reverse
-	case l == model.OnFault:
+	case l == model.OnFault, l == model.ShmLocked:
 		c.r = '▔'
 	}
 	if a != readOnly {
@@ -88,7 +103,7 @@ func (t *theme) absentLook(l model.Lock, a access) look {
 }
 
 // asciiLook is a letter for what backs the page and a mark for the lock: * locked,
-// + on fault. What may not be written is a small letter or a comma, and where the
+// + on fault, = SHM_LOCK. What may not be written is a small letter or a comma, and where the
 // letter is small anyhow it has a minus beside it; PROT_NONE is - or #.
 func (t *theme) asciiLook(k kind, l model.Lock, a access) look {
 	r := kindLetters[k][0]
@@ -107,6 +122,8 @@ func (t *theme) asciiLook(k kind, l model.Lock, a access) look {
 		mark.r = '*'
 	case l == model.OnFault:
 		mark.r = '+'
+	case l == model.ShmLocked:
+		mark.r = '='
 	case a == readOnly && k.inCore() && kindLetters[k][0] == kindLetters[k][1]:
 		mark = cell{'-', style{fg: t.kinds[k]}}
 	}
@@ -145,6 +162,8 @@ func (t *theme) stripLook(k kind, level int, l model.Lock) cell {
 			return cell{'*', style{fg: t.lids[l]}}
 		case model.OnFault:
 			return cell{'+', style{fg: t.lids[l]}}
+		case model.ShmLocked:
+			return cell{'=', style{fg: t.lids[l]}}
 		}
 		return cell{r, fg}
 	}
@@ -159,6 +178,8 @@ func (t *theme) stripLook(k kind, level int, l model.Lock) cell {
 			return cell{t.levels[min(level, 6)-1], fg.on(t.lids[l])}
 		}
 		return cell{t.levels[max(0, level-1)], fg}
+	case k == kindShared && l != model.Unlocked:
+		return cell{sharedLocked, fg.on(t.lids[l])}
 	case k == kindCached:
 		return cell{t.levels[max(0, level*3/7-1)], fg}
 	case k == kindAbsent && l != model.Unlocked:

@@ -68,6 +68,13 @@ func TestLooks(t *testing.T) {
 		{state{k: kindCached, a: readOnly}, "▃ 47617E |  ", "▃ 8AA7C2 |  ", "▃ 6 |  ", "▃ 6 |  ", "▃ |  ", "c 47617E | - 47617E"},
 		{state{k: kindAnon, l: model.Locked, a: readOnly}, "▆ 17BE90 on FFD045 | ▔ FFD045", "▆ 00694C on B26F00 | ▔ B26F00",
 			"▆ 10 on 11 | ▔ 11", "▆ 2 on 3 | ▔ 3", "▆ | ▔", "a 17BE90 | * FFD045"},
+		{state{k: kindFile, l: model.ShmLocked}, "▆ 5CB8F2 on FFD045", "▆ 00528F on B26F00", "▆ 14 on 11", "▆ 4 on 3", "▆", "F 5CB8F2 | = FFD045"},
+		{state{k: kindCached, l: model.ShmLocked}, "▃ 47617E | ▔ FFD045", "▃ 8AA7C2 | ▔ B26F00", "▃ 6 | ▔ 11", "▃ 6 | ▔ 3", "▃ | ▔",
+			"c 47617E | = FFD045"},
+		{state{k: kindAbsent, l: model.ShmLocked}, "▔ FFD045", "▔ B26F00", "▔ 11", "▔ 3", "▔", ". 4B566B | = FFD045"},
+		{state{k: kindShared, l: model.Locked}, "▄ E58FC4 on FFD045", "▄ B0478A on B26F00", "▄ 13 on 11", "▄ 5 on 3", "▄", "s E58FC4 | * FFD045"},
+		{state{k: kindShared, l: model.Locked, a: readOnly}, "▄ E58FC4 on FFD045 | ▔ FFD045", "▄ B0478A on B26F00 | ▔ B26F00",
+			"▄ 13 on 11 | ▔ 11", "▄ 5 on 3 | ▔ 3", "▄ | ▔", "s E58FC4 | * FFD045"},
 	} {
 		t.Run(fmt.Sprintf("%s %d %d", kindNames[tt.k], tt.l, tt.a), func(t *testing.T) {
 			look := func(c Colors, dark, ascii bool) string { return show(newTheme(c, dark, ascii).looks[tt.k][tt.l][tt.a]) }
@@ -95,6 +102,9 @@ func TestLooksDifferInShape(t *testing.T) {
 				}
 				if !ascii && (k == kindFile || k == kindAnon && l == model.OnFault) {
 					continue // a file page is a full tank of another hue, and words say which; a lid needs a colour
+				}
+				if !ascii && l == model.ShmLocked {
+					continue // the lid of a lock, or of a lock on fault; words say whose it is
 				}
 				if other, ok := was[lk]; ok {
 					t.Errorf("ascii %v: %s looks like %s", ascii, name, other)

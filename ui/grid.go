@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strconv"
 	"time"
 
@@ -35,23 +34,22 @@ func (s *seen) page(k kind, l model.Lock, a access) {
 // drawGrid draws every block: its heading, its column numbers, its pages.
 func (m *Model) drawGrid() (s seen) {
 	l := &m.lay
-	if len(l.blocks) == 0 {
+	if m.region() == nil {
 		m.drawNoRegion()
-		return s
 	}
 	for i := range l.blocks {
 		b := &l.blocks[i]
-		r := m.state.Proc.Region(b.name)
+		p, r := m.regionAt(b.place)
 		if r == nil {
 			continue
 		}
 		if !b.heading.empty() {
-			m.drawRegionHeading(r, b.heading)
+			m.drawRegionHeading(p, r, b)
 		}
 		if !b.header.empty() {
 			m.drawColumns(b.header)
 		}
-		m.drawPages(r, b, &s)
+		m.drawPages(p, r, b, &s)
 		m.drawScrollBar(r, b)
 	}
 	return s
@@ -63,47 +61,25 @@ func (m *Model) drawNoRegion() {
 		return
 	}
 	if !m.lay.title.empty() && m.lay.size != sizeSmall {
-		m.canvas.heading(a.row(0), m.theme, "REGION", "")
+		title := "REGION"
+		if m.several() {
+			title = m.proc().Name
+		}
+		m.canvas.heading(a.row(0), m.theme, title, "")
 		_, a = a.cutTop(2)
 	}
 	text := "No region is mapped. Press m to map one."
-	if m.state.Proc.PID == 0 {
+	switch {
+	case m.proc().PID == 0:
 		text = "Waiting for the subject…"
+	case m.proc().Death != nil:
+		text = m.proc().Name + " had no region."
+	case m.several():
+		text = m.proc().Name + " has no region. Press m to map one."
 	}
 	for i, line := range wrap(text, a.w) {
 		m.canvas.text(a.x, a.y+i, a.row(i).w, line, m.theme.dim)
 	}
-}
-
-// drawRegionHeading names the region and says as much of it as there is room for.
-func (m *Model) drawRegionHeading(r *model.Region, a area) {
-	n := r.Pages.Len()
-	pages := fmt.Sprintf("%d pages", n)
-	if n == 1 {
-		pages = "1 page"
-	}
-	short := fmt.Sprintf("%s  %s", pages, model.FormatBytes(int64(r.Len)))
-	backing := fmt.Sprintf("%s %s", sharing(r), r.Backing)
-	long := fmt.Sprintf("%#x  %s  %s", r.Base, backing, short)
-	title := "REGION " + r.Name
-	right := ""
-	for _, s := range []string{long, backing + "  " + short, short, pages} {
-		if textWidth(title)+4+textWidth(s) <= a.w {
-			right = s
-			break
-		}
-	}
-	m.canvas.heading(a, m.theme, title, right)
-	if r.Name == m.view.current && len(m.state.Proc.Regions) > 1 {
-		m.canvas.text(a.x+len("REGION "), a.y, a.w-len("REGION "), r.Name, m.theme.accent.bold())
-	}
-}
-
-func sharing(r *model.Region) string {
-	if r.Shared {
-		return "shared"
-	}
-	return "private"
 }
 
 // drawColumns draws the numbers over the columns, in hexadecimal: the digits that
@@ -111,7 +87,10 @@ func sharing(r *model.Region) string {
 func (m *Model) drawColumns(a area) {
 	l := &m.lay
 	x := a.x + l.gutter + 1
-	cur := int(m.view.of(m.view.current).cursor % int64(l.perRow))
+	cur := -1
+	if m.region() != nil {
+		cur = int(m.view.here().cursor % int64(l.perRow))
+	}
 	for i := range l.perRow {
 		st := m.theme.mute
 		if i == cur {
@@ -151,9 +130,9 @@ func (w *pageWalk) at(p int64) (model.Page, time.Duration) {
 
 // drawPages draws the cells of one block. It walks over the pages that are shown
 // and the runs that they lie in, never over a region.
-func (m *Model) drawPages(r *model.Region, b *block, s *seen) {
-	l, th, rv := &m.lay, m.theme, m.view.of(r.Name)
-	current := r.Name == m.view.current
+func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *seen) {
+	l, th, rv := &m.lay, m.theme, m.view.of(b.place)
+	current := b.place == m.view.current
 	var sel model.Range
 	if current && m.view.selecting {
 		sel = m.view.selection()
@@ -165,7 +144,7 @@ func (m *Model) drawPages(r *model.Region, b *block, s *seen) {
 	for row := range b.rows {
 		y := b.area.y + row
 		p := rv.top + int64(row*l.perRow)
-		m.drawOffset(r, p, b.area.x, y, current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
+		m.drawOffset(p*pr.PageSize, b.area.x, y, current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
 		was := cellState{kind: kindHole}
 		for i := 0; i < l.perRow && p < n; i, p = i+1, p+1 {
 			page, changed := walk.at(p)
@@ -185,9 +164,7 @@ func (m *Model) drawPages(r *model.Region, b *block, s *seen) {
 			}
 		}
 	}
-	if current {
-		m.drawCursor(rv, b, x0)
-	}
+	m.drawCursor(rv, b, x0, current)
 }
 
 // cellState is what decides how a page is drawn.
@@ -197,13 +174,13 @@ type cellState struct {
 	access access
 }
 
-func (m *Model) drawOffset(r *model.Region, page int64, x, y int, current bool) {
+func (m *Model) drawOffset(offset int64, x, y int, current bool) {
 	st := m.theme.mute
 	if current {
 		st = m.theme.accent
 	}
 	buf := make([]byte, 0, 24)
-	buf = strconv.AppendUint(buf, uint64(page)*uint64(m.state.Proc.PageSize), 16)
+	buf = strconv.AppendUint(buf, uint64(offset), 16)
 	m.canvas.set(x, y, '+', st)
 	digits := m.lay.gutter - 1
 	for i := range digits {
@@ -270,8 +247,14 @@ func (m *Model) drawGap(x, y int, left, right cellState, inner, selected bool) {
 	m.canvas.set(x, y, c.r, c.style)
 }
 
-func (m *Model) drawCursor(rv *regionView, b *block, x0 int) {
+// drawCursor draws the cursor around its cell. In the same region of another process the
+// page has a fainter one, where colours can tell them apart.
+func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
 	l := &m.lay
+	twin := b.region == m.view.current.region && m.theme.colors != NoColor && !m.theme.ascii
+	if !current && !twin {
+		return
+	}
 	i := rv.cursor - rv.top
 	row := int(i / int64(l.perRow))
 	if i < 0 || row >= b.rows {
@@ -283,6 +266,9 @@ func (m *Model) drawCursor(rv *regionView, b *block, x0 int) {
 		r rune
 	}{{x - 1, m.theme.cursorL}, {x + 2, m.theme.cursorR}} {
 		st := m.theme.cursor
+		if !current {
+			st = m.theme.mute
+		}
 		if c := m.canvas.at(side.x, y); c != nil {
 			st.bg, st.attr = c.bg, st.attr|c.attr&reverse
 		}
@@ -298,7 +284,7 @@ func (m *Model) drawScrollBar(r *model.Region, b *block) {
 		return
 	}
 	x := b.area.x + gridWidth(l.gutter, l.perRow) - 1
-	top := m.view.of(r.Name).top / int64(l.perRow)
+	top := m.view.of(b.place).top / int64(l.perRow)
 	size := max(1, int(int64(b.rows)*int64(b.rows)/total))
 	at := int(top * int64(b.rows-size) / max(1, total-int64(b.rows)))
 	for i := range b.rows {
@@ -311,19 +297,19 @@ func (m *Model) drawScrollBar(r *model.Region, b *block) {
 }
 
 // pageAt is the region and page drawn at a point of the screen.
-func (m *Model) pageAt(x, y int) (name string, page int64, ok bool) {
+func (m *Model) pageAt(x, y int) (at place, page int64, ok bool) {
 	l := &m.lay
 	for i := range l.blocks {
 		b := &l.blocks[i]
-		r := m.state.Proc.Region(b.name)
+		_, r := m.regionAt(b.place)
 		dx := x - (b.area.x + l.gutter + 1)
 		if r == nil || y < b.area.y || y >= b.area.y+b.rows || dx < 0 || dx >= 3*l.perRow {
 			continue
 		}
-		page = m.view.of(b.name).top + int64((y-b.area.y)*l.perRow+dx/3)
+		page = m.view.of(b.place).top + int64((y-b.area.y)*l.perRow+dx/3)
 		if page < r.Pages.Len() {
-			return b.name, page, true
+			return b.place, page, true
 		}
 	}
-	return "", 0, false
+	return place{}, 0, false
 }

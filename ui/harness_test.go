@@ -117,6 +117,9 @@ func (s *screen) last() string {
 	return ""
 }
 
+// inMain is a region of the first process.
+func inMain(name string) place { return place{model.Main, name} }
+
 // richScript brings nearly every state of a page onto the screen.
 var richScript = []string{
 	"mmap a 64", "touch a[0..9]", "touch a[12..15] read", "mlock a[4..9]", "mlock2 a[20..27] onfault", "mprotect a[30..33] r",

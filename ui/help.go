@@ -17,8 +17,8 @@ type helpLine struct {
 	text    string
 }
 
-// helpLines is the whole help, made of the key table and the table of cells.
-func (m *Model) helpLines() (keys, cells []helpLine) {
+// helpKeys are the keys of the grid, made of the key table.
+func (m *Model) helpKeys() (keys []helpLine) {
 	group := ""
 	for _, b := range table {
 		if b.mode != modeGrid || b.help == "" {
@@ -33,8 +33,11 @@ func (m *Model) helpLines() (keys, cells []helpLine) {
 		}
 		keys = append(keys, helpLine{term: b.term(m.theme), text: b.help})
 	}
-	keys = append(keys, helpLine{term: "mouse", text: "click, drag, wheel"})
+	return append(keys, helpLine{term: "mouse", text: "click, drag, wheel"})
+}
 
+// helpCells are the cells, made of the table of looks, and how they are read.
+func (m *Model) helpCells() (cells []helpLine) {
 	th := m.theme
 	cells = append(cells, helpLine{heading: "What a cell shows"})
 	item := func(k kind, l model.Lock, a access, word, text string) {
@@ -47,6 +50,8 @@ func (m *Model) helpLines() (keys, cells []helpLine) {
 	item(kindAbsent, model.Locked, writable, "locked, absent", "locked, and still not in memory")
 	item(kindAnon, model.OnFault, writable, "fault-locked", "VmFlags lo lf, and was touched")
 	item(kindAbsent, model.OnFault, writable, "lock on fault", "charged; comes in when touched")
+	item(kindFile, model.ShmLocked, writable, "SHM_LOCK", "its segment is locked: no lo")
+	item(kindAbsent, model.ShmLocked, writable, "SHM_LOCK empty", "locked as it comes in")
 	item(kindAnon, model.Unlocked, readOnly, "read-only", "one column: may not be written")
 	item(kindAnon, model.Unlocked, noAccess, "PROT_NONE", "no access, although it is there")
 	item(kindAbsent, model.Unlocked, noAccess, "PROT_NONE", "no access, and nothing there")
@@ -58,45 +63,63 @@ func (m *Model) helpLines() (keys, cells []helpLine) {
 	} {
 		cells = append(cells, helpLine{text: s})
 	}
-	return keys, cells
+	return cells
 }
 
-// drawHelp draws the help over the whole screen but the last row; in one column
-// where there is no room for two, scrolled as far as there is something to see.
+// helpCommands are the verbs, made of the table of the language.
+func helpCommands() []helpLine {
+	lines := []helpLine{{}, {heading: "What can be typed"}}
+	for _, s := range []string{
+		"T names pages: a (all of it), a[3], a[4..7], a[4..], a+100,50 (bytes), 0x7f12_3456_7000,4096. SIZE is in pages," +
+			" or with K, M, G, T, B. tab completes, and each verb's words are shown below the line.",
+		"Keys act in the process that the cursor is in, and so does what is typed there: the prompt says in child. The" +
+			" command is then in child mlock a; for another process write in NAME yourself. reset, say, wait and speed are" +
+			" of all processes.",
+	} {
+		lines = append(lines, helpLine{text: s})
+	}
+	lines = append(lines, helpLine{})
+	for _, v := range verbInfos {
+		lines = append(lines, helpLine{term: v.Name, text: v.Help})
+	}
+	return lines
+}
+
+// drawHelp draws the help over the whole screen but the last row: keys beside cells, in one
+// column where there is no room for two, and below them what can be typed; scrolled as far
+// as there is something to see.
 func (m *Model) drawHelp() {
-	th, c := m.theme, &m.canvas
 	a := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}
 	if a.empty() {
 		return
 	}
 	head := a.row(0)
 	_, a = a.cutTop(1)
-	keys, cells := m.helpLines()
-	title := func(n int) {
-		m.help.top = clamp(m.help.top, 0, max(0, n-a.h))
-		right := "esc closes"
-		if n > a.h {
-			right = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(n, m.help.top+a.h), n)
-		}
-		c.heading(head, th, "HELP", right)
-	}
+	keys, cells, commands := m.helpKeys(), m.helpCells(), helpCommands()
+	left, right := a, area{}
 	if a.w >= 90 {
-		left := min(60, a.w/2-7)
-		title(max(m.helpColumn(area{a.x, a.y, left, a.h}, keys, false), m.helpColumn(area{a.x + left + 3, a.y, a.w - left - 3, a.h}, cells, false)))
-		m.helpColumn(area{a.x, a.y, left, a.h}, keys, true)
-		m.helpColumn(area{a.x + left + 3, a.y, a.w - left - 3, a.h}, cells, true)
-		return
+		left.w = min(60, a.w/2-7)
+		right = area{a.x + left.w + 3, a.y, a.w - left.w - 3, a.h}
+	} else {
+		keys, cells = append(append(keys, helpLine{}), cells...), nil
 	}
-	all := append(append(keys, helpLine{}), cells...)
-	title(m.helpColumn(a, all, false))
-	m.helpColumn(a, all, true)
+	both := max(m.helpColumn(left, keys, 0, false), m.helpColumn(right, cells, 0, false))
+	n := m.helpColumn(a, commands, both, false)
+	m.help.top = clamp(m.help.top, 0, max(0, n-a.h))
+	text := "esc closes"
+	if n > a.h {
+		text = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(n, m.help.top+a.h), n)
+	}
+	m.canvas.heading(head, m.theme, "HELP", text)
+	m.helpColumn(left, keys, 0, true)
+	m.helpColumn(right, cells, 0, true)
+	m.helpColumn(a, commands, both, true)
 }
 
-// helpColumn lays lines out in an area, draws them if asked to, and returns how
-// many rows they take.
-func (m *Model) helpColumn(a area, lines []helpLine, draw bool) int {
+// helpColumn lays lines out in an area from a row on, draws them if asked to, and returns
+// the row behind them.
+func (m *Model) helpColumn(a area, lines []helpLine, row int, draw bool) int {
 	th, c := m.theme, &m.canvas
-	row := 0
 	put := func(f func(y int)) {
 		if y := row - m.help.top; draw && y >= 0 && y < a.h {
 			f(a.y + y)

@@ -27,6 +27,8 @@ func shortWords(p model.Page, anon bool) string {
 		s += ", locked"
 	case model.OnFault:
 		s += ", locked on fault"
+	case model.ShmLocked:
+		s += ", SHM_LOCK"
 	default:
 		s += ", not locked"
 	}
@@ -59,11 +61,12 @@ func (m *Model) drawPage() {
 		return
 	}
 	sel := m.view.selection()
-	cur := m.view.of(r.Name).cursor
+	cur := m.view.here().cursor
 	pg := r.Pages.At(cur)
-	words := pg.Words(r.RegionInfo)
+	words := pg.Words(r.RegionInfo, m.several())
 	head := capital(words[0])
-	title, of := fmt.Sprintf("PAGE %s[%d]", r.Name, cur), fmt.Sprintf("page %d of %d", cur, r.Pages.Len())
+	name := m.named(m.proc().Name, r.Name)
+	title, of := fmt.Sprintf("PAGE %s[%d]", name, cur), fmt.Sprintf("page %d of %d", cur, r.Pages.Len())
 	if m.view.selecting {
 		title = "SELECTED " + model.PagesOf(r, sel).String()
 		of = fmt.Sprintf("%d of %d pages", sel.Len(), r.Pages.Len())
@@ -75,7 +78,7 @@ func (m *Model) drawPage() {
 		} else {
 			head = shortWords(pg, privateAnon(r))
 			if m.lay.size != sizeSmall { // there the title says which page it is
-				head = fmt.Sprintf("%s[%d] of %d  %s", r.Name, cur, r.Pages.Len(), head)
+				head = fmt.Sprintf("%s[%d] of %d  %s", name, cur, r.Pages.Len(), head)
 			}
 		}
 		c.text(a.x, a.y, a.w, head, th.text)
@@ -83,7 +86,7 @@ func (m *Model) drawPage() {
 	}
 	flat := a.h < 5
 	if flat && !m.view.selecting {
-		of = join("  ", fmt.Sprintf("%#x", r.Base+uint64(cur)*uint64(m.state.Proc.PageSize)), protFlags(pg.Prot), of)
+		of = join("  ", fmt.Sprintf("%#x", r.Base+uint64(cur)*uint64(m.proc().PageSize)), protFlags(pg.Prot), of)
 		if len(words) > 2 {
 			head += ", " + words[1]
 		}
@@ -159,12 +162,15 @@ func selectionWords(r *model.Region, sel model.Range) string {
 	if n := locked[model.OnFault]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d locked on fault", n))
 	}
+	if n := locked[model.ShmLocked]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d under SHM_LOCK", n))
+	}
 	return strings.Join(parts, ", ") + "."
 }
 
 // pageFields are the lines below the sentence, the most wanted first.
 func (m *Model) pageFields(r *model.Region, cur int64, pg model.Page, words []string, a area) []field {
-	ps := uint64(m.state.Proc.PageSize)
+	ps := uint64(m.proc().PageSize)
 	addr := r.Base + uint64(cur)*ps
 	at := fmt.Sprintf("%#x", addr)
 	off := " = " + r.Name
@@ -191,9 +197,9 @@ func (m *Model) pageFields(r *model.Region, cur int64, pg model.Page, words []st
 
 // selectionFields are the lines below what the selected pages are.
 func (m *Model) selectionFields(r *model.Region, sel model.Range) []field {
-	ps := uint64(m.state.Proc.PageSize)
+	ps := uint64(m.proc().PageSize)
 	span := model.Span{Addr: r.Base + uint64(sel.Lo)*ps, Len: uint64(sel.Len()) * ps}
-	vmas := m.state.Proc.VMAsIn(span)
+	vmas := m.proc().VMAsIn(span)
 	var prots []string
 	for i := range vmas {
 		if s := vmaFlags(&vmas[i]); !contains(prots, s) && len(prots) < 4 {
@@ -236,7 +242,7 @@ func mappingWords(p model.Page) string {
 // vmaOf is the line of /proc/PID/maps that covers addr, its addresses counted in
 // pages of the region, where it fits in w columns.
 func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
-	vmas := m.state.Proc.VMAsIn(model.Span{Addr: addr, Len: 1})
+	vmas := m.proc().VMAsIn(model.Span{Addr: addr, Len: 1})
 	if len(vmas) == 0 {
 		return ""
 	}
@@ -245,7 +251,7 @@ func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
 	if long := fmt.Sprintf("%x-%x %s", v.Start, v.End, vmaFlags(v)); textWidth(long) <= w {
 		s = long
 	}
-	if all := m.state.Proc.VMAsIn(r.Span()); len(all) > 1 {
+	if all := m.proc().VMAsIn(r.Span()); len(all) > 1 {
 		if more := fmt.Sprintf("%s, one of %d", s, len(all)); textWidth(more) <= w {
 			s = more
 		}
@@ -256,7 +262,7 @@ func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
 // vmaPages is what of the region a VMA covers; VMAs can reach past the region,
 // where the kernel merged it with a neighbour.
 func (m *Model) vmaPages(r *model.Region, v *model.VMA) string {
-	ps := uint64(m.state.Proc.PageSize)
+	ps := uint64(m.proc().PageSize)
 	lo, hi := max(v.Start, r.Base), min(v.End, r.Base+r.Len)
 	if ps == 0 || hi <= lo {
 		return ""
@@ -290,10 +296,10 @@ func (m *Model) drawVMAs() {
 	if a.h < 2 || r == nil {
 		return
 	}
-	vmas := m.state.Proc.VMAsIn(r.Span())
-	c.heading(a.row(0), th, "VMAS OF "+r.Name, fmt.Sprint(len(vmas)))
+	vmas := m.proc().VMAsIn(r.Span())
+	c.heading(a.row(0), th, "VMAS OF "+m.named(m.proc().Name, r.Name), fmt.Sprint(len(vmas)))
 	_, a = a.cutTop(1)
-	cur := r.Base + uint64(m.view.of(r.Name).cursor)*uint64(m.state.Proc.PageSize)
+	cur := r.Base + uint64(m.view.here().cursor)*uint64(m.proc().PageSize)
 	first := 0
 	for i := range vmas {
 		if vmas[i].Start <= cur && cur < vmas[i].End {

@@ -10,19 +10,20 @@ const keysApart = 2
 
 // keyRank is which keys of the grid stay longest where the line is short: what a
 // newcomer needs first, and never without a way out.
-var keyRank = []string{"write", "lock", "quit", "help", "move", "read", "unlock", "command", "map", "protect", "on fault",
+var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "map", "protect", "on fault",
 	"select", "execute", "advise", "unmap", "reset", "region"}
 
 // keyLine are the keys of a mode that are shown in w columns, in the order of the
-// table. Of a subject that is gone the way to a fresh one is what is wanted most.
-func keyLine(md mode, th *theme, w int, dead bool) []keyHint {
+// table. Of a subject that is gone the way to a fresh one is what is wanted most. The way
+// to another process is told where there is one.
+func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 	var all []keyHint
 	if md == modeGrid {
 		all = append(all, keyHint{th.arrows, "move"})
 	}
 	for i := range table {
 		b := &table[i]
-		if b.mode != md || b.word == "" {
+		if b.mode != md || b.word == "" || b.word == "process" && !several {
 			continue
 		}
 		show := b.show
@@ -32,7 +33,7 @@ func keyLine(md mode, th *theme, w int, dead bool) []keyHint {
 		all = append(all, keyHint{show, b.word})
 	}
 	rank := func(k keyHint) int {
-		if dead && k.word == "reset" {
+		if dead && (k.word == "reset" || k.word == "process") {
 			return -1
 		}
 		if i := slices.Index(keyRank, k.word); md == modeGrid && i >= 0 {
@@ -66,7 +67,7 @@ func (m *Model) drawKeys() {
 		return
 	}
 	x := a.x
-	for _, k := range keyLine(m.mode, th, a.w, m.state.Proc.Death != nil) {
+	for _, k := range keyLine(m.mode, th, a.w, m.proc().Death != nil, m.several()) {
 		x += c.text(x, a.y, a.x+a.w-x, k.show, th.key) + 1
 		x += c.text(x, a.y, a.x+a.w-x, k.word, th.dim) + keysApart
 	}

@@ -50,7 +50,7 @@ func bindings() []binding {
 }
 
 func moveKeys() []binding {
-	region := (*Model).whyNoRegion
+	region, alone := (*Model).whyNoRegion, (*Model).whyAlone
 	move := func(dx, dy int64, extend bool) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.move(dx, dy, extend); return nil }
 	}
@@ -62,6 +62,9 @@ func moveKeys() []binding {
 	}
 	next := func(n int) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.nextRegion(n); return nil }
+	}
+	process := func(n int) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.nextProcess(n); return nil }
 	}
 	calls := func(n int) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.scrollCalls(n); return nil }
@@ -81,8 +84,10 @@ func moveKeys() []binding {
 			do: to(func(cur, row, last int64) int64 { return 0 })},
 		{keys: []string{"G"}, group: groupMove, why: region,
 			do: to(func(cur, row, last int64) int64 { return last })},
-		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region, the one before", group: groupMove, why: region, do: next(1)},
-		{keys: []string{"shift+tab"}, group: groupMove, why: region, do: next(-1)},
+		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: (*Model).whyNoRegions, do: next(1)},
+		{keys: []string{"shift+tab"}, group: groupMove, why: (*Model).whyNoRegions, do: next(-1)},
+		{keys: []string{"n"}, show: "n", row: "n N", word: "process", help: "next process, the one before", group: groupMove, why: alone, do: process(1)},
+		{keys: []string{"N"}, group: groupMove, why: alone, do: process(-1)},
 		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, do: calls(1)},
 		{keys: []string{"]"}, group: groupMove, do: calls(-1)},
 		{keys: []string{"shift+left", "H"}, show: "shift+←↑↓→", ascii: "shift+arrows", help: "select; also H K J L", group: groupSelect, why: region, do: move(-1, 0, true)},
@@ -99,7 +104,7 @@ func moveKeys() []binding {
 func actKeys() []binding {
 	act := (*Model).whyNoAct
 	of := func(c func(model.Target) model.Command) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.submit(c(m.target())); return nil }
+		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.target()))); return nil }
 	}
 	touch := func(a model.Access) func(model.Target) model.Command {
 		return func(t model.Target) model.Command { return model.Touch{T: t, Access: a, Every: 1} }

@@ -33,8 +33,10 @@ var gridKeys = map[string]struct {
 	"pgdown":      {check: cursorAt(63)},
 	"g":           {check: cursorAt(0)},
 	"G":           {check: cursorAt(63)},
-	"tab":         {check: func(m *Model) bool { return m.view.current == "buf" }},
-	"shift+tab":   {check: func(m *Model) bool { return m.view.current == "buf" }},
+	"tab":         {check: func(m *Model) bool { return m.view.current.region == "buf" }},
+	"shift+tab":   {check: func(m *Model) bool { return m.view.current.region == "buf" }},
+	"n":           {check: says("There is one process: type fork child to make another.")},
+	"N":           {check: says("There is one process: type fork child to make another.")},
 	"[":           {check: func(m *Model) bool { return m.log.back == 1 }},
 	"]":           {check: func(m *Model) bool { return m.log.back == 0 }},
 	"shift+left":  {check: selects(17, 18)},
@@ -68,8 +70,10 @@ var gridKeys = map[string]struct {
 	"ctrl+c":      {},
 }
 
+func says(text string) func(*Model) bool { return func(m *Model) bool { return m.status.text == text } }
+
 func cursorAt(page int64) func(*Model) bool {
-	return func(m *Model) bool { return m.view.of("a").cursor == page && !m.view.selecting }
+	return func(m *Model) bool { return m.view.of(inMain("a")).cursor == page && !m.view.selecting }
 }
 
 func selects(first, last int64) func(*Model) bool {
@@ -105,7 +109,7 @@ func TestEveryGridKey(t *testing.T) {
 					t.Errorf("the command is not shown:\n%s", s.text())
 				}
 				if want.check != nil && !want.check(s.m) {
-					t.Errorf("the key did something else: cursor %d, mode %d, view %+v", s.m.view.of("a").cursor, s.m.mode, s.m.view)
+					t.Errorf("the key did something else: cursor %d, mode %d, view %+v", s.m.view.of(inMain("a")).cursor, s.m.mode, s.m.view)
 				}
 			})
 		}
@@ -283,7 +287,7 @@ func TestKeyLineKeepsQuit(t *testing.T) {
 		for w := 20; w < 220; w++ {
 			var words []string
 			n := -keysApart
-			for _, k := range keyLine(modeGrid, th, w, false) {
+			for _, k := range keyLine(modeGrid, th, w, false, false) {
 				words = append(words, k.word)
 				n += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
 			}
@@ -294,7 +298,7 @@ func TestKeyLineKeepsQuit(t *testing.T) {
 				t.Fatalf("%d columns: no quit in %v", w, words)
 			}
 		}
-		if got := keyLine(modeGrid, th, 60, true); !slices.ContainsFunc(got, func(k keyHint) bool { return k.word == "reset" }) {
+		if got := keyLine(modeGrid, th, 60, true, false); !slices.ContainsFunc(got, func(k keyHint) bool { return k.word == "reset" }) {
 			t.Errorf("no reset of a dead subject in %v", got)
 		}
 	}

@@ -25,14 +25,15 @@ type fakeLab struct {
 	panicked any
 
 	submitted   []model.Command
-	looks       []looking
+	looks       []model.View
 	interrupted int
 
-	now     time.Duration
-	seq     int
-	regions []*fakeRegion
-	stat    model.ProcStat
-	limits  model.Limits
+	now       time.Duration
+	seq       int
+	procs     []*fakeProc
+	limits    model.Limits
+	system    model.System
+	*fakeProc // the one that the running command is in
 }
 
 type fakeRegion struct {
@@ -42,8 +43,7 @@ type fakeRegion struct {
 
 func newFakeLab() *fakeLab {
 	l := &fakeLab{wake: make(chan struct{}, 1), limits: model.Limits{MemlockSoft: 8 << 20, MemlockHard: 8 << 20}}
-	l.stat = model.ProcStat{RSS: 16 << 10, VmSize: 172 << 10}
-	l.send(model.Started{Proc: "main", PID: 48213, PageSize: pageSize, Limits: l.limits, Kernel: "6.18.44", User: "uid 1000"})
+	l.begin(48213)
 	return l
 }
 
@@ -62,20 +62,36 @@ func (l *fakeLab) Submit(c model.Command) {
 	l.submitted = append(l.submitted, c)
 	l.now += 137 * time.Millisecond
 	l.seq++
-	e := model.Event{Seq: l.seq, Time: l.now, Proc: "main", Command: c.String(), Call: c.Verb(), Elapsed: 1900 * time.Nanosecond}
+	e := model.Event{Seq: l.seq, Time: l.now, Proc: "main", Command: c.String(), Elapsed: 1900 * time.Nanosecond}
+	if in, ok := c.(model.In); ok {
+		e.Proc, c = in.Proc, in.Do
+	}
+	if l.fakeProc = l.proc(e.Proc); l.fakeProc == nil {
+		l.fakeProc = l.procs[0]
+		e.Proc, e.Refused = "main", "there is no such process"
+		l.send(e)
+		return
+	}
+	e.Call = c.Verb()
 	before := l.stat
 	l.do(c, &e)
 	e.Minor, e.RSS, e.VmLck = l.stat.Minor-before.Minor, l.stat.RSS-before.RSS, l.stat.VmLck-before.VmLck
 	e.Elapsed += time.Duration(e.Minor) * 1300 * time.Nanosecond
-	l.send(e, l.sample())
+	l.send(e)
+	for _, p := range l.procs {
+		if !p.dead {
+			l.send(l.sample(p))
+		}
+	}
+	l.fakeProc = l.procs[0]
 }
 
 func (l *fakeLab) Interrupt() { l.mu.Lock(); l.interrupted++; l.mu.Unlock() }
 
-func (l *fakeLab) Look(region string, pages model.Range) {
+func (l *fakeLab) Look(v model.View) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.looks = append(l.looks, looking{region, pages})
+	l.looks = append(l.looks, v)
 }
 
 func (l *fakeLab) Close() error {
@@ -114,13 +130,13 @@ func (l *fakeLab) Next(ctx context.Context) ([]model.Item, error) {
 func (l *fakeLab) die(signal string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.send(model.Died{Time: l.now, Proc: "main", Signal: signal})
+	l.send(model.Died{Time: l.now, Proc: l.name, Signal: signal})
 }
 
-func (l *fakeLab) sample() model.Sample {
+func (l *fakeLab) sample(p *fakeProc) model.Sample {
 	l.now += time.Millisecond
-	s := model.Sample{Time: l.now, Proc: "main", Stat: l.stat, Limits: l.limits}
-	for _, r := range l.regions {
+	s := model.Sample{Time: l.now, Proc: p.name, Stat: p.stat, Limits: l.limits, System: l.system}
+	for _, r := range p.regions {
 		s.Regions = append(s.Regions, model.RegionSample{Name: r.info.Name, Pages: slices.Clone(r.pages)})
 		var lo int64
 		for _, run := range r.pages {
@@ -191,7 +207,7 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 				e.Ret, e.Errno, e.ErrText = -1, "ENOMEM", "Cannot allocate memory"
 				return
 			}
-			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.Locked; return l.fault(p, model.Write) })
+			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.Locked; return l.fault(r, p, model.Write) })
 		}
 	case model.Mlock2:
 		if r, rg, ok := span(c.T); ok {
@@ -240,13 +256,18 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 					e.Ret = rg.Len()
 				}
 			}
-			l.change(r, rg, func(p model.Page) model.Page { return l.fault(p, c.Access) })
+			l.change(r, rg, func(p model.Page) model.Page { return l.fault(r, p, c.Access) })
 		}
 	case model.Reset:
-		l.regions, l.stat = nil, model.ProcStat{RSS: 16 << 10, VmSize: 172 << 10}
 		e.Call = ""
-		l.send(model.Died{Time: l.now, Proc: "main", Asked: true},
-			model.Started{Time: l.now, Proc: "main", PID: 48214, PageSize: pageSize, Limits: l.limits, Kernel: "6.18.44", User: "uid 1000"})
+		l.send(model.Died{Time: l.now, Proc: "main", Asked: true})
+		l.begin(48214)
+	case model.Fork:
+		l.fork(c.Name, e)
+	case model.Kill:
+		l.end(model.Died{Time: l.now, Proc: l.name, Signal: c.Signal})
+	case model.Exit:
+		l.end(model.Died{Time: l.now, Proc: l.name, Code: c.Code})
 	case model.Say:
 		e.Call, e.Note = "", c.Text
 	case model.Mincore:
@@ -257,9 +278,11 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 	}
 }
 
-func (l *fakeLab) fault(p model.Page, a model.Access) model.Page {
+func (l *fakeLab) fault(r *fakeRegion, p model.Page, a model.Access) model.Page {
 	switch {
-	case p.Has(model.Mapped) && (a != model.Write || !p.Has(model.ZeroPage)):
+	case r.info.Shared:
+		p.Mapping = model.InVMA | model.Mapped | model.File
+	case p.Has(model.Mapped) && (a != model.Write || !p.Has(model.ZeroPage) && !p.Has(model.Shared)):
 		return p
 	case a == model.Read:
 		p.Mapping = model.InVMA | model.Mapped | model.ZeroPage
@@ -274,8 +297,12 @@ func (l *fakeLab) change(r *fakeRegion, rg model.Range, f func(model.Page) model
 	var with model.Runs[model.Page]
 	for part, p := range r.pages.In(rg) {
 		q := f(p)
-		if !p.Has(model.Mapped) && q.Has(model.Mapped) || p.Has(model.ZeroPage) && !q.Has(model.ZeroPage) {
+		copied := p.Has(model.Mapped|model.Shared) && q.Has(model.Exclusive)
+		if !p.Has(model.Mapped) && q.Has(model.Mapped) || p.Has(model.ZeroPage) && !q.Has(model.ZeroPage) || copied {
 			l.stat.Minor += part.Len()
+		}
+		if copied {
+			l.leave(r.info.Name, part)
 		}
 		size := func(p model.Page) int64 {
 			if p.Has(model.Mapped) && !p.Has(model.ZeroPage) {

@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"math/bits"
-
-	"incore/model"
-)
+import "math/bits"
 
 // layout is where everything is on the screen. An area of no size is not drawn.
 type layout struct {
@@ -14,6 +10,7 @@ type layout struct {
 	perRow  int // pages in a row of the grid
 	gutter  int // columns of the offsets left of the grid
 	blocks  []block
+	column  area // of which the legend takes what it needs; empty where it has a place of its own
 	inline  bool // the legend is one row
 	compact bool // no heading over the page in words
 }
@@ -28,15 +25,6 @@ const (
 	sizeTwo                // two columns
 	sizeThree              // three columns
 )
-
-// block is a region's part of the grid panel.
-type block struct {
-	name    string
-	area    area // cells with their gutter, without heading and column numbers
-	heading area // empty where the region is named elsewhere
-	header  area // column numbers
-	rows    int
-}
 
 func classOf(w, h int) size {
 	switch {
@@ -53,11 +41,13 @@ func classOf(w, h int) size {
 }
 
 // gutterWidth is room for the offset of every region's last page.
-func gutterWidth(p *model.Process) int {
+func (m *Model) gutterWidth() int {
 	digits := 4
-	for i := range p.Regions {
-		if n := p.Regions[i].Len; n > 0 {
-			digits = max(digits, (bits.Len64(n-1)+3)/4)
+	for i := range m.state.Procs {
+		for _, r := range m.state.Procs[i].Regions {
+			if r.Len > 0 {
+				digits = max(digits, (bits.Len64(r.Len-1)+3)/4)
+			}
 		}
 	}
 	return 1 + digits
@@ -76,19 +66,14 @@ func fitPerRow(gutter, w, most int) int {
 	return n
 }
 
-// rowsOf is how many rows of n pages a region takes, at most 1<<20: beyond that it
-// does not fit on any screen.
-func rowsOf(pages int64, n int) int {
-	return int(min((pages+int64(n)-1)/int64(n), 1<<20))
-}
-
 // relayout places everything for the size, the mode and the regions there are.
 func (m *Model) relayout() {
-	m.view.settle(&m.state.Proc)
+	m.view.settle(&m.state)
+	m.relist()
 	w, h := m.width, m.height
 	l := &m.lay
 	*l = layout{size: classOf(w, h), blocks: l.blocks[:0]}
-	l.gutter = gutterWidth(&m.state.Proc)
+	l.gutter = m.gutterWidth()
 	switch l.size {
 	case sizeSmall:
 		m.layoutSmall()
@@ -100,22 +85,6 @@ func (m *Model) relayout() {
 		m.layoutThree()
 	}
 	m.placeBlocks()
-}
-
-// wanted is how many rows the grid of all regions takes: a heading each, one row
-// of column numbers for all, a blank row between them.
-func (m *Model) wanted() int {
-	n := 1
-	for i := range m.state.Proc.Regions {
-		n += 1 + rowsOf(m.state.Proc.Regions[i].Pages.Len(), m.lay.perRow)
-		if i > 0 {
-			n++
-		}
-		if n > 1<<20 {
-			return n
-		}
-	}
-	return n
 }
 
 func clamp(v, lo, hi int) int { return max(lo, min(v, hi)) }
@@ -136,7 +105,7 @@ func (m *Model) layoutSmall() {
 	rest := body.h - 1 // keys
 	below := min(2, rest-1)
 	l.grid, body = body.cutTop(clamp(rows, min(3, rest-below), rest-below))
-	if m.state.Proc.Death != nil {
+	if m.proc().Death != nil {
 		l.banner, body = body.cutTop(min(1, body.h-1))
 	} else {
 		l.page, body = body.cutTop(min(1, body.h-1))
@@ -169,6 +138,9 @@ func (m *Model) layoutNarrow() {
 	if l.compact {
 		pageH, callsMin = 1, 3
 	}
+	if m.several() && !l.compact {
+		callsMin = 4 // so that two times four rows of pages fit into 24
+	}
 	side := body.w - gridWidth(l.gutter, l.perRow) - 2
 	most := body.h - pageH - callsMin
 	want := m.wanted()
@@ -186,8 +158,11 @@ func (m *Model) layoutNarrow() {
 		l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
 		// Where the grid shows every region, with its name, a list says nothing new.
 		l.legend = left
-		if m.wanted() > top.h {
-			l.regions, l.legend = left.cutTop(clamp(1+len(m.state.Proc.Regions), 2, 4))
+		switch {
+		case m.several():
+			l.column, l.regions, l.legend = left, left, area{}
+		case m.wanted() > top.h:
+			l.regions, l.legend = left.cutTop(clamp(1+len(m.list), 2, 4))
 		}
 	case l.inline:
 		l.legend, rest = rest.cutTop(1)
@@ -228,10 +203,40 @@ func (m *Model) layoutTwo() {
 	left := clamp(body.w-2-gridWidth(l.gutter, l.perRow), 30, 44)
 	m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, 7)
 	col := area{body.x, body.y, left, body.h}
-	l.regions, col = col.cutTop(1 + clamp(len(m.state.Proc.Regions), 1, max(1, col.h-15)))
-	_, col = col.cutTop(1)
-	l.page, col = col.cutTop(clamp(col.h-8, 5, 10))
+	rest := 15 // for the page and the legend
+	if m.several() {
+		rest = 12
+	}
+	l.regions, col = col.cutTop(1 + clamp(len(m.list), 1, max(1, col.h-rest)))
+	_, l.column = col.cutTop(1)
+	l.page = l.column
+}
+
+// fitLegend cuts its rows for so many items off the end of the column that it shares with
+// the list of regions, or with the page. What is on the screen decides how many there are,
+// so that is known when the grid has been drawn.
+func (m *Model) fitLegend(items int) {
+	l, col := &m.lay, m.lay.column
+	if col.empty() || items == 0 {
+		return
+	}
+	if l.size == sizeNarrow {
+		n := min(1+items, max(4, col.h-1-len(m.list)))
+		l.regions, l.legend = col.cutTop(clamp(col.h-n, 3, 1+len(m.list)))
+		return
+	}
+	const pageMost = 16
+	rows := 1 + (items+legendColumns(col.w)-1)/legendColumns(col.w)
+	l.page, col = col.cutTop(clamp(col.h-rows-1, 5, pageMost))
 	_, l.legend = col.cutTop(1)
+}
+
+// legendColumns is how many items stand side by side in w columns.
+func legendColumns(w int) int {
+	if w >= 36 {
+		return 2
+	}
+	return 1
 }
 
 func (m *Model) layoutThree() {
@@ -244,81 +249,9 @@ func (m *Model) layoutThree() {
 	mid = body.w - left - right - 6
 	m.stack(area{body.x + left + 3, body.y, mid, body.h}, 6, 12)
 	col := area{body.x, body.y, left, body.h}
-	l.regions, col = col.cutTop(1 + clamp(len(m.state.Proc.Regions), 1, max(1, col.h-18)))
+	l.regions, col = col.cutTop(1 + clamp(len(m.list), 1, max(1, col.h-18)))
 	_, l.legend = col.cutTop(1)
 	col = area{body.x + left + mid + 6, body.y, right, body.h}
-	l.page, col = col.cutTop(12)
+	l.page, col = col.cutTop(16)
 	_, l.vmas = col.cutTop(1)
-}
-
-// placeBlocks shares the grid panel out among the regions, in their order, from
-// one on that leaves the current one whole, or half of the panel.
-func (m *Model) placeBlocks() {
-	l := &m.lay
-	regions := m.state.Proc.Regions
-	if l.grid.empty() || len(regions) == 0 {
-		return
-	}
-	cur := max(0, m.view.index)
-	if l.size == sizeSmall {
-		m.addBlock(&regions[cur], l.grid, area{}, area{})
-		return
-	}
-	header, rest := l.grid.cutTop(2)
-	header.y, header.h = header.y+1, header.h-1
-	room := rest.h + 1 // with the first block's heading, which stands over the column numbers
-	height := func(i int) int { return 1 + rowsOf(regions[i].Pages.Len(), l.perRow) }
-	first := min(m.view.first, cur)
-	for first < cur {
-		need := 0
-		for i := first; i <= cur && need <= room; i++ {
-			if i < cur {
-				need += height(i) + 1
-			} else {
-				need += min(height(i), max(4, room/2))
-			}
-		}
-		if need <= room {
-			break
-		}
-		first++
-	}
-	m.view.first = first
-	y, end := l.grid.y, l.grid.y+l.grid.h
-	for i := first; i < len(regions); i++ {
-		head := area{l.grid.x, y, l.grid.w, 1}
-		y++
-		if i > first {
-			header = area{}
-		} else {
-			y++
-		}
-		// A heading with no row under it says nothing.
-		if y >= end {
-			break
-		}
-		rows := min(height(i)-1, end-y)
-		m.addBlock(&regions[i], area{l.grid.x, y, l.grid.w, rows}, head, header)
-		y += rows + 1
-	}
-}
-
-func (m *Model) addBlock(r *model.Region, cells, heading, header area) {
-	l := &m.lay
-	rows := min(rowsOf(r.Pages.Len(), l.perRow), cells.h)
-	if rows <= 0 {
-		return
-	}
-	m.view.of(r.Name).scroll(l.perRow, rows, r.Pages.Len())
-	l.blocks = append(l.blocks, block{r.Name, cells, heading, header, rows})
-}
-
-// block is the current region's block, or nil where it is not on the screen.
-func (m *Model) block() *block {
-	for i := range m.lay.blocks {
-		if m.lay.blocks[i].name == m.view.current {
-			return &m.lay.blocks[i]
-		}
-	}
-	return nil
 }

@@ -7,31 +7,30 @@ import (
 )
 
 // drawLegend explains what the frame shows, and nothing else.
-func (m *Model) drawLegend(s *seen) {
+func (m *Model) drawLegend(items []legendItem) {
 	a, th := m.lay.legend, m.theme
 	if a.empty() {
 		return
 	}
-	items := m.legendItems(s)
 	if m.lay.inline {
 		m.drawLegendRow(a, items)
 		return
 	}
-	if a.h < 2 {
+	if a.h < 2 || len(items) == 0 {
 		return
 	}
 	counted := m.lay.size == sizeThree && m.region() != nil
 	right := ""
 	if counted {
-		right = "pages of " + m.view.current
+		right = "pages of " + m.view.current.region
 	}
 	if len(items) < a.h || a.w >= 36 {
 		m.canvas.heading(a.row(0), th, "LEGEND", right)
 		_, a = a.cutTop(1)
 	}
 	cols := 1
-	if a.w >= 36 && len(items) > 1 && !counted {
-		cols = 2
+	if len(items) > 1 && !counted {
+		cols = legendColumns(a.w)
 	}
 	w := a.w / cols
 	for i, it := range items {
@@ -64,7 +63,7 @@ func (m *Model) legendItems(s *seen) []legendItem {
 	th := m.theme
 	var t tally
 	if r := m.region(); r != nil {
-		t = *m.tallyOf(r, len(m.view.of(r.Name).tally.strip))
+		t = *m.tallyOf(m.view.current, r, len(m.view.here().tally.strip))
 	}
 	var items []legendItem
 	for _, k := range legendOrder {
@@ -86,6 +85,12 @@ func (m *Model) legendItems(s *seen) []legendItem {
 	}
 	if s.empty[model.OnFault] {
 		locked(kindAbsent, model.OnFault, "lock on fault", -1)
+	}
+	if s.locked[model.ShmLocked] {
+		locked(kindFile, model.ShmLocked, "SHM_LOCK", t.locked[model.ShmLocked])
+	}
+	if s.empty[model.ShmLocked] {
+		locked(kindAbsent, model.ShmLocked, "SHM_LOCK empty", -1)
 	}
 	if s.access[readOnly] {
 		items = append(items, legendItem{th.looks[s.sample[readOnly]][0][readOnly], 0, "read-only", -1})

@@ -1,6 +1,11 @@
 package ui
 
-import "incore/model"
+import (
+	"fmt"
+	"slices"
+
+	"incore/model"
+)
 
 // menu is one row of choices, each with a key.
 type menu struct {
@@ -37,18 +42,23 @@ func (m *Model) menuKey(key string) {
 func (m *Model) choose(i int) {
 	m.mode = modeGrid
 	if c := m.menu.items[i].command; c != nil {
-		m.submit(c)
+		m.submit(m.within(c))
 	}
 }
 
-// askReset asks before it throws the regions away; of a subject that is gone
-// there is nothing to lose.
+// askReset asks before it throws the regions away; where every process is gone there is
+// nothing to lose.
 func (m *Model) askReset() {
-	if m.state.Proc.Death != nil {
+	lives := func(p model.Process) bool { return p.Death == nil }
+	if m.proc().Death != nil && !slices.ContainsFunc(m.state.Procs, lives) {
 		m.submit(model.Reset{})
 		return
 	}
-	m.openMenu(menu{title: "Reset ends the subject and all its regions:", items: []menuItem{
+	title := "Reset ends the subject and all its regions:"
+	if m.several() {
+		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.state.Procs))
+	}
+	m.openMenu(menu{title: title, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", model.Reset{}},
 	}})
 }
@@ -117,7 +127,7 @@ func (m *Model) drawMenu() {
 	c.text(a.x, a.y, a.w, n.title, th.text.bold())
 	if c := n.items[n.at].command; c != nil {
 		x := a.x + textWidth(n.title) + 2
-		m.canvas.text(x, a.y, a.x+a.w-x, c.String(), th.dim)
+		m.canvas.text(x, a.y, a.x+a.w-x, m.within(c).String(), th.dim)
 	}
 	a = m.lay.status
 	c.fill(a.x, a.y, a.w, ' ', style{})

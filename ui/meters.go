@@ -6,13 +6,13 @@ import (
 	"incore/model"
 )
 
-// drawMeters draws what the process as a whole has, and the faults it took.
+// drawMeters draws what the current process as a whole has, and the faults it took.
 func (m *Model) drawMeters() {
 	a := m.lay.meters
-	if a.empty() || m.state.Proc.PID == 0 {
+	if a.empty() || m.proc().PID == 0 {
 		return
 	}
-	s, lim := m.state.Proc.Stat, m.state.Proc.Limits
+	s, lim := m.proc().Stat, m.proc().Limits
 	rss := meter{label: "RSS", value: model.FormatBytes(s.RSS), style: m.theme.ok, part: s.RSS, whole: s.VmSize}
 	if s.VmSize > 0 {
 		rss.less = " of " + model.FormatBytes(s.VmSize)
@@ -40,7 +40,22 @@ func (m *Model) drawMeters() {
 	if s.Swap > 0 {
 		all = append(all, meter{label: "swap", value: model.FormatBytes(s.Swap), style: style{fg: m.theme.kinds[kindSwapped]}})
 	}
+	if m.lay.size == sizeThree {
+		all = append(all, m.commitMeter()...)
+	}
 	m.drawMeterRow(a, all)
+}
+
+// commitMeter is what the whole machine has promised of its memory, where that was read.
+// The limit binds in mode 2 alone; it stands there in the other modes as a measure.
+func (m *Model) commitMeter() []meter {
+	s := m.state.System
+	if s.CommitLimit == 0 {
+		return nil
+	}
+	limit := " of " + model.FormatBytes(s.CommitLimit)
+	return []meter{{label: "commit", value: model.FormatBytes(s.Committed), style: m.theme.text,
+		more: fmt.Sprintf("%s, mode %d", limit, s.Overcommit), less: limit}}
 }
 
 // meter is one figure of the meter row, with a bar where whole is known. What
@@ -143,7 +158,7 @@ func (m *Model) drawFaultHistory(a area) {
 	}
 	var calls []*model.Event
 	for i := len(m.state.Events) - 1; i >= 0 && len(calls) < w; i-- {
-		if e := &m.state.Events[i]; e.Call != "" {
+		if e := &m.state.Events[i]; e.Call != "" && e.Proc == m.view.current.proc {
 			calls = append(calls, e)
 		}
 	}

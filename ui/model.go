@@ -68,13 +68,9 @@ type Model struct {
 	asked   string // the text of the command that was submitted last
 
 	glow   glow
-	looked looking // what the lab was told last
-}
-
-// looking is what of which region is on the screen.
-type looking struct {
-	region string
-	pages  model.Range
+	looked model.View // what the lab was told last
+	list   []listRow  // of the regions panel
+	group  []place    // room for twins
 }
 
 // status is what the line above the keys says.
@@ -103,7 +99,7 @@ func New(lab model.Lab, opts Options) *Model {
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
 	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
-	m.view.regions = map[string]*regionView{}
+	m.view.regions = map[place]*regionView{}
 	m.resize(80, 24)
 	return m
 }
@@ -156,13 +152,6 @@ func (m *Model) tick() tea.Cmd {
 	return tea.Tick(glowTime/glowSteps, func(at time.Time) tea.Msg { return glowMsg{gen, at} })
 }
 
-// submit hands a command to the lab, which queues it and returns at once.
-func (m *Model) submit(c model.Command) {
-	m.asked = c.String()
-	m.status = status{}
-	m.lab.Submit(c)
-}
-
 // apply folds what the lab told into the state.
 func (m *Model) apply(msg itemsMsg) tea.Cmd {
 	for _, it := range msg.items {
@@ -171,12 +160,12 @@ func (m *Model) apply(msg itemsMsg) tea.Cmd {
 		m.log.add(it, before, m.state)
 		switch it := it.(type) {
 		case model.Event:
-			if it.Mapped != nil {
-				m.view.current = it.Mapped.Name
-				m.view.selecting, m.view.sticky = false, false
+			// A mapping that another call needed first is not what was asked for.
+			if it.Mapped != nil && !it.Aside {
+				m.goTo(place{it.Proc, it.Mapped.Name})
 			}
 		case model.Started:
-			m.view.regions = map[string]*regionView{}
+			m.view.begin(it)
 		}
 	}
 	m.glow.now, m.glow.at = m.state.Time, msg.at
@@ -213,6 +202,3 @@ func (m *Model) glowTick(msg glowMsg) tea.Cmd {
 	m.glow.ticking = false
 	return nil
 }
-
-// region is the region that the cursor is in, or nil where there is none.
-func (m *Model) region() *model.Region { return m.state.Proc.Region(m.view.current) }

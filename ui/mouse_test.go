@@ -8,16 +8,21 @@ import (
 	"incore/model"
 )
 
-// pointAt is where a page is drawn.
+// pointAt is where a page of the first process is drawn.
 func (s *screen) pointAt(name string, page int64) (x, y int) {
 	s.t.Helper()
+	return s.pointIn(inMain(name), page)
+}
+
+func (s *screen) pointIn(at place, page int64) (x, y int) {
+	s.t.Helper()
 	for _, b := range s.m.lay.blocks {
-		if b.name == name {
-			i := int(page - s.m.view.of(name).top)
+		if b.place == at {
+			i := int(page - s.m.view.of(at).top)
 			return b.area.x + s.m.lay.gutter + 1 + 3*(i%s.m.lay.perRow), b.area.y + i/s.m.lay.perRow
 		}
 	}
-	s.t.Fatalf("%s is not on the screen", name)
+	s.t.Fatalf("%v is not on the screen", at)
 	return 0, 0
 }
 
@@ -33,8 +38,8 @@ func TestClickAndDrag(t *testing.T) {
 		x, y := s.pointAt(tt.name, tt.page)
 		for dx := range 2 {
 			s.click(x+dx, y)
-			if s.m.view.current != tt.name || s.m.view.of(tt.name).cursor != tt.page {
-				t.Errorf("a click on %s[%d] goes to %s[%d]", tt.name, tt.page, s.m.view.current, s.m.view.of(s.m.view.current).cursor)
+			if s.m.view.current.region != tt.name || s.m.view.of(inMain(tt.name)).cursor != tt.page {
+				t.Errorf("a click on %s[%d] goes to %s[%d]", tt.name, tt.page, s.m.view.current, s.m.view.here().cursor)
 			}
 		}
 	}
@@ -52,7 +57,7 @@ func TestClickAndDrag(t *testing.T) {
 	// A drag into another region stays in the one it began in.
 	bx, by := s.pointAt("buf", 0)
 	s.send(tea.MouseMotionMsg{X: bx, Y: by, Button: tea.MouseLeft})
-	if s.m.view.current != "a" {
+	if s.m.view.current.region != "a" {
 		t.Error("the drag left its region")
 	}
 	s.click(s.m.lay.grid.x, s.m.lay.grid.y) // a heading
@@ -65,11 +70,11 @@ func TestClickARegion(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, richScript...)
 	a := s.m.lay.regions
 	s.click(a.x+3, a.y+1)
-	if s.m.view.current != "a" {
+	if s.m.view.current.region != "a" {
 		t.Errorf("a click on the first region goes to %s", s.m.view.current)
 	}
 	s.click(a.x+3, a.y+2)
-	if s.m.view.current != "buf" {
+	if s.m.view.current.region != "buf" {
 		t.Errorf("a click on the second region goes to %s", s.m.view.current)
 	}
 }
@@ -79,7 +84,7 @@ func TestWheel(t *testing.T) {
 	g, c := s.m.lay.grid, s.m.lay.calls
 	roll := func(x, y int, b tea.MouseButton) { s.send(tea.MouseWheelMsg{X: x, Y: y, Button: b}) }
 	roll(g.x+1, g.y+3, tea.MouseWheelDown)
-	rv := s.m.view.of("a")
+	rv := s.m.view.of(inMain("a"))
 	if rv.top != 3*16 || rv.cursor != 3*16 {
 		t.Errorf("rolled down: top %d, cursor %d, want both 48", rv.top, rv.cursor)
 	}

@@ -1,26 +1,49 @@
 package ui
 
 import (
+	"slices"
+
 	"incore/model"
 )
 
 // whyNoRegion says why a key that moves has nowhere to go.
 func (m *Model) whyNoRegion() string {
-	if m.region() == nil {
-		return "There is no region: press m to map one."
+	switch {
+	case m.region() != nil:
+		return ""
+	case m.several():
+		return m.proc().Name + " has no region: press m to map one, or n for the next process."
+	}
+	return "There is no region: press m to map one."
+}
+
+// whyNoRegions says why there is no region of any process to go to.
+func (m *Model) whyNoRegions() string {
+	if slices.ContainsFunc(m.list, func(row listRow) bool { return row.region >= 0 }) {
+		return ""
+	}
+	return m.whyNoRegion()
+}
+
+// whyDead says why nothing can be asked of the current process.
+func (m *Model) whyDead() string {
+	switch d := m.proc().Death; {
+	case d != nil && m.several():
+		return ending(d, true) + ": press n for the next process, or R for a fresh subject."
+	case d != nil:
+		return capital(ending(d, false)) + ": press R for a fresh one."
+	case m.proc().PID == 0:
+		return "The subject has not started yet."
 	}
 	return ""
 }
 
-// whyDead says why nothing can be asked of the subject.
-func (m *Model) whyDead() string {
-	switch d := m.state.Proc.Death; {
-	case d != nil:
-		return ending(d) + ": press R for a fresh one."
-	case m.state.Proc.PID == 0:
-		return "The subject has not started yet."
+// whyAlone says why there is no other process to go to.
+func (m *Model) whyAlone() string {
+	if m.several() {
+		return ""
 	}
-	return ""
+	return "There is one process: type fork child to make another."
 }
 
 // whyNoAct says why a key that acts on pages cannot.
@@ -39,7 +62,7 @@ func (m *Model) begin(extend bool) {
 	v := &m.view
 	switch {
 	case extend && !v.selecting:
-		v.selecting, v.anchor = true, v.of(v.current).cursor
+		v.selecting, v.anchor = true, v.here().cursor
 	case !extend && !v.sticky:
 		v.selecting = false
 	}
@@ -49,7 +72,7 @@ func (m *Model) begin(extend bool) {
 // rather than leave the region, but for the last row, which may be short.
 func (m *Model) move(dx, dy int64, extend bool) {
 	m.begin(extend)
-	rv, last := m.view.of(m.view.current), m.region().Pages.Len()-1
+	rv, last := m.view.here(), m.region().Pages.Len()-1
 	per := int64(max(1, m.lay.perRow))
 	to := rv.cursor + dx + dy*per
 	if dy > 0 && to > last && rv.cursor/per < last/per {
@@ -67,7 +90,7 @@ func (m *Model) movePage(n int64) {
 	if b := m.block(); b != nil {
 		rows = int64(b.rows)
 	}
-	rv, last := m.view.of(m.view.current), m.region().Pages.Len()-1
+	rv, last := m.view.here(), m.region().Pages.Len()-1
 	step := rows * int64(max(1, m.lay.perRow))
 	rv.cursor = max(0, min(rv.cursor+n*step, last))
 	rv.top = max(0, min(rv.top+n*step, last))
@@ -78,37 +101,72 @@ func (m *Model) movePage(n int64) {
 // last page says.
 func (m *Model) moveTo(where func(cur, row, last int64) int64) {
 	m.begin(false)
-	rv, last := m.view.of(m.view.current), m.region().Pages.Len()-1
+	rv, last := m.view.here(), m.region().Pages.Len()-1
 	rv.cursor = max(0, min(where(rv.cursor, int64(max(1, m.lay.perRow)), last), last))
 }
 
-// nextRegion makes the nth next region the current one, around the end.
+// nextRegion goes n regions on through those of all processes, around the end.
 func (m *Model) nextRegion(n int) {
-	all := m.state.Proc.Regions
-	i := ((m.view.index+n)%len(all) + len(all)) % len(all)
-	m.goTo(all[i].Name)
+	at := m.listIndex()
+	for range m.list {
+		at = ((at+n)%len(m.list) + len(m.list)) % len(m.list)
+		if row := m.list[at]; row.region >= 0 {
+			m.goTo(m.placeOf(row))
+			return
+		}
+	}
 }
 
-// goTo makes the named region the current one.
-func (m *Model) goTo(name string) {
-	if name != m.view.current {
-		m.view.selecting, m.view.sticky = false, false
+// nextProcess goes n processes on, around the end.
+func (m *Model) nextProcess(n int) {
+	all := m.state.Procs
+	for i := range all {
+		if all[i].Name == m.view.current.proc {
+			m.goToProcess(&all[((i+n)%len(all)+len(all))%len(all)])
+			return
+		}
 	}
-	m.view.current = name
+}
+
+// goToProcess makes a process the current one. Where it has the current region too, the
+// cursor stays on the page, and the selection on the pages that are selected.
+func (m *Model) goToProcess(p *model.Process) {
+	at := place{p.Name, m.view.current.region}
+	r := p.Region(at.region)
+	if was := m.region(); r != nil && was != nil {
+		if r.Pages.Len() != was.Pages.Len() {
+			m.view.unselect()
+		}
+		m.view.current = at
+		return
+	}
+	at.region = ""
+	if len(p.Regions) > 0 {
+		at.region = p.Regions[0].Name
+	}
+	m.goTo(at)
+}
+
+// goTo makes a region the current one.
+func (m *Model) goTo(at place) {
+	if at != m.view.current {
+		m.view.unselect()
+	}
+	m.view.current = at
 }
 
 func (m *Model) toggleSelect() {
 	v := &m.view
 	v.sticky = !v.sticky
 	v.selecting = v.sticky
-	v.anchor = v.of(v.current).cursor
+	v.anchor = v.here().cursor
 }
 
 func (m *Model) selectAll() {
 	v := &m.view
 	v.selecting, v.sticky = true, true
 	v.anchor = 0
-	v.of(v.current).cursor = m.region().Pages.Len() - 1
+	v.here().cursor = m.region().Pages.Len() - 1
 }
 
 func (m *Model) scrollCalls(n int) {
@@ -126,20 +184,47 @@ func (m *Model) back() {
 		m.status = status{text: "Asked to stop: " + m.state.Running.Command}
 		return
 	case m.view.selecting:
-		m.view.selecting, m.view.sticky = false, false
+		m.view.unselect()
 	}
 	m.status = status{}
 }
 
-// freeName is the first of a, b, …, z, aa, ab, … that names no region.
+// freeName is the first of a, b, …, z, aa, ab, … that names no region of any process: two
+// of the same name are shown as what fork made of one.
 func (m *Model) freeName() string {
 	for i := 0; ; i++ {
 		name := string(rune('a' + i%26))
 		for k := i/26 - 1; k >= 0; k = k/26 - 1 {
 			name = string(rune('a'+k%26)) + name
 		}
-		if m.state.Proc.Region(name) == nil {
+		taken := func(p model.Process) bool { return p.Region(name) != nil }
+		if !slices.ContainsFunc(m.state.Procs, taken) {
 			return name
 		}
 	}
+}
+
+// submit hands a command to the lab, which queues it and returns at once.
+func (m *Model) submit(c model.Command) {
+	m.asked = c.String()
+	m.status = status{}
+	m.lab.Submit(c)
+}
+
+// within is the command as it is said of the current process: the first process goes
+// without saying, and what is of the session as a whole is of none.
+func (m *Model) within(c model.Command) model.Command {
+	ofSession := func(v model.VerbInfo) bool { return v.Session && v.Name == c.Verb() }
+	if p := m.elsewhere(); p != "" && !slices.ContainsFunc(verbInfos, ofSession) {
+		return model.In{Proc: p, Do: c}
+	}
+	return c
+}
+
+// elsewhere is the name of the current process where it is not the first one, else "".
+func (m *Model) elsewhere() string {
+	if p := m.view.current.proc; p != model.Main {
+		return p
+	}
+	return ""
 }

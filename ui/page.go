@@ -91,7 +91,9 @@ func kindOf(p model.Page, privateAnon bool) kind {
 }
 
 // privateAnon reports whether the region's pages can only be anonymous memory.
-func privateAnon(r *model.Region) bool { return r.Backing == model.Anon && !r.Shared }
+func privateAnon(r *model.Region) bool {
+	return !r.Shared && (r.Backing == model.Anon || r.Backing == model.Heap)
+}
 
 // access is what a cell shows of the protection.
 type access uint8

@@ -116,8 +116,9 @@ func (p *palette) remember(line string) {
 	}
 }
 
-// run parses the line and submits it. A line that is not of the language stays, with
-// the error under the word that it is about.
+// run parses the line and submits it, as said of the current process: the prompt names
+// it. A line that is not of the language stays, with the error under the word that it is
+// about.
 func (m *Model) run() tea.Cmd {
 	p := &m.palette
 	line := strings.TrimSpace(string(p.line))
@@ -143,7 +144,7 @@ func (m *Model) run() tea.Cmd {
 	p.remember(line)
 	m.mode = modeGrid
 	if c != nil {
-		m.submit(c)
+		m.submit(m.within(c))
 	}
 	return nil
 }
@@ -153,7 +154,7 @@ func (m *Model) run() tea.Cmd {
 func (m *Model) complete(step int) {
 	p := &m.palette
 	if !p.cycled {
-		p.words = completions(string(p.line[:p.at]), &m.state)
+		p.words = completions(string(p.line[:p.at]), &m.state, m.view.current.proc)
 		p.err = nil
 		if len(p.words) == 0 {
 			return
@@ -215,8 +216,13 @@ func (m *Model) drawPalette() {
 		return
 	}
 	c.fill(a.x, a.y, a.w, ' ', style{})
-	c.set(a.x, a.y, ':', th.accent.bold())
-	x, w := a.x+2, a.w-3
+	x := a.x
+	if p := m.elsewhere(); p != "" {
+		x += c.text(x, a.y, a.w/3, "in "+p, th.accent)
+	}
+	c.set(x, a.y, ':', th.accent.bold())
+	x += 2
+	w := a.x + a.w - x - 1
 	from := 0
 	width := func(lo, hi int) int {
 		n := 0
@@ -278,12 +284,15 @@ func (m *Model) drawPaletteHint(a area, under int) {
 	case len(p.words) > 0:
 		drawChoices(c, th, a, p.words, p.chosen)
 	default:
-		verb, _, _ := strings.Cut(strings.TrimLeft(string(p.line), " "), " ")
-		if u := usageOf(verb); u != "" {
+		if u := usageOf(verbOf(string(p.line))); u != "" {
 			c.text(a.x+2, a.y, a.w-2, u, th.dim)
 			return
 		}
-		c.text(a.x+2, a.y, a.w-2, "tab completes; ? in the grid explains the keys", th.mute)
+		text := "tab completes; ? in the grid explains the keys"
+		if p := m.elsewhere(); p != "" {
+			text = "runs in " + p + "; for another process: in main …"
+		}
+		c.text(a.x+2, a.y, a.w-2, text, th.mute)
 	}
 }
 

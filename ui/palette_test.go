@@ -35,7 +35,7 @@ func TestPaletteError(t *testing.T) {
 		{"mlok a", 0, "did you mean mlock?"},
 		{"mlock a b", 8, "a word too many"},
 		{"mmap q 9x", 7, "size"},
-		{"fork kid", 0, "not built yet"},
+		{"fork main", 5, "that is the first process's name"},
 		{"mlock", -1, "needs"},
 	} {
 		t.Run(tt.line, func(t *testing.T) {
@@ -135,16 +135,23 @@ func TestPalettePaste(t *testing.T) {
 }
 
 func TestCompletions(t *testing.T) {
-	state := model.State{}
-	for _, name := range []string{"a", "buf"} {
-		state.Proc.Regions = append(state.Proc.Regions, model.Region{RegionInfo: model.RegionInfo{Name: name}})
+	regions := func(list ...model.RegionInfo) (out []model.Region) {
+		for _, r := range list {
+			out = append(out, model.Region{RegionInfo: r})
+		}
+		return out
 	}
+	state := model.State{Procs: []model.Process{
+		{Name: "main", Regions: regions(model.RegionInfo{Name: "a"}, model.RegionInfo{Name: "buf"})},
+		{Name: "child", Regions: regions(model.RegionInfo{Name: "a"}, model.RegionInfo{Name: "seg", Backing: model.Shm},
+			model.RegionInfo{Name: "mem", Backing: model.Memfd}, model.RegionInfo{Name: "p", Malloc: model.FromMmap})},
+	}}
 	for _, tt := range []struct {
 		line string
 		want []string
 	}{
 		{"mlo", []string{"mlock", "mlock2", "mlockall"}},
-		{"for", nil}, // not built
+		{"for", []string{"fork"}},
 		{"mlock ", []string{"a", "buf"}},
 		{"mlock b", []string{"buf"}},
 		{"memcpy a ", []string{"a", "buf"}},
@@ -162,11 +169,38 @@ func TestCompletions(t *testing.T) {
 		{"expect all b", []string{"buf"}},
 		{"expect all a lock", []string{"locked"}},
 		{"expect dead SIGK", []string{"SIGKILL"}},
+		{"expect dead c", []string{"child"}},
+		{"expect dead child SIGK", []string{"SIGKILL"}},
+		{"expect dead SIGKILL ", nil},
+		{"expect alive ", []string{"main", "child"}},
+		{"in ", []string{"main", "child"}},
+		{"in child mu", []string{"munmap", "munlock", "munlockall"}},
+		{"in child res", nil}, // not in a process
+		{"in child mlock ", []string{"a", "seg", "mem", "p"}},
+		{"in child expect all s", []string{"seg"}},
+		{"in nobody mlock ", nil},
+		{"in child free ", []string{"p"}},
+		{"in child shmctl ", []string{"seg"}},
+		{"in child shmctl seg ", []string{"lock", "unlock", "rmid"}},
+		{"in child mmap b 4 alias ", []string{"mem"}},
+		{"mmap b 4 at ", []string{"a", "buf"}},
+		{"mmap b 4 file ", nil},
+		{"posix_fadvise a d", []string{"dontneed"}},
+		{"msync a ", []string{"sync", "async", "invalidate"}},
+		{"mremap b", []string{"buf"}},
+		{"mallopt ", []string{"mmap_threshold"}},
+		{"kill SIGT", []string{"SIGTRAP", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"}},
+		{"signal SIGBUS ", []string{"catch", "die"}},
+		{"setrlimit memlock u", []string{"unlimited"}},
+		{"setrlimit memlock 64K u", []string{"unlimited"}},
+		{"capset -ipc", []string{"-ipc_lock", "-ipc_owner"}},
+		{"memcg ", []string{"max"}},
+		{"exit ", nil},
 		{"expect rlimit ", []string{"memlock"}},
 		{"speed ", []string{"max"}},
 		{"munlockall ", nil},
 	} {
-		if d := cmp.Diff(tt.want, completions(tt.line, &state)); d != "" {
+		if d := cmp.Diff(tt.want, completions(tt.line, &state, "main")); d != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.line, d)
 		}
 	}

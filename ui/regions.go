@@ -6,27 +6,94 @@ import (
 	"incore/model"
 )
 
-// drawRegions lists the regions, each with a strip of what it holds.
+// listRow is a line of the regions panel: a region, or the heading of a process.
+type listRow struct {
+	proc   int // index in the state
+	region int // index in the process; -1 is its heading
+}
+
+// relist makes the lines of the panel anew: the regions of every process, below a
+// heading where there are several.
+func (m *Model) relist() {
+	m.list = m.list[:0]
+	for i := range m.state.Procs {
+		if m.several() {
+			m.list = append(m.list, listRow{i, -1})
+		}
+		for k := range m.state.Procs[i].Regions {
+			m.list = append(m.list, listRow{i, k})
+		}
+	}
+}
+
+// placeOf is the region of a line.
+func (m *Model) placeOf(row listRow) place {
+	p := &m.state.Procs[row.proc]
+	return place{p.Name, p.Regions[row.region].Name}
+}
+
+// listIndex is the line of the current region, or of its process where that has none.
+func (m *Model) listIndex() int {
+	for i, row := range m.list {
+		if m.state.Procs[row.proc].Name != m.view.current.proc {
+			continue
+		}
+		if row.region == m.view.index || row.region < 0 && m.view.current.region == "" {
+			return i
+		}
+	}
+	return 0
+}
+
+// firstListed is the first line of the list when it has room for n: the current one is in
+// the middle, and the heading of its process on the screen where both fit.
+func (m *Model) firstListed(n int) int {
+	at := m.listIndex()
+	first := max(0, min(at-n/2, len(m.list)-n))
+	if head := at - 1 - m.view.index; m.several() && head >= 0 && at-head < n {
+		first = min(first, head)
+	}
+	return first
+}
+
+// drawRegions lists the processes, where there are several, and their regions, each with
+// a strip of what it holds.
 func (m *Model) drawRegions() {
 	a, th, c := m.lay.regions, m.theme, &m.canvas
 	if a.empty() {
 		return
 	}
-	regions := m.state.Proc.Regions
-	c.heading(a.row(0), th, "REGIONS", fmt.Sprint(len(regions)))
+	right := fmt.Sprint(len(m.list))
+	if n := len(m.state.Procs); n > 1 {
+		right = fmt.Sprintf("%d processes", n)
+		if textWidth("REGIONS")+3+len(right) > a.w {
+			right = fmt.Sprint(n)
+		}
+	}
+	c.heading(a.row(0), th, "REGIONS", right)
 	_, list := a.cutTop(1)
 	first := m.firstListed(list.h)
 	nameW := 4
-	for i := range regions {
-		nameW = max(nameW, min(textWidth(regions[i].Name), a.w/3))
+	for i := range m.state.Procs {
+		for _, r := range m.state.Procs[i].Regions {
+			nameW = max(nameW, min(textWidth(r.Name), a.w/3))
+		}
 	}
-	for i := 0; i < list.h && first+i < len(regions); i++ {
-		r := &regions[first+i]
-		y, x := list.y+i, a.x
-		st := th.text
-		if r.Name == m.view.current {
+	for i := 0; i < list.h && first+i < len(m.list); i++ {
+		row, y := m.list[first+i], list.y+i
+		if row.region < 0 {
+			m.drawListedProcess(&m.state.Procs[row.proc], list.row(i))
+			continue
+		}
+		at := m.placeOf(row)
+		p, r := m.regionAt(at)
+		x, st := a.x, th.text
+		switch {
+		case at == m.view.current:
 			c.set(x, y, th.marker, th.accent)
 			st = th.heading
+		case p.Death != nil:
+			st = th.mute
 		}
 		c.text(x+2, y, nameW, r.Name, st)
 		x += 2 + nameW + 1
@@ -34,13 +101,55 @@ func (m *Model) drawRegions() {
 			c.textRight(x, y, 6, model.FormatBytes(int64(r.Len)), th.dim)
 			x += 7
 		}
-		for j, k := range m.tallyOf(r, a.x+a.w-x).strip {
+		for j, k := range m.tallyOf(at, r, a.x+a.w-x).strip {
 			c.set(x+j, y, k.r, k.style)
 		}
 	}
 }
 
-// firstListed is the first region of the list when it has room for n.
-func (m *Model) firstListed(n int) int {
-	return max(0, min(m.view.index-n/2, len(m.state.Proc.Regions)-n))
+// drawListedProcess is the heading of a process: its name, its PID, and what it has in
+// memory or how it ended.
+func (m *Model) drawListedProcess(p *model.Process, a area) {
+	th, c := m.theme, &m.canvas
+	st := th.text
+	if p.Name == m.view.current.proc {
+		st = th.accent.bold()
+		if m.view.current.region == "" {
+			c.set(a.x, a.y, th.marker, th.accent)
+		}
+	}
+	x, end := a.x+1, a.x+a.w
+	right, rightStyle := "RSS "+model.FormatBytes(p.Stat.RSS), th.dim
+	if p.Death != nil {
+		if p.Death.Signal != "" || p.Death.Code != 0 {
+			rightStyle = th.fail
+		}
+		right = shortDeath(p.Death)
+		if long := plainDeath(p.Death); textWidth(p.Name)+3+textWidth(long) <= a.w {
+			right = long
+		}
+	}
+	x += c.text(x, a.y, max(4, end-x-textWidth(right)-1), p.Name, st) + 1
+	if c.textRight(x, a.y, end-x, right, rightStyle) > 0 {
+		end -= textWidth(right) + 1
+	}
+	if pid := fmt.Sprintf("pid %d", p.PID); x+1+textWidth(pid)+1 <= end {
+		x += 1 + c.text(x+1, a.y, end-x-1, pid, th.dim) + 1
+	}
+	c.fill(x, a.y, end-x, th.glyphs.rule, th.rule)
+}
+
+// plainDeath is how a process ended, without the cause behind it.
+func plainDeath(d *model.Died) string {
+	k := *d
+	k.Cause = ""
+	return k.String()
+}
+
+// shortDeath is how a process ended in one word.
+func shortDeath(d *model.Died) string {
+	if d.Signal != "" {
+		return d.Signal
+	}
+	return fmt.Sprintf("exit %d", d.Code)
 }

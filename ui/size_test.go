@@ -41,7 +41,7 @@ func checkLayout(t *testing.T, m *Model) {
 	}
 	for _, b := range m.lay.blocks {
 		if b.rows < 1 || b.area.y < m.lay.grid.y || b.area.y+b.rows > m.lay.grid.y+m.lay.grid.h {
-			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.name, b.rows, b.area, m.lay.grid)
+			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.region, b.rows, b.area, m.lay.grid)
 		}
 	}
 	if rows := strings.Count(m.frame, "\n") + 1; rows != m.height {
@@ -57,9 +57,9 @@ func checkCursor(t *testing.T, m *Model) {
 		return
 	}
 	if b == nil {
-		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.view.current)
+		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.view.current.region)
 	}
-	rv := m.view.of(b.name)
+	rv := m.view.of(b.place)
 	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows*m.lay.perRow) {
 		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.lay.perRow, rv.top)
 	}
@@ -69,6 +69,9 @@ var sizeScripts = map[string][]string{
 	"nothing": {}, "start": {"mmap a 64"}, "rich": richScript,
 	"many": {"mmap a 64", "mmap b 1", "mmap c 17", "mmap d 4096", "mmap e 1T noreserve", "mmap f 3", "mmap g 64", "mmap h 64", "mmap i 64",
 		"mmap region_with_a_long_name 64", "touch e[5]", "mlock a[0..3]"},
+	"processes": {"mmap a 64", "touch a", "mmap b 4096", "fork child", "in child touch a[3]", "in child mmap c 8", "in child fork grandchild",
+		"in grandchild munmap a", "in grandchild munmap b", "in grandchild munmap c", "fork d", "fork e", "fork a_process_with_a_long_name", "fork f", "fork g",
+		"in e kill SIGKILL", "in d touch b"},
 }
 
 func TestEverySmallSize(t *testing.T) {
@@ -76,6 +79,9 @@ func TestEverySmallSize(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newScreen(t, 80, 24, Options{}, script...)
 			keys := []string{""}
+			if name == "processes" {
+				s.press("n")
+			}
 			if name == "many" {
 				keys = append(keys, ":", "p", "?", "R")
 			}
@@ -97,11 +103,11 @@ func TestEverySmallSize(t *testing.T) {
 
 func TestRandomSizesAndKeys(t *testing.T) {
 	keys := []string{"left", "right", "up", "down", "home", "end", "pgup", "pgdown", "g", "G", "tab", "shift+tab", "v", "V", "esc",
-		"shift+down", "shift+right", "r", "w", "l", "o", "u", "d", "p", "a", ":", "?", "R", "[", "]", "enter", "n", "x", "c", "m"}
+		"shift+down", "shift+right", "r", "w", "l", "o", "u", "d", "p", "a", ":", "?", "R", "[", "]", "enter", "n", "N", "n", "x", "c", "m"}
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 1))
-			s := newScreen(t, 80, 24, Options{ASCII: seed%2 == 0}, sizeScripts["many"]...)
+			s := newScreen(t, 80, 24, Options{ASCII: seed%2 == 0}, sizeScripts[[]string{"many", "processes"}[seed/2%2]]...)
 			for range 300 {
 				switch rnd.IntN(4) {
 				case 0:

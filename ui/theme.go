@@ -6,7 +6,7 @@ import "incore/model"
 const glowSteps = 8
 
 // locks is the number of values of model.Lock.
-const locks = 3
+const locks = 4
 
 // theme is every colour and glyph of the screen. It is made once for a number of
 // colours, a background and a set of glyphs, and not changed after that.
@@ -130,7 +130,7 @@ func newTheme(colors Colors, dark, ascii bool) *theme {
 	for k := range kinds {
 		t.kinds[k] = t.pick(kindHues[k])
 	}
-	t.lids = [locks]color{model.Locked: t.pick(hueGold), model.OnFault: t.pick(hueOnFault)}
+	t.lids = [locks]color{model.Locked: t.pick(hueGold), model.OnFault: t.pick(hueOnFault), model.ShmLocked: t.pick(hueGold)}
 	for k := range kinds {
 		for l := range model.Lock(locks) {
 			for a := range accesses {

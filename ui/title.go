@@ -28,9 +28,12 @@ func (m *Model) drawTitle() {
 		m.drawSmallTitle(x, a.y, end-x)
 		return
 	}
-	p := &m.state.Proc
+	p := m.proc()
 	if p.PID == 0 {
 		return
+	}
+	if m.several() {
+		x += c.text(x, a.y, max(0, min(16, end-x)), p.Name, th.accent.bold()) + 2
 	}
 	right := model.FormatBytes(p.PageSize) + " pages"
 	for _, s := range []string{fmt.Sprintf("pid %d", p.PID), m.state.User, "Linux " + m.state.Kernel} {
@@ -65,9 +68,10 @@ func (m *Model) drawSmallTitle(x, y, w int) {
 		return
 	}
 	n := r.Pages.Len()
-	at := m.view.of(r.Name).cursor
-	for _, s := range []string{fmt.Sprintf("%s[%d] of %d pages", r.Name, at, n), fmt.Sprintf("%s[%d] of %d", r.Name, at, n),
-		fmt.Sprintf("%s[%d]", r.Name, at), r.Name} {
+	at := m.view.here().cursor
+	name := m.named(m.proc().Name, r.Name)
+	for _, s := range []string{fmt.Sprintf("%s[%d] of %d pages", name, at, n), fmt.Sprintf("%s[%d] of %d", name, at, n),
+		fmt.Sprintf("%s[%d]", name, at), fmt.Sprintf("%s[%d]", r.Name, at), r.Name} {
 		if textWidth(s) <= w {
 			m.canvas.text(x, y, w, s, m.theme.text)
 			return
@@ -79,9 +83,9 @@ func (m *Model) drawSmallTitle(x, y, w int) {
 func (m *Model) indicator() (rune, string, style) {
 	th, s := m.theme, &m.state
 	switch {
-	case s.Proc.Death != nil:
-		return th.dead, s.Proc.Death.String(), th.fail
-	case s.Proc.PID == 0:
+	case m.proc().Death != nil:
+		return th.dead, plainDeath(m.proc().Death), th.fail
+	case m.proc().PID == 0:
 		return th.live, "starting", th.dim
 	case s.Running.Command != "":
 		text := s.Running.Command
@@ -93,18 +97,31 @@ func (m *Model) indicator() (rune, string, style) {
 	return th.live, "live", th.ok
 }
 
-// drawBanner says that the subject is gone and what to do.
+// drawBanner says that the current process is gone and what to do.
 func (m *Model) drawBanner() {
-	a, d := m.lay.banner, m.state.Proc.Death
+	a, d := m.lay.banner, m.proc().Death
 	if a.empty() || d == nil {
 		return
 	}
+	plain := *d
+	plain.Cause = ""
+	reset := []string{"Press R or type reset for a fresh one.", "Press R to reset.", "R resets."}
+	if m.several() {
+		reset = []string{"Press n for the next process, R for a fresh subject.", "Press n for the next, R to reset.", "n: next, R: reset."}
+	}
+	full, short := ending(d, m.several()), ending(&plain, m.several())
+	if !m.several() { // a name stays as it is
+		full, short = capital(full), capital(short)
+	}
 	for _, s := range []string{
-		ending(d) + ". What was seen stays. Press R or type reset for a fresh one.",
-		ending(d) + ". What was seen stays. Press R to reset.",
-		ending(d) + ". Press R to reset.",
-		fmt.Sprintf("%s: press R to reset", d),
-		d.String(),
+		full + ". What was seen stays. " + reset[0],
+		full + ". What was seen stays. " + reset[1],
+		full + ". " + reset[1],
+		full + ". " + reset[2],
+		capital(d.String()) + ". " + reset[2], // why is wanted more than who
+		short + ". " + reset[2],
+		capital(plain.String()) + ". " + reset[2],
+		capital(plain.String()),
 	} {
 		if textWidth(s)+2 <= a.w {
 			m.canvas.fill(a.x, a.y, a.w, ' ', m.theme.banner)
@@ -114,10 +131,14 @@ func (m *Model) drawBanner() {
 	}
 }
 
-// ending says how the subject ended.
-func ending(d *model.Died) string {
-	if d.Signal == "" {
-		return "The subject " + d.String()
+// ending says how a process ended; it is named where there are several.
+func ending(d *model.Died, several bool) string {
+	name := "the subject"
+	if several {
+		name = d.Proc
 	}
-	return "The subject was " + d.String()
+	if d.Signal == "" {
+		return name + " " + d.String()
+	}
+	return name + " was " + d.String()
 }

@@ -120,7 +120,12 @@ func (m *Model) mouse(msg tea.MouseMsg) {
 		m.dirty = true
 		if m.lay.calls.contains(msg.X, msg.Y) {
 			m.scrollCalls(-wheel(msg))
-		} else if m.region() != nil {
+			return
+		}
+		if b := m.blockAt(msg.X, msg.Y); b != nil {
+			m.goTo(b.place)
+		}
+		if m.region() != nil {
 			m.wheelGrid(int64(wheel(msg)))
 		}
 	}
@@ -144,7 +149,7 @@ func (m *Model) wheelGrid(n int64) {
 	if b == nil {
 		return
 	}
-	per, rv := int64(m.lay.perRow), m.view.of(m.view.current)
+	per, rv := int64(m.lay.perRow), m.view.here()
 	rows := (m.region().Pages.Len() + per - 1) / per
 	top := max(0, min(rv.top/per+3*n, rows-int64(b.rows)))
 	rv.top = top * per
@@ -153,30 +158,35 @@ func (m *Model) wheelGrid(n int64) {
 }
 
 func (m *Model) click(x, y int) {
-	if name, page, ok := m.pageAt(x, y); ok {
-		m.goTo(name)
+	if at, page, ok := m.pageAt(x, y); ok {
+		m.goTo(at)
 		v := &m.view
-		v.of(name).cursor = page
+		v.of(at).cursor = page
 		v.selecting, v.sticky, v.anchor = false, false, page
 		m.dirty = true
 		return
 	}
 	if a := m.lay.regions; a.contains(x, y) && y > a.y {
 		i := m.firstListed(a.h-1) + y - a.y - 1
-		if i < len(m.state.Proc.Regions) {
-			m.goTo(m.state.Proc.Regions[i].Name)
-			m.dirty = true
+		if i >= len(m.list) {
+			return
 		}
+		if row := m.list[i]; row.region >= 0 {
+			m.goTo(m.placeOf(row))
+		} else {
+			m.goToProcess(&m.state.Procs[row.proc])
+		}
+		m.dirty = true
 	}
 }
 
 // drag selects from where the button went down; it stays in that region.
 func (m *Model) drag(x, y int) {
-	name, page, ok := m.pageAt(x, y)
-	if !ok || name != m.view.current {
+	at, page, ok := m.pageAt(x, y)
+	if !ok || at != m.view.current {
 		return
 	}
-	rv := m.view.of(name)
+	rv := m.view.of(at)
 	if page == rv.cursor {
 		return
 	}
@@ -187,16 +197,18 @@ func (m *Model) drag(x, y int) {
 	m.dirty = true
 }
 
-// tellLook tells the lab what is on the screen, when that changed.
+// tellLook tells the lab what is on the screen and which page is under the cursor, when
+// that changed.
 func (m *Model) tellLook() {
 	b := m.block()
 	if b == nil {
 		return
 	}
-	top := m.view.of(b.name).top
-	now := looking{b.name, model.Range{Lo: top, Hi: min(top+int64(b.rows*m.lay.perRow), m.region().Pages.Len())}}
+	rv := m.view.of(b.place)
+	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor,
+		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows*m.lay.perRow), m.region().Pages.Len())}}
 	if now != m.looked {
 		m.looked = now
-		m.lab.Look(now.region, now.pages)
+		m.lab.Look(now)
 	}
 }

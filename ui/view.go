@@ -2,12 +2,17 @@ package ui
 
 import "incore/model"
 
-// view is where the user looks: which region, which page of each, what is selected.
+// place is a region of a process. The same name can stand for a region of each:
+// a child has those of its parent.
+type place struct{ proc, region string }
+
+// view is where the user looks: which region of which process, which page of each,
+// what is selected.
 type view struct {
-	current string
-	index   int // of current among the regions
-	first   int // the first region of the grid panel
-	regions map[string]*regionView
+	current place // its region is "" where the process has none
+	index   int   // of current among the regions of its process
+	first   int   // the first region of the grid panel
+	regions map[place]*regionView
 
 	selecting bool  // a range from anchor to the cursor is selected
 	sticky    bool  // it was begun with v: moving without shift extends it too
@@ -21,45 +26,99 @@ type regionView struct {
 	tally  tally
 }
 
-// of is the view of the named region, made if there is none.
-func (v *view) of(name string) *regionView {
-	rv := v.regions[name]
+// of is the view of a region, made if there is none.
+func (v *view) of(at place) *regionView {
+	rv := v.regions[at]
 	if rv == nil {
 		rv = &regionView{}
-		v.regions[name] = rv
+		v.regions[at] = rv
 	}
 	return rv
 }
 
-// settle makes the view fit the regions there are: a region that is gone gives
-// way to its neighbour, and every cursor lies within its region.
-func (v *view) settle(p *model.Process) {
-	if len(p.Regions) == 0 {
-		v.current, v.index, v.selecting, v.sticky = "", 0, false, false
-		return
+// here is the view of the current region.
+func (v *view) here() *regionView { return v.of(v.current) }
+
+// unselect lets go of the selection.
+func (v *view) unselect() { v.selecting, v.sticky = false, false }
+
+// settle makes the view fit the processes and regions there are: a region that is
+// gone gives way to its neighbour, a process that is gone to the first one, and every
+// cursor lies within its region.
+func (v *view) settle(s *model.State) {
+	p := s.Process(v.current.proc)
+	if p == nil {
+		p = s.Main()
+		v.current = place{proc: p.Name}
+		v.unselect()
 	}
+	if len(p.Regions) == 0 {
+		v.current.region, v.index = "", 0
+		v.unselect()
+	} else {
+		v.settleRegion(p)
+	}
+	n := 0
+	for i := range s.Procs {
+		q := &s.Procs[i]
+		n += len(q.Regions)
+		for k := range q.Regions {
+			r := &q.Regions[k]
+			rv := v.of(place{q.Name, r.Name})
+			if r.Name == v.current.region {
+				// What is seen of one is seen of the other: beside each other they
+				// show the same pages.
+				rv.cursor, rv.top = v.here().cursor, v.here().top
+			}
+			rv.cursor = max(0, min(rv.cursor, r.Pages.Len()-1))
+		}
+	}
+	if len(v.regions) > 2*n+16 {
+		for at := range v.regions {
+			if q := s.Process(at.proc); q == nil || q.Region(at.region) == nil {
+				delete(v.regions, at)
+			}
+		}
+	}
+}
+
+// settleRegion finds the current region among those of its process.
+func (v *view) settleRegion(p *model.Process) {
 	at := -1
 	for i := range p.Regions {
-		if p.Regions[i].Name == v.current {
+		if p.Regions[i].Name == v.current.region {
 			at = i
 		}
 	}
 	if at < 0 {
 		at = clamp(v.index, 0, len(p.Regions)-1)
-		v.selecting, v.sticky = false, false
+		v.unselect()
 	}
-	v.index, v.current = at, p.Regions[at].Name
-	for i := range p.Regions {
-		r := &p.Regions[i]
-		rv := v.of(r.Name)
-		rv.cursor = max(0, min(rv.cursor, r.Pages.Len()-1))
+	r := &p.Regions[at]
+	v.index, v.current.region = at, r.Name
+	rv := v.here()
+	rv.cursor = max(0, min(rv.cursor, r.Pages.Len()-1))
+	v.anchor = max(0, min(v.anchor, r.Pages.Len()-1))
+}
+
+// begin takes note of a process that has begun: the first one leaves nothing of those
+// before it, a child looks where its parent does.
+func (v *view) begin(it model.Started) {
+	if it.Parent == "" {
+		v.regions = map[place]*regionView{}
+		v.current = place{proc: it.Proc}
+		v.unselect()
+		return
 	}
-	v.anchor = max(0, min(v.anchor, p.Regions[at].Pages.Len()-1))
-	if len(v.regions) > 2*len(p.Regions)+16 {
-		for name := range v.regions {
-			if p.Region(name) == nil {
-				delete(v.regions, name)
-			}
+	for at := range v.regions {
+		if at.proc == it.Proc { // a name that is taken again
+			delete(v.regions, at)
+		}
+	}
+	for i := range it.Regions {
+		name := it.Regions[i].Name
+		if rv := v.regions[place{it.Parent, name}]; rv != nil {
+			v.regions[place{it.Proc, name}] = &regionView{cursor: rv.cursor, top: rv.top}
 		}
 	}
 }
@@ -82,95 +141,40 @@ func (rv *regionView) scroll(n, rows int, pages int64) {
 // selection is the selected pages of the current region; the cursor's where
 // nothing is selected.
 func (v *view) selection() model.Range {
-	c := v.of(v.current).cursor
+	c := v.here().cursor
 	if !v.selecting {
 		return model.Range{Lo: c, Hi: c + 1}
 	}
 	return model.Range{Lo: min(c, v.anchor), Hi: max(c, v.anchor) + 1}
 }
 
-// tally is what a region's sample adds up to. It is computed once a sample, since
-// it costs a walk over all runs.
-type tally struct {
-	of     *model.Run[model.Page] // of which runs
-	runs   int
-	counts [kinds]int64
-	locked [locks]int64
-	strip  []cell
-	theme  *theme
+// proc is the process that the cursor is in; the first one before any has begun.
+func (m *Model) proc() *model.Process {
+	if p := m.state.Process(m.view.current.proc); p != nil {
+		return p
+	}
+	return m.state.Main()
 }
 
-// tallyOf is the tally of a region with a strip of w columns.
-func (m *Model) tallyOf(r *model.Region, w int) *tally {
-	t := &m.view.of(r.Name).tally
-	w = int(min(int64(max(w, 0)), r.Pages.Len()))
-	fresh := len(r.Pages) > 0 && t.of == &r.Pages[0] && t.runs == len(r.Pages)
-	if fresh && len(t.strip) == w && t.theme == m.theme {
-		return t
+// region is the region that the cursor is in, or nil where there is none.
+func (m *Model) region() *model.Region { return m.proc().Region(m.view.current.region) }
+
+// regionAt is a process and one of its regions, or nil.
+func (m *Model) regionAt(at place) (*model.Process, *model.Region) {
+	p := m.state.Process(at.proc)
+	if p == nil {
+		return nil, nil
 	}
-	*t = tally{strip: t.strip[:0], runs: len(r.Pages), theme: m.theme}
-	if len(r.Pages) > 0 {
-		t.of = &r.Pages[0]
-	}
-	n := r.Pages.Len()
-	if w == 0 {
-		t.counts, t.locked = count(r, model.Range{Lo: 0, Hi: n})
-	}
-	for i := range int64(w) {
-		// This overflows for no region that can be: it has at most 2^45 pages.
-		rg := model.Range{Lo: n * i / int64(w), Hi: n * (i + 1) / int64(w)}
-		counts, locked := count(r, rg)
-		t.strip = append(t.strip, m.theme.aggregate(counts, locked, rg.Len()))
-		for k, c := range counts {
-			t.counts[k] += c
-		}
-		for l, c := range locked {
-			t.locked[l] += c
-		}
-	}
-	return t
+	return p, p.Region(at.region)
 }
 
-// count is how many pages of rg are of each kind and lock.
-func count(r *model.Region, rg model.Range) (counts [kinds]int64, locked [locks]int64) {
-	anon := privateAnon(r)
-	for part, p := range r.Pages.In(rg) {
-		counts[kindOf(p, anon)] += part.Len()
-		locked[p.Lock] += part.Len()
-	}
-	return counts, locked
-}
+// several reports whether there is more than one process to tell apart.
+func (m *Model) several() bool { return len(m.state.Procs) > 1 }
 
-// aggregate is one column for n pages of which so many are of each kind and lock.
-func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64, n int64) cell {
-	var in int64
-	best, most := kindAbsent, int64(0)
-	for k, c := range counts {
-		if kind(k).inCore() {
-			in += c
-		}
-		// What is there is shown before what is not, however little it is.
-		if k := kind(k); c > most && k != kindAbsent && k != kindNotAsked && k != kindHole {
-			best, most = k, c
-		}
+// named is a name with that of its process before it, where there are several.
+func (m *Model) named(proc, name string) string {
+	if !m.several() {
+		return name
 	}
-	if most == 0 {
-		for _, k := range []kind{kindNotAsked, kindHole} {
-			if counts[k] > counts[kindAbsent] {
-				best = k
-			}
-		}
-	}
-	l := model.Unlocked
-	switch {
-	case locked[model.Locked]*2 >= n && n > 0:
-		l = model.Locked
-	case (locked[model.Locked]+locked[model.OnFault])*2 >= n && n > 0:
-		l = model.OnFault
-	}
-	level := 0
-	if in > 0 && n > 0 {
-		level = int(max(1, (in*7+n/2)/n))
-	}
-	return t.stripLook(best, level, l)
+	return proc + " · " + name
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"incore/model"
 )
 
@@ -20,7 +22,7 @@ func TestMovingStaysInTheRegion(t *testing.T) {
 	} {
 		s := newScreen(t, 100, 30, Options{}, "mmap a 37")
 		s.press(strings.Fields(tt.keys)...)
-		if got := s.m.view.of("a").cursor; got != tt.want {
+		if got := s.m.view.of(inMain("a")).cursor; got != tt.want {
 			t.Errorf("%s: page %d, want %d", tt.keys, got, tt.want)
 		}
 	}
@@ -36,7 +38,7 @@ func TestTebibyte(t *testing.T) {
 			t.Errorf("%dx%d: the keys took %v", size.w, size.h, took)
 		}
 		s.press("G")
-		if s.m.view.of("t").cursor != 1<<28-1 {
+		if s.m.view.of(inMain("t")).cursor != 1<<28-1 {
 			t.Errorf("%dx%d: the last page is not reached", size.w, size.h)
 		}
 		if !strings.Contains(s.text(), "+fffff") || !strings.Contains(s.text(), "268435455") || !strings.Contains(s.text(), "268435456") && size.w > 40 {
@@ -47,11 +49,11 @@ func TestTebibyte(t *testing.T) {
 
 func TestViewFollowsTheRegions(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 8", "mmap c 8")
-	if s.m.view.current != "c" {
+	if s.m.view.current.region != "c" {
 		t.Errorf("the region mapped last is not shown, but %s", s.m.view.current)
 	}
 	s.press("shift+tab", "V", "d")
-	if s.last() != "munmap b" || s.m.view.current != "c" || s.m.view.selecting {
+	if s.last() != "munmap b" || s.m.view.current.region != "c" || s.m.view.selecting {
 		t.Errorf("after %s the screen shows %s, selecting %v", s.last(), s.m.view.current, s.m.view.selecting)
 	}
 	s.press("V", "d", "V", "d")
@@ -59,7 +61,7 @@ func TestViewFollowsTheRegions(t *testing.T) {
 		t.Errorf("after all is unmapped:\n%s", s.text())
 	}
 	s.press("m", "enter")
-	if s.m.view.current != "a" {
+	if s.m.view.current.region != "a" {
 		t.Errorf("m on an empty screen maps %q", s.last())
 	}
 	// The same name again, shorter: the cursor must not stay past its end.
@@ -67,7 +69,7 @@ func TestViewFollowsTheRegions(t *testing.T) {
 	s.press(":")
 	s.typeText("mmap a 2")
 	s.press("enter", "right", "right", "right")
-	if got := s.m.view.of("a").cursor; got != 1 {
+	if got := s.m.view.of(inMain("a")).cursor; got != 1 {
 		t.Errorf("the cursor is at page %d of 2", got)
 	}
 }
@@ -75,7 +77,7 @@ func TestViewFollowsTheRegions(t *testing.T) {
 func TestReset(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, richScript...)
 	s.press("R", "y")
-	if len(s.m.state.Proc.Regions) != 0 || !strings.Contains(s.text(), "pid 48214") {
+	if len(s.m.state.Main().Regions) != 0 || !strings.Contains(s.text(), "pid 48214") {
 		t.Errorf("after reset:\n%s", s.text())
 	}
 }
@@ -89,7 +91,7 @@ func TestFreeName(t *testing.T) {
 			t.Fatalf("the name after %d regions is %q", i, name)
 		}
 		regions = append(regions, model.Region{RegionInfo: model.RegionInfo{Name: name}})
-		s.m.state.Proc.Regions = regions
+		s.m.state.Main().Regions = regions
 	}
 }
 
@@ -97,14 +99,18 @@ func TestFreeName(t *testing.T) {
 func TestLook(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
 	s.lab.looks = nil
-	s.press("right", "right")
+	s.press("v", "[", "]", ":", "esc")
 	if len(s.lab.looks) != 0 {
-		t.Errorf("nothing scrolled and the lab is told %v", s.lab.looks)
+		t.Errorf("nothing moved and the lab is told %v", s.lab.looks)
 	}
-	s.press("G")
 	n := int64(s.m.block().rows * 16)
-	if want := (looking{"a", model.Range{Lo: 4096 - n, Hi: 4096}}); len(s.lab.looks) != 1 || s.lab.looks[0] != want {
-		t.Errorf("the lab is told %v, want %v", s.lab.looks, want)
+	s.press("right", "G")
+	want := []model.View{
+		{Proc: "main", Region: "a", Pages: model.Range{Lo: 0, Hi: n}, Cursor: 1},
+		{Proc: "main", Region: "a", Pages: model.Range{Lo: 4096 - n, Hi: 4096}, Cursor: 4095},
+	}
+	if d := cmp.Diff(want, s.lab.looks); d != "" {
+		t.Errorf("the lab is told (-want +got):\n%s", d)
 	}
 }
 
@@ -149,7 +155,7 @@ func TestTally(t *testing.T) {
 	r := s.m.region()
 	counts, locked := count(r, model.Range{Lo: 0, Hi: 64})
 	for _, w := range []int{0, 1, 7, 24, 64, 200} {
-		got := s.m.tallyOf(r, w)
+		got := s.m.tallyOf(inMain("a"), r, w)
 		if got.counts != counts || got.locked != locked || len(got.strip) != min(w, 64) {
 			t.Errorf("%d columns: %v %v, %d columns; want %v %v", w, got.counts, got.locked, len(got.strip), counts, locked)
 		}
@@ -232,8 +238,8 @@ func TestBanner(t *testing.T) {
 		died model.Died
 		want string
 	}{
-		{model.Died{Signal: "SIGKILL"}, "The subject was killed by SIGKILL. What was seen stays. Press R or type reset for a fresh one."},
-		{model.Died{Code: 3}, "The subject exited with 3. What was seen stays. Press R or type reset for a fresh one."},
+		{model.Died{Proc: "main", Signal: "SIGKILL"}, "The subject was killed by SIGKILL. What was seen stays. Press R or type reset for a fresh one."},
+		{model.Died{Proc: "main", Code: 3}, "The subject exited with 3. What was seen stays. Press R or type reset for a fresh one."},
 	} {
 		s := newScreen(t, 110, 30, Options{ReducedMotion: true}, "mmap a 64", "touch a")
 		before := s.cellOf("a", 5)
@@ -265,7 +271,7 @@ func TestInspector(t *testing.T) {
 	} {
 		s := newScreen(t, 110, 40, Options{}, richScript...)
 		s.press("shift+tab")
-		s.m.view.of("a").cursor = int64(tt.page)
+		s.m.view.of(inMain("a")).cursor = int64(tt.page)
 		s.m.dirty = true
 		s.m.View()
 		for _, want := range append(tt.want, fmt.Sprintf("page %d of 64", tt.page)) {

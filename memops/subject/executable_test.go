@@ -9,18 +9,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// All of the program is one page, so that it costs the subject no more than one.
+func TestOnePage(t *testing.T) {
+	prog, err := newProgram()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("the program has %d bytes", len(prog.content))
+	if len(prog.content) > 4096 {
+		t.Errorf("the program has %d bytes, more than a page of 4096", len(prog.content))
+	}
+}
+
 // A subject starts from each kind of file, and none leaves a name behind.
 func TestSources(t *testing.T) {
 	dir := t.TempDir()
 	t.Setenv("TMPDIR", dir)
-	text, _, err := code()
+	prog, err := newProgram()
 	if err != nil {
 		t.Fatal(err)
 	}
 	wall.start()
 	for _, src := range sources()[:2] {
 		t.Run(src.step, func(t *testing.T) {
-			s, err := start(src, image(text, elfMachine()))
+			s, err := start(src, prog)
 			if err != nil {
 				t.Fatal(err)
 			}

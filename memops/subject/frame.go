@@ -20,6 +20,7 @@ const (
 	CopyDown                  // as CopyUp; highest byte first
 	Compare                   // address, address, length; Ret is the difference of the first bytes that differ, Done how many were equal
 	mincore                   // see Thread.SendMincore
+	fork                      // clone flags, window, actor's socket, observer's socket: see Subject.Fork
 )
 
 // Request is what the subject is told to do: a system call number, or one of the
@@ -30,6 +31,10 @@ type Request struct {
 	Tag    uint64 // comes back in the reply
 }
 
+// sentTag is the tag of a frame that is no reply, but tells of a signal that somebody
+// sent. See Thread.ReceiveSignal.
+const sentTag = ^uint64(0)
+
 // Reply is the subject's answer.
 type Reply struct {
 	Ret    int64  // what the kernel returned: a negative errno where the call failed; -1 where a signal ended a loop
@@ -37,7 +42,7 @@ type Reply struct {
 	After  uint64 // and right after
 	Signal int32  // the signal that ended it, or 0
 	Code   int32  // si_code
-	Addr   uint64 // si_addr
+	Addr   uint64 // si_addr; for a signal that somebody sent, si_pid in the low half and si_uid in the high one
 	PC     uint64 // the program counter where the signal struck
 	Done   uint64 // pages touched, bytes equal
 	Tag    uint64 // of the request

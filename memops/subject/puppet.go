@@ -35,3 +35,17 @@ func code() (text []byte, handler int, err error) {
 	handler, err = firstJump(text)
 	return text[:end], handler, err
 }
+
+// program is the subject's executable.
+type program struct {
+	content []byte // an ELF file
+	handler uint64 // address of the signal handler
+}
+
+func newProgram() (program, error) {
+	text, handler, err := code()
+	if err != nil {
+		return program{}, err
+	}
+	return program{image(text, elfMachine()), entryAddr + uint64(handler)}, nil
+}

@@ -16,6 +16,7 @@
 //	0x40 request: number, six arguments, tag
 //	0x80 reply: return, stamp before, stamp after, signal|code<<32, si_addr, pc, done, tag
 //	0xc0 time stamp before the instruction (touch exec)
+//	0xc8 address of the will, or 0 (keeper.go)   0xd0 PID of the last child
 
 #define BLOCK \
 	MOVQ SP, BX; \
@@ -30,23 +31,39 @@
 	SHLQ $32, DX; \
 	ORQ  DX, AX
 
+// UNMASK leaves the signal handler for good: with the loop's stack pointer, rt_sigprocmask(
+// SIG_SETMASK, of no signal, 0, 8).
+#define UNMASK \
+	LEAQ  0xff0(BX), SP; \
+	PUSHQ $0; \
+	MOVL  $2, DI; \
+	MOVQ  SP, SI; \
+	XORL  DX, DX; \
+	MOVL  $8, R10; \
+	MOVL  $14, AX; \
+	SYSCALL
+
 TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
 	JMP start
 	JMP handler // code finds the handler right behind the first jump
 
 start:
-	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, 4, 0)
+	MOVL $4, R8 // the window's descriptor
+	XORL R13, R13 // not a child
+window:
+	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, R8, 0)
 	MOVL $0x200000, DI
 	MOVL $0x20000, SI
 	MOVL $3, DX
 	MOVL $0x11, R10
-	MOVL $4, R8
 	XORL R9, R9
 	MOVL $9, AX
 	SYSCALL
 	CMPQ AX, $0x200000
-	JNE  gone
+	JNE  quit
 	MOVQ $0x200ff0, SP
+	TESTQ R13, R13
+	JNZ  forked
 
 loop:
 	BLOCK
@@ -58,7 +75,7 @@ loop:
 	CMPQ AX, $-4 // EINTR
 	JEQ  loop
 	CMPQ AX, $64
-	JNE  gone
+	JNE  odd
 	XORL AX, AX
 	MOVQ AX, 0x98(BX)
 	MOVQ AX, 0xa0(BX)
@@ -71,9 +88,10 @@ loop:
 	JNE  own
 
 	// A system call. A new thread comes back from clone here too, with its own
-	// stack pointer and so its own block.
+	// stack pointer and so its own block. The stamp is in memory already when the call
+	// is made: an execve that works comes back nowhere, and Go reads it there.
 	STAMP
-	MOVQ AX, R12
+	MOVQ AX, 0x88(BX)
 	MOVQ 0x40(BX), AX
 	MOVQ 0x48(BX), DI
 	MOVQ 0x50(BX), SI
@@ -86,7 +104,6 @@ loop:
 	MOVQ AX, 0x80(BX)
 	STAMP
 	MOVQ AX, 0x90(BX)
-	MOVQ R12, 0x88(BX)
 
 send:
 	MOVL $1, AX // write(fd, reply, 64)
@@ -94,10 +111,81 @@ send:
 	LEAQ 0x80(BX), SI
 	MOVL $64, DX
 	SYSCALL
+	CMPQ AX, $-4 // EINTR
+	JEQ  send
 	LEAQ 0xff0(BX), SP
 	JMP  loop
 
+odd:
+	// A message that is no frame, such as one with descriptors for a recvmsg that a
+	// signal ended, is dropped.
+	TESTQ AX, AX
+	JGT  loop
+
 gone:
+	// Incore is gone, or does not answer any more. A keeper runs its will, a table of
+	// 1024 words that say how many calls an entry has, and behind it 8 KiB an entry,
+	// which begin with the calls: number, six arguments, and 1 where the first argument
+	// is the result of the call before. Registers: R12 the will, R13 rounds left, R14
+	// entries that were busy, R15 the entry, BX the call, BP calls left.
+	MOVQ  0xc8(BX), R12
+	TESTQ R12, R12
+	JZ    quit
+	MOVL  $1800, R13 // of 16.8 ms each: half a minute
+round:
+	XORL R14, R14
+	XORL R15, R15
+entry:
+	MOVQ  (R12)(R15*8), BP
+	TESTQ BP, BP
+	JZ    nextentry
+	LEAQ  1(R15), BX
+	SHLQ  $13, BX
+	ADDQ  R12, BX
+	XORL  AX, AX
+willcall:
+	MOVQ AX, DI
+	CMPQ 0x38(BX), $0
+	JNE  willprev
+	MOVQ 0x08(BX), DI
+willprev:
+	MOVQ (BX), AX
+	MOVQ 0x10(BX), SI
+	MOVQ 0x18(BX), DX
+	MOVQ 0x20(BX), R10
+	MOVQ 0x28(BX), R8
+	MOVQ 0x30(BX), R9
+	SYSCALL
+	CMPQ AX, $-16 // EBUSY: a cgroup whose processes are still dying
+	JEQ  busy
+	CMPQ AX, $-39 // ENOTEMPTY: what is in it may be a later entry
+	JEQ  busy
+	ADDQ $64, BX
+	DECQ BP
+	JNZ  willcall
+	MOVQ BP, (R12)(R15*8) // done: not in the next round
+	JMP  nextentry
+busy:
+	INCL R14
+nextentry:
+	INCL  R15
+	CMPL  R15, $1024
+	JNE   entry
+	TESTL R14, R14
+	JZ    quit
+	DECL  R13
+	JZ    quit
+	MOVL  $0x1000000, AX // nanosleep({0, 16.8 ms}, 0)
+	PUSHQ AX
+	PUSHQ $0
+	MOVQ  SP, DI
+	XORL  SI, SI
+	MOVL  $35, AX
+	SYSCALL
+	ADDQ  $16, SP
+	JMP   round
+
+quit:
 	MOVL $231, AX // exit_group
 	XORL DI, DI
 	SYSCALL
@@ -128,6 +216,8 @@ own:
 	JEQ  compare
 	CMPL AX, $7
 	JEQ  mincore
+	CMPL AX, $8
+	JEQ  fork
 	MOVQ $-38, AX // ENOSYS
 	JMP  answer
 
@@ -298,23 +388,61 @@ mincorepack: // the lowest bit of each of 16 bytes becomes its highest, and thos
 	ADDQ     R8, R12
 	JMP      mincorenext
 
+fork: // DI flags, SI the child's window, CX its actor's socket, R14 its observer's
+	MOVQ SI, R12
+	MOVQ CX, R13
+	XORL SI, SI
+	LEAQ 0xd0(BX), DX
+	XORL R10, R10
+	XORL R8, R8
+	MOVL $56, AX // clone(flags, 0, where the PID goes, 0, 0)
+	SYSCALL
+	TESTQ AX, AX
+	JNE  answer
+
+	// The child. Until it has its own window, stack and frames are the parent's, which
+	// goes on meanwhile: nothing is written there, all is in registers.
+	MOVQ R12, R8
+	JMP  window
+forked:
+	MOVQ R13, DI
+	MOVL $3, SI
+	XORL DX, DX
+	MOVL $292, AX // dup3(actor's socket, 3, 0)
+	SYSCALL
+	CMPQ AX, $3
+	JNE  quit
+	MOVQ R14, DI
+	MOVL $5, SI
+	MOVL $292, AX // dup3(observer's socket, 5, 0)
+	SYSCALL
+	CMPQ AX, $5
+	JNE  quit
+	XORL AX, AX
+	JMP  answer
+
 touched:
 	MOVQ 0xb0(BX), AX
 answer: // AX is the return value of an own loop
 	MOVQ AX, 0x80(BX)
 	STAMP
 	MOVQ AX, 0x90(BX)
+answered:
 	XORL AX, AX
 	MOVQ AX, 0x08(BX)
 	MOVQ 0x10(BX), AX
 	MOVQ AX, 0x88(BX)
 	JMP  send
 
-handler: // DI signal, SI siginfo, DX ucontext, on the signal stack of the block
+	// DI signal, SI siginfo, DX ucontext, on the signal stack of the block. All caught
+	// signals are blocked, so that there is never a second frame on it: it may have room for one.
+handler:
 	BLOCK
 	MOVL  $0x202, AX
 	PUSHQ AX
 	POPFQ // the executed instruction may have left AC set
+	CMPL  8(SI), $0 // si_code: SI_USER, SI_QUEUE, SI_TKILL
+	JLE   sent
 	CMPQ  0x08(BX), $1
 	JNE   caught
 	CMPL  DI, $5 // SIGTRAP: the instruction ran
@@ -331,9 +459,12 @@ execdone:
 	MOVQ 0x28(BX), AX
 	ADDQ AX, 0x20(BX)
 	DECQ 0x30(BX)
+	UNMASK
 	JMP  execnext
 
 caught:
+	MOVQ 0x78(BX), AX // one that was read, and struck before it began, is answered too
+	MOVQ AX, 0xb8(BX)
 	MOVL DI, 0x98(BX)
 	MOVL 8(SI), AX // si_code
 	MOVL AX, 0x9c(BX)
@@ -341,8 +472,37 @@ caught:
 	MOVQ AX, 0xa0(BX)
 	MOVQ 168(DX), AX // uc_mcontext.gregs[REG_RIP]
 	MOVQ AX, 0xa8(BX)
-	MOVQ $-1, AX
-	JMP  answer
+	MOVQ $-1, 0x80(BX)
+	STAMP
+	MOVQ AX, 0x90(BX)
+	UNMASK
+	JMP  answered
+
+sent:
+	// Somebody sent it. That is told in a frame of its own, which is no reply, and what
+	// it struck goes on. Were the socket full of such frames, it would be dropped.
+	PUSHQ $-1 // the tag: sentTag
+	PUSHQ $0
+	PUSHQ 168(DX)
+	PUSHQ 16(SI) // si_pid, si_uid
+	MOVL  8(SI), AX
+	SHLQ  $32, AX
+	ORQ   DI, AX
+	PUSHQ AX
+	PUSHQ $0
+	PUSHQ $0
+	PUSHQ $0
+	MOVQ  (BX), DI
+	MOVQ  SP, SI
+	MOVL  $64, DX
+	MOVL  $0x4040, R10 // MSG_DONTWAIT|MSG_NOSIGNAL
+	XORL  R8, R8
+	XORL  R9, R9
+	MOVL  $44, AX // sendto
+	SYSCALL
+	ADDQ  $72, SP // the frame, and the return address that a handler would return to
+	MOVL  $15, AX // rt_sigreturn
+	SYSCALL
 
 	// The end mark that code looks for.
 	BYTE $'i'; BYTE $'n'; BYTE $'c'; BYTE $'o'; BYTE $'r'; BYTE $'e'; BYTE $'/'; BYTE $'s'

@@ -3,8 +3,8 @@
 #include "textflag.h"
 
 // The subject's whole program, for arm64. See puppet_amd64.s for how it works; the
-// block and the frames are the same. Registers: R19 is the block, R20 the stamp
-// before a system call; a signal handler gets R0 to R2 and its stack pointer anew.
+// block, the frames and the will are the same. Registers: R19 is the block; a signal
+// handler gets R0 to R2 and its stack pointer anew.
 //
 // There is no trap flag that user code may set, so touch exec runs a page only
 // where it begins with a permanently undefined instruction (UDF, high half zero:
@@ -21,26 +21,40 @@
 	MRS CNTVCT_EL0, R0; \
 	ISB $15
 
+#define UNMASK \
+	ADD  $0xff0, R19, R0; \
+	MOVD R0, RSP; \
+	MOVD ZR, -16(RSP); \
+	SUB  $16, RSP, R1; \
+	MOVD $2, R0; \
+	MOVD $0, R2; \
+	MOVD $8, R3; \
+	MOVD $135, R8; \
+	SVC
+
 TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
 	B start
 	B handler
 
 start:
-	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, 4, 0)
+	MOVD $4, R4 // the window's descriptor
+	MOVD $0, R13 // not a child
+window:
+	// mmap(window, size, PROT_READ|PROT_WRITE, MAP_SHARED|MAP_FIXED, R4, 0)
 	MOVD $0x200000, R0
 	MOVD $0x20000, R1
 	MOVD $3, R2
 	MOVD $0x11, R3
-	MOVD $4, R4
 	MOVD $0, R5
 	MOVD $222, R8
 	SVC
 	MOVD $0x200000, R1
 	CMP  R1, R0
-	BNE  gone
+	BNE  quit
 	MOVD $0x200000, R0
 	ADD  $0xff0, R0
 	MOVD R0, RSP
+	CBNZ R13, forked
 
 loop:
 	BLOCK
@@ -52,7 +66,7 @@ loop:
 	CMN  $4, R0 // EINTR
 	BEQ  loop
 	CMP  $64, R0
-	BNE  gone
+	BNE  odd
 	MOVD ZR, 0x98(R19)
 	MOVD ZR, 0xa0(R19)
 	MOVD ZR, 0xa8(R19)
@@ -63,7 +77,7 @@ loop:
 	CBNZ R0, own
 
 	STAMP
-	MOVD R0, R20
+	MOVD R0, 0x88(R19)
 	MOVD 0x40(R19), R8
 	MOVD 0x48(R19), R0
 	MOVD 0x50(R19), R1
@@ -76,7 +90,6 @@ loop:
 	MOVD R0, 0x80(R19)
 	STAMP
 	MOVD R0, 0x90(R19)
-	MOVD R20, 0x88(R19)
 
 send:
 	MOVD (R19), R0 // write(fd, reply, 64)
@@ -84,11 +97,74 @@ send:
 	MOVD $64, R2
 	MOVD $64, R8
 	SVC
+	CMN  $4, R0 // EINTR
+	BEQ  send
 	ADD  $0xff0, R19, R0
 	MOVD R0, RSP
 	B    loop
 
+odd:
+	CMP  $0, R0
+	BGT  loop
+
 gone:
+	// Registers: R20 the will, R21 rounds left, R22 entries that were busy, R23 the
+	// entry, R24 the call, R25 calls left, R26 where the entry's calls are counted.
+	MOVD 0xc8(R19), R20
+	CBZ  R20, quit
+	MOVD $1800, R21
+round:
+	MOVD $0, R22
+	MOVD $0, R23
+entry:
+	ADD  R23<<3, R20, R26
+	MOVD (R26), R25
+	CBZ  R25, nextentry
+	ADD  $1, R23, R24
+	ADD  R24<<13, R20, R24
+	MOVD $0, R0
+willcall:
+	MOVD 0x38(R24), R1
+	CBNZ R1, willprev
+	MOVD 0x08(R24), R0
+willprev:
+	MOVD (R24), R8
+	MOVD 0x10(R24), R1
+	MOVD 0x18(R24), R2
+	MOVD 0x20(R24), R3
+	MOVD 0x28(R24), R4
+	MOVD 0x30(R24), R5
+	SVC
+	CMN  $16, R0 // EBUSY
+	BEQ  busy
+	CMN  $39, R0 // ENOTEMPTY
+	BEQ  busy
+	ADD  $64, R24
+	SUB  $1, R25
+	CBNZ R25, willcall
+	MOVD ZR, (R26)
+	B    nextentry
+busy:
+	ADD  $1, R22
+nextentry:
+	ADD  $1, R23
+	CMP  $1024, R23
+	BNE  entry
+	CBZ  R22, quit
+	SUB  $1, R21
+	CBZ  R21, quit
+	SUB  $16, RSP
+	MOVD $0x1000000, R0 // nanosleep({0, 16.8 ms}, 0)
+	MOVD ZR, (RSP)
+	MOVD R0, 8(RSP)
+	MOVD RSP, R0
+	MOVD $0, R1
+	MOVD $101, R8
+	SVC
+	ADD  $16, RSP
+	B    round
+
+quit:
 	MOVD $0, R0
 	MOVD $94, R8 // exit_group
 	SVC
@@ -117,6 +193,8 @@ own:
 	BEQ  compare
 	CMP  $7, R0
 	BEQ  mincore
+	CMP  $8, R0
+	BEQ  fork
 	MOVD $-38, R0 // ENOSYS
 	B    answer
 
@@ -274,12 +352,44 @@ mincorepack: // one multiplication gathers the lowest bits of eight bytes in the
 	ADD  R0, R9
 	B    mincorenext
 
+fork: // R1 flags, R2 the child's window, R3 its actor's socket, R4 its observer's
+	MOVD R2, R12
+	MOVD R3, R13
+	MOVD R4, R14
+	MOVD R1, R0
+	MOVD $0, R1
+	ADD  $0xd0, R19, R2
+	MOVD $0, R3
+	MOVD $0, R4
+	MOVD $220, R8 // clone(flags, 0, where the PID goes, 0, 0)
+	SVC
+	CBNZ R0, answer
+	MOVD R12, R4
+	B    window
+forked:
+	MOVD R13, R0
+	MOVD $3, R1
+	MOVD $0, R2
+	MOVD $24, R8 // dup3(actor's socket, 3, 0)
+	SVC
+	CMP  $3, R0
+	BNE  quit
+	MOVD R14, R0
+	MOVD $5, R1
+	MOVD $24, R8 // dup3(observer's socket, 5, 0)
+	SVC
+	CMP  $5, R0
+	BNE  quit
+	MOVD $0, R0
+	B    answer
+
 touched:
 	MOVD 0xb0(R19), R0
 answer:
 	MOVD R0, 0x80(R19)
 	STAMP
 	MOVD R0, 0x90(R19)
+answered:
 	MOVD ZR, 0x08(R19)
 	MOVD 0x10(R19), R0
 	MOVD R0, 0x88(R19)
@@ -287,6 +397,9 @@ answer:
 
 handler: // R0 signal, R1 siginfo, R2 ucontext
 	BLOCK
+	MOVW 8(R1), R3 // si_code: SI_USER, SI_QUEUE, SI_TKILL
+	CMP  $0, R3
+	BLE  sent
 	MOVD 0x08(R19), R3
 	CBZ  R3, caught
 	CMP  $4, R0 // SIGILL: the instruction was reached
@@ -310,11 +423,12 @@ execdone:
 	MOVD 0x30(R19), R3
 	SUB  $1, R3
 	MOVD R3, 0x30(R19)
-	ADD  $0xff0, R19, R0
-	MOVD R0, RSP
+	UNMASK
 	B    execnext
 
 caught:
+	MOVD 0x78(R19), R3
+	MOVD R3, 0xb8(R19)
 	MOVW R0, 0x98(R19)
 	MOVWU 8(R1), R3 // si_code
 	MOVW R3, 0x9c(R19)
@@ -323,7 +437,37 @@ caught:
 	MOVD 440(R2), R3 // uc_mcontext.pc
 	MOVD R3, 0xa8(R19)
 	MOVD $-1, R0
-	B    answer
+	MOVD R0, 0x80(R19)
+	STAMP
+	MOVD R0, 0x90(R19)
+	UNMASK
+	B    answered
+
+sent: // R3 si_code
+	SUB  $64, RSP
+	MOVD ZR, (RSP)
+	MOVD ZR, 8(RSP)
+	MOVD ZR, 16(RSP)
+	MOVW R0, 24(RSP)
+	MOVW R3, 28(RSP)
+	MOVD 16(R1), R3 // si_pid, si_uid
+	MOVD R3, 32(RSP)
+	MOVD 440(R2), R3 // uc_mcontext.pc
+	MOVD R3, 40(RSP)
+	MOVD ZR, 48(RSP)
+	MOVD $-1, R3 // the tag: sentTag
+	MOVD R3, 56(RSP)
+	MOVD (R19), R0
+	MOVD RSP, R1
+	MOVD $64, R2
+	MOVD $0x4040, R3 // MSG_DONTWAIT|MSG_NOSIGNAL
+	MOVD $0, R4
+	MOVD $0, R5
+	MOVD $206, R8 // sendto
+	SVC
+	ADD  $64, RSP
+	MOVD $139, R8 // rt_sigreturn
+	SVC
 
 	// The end mark that code looks for: "incore/subject\n\0".
 	WORD $0x6f636e69

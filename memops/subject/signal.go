@@ -5,6 +5,7 @@ package subject
 import (
 	"encoding/binary"
 	"runtime"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 )
@@ -18,32 +19,96 @@ const (
 	saSiginfo  = 0x4
 	saRestorer = 0x04000000 // x86-64 only, where the kernel demands a restorer
 	saOnstack  = 0x08000000
-	saNodefer  = 0x40000000 // the handler never returns, so the signal must not stay blocked
 )
 
-// catchSignals gives the actor a signal stack, so that a stack overflow too is an
-// answer, and installs the handler.
-func (s *Subject) catchSignals() error {
-	put := func(words ...uint64) {
-		for i, w := range words {
-			binary.LittleEndian.PutUint64(s.Args[8*i:], w)
-		}
+// How the kernel treats a signal that no handler catches: asm-generic/signal-defs.h.
+const (
+	sigDefault = 0
+	sigIgnore  = 1
+)
+
+// sigsetSize is the size of a kernel's signal set, in bytes.
+const sigsetSize = 8
+
+// catching gives the actor a signal stack, so that a stack overflow too is an answer, and
+// installs the handler. A fork inherits both; an execve drops them.
+func (s *Subject) catching() []need {
+	s.putWords(stackArgs, WindowAddr+actorBlock+sigStack, 0, sigStackSize) // struct sigaltstack: ss_sp, ss_flags, ss_size
+	return append([]need{{"sigaltstack", unix.SYS_SIGALTSTACK, []uint64{ArgsAddr + stackArgs, 0}}},
+		s.actions(s.handler, caught)...)
+}
+
+// CatchSignal has the actor answer a signal with a reply, as it does from the start with
+// those that an access can raise, or lets it have its default action again. The reply is
+// rt_sigaction's. Args is used. A child inherits it; Exec catches again what it did at the
+// start.
+func (s *Subject) CatchSignal(sig unix.Signal, catch bool) (Reply, error) {
+	handler := uint64(sigDefault)
+	if catch {
+		handler = s.handler
 	}
-	put(WindowAddr+actorBlock+sigStack, 0, sigStackSize) // struct sigaltstack: ss_sp, ss_flags, ss_size
-	if err := s.must("sigaltstack", unix.SYS_SIGALTSTACK, ArgsAddr, 0); err != nil {
-		return err
+	n := s.actions(handler, []unix.Signal{sig})[0]
+	return s.Actor.Call(n.number, n.args...)
+}
+
+// actions set what signals do.
+func (s *Subject) actions(handler uint64, signals []unix.Signal) (needs []need) {
+	s.putAction(handler)
+	for _, sig := range signals {
+		needs = append(needs, need{"rt_sigaction " + unix.SignalName(sig), unix.SYS_RT_SIGACTION,
+			[]uint64{uint64(sig), ArgsAddr + actionArgs, 0, sigsetSize}})
 	}
-	// struct kernel_sigaction: handler, flags, restorer (x86-64), mask
-	const flags = saSiginfo | saOnstack | saNodefer
+	return needs
+}
+
+// putAction puts a struct kernel_sigaction into Args: handler, flags, restorer, mask.
+// While the handler runs the others wait: where two frames do not fit, a second signal would
+// end the process, or be put on top of the first (get_sigframe in arch/x86/kernel/signal.c takes
+// a stack pointer within 128 bytes of the signal stack's end for one that is not on it).
+func (s *Subject) putAction(handler uint64) {
+	const flags = saSiginfo | saOnstack
 	if runtime.GOARCH == "amd64" {
-		put(s.handler, flags|saRestorer, s.handler, 0)
+		s.putWords(actionArgs, handler, flags|saRestorer, s.handler, caughtSet()) // the restorer is not used
 	} else {
-		put(s.handler, flags, 0, 0)
+		s.putWords(actionArgs, handler, flags, 0, caughtSet())
 	}
+}
+
+// deafen has the observer block the caught signals, as the first thing that it does: it is
+// called before the observer is made, and deaf after its first word. A signal that somebody
+// sends to the process is then the actor's to tell of, whatever the actor does (complete_signal
+// in kernel/signal.c may else choose either). An access of the observer raises none.
+func (s *Subject) deafen() error {
+	binary.LittleEndian.PutUint64(s.window[observerBlock+observerMask:], caughtSet())
+	return s.Observer.Send(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, WindowAddr+observerBlock+observerMask, 0, sigsetSize)
+}
+
+// observerMask is where in its block the observer finds the signals to block.
+const observerMask = 0x400
+
+func (s *Subject) deaf() error {
+	r, err := s.Observer.answer(s.Observer.tag)
+	if err == nil && r.Ret < 0 {
+		err = syscall.Errno(-r.Ret)
+	}
+	return err
+}
+
+// caughtSet is the signal set of the caught ones.
+func caughtSet() (set uint64) {
 	for _, sig := range caught {
-		if err := s.must("rt_sigaction "+unix.SignalName(sig), unix.SYS_RT_SIGACTION, uint64(sig), ArgsAddr, 0, 8); err != nil {
-			return err
-		}
+		set |= 1 << (sig - 1)
 	}
-	return nil
+	return set
+}
+
+// putWords puts words into Args, from a byte offset on, and putText a string with its NUL.
+func (s *Subject) putWords(at int, words ...uint64) {
+	for i, w := range words {
+		binary.LittleEndian.PutUint64(s.Args[at+8*i:], w)
+	}
+}
+
+func (s *Subject) putText(at int, text string) {
+	s.Args[at+copy(s.Args[at:len(s.Args)-1], text)] = 0
 }

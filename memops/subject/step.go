@@ -14,8 +14,10 @@ type StepError struct {
 }
 
 // Error is "the subject cannot be started: STEP: CAUSE (ERRNO)".
-func (e *StepError) Error() string {
-	text := fmt.Sprintf("the subject cannot be started: %s: %v", e.Step, e.Err)
+func (e *StepError) Error() string { return e.say("the subject cannot be started") }
+
+func (e *StepError) say(what string) string {
+	text := fmt.Sprintf("%s: %s: %v", what, e.Step, e.Err)
 	var errno syscall.Errno
 	if errors.As(e.Err, &errno) {
 		text += " (" + errnoName(errno) + ")"
@@ -31,4 +33,21 @@ func step(name string, err error) error {
 		return nil
 	}
 	return &StepError{name, err}
+}
+
+// failure is a step's error where it was not the start of a subject that failed.
+type failure struct {
+	what string // "the child cannot be set up"
+	*StepError
+}
+
+func (f *failure) Error() string { return f.say(f.what) }
+
+// failed says what failed where err is a step's.
+func failed(what string, err error) error {
+	var s *StepError
+	if errors.As(err, &s) {
+		return &failure{what, s}
+	}
+	return err
 }

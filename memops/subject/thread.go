@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/bits"
 	"os"
+	"slices"
 	"time"
 	"unsafe"
 
@@ -26,6 +27,8 @@ type Thread struct {
 	tag uint64
 	out [FrameSize]byte
 	in  [FrameSize]byte
+
+	signals []Reply // that came before a reply, at most maxSignals: see ReceiveSignal
 }
 
 // Send hands a request over and does not wait for the reply. The requests of one
@@ -52,6 +55,17 @@ func (t *Thread) Send(number uint64, args ...uint64) error {
 // Receive waits for the next reply.
 func (t *Thread) Receive() (Reply, error) {
 	for {
+		r, err := t.receive()
+		if err != nil || r.Tag != sentTag {
+			return r, err
+		}
+		t.keepSignal(r)
+	}
+}
+
+// receive waits for the next frame, be it a reply or a signal's.
+func (t *Thread) receive() (Reply, error) {
+	for {
 		n, err := unix.Read(t.fd, t.in[:])
 		switch {
 		case errors.Is(err, unix.EINTR):
@@ -65,17 +79,30 @@ func (t *Thread) Receive() (Reply, error) {
 	}
 }
 
+// take is receive for a frame that is there already. Where there is none, wait tells
+// whether one may come; if not, receive tells why.
+func (t *Thread) take() (r Reply, ok, wait bool) {
+	n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(t.fd),
+		uintptr(unsafe.Pointer(&t.in)), FrameSize, unix.MSG_DONTWAIT, 0, 0)
+	if errno != 0 || n != FrameSize {
+		return Reply{}, false, errno == unix.EAGAIN
+	}
+	r, err := decodeReply(t.in[:])
+	return r, err == nil, false
+}
+
 // Poll is Receive for a reply that is about to come: it asks for up to spin before it
 // sleeps. A goroutine that sleeps in a call for more than some 20 µs has the runtime
 // hand its processor to another thread, which costs more than the wait.
 func (t *Thread) Poll(spin time.Duration) (Reply, error) {
 	for begin := time.Now(); time.Since(begin) < spin; {
-		n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(t.fd),
-			uintptr(unsafe.Pointer(&t.in)), FrameSize, unix.MSG_DONTWAIT, 0, 0)
-		if errno == 0 && n == FrameSize {
-			return decodeReply(t.in[:])
+		r, ok, wait := t.take()
+		if ok && r.Tag != sentTag {
+			return r, nil
 		}
-		if errno != unix.EAGAIN {
+		if ok {
+			t.keepSignal(r)
+		} else if !wait {
 			break
 		}
 	}
@@ -97,14 +124,27 @@ func (t *Thread) SendMincore(addr uint64, pages int64, i int) error {
 var pageShift = uint64(bits.TrailingZeros(uint(os.Getpagesize())))
 
 // Call sends a request and waits for its reply. The error is about the exchange; what
-// the kernel said of the call is in the reply.
+// the kernel said of the call is in the reply. A signal that somebody sent meanwhile is no
+// reply: ReceiveSignal has it.
 func (t *Thread) Call(number uint64, args ...uint64) (Reply, error) {
 	if err := t.Send(number, args...); err != nil {
 		return Reply{}, err
 	}
-	r, err := t.Receive()
-	if err == nil && r.Tag != t.tag {
-		err = fmt.Errorf("the subject answered request %d, not %d", r.Tag, t.tag)
+	return t.answer(t.tag)
+}
+
+// answer waits for the reply to a request with one of the tags.
+func (t *Thread) answer(tags ...uint64) (Reply, error) {
+	for {
+		r, err := t.Receive()
+		if err != nil || slices.Contains(tags, r.Tag) {
+			return r, err
+		}
+		if r.Signal == 0 {
+			return r, fmt.Errorf("the subject answered request %d, not %d", r.Tag, tags)
+		}
+		// One that the kernel raised while the thread waited for a request, such as
+		// SIGBUS for a memory error (BUS_MCEERR_AO), is told with the last request's tag.
+		t.keepSignal(r)
 	}
-	return r, err
 }

@@ -142,7 +142,7 @@ echo 'mmap a 4' | incore run --json -`,
 	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
 		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
 	}
-	root.AddCommand(a.runCommand(), a.manCommand())
+	root.AddCommand(a.runCommand(), a.doctorCommand(), a.manCommand())
 	root.SetHelpCommand(helpCommand())
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {

@@ -35,7 +35,7 @@ const demoLegend = `# Each character is a page:  * resident   . absent   ? unkno
 func (a *app) runDemo(ctx context.Context) error {
 	return a.withLab(ctx, func(ctx context.Context, l lab) error {
 		err := demonstrate(ctx, l, &textReport{w: a.stdout, ascii: a.asciiOnly()})
-		death := l.State().Proc.Death
+		death := l.State().Main().Death
 		switch {
 		case err != nil:
 			return outputError(err)
@@ -57,9 +57,9 @@ func demonstrate(ctx context.Context, l lab, report *textReport) error {
 	if err := report.print(legend...); err != nil {
 		return err
 	}
-	r := run{ctx: ctx, lab: l, rep: report, pid: l.State().Proc.PID}
+	r := run{ctx: ctx, lab: l, rep: report, pid: l.State().Main().PID}
 	for _, step := range demoSteps {
-		if ctx.Err() != nil || l.State().Proc.Death != nil {
+		if ctx.Err() != nil || l.State().Main().Death != nil {
 			return nil
 		}
 		c, err := model.Parse(step.command)
@@ -72,8 +72,8 @@ func demonstrate(ctx context.Context, l lab, report *textReport) error {
 		if err := r.line(model.Line{Text: step.command, Command: c}); err != nil {
 			return err
 		}
-		l.Refresh(ctx)
-		if err := report.print(regionLines(l.State().Proc.Regions)...); err != nil {
+		l.Refresh(ctx, "")
+		if err := report.print(regionLines(l.State().Main().Regions)...); err != nil {
 			return err
 		}
 	}

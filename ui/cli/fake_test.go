@@ -75,11 +75,11 @@ func (l *fakeLab) success(c model.Command) model.Item {
 	return model.Event{Seq: len(l.ran), Proc: "main", Command: c.String(), Call: c.Verb(), Elapsed: time.Microsecond}
 }
 
-func (l *fakeLab) Refresh(context.Context) model.Sample {
+func (l *fakeLab) Refresh(context.Context, string) model.Sample {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	s := model.Sample{Time: l.state.Time + 1}
-	for _, r := range l.state.Proc.Regions {
+	s := model.Sample{Time: l.state.Time + 1, Proc: model.Main}
+	for _, r := range l.state.Main().Regions {
 		s.Regions = append(s.Regions, model.RegionSample{
 			Name:  r.Name,
 			Pages: model.Runs[model.Page]{}.Add(r.Pages.Len(), l.page),
@@ -126,7 +126,7 @@ func (l *fakeLab) Submit(c model.Command) {
 	defer l.mu.Unlock()
 	l.ran = append(l.ran, c.String())
 }
-func (l *fakeLab) Look(string, model.Range) {}
+func (l *fakeLab) Look(model.View) {}
 func (l *fakeLab) Next(context.Context) ([]model.Item, error) {
 	return nil, io.EOF
 }

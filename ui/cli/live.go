@@ -14,8 +14,8 @@ type lab interface {
 	// Do runs one command and returns, in order, what happened.
 	Do(context.Context, model.Command) []model.Item
 
-	// Refresh observes the subject now.
-	Refresh(context.Context) model.Sample
+	// Refresh observes a process now, the first where its name is "".
+	Refresh(ctx context.Context, proc string) model.Sample
 
 	// State is the fold of everything so far.
 	State() model.State

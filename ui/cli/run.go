@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"time"
 
@@ -54,7 +55,7 @@ func (r runResult) code() int {
 func (r runResult) String() string {
 	var parts []string
 	if r.Died != nil {
-		parts = append(parts, fmt.Sprintf("line %d: the subject died, %s, and no \"expect dead\" foresaw it", r.DiedLine, r.Died))
+		parts = append(parts, fmt.Sprintf("line %d: %s died, %s, and no \"expect dead\" foresaw it", r.DiedLine, processName(r.Died.Proc), r.Died))
 	}
 	if r.Interrupted {
 		parts = append(parts, fmt.Sprintf("interrupted in line %d", r.LastLine))
@@ -66,6 +67,14 @@ func (r runResult) String() string {
 		parts = append(parts, fmt.Sprintf("%d %s refused (%s)", n, plural(n, "command"), lineList(r.Refused)))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// processName is what messages call a process.
+func processName(name string) string {
+	if name == "" || name == model.Main {
+		return "the subject"
+	}
+	return "the process " + name
 }
 
 func plural(n int, word string) string {
@@ -163,8 +172,8 @@ func runScript(ctx context.Context, l lab, lines []model.Line, rep reporter) (ru
 		err = r.line(line)
 	}
 	r.res.Interrupted = ctx.Err() != nil
-	if !r.res.Interrupted && r.death != nil {
-		r.res.Died, r.res.DiedLine = r.death, r.deathLine
+	if !r.res.Interrupted && len(r.deaths) > 0 {
+		r.res.Died, r.res.DiedLine = &r.deaths[0].Died, r.deaths[0].line
 	}
 	return r.res, errors.Join(err, rep.finished(r.res))
 }
@@ -172,8 +181,8 @@ func runScript(ctx context.Context, l lab, lines []model.Line, rep reporter) (ru
 // startedOf is how the session that s is the state of began.
 func startedOf(s model.State) model.Started {
 	return model.Started{
-		Proc: s.Proc.Name, PID: s.Proc.PID, PageSize: s.Proc.PageSize,
-		Limits: s.Proc.Limits, Kernel: s.Kernel, User: s.User, Missing: s.Missing,
+		Proc: s.Main().Name, PID: s.Main().PID, PageSize: s.Main().PageSize,
+		Limits: s.Main().Limits, Kernel: s.Kernel, User: s.User, Missing: s.Missing,
 	}
 }
 
@@ -188,17 +197,23 @@ type run struct {
 	looked time.Duration // when the newest sample was taken that has been told
 
 	// A death is foreseen where one of the expects right after it is an "expect
-	// dead" that holds; death is nil again from there.
-	death     *model.Died
-	deathLine int
+	// dead" that holds; it is no more of these from there.
+	deaths []death
 }
 
-// diedUnforeseen reports whether the subject died and this next command shows that
+// death is the end of a process that nothing has foreseen yet.
+type death struct {
+	model.Died
+	line int // of the command during which it died
+}
+
+// diedUnforeseen reports whether a process died and this next command shows that
 // nothing foresaw it.
 func (r *run) diedUnforeseen(next model.Command) bool {
-	if r.death == nil {
+	if len(r.deaths) == 0 {
 		return false
 	}
+	_, next = ofProcess(next)
 	switch next.(type) {
 	case model.Expect, model.Say:
 		return false
@@ -244,7 +259,7 @@ func (r *run) report(line model.Line, item model.Item) error {
 	if !ok || e.OK() || e.Refused != "" {
 		return r.rep.item(rec)
 	}
-	after := r.lab.Refresh(r.ctx)
+	after := r.lab.Refresh(r.ctx, e.Proc)
 	r.looked = after.Time
 	rec.Why, rec.Try = model.Explain(e, r.lab.State())
 	if err := r.rep.item(rec); err != nil {
@@ -257,22 +272,57 @@ func (r *run) report(line model.Line, item model.Item) error {
 func (r *run) note(line model.Line, item model.Item) {
 	switch it := item.(type) {
 	case model.Event:
-		// What is refused because the subject is dead is of its death.
-		if it.Refused != "" && r.lab.State().Proc.Death == nil {
+		// What is refused because the process is dead is of its death.
+		p := r.lab.State().Process(it.Proc)
+		if it.Refused != "" && (p == nil || p.Death == nil) {
 			r.res.Refused = append(r.res.Refused, line.Number)
 		}
 	case model.Checked:
 		r.res.Expects++
 		if !it.OK {
 			r.res.FailedLines = append(r.res.FailedLines, line.Number)
-		} else if e, ok := line.Command.(model.Expect); ok && e.Kind == model.ExpectDead {
-			r.death = nil
+		} else {
+			r.foreseen(line.Command)
 		}
 	case model.Died:
-		if !it.Asked {
-			r.death, r.deathLine = &it, line.Number
+		if !it.Asked && !endsChild(line.Command) {
+			r.deaths = append(r.deaths, death{it, line.Number})
 		}
 	case model.Started:
-		r.pid = it.PID
+		if it.Parent == "" {
+			r.pid, r.deaths = it.PID, nil
+		}
 	}
+}
+
+// foreseen forgets the death that an expect which held is about.
+func (r *run) foreseen(c model.Command) {
+	proc, c := ofProcess(c)
+	e, ok := c.(model.Expect)
+	if !ok || e.Kind != model.ExpectDead {
+		return
+	}
+	if e.Proc != "" {
+		proc = e.Proc
+	}
+	r.deaths = slices.DeleteFunc(r.deaths, func(d death) bool { return d.Proc == proc })
+}
+
+// ofProcess takes a command out of the process that it is run in.
+func ofProcess(c model.Command) (proc string, inner model.Command) {
+	if in, ok := c.(model.In); ok {
+		return in.Proc, in.Do
+	}
+	return model.Main, c
+}
+
+// endsChild reports whether a command asks for the end of a process other than the first,
+// which then needs no expect to foresee it.
+func endsChild(c model.Command) bool {
+	proc, c := ofProcess(c)
+	switch c.(type) {
+	case model.Exit, model.Kill:
+		return proc != model.Main
+	}
+	return false
 }

@@ -60,7 +60,7 @@ func (t *textReport) item(rec model.Record) error {
 		if it.Asked {
 			return nil // of reset, which has a note
 		}
-		return t.print("  the subject died: " + it.String())
+		return t.print("  " + processName(it.Proc) + " died: " + it.String())
 	}
 	return nil // samples are for the expects that asked for them
 }

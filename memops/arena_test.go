@@ -1,0 +1,341 @@
+package memops
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// fakeSystem is a process with nothing in it but a heap.
+type fakeSystem struct {
+	page      uint64
+	start     uint64
+	end       uint64 // the break
+	wall      uint64 // brk fails above it; 0: nowhere
+	noMmap    bool
+	next      uint64 // mappings are made downwards from here
+	mappings  map[uint64]uint64
+	words     map[uint64]uint64
+	live      map[uint64]uint64 // blocks that the program holds, with the bytes it asked for
+	complaint string
+}
+
+func newFakeSystem(page uint64) *fakeSystem {
+	const start = 0x10000000
+	return &fakeSystem{
+		page: page, start: start, end: start, next: 0x7f0000000000,
+		mappings: map[uint64]uint64{}, words: map[uint64]uint64{}, live: map[uint64]uint64{},
+	}
+}
+
+func (f *fakeSystem) complain(format string, args ...any) {
+	if f.complaint == "" {
+		f.complaint = fmt.Sprintf(format, args...)
+	}
+}
+
+func (f *fakeSystem) brk() (uint64, error) { return f.end, nil }
+
+func (f *fakeSystem) sbrk(delta int64) (uint64, bool, error) {
+	old, to := f.end, f.end+uint64(delta)
+	if delta > 0 && (to < old || to > 1<<40 || f.wall != 0 && to > f.wall) {
+		return 0, false, nil
+	}
+	if to < f.start {
+		return old, true, nil
+	}
+	for block := range f.live {
+		if block >= to && block < old {
+			f.complain("brk(%#x) takes the block at %#x away", to, block)
+		}
+	}
+	f.end = to
+	return old, true, nil
+}
+
+func (f *fakeSystem) mmap(length uint64) (uint64, bool, error) {
+	if f.noMmap || length > 1<<40 {
+		return 0, false, nil
+	}
+	if length%f.page != 0 {
+		f.complain("mmap of %d bytes", length)
+	}
+	f.next -= length
+	f.mappings[f.next] = length
+	return f.next, true, nil
+}
+
+func (f *fakeSystem) munmap(addr, length uint64) error {
+	if f.mappings[addr] != length {
+		f.complain("munmap(%#x, %d) of a mapping of %d bytes", addr, length, f.mappings[addr])
+	}
+	delete(f.mappings, addr)
+	return nil
+}
+
+// has tells whether all bytes from lo to hi are mapped.
+func (f *fakeSystem) has(lo, hi uint64) bool {
+	if lo >= f.start && hi <= f.end {
+		return true
+	}
+	for at, length := range f.mappings {
+		if lo >= at && hi <= at+length {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *fakeSystem) store(addr, word uint64) {
+	if addr%wordSize != 0 || !f.has(addr, addr+wordSize) {
+		f.complain("a store at %#x, where nothing is", addr)
+	}
+	for block, size := range f.live {
+		if addr+wordSize > block && addr < block+size {
+			f.complain("a store at %#x, into the block of %d bytes at %#x", addr, size, block)
+		}
+	}
+	f.words[addr] = word
+}
+
+func (f *fakeSystem) check(addr, stored uint64) error {
+	if found := f.words[addr]; found != stored {
+		return &corruptError{addr, stored, found}
+	}
+	return nil
+}
+
+// given holds what malloc promises of a block that it has just given.
+func (f *fakeSystem) given(block, size uint64) {
+	if block%16 != 0 {
+		f.complain("a block at %#x", block)
+	}
+	if !f.has(block, block+max(size, 24)) {
+		f.complain("a block of %d bytes at %#x, where nothing is", size, block)
+	}
+	for other, n := range f.live {
+		if block < other+max(n, 1) && other < block+max(size, 1) {
+			f.complain("blocks of %d bytes at %#x and of %d at %#x", size, block, n, other)
+		}
+	}
+	f.live[block] = size
+}
+
+// checkArena holds what is so between two calls: chunks lie side by side, free ones are
+// never neighbours and each is in one bin, and memory says the same as the arena.
+func (f *fakeSystem) checkArena(a *arena) {
+	binned := map[uint64]int{}
+	for n, bin := range a.bins {
+		for _, addr := range bin {
+			binned[addr]++
+			if c := a.chunks[addr]; !c.free || n != unsorted && n != binOf(c.size) {
+				f.complain("bin %d has the chunk of %d bytes at %#x", n, c.size, addr)
+			}
+		}
+	}
+	for _, addr := range slices.Sorted(maps.Keys(a.chunks)) {
+		c := a.chunks[addr]
+		next, ok := a.chunks[addr+c.size]
+		fence := c.size == headerSize
+		switch {
+		case c.free && binned[addr] != 1, !c.free && binned[addr] != 0:
+			f.complain("the chunk at %#x is in %d bins", addr, binned[addr])
+		case !ok && !fence && addr+c.size != a.top:
+			f.complain("nothing follows the chunk of %d bytes at %#x", c.size, addr)
+		case c.free && (!ok || next.free || next.prevFree != c.size || f.words[addr+c.size] != c.size):
+			f.complain("behind the free chunk of %d bytes at %#x: %+v", c.size, addr, next)
+		case !c.free && ok && next.prevFree != 0:
+			f.complain("the chunk at %#x is in use, and the next says it is free", addr)
+		case f.words[addr+wordSize] != c.head():
+			f.complain("the header at %#x is %#x in memory, not %#x", addr, f.words[addr+wordSize], c.head())
+		}
+	}
+	if a.topSize > 0 && (f.words[a.top+wordSize] != a.topSize|prevInUse || !f.has(a.top, a.top+a.topSize)) {
+		f.complain("top is %d bytes at %#x, and in memory %#x", a.topSize, a.top, f.words[a.top+wordSize])
+	}
+	for block := range f.live {
+		if _, own := a.mapped[block-headerSize]; !own && a.chunks[block-headerSize].free {
+			f.complain("the block at %#x is in use and free", block)
+		}
+	}
+}
+
+var requestGen = rapid.OneOf(
+	rapid.Uint64Range(0, 200), rapid.Uint64Range(0, 5000), rapid.Uint64Range(100_000, 300_000),
+	rapid.SampledFrom([]uint64{24, 25, 1000, 1008, 1009, 65_536, 131_048, 131_049, 1 << 20, 40 << 20, 1 << 50, mostRequest, mostRequest + 1}),
+)
+
+// Whatever is asked in whatever order, no block overlaps another, none is written into, and
+// the account is right.
+func TestArena(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		f := newFakeSystem(rapid.SampledFrom([]uint64{4096, 16384, 65536}).Draw(t, "page"))
+		f.start += rapid.SampledFrom([]uint64{0, 0, 100, 8}).Draw(t, "odd start")
+		f.end = f.start
+		a := newArena(int64(f.page))
+		ended := false // where glibc would have aborted
+		act := func(what func()) func(*rapid.T) {
+			return func(t *rapid.T) {
+				if ended {
+					return // as the process
+				}
+				what()
+				if !ended {
+					f.checkArena(a)
+				}
+				if f.complaint != "" {
+					t.Fatal(f.complaint)
+				}
+			}
+		}
+		malloc := func() {
+			size := requestGen.Draw(t, "size")
+			block, ok, err := a.malloc(f, size)
+			if ended = err != nil; ended && !errors.Is(err, errUneven) {
+				t.Fatalf("malloc(%d): %v", size, err)
+			}
+			if ok {
+				f.given(block, size)
+			}
+		}
+		free := func() {
+			if len(f.live) == 0 {
+				return
+			}
+			block := rapid.SampledFrom(slices.Sorted(maps.Keys(f.live))).Draw(t, "block")
+			size := f.live[block]
+			delete(f.live, block)
+			if err := a.free(f, block); err != nil {
+				t.Fatalf("free(%#x) of %d bytes: %v", block, size, err)
+			}
+			if err := a.free(f, block); err == nil && a.topSize > 0 {
+				t.Fatalf("free(%#x) a second time", block)
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){
+			"malloc": act(malloc), "malloc2": act(malloc), "free": act(free),
+			"mallopt": act(func() { a.fix(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
+			"foreign brk": act(func() {
+				_, _, _ = f.sbrk(rapid.Int64Range(0, 20_000).Draw(t, "bytes"))
+			}),
+			"wall":  act(func() { f.wall = f.end + rapid.Uint64Range(0, 400_000).Draw(t, "room") }),
+			"mmaps": act(func() { f.noMmap = rapid.Bool().Draw(t, "none") }),
+			"fork":  act(func() { a = a.clone() }),
+		})
+	})
+}
+
+// What glibc 2.36 answered to the same calls (x86-64, pages of 4 KiB, tcache and fastbins
+// off; it allocates 640 bytes for the tcache first): where the block lies in the heap, or -1
+// for a mapping of its own, and how large the heap is then.
+func TestArenaIsGlibc(t *testing.T) {
+	f := newFakeSystem(4096)
+	a := newArena(4096)
+	if _, _, err := a.malloc(f, 640); err != nil {
+		t.Fatal(err)
+	}
+	blocks := map[string]uint64{}
+	for i, c := range glibcAnswers {
+		at := int64(0)
+		if c.size == freed {
+			if err := a.free(f, blocks[c.block]); err != nil {
+				t.Fatal(err)
+			}
+		} else {
+			p, ok, err := a.malloc(f, c.size)
+			if !ok || err != nil {
+				t.Fatalf("call %d: malloc(%d): %v", i, c.size, err)
+			}
+			blocks[c.block] = p
+			if at = int64(p - f.start); a.mapped[p-headerSize] != 0 {
+				at = -1
+			}
+		}
+		if heap := f.end - f.start; at != c.at || heap != c.heap {
+			t.Errorf("call %d, %s: at %d of a heap of %d, and in glibc at %d of %d", i, c.block, at, heap, c.at, c.heap)
+		}
+	}
+}
+
+func TestChunkSize(t *testing.T) {
+	for request, want := range map[uint64]uint64{
+		0: 32, 1: 32, 24: 32, 25: 48, 40: 48, 41: 64, 4096: 4112, 131_048: 131_056, 131_056: 131_072,
+	} {
+		if got := chunkSize(request); got != want {
+			t.Errorf("a request of %d bytes takes %d, not %d", request, got, want)
+		}
+	}
+}
+
+func TestArenaAborts(t *testing.T) {
+	f := newFakeSystem(4096)
+	a := newArena(4096)
+	p, _, _ := a.malloc(f, 100)
+	if err := a.free(f, p+16); !errors.Is(err, errNotBlock) {
+		t.Errorf("free in the middle of a block: %v", err)
+	}
+	f.words[p-wordSize] = 0x4141414141414141
+	var corrupt *corruptError
+	if err := a.free(f, p); !errors.As(err, &corrupt) || corrupt.addr != p-wordSize {
+		t.Errorf("free of a block with another header: %v", err)
+	}
+	f.words[a.top+wordSize] = 0
+	if _, _, err := a.malloc(f, 100); !errors.As(err, &corrupt) {
+		t.Errorf("malloc from a top with another size: %v", err)
+	}
+	f.store(a.top+wordSize, a.topSize|prevInUse)
+	f.end -= 3 * 4096
+	a.fix(1 << 20)
+	if _, _, err := a.malloc(f, 150_000); !errors.Is(err, errBreakBelowTop) {
+		t.Errorf("malloc after the break went down: %v", err)
+	}
+}
+
+// freed stands for the call of free.
+const freed = ^uint64(0)
+
+var glibcAnswers = []struct {
+	block string
+	size  uint64 // bytes asked for, or freed
+	at    int64  // bytes from the start of the heap; 0 for free, -1 for a mapping of its own
+	heap  uint64 // bytes
+}{
+	{"a", 100, 672, 135168},
+	{"b", 4096, 784, 135168},
+	{"c", 2000, 4896, 135168},
+	{"d", 2000, 6912, 135168},
+	{"e", 50, 8928, 135168},
+	{"b", freed, 0, 135168},
+	{"d", freed, 0, 135168},
+	{"g", 1500, 6912, 135168},
+	{"h", 300, 8432, 135168},
+	{"i", 2000, 784, 135168},
+	{"c", freed, 0, 135168},
+	{"j", 1990, 2800, 135168},
+	{"a", freed, 0, 135168},
+	{"e", freed, 0, 135168},
+	{"k", 131000, 8752, 274432},
+	{"l", 131049, 139760, 274432},
+	{"l", freed, 0, 274432},
+	{"n", 131049, 139760, 274432},
+	{"n", freed, 0, 274432},
+	{"o", 400000, -1, 274432},
+	{"k", freed, 0, 143360},
+	{"o", freed, 0, 143360},
+	{"p", 300000, 8752, 442368},
+	{"q", 500000, -1, 442368},
+	{"p", freed, 0, 442368},
+	{"q", freed, 0, 442368},
+	{"r", 24, 672, 442368},
+	{"s", 1000000, -1, 442368},
+	{"t", 9000000, -1, 442368},
+	{"t", freed, 0, 442368},
+	{"u", 9000000, 8752, 9142272},
+	{"u", freed, 0, 9142272},
+	{"s", freed, 0, 9142272},
+	{"r", freed, 0, 9142272},
+}

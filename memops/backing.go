@@ -1,0 +1,97 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// findFile finds what is to lie behind a mapping, and opens nothing yet.
+func (l *Lab) findFile(m *mapping) error {
+	if m.cmd.HugeTLB {
+		m.file.block = uint64(readMeminfo().HugeSize)
+	}
+	switch {
+	case m.cmd.Alias != "":
+		return l.findAlias(m)
+	case m.cmd.Backing == model.FileOf:
+		user, err := lookAtFile(m.cmd.Path)
+		if err != nil {
+			return err
+		}
+		m.user = user
+		m.file.block = user.block
+		m.fill = min(m.size, uint64(max(0, user.stat.Size)))
+		m.info.Unknowable = user.unknowable()
+	}
+	return nil
+}
+
+// findAlias makes the mapping one of what lies behind a region that is there already.
+func (l *Lab) findAlias(m *mapping) error {
+	of := l.here().Region(m.cmd.Alias)
+	if of == nil {
+		return fmt.Errorf("%s: %w", m.cmd.Alias, model.ErrNoRegion)
+	}
+	f, ok := l.cur.files[of.Name]
+	if !ok || f.fd == noFD {
+		return fmt.Errorf("%s is %s memory: no file lies behind it that could be mapped again. A memfd, a scratch file, a file or a segment of shmget can",
+			of.Name, of.Backing)
+	}
+	m.file = f
+	m.info.Backing, m.info.Path, m.info.Unknowable = of.Backing, of.Path, of.Unknowable
+	return nil
+}
+
+// openFile opens what lies behind a mapping, where that is not open already. The event is
+// the call that failed, where one did; then nothing stays open.
+func (l *Lab) openFile(m *mapping) (e model.Event, err error) {
+	if m.cmd.Alias != "" {
+		return e, nil
+	}
+	switch m.info.Backing {
+	case model.Memfd:
+		m.file.fd, e, err = l.memfd(m)
+	case model.Scratch:
+		m.file.size = m.size
+		m.file.fd, e, err = l.scratch(m.size)
+	case model.FileOf:
+		m.file.fd, e, err = l.openUserFile(m.user)
+	}
+	return e, err
+}
+
+// forgetFile closes what incore itself has open of the file.
+func (m *mapping) forgetFile() {
+	if m.user != nil {
+		m.user.close()
+	}
+}
+
+// memfd makes a memory file in the subject, of huge pages where the mapping is to be of
+// those: memory that is not cannot be mapped so (mm/mmap.c, ksys_mmap_pgoff).
+func (l *Lab) memfd(m *mapping) (fd uint64, e model.Event, err error) {
+	name, err := l.textArg(m.cmd.Name)
+	if err != nil {
+		return noFD, e, err
+	}
+	flags := uint64(unix.MFD_CLOEXEC)
+	size := m.size
+	if m.cmd.HugeTLB {
+		flags |= unix.MFD_HUGETLB
+		size = l.roundUp(size, m.file.block) // such a file has no other length
+	}
+	e, err = l.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name,
+		flagsArg(flags, []flag{{unix.MFD_CLOEXEC, "MFD_CLOEXEC"}, {unix.MFD_HUGETLB, "MFD_HUGETLB"}}, "0"))
+	if err != nil || !e.OK() {
+		return noFD, e, err
+	}
+	l.aside(e)
+	fd = uint64(e.Ret)
+	e, err = l.truncate(fd, size)
+	return fd, e, err
+}

@@ -1,0 +1,218 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+// allowed is a Lab whose processes may have 64M between them.
+func allowed(t *testing.T) *Lab { return opened(t, Options{Memory: 64 << 20}) }
+
+// refusedForMemory runs a line that must be refused for the memory that it would take.
+func refusedForMemory(t *testing.T, l *Lab, line string, words ...string) {
+	t.Helper()
+	e := do(t, l, line)
+	for _, w := range append(words, errBudget.Error(), "64M, as --memory says, while ", "start incore with a larger --memory") {
+		if !strings.Contains(e.Refused, w) {
+			t.Errorf("%s: %q is missing in %q", line, w, e.Refused)
+		}
+	}
+	if e.Call != "" {
+		t.Errorf("%s was called", line)
+	}
+}
+
+// However memory is taken it counts, and what has been let through before counts too.
+func TestBudget(t *testing.T) {
+	small := []string{"mmap a 16M", "mmap b 16M", "mmap c 16M", "mmap d 16M"}
+	for name, c := range map[string]struct {
+		first   []string
+		refused string
+		words   string
+		then    []string
+	}{
+		"one touch": {[]string{"mmap a 65M"}, "touch a", "touch of up to 65M is ", []string{"touch a[0..9]", "touch a every 8"}},
+		"many touches": {append(small, "touch a", "touch b", "touch c"), "touch d", "touch of up to 16M is ",
+			[]string{"touch a", "touch d[0..9]", "munmap a", "touch d"}},
+		"a memset":            {[]string{"mmap a 65M"}, "memset a 1", "memset of up to 65M is ", nil},
+		"a copy":              {[]string{"mmap a 33M", "mmap b 33M", "touch b"}, "memcpy a b", "memcpy of up to 33M is ", []string{"memcmp a b"}},
+		"shared memory":       {[]string{"mmap a 65M shared"}, "touch a", "touch of up to 65M is ", nil},
+		"populate":            {nil, "mmap a 65M populate", "mmap of up to 65M is ", []string{"mmap a 32M populate"}},
+		"MADV_POPULATE_WRITE": {[]string{"mmap a 65M"}, "madvise a populate_write", "madvise of up to 65M is ", nil},
+		"the zero page": {[]string{"mmap a 40M", "mmap b 40M", "touch a read", "touch b read", "touch a"}, "touch b", "touch of up to 40M is ",
+			[]string{"touch b read"}},
+		"a child's copies": {[]string{"mmap a 40M", "touch a", "fork c"}, "in c touch a", "touch of up to 40M is ",
+			[]string{"in c touch a read", "in c touch a[0..9]"}},
+		"a parent's copies": {[]string{"mmap a 40M", "touch a", "fork c"}, "memset a 1", "memset of up to 40M is ", nil},
+		"all of many children": {[]string{"mmap a 20M", "touch a", "fork c", "in c touch a", "fork d", "in d touch a"}, "in d mmap b 20M populate", "mmap of up to 20M is ",
+			[]string{"in c mmap b 1M populate"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := allowed(t)
+			ok(t, l, c.first...)
+			refusedForMemory(t, l, c.refused, c.words)
+			ok(t, l, c.then...)
+			ok(t, l, "reset", "mmap a 32M", "touch a")
+		})
+	}
+}
+
+// What the kernel refuses anyway, and what takes no memory, is the kernel's to answer.
+func TestBudgetLetsThrough(t *testing.T) {
+	l := allowed(t)
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, make([]byte, pageBytes), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ok(t, l, "mmap a 8G noreserve", "touch a[0..9]", "mmap r 1G r noreserve", "mmap n 1G none noreserve", "touch a every 1000000")
+	for _, line := range []string{"touch r", "touch n", "memset n 1"} {
+		if e := do(t, l, line); e.Signal == nil || e.Refused != "" {
+			t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
+		}
+	}
+	// A read of private memory maps the zero page.
+	ok(t, l, "mmap z 128M noreserve", "touch z read", "expect all z zero", "memcmp z z", "mlock2 z[0..1] onfault")
+	ok(t, l, "capset -ipc_lock", "setrlimit memlock 4K")
+	for _, line := range []string{"mlock a", "mlockall current", "mmap m 1G locked"} {
+		if e := do(t, l, line); e.Errno == "" || e.Refused != "" {
+			t.Errorf("%s over RLIMIT_MEMLOCK: %s %s", line, e.Strace(), e.Refused)
+		}
+	}
+}
+
+// Locks count where the user may make them.
+func TestBudgetOfLocks(t *testing.T) {
+	for name, c := range map[string]struct {
+		first   []string
+		refused string
+	}{
+		"mlock":            {[]string{"mmap a 65M"}, "mlock a"},
+		"mlock2":           {[]string{"mmap a 65M"}, "mlock2 a"},
+		"MAP_LOCKED":       {nil, "mmap a 65M locked"},
+		"mlockall current": {[]string{"mmap a 30M", "mmap b 20M", "mmap c 20M"}, "mlockall current"},
+		"mlockall future":  {[]string{"mlockall future", "mmap a 40M"}, "mmap b 40M"},
+		"future and brk":   {[]string{"mlockall future", "mmap a 40M"}, "brk +40M"},
+		"mremap":           {[]string{"mmap a 10M", "mlock a"}, "mremap a 70M"},
+		"mprotect":         {[]string{"mmap a 65M none", "mlock2 a onfault", "mmap b 65M none locked"}, "mprotect b rw"},
+		"a child's":        {[]string{"mmap a 40M", "touch a", "fork c"}, "in c mlock a"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := allowed(t)
+			if l.overLimit(200 << 20) {
+				t.Skip("this user may not lock 200M")
+			}
+			ok(t, l, c.first...)
+			refusedForMemory(t, l, c.refused)
+			ok(t, l, "munlockall", "mmap z 1M", "touch z")
+		})
+	}
+	l := allowed(t)
+	if !l.overLimit(200 << 20) {
+		ok(t, l, "mmap a 65M", "mlockall current onfault", "expect vmlck >= 65M", "munlockall", "mlockall future onfault", "mmap b 65M",
+			"munlockall", "mlock2 a onfault", "mmap r 65M r", "mlock r", "expect all r zero")
+	}
+}
+
+// Without --memory it is half of what there is, and the message has the numbers.
+func TestBudgetUnasked(t *testing.T) {
+	l := opened(t, Options{})
+	b := l.readBudget(false)
+	total := b.available + b.taken
+	if b.asked || b.allowed != total/2 || b.taken <= 0 || b.taken > 16<<20 {
+		t.Errorf("the budget is %+v", b)
+	}
+	ok(t, l, fmt.Sprintf("mmap a %dB noreserve", total))
+	e := do(t, l, "touch a")
+	for _, w := range []string{"touch of up to " + model.FormatBytes((total+pageBytes-1)&^(pageBytes-1)), "half of the ", " that are available", "start incore with --memory"} {
+		if !strings.Contains(e.Refused, w) {
+			t.Errorf("%q is missing in %q", w, e.Refused)
+		}
+	}
+	ok(t, l, "touch a[0..1]")
+}
+
+// In a container MemAvailable is that of the machine around it.
+func TestBudgetAround(t *testing.T) {
+	l := opened(t, Options{})
+	top := t.TempDir()
+	own := filepath.Join(top, "a", "b")
+	if err := os.MkdirAll(own, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for dir, limit := range map[string]string{top: "max", filepath.Dir(own): "209715200", own: "max"} {
+		for name, text := range map[string]string{"memory.max": limit, "memory.current": "157286400\n", "memory.stat": "anon 1\ninactive_file 52428800\n"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	l.groups.in, l.groups.found = hierarchy{v2: true, mount: top, own: own}, true
+	if b := l.readBudget(false); b.available != 100<<20 {
+		t.Errorf("200M are allowed, and 150M used, of which 50M can be given back: %d bytes are said to be available", b.available)
+	}
+	ok(t, l, "mmap a 51M")
+	if e := do(t, l, "touch a"); !strings.Contains(e.Refused, "half of the 100M that are available") && !strings.Contains(e.Refused, "half of the 100.") {
+		t.Errorf("touch of 51M: %q", e.Refused)
+	}
+}
+
+// Asking what there is costs more than a small call, so it is not done for each.
+func TestBudgetIsAskedSeldom(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "touch a")
+	before := l.account
+	ok(t, l, "touch a", "touch a", "mlock a[0]")
+	if l.account.until != before.until && time.Now().Before(before.until) {
+		t.Errorf("the account was read anew: %v, and it was good until %v", l.account.until, before.until)
+	}
+	if l.account.left >= before.left {
+		t.Errorf("what was let through is not taken off: %d left, and before %d", l.account.left, before.left)
+	}
+}
+
+// Within a memory cgroup its own OOM killer is what ends the process, and nobody else.
+func TestBudgetInMemcg(t *testing.T) {
+	needsNoSwap(t)
+	l := opened(t, Options{Memory: 64 << 20})
+	if e := do(t, l, "memcg 16M"); e.Refused != "" {
+		t.Skip(e.Refused)
+	}
+	ok(t, l, "mmap a 128M")
+	do(t, l, "touch a")
+	ok(t, l, "expect dead SIGKILL", "reset", "mmap a 128M", "memcg max")
+	refusedForMemory(t, l, "touch a")
+}
+
+func TestHugeAdvised(t *testing.T) {
+	const smaps = "1000-3000 rw-p 00000000 00:00 0 \nSize: 8 kB\nVmFlags: rd wr mr mw me ac \n" +
+		"3000-5000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac hg \n5000-7000 rw-p 00000000 00:00 0 [heap]\nVmFlags: rd ht\n"
+	for _, c := range []struct {
+		span model.Span
+		want bool
+	}{
+		{model.Span{Addr: 0x1000, Len: 0x2000}, false}, {model.Span{Addr: 0x1000, Len: 0x2001}, true}, {model.Span{Addr: 0x4fff, Len: 1}, true},
+		{model.Span{Addr: 0x5000, Len: 0x9000}, false}, {model.Span{Addr: 0, Len: 0x1000}, false},
+	} {
+		if got := hugeAdvised([]byte(smaps), c.span); got != c.want {
+			t.Errorf("of %+v: %v", c.span, got)
+		}
+	}
+}
+
+func TestParsePss(t *testing.T) {
+	const text = "200000-7fff rw-p 00000000 00:00 0 [rollup]\nRss:                1000 kB\nPss:                 512 kB\nPss_Anon:            100 kB\n"
+	if got, ok := parsePss([]byte(text)); got != 512<<10 || !ok {
+		t.Errorf("got %d, %v", got, ok)
+	}
+	if _, ok := parsePss(nil); ok {
+		t.Error("nothing was read as something")
+	}
+}

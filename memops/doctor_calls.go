@@ -1,0 +1,154 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"slices"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// youngCall is a call that incore makes and Linux 3.10 does not have, with a request that
+// does nothing: it has an argument that no kernel takes.
+type youngCall struct {
+	name, since string
+	number      uint64
+	args        [5]uint64
+	means       string // what is not there without it
+}
+
+// No flag has this bit, in any of the calls.
+const noFlag = 1 << 30
+
+var youngCalls = []youngCall{
+	{"memfd_create", "3.17", unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}, "no region on a memfd: memory that has two places (alias)"},
+	{"execveat", "3.19", unix.SYS_EXECVEAT, [5]uint64{^uint64(0), subject.ArgsAddr, 0, 0, noFlag}, "exec fails: that it ends all locks cannot be shown"},
+	{"mlock2", mlock2Since, unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}, "nothing can be locked on fault"},
+	{"mseal", "6.10", unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}, "no memory can be sealed"},
+}
+
+// calls asks for what came after Linux 3.10.
+func (d *doctor) calls() {
+	d.group = "calls"
+	for _, c := range youngCalls {
+		if d.lab == nil {
+			break
+		}
+		errno, err := d.answer(c)
+		switch {
+		case err != nil:
+			d.lacks(c.name, err.Error(), c.means)
+		case errno == unix.ENOSYS:
+			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+c.since+", and a filter (seccomp) can hide it", c.means)
+		case errno == unix.EPERM || errno == unix.EACCES:
+			name, _ := errnoOf(errno)
+			d.lacks(c.name, "answered with "+name+": a filter (seccomp) forbids it", c.means)
+		default:
+			d.has(c.name, "since Linux "+c.since, "")
+		}
+	}
+	f := probe()
+	d.hasIf(f.scan, "PAGEMAP_SCAN", "since Linux "+scanSince, "this kernel does not know it: it came with Linux "+scanSince,
+		"pagemap is read instead, which takes longer; huge pages are not told from others")
+}
+
+// answer is the errno of a call's request in the subject.
+func (d *doctor) answer(c youngCall) (syscall.Errno, error) {
+	copy(d.lab.cur.sub.Args, "incore\x00")
+	r, err := d.lab.cur.sub.Actor.Call(c.number, c.args[:]...)
+	return syscall.Errno(max(0, -r.Ret)), err
+}
+
+// advices asks for those of madvise that came after Linux 3.10; of the older ones it names
+// those that are missing, as they are where the kernel was built without what they are for.
+func (d *doctor) advices() {
+	d.group = "madvise"
+	f := probe()
+	for _, a := range slices.Sorted(maps.Keys(f.advices)) {
+		since, means := adviceSince[a], fmt.Sprintf("madvise %s fails with EINVAL", a)
+		switch {
+		case since != "":
+			d.hasIf(f.advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)
+		case !f.advices[a]:
+			d.lacks(string(a), "this kernel was built without it", means)
+		}
+	}
+}
+
+// processFiles looks whether /proc tells what the grid shows.
+func (d *doctor) processFiles() {
+	d.group = "what /proc tells"
+	if d.lab == nil {
+		return
+	}
+	locked, err := d.lockedOnFault()
+	switch {
+	case err != nil:
+		d.lacks("smaps", err.Error(), "neither protections nor locks are shown")
+	case locked == model.OnFault:
+		d.has("smaps", "the flags of a lock and of one on fault", "")
+	case locked == model.Locked:
+		d.lacks("smaps", "a lock on fault has no flag of its own", "onfault is shown as locked")
+	default:
+		d.lacks("smaps", "a lock has no flag (VmFlags, Linux 3.8), or none could be made: see mlock", "locks are not shown")
+	}
+	d.frames()
+}
+
+// lockedOnFault locks a page on fault and returns what smaps says of it.
+func (d *doctor) lockedOnFault() (model.Lock, error) {
+	if e := d.do("mmap doctor_lock 1"); !e.OK() {
+		return 0, fmt.Errorf("mmap: %s", why(e))
+	}
+	at := d.lab.here().Region("doctor_lock").Base
+	d.do("mlock2 doctor_lock onfault")
+	vmas, err := d.lab.cur.proc.readVMAs(0, nil)
+	d.do("munmap doctor_lock")
+	for _, v := range vmas {
+		if v.Start <= at && at < v.End {
+			return v.Lock, err
+		}
+	}
+	return model.Unlocked, err
+}
+
+// frames looks whether page frame numbers are told (pagemap.rst: CAP_SYS_ADMIN, and 0
+// without), and what the kernel says of the frames.
+func (d *doctor) frames() {
+	d.do("mmap doctor_frame 1")
+	d.do("touch doctor_frame")
+	var entry [8]byte
+	var err error
+	if r := d.lab.here().Region("doctor_frame"); r != nil {
+		_, err = unix.Pread(d.lab.cur.proc.pagemap, entry[:], int64(r.Base/uint64(d.lab.pageSize))*8)
+	}
+	d.do("munmap doctor_frame")
+	const means = "the inspector does not name the frame behind a page"
+	switch {
+	case err != nil:
+		d.lacks("pagemap", err.Error(), "what is mapped and swapped is not shown")
+	case bytes.Equal(entry[:7], make([]byte, 7)):
+		d.lacks("frame numbers", "pagemap has 0 in their place: they take CAP_SYS_ADMIN", means)
+	default:
+		d.has("frame numbers", "pagemap has them", "")
+	}
+	fd, err := unix.Open("/proc/kpageflags", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		d.lacks("kpageflags", "open(/proc/kpageflags): "+err.Error()+"; it takes root", "clean and dirty pages are not told apart")
+		return
+	}
+	defer unix.Close(fd)
+	_, err = unix.Pread(fd, entry[:], 0)
+	if err != nil {
+		d.lacks("kpageflags", "read(/proc/kpageflags): "+err.Error(), "clean and dirty pages are not told apart")
+		return
+	}
+	d.has("kpageflags", "what the kernel notes of each frame", "")
+}

@@ -1,0 +1,213 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// userFileOf makes a file of pages pages of random-looking bytes, whose times lie in the past.
+func userFileOf(t testing.TB, pages int64) (path string, content []byte) {
+	t.Helper()
+	path = filepath.Join(t.TempDir(), "a file")
+	content = make([]byte, pages*pageBytes)
+	for i := range content {
+		content[i] = byte(i>>8 ^ i)
+	}
+	then := time.Now().Add(-time.Hour)
+	if err := os.WriteFile(path, content, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chtimes(path, then, then); err != nil {
+		t.Fatal(err)
+	}
+	return path, content
+}
+
+// Whatever is done to the memory that shows a user's file, the file stays as it was.
+func TestFileIsNeverWritten(t *testing.T) {
+	path, content := userFileOf(t, 16)
+	was, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := opened(t, Options{})
+	file := " file '" + path + "'"
+	for _, line := range []string{"mmap s 16 shared" + file, "mmap s 16 shared rwx" + file} {
+		if e := do(t, l, line); e.Call != "mmap" || e.Errno != "EACCES" {
+			t.Errorf("%s: %s", line, e.Strace())
+		}
+	}
+	ok(t, l, "mmap s 16 shared r"+file, "mmap p 16"+file, "mmap q 16 shared r alias s", "mmap x 16 alias s", "mmap r 16 r"+file)
+	for _, region := range []string{"s", "p", "q", "x", "r"} {
+		for _, line := range []string{
+			"mprotect s rw", "memset s 1", "touch s", "memcpy s p", "memmove s x", "madvise s remove", "madvise s free", "madvise s populate_write",
+			"msync s sync", "msync s async", "msync s invalidate", "posix_fadvise s dontneed", "posix_fadvise s willneed",
+			"madvise s dontneed", "madvise s pageout", "madvise s cold", "madvise s collapse", "madvise s guard_install", "mlock s", "munlock s",
+			"mremap s 32", "mremap s 16", "mprotect s rwx", "touch s exec",
+		} {
+			verb, rest, _ := strings.Cut(line, " s")
+			do(t, l, verb+" "+region+rest)
+		}
+	}
+	for _, line := range []string{"mprotect s rw", "mprotect q rwx", "madvise s remove"} {
+		if e := do(t, l, line); e.Errno != "EACCES" {
+			t.Errorf("%s: %s", line, e.Strace())
+		}
+	}
+	ok(t, l, "mmap y 16"+file, "fork child", "in child memset y 3", "expect alive")
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	now, err := os.Stat(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !now.ModTime().Equal(was.ModTime()) || now.Size() != was.Size() || now.Mode() != was.Mode() {
+		t.Errorf("the file was %v and is %v", was, now)
+	}
+	if is, err := os.ReadFile(path); err != nil || !bytes.Equal(is, content) {
+		t.Errorf("the file has another content, or cannot be read: %v", err)
+	}
+}
+
+// A private mapping reads the file and writes to copies; past the end of the file there is nothing.
+func TestFileIsRead(t *testing.T) {
+	path, _ := userFileOf(t, 8)
+	t.Chdir(filepath.Dir(path))
+	l := opened(t, Options{})
+	ok(t, l,
+		"mmap a 16 file 'a file'", "expect all a[0..7] unmapped file", "mmap b 16 shared r file ./'a file'", "touch a[2] read",
+		"expect all a[2] resident mapped file", "memcmp a[0..7] b[0..7]", "expect return 0", "memset a[3] 9", "expect all a[3] anon resident",
+		"expect all b[3] file resident", "posix_fadvise b[0..7] willneed", "mincore b[0..7]")
+	for _, line := range []string{"touch a[8] read", "touch a[15]", "touch b[8] read", "memset a[9] 1"} {
+		if e := do(t, l, line); e.Signal == nil || e.Signal.Name != "SIGBUS" || e.Signal.Code != "BUS_ADRERR" {
+			t.Errorf("%s: %s", line, e.Strace())
+		}
+	}
+	if r := l.here().Region("a"); r.Backing != model.FileOf || r.Path != "a file" || r.Unknowable {
+		t.Errorf("a is %+v", r.RegionInfo)
+	}
+	ok(t, l, "expect all a[8..15] absent unmapped", "expect alive")
+}
+
+// What is no regular file, or one of the kernel's own, is not opened.
+func TestFileRefused(t *testing.T) {
+	dir := t.TempDir()
+	pipe, socket := filepath.Join(dir, "pipe"), filepath.Join(dir, "socket")
+	if err := unix.Mkfifo(pipe, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := net.Listen("unix", socket); err == nil {
+		defer s.Close()
+	}
+	link := filepath.Join(dir, "link")
+	if err := os.Symlink("/dev/zero", link); err != nil {
+		t.Fatal(err)
+	}
+	l := opened(t, Options{})
+	for _, path := range []string{
+		dir, pipe, socket, link, "/dev/zero", "/dev/null", "/proc/self/maps", "/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled",
+		"/sys/kernel/debug", "/proc/self/fd",
+	} {
+		if unix.Access(path, unix.F_OK) != nil {
+			continue
+		}
+		if e := do(t, l, "mmap a 1 r file "+path); e.Refused == "" || e.Call != "" {
+			t.Errorf("%s was not refused: %s", path, e.Strace())
+		}
+	}
+	if e := do(t, l, "mmap a 1 r file "+dir+"/none"); e.Call != "openat" || e.Errno != "ENOENT" {
+		t.Errorf("a file that is not there: %s %s", e.Strace(), e.Refused)
+	}
+	if e := do(t, l, "mmap a 1 r file /"+strings.Repeat("x/", 2100)); e.Refused == "" && e.Errno != "ENAMETOOLONG" {
+		t.Errorf("a path that is too long: %s %s", e.Strace(), e.Refused)
+	}
+	if n := len(l.here().Regions); n != 0 {
+		t.Errorf("there are %d regions", n)
+	}
+}
+
+// A path that has come to name another file between the look and the opening is not mapped.
+func TestFileReplaced(t *testing.T) {
+	path, _ := userFileOf(t, 1)
+	l := opened(t, Options{})
+	before := descriptors(t, l.cur.sub.PID)
+	looked, err := lookAtFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer looked.close()
+	other, _ := userFileOf(t, 1)
+	if err := os.Rename(other, path); err != nil {
+		t.Fatal(err)
+	}
+	fd, e, err := l.openUserFile(looked)
+	if err == nil || fd != noFD {
+		t.Errorf("another file was opened as %d: %s", fd, e.Strace())
+	}
+	ok(t, l, "say that closes it")
+	if fds := descriptors(t, l.cur.sub.PID); len(fds) != len(before) {
+		t.Errorf("descriptors %v, want %v", fds, before)
+	}
+}
+
+// Of a file that is not the user's mincore says resident of every page; only what is mapped
+// is known.
+func TestFileOfAnother(t *testing.T) {
+	const path = "/etc/passwd"
+	if os.Geteuid() == 0 {
+		t.Skip("root owns every file (CAP_FOWNER)")
+	}
+	var st unix.Stat_t
+	if err := unix.Stat(path, &st); err != nil || int(st.Uid) == os.Geteuid() || unix.Access(path, unix.W_OK) == nil {
+		t.Skip(path + " is this user's")
+	}
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4 r file "+path, "expect all a unknowable unmapped file", "expect no a resident")
+	if !l.here().Region("a").Unknowable {
+		t.Error("the region is not marked")
+	}
+	if e := do(t, l, "mincore a"); e.Result != "4 of 4 resident" {
+		t.Errorf("mincore says %s, though the file has %d bytes", e.Result, st.Size)
+	}
+	ok(t, l, "touch a[0] read", "expect all a[0] resident mapped", "expect all a[1..] unknowable", "madvise a dontneed", "expect all a unknowable",
+		"mmap b 4 alias a", "expect all b unknowable", "touch b[0]", "expect all b[0] resident anon", "fork child", "in child expect all a unknowable")
+}
+
+// The rule is about who may write, not about who may read.
+func TestFileThatMayBeWritten(t *testing.T) {
+	path, _ := userFileOf(t, 4)
+	if err := os.Chmod(path, 0o444); err != nil {
+		t.Fatal(err)
+	}
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4 r file '"+path+"'", "expect no a unknowable", "expect all a resident unmapped", "posix_fadvise a dontneed")
+}
+
+// A major fault needs neither root nor swap: the file way.
+func TestMajorFaultsOfAFile(t *testing.T) {
+	l := opened(t, Options{})
+	needsScratch(t, l)
+	ok(t, l, "mmap a 16 shared scratch", "touch a")
+	for range 3 {
+		ok(t, l, "msync a sync", "madvise a dontneed", "expect all a resident unmapped", "posix_fadvise a dontneed",
+			"expect all a absent unmapped", "touch a[5] read", "expect major 1", "expect minor 0", "expect count a resident 1",
+			"touch a random read", "expect major 15", "expect minor 0", "touch a read", "expect major 0")
+	}
+	needsLock(t, l, 16*pageBytes)
+	ok(t, l, "mlock a", "posix_fadvise a dontneed", "expect all a resident mapped locked")
+	if e := do(t, l, "madvise a dontneed"); e.Errno != "EINVAL" {
+		t.Errorf("madvise of locked pages: %s", e.Strace())
+	}
+}

@@ -1,0 +1,129 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"maps"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// file is what lies behind a region beside memory.
+type file struct {
+	fd    uint64 // the subject's descriptor of it, or noFD
+	block uint64 // the bytes that a mapping of it is a multiple of: a huge page's; 0 where that is a page
+	size  uint64 // bytes that it may come to take of a disk: scratch's length
+}
+
+// noFD is where mmap(2) and posix_fadvise(2) take a descriptor, and there is none.
+const noFD = ^uint64(0)
+
+// files are what lies behind the regions of a process, by region. A descriptor stays open
+// as long as a region has it: posix_fadvise needs one, and so does a mapping of the same
+// file at a second place.
+type files map[string]file
+
+// forked are the files of a child: it has the same descriptors. After an exec there are
+// none, since all of them are opened close-on-exec.
+func (f files) forked() files { return maps.Clone(f) }
+
+// keepFile notes what lies behind a new region.
+func (l *Lab) keepFile(region string, f file) {
+	l.dropFiles(region) // a region that MADV_DONTFORK kept from this process had the name
+	if f == (file{fd: noFD}) {
+		return
+	}
+	if l.cur.files == nil {
+		l.cur.files = files{}
+	}
+	l.cur.files[region] = f
+}
+
+// dropFiles forgets what lies behind regions that are gone, and has the descriptors closed
+// that no other region has.
+func (l *Lab) dropFiles(regions ...string) {
+	for _, name := range regions {
+		f, ok := l.cur.files[name]
+		delete(l.cur.files, name)
+		if ok && !l.cur.files.has(f.fd) {
+			l.closeLater(f.fd)
+		}
+	}
+}
+
+// has tells whether a region has the descriptor.
+func (f files) has(fd uint64) bool {
+	for _, other := range f {
+		if other.fd == fd {
+			return true
+		}
+	}
+	return false
+}
+
+// closeLater has a descriptor closed once the command's own call has been told.
+func (l *Lab) closeLater(fd uint64) {
+	if fd != noFD {
+		l.afterwards(func() (model.Event, error) { return l.syscall("close", unix.SYS_CLOSE, fdArg(fd)) })
+	}
+}
+
+// fdArg is a file descriptor.
+func fdArg(fd uint64) model.Arg { return wordArg(fd, fmt.Sprint(int64(fd))) }
+
+var openFlags = []flag{
+	{unix.O_RDWR, "O_RDWR"}, {unix.O_CREAT, "O_CREAT"}, {unix.O_EXCL, "O_EXCL"}, {unix.O_NOCTTY, "O_NOCTTY"},
+	{unix.O_NONBLOCK, "O_NONBLOCK"}, {unix.O_CLOEXEC, "O_CLOEXEC"},
+}
+
+// openat has the subject open a file. Its event is told by the caller.
+func (l *Lab) openat(path string, flags uint64) (fd uint64, e model.Event, err error) {
+	name, err := l.textArg(path)
+	if err != nil {
+		return noFD, e, err
+	}
+	text := flagsArg(flags&^unix.O_TMPFILE, openFlags, "O_RDONLY").Text
+	if flags&unix.O_ACCMODE == unix.O_RDONLY && text != "O_RDONLY" {
+		text = "O_RDONLY|" + text
+	}
+	if flags&unix.O_TMPFILE == unix.O_TMPFILE {
+		text += "|O_TMPFILE"
+	}
+	at := int64(unix.AT_FDCWD)
+	args := []model.Arg{wordArg(uint64(at), "AT_FDCWD"), name, wordArg(flags, text)}
+	if flags&(unix.O_CREAT|unix.O_TMPFILE) != 0 {
+		args = append(args, wordArg(0o600, "0600"))
+	}
+	e, err = l.syscall("openat", unix.SYS_OPENAT, args...)
+	return uint64(e.Ret), e, err
+}
+
+// textArg is a string in the subject's memory. It lies where a touch's stamps do, which
+// is free between touches, and as long as the longest path (PATH_MAX).
+func (l *Lab) textArg(s string) (model.Arg, error) {
+	if len(s) >= len(l.cur.sub.StampArea) {
+		return model.Arg{}, fmt.Errorf("%.40q…: %w", s, unix.ENAMETOOLONG)
+	}
+	n := copy(l.cur.sub.StampArea, s)
+	l.cur.sub.StampArea[n] = 0
+	return wordArg(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
+}
+
+// truncate gives a file that the subject has just made its length. Where that fails, the
+// event is the command's own.
+func (l *Lab) truncate(fd, size uint64) (model.Event, error) {
+	e, err := l.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), lenArg(size))
+	if err != nil {
+		return e, err
+	}
+	if !e.OK() {
+		l.closeLater(fd)
+		return e, nil
+	}
+	l.aside(e)
+	return e, nil
+}

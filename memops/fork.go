@@ -1,0 +1,113 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// maxProcesses bounds how many processes a session has at once, so that a file of
+// commands cannot fill the machine with them.
+const maxProcesses = 64
+
+var cloneFlags = []flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
+
+// fork makes a child of the current process: clone(2) as fork(3) calls it, but for
+// CLONE_PARENT, with which incore is the child's parent too and learns how it ends. What
+// memory is shared and what is copied is the same.
+func (l *Lab) fork(c model.Fork) (model.Event, error) {
+	parent := l.cur
+	old := l.process(c.Name)
+	switch {
+	case old != nil && old.lives():
+		return model.Event{}, fmt.Errorf("there is a process %s already: take another name", c.Name)
+	case old == nil && len(l.processes()) >= maxProcesses:
+		return model.Event{}, fmt.Errorf("a session has at most %d processes", maxProcesses)
+	}
+	e := model.Event{Call: "clone", Args: []model.Arg{
+		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
+	}}
+	l.shares.Store(true)
+	var sub *subject.Subject
+	err := l.measured(&e, func() error {
+		child, r, err := parent.sub.Fork()
+		if err == nil {
+			sub = child
+			answer(&e, r)
+		}
+		return err
+	})
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	p, err := l.adopt(c.Name, parent.name, sub)
+	if err != nil {
+		return model.Event{}, errors.Join(err, sub.Close())
+	}
+	regions, err := p.inherit(parent, l.here().Regions, l.pageSize)
+	if err != nil {
+		return model.Event{}, errors.Join(err, l.discard(p))
+	}
+	if old != nil {
+		err = old.end()
+	}
+	l.mu.Lock()
+	l.procs = append(slices.DeleteFunc(slices.Clone(l.procs), func(o *process) bool { return o == old }), p)
+	l.mu.Unlock()
+	l.after = append(l.after, func() { l.begin(p, regions) })
+	e.Result = c.Name
+	return e, err
+}
+
+// discard gives back a process that has not been told of.
+func (l *Lab) discard(p *process) error {
+	p.sampler.close()
+	p.proc.close()
+	return p.sub.Close()
+}
+
+// inherit copies what incore keeps of the parent, and returns the regions that the child
+// has of its: MADV_DONTFORK leaves pages out, and with them whole regions.
+func (p *process) inherit(parent *process, regions []model.Region, pageSize int64) (kept []model.RegionInfo, err error) {
+	vmas, err := p.proc.readVMAs(64, nil)
+	if err != nil {
+		return nil, err
+	}
+	ps := uint64(pageSize)
+	holes := parent.holes.seen()
+	for i := range regions {
+		r := &regions[i]
+		has := false
+		segs := segments(nil, vmas, r.Base, r.Base+uint64(r.Pages.Len())*ps)
+		p.holes.begin(r.Name, r.Len, pageSize)
+		for _, s := range segs {
+			pages := model.Range{Lo: int64((s.start - r.Base) / ps), Hi: int64((s.end - r.Base) / ps)}
+			if s.vma == nil {
+				p.holes.dig(r.Name, pages)
+			} else if holes[r.Name].Count(pages, func(gone bool) bool { return !gone }) > 0 {
+				has = true
+			}
+		}
+		if !has {
+			p.holes.forget(r.Name)
+			continue
+		}
+		for pages, gone := range holes[r.Name].In(model.Range{Lo: 0, Hi: r.Pages.Len()}) {
+			if gone {
+				p.holes.dig(r.Name, pages)
+			}
+		}
+		kept = append(kept, r.RegionInfo)
+	}
+	p.dies, p.files, p.heap = maps.Clone(parent.dies), parent.files.forked(), parent.heap.forked()
+	p.group.join(&parent.group)
+	return kept, nil
+}

@@ -1,0 +1,149 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// heapName is the region of what brk maps.
+const heapName = "heap"
+
+// heap is what a process knows of its heap, as its C library would: where the break is,
+// and what malloc keeps account of. The subject has no library, so incore does.
+type heap struct {
+	asked bool   // where the break is
+	start uint64 // the break before the first brk, bytes
+	end   uint64 // the break now, bytes; it need not lie where a page ends
+	first uint64 // the page that the region begins with, bytes
+
+	arena  *arena            // nil before the first malloc
+	blocks map[string]uint64 // what malloc gave, by region
+	// jumped says that a signal ended malloc or free at a store. What lies in memory then
+	// need not be what the arena says, as in a program that jumps out of its handler.
+	jumped bool
+}
+
+// ownEnd is where the subject's own memory ends. The kernel puts the first break behind the
+// program; at random, or, where addresses are not randomized (personality(2),
+// vm.randomize_va_space), right behind its last page.
+func (h *heap) ownEnd() uint64 {
+	if h.asked {
+		return min(h.start, subject.OwnEnd)
+	}
+	return subject.OwnEnd
+}
+
+// forked is the heap of a child, which has a copy of the memory, and so of malloc's account.
+// After an exec there is a new one, with nothing in it.
+func (h heap) forked() heap {
+	if h.arena != nil {
+		h.arena = h.arena.clone()
+	}
+	h.blocks = maps.Clone(h.blocks)
+	return h
+}
+
+// brk moves the end of the heap: brk(2) as the library's wrapper tells of it. The call
+// itself returns the break as it is afterwards, and where that is not the one asked for, it
+// failed (man-pages, brk(2), "C library/kernel differences").
+func (l *Lab) brk(c model.Brk) (model.Event, error) {
+	if err := l.findBreak(); err != nil {
+		return model.Event{}, err
+	}
+	n := c.Size.Bytes(l.pageSize)
+	to := l.cur.heap.end + n
+	if c.Down {
+		to = l.cur.heap.end - n
+	} else if err := l.affordGrowth("brk", int64(min(n, most))); err != nil {
+		return model.Event{}, err
+	}
+	e, grown, err := l.moveBreak(to)
+	if err == nil && l.features.hugeAlways && grown.Len > 0 {
+		l.afterwards(func() (model.Event, error) { return l.smallPages(grown) })
+	}
+	return e, err
+}
+
+// findBreak asks once where the break is, and refuses where the name of the heap is taken.
+func (l *Lab) findBreak() error {
+	if r := l.here().Region(heapName); r != nil && r.Backing != model.Heap {
+		return fmt.Errorf("there is a region %s already, which is not what brk moves the end of: munmap it first", heapName)
+	}
+	h := &l.cur.heap
+	if h.asked {
+		return nil
+	}
+	e, err := l.syscall("brk", unix.SYS_BRK, wordArg(0, "NULL"))
+	if err != nil {
+		return err
+	}
+	e.RetHex = true
+	h.asked, h.start, h.end = true, uint64(e.Ret), uint64(e.Ret)
+	l.aside(e)
+	return nil
+}
+
+// moveBreak makes the call, and says which pages it has mapped, if it has.
+func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) {
+	regions := l.here().Regions
+	e, err = l.syscall("brk", unix.SYS_BRK, addrArg(to))
+	if err != nil {
+		return e, grown, err
+	}
+	if got := uint64(e.Ret); got != to {
+		e.Ret = -1
+		e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
+		e.Result = fmt.Sprintf("the kernel left the break where it was, at %#x", got)
+		return e, grown, nil
+	}
+	e.RetHex = true
+	return e, l.follow(&e, regions, to), nil
+}
+
+// follow tells in a successful brk's event what it means for the regions. The kernel maps
+// whole pages: those from the first break, rounded up, to the break, rounded up (mm/mmap.c).
+func (l *Lab) follow(e *model.Event, regions []model.Region, to uint64) (grown model.Span) {
+	h, ps := &l.cur.heap, uint64(l.pageSize)
+	was, now := alignUp(h.end, ps), alignUp(to, ps)
+	h.end = to
+	if now < was {
+		// Whatever lies there by now: blocks of malloc, and regions that fill a hole.
+		e.Gone = l.unmapped(regions, model.Span{Addr: now, Len: was - now})
+	}
+	region := slices.IndexFunc(regions, func(r model.Region) bool { return r.Name == heapName })
+	if region < 0 {
+		h.first = was // the heap was empty, or what it had was unmapped otherwise
+	}
+	switch {
+	case now > was:
+		grown = model.Span{Addr: was, Len: now - was}
+	case now == was || region < 0 || slices.Contains(e.Gone, heapName):
+		return grown
+	}
+	e.Mapped = &model.RegionInfo{Name: heapName, Base: h.first, Len: now - h.first, Backing: model.Heap}
+	return grown
+}
+
+// smallPages keeps a touch one page where the system gives huge pages unasked.
+func (l *Lab) smallPages(s model.Span) (model.Event, error) {
+	return l.syscall("madvise", unix.SYS_MADVISE, addrArg(s.Addr), lenArg(s.Len), adviceArg("nohugepage"))
+}
+
+// asideOfHeap tells of a call that malloc or free makes, and of what it changed.
+func (l *Lab) asideOfHeap(e model.Event) {
+	if e.Mapped != nil {
+		l.cur.holes.begin(e.Mapped.Name, e.Mapped.Len, l.pageSize)
+	}
+	for _, name := range e.Gone {
+		l.cur.holes.forget(name)
+	}
+	l.aside(e)
+}

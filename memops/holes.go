@@ -1,0 +1,75 @@
+package memops
+
+import (
+	"maps"
+	"sync"
+
+	"incore/model"
+)
+
+// holes are the pages of a process's regions that were unmapped. It keeps count itself,
+// since asking the kernel would cost more with every VMA.
+type holes struct {
+	mu   sync.Mutex
+	of   map[string]model.Runs[bool] // by region: which pages are gone
+	lent map[string]bool             // seen by a sample, and not to be written to any more
+}
+
+// begin notes a region of length bytes. One that was there already keeps the holes in what
+// it still has.
+func (h *holes) begin(region string, length uint64, pageSize int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.of == nil {
+		h.of, h.lent = map[string]model.Runs[bool]{}, map[string]bool{}
+	}
+	n := (int64(length) + pageSize - 1) / pageSize
+	runs := make(model.Runs[bool], 0, 2)
+	for part, gone := range h.of[region].In(model.Range{Lo: 0, Hi: n}) {
+		runs = runs.Add(part.Len(), gone)
+	}
+	h.of[region], h.lent[region] = runs.Add(n-runs.Len(), false), false
+}
+
+// forget forgets a region.
+func (h *holes) forget(region string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	delete(h.of, region)
+	delete(h.lent, region)
+}
+
+// dig notes that pages of a region are gone, and reports whether none is left.
+func (h *holes) dig(region string, pages model.Range) (all bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	runs, ok := h.of[region]
+	if !ok {
+		return false
+	}
+	if h.lent[region] {
+		runs = append(make(model.Runs[bool], 0, 2*len(runs)), runs...)
+		h.lent[region] = false
+	}
+	runs = runs.Set(pages, true)
+	h.of[region] = runs
+	return len(runs) == 1 && runs[0].Val
+}
+
+// at tells whether a page of a region is gone.
+func (h *holes) at(region string, page int64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	runs := h.of[region]
+	return page < runs.Len() && runs.At(page)
+}
+
+// seen are the holes of all regions, for a sample to read.
+func (h *holes) seen() map[string]model.Runs[bool] {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for region := range h.lent {
+		h.lent[region] = true
+	}
+	return maps.Clone(h.of)
+}

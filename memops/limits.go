@@ -1,0 +1,128 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// setrlimit has the actor set RLIMIT_MEMLOCK itself, so that what it may is decided by
+// the capabilities that it has by then. A hard limit that is not named stays as it is.
+func (l *Lab) setrlimit(c model.Setrlimit) (model.Event, error) {
+	var limit unix.Rlimit
+	if c.Hard == nil {
+		if err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit); err != nil {
+			return model.Event{}, fmt.Errorf("prlimit(%d, RLIMIT_MEMLOCK), to read the hard limit: %w", l.cur.sub.PID, err)
+		}
+	} else {
+		limit.Max = l.limitBytes(*c.Hard)
+	}
+	limit.Cur = l.limitBytes(c.Soft)
+	binary.NativeEndian.PutUint64(l.cur.sub.Args, limit.Cur)
+	binary.NativeEndian.PutUint64(l.cur.sub.Args[8:], limit.Max)
+	text := fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(limit.Cur), limitText(limit.Max))
+	return l.syscall("prlimit64", unix.SYS_PRLIMIT64, wordArg(0, "0"), wordArg(unix.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"),
+		wordArg(subject.ArgsAddr, text), wordArg(0, "NULL"))
+}
+
+// limitBytes is an amount as the kernel takes it.
+func (l *Lab) limitBytes(a model.Amount) uint64 {
+	if a.Unlimited {
+		return unix.RLIM_INFINITY
+	}
+	return a.Size.Bytes(l.pageSize)
+}
+
+// limitText is a limit as strace(1) prints it: 64*1024, RLIM64_INFINITY.
+func limitText(v uint64) string {
+	switch {
+	case v == unix.RLIM_INFINITY:
+		return "RLIM64_INFINITY"
+	case v > 1024 && v%1024 == 0:
+		return fmt.Sprintf("%d*1024", v/1024)
+	}
+	return fmt.Sprint(v)
+}
+
+// The layout of capget(2)'s structs in the subject's memory: a header, and behind it two
+// sets of three words, the first for the capabilities 0 to 31 (linux/capability.h).
+const (
+	capHeader  = 0
+	capData    = int(unsafe.Sizeof(unix.CapUserHeader{}))
+	capDataLen = int(unsafe.Sizeof(unix.CapUserData{}))
+)
+
+// capset drops a capability of the actor alone: the kernel keeps capabilities by thread
+// (capabilities(7)), and it is the actor that locks.
+func (l *Lab) capset(c model.Capset) (model.Event, error) {
+	bit := slices.Index(model.Capabilities(), c.Drop)
+	if bit < 0 {
+		return model.Event{}, fmt.Errorf("there is no capability %s", model.Visible(c.Drop))
+	}
+	args := l.cur.sub.Args
+	binary.NativeEndian.PutUint32(args[capHeader:], unix.LINUX_CAPABILITY_VERSION_3)
+	binary.NativeEndian.PutUint32(args[capHeader+4:], 0) // the thread that asks
+	header := wordArg(subject.ArgsAddr+capHeader, "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}")
+	data := wordArg(uint64(subject.ArgsAddr+capData), fmt.Sprintf("%#x", subject.ArgsAddr+capData))
+	e, err := l.syscall("capget", unix.SYS_CAPGET, header, data)
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	had := capSets(args)
+	e.Args[1].Text = had.String()
+	l.aside(e)
+
+	word, mask := args[capData+bit/32*capDataLen:], uint32(1)<<(bit%32)
+	for _, set := range []int{0, 4} { // effective, permitted
+		binary.NativeEndian.PutUint32(word[set:], binary.NativeEndian.Uint32(word[set:])&^mask)
+	}
+	data.Text = capSets(args).String()
+	e, err = l.syscall("capset", unix.SYS_CAPSET, header, data)
+	if err == nil && e.OK() && (had.effective|had.permitted)>>bit&1 == 0 {
+		e.Result = "it had no " + capName(c.Drop) + " to drop"
+	}
+	return e, err
+}
+
+// capName is a capability as the kernel's headers write it: CAP_IPC_LOCK.
+func capName(name string) string { return "CAP_" + strings.ToUpper(name) }
+
+// caps are the sets of capabilities of a thread, a bit each by its number.
+type caps struct{ effective, permitted, inheritable uint64 }
+
+// capSets reads what capget has written.
+func capSets(args []byte) caps {
+	set := func(at int) uint64 {
+		low, high := args[capData+at:], args[capData+capDataLen+at:]
+		return uint64(binary.NativeEndian.Uint32(low)) | uint64(binary.NativeEndian.Uint32(high))<<32
+	}
+	return caps{set(0), set(4), set(8)}
+}
+
+func (c caps) String() string {
+	return fmt.Sprintf("{effective=%#x, permitted=%#x, inheritable=%#x}", c.effective, c.permitted, c.inheritable)
+}
+
+// firstUserNamespace is the inode of the user namespace that a system begins with
+// (PROC_USER_INIT_INO, linux/proc_ns.h).
+const firstUserNamespace = 0xEFFFFFFD
+
+// capsCount tells whether the capabilities of /proc/PID/status are those that locking asks
+// for: mm/mlock.c asks with capable(), which means the first user namespace. A process
+// that is root in one of its own (unshare -r, a rootless container) shows all of them
+// and yet meets RLIMIT_MEMLOCK (user_namespaces(7)). A kernel without user namespaces has
+// no such file.
+var capsCount = sync.OnceValue(func() bool {
+	var st unix.Stat_t
+	return unix.Stat("/proc/self/ns/user", &st) != nil || st.Ino == firstUserNamespace
+})

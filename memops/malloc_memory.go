@@ -1,0 +1,191 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"encoding/binary"
+	"errors"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// errSignalled: the subject was answered with a signal, which the event has.
+var errSignalled = errors.New("a signal ended it")
+
+// heapMemory is the process that malloc or free works on. It adds up what its calls and
+// stores cost in the event of the command.
+type heapMemory struct {
+	lab     *Lab
+	e       *model.Event
+	words   []word // stores that are still to be made
+	freeing string // the region that the command is about to take away itself
+	kept    bool   // a munmap failed
+}
+
+// word is a store.
+type word struct{ addr, value uint64 }
+
+// mostWords is how many stores are made in one go.
+const mostWords = subject.ArgsSize / wordSize
+
+func (m *heapMemory) store(addr, value uint64) {
+	if i := slices.IndexFunc(m.words, func(w word) bool { return w.addr == addr }); i >= 0 {
+		m.words[i].value = value
+		return
+	}
+	m.words = append(m.words, word{addr, value})
+}
+
+// flush makes the stores, in their order, those to neighbouring words together.
+func (m *heapMemory) flush() error {
+	for len(m.words) > 0 {
+		words := m.words[:min(len(m.words), mostWords)]
+		m.words = m.words[len(words):]
+		area := m.lab.cur.sub.Args[:]
+		for i, w := range words {
+			binary.LittleEndian.PutUint64(area[i*wordSize:], w.value)
+		}
+		err := m.measured(func(e *model.Event) error {
+			for i, j := 0, 0; i < len(words) && e.Signal == nil; i = j {
+				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+wordSize; j++ {
+				}
+				_, err := m.lab.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*wordSize), uint64(j-i)*wordSize)
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if errors.Is(err, errSignalled) {
+			m.lab.cur.heap.jumped = true
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check reads a word as malloc would.
+func (m *heapMemory) check(addr, stored uint64) error {
+	if err := m.flush(); err != nil {
+		return err
+	}
+	err := m.measured(func(e *model.Event) error {
+		_, err := m.lab.loop(e, subject.CopyUp, subject.ArgsAddr, addr, wordSize)
+		return err
+	})
+	if err != nil || m.lab.cur.heap.jumped {
+		return err
+	}
+	if found := binary.LittleEndian.Uint64(m.lab.cur.sub.Args[:]); found != stored {
+		return &corruptError{addr, stored, found}
+	}
+	return nil
+}
+
+// measured runs loops of the subject, and adds what they cost.
+func (m *heapMemory) measured(f func(*model.Event) error) error {
+	var step model.Event
+	err := m.lab.measured(&step, func() error { return f(&step) })
+	m.add(step)
+	if err == nil && step.Signal != nil {
+		m.e.Signal = step.Signal
+		err = errSignalled
+	}
+	return err
+}
+
+// add adds what a part of the command cost.
+func (m *heapMemory) add(part model.Event) {
+	e := m.e
+	e.Time = part.Time
+	e.Elapsed += part.Elapsed
+	e.Watched = e.Watched || part.Watched
+	e.Minor, e.Major = e.Minor+part.Minor, e.Major+part.Major
+	e.RSS, e.VmLck = e.RSS+part.RSS, e.VmLck+part.VmLck
+}
+
+func (m *heapMemory) brk() (uint64, error) {
+	err := m.lab.findBreak()
+	return m.lab.cur.heap.end, err
+}
+
+// sbrk is sbrk(3): its overflow is found before the call. As in glibc, a break that was to
+// move down and did not is no failure: the wrapper of brk only looks whether it is below
+// what was asked for.
+func (m *heapMemory) sbrk(delta int64) (old uint64, ok bool, err error) {
+	if old, err = m.brk(); err != nil {
+		return 0, false, err
+	}
+	to := old + uint64(delta)
+	if delta > 0 && to < old {
+		return 0, false, nil
+	}
+	if err := m.flush(); err != nil {
+		return 0, false, err
+	}
+	if err := m.lab.affordGrowth("malloc", max(delta, 0)); err != nil {
+		return 0, false, err
+	}
+	e, grown, err := m.lab.moveBreak(to)
+	m.tell(e, err)
+	if err == nil && grown.Len > 0 {
+		err = m.smallPages(grown)
+	}
+	return old, e.OK() || delta < 0, err
+}
+
+func (m *heapMemory) mmap(length uint64) (addr uint64, ok bool, err error) {
+	if err := m.flush(); err != nil {
+		return 0, false, err
+	}
+	if err := m.lab.affordGrowth("malloc", int64(min(length, most))); err != nil {
+		return 0, false, err
+	}
+	e, err := m.lab.syscall("mmap", unix.SYS_MMAP, wordArg(0, "NULL"), lenArg(length), protArg(model.ProtRead|model.ProtWrite),
+		flagsArg(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, mapFlags, "0"), fdArg(noFD), wordArg(0, "0"))
+	e.RetHex = e.OK()
+	m.tell(e, err)
+	if err == nil && e.OK() {
+		err = m.smallPages(model.Span{Addr: uint64(e.Ret), Len: length})
+	}
+	return uint64(e.Ret), e.OK(), err
+}
+
+func (m *heapMemory) munmap(addr, length uint64) error {
+	if err := m.flush(); err != nil {
+		return err
+	}
+	regions := m.lab.here().Regions
+	e, err := m.lab.syscall("munmap", unix.SYS_MUNMAP, addrArg(addr), lenArg(length))
+	if m.kept = !e.OK(); err == nil && e.OK() {
+		e.Gone = m.lab.unmapped(regions, model.Span{Addr: addr, Len: length})
+	}
+	m.tell(e, err)
+	return err
+}
+
+// tell tells of a call. The region that is being freed is left to the event of free.
+func (m *heapMemory) tell(e model.Event, err error) {
+	if err != nil {
+		return
+	}
+	e.Gone = slices.DeleteFunc(e.Gone, func(name string) bool { return name == m.freeing })
+	m.add(e)
+	m.lab.asideOfHeap(e)
+}
+
+// smallPages is Lab.smallPages before the memory is first touched, where it is needed.
+func (m *heapMemory) smallPages(s model.Span) error {
+	if !m.lab.features.hugeAlways {
+		return nil
+	}
+	e, err := m.lab.smallPages(s)
+	m.tell(e, err)
+	return err
+}

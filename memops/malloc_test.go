@@ -1,0 +1,223 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"incore/model"
+)
+
+func TestMalloc(t *testing.T) {
+	for name, lines := range map[string][]string{
+		// A page of malloc's begins 16 bytes into a page, so it lies on two.
+		"the textbook's malloc of a page, locked": {
+			"malloc p 1", "expect ok", "mlock p", "expect count p locked 2", "expect vmlck 2", "munlock p", "expect no p locked",
+			"mlock p+0,1", "expect count p locked 1",
+		},
+		// The header before the block, and that of what is left behind it.
+		"malloc itself touches the first page": {
+			"malloc p 4", "expect minor 2", "expect all p[0] resident", "expect all p[1..3] absent", "expect all p[4] resident",
+			"malloc q 1M", "expect minor 1", "expect all q[0] resident", "expect all q[1..] absent", "touch p", "expect minor 3",
+		},
+		"what is freed is taken again": {
+			"malloc p 64B", "malloc q 64B", "memset p 7", "free p", "expect ok", "malloc r 64B", "expect minor 0", "memset r 1",
+			"free q", "free r", "malloc s 64B", "expect minor 0", "expect all heap[0] resident",
+		},
+		"nothing is asked for": {"malloc p 0", "expect ok", "malloc q 0", "expect count p[0] resident 1", "free p", "free q", "expect ok"},
+		"a heap that may not be written": {
+			"malloc p 100B", "mprotect heap r", "malloc q 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
+			"mprotect heap none", "free p", "expect signal SIGSEGV SEGV_ACCERR in heap[0]", "mprotect heap rw", "free p", "expect ok",
+			"malloc r 100B", "expect ok", "touch r",
+		},
+		"a block whose pages are gone": {
+			"malloc q 1M", "munmap q[0]", "free q", "expect signal SIGSEGV SEGV_MAPERR in q[0]", "expect alive",
+			"malloc r 1M", "expect ok", "free r",
+		},
+		"the address is malloc's, not a page's": {"malloc p 1", "munmap p", "expect errno EINVAL", "mlock p", "expect ok", "mprotect p r", "expect errno EINVAL"},
+		"a heap that is locked": {
+			"mlockall future", "malloc p 1", "expect all heap locked resident", "malloc q 1M", "expect all q locked resident", "free q",
+			"free p", "munlockall",
+		},
+		"a child's malloc is its own": {
+			"malloc p 1", "memset p 1", "fork child", "in child free p", "in child malloc q 1", "in child expect minor >= 1", "in child memset q 2",
+			"malloc r 1", "memset r 3", "expect all p resident", "free p", "in child free q", "expect ok",
+			"exec", "malloc p 1", "expect ok",
+		},
+		"dontfork takes the heap from the child": {
+			"malloc p 1", "madvise heap dontfork", "fork child", "in child malloc q 1", "expect signal SIGSEGV SEGV_MAPERR", "in child expect alive",
+		},
+	} {
+		t.Run(name, script(name, lines...))
+	}
+}
+
+// block mallocs and tells where it came from.
+func block(t *testing.T, l *Lab, name, size string) (model.Origin, model.Event) {
+	t.Helper()
+	e := do(t, l, "malloc "+name+" "+size)
+	if !e.OK() || e.Mapped == nil {
+		t.Fatalf("malloc of %s: %s", size, e.Strace())
+	}
+	m := e.Mapped
+	if m.Start != uint64(e.Ret) || m.Start%16 != 0 || m.Base > m.Start || m.Base+m.Len < m.Start+m.Size {
+		t.Errorf("%s: %+v", e.Strace(), m)
+	}
+	return m.Malloc, e
+}
+
+// The threshold is asked only where neither a free chunk nor top will do, and it grows with
+// what is freed, until mallopt says otherwise.
+func TestMmapThreshold(t *testing.T) {
+	l := opened(t, Options{})
+	from := func(name, size string, want model.Origin) {
+		t.Helper()
+		got, e := block(t, l, name, size)
+		backing := map[model.Origin]model.Backing{model.FromBrk: model.Heap, model.FromMmap: model.Anon}[want]
+		if got != want || e.Mapped.Backing != backing || !strings.HasPrefix(e.Result, string(want)) {
+			t.Errorf("malloc of %s is from %s, not %s: %s", size, got, want, e.Strace())
+		}
+	}
+	freed := func(name, says string) {
+		t.Helper()
+		if e := do(t, l, "free "+name); !strings.Contains(e.Result, says) || len(e.Gone) != 1 {
+			t.Errorf("free %s: %s, not %q", name, e.Strace(), says)
+		}
+	}
+	from("b", "131064B", model.FromMmap) // the chunk has 8 bytes more: the threshold
+	from("a", "131048B", model.FromBrk)
+	from("b2", "131064B", model.FromBrk) // there is room in top
+	freed("b2", "kept")
+	from("c", "1M", model.FromMmap)
+	freed("c", "munmap; mmap_threshold is 1.0M")
+	from("c", "1M", model.FromBrk)
+	from("d", "33M", model.FromMmap)
+	freed("d", "munmap")
+	from("d", "33M", model.FromMmap) // over 32 MiB it does not grow
+	freed("b", "munmap")
+	freed("c", "kept")
+	ok(t, l, "mallopt mmap_threshold 64K", "expect return 1")
+	from("c", "512K", model.FromBrk) // there is room
+	from("e", "2M", model.FromMmap)
+	freed("e", "munmap")
+	from("e", "2M", model.FromMmap)
+	freed("e", "munmap")
+	freed("d", "munmap")
+	freed("a", "kept")
+	freed("c", "kept")
+	ok(t, l, "reset")
+	from("a", "100K", model.FromBrk)
+	from("b", "100K", model.FromBrk)
+	from("c", "100K", model.FromBrk)
+	freed("b", "kept")
+	freed("c", "the top of the heap went back: brk")
+	if p := l.State().Main(); len(p.Regions) != 2 || p.Region("heap").Len >= 300<<10 {
+		t.Errorf("after free there are %d regions, and heap has %d bytes", len(p.Regions), p.Region("heap").Len)
+	}
+	if e := do(t, l, "mallopt mmap_threshold 2G"); e.Refused == "" {
+		t.Errorf("mallopt takes an int: %s", e.Strace())
+	}
+}
+
+// The calls that malloc makes are seen, and their cost is malloc's.
+func TestMallocAsides(t *testing.T) {
+	l := opened(t, Options{})
+	asides := func(line string) (calls string) {
+		from := len(l.State().Events)
+		do(t, l, line)
+		for _, e := range l.State().Events[from:] {
+			if e.Aside && e.Call != "madvise" { // where the system gives huge pages unasked
+				calls += e.Call + " "
+			}
+		}
+		return calls
+	}
+	for _, c := range []struct{ line, want string }{
+		{"malloc a 100B", "brk brk "}, {"malloc b 100B", ""}, {"malloc c 1M", "mmap "}, {"free b", ""}, {"free c", "munmap "},
+		{"malloc d 1M", "brk "}, {"malloc e 1M", "brk "}, {"free e", ""}, {"free d", "brk "},
+	} {
+		if got := asides(c.line); got != c.want {
+			t.Errorf("%s calls %q, not %q", c.line, got, c.want)
+		}
+	}
+}
+
+// Where brk and mmap give nothing, malloc is NULL, and where only brk does not, an mmap
+// stands in for it.
+func TestMallocWithoutMemory(t *testing.T) {
+	l := opened(t, Options{})
+	for _, size := range []string{"1000000G", "16777215T"} {
+		e := do(t, l, "malloc a "+size)
+		if e.Errno != "ENOMEM" || e.Ret != 0 || e.Mapped != nil || !strings.HasPrefix(e.Result, "NULL") {
+			t.Errorf("malloc of %s: %s %q", size, e.Strace(), e.Result)
+		}
+	}
+	ok(t, l, "malloc a 100B", "free a", "brk +1", "brk -1", "malloc a 100000B")
+	heap := l.State().Main().Region("heap")
+	wall := fmt.Sprintf("mmap wall 1 none at %#x,1", heap.Base+heap.Len+uint64(l.pageSize))
+	ok(t, l, wall)
+	origin, e := block(t, l, "b", "130000B")
+	if origin != model.FromMmap || e.Mapped.Backing != model.Anon || !strings.Contains(e.Result, "stands in") {
+		t.Errorf("%s", e.Strace())
+	}
+	if c, e := block(t, l, "c", "130000B"); c != model.FromMmap || e.Mapped.Start <= l.State().Main().Region("b").Start {
+		t.Errorf("%s", e.Strace())
+	}
+	ok(t, l, "touch b", "touch c", "free b", "free c", "free a", "malloc a 100B", "expect alive")
+}
+
+// The user's own brk makes malloc begin anew above it.
+func TestForeignBrk(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "malloc a 100B", "brk +100B", "malloc b 130000B", "touch b", "malloc c 100000B", "touch c")
+	p := l.State().Main()
+	if b, heap := p.Region("b"), p.Region("heap"); b.Malloc != model.FromBrk || b.Start+b.Size > heap.Base+heap.Len {
+		t.Errorf("b is %+v in a heap of %+v", b.RegionInfo, heap.RegionInfo)
+	}
+	ok(t, l, "free c", "free b", "free a", "expect alive")
+}
+
+// glibc aborts where it finds something else than it wrote. Here the command is refused.
+func TestMallocCorrupted(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "malloc a 24B", "malloc b 24B", "memset a+0,40 0x41") // over the next header
+	if e := do(t, l, "free b"); !strings.Contains(e.Refused, "SIGABRT") {
+		t.Errorf("free of a block whose header was overwritten: %s", e.Strace())
+	}
+	ok(t, l, "free a", "expect alive", "madvise heap dontneed")
+	if e := do(t, l, "malloc c 100B"); !strings.Contains(e.Refused, "SIGABRT") {
+		t.Errorf("malloc from a heap that was emptied: %s", e.Strace())
+	}
+}
+
+func TestFreeRefused(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "malloc b 1", "malloc c 1M", "munmap c[0..]")
+	for _, line := range []string{"free a", "free nothing", "free heap", "free c", "malloc a 1", "malloc b 1"} {
+		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
+			t.Errorf("%s: %s", line, e.Strace())
+		}
+	}
+	ok(t, l, "free b")
+	if e := do(t, l, "free b"); e.Refused == "" {
+		t.Errorf("free a second time: %s", e.Strace())
+	}
+}
+
+// A mapping that munmap leaves there stays on the screen, as nobody's.
+func TestFreeSealed(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "malloc a 1M")
+	if e := do(t, l, "mseal a[0..]"); !e.OK() {
+		t.Skipf("mseal: %s", e.Errno)
+	}
+	if e := do(t, l, "free a"); !e.OK() || e.Mapped == nil || len(e.Gone) != 0 {
+		t.Errorf("%s: %+v", e.Strace(), e)
+	}
+	ok(t, l, "expect all a[0] resident")
+	if e := do(t, l, "free a"); e.Refused == "" {
+		t.Errorf("free a second time: %s", e.Strace())
+	}
+}

@@ -1,0 +1,198 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// Where mappings lie, what they replace and how they move, said in the command language.
+func TestMapping(t *testing.T) {
+	for name, lines := range map[string][]string{
+		"a fixed mapping is a hole of what it covers": {
+			"mmap a 16", "touch a", "mlock a", "mmap b 4 at a[4]", "expect ok", "expect vmlck 12", "expect no b locked",
+			"expect all b absent", "expect all a[0..3] locked resident", "expect all a[8..15] locked resident",
+			"munmap b", "touch a[4]", "expect signal SIGSEGV SEGV_MAPERR in a[4]", "expect vmlck 12",
+		},
+		"a fixed mapping over all of a region": {
+			"mmap a 8", "mlock a", "mmap b 16 none", "mmap a2 8 at a", "expect ok", "expect vmlck 0", "mmap a 4", "expect ok",
+			"mmap c 8 at b[4]", "mmap d 8 at b[12]", "expect ok", "mmap e 8 at b[0]", "expect ok", "expect all d prot=rw",
+		},
+		"a fixed mapping is aligned": {"mmap a 4", "mmap b 1 at a+1,10", "expect errno EINVAL", "expect all a prot=rw", "mmap b 1", "expect ok"},
+		"MAP_LOCKED on what cannot be accessed says that all is well": {
+			"mmap a 8 none locked", "expect ok", "expect all a locked absent", "expect vmlck 8",
+		},
+		"populate maps at once": {
+			"mmap a 8 populate", "expect all a resident mapped anon", "touch a", "expect minor 0",
+			"mmap b 8 r populate", "expect all b resident zero", "mmap c 8 none populate", "expect all c absent",
+		},
+		"under FUTURE a new mapping is locked and resident": {
+			"mlockall future", "mmap a 8", "expect all a locked resident", "mmap b 8 none", "expect all b locked absent",
+			"mmap c 8 memfd shared", "expect all c locked resident file", "mmap d 8 shared alias c", "expect all d locked resident",
+			"mlockall current future onfault", "mmap e 8 populate", "expect all e onfault absent", "mlockall current", "mmap f 8", "expect no f locked",
+		},
+		"one page, two regions, two locks": {
+			"mmap a 8 shared memfd", "touch a", "mmap b 8 shared alias a", "expect all b resident unmapped", "mlock a[3]", "mlock b[3]",
+			"expect vmlck 2", "munlock a[3]", "expect all b[3] locked resident", "expect no a locked", "expect vmlck 1",
+			"memset a 7", "memcmp a b", "expect return 0", "munmap a", "expect all b[3] locked", "posix_fadvise b dontneed", "expect ok",
+			"mmap a 8 alias b", "memset a[0] 9", "expect all a[0] anon", "memcmp a b", "expect return 2",
+		},
+		"mremap keeps what is there": {
+			"mmap a 8", "memset a 5", "mmap same 8", "memset same 5", "mremap a 64", "expect ok", "expect count a resident 8",
+			"memcmp a[0..7] same", "expect return 0", "touch a", "expect minor 56", "mremap a 2", "expect ok", "expect all a resident",
+			"touch a[2]", "expect signal SIGSEGV SEGV_MAPERR", "mremap a 0", "expect errno EINVAL", "expect all a resident",
+		},
+		"mremap keeps a lock and extends it": {
+			"mmap a 4", "mlock a", "mremap a 32", "expect all a locked resident", "expect vmlck 32", "mremap a 1", "expect vmlck 1",
+			"mmap b 4", "mlock2 b onfault", "mremap b 32", "expect all b onfault", "expect count b resident 0",
+		},
+		"mremap of pieces": {"mmap a 8", "touch a", "munmap a[4]", "mremap a 16", "expect errno EFAULT", "expect count a resident 7"},
+		"a seal holds": {
+			"mmap a 8", "touch a", "mseal a[2..5]", "expect ok", "munmap a", "expect errno EPERM", "mprotect a[2] none", "expect errno EPERM",
+			"mremap a 4", "expect errno EPERM", "mmap b 1 at a[2]", "expect errno EPERM", "expect all a resident prot=rw",
+			"mlock a", "expect ok", "expect all a locked", "munlock a", "expect ok", "madvise a[2..5] dontneed", "expect ok", "expect all a[2..5] absent",
+			"mprotect a[6] r", "expect ok", "munmap a[6..7]", "expect ok",
+			"mmap c 4", "touch c", "mprotect c r", "mseal c", "madvise c dontneed", "expect errno EPERM", "expect all c resident",
+		},
+		"msync": {
+			"mmap a 4 shared memfd", "touch a", "msync a sync", "expect ok", "msync a async", "expect ok", "msync a invalidate", "expect ok",
+			"mlock a[1]", "msync a invalidate", "expect errno EBUSY", "msync a+1,10 sync", "expect errno EINVAL",
+			"munmap a[2]", "msync a sync", "expect errno ENOMEM",
+		},
+		"no file, no advice": {
+			"mmap a 4", "posix_fadvise a dontneed", "expect errno EBADF", "mmap b 4 shared memfd", "posix_fadvise b[1..2] willneed", "expect ok",
+			"posix_fadvise 0x1000,4096 normal", "expect errno EBADF",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if slices.ContainsFunc(lines, func(line string) bool { return strings.HasPrefix(line, "mseal") }) {
+				needsCall(t, "mseal", unix.SYS_MSEAL)
+			}
+			script(name, lines...)(t)
+		})
+	}
+}
+
+// needsCall skips a test where the kernel does not have a system call, which does nothing
+// when all its arguments are 0.
+func needsCall(t testing.TB, name string, number uintptr) {
+	t.Helper()
+	if _, _, errno := unix.Syscall(number, 0, 0, 0); errno == unix.ENOSYS {
+		t.Skip("this kernel has no " + name)
+	}
+}
+
+// What a command of mapping does not do.
+func TestMappingRefused(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "shmget s 4")
+	for _, line := range []string{
+		"mmap b 4 alias a", "mmap b 4 alias none_such", "mmap b 1 at 0x400000,4096", "mmap b 1 at 0x200000,4096", "mmap b 1000 at 0x1f0000,1",
+		"mmap a 4 alias s", "mmap b 4 alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s",
+		"mmap b 4 shared alias s at 0x200000,4096", "mremap b 4", "mseal 0x400000,4096", "shmctl a lock", "shmctl b lock", "shmget a 4", "shmget s 4",
+	} {
+		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
+			t.Errorf("%s was not refused: %s", line, e.Strace())
+		}
+	}
+	ok(t, l, "touch a", "touch s", "expect alive")
+}
+
+// A region that another one came to lie in: what the kernel unmaps behind the new end of the
+// first is the second's.
+func TestMremapShrinksOverAnother(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 16", "munmap a[8..15]", "mmap b 4", "touch b", "mmap c 4", "touch c")
+	a, b := l.here().Region("a"), l.here().Region("b")
+	if b.Base < a.Base || b.Base >= a.Base+a.Len {
+		t.Skip("this kernel put b elsewhere")
+	}
+	e := do(t, l, "mremap a 4")
+	if e.Mapped == nil || e.Mapped.Len != 4*uint64(pageBytes) || !slices.Contains(e.Gone, "b") {
+		t.Errorf("mremap: %s, mapped %+v, gone %v", e.Strace(), e.Mapped, e.Gone)
+	}
+	if l.here().Region("b") != nil || l.here().Region("a") == nil {
+		t.Errorf("regions are %v", l.here().Regions)
+	}
+	ok(t, l, "touch a", "expect return 4", "mmap b 4")
+}
+
+// MAP_GROWSDOWN: an access right below the mapping makes it longer.
+func TestGrowsDown(t *testing.T) {
+	l := opened(t, Options{})
+	// Room below it, with no other mapping as near as the guard gap of stacks.
+	ok(t, l, "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
+	base := l.here().Region("a").Base
+	ok(t, l, fmt.Sprintf("touch %#x,1", base-8), "expect minor 1", "touch a", "expect alive")
+	vmas := l.observe(l.cur, false).VMAs
+	if k := slices.IndexFunc(vmas, func(v model.VMA) bool { return v.End == base+4*uint64(pageBytes) }); k < 0 || vmas[k].Start != base-uint64(pageBytes) {
+		t.Errorf("the VMA of a did not grow: %+v", vmas)
+	}
+}
+
+// The budget holds where a mapping comes into memory by another way than a touch.
+func TestMappingWithinTheBudget(t *testing.T) {
+	within := func(l *Lab, scripts [][]string) {
+		for _, script := range scripts {
+			last := script[len(script)-1]
+			ok(t, l, script[:len(script)-1]...)
+			if e := do(t, l, last); e.Refused == "" || e.Call != "" {
+				t.Errorf("%s after %v was not refused: %s", last, script[:len(script)-1], e.Strace())
+			}
+			ok(t, l, "munlockall")
+			if l.here().Region("a") != nil {
+				ok(t, l, "munmap a")
+			}
+		}
+	}
+	l := opened(t, Options{Memory: 64 << 20})
+	path, _ := userFileOf(t, 1)
+	within(l, [][]string{
+		{"mmap a 1G populate"}, {"mmap a 1G memfd shared populate"}, {"mmap a 1G", "madvise a collapse"}, {"mmap a 1G", "madvise a populate_write"},
+	})
+	ok(t, l, "mmap a 1G populate file '"+path+"'", "munmap a", "mmap a 1G none populate", "expect rss < 32M") // these take little
+	needsLock(t, l, 4<<30)
+	ok(t, l, "munmap a", "mmap one 1")
+	within(l, [][]string{
+		{"mmap a 1G locked"}, {"mlockall future", "mmap a 1G"}, {"mlockall future", "mmap a 1G memfd"}, {"mlockall future", "shmget a 1G"},
+		{"mlockall future", "mmap a 1G none", "mprotect a rw"}, {"mmap a 1G none locked", "mprotect a[0..] rw"}, {"mlock one", "mremap one 1G"},
+	})
+	// What takes nothing is not refused.
+	ok(t, l, "mlockall future onfault", "mmap a 1G", "mprotect a r", "mprotect a rw", "mremap a 2G", "munmap a", "munlockall",
+		"mmap a 1G none locked", "munmap a", "mmap a 1G", "mprotect a r", "mprotect a rw", "mlock2 one onfault", "mremap one 1G", "expect rss < 32M")
+}
+
+// Before Linux 6.12 a MAP_FIXED that fails may have unmapped what lay there. Unmapping it
+// behind incore's back leaves the same.
+func TestTorn(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 8", "mmap b 8")
+	a := l.here().Region("a").Span()
+	page := uint64(pageBytes)
+	for _, pages := range [][2]uint64{{2, 3}, {0, 8}} {
+		part := model.Span{Addr: a.Addr + pages[0]*page, Len: (pages[1] - pages[0]) * page}
+		if gone := l.torn(part); len(gone) != 0 {
+			t.Errorf("before, %v are gone", gone)
+		}
+		if _, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(part.Addr), lenArg(part.Len)); err != nil {
+			t.Fatal(err)
+		}
+		want := []string(nil)
+		if pages[1] == 8 {
+			want = []string{"a"}
+		}
+		if gone := l.torn(part); !slices.Equal(gone, want) {
+			t.Errorf("after pages %v are unmapped, %v are gone, want %v", pages, gone, want)
+		}
+		if !l.cur.holes.at("a", int64(pages[0])) || l.cur.holes.at("b", 2) {
+			t.Errorf("the hole at page %d is not noted, or one of b is", pages[0])
+		}
+	}
+}

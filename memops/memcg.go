@@ -1,0 +1,235 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// memcg is a memory cgroup that a process of the session is in: one that incore made, or
+// the one that incore itself is in. One that was made is removed once the process that it
+// was made for, and those that it forked, have gone.
+type memcg struct {
+	in      hierarchy
+	dir     string
+	owner   *process
+	release func() // gives up the will to remove it
+
+	mu      sync.Mutex
+	members int
+	before  oomCounts // of its counts, those that are accounted for
+}
+
+// memcgs is what a session knows of memory cgroups.
+type memcgs struct {
+	in     hierarchy
+	found  bool
+	made   int    // guarded by the lane
+	around *memcg // the one that incore is in; nil where there is none
+
+	mu    sync.Mutex
+	kills int64 // of machineKills: those that are accounted for
+}
+
+// findMemcgs looks for the hierarchy, and counts what ran out before.
+func findMemcgs() *memcgs {
+	m := &memcgs{kills: machineKills()}
+	if m.in, m.found = findHierarchy(readText("/proc/self/mountinfo"), readText("/proc/self/cgroup")); m.found {
+		m.around = &memcg{in: m.in, dir: m.in.own}
+		m.around.before, _ = m.in.counts(m.in.own)
+	}
+	return m
+}
+
+// group is the memory cgroup that a process is in, where incore made one for it.
+type group struct {
+	mu   sync.Mutex
+	g    *memcg
+	gone bool // the process is dead
+}
+
+// get is the cgroup, or nil.
+func (p *group) get() *memcg {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.g
+}
+
+// move says that the process is in another cgroup now. One that has died meanwhile is in none.
+func (p *group) move(g *memcg) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := p.g
+	p.g = g
+	if p.gone {
+		old = g
+	}
+	old.leave()
+}
+
+// end says that the process is dead.
+func (p *group) end() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.gone = true
+	p.g.leave()
+}
+
+// join says that a process was forked by one that is in the cgroup of parent.
+func (p *group) join(parent *group) {
+	p.g = parent.get()
+	p.g.join()
+}
+
+// memcg puts the current process into a memory cgroup of its own, or changes the limit of
+// the one that it has. These are writes to files, by incore, and no call of the subject.
+func (l *Lab) memcg(c model.Memcg) (model.Event, error) {
+	limit := int64(model.Unlimited)
+	if !c.Limit.Unlimited {
+		limit = int64(min(c.Limit.Size.Bytes(l.pageSize), noLimit))
+	}
+	g := l.cur.group.get()
+	var err error
+	if g != nil && g.owner == l.cur {
+		err = g.setLimit(limit)
+	} else if g, err = l.newMemcg(limit); err == nil {
+		l.cur.group.move(g)
+	}
+	if err != nil && !l.cur.lives() {
+		err = subject.ErrGone // it died meanwhile
+	}
+	if err != nil {
+		return model.Event{}, err
+	}
+	return model.Event{Note: g.String()}, nil
+}
+
+func (g *memcg) String() string {
+	limit := "no limit"
+	if n, ok := g.in.limit(g.dir); ok {
+		limit = model.FormatBytes(n)
+	}
+	return fmt.Sprintf("in %s, %s %s", g.dir, g.in.limitFile(), limit)
+}
+
+// setLimit changes the limit. Version 1 first drops pages until the new one holds, and
+// answers EBUSY where it cannot; version 2 kills (memory.rst; cgroup-v2.rst, memory.max).
+func (g *memcg) setLimit(bytes int64) error {
+	err := writeFile(filepath.Join(g.dir, g.in.limitFile()), g.in.limitWord(bytes))
+	if isBusy(err) {
+		held := readNumber(filepath.Join(g.dir, "memory.usage_in_bytes"))
+		return fmt.Errorf("the memory cgroup holds %s, of which the kernel cannot drop enough: %w", model.FormatBytes(held), err)
+	}
+	return err
+}
+
+// newMemcg makes a memory cgroup with the current process in it, in the first place that
+// allows it: the cgroup that incore is in, or one above it.
+func (l *Lab) newMemcg(limit int64) (*memcg, error) {
+	in := l.groups.in
+	if !l.groups.found {
+		return nil, errors.New("no memory cgroup can be made: no hierarchy of cgroups that limits memory is mounted")
+	}
+	var failed []error
+	for _, place := range in.places() {
+		g, err := l.tryMemcg(in, place, limit)
+		if err == nil {
+			return g, nil
+		}
+		failed = append(failed, err)
+	}
+	return nil, noMemcg(in, failed)
+}
+
+// sameName is how many names are tried where another incore, that is gone, left some.
+const sameName = 8
+
+func (l *Lab) tryMemcg(in hierarchy, place string, limit int64) (g *memcg, err error) {
+	for range sameName {
+		l.groups.made++
+		g = &memcg{in: in, owner: l.cur, members: 1}
+		g.dir = filepath.Join(place, fmt.Sprintf("incore-%d-%d", os.Getpid(), l.groups.made))
+		if g.release, err = l.will(subject.WillRmdir(g.dir)); err != nil {
+			return nil, err
+		}
+		if err = in.make(g.dir, in.limitWord(limit), l.cur.sub.PID); err == nil {
+			return g, nil
+		}
+		g.release()
+		if !errors.Is(err, fs.ErrExist) {
+			break
+		}
+	}
+	return nil, err
+}
+
+// noMemcg says why none could be made: what the first place answered, the one above it
+// where that was another, and what would help.
+func noMemcg(in hierarchy, failed []error) error {
+	text := failed[0].Error()
+	for _, err := range failed[1:] {
+		if !errors.Is(err, reason(failed[0])) {
+			text += "; " + err.Error()
+			break
+		}
+	}
+	help := "It takes root"
+	if in.v2 {
+		help = "It takes root, or a cgroup that is yours, as systemd-run --user --scope incore has it"
+	}
+	return fmt.Errorf("no memory cgroup can be made: %s. %s", text, help)
+}
+
+// reason is what an error of a place comes down to: an errno, or errNoController.
+func reason(err error) error {
+	if errno := syscall.Errno(0); errors.As(err, &errno) {
+		return errno
+	}
+	return errNoController
+}
+
+// join says that one process more is in the cgroup.
+func (g *memcg) join() {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.members++
+}
+
+// removeWithin bounds the wait until a cgroup is empty. A process that has been waited for
+// is out of it; one of whose threads the last is still on its way is not for a moment.
+const removeWithin = 2 * time.Second
+
+// leave tells that a process has left the cgroup, or is dead. The last one has it removed.
+func (g *memcg) leave() {
+	if g == nil {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.members--; g.members > 0 {
+		return
+	}
+	for until := time.Now().Add(removeWithin); ; time.Sleep(time.Millisecond) {
+		err := os.Remove(g.dir)
+		if isBusy(err) && time.Now().Before(until) {
+			continue
+		}
+		if err == nil || errors.Is(err, fs.ErrNotExist) {
+			g.release()
+		}
+		return // what is left is removed after incore's end
+	}
+}

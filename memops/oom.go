@@ -1,0 +1,73 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// causeOfDeath says whose SIGKILL it was that ended a process, where that can be known: the
+// OOM killer counts those that it ends in the cgroup that they are in, before it sends the
+// signal (mm/oom_kill.c, __oom_kill_process). It is "" where that count has not grown.
+func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
+	if d.Signal != unix.SIGKILL {
+		return ""
+	}
+	whose, g := "its memory cgroup", p.group.get()
+	if g == nil {
+		whose, g = "the memory cgroup that incore is in", l.groups.around
+	}
+	killed, hit, known := g.killed()
+	switch {
+	case !known && l.machineKilled():
+		return "the OOM killer: the machine ran out of memory"
+	case !known, !killed:
+		return ""
+	case hit:
+		if limit, ok := g.in.limit(g.dir); ok {
+			return "the OOM killer: " + whose + " may have " + model.FormatBytes(limit)
+		}
+	}
+	return "the OOM killer: the machine, or a memory cgroup around this one, ran out of memory"
+}
+
+// killed reports whether the OOM killer ended a process of the cgroup since it was last
+// asked, one at a time, and whether it was this cgroup's limit that was met. It is not known
+// without a cgroup, or where its files do not tell.
+func (g *memcg) killed() (killed, hit, known bool) {
+	if g == nil {
+		return false, false, false
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now, ok := g.in.counts(g.dir)
+	if !ok {
+		return false, false, false
+	}
+	killed, hit = now.kills > g.before.kills, now.hits > g.before.hits
+	if killed {
+		g.before.kills++
+	}
+	return killed, hit, true
+}
+
+// machineKills is how many processes the OOM killer has ended since the system began
+// (oom_kill of /proc/vmstat, Linux 4.13).
+func machineKills() int64 {
+	n, _ := keyed(readText("/proc/vmstat"), "oom_kill")
+	return n
+}
+
+// machineKilled is killed for the machine as a whole, for a kernel without memory cgroups.
+func (l *Lab) machineKilled() bool {
+	l.groups.mu.Lock()
+	defer l.groups.mu.Unlock()
+	if machineKills() <= l.groups.kills {
+		return false
+	}
+	l.groups.kills++
+	return true
+}

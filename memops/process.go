@@ -1,0 +1,174 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"os"
+	"sync"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// process is one process of the session from its start to its end, with what is open
+// of it. fork makes further ones.
+type process struct {
+	name, parent string
+	sub          *subject.Subject
+	proc         *procfs // for the goroutine that runs commands
+	sampler      *sampler
+	holes        holes
+	files        files // behind its regions
+	group        group
+	future       future
+	heap         heap
+	ended        chan struct{} // closed once Died was told
+	asked        chan struct{} // closed before incore ends the process itself
+	askOnce      sync.Once
+	over         bool // ended, and nothing of it is open; guarded by the lane
+
+	made model.Event // the last call in it; guarded by the lane
+
+	dies map[string]bool // signals that end it, though the subject answers them
+}
+
+// start starts a subject, the first process, and tells of it.
+func (l *Lab) start() error {
+	sub, err := subject.Start()
+	if err != nil {
+		return err
+	}
+	p, err := l.adopt(model.Main, "", sub)
+	if err != nil {
+		return errors.Join(err, sub.Close())
+	}
+	l.shares.Store(false)
+	l.rssLags = rssLags(sub, p.proc, l.pageSize)
+	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
+	l.mu.Lock()
+	l.procs = []*process{p}
+	l.cur = p
+	l.mu.Unlock()
+	l.begin(p, nil)
+	return nil
+}
+
+// adopt opens what is needed of a process that has just begun. A process that cannot
+// be read is the caller's to close.
+func (l *Lab) adopt(name, parent string, sub *subject.Subject) (*process, error) {
+	p := &process{name: name, parent: parent, sub: sub, ended: make(chan struct{}), asked: make(chan struct{})}
+	if err := l.open(p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// open opens the /proc files of a process, for its commands and its sampler.
+func (l *Lab) open(p *process) (err error) {
+	if p.proc, err = openProcfs(p.sub.PID, p.sub.Actor.TID); err != nil {
+		return &subject.StepError{Step: "reading /proc", Err: err}
+	}
+	if p.sampler, err = newSampler(l, p); err != nil {
+		p.proc.close()
+		return &subject.StepError{Step: "reading /proc", Err: err}
+	}
+	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
+	return nil
+}
+
+// begin tells of a process, of the regions that it has from its parent, and watches it
+// from now on.
+func (l *Lab) begin(p *process, regions []model.RegionInfo) {
+	missing := l.features.missing()
+	if l.rssLags {
+		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told")
+	}
+	_, ipcLock := p.proc.readStatus()
+	l.emit(model.Started{
+		Time: l.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: l.pageSize,
+		Limits: readLimits(p.sub.PID, ipcLock), Kernel: l.features.kernel,
+		User: userName(os.Geteuid()), Missing: missing,
+	})
+	go l.watch(p)
+	if l.opts.Sampling {
+		go p.sampler.run()
+	}
+}
+
+// rssLags tells whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
+// adds what it has counted to the process's only every 64 faults (mm/memory.c,
+// check_sync_rss_stat); a per-CPU counter that is read without its parts came after that.
+func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
+	page := uint64(pageSize)
+	m, err := sub.Actor.Call(unix.SYS_MMAP, 0, 2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, ^uint64(0), 0)
+	if err != nil || m.Ret < 0 {
+		return false
+	}
+	lags := false
+	for at := uint64(m.Ret); at < uint64(m.Ret)+2*page; at += page {
+		before, _ := proc.readStatus()
+		_, err = sub.Actor.Call(subject.TouchWrite, at, page, 1, 0)
+		after, _ := proc.readStatus()
+		lags = lags || err == nil && after.RSS-before.RSS != pageSize
+	}
+	_, _ = sub.Actor.Call(unix.SYS_MUNMAP, uint64(m.Ret), 2*page)
+	return lags
+}
+
+// watch tells of a process's end.
+func (l *Lab) watch(p *process) {
+	defer l.out.catch()
+	defer close(p.ended)
+	d := p.sub.Death()
+	p.sampler.stop()
+	died := model.Died{Time: l.now(), Proc: p.name, Code: d.Code, Cause: l.causeOfDeath(p, d)}
+	if d.Signal != 0 {
+		died.Signal = unix.SignalName(d.Signal)
+	}
+	select {
+	case <-p.asked:
+		died.Asked = true
+	default:
+	}
+	l.emit(died)
+	p.group.end()
+}
+
+// lives reports whether the process can be asked anything. The lane must be held.
+func (p *process) lives() bool {
+	select {
+	case <-p.sub.Gone():
+		return false
+	default:
+		return !p.over
+	}
+}
+
+// hangup ends the process, if it has not ended itself, without waiting.
+func (p *process) hangup() {
+	p.askOnce.Do(func() { close(p.asked) })
+	p.sampler.stop()
+	p.sub.Hangup()
+}
+
+// end ends the process and gives back what it took. The lane must be held.
+func (p *process) end() error {
+	if p.over {
+		return nil
+	}
+	p.over = true
+	p.hangup()
+	<-p.ended
+	p.sampler.close()
+	p.proc.close()
+	return p.sub.Close()
+}
+
+// readLimits are the limits of the process now.
+func (p *process) readLimits() model.Limits {
+	_, ipcLock := p.proc.readStatus()
+	return readLimits(p.sub.PID, ipcLock)
+}

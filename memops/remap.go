@@ -1,0 +1,77 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+func (l *Lab) mremap(c model.Mremap) (model.Event, error) {
+	r := l.here().Region(c.Name)
+	if r == nil {
+		return model.Event{}, fmt.Errorf("%s: %w", c.Name, model.ErrNoRegion)
+	}
+	if r.Malloc != "" || r.Backing == model.Heap {
+		return model.Event{}, fmt.Errorf("%s is of the heap, which belongs to malloc and brk: they keep account of where it lies", c.Name)
+	}
+	info, size := r.RegionInfo, c.Size.Bytes(l.pageSize)
+	if err := l.affordLonger(info, size); err != nil {
+		return model.Event{}, err
+	}
+	e, err := l.syscall("mremap", unix.SYS_MREMAP, addrArg(info.Base), lenArg(info.Len), lenArg(size),
+		wordArg(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	e.RetHex = true
+	was := model.Span{Addr: info.Base, Len: info.Len}
+	info.Base, info.Len = uint64(e.Ret), l.roundUp(size, l.cur.files[c.Name].block)
+	e.Mapped = &info
+	if info.Len < was.Len {
+		// The kernel unmaps what lies behind the new end, whatever lies there by now: other
+		// regions that fill a hole too.
+		e.Gone = l.unmapped(others(l.here().Regions, c.Name), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len})
+	}
+	return e, nil
+}
+
+// others are the regions without the one of that name.
+func others(regions []model.Region, name string) (list []model.Region) {
+	for _, r := range regions {
+		if r.Name != name {
+			list = append(list, r)
+		}
+	}
+	return list
+}
+
+// affordLonger refuses to make a region longer by more than may become resident, where it
+// is locked: the new part is then populated at once (mm/mremap.c).
+func (l *Lab) affordLonger(r model.RegionInfo, size uint64) error {
+	stat, _ := l.cur.proc.readStatus()
+	if size <= r.Len || stat.VmLck == 0 || l.overLimit(size-r.Len) {
+		return nil
+	}
+	err := l.affordBytes("mremap", int64(min(size-r.Len, most)))
+	if err == nil {
+		return nil
+	}
+	for _, v := range l.observe(l.cur, false).VMAs {
+		if v.Start <= r.Base && r.Base < v.End && v.Lock == model.Locked && v.Prot != model.ProtNone {
+			return err
+		}
+	}
+	return nil
+}
+
+// mseal seals pages: what changes them then fails with EPERM (Linux 6.10).
+func (l *Lab) mseal(c model.Mseal) (model.Event, error) {
+	if err := l.targetNotOwn(c.T); err != nil {
+		return model.Event{}, err
+	}
+	return l.onSpan("mseal", unix.SYS_MSEAL, c.T, wordArg(0, "0"))
+}

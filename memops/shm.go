@@ -1,0 +1,235 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"crypto/rand"
+	"encoding/binary"
+	"errors"
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// shmSegment is a System V shared memory segment that a command made. It belongs to the
+// system and not to a process: it is there until it is removed, whoever has it attached.
+type shmSegment struct {
+	name, proc string // as shmget called it, and where
+	id         int
+	size       uint64 // bytes, as it was asked for
+	release    func() // of the will that removes it
+}
+
+// What sys/ipc.h and sys/shm.h call these.
+const (
+	ipcRmid   = 0
+	shmLock   = 11
+	shmUnlock = 12
+	shmLocked = 0o2000 // in the mode that IPC_STAT tells
+
+	shmRdonly = 0o10000
+	shmRemap  = 0o40000
+	shmExec   = 0o100000
+)
+
+var shmOps = map[model.ShmOp]model.Arg{
+	"lock": wordArg(shmLock, "SHM_LOCK"), "unlock": wordArg(shmUnlock, "SHM_UNLOCK"), "rmid": wordArg(ipcRmid, "IPC_RMID"),
+}
+
+// shmget makes a segment and attaches it. Its own call is shmat where shmget succeeds.
+func (l *Lab) shmget(c model.Shmget) (model.Event, error) {
+	if err := l.nameIsFree(c.Name); err != nil {
+		return model.Event{}, err
+	}
+	size := c.Size.Bytes(l.pageSize)
+	if err := l.affordGrowth("shmat", int64(min(size, most))); err != nil {
+		return model.Event{}, err
+	}
+	key, err := freeKey()
+	if err != nil {
+		return model.Event{}, err
+	}
+	release, err := l.will(subject.WillRemoveShm(key))
+	if err != nil {
+		return model.Event{}, err
+	}
+	e, err := l.syscall("shmget", unix.SYS_SHMGET, wordArg(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), lenArg(size),
+		wordArg(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
+	if err != nil {
+		// The subject is dead, and may have made the segment, or be about to: the will stays.
+		if id, found := unix.SysvShmGet(int(key), 0, 0); found == nil {
+			l.segments = append(l.segments, &shmSegment{id: id, release: release})
+		}
+		return e, err
+	}
+	if !e.OK() {
+		release()
+		return e, nil
+	}
+	l.aside(e)
+	s := &shmSegment{name: c.Name, proc: l.cur.name, id: int(e.Ret), size: size, release: release}
+	l.segments = append(l.segments, s)
+	e, err = l.attach(c.Name, s, 0, 0)
+	if err == nil && !e.OK() {
+		l.afterwards(func() (model.Event, error) { return l.control(s, "rmid") })
+	}
+	return e, err
+}
+
+// freeKey is a random key that no segment has.
+func freeKey() (int32, error) {
+	for {
+		var b [4]byte
+		_, _ = rand.Read(b[:]) // does not fail
+		key := int32(binary.NativeEndian.Uint32(b[:]))
+		if key == 0 { // IPC_PRIVATE
+			continue
+		}
+		_, err := unix.SysvShmGet(int(key), 0, 0)
+		switch {
+		case errors.Is(err, unix.ENOENT):
+			return key, nil
+		case err != nil && !errors.Is(err, unix.EACCES):
+			return 0, fmt.Errorf("shmget(%#x, 0, 0), to see that the key is free: %w", uint32(key), err)
+		}
+	}
+}
+
+// attach attaches a segment, at an address or where the kernel likes (0).
+func (l *Lab) attach(region string, s *shmSegment, at, flags uint64) (model.Event, error) {
+	addr := wordArg(0, "NULL")
+	if at != 0 {
+		addr = addrArg(at)
+	}
+	e, err := l.syscall("shmat", unix.SYS_SHMAT, wordArg(uint64(s.id), fmt.Sprint(s.id)), addr,
+		flagsArg(flags, []flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	e.RetHex = true
+	e.Mapped = &model.RegionInfo{
+		Name: region, Base: uint64(e.Ret), Len: l.roundUp(s.size, 0), Backing: model.Shm, Shared: true, ShmID: s.id,
+	}
+	return e, nil
+}
+
+// attachAgain attaches a segment at a second place, or again after its last region is gone.
+func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
+	prots := map[model.Prot]uint64{
+		model.ProtRead | model.ProtWrite: 0, model.ProtRead: shmRdonly,
+		model.ProtRead | model.ProtWrite | model.ProtExec: shmExec, model.ProtRead | model.ProtExec: shmRdonly | shmExec,
+	}
+	flags, ok := prots[c.Prot]
+	size := c.Size.Bytes(l.pageSize)
+	switch {
+	case !c.Shared:
+		return model.Event{}, fmt.Errorf("%s is a segment, and shmat attaches it shared: say so, mmap %s %s shared alias %s", s.name, c.Name, c.Size, c.Alias)
+	case l.roundUp(size, 0) != l.roundUp(s.size, 0):
+		return model.Event{}, fmt.Errorf("shmat attaches a segment as a whole: %s has %d pages", s.name, l.roundUp(s.size, 0)/uint64(l.pageSize))
+	case !ok || c.Locked || c.Populate || c.Noreserve || c.HugeTLB || c.GrowsDown:
+		return model.Event{}, fmt.Errorf("%s is a segment, and shmat knows no protection but r, rw, rx and rwx, and none of mmap's flags", s.name)
+	}
+	span := model.Span{Len: size}
+	if c.At != nil {
+		at, err := l.span(*c.At)
+		span.Addr = at.Addr
+		if err := errors.Join(err, l.notOwn(span, true)); err != nil {
+			return model.Event{}, err
+		}
+		flags |= shmRemap
+	}
+	if err := l.affordGrowth("shmat", int64(min(size, most))); err != nil {
+		return model.Event{}, err
+	}
+	e, err := l.attach(c.Name, s, span.Addr, flags)
+	if err != nil || c.At == nil {
+		return e, err
+	}
+	if e.OK() {
+		e.Gone = l.unmapped(l.here().Regions, model.Span{Addr: e.Mapped.Base, Len: e.Mapped.Len})
+	} else {
+		e.Gone = l.torn(span)
+	}
+	return e, nil
+}
+
+// segmentOf is the segment that a region has, or else the last one that shmget gave that
+// name in this process, or in another; nil where there is none.
+func (l *Lab) segmentOf(name string) *shmSegment {
+	r := l.here().Region(name)
+	if r != nil && r.Backing != model.Shm {
+		return nil
+	}
+	var found *shmSegment
+	for _, s := range l.segments {
+		switch {
+		case r != nil:
+			if s.id == r.ShmID {
+				return s
+			}
+		case s.name == name && (found == nil || s.proc == l.cur.name || found.proc != l.cur.name):
+			found = s
+		}
+	}
+	return found
+}
+
+func (l *Lab) shmctl(c model.Shmctl) (model.Event, error) {
+	if s := l.segmentOf(c.Name); s != nil {
+		return l.control(s, c.Op)
+	}
+	if l.here().Region(c.Name) != nil {
+		return model.Event{}, fmt.Errorf("%s is no segment: shmget makes one", c.Name)
+	}
+	return model.Event{}, fmt.Errorf("%s: %w, and no segment that shmget called so", c.Name, model.ErrNoRegion)
+}
+
+// control makes the shmctl(2) of a segment.
+func (l *Lab) control(s *shmSegment, op model.ShmOp) (model.Event, error) {
+	e, err := l.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
+	if err == nil && e.OK() && op == "rmid" {
+		s.release() // it is gone, or goes with its last attachment
+	}
+	return e, err
+}
+
+// removeSegments removes the segments that are still there, from incore itself, which is
+// their owner too. The lane must be held.
+func (l *Lab) removeSegments() (err error) {
+	for _, s := range l.segments {
+		_, e := unix.SysvShmCtl(s.id, ipcRmid, nil)
+		if e == nil || errors.Is(e, unix.EINVAL) || errors.Is(e, unix.EIDRM) { // it may have been removed before
+			s.release()
+		} else {
+			err = errors.Join(err, fmt.Errorf("shmctl(%d, IPC_RMID): %w", s.id, e))
+		}
+	}
+	l.segments = nil
+	return err
+}
+
+// isShmLocked asks whether a segment has SHM_LOCK, which no VMA tells of (shmctl(2)).
+func isShmLocked(id int) bool {
+	var d unix.SysvShmDesc
+	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)
+	return err == nil && d.Perm.Mode&shmLocked != 0
+}
+
+// shmLockedPages are the pages of a region of a locked segment: those that no lock of their
+// own holds are held by the segment's.
+func shmLockedPages(pages model.Runs[model.Page]) model.Runs[model.Page] {
+	out := make(model.Runs[model.Page], 0, len(pages))
+	var lo int64
+	for _, run := range pages {
+		p := run.Val
+		if p.Lock == model.Unlocked && p.Has(model.InVMA) {
+			p.Lock = model.ShmLocked
+		}
+		out = out.Add(run.End-lo, p)
+		lo = run.End
+	}
+	return out
+}

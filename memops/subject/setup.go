@@ -1,0 +1,147 @@
+//go:build linux && (amd64 || arm64)
+
+package subject
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// setUp makes the calls that turn a fresh process into a subject.
+func (s *Subject) setUp() error {
+	defer s.bounded()()
+	if err := s.must("first reply", unix.SYS_GETPID); err != nil {
+		return err
+	}
+	// No core file when it dies, and the first to go where memory runs out. Neither
+	// is worth failing for.
+	_ = unix.Prlimit(s.PID, unix.RLIMIT_CORE, &unix.Rlimit{}, nil)
+	_ = os.WriteFile("/proc/"+strconv.Itoa(s.PID)+"/oom_score_adj", []byte("1000"), 0)
+	return s.prepare("incore-subject")
+}
+
+// bounded ends the process where its set-up takes too long, until the function that it
+// returns is called.
+func (s *Subject) bounded() (done func()) {
+	t := time.AfterFunc(startTimeout, s.Hangup)
+	return func() { t.Stop() }
+}
+
+// prepare makes the calls that a program needs after each execve.
+func (s *Subject) prepare(name string) error {
+	needs := append([]need{s.named(name)}, s.catching()...)
+	if _, err := s.all(append(needs, touchWindow...)...); err != nil {
+		return err
+	}
+	return s.startObserver()
+}
+
+// Where the set-up puts what its calls point to, in Args. They do not overlap: one call is
+// made while the next is prepared.
+const (
+	nameArgs   = 0x00
+	stackArgs  = 0x20
+	actionArgs = 0x40
+)
+
+// named gives the actor a name, as ps and top show it.
+func (s *Subject) named(name string) need {
+	s.putText(nameArgs, name)
+	return need{"prctl PR_SET_NAME", unix.SYS_PRCTL, []uint64{unix.PR_SET_NAME, ArgsAddr + nameArgs}}
+}
+
+// dieWithIncore has the kernel kill the process when incore ends: see family. A child
+// does not inherit that (pdeath_signal in copy_process), and an execve that gains a
+// capability ends it (commit_creds in kernel/cred.c).
+var dieWithIncore = need{"prctl PR_SET_PDEATHSIG", unix.SYS_PRCTL, []uint64{unix.PR_SET_PDEATHSIG, uint64(unix.SIGKILL)}}
+
+// touchWindow faults in what the actor will need of the window, so that the faults which
+// are counted later are those of the regions: where stamps go, what an executed
+// instruction works on, and the signal stack as far as a frame reaches.
+var touchWindow = func() (needs []need) {
+	page := uint64(os.Getpagesize())
+	for _, r := range [][2]uint64{
+		{stampsOffset, 4 * Stamps}, {scratchOffset, 1},
+		{actorBlock + sigStack + sigStackSize - sigFrame, sigFrame},
+	} {
+		needs = append(needs, need{"touching the window", TouchWrite, []uint64{WindowAddr + r[0], page, (r[1] + page - 1) / page, 0}})
+	}
+	return needs
+}()
+
+// startObserver makes the second thread.
+func (s *Subject) startObserver() error {
+	if err := s.deafen(); err != nil {
+		return step("rt_sigprocmask of the observer", err)
+	}
+	const flags = unix.CLONE_VM | unix.CLONE_FS | unix.CLONE_FILES | unix.CLONE_SIGHAND |
+		unix.CLONE_THREAD | unix.CLONE_SYSVSEM
+	tid, err := s.result("clone of the observer", unix.SYS_CLONE, flags, WindowAddr+observerBlock+stackTop)
+	if err != nil {
+		return err
+	}
+	s.Observer.TID = int(tid)
+	// It comes back from clone in the same loop, so its first word is a reply.
+	if _, err := s.Observer.Receive(); err != nil {
+		return step("first reply of the observer", err)
+	}
+	return step("rt_sigprocmask of the observer", s.deaf())
+}
+
+// need is a call of the actor that has to work.
+type need struct {
+	what   string
+	number uint64
+	args   []uint64
+}
+
+// all makes calls that have to work, and returns what the last one returned. The subject is
+// not waited for between them: most of what a call takes here is to wake the one who waits.
+func (s *Subject) all(needs ...need) (ret uint64, err error) {
+	a := s.Actor
+	first := a.tag + 1
+	for _, n := range needs {
+		if a.Send(n.number, n.args...) != nil {
+			break // gone: the replies tell how far it came
+		}
+	}
+	for i, n := range needs {
+		r, rerr := a.answer(first + uint64(i))
+		if errors.Is(rerr, ErrGone) {
+			return 0, errors.Join(err, step(n.what, s.whyGone()))
+		}
+		if rerr == nil && r.Ret < 0 {
+			rerr = syscall.Errno(-r.Ret)
+		}
+		if err == nil {
+			ret, err = uint64(r.Ret), step(n.what, rerr)
+		}
+	}
+	return ret, err
+}
+
+// must makes a call that has to work.
+func (s *Subject) must(what string, number uint64, args ...uint64) error {
+	_, err := s.all(need{what, number, args})
+	return err
+}
+
+// result makes a call that has to work, and returns what it returned.
+func (s *Subject) result(what string, number uint64, args ...uint64) (uint64, error) {
+	return s.all(need{what, number, args})
+}
+
+// whyGone says how the subject ended, for a step during which it did.
+func (s *Subject) whyGone() error {
+	s.Hangup()
+	if d := s.Death(); d.Signal != 0 {
+		return fmt.Errorf("%w: killed by %s", ErrGone, unix.SignalName(d.Signal))
+	}
+	return fmt.Errorf("%w: exit code %d", ErrGone, s.death.Code)
+}

@@ -1,0 +1,157 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import "incore/model"
+
+// touch accesses one byte a page, from the byte that the target begins with on, until one
+// is answered with a signal. A write stores a 1.
+func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) refOutcome {
+	if length == 0 {
+		return refOutcome{}
+	}
+	ps := uint64(r.pageSize)
+	stride := uint64(max(c.Every, 1)) * ps
+	first := addr - addr%ps
+	count := (addr+length-1-first)/stride + 1
+	order := newPermutation(count) // the same each time: the language promises it
+	for i := range count {
+		k := i
+		if c.Random {
+			k = order.at(i)
+		}
+		at := first + k*stride
+		if k == 0 {
+			at = addr
+		}
+		if out, ok := r.reach(p, at, c.Access == model.Write); !ok {
+			out.ret = int64(i)
+			return out
+		}
+		if c.Access == model.Write {
+			p.pages[at/ps].put(r.pageSize, false, func(b []byte) { b[at%ps] = 1 })
+		}
+	}
+	return refOutcome{ret: int64(count)}
+}
+
+// reach accesses a byte, and tells whether the access goes through.
+func (r *reference) reach(p *refProcess, at uint64, write bool) (refOutcome, bool) {
+	signal, code := p.pages[at/uint64(r.pageSize)].access(write)
+	if signal == "" {
+		return refOutcome{}, true
+	}
+	return refOutcome{signal: &model.Signal{Name: signal, Code: code, Addr: at}, retUnsure: true}, false
+}
+
+// rest is how many of length bytes lie on the page of addr and behind it.
+func (r *reference) rest(addr, length uint64) uint64 {
+	return min(length, uint64(r.pageSize)-addr%uint64(r.pageSize))
+}
+
+func (r *reference) memset(p *refProcess, addr, length uint64, value byte) refOutcome {
+	for length > 0 {
+		n := r.rest(addr, length)
+		if out, ok := r.reach(p, addr, true); !ok {
+			return out
+		}
+		at := addr % uint64(r.pageSize)
+		p.pages[addr/uint64(r.pageSize)].put(r.pageSize, n == uint64(r.pageSize), func(b []byte) {
+			for i := range n {
+				b[at+i] = value
+			}
+		})
+		addr, length = addr+n, length-n
+	}
+	return refOutcome{}
+}
+
+// copyBytes is memcpy, byte by byte upwards: each byte is read before it is written.
+func (r *reference) copyBytes(p *refProcess, dst, src, length uint64) refOutcome {
+	for length > 0 {
+		n := r.rest(dst, r.rest(src, length))
+		if out, ok := r.reachTwo(p, dst, src); !ok {
+			return out
+		}
+		r.copyWithin(p, dst, src, n, false)
+		dst, src, length = dst+n, src+n, length-n
+	}
+	return refOutcome{}
+}
+
+// moveBytes is memmove: where the end of the source would be written before it is read,
+// the bytes go downwards.
+func (r *reference) moveBytes(p *refProcess, dst, src, length uint64) refOutcome {
+	if dst <= src || dst-src >= length {
+		return r.copyBytes(p, dst, src, length)
+	}
+	ps := uint64(r.pageSize)
+	for length > 0 {
+		d, s := dst+length-1, src+length-1 // the last bytes
+		n := min(length, d%ps+1, s%ps+1)
+		if out, ok := r.reachTwo(p, d, s); !ok {
+			return out
+		}
+		r.copyWithin(p, d-n+1, s-n+1, n, true)
+		length -= n
+	}
+	return refOutcome{}
+}
+
+// reachTwo reads a byte of the source and writes one of the destination.
+func (r *reference) reachTwo(p *refProcess, dst, src uint64) (refOutcome, bool) {
+	if out, ok := r.reach(p, src, false); !ok {
+		return out, false
+	}
+	return r.reach(p, dst, true)
+}
+
+// copyWithin copies n bytes that lie on one page each, and were reached. The same page
+// may be both, mapped at two places too: then what was written is read.
+func (r *reference) copyWithin(p *refProcess, dst, src, n uint64, down bool) {
+	ps := uint64(r.pageSize)
+	to, from := p.pages[dst/ps], p.pages[src/ps]
+	in, doubtful := from.store()
+	known := !*doubtful
+	one, _ := to.store()
+	to.put(r.pageSize, n == ps, func(out []byte) {
+		read := *in
+		if one == in {
+			read = out
+		}
+		for k := range n {
+			i := k
+			if down {
+				i = n - 1 - k
+			}
+			out[dst%ps+i] = read.at(src%ps + i)
+		}
+	})
+	if !known {
+		_, doubt := to.store()
+		*doubt = true
+	}
+}
+
+// compareBytes is memcmp, which ends at the first difference and returns it. All bytes
+// must be known: the pages behind a difference are not reached.
+func (r *reference) compareBytes(p *refProcess, a, b, length uint64) refOutcome {
+	ps := uint64(r.pageSize)
+	for length > 0 {
+		n := r.rest(a, r.rest(b, length))
+		for _, at := range []uint64{a, b} {
+			if out, ok := r.reach(p, at, false); !ok {
+				return out
+			}
+		}
+		x, _ := p.pages[a/ps].store()
+		y, _ := p.pages[b/ps].store()
+		for i := range n {
+			if d := int64(x.at(a%ps+i)) - int64(y.at(b%ps+i)); d != 0 {
+				return refOutcome{ret: d}
+			}
+		}
+		a, b, length = a+n, b+n, length-n
+	}
+	return refOutcome{}
+}

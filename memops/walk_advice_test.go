@@ -1,0 +1,154 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import "incore/model"
+
+// madvise gives an advice to one VMA after the other. A hole is told at the end, and does
+// not keep what lies behind it from the advice (madvise(2), ENOMEM); any other error ends
+// the call (mm/madvise.c, madvise_walk_vmas).
+func (r *reference) madvise(p *refProcess, addr, length uint64, a model.Advice) refOutcome {
+	if !r.advices[a] || !r.aligned(addr) || length != 0 && r.roundUp(length) == 0 || addr+r.roundUp(length) < addr {
+		return refOutcome{errno: "EINVAL"}
+	}
+	lo, hi := r.cover(addr, length)
+	if a == "populate_read" || a == "populate_write" {
+		return r.madvisePopulate(p, lo, hi, a == "populate_write")
+	}
+	hole := ""
+	for n := lo; n < hi; n++ {
+		pg := p.pages[n]
+		if pg == nil {
+			hole = "ENOMEM"
+			continue
+		}
+		if errno := r.advise(pg, a); errno != "" {
+			return refOutcome{errno: errno}
+		}
+	}
+	return refOutcome{errno: hole}
+}
+
+// madvisePopulate brings in one page after the other and ends at the first that cannot
+// (madvise(2), MADV_POPULATE_READ).
+func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, write bool) refOutcome {
+	for n := lo; n < hi; n++ {
+		pg := p.pages[n]
+		switch {
+		case pg == nil:
+			return refOutcome{errno: "ENOMEM"}
+		case !pg.accessible(write), !write && pg.prot&model.ProtRead == 0:
+			// What may only be written is populated by writing only (mm/gup.c,
+			// check_vma_flags).
+			return refOutcome{errno: "EINVAL"}
+		}
+		if signal, _ := pg.access(write); signal != "" {
+			return refOutcome{errno: "EFAULT"}
+		}
+	}
+	return refOutcome{}
+}
+
+// discards tells whether an advice loses what the pages hold, which a seal forbids of
+// anonymous pages that may not be written (mm/mseal.c, is_discard).
+func discards(a model.Advice) bool {
+	switch a {
+	case "free", "dontneed", "dontneed_locked", "remove", "dontfork", "wipeonfork", "guard_install":
+		return true
+	}
+	return false
+}
+
+// advise gives an advice to one page.
+func (r *reference) advise(pg *refPage, a model.Advice) (errno string) {
+	locked := pg.lock != model.Unlocked
+	if pg.sealed && discards(a) && pg.back == nil && !pg.accessible(true) {
+		return "EPERM"
+	}
+	switch a {
+	case "normal":
+		pg.reading = ""
+	case "random", "sequential":
+		pg.reading = a
+	case "dontfork", "dofork":
+		pg.dontFork = a == "dontfork"
+	case "wipeonfork", "keeponfork":
+		if a == "wipeonfork" && pg.back != nil {
+			return "EINVAL"
+		}
+		pg.wipeOnFork = a == "wipeonfork"
+	case "nohugepage":
+		pg.noHuge = true
+	case "dontneed_locked":
+		pg.drop()
+	case "cold", "pageout", "dontneed", "free":
+		if locked && (r.wrong != dontneedUnlocks || a != "dontneed") {
+			return "EINVAL"
+		}
+		return r.release(pg, a)
+	case "remove":
+		return r.remove(pg, locked)
+	case "guard_install", "guard_remove":
+		return r.guard(pg, a == "guard_install", locked)
+	}
+	return "" // willneed promises nothing of memory
+}
+
+// release is advice by which the kernel takes pages away, now or later.
+func (r *reference) release(pg *refPage, a model.Advice) (errno string) {
+	switch {
+	case a == "dontneed":
+		pg.drop()
+	case a == "free" && pg.back != nil:
+		return "EINVAL"
+	case a == "free" && pg.frame != nothing && pg.frame != zeroPage:
+		pg.frame, pg.doubt = lazy, true
+	case a == "pageout":
+		r.pageOut(pg)
+	}
+	return ""
+}
+
+// pageOut may evict what has a place to go to. Without swap that is only a shmem page that
+// nobody has written to: it is clean, and dropped like a page of a file (mm/vmscan.c,
+// shrink_folio_list).
+func (r *reference) pageOut(pg *refPage) {
+	if b := pg.behind(); b != nil && b.frame == filled && (b.data == nil || r.swap) {
+		b.frame = unsure
+	}
+	if r.swap && (pg.frame == filled || pg.frame == some) {
+		pg.frame = unsure
+	}
+}
+
+// remove frees the object's pages, whoever maps them; private copies stay (madvise(2)).
+// Since Linux 6.7 the mapping may be read-only, as long as it could be made writable
+// (mm/madvise.c, madvise_remove).
+func (r *reference) remove(pg *refPage, locked bool) (errno string) {
+	switch {
+	case locked, pg.back == nil:
+		return "EINVAL"
+	case !pg.shared, !pg.accessible(true) && !r.kernel.atLeast(6, 7):
+		return "EACCES"
+	}
+	if b := pg.behind(); b != nil {
+		*b = refObjectPage{}
+	}
+	return ""
+}
+
+// guard installs and removes guard pages. What was there goes, and comes back as a fresh
+// page. Before Linux 6.15 only anonymous memory has them.
+func (r *reference) guard(pg *refPage, install, locked bool) (errno string) {
+	if install && locked || pg.back != nil && !r.kernel.atLeast(6, 15) {
+		return "EINVAL"
+	}
+	if install {
+		pg.drop()
+	}
+	if pg.back != nil {
+		pg.back.guarded = true
+	}
+	pg.guard = install
+	return ""
+}

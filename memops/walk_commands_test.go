@@ -1,0 +1,192 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"strings"
+
+	"incore/model"
+)
+
+// walkRow is a kind of command that a walk may make.
+type walkRow struct {
+	weight int // how often, against the others
+	// line writes the command for a process, or "" where there is none now.
+	line  func(d *dice, r *reference, p *refProcess) string
+	needs func(r *reference) bool // of the machine; nil: nothing
+}
+
+// walkRows is the table of the walk: a further verb is a row here, its rule in
+// reference.run, and what keeps it from being drawn in reference.admits.
+var walkRows = []walkRow{
+	{weight: 30, line: mmapLine},
+	{weight: 4, line: onTarget("munmap")},
+	{weight: 12, line: onTarget("mlock")},
+	{weight: 8, line: onTarget("mlock2", "", " onfault", " onfault"), needs: func(r *reference) bool { return r.mlock2 }},
+	{weight: 12, line: onTarget("munlock")},
+	{weight: 8, line: mlockallLine},
+	{weight: 2, line: func(*dice, *reference, *refProcess) string { return "munlockall" }},
+	{weight: 16, line: onTarget("mprotect", " none", " none", " r", " w", " rw", " rw", " rw", " rx", " rwx")},
+	{weight: 16, line: adviseLine("dontneed", "dontneed", "dontneed_locked", "free", "remove")},
+	{weight: 8, line: adviseLine("populate_read", "populate_write")},
+	{weight: 6, line: adviseLine("guard_install", "guard_install", "guard_remove")},
+	{weight: 6, line: adviseLine("normal", "random", "sequential", "willneed", "nohugepage", "cold", "pageout")},
+	{weight: 8, line: adviseLine("dontfork", "dofork", "wipeonfork", "keeponfork")},
+	{weight: 24, line: touchLine},
+	{weight: 6, line: memsetLine},
+	{weight: 4, line: bytesLine("memcpy")},
+	{weight: 4, line: bytesLine("memmove")},
+	{weight: 6, line: bytesLine("memcmp")},
+	{weight: 4, line: onTarget("mincore")},
+	{weight: 3, line: onTarget("msync", " sync", " async", " invalidate")},
+	{weight: 6, line: mremapLine},
+	{weight: 2, line: onTarget("mseal"), needs: canSeal},
+	{weight: 4, line: setrlimitLine},
+	{weight: 1, line: func(d *dice, _ *reference, _ *refProcess) string { return when(d.oneIn(2), "capset -ipc_lock") }},
+	{weight: 8, line: forkLine},
+	{weight: 1, line: endLine("exec")},
+	{weight: 2, line: endLine("exit", "exit 3", "kill SIGTERM", "kill SIGKILL")},
+}
+
+// rowAt has each row's number as often as its weight says, and rowBits is how many bits
+// choose among them with next to no favour.
+var rowAt = func() (rows []int) {
+	for i, row := range walkRows {
+		for range row.weight {
+			rows = append(rows, i)
+		}
+	}
+	return rows
+}()
+
+const rowBits = 12
+
+// canSeal tells whether mseal is here, and asked about VMA by VMA: Linux 6.10 and 6.11
+// asked about the whole range first, so that a call failed with no effect at all.
+func canSeal(r *reference) bool { return r.kernel.atLeast(6, 12) }
+
+// when is text where it holds.
+func when(holds bool, text string) string {
+	if holds {
+		return text
+	}
+	return ""
+}
+
+// onTarget is a verb with a target, and one of several endings.
+func onTarget(verb string, endings ...string) func(*dice, *reference, *refProcess) string {
+	return func(d *dice, r *reference, p *refProcess) string {
+		end := ""
+		if len(endings) > 0 {
+			end = of(d, endings...)
+		}
+		t := d.target(r, p)
+		return when(t != "", verb+" "+t+end)
+	}
+}
+
+// adviseLine is madvise with one of several advices. One that this kernel does not know
+// is drawn all the same: it has to be EINVAL.
+func adviseLine(advices ...string) func(*dice, *reference, *refProcess) string {
+	return func(d *dice, r *reference, p *refProcess) string {
+		a := of(d, advices...)
+		t := d.target(r, p)
+		return when(t != "", "madvise "+t+" "+a)
+	}
+}
+
+func mmapLine(d *dice, r *reference, p *refProcess) string {
+	name := of(d, walkRegions...)
+	if _, taken := p.regions[name]; taken {
+		return ""
+	}
+	size := fmt.Sprint(1 + d.below(maxRegion))
+	if d.oneIn(16) {
+		size = fmt.Sprintf("%dB", d.below(256)*int(r.pageSize)/64)
+	}
+	words := []string{"mmap", name, size, of(d, "", "", "shared", "memfd", "memfd shared", "memfd shared", alias(d, p)),
+		of(d, "", "", "", "", "none", "r", "w", "rx", "rwx")}
+	extra := d.below(16)
+	words = append(words, when(extra == 1 || extra == 2, "locked"), when(extra == 2 || extra == 3, "populate"), when(extra == 4, "noreserve"))
+	switch where := d.below(8); {
+	case where == 1:
+		words = append(words, "at "+strings.TrimSpace(d.place(r)))
+	case where == 2:
+		if on := d.region(p); on != "" {
+			words = append(words, fmt.Sprintf("at %s[%d]", on, d.below(int(p.regions[on].pages))))
+		}
+	}
+	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
+}
+
+// alias maps a region's memfd a second time, where there is one.
+func alias(d *dice, p *refProcess) string {
+	name := d.region(p)
+	if reg := p.regions[name]; name == "" || !reg.memfd {
+		return ""
+	}
+	return of(d, "shared ", "shared ", "") + "alias " + name
+}
+
+func mlockallLine(d *dice, _ *reference, _ *refProcess) string {
+	flags := d.below(8)
+	return strings.TrimSpace("mlockall " + when(flags&1 != 0, "current ") + when(flags&2 != 0, "future ") + when(flags&4 != 0, "onfault"))
+}
+
+func touchLine(d *dice, r *reference, p *refProcess) string {
+	how := of(d, "", "", " read", " read") + of(d, "", "", "", " every 2", " every 5", " random", " every 3 random")
+	t := d.target(r, p)
+	return when(t != "", "touch "+t+how)
+}
+
+func memsetLine(d *dice, r *reference, p *refProcess) string {
+	value := d.below(256)
+	t := d.target(r, p)
+	return when(t != "", fmt.Sprintf("memset %s %d", t, value))
+}
+
+// bytesLine is a verb with two targets of one length.
+func bytesLine(verb string) func(*dice, *reference, *refProcess) string {
+	return func(d *dice, r *reference, p *refProcess) string {
+		a, b := d.region(p), d.region(p)
+		if a == "" || b == "" {
+			return ""
+		}
+		ps := int(r.pageSize)
+		at := func(region string) int {
+			return d.below(int(p.regions[region].pages))*ps + of(d, 0, 1, 7, 100, ps-1)
+		}
+		n := of(d, 1, 9, 300, ps, ps+100, 3*ps)
+		return fmt.Sprintf("%s %s+%d,%d %s+%d,%d", verb, a, at(a), n, b, at(b), n)
+	}
+}
+
+func mremapLine(d *dice, r *reference, p *refProcess) string {
+	size := 1 + d.below(maxRegion)
+	name := d.region(p)
+	return when(name != "", fmt.Sprintf("mremap %s %d", name, size))
+}
+
+// setrlimitLine sets a limit that locks of a walk can reach; the hard one seldom, since it
+// does not come up again.
+func setrlimitLine(d *dice, r *reference, p *refProcess) string {
+	soft := of(d, "unlimited", "0", "8M", "64", "160", "10000B", fmt.Sprint(d.below(256)))
+	hard := when(d.oneIn(12), of(d, " 300", " unlimited", " 8M"))
+	return "setrlimit memlock " + soft + hard
+}
+
+// forkLine makes a child, while there are not too many and each has another name.
+func forkLine(d *dice, r *reference, _ *refProcess) string {
+	name := of(d, walkChildren...)
+	return when(r.procs[name] == nil, "fork "+name)
+}
+
+// endLine ends a child, or what it runs: the first process stays, and seldom has to begin
+// anew, so that a walk can go on.
+func endLine(lines ...string) func(*dice, *reference, *refProcess) string {
+	return func(d *dice, _ *reference, p *refProcess) string {
+		line := of(d, lines...)
+		return when(p.name != model.Main || line == "exec" && d.oneIn(4), line)
+	}
+}

@@ -1,0 +1,88 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"incore/model"
+)
+
+// kernelVersion is the first two numbers of uname -r.
+type kernelVersion struct{ major, minor int }
+
+func (k kernelVersion) atLeast(major, minor int) bool {
+	return k.major > major || k.major == major && k.minor >= minor
+}
+
+// capSysResource is the number of CAP_SYS_RESOURCE (linux/capability.h).
+const capSysResource = 24
+
+// machineOf finds out what a walk has to know of the kernel and the user. The lab must
+// be fresh. A machine on which one touch may bring more than one page has the test skipped.
+func machineOf(t *testing.T, l *Lab) machine {
+	t.Helper()
+	s := l.Refresh(t.Context(), model.Main)
+	f := l.features
+	m := machine{
+		pageSize: l.pageSize, advices: f.advices, mlock2: f.mlock2, zeroTold: f.scan, noHuge: f.hugeAlways,
+		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
+		swap: s.System.SwapTotal > 0, hugeShm: !hugeShmemOff(),
+	}
+	if _, err := fmt.Sscanf(f.kernel, "%d.%d", &m.kernel.major, &m.kernel.minor); err != nil {
+		t.Fatalf("the kernel calls itself %q: %v", f.kernel, err)
+	}
+	// fs/proc/task_mmu.c, pte_to_pagemap_entry: bit 58 and the scan's category came with 6.15.
+	m.guards = f.advices["guard_install"] && m.kernel.atLeast(6, 15)
+	for _, v := range s.VMAs {
+		// The kernel's own mappings are never locked (mm/mlock.c, mlock_fixup: VM_SPECIAL).
+		if !strings.HasPrefix(v.Path, "[v") {
+			m.ownLocks += int64(v.End - v.Start)
+		}
+	}
+	m.sysResource = hasCapability(t, capSysResource)
+	if sizes := largeFolios(); len(sizes) > 0 {
+		t.Skipf("huge pages of smaller sizes come unasked here (%s): one touch may be several pages", strings.Join(sizes, ", "))
+	}
+	return m
+}
+
+// hugeShmemOff tells whether a page of shared memory comes alone.
+func hugeShmemOff() bool {
+	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
+	return err != nil || bytes.Contains(text, []byte("[never]")) || bytes.Contains(text, []byte("[advise]"))
+}
+
+// largeFolios are the sizes of huge pages, below the one that a page table's middle level
+// maps, that the kernel gives without being asked
+// (Documentation/admin-guide/mm/transhuge.rst).
+func largeFolios() (sizes []string) {
+	files, _ := filepath.Glob("/sys/kernel/mm/transparent_hugepage/hugepages-*kB/enabled")
+	for _, f := range files {
+		if text, err := os.ReadFile(f); err == nil && bytes.Contains(text, []byte("[always]")) {
+			sizes = append(sizes, filepath.Base(filepath.Dir(f)))
+		}
+	}
+	return sizes
+}
+
+// hasCapability tells whether this process, and so the subject, has a capability.
+func hasCapability(t *testing.T, number int) bool {
+	t.Helper()
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(text) {
+		if rest, ok := bytes.CutPrefix(line, []byte("CapEff:")); ok {
+			caps, _ := hexNumber(bytes.TrimSpace(rest))
+			return caps>>number&1 != 0 && capsCount()
+		}
+	}
+	return false
+}

@@ -1,0 +1,158 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import "incore/model"
+
+// mmap maps a region. Where no address was asked for, the kernel chooses one, and the
+// reference takes it from there.
+func (r *reference) mmap(p *refProcess, c model.Mmap, chosen uint64) refOutcome {
+	length := c.Size.Bytes(r.pageSize)
+	addr := chosen
+	if c.At != nil {
+		addr, _, _ = r.span(p, *c.At)
+	}
+	pages := r.roundUp(length) / uint64(r.pageSize)
+	lock := p.future
+	if c.Locked && lock == model.Unlocked {
+		lock = model.Locked
+	}
+	lo := addr / uint64(r.pageSize)
+	switch {
+	case length == 0, !r.aligned(addr):
+		return refOutcome{errno: "EINVAL"}
+	case c.Locked && !p.mayLock():
+		return refOutcome{errno: "EPERM"}
+	case lock != model.Unlocked && !r.within(p, r.locked(p)+int64(pages)):
+		// What lies there already, and is locked, still counts (mm/mmap.c, do_mmap).
+		return refOutcome{errno: "EAGAIN"}
+	case p.sealed(lo, lo+pages):
+		return refOutcome{errno: "EPERM"}
+	}
+	back := r.object(p, c, int64(pages))
+	p.unmap(lo, lo+pages)
+	p.regions[c.Name] = refRegion{lo, int64(pages), c.Backing == model.Memfd || c.Alias != ""}
+	for i := range pages {
+		p.pages[lo+i] = &refPage{
+			refVMA: refVMA{prot: c.Prot, shared: c.Shared, back: back, lock: lock, noReserve: c.Noreserve},
+			index:  int64(i), region: c.Name,
+		}
+	}
+	if c.Populate || lock != model.Unlocked {
+		p.populate(lo, lo+pages, true) // mmap(2): what cannot come in is no failure
+	}
+	for n := lo; n < lo+pages; n++ {
+		p.pages[n].noHuge = r.noHuge
+	}
+	return refOutcome{}
+}
+
+// object is what lies behind a new region.
+func (r *reference) object(p *refProcess, c model.Mmap, pages int64) *refObject {
+	if c.Alias != "" {
+		return p.backing(c.Alias)
+	}
+	if c.Backing == model.Anon && !c.Shared {
+		return nil
+	}
+	o := &refObject{pages: make([]refObjectPage, pages)}
+	if r.hugeShm {
+		for i := range o.pages {
+			o.pages[i].frame = unsure
+		}
+	}
+	return o
+}
+
+// backing is the object behind a region, or nil.
+func (p *refProcess) backing(region string) *refObject {
+	for _, pg := range p.pages {
+		if pg.region == region {
+			return pg.back
+		}
+	}
+	return nil
+}
+
+// munmap unmaps; holes in the range are no error (munmap(2)).
+func (r *reference) munmap(p *refProcess, addr, length uint64) refOutcome {
+	if !r.aligned(addr) || length == 0 || r.roundUp(length) == 0 || addr >= taskSize || length > taskSize-addr {
+		return refOutcome{errno: "EINVAL"}
+	}
+	lo, hi := r.cover(addr, length)
+	if p.sealed(lo, hi) {
+		return refOutcome{errno: "EPERM"}
+	}
+	p.unmap(lo, hi)
+	return refOutcome{}
+}
+
+// mprotect goes from page to page: what lies before a hole or a sealed page is changed
+// (mm/mprotect.c, do_mprotect_pkey). A private mapping that is locked and can be written
+// from now on is populated, so that writing does not have to copy.
+func (r *reference) mprotect(p *refProcess, addr, length uint64, prot model.Prot) refOutcome {
+	switch {
+	case !r.aligned(addr):
+		return refOutcome{errno: "EINVAL"}
+	case length == 0:
+		return refOutcome{}
+	case addr+r.roundUp(length) <= addr:
+		return refOutcome{errno: "ENOMEM"}
+	}
+	lo, hi := r.cover(addr, length)
+	for n := lo; n < hi; {
+		pg := p.pages[n]
+		switch {
+		case pg == nil:
+			return refOutcome{errno: "ENOMEM"}
+		case pg.sealed:
+			return refOutcome{errno: "EPERM"}
+		}
+		end := p.stretch(n, hi)
+		populate := pg.lock != model.Unlocked && !pg.shared && !pg.accessible(true) && prot&model.ProtWrite != 0
+		for i := n; i < end; i++ {
+			p.pages[i].prot = prot
+		}
+		if populate {
+			p.populate(n, end, true)
+		}
+		n = end
+	}
+	return refOutcome{}
+}
+
+// mseal seals all of a range or nothing (mseal(2)).
+func (r *reference) mseal(p *refProcess, addr, length uint64) refOutcome {
+	if !r.aligned(addr) || length != 0 && r.roundUp(length) == 0 || addr+r.roundUp(length) < addr {
+		return refOutcome{errno: "EINVAL"}
+	}
+	lo, hi := r.cover(addr, length)
+	for n := lo; n < hi; n++ {
+		if p.pages[n] == nil {
+			return refOutcome{errno: "ENOMEM"}
+		}
+	}
+	for n := lo; n < hi; n++ {
+		p.pages[n].sealed = true
+	}
+	return refOutcome{}
+}
+
+// mincore answers of what is mapped, and of a hole with ENOMEM (mincore(2)).
+func (r *reference) mincore(p *refProcess, addr, length uint64) refOutcome {
+	switch {
+	case !r.aligned(addr):
+		return refOutcome{errno: "EINVAL"}
+	case length == 0:
+		return refOutcome{}
+	case addr >= taskSize || length > taskSize-addr:
+		return refOutcome{errno: "ENOMEM"}
+	}
+	lo, hi := r.cover(addr, length)
+	for n := lo; n < hi; n++ {
+		if p.pages[n] == nil {
+			return refOutcome{errno: "ENOMEM"}
+		}
+	}
+	return refOutcome{}
+}

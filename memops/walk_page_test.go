@@ -1,0 +1,210 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"slices"
+
+	"incore/model"
+)
+
+// The reference that the walk holds against the kernel: a plain list of pages, slow and
+// without any cleverness. What it says of a page is what Linux promises of it; where
+// Linux promises nothing, the reference says nothing.
+
+// refVMA is what a VMA says of its pages. Two pages that differ in it cannot lie in one
+// VMA; two neighbours that are equal in it may, and need not.
+type refVMA struct {
+	prot       model.Prot
+	shared     bool       // MAP_SHARED
+	back       *refObject // nil: anonymous and private
+	lock       model.Lock
+	noReserve  bool         // MAP_NORESERVE
+	sealed     bool         // mseal
+	dontFork   bool         // MADV_DONTFORK
+	wipeOnFork bool         // MADV_WIPEONFORK
+	noHuge     bool         // MADV_NOHUGEPAGE
+	reading    model.Advice // random, sequential, or ""
+}
+
+// refFrame is what a process's page table has of a private page.
+type refFrame uint8
+
+const (
+	nothing  refFrame = iota
+	zeroPage          // the shared zero page: read, and not written yet
+	filled            // a page of its own
+	some              // the zero page or one of its own
+	lazy              // MADV_FREE: the kernel may have taken it, or takes it later
+	unsure            // anything of these
+)
+
+// refPage is one page that a VMA covers.
+type refPage struct {
+	refVMA
+	index  int64  // which page of back
+	region string // the region that it is of
+	frame  refFrame
+	guard  bool // MADV_GUARD_INSTALL
+	split  bool // fork took its lock and left the VMAs as they were
+
+	// data is what frame holds. With doubt it is not known, as after MADV_FREE.
+	data  content
+	doubt bool
+}
+
+// refObject is what lies behind pages that can be mapped twice: a memfd, or the memory
+// of a shared anonymous mapping.
+type refObject struct {
+	pages   []refObjectPage
+	guarded bool // it has had guard pages somewhere
+}
+
+// refObjectPage is a page of an object. Linux says shmem of both kinds of object.
+type refObjectPage struct {
+	frame refFrame // nothing, filled or unsure
+	data  content
+	doubt bool
+}
+
+// content is the bytes of a page; nil is all zeros. It is never changed, so that pages
+// may share it.
+type content []byte
+
+// at is one byte.
+func (c content) at(i uint64) byte {
+	if c == nil {
+		return 0
+	}
+	return c[i]
+}
+
+// with returns the content with bytes changed by f.
+func (c content) with(size int64, f func([]byte)) content {
+	out := slices.Clone(c)
+	if out == nil {
+		out = make(content, size)
+	}
+	f(out)
+	return out
+}
+
+// behind is the object's page under a page, or nil: past the end of the object there is
+// none, and an access is SIGBUS (mmap(2)).
+func (pg *refPage) behind() *refObjectPage {
+	if pg.back == nil || pg.index >= int64(len(pg.back.pages)) {
+		return nil
+	}
+	return &pg.back.pages[pg.index]
+}
+
+// beyond tells whether the page lies past the end of its object.
+func (pg *refPage) beyond() bool { return pg.back != nil && pg.behind() == nil }
+
+// accessible tells whether the protection allows an access. What may be written may be
+// read: neither x86-64 nor arm64 has pages that can be written only (mmap(2), NOTES), and
+// of pages that can be run only the language has none.
+func (pg *refPage) accessible(write bool) bool {
+	if write {
+		return pg.prot&model.ProtWrite != 0
+	}
+	return pg.prot != model.ProtNone
+}
+
+// access is an access by the processor. It returns the signal and its code where it is
+// answered with one, and else has the page come in. The protection is asked first, in the
+// VMA; a guard page is found in the page table, and has the code of a hole (mm/memory.c,
+// handle_pte_marker).
+func (pg *refPage) access(write bool) (signal, code string) {
+	switch {
+	case pg == nil:
+		return "SIGSEGV", "SEGV_MAPERR"
+	case !pg.accessible(write):
+		return "SIGSEGV", "SEGV_ACCERR"
+	case pg.guard:
+		return "SIGSEGV", "SEGV_MAPERR"
+	case pg.beyond():
+		return "SIGBUS", "BUS_ADRERR"
+	}
+	pg.bringIn(write)
+	return "", ""
+}
+
+// bringIn is a fault that succeeds. A write to a private page of an object copies it, and
+// that brings the object's page in too (mm/memory.c, do_cow_fault).
+func (pg *refPage) bringIn(write bool) {
+	b := pg.behind()
+	switch {
+	case pg.shared:
+		b.frame = filled
+	case pg.frame == nothing && b != nil:
+		b.frame = filled
+		if write {
+			pg.frame, pg.data, pg.doubt = filled, b.data, b.doubt
+		}
+	case write:
+		pg.frame = filled
+	case pg.frame == nothing:
+		pg.frame = zeroPage
+	case pg.frame == unsure:
+		pg.frame = some
+	}
+	if b != nil && b.frame == nothing {
+		b.frame = unsure // it came in where the page was not a copy yet
+	}
+}
+
+// mayComeIn is a fault of which nobody knows whether it happened.
+func (pg *refPage) mayComeIn() {
+	if pg.guard || pg.beyond() {
+		return
+	}
+	if b := pg.behind(); b != nil && b.frame == nothing {
+		b.frame = unsure
+	}
+	if !pg.shared && pg.frame == nothing {
+		pg.frame, pg.doubt = unsure, pg.back != nil // a copy, or still the object's
+	}
+}
+
+// drop takes the page out of the process's page table.
+func (pg *refPage) drop() { pg.frame, pg.data, pg.doubt = nothing, nil, false }
+
+// store is where the bytes are that an access finds, and whether they are in doubt.
+func (pg *refPage) store() (data *content, doubt *bool) {
+	if b := pg.behind(); b != nil && (pg.shared || pg.frame == nothing) {
+		return &b.data, &b.doubt
+	}
+	return &pg.data, &pg.doubt
+}
+
+// known tells whether the page's bytes are known.
+func (pg *refPage) known() bool {
+	_, doubt := pg.store()
+	return !*doubt
+}
+
+// put stores bytes in a page that was brought in by a write. A page whose bytes are in
+// doubt is known again once all of it was written.
+func (pg *refPage) put(size int64, whole bool, f func([]byte)) {
+	data, doubt := pg.store()
+	*data = (*data).with(size, f)
+	*doubt = *doubt && !whole
+}
+
+// residency is mincore's answer, or NotAsked where none is promised. mincore looks into
+// the page table, and where that has nothing, a guard page included, into the object
+// (mm/mincore.c).
+func (pg *refPage) residency() model.Residency {
+	frame := pg.frame
+	if b := pg.behind(); b != nil && (pg.shared || frame == nothing || frame == unsure && b.frame == filled) {
+		frame = b.frame
+	}
+	switch frame {
+	case nothing:
+		return model.Absent
+	case zeroPage, filled, some:
+		return model.Resident
+	}
+	return model.NotAsked
+}

@@ -1,0 +1,228 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	"incore/model"
+)
+
+// reference is what all processes of a walk should look like.
+type reference struct {
+	machine
+	procs map[string]*refProcess
+	wrong wrongRule
+}
+
+// machine is what a kernel and a user bring along. It is found out before the walk, and
+// not by the walk.
+type machine struct {
+	pageSize int64
+	kernel   kernelVersion
+	advices  map[model.Advice]bool // that the kernel knows
+	mlock2   bool
+	guards   bool  // the page table tells guard pages
+	noHuge   bool  // incore advises new regions against huge pages, which come unasked
+	swap     bool  // there is swap: what is not locked may leave
+	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
+	zeroTold bool  // the zero page is told from others
+	ownSize  int64 // bytes of VmSize that are the subject's own
+	ownLocks int64 // bytes that mlockall locks of it
+	limits   model.Limits
+
+	root        bool // the superuser, who has all capabilities again after an execve
+	sysResource bool // CAP_SYS_RESOURCE: the hard limit may be raised
+}
+
+// wrongRule is a mistake that a test puts into the reference, to see that it is found.
+type wrongRule uint8
+
+const (
+	noWrongRule       wrongRule = iota
+	munlockIsExact              // munlock leaves the pages that it covers only a part of
+	forkKeepsLocks              // a child has its parent's locks
+	dontneedUnlocks             // MADV_DONTNEED works on locked pages
+	mlockAllOrNothing           // a hole keeps mlock from locking what lies before it
+)
+
+// refProcess is one process.
+type refProcess struct {
+	name    string
+	pages   map[uint64]*refPage // by page number: address / page size
+	regions map[string]refRegion
+	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
+	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
+	limits  model.Limits
+	own     []model.VMA // the subject's own memory, which no region has
+}
+
+// refRegion is where a region lies.
+type refRegion struct {
+	base  uint64 // page number
+	pages int64
+	memfd bool // it can be mapped again
+}
+
+// refOutcome is how a call should end.
+type refOutcome struct {
+	errno     string
+	signal    *model.Signal // name, code and address
+	ret       int64
+	retUnsure bool
+}
+
+// String is the errno or the signal, or ok.
+func (o refOutcome) String() string {
+	switch {
+	case o.errno != "":
+		return o.errno
+	case o.signal != nil:
+		return o.signal.Name + " " + o.signal.Code
+	}
+	return "ok"
+}
+
+func newReference(m machine, wrong wrongRule) *reference {
+	main := &refProcess{name: model.Main, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: m.limits}
+	return &reference{machine: m, procs: map[string]*refProcess{model.Main: main}, wrong: wrong}
+}
+
+// span is what a target means to a call, and whether it means anything: a name that is
+// not there means nothing, and incore refuses it.
+func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok bool) {
+	if t.Form == model.RawSpan {
+		return t.Off, t.Len, true
+	}
+	reg, ok := p.regions[t.Region]
+	ps := uint64(r.pageSize)
+	addr, length = reg.base*ps, uint64(reg.pages)*ps
+	switch t.Form {
+	case model.PageSpan:
+		addr, length = addr+uint64(t.First)*ps, uint64(t.Last-t.First+1)*ps
+	case model.PageTail:
+		addr, length = addr+uint64(t.First)*ps, uint64(reg.pages-t.First)*ps
+		ok = ok && t.First < reg.pages
+	case model.ByteSpan:
+		addr, length = addr+t.Off, t.Len
+	}
+	return addr, length, ok
+}
+
+// aligned tells whether an address is a multiple of the page size.
+func (r *reference) aligned(addr uint64) bool { return addr%uint64(r.pageSize) == 0 }
+
+// roundUp rounds a length up to whole pages, and wraps around to 0 as PAGE_ALIGN does.
+func (r *reference) roundUp(length uint64) uint64 {
+	return (length + uint64(r.pageSize) - 1) &^ uint64(r.pageSize-1)
+}
+
+// cover are the page numbers from lo to before hi that a span touches, with both ends
+// rounded outwards. The span must not wrap around.
+func (r *reference) cover(addr, length uint64) (lo, hi uint64) {
+	ps := uint64(r.pageSize)
+	return addr / ps, (addr + length + ps - 1) / ps
+}
+
+// taskSize is no less than where user addresses end, on all of the machines that incore
+// runs on; no region lies that high.
+const taskSize = 1 << 56
+
+// locked is how many pages of a process are locked, its own memory included.
+func (r *reference) locked(p *refProcess) int64 {
+	n := int64(0)
+	for _, pg := range p.pages {
+		if pg.lock != model.Unlocked {
+			n++
+		}
+	}
+	if p.ownLock != model.Unlocked {
+		n += r.ownLocks / r.pageSize
+	}
+	return n
+}
+
+// mayLock tells whether the process may lock anything at all (mlock(2), EPERM).
+func (p *refProcess) mayLock() bool { return p.limits.IPCLock || p.limits.MemlockSoft != 0 }
+
+// within tells whether so many locked pages are within RLIMIT_MEMLOCK, of which a part of
+// a page is none (mm/mlock.c, do_mlock).
+func (r *reference) within(p *refProcess, pages int64) bool {
+	l := p.limits
+	return l.IPCLock || l.MemlockSoft == model.Unlimited || pages <= l.MemlockSoft/r.pageSize
+}
+
+// unmap takes pages away, and the regions of which none is left.
+func (p *refProcess) unmap(lo, hi uint64) {
+	for n := lo; n < hi; n++ {
+		delete(p.pages, n)
+	}
+	for name := range p.regions {
+		if !slices.ContainsFunc(slices.Collect(maps.Values(p.pages)), func(pg *refPage) bool { return pg.region == name }) {
+			delete(p.regions, name)
+		}
+	}
+}
+
+// sealed tells whether any of the pages is sealed.
+func (p *refProcess) sealed(lo, hi uint64) bool {
+	for n := lo; n < hi; n++ {
+		if pg := p.pages[n]; pg != nil && pg.sealed {
+			return true
+		}
+	}
+	return false
+}
+
+// stretch is where the pages end, at hi at the latest, that continue the page n in all
+// that a VMA has: what the kernel treats in one go at most.
+func (p *refProcess) stretch(n, hi uint64) uint64 {
+	first := p.pages[n]
+	for at := n + 1; at < hi; at++ {
+		pg := p.pages[at]
+		if pg == nil || pg.refVMA != first.refVMA || pg.back != nil && pg.index != first.index+int64(at-n) {
+			return at
+		}
+	}
+	return hi
+}
+
+// populate brings in pages as a call does that locks or populates them: with a write
+// where the mapping is private and may be written, so that it need not be copied later
+// (mm/gup.c, populate_vma_page_range). What is locked on fault stays out. It ends at the
+// first page that cannot come in and reports that; or it goes on behind the VMA that has
+// it, where errors are ignored. Where a VMA ends in a stretch of equal pages the kernel
+// does not promise, so what of the rest came in is then not known.
+func (p *refProcess) populate(lo, hi uint64, ignoreErrors bool) bool {
+	for n := lo; n < hi; n++ {
+		pg := p.pages[n]
+		if pg == nil || pg.lock == model.OnFault {
+			continue
+		}
+		write := !pg.shared && pg.accessible(true)
+		if signal, _ := pg.access(write); signal == "" {
+			continue
+		}
+		if !ignoreErrors {
+			return false
+		}
+		end := p.stretch(n, hi)
+		for ; pg.accessible(false) && n < end; n++ {
+			p.pages[n].mayComeIn()
+		}
+		n = end - 1
+	}
+	return true
+}
+
+// sortedPages are the numbers of the pages that are mapped.
+func (p *refProcess) sortedPages() []uint64 { return slices.Sorted(maps.Keys(p.pages)) }
+
+// sortedRegions are the regions by address.
+func (p *refProcess) sortedRegions() []string {
+	return slices.SortedFunc(maps.Keys(p.regions), func(a, b string) int {
+		return cmp.Compare(p.regions[a].base, p.regions[b].base)
+	})
+}

@@ -1,0 +1,206 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import "incore/model"
+
+// observed is what the reference has to be told, because Linux leaves it to the kernel:
+// where a new or moved region lies, and where the VMA ends that a region begins in.
+type observed struct {
+	addr   uint64
+	vmaEnd uint64 // page number
+}
+
+// run says how a command should end and changes the reference accordingly.
+func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcome {
+	on := func(t model.Target, f func(*refProcess, uint64, uint64) refOutcome) refOutcome {
+		addr, length, _ := r.span(p, t)
+		return f(p, addr, length)
+	}
+	switch c := c.(type) {
+	case model.Mmap:
+		return r.mmap(p, c, seen.addr)
+	case model.Munmap:
+		return on(c.T, r.munmap)
+	case model.Mremap:
+		return r.mremap(p, c, seen.vmaEnd, seen.addr/uint64(r.pageSize))
+	case model.Mseal:
+		return on(c.T, r.mseal)
+	case model.Mlock:
+		addr, length, _ := r.span(p, c.T)
+		return r.mlock(p, addr, length, model.Locked)
+	case model.Mlock2:
+		addr, length, _ := r.span(p, c.T)
+		lock := model.Locked
+		if c.OnFault {
+			lock = model.OnFault
+		}
+		return r.mlock(p, addr, length, lock)
+	case model.Munlock:
+		return on(c.T, r.munlock)
+	case model.Mlockall:
+		return r.mlockall(p, c)
+	case model.Munlockall:
+		return r.munlockall(p)
+	case model.Mprotect:
+		addr, length, _ := r.span(p, c.T)
+		return r.mprotect(p, addr, length, c.Prot)
+	case model.Madvise:
+		addr, length, _ := r.span(p, c.T)
+		return r.madvise(p, addr, length, c.Advice)
+	case model.Msync:
+		addr, length, _ := r.span(p, c.T)
+		return r.msync(p, addr, length, c.Mode)
+	case model.Mincore:
+		return on(c.T, r.mincore)
+	}
+	return r.runMore(p, c)
+}
+
+// runMore is run for what reaches memory as a program does, and for what is about a
+// process.
+func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
+	two := func(a, b model.Target, f func(p *refProcess, a, b, n uint64) refOutcome) refOutcome {
+		x, n, _ := r.span(p, a)
+		y, _, _ := r.span(p, b)
+		return f(p, x, y, n)
+	}
+	switch c := c.(type) {
+	case model.Touch:
+		addr, length, _ := r.span(p, c.T)
+		return r.touch(p, addr, length, c)
+	case model.Memset:
+		addr, length, _ := r.span(p, c.T)
+		return r.memset(p, addr, length, c.Byte)
+	case model.Memcpy:
+		return two(c.Dst, c.Src, r.copyBytes)
+	case model.Memmove:
+		return two(c.Dst, c.Src, r.moveBytes)
+	case model.Memcmp:
+		return two(c.A, c.B, r.compareBytes)
+	case model.Fork:
+		return r.fork(p, c.Name)
+	case model.Execve:
+		return r.exec(p)
+	case model.Exit, model.Kill:
+		return r.end(p)
+	case model.Setrlimit:
+		return r.setrlimit(p, c)
+	case model.Capset:
+		return r.dropIPCLock(p)
+	}
+	panic("the walk has no rule for " + c.String())
+}
+
+// admits tells whether a command may be run: it is not one that incore refuses, it stays
+// away from the subject's own memory, and what comes of it is known.
+func (r *reference) admits(p *refProcess, c model.Command) bool {
+	switch c := c.(type) {
+	case model.Mmap:
+		return r.admitsMmap(p, c)
+	case model.Fork:
+		return r.procs[c.Name] == nil
+	case model.Mremap:
+		reg, ok := p.regions[c.Name]
+		if !ok {
+			return false
+		}
+		first := p.pages[reg.base]
+		return first == nil || first.region == c.Name // else it is another's page that would grow
+	case model.Touch:
+		return r.apart(p, c.T, true)
+	case model.Memset:
+		return r.apart(p, c.T, true)
+	case model.Memcpy:
+		return r.pair(p, c.Dst, c.Src)
+	case model.Memmove:
+		return r.pair(p, c.Dst, c.Src)
+	case model.Memcmp:
+		return r.pair(p, c.A, c.B) && r.known(p, c.A) && r.known(p, c.B)
+	}
+	t, ok := targetOf(c)
+	return !ok || r.apart(p, t, false)
+}
+
+// targetOf is the target of a call that has one.
+func targetOf(c model.Command) (t model.Target, ok bool) {
+	switch c := c.(type) {
+	case model.Munmap:
+		return c.T, true
+	case model.Mseal:
+		return c.T, true
+	case model.Mlock:
+		return c.T, true
+	case model.Mlock2:
+		return c.T, true
+	case model.Munlock:
+		return c.T, true
+	case model.Mprotect:
+		return c.T, true
+	case model.Madvise:
+		return c.T, true
+	case model.Msync:
+		return c.T, true
+	case model.Mincore:
+		return c.T, true
+	}
+	return t, false
+}
+
+// admitsMmap is admits for a new region: its name is free, what it is an alias of can be
+// mapped again, and it does not lie on the subject's own memory.
+func (r *reference) admitsMmap(p *refProcess, c model.Mmap) bool {
+	if _, taken := p.regions[c.Name]; taken || c.Alias != "" && !p.regions[c.Alias].memfd {
+		return false
+	}
+	if c.At == nil {
+		return true
+	}
+	addr, _, ok := r.span(p, *c.At)
+	return ok && addr < taskSize && !p.reachesOwn(addr, r.roundUp(c.Size.Bytes(r.pageSize)))
+}
+
+// known tells whether all bytes of a target are.
+func (r *reference) known(p *refProcess, t model.Target) bool {
+	addr, length, _ := r.span(p, t)
+	lo, hi := r.cover(addr, length)
+	for n := lo; n < hi; n++ {
+		if pg := p.pages[n]; pg != nil && !pg.known() {
+			return false
+		}
+	}
+	return true
+}
+
+// pair tells whether two targets can be accessed, and are of one length.
+func (r *reference) pair(p *refProcess, a, b model.Target) bool {
+	_, n, _ := r.span(p, a)
+	_, m, _ := r.span(p, b)
+	return n == m && r.apart(p, a, true) && r.apart(p, b, true)
+}
+
+// apart tells whether a target is one, and away from the subject's own memory. What is
+// accessed must be user memory besides.
+func (r *reference) apart(p *refProcess, t model.Target, access bool) bool {
+	addr, length, ok := r.span(p, t)
+	if !ok {
+		return false
+	}
+	if addr+length < addr || addr+length >= taskSize {
+		// The kernel finds that out before it looks what is mapped, or rounds it to nothing,
+		// or to the first page.
+		return !access && !p.reachesOwn(addr, 1)
+	}
+	offset := addr % uint64(r.pageSize)
+	return !p.reachesOwn(addr-offset, r.roundUp(length+offset))
+}
+
+// reachesOwn tells whether a range touches the subject's own memory.
+func (p *refProcess) reachesOwn(addr, length uint64) bool {
+	for _, v := range p.own {
+		if v.Start < addr+max(length, 1) && addr < v.End {
+			return true
+		}
+	}
+	return false
+}

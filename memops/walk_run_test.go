@@ -1,0 +1,282 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"incore/model"
+)
+
+// walker runs commands on the kernel and on the reference, and holds the one against the
+// other after each.
+type walker struct {
+	lab      *Lab
+	machine  machine
+	wrong    wrongRule
+	ref      *reference
+	lines    []string       // what ran since the last start
+	commands int            // run in all
+	thorough bool           // compare all processes after each command
+	tally    map[string]int // how often a verb ended how
+}
+
+// disagreement is what the reference promised and the kernel did not do.
+type disagreement struct {
+	what    string   // for people
+	expects []string // that fail where the disagreement is
+}
+
+// start begins a sequence of commands with a fresh subject.
+func (w *walker) start() *disagreement {
+	w.lines = nil
+	w.ref = newReference(w.machine, w.wrong)
+	w.lab.Do(context.Background(), model.Reset{})
+	main := w.ref.procs[model.Main]
+	main.own = w.look(main).VMAs
+	return w.compare(main)
+}
+
+// look observes a process exactly.
+func (w *walker) look(p *refProcess) *model.Process {
+	w.lab.Refresh(context.Background(), p.name)
+	if k := w.lab.State().Process(p.name); k != nil {
+		return k
+	}
+	return &model.Process{Name: p.name}
+}
+
+// step runs a command, if the reference admits it.
+func (w *walker) step(c model.Command) *disagreement {
+	name, do := model.Main, c
+	if in, ok := c.(model.In); ok {
+		name, do = in.Proc, in.Do
+	}
+	p := w.ref.procs[name]
+	if p == nil || !w.ref.admits(p, do) {
+		return nil
+	}
+	w.lines = append(w.lines, c.String())
+	w.commands++
+	var seen observed
+	if m, ok := do.(model.Mremap); ok {
+		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
+	}
+	e := w.event(c)
+	if e.Mapped != nil {
+		seen.addr = e.Mapped.Base
+	}
+	if d := w.placed(p, do, e); d != nil {
+		return d
+	}
+	want := w.ref.run(p, do, seen)
+	w.tally[kindOf(do)+" "+want.String()]++
+	if d := w.outcome(p, e, want); d != nil {
+		return d
+	}
+	return w.afterwards(p, do)
+}
+
+// kindOf is a command's verb, with its advice where it has one.
+func kindOf(c model.Command) string {
+	if m, ok := c.(model.Madvise); ok {
+		return "madvise " + string(m.Advice)
+	}
+	return c.Verb()
+}
+
+// event runs a command on the kernel and returns the event of its own call.
+func (w *walker) event(c model.Command) (e model.Event) {
+	for _, item := range w.lab.Do(context.Background(), c) {
+		if it, ok := item.(model.Event); ok && !it.Aside {
+			e = it
+		}
+	}
+	return e
+}
+
+// vmaEnd is the page number at which the VMA of a page ends, as the kernel has it.
+func (w *walker) vmaEnd(p *refProcess, page uint64) uint64 {
+	ps := uint64(w.machine.pageSize)
+	for _, v := range w.look(p).VMAs {
+		if v.Start <= page*ps && page*ps < v.End {
+			return v.End / ps
+		}
+	}
+	return page
+}
+
+// placed tells where the kernel put a mapping, of its own choice, onto another one.
+func (w *walker) placed(p *refProcess, c model.Command, e model.Event) *disagreement {
+	m, ok := c.(model.Mmap)
+	if !ok || m.At != nil || e.Mapped == nil {
+		return nil
+	}
+	lo, hi := w.ref.cover(e.Mapped.Base, e.Mapped.Len)
+	for n := lo; n < hi; n++ {
+		if pg := p.pages[n]; pg != nil {
+			return &disagreement{fmt.Sprintf("%s was put where %s is", m.Name, pg.region), []string{"expect errno ENOMEM"}}
+		}
+	}
+	return nil
+}
+
+// othersEvery is after how many commands the other processes are compared too: looking is
+// what a walk's time goes into, and it is its own process that a command changes first.
+const othersEvery = 4
+
+// afterwards compares what the command can have changed: its process, and now and then
+// the others, which may share memory with it. Of a process that is gone there is its end.
+func (w *walker) afterwards(p *refProcess, c model.Command) *disagreement {
+	switch c := c.(type) {
+	case model.Execve:
+		p.own = w.look(p).VMAs
+	case model.Exit:
+		return w.ended(p, "", c.Code)
+	case model.Kill:
+		return w.ended(p, c.Signal, 0)
+	}
+	if d := w.compare(p); d != nil {
+		return d
+	}
+	if _, forked := c.(model.Fork); !forked && !w.thorough && w.commands%othersEvery != 0 {
+		return nil
+	}
+	return w.compareOthers(p)
+}
+
+// compareOthers compares all processes but one, which may be nil.
+func (w *walker) compareOthers(p *refProcess) *disagreement {
+	for _, name := range append([]string{model.Main}, walkChildren...) {
+		if other := w.ref.procs[name]; other != nil && other != p {
+			if d := w.compare(other); d != nil {
+				return d
+			}
+		}
+	}
+	return nil
+}
+
+// ended compares the end of a process.
+func (w *walker) ended(p *refProcess, signal string, code int) *disagreement {
+	k := w.lab.State().Process(p.name)
+	if k != nil && k.Death != nil && k.Death.Signal == signal && k.Death.Code == code {
+		return nil
+	}
+	d := &disagreement{what: p.name + " did not end as it should", expects: []string{"expect dead " + p.name}}
+	if signal != "" {
+		d.expects[0] += " " + signal
+	}
+	return d
+}
+
+// outcome compares how a call ended.
+func (w *walker) outcome(p *refProcess, e model.Event, want refOutcome) *disagreement {
+	d := &disagreement{}
+	add := func(expect, format string, args ...any) {
+		d.expects = append(d.expects, inProcess(p, "expect "+expect))
+		d.what += fmt.Sprintf(format+"; ", args...)
+	}
+	switch {
+	case e.Refused != "":
+		add("ok", "incore refused the command: %s", e.Refused)
+	case want.errno != "" && e.Errno != want.errno:
+		add("errno "+want.errno, "the call ended with %s, the reference has %s", e.Strace(), want.errno)
+	case want.signal != nil && (e.Signal == nil || e.Signal.Name != want.signal.Name || e.Signal.Code != want.signal.Code || e.Signal.Addr != want.signal.Addr):
+		add(fmt.Sprintf("signal %s %s in %s", want.signal.Name, want.signal.Code, w.pageAt(p, want.signal.Addr)),
+			"the access ended with %s, the reference has %s", e.Strace(), want.signal)
+	case want.errno == "" && want.signal == nil && !e.OK():
+		add("ok", "the call ended with %s, the reference has success", e.Strace())
+	case want.errno == "" && !want.retUnsure && !e.RetHex && e.Ret != want.ret && e.Call != "clone" && e.Call != "shmat":
+		add(fmt.Sprintf("return %d", want.ret), "the call returned %d, the reference has %d", e.Ret, want.ret)
+	}
+	if d.expects == nil {
+		return nil
+	}
+	return d
+}
+
+// inProcess is a line for a process.
+func inProcess(p *refProcess, line string) string {
+	if p.name == model.Main {
+		return line
+	}
+	return "in " + p.name + " " + line
+}
+
+// pageAt is the target that names the page of an address.
+func (w *walker) pageAt(p *refProcess, addr uint64) string {
+	return w.target(p, addr/uint64(w.machine.pageSize), 1)
+}
+
+// target names n pages from page number lo on, by the region that has the first, or the
+// one that ends the nearest before it.
+func (w *walker) target(p *refProcess, lo uint64, n int64) string {
+	name, nearest := "", uint64(math.MaxUint64)
+	for _, region := range p.sortedRegions() {
+		reg := p.regions[region]
+		if pg := p.pages[lo]; pg != nil && pg.region == region {
+			name = region
+			break
+		}
+		if reg.base <= lo && lo-reg.base < nearest {
+			name, nearest = region, lo-reg.base
+		}
+	}
+	if name == "" {
+		return fmt.Sprintf("%#x,%d", lo*uint64(w.machine.pageSize), n*w.machine.pageSize)
+	}
+	first := int64(lo - p.regions[name].base)
+	if n == 1 {
+		return fmt.Sprintf("%s[%d]", name, first)
+	}
+	return fmt.Sprintf("%s[%d..%d]", name, first, first+n-1)
+}
+
+// shrink leaves out of a script that disagrees all lines without which it does so too, and
+// returns it with what is wrong at its end. rapid makes the numbers smaller, and knows
+// nothing of lines.
+func (w *walker) shrink(lines []string) *disagreement {
+	w.thorough = true
+	defer func() { w.thorough = false }()
+	for size := len(lines); size > 0; {
+		kept := false
+		for lo := 0; lo < len(lines); {
+			less := slices.Delete(slices.Clone(lines), lo, min(lo+size, len(lines)))
+			if w.replay(less) != nil {
+				lines, kept = slices.Clone(w.lines), true
+			} else {
+				lo += size
+			}
+		}
+		if !kept || size > 1 {
+			size /= 2
+		}
+	}
+	return w.replay(lines)
+}
+
+// replay runs lines up to the first disagreement.
+func (w *walker) replay(lines []string) *disagreement {
+	d := w.start()
+	for _, line := range lines {
+		if d != nil {
+			break
+		}
+		c, err := model.Parse(line)
+		if err != nil {
+			panic(err)
+		}
+		d = w.step(c)
+	}
+	return d
+}
+
+// script is what ran, and what should have been the case at its end, as a file of the
+// command language: incore run shows the disagreement and exits 1.
+func (w *walker) script(d *disagreement) []string {
+	return append(slices.Clone(w.lines), d.expects...)
+}

@@ -1,0 +1,107 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	commandline "flag"
+	"maps"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var walkCommands = commandline.Int("walk.commands", 4000, "how many commands TestWalk makes; a sixth of that with -short")
+
+// walkSteps is how many commands a sequence draws on average: enough for its regions and
+// processes to have met.
+const walkSteps = 120
+
+// The kernel does what the reference says, in long sequences of commands over several
+// regions and processes. One that fails is made smaller, and printed as a script.
+func TestWalk(t *testing.T) {
+	l := opened(t, Options{})
+	w := &walker{lab: l, machine: machineOf(t, l), tally: map[string]int{}}
+	n := *walkCommands
+	if testing.Short() {
+		n /= 6
+	}
+	first := seedOf(t)
+	began := time.Now()
+	for seed := first; w.commands < n; seed++ {
+		w.check(t, seed)
+	}
+	took := time.Since(began)
+	t.Logf("%d commands, from -rapid.seed=%d on, in %v: %.0f a second", w.commands, first, took.Round(time.Millisecond), float64(w.commands)/took.Seconds())
+	for _, how := range slices.Sorted(maps.Keys(w.tally)) {
+		t.Logf("%6d %s", w.tally[how], how)
+	}
+}
+
+// seedOf is the seed that was asked for, or one of the clock.
+func seedOf(t *testing.T) uint64 {
+	t.Helper()
+	seed, err := strconv.ParseUint(commandline.Lookup("rapid.seed").Value.String(), 0, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seed == 0 {
+		seed = uint64(time.Now().UnixNano())>>10&(1<<40-1) | 1
+	}
+	return seed
+}
+
+// check lets rapid walk some sequences from a seed on. It returns the script of the one
+// that failed, made smaller, or "".
+func (w *walker) check(t rapid.TB, seed uint64) (script string) {
+	for name, value := range map[string]string{
+		"rapid.seed": strconv.FormatUint(seed, 10), "rapid.steps": strconv.Itoa(walkSteps), "rapid.checks": "20",
+		"rapid.nofailfile": "true", // the script is what a failure leaves
+		"rapid.shrinktime": "5s",   // the rest is shrink's
+	} {
+		old := commandline.Lookup(name).Value.String()
+		if err := commandline.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = commandline.Set(name, old) }()
+	}
+	var failed []string // the lines of the newest sequence that did
+	defer func() {
+		if failed == nil {
+			return
+		}
+		if d := w.shrink(failed); d != nil {
+			script = d.text(w.script(d))
+		} else {
+			script = "# it did not happen again with\n" + strings.Join(failed, "\n") + "\n"
+		}
+		t.Logf("the kernel and the reference disagree. Save this and incore run shows it:\n%s", script)
+		if path := os.Getenv("INCORE_WALK_SCRIPT"); path != "" {
+			if err := os.WriteFile(path, []byte(script), 0o644); err != nil {
+				t.Errorf("INCORE_WALK_SCRIPT: %v", err)
+			}
+		}
+	}()
+	rapid.Check(t, func(t *rapid.T) {
+		d := w.start()
+		step := func(t *rapid.T) {
+			if c := rolls.Draw(t, "command").command(w.ref); d == nil && c != nil {
+				d = w.step(c)
+			}
+			if d != nil {
+				failed = w.lines
+				t.Fatal("the kernel and the reference disagree") // the same words each time, else rapid takes it for another failure
+			}
+		}
+		t.Repeat(map[string]func(*rapid.T){"command": step})
+		if d = w.compareOthers(nil); d != nil {
+			failed = w.lines
+			t.Fatal("the kernel and the reference disagree")
+		}
+	})
+	return script
+}

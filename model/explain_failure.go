@@ -1,0 +1,259 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// failure is a call that failed, with what is known of the process now.
+type failure struct {
+	Event
+	kernel string
+	sys    System
+	s      State
+	p      *Process
+	cmd    Command // of which the call is, or nil
+	// explain is Explain: the table, which Explain reads, cannot lead back to it.
+	explain func(Event, State) (why, try string)
+}
+
+func newFailure(e Event, s State) failure {
+	p := s.Process(e.Proc)
+	if p == nil {
+		p = s.Main()
+	}
+	f := failure{Event: e, kernel: s.Kernel, sys: s.System, s: s, p: p, explain: Explain}
+	f.cmd, _ = Parse(e.Command)
+	if in, ok := f.cmd.(In); ok {
+		f.cmd = in.Do
+	}
+	return f
+}
+
+// rows are those of the table that are about the failure: that of its call comes first.
+func (f failure) rows() []failed {
+	answer := f.Errno
+	if f.Signal != nil {
+		answer = f.Signal.Name
+	}
+	return []failed{{f.Call, answer}, {"", answer}}
+}
+
+// span is what the call was asked about, from its arguments as the kernel got them.
+func (f failure) span() Span {
+	var s Span
+	for _, a := range slices.Backward(f.Args) {
+		switch a.Kind {
+		case ArgAddr:
+			s.Addr = a.Value
+		case ArgLen:
+			s.Len = a.Value
+		}
+	}
+	if f.Call == "shmat" { // which is told a segment, and not how long it is
+		s.Len = f.size()
+	}
+	return s
+}
+
+// size is how many bytes the command is to map.
+func (f failure) size() uint64 {
+	if c, ok := f.cmd.(Shmget); ok {
+		return c.Size.Bytes(f.p.PageSize)
+	}
+	c, _ := f.mapping()
+	return c.Size.Bytes(f.p.PageSize)
+}
+
+// mapping is the mmap that was to be made: the command's, or one that malloc makes.
+func (f failure) mapping() (Mmap, bool) {
+	if _, ok := f.cmd.(Malloc); ok && f.Call == "mmap" {
+		return Mmap{Backing: Anon, Prot: ProtRead | ProtWrite, Size: Size{f.length(0), Bytes}}, true
+	}
+	c, ok := f.cmd.(Mmap)
+	return c, ok
+}
+
+// length is the nth length among the arguments, from 0, in bytes: the new one of mremap is
+// its second.
+func (f failure) length(nth int) uint64 {
+	for _, a := range f.Args {
+		if a.Kind != ArgLen {
+			continue
+		}
+		if nth == 0 {
+			return a.Value
+		}
+		nth--
+	}
+	return 0
+}
+
+// rounded is a length rounded up to a multiple of unit, or of a page where unit is 0. What
+// 64 bits do not hold is as much as they do.
+func (f failure) rounded(n, unit uint64) uint64 {
+	if unit == 0 {
+		unit = uint64(f.p.PageSize)
+	}
+	if unit == 0 || n%unit == 0 {
+		return n
+	}
+	if n > math.MaxUint64-unit {
+		return math.MaxUint64 - unit + 1
+	}
+	return n - n%unit + unit
+}
+
+// pages is the span rounded outwards to whole pages, as mlock does. Where it goes
+// past the last address it ends with the last page.
+func (f failure) pages() Span {
+	s, ps := f.span(), uint64(f.p.PageSize)
+	if ps == 0 || s.Len == 0 {
+		return Span{}
+	}
+	lo := s.Addr - s.Addr%ps
+	if s.End()-1 < s.Addr || s.End() > math.MaxUint64-ps {
+		return Span{lo, math.MaxUint64 - lo - ps + 1}
+	}
+	return Span{lo, (s.End()+ps-1)/ps*ps - lo}
+}
+
+// hole is the address of the first page of the span that no VMA covers. It goes by
+// the list of VMAs, which is read after each command.
+func (f failure) hole() (uint64, bool) {
+	s := f.pages()
+	at := s.Addr
+	for _, v := range f.p.VMAsIn(s) {
+		if v.Start > at {
+			return at, true
+		}
+		at = v.End
+	}
+	return at, s.Len > 0 && at < s.End()
+}
+
+// firstVMA is the address of the first page of the span whose VMA satisfies is.
+func (f failure) firstVMA(is func(VMA) bool) (uint64, VMA, bool) {
+	s := f.pages()
+	for _, v := range f.p.VMAsIn(s) {
+		if is(v) {
+			return max(v.Start, s.Addr), v, true
+		}
+	}
+	return 0, VMA{}, false
+}
+
+// vmaAt is the VMA that covers an address.
+func (f failure) vmaAt(addr uint64) (VMA, bool) {
+	if vs := f.p.VMAsIn(Span{addr, 1}); len(vs) == 1 {
+		return vs[0], true
+	}
+	return VMA{}, false
+}
+
+// regionAt is the region that an address lies in, or nil.
+func (f failure) regionAt(addr uint64) *Region {
+	for i := range f.p.Regions {
+		r := &f.p.Regions[i]
+		if addr >= r.Base && addr-r.Base < uint64(r.Pages.Len())*uint64(f.p.PageSize) && f.holds(r, addr) {
+			return r
+		}
+	}
+	return nil
+}
+
+// holds reports whether an address in the range of a region is of the region, and not in
+// a hole of it, in which another may lie.
+func (f failure) holds(r *Region, addr uint64) bool {
+	return r.Pages.At(int64((addr - r.Base) / uint64(f.p.PageSize))).Has(InVMA)
+}
+
+// name is the page at an address, as the language names it.
+func (f failure) name(addr uint64) string { return f.p.PageName(addr) }
+
+// target is [lo, hi) as a target that can be typed.
+func (f failure) target(lo, hi uint64) string {
+	ps := uint64(f.p.PageSize)
+	for i := range f.p.Regions {
+		r := &f.p.Regions[i]
+		if lo < r.Base || hi <= lo || hi > r.Base+uint64(r.Pages.Len())*ps {
+			continue
+		}
+		t := PagesOf(r, Range{int64((lo - r.Base) / ps), int64((hi - r.Base) / ps)})
+		if t.Form == WholeRegion && r.Malloc != "" { // which is the bytes that malloc gave
+			t = Target{Form: PageSpan, Region: r.Name, Last: r.Pages.Len() - 1}
+		}
+		return t.String()
+	}
+	return Target{Form: RawSpan, Off: lo, Len: hi - lo}.String()
+}
+
+// part is what of the VMA lies in the span, from an address on, as a target.
+func (f failure) part(at uint64, v VMA) string { return f.target(at, min(v.End, f.pages().End())) }
+
+// run is a command as it has to be typed: one that names no process acts in the first.
+func (f failure) run(format string, args ...any) string {
+	line := fmt.Sprintf(format, args...)
+	if f.p.Name == "" || f.p.Name == Main {
+		return line
+	}
+	return "in " + f.p.Name + " " + line
+}
+
+// before says what is true of the pages of the span before addr: "were locked".
+func (f failure) before(addr uint64, done, nothing string) string {
+	s := f.pages()
+	if addr <= s.Addr {
+		return nothing
+	}
+	return fmt.Sprintf("Before it, %s %s.", f.target(s.Addr, addr), done)
+}
+
+// holeAt says that nothing is mapped at addr, and why that may be: one of the ranges
+// that the call got (a copy has two) may begin in a region and end outside of it.
+func (f failure) holeAt(addr uint64) string {
+	n := f.span().Len
+	for _, a := range f.Args {
+		if a.Kind != ArgAddr || addr < a.Value || addr-a.Value >= n {
+			continue
+		}
+		for i := range f.p.Regions {
+			r := &f.p.Regions[i]
+			end := r.Base + uint64(r.Pages.Len())*uint64(f.p.PageSize)
+			if a.Value >= r.Base && a.Value < end && addr >= end {
+				return fmt.Sprintf("The range reaches past the end of %s, which has %s; nothing is mapped at %#x.",
+					r.Name, plural(r.Pages.Len(), "page"), addr)
+			}
+		}
+	}
+	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))
+}
+
+// since reports whether the running kernel is at least of that version. Where its
+// version is not known it is taken to be.
+func (f failure) since(v version) bool {
+	var ma, mi int
+	if n, _ := fmt.Sscanf(f.kernel, "%d.%d", &ma, &mi); n < 2 {
+		return true
+	}
+	return ma > v[0] || ma == v[0] && mi >= v[1]
+}
+
+// exact is an amount of memory without loss: 12K, or 10000 bytes.
+func exact(n uint64) string {
+	if s := sizeWord(n); s[len(s)-1] != 'B' {
+		return s
+	}
+	return plural(int64(n), "byte") // less than 1K, or not a multiple of it
+}
+
+// sizeWord is an amount of memory as the language writes it, without loss.
+func sizeWord(n uint64) string {
+	for _, u := range []Unit{TiB, GiB, MiB, KiB} {
+		if one := (Size{1, u}).Bytes(0); n >= one && n%one == 0 {
+			return Size{n / one, u}.String()
+		}
+	}
+	return Size{n, Bytes}.String()
+}

@@ -1,0 +1,134 @@
+package model
+
+import (
+	"fmt"
+	"math"
+)
+
+// msync, posix_fadvise, and the files behind regions.
+
+// syncHole: msync goes on after a hole (mm/msync.c).
+func syncHole(f failure) (why, try string) {
+	at, ok := f.hole()
+	if !ok {
+		return "", ""
+	}
+	return f.holeAt(at) + " msync skips holes: what is mapped in the range, before and after, was synced all the same.", "Name pages that are mapped."
+}
+
+func syncLocked(f failure) (why, try string) {
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.Lock != Unlocked })
+	if !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. %s", f.part(at, v),
+		f.before(at, "was synced; nothing after it was", "It comes first, so nothing was synced.")), f.run("munlock %s first.", f.part(at, v))
+}
+
+func syncFailed(f failure) (why, try string) {
+	if f.Errno == "EIO" {
+		return "The file behind the range could not be written to its disk: the file system reported an error, now or since the last msync.", ""
+	}
+	return "The file behind the range could not be written: its disk, or the user's part of it, is full.", "Make room on the disk."
+}
+
+func fadviseNoFile(f failure) (why, try string) {
+	c, ok := f.cmd.(PosixFadvise)
+	if !ok {
+		return "", ""
+	}
+	what := c.T.String() + " is"
+	if r := f.p.Region(c.T.Region); c.T.Form != RawSpan && r != nil {
+		what = fmt.Sprintf("%s is %s memory:", r.Name, r.Backing)
+	}
+	return what + " without a file behind it, and posix_fadvise is about files.", f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
+}
+
+// fadviseTooLong: the length is a signed number to this call (mm/fadvise.c).
+func fadviseTooLong(f failure) (why, try string) {
+	n := f.length(1)
+	if n <= math.MaxInt64 {
+		return "", ""
+	}
+	return fmt.Sprintf("The length, %d, is negative as a signed number of 64 bits, which the length of a file is.", n), "Give a shorter length."
+}
+
+// path is the file that an mmap names, as a sentence begins.
+func (f failure) path() string {
+	if c, ok := f.mapping(); ok && c.Backing == FileOf {
+		return c.Path
+	}
+	return "The path"
+}
+
+func openNoFile(f failure) (why, try string) {
+	return fmt.Sprintf("%s: there is no such file, or a directory on the way to it is missing.", f.path()), "Give a path from the root, such as /etc/passwd."
+}
+
+func openNotDirectory(f failure) (why, try string) {
+	return fmt.Sprintf("%s: something on the way to it is a file and no directory.", f.path()), "Give the path of a file."
+}
+
+func openLoop(f failure) (why, try string) {
+	return fmt.Sprintf("%s: more than 40 symbolic links lie on the way to it, or they lead in a circle.", f.path()), "Give the path of the file itself."
+}
+
+func openNameTooLong(f failure) (why, try string) {
+	return fmt.Sprintf("%s: a part of it is longer than a file's name may be, 255 bytes.", f.path()), "Give a shorter path."
+}
+
+func openForbidden(f failure) (why, try string) {
+	if c, ok := f.mapping(); ok && c.Backing == Scratch {
+		return "The user may not make files in this directory; incore tries the next one.", "Set TMPDIR to a directory of yours."
+	}
+	return fmt.Sprintf("%s: the user may not read it, or not search a directory on the way to it.", f.path()), "Start incore as a user who may read it, or take scratch."
+}
+
+func openReadOnlyMount(f failure) (why, try string) {
+	return "The file system is mounted read-only, so that no file can be made on it; incore tries the next directory.", "Set TMPDIR to a directory that can be written."
+}
+
+// openNoTmpfile: EISDIR is what a kernel says that takes the flags for O_DIRECTORY alone.
+func openNoTmpfile(f failure) (why, try string) {
+	if f.Errno == "EISDIR" && !f.since(flagSince["O_TMPFILE"]) {
+		return fmt.Sprintf("O_TMPFILE came with Linux %v; this is %s. incore makes a file with a name and removes the name.", flagSince["O_TMPFILE"], f.kernel), ""
+	}
+	return "This file system knows no files without a name (O_TMPFILE). incore makes one with a name and removes the name.", ""
+}
+
+func openNoSpace(f failure) (why, try string) {
+	return "The disk, or the user's part of it, is full.", "Make room on the disk, or set TMPDIR to another."
+}
+
+func memfdFlags(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || !c.HugeTLB {
+		return "", ""
+	}
+	if v := flagSince["MFD_HUGETLB"]; !f.since(v) {
+		return fmt.Sprintf("MFD_HUGETLB came with Linux %v; this is %s.", v, f.kernel), "Leave out hugetlb, or take anon."
+	}
+	return "This kernel was built without hugetlb pages.", "Leave out hugetlb."
+}
+
+func memfdNoHuge(f failure) (why, try string) {
+	return "This kernel has no hugetlb pages of that size.", "Leave out hugetlb."
+}
+
+// memfdNoExec: memfd_create(2), proc_sys_vm(5).
+func memfdNoExec(f failure) (why, try string) {
+	return "vm.memfd_noexec is 2: a memory file may be made only where it says that it is not executable, and incore's does not say so.", "Take scratch, or anon."
+}
+
+func fileTooLong(f failure) (why, try string) {
+	n := f.span().Len
+	if n <= math.MaxInt64 && f.Errno != "EFBIG" {
+		return "", ""
+	}
+	return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number, and less on some file systems and where RLIMIT_FSIZE says so.",
+		formatBytes(n)), "Map less."
+}
+
+// closeFailed: the descriptor is closed all the same (close(2)).
+func closeFailed(f failure) (why, try string) {
+	return "What was still to be written to the file could not be. The descriptor is closed all the same.", ""
+}

@@ -1,0 +1,141 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"slices"
+)
+
+// brk, malloc, free. brk(2) says ENOMEM of everything that it does not do, by the library's
+// wrapper: the call itself returns the break as it is (mm/mmap.c, brk).
+
+// oldBreak is where the heap ended before the call: what the last brk that was told of returned.
+func (f failure) oldBreak() (uint64, bool) {
+	for _, e := range slices.Backward(f.s.Events) {
+		if e.Call == "brk" && e.Proc == f.Proc && e.Errno == "" {
+			return uint64(e.Ret), true
+		}
+	}
+	return 0, false
+}
+
+// growth is by how many bytes, in whole pages, a brk was to make the heap longer, and where
+// its pages ended.
+func (f failure) heapGrowth() (end, more uint64) {
+	old, ok := f.oldBreak()
+	end = f.rounded(old, 0)
+	if to := f.rounded(f.span().Addr, 0); ok && to > end {
+		return end, to - end
+	}
+	return end, 0
+}
+
+func heapTooLong(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	return f.tooLong(more)
+}
+
+// heapSealed: to make the heap shorter is to unmap its end.
+func heapSealed(f failure) (why, try string) {
+	old, ok := f.oldBreak()
+	if to := f.rounded(f.span().Addr, 0); ok && to < old {
+		for _, v := range f.p.VMAsIn(Span{to, old - to}) {
+			if v.Sealed {
+				f.Args = []Arg{{Kind: ArgAddr, Value: to}, {Kind: ArgLen, Value: old - to}}
+				return sealed(f)
+			}
+		}
+	}
+	return "", ""
+}
+
+// heapBelowStart is what is left where the heap was to become shorter.
+func heapBelowStart(f failure) (why, try string) {
+	if c, ok := f.cmd.(Brk); !ok || !c.Down {
+		return "", ""
+	}
+	r := f.p.Region(string(Heap))
+	if r == nil || r.Backing != Heap {
+		return "The heap is empty, and its end cannot move below where it began.", f.run("brk +64K") + " makes it longer."
+	}
+	return fmt.Sprintf("The heap has %s, and its end cannot move below where it began.", plural(r.Pages.Len(), "page")), "Give a smaller size."
+}
+
+// heapInTheWay: the heap grows up to the next mapping, and keeps a page between; more where
+// that one grows down (mm/mmap.c, brk; vm_start_gap).
+func heapInTheWay(f failure) (why, try string) {
+	end, more := f.heapGrowth()
+	ps := uint64(f.p.PageSize)
+	if more == 0 {
+		return "", ""
+	}
+	for _, v := range f.p.VMAsIn(Span{end, min(more+ps*guardGap, math.MaxUint64-end)}) {
+		gap := int64(1)
+		if v.GrowsDown {
+			gap = guardGap
+		}
+		if v.Start < end || v.Start-end >= more+uint64(gap)*ps {
+			continue
+		}
+		return fmt.Sprintf("The pages of the heap end at %#x, and %s is in the way: %s are free up to it, and %s must stay free between.", end,
+			f.name(v.Start), formatBytes(v.Start-end), plural(gap, "page")), "Add less, or munmap what is in the way."
+	}
+	return "", ""
+}
+
+func heapLockedOverLimit(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	charge := f.charge(more)
+	if charge == "" || more == 0 {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	return "mlockall future is in force, so what is added to the heap is locked. " + charge + " Nothing was added.",
+		f.run("munlockall, or mlockall current, ends that. ") + f.raise(uint64(before)+more)
+}
+
+func heapTooManyVMAs(f failure) (why, try string) {
+	return f.tooManyVMAs(f.maxVMAs()+1, "brk may not add to it")
+}
+
+func heapNotPromised(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	return f.notPromised(more, more > 0, false)
+}
+
+func heapProcessLimit(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	if more == 0 {
+		return "", ""
+	}
+	return f.processLimit(more, true)
+}
+
+// mallocTooLong: glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
+func mallocTooLong(f failure) (why, try string) {
+	c, ok := f.cmd.(Malloc)
+	if !ok || c.Size.Bytes(f.p.PageSize) <= math.MaxInt64 {
+		return "", ""
+	}
+	return fmt.Sprintf("%d bytes are more than malloc gives anyone, which is 2^63-1: it did not even ask the kernel.", c.Size.Bytes(f.p.PageSize)), "Ask for less."
+}
+
+// mallocRefused: malloc tries brk and mmap, one after the other, and gives up where both
+// fail. Those calls have been told before it.
+func mallocRefused(f failure) (why, try string) {
+	for _, e := range slices.Backward(f.s.Events) {
+		if e.Seq == f.Seq && !e.Aside {
+			continue // malloc itself
+		}
+		if !e.Aside || e.Command != f.Command || e.Proc != f.Proc {
+			break
+		}
+		if e.Errno == "" {
+			continue
+		}
+		if why, try = f.explain(e, f.s); why != "" {
+			return fmt.Sprintf("Neither brk nor mmap gave malloc the memory. Of %s: %s", e.Call, why), try
+		}
+	}
+	return "", ""
+}

@@ -1,0 +1,82 @@
+package model
+
+import "fmt"
+
+// mremap, mseal. The order is that of mm/mremap.c, do_mremap.
+
+func remapToNothing(f failure) (why, try string) {
+	if f.length(1) != 0 {
+		return "", ""
+	}
+	return "The new length is 0; mremap needs at least one byte.", "Give a size of 1 page or more, or munmap it."
+}
+
+// remapHuge: mm/mremap.c, align_hugetlb.
+func remapHuge(f failure) (why, try string) {
+	v, ok := f.vmaAt(f.span().Addr)
+	if !ok || !v.HugeTLB {
+		return "", ""
+	}
+	return "A mapping of hugetlb pages can be made shorter, but not longer: its pages were reserved as it was mapped.",
+		"Map a new one of the size that is needed."
+}
+
+func remapTooLong(f failure) (why, try string) { return f.tooLong(f.length(1)) }
+
+// remapHole: the mapping is looked for at its first address.
+func remapHole(f failure) (why, try string) {
+	s := f.span()
+	if _, ok := f.vmaAt(s.Addr); ok {
+		return "", ""
+	}
+	return f.holeAt(s.Addr) + " mremap looks for the mapping at the first address. Nothing was changed.",
+		f.run("munmap") + " what is left, and map anew."
+}
+
+// remapSeveral: one call takes one VMA (mm/mremap.c, remap_is_valid).
+func remapSeveral(f failure) (why, try string) {
+	s := f.pages()
+	v, ok := f.vmaAt(s.Addr)
+	if !ok || v.End >= s.End() {
+		return "", ""
+	}
+	next, ok := f.vmaAt(v.End)
+	if !ok {
+		return f.holeAt(v.End) + " mremap makes one mapping longer or shorter, and there a second one begins or none is. Nothing was changed.",
+			f.run("munmap") + " what is left, and map anew."
+	}
+	return fmt.Sprintf("mremap makes one mapping longer or shorter, and here are several: at %s another one begins%s. Nothing was changed.",
+		f.name(v.End), f.apart(v, next)), "Give its pages the same locks, protection and advice, so that they are one mapping."
+}
+
+// apart says why two neighbours are not one VMA, as far as that can be seen.
+func (f failure) apart(a, b VMA) string {
+	switch {
+	case a.Lock != b.Lock && (a.Lock == Unlocked || b.Lock == Unlocked):
+		return ", for one of the two is locked"
+	case a.Lock != b.Lock:
+		return ", for one of the two is locked on fault"
+	case a.Prot != b.Prot:
+		return fmt.Sprintf(", for the protections are %s and %s", a.Prot, b.Prot)
+	case a.Sealed != b.Sealed:
+		return ", for one of the two is sealed"
+	}
+	return ", for an advice tells them apart, or what lies behind them does"
+}
+
+// remapTooManyVMAs: to move a mapping may take four VMAs for a moment (mm/mremap.c,
+// prep_move_vma).
+func remapTooManyVMAs(f failure) (why, try string) {
+	return f.tooManyVMAs(f.maxVMAs()-3, "to move one can take three more for a moment")
+}
+
+func remapNoRoom(f failure) (why, try string) { return f.noRoom(f.length(1)) }
+
+// sealHole: holes are looked for before anything is sealed (mm/mseal.c).
+func sealHole(f failure) (why, try string) {
+	at, ok := f.hole()
+	if !ok {
+		return "", ""
+	}
+	return f.holeAt(at) + " mseal seals a range that is mapped throughout, or nothing.", "Name pages that are mapped."
+}

@@ -1,0 +1,56 @@
+package model
+
+import "fmt"
+
+// version is a kernel version, major and minor.
+type version [2]int
+
+func (v version) String() string { return fmt.Sprintf("%d.%d", v[0], v[1]) }
+
+// callSince is the kernel version that brought a call (the man pages' HISTORY, syscalls(2)).
+// Those before 3.0 are left out.
+var callSince = map[string]version{
+	"memfd_create": {3, 17}, "execveat": {3, 19}, "mlock2": {4, 4}, "mseal": {6, 10},
+}
+
+// adviceSince is the kernel version that brought an advice (madvise(2)). Those
+// before 3.0 are left out.
+var adviceSince = map[Advice]version{
+	"free": {4, 5}, "wipeonfork": {4, 14}, "keeponfork": {4, 14}, "cold": {5, 4}, "pageout": {5, 4},
+	"populate_read": {5, 14}, "populate_write": {5, 14}, "dontneed_locked": {5, 18}, "collapse": {6, 1},
+	"guard_install": {6, 13}, "guard_remove": {6, 13},
+}
+
+// flagSince is the kernel version that brought a flag or a rule (the man pages; for the
+// rules, the commit log of mm).
+var flagSince = map[string]version{
+	"O_TMPFILE":   {3, 11}, // open(2)
+	"MCL_ONFAULT": {4, 4},  // mlockall(2)
+	"MFD_HUGETLB": {4, 14}, // memfd_create(2)
+	"guess":       {5, 1},  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
+	"guard file":  {6, 15}, // guard pages in other than private anonymous memory
+	"seal by VMA": {6, 12}, // a seal is looked for VMA by VMA, not in the whole range first
+}
+
+func adviceTooNew(f failure) (why, try string) {
+	a := f.advice()
+	v, ok := adviceSince[a]
+	if !ok || f.since(v) {
+		return "", ""
+	}
+	return fmt.Sprintf("%s came with Linux %v; this is %s.", a.constant(), v, f.kernel), ""
+}
+
+// noSuchCall: a filter is what containers put before the calls of a process, and the way
+// of most to answer for what they do not know.
+func noSuchCall(f failure) (why, try string) {
+	v, known := callSince[f.Call]
+	switch {
+	case !known:
+		return fmt.Sprintf("This kernel, %s, does not have %s, or a filter hides it (seccomp).", f.kernel, f.Call), ""
+	case f.since(v):
+		return fmt.Sprintf("%s came with Linux %v, and this is %s: a filter hides it (seccomp), or the kernel was built without it.",
+			f.Call, v, f.kernel), ""
+	}
+	return fmt.Sprintf("%s came with Linux %v; this is %s.", f.Call, v, f.kernel), ""
+}

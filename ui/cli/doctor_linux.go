@@ -1,0 +1,11 @@
+package cli
+
+import (
+	"context"
+
+	"incore/memops"
+	"incore/model"
+)
+
+// kernelCheckups is what the kernel and the user allow.
+func kernelCheckups(ctx context.Context) []model.Checkup { return memops.Doctor(ctx) }

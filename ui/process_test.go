@@ -1,0 +1,396 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+// forkScript makes two processes: the child has copied two pages, the parent one.
+var forkScript = []string{"mmap a 64", "touch a[0..40]", "mlock a[4..9]", "mmap b 16 memfd shared", "touch b[0..3]",
+	"fork child", "in child touch a[2..3]", "touch a[20]"}
+
+// forked is the screen of it, with the cursor on main's a[2].
+func forked(t testing.TB, w, h int) *screen {
+	s := newScreen(t, w, h, Options{ReducedMotion: true}, forkScript...)
+	s.press("shift+tab", "g", "right", "right")
+	if s.m.view.current != inMain("a") {
+		t.Fatalf("the cursor is in %v", s.m.view.current)
+	}
+	s.lab.submitted = nil
+	return s
+}
+
+func TestProcessesGolden(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		w, h int
+		keys []string
+		more []string
+	}{
+		{"processes-40x12", 40, 12, []string{"n"}, nil},
+		{"processes-80x24", 80, 24, []string{"n"}, nil},
+		{"processes-100x30", 100, 30, nil, nil},
+		{"processes-200x50", 200, 50, []string{"n"}, nil},
+		{"processes-dead", 100, 30, []string{"n", "w"}, []string{"in child kill SIGKILL"}},
+		{"processes-palette", 100, 30, []string{"n", ":"}, nil},
+		{"processes-menu", 80, 24, []string{"n", "p"}, nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := forked(t, tt.w, tt.h)
+			for _, line := range tt.more {
+				s.run(line)
+			}
+			s.press(tt.keys...)
+			golden(t, tt.name, s.text())
+		})
+	}
+	t.Run("ascii", func(t *testing.T) {
+		s := newScreen(t, 100, 30, Options{ReducedMotion: true, ASCII: true}, forkScript...)
+		s.press("n")
+		golden(t, "processes-ascii", s.text())
+	})
+}
+
+// run has the lab do a line of the language.
+func (s *screen) run(line string) {
+	s.t.Helper()
+	c, err := model.Parse(line)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.lab.Submit(c)
+	s.lab.submitted = s.lab.submitted[:len(s.lab.submitted)-1] // no key did it
+	s.pump()
+}
+
+// One process alone is not named anywhere.
+func TestOneProcessIsNoNews(t *testing.T) {
+	for _, size := range goldenSizes {
+		s := newScreen(t, size.w, size.h, Options{}, richScript...)
+		if text := s.text(); strings.Contains(text, "main") || strings.Contains(text, "processes") || strings.Contains(text, "n process") {
+			t.Errorf("%dx%d names the process:\n%s", size.w, size.h, text)
+		}
+	}
+}
+
+func TestForkedChildIsSeenAtOnce(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {200, 50}, {400, 120}} {
+		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "touch a[3]")
+		s.run("fork child")
+		if s.m.view.current != inMain("a") {
+			t.Errorf("%dx%d: the cursor has gone to %v", size.w, size.h, s.m.view.current)
+		}
+		for _, want := range []string{" main ", " child ", "main · a ─", "child · a ─", "2"} {
+			if !strings.Contains(s.text(), want) {
+				t.Errorf("%dx%d: %q is missing:\n%s", size.w, size.h, want, s.text())
+			}
+		}
+	}
+}
+
+// Copy on write is seen on both sides.
+func TestCopyOnWriteIsSeen(t *testing.T) {
+	s := forked(t, 100, 30)
+	cell := func(proc string, page int64) rune {
+		x, y := s.pointIn(place{proc, "a"}, page)
+		return s.m.canvas.at(x, y).r
+	}
+	const own, shared = '▇', '▖'
+	for _, tt := range []struct {
+		page        int64
+		main, child rune
+	}{{0, shared, shared}, {2, own, own}, {20, own, own}, {21, shared, shared}, {4, sharedLocked, shared}} {
+		if got := [2]rune{cell("main", tt.page), cell("child", tt.page)}; got != [2]rune{tt.main, tt.child} {
+			t.Errorf("page %d is drawn as %q in main and %q in child", tt.page, got[0], got[1])
+		}
+	}
+	s.press("g", "n", "w")
+	if got := [2]rune{cell("main", 0), cell("child", 0)}; got != [2]rune{own, own} {
+		t.Errorf("after %s page 0 is drawn as %q", s.last(), got)
+	}
+}
+
+func TestKeysActInTheCurrentProcess(t *testing.T) {
+	for _, tt := range []struct {
+		keys []string
+		want string
+	}{
+		{[]string{"w"}, "touch a[2]"},
+		{[]string{"n", "w"}, "in child touch a[2]"}, // the same page
+		{[]string{"n", "right", "l"}, "in child mlock a[3]"},
+		{[]string{"n", "N", "w"}, "touch a[2]"},
+		{[]string{"n", "n", "w"}, "touch a[2]"},
+		{[]string{"N", "u"}, "in child munlock a[2]"},
+		{[]string{"v", "right", "n", "w"}, "in child touch a[2..3]"}, // and the same selection
+		{[]string{"n", "p", "n"}, "in child mprotect a[2] none"},
+		{[]string{"n", "a", "d"}, "in child madvise a[2] dontneed"},
+		{[]string{"n", "m", "enter"}, "in child mmap c 64"}, // b would be taken for main's
+		{[]string{"n", "R", "y"}, "reset"},
+		{[]string{"tab", "r"}, "touch b[0] read"},
+		{[]string{"tab", "tab", "r"}, "in child touch a[2] read"},
+		{[]string{"tab", "tab", "tab", "tab", "r"}, "touch a[2] read"},
+		{[]string{"shift+tab", "r"}, "in child touch b[0] read"},
+	} {
+		t.Run(strings.Join(tt.keys, " "), func(t *testing.T) {
+			s := forked(t, 100, 30)
+			s.press(tt.keys...)
+			if s.last() != tt.want || s.m.asked != tt.want {
+				t.Errorf("submitted %q, shown %q, want %q", s.last(), s.m.asked, tt.want)
+			}
+		})
+	}
+}
+
+// What is typed runs in the process that the prompt names, but for what cannot.
+func TestPaletteInAProcess(t *testing.T) {
+	for _, tt := range []struct{ typed, want string }{
+		{"mlock a", "in child mlock a"},
+		{"fork grandchild", "in child fork grandchild"},
+		{"expect all a resident", "in child expect all a resident"},
+		{"expect dead", "in child expect dead"},
+		{"in main mlock a", "in main mlock a"},
+		{"in child mlock a", "in child mlock a"},
+		{"say hi", "say hi"},
+		{"wait 1ms", "wait 1ms"},
+		{"speed max", "speed max"},
+		{"reset", "reset"},
+	} {
+		s := forked(t, 100, 30)
+		s.press("n", ":")
+		if !strings.Contains(s.text(), "\n  in child: ") && !strings.Contains(s.text(), "\n  in child:\n") {
+			t.Fatalf("the prompt does not name the process:\n%s", s.text())
+		}
+		s.typeText(tt.typed)
+		s.press("enter")
+		if s.last() != tt.want {
+			t.Errorf("%q submits %q, want %q", tt.typed, s.last(), tt.want)
+		}
+	}
+	s := forked(t, 100, 30)
+	s.press("n", ":")
+	s.typeText("mlok a")
+	s.press("enter")
+	rows := strings.Split(s.text(), "\n")
+	word := strings.Index(rows[s.m.lay.prompt.y], "mlok")
+	if at := strings.Index(rows[s.m.lay.status.y], "^"); at != word {
+		t.Errorf("the error is at column %d, its word at %d:\n%s", at, word, s.text())
+	}
+	s.press("ctrl+u")
+	s.typeText("mlock b")
+	s.press("tab")
+	if got := string(s.m.palette.line); got != "mlock b " {
+		t.Errorf("the child's region is not completed: %q", got)
+	}
+}
+
+func TestMouseInAnotherProcess(t *testing.T) {
+	s := forked(t, 100, 30)
+	x, y := s.pointIn(place{"child", "a"}, 17)
+	s.click(x, y)
+	if got := s.m.view.current; got != (place{"child", "a"}) || s.m.view.here().cursor != 17 {
+		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.view.here().cursor)
+	}
+	a := s.m.lay.regions
+	s.click(a.x+3, a.y+1)
+	if got := s.m.view.current; got != inMain("a") {
+		t.Errorf("a click on the heading of main goes to %v", got)
+	}
+	s.click(a.x+3, a.y+6)
+	if got := s.m.view.current; got != (place{"child", "b"}) {
+		t.Errorf("a click on child's b goes to %v", got)
+	}
+	s = newScreen(t, 100, 30, Options{}, "mmap a 4096", "fork child")
+	x, y = s.pointIn(place{"child", "a"}, 0)
+	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown})
+	child := s.m.view.of(place{"child", "a"})
+	if s.m.view.current.proc != "child" || child.top != 48 {
+		t.Errorf("the wheel over child leaves the cursor in %v, its first page at %d", s.m.view.current, child.top)
+	}
+	if main := s.m.view.of(inMain("a")); main.top != child.top || main.cursor != child.cursor {
+		t.Errorf("main shows pages from %d, child from %d", main.top, child.top)
+	}
+}
+
+func TestDeadChild(t *testing.T) {
+	s := forked(t, 100, 30)
+	s.run("in child kill SIGKILL")
+	if text := s.text(); !strings.Contains(text, "killed by SIGKILL") || strings.Contains(text, "Press") || strings.Contains(text, "child · a ─") {
+		t.Errorf("what died and what lives is not told apart:\n%s", text)
+	}
+	s.press("n")
+	for _, want := range []string{"child was killed by SIGKILL. What was seen stays. Press n for the next, R to reset.", "child · a ─", "× "} {
+		if !strings.Contains(strings.ReplaceAll(s.text(), "✕", "×"), want) {
+			t.Errorf("%q is missing:\n%s", want, s.text())
+		}
+	}
+	s.press("w")
+	if want := "child was killed by SIGKILL: press n for the next process, or R for a fresh subject."; !strings.Contains(s.text(), want) || s.last() != "" {
+		t.Errorf("submitted %q:\n%s", s.last(), s.text())
+	}
+	s.press("R")
+	if s.m.mode != modeMenu || !strings.Contains(s.text(), "Reset ends all 2 processes and their regions:") {
+		t.Errorf("R does not ask although main lives:\n%s", s.text())
+	}
+	s.press("n", "n", "w")
+	if s.last() != "touch a[2]" {
+		t.Errorf("after n the keys act as %q", s.last())
+	}
+	s.run("fork child")
+	if got := []string{s.m.state.Procs[0].Name, s.m.state.Procs[1].Name}; len(s.m.state.Procs) != 2 || got[1] != "child" {
+		t.Fatalf("processes after the name was taken again: %v", got)
+	}
+	if text := s.text(); strings.Contains(text, "─ killed") || !strings.Contains(text, "child · a ─") {
+		t.Errorf("the new child is not shown:\n%s", text)
+	}
+}
+
+func TestWhyAChildDied(t *testing.T) {
+	s := forked(t, 140, 40)
+	cause := model.Died{Proc: "child", Signal: "SIGKILL", Cause: "the OOM killer: its memory cgroup is over 8M"}
+	s.send(itemsMsg{items: []model.Item{cause}, at: s.at})
+	if want := "# child was killed by SIGKILL (the OOM killer: its memory cgroup is over 8M)"; !strings.Contains(s.text(), want) {
+		t.Errorf("%q is missing:\n%s", want, s.text())
+	}
+	s.press("n")
+	if want := "child was killed by SIGKILL (the OOM killer: its memory cgroup is over 8M). What was seen stays."; !strings.Contains(s.text(), want) {
+		t.Errorf("%q is missing:\n%s", want, s.text())
+	}
+}
+
+// A reset leaves nothing of the children.
+func TestResetEndsChildren(t *testing.T) {
+	s := forked(t, 100, 30)
+	s.press("n", "R", "y")
+	if s.m.view.current.proc != model.Main || strings.Contains(s.text(), "child") && !strings.Contains(callsText(s), "child") {
+		t.Errorf("in %v:\n%s", s.m.view.current, s.text())
+	}
+	if len(s.m.view.regions) != 0 {
+		t.Errorf("views of %v stay", s.m.view.regions)
+	}
+}
+
+func TestProcessWithoutRegions(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork child", "in child munmap a")
+	s.press("n")
+	if want := "child has no region. Press m to map one."; !strings.Contains(s.text(), want) {
+		t.Errorf("%q is missing:\n%s", want, s.text())
+	}
+	s.press("l")
+	if want := "child has no region: press m to map one, or n for the next process."; !strings.Contains(s.text(), want) {
+		t.Errorf("%q is missing:\n%s", want, s.text())
+	}
+	s.press("tab")
+	if s.m.view.current != inMain("a") {
+		t.Errorf("tab goes to %v", s.m.view.current)
+	}
+	s.press("N", "m", "enter")
+	if s.m.view.current != (place{"child", "b"}) || s.last() != "in child mmap b 64" {
+		t.Errorf("m submits %q and shows %v", s.last(), s.m.view.current)
+	}
+}
+
+func TestMetersAreOfTheProcess(t *testing.T) {
+	s := forked(t, 100, 30)
+	row := func() string { return strings.Split(s.text(), "\n")[s.m.lay.meters.y] }
+	if !strings.Contains(row(), "24K of 8M") || !strings.Contains(strings.Split(s.text(), "\n")[0], "main  pid 48213") {
+		t.Errorf("of main:\n%s", s.text())
+	}
+	s.press("n")
+	if !strings.Contains(row(), " 0B of 8M") || !strings.Contains(row(), "2 minor") || !strings.Contains(strings.Split(s.text(), "\n")[0], "child  pid 48214") {
+		t.Errorf("of child:\n%s", s.text())
+	}
+	wide := newScreen(t, 200, 50, Options{}, "mmap a 64")
+	wide.lab.system = model.System{CommitLimit: 12 << 30, Committed: 3 << 30, Overcommit: 2}
+	wide.press("w")
+	if !strings.Contains(wide.text(), "commit 3G of 12G, mode 2") {
+		t.Errorf("what is promised is missing:\n%s", strings.Split(wide.text(), "\n")[2])
+	}
+}
+
+// Whatever the room, the current region has a part of it, and nothing more is given than there is.
+func TestShare(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, sizeScripts["processes"]...)
+	for _, cur := range []string{"main", "d", "g"} {
+		s.m.view.current = place{cur, "a"}
+		s.m.dirty = true
+		s.m.View()
+		group := append([]place(nil), s.m.twins("a")...)
+		for room := 2; room < 60; room++ {
+			lo, hi, rows := s.m.share(group, room)
+			sum, has := 0, false
+			for i := lo; i < hi; i++ {
+				sum += 1 + rows[i]
+				has = has || group[i].proc == cur && rows[i] > 0
+				if rows[i] < 1 || rows[i] > 4 {
+					t.Errorf("%d rows for a region of four", rows[i])
+				}
+			}
+			if !has || sum > room && hi-lo > 1 || room >= 5*len(group) && hi-lo != len(group) {
+				t.Errorf("%s with %d rows: %d to %d of %d are shown in %d rows: %v", cur, room, lo, hi, len(group), sum, rows)
+			}
+		}
+	}
+}
+
+func TestCallsNameTheirProcess(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork child")
+	const base = 0x7f3a40000000
+	addr := func(v uint64) []model.Arg { return []model.Arg{{Kind: model.ArgAddr, Value: v}} }
+	s.send(itemsMsg{items: []model.Item{
+		model.Event{Proc: "child", Call: "mremap", Args: addr(base), Ret: 0x5000, RetHex: true, Mapped: &model.RegionInfo{Name: "a", Base: 0x500000, Len: 4096}},
+		model.Event{Proc: "child", Call: "mlock", Args: addr(0x500000)},
+		model.Event{Proc: "child", Call: "munlock", Args: addr(base)},
+		model.Event{Proc: "main", Call: "munlock", Args: addr(base)},
+		model.Event{Proc: "main", Call: "mlock", Args: addr(0x500000)},
+	}, at: s.at})
+	for _, want := range []string{"child: mremap(a) = 0x5000", "child: mlock(a) = 0", "child: munlock(0x7f3a40000000) = 0", " munlock(a) = 0", " mlock(0x500000) = 0"} {
+		if !strings.Contains(s.text(), want) {
+			t.Errorf("%q is missing:\n%s", want, s.text())
+		}
+	}
+}
+
+// A block that malloc gave is named by its own bytes, the pages around it by the heap.
+func TestAddressesOfTheHeap(t *testing.T) {
+	regions := []model.RegionInfo{
+		{Name: "heap", Base: 0x10000, Len: 0x4000, Backing: model.Heap},
+		{Name: "p", Base: 0x10000, Len: 0x1000, Backing: model.Heap, Malloc: model.FromBrk, Start: 0x10010, Size: 100},
+	}
+	for v, want := range map[uint64]string{0x10000: "heap", 0x10010: "p", 0x10020: "p+0x10", 0x10080: "heap+0x80", 0x14000: "text"} {
+		if got := address(regions, v, "text"); got != want {
+			t.Errorf("%#x is %s, want %s", v, got, want)
+		}
+	}
+}
+
+// Why a call failed is told from a sample of its own process.
+func TestExplanationWaitsForItsProcess(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mprotect a[3] none", "fork child")
+	r := s.lab.procs[1].regions[0]
+	failed := model.Event{Proc: "child", Command: "in child touch a", Call: "touch", Args: []model.Arg{{Kind: model.ArgAddr, Value: r.info.Base}}, Ret: 3,
+		Signal: &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: r.info.Base + 3*pageSize}}
+	s.send(itemsMsg{items: []model.Item{failed, s.lab.sample(s.lab.procs[0])}, at: s.at})
+	if strings.Contains(s.text(), "PROT_NONE: any") {
+		t.Errorf("explained from a sample of main:\n%s", s.text())
+	}
+	s.send(itemsMsg{items: []model.Item{s.lab.sample(s.lab.procs[1])}, at: s.at})
+	if !strings.Contains(s.text(), "a[3] is PROT_NONE") {
+		t.Errorf("not explained:\n%s", s.text())
+	}
+}
+
+// The lab is told of the process that is looked at.
+func TestLookAtAnotherProcess(t *testing.T) {
+	s := forked(t, 100, 30)
+	s.lab.looks = nil
+	s.press("n")
+	want := []model.View{{Proc: "child", Region: "a", Pages: model.Range{Lo: 0, Hi: 64}, Cursor: 2}}
+	if d := cmp.Diff(want, s.lab.looks); d != "" {
+		t.Errorf("the lab is told (-want +got):\n%s", d)
+	}
+}
