@@ -3,13 +3,14 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLATFORMS   := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
+N           ?= 100000
 
 # Without git, or outside a clone, the program calls itself "devel".
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := $(if $(VERSION),-X incore/ui/cli.buildVersion=$(VERSION))
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e bench fuzz cover lint vet fmt fmt-check tidy tidy-check cross test-user check
+.PHONY: help build run test race e2e bench fuzz walk cover lint vet fmt fmt-check tidy tidy-check cross test-user check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +40,9 @@ fuzz: ## fuzz each fuzz test for FUZZTIME
 		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' "$$f"); do \
 			go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$f")"; \
 		done; done
+
+walk: ## walk at random over the calls, N commands long
+	go test -count=1 -timeout 0 -run '^TestWalk$$' -v ./memops -walk.commands=$(N)
 
 cover: ## print the statement coverage of each package
 	go test -cover ./...

@@ -88,8 +88,9 @@ func (a *arena) grow(m system, need uint64) error {
 	return a.moveTop(m, begin, size, end)
 }
 
-// standIn maps memory where brk did not give any (sysmalloc_mmap_fallback). The heap is
-// not one piece from then on.
+// standIn maps memory where brk did not give any (sysmalloc_mmap_fallback, as it is from
+// glibc 2.38 on: 2.35 to 2.37 mix up two of its arguments). The heap is not one piece from
+// then on.
 func (a *arena) standIn(m system, size, need uint64) (at, length uint64, ok bool, err error) {
 	if !a.scattered {
 		size = alignUp(size+a.topSize, a.pageSize)

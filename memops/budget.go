@@ -92,7 +92,7 @@ func parsePss(text []byte) (n int64, ok bool) {
 // affordBytes refuses bytes, of which none are resident yet, where they are too many.
 func (l *Lab) affordBytes(call string, bytes int64) error {
 	bytes = min(bytes, l.cgroupAllows())
-	if l.account.take(bytes) {
+	if bytes <= 0 || l.account.take(bytes) {
 		return nil
 	}
 	b := l.readBudget(false)

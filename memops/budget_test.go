@@ -32,7 +32,7 @@ func refusedForMemory(t *testing.T, l *Lab, line string, words ...string) {
 
 // However memory is taken it counts, and what has been let through before counts too.
 func TestBudget(t *testing.T) {
-	small := []string{"mmap a 16M", "mmap b 16M", "mmap c 16M", "mmap d 16M"}
+	small := []string{"mmap a 16M", "mmap b 16M", "mmap c 16M", "mmap d 17M"}
 	for name, c := range map[string]struct {
 		first   []string
 		refused string
@@ -40,7 +40,7 @@ func TestBudget(t *testing.T) {
 		then    []string
 	}{
 		"one touch": {[]string{"mmap a 65M"}, "touch a", "touch of up to 65M is ", []string{"touch a[0..9]", "touch a every 8"}},
-		"many touches": {append(small, "touch a", "touch b", "touch c"), "touch d", "touch of up to 16M is ",
+		"many touches": {append(small, "touch a", "touch b", "touch c"), "touch d", "touch of up to 17M is ",
 			[]string{"touch a", "touch d[0..9]", "munmap a", "touch d"}},
 		"a memset":            {[]string{"mmap a 65M"}, "memset a 1", "memset of up to 65M is ", nil},
 		"a copy":              {[]string{"mmap a 33M", "mmap b 33M", "touch b"}, "memcpy a b", "memcpy of up to 33M is ", []string{"memcmp a b"}},
@@ -137,6 +137,19 @@ func TestBudgetUnasked(t *testing.T) {
 		}
 	}
 	ok(t, l, "touch a[0..1]")
+}
+
+// Over the budget, as where others took memory meanwhile, what is there may be used on.
+func TestBudgetOverdrawn(t *testing.T) {
+	l := allowed(t)
+	ok(t, l, "mmap a 32M", "mmap b 4", "touch a")
+	l.opts.Memory, l.account = 1<<20, account{}
+	ok(t, l, "touch a", "touch a read", "memset a[3] 1", "mlock2 b onfault", "expect all b absent")
+	e := do(t, l, "touch b[0]")
+	if want := "1M, as --memory says"; !strings.Contains(e.Refused, want) || !strings.Contains(e.Refused, "it has 32") {
+		t.Errorf("touch of one page more: %q", e.Refused)
+	}
+	ok(t, l, "munmap a", "touch b[0]")
 }
 
 // In a container MemAvailable is that of the machine around it.

@@ -55,7 +55,9 @@ func (l *Lab) failedAgain(e *model.Event) bool {
 	}
 	span := model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
 	vmas := l.here().VMAsIn(span)
-	return len(vmas) == 1 && vmas[0].Start <= span.Addr && span.End() <= vmas[0].End
+	// From locked on fault to locked is a change that VmLck does not tell.
+	return len(vmas) == 1 && vmas[0].Start <= span.Addr && span.End() <= vmas[0].End &&
+		(e.Call == "munlock" || vmas[0].Lock == model.Unlocked)
 }
 
 // answer fills in what the kernel returned, and how long it took.

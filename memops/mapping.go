@@ -41,8 +41,10 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	}
 	m.fill = m.size
 	defer m.forgetFile()
-	if err := errors.Join(l.place(m), l.findFile(m), l.affordMap(m)); err != nil {
-		return model.Event{}, err
+	for _, prepare := range []func(*mapping) error{l.place, l.findFile, l.affordMap} {
+		if err := prepare(m); err != nil {
+			return model.Event{}, err
+		}
 	}
 	if e, err := l.openFile(m); err != nil || !e.OK() {
 		return e, err

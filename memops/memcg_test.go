@@ -116,17 +116,17 @@ const around = "INCORE_TEST_AROUND"
 func TestCauseAround(t *testing.T) {
 	if dir := os.Getenv(around); dir != "" {
 		m := findMemcgs()
-		if err := m.in.make(dir, m.in.limitWord(48<<20), os.Getpid()); err != nil {
+		if err := m.in.make(dir, m.in.limitWord(128<<20), os.Getpid()); err != nil {
 			t.Fatal(err)
 		}
 		l := opened(t, Options{Memory: 1 << 30})
-		ok(t, l, "mmap a 64M")
+		ok(t, l, "mmap a 256M")
 		do(t, l, "touch a")
 		fmt.Println(l.State().Main().Death)
 		return
 	}
 	needsNoSwap(t)
-	dir := filepath.Join(inMemcg(t).groups.in.own, fmt.Sprintf("incore-test-%d", os.Getpid()))
+	dir := filepath.Join(filepath.Dir(inMemcg(t).cur.group.get().dir), fmt.Sprintf("incore-test-%d", os.Getpid()))
 	cmd := exec.Command(os.Args[0], "-test.run=^TestCauseAround$")
 	cmd.Env = append(os.Environ(), around+"="+dir)
 	out, err := cmd.CombinedOutput()
@@ -138,7 +138,7 @@ func TestCauseAround(t *testing.T) {
 			break
 		}
 	}
-	if want := "killed by SIGKILL (the OOM killer: the memory cgroup that incore is in may have 48M)"; err != nil || !strings.Contains(string(out), want) {
+	if want := "killed by SIGKILL (the OOM killer: the memory cgroup that incore is in may have 128M)"; err != nil || !strings.Contains(string(out), want) {
 		t.Errorf("%v: %q is missing in %s", err, want, out)
 	}
 }
@@ -229,6 +229,7 @@ func TestMemcgRefused(t *testing.T) {
 	if e.Refused == "" {
 		t.Skip("this user may make a memory cgroup")
 	}
+	t.Log(e.Refused)
 	if !strings.HasPrefix(e.Refused, "no memory cgroup can be made: ") || e.Call != "" || e.Note != "" {
 		t.Errorf("refused with %q, call %q, note %q", e.Refused, e.Call, e.Note)
 	}

@@ -25,10 +25,22 @@ func (s *sampler) shared(r *model.Region, asked, screen bool, total int64) model
 		return all
 	case !screen || r.Shared || !s.lab.shares.Load():
 		return model.Range{}
-	case total*int64(len(s.lab.processes())) <= sharePages:
+	case total*s.lab.living() <= sharePages:
 		return all
 	}
 	return s.inView(r)
+}
+
+// living is how many processes have not ended, each of which is sampled.
+func (l *Lab) living() (n int64) {
+	for _, p := range l.processes() {
+		select {
+		case <-p.sub.Gone():
+		default:
+			n++
+		}
+	}
+	return n
 }
 
 // inView are the pages of a region that the screen shows, at most viewPages.

@@ -15,6 +15,7 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 	first := addr - addr%ps
 	count := (addr+length-1-first)/stride + 1
 	order := newPermutation(count) // the same each time: the language promises it
+	var faults model.Range
 	for i := range count {
 		k := i
 		if c.Random {
@@ -24,7 +25,11 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 		if k == 0 {
 			at = addr
 		}
-		if out, ok := r.reach(p, at, c.Access == model.Write); !ok {
+		faults.Hi++ // one access is one fault, if it is any
+		if pg := p.pages[at/ps]; pg != nil && pg.mustFault(c.Access) {
+			faults.Lo++
+		}
+		if out, ok := r.reach(p, at, c.Access); !ok {
 			out.ret = int64(i)
 			return out
 		}
@@ -32,12 +37,12 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 			p.pages[at/ps].put(r.pageSize, false, func(b []byte) { b[at%ps] = 1 })
 		}
 	}
-	return refOutcome{ret: int64(count)}
+	return refOutcome{ret: int64(count), faults: faults}
 }
 
 // reach accesses a byte, and tells whether the access goes through.
-func (r *reference) reach(p *refProcess, at uint64, write bool) (refOutcome, bool) {
-	signal, code := p.pages[at/uint64(r.pageSize)].access(write)
+func (r *reference) reach(p *refProcess, at uint64, by model.Access) (refOutcome, bool) {
+	signal, code := p.pages[at/uint64(r.pageSize)].access(by)
 	if signal == "" {
 		return refOutcome{}, true
 	}
@@ -52,7 +57,7 @@ func (r *reference) rest(addr, length uint64) uint64 {
 func (r *reference) memset(p *refProcess, addr, length uint64, value byte) refOutcome {
 	for length > 0 {
 		n := r.rest(addr, length)
-		if out, ok := r.reach(p, addr, true); !ok {
+		if out, ok := r.reach(p, addr, model.Write); !ok {
 			return out
 		}
 		at := addr % uint64(r.pageSize)
@@ -100,10 +105,10 @@ func (r *reference) moveBytes(p *refProcess, dst, src, length uint64) refOutcome
 
 // reachTwo reads a byte of the source and writes one of the destination.
 func (r *reference) reachTwo(p *refProcess, dst, src uint64) (refOutcome, bool) {
-	if out, ok := r.reach(p, src, false); !ok {
+	if out, ok := r.reach(p, src, model.Read); !ok {
 		return out, false
 	}
-	return r.reach(p, dst, true)
+	return r.reach(p, dst, model.Write)
 }
 
 // copyWithin copies n bytes that lie on one page each, and were reached. The same page
@@ -140,7 +145,7 @@ func (r *reference) compareBytes(p *refProcess, a, b, length uint64) refOutcome 
 	for length > 0 {
 		n := r.rest(a, r.rest(b, length))
 		for _, at := range []uint64{a, b} {
-			if out, ok := r.reach(p, at, false); !ok {
+			if out, ok := r.reach(p, at, model.Read); !ok {
 				return out
 			}
 		}

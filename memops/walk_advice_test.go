@@ -12,8 +12,11 @@ func (r *reference) madvise(p *refProcess, addr, length uint64, a model.Advice) 
 		return refOutcome{errno: "EINVAL"}
 	}
 	lo, hi := r.cover(addr, length)
-	if a == "populate_read" || a == "populate_write" {
-		return r.madvisePopulate(p, lo, hi, a == "populate_write")
+	switch a {
+	case "populate_read":
+		return r.madvisePopulate(p, lo, hi, model.Read)
+	case "populate_write":
+		return r.madvisePopulate(p, lo, hi, model.Write)
 	}
 	hole := ""
 	for n := lo; n < hi; n++ {
@@ -31,18 +34,18 @@ func (r *reference) madvise(p *refProcess, addr, length uint64, a model.Advice) 
 
 // madvisePopulate brings in one page after the other and ends at the first that cannot
 // (madvise(2), MADV_POPULATE_READ).
-func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, write bool) refOutcome {
+func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by model.Access) refOutcome {
 	for n := lo; n < hi; n++ {
 		pg := p.pages[n]
 		switch {
 		case pg == nil:
 			return refOutcome{errno: "ENOMEM"}
-		case !pg.accessible(write), !write && pg.prot&model.ProtRead == 0:
+		case !pg.accessible(by), by == model.Read && pg.prot&model.ProtRead == 0:
 			// What may only be written is populated by writing only (mm/gup.c,
 			// check_vma_flags).
 			return refOutcome{errno: "EINVAL"}
 		}
-		if signal, _ := pg.access(write); signal != "" {
+		if signal, _ := pg.access(by); signal != "" {
 			return refOutcome{errno: "EFAULT"}
 		}
 	}
@@ -62,7 +65,7 @@ func discards(a model.Advice) bool {
 // advise gives an advice to one page.
 func (r *reference) advise(pg *refPage, a model.Advice) (errno string) {
 	locked := pg.lock != model.Unlocked
-	if pg.sealed && discards(a) && pg.back == nil && !pg.accessible(true) {
+	if pg.sealed && discards(a) && pg.back == nil && !pg.accessible(model.Write) {
 		return "EPERM"
 	}
 	switch a {
@@ -128,7 +131,7 @@ func (r *reference) remove(pg *refPage, locked bool) (errno string) {
 	switch {
 	case locked, pg.back == nil:
 		return "EINVAL"
-	case !pg.shared, !pg.accessible(true) && !r.kernel.atLeast(6, 7):
+	case !pg.shared, !pg.accessible(model.Write) && !r.kernel.atLeast(6, 7):
 		return "EACCES"
 	}
 	if b := pg.behind(); b != nil {

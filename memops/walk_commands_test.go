@@ -43,7 +43,7 @@ var walkRows = []walkRow{
 	{weight: 6, line: mremapLine},
 	{weight: 2, line: onTarget("mseal"), needs: canSeal},
 	{weight: 4, line: setrlimitLine},
-	{weight: 1, line: func(d *dice, _ *reference, _ *refProcess) string { return when(d.oneIn(2), "capset -ipc_lock") }},
+	{weight: 2, line: func(*dice, *reference, *refProcess) string { return "capset -ipc_lock" }, needs: (*reference).hasIPCLock},
 	{weight: 8, line: forkLine},
 	{weight: 1, line: endLine("exec")},
 	{weight: 2, line: endLine("exit", "exit 3", "kill SIGTERM", "kill SIGKILL")},
@@ -65,6 +65,9 @@ const rowBits = 12
 // canSeal tells whether mseal is here, and asked about VMA by VMA: Linux 6.10 and 6.11
 // asked about the whole range first, so that a call failed with no effect at all.
 func canSeal(r *reference) bool { return r.kernel.atLeast(6, 12) }
+
+// hasIPCLock tells whether the limit of locked memory means nothing to begin with.
+func (r *reference) hasIPCLock() bool { return r.limits.IPCLock }
 
 // when is text where it holds.
 func when(holds bool, text string) string {
@@ -135,7 +138,7 @@ func mlockallLine(d *dice, _ *reference, _ *refProcess) string {
 }
 
 func touchLine(d *dice, r *reference, p *refProcess) string {
-	how := of(d, "", "", " read", " read") + of(d, "", "", "", " every 2", " every 5", " random", " every 3 random")
+	how := of(d, "", "", "", " read", " read", " read", " exec") + of(d, "", "", "", " every 2", " every 5", " random", " every 3 random")
 	t := d.target(r, p)
 	return when(t != "", "touch "+t+how)
 }

@@ -14,26 +14,28 @@ func (r *reference) mlock(p *refProcess, addr, length uint64, lock model.Lock) r
 	}
 	offset := addr % uint64(r.pageSize)
 	addr, length = addr-offset, r.roundUp(length+offset)
-	lo, hi := addr/uint64(r.pageSize), (addr+length)/uint64(r.pageSize)
+	lo, pages := addr/uint64(r.pageSize), length/uint64(r.pageSize)
 	// Over the limit nothing happens at all; what is locked already is not counted twice.
-	if !r.within(p, r.locked(p)+r.added(p, lo, hi)) {
+	if !r.within(p, r.locked(p)+r.added(p, lo, int64(pages))) {
 		return refOutcome{errno: "ENOMEM"}
 	}
 	if errno := r.setLock(p, addr, length, lock); errno != "" {
 		return refOutcome{errno: errno}
 	}
-	if !p.populate(lo, hi, false) {
+	if !p.populate(lo, lo+pages, false) {
 		return refOutcome{errno: "ENOMEM"} // mm/mlock.c, __mlock_posix_error_return
 	}
 	return refOutcome{}
 }
 
 // added is how many pages more a lock would count: holes too, which are found out later.
-func (r *reference) added(p *refProcess, lo, hi uint64) int64 {
-	n := int64(0)
-	for at := lo; at < hi; at++ {
-		if pg := p.pages[at]; pg == nil || pg.lock == model.Unlocked {
-			n++
+func (r *reference) added(p *refProcess, lo uint64, pages int64) int64 {
+	n := pages
+	if pages < taskSize/r.pageSize { // a longer range goes round, and no limit is that high
+		for at := lo; at < lo+uint64(pages); at++ {
+			if pg := p.pages[at]; pg != nil && pg.lock != model.Unlocked {
+				n--
+			}
 		}
 	}
 	return n
@@ -46,12 +48,8 @@ func (r *reference) setLock(p *refProcess, addr, length uint64, lock model.Lock)
 		return "EINVAL"
 	}
 	lo, hi := r.cover(addr, length)
-	if r.wrong == mlockAllOrNothing && r.added(p, lo, hi) > 0 {
-		for n := lo; n < hi; n++ {
-			if p.pages[n] == nil {
-				return "ENOMEM"
-			}
-		}
+	if r.wrong == mlockAllOrNothing && p.hasHole(lo, hi) {
+		return "ENOMEM"
 	}
 	for n := lo; n < hi; n++ {
 		pg := p.pages[n]

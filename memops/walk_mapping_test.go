@@ -109,7 +109,7 @@ func (r *reference) mprotect(p *refProcess, addr, length uint64, prot model.Prot
 			return refOutcome{errno: "EPERM"}
 		}
 		end := p.stretch(n, hi)
-		populate := pg.lock != model.Unlocked && !pg.shared && !pg.accessible(true) && prot&model.ProtWrite != 0
+		populate := pg.lock != model.Unlocked && !pg.shared && !pg.accessible(model.Write) && prot&model.ProtWrite != 0
 		for i := n; i < end; i++ {
 			p.pages[i].prot = prot
 		}
@@ -127,10 +127,8 @@ func (r *reference) mseal(p *refProcess, addr, length uint64) refOutcome {
 		return refOutcome{errno: "EINVAL"}
 	}
 	lo, hi := r.cover(addr, length)
-	for n := lo; n < hi; n++ {
-		if p.pages[n] == nil {
-			return refOutcome{errno: "ENOMEM"}
-		}
+	if p.hasHole(lo, hi) {
+		return refOutcome{errno: "ENOMEM"}
 	}
 	for n := lo; n < hi; n++ {
 		p.pages[n].sealed = true
@@ -149,10 +147,8 @@ func (r *reference) mincore(p *refProcess, addr, length uint64) refOutcome {
 		return refOutcome{errno: "ENOMEM"}
 	}
 	lo, hi := r.cover(addr, length)
-	for n := lo; n < hi; n++ {
-		if p.pages[n] == nil {
-			return refOutcome{errno: "ENOMEM"}
-		}
+	if p.hasHole(lo, hi) {
+		return refOutcome{errno: "ENOMEM"}
 	}
 	return refOutcome{}
 }

@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"runtime"
 	"slices"
 
 	"incore/model"
@@ -46,7 +47,7 @@ type refPage struct {
 	region string // the region that it is of
 	frame  refFrame
 	guard  bool // MADV_GUARD_INSTALL
-	split  bool // fork took its lock and left the VMAs as they were
+	split  bool // a VMA may begin here where none has to
 
 	// data is what frame holds. With doubt it is not known, as after MADV_FREE.
 	data  content
@@ -102,11 +103,14 @@ func (pg *refPage) behind() *refObjectPage {
 func (pg *refPage) beyond() bool { return pg.back != nil && pg.behind() == nil }
 
 // accessible tells whether the protection allows an access. What may be written may be
-// read: neither x86-64 nor arm64 has pages that can be written only (mmap(2), NOTES), and
-// of pages that can be run only the language has none.
-func (pg *refPage) accessible(write bool) bool {
-	if write {
+// read, and so may what can be run: neither x86-64 nor arm64 has pages that can be
+// written only (mmap(2), NOTES), and of pages that can be run only the language has none.
+func (pg *refPage) accessible(by model.Access) bool {
+	switch by {
+	case model.Write:
 		return pg.prot&model.ProtWrite != 0
+	case model.Exec:
+		return pg.prot&model.ProtExec != 0
 	}
 	return pg.prot != model.ProtNone
 }
@@ -114,20 +118,41 @@ func (pg *refPage) accessible(write bool) bool {
 // access is an access by the processor. It returns the signal and its code where it is
 // answered with one, and else has the page come in. The protection is asked first, in the
 // VMA; a guard page is found in the page table, and has the code of a hole (mm/memory.c,
-// handle_pte_marker).
-func (pg *refPage) access(write bool) (signal, code string) {
+// handle_pte_marker). On x86-64 the fetch of an instruction is not told from a read before
+// the page is there, so one that may be read and not run comes in all the same
+// (arch/x86/mm/fault.c, access_error).
+func (pg *refPage) access(by model.Access) (signal, code string) {
+	asked := by
+	if by == model.Exec && runtime.GOARCH == "amd64" {
+		asked = model.Read
+	}
 	switch {
 	case pg == nil:
 		return "SIGSEGV", "SEGV_MAPERR"
-	case !pg.accessible(write):
+	case !pg.accessible(asked):
 		return "SIGSEGV", "SEGV_ACCERR"
 	case pg.guard:
 		return "SIGSEGV", "SEGV_MAPERR"
 	case pg.beyond():
 		return "SIGBUS", "BUS_ADRERR"
 	}
-	pg.bringIn(write)
+	pg.bringIn(by == model.Write)
+	if !pg.accessible(by) {
+		return "SIGSEGV", "SEGV_ACCERR"
+	}
 	return "", ""
+}
+
+// mustFault tells whether an access that goes through surely is a fault: a page that has
+// no frame of its own yet, and needs one. What is mapped of an object nobody knows.
+func (pg *refPage) mustFault(by model.Access) bool {
+	switch {
+	case pg.shared:
+		return false
+	case by == model.Write:
+		return pg.frame == nothing || pg.frame == zeroPage
+	}
+	return pg.frame == nothing && pg.back == nil
 }
 
 // bringIn is a fault that succeeds. A write to a private page of an object copies it, and
@@ -182,6 +207,13 @@ func (pg *refPage) store() (data *content, doubt *bool) {
 func (pg *refPage) known() bool {
 	_, doubt := pg.store()
 	return !*doubt
+}
+
+// harmless tells whether the page may be run: if at all, it is zeroed, which is a known
+// instruction on each architecture.
+func (pg *refPage) harmless() bool {
+	data, doubt := pg.store()
+	return !pg.accessible(model.Exec) || *data == nil && !*doubt
 }
 
 // put stores bytes in a page that was brought in by a write. A page whose bytes are in

@@ -72,6 +72,7 @@ type refOutcome struct {
 	signal    *model.Signal // name, code and address
 	ret       int64
 	retUnsure bool
+	faults    model.Range // how many minor faults it can have, at least and at most; Hi is 0 where nothing is said
 }
 
 // String is the errno or the signal, or ok.
@@ -166,14 +167,36 @@ func (p *refProcess) unmap(lo, hi uint64) {
 	}
 }
 
-// sealed tells whether any of the pages is sealed.
-func (p *refProcess) sealed(lo, hi uint64) bool {
+// hasHole tells whether any of the pages is not mapped.
+func (p *refProcess) hasHole(lo, hi uint64) bool {
 	for n := lo; n < hi; n++ {
-		if pg := p.pages[n]; pg != nil && pg.sealed {
+		if p.pages[n] == nil {
 			return true
 		}
 	}
 	return false
+}
+
+// sealed tells whether any of the pages is sealed, so that they cannot be unmapped. The
+// call that was to do it has split the VMAs at both ends by then, and leaves them so
+// (mm/vma.c, vms_gather_munmap_vmas).
+func (p *refProcess) sealed(lo, hi uint64) bool {
+	for n := lo; n < hi; n++ {
+		if pg := p.pages[n]; pg != nil && pg.sealed {
+			p.split(lo, hi)
+			return true
+		}
+	}
+	return false
+}
+
+// split says that VMAs may begin at pages.
+func (p *refProcess) split(pages ...uint64) {
+	for _, n := range pages {
+		if pg := p.pages[n]; pg != nil {
+			pg.split = true
+		}
+	}
 }
 
 // stretch is where the pages end, at hi at the latest, that continue the page n in all
@@ -201,15 +224,18 @@ func (p *refProcess) populate(lo, hi uint64, ignoreErrors bool) bool {
 		if pg == nil || pg.lock == model.OnFault {
 			continue
 		}
-		write := !pg.shared && pg.accessible(true)
-		if signal, _ := pg.access(write); signal == "" {
+		by := model.Read
+		if !pg.shared && pg.accessible(model.Write) {
+			by = model.Write
+		}
+		if signal, _ := pg.access(by); signal == "" {
 			continue
 		}
 		if !ignoreErrors {
 			return false
 		}
 		end := p.stretch(n, hi)
-		for ; pg.accessible(false) && n < end; n++ {
+		for ; pg.accessible(model.Read) && n < end; n++ {
 			p.pages[n].mayComeIn()
 		}
 		n = end - 1

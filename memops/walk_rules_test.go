@@ -108,7 +108,7 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.Name // else it is another's page that would grow
 	case model.Touch:
-		return r.apart(p, c.T, true)
+		return r.apart(p, c.T, true) && (c.Access != model.Exec || r.all(p, c.T, (*refPage).harmless))
 	case model.Memset:
 		return r.apart(p, c.T, true)
 	case model.Memcpy:
@@ -116,7 +116,7 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 	case model.Memmove:
 		return r.pair(p, c.Dst, c.Src)
 	case model.Memcmp:
-		return r.pair(p, c.A, c.B) && r.known(p, c.A) && r.known(p, c.B)
+		return r.pair(p, c.A, c.B) && r.all(p, c.A, (*refPage).known) && r.all(p, c.B, (*refPage).known)
 	}
 	t, ok := targetOf(c)
 	return !ok || r.apart(p, t, false)
@@ -160,12 +160,12 @@ func (r *reference) admitsMmap(p *refProcess, c model.Mmap) bool {
 	return ok && addr < taskSize && !p.reachesOwn(addr, r.roundUp(c.Size.Bytes(r.pageSize)))
 }
 
-// known tells whether all bytes of a target are.
-func (r *reference) known(p *refProcess, t model.Target) bool {
+// all tells whether something holds for all pages that a target has.
+func (r *reference) all(p *refProcess, t model.Target, holds func(*refPage) bool) bool {
 	addr, length, _ := r.span(p, t)
 	lo, hi := r.cover(addr, length)
 	for n := lo; n < hi; n++ {
-		if pg := p.pages[n]; pg != nil && !pg.known() {
+		if pg := p.pages[n]; pg != nil && !holds(pg) {
 			return false
 		}
 	}

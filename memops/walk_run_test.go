@@ -6,7 +6,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"incore/model"
 )
@@ -17,6 +16,7 @@ type walker struct {
 	lab      *Lab
 	machine  machine
 	wrong    wrongRule
+	hurry    bool // shrink for a second, not longer
 	ref      *reference
 	lines    []string       // what ran since the last start
 	commands int            // run in all
@@ -193,6 +193,14 @@ func (w *walker) outcome(p *refProcess, e model.Event, want refOutcome) *disagre
 	case want.errno == "" && !want.retUnsure && !e.RetHex && e.Ret != want.ret && e.Call != "clone" && e.Call != "shmat":
 		add(fmt.Sprintf("return %d", want.ret), "the call returned %d, the reference has %d", e.Ret, want.ret)
 	}
+	if n := want.faults; n.Hi > 0 && e.Minor < n.Lo {
+		add(fmt.Sprintf("minor >= %d", n.Lo), "it took %d minor faults, the reference has %d at least", e.Minor, n.Lo)
+	} else if n.Hi > 0 && e.Minor > n.Hi {
+		add(fmt.Sprintf("minor <= %d", n.Hi), "it took %d minor faults, the reference has %d at most", e.Minor, n.Hi)
+	}
+	if e.Major != 0 && !w.machine.swap {
+		add("major 0", "it took %d major faults, and there is no swap", e.Major)
+	}
 	if d.expects == nil {
 		return nil
 	}
@@ -234,49 +242,4 @@ func (w *walker) target(p *refProcess, lo uint64, n int64) string {
 		return fmt.Sprintf("%s[%d]", name, first)
 	}
 	return fmt.Sprintf("%s[%d..%d]", name, first, first+n-1)
-}
-
-// shrink leaves out of a script that disagrees all lines without which it does so too, and
-// returns it with what is wrong at its end. rapid makes the numbers smaller, and knows
-// nothing of lines.
-func (w *walker) shrink(lines []string) *disagreement {
-	w.thorough = true
-	defer func() { w.thorough = false }()
-	for size := len(lines); size > 0; {
-		kept := false
-		for lo := 0; lo < len(lines); {
-			less := slices.Delete(slices.Clone(lines), lo, min(lo+size, len(lines)))
-			if w.replay(less) != nil {
-				lines, kept = slices.Clone(w.lines), true
-			} else {
-				lo += size
-			}
-		}
-		if !kept || size > 1 {
-			size /= 2
-		}
-	}
-	return w.replay(lines)
-}
-
-// replay runs lines up to the first disagreement.
-func (w *walker) replay(lines []string) *disagreement {
-	d := w.start()
-	for _, line := range lines {
-		if d != nil {
-			break
-		}
-		c, err := model.Parse(line)
-		if err != nil {
-			panic(err)
-		}
-		d = w.step(c)
-	}
-	return d
-}
-
-// script is what ran, and what should have been the case at its end, as a file of the
-// command language: incore run shows the disagreement and exits 1.
-func (w *walker) script(d *disagreement) []string {
-	return append(slices.Clone(w.lines), d.expects...)
 }

@@ -21,6 +21,10 @@ var walkCommands = commandline.Int("walk.commands", 4000, "how many commands Tes
 // processes to have met.
 const walkSteps = 120
 
+// seedStride is more than the seeds that rapid takes, from the one it is given on, for the
+// sequences of one check.
+const seedStride = 1000
+
 // The kernel does what the reference says, in long sequences of commands over several
 // regions and processes. One that fails is made smaller, and printed as a script.
 func TestWalk(t *testing.T) {
@@ -32,7 +36,7 @@ func TestWalk(t *testing.T) {
 	}
 	first := seedOf(t)
 	began := time.Now()
-	for seed := first; w.commands < n; seed++ {
+	for seed := first; w.commands < n; seed += seedStride {
 		w.check(t, seed)
 	}
 	took := time.Since(began)
@@ -58,10 +62,14 @@ func seedOf(t *testing.T) uint64 {
 // check lets rapid walk some sequences from a seed on. It returns the script of the one
 // that failed, made smaller, or "".
 func (w *walker) check(t rapid.TB, seed uint64) (script string) {
+	shrink := "10s" // the rest is the walker's own
+	if w.hurry {
+		shrink = "1s"
+	}
 	for name, value := range map[string]string{
 		"rapid.seed": strconv.FormatUint(seed, 10), "rapid.steps": strconv.Itoa(walkSteps), "rapid.checks": "20",
 		"rapid.nofailfile": "true", // the script is what a failure leaves
-		"rapid.shrinktime": "5s",   // the rest is shrink's
+		"rapid.shrinktime": shrink,
 	} {
 		old := commandline.Lookup(name).Value.String()
 		if err := commandline.Set(name, value); err != nil {
@@ -70,6 +78,7 @@ func (w *walker) check(t rapid.TB, seed uint64) (script string) {
 		defer func() { _ = commandline.Set(name, old) }()
 	}
 	var failed []string // the lines of the newest sequence that did
+	var what string
 	defer func() {
 		if failed == nil {
 			return
@@ -77,7 +86,7 @@ func (w *walker) check(t rapid.TB, seed uint64) (script string) {
 		if d := w.shrink(failed); d != nil {
 			script = d.text(w.script(d))
 		} else {
-			script = "# it did not happen again with\n" + strings.Join(failed, "\n") + "\n"
+			script = "# " + what + "; it did not happen again\n" + strings.Join(failed, "\n") + "\n"
 		}
 		t.Logf("the kernel and the reference disagree. Save this and incore run shows it:\n%s", script)
 		if path := os.Getenv("INCORE_WALK_SCRIPT"); path != "" {
@@ -93,13 +102,13 @@ func (w *walker) check(t rapid.TB, seed uint64) (script string) {
 				d = w.step(c)
 			}
 			if d != nil {
-				failed = w.lines
+				failed, what = w.lines, d.what
 				t.Fatal("the kernel and the reference disagree") // the same words each time, else rapid takes it for another failure
 			}
 		}
 		t.Repeat(map[string]func(*rapid.T){"command": step})
 		if d = w.compareOthers(nil); d != nil {
-			failed = w.lines
+			failed, what = w.lines, d.what
 			t.Fatal("the kernel and the reference disagree")
 		}
 	})

@@ -52,7 +52,7 @@ var explanations = map[failed][]explainer{
 	{"mlockall", "ENOMEM"}: {lockallOverLimit},
 
 	{"mmap", "EINVAL"}:   {lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile},
-	{"mmap", "ENOMEM"}:   {mapTooLong, mapTooManyVMAs, mapNoRoom, splitTooManyVMAs, mapNotPromised, mapHugePool, mapProcessLimit},
+	{"mmap", "ENOMEM"}:   {mapTooLong, mapTooManyVMAs, mapNoRoom, mapNotPromised, mapFullOfVMAs, mapHugePool, mapProcessLimit},
 	{"mmap", "EPERM"}:    {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
 	{"mmap", "EAGAIN"}:   {mapLockedOverLimit},
 	{"mmap", "EACCES"}:   {mapReadOnlyFile, mapForbiddenAccess},
@@ -119,7 +119,8 @@ var explanations = map[failed][]explainer{
 	{"close", "EDQUOT"}:        {closeFailed},
 
 	{"brk", "ENOMEM"}: {
-		heapTooLong, heapSealed, heapBelowStart, heapInTheWay, heapLockedOverLimit, heapTooManyVMAs, heapNotPromised, heapProcessLimit,
+		heapTooLong, heapSealed, heapBelowStart, heapInTheWay, heapLockedOverLimit, mapTooManyVMAs, heapNotPromised,
+		mapFullOfVMAs, heapProcessLimit,
 	},
 	{"malloc", "ENOMEM"}: {mallocTooLong, mallocRefused},
 
@@ -132,7 +133,7 @@ var explanations = map[failed][]explainer{
 	{"shmat", "EIDRM"}:   {segmentGone},
 	{"shmat", "EACCES"}:  {attachForbidden},
 	{"shmat", "EPERM"}:   {sealed, fixedBelowMin},
-	{"shmat", "ENOMEM"}:  {mapTooLong, mapTooManyVMAs, mapNoRoom, splitTooManyVMAs, mapProcessLimit},
+	{"shmat", "ENOMEM"}:  {mapTooLong, mapTooManyVMAs, mapNoRoom, mapFullOfVMAs, mapProcessLimit},
 	{"shmctl", "EINVAL"}: {segmentGone},
 	{"shmctl", "EIDRM"}:  {segmentGone},
 	{"shmctl", "EPERM"}:  {segmentLockForbidden},

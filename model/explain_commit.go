@@ -17,21 +17,23 @@ func (f failure) notPromised(more uint64, counted, noreserve bool) (why, try str
 		switch {
 		case more > all:
 			return fmt.Sprintf("vm.overcommit_memory is 0, and %s is more than all memory and swap of the machine, %s: %s too much. %s",
-				formatBytes(more), formatBytes(all), formatBytes(more-all), rule), "Map less, or add noreserve, which is not counted."
+				formatBytes(more), formatBytes(all), formatBytes(more-all), rule), f.less()
 		case !f.since(flagSince["guess"]):
 			return fmt.Sprintf("vm.overcommit_memory is 0, and before Linux %v the kernel then refuses what is more than it believes to be free; this is %s, MemAvailable is %s, and this needs %s. %s",
-				flagSince["guess"], f.kernel, FormatBytes(sys.MemAvailable), formatBytes(more), rule), "Map less, or add noreserve, which is not counted."
+				flagSince["guess"], f.kernel, FormatBytes(sys.MemAvailable), formatBytes(more), rule), f.less()
 		}
 		return "", ""
 	}
-	sum := fmt.Sprintf("vm.overcommit_memory is 2: the kernel promises no more than it has. CommitLimit is %s, %s is promised already (Committed_AS), and this needs %s",
+	sum := fmt.Sprintf("vm.overcommit_memory is 2: the kernel promises no more than it has, and does so as memory is mapped. CommitLimit is %s, %s is promised already (Committed_AS), and this needs %s",
 		FormatBytes(sys.CommitLimit), FormatBytes(sys.Committed), formatBytes(more))
-	try = "Map less; noreserve does not help in this mode."
+	if try = "Ask for less."; noreserve {
+		try = "Map less; noreserve does not help in this mode."
+	}
 	switch left := sys.CommitLimit - sys.Committed; {
 	case left < 0 || more > uint64(left):
-		return fmt.Sprintf("%s: %s too much. %s", sum, formatBytes(more-uint64(left)), rule), try
+		return fmt.Sprintf("%s: %s too much.", sum, formatBytes(more-uint64(left))), try
 	case more > uint64(max(0, left-f.kept())):
-		return fmt.Sprintf("%s. A part of the rest is kept for root and for a way out (vm.admin_reserve_kbytes, vm.user_reserve_kbytes). %s", sum, rule), try
+		return fmt.Sprintf("%s. A part of the rest is kept for root and for a way out (vm.admin_reserve_kbytes, vm.user_reserve_kbytes).", sum), try
 	}
 	return "", ""
 }
@@ -44,19 +46,24 @@ func (f failure) kept() int64 { return 8<<20 + min(f.p.Stat.VmSize/32, 128<<20) 
 // more bytes of address space (mm/mmap.c, may_expand_vm). Nothing tells these two limits of
 // the process here; RLIMIT_DATA is of private writable memory alone.
 func (f failure) processLimit(more uint64, data bool) (why, try string) {
-	size := "It"
-	if f.p.Stat.VmSize > 0 {
-		size = fmt.Sprintf("VmSize is %s, and this needs %s more: it", FormatBytes(f.p.Stat.VmSize), formatBytes(more))
-	}
-	limit, flags := "RLIMIT_AS, the limit of its address space", "ulimit -v says it"
+	limit, try := "RLIMIT_AS, of its address space", "Ask for less, or start incore with a higher limit: ulimit -v says it."
 	if data {
-		limit, flags = "RLIMIT_AS or RLIMIT_DATA, the limits of its address space and of its private writable memory", "ulimit -v and ulimit -d say them"
+		limit = "RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory"
+		try = "Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."
 	}
-	other := "The machine's memory is not what refused this."
+	size := fmt.Sprintf("VmSize is %s, and this needs %s more", FormatBytes(f.p.Stat.VmSize), formatBytes(more))
 	if f.sys.MemTotal == 0 {
-		other = "Either vm.overcommit_memory does not allow this, or a limit of the process."
+		return fmt.Sprintf("%s. The machine does not promise so much (vm.overcommit_memory), or it is over a limit of the process: %s.", size, limit), try
 	}
-	return fmt.Sprintf("%s %s is over %s of the process.", other, size, limit), fmt.Sprintf("Map less, or start incore with higher limits: %s.", flags)
+	return fmt.Sprintf("%s. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: %s.", size, limit), try
+}
+
+// less is what to try where a mapping is counted.
+func (f failure) less() string {
+	if _, ok := f.cmd.(Mmap); ok && f.Call == "mmap" {
+		return "Map less, or add noreserve, which is not counted."
+	}
+	return "Ask for less."
 }
 
 // counted reports whether the kernel counts an mmap as memory that it promises (mm/vma.c,
@@ -119,7 +126,7 @@ func protectNotPromised(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	if why, try = f.notPromised(more, true, false); why == "" {
+	if why, _ = f.notPromised(more, true, false); why == "" {
 		return "", ""
 	}
 	return why + " " + f.before(at, "has the new protection; nothing after it has", "Nothing was changed."), "Make fewer pages writable."
@@ -130,7 +137,11 @@ func protectProcessLimit(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("%s more of private writable memory is over RLIMIT_DATA of the process: nothing else refuses to make mapped memory writable. %s", formatBytes(more),
+	cause := "nothing else refuses to make mapped memory writable"
+	if f.sys.MemTotal == 0 {
+		cause = "or the machine does not promise so much (vm.overcommit_memory)"
+	}
+	return fmt.Sprintf("%s more of private writable memory is over RLIMIT_DATA of the process: %s. %s", formatBytes(more), cause,
 			f.before(at, "has the new protection; nothing after it has", "Nothing was changed.")),
 		"Make fewer pages writable, or start incore with a higher limit: ulimit -d says it."
 }

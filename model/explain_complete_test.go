@@ -118,11 +118,21 @@ func TestExplainReachesEverything(t *testing.T) {
 }
 
 var sharedCases = []explainCase{
-	{"an old kernel", "mlock2 a onfault", "mlock2", "ENOSYS", "4.3.0", nil, nil, `?`, `?`},
-	{"hidden", "mlock2 a onfault", "mlock2", "ENOSYS", "", nil, nil, `?`, `?`},
-	{"hidden", "mincore a", "mincore", "ENOSYS", "", nil, nil, `?`, `?`},
-	{"a filter", "munlockall", "munlockall", "EPERM", "", nil, nil, `?`, `?`},
-	{"a filter", "in kid mlock a", "mlock", "EPERM", "", nil, nil, `?`, `?`},
+	{"an old kernel", "mlock2 a onfault", "mlock2", "ENOSYS", "4.3.0", nil, nil,
+		"mlock2 came with Linux 4.4; this is 4.3.0.",
+		""},
+	{"hidden", "mlock2 a onfault", "mlock2", "ENOSYS", "", nil, nil,
+		"mlock2 came with Linux 4.4, and this is 6.18.44: a filter hides it (seccomp), or the kernel was built without it.",
+		""},
+	{"hidden", "mincore a", "mincore", "ENOSYS", "", nil, nil,
+		"This kernel, 6.18.44, does not have mincore, or a filter hides it (seccomp).",
+		""},
+	{"a filter", "munlockall", "munlockall", "EPERM", "", nil, nil,
+		"Nothing that Linux itself asks of munlockall refuses this: a filter (seccomp) or a security module does.",
+		""},
+	{"a filter", "in kid mlock a", "mlock", "EPERM", "", nil, nil,
+		"Nothing that Linux itself asks of mlock refuses this: a filter (seccomp) or a security module does.",
+		""},
 }
 
 func TestExplainShared(t *testing.T) { runExplain(t, sharedCases) }

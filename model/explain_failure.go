@@ -24,11 +24,17 @@ func newFailure(e Event, s State) failure {
 		p = s.Main()
 	}
 	f := failure{Event: e, kernel: s.Kernel, sys: s.System, s: s, p: p, explain: Explain}
-	f.cmd, _ = Parse(e.Command)
-	if in, ok := f.cmd.(In); ok {
-		f.cmd = in.Do
-	}
+	f.cmd = commandOf(e)
 	return f
+}
+
+// commandOf is the command of which an event is, in whichever process it was run.
+func commandOf(e Event) Command {
+	c, _ := Parse(e.Command)
+	if in, ok := c.(In); ok {
+		return in.Do
+	}
+	return c
 }
 
 // rows are those of the table that are about the failure: that of its call comes first.

@@ -37,11 +37,15 @@ func fadviseNoFile(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	what := c.T.String() + " is"
-	if r := f.p.Region(c.T.Region); c.T.Form != RawSpan && r != nil {
-		what = fmt.Sprintf("%s is %s memory:", r.Name, r.Backing)
+	try = f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
+	r := f.p.Region(c.T.Region)
+	if c.T.Form == RawSpan || r == nil {
+		return fmt.Sprintf("posix_fadvise is about files, and no file of a region lies behind %s.", c.T), try
 	}
-	return what + " without a file behind it, and posix_fadvise is about files.", f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
+	if r.Malloc != "" { // whose blocks are no pages
+		try = ""
+	}
+	return fmt.Sprintf("posix_fadvise is about files, and none lies behind %s, which is %s memory.", r.Name, r.Backing), try
 }
 
 // fadviseTooLong: the length is a signed number to this call (mm/fadvise.c).

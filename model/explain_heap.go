@@ -9,14 +9,39 @@ import (
 // brk, malloc, free. brk(2) says ENOMEM of everything that it does not do, by the library's
 // wrapper: the call itself returns the break as it is (mm/mmap.c, brk).
 
-// oldBreak is where the heap ended before the call: what the last brk that was told of returned.
+// oldBreak is where the heap ended before the call: what the last brk that was told of
+// returned, in this process or in that which forked it.
 func (f failure) oldBreak() (uint64, bool) {
+	proc := f.Proc
 	for _, e := range slices.Backward(f.s.Events) {
-		if e.Call == "brk" && e.Proc == f.Proc && e.Errno == "" {
+		switch {
+		case e.Errno != "":
+		case e.Call == "clone" && e.Result == proc:
+			proc = e.Proc
+		case e.Call == "brk" && e.Proc == proc:
 			return uint64(e.Ret), true
 		}
 	}
 	return 0, false
+}
+
+// future tells whether mlockall future is in force, and whether that is known: the oldest
+// events are not kept. A child does not inherit it, and exec ends it (mlockall(2)).
+func (f failure) future() (inForce, known bool) {
+	for _, e := range slices.Backward(f.s.Events) {
+		switch {
+		case e.Errno != "":
+		case e.Call == "clone" && e.Result == f.Proc, e.Call == "" && e.Command == (Reset{}).String():
+			return false, true
+		case e.Proc != f.Proc:
+		case e.Call == "munlockall", e.Call == "execveat":
+			return false, true
+		case e.Call == "mlockall":
+			c, _ := commandOf(e).(Mlockall)
+			return c.Future, true
+		}
+	}
+	return false, len(f.s.Events) == 0 || f.s.Events[0].Seq <= 1
 }
 
 // growth is by how many bytes, in whole pages, a brk was to make the heap longer, and where
@@ -86,16 +111,16 @@ func heapInTheWay(f failure) (why, try string) {
 func heapLockedOverLimit(f failure) (why, try string) {
 	_, more := f.heapGrowth()
 	charge := f.charge(more)
-	if charge == "" || more == 0 {
+	inForce, known := f.future()
+	if charge == "" || more == 0 || known && !inForce {
 		return "", ""
 	}
 	before, _, _ := f.lockBudget()
-	return "mlockall future is in force, so what is added to the heap is locked. " + charge + " Nothing was added.",
-		f.run("munlockall, or mlockall current, ends that. ") + f.raise(uint64(before)+more)
-}
-
-func heapTooManyVMAs(f failure) (why, try string) {
-	return f.tooManyVMAs(f.maxVMAs()+1, "brk may not add to it")
+	try = f.run("munlockall, or mlockall current, ends that. ") + f.raise(uint64(before)+more)
+	if !known {
+		return "Where mlockall future is in force, what is added to the heap is locked: that was too long ago to be known here. " + charge + " Nothing was added.", try
+	}
+	return "mlockall future is in force, so what is added to the heap is locked. " + charge + " Nothing was added.", try
 }
 
 func heapNotPromised(f failure) (why, try string) {

@@ -16,6 +16,31 @@ func heapUpTo(end uint64, also ...func(*world)) func(*world) {
 	}
 }
 
+// futureSaid is a process that made a successful call before, as the log has it.
+func futureSaid(events ...model.Event) func(*world) {
+	return func(w *world) {
+		for i, e := range events {
+			if e.Proc == "" {
+				e.Proc = w.e.Proc
+			}
+			e.Seq = i + 1
+			w.s.Events = append(w.s.Events, e)
+		}
+	}
+}
+
+var futureNow = futureSaid(model.Event{Call: "mlockall", Command: "mlockall current future"})
+
+// noLonger is a process at its limit on a machine that promises anything, after such calls.
+func noLonger(events ...model.Event) func(*world) {
+	return func(w *world) {
+		futureSaid(events...)(w)
+		limit(64<<10, 16<<10)(w)
+		vmSize(1<<20, always)(w)
+		w.s.Events = append(w.s.Events, model.Event{Seq: 9, Proc: w.e.Proc, Call: "brk", Ret: baseHeap})
+	}
+}
+
 // heapRegion is the region of a heap of 4 pages that ends at baseHeap.
 func heapRegion(w *world) {
 	r := region("heap", baseHeap-4*pageSize, []model.Page{mappedPage, mappedPage, mappedPage, mappedPage})
@@ -44,37 +69,103 @@ func refusedAsides(events ...model.Event) func(*world) {
 }
 
 var heapCases = []explainCase{
-	{"too long", "brk +200T", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap), `?`, `?`},
+	{"too long", "brk +200T", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap),
+		"That is 200T; a process has addresses for 128T.",
+		"Map less."},
 	{"shorter and sealed", "brk -8K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, heapRegion, func(w *world) {
 		w.p.VMAs[0].Sealed = true
 		w.e.Args = []model.Arg{addr(baseHeap - 8192)}
-	}), `?`, `?`},
+	}),
+		"heap[2..3] is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection. Nothing was changed.",
+		"exec ends a seal, with the whole address space; nothing less does."},
 	{"shorter than nothing", "brk -1M", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, heapRegion, func(w *world) {
 		w.e.Args = []model.Arg{addr(baseHeap - 1<<20)}
-	}), `?`, `?`},
+	}),
+		"The heap has 4 pages, and its end cannot move below where it began.",
+		"Give a smaller size."},
 	{"shorter and empty", "in kid brk -1M", "brk", "ENOMEM", "", nil, func(w *world) {
 		heapUpTo(baseHeap)(w)
 		w.e.Args = []model.Arg{addr(baseHeap - 1<<20)}
-	}, `?`, `?`},
-	{"something in the way", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, heapRegion, next(64<<10, false)), `?`, `?`},
-	{"something that grows down in the way", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, next(1<<20, true)), `?`, `?`},
-	{"MCL_FUTURE", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, limit(64<<10, 16<<10)), `?`, `?`},
-	{"too many VMAs", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, crowded(65531)), `?`, `?`},
-	{"not promised", "brk +3G", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, system(never)), `?`, `?`},
-	{"a limit of the process", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, vmSize(1<<20, always)), `?`, `?`},
+	},
+		"The heap is empty, and its end cannot move below where it began.",
+		"in kid brk +64K makes it longer."},
+	{"something in the way", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, heapRegion, next(64<<10, false)),
+		"The pages of the heap end at 0x500000, and 0x510000 is in the way: 64K are free up to it, and 1 page must stay free between.",
+		"Add less, or munmap what is in the way."},
+	{"something that grows down in the way", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, next(1<<20, true)),
+		"The pages of the heap end at 0x500000, and 0x600000 is in the way: 1M are free up to it, and 256 pages must stay free between.",
+		"Add less, or munmap what is in the way."},
+	{"MCL_FUTURE", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, futureNow, limit(64<<10, 16<<10)),
+		"mlockall future is in force, so what is added to the heap is locked. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was added.",
+		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"too many VMAs", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, crowded(65531)),
+		"The process has 65531 VMAs, and vm.max_map_count, the most it may have, is 65530: brk may not make another.",
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
+	{"as many VMAs as there may be", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, crowded(65530)),
+		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: brk may not make another.",
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
+	{"not promised", "brk +3G", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, system(never)),
+		"vm.overcommit_memory is 2: the kernel promises no more than it has, and does so as memory is mapped. CommitLimit is 12G, 10G is promised already (Committed_AS), and this needs 3G: 1G too much.",
+		"Ask for less."},
+	{"a limit of the process", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, vmSize(1<<20, always)),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE, and munlockall", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "munlockall"}),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE, and mlockall current", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "mlockall", Command: "mlockall current"}),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE, which failed", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future", Errno: "ENOMEM"}),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE, and exec", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "execveat"}),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE, and reset", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Command: "reset"}),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE of another", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "in kid mlockall future", Proc: "kid"}),
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE of the parent", "in kid brk +64K", "brk", "ENOMEM", "", nil, func(w *world) {
+		w.s.Events = []model.Event{
+			{Seq: 1, Proc: "main", Call: "brk", Ret: baseHeap}, {Seq: 2, Proc: "main", Call: "mlockall", Command: "mlockall future"},
+			{Seq: 3, Proc: "main", Call: "clone", Command: "fork kid", Result: "kid"},
+		}
+		limit(64<<10, 16<<10)(w)
+		vmSize(1<<20, always)(w)
+	},
+		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
+		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+	{"MCL_FUTURE, perhaps", "brk +64K", "brk", "ENOMEM", "", nil, func(w *world) {
+		limit(64<<10, 16<<10)(w)
+		w.s.Events = []model.Event{{Seq: 70_000, Proc: w.e.Proc, Call: "brk", Ret: baseHeap}}
+	},
+		"Where mlockall future is in force, what is added to the heap is locked: that was too long ago to be known here. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was added.",
+		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"MCL_FUTURE onfault", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, limit(64<<10, 16<<10), futureSaid(model.Event{Call: "mlockall", Command: "in kid mlockall future onfault"})),
+		"mlockall future is in force, so what is added to the heap is locked. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was added.",
+		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 	{"an end that is not known", "brk +64K", "brk", "ENOMEM", "", nil, limit(64<<10, 16<<10), "", ""},
-	{"a brk of malloc", "malloc c 60K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, limit(64<<10, 16<<10), func(w *world) {
+	{"a brk of malloc", "malloc c 60K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, futureNow, limit(64<<10, 16<<10), func(w *world) {
 		w.e.Args, w.e.Aside = []model.Arg{addr(baseHeap + 200<<10)}, true
-	}), `?`, `?`},
+	}),
+		"mlockall future is in force, so what is added to the heap is locked. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 200K more: 152K too much. Nothing was added.",
+		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 
-	{"too long", "malloc c 8388608T", "malloc", "ENOMEM", "", nil, nil, `?`, `?`},
+	{"too long", "malloc c 8388608T", "malloc", "ENOMEM", "", nil, nil,
+		"9223372036854775808 bytes are more than malloc gives anyone, which is 2^63-1: it did not even ask the kernel.",
+		"Ask for less."},
 	{"both refused", "malloc c 32G", "malloc", "ENOMEM", "", nil, func(w *world) {
 		w.s.System = heuristic
 		refusedAsides(
 			model.Event{Call: "brk", Errno: "ENOMEM", Ret: -1, Args: []model.Arg{addr(baseHeap + 33<<30)}},
 			model.Event{Call: "mmap", Errno: "ENOMEM", Ret: -1, Args: []model.Arg{text("NULL"), bytes(32<<30 + pageSize)}},
 		)(w)
-	}, `?`, `?`},
+	},
+		"Neither brk nor mmap gave malloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
+		"Ask for less."},
 	{"nothing told of", "malloc c 1", "malloc", "ENOMEM", "", nil, refusedAsides(model.Event{Call: "brk"}), "", ""},
 }
 
@@ -96,35 +187,87 @@ func segments(soft int64) func(*world) {
 }
 
 var segmentCases = []explainCase{
-	{"no bytes", "shmget s 0", "shmget", "EINVAL", "", nil, nil, `?`, `?`},
-	{"too many bytes", "shmget s 1T", "shmget", "EINVAL", "", nil, nil, `?`, `?`},
-	{"as many as there may be", "shmget s 1", "shmget", "ENOSPC", "", nil, nil, `?`, `?`},
-	{"more than all may have", "shmget s 8388608T", "shmget", "ENOSPC", "", nil, nil, `?`, `?`},
-	{"not promised", "shmget s 32G", "shmget", "ENOMEM", "", nil, system(heuristic), `?`, `?`},
-	{"no memory", "shmget s 1", "shmget", "ENOMEM", "", nil, system(heuristic), `?`, `?`},
-	{"the key is taken", "shmget s 1", "shmget", "EEXIST", "", nil, nil, `?`, `?`},
-	{"all files of the system open", "shmget s 1", "shmget", "ENFILE", "", nil, nil, `?`, `?`},
-	{"MCL_FUTURE", "shmget s 64K", "shmat", "EAGAIN", "", nil, limit(64<<10, 16<<10), `?`, `?`},
-	{"gone", "mmap c 1 shared alias s", "shmat", "EINVAL", "", nil, nil, `?`, `?`},
-	{"gone a moment ago", "mmap c 1 shared alias s", "shmat", "EIDRM", "", nil, nil, `?`, `?`},
-	{"at an unaligned address", "mmap c 1 shared alias s at a+1,1", "shmat", "EINVAL", "", nil, nil, `?`, `?`},
-	{"to be executed", "mmap c 1 shared rx alias s", "shmat", "EACCES", "", nil, nil, `?`, `?`},
-	{"over a seal", "mmap c 2 shared alias s at a", "shmat", "EPERM", "", two, sealedFrom(1), `?`, `?`},
-	{"at a low address", "mmap c 1 shared alias s at 0x1000,4096", "shmat", "EPERM", "", nil, nil, `?`, `?`},
-	{"too long", "shmget s 200T", "shmat", "ENOMEM", "", nil, nil, `?`, `?`},
-	{"too many VMAs", "shmget s 1", "shmat", "ENOMEM", "", nil, crowded(65531), `?`, `?`},
-	{"no room", "shmget s 127T", "shmat", "ENOMEM", "", nil, func(w *world) {
-		w.p.VMAs = append(w.p.VMAs, model.VMA{Start: 0x7ffff0000000, End: 0x7ffff0001000, Path: "[stack]"})
-	}, `?`, `?`},
-	{"in the middle of a VMA, with too many", "mmap c 1 shared alias s at a[1]", "shmat", "ENOMEM", "", two, crowded(65530), `?`, `?`},
-	{"a limit of the process", "shmget s 1G", "shmat", "ENOMEM", "", nil, vmSize(1<<30, heuristic), `?`, `?`},
-	{"gone", "shmctl s lock", "shmctl", "EINVAL", "", nil, nil, `?`, `?`},
-	{"gone a moment ago", "shmctl s rmid", "shmctl", "EIDRM", "", nil, nil, `?`, `?`},
-	{"limit 0", "shmctl a lock", "shmctl", "EPERM", "", nil, segments(0), `?`, `?`},
-	{"a filter", "shmctl a unlock", "shmctl", "EPERM", "", nil, segments(0), `?`, `?`},
-	{"over the budget", "shmctl a lock", "shmctl", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, segments(20 << 10), `?`, `?`},
-	{"over the budget with others", "shmctl a lock", "shmctl", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, segments(64 << 10), `?`, `?`},
-	{"over the budget, and not attached", "shmctl s lock", "shmctl", "ENOMEM", "", nil, segments(20 << 10), `?`, `?`},
+	{"no bytes", "shmget s 0", "shmget", "EINVAL", "", nil, nil,
+		"A segment has at least one byte.",
+		"Give a size of 1 page or more."},
+	{"too many bytes", "shmget s 1T", "shmget", "EINVAL", "", nil, nil,
+		"1T is more than a segment may have (kernel.shmmax).",
+		"Ask for less."},
+	{"as many as there may be", "shmget s 1", "shmget", "ENOSPC", "", nil, nil,
+		"The system has as many segments, or as many pages in segments, as it may (kernel.shmmni, kernel.shmall). Segments stay until somebody removes them.",
+		"As their owner, ipcs -m shows them and ipcrm -m removes one."},
+	{"no length of a file", "shmget s 8388608T", "shmget", "EINVAL", "", nil, nil,
+		"A segment cannot be 8E long: its length is a signed 64-bit number, as that of a file.",
+		"Ask for less."},
+	{"not promised", "shmget s 32G", "shmget", "ENOMEM", "", nil, system(heuristic),
+		"vm.overcommit_memory is 0, and 32G is more than all memory and swap of the machine, 20G: 12G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
+		"Ask for less."},
+	{"no memory", "shmget s 1", "shmget", "ENOMEM", "", nil, system(heuristic),
+		"The kernel had no memory for what shmget needs. MemAvailable is 9G.",
+		"Try again when more memory is free."},
+	{"the key is taken", "shmget s 1", "shmget", "EEXIST", "", nil, nil,
+		"Somebody else made a segment with the same random key in this very moment.",
+		"Try again."},
+	{"all files of the system open", "shmget s 1", "shmget", "ENFILE", "", nil, nil,
+		"The system has as many files open as it may (fs.file-max). Shared memory, segments and memory files are files too.",
+		""},
+	{"MCL_FUTURE", "shmget s 64K", "shmat", "EAGAIN", "", nil, limit(64<<10, 16<<10),
+		"mlockall future is in force, so a new mapping is locked, even one that may not be accessed. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was mapped.",
+		"munlockall, or mlockall current, ends that. Or map less. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"gone", "mmap c 1 shared alias s", "shmat", "EINVAL", "", nil, nil,
+		"The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.",
+		"Make another one with shmget."},
+	{"gone a moment ago", "mmap c 1 shared alias s", "shmat", "EIDRM", "", nil, nil,
+		"The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.",
+		"Make another one with shmget."},
+	{"at an unaligned address", "mmap c 1 shared alias s at a+1,1", "shmat", "EINVAL", "", nil, nil,
+		"A mapping begins at a page, and 0x7f0000000001 is not a multiple of the page size, 4096.",
+		"Name a page: at a."},
+	{"to be executed", "mmap c 1 shared rx alias s", "shmat", "EACCES", "", nil, nil,
+		"The segment's mode, 0600, lets nobody execute what is in it, but a process with CAP_IPC_OWNER.",
+		"Attach it r or rw."},
+	{"over a seal", "mmap c 2 shared alias s at a", "shmat", "EPERM", "", two, sealedFrom(1),
+		"a[1] is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection. Nothing was changed.",
+		"exec ends a seal, with the whole address space; nothing less does."},
+	{"at a low address", "mmap c 1 shared alias s at 0x1000,4096", "shmat", "EPERM", "", nil, nil,
+		"0x1000 is below vm.mmap_min_addr, where only a process with CAP_SYS_RAWIO may map.",
+		"Give an address within a region."},
+	{"too long", "shmget s 200T", "shmat", "ENOMEM", "", nil, nil,
+		"That is 200T; a process has addresses for 128T.",
+		"Map less."},
+	{"too many VMAs", "shmget s 1", "shmat", "ENOMEM", "", nil, crowded(65531),
+		"The process has 65531 VMAs, and vm.max_map_count, the most it may have, is 65530: shmat may not make another.",
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
+	{"no room", "shmget s 100T", "shmat", "ENOMEM", "", nil, halfway,
+		"That is 100T, and the longest stretch of addresses that is free has 64T.",
+		"munmap something first, or map less."},
+	{"in the middle of a VMA, with too many", "mmap c 1 shared alias s at a[1]", "shmat", "ENOMEM", "", two, crowded(65530),
+		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: shmat would split one more.",
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
+	{"a limit of the process", "shmget s 1G", "shmat", "ENOMEM", "", nil, vmSize(1<<30, heuristic),
+		"VmSize is 1G, and this needs 1G more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space.",
+		"Ask for less, or start incore with a higher limit: ulimit -v says it."},
+	{"gone", "shmctl s lock", "shmctl", "EINVAL", "", nil, nil,
+		"The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.",
+		"Make another one with shmget."},
+	{"gone a moment ago", "shmctl s rmid", "shmctl", "EIDRM", "", nil, nil,
+		"The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.",
+		"Make another one with shmget."},
+	{"limit 0", "shmctl a lock", "shmctl", "EPERM", "", nil, segments(0),
+		"RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
+		"Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"a filter", "shmctl a unlock", "shmctl", "EPERM", "", nil, segments(0),
+		"Nothing that Linux itself asks of shmctl refuses this: a filter (seccomp) or a security module does.",
+		""},
+	{"over the budget", "shmctl a lock", "shmctl", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, segments(20 << 10),
+		"SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, 20K, and apart from that of mlock. a has 8K, and other segments of this session have locked 16K: 4K too much.",
+		"shmctl b unlock first. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"over the budget with others", "shmctl a lock", "shmctl", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, segments(64 << 10),
+		"SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, 64K, and apart from that of mlock. a has 8K, and other segments of this session have locked 16K: other programs of the user have locked the rest.",
+		"shmctl b unlock first. As the same user, ipcs -m shows the segments that there are."},
+	{"over the budget, and not attached", "shmctl s lock", "shmctl", "ENOMEM", "", nil, segments(20 << 10),
+		"SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, 20K, and apart from that of mlock. This segment does not fit into it.",
+		"shmctl b unlock first."},
 }
 
 func TestExplainSegments(t *testing.T) { runExplain(t, segmentCases) }

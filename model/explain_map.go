@@ -32,14 +32,25 @@ func (f failure) tooLong(n uint64) (why, try string) {
 	if n <= f.addresses() {
 		return "", ""
 	}
-	return fmt.Sprintf("It would be %s long; a process has addresses for %s.", formatBytes(n), formatBytes(f.addresses())), "Map less."
+	return fmt.Sprintf("That is %s; a process has addresses for %s.", formatBytes(n), formatBytes(f.addresses())), "Map less."
 }
 
 func mapTooLong(f failure) (why, try string) { return f.tooLong(max(f.span().Len, f.asked())) }
 
-// mapTooManyVMAs: mmap itself makes one VMA more than vm.max_map_count (mm/mmap.c, do_mmap).
+// mapTooManyVMAs: mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
+// do_mmap; mm/vma.c, do_brk_flags).
 func mapTooManyVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs()+1, f.Call+" may not make another")
+}
+
+// mapFullOfVMAs: MAP_FIXED in the middle of a VMA splits it, which nothing may that makes more
+// than vm.max_map_count. A later kernel may count so for every mapping, so this is asked where
+// nothing else is seen.
+func mapFullOfVMAs(f failure) (why, try string) {
+	if f.span().Addr != 0 && f.Call != "brk" {
+		return splitTooManyVMAs(f)
+	}
+	return f.tooManyVMAs(f.maxVMAs(), f.Call+" may not make another")
 }
 
 // noRoom is the sentence for a mapping that fits nowhere between those that there are.
@@ -54,7 +65,7 @@ func (f failure) noRoom(n uint64) (why, try string) {
 	if len(f.p.VMAs) == 0 || n <= longest {
 		return "", ""
 	}
-	return fmt.Sprintf("It would be %s long, and the longest stretch of addresses that is free has %s.", formatBytes(n), formatBytes(longest)),
+	return fmt.Sprintf("That is %s, and the longest stretch of addresses that is free has %s.", formatBytes(n), formatBytes(longest)),
 		f.run("munmap") + " something first, or map less."
 }
 
@@ -64,7 +75,7 @@ func mapNoRoom(f failure) (why, try string) {
 		if space := f.addresses(); s.Addr <= space && f.asked() <= space-s.Addr {
 			return "", ""
 		}
-		return fmt.Sprintf("From %#x on there are no %s of addresses.", s.Addr, formatBytes(f.asked())), "Give an address within a region."
+		return fmt.Sprintf("From %#x on a process has fewer addresses than %s.", s.Addr, formatBytes(f.asked())), "Give an address within a region."
 	}
 	return f.noRoom(f.asked())
 }

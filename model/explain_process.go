@@ -28,8 +28,12 @@ func forkNotPromised(f failure) (why, try string) {
 	if left := f.sys.CommitLimit - f.sys.Committed; left >= 0 && private <= uint64(max(0, left-f.kept())) {
 		return "", ""
 	}
-	return fmt.Sprintf("vm.overcommit_memory is 2, and a child is promised its parent's private writable memory once more, %s, though nothing is copied yet. CommitLimit is %s, %s is promised already (Committed_AS).",
-		formatBytes(private), FormatBytes(f.sys.CommitLimit), FormatBytes(f.sys.Committed)), f.run("munmap") + " what the child does not need, or map it shared."
+	over := ""
+	if sum := uint64(f.sys.Committed) + private; sum > uint64(f.sys.CommitLimit) {
+		over = fmt.Sprintf(": %s too much", formatBytes(sum-uint64(f.sys.CommitLimit)))
+	}
+	return fmt.Sprintf("vm.overcommit_memory is 2, and a child is promised its parent's private writable memory once more, %s, though nothing is copied yet. CommitLimit is %s, and %s is promised already (Committed_AS)%s.",
+		formatBytes(private), FormatBytes(f.sys.CommitLimit), FormatBytes(f.sys.Committed), over), f.run("munmap") + " what the child does not need, or map it shared."
 }
 
 func execForbidden(f failure) (why, try string) {

@@ -42,10 +42,10 @@ func remapSeveral(f failure) (why, try string) {
 	}
 	next, ok := f.vmaAt(v.End)
 	if !ok {
-		return f.holeAt(v.End) + " mremap makes one mapping longer or shorter, and there a second one begins or none is. Nothing was changed.",
+		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there. Nothing was changed.",
 			f.run("munmap") + " what is left, and map anew."
 	}
-	return fmt.Sprintf("mremap makes one mapping longer or shorter, and here are several: at %s another one begins%s. Nothing was changed.",
+	return fmt.Sprintf("mremap takes one mapping as a whole, and here are several: at %s another one begins, for %s. Nothing was changed.",
 		f.name(v.End), f.apart(v, next)), "Give its pages the same locks, protection and advice, so that they are one mapping."
 }
 
@@ -53,15 +53,15 @@ func remapSeveral(f failure) (why, try string) {
 func (f failure) apart(a, b VMA) string {
 	switch {
 	case a.Lock != b.Lock && (a.Lock == Unlocked || b.Lock == Unlocked):
-		return ", for one of the two is locked"
+		return "one of the two is locked"
 	case a.Lock != b.Lock:
-		return ", for one of the two is locked on fault"
+		return "one of the two is locked on fault"
 	case a.Prot != b.Prot:
-		return fmt.Sprintf(", for the protections are %s and %s", a.Prot, b.Prot)
+		return fmt.Sprintf("the protections are %s and %s", a.Prot, b.Prot)
 	case a.Sealed != b.Sealed:
-		return ", for one of the two is sealed"
+		return "one of the two is sealed"
 	}
-	return ", for an advice tells them apart, or what lies behind them does"
+	return "the two differ in an advice, or in what lies behind them"
 }
 
 // remapTooManyVMAs: to move a mapping may take four VMAs for a moment (mm/mremap.c,

@@ -7,17 +7,18 @@ import (
 
 // shmget, shmat, shmctl (ipc/shm.c).
 
+// segmentSize: the kernel asks shmmax first, and mm/shmem.c then whether a file can be so long.
 func segmentSize(f failure) (why, try string) {
-	if f.span().Len == 0 {
+	switch n := f.span().Len; {
+	case n == 0:
 		return "A segment has at least one byte.", "Give a size of 1 page or more."
+	case n > math.MaxInt64:
+		return fmt.Sprintf("A segment cannot be %s long: its length is a signed 64-bit number, as that of a file.", formatBytes(n)), "Ask for less."
 	}
 	return fmt.Sprintf("%s is more than a segment may have (kernel.shmmax).", formatBytes(f.span().Len)), "Ask for less."
 }
 
 func segmentsFull(f failure) (why, try string) {
-	if n := f.span().Len; n > math.MaxInt64 {
-		return fmt.Sprintf("%s is more than all segments of the system may have together (kernel.shmall).", formatBytes(n)), "Ask for less."
-	}
 	return "The system has as many segments, or as many pages in segments, as it may (kernel.shmmni, kernel.shmall). Segments stay until somebody removes them.",
 		"As their owner, ipcs -m shows them and ipcrm -m removes one."
 }
@@ -30,7 +31,7 @@ func segmentKeyTaken(f failure) (why, try string) {
 }
 
 func segmentGone(f failure) (why, try string) {
-	return "The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.", f.run("shmget") + " another one."
+	return "The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.", "Make another one with shmget."
 }
 
 // attachForbidden: incore makes segments with the mode 0600, in which nobody may execute
@@ -60,31 +61,42 @@ func segmentOverLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	why = fmt.Sprintf("SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, %s, and apart from that of mlock.", f.memlock())
+	taken, other := f.segmentsLocked(c.Name)
+	try = "Take a smaller segment."
+	if other != "" {
+		try = f.run("shmctl %s unlock first.", other)
+	}
 	r := f.p.Region(c.Name)
 	if r == nil {
-		return why + " This segment does not fit into it.", f.run("shmctl") + " another one unlock."
+		return why + " This segment does not fit into it.", try
 	}
-	taken := f.segmentsLocked(r.ShmID)
+	why = fmt.Sprintf("%s %s has %s, and other segments of this session have locked %s", why, r.Name, formatBytes(r.Len), formatBytes(taken))
 	if sum := taken + r.Len; sum > uint64(limit) {
-		why = fmt.Sprintf("%s %s has %s, other segments of this session have locked %s: %s too much.", why, r.Name, formatBytes(r.Len), formatBytes(taken), formatBytes(sum-uint64(limit)))
-	} else {
-		why = fmt.Sprintf("%s %s has %s, other segments of this session have locked %s, and other programs of the user have the rest.", why, r.Name, formatBytes(r.Len), formatBytes(taken))
+		return fmt.Sprintf("%s: %s too much.", why, formatBytes(sum-uint64(limit))), try + " " + f.raise(sum)
 	}
-	return why, f.run("shmctl") + " another one unlock. " + f.raise(taken+r.Len)
+	return why + ": other programs of the user have locked the rest.", try + " As the same user, ipcs -m shows the segments that there are."
 }
 
-// segmentsLocked is how long the session's segments are that have SHM_LOCK, but for one.
-func (f failure) segmentsLocked(but int) (bytes uint64) {
-	seen := map[int]bool{but: true}
+// segmentsLocked is how long the session's segments are that have SHM_LOCK, but for that of
+// one region, and a region of this process that has such a segment.
+func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
+	seen := map[int]bool{}
+	if r := f.p.Region(but); r != nil {
+		seen[r.ShmID] = true
+	}
+	locked := func(p Page) bool { return p.Lock == ShmLocked }
 	for i := range f.s.Procs {
 		for j := range f.s.Procs[i].Regions {
 			r := &f.s.Procs[i].Regions[j]
-			locked := func(p Page) bool { return p.Lock == ShmLocked }
-			if r.Backing == Shm && !seen[r.ShmID] && r.Pages.Count(Range{0, r.Pages.Len()}, locked) > 0 {
-				seen[r.ShmID] = true
-				bytes += r.Len
+			if r.Backing != Shm || seen[r.ShmID] || r.Pages.Count(Range{0, r.Pages.Len()}, locked) == 0 {
+				continue
+			}
+			seen[r.ShmID] = true
+			bytes += r.Len
+			if f.s.Procs[i].Name == f.p.Name {
+				name = r.Name
 			}
 		}
 	}
-	return bytes
+	return bytes, name
 }

@@ -93,6 +93,10 @@ func noMapping(f failure) (why, try string) {
 	return f.holeAt(f.Signal.Addr), "Name pages that are mapped; mmap makes new ones."
 }
 
+// farBelow is how far below a mapping that grows down an access has nothing to do with it:
+// a thousand times the usual RLIMIT_STACK.
+const farBelow = 8 << 30
+
 // guardGap is how many pages stay free between a mapping that grows down and the next one
 // below it, unless the kernel was started with another number (mm/vma.c, stack_guard_gap).
 const guardGap = 256
@@ -106,7 +110,7 @@ func notGrown(f failure) (why, try string) {
 		return "", ""
 	}
 	k := sort.Search(len(f.p.VMAs), func(k int) bool { return f.p.VMAs[k].End > addr })
-	if k == len(f.p.VMAs) || !f.p.VMAs[k].GrowsDown || f.p.VMAs[k].Path == "[stack]" {
+	if k == len(f.p.VMAs) || !f.p.VMAs[k].GrowsDown || f.p.VMAs[k].Path == "[stack]" || f.p.VMAs[k].Start-addr > farBelow {
 		return "", ""
 	}
 	v := f.p.VMAs[k]

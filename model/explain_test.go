@@ -1,13 +1,14 @@
 package model_test
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 	"unicode"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"incore/model"
 )
@@ -45,7 +46,7 @@ func (tt explainCase) make(t *testing.T) (model.Event, model.State) {
 	if tt.answer[0] == 'E' {
 		w.e.Errno = tt.answer
 	} else {
-		w.e.Signal = &model.Signal{Name: tt.answer}
+		w.e.Signal, w.e.Ret = &model.Signal{Name: tt.answer}, 0
 	}
 	c, err := model.Parse(tt.line)
 	if err != nil {
@@ -57,6 +58,7 @@ func (tt explainCase) make(t *testing.T) (model.Event, model.State) {
 	if tt.change != nil {
 		tt.change(&w)
 	}
+	slices.SortFunc(w.p.VMAs, func(a, b model.VMA) int { return cmp.Compare(a.Start, b.Start) })
 	if w.e.Args == nil {
 		w.e.Args = argsOf(t, w.p, c, tt.call)
 	}
@@ -136,7 +138,7 @@ func runExplain(t *testing.T, cases []explainCase) {
 		t.Run(tt.call+" "+tt.name, func(t *testing.T) {
 			e, s := tt.make(t)
 			why, try := model.Explain(e, s)
-			if diff := cmp.Diff([]string{tt.why, tt.try}, []string{why, try}); diff != "" {
+			if diff := gocmp.Diff([]string{tt.why, tt.try}, []string{why, try}); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
 		})

@@ -81,6 +81,26 @@ func TestApplyChanges(t *testing.T) {
 	}
 }
 
+// A page that stops being shared has changed; that it is shared, or that it is not told, is no
+// change.
+func TestApplySharing(t *testing.T) {
+	own, shared := mappedPage, mappedPage
+	own.Mapping |= model.Exclusive
+	shared.Mapping |= model.Shared
+	s := fold(started, mappedEvent("a", 1), sampleOf(1, "a", mappedPage))
+	for i, step := range []struct {
+		page model.Page
+		want time.Duration
+	}{
+		{own, 1}, {shared, 1}, {mappedPage, 1}, {own, 1}, {shared, 1}, {own, 7}, {shared, 7}, {absentPage, 9}, {own, 10},
+	} {
+		s = s.Apply(sampleOf(time.Duration(i+2), "a", step.page))
+		if got := s.Main().Region("a").Changed.At(0); got != step.want {
+			t.Errorf("after sample %d the page changed at %d, not %d", i+2, got, step.want)
+		}
+	}
+}
+
 // forked is the start of a child of main that has the regions.
 func forked(name string, pid int, regions ...model.RegionInfo) model.Started {
 	s := started

@@ -218,24 +218,7 @@ func (m *Model) callText(k *call, stamp string, w, indent int) [][]piece {
 		line = append(line, piece{stamp, th.mute})
 	}
 	if k.name == "" {
-		var lines [][]piece
-		for i, s := range wrap(ret, w-indent) {
-			if i > 0 || stamp == "" {
-				line = []piece{}
-			}
-			if i > 0 {
-				line = append(line, piece{pad(indent), style{}})
-			}
-			st := th.dim
-			if k.bad {
-				st = retStyle
-			}
-			lines = append(lines, append(line, piece{s, st}))
-		}
-		if lines == nil {
-			lines = [][]piece{line}
-		}
-		return lines
+		return m.noteText(k, stamp, w, indent)
 	}
 	if k.who != "" {
 		line = append(line, piece{k.who, th.accent})
@@ -268,4 +251,28 @@ func (m *Model) callText(k *call, stamp string, w, indent int) [][]piece {
 		line, end[0].text = []piece{{pad(indent), style{}}}, "= "
 	}
 	return append(lines, append(line, end...))
+}
+
+// noteText is an entry without a call: what was said of one that was not made, or a text.
+func (m *Model) noteText(k *call, stamp string, w, indent int) [][]piece {
+	th := m.theme
+	st := th.dim
+	if k.bad {
+		st = th.fail
+	}
+	var lines [][]piece
+	for i, s := range wrap(k.ret, w-indent) {
+		line := []piece{}
+		switch {
+		case i > 0:
+			line = append(line, piece{pad(indent), style{}})
+		case stamp != "":
+			line = append(line, piece{stamp, th.mute})
+		}
+		lines = append(lines, append(line, piece{s, st}))
+	}
+	if lines == nil {
+		lines = [][]piece{{{stamp, th.mute}}}
+	}
+	return lines
 }

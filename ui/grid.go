@@ -11,6 +11,7 @@ import (
 type seen struct {
 	kinds  [kinds]bool
 	locked [locks]bool // of pages in core
+	under  [locks]kind // a kind that was drawn with that lock
 	empty  [locks]bool // of pages that are not
 	access [accesses]bool
 	sample [accesses]kind // a kind that was drawn with that access
@@ -24,7 +25,9 @@ func (s *seen) page(k kind, l model.Lock, a access) {
 	if k == kindAbsent {
 		s.empty[l] = true
 	} else {
-		s.locked[l] = true
+		if !s.locked[l] || k == kindAnon {
+			s.locked[l], s.under[l] = true, k
+		}
 	}
 	if !s.access[a] || s.sample[a] == kindAbsent {
 		s.access[a], s.sample[a] = true, k

@@ -52,75 +52,144 @@ func protFlags(p model.Prot) string {
 // field is one line of the inspector.
 type field struct{ name, value string }
 
+// inspected is what the inspector is about: the page under the cursor, or the pages that
+// are selected.
+type inspected struct {
+	r     *model.Region
+	page  int64
+	sel   model.Range
+	pg    model.Page
+	title string
+	of    string   // which page of how many
+	head  string   // what it is, in words
+	words []string // all of the page's words; nil of a selection
+}
+
+func (m *Model) inspected(r *model.Region) inspected {
+	in := inspected{r: r, page: m.view.here().cursor, sel: m.view.selection()}
+	n := r.Pages.Len()
+	if m.view.selecting {
+		in.title = "SELECTED " + model.PagesOf(r, in.sel).String()
+		in.of = fmt.Sprintf("%d of %d pages", in.sel.Len(), n)
+		in.head = selectionWords(r, in.sel)
+		return in
+	}
+	in.pg = r.Pages.At(in.page)
+	in.words = in.pg.Words(r.RegionInfo, m.several())
+	in.title = fmt.Sprintf("PAGE %s[%d]", m.named(m.proc().Name, r.Name), in.page)
+	in.of = fmt.Sprintf("page %d of %d", in.page, n)
+	in.head = capital(in.words[0])
+	return in
+}
+
 // drawPage draws the inspector: the page under the cursor in words, then address,
-// VMA and axes; where pages are selected, what they have in common.
+// VMA and axes; where pages are selected, what they have in common. It is one row where
+// there is no room for a heading, and three where there is none for the lines below it.
 func (m *Model) drawPage() {
-	a, th, c := m.lay.page, m.theme, &m.canvas
-	r := m.region()
+	a, r := m.lay.page, m.region()
 	if a.empty() || r == nil {
 		return
 	}
-	sel := m.view.selection()
-	cur := m.view.here().cursor
-	pg := r.Pages.At(cur)
-	words := pg.Words(r.RegionInfo, m.several())
-	head := capital(words[0])
-	name := m.named(m.proc().Name, r.Name)
-	title, of := fmt.Sprintf("PAGE %s[%d]", name, cur), fmt.Sprintf("page %d of %d", cur, r.Pages.Len())
-	if m.view.selecting {
-		title = "SELECTED " + model.PagesOf(r, sel).String()
-		of = fmt.Sprintf("%d of %d pages", sel.Len(), r.Pages.Len())
-		head, words = selectionWords(r, sel), nil
-	}
-	if m.lay.compact {
-		if m.view.selecting {
-			head = fmt.Sprintf("%s: %s", model.PagesOf(r, sel), head)
-		} else {
-			head = shortWords(pg, privateAnon(r))
-			if m.lay.size != sizeSmall { // there the title says which page it is
-				head = fmt.Sprintf("%s[%d] of %d  %s", name, cur, r.Pages.Len(), head)
-			}
-		}
-		c.text(a.x, a.y, a.w, head, th.text)
-		return
-	}
+	in := m.inspected(r)
 	flat := a.h < 5
-	if flat && !m.view.selecting {
-		of = join("  ", fmt.Sprintf("%#x", r.Base+uint64(cur)*uint64(m.proc().PageSize)), protFlags(pg.Prot), of)
-		if len(words) > 2 {
-			head += ", " + words[1]
-		}
-	}
-	if textWidth(title)+3+textWidth(of) > a.w {
-		of = fmt.Sprintf("of %d", r.Pages.Len())
-		if m.view.selecting {
-			of = fmt.Sprintf("%d pages", sel.Len())
-		}
-	}
-	c.heading(a.row(0), th, title, of)
-	if !m.view.selecting {
-		c.text(a.x+5, a.y, a.w-5, title[5:], th.accent.bold())
-	}
-	_, a = a.cutTop(1)
-	lines := wrap(head, a.w)
-	if flat && len(lines) > 1 {
-		lines = []string{truncate(head, a.w)}
-	}
-	for i := 0; i < len(lines) && a.h > 0; i++ {
-		var row area
-		row, a = a.cutTop(1)
-		c.text(row.x, row.y, row.w, lines[i], th.text.bold())
-	}
-	if flat {
-		if words != nil {
-			c.text(a.x, a.y, a.row(0).w, capital(words[len(words)-1]), th.dim)
-		}
+	switch {
+	case m.lay.compact:
+		m.canvas.text(a.x, a.y, a.w, m.compactPage(&in), m.theme.text)
 		return
+	case flat && in.words != nil:
+		m.flatten(&in, a.w)
 	}
-	fields := m.selectionFields(r, sel)
-	if !m.view.selecting {
-		fields = m.pageFields(r, cur, pg, words, a)
+	lines := wrap(in.head, a.w)
+	if flat && len(lines) > 1 {
+		lines = []string{truncate(in.head, a.w)}
 	}
+	var fields []field
+	switch {
+	case flat:
+	case in.words == nil:
+		fields = m.selectionFields(r, in.sel)
+	default:
+		fields = m.pageFields(&in, a.w)
+		if !reaches(fields, "frame", a.w, a.h-1-len(lines)) {
+			in.withFrame(m.frameOf(r, in.page), a.w)
+		}
+	}
+	m.drawPageHeading(&in, a.row(0))
+	_, a = a.cutTop(1)
+	for _, line := range lines {
+		m.canvas.text(a.x, a.y, a.row(0).w, line, m.theme.text.bold())
+		_, a = a.cutTop(1)
+	}
+	if flat && in.words != nil {
+		m.canvas.text(a.x, a.y, a.row(0).w, capital(in.words[len(in.words)-1]), m.theme.dim)
+	}
+	m.drawFields(fields, a)
+}
+
+// withFrame puts the number of the frame beside the page's, where there is room for it.
+func (in *inspected) withFrame(f *model.Frame, w int) {
+	pfn := pfnWord(f)
+	for _, of := range []string{join("  ", pfn, in.of), join("  ", pfn, fmt.Sprintf("of %d", in.r.Pages.Len()))} {
+		if pfn != "" && textWidth(in.title)+3+textWidth(of) <= w {
+			in.of = of
+			return
+		}
+	}
+}
+
+// reaches reports whether so many rows have room for the field of that name.
+func reaches(fields []field, name string, w, rows int) bool {
+	for _, f := range fields {
+		if f.name == name {
+			return rows > 0
+		}
+		rows -= len(wrap(f.value, w-fieldIndent))
+	}
+	return false
+}
+
+// compactPage is all of it in one row.
+func (m *Model) compactPage(in *inspected) string {
+	if in.words == nil {
+		return fmt.Sprintf("%s: %s", model.PagesOf(in.r, in.sel), in.head)
+	}
+	words := shortWords(in.pg, privateAnon(in.r))
+	if m.lay.size == sizeSmall { // there the title says which page it is
+		return words
+	}
+	return fmt.Sprintf("%s[%d] of %d  %s", m.named(m.proc().Name, in.r.Name), in.page, in.r.Pages.Len(), words)
+}
+
+// flatten puts what has no line of its own in three rows into the first two.
+func (m *Model) flatten(in *inspected, w int) {
+	in.withFrame(m.frameOf(in.r, in.page), w)
+	addr := fmt.Sprintf("%#x", in.r.Base+uint64(in.page)*uint64(m.proc().PageSize))
+	for _, of := range []string{join("  ", addr, protFlags(in.pg.Prot), in.of), join("  ", protFlags(in.pg.Prot), in.of)} {
+		if textWidth(in.title)+3+textWidth(of) <= w {
+			in.of = of
+			break
+		}
+	}
+	if len(in.words) > 2 {
+		in.head += ", " + in.words[1]
+	}
+}
+
+func (m *Model) drawPageHeading(in *inspected, a area) {
+	if textWidth(in.title)+3+textWidth(in.of) > a.w {
+		in.of = fmt.Sprintf("of %d", in.r.Pages.Len())
+		if in.words == nil {
+			in.of = fmt.Sprintf("%d pages", in.sel.Len())
+		}
+	}
+	m.canvas.heading(a, m.theme, in.title, in.of)
+	if name, ok := strings.CutPrefix(in.title, "PAGE "); ok {
+		m.canvas.text(a.x+5, a.y, a.w-5, name, m.theme.accent.bold())
+	}
+}
+
+// drawFields draws as many of the lines as there is room for.
+func (m *Model) drawFields(fields []field, a area) {
 	for _, f := range fields {
 		for i, line := range wrap(f.value, a.w-fieldIndent) {
 			if a.h == 0 {
@@ -129,9 +198,9 @@ func (m *Model) drawPage() {
 			var row area
 			row, a = a.cutTop(1)
 			if i == 0 {
-				c.text(row.x, row.y, fieldIndent-1, f.name, th.dim)
+				m.canvas.text(row.x, row.y, fieldIndent-1, f.name, m.theme.dim)
 			}
-			c.text(row.x+fieldIndent, row.y, row.w-fieldIndent, line, th.text)
+			m.canvas.text(row.x+fieldIndent, row.y, row.w-fieldIndent, line, m.theme.text)
 		}
 	}
 }
@@ -169,27 +238,29 @@ func selectionWords(r *model.Region, sel model.Range) string {
 }
 
 // pageFields are the lines below the sentence, the most wanted first.
-func (m *Model) pageFields(r *model.Region, cur int64, pg model.Page, words []string, a area) []field {
-	ps := uint64(m.proc().PageSize)
-	addr := r.Base + uint64(cur)*ps
+func (m *Model) pageFields(in *inspected, w int) []field {
+	r, words := in.r, in.words
+	off := uint64(in.page) * uint64(m.proc().PageSize)
+	addr := r.Base + off
 	at := fmt.Sprintf("%#x", addr)
-	off := " = " + r.Name
-	if cur > 0 {
-		off += fmt.Sprintf("+%#x", uint64(cur)*ps)
+	is := " = " + r.Name
+	if off > 0 {
+		is += fmt.Sprintf("+%#x", off)
 	}
-	if textWidth(at+off)+fieldIndent <= a.w {
-		at += off
+	if textWidth(at+is)+fieldIndent <= w {
+		at += is
 	}
-	vma := m.vmaOf(r, addr, a.w-fieldIndent)
+	vma := m.vmaOf(r, addr, w-fieldIndent)
 	fields := []field{{"lock", words[1]}}
 	if len(words) > 2 {
 		fields = append(fields, field{"access", words[2]})
 	}
-	if len(words) < 3 {
-		fields = []field{{"access", words[1]}}
+	if !in.pg.Has(model.InVMA) || in.pg.Has(model.Guard) { // neither has a lock to speak of
+		fields[0].name = "access"
 	}
-	fields = append(fields, field{"address", at}, field{"vma", vma}, field{"kernel", mappingWords(pg)})
-	if changed := r.Changed.At(cur); changed > 0 {
+	fields = append(fields, field{"address", at}, field{"vma", vma}, field{"kernel", mappingWords(in.pg)})
+	fields = append(fields, frameFields(m.frameOf(r, in.page))...)
+	if changed := r.Changed.At(in.page); changed > 0 {
 		fields = append(fields, field{"changed", fmt.Sprintf("at %.3f s", changed.Seconds())})
 	}
 	return fields
@@ -237,97 +308,4 @@ func mappingWords(p model.Page) string {
 		out = append(out, "not mapped")
 	}
 	return strings.Join(out, ", ")
-}
-
-// vmaOf is the line of /proc/PID/maps that covers addr, its addresses counted in
-// pages of the region, where it fits in w columns.
-func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
-	vmas := m.proc().VMAsIn(model.Span{Addr: addr, Len: 1})
-	if len(vmas) == 0 {
-		return ""
-	}
-	v := &vmas[0]
-	s := fmt.Sprintf("%s %s", m.vmaPages(r, v), vmaFlags(v))
-	if long := fmt.Sprintf("%x-%x %s", v.Start, v.End, vmaFlags(v)); textWidth(long) <= w {
-		s = long
-	}
-	if all := m.proc().VMAsIn(r.Span()); len(all) > 1 {
-		if more := fmt.Sprintf("%s, one of %d", s, len(all)); textWidth(more) <= w {
-			s = more
-		}
-	}
-	return s
-}
-
-// vmaPages is what of the region a VMA covers; VMAs can reach past the region,
-// where the kernel merged it with a neighbour.
-func (m *Model) vmaPages(r *model.Region, v *model.VMA) string {
-	ps := uint64(m.proc().PageSize)
-	lo, hi := max(v.Start, r.Base), min(v.End, r.Base+r.Len)
-	if ps == 0 || hi <= lo {
-		return ""
-	}
-	t := model.Target{Form: model.PageSpan, Region: r.Name, First: int64((lo - r.Base) / ps), Last: int64((hi-r.Base+ps-1)/ps) - 1}
-	return t.String()
-}
-
-// vmaFlags is the protection and sharing as maps writes them, and the lock flags of smaps.
-func vmaFlags(v *model.VMA) string {
-	s := protFlags(v.Prot)
-	if v.Shared {
-		s += "s"
-	} else {
-		s += "p"
-	}
-	switch v.Lock {
-	case model.Locked:
-		s += " lo"
-	case model.OnFault:
-		s += " lo lf"
-	}
-	return s
-}
-
-// drawVMAs lists the VMAs that the kernel holds for the region: a lock or a
-// protection of a part splits one into several.
-func (m *Model) drawVMAs() {
-	a, th, c := m.lay.vmas, m.theme, &m.canvas
-	r := m.region()
-	if a.h < 2 || r == nil {
-		return
-	}
-	vmas := m.proc().VMAsIn(r.Span())
-	c.heading(a.row(0), th, "VMAS OF "+m.named(m.proc().Name, r.Name), fmt.Sprint(len(vmas)))
-	_, a = a.cutTop(1)
-	cur := r.Base + uint64(m.view.here().cursor)*uint64(m.proc().PageSize)
-	first := 0
-	for i := range vmas {
-		if vmas[i].Start <= cur && cur < vmas[i].End {
-			first = clamp(i-a.h/2, 0, max(0, len(vmas)-a.h))
-		}
-	}
-	for i := 0; i < a.h && first+i < len(vmas); i++ {
-		v, y := &vmas[first+i], a.y+i
-		st := th.text
-		if v.Start <= cur && cur < v.End {
-			c.set(a.x, y, th.marker, th.accent)
-			st = th.heading
-		}
-		x := a.x + 2
-		w := clamp(a.w-2-1-11-7-12, 10, 24)
-		c.text(x, y, w, m.vmaPages(r, v), st)
-		x += w + 1
-		c.text(x, y, a.x+a.w-x, vmaFlags(v), lockStyle(th, v.Lock))
-		x += 11
-		c.textRight(x, y, 6, model.FormatBytes(int64(v.End-v.Start)), th.dim)
-		x += 7
-		c.textRight(x, y, a.x+a.w-x, fmt.Sprintf("%x", v.Start), th.mute)
-	}
-}
-
-func lockStyle(th *theme, l model.Lock) style {
-	if l == model.Unlocked {
-		return th.text
-	}
-	return style{fg: th.lids[l]}
 }

@@ -201,7 +201,11 @@ func (m *Model) layoutTwo() {
 	body := m.frameRows(area{2, 0, m.width - 4, m.height})
 	l.perRow = fitPerRow(l.gutter, body.w-2-30, 32)
 	left := clamp(body.w-2-gridWidth(l.gutter, l.perRow), 30, 44)
-	m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, 7)
+	callsMin := 7
+	if m.several() && m.height < 26 {
+		callsMin = 6 // so that two times four rows of pages fit into 24
+	}
+	m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, callsMin)
 	col := area{body.x, body.y, left, body.h}
 	rest := 15 // for the page and the legend
 	if m.several() {

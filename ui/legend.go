@@ -75,19 +75,19 @@ func (m *Model) legendItems(s *seen) []legendItem {
 		items = append(items, legendItem{th.looks[k][l][writable], l, word, n})
 	}
 	if s.locked[model.Locked] {
-		locked(kindAnon, model.Locked, "locked", t.locked[model.Locked])
+		locked(s.under[model.Locked], model.Locked, "locked", t.locked[model.Locked])
 	}
 	if s.empty[model.Locked] {
 		locked(kindAbsent, model.Locked, "locked, absent", -1)
 	}
 	if s.locked[model.OnFault] {
-		locked(kindAnon, model.OnFault, "fault-locked", t.locked[model.OnFault])
+		locked(s.under[model.OnFault], model.OnFault, "fault-locked", t.locked[model.OnFault])
 	}
 	if s.empty[model.OnFault] {
 		locked(kindAbsent, model.OnFault, "lock on fault", -1)
 	}
 	if s.locked[model.ShmLocked] {
-		locked(kindFile, model.ShmLocked, "SHM_LOCK", t.locked[model.ShmLocked])
+		locked(s.under[model.ShmLocked], model.ShmLocked, "SHM_LOCK", t.locked[model.ShmLocked])
 	}
 	if s.empty[model.ShmLocked] {
 		locked(kindAbsent, model.ShmLocked, "SHM_LOCK empty", -1)

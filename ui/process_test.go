@@ -79,7 +79,7 @@ func TestOneProcessIsNoNews(t *testing.T) {
 }
 
 func TestForkedChildIsSeenAtOnce(t *testing.T) {
-	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {200, 50}, {400, 120}} {
+	for _, size := range []struct{ w, h int }{{80, 24}, {96, 24}, {120, 24}, {80, 30}, {100, 30}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "touch a[3]")
 		s.run("fork child")
 		if s.m.view.current != inMain("a") {
@@ -379,8 +379,10 @@ func TestExplanationWaitsForItsProcess(t *testing.T) {
 		t.Errorf("explained from a sample of main:\n%s", s.text())
 	}
 	s.send(itemsMsg{items: []model.Item{s.lab.sample(s.lab.procs[1])}, at: s.at})
-	if !strings.Contains(s.text(), "a[3] is PROT_NONE") {
-		t.Errorf("not explained:\n%s", s.text())
+	for _, want := range []string{"a[3] is PROT_NONE", "Try: in child mprotect a[3] rw."} {
+		if text := strings.Join(strings.Fields(callsText(s)), " "); !strings.Contains(text, want) {
+			t.Errorf("%q is missing:\n%s", want, s.text())
+		}
 	}
 }
 

@@ -296,10 +296,14 @@ func TestForkChildEnds(t *testing.T) {
 func TestForkKilledMeanwhile(t *testing.T) {
 	nothingLeft(t)
 	made, lost := 0, 0
+	s := started(t)
+	begin := time.Now()
+	forked(t, s)
+	most := time.Since(begin)
 	for range 60 {
 		s := started(t)
 		done := make(chan struct{})
-		wait := time.Duration(rand.IntN(600)) * time.Microsecond
+		wait := rand.N(most)
 		go func() {
 			defer close(done)
 			for begin := time.Now(); time.Since(begin) < wait; {

@@ -106,9 +106,14 @@ type need struct {
 func (s *Subject) all(needs ...need) (ret uint64, err error) {
 	a := s.Actor
 	first := a.tag + 1
-	for _, n := range needs {
-		if a.Send(n.number, n.args...) != nil {
-			break // gone: the replies tell how far it came
+	for i, n := range needs {
+		serr := a.Send(n.number, n.args...)
+		if errors.Is(serr, ErrGone) {
+			break // the replies tell how far it came
+		}
+		if serr != nil {
+			err, needs = step(n.what, serr), needs[:i]
+			break
 		}
 	}
 	for i, n := range needs {

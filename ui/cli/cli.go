@@ -135,7 +135,7 @@ echo 'mmap a 4' | incore run --json -`,
 	root.SetVersionTemplate("incore {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
-	root.PersistentFlags().Var(&a.memory, "memory", "most memory that one command may fill, as 2G (half of what is available)")
+	root.PersistentFlags().Var(&a.memory, "memory", "most memory that a session may fill, as 2G (half of what is available)")
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
 	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
 	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")

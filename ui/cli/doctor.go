@@ -188,7 +188,7 @@ func (a *app) terminalCheckups() []model.Checkup {
 	var list []model.Checkup
 	kind := a.getenv("TERM")
 	if a.terminal {
-		list = append(list, check(true, "terminal", "standard output is one, TERM="+kind, ""))
+		list = append(list, check(true, "terminal", "standard output is one; "+termWords(kind), ""))
 		if f, ok := a.stdout.(*os.File); ok {
 			list = append(list, sizeCheckup(check, f))
 		}
@@ -232,7 +232,15 @@ func (a *app) colorWords() string {
 		return "the 16 of the terminal's theme"
 	}
 	if a.getenv("NO_COLOR") != "" {
-		return "NO_COLOR is set"
+		return "none: NO_COLOR is set"
 	}
-	return "TERM=" + a.getenv("TERM") + " has none"
+	return "none: " + termWords(a.getenv("TERM"))
+}
+
+// termWords says of what kind the terminal is.
+func termWords(kind string) string {
+	if kind == "" {
+		return "TERM is not set"
+	}
+	return "TERM=" + kind
 }

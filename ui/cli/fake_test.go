@@ -72,7 +72,7 @@ func (l *fakeLab) success(c model.Command) model.Item {
 	case model.Say:
 		return model.Event{Command: c.String(), Note: c.Text}
 	}
-	return model.Event{Seq: len(l.ran), Proc: "main", Command: c.String(), Call: c.Verb(), Elapsed: time.Microsecond}
+	return model.Event{Seq: len(l.ran), Proc: model.Main, Command: c.String(), Call: c.Verb(), Elapsed: time.Microsecond}
 }
 
 func (l *fakeLab) Refresh(context.Context, string) model.Sample {

@@ -24,7 +24,7 @@ type lab interface {
 // labOptions says how a subject is started.
 type labOptions struct {
 	sampling bool  // observe at the rate of a screen; else only where an expect or a caller asks
-	memory   int64 // most bytes that one command may make resident; 0 is half of what is available
+	memory   int64 // most bytes that the session may fill; 0 is half of what is available
 }
 
 // opener starts a subject.

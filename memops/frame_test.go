@@ -1,0 +1,95 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// The frame of the page under the cursor is told with each sample, or why it cannot be.
+func TestFrameUnderCursor(t *testing.T) {
+	s := onScreen(t)
+	frame := func(page int64, has func(f model.Frame) bool) model.Frame {
+		t.Helper()
+		s.lab.Look(model.View{Proc: "main", Region: "a", Pages: model.Range{Hi: 8}, Cursor: page})
+		s.until("the frame", func() bool {
+			f := s.state.Main().Frame
+			return f != nil && f.Region == "a" && f.Page == page && has(*f)
+		})
+		return *s.state.Main().Frame
+	}
+	s.submit("mmap a 8", "touch a[0..1]", "touch a[2] read", "munmap a[7]")
+	s.until("the commands", s.idle(4))
+	if s.state.Main().Frame != nil {
+		t.Errorf("a frame is told without a cursor: %+v", s.state.Main().Frame)
+	}
+	for _, page := range []int64{3, 7} {
+		if f := frame(page, func(f model.Frame) bool { return f.Why != "" }); f.Entry != 0 || f.PFN != 0 || f.Why != "no frame: nothing is mapped here" {
+			t.Errorf("page %d, which nothing was done to: %+v", page, f)
+		}
+	}
+	f := frame(0, func(f model.Frame) bool { return f.Entry != 0 })
+	if bits := f.Bits(); !slices.Contains(bits, "present") || !slices.Contains(bits, "exclusive") {
+		t.Errorf("the entry of a page that was written says %v", bits)
+	}
+	if f.PFN == 0 {
+		if f.Why != "frame numbers need CAP_SYS_ADMIN (pagemap shows 0)" || f.Flags != 0 || f.Count != 0 {
+			t.Errorf("without a frame number: %+v", f)
+		}
+		return
+	}
+	if f.Why != "" {
+		t.Skip(f.Why)
+	}
+	if names := f.FlagNames(); f.Count != 1 || !slices.Contains(names, "ANON") || !slices.Contains(names, "MMAP") {
+		t.Errorf("the frame of a page that was written: %+v, %v", f, names)
+	}
+	if names := frame(2, func(f model.Frame) bool { return f.PFN != 0 }).FlagNames(); !slices.Contains(names, "ZERO_PAGE") {
+		t.Errorf("the frame of a page that was read says %v", names)
+	}
+	s.submit("fork child")
+	both := frame(1, func(f model.Frame) bool { return f.Count == 2 })
+	s.submit("touch a[1]")
+	if own := frame(1, func(f model.Frame) bool { return f.Count == 1 }); own.PFN == both.PFN {
+		t.Errorf("the copy of frame %#x has its number", both.PFN)
+	}
+	s.lab.Look(model.View{Proc: "child", Region: "a", Pages: model.Range{Hi: 8}, Cursor: 1})
+	s.until("the child's", func() bool {
+		f := s.state.Process("child").Frame
+		return f != nil && f.PFN == both.PFN && s.state.Main().Frame == nil
+	})
+}
+
+func TestFrameWhy(t *testing.T) {
+	var files frameFiles
+	files.once.Do(func() { files.flags, files.count, files.err = -1, -1, fmt.Errorf("/proc/kpageflags: %w", unix.EACCES) })
+	for _, c := range []struct {
+		entry uint64
+		why   string
+	}{
+		{0, "no frame: nothing is mapped here"},
+		{pagemapSwapped | 5<<5, "no frame: the page is swapped out"},
+		{pagemapSwapped | pagemapGuard, "no frame: a guard marker"},
+		{pagemapPresent | pagemapExclusive, "frame numbers need CAP_SYS_ADMIN (pagemap shows 0)"},
+		{pagemapPresent | 77, "/proc/kpageflags: permission denied"},
+	} {
+		f := model.Frame{Entry: c.entry}
+		if files.describe(&f); f.Why != c.why {
+			t.Errorf("of entry %#x it says %q, not %q", c.entry, f.Why, c.why)
+		}
+	}
+	if files.isZero(77) {
+		t.Error("a frame that cannot be asked about is the zero page")
+	}
+	if _, err := openFrames("/proc/nothing"); !errors.Is(err, unix.ENOENT) || !strings.HasPrefix(err.Error(), "/proc/nothing: ") {
+		t.Errorf("open of what is not there: %v", err)
+	}
+}

@@ -1,0 +1,58 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+)
+
+// A death is put down to the OOM killer where its count has grown, and to the limit that was
+// met. The files are made up; TestOOM and TestCauseAround have the kernel's.
+func TestCauseOfDeath(t *testing.T) {
+	killed := subject.Death{Signal: unix.SIGKILL}
+	const mine, others = "the OOM killer: the memory cgroup that incore is in may have 8M",
+		"the OOM killer: the machine, or a memory cgroup around this one, ran out of memory"
+	dir := tree(t, map[string]string{"memory.max": "8388608\n", "memory.events": "oom 3\noom_kill 2\n"})
+	h := hierarchy{v2: true}
+	events := func(text string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dir, "memory.events"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	l := &Lab{groups: &memcgs{around: &memcg{in: h, dir: dir}}}
+	l.groups.around.before, _ = h.counts(dir)
+	p := &process{}
+	check := func(d subject.Death, want, when string) {
+		t.Helper()
+		if got := l.causeOfDeath(p, d); got != want {
+			t.Errorf("%s: got %q, want %q", when, got, want)
+		}
+	}
+	check(killed, "", "nothing was counted")
+	events("oom 3\noom_kill 3\n")
+	check(subject.Death{Signal: unix.SIGTERM}, "", "another signal")
+	check(subject.Death{Code: 1}, "", "an exit")
+	check(killed, others, "no limit of this cgroup was met")
+	check(killed, "", "one kill is of one death")
+	events("oom 4\noom_kill 5\n")
+	check(killed, mine, "the limit was met")
+	check(killed, mine, "two were killed")
+	check(killed, "", "all kills are accounted for")
+
+	const never = 1 << 62
+	l.groups.around, l.groups.kills = nil, never
+	check(killed, "", "no cgroup, and the machine killed nobody")
+	before := machineKills() - 1
+	l.groups.kills = before
+	check(killed, "the OOM killer: the machine ran out of memory", "no cgroup, and the machine killed one")
+	if l.groups.kills != before+1 {
+		t.Errorf("one death accounts for %d kills", l.groups.kills-before)
+	}
+}

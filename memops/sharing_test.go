@@ -1,0 +1,118 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"testing"
+
+	"incore/model"
+)
+
+// are tells whether all pages of a region of a process are as wanted.
+func (s *screen) are(proc, region string, rg model.Range, want func(model.Page) bool) bool {
+	p := s.state.Process(proc)
+	if p == nil || p.Region(region) == nil {
+		return false
+	}
+	return p.Region(region).Pages.Count(rg, want) == rg.Len()
+}
+
+func pageIsShared(p model.Page) bool    { return p.Has(model.Mapped | model.Shared) }
+func pageIsExclusive(p model.Page) bool { return p.Has(model.Mapped | model.Exclusive) }
+func pageIsUntold(p model.Page) bool    { return p.Mapping&(model.Exclusive|model.Shared) == 0 }
+
+// Copy-on-write is seen as it happens, on the side that writes and on the other, without
+// anybody asking; and before a fork nothing of it is looked at.
+func TestScreenSeesCopies(t *testing.T) {
+	s := onScreen(t)
+	scans := s.lab.cur.sampler.scan != nil
+	all := model.Range{Hi: 64}
+	s.submit("mmap a 64", "touch a")
+	s.until("64 pages", func() bool { return s.resident() == 64 })
+	s.submit("touch a")
+	s.until("a sample after it", s.idle(3))
+	if scans && !s.are("main", "a", all, pageIsUntold) {
+		t.Error("sharing is told before there is any")
+	}
+	s.submit("fork child")
+	s.until("what both have", func() bool { return s.are("main", "a", all, pageIsShared) && s.are("child", "a", all, pageIsShared) })
+	s.submit("in child touch a[3]")
+	one := model.Range{Lo: 3, Hi: 4}
+	s.until("the copy", func() bool {
+		return s.are("child", "a", one, pageIsExclusive) && s.are("main", "a", one, pageIsExclusive)
+	})
+	for _, name := range []string{"main", "child"} {
+		a := s.state.Process(name).Region("a")
+		if a.Changed.At(3) <= a.Changed.At(4) {
+			t.Errorf("%s: the page that was copied changed at %v, and its neighbour at %v", name, a.Changed.At(3), a.Changed.At(4))
+		}
+		if !s.are(name, "a", model.Range{Lo: 4, Hi: 64}, pageIsShared) {
+			t.Errorf("%s: the other pages are not shared any more", name)
+		}
+	}
+	s.submit("touch a[5]")
+	s.until("the other way round", func() bool {
+		return s.are("main", "a", model.Range{Lo: 5, Hi: 6}, pageIsExclusive) && s.are("child", "a", model.Range{Lo: 5, Hi: 6}, pageIsExclusive)
+	})
+	s.submit("in child kill SIGKILL")
+	s.until("all of it main's again", func() bool { return s.are("main", "a", all, pageIsExclusive) })
+	s.submit("reset", "mmap a 64", "touch a")
+	s.until("64 pages of a fresh subject", func() bool { return s.idle(10)() && s.resident() == 64 })
+	if scans && !s.are("main", "a", all, pageIsUntold) {
+		t.Error("sharing is told of a subject that has not forked")
+	}
+}
+
+// Of more pages than can be asked about in passing, those on the screen are told.
+func TestSharingInView(t *testing.T) {
+	for name, size := range map[string]int{"sampled whole": sharePages + 100, "swept": fullPages + 100} {
+		t.Run(name, func(t *testing.T) {
+			s := onScreen(t)
+			if s.lab.cur.sampler.scan == nil {
+				t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
+			}
+			in, out := model.Range{Lo: 1000, Hi: 1016}, model.Range{Lo: 2000, Hi: 2016}
+			s.submit(fmt.Sprintf("mmap a %d noreserve", size), "touch a[1000..1015]", "touch a[2000..2015]", "fork child")
+			s.lab.Look(model.View{Proc: "main", Region: "a", Pages: in, Cursor: -1})
+			s.until("the pages in view", func() bool { return s.are("main", "a", in, pageIsShared) })
+			s.until("the others", func() bool {
+				return s.are("main", "a", out, func(p model.Page) bool { return p.Has(model.Mapped) && pageIsUntold(p) })
+			})
+			s.submit("in child touch a[1004]")
+			s.until("the copy", func() bool { return s.are("main", "a", model.Range{Lo: 1004, Hi: 1005}, pageIsExclusive) })
+			s.until("nothing else", func() bool { return s.are("main", "a", model.Range{Lo: 1005, Hi: 1016}, pageIsShared) })
+		})
+	}
+}
+
+// Without PAGEMAP_SCAN a page that is present and not exclusive is the zero page only until
+// there is another way to share one; then the frame tells, where it may be asked.
+func TestZeroPageWithoutScan(t *testing.T) {
+	l := opened(t, Options{})
+	l.cur.sampler.scan = nil
+	ok(t, l, "mmap a 8", "touch a[0..3] read", "touch a[4..7]", "expect all a[0..3] zero shared", "expect all a[4..7] exclusive", "fork child")
+	child := l.process("child")
+	child.sampler.scan = nil
+	pfn, err := readWord(l.cur.sampler.proc.pagemap, l.State().Main().Region("a").Base/uint64(l.pageSize)+4)
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := pfn&frameNumber != 0 && l.frames.open() == nil
+	t.Logf("frames may be asked: %v", told)
+	zero := 0
+	if told {
+		zero = 4
+	}
+	ok(t, l, "expect all a shared", "expect all a[4..7] shared", "expect no a[4..7] zero", fmt.Sprintf("expect count a zero %d", zero),
+		fmt.Sprintf("in child expect count a zero %d", zero), "in child touch a[0]", "in child touch a[4]",
+		"in child expect all a[0] exclusive", "in child expect no a[0] zero", "expect all a[4] exclusive", "expect all a[0] shared",
+		"reset")
+	l.cur.sampler.scan = nil
+	ok(t, l, "mmap a 2", "touch a read", "expect all a zero")
+	if e := do(t, l, "madvise a mergeable"); e.OK() && !told {
+		ok(t, l, "expect no a zero")
+	} else if e.OK() {
+		ok(t, l, "expect all a zero")
+	}
+}

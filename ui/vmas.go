@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"fmt"
+
+	"incore/model"
+)
+
+// vmaOf is the line of /proc/PID/maps that covers addr, its addresses counted in
+// pages of the region, where it fits in w columns.
+func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
+	vmas := m.proc().VMAsIn(model.Span{Addr: addr, Len: 1})
+	if len(vmas) == 0 {
+		return ""
+	}
+	v := &vmas[0]
+	s := fmt.Sprintf("%s %s", m.vmaPages(r, v), vmaFlags(v))
+	if long := fmt.Sprintf("%x-%x %s", v.Start, v.End, vmaFlags(v)); textWidth(long) <= w {
+		s = long
+	}
+	if all := m.proc().VMAsIn(r.Span()); len(all) > 1 {
+		if more := fmt.Sprintf("%s, one of %d", s, len(all)); textWidth(more) <= w {
+			s = more
+		}
+	}
+	return s
+}
+
+// vmaPages is what of the region a VMA covers; VMAs can reach past the region,
+// where the kernel merged it with a neighbour.
+func (m *Model) vmaPages(r *model.Region, v *model.VMA) string {
+	ps := uint64(m.proc().PageSize)
+	lo, hi := max(v.Start, r.Base), min(v.End, r.Base+r.Len)
+	if ps == 0 || hi <= lo {
+		return ""
+	}
+	t := model.Target{Form: model.PageSpan, Region: r.Name, First: int64((lo - r.Base) / ps), Last: int64((hi-r.Base+ps-1)/ps) - 1}
+	return t.String()
+}
+
+// vmaFlags is the protection and sharing as maps writes them, and the lock flags of smaps.
+func vmaFlags(v *model.VMA) string {
+	s := protFlags(v.Prot)
+	if v.Shared {
+		s += "s"
+	} else {
+		s += "p"
+	}
+	switch v.Lock {
+	case model.Locked:
+		s += " lo"
+	case model.OnFault:
+		s += " lo lf"
+	}
+	return s
+}
+
+// drawVMAs lists the VMAs that the kernel holds for the region: a lock or a
+// protection of a part splits one into several.
+func (m *Model) drawVMAs() {
+	a, th, c := m.lay.vmas, m.theme, &m.canvas
+	r := m.region()
+	if a.h < 2 || r == nil {
+		return
+	}
+	vmas := m.proc().VMAsIn(r.Span())
+	c.heading(a.row(0), th, "VMAS OF "+m.named(m.proc().Name, r.Name), fmt.Sprint(len(vmas)))
+	_, a = a.cutTop(1)
+	cur := r.Base + uint64(m.view.here().cursor)*uint64(m.proc().PageSize)
+	first := 0
+	for i := range vmas {
+		if vmas[i].Start <= cur && cur < vmas[i].End {
+			first = clamp(i-a.h/2, 0, max(0, len(vmas)-a.h))
+		}
+	}
+	for i := 0; i < a.h && first+i < len(vmas); i++ {
+		v, y := &vmas[first+i], a.y+i
+		st := th.text
+		if v.Start <= cur && cur < v.End {
+			c.set(a.x, y, th.marker, th.accent)
+			st = th.heading
+		}
+		x := a.x + 2
+		w := clamp(a.w-2-1-11-7-12, 10, 24)
+		c.text(x, y, w, m.vmaPages(r, v), st)
+		x += w + 1
+		c.text(x, y, a.x+a.w-x, vmaFlags(v), lockStyle(th, v.Lock))
+		x += 11
+		c.textRight(x, y, 6, model.FormatBytes(int64(v.End-v.Start)), th.dim)
+		x += 7
+		c.textRight(x, y, a.x+a.w-x, fmt.Sprintf("%x", v.Start), th.mute)
+	}
+}
+
+func lockStyle(th *theme, l model.Lock) style {
+	if l == model.Unlocked {
+		return th.text
+	}
+	return style{fg: th.lids[l]}
+}
