@@ -196,9 +196,9 @@ func TestExplainedMaps(t *testing.T) {
 		{lines: "mmap a 4 memfd grows_down", call: "mmap", answer: "EINVAL", why: "Only private anonymous memory of ordinary pages grows down"},
 		{lines: "mmap a 4 hugetlb noreserve grows_down", call: "mmap", answer: "EINVAL", why: "Only private anonymous memory of ordinary pages grows down"},
 		{lines: "mmap a 100000T noreserve none", call: "mmap", answer: "ENOMEM", why: "That is 97.7P; a process has addresses for "},
-		{lines: "mmap a 4; capset -sys_rawio; mmap b 1 at 0x0,1", call: "mmap", answer: "EPERM", why: "0x0 is below vm.mmap_min_addr"},
+		{lines: "mmap a 4; capset -sys_rawio; mmap b 1 at 0x0,1", before: lowAddresses, call: "mmap", answer: "EPERM", why: "0x0 is below vm.mmap_min_addr"},
 		{lines: "mmap a 8; mseal a[2..3]; mmap b 8 at a", call: "mmap", answer: "EPERM", why: "a[2..3] is sealed: mseal forbids", try: "exec ends a seal"},
-		{lines: "mmap a 1 shared file {file}", call: "mmap", answer: "EACCES", why: "incore opens a file of yours for reading alone"},
+		{lines: "mmap a 1 shared file {file}", call: "mmap", answer: "EACCES", why: "incore opens a file for reading alone"},
 		{lines: "mmap a 8; munmap a+100,50", call: "munmap", answer: "EINVAL", why: "The address 0x", try: "Name whole pages: a[0]."},
 		{lines: "malloc a 1000B; munmap a", call: "munmap", answer: "EINVAL", why: "The address 0x"},
 		{lines: "mmap a 8; munmap a+0,0", call: "munmap", answer: "EINVAL", why: "The length is 0"},
@@ -216,6 +216,36 @@ func TestExplainedMaps(t *testing.T) {
 		{lines: "mmap a 4M hugetlb noreserve; madvise a populate_write", call: "madvise", answer: "EFAULT", why: "a[0] is of hugetlb pages without a reservation"},
 		{lines: "mmap a 4M hugetlb noreserve; touch a", call: "touch", answer: "SIGBUS", why: "a[0] is of hugetlb pages without a reservation, and none was free: the pool has "},
 	})
+}
+
+// lowAddresses skips where anyone may map those.
+func lowAddresses(t *testing.T, _ *Lab) {
+	if readNumber("/proc/sys/vm/mmap_min_addr") == 0 {
+		t.Skip("vm.mmap_min_addr is 0")
+	}
+}
+
+// A file on a mount that allows nothing to be executed.
+func TestExplainedNoexec(t *testing.T) {
+	for _, dir := range []string{"/dev/shm", "/run/lock", "/run/user/" + strconv.Itoa(os.Getuid()), "/sys/fs/cgroup"} {
+		var on unix.Statfs_t
+		if unix.Statfs(dir, &on) != nil || on.Flags&unix.ST_NOEXEC == 0 {
+			continue
+		}
+		f, err := os.CreateTemp(dir, "incore-test-*")
+		if err != nil {
+			continue
+		}
+		defer os.Remove(f.Name())
+		defer f.Close()
+		const why = " lies where nothing may be executed (a noexec mount)"
+		runExplained(t, []explained{
+			{lines: "mmap a 1 rx file " + f.Name(), call: "mmap", answer: "EPERM", why: "The file behind the mapping" + why},
+			{lines: "mmap a 1 r file " + f.Name() + "; mprotect a rx", call: "mprotect", answer: "EACCES", why: "The file behind a" + why},
+		})
+		return
+	}
+	t.Skip("there is no noexec mount on which a file can be made")
 }
 
 // What the machine promises, and what a process may have, are told apart.
@@ -286,7 +316,7 @@ func TestExplainedRemaps(t *testing.T) {
 func TestExplainedProtections(t *testing.T) {
 	runExplained(t, []explained{
 		{lines: "mmap a 8; mprotect a+1,1 r", call: "mprotect", answer: "EINVAL", why: "The address 0x"},
-		{lines: "mmap a 1 shared r file {file}; mprotect a rw", call: "mprotect", answer: "EACCES", why: "a is a shared mapping of a file of yours, which incore opens for reading alone"},
+		{lines: "mmap a 1 shared r file {file}; mprotect a rw", call: "mprotect", answer: "EACCES", why: "a is a shared mapping of a file, which incore opens for reading alone"},
 		{lines: "mmap a 4; munmap a[2]; mprotect a r", call: "mprotect", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. Before it, a[0..1] has the new protection"},
 		{lines: "mprotect 0x100000000000,0xffffffffffffffff r", call: "mprotect", answer: "ENOMEM", why: "0x100000000000 plus 18446744073709551615 bytes goes past the last address"},
 		{lines: "mmap a 8; mseal a[4]; mprotect a r", call: "mprotect", answer: "EPERM", why: "a[4] is sealed: mseal forbids"},
@@ -307,7 +337,7 @@ func TestExplainedAdvice(t *testing.T) {
 		{lines: "mmap a 1 shared r file {file}; madvise a remove", call: "madvise", answer: "EACCES", why: "MADV_REMOVE punches a hole in a file, and the file behind a is open for reading alone."},
 		{lines: "mmap a 4; mprotect a[2] r; madvise a populate_write", call: "madvise", answer: "EINVAL", why: "a[2] has protection r, and MADV_POPULATE_WRITE needs a page that it may write. Before it, a[0..1] was brought in"},
 		{lines: "mmap a 4; madvise a[2] guard_install; madvise a populate_write", call: "madvise", answer: "EFAULT", why: "a[2] is a guard page: an access would be SIGSEGV. Before it, a[0..1] was brought in"},
-		{lines: "mmap a 4 shared memfd; mmap b 8 shared alias a; madvise b populate_write", call: "madvise", answer: "EFAULT", why: "b[4] could not be brought in, an access would be SIGBUS: the memory file ends before it"},
+		{lines: "mmap a 4 shared memfd; mmap b 8 shared alias a; madvise b populate_write", call: "madvise", answer: "EFAULT", why: "b[4] could not be brought in; an access would be SIGBUS: the memory file ends before it"},
 		{lines: "mmap a 4; munmap a[2]; madvise a populate_write", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. Before it, a[0..1] was brought in"},
 		{lines: "mmap a 4; munmap a[2]; madvise a cold", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. The advice skips holes"},
 		{lines: "mmap a 4; mprotect a r; mseal a[2]; madvise a dontneed", call: "madvise", answer: "EPERM", why: "a[2] is sealed, private, anonymous and not writable: mseal forbids to throw its contents away."},

@@ -56,5 +56,14 @@ func (l *Lab) mincore(ctx context.Context, c model.Mincore) (model.Event, error)
 		e.Args[1] = lenArg(uint64(asked) * ps)
 	}
 	e.Result = fmt.Sprintf("%d of %d resident", resident, asked)
+	if l.unknowable(c.T) {
+		e.Result += ", which means nothing: of a file that you neither own nor may write mincore says so of every page"
+	}
 	return e, nil
+}
+
+// unknowable reports whether a target is of a region about which mincore tells nothing.
+func (l *Lab) unknowable(t model.Target) bool {
+	r := l.here().Region(t.Region)
+	return r != nil && r.Unknowable
 }

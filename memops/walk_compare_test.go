@@ -123,7 +123,7 @@ func (w *walker) complaints(want *refPage, is model.Page) (list []complaint) {
 	should(is.Lock == want.lock || is.Lock == model.OnFault && want.lock == model.Locked, [...]string{"unlocked", "locked", "onfault"}[want.lock])
 	shouldNot(is.Lock != model.OnFault || want.lock == model.OnFault, "onfault")
 	// With swap, what is not locked may leave.
-	settled := !w.machine.swap || want.lock == model.Locked
+	settled := !w.ref.swap || want.lock == model.Locked
 	switch r := want.residency(); {
 	case r == model.Absent:
 		should(is.Is("absent"), "absent")

@@ -32,7 +32,7 @@ func machineOf(t *testing.T, l *Lab) machine {
 	m := machine{
 		pageSize: l.pageSize, advices: f.advices, mlock2: f.mlock2, zeroTold: f.scan, noHuge: f.hugeAlways,
 		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
-		swap: s.System.SwapTotal > 0, hugeShm: !hugeShmemOff(),
+		hugeShm: !hugeShmemOff(),
 	}
 	if _, err := fmt.Sscanf(f.kernel, "%d.%d", &m.kernel.major, &m.kernel.minor); err != nil {
 		t.Fatalf("the kernel calls itself %q: %v", f.kernel, err)

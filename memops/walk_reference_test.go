@@ -14,6 +14,7 @@ import (
 type reference struct {
 	machine
 	procs map[string]*refProcess
+	swap  bool // there is swap, or has been: what is not locked may leave
 	wrong wrongRule
 }
 
@@ -26,7 +27,6 @@ type machine struct {
 	mlock2   bool
 	guards   bool  // the page table tells guard pages
 	noHuge   bool  // incore advises new regions against huge pages, which come unasked
-	swap     bool  // there is swap: what is not locked may leave
 	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
 	zeroTold bool  // the zero page is told from others
 	ownSize  int64 // bytes of VmSize that are the subject's own

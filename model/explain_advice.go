@@ -203,7 +203,7 @@ func adviceFault(f failure) (why, try string) {
 		case v.HugeTLB && !pg.Has(Mapped):
 			return f.noHugePage(name) + " " + done, f.largerPool(1)
 		case pg.Has(InVMA) && !pg.Has(Mapped) && pg.Residency != NotAsked && (v.Shared || !v.privateAnon()):
-			return fmt.Sprintf("%s could not be brought in, an access would be SIGBUS: %s. %s", name, f.behindNothing(at), done), "Populate only as much as there is."
+			return fmt.Sprintf("%s could not be brought in; an access would be SIGBUS: %s. %s", name, f.behindNothing(at), done), "Populate only as much as there is."
 		}
 	}
 	return "", ""

@@ -99,7 +99,7 @@ var adviceCases = []explainCase{
 		"a[1] is a guard page: an access would be SIGSEGV. Before it, a[0] was brought in; nothing after it was.",
 		"madvise a[1] guard_remove first, or populate what lies around it."},
 	{"populate past the end", "madvise a populate_write", "madvise", "EFAULT", "", []model.Page{mappedPage, fileAbsent}, ofFile,
-		"a[1] could not be brought in, an access would be SIGBUS: the file ends before it, or could not be read there. Before it, a[0] was brought in; nothing after it was.",
+		"a[1] could not be brought in; an access would be SIGBUS: the file ends before it, or could not be read there. Before it, a[0] was brought in; nothing after it was.",
 		"Populate only as much as there is."},
 	{"populate hugetlb pages", "madvise a populate_write", "madvise", "EFAULT", "", []model.Page{hugeNotThere}, hugeTLB,
 		"a[0] is of hugetlb pages without a reservation, and none was free: the pool has 4, of which 0 are free. It comes first, so nothing was brought in.",

@@ -106,13 +106,15 @@ func lockHole(f failure) (why, try string) {
 func lockNotBroughtIn(f failure) (why, try string) {
 	s := f.pages()
 	for rg, pg := range f.p.PagesIn(s) {
+		if pg.Has(Mapped) && pg.Prot != ProtNone && !pg.Has(Guard) {
+			continue // the case of nearly all, of which there may be many
+		}
 		at := max(uint64(rg.Lo)*uint64(f.p.PageSize), s.Addr)
 		v, ok := f.vmaAt(at)
 		if !ok {
 			continue
 		}
-		name := f.name(at)
-		switch {
+		switch name := f.name(at); {
 		case pg.Lock == Locked && pg.Prot == ProtNone:
 			name = f.part(at, v)
 			why = fmt.Sprintf("%s is PROT_NONE, so it could not be brought in.", name)
@@ -122,7 +124,7 @@ func lockNotBroughtIn(f failure) (why, try string) {
 			try = f.run("madvise %s guard_remove first, or lock what lies around it.", name)
 		case v.HugeTLB && !pg.Has(Mapped):
 			return f.noHugePage(name) + " " + f.before(at, "was brought in", "It comes first, so nothing was brought in."), f.largerPool(1)
-		case pg.Lock == Locked && pg.Residency == Absent && (v.Shared || !v.privateAnon()):
+		case pg.Lock == Locked && pg.Residency != NotAsked && !pg.Has(Mapped) && (v.Shared || !v.privateAnon()):
 			why, try = fmt.Sprintf("%s could not be brought in: %s.", name, f.behindNothing(at)), "Lock only as much as there is."
 		default:
 			continue

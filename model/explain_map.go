@@ -130,7 +130,7 @@ func mapReadOnlyFile(f failure) (why, try string) {
 	if !ok || f.behind(c) != FileOf || !c.Shared || c.Prot&ProtWrite == 0 {
 		return "", ""
 	}
-	return "incore opens a file of yours for reading alone, so that nothing can change it, and a shared mapping that may be written needs one open for writing.",
+	return "incore opens a file for reading alone, so that nothing can change it, and a shared mapping that may be written needs it open for writing.",
 		"Map it private, where a write makes a copy of the page, or shared r; scratch is a file that may be written."
 }
 

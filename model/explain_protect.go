@@ -27,7 +27,7 @@ func protectReadOnlyFile(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is a shared mapping of a file of yours, which incore opens for reading alone, so that nothing can change it. %s",
+	return fmt.Sprintf("%s is a shared mapping of a file, which incore opens for reading alone, so that nothing can change it. %s",
 		f.part(at, v), f.before(at, "has the new protection; nothing after it has", "Nothing was changed.")), "Map the file private: a write then makes a copy of the page."
 }
 

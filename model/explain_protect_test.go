@@ -42,7 +42,7 @@ var protectCases = []explainCase{
 		"Make fewer pages writable, or start incore with a higher limit: ulimit -d says it."},
 	{"nothing to be seen", "mprotect a r", "mprotect", "ENOMEM", "", two, nil, "", ""},
 	{"a file of the user's", "mprotect a rw", "mprotect", "EACCES", "", []model.Page{readOnlyPage}, fileBehind(model.FileOf),
-		"a is a shared mapping of a file of yours, which incore opens for reading alone, so that nothing can change it. Nothing was changed.",
+		"a is a shared mapping of a file, which incore opens for reading alone, so that nothing can change it. Nothing was changed.",
 		"Map the file private: a write then makes a copy of the page."},
 	{"x on a file", "mprotect a rx", "mprotect", "EACCES", "", []model.Page{readOnlyPage}, fileBehind(model.FileOf),
 		"The file behind a lies where nothing may be executed (a noexec mount), or a security module (SELinux) forbids it.",

@@ -135,6 +135,26 @@ func TestRunsSplice(t *testing.T) {
 	})
 }
 
+func TestRunsSet(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pages := pagesGen.Draw(t, "pages")
+		r := fromPages(pages)
+		for range 4 {
+			lo := rapid.IntRange(-2, len(pages)+1).Draw(t, "lo")
+			hi := rapid.IntRange(-2, len(pages)+2).Draw(t, "hi")
+			v := rapid.ByteRange(0, 2).Draw(t, "value")
+			r = r.Set(model.Range{Lo: int64(lo), Hi: int64(hi)}, v)
+			for i := max(lo, 0); i < min(hi, len(pages)); i++ {
+				pages[i] = v
+			}
+			checkRuns(t, r)
+			if diff := cmp.Diff(pages, toPages(r)); diff != "" {
+				t.Fatalf("Set(%d, %d, %d) (-want +got):\n%s", lo, hi, v, diff)
+			}
+		}
+	})
+}
+
 func FuzzRuns(f *testing.F) {
 	f.Add([]byte("aabbbc"), int64(1), int64(4))
 	f.Fuzz(func(t *testing.T, pages []byte, lo, hi int64) {

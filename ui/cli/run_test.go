@@ -89,12 +89,12 @@ func TestRunText(t *testing.T) {
 		"mmap a 4": {model.Started{Proc: model.Main, PID: 4711, PageSize: 4096}, model.Event{
 			Call: "memfd_create", Aside: true, Elapsed: 5000, Ret: 3,
 		}, model.Event{
-			Seq: 1, Command: "mmap a 4", Call: "mmap", Ret: 0x7f0000000000, RetHex: true, Elapsed: 4100,
+			Seq: 1, Proc: model.Main, Command: "mmap a 4", Call: "mmap", Ret: 0x7f0000000000, RetHex: true, Elapsed: 4100,
 			Args:   []model.Arg{{Kind: model.ArgAddr, Text: "NULL"}, {Kind: model.ArgLen, Value: 16384}},
 			Mapped: &model.RegionInfo{Name: "a", Base: 0x7f0000000000, Len: 16384, Backing: model.Anon},
 		}},
 		"touch a[1]": {model.Event{
-			Seq: 2, Command: "touch a[1]", Call: "touch", Ret: 0, Elapsed: 900,
+			Seq: 2, Proc: model.Main, Command: "touch a[1]", Call: "touch", Ret: 0, Elapsed: 900,
 			Args:   []model.Arg{{Kind: model.ArgAddr, Value: 0x7f0000001000}},
 			Signal: &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000001000},
 		}},
