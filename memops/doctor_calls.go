@@ -18,20 +18,20 @@ import (
 // youngCall is a call that incore makes and Linux 3.10 does not have, with a request that
 // does nothing: it has an argument that no kernel takes.
 type youngCall struct {
-	name, since string
-	number      uint64
-	args        [5]uint64
-	means       string // what is not there without it
+	name   string
+	number uint64
+	args   [5]uint64
+	means  string // what is not there without it
 }
 
 // No flag has this bit, in any of the calls.
 const noFlag = 1 << 30
 
 var youngCalls = []youngCall{
-	{"memfd_create", "3.17", unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}, "no region on a memfd: memory that has two places (alias)"},
-	{"execveat", "3.19", unix.SYS_EXECVEAT, [5]uint64{^uint64(0), subject.ArgsAddr, 0, 0, noFlag}, "exec fails: that it ends all locks cannot be shown"},
-	{"mlock2", mlock2Since, unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}, "nothing can be locked on fault"},
-	{"mseal", "6.10", unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}, "no memory can be sealed"},
+	{"memfd_create", unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}, "no region on a memfd: memory that has two places (alias)"},
+	{"execveat", unix.SYS_EXECVEAT, [5]uint64{^uint64(0), subject.ArgsAddr, 0, 0, noFlag}, "exec fails: that it ends all locks cannot be shown"},
+	{"mlock2", unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}, "nothing can be locked on fault"},
+	{"mseal", unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}, "no memory can be sealed"},
 }
 
 // calls asks for what came after Linux 3.10.
@@ -46,12 +46,12 @@ func (d *doctor) calls() {
 		case err != nil:
 			d.lacks(c.name, err.Error(), c.means)
 		case errno == unix.ENOSYS:
-			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+c.since+", and a filter (seccomp) can hide it", c.means)
+			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+model.CallSince(c.name)+", and a filter (seccomp) can hide it", c.means)
 		case errno == unix.EPERM || errno == unix.EACCES:
 			name, _ := errnoOf(errno)
 			d.lacks(c.name, "answered with "+name+": a filter (seccomp) forbids it", c.means)
 		default:
-			d.has(c.name, "since Linux "+c.since, "")
+			d.has(c.name, "since Linux "+model.CallSince(c.name), "")
 		}
 	}
 	f := probe()
@@ -72,7 +72,7 @@ func (d *doctor) advices() {
 	d.group = "madvise"
 	f := probe()
 	for _, a := range slices.Sorted(maps.Keys(f.advices)) {
-		since, means := adviceSince[a], fmt.Sprintf("madvise %s fails with EINVAL", a)
+		since, means := model.AdviceSince(a), fmt.Sprintf("madvise %s fails with EINVAL", a)
 		switch {
 		case since != "":
 			d.hasIf(f.advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)

@@ -24,20 +24,9 @@ type features struct {
 	hugeAlways bool // transparent huge pages come unasked
 }
 
-// The kernel versions that brought what is probed for (the man pages, and for
-// PAGEMAP_SCAN Documentation/admin-guide/mm/pagemap.rst).
-const (
-	scanSince   = "6.7"
-	mlock2Since = "4.4"
-)
-
-// adviceSince are the versions of the advices that came after Linux 3.10
-// (madvise(2)).
-var adviceSince = map[model.Advice]string{
-	"free": "4.5", "wipeonfork": "4.14", "keeponfork": "4.14", "cold": "5.4", "pageout": "5.4",
-	"populate_read": "5.14", "populate_write": "5.14", "dontneed_locked": "5.18", "collapse": "6.1",
-	"guard_install": "6.13", "guard_remove": "6.13",
-}
+// scanSince is the version of Linux that brought PAGEMAP_SCAN
+// (Documentation/admin-guide/mm/pagemap.rst).
+const scanSince = "6.7"
 
 // probe asks in incore's own process, which has the same kernel as the subject: each
 // question is a call on no bytes, so it does nothing but tell whether it is known.
@@ -72,13 +61,13 @@ func (f features) missing() []string {
 		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; huge pages are not told apart", scanSince))
 	}
 	if !f.mlock2 {
-		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", mlock2Since))
+		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", model.CallSince("mlock2")))
 	}
 	var names []string
 	for a, has := range f.advices {
 		if !has {
 			name := string(a)
-			if v := adviceSince[a]; v != "" {
+			if v := model.AdviceSince(a); v != "" {
 				name += " (Linux " + v + ")"
 			}
 			names = append(names, name)

@@ -116,9 +116,10 @@ func (r *reference) release(pg *refPage, a model.Advice) (errno string) {
 // nobody has written to: it is clean, and dropped like a page of a file (mm/vmscan.c,
 // shrink_folio_list).
 func (r *reference) pageOut(pg *refPage) {
-	if b := pg.behind(); b != nil && b.frame == filled && (b.data == nil || r.swap) {
+	if b := pg.behind(); b != nil && b.frame == filled && (!b.written || r.swap) {
 		b.frame = unsure
 	}
+	pg.maps = nil
 	if r.swap && (pg.frame == filled || pg.frame == some) {
 		pg.frame = unsure
 	}
@@ -134,8 +135,8 @@ func (r *reference) remove(pg *refPage, locked bool) (errno string) {
 	case !pg.shared, !pg.accessible(model.Write) && !r.kernel.atLeast(6, 7):
 		return "EACCES"
 	}
-	if b := pg.behind(); b != nil {
-		*b = refObjectPage{}
+	if pg.behind() != nil {
+		pg.back.pages[pg.index] = &refObjectPage{}
 	}
 	return ""
 }

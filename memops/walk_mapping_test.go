@@ -55,9 +55,10 @@ func (r *reference) object(p *refProcess, c model.Mmap, pages int64) *refObject 
 	if c.Backing == model.Anon && !c.Shared {
 		return nil
 	}
-	o := &refObject{pages: make([]refObjectPage, pages)}
-	if r.hugeShm {
-		for i := range o.pages {
+	o := &refObject{pages: make([]*refObjectPage, pages)}
+	for i := range o.pages {
+		o.pages[i] = &refObjectPage{}
+		if r.hugeShm {
 			o.pages[i].frame = unsure
 		}
 	}

@@ -49,6 +49,10 @@ type refPage struct {
 	guard  bool // MADV_GUARD_INSTALL
 	split  bool // a VMA may begin here where none has to
 
+	// maps is the object's page that the page table surely has: nil after what took it out,
+	// and another than the object's where that was removed since.
+	maps *refObjectPage
+
 	// data is what frame holds. With doubt it is not known, as after MADV_FREE.
 	data  content
 	doubt bool
@@ -57,15 +61,16 @@ type refPage struct {
 // refObject is what lies behind pages that can be mapped twice: a memfd, or the memory
 // of a shared anonymous mapping.
 type refObject struct {
-	pages   []refObjectPage
+	pages   []*refObjectPage
 	guarded bool // it has had guard pages somewhere
 }
 
 // refObjectPage is a page of an object. Linux says shmem of both kinds of object.
 type refObjectPage struct {
-	frame refFrame // nothing, filled or unsure
-	data  content
-	doubt bool
+	frame   refFrame // nothing, filled or unsure
+	written bool
+	data    content
+	doubt   bool
 }
 
 // content is the bytes of a page; nil is all zeros. It is never changed, so that pages
@@ -96,7 +101,7 @@ func (pg *refPage) behind() *refObjectPage {
 	if pg.back == nil || pg.index >= int64(len(pg.back.pages)) {
 		return nil
 	}
-	return &pg.back.pages[pg.index]
+	return pg.back.pages[pg.index]
 }
 
 // beyond tells whether the page lies past the end of its object.
@@ -161,11 +166,12 @@ func (pg *refPage) bringIn(write bool) {
 	b := pg.behind()
 	switch {
 	case pg.shared:
-		b.frame = filled
+		b.frame, pg.maps = filled, b
+		b.written = b.written || write
 	case pg.frame == nothing && b != nil:
-		b.frame = filled
+		b.frame, pg.maps = filled, b
 		if write {
-			pg.frame, pg.data, pg.doubt = filled, b.data, b.doubt
+			pg.frame, pg.maps, pg.data, pg.doubt = filled, nil, b.data, b.doubt
 		}
 	case write:
 		pg.frame = filled
@@ -193,7 +199,7 @@ func (pg *refPage) mayComeIn() {
 }
 
 // drop takes the page out of the process's page table.
-func (pg *refPage) drop() { pg.frame, pg.data, pg.doubt = nothing, nil, false }
+func (pg *refPage) drop() { pg.frame, pg.maps, pg.data, pg.doubt = nothing, nil, nil, false }
 
 // store is where the bytes are that an access finds, and whether they are in doubt.
 func (pg *refPage) store() (data *content, doubt *bool) {
@@ -229,8 +235,14 @@ func (pg *refPage) put(size int64, whole bool, f func([]byte)) {
 // (mm/mincore.c).
 func (pg *refPage) residency() model.Residency {
 	frame := pg.frame
-	if b := pg.behind(); b != nil && (pg.shared || frame == nothing || frame == unsure && b.frame == filled) {
+	b := pg.behind()
+	if b != nil && (pg.shared || frame == nothing || frame == unsure && b.frame == filled) {
 		frame = b.frame
+		if frame == filled && !b.written && pg.maps != b {
+			// A page of zeros that is not mapped is dropped when somebody wants its memory, as
+			// the next fault makes it anew (mm/truncate.c, mapping_evict_folio).
+			frame = unsure
+		}
 	}
 	switch frame {
 	case nothing:

@@ -20,6 +20,7 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 			continue
 		}
 		copied := *pg
+		copied.maps = nil
 		copied.split = true // its lock may go, and joins nothing (kernel/fork.c, dup_mmap)
 		if r.wrong != forkKeepsLocks {
 			copied.lock = model.Unlocked

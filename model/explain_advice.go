@@ -56,13 +56,18 @@ func adviceAnonymousOnly(f failure) (why, try string) {
 // adviceHuge: of the advices that take pages away, hugetlb pages know dontneed alone
 // (mm/madvise.c, madvise_dontneed_free_valid_vma, can_madv_lru_vma, is_valid_guard_vma).
 func adviceHuge(f failure) (why, try string) {
-	a := f.advice()
-	if !a.is("free", "cold", "pageout", "guard_install", "guard_remove") {
+	a, since := f.advice(), flagSince["hugetlb dontneed"]
+	old := a == "dontneed" && !f.since(since)
+	if !old && !a.is("free", "cold", "pageout", "guard_install", "guard_remove") {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v VMA) bool { return v.HugeTLB })
 	if !ok {
 		return "", ""
+	}
+	if old {
+		return fmt.Sprintf("%s is of hugetlb pages, which MADV_DONTNEED takes since Linux %v; this is %s. %s", f.part(at, v), since, f.kernel, f.done(at)),
+			f.run("munmap %s gives them back to the pool.", f.part(at, v))
 	}
 	return fmt.Sprintf("%s is of hugetlb pages, which are not reclaimed and do not know %s. %s", f.part(at, v), a.constant(), f.done(at)),
 		f.run("madvise %s dontneed gives them back to the pool.", f.part(at, v))

@@ -24,12 +24,28 @@ var adviceSince = map[Advice]version{
 // flagSince is the kernel version that brought a flag or a rule (the man pages; for the
 // rules, the commit log of mm).
 var flagSince = map[string]version{
-	"O_TMPFILE":   {3, 11}, // open(2)
-	"MCL_ONFAULT": {4, 4},  // mlockall(2)
-	"MFD_HUGETLB": {4, 14}, // memfd_create(2)
-	"guess":       {5, 1},  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
-	"guard file":  {6, 15}, // guard pages in other than private anonymous memory
-	"seal by VMA": {6, 12}, // a seal is looked for VMA by VMA, not in the whole range first
+	"O_TMPFILE":        {3, 11}, // open(2)
+	"MCL_ONFAULT":      {4, 4},  // mlockall(2)
+	"MFD_HUGETLB":      {4, 14}, // memfd_create(2)
+	"guess":            {5, 1},  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
+	"guard file":       {6, 15}, // guard pages in other than private anonymous memory
+	"hugetlb dontneed": {5, 18}, // madvise(2)
+	"seal by VMA":      {6, 12}, // a seal is looked for VMA by VMA, not in the whole range first
+}
+
+// AdviceSince is the version of Linux that brought an advice, "6.13"; "" of one that was
+// there before 3.0.
+func AdviceSince(a Advice) string { return since(adviceSince, a) }
+
+// CallSince is the version of Linux that brought a system call, "4.4"; "" of one that
+// was there before 3.0.
+func CallSince(call string) string { return since(callSince, call) }
+
+func since[K comparable](versions map[K]version, what K) string {
+	if v, ok := versions[what]; ok {
+		return v.String()
+	}
+	return ""
 }
 
 func adviceTooNew(f failure) (why, try string) {

@@ -1,0 +1,102 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"os"
+	"strconv"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// What the machine promises, and what a process may have, are told apart.
+func TestExplainedPromises(t *testing.T) {
+	if readSystem().Overcommit != 0 {
+		t.Skip("vm.overcommit_memory is not 0")
+	}
+	const tooMuch = "vm.overcommit_memory is 0, and 64T is more than all memory and swap of the machine, "
+	runExplained(t, []explained{
+		{lines: "mmap a 64T", call: "mmap", answer: "ENOMEM", why: tooMuch, try: "Map less, or add noreserve"},
+		{lines: "mmap a 64T shared", call: "mmap", answer: "ENOMEM", why: tooMuch},
+		{lines: "mmap a 4; mremap a 64T", call: "mremap", answer: "ENOMEM", why: "vm.overcommit_memory is 0, and 64.0T is more than", try: "Ask for less."},
+		{lines: "brk +64T", call: "brk", answer: "ENOMEM", why: tooMuch},
+		{lines: "malloc a 64T", call: "mmap", answer: "ENOMEM", why: "vm.overcommit_memory is 0, and 64.0T is more than"},
+		{lines: "shmget a 64T", call: "shmget", answer: "ENOMEM", why: tooMuch},
+		{lines: "mmap a 4; mmap b 60T none", before: halfGone, call: "mmap", answer: "ENOMEM", why: "That is 60T, and the longest stretch of addresses that is free has "},
+		{lines: "mmap a 4 none; mmap b 1G", before: permitted(unix.RLIMIT_AS, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "VmSize is ", try: "Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
+		{lines: "mmap a 4 none; mmap b 1G none", before: permitted(unix.RLIMIT_AS, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "VmSize is ", try: "Ask for less, or start incore with a higher limit: ulimit -v says it."},
+		{lines: "mmap a 4; mremap a 1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "mremap", answer: "ENOMEM", why: "VmSize is "},
+		{lines: "brk +4; brk +1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "brk", answer: "ENOMEM", why: "VmSize is "},
+		{lines: "mmap a 1G r; mprotect a rw", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "mprotect", answer: "ENOMEM",
+			why: "1G more of private writable memory is over RLIMIT_DATA of the process: nothing else refuses to make mapped memory writable. Nothing was changed."},
+		{lines: "mmap a 4; mmap b 4 memfd", before: permitted(unix.RLIMIT_NOFILE, to(3)), call: "memfd_create", answer: "EMFILE", why: "The process has as many files open as it may"},
+		{lines: "mmap a 4; fork kid", before: onlyProcess, call: "clone", answer: "EAGAIN", why: "There are as many processes and threads as there may be: of this user (RLIMIT_NPROC)"},
+	})
+}
+
+// halfGone maps more than half of the addresses that are free.
+func halfGone(t *testing.T, l *Lab) {
+	const most = 128 << 40 // what x86-64 gives
+	vmas := l.observe(l.cur, false).VMAs
+	if top := vmas[len(vmas)-2].End; top > most {
+		t.Skipf("the addresses reach up to %#x here", top)
+	}
+	r, err := l.cur.sub.Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+	if err != nil || r.Ret < 0 {
+		t.Fatalf("mmap of 70T: %d, %v", r.Ret, err)
+	}
+	l.cur.sampler.changesVMAs()
+}
+
+// onlyProcess lets the user have no process more; root may have any number.
+func onlyProcess(t *testing.T, l *Lab) {
+	if os.Geteuid() == 0 {
+		t.Skip("RLIMIT_NPROC is not root's")
+	}
+	permitted(unix.RLIMIT_NPROC, to(1))(t, l)
+}
+
+// With as many VMAs as there may be, each call that needs one more says so.
+func TestExplainedTooManyVMAs(t *testing.T) {
+	if testing.Short() {
+		t.Skip("65,000 mappings")
+	}
+	l := opened(t, Options{})
+	ok(t, l, "brk +4", "mmap g 1 none", "mmap a 4", "mmap b 4", "mlock b", "shmget s 1", "munmap s")
+	count, most := mapCount(t, l.cur.sub.PID)
+	if most > 1<<17 {
+		t.Skipf("vm.max_map_count is %d", most)
+	}
+	for full := false; !full; count++ {
+		prot := uint64(count % 2) // so that they do not merge
+		r, err := l.cur.sub.Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+		if err != nil || count > most+8 {
+			t.Fatalf("mapping %d of %d: %d, %v", count, most, r.Ret, err)
+		}
+		full = r.Ret < 0
+	}
+	l.cur.sampler.changesVMAs()
+	count, _ = mapCount(t, l.cur.sub.PID)
+	whole := "The process has " + strconv.Itoa(count) + " VMAs, and vm.max_map_count, the most it may have, is " + strconv.Itoa(most) + ": "
+	for _, x := range []explained{
+		{lines: "mmap c 1", call: "mmap", answer: "ENOMEM", why: "mmap may not make another."},
+		{lines: "mmap c 1 shared alias s", call: "shmat", answer: "ENOMEM", why: "shmat may not make another."},
+		{lines: "brk +4", call: "brk", answer: "ENOMEM", why: "brk may not make another."},
+		{lines: "munmap a[1]", call: "munmap", answer: "ENOMEM", why: "munmap would split one more."},
+		{lines: "mlock a[1]", call: "mlock", answer: "ENOMEM", why: "mlock would split one more."},
+		{lines: "mlock2 a[1] onfault", call: "mlock2", answer: "ENOMEM", why: "mlock2 would split one more."},
+		{lines: "munlock b[1]", call: "munlock", answer: "ENOMEM", why: "munlock would split one more."},
+		{lines: "mprotect a[1] r", call: "mprotect", answer: "ENOMEM", why: "mprotect would split one more."},
+		{lines: "madvise a[1] random", call: "madvise", answer: "EAGAIN", why: "madvise would split one more."},
+		{lines: "mremap a 8", call: "mremap", answer: "ENOMEM", why: "to move one can take three more for a moment."},
+		{lines: "mseal a[1]", call: "mseal", answer: "ENOMEM", why: "mseal would split one more."},
+	} {
+		t.Run(x.lines, func(t *testing.T) {
+			hasWhatItNeeds(t, x.lines)
+			x.why = whole + x.why
+			x.try = "Give neighbouring pages the same locks"
+			x.check(t, l, x.lines)
+		})
+	}
+}

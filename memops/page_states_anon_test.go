@@ -1,0 +1,187 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// Private anonymous memory, of which nothing leaves but what was given up.
+var anonStates = []pageState{
+	{"a_untouched", "mmap a 64; expect all a absent unmapped anon unlocked prot=rw", "minor", "minor"},
+	{"a_read", "mmap a 64; touch a read; expect all a resident mapped zero", "none", "minor"},
+	{"a_write", "mmap a 64; touch a; expect all a resident mapped anon exclusive; expect no a zero", "none", "none"},
+	{"a_dontneed", "mmap a 64; touch a; madvise a dontneed; expect all a absent unmapped", "minor", "minor"},
+	{"a_free", "mmap a 64; touch a; madvise a free; expect all a resident mapped anon exclusive", young, young},
+	{"a_free_pageout", "mmap a 64; touch a; " + freed + "madvise a pageout; expect all a absent unmapped; expect no a swapped", "minor", "minor"},
+	{"a_free_press", "memcg max; mmap a 64; touch a; " + freed + pressFiles + "expect all a absent unmapped; expect no a swapped", "minor", "minor"},
+	{"a_cold", "mmap a 64; touch a; madvise a cold; expect all a resident mapped anon exclusive", young, young},
+	{"a_untouched_willneed", "mmap a 64; madvise a willneed; expect all a absent unmapped", "minor", "minor"},
+	{"a_popread", "mmap a 64; madvise a populate_read; expect all a resident mapped zero", "none", "minor"},
+	{"a_popwrite", "mmap a 64; madvise a populate_write; expect all a resident mapped anon exclusive", "none", "none"},
+	{"a_mappopulate", "mmap a 64 populate; expect all a resident mapped anon exclusive unlocked", "none", "none"},
+	{"a_maplocked", "mmap a 64 locked; expect all a resident mapped anon exclusive locked; expect no a onfault; expect vmlck 64", "none", "none"},
+	{"a_protnone", "mmap a 64; touch a; mprotect a none; expect all a resident mapped anon exclusive prot=none", accerr, accerr},
+	{"a_protread", "mmap a 64; touch a; mprotect a r; expect all a resident mapped anon exclusive prot=r", "none", accerr},
+	{"a_protnone_back", "mmap a 64; touch a; mprotect a none; mprotect a rw; expect all a resident mapped anon exclusive prot=rw", "none", "none"},
+	{"a_mlock", "mmap a 64; mlock a; expect all a resident mapped anon exclusive locked; expect vmlck 64", "none", "none"},
+	{"a_mlock_protnone", "mmap a 64 none; mlock a; expect errno ENOMEM; expect all a absent unmapped locked prot=none; expect vmlck 64", accerr, accerr},
+	{"a_mlock2", "mmap a 64; mlock2 a onfault; expect all a absent unmapped onfault; expect vmlck 64", "minor", "minor"},
+	{"a_mlock2_touched", "mmap a 64; mlock2 a onfault; touch a; expect all a resident mapped anon exclusive onfault", "none", "none"},
+	{"a_mlock2_readtouched", "mmap a 64; mlock2 a onfault; touch a read; expect all a resident mapped zero onfault", "none", "minor"},
+	{"a_munlock", "mmap a 64; mlock a; munlock a; expect all a resident mapped anon exclusive unlocked; expect vmlck 0", "none", "none"},
+	{"a_mlock_pageout", "memcg max; mmap a 64; mlock a; " + lockedStay + pressFiles + "expect all a resident mapped anon exclusive locked", "none", "none"},
+	{"a_fork_cow", "mmap a 64; touch a; fork c; expect all a resident mapped anon shared; in c expect all a resident mapped anon shared", "none", "minor"},
+	{"a_fork_mlocked", "mmap a 64; mlock a; fork c; expect all a resident mapped anon shared locked; expect vmlck 64; " +
+		"in c expect all a resident mapped anon shared unlocked; in c expect vmlck 0", "none", "minor"},
+}
+
+// Private anonymous memory where there is no swap: nothing of it leaves.
+var noSwapStates = []pageState{
+	{"a_press", "memcg max; mmap a 64; touch a; " + pressFiles + stays, "none", "none"},
+	{"a_pageout", "mmap a 64; touch a; madvise a pageout; " + stays, young, young},
+	{"a_pageout_wait", "mmap a 64; touch a; madvise a pageout; wait 50ms; " + stays, young, young},
+	{"a_pageout_press", "memcg max; mmap a 64; touch a; madvise a pageout; " + pressFiles + stays, young, young},
+	{"a_pageout_willneed", "mmap a 64; touch a; madvise a pageout; madvise a willneed; " + stays, young, young},
+	{"a_swapin_read", "mmap a 64; touch a; madvise a pageout; touch a read; " + stays, "none", young},
+	{"a_swapped_mlock", "mmap a 64; touch a; madvise a pageout; mlock a; " + stays + "; expect all a locked", young, young},
+}
+
+const stays = "expect all a resident mapped anon exclusive; expect no a swapped; expect swap 0"
+
+// Locked pages are neither aged nor dropped: madvise refuses it (mm/madvise.c, can_madv_lru_vma).
+const lockedStay = "madvise a pageout; expect errno EINVAL; madvise a cold; expect errno EINVAL; " +
+	"madvise a free; expect errno EINVAL; madvise a dontneed; expect errno EINVAL; "
+
+// freed gives up what a holds. The last pages wait in a list of the processor for more to come
+// (mm/swap.c, lru_lazyfree), which the advice about d puts through.
+const freed = "madvise a free; mmap d 4; touch d; madvise d cold; "
+
+// pressFiles has the kernel reclaim memory of the process's cgroup, of which there is enough
+// in the page cache. It begins with the oldest.
+const pressFiles = "mmap w 8M shared scratch; touch w; msync w sync; madvise w dontneed; " +
+	"memcg 4M; expect count w absent > 0; "
+
+// young is an access to a page that was mapped as one that is neither accessed nor written to. Where
+// the processor does not note that by itself the kernel does, in a fault. x86-64 does, and of
+// arm64 some.
+var young = map[string]string{"amd64": "none"}[runtime.GOARCH]
+
+func TestAnonStates(t *testing.T) {
+	for _, s := range anonStates {
+		t.Run(s.name, func(t *testing.T) { s.testAnon(t, 1) })
+	}
+}
+
+func TestAnonStatesWithoutSwap(t *testing.T) {
+	withoutSwap(t)
+	for _, s := range noSwapStates {
+		t.Run(s.name, func(t *testing.T) { s.testAnon(t, 1) })
+	}
+}
+
+// testAnon makes the state twice, and reads page 21 of a once and writes to it once. An access that
+// faults maps as many pages as given, and any other none; 0 where that is not promised.
+func (s pageState) testAnon(t *testing.T, maps int64) {
+	for access, want := range map[string]string{"read": s.read, "write": s.write} {
+		t.Run(access, func(t *testing.T) {
+			l := opened(t, Options{})
+			s.makeOf(t, l)
+			if t.Failed() {
+				return
+			}
+			before := mappedOf(l)
+			e := do(t, l, "touch a[21] "+access)
+			got := firstTouch(e)
+			if want == "" && (got == "none" || got == "minor") {
+				want = got
+			}
+			if got != want {
+				t.Errorf("%s: %s, want %s", access, got, want)
+			}
+			faulted := got == "minor" || got == "major"
+			switch n := mappedOf(l) - before; {
+			case access == "write" && got == "minor" && n == 0: // the page was mapped, not for writing
+			case faulted && maps > 0 && n != maps, !faulted && n != 0:
+				t.Errorf("%s mapped %d pages", access, n)
+			}
+		})
+	}
+}
+
+// makeOf runs the lines, all in one processor: pages wait in its lists on their way from one
+// list of the kernel to another, and a call of another processor does not see them (mm/swap.c).
+func (s pageState) makeOf(t *testing.T, l *Lab) {
+	t.Helper()
+	pinned(t, l)
+	if strings.Contains(s.lines, "scratch") {
+		needsScratch(t, l)
+	}
+	if strings.Contains(s.lines, "lock") {
+		needsLock(t, l, 64*pageBytes)
+	}
+	for line := range strings.SplitSeq(s.lines, "; ") {
+		failed := t.Failed()
+		switch e := do(t, l, line); {
+		case e.Refused != "" && line == "memcg max":
+			t.Skip(e.Refused)
+		case e.Refused != "":
+			t.Errorf("%s: %s", line, e.Refused)
+		case e.Errno == "EINVAL" && strings.Contains(line, "populate_"):
+			t.Skip("this kernel has no MADV_POPULATE_READ (Linux 5.14)")
+		}
+		if t.Failed() && !failed {
+			t.Logf("that was %s", line)
+		}
+	}
+}
+
+// pinned keeps the process on the processor that it may run on first.
+func pinned(t *testing.T, l *Lab) {
+	t.Helper()
+	var may, one unix.CPUSet
+	tid := l.cur.sub.Actor.TID
+	if err := unix.SchedGetaffinity(tid, &may); err != nil {
+		t.Fatal(err)
+	}
+	cpu := 0
+	for !may.IsSet(cpu) {
+		cpu++
+	}
+	one.Set(cpu)
+	if err := unix.SchedSetaffinity(tid, &one); err != nil {
+		t.Skipf("sched_setaffinity: %v", err)
+	}
+}
+
+// mappedOf is how many pages of a are mapped.
+func mappedOf(l *Lab) (n int64) {
+	for _, r := range l.observe(l.process(model.Main), false).Regions {
+		if r.Name == "a" {
+			n += r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Has(model.Mapped) })
+		}
+	}
+	return n
+}
+
+// firstTouch is what a touch of one page was answered with.
+func firstTouch(e model.Event) string {
+	switch {
+	case e.Signal != nil:
+		return e.Signal.Name + " " + e.Signal.Code
+	case e.Major == 1 && e.Minor == 0:
+		return "major"
+	case e.Minor == 1 && e.Major == 0:
+		return "minor"
+	case e.Minor+e.Major > 0:
+		return strconv.FormatInt(e.Minor, 10) + " minor and " + strconv.FormatInt(e.Major, 10) + " major faults"
+	}
+	return "none"
+}
