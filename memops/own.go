@@ -28,6 +28,18 @@ func (l *Lab) notOwn(s model.Span, changes bool) error {
 	return fmt.Errorf("%#x to %#x is %w", lo, hi, errOwn)
 }
 
+// errWraps is what the subject's loops are refused with where the kernel is not there to
+// answer EINVAL: past the last address they would go on with the first.
+var errWraps = errors.New("the range goes past the last address there is")
+
+// forLoop refuses a span that a loop of the subject must not be handed.
+func (l *Lab) forLoop(s model.Span, changes bool) error {
+	if s.Len > 0 && s.End()-1 < s.Addr {
+		return errWraps
+	}
+	return l.notOwn(s, changes)
+}
+
 // targetNotOwn is notOwn for a target that is not resolved yet.
 func (l *Lab) targetNotOwn(t model.Target) error {
 	s, err := l.span(t)

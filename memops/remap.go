@@ -31,7 +31,12 @@ func (l *Lab) mremap(c model.Mremap) (model.Event, error) {
 	was := model.Span{Addr: info.Base, Len: info.Len}
 	info.Base, info.Len = uint64(e.Ret), l.roundUp(size, l.cur.files[c.Name].block)
 	e.Mapped = &info
-	if info.Len < was.Len {
+	if info.Base != was.Addr {
+		// What moves is of one VMA. What fills a hole of the region, and was joined to it, has
+		// moved along.
+		l.cur.holes.forget(c.Name)
+		e.Gone = l.unmapped(others(l.here().Regions, c.Name), was)
+	} else if info.Len < was.Len {
 		// The kernel unmaps what lies behind the new end, whatever lies there by now: other
 		// regions that fill a hole too.
 		e.Gone = l.unmapped(others(l.here().Regions, c.Name), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len})

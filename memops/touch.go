@@ -45,7 +45,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := errors.Join(l.notOwn(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
+	if err := errors.Join(l.forLoop(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)
@@ -115,6 +115,9 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 		if t.random {
 			n, number = 1, int64(t.order.at(uint64(lo)))
 		}
+		if t.loop == subject.TouchExec {
+			n = 1 // an instruction may change the page behind it
+		}
 		addr := t.span.Addr
 		if number > 0 {
 			// Only the first page is reached where the span begins; the others at their start.
@@ -134,6 +137,11 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 
 // step makes the subject touch n pages from addr on and returns how many it did.
 func (t *touching) step(addr uint64, n int64) (done int64, err error) {
+	if t.loop == subject.TouchExec {
+		if err := t.harmless(addr); err != nil {
+			return 0, err
+		}
+	}
 	r, err := t.lab.loop(&t.e, t.loop, addr, t.stride, uint64(n), subject.StampsAddr)
 	if err != nil {
 		return 0, err
@@ -142,9 +150,9 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	for i := range done {
 		t.times.add(subject.Ticks(binary.LittleEndian.Uint32(t.lab.cur.sub.StampArea[4*i:])))
 	}
-	if r.Signal == int32(unix.SIGILL) && r.Code == 0 {
+	if r.Signal == int32(unix.SIGILL) && r.Code == 0 { // arm64: it was not jumped to
 		t.e.Signal = nil
-		return done, fmt.Errorf("%w at %#x", errNotRun, r.Addr)
+		return done, fmt.Errorf("%#x: %w", r.Addr, errNotRun)
 	}
 	if s := t.e.Signal; s != nil && t.loop == subject.TouchExec && !fetchFailed(r, addr+r.Done*t.stride) {
 		// The page was executed; it is the instruction that was answered.
@@ -154,10 +162,6 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	}
 	return done, nil
 }
-
-// errNotRun is what touch exec ends with on arm64 where nothing would bring control back
-// (puppet_arm64.s).
-var errNotRun = errors.New("this processor runs a page only where it begins with an undefined instruction, as zeroed memory does: other content")
 
 // fetchFailed tells an address that may not be executed from an instruction that ran
 // and raised a signal itself.

@@ -85,7 +85,7 @@ func (r *reference) advise(pg *refPage, a model.Advice) (errno string) {
 	case "dontneed_locked":
 		pg.drop()
 	case "cold", "pageout", "dontneed", "free":
-		if locked && (r.wrong != dontneedUnlocks || a != "dontneed") {
+		if locked && (r.wrong != dontneedDropsAll || a != "dontneed") {
 			return "EINVAL"
 		}
 		return r.release(pg, a)

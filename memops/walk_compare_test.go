@@ -15,8 +15,17 @@ import (
 // complaint is an expect of pages that does not hold: "all locked" of pages of a region.
 type complaint struct{ region, kind, state string }
 
-// compare holds a process as the kernel shows it against the reference.
+// compare holds a process as the kernel shows it against the reference. What does not
+// agree is looked at once more: a page that the kernel just moves to another frame is not
+// mapped meanwhile (mm/migrate.c).
 func (w *walker) compare(p *refProcess) *disagreement {
+	if w.compareNow(p) == nil {
+		return nil
+	}
+	return w.compareNow(p)
+}
+
+func (w *walker) compareNow(p *refProcess) *disagreement {
 	k := w.look(p)
 	if k.Death != nil {
 		return &disagreement{p.name + " is gone: " + k.Death.String(), []string{"expect alive " + p.name}}
@@ -45,7 +54,7 @@ func (d *disagreement) add(p *refProcess, expect, format string, args ...any) {
 	if d.what != "" {
 		d.what += "; "
 	}
-	d.what += "in " + p.name + " " + fmt.Sprintf(format, args...)
+	d.what += "in " + p.name + ": " + fmt.Sprintf(format, args...)
 	d.expects = append(d.expects, inProcess(p, expect))
 }
 
@@ -84,14 +93,15 @@ func (w *walker) comparePages(p *refProcess, k *model.Process, d *disagreement) 
 			}
 		}
 	}
-	for name := range p.regions {
+	for _, name := range p.sortedRegions() {
 		if k.Region(name) == nil {
 			d.add(p, "expect count "+name+" prot=none >= 0", "there is no region %s", name)
 		}
 	}
 	for _, c := range slices.SortedFunc(maps.Keys(complaints), compareComplaints) {
 		for _, run := range pageRuns(complaints[c]) {
-			d.add(p, fmt.Sprintf("expect %s %s%s %s", c.kind, c.region, run, c.state), "not %s %s%s is %s", c.kind, c.region, run, c.state)
+			claim := fmt.Sprintf("%s %s%s %s", c.kind, c.region, run, c.state)
+			d.add(p, "expect "+claim, "%s does not hold", claim)
 		}
 	}
 }

@@ -22,8 +22,8 @@ type roll struct {
 
 const rollNums = 12 // more than any row takes
 
-// rolls draws them. All of the table's lines are equally likely: rapid's own choice among
-// many would favour the first.
+// rolls draws them. A row comes as often as its weight says: rapid's own choice among many
+// would favour the first.
 var rolls = rapid.Custom(func(t *rapid.T) roll {
 	bit := rapid.Bool()
 	n := 0

@@ -186,15 +186,19 @@ func (pg *refPage) bringIn(write bool) {
 }
 
 // mayComeIn is a fault of which nobody knows whether it happened.
-func (pg *refPage) mayComeIn() {
+func (pg *refPage) mayComeIn(by model.Access) {
 	if pg.guard || pg.beyond() {
 		return
 	}
 	if b := pg.behind(); b != nil && b.frame == nothing {
 		b.frame = unsure
 	}
-	if !pg.shared && pg.frame == nothing {
+	switch {
+	case pg.shared:
+	case pg.frame == nothing:
 		pg.frame, pg.doubt = unsure, pg.back != nil // a copy, or still the object's
+	case pg.frame == zeroPage && by == model.Write:
+		pg.frame = some
 	}
 }
 

@@ -43,9 +43,9 @@ type wrongRule uint8
 const (
 	noWrongRule       wrongRule = iota
 	munlockIsExact              // munlock leaves the pages that it covers only a part of
-	forkKeepsLocks              // a child has its parent's locks
-	dontneedUnlocks             // MADV_DONTNEED works on locked pages
 	mlockAllOrNothing           // a hole keeps mlock from locking what lies before it
+	forkKeepsLocks              // a child has its parent's locks
+	dontneedDropsAll            // MADV_DONTNEED works on locked pages
 )
 
 // refProcess is one process.
@@ -236,7 +236,7 @@ func (p *refProcess) populate(lo, hi uint64, ignoreErrors bool) bool {
 		}
 		end := p.stretch(n, hi)
 		for ; pg.accessible(model.Read) && n < end; n++ {
-			p.pages[n].mayComeIn()
+			p.pages[n].mayComeIn(by)
 		}
 		n = end - 1
 	}

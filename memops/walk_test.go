@@ -15,11 +15,14 @@ import (
 	"pgregory.net/rapid"
 )
 
-var walkCommands = commandline.Int("walk.commands", 4000, "how many commands TestWalk makes; a sixth of that with -short")
+var walkCommands = commandline.Int("walk.commands", 3000, "how many commands TestWalk makes; a sixth of that with -short")
 
 // walkSteps is how many commands a sequence draws on average: enough for its regions and
 // processes to have met.
 const walkSteps = 120
+
+// longWalk is how many commands have each row of the table among them.
+const longWalk = 20_000
 
 // seedStride is more than the seeds that rapid takes, from the one it is given on, for the
 // sequences of one check.
@@ -29,7 +32,7 @@ const seedStride = 1000
 // regions and processes. One that fails is made smaller, and printed as a script.
 func TestWalk(t *testing.T) {
 	l := opened(t, Options{})
-	w := &walker{lab: l, machine: machineOf(t, l), tally: map[string]int{}}
+	w := newWalker(l, machineOf(t, l))
 	n := *walkCommands
 	if testing.Short() {
 		n /= 6
@@ -43,6 +46,11 @@ func TestWalk(t *testing.T) {
 	t.Logf("%d commands, from -rapid.seed=%d on, in %v: %.0f a second", w.commands, first, took.Round(time.Millisecond), float64(w.commands)/took.Seconds())
 	for _, how := range slices.Sorted(maps.Keys(w.tally)) {
 		t.Logf("%6d %s", w.tally[how], how)
+	}
+	for i, row := range walkRows {
+		if w.commands >= longWalk && w.ran[i] == 0 && (row.needs == nil || row.needs(w.ref)) {
+			t.Errorf("row %d of the table never ran", i)
+		}
 	}
 }
 
@@ -64,7 +72,7 @@ func seedOf(t *testing.T) uint64 {
 func (w *walker) check(t rapid.TB, seed uint64) (script string) {
 	shrink := "10s" // the rest is the walker's own
 	if w.hurry {
-		shrink = "1s"
+		shrink = "500ms"
 	}
 	for name, value := range map[string]string{
 		"rapid.seed": strconv.FormatUint(seed, 10), "rapid.steps": strconv.Itoa(walkSteps), "rapid.checks": "20",
@@ -98,8 +106,10 @@ func (w *walker) check(t rapid.TB, seed uint64) (script string) {
 	rapid.Check(t, func(t *rapid.T) {
 		d := w.start()
 		step := func(t *rapid.T) {
-			if c := rolls.Draw(t, "command").command(w.ref); d == nil && c != nil {
+			roll, before := rolls.Draw(t, "command"), w.commands
+			if c := roll.command(w.ref); d == nil && c != nil {
 				d = w.step(c)
+				w.ran[roll.row] += w.commands - before
 			}
 			if d != nil {
 				failed, what = w.lines, d.what
