@@ -17,7 +17,7 @@ var callsOf = map[string]string{
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
 	"brk": "brk", "malloc": "malloc brk mmap madvise", "free": "free brk munmap", "mallopt": "",
 	"shmget": "shmget shmat shmctl", "shmctl": "shmctl",
-	"fork": "clone", "exec": "execveat", "exit": "", "kill": "kill", "signal": "rt_sigaction",
+	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "capset": "capget capset",
 	"in": "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "expect": "",
 }
@@ -52,7 +52,7 @@ var answersOf = map[string]string{
 	"brk":    "ENOMEM",
 	"shmget": "EEXIST EINVAL ENFILE ENOMEM ENOSPC", "shmat": "EACCES EAGAIN EIDRM EINVAL ENOMEM EPERM",
 	"shmctl": "EIDRM EINVAL ENOMEM EPERM",
-	"clone":  "EAGAIN ENOMEM", "execveat": "EACCES EAGAIN ENOMEM ENOSYS ETXTBSY",
+	"clone":  "EAGAIN ENOMEM", "execve": "EACCES EAGAIN ENOMEM ETXTBSY",
 	"kill": "EPERM ESRCH SIGBUS SIGFPE SIGILL SIGSEGV SIGTRAP", "rt_sigaction": "EPERM",
 	"prlimit64": "EINVAL EPERM", "capget": "EPERM", "capset": "EPERM",
 }

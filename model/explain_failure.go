@@ -115,15 +115,26 @@ func (f failure) rounded(n, unit uint64) uint64 {
 // past the last address it ends with the last page.
 func (f failure) pages() Span {
 	s, ps := f.span(), uint64(f.p.PageSize)
-	if ps == 0 || s.Len == 0 {
+	if ps == 0 {
 		return Span{}
 	}
 	lo := s.Addr - s.Addr%ps
+	if s.Len == 0 {
+		// mlock adds what it rounded the address down by, and so has a page even then
+		// (mm/mlock.c, do_mlock).
+		if f.locks() && lo != s.Addr {
+			return Span{lo, ps}
+		}
+		return Span{}
+	}
 	if s.End()-1 < s.Addr || s.End() > math.MaxUint64-ps {
 		return Span{lo, math.MaxUint64 - lo - ps + 1}
 	}
 	return Span{lo, (s.End()+ps-1)/ps*ps - lo}
 }
+
+// locks reports whether the call is one that rounds an address down to its page.
+func (f failure) locks() bool { return f.Call == "mlock" || f.Call == "mlock2" || f.Call == "munlock" }
 
 // hole is the address of the first page of the span that no VMA covers. It goes by
 // the list of VMAs, which is read after each command.

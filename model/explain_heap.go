@@ -34,7 +34,7 @@ func (f failure) future() (inForce, known bool) {
 		case e.Call == "clone" && e.Result == f.Proc, e.Call == "" && e.Command == (Reset{}).String():
 			return false, true
 		case e.Proc != f.Proc:
-		case e.Call == "munlockall", e.Call == "execveat":
+		case e.Call == "munlockall", e.Call == "execve":
 			return false, true
 		case e.Call == "mlockall":
 			c, _ := commandOf(e).(Mlockall)

@@ -119,7 +119,7 @@ var heapCases = []explainCase{
 	{"MCL_FUTURE, which failed", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future", Errno: "ENOMEM"}),
 		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
 		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
-	{"MCL_FUTURE, and exec", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "execveat"}),
+	{"MCL_FUTURE, and exec", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "execve"}),
 		"VmSize is 1M, and this needs 64K more. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory.",
 		"Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
 	{"MCL_FUTURE, and reset", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Command: "reset"}),

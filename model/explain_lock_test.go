@@ -100,6 +100,8 @@ var lockCases = []explainCase{
 	},
 		"a[2] is a hole: no mapping covers it. Before it, a[0..1] has its lock, but the call ended before it brought anything in; nothing after it was locked.",
 		"mlock2 a[0..1] onfault, and what is mapped after the hole by itself."},
+	{"a hole that no byte was asked of", "mlock a+100,0", "mlock", "ENOMEM", "", []model.Page{holePage, absentPage}, nil,
+		"a[0] is a hole: no mapping covers it. It is the first page of the range, so nothing was locked.", "Name pages that are mapped."},
 	{"hole first", "mlock a", "mlock", "ENOMEM", "", []model.Page{holePage, absentPage}, nil,
 		"a[0] is a hole: no mapping covers it. It is the first page of the range, so nothing was locked.",
 		"Name pages that are mapped."},

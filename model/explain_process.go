@@ -5,7 +5,7 @@ import (
 	"slices"
 )
 
-// clone (fork), execveat (exec), prlimit64 (setrlimit), kill.
+// clone (fork), execve (exec), prlimit64 (setrlimit), kill.
 
 // forkTooMany: kernel/fork.c, copy_process; fork(2).
 func forkTooMany(f failure) (why, try string) {

@@ -10,7 +10,7 @@ func (v version) String() string { return fmt.Sprintf("%d.%d", v[0], v[1]) }
 // callSince is the kernel version that brought a call (the man pages' HISTORY, syscalls(2)).
 // Those before 3.0 are left out.
 var callSince = map[string]version{
-	"memfd_create": {3, 17}, "execveat": {3, 19}, "mlock2": {4, 4}, "mseal": {6, 10},
+	"memfd_create": {3, 17}, "mlock2": {4, 4}, "mseal": {6, 10},
 }
 
 // adviceSince is the kernel version that brought an advice (madvise(2)). Those
