@@ -27,6 +27,9 @@ func (l *Lab) findFile(m *mapping) error {
 		m.file.block = user.block
 		m.fill = min(m.size, uint64(max(0, user.stat.Size)))
 		m.info.Unknowable = user.unknowable()
+		if user.path >= 0 {
+			m.info.FileLen, m.info.Sized = uint64(max(0, user.stat.Size)), true
+		}
 	}
 	return nil
 }
@@ -35,7 +38,7 @@ func (l *Lab) findFile(m *mapping) error {
 func (l *Lab) findAlias(m *mapping) error {
 	of := l.here().Region(m.cmd.Alias)
 	if of == nil {
-		return fmt.Errorf("%s: %w", m.cmd.Alias, model.ErrNoRegion)
+		return l.here().NoRegion(m.cmd.Alias)
 	}
 	f, ok := l.cur.files[of.Name]
 	if !ok || f.fd == noFD {
@@ -44,6 +47,7 @@ func (l *Lab) findAlias(m *mapping) error {
 	}
 	m.file = f
 	m.info.Backing, m.info.Path, m.info.Unknowable = of.Backing, of.Path, of.Unknowable
+	m.info.FileLen, m.info.Sized = of.FileLen, of.Sized
 	return nil
 }
 
@@ -55,6 +59,7 @@ func (l *Lab) openFile(m *mapping) (e model.Event, err error) {
 	}
 	switch m.info.Backing {
 	case model.Memfd:
+		m.file.memory = !m.cmd.HugeTLB
 		m.file.fd, e, err = l.memfd(m)
 	case model.Scratch:
 		m.file.size = m.size

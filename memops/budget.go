@@ -47,7 +47,7 @@ func (a *account) take(bytes int64) bool {
 }
 
 // readBudget asks what there is, and what the processes have. What they share, as after
-// fork, is counted once for each of them, unless shared pages are told apart (exact).
+// fork, or have mapped twice, is counted each time, unless shared pages are told apart (exact).
 func (l *Lab) readBudget(exact bool) budget {
 	m := readMeminfo()
 	b := budget{available: m.MemAvailable, allowed: l.opts.Memory, asked: l.opts.Memory != 0}
@@ -56,11 +56,14 @@ func (l *Lab) readBudget(exact bool) budget {
 			b.available = min(b.available, room) // as in a container
 		}
 	}
+	var shared int64
 	for _, p := range l.processes() {
 		if p.lives() {
-			b.taken += p.taken(exact)
+			own, more := p.taken(exact)
+			b.taken, shared = b.taken+own, shared+more
 		}
 	}
+	b.taken += max(shared, l.held()) // a user's file on tmpfs is in shared alone
 	if !b.asked {
 		// What they have is no longer available, and half of all is theirs.
 		b.allowed = (b.available + b.taken) / 2
@@ -68,25 +71,34 @@ func (l *Lab) readBudget(exact bool) budget {
 	return b
 }
 
-// taken is how much a process has in memory and in swap, bytes.
-func (p *process) taken(exact bool) int64 {
-	stat, _ := p.proc.readStatus()
-	if exact { // smaps_rollup is there since Linux 4.14
-		if pss, ok := parsePss(readText("/proc/" + strconv.Itoa(p.sub.PID) + "/smaps_rollup")); ok {
-			return pss + stat.Swap
+// taken is how much a process has in memory and in swap, bytes, and apart from that what it
+// has of shared memory in its page tables.
+func (p *process) taken(exact bool) (own, shared int64) {
+	text, err := p.proc.read(p.proc.status, nil)
+	if err != nil {
+		return 0, 0 // it dies
+	}
+	stat := parseStatus(text)
+	if exact {
+		if pss, shmem, ok := parsePss(readText("/proc/" + strconv.Itoa(p.sub.PID) + "/smaps_rollup")); ok {
+			return pss - shmem + stat.swap, shmem
 		}
 	}
-	return stat.RSS + stat.Swap
+	return stat.rss - stat.shmem + stat.swap, stat.shmem
 }
 
-// parsePss is the process's share of what it has in memory (proc_pid_smaps(5)), bytes.
-func parsePss(text []byte) (n int64, ok bool) {
+// parsePss is the process's share of what it has in memory, and what of that is shared memory
+// (proc_pid_smaps(5)), bytes. ok is false where the kernel does not tell both apart: Pss_Shmem
+// of smaps_rollup is there since Linux 5.3.
+func parsePss(text []byte) (all, shmem int64, ok bool) {
 	for line := range bytes.Lines(text) {
-		if rest, ok := bytes.CutPrefix(line, []byte("Pss:")); ok {
-			return kibibytes(rest), true
+		if rest, found := bytes.CutPrefix(line, []byte("Pss:")); found {
+			all = kibibytes(rest)
+		} else if rest, found := bytes.CutPrefix(line, []byte("Pss_Shmem:")); found {
+			shmem, ok = kibibytes(rest), true
 		}
 	}
-	return 0, false
+	return all, shmem, ok
 }
 
 // affordBytes refuses bytes, of which none are resident yet, where they are too many.
@@ -96,7 +108,7 @@ func (l *Lab) affordBytes(call string, bytes int64) error {
 		return nil
 	}
 	b := l.readBudget(false)
-	if bytes > b.left() && len(l.processes()) > 1 {
+	if bytes > b.left() {
 		b = l.readBudget(true)
 	}
 	l.account = account{b.left(), time.Now().Add(accountFor)}

@@ -221,11 +221,13 @@ func TestHugeAdvised(t *testing.T) {
 }
 
 func TestParsePss(t *testing.T) {
-	const text = "200000-7fff rw-p 00000000 00:00 0 [rollup]\nRss:                1000 kB\nPss:                 512 kB\nPss_Anon:            100 kB\n"
-	if got, ok := parsePss([]byte(text)); got != 512<<10 || !ok {
-		t.Errorf("got %d, %v", got, ok)
+	const old = "200000-7fff rw-p 00000000 00:00 0 [rollup]\nRss:                1000 kB\nPss:                 512 kB\n"
+	if got, shmem, ok := parsePss([]byte(old + "Pss_Anon:            100 kB\nPss_Shmem:            24 kB\n")); got != 512<<10 || shmem != 24<<10 || !ok {
+		t.Errorf("got %d, %d, %v", got, shmem, ok)
 	}
-	if _, ok := parsePss(nil); ok {
-		t.Error("nothing was read as something")
+	for _, text := range []string{"", old} {
+		if _, _, ok := parsePss([]byte(text)); ok {
+			t.Errorf("%q was read as something", text)
+		}
 	}
 }

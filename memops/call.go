@@ -18,6 +18,7 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 		words[i] = a.Value
 	}
 	e := model.Event{Call: name, Args: args}
+	unmapped := l.aboutToUnmap(name, args)
 	known := l.cur.sampler.aboutToChange()
 	err := l.measured(&e, func() error {
 		r, err := l.cur.sub.Actor.Call(number, words...)
@@ -34,6 +35,7 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 	}
 	if err == nil {
 		l.cur.made = e
+		unmapped()
 	}
 	return e, err
 }
@@ -75,9 +77,15 @@ func answer(e *model.Event, r subject.Reply) {
 func (l *Lab) measured(e *model.Event, f func() error) error {
 	e.Time = l.now()
 	release := l.gate.hold(l.cur.sampler.kickNow)
+	err := l.counted(e, f)
+	e.Watched = release() && l.opts.Sampling
+	return err
+}
+
+// counted is measured for who keeps sampling away itself.
+func (l *Lab) counted(e *model.Event, f func() error) error {
 	before, _ := l.cur.proc.readStatus()
 	err := f()
-	e.Watched = release() && l.opts.Sampling
 	after, _ := l.cur.proc.readStatus()
 	if err != nil || after.VmSize == 0 { // a process that ends has no sizes any more
 		return err

@@ -136,18 +136,23 @@ func (h hierarchy) limitFile() string {
 // would help, to change cgroup.subtree_control, is not incore's to do.
 var errNoController = errors.New("the memory controller is not enabled for cgroups in it (cgroup.subtree_control)")
 
-// make makes the cgroup dir with a limit, puts a process into it, and leaves nothing where
-// any of that is not allowed.
+// make makes the cgroup dir with a limit and puts a process into it. Where any of that is not
+// allowed it leaves nothing, or else the error is errLeft.
 func (h hierarchy) make(dir, limit string, pid int) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
 	err := h.fill(dir, limit, pid)
 	if err != nil {
-		err = errors.Join(err, os.Remove(dir))
+		if left := os.Remove(dir); left != nil {
+			err = fmt.Errorf("%w; %w: %w", err, errLeft, left)
+		}
 	}
 	return err
 }
+
+// errLeft is wrapped where a cgroup was made, of no use, and could not be removed yet.
+var errLeft = errors.New("it is left behind until incore ends")
 
 func (h hierarchy) fill(dir, limit string, pid int) error {
 	file := filepath.Join(dir, h.limitFile())

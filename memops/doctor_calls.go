@@ -29,7 +29,6 @@ const noFlag = 1 << 30
 
 var youngCalls = []youngCall{
 	{"memfd_create", unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}, "no region on a memfd: memory that has two places (alias)"},
-	{"execveat", unix.SYS_EXECVEAT, [5]uint64{^uint64(0), subject.ArgsAddr, 0, 0, noFlag}, "exec fails: that it ends all locks cannot be shown"},
 	{"mlock2", unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}, "nothing can be locked on fault"},
 	{"mseal", unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}, "no memory can be sealed"},
 }

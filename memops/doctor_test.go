@@ -48,7 +48,7 @@ func TestDoctor(t *testing.T) {
 	for name, line := range map[string]string{
 		"mlock2": "mlock2 a[0] onfault", "mseal": "mseal a[3]", "memfd_create": "mmap m 1 memfd",
 		"populate_write": "madvise a[1] populate_write", "memory cgroup": "memcg max", "scratch": "mmap s 1 shared scratch",
-		"shared memory": "shmget h 1", "mlock": "mlock a[1]", "execveat": "exec",
+		"shared memory": "shmget h 1", "mlock": "mlock a[1]",
 	} {
 		ok(t, l, "reset", "mmap a 4")
 		e := do(t, l, line)

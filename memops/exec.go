@@ -4,9 +4,7 @@ package memops
 
 import (
 	"errors"
-	"time"
-
-	"golang.org/x/sys/unix"
+	"strconv"
 
 	"incore/memops/subject"
 	"incore/model"
@@ -14,23 +12,25 @@ import (
 
 // exec starts the subject's own program anew in the current process: the process ID
 // stays, and all of its address space goes, with the regions and their locks (execve(2),
-// mlock(2)). The call does not return where it succeeds, so its time is the one until the
-// new program answers.
+// mlock(2)). Where the call succeeds it does not return. Its time, its faults and the
+// changes of sizes are then those until the new program has mapped its window and read the
+// next request: some ten instructions and two system calls more than the call's own.
 func (l *Lab) exec() (model.Event, error) {
 	p := l.cur
-	e := model.Event{Time: l.now(), Call: "execveat", Args: []model.Arg{
-		wordArg(0, "memfd:incore-subject"), wordArg(0, `""`), wordArg(0, `["incore-subject"]`), wordArg(0, "[]"),
-		wordArg(unix.AT_EMPTY_PATH, "AT_EMPTY_PATH"),
+	e := model.Event{Time: l.now(), Call: "execve", Args: []model.Arg{
+		wordArg(subject.ArgsAddr, strconv.Quote(subject.ExecPath)), wordArg(0, "["+strconv.Quote(subject.ExecName)+"]"), wordArg(0, "[]"),
 	}}
 	for _, r := range l.here().Regions {
 		e.Gone = append(e.Gone, r.Name)
 	}
-	begin := time.Now()
-	err := p.sampler.anew(func() error {
-		r, err := p.sub.Exec()
+	// The gate is taken before the sampler's lock, as the sampler itself does. In anew nothing is
+	// sampled, however long the call takes, so it is never watched.
+	release := l.gate.hold(p.sampler.kickNow)
+	defer release()
+	err := p.sampler.anew(&e, func() error {
+		r, err := p.sub.ExecAround(func(execve func() error) error { return l.counted(&e, execve) })
 		if err == nil {
 			answer(&e, r)
-			e.Elapsed = time.Since(begin)
 		}
 		return err
 	})
@@ -42,7 +42,7 @@ func (l *Lab) exec() (model.Event, error) {
 		e.Gone = nil
 		return e, nil
 	}
-	proc, err := openProcfs(p.sub.PID, p.sub.Actor.TID)
+	proc, err := openSubject(p.sub)
 	if err != nil {
 		return e, errors.Join(&subject.StepError{Step: "reading /proc", Err: err}, p.sub.Close())
 	}

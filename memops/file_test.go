@@ -48,7 +48,7 @@ func TestFileIsNeverWritten(t *testing.T) {
 			t.Errorf("%s: %s", line, e.Strace())
 		}
 	}
-	ok(t, l, "mmap s 16 shared r"+file, "mmap p 16"+file, "mmap q 16 shared r alias s", "mmap x 16 alias s", "mmap r 16 r"+file)
+	ok(t, l, "mmap s 16 shared r"+file, "mmap p 16"+file, "mmap q 16 shared r alias s", "mmap x 16 private alias s", "mmap r 16 r"+file)
 	for _, region := range []string{"s", "p", "q", "x", "r"} {
 		for _, line := range []string{
 			"mprotect s rw", "memset s 1", "touch s", "memcpy s p", "memmove s x", "madvise s remove", "madvise s free", "madvise s populate_write",
@@ -178,11 +178,11 @@ func TestFileOfAnother(t *testing.T) {
 	if !l.here().Region("a").Unknowable {
 		t.Error("the region is not marked")
 	}
-	if e := do(t, l, "mincore a"); e.Result != "4 of 4 resident" {
+	if e := do(t, l, "mincore a"); !strings.HasPrefix(e.Result, "4 of 4 resident, which means nothing") {
 		t.Errorf("mincore says %s, though the file has %d bytes", e.Result, st.Size)
 	}
 	ok(t, l, "touch a[0] read", "expect all a[0] resident mapped", "expect all a[1..] unknowable", "madvise a dontneed", "expect all a unknowable",
-		"mmap b 4 alias a", "expect all b unknowable", "touch b[0]", "expect all b[0] resident anon", "fork child", "in child expect all a unknowable")
+		"mmap b 4 private alias a", "expect all b unknowable", "touch b[0]", "expect all b[0] resident anon", "fork child", "in child expect all a unknowable")
 }
 
 // The rule is about who may write, not about who may read.

@@ -17,6 +17,8 @@ type file struct {
 	fd    uint64 // the subject's descriptor of it, or noFD
 	block uint64 // the bytes that a mapping of it is a multiple of: a huge page's; 0 where that is a page
 	size  uint64 // bytes that it may come to take of a disk: scratch's length
+
+	memory bool // a memfd of pages that are not of hugetlb
 }
 
 // noFD is where mmap(2) and posix_fadvise(2) take a descriptor, and there is none.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -14,7 +15,7 @@ import (
 	"incore/model"
 )
 
-// maxProcesses bounds how many processes a session has at once, so that a file of
+// maxProcesses bounds how many processes of a session live at a time, so that a file of
 // commands cannot fill the machine with them.
 const maxProcesses = 64
 
@@ -26,16 +27,22 @@ var cloneFlags = []flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHL
 func (l *Lab) fork(c model.Fork) (model.Event, error) {
 	parent := l.cur
 	old := l.process(c.Name)
-	switch {
-	case old != nil && old.lives():
+	if old != nil && old.lives() {
 		return model.Event{}, fmt.Errorf("there is a process %s already: take another name", c.Name)
-	case old == nil && len(l.processes()) >= maxProcesses:
-		return model.Event{}, fmt.Errorf("a session has at most %d processes", maxProcesses)
+	}
+	dead := l.giveBackDead()
+	if l.living() >= maxProcesses {
+		return model.Event{}, fmt.Errorf("a session has at most %d processes at a time", maxProcesses)
 	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
 		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
 	}}
 	l.shares.Store(true)
+	// The child begins in its parent's memory cgroup, which is not to go with the parent before
+	// it is known what ended the child.
+	var young group
+	young.join(&parent.group)
+	defer young.end()
 	var sub *subject.Subject
 	err := l.measured(&e, func() error {
 		child, r, err := parent.sub.Fork()
@@ -46,25 +53,62 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 		return err
 	})
 	if err != nil || !e.OK() {
-		return e, err
+		return e, l.whyNoChild(err)
 	}
 	p, err := l.adopt(c.Name, parent.name, sub)
 	if err != nil {
-		return model.Event{}, errors.Join(err, sub.Close())
+		return e, l.whyNoChild(notAdopted(sub, err))
 	}
 	regions, err := p.inherit(parent, l.here().Regions, l.pageSize)
 	if err != nil {
-		return model.Event{}, errors.Join(err, l.discard(p))
+		return e, errors.Join(err, l.discard(p))
 	}
-	if old != nil {
-		err = old.end()
-	}
+	p.group.g, young.g = young.g, nil
 	l.mu.Lock()
 	l.procs = append(slices.DeleteFunc(slices.Clone(l.procs), func(o *process) bool { return o == old }), p)
 	l.mu.Unlock()
 	l.after = append(l.after, func() { l.begin(p, regions) })
 	e.Result = c.Name
-	return e, err
+	return e, dead
+}
+
+// giveBackDead gives back what incore has open of processes that are dead. They stay in the list,
+// and are told of as before.
+func (l *Lab) giveBackDead() (err error) {
+	for _, p := range l.processes() {
+		if p != l.cur && !p.lives() {
+			<-p.ended // by itself: end would have asked for it
+			err = errors.Join(err, p.end())
+		}
+	}
+	return err
+}
+
+// whyNoChild adds to the error of a fork whose child died before anybody knew of it what ended
+// the child. It was in its parent's memory cgroup.
+func (l *Lab) whyNoChild(err error) error {
+	var c *subject.ChildError
+	if !errors.As(err, &c) {
+		return err
+	}
+	d := model.Died{Code: c.Death.Code, Cause: l.causeOfDeath(l.cur, c.Death)}
+	if c.Death.Signal != 0 {
+		d.Signal = unix.SignalName(c.Death.Signal)
+	}
+	return fmt.Errorf("the child died as it was set up: %v", d)
+}
+
+// notAdopted gives back a child of which /proc could not be read. Where it is not there any
+// more, the error is how it died.
+func notAdopted(sub *subject.Subject, err error) error {
+	if errors.Is(err, unix.ESRCH) || errors.Is(err, unix.ENOENT) || errors.Is(err, subject.ErrGone) {
+		select {
+		case <-sub.Gone():
+			err = &subject.ChildError{PID: sub.PID, Death: sub.Death()}
+		case <-time.After(endPatience):
+		}
+	}
+	return errors.Join(err, sub.Close())
 }
 
 // discard gives back a process that has not been told of.
@@ -108,6 +152,5 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 		kept = append(kept, r.RegionInfo)
 	}
 	p.dies, p.files, p.heap = maps.Clone(parent.dies), parent.files.forked(), parent.heap.forked()
-	p.group.join(&parent.group)
 	return kept, nil
 }

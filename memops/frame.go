@@ -116,7 +116,7 @@ func (f *frameFiles) describe(to *model.Frame) {
 			to.Why = err.Error()
 		}
 	case to.Entry&pagemapSwapped != 0:
-		to.Why = "no frame: the page is swapped out"
+		to.Why = "no frame: the page table has a place in swap"
 	default:
 		to.Why = "no frame: nothing is mapped here"
 	}

@@ -76,7 +76,7 @@ func TestFrameWhy(t *testing.T) {
 		why   string
 	}{
 		{0, "no frame: nothing is mapped here"},
-		{pagemapSwapped | 5<<5, "no frame: the page is swapped out"},
+		{pagemapSwapped | 5<<5, "no frame: the page table has a place in swap"},
 		{pagemapSwapped | pagemapGuard, "no frame: a guard marker"},
 		{pagemapPresent | pagemapExclusive, "frame numbers need CAP_SYS_ADMIN (pagemap shows 0)"},
 		{pagemapPresent | 77, "/proc/kpageflags: permission denied"},

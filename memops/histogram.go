@@ -38,7 +38,8 @@ func (h *histogram) median() time.Duration {
 				return time.Duration(b)
 			}
 			exp := b/8 - 1
-			return time.Duration(uint64(8+b%8)<<exp + 1<<exp>>1)
+			// The middle of the highest bucket can be above all that fell into it.
+			return min(time.Duration(uint64(8+b%8)<<exp+1<<exp>>1), h.slowest)
 		}
 	}
 	return 0

@@ -35,15 +35,16 @@ type Lab struct {
 	features features
 	groups   *memcgs
 
-	lane     sync.Mutex // held while a command runs: one at a time; guards these
-	command  string     // the text of the one that runs
-	cur      *process   // in which it runs
-	speed    model.Rate
-	after    []func()
-	account  account
-	keeper   *subject.Keeper // made when it is first needed
-	segments []*shmSegment   // that shmget made since the session began or was reset
-	rssLags  bool            // VmRSS is behind what a call changed
+	lane        sync.Mutex // held while a command runs: one at a time; guards these
+	command     string     // the text of the one that runs
+	cur         *process   // in which it runs
+	speed       model.Rate
+	after       []func()
+	account     account
+	wills       wills
+	segments    []*shmSegment          // that shmget made since the session began or was reset
+	sharedAnons map[uint64]*sharedAnon // by inode, as they were last looked at
+	rssLags     bool                   // VmRSS is behind what a call changed
 
 	gate   gate
 	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM

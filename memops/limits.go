@@ -21,7 +21,11 @@ import (
 func (l *Lab) setrlimit(c model.Setrlimit) (model.Event, error) {
 	var limit unix.Rlimit
 	if c.Hard == nil {
-		if err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit); err != nil {
+		err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit)
+		switch {
+		case !l.cur.sub.OwnsPID():
+			return model.Event{}, subject.ErrGone // the limit was nobody's, or another's
+		case err != nil:
 			return model.Event{}, fmt.Errorf("prlimit(%d, RLIMIT_MEMLOCK), to read the hard limit: %w", l.cur.sub.PID, err)
 		}
 	} else {

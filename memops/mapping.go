@@ -32,6 +32,9 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	if err := l.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
+	if of := l.here().Region(c.Alias); of != nil && !c.Private {
+		c.Shared = c.Shared || of.Shared // the same pages at a second place
+	}
 	if s := l.segmentOf(c.Alias); s != nil {
 		return l.attachAgain(c, s)
 	}
@@ -41,7 +44,7 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	}
 	m.fill = m.size
 	defer m.forgetFile()
-	for _, prepare := range []func(*mapping) error{l.place, l.findFile, l.affordMap} {
+	for _, prepare := range []func(*mapping) error{l.findFile, l.place, l.affordMap} {
 		if err := prepare(m); err != nil {
 			return model.Event{}, err
 		}
@@ -69,6 +72,9 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	}
 	e.RetHex = true
 	m.info.Base, m.info.Len = uint64(e.Ret), l.roundUp(m.size, m.file.block)
+	if !m.info.Sized && (c.Alias == "" && m.info.Backing != model.Anon || m.info.Shared) {
+		m.info.FileLen, m.info.Sized = m.info.Len, true // it was made for the region
+	}
 	e.Mapped = &m.info
 	l.keepFile(c.Name, m.file)
 	if c.At != nil {
@@ -86,14 +92,16 @@ func (l *Lab) nameIsFree(name string) error {
 	return nil
 }
 
-// place resolves where the mapping is to lie.
+// place resolves where the mapping is to lie. The kernel rounds its length up to huge pages where it
+// is of those (mm/mmap.c, ksys_mmap_pgoff).
 func (l *Lab) place(m *mapping) error {
 	if m.cmd.At == nil {
 		return nil
 	}
 	s, err := l.span(*m.cmd.At)
 	m.at = s.Addr
-	return errors.Join(err, l.notOwn(model.Span{Addr: s.Addr, Len: m.size}, true))
+	size := max(m.size, l.roundUp(m.size, m.file.block)) // a sum past the largest number is no length
+	return errors.Join(err, l.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
 }
 
 // flags are mmap's.

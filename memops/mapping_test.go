@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/subject"
 	"incore/model"
 )
 
@@ -38,11 +40,15 @@ func TestMapping(t *testing.T) {
 			"mmap c 8 memfd shared", "expect all c locked resident file", "mmap d 8 shared alias c", "expect all d locked resident",
 			"mlockall current future onfault", "mmap e 8 populate", "expect all e onfault absent", "mlockall current", "mmap f 8", "expect no f locked",
 		},
+		"an alias is shared as what it is an alias of": {
+			"mmap b 8 shared memfd", "mmap a 8 alias b", "memset a[0] 9", "expect all b[0] resident unmapped", "memcmp a b", "expect return 0",
+			"mmap p 8 memfd", "mmap q 8 alias p", "memset q[0] 9", "expect all q[0] anon", "expect all p[0] unmapped",
+		},
 		"one page, two regions, two locks": {
 			"mmap a 8 shared memfd", "touch a", "mmap b 8 shared alias a", "expect all b resident unmapped", "mlock a[3]", "mlock b[3]",
 			"expect vmlck 2", "munlock a[3]", "expect all b[3] locked resident", "expect no a locked", "expect vmlck 1",
 			"memset a 7", "memcmp a b", "expect return 0", "munmap a", "expect all b[3] locked", "posix_fadvise b dontneed", "expect ok",
-			"mmap a 8 alias b", "memset a[0] 9", "expect all a[0] anon", "memcmp a b", "expect return 2",
+			"mmap a 8 private alias b", "memset a[0] 9", "expect all a[0] anon", "memcmp a b", "expect return 2",
 		},
 		"mremap keeps what is there": {
 			"mmap a 8", "memset a 5", "mmap same 8", "memset same 5", "mremap a 64", "expect ok", "expect count a resident 8",
@@ -95,7 +101,7 @@ func TestMappingRefused(t *testing.T) {
 	ok(t, l, "mmap a 4", "shmget s 4")
 	for _, line := range []string{
 		"mmap b 4 alias a", "mmap b 4 alias none_such", "mmap b 1 at 0x400000,4096", "mmap b 1 at 0x200000,4096", "mmap b 1000 at 0x1f0000,1",
-		"mmap a 4 alias s", "mmap b 4 alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s",
+		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s",
 		"mmap b 4 shared alias s at 0x200000,4096", "mremap b 4", "mseal 0x400000,4096", "shmctl a lock", "shmctl b lock", "shmget a 4", "shmget s 4",
 	} {
 		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
@@ -194,5 +200,29 @@ func TestTorn(t *testing.T) {
 		if !l.cur.holes.at("a", int64(pages[0])) || l.cur.holes.at("b", 2) {
 			t.Errorf("the hole at page %d is not noted, or one of b is", pages[0])
 		}
+	}
+}
+
+// The kernel rounds a length up to huge pages, and what it then covers is not to be the subject's
+// own memory.
+func TestHugePagesOverOwnMemory(t *testing.T) {
+	l := opened(t, Options{})
+	for _, c := range []struct {
+		at, block uint64
+		own       bool
+	}{
+		{0, 1 << 30, true}, {0, 32 << 20, true}, {1 << 30, 1 << 30, false}, {0, 1 << 16, false}, {0, 0, false},
+	} {
+		m := &mapping{cmd: model.Mmap{At: &model.Target{Form: model.RawSpan, Off: c.at, Len: uint64(pageBytes)}}, size: uint64(pageBytes), file: file{block: c.block}}
+		if err := l.place(m); errors.Is(err, errOwn) != c.own {
+			t.Errorf("a page of %d bytes at %#x: %v", c.block, c.at, err)
+		}
+	}
+	if readMeminfo().HugeSize == 0 {
+		t.Skip("no hugetlb pages here")
+	}
+	line := fmt.Sprintf("mmap h 1 hugetlb at %#x,%d", subject.OwnStart-16*pageBytes, pageBytes)
+	if e := do(t, l, line); !strings.Contains(e.Refused, errOwn.Error()) {
+		t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
 	}
 }

@@ -105,7 +105,7 @@ func (l *Lab) memcg(c model.Memcg) (model.Event, error) {
 	} else if g, err = l.newMemcg(limit); err == nil {
 		l.cur.group.move(g)
 	}
-	if err != nil && !l.cur.lives() {
+	if !l.cur.sub.OwnsPID() || err != nil && !l.cur.lives() {
 		err = subject.ErrGone // it died meanwhile
 	}
 	if err != nil {
@@ -165,7 +165,9 @@ func (l *Lab) tryMemcg(in hierarchy, place string, limit int64) (g *memcg, err e
 		if err = in.make(g.dir, in.limitWord(limit), l.cur.sub.PID); err == nil {
 			return g, nil
 		}
-		g.release()
+		if !errors.Is(err, errLeft) {
+			g.release() // it is not there, or another's
+		}
 		if !errors.Is(err, fs.ErrExist) {
 			break
 		}

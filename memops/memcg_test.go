@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"incore/model"
 )
 
@@ -209,9 +211,18 @@ func TestMemcgChanges(t *testing.T) {
 	if _, limited := g.in.limit(g.dir); limited {
 		t.Error("the limit is still there after memcg max")
 	}
-	// Below what it holds the limit of version 1 is refused, and that of version 2 kills.
+	// Below what it holds the limit of version 1 is refused, and that of version 2 kills, but where
+	// swap has room for the rest.
+	swap := readMeminfo().SwapFree
 	e = do(t, l, "memcg 1M")
-	if g.in.v2 {
+	swap = max(swap, readMeminfo().SwapTotal) // others may have swapped it on meanwhile
+	if swap > 0 && e.Refused == "" && l.cur.lives() {
+		held := readNumber(filepath.Join(g.dir, "memory.usage_in_bytes")) + readNumber(filepath.Join(g.dir, "memory.current"))
+		if limit, ok := g.in.limit(g.dir); !ok || limit != 1<<20 || held == 0 || held > limit {
+			t.Errorf("with %s of swap the limit is %d, and the cgroup holds %d bytes", model.FormatBytes(swap), limit, held)
+		}
+		ok(t, l, "expect alive", "expect swap > 0")
+	} else if g.in.v2 {
 		ok(t, l, "expect dead SIGKILL")
 	} else if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
 		t.Errorf("a limit below what the cgroup holds: %q, %q", e.Note, e.Refused)
@@ -294,4 +305,62 @@ func hold(t *testing.T) {
 	l.Do(context.Background(), model.Fork{Name: "c"})
 	fmt.Println("in " + l.cur.group.get().dir)
 	_, _ = os.Stdin.Read(make([]byte, 1))
+}
+
+// A cgroup that was made, cannot be used and cannot be removed either is removed when incore
+// ends. Here an ordinary directory stands for it, in one that is only appended to.
+func TestMemcgIsLeft(t *testing.T) {
+	l := opened(t, Options{})
+	dir := t.TempDir()
+	f, err := os.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	const appendOnly = 0x20 // FS_APPEND_FL of linux/fs.h
+	flags, err := unix.IoctlGetInt(int(f.Fd()), unix.FS_IOC_GETFLAGS)
+	if err == nil {
+		err = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags|appendOnly)
+	}
+	if err != nil {
+		t.Skipf("%s cannot be made append-only: %v", dir, err)
+	}
+	g, err := l.tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20)
+	if e := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags); e != nil {
+		t.Fatal(e)
+	}
+	if !errors.Is(err, errLeft) || !errors.Is(err, errNoController) {
+		t.Fatalf("made %v, %v", g, err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
+		t.Fatalf("left are %v, %v", left, err)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
+		t.Errorf("left are %v, %v, after incore's end", left, err)
+	}
+}
+
+// One that was not made, or is another's, is nothing that incore has to remove.
+func TestMemcgOfAnother(t *testing.T) {
+	l := opened(t, Options{})
+	dir := t.TempDir()
+	others := filepath.Join(dir, fmt.Sprintf("incore-%d-1", os.Getpid()))
+	if err := os.Mkdir(others, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if g, err := l.tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20); !errors.Is(err, errNoController) || errors.Is(err, errLeft) {
+		t.Errorf("made %v, %v", g, err)
+	}
+	if n := len(l.wills.held); n != 0 {
+		t.Errorf("%d wills are held", n)
+	}
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || !hasDir(t, others) {
+		t.Errorf("left are %v, %v", left, err)
+	}
 }

@@ -89,6 +89,7 @@ func TestAnonStatesWithoutSwap(t *testing.T) {
 	for _, s := range noSwapStates {
 		t.Run(s.name, func(t *testing.T) { s.testAnon(t, 21, 1) })
 	}
+	t.Run("a_thp_pageout", func(t *testing.T) { pageoutOfHuge(t, "resident mapped anon exclusive; expect swap 0") })
 }
 
 // testAnon makes the state twice, and reads a page of a once and writes to it once. An access that

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"sync"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -66,9 +67,22 @@ func (l *Lab) adopt(name, parent string, sub *subject.Subject) (*process, error)
 	return p, nil
 }
 
+// openSubject opens the /proc files of a subject. The PID names whoever has it, so they are
+// the subject's where it still had it afterwards; else the error is ErrGone.
+func openSubject(sub *subject.Subject) (*procfs, error) {
+	p, err := openProcfs(sub.PID, sub.Actor.TID)
+	if sub.OwnsPID() {
+		return p, err
+	}
+	if err == nil {
+		p.close()
+	}
+	return nil, subject.ErrGone
+}
+
 // open opens the /proc files of a process, for its commands and its sampler.
 func (l *Lab) open(p *process) (err error) {
-	if p.proc, err = openProcfs(p.sub.PID, p.sub.Actor.TID); err != nil {
+	if p.proc, err = openSubject(p.sub); err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
 	if p.sampler, err = newSampler(l, p); err != nil {
@@ -144,6 +158,25 @@ func (p *process) lives() bool {
 		return false
 	default:
 		return !p.over
+	}
+}
+
+// endPatience bounds the wait for the end of a process that answers no more. Its sockets end
+// late in its exit, after its memory was given back (do_exit in kernel/exit.c), so the rest of
+// it takes no time that a user would notice.
+const endPatience = 10 * time.Second
+
+// ends reports whether a process that answers no more is dead, waiting for that where it is
+// about to be. One that incore has ended dies in any case, however long its memory takes.
+func (p *process) ends(within time.Duration) bool {
+	select {
+	case <-p.sub.Gone():
+		return true
+	case <-p.asked:
+		<-p.sub.Gone()
+		return true
+	case <-time.After(within):
+		return false
 	}
 }
 

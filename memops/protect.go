@@ -62,5 +62,24 @@ func (l *Lab) madvise(c model.Madvise) (model.Event, error) {
 	if c.Advice == "mergeable" {
 		l.shares.Store(true)
 	}
-	return l.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
+	e, err := l.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
+	if err == nil && e.OK() && (c.Advice == "pageout" || c.Advice == "cold") && l.withoutFile(c.T) && readMeminfo().SwapTotal == 0 {
+		e.Result = "no swap is on: nowhere to write them"
+	}
+	return e, err
+}
+
+// withoutFile tells whether no page of a target has a file on a disk behind it, so that only
+// swap can hold what it holds: shared memory is such, and a memfd.
+func (l *Lab) withoutFile(t model.Target) bool {
+	s, err := l.span(t)
+	if err != nil {
+		return false
+	}
+	for _, r := range l.here().Regions {
+		if r.Base < s.End() && s.Addr < r.Base+r.Len && (r.Backing == model.Scratch || r.Backing == model.FileOf) {
+			return false
+		}
+	}
+	return true
 }

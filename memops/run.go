@@ -69,7 +69,7 @@ func (l *Lab) inProcess(ctx context.Context, c model.Command) (e model.Event) {
 	if withoutSubject || l.cur.lives() {
 		e, err = l.act(ctx, c)
 	}
-	if errors.Is(err, subject.ErrGone) && !withoutSubject {
+	if errors.Is(err, subject.ErrGone) && !withoutSubject && l.cur.ends(endPatience) {
 		l.lost(&e)
 	} else if err != nil {
 		e.Refused = err.Error()

@@ -36,6 +36,7 @@ type sampler struct {
 	closed   bool
 	cost     time.Duration // of the newest sample, without reading VMAs
 	vmas     []model.VMA
+	vmSize   int64        // VmSize when they were read, bytes
 	vmasFrom time.Time    // when they may be read again
 	readings int          // how often they were read
 	last     model.Sample // the newest sample made
@@ -50,7 +51,7 @@ type sampler struct {
 
 func newSampler(l *Lab, p *process) (*sampler, error) {
 	sub := p.sub
-	proc, err := openProcfs(sub.PID, sub.Actor.TID)
+	proc, err := openSubject(sub)
 	if err != nil {
 		return nil, err
 	}
@@ -112,20 +113,11 @@ func (s *sampler) run() {
 	}
 }
 
-// tick makes one sample, tells of it if it differs from the one before, and returns what
-// it cost.
+// tick makes one sample between timed calls, tells of it if it differs from the one before,
+// and returns what scanning cost; the VMA list has a pace of its own. The sample is told
+// before the lock is given up: close and anew wait for it, so that nothing of a process that
+// was given back, or of an address space that is gone, is told after what took its place.
 func (s *sampler) tick() (cost time.Duration) {
-	now, news, cost := s.look()
-	if news {
-		s.active.Store(int64(now.Time))
-		s.lab.emit(now)
-	}
-	return cost
-}
-
-// look makes one sample between timed calls and reports whether it is worth telling, and
-// what scanning cost; the VMA list has a pace of its own.
-func (s *sampler) look() (now model.Sample, news bool, cost time.Duration) {
 	s.lab.gate.mu.Lock()
 	defer s.lab.gate.mu.Unlock()
 	s.mu.Lock()
@@ -133,9 +125,13 @@ func (s *sampler) look() (now model.Sample, news bool, cost time.Duration) {
 	told, was := s.told.Swap(true), s.last
 	now, err := s.take(false, true)
 	if err != nil {
-		return now, false, s.cost // the subject ends; its death is told by another
+		return s.cost // the subject ends; its death is told by another
 	}
-	return now, !told || !same(was, now), s.cost
+	if !told || !same(was, now) {
+		s.active.Store(int64(now.Time))
+		s.lab.emit(now)
+	}
+	return s.cost
 }
 
 // sample makes an exact sample of everything. With sharing, exclusive and shared pages
@@ -180,23 +176,24 @@ func (s *sampler) show(v model.View) {
 
 // anew runs f, which gives the process another address space, while nothing is sampled,
 // and opens again what does not survive that: pagemap and smaps are of the old one
-// (fs/proc/task_mmu.c).
-func (s *sampler) anew(f func() error) error {
+// (fs/proc/task_mmu.c). Of the faults that f takes only those are counted that e tells by
+// then: the others are of the new program's set-up.
+func (s *sampler) anew(e *model.Event, f func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	minor, major := s.proc.faults()
 	if err := f(); err != nil {
 		return err
 	}
-	proc, err := openProcfs(s.sub.PID, s.sub.Actor.TID)
+	proc, err := openSubject(s.sub)
 	if err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
 	s.proc.close()
 	s.proc = proc
-	// What the new program's start took is not counted.
 	minorNow, majorNow := s.proc.faults()
-	s.minor0, s.major0 = s.minor0+minorNow-minor, s.major0+majorNow-major
+	s.minor0 += minorNow - minor - e.Minor
+	s.major0 += majorNow - major - e.Major
 	s.vmas, s.vmasFrom, s.last = nil, time.Time{}, model.Sample{}
 	clear(s.sweeps)
 	s.dirty.Store(true)
@@ -228,7 +225,8 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if inParts {
 		rest = s.lab.gate.rest
 	}
-	if err := s.readVMAs(rest); err != nil {
+	stat, ipcLock := s.proc.readStatus()
+	if err := s.readVMAs(stat.VmSize, rest); err != nil {
 		return model.Sample{}, err
 	}
 	begin := time.Now()
@@ -255,7 +253,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		if inParts && all.Len() > partPages {
 			pages, err = s.sweepOf(r).advance(s, r, shared)
 		} else {
-			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, true, shared)
+			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
 		}
 		if err != nil {
 			return model.Sample{}, err
@@ -269,19 +267,24 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 			now.Frame = f
 		}
 	}
-	stat, ipcLock := s.proc.readStatus()
+	now.Limits = readLimits(s.sub.PID, ipcLock)
+	if !s.sub.OwnsPID() { // the limits may be another's, which got its PID
+		return model.Sample{}, subject.ErrGone
+	}
 	stat.Minor, stat.Major = stat.Minor-s.minor0, stat.Major-s.major0
-	now.Stat, now.Limits = stat, readLimits(s.sub.PID, ipcLock)
+	now.Stat = stat
 	now.Time = s.lab.now()
 	s.last = now
 	return now, nil
 }
 
-// readVMAs reads the VMA list where a call may have changed it. A burst of calls costs
-// one reading, and a long list is read so seldom that it takes a fifth of the time. rest
-// lets commands in between; what they change is read anew.
-func (s *sampler) readVMAs(rest func()) error {
-	if !s.dirty.Load() || time.Now().Before(s.vmasFrom) {
+// readVMAs reads the VMA list where a call may have changed it, or where VmSize, in bytes, is
+// not what it was at the last reading: a touch makes a VMA that grows down longer without any
+// call (expand_downwards in mm). A burst of calls costs one reading, and a long list is read so
+// seldom that it takes a fifth of the time. rest lets commands in between; what they change is
+// read anew.
+func (s *sampler) readVMAs(vmSize int64, rest func()) error {
+	if !s.dirty.Load() && vmSize == s.vmSize || time.Now().Before(s.vmasFrom) {
 		return nil
 	}
 	s.dirty.Store(false)
@@ -290,7 +293,7 @@ func (s *sampler) readVMAs(rest func()) error {
 	if err != nil {
 		return err
 	}
-	s.vmas = vmas
+	s.vmas, s.vmSize = vmas, vmSize
 	s.readings++
 	s.vmasFrom = time.Now().Add(4 * time.Since(begin))
 	return nil

@@ -56,7 +56,7 @@ func (l *Lab) scratchDirs(size uint64) (dirs, unfit []string) {
 
 // unfit says why a scratch file of size bytes cannot lie in a directory, as far as that can
 // be told before it is tried. Together with those that there are it may take half of what
-// is free: nobody's disk is to run full.
+// would be free without them: nobody's disk is to run full.
 func (l *Lab) unfit(dir string, size uint64) string {
 	var on unix.Statfs_t
 	if err := unix.Statfs(dir, &on); err != nil {
@@ -65,18 +65,53 @@ func (l *Lab) unfit(dir string, size uint64) string {
 	if name := memoryFiles[uint32(on.Type)] + kernelFiles[uint32(on.Type)]; name != "" {
 		return "is on " + name
 	}
-	taken := map[uint64]uint64{} // by descriptor: an alias has the same
-	for _, f := range l.cur.files {
-		taken[f.fd] = f.size
-	}
-	total := size
-	for _, n := range taken {
-		total = max(total, total+n) // not past the largest number
-	}
-	if free := on.Bavail * uint64(on.Bsize); total > free/2 {
-		return "has " + model.FormatBytes(int64(min(free, 1<<62))) + " free, and scratch files take half of that at most"
+	free := on.Bavail * uint64(on.Bsize)
+	there, more := l.scratchOn(on.Fsid)
+	if total := add(add(size, there.length), more); total > (free+there.occupied)/2 {
+		why := "has " + model.FormatBytes(int64(min(free, 1<<62))) + " free"
+		if there.occupied > 0 {
+			why += " beside " + model.FormatBytes(int64(there.occupied)) + " that scratch files have"
+		}
+		return why + ", and scratch files take half of that at most"
 	}
 	return ""
+}
+
+// add is a sum that does not go past the largest number.
+func add(a, b uint64) uint64 { return max(a, a+b) }
+
+// scratchUse is what scratch files can come to take of a disk, and what they have of it, bytes.
+type scratchUse struct{ length, occupied uint64 }
+
+// scratchOn is what the scratch files of all processes take on a file system, and what those on
+// others may still take: two file systems by their IDs, such as subvolumes, can be of one disk.
+// A file is counted once, however many processes have it.
+func (l *Lab) scratchOn(fsid unix.Fsid) (there scratchUse, more uint64) {
+	seen := map[fileID]bool{}
+	for _, p := range l.processes() {
+		if !p.lives() {
+			continue
+		}
+		for _, f := range p.files {
+			stat, ok := f.stat(p)
+			if f.size == 0 || ok && seen[idOf(&stat)] {
+				continue
+			}
+			var on unix.Statfs_t
+			if !ok || unix.Statfs(f.path(p), &on) != nil {
+				more = add(more, f.size) // of which nothing is known
+				continue
+			}
+			seen[idOf(&stat)] = true
+			occupied := min(uint64(stat.Blocks)*blockBytes, f.size)
+			if on.Fsid == fsid {
+				there.length, there.occupied = add(there.length, f.size), there.occupied+occupied
+			} else {
+				more = add(more, f.size-occupied)
+			}
+		}
+	}
+	return there, more
 }
 
 // scratch makes a file without a name in the subject, with a page cache and a disk behind

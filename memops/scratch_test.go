@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
 
 // A scratch file lies in TMPDIR where that is on a disk, and leaves nothing there.
@@ -67,5 +69,48 @@ func TestScratchUnfit(t *testing.T) {
 		if e := do(t, l, "mmap a "+size+" shared scratch"); e.Refused == "" || !strings.Contains(e.Refused, "disk") {
 			t.Errorf("%s: %s %s", size, e.Strace(), e.Refused)
 		}
+	}
+}
+
+// Half of the disk is for the scratch files of all processes together, each counted once.
+func TestScratchOfSeveral(t *testing.T) {
+	l := opened(t, Options{})
+	needsScratch(t, l)
+	dir := t.TempDir()
+	t.Setenv("TMPDIR", dir)
+	var on unix.Statfs_t
+	if err := unix.Statfs(dir, &on); err != nil {
+		t.Fatal(err)
+	}
+	if why := l.unfit(dir, 1<<20); why != "" {
+		t.Skip(dir + " " + why)
+	}
+	fifth := on.Bavail * uint64(on.Bsize) / 5
+	if e := do(t, l, fmt.Sprintf("mmap a %dB shared noreserve scratch", fifth)); !e.OK() {
+		t.Skipf("no file of %d bytes: %s %s", fifth, e.Strace(), e.Refused)
+	}
+	// What a child has of its parent, and an alias, is no further file.
+	ok(t, l, "fork c", "fork d", "in c mmap x 4 shared alias a")
+	if why := l.unfit(dir, fifth); why != "" {
+		t.Errorf("a second fifth: %s %s", dir, why)
+	}
+	ok(t, l, fmt.Sprintf("in c mmap b %dB shared noreserve scratch", fifth), "munmap a")
+	for _, proc := range []string{"main", "c", "d"} {
+		l.cur = l.process(proc)
+		if why := l.unfit(dir, fifth); !strings.Contains(why, "half of that at most") {
+			t.Errorf("a third fifth, in %s: %q", proc, why)
+		}
+	}
+	// What they occupy already was free before.
+	ok(t, l, "mmap w 64 shared scratch", "memset w 1", "msync w sync")
+	there, more := l.scratchOn(on.Fsid)
+	if size := uint64(64 * pageBytes); there.length+more < 2*fifth+size || there.length > 0 && there.occupied < size {
+		t.Errorf("of %d bytes %d are told, which occupy %d, and %d elsewhere", 2*fifth+size, there.length, there.occupied, more)
+	}
+	do(t, l, "in c exit")
+	do(t, l, "in d exit")
+	ok(t, l, "expect dead c", "expect dead d")
+	if why := l.unfit(dir, fifth*2); why != "" {
+		t.Errorf("the files are gone, and %s %s", dir, why)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -21,6 +22,7 @@ type shmSegment struct {
 	id         int
 	size       uint64 // bytes, as it was asked for
 	release    func() // of the will that removes it
+	removed    bool   // it is gone, or goes with its last attachment
 }
 
 // What sys/ipc.h and sys/shm.h call these.
@@ -112,6 +114,7 @@ func (l *Lab) attach(region string, s *shmSegment, at, flags uint64) (model.Even
 	e.RetHex = true
 	e.Mapped = &model.RegionInfo{
 		Name: region, Base: uint64(e.Ret), Len: l.roundUp(s.size, 0), Backing: model.Shm, Shared: true, ShmID: s.id,
+		FileLen: s.size, Sized: true,
 	}
 	return e, nil
 }
@@ -125,8 +128,8 @@ func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
 	flags, ok := prots[c.Prot]
 	size := c.Size.Bytes(l.pageSize)
 	switch {
-	case !c.Shared:
-		return model.Event{}, fmt.Errorf("%s is a segment, and shmat attaches it shared: say so, mmap %s %s shared alias %s", s.name, c.Name, c.Size, c.Alias)
+	case c.Private:
+		return model.Event{}, fmt.Errorf("%s is a segment, and shmat attaches it shared: leave out private", s.name)
 	case l.roundUp(size, 0) != l.roundUp(s.size, 0):
 		return model.Event{}, fmt.Errorf("shmat attaches a segment as a whole: %s has %d pages", s.name, l.roundUp(s.size, 0)/uint64(l.pageSize))
 	case !ok || c.Locked || c.Populate || c.Noreserve || c.HugeTLB || c.GrowsDown:
@@ -159,6 +162,7 @@ func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
 // segmentOf is the segment that a region has, or else the last one that shmget gave that
 // name in this process, or in another; nil where there is none.
 func (l *Lab) segmentOf(name string) *shmSegment {
+	l.dropSegments()
 	r := l.here().Region(name)
 	if r != nil && r.Backing != model.Shm {
 		return nil
@@ -191,15 +195,34 @@ func (l *Lab) shmctl(c model.Shmctl) (model.Event, error) {
 func (l *Lab) control(s *shmSegment, op model.ShmOp) (model.Event, error) {
 	e, err := l.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
 	if err == nil && e.OK() && op == "rmid" {
-		s.release() // it is gone, or goes with its last attachment
+		s.removed = true
+		s.release()
 	}
 	return e, err
+}
+
+// dropSegments forgets the segments that were removed and that no process has attached any more:
+// their IDs may be those of somebody else's now.
+func (l *Lab) dropSegments() {
+	state := l.State()
+	attached := map[int]bool{}
+	for _, p := range l.processes() {
+		if here := state.Process(p.name); here != nil && p.lives() {
+			for _, r := range here.Regions {
+				attached[r.ShmID] = attached[r.ShmID] || r.Backing == model.Shm
+			}
+		}
+	}
+	l.segments = slices.DeleteFunc(l.segments, func(s *shmSegment) bool { return s.removed && !attached[s.id] })
 }
 
 // removeSegments removes the segments that are still there, from incore itself, which is
 // their owner too. The lane must be held.
 func (l *Lab) removeSegments() (err error) {
 	for _, s := range l.segments {
+		if s.removed {
+			continue
+		}
 		_, e := unix.SysvShmCtl(s.id, ipcRmid, nil)
 		if e == nil || errors.Is(e, unix.EINVAL) || errors.Is(e, unix.EIDRM) { // it may have been removed before
 			s.release()

@@ -40,7 +40,7 @@ var answered = []string{"SIGSEGV", "SIGBUS", "SIGILL", "SIGTRAP", "SIGFPE"}
 const killPatience = 5 * time.Second
 
 // kill sends the current process a signal, as kill(1) would from outside, and returns when
-// it has had its effect.
+// it has had its effect. Signals that others have sent it before are not what it answers.
 func (l *Lab) kill(c model.Kill) (model.Event, error) {
 	p := l.cur
 	if slices.Contains(stopping, c.Signal) {
@@ -53,8 +53,11 @@ func (l *Lab) kill(c model.Kill) (model.Event, error) {
 	e := model.Event{Time: l.now(), Call: "kill", Args: []model.Arg{
 		wordArg(uint64(p.sub.PID), strconv.Itoa(p.sub.PID)), wordArg(uint64(sig), c.Signal),
 	}}
+	if err := p.sub.Actor.ForgetSignals(); err != nil {
+		return e, err
+	}
 	begin := time.Now()
-	err := unix.Kill(p.sub.PID, sig)
+	err := p.sub.Signal(sig)
 	e.Elapsed = time.Since(begin)
 	var errno unix.Errno
 	if errors.As(err, &errno) {
@@ -62,11 +65,14 @@ func (l *Lab) kill(c model.Kill) (model.Event, error) {
 		e.Errno, e.ErrText = errnoOf(errno)
 		return e, nil
 	}
+	if err != nil {
+		return e, err
+	}
 	switch {
 	case slices.Contains(ignored, c.Signal):
 		e.Result = "ignored, as without a handler it always is"
 	case slices.Contains(answered, c.Signal) && !p.dies[c.Signal]:
-		r, err := p.sub.Actor.ReceiveSignal(killPatience)
+		r, err := p.sub.Actor.ReceiveOwn(sig, killPatience)
 		if err != nil {
 			return e, fmt.Errorf("%s was not answered: %w", c.Signal, err)
 		}

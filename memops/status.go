@@ -13,6 +13,7 @@ const capIPCLock = 14
 // status is what is read of /proc/PID/status (proc_pid_status(5)).
 type status struct {
 	rss, vmlck, swap, size int64  // bytes
+	shmem                  int64  // bytes of rss that are of shared memory (RssShmem, Linux 4.5)
 	ipcLock                bool   // CAP_IPC_LOCK is effective
 	caps                   uint64 // the effective capabilities, a bit each by its number
 }
@@ -29,6 +30,8 @@ func parseStatus(text []byte) status {
 		switch string(key) {
 		case "VmRSS":
 			s.rss = kibibytes(rest)
+		case "RssShmem":
+			s.shmem = kibibytes(rest)
 		case "VmLck":
 			s.vmlck = kibibytes(rest)
 		case "VmSwap":

@@ -3,10 +3,13 @@
 package memops
 
 import (
+	"bufio"
 	"crypto/rand"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -240,4 +243,73 @@ func swapsTo(path string) bool {
 	return slices.ContainsFunc(swapAreas(readText("/proc/swaps")), func(area string) bool {
 		return strings.HasPrefix(area, path+" ")
 	})
+}
+
+// swapHelper makes this test binary the one that TestSwapKilled kills.
+const swapHelper = "INCORE_TEST_SWAP"
+
+var swapKinds = map[string]func(swapTest) string{"file": swapTest.onFile, "zram": swapTest.onZram}
+
+// Killed with pages in swap, a test leaves neither swap nor a file or a device.
+func TestSwapKilled(t *testing.T) {
+	if on := swapKinds[os.Getenv(swapHelper)]; on != nil {
+		path := on(newSwapTest(t))
+		l := opened(t, Options{})
+		ok(t, l, "mmap a 64", "touch a", "madvise a pageout", "expect all a swapped")
+		fmt.Println("swaps to " + path)
+		_, _ = os.Stdin.Read(make([]byte, 1))
+		return
+	}
+	for kind := range swapKinds {
+		t.Run(kind, func(t *testing.T) {
+			path, kill := swapVictim(t, kind)
+			if !swapsTo(path) || !pathExists(path) {
+				t.Errorf("the victim said that it swaps to %s", path)
+			}
+			kill()
+			for until := time.Now().Add(20 * time.Second); swapsTo(path) || pathExists(path); time.Sleep(time.Millisecond) {
+				if time.Now().After(until) {
+					t.Fatalf("left: %s, swapped to: %v", path, swapsTo(path))
+				}
+			}
+		})
+	}
+}
+
+// swapVictim is a process in the middle of a test with swap.
+func swapVictim(t *testing.T, kind string) (path string, kill func()) {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], "-test.run=^TestSwapKilled$", "-test.v")
+	cmd.Env = append(os.Environ(), swapHelper+"="+kind)
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { in.Close() })
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	kill = func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait() // killed
+	}
+	t.Cleanup(kill)
+	var said []string
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		if path, ok := strings.CutPrefix(lines.Text(), "swaps to "); ok {
+			return path, kill
+		}
+		said = append(said, lines.Text())
+	}
+	kill()
+	if text := strings.Join(said, "\n"); strings.Contains(text, "--- FAIL") {
+		t.Fatal(text)
+	} else {
+		t.Skip(text)
+	}
+	return "", nil
 }

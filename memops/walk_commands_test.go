@@ -129,7 +129,7 @@ func alias(d *dice, p *refProcess) string {
 	if reg := p.regions[name]; name == "" || !reg.memfd {
 		return ""
 	}
-	return of(d, "shared ", "shared ", "") + "alias " + name
+	return of(d, "shared ", "shared ", "private ") + "alias " + name
 }
 
 func mlockallLine(d *dice, _ *reference, _ *refProcess) string {

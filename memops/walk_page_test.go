@@ -219,11 +219,10 @@ func (pg *refPage) known() bool {
 	return !*doubt
 }
 
-// harmless tells whether the page may be run: if at all, it is zeroed, which is a known
-// instruction on each architecture.
+// harmless tells whether incore runs the page: zeroed memory it does.
 func (pg *refPage) harmless() bool {
 	data, doubt := pg.store()
-	return !pg.accessible(model.Exec) || *data == nil && !*doubt
+	return *data == nil && !*doubt
 }
 
 // put stores bytes in a page that was brought in by a write. A page whose bytes are in

@@ -61,6 +61,7 @@ type (
 		HugeTLB   bool    // MAP_HUGETLB
 		GrowsDown bool    // MAP_GROWSDOWN
 		At        *Target // MAP_FIXED at the target's address; nil is where the kernel likes
+		Private   bool    // said of an alias, which else is shared where the region is that it is an alias of
 		Alias     string  // the region whose file or memfd is mapped a second time, or ""; Backing is Anon then
 	}
 	// Munmap unmaps pages.

@@ -139,6 +139,7 @@ func drawMmap(t *rapid.T) model.Mmap {
 	}
 	if flip.Draw(t, "aliased") {
 		c.Alias = drawName(t, "alias")
+		c.Private = !c.Shared && flip.Draw(t, "private")
 		return c
 	}
 	c.Backing = rapid.SampledFrom([]model.Backing{model.Anon, model.Memfd, model.Scratch, model.FileOf}).Draw(t, "backing")

@@ -121,6 +121,12 @@ type RegionInfo struct {
 	// nothing: a file that the user neither owns nor may write (Linux 5.2, mm/mincore.c,
 	// can_do_mincore).
 	Unknowable bool
+	// FileLen is how long the file behind the region was, in bytes, when it was mapped, where
+	// Sized says that this is known: an access to a page that begins behind its end is SIGBUS
+	// (mmap(2)). The region's first page is the file's. Shared anonymous memory has a file of
+	// its first length (mm/shmem.c, shmem_zero_setup), and so has a segment.
+	FileLen uint64
+	Sized   bool
 	// What malloc gave: the address and the length, in bytes, as they were asked for.
 	// The region is the pages that these bytes lie on.
 	Malloc Origin
@@ -135,6 +141,12 @@ func (r RegionInfo) Exact() Span {
 		return Span{r.Start, r.Size}
 	}
 	return Span{r.Base, r.Len}
+}
+
+// PastEnd reports whether a page lies behind the last one of the file, as long as that was
+// when it was mapped; pageSize is in bytes.
+func (r RegionInfo) PastEnd(page, pageSize int64) bool {
+	return r.Sized && uint64(page)*uint64(pageSize) >= r.FileLen
 }
 
 // Started says that a process runs: the first item of a session, and again after reset,

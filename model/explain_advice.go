@@ -91,7 +91,7 @@ func adviceRemoveNoFile(f failure) (why, try string) {
 	if f.advice() != "remove" {
 		return "", ""
 	}
-	at, v, ok := f.firstVMA(func(v VMA) bool { return v.privateAnon() })
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.privateAnon() && v.kernels() == "" })
 	if !ok {
 		return "", ""
 	}
@@ -130,7 +130,7 @@ func adviceAccess(f failure) (why, try string) {
 	if !a.is("populate_read", "populate_write") {
 		return "", ""
 	}
-	at, v, ok := f.firstVMA(func(v VMA) bool { return v.Prot&need == 0 })
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.Prot&need == 0 && v.kernels() == "" })
 	if !ok {
 		return "", ""
 	}

@@ -7,22 +7,37 @@ import (
 
 // msync, posix_fadvise, and the files behind regions.
 
-// syncHole: msync goes on after a hole (mm/msync.c).
+// syncMode is the mode that msync was given, or "".
+func (f failure) syncMode() SyncMode {
+	c, _ := f.cmd.(Msync)
+	return c.Mode
+}
+
+// syncHole: msync goes on after a hole, but for MS_ASYNC, which does nothing but look for
+// holes; MS_INVALIDATE alone looks for locks as well (mm/msync.c).
 func syncHole(f failure) (why, try string) {
 	at, ok := f.hole()
 	if !ok {
 		return "", ""
 	}
-	return f.holeAt(at) + " msync skips holes: what is mapped in the range, before and after, was synced all the same.", "Name pages that are mapped."
+	done := " msync skips holes: what is mapped in the range, before and after, was synced all the same."
+	switch f.syncMode() {
+	case "async":
+		done = " MS_ASYNC only looks whether the range is mapped: it starts no writing, and nothing was changed."
+	case "invalidate":
+		done = " MS_INVALIDATE alone only looks for holes and locks: it syncs nothing, and nothing was changed."
+	}
+	return f.holeAt(at) + done, "Name pages that are mapped."
 }
 
+// syncLocked: MS_INVALIDATE alone writes nothing; that is what MS_SYNC is for.
 func syncLocked(f failure) (why, try string) {
 	at, v, ok := f.firstVMA(func(v VMA) bool { return v.Lock != Unlocked })
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. %s", f.part(at, v),
-		f.before(at, "was synced; nothing after it was", "It comes first, so nothing was synced.")), f.run("munlock %s first.", f.part(at, v))
+	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing.", f.part(at, v)),
+		f.run("munlock %s first.", f.part(at, v))
 }
 
 func syncFailed(f failure) (why, try string) {
@@ -38,6 +53,9 @@ func fadviseNoFile(f failure) (why, try string) {
 		return "", ""
 	}
 	try = f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
+	if c.Advice == "dontneed" { // which drops the cache of a file, and contents without one
+		try = f.run("madvise %s pageout takes the pages out of core and keeps what is in them; madvise %s dontneed would throw it away.", c.T, c.T)
+	}
 	r := f.p.Region(c.T.Region)
 	if c.T.Form == RawSpan || r == nil {
 		return fmt.Sprintf("posix_fadvise is about files, and no file of a region lies behind %s.", c.T), try

@@ -256,6 +256,15 @@ var segmentCases = []explainCase{
 	{"limit 0", "shmctl a lock", "shmctl", "EPERM", "", nil, segments(0),
 		"RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
 		"Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"limit 0 that can be raised", "shmctl a lock", "shmctl", "EPERM", "", []model.Page{mappedPage, mappedPage}, func(w *world) {
+		segment(w)
+		limits(0, 8<<20, 44<<10)(w)
+	},
+		"RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
+		"setrlimit memlock 24K allows it: the hard limit is 8M."},
+	{"limit 0, and not attached", "shmctl s lock", "shmctl", "EPERM", "", nil, segments(0),
+		"RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
+		"Raise the limit to the length of all segments that are to be locked."},
 	{"a filter", "shmctl a unlock", "shmctl", "EPERM", "", nil, segments(0),
 		"Nothing that Linux itself asks of shmctl refuses this: a filter (seccomp) or a security module does.",
 		""},

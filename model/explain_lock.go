@@ -48,12 +48,9 @@ func (f failure) charge(more uint64) string {
 		f.memlock(), FormatBytes(before), formatBytes(more), formatBytes(more-uint64(limit-before)))
 }
 
-// lockOverLimit is what mlock checks first, so where it changed VmLck it is not the cause.
-func lockOverLimit(f failure) (why, try string) {
-	before, limit, limited := f.lockBudget()
-	if !limited || f.VmLck != 0 {
-		return "", ""
-	}
+// toLock is how much of the span a lock would add: what is locked already counts once
+// (mm/mlock.c, count_mm_mlocked_page_nr).
+func (f failure) toLock() uint64 {
 	s := f.pages()
 	more := s.Len
 	for _, v := range f.p.VMAsIn(s) {
@@ -61,6 +58,16 @@ func lockOverLimit(f failure) (why, try string) {
 			more -= min(v.End, s.End()) - max(v.Start, s.Addr)
 		}
 	}
+	return more
+}
+
+// lockOverLimit is what mlock checks first, so where it changed VmLck it is not the cause.
+func lockOverLimit(f failure) (why, try string) {
+	before, limit, limited := f.lockBudget()
+	if !limited || f.VmLck != 0 {
+		return "", ""
+	}
+	more := f.toLock()
 	switch {
 	case before > limit:
 		return fmt.Sprintf("RLIMIT_MEMLOCK is %s, and %s is locked already, which is more: what is locked stays so when the limit is lowered or CAP_IPC_LOCK is dropped, but even to lock that again fails. Nothing changed.",
@@ -80,7 +87,24 @@ func lockForbidden(f failure) (why, try string) {
 		return "", ""
 	}
 	return "RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
-		f.raise(max(f.span().Len, uint64(f.p.PageSize)))
+		f.raise(f.lockedThen())
+}
+
+// lockedThen is how much the process would have locked had the call been allowed, all that it
+// has locked from before among it: a limit below that only turns EPERM into another refusal.
+// After mlockall future there is a page to spare, for a first mapping.
+func (f failure) lockedThen() uint64 {
+	before, ps := uint64(f.p.Stat.VmLck-f.VmLck), uint64(f.p.PageSize)
+	switch c := f.cmd.(type) {
+	case Mlockall:
+		if c.Current {
+			return uint64(f.p.Stat.VmSize)
+		}
+		return before + ps
+	case Mmap:
+		return before + f.asked()
+	}
+	return before + max(f.toLock(), ps)
 }
 
 func lockHole(f failure) (why, try string) {

@@ -13,15 +13,26 @@ func forkTooMany(f failure) (why, try string) {
 		f.run("exit") + " in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."
 }
 
+// accounted reports whether the kernel counts a VMA of the parent as memory that it promises
+// to the child once more (kernel/fork.c, dup_mmap). What the log says of noreserve and dontfork
+// the state does not keep.
+func (v VMA) accounted() bool { return !v.Shared && !v.HugeTLB && v.Prot&ProtWrite != 0 }
+
 // forkNotPromised: the child's private writable memory is promised to it once more, though
-// nothing is copied yet (kernel/fork.c, dup_mmap).
+// nothing is copied yet, and the kernel asks for each VMA by itself (kernel/fork.c, dup_mmap;
+// mm/util.c, __vm_enough_memory).
 func forkNotPromised(f failure) (why, try string) {
-	if f.sys.MemTotal == 0 || f.sys.Overcommit != 2 {
+	switch {
+	case f.sys.MemTotal == 0:
+		return "", ""
+	case f.sys.Overcommit == 0:
+		return f.forkTooLarge()
+	case f.sys.Overcommit != 2:
 		return "", ""
 	}
 	var private uint64
 	for _, v := range f.p.VMAs {
-		if !v.Shared && !v.HugeTLB && v.Prot&ProtWrite != 0 {
+		if v.accounted() {
 			private += v.End - v.Start
 		}
 	}
@@ -32,8 +43,54 @@ func forkNotPromised(f failure) (why, try string) {
 	if sum := uint64(f.sys.Committed) + private; sum > uint64(f.sys.CommitLimit) {
 		over = fmt.Sprintf(": %s too much", formatBytes(sum-uint64(f.sys.CommitLimit)))
 	}
+	try = f.run("munmap") + " what the child does not need, or map it shared."
+	if r := f.largestAccounted(); r != nil {
+		try = f.run("madvise %s dontfork keeps its %s from the child. Or munmap what the child does not need, or map it shared.", r.Name, formatBytes(r.Len))
+	}
 	return fmt.Sprintf("vm.overcommit_memory is 2, and a child is promised its parent's private writable memory once more, %s, though nothing is copied yet. CommitLimit is %s, and %s is promised already (Committed_AS)%s.",
-		formatBytes(private), FormatBytes(f.sys.CommitLimit), FormatBytes(f.sys.Committed), over), f.run("munmap") + " what the child does not need, or map it shared."
+		formatBytes(private), FormatBytes(f.sys.CommitLimit), FormatBytes(f.sys.Committed), over), try
+}
+
+// largestAccounted is the longest of the regions that are counted, or nil. The child could not
+// do without the heap.
+func (f failure) largestAccounted() (largest *Region) {
+	for i := range f.p.Regions {
+		r := &f.p.Regions[i]
+		v, ok := f.vmaAt(r.Base)
+		if ok && v.accounted() && r.Malloc == "" && r.Backing != Heap && (largest == nil || r.Len > largest.Len) {
+			largest = r
+		}
+	}
+	return largest
+}
+
+// forkTooLarge: in mode 0 one VMA may not be larger than all memory and swap. Neighbours that
+// are alike are one VMA, so two mappings that were each allowed may be too large for fork.
+func (f failure) forkTooLarge() (why, try string) {
+	all := uint64(f.sys.MemTotal + f.sys.SwapTotal)
+	for _, v := range f.p.VMAs {
+		n := v.End - v.Start
+		if !v.accounted() || n <= all {
+			continue
+		}
+		return fmt.Sprintf("vm.overcommit_memory is 0, and a child is promised its parent's private writable memory once more, mapping by mapping, though nothing is copied yet. The mapping that begins at %s has %s (neighbours that are alike are one), which is more than all memory and swap of the machine, %s: %s too much.",
+				f.name(v.Start), formatBytes(n), formatBytes(all), formatBytes(n-all)),
+			f.run("madvise %s dontfork keeps that from the child. Or munmap some of it, or map it with noreserve, which is not counted.", f.enough(v, all))
+	}
+	return "", ""
+}
+
+// enough is a part of a VMA, if possible one region, without which no rest of it is longer
+// than most.
+func (f failure) enough(v VMA, most uint64) string {
+	for i := range f.p.Regions {
+		r := &f.p.Regions[i]
+		lo, hi := r.Base, r.Base+uint64(r.Pages.Len())*uint64(f.p.PageSize)
+		if lo >= v.Start && hi <= v.End && hi > lo && f.holds(r, lo) && max(lo-v.Start, v.End-hi) <= most {
+			return f.target(lo, hi)
+		}
+	}
+	return f.target(v.Start, v.End)
 }
 
 func execForbidden(f failure) (why, try string) {

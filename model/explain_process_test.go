@@ -9,16 +9,45 @@ import (
 // sent is a signal that kill sent.
 func sent(w *world) { w.e.Signal.Code = "SI_USER" }
 
+// oneLarge is two regions, e and above it d, that are one mapping, on a machine of 20G with swap.
+func oneLarge(e, d uint64) func(*world) {
+	return func(w *world) {
+		w.s.System = heuristic
+		for _, r := range []struct {
+			name      string
+			base, len uint64
+		}{{"e", baseE, e}, {"d", baseE + e, d}} {
+			w.p.Regions = append(w.p.Regions, model.Region{
+				RegionInfo: model.RegionInfo{Name: r.name, Base: r.base, Len: r.len, Backing: model.Anon},
+				Pages:      model.Runs[model.Page]{}.Add(int64(r.len/pageSize), absentPage),
+			})
+		}
+		w.p.VMAs = append(w.p.VMAs, model.VMA{Start: baseE, End: baseE + e + d, Prot: rw})
+	}
+}
+
+// baseE is far above the other regions.
+const baseE = 0x7f8000000000
+
 var processCases = []explainCase{
 	{"too many", "fork kid", "clone", "EAGAIN", "", nil, nil,
 		"There are as many processes and threads as there may be: of this user (RLIMIT_NPROC), in the container or service (pids.max of its cgroup), or on the machine (kernel.threads-max, kernel.pid_max).",
 		"exit in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."},
 	{"not promised", "fork kid", "clone", "ENOMEM", "", nil, func(w *world) {
 		w.s.System = never
-		w.p.VMAs[0].End += 4 << 30
+		w.p.VMAs[1].End += 4 << 30
 	},
 		"vm.overcommit_memory is 2, and a child is promised its parent's private writable memory once more, 4.0G, though nothing is copied yet. CommitLimit is 12G, and 10G is promised already (Committed_AS): 2.0G too much.",
-		"munmap what the child does not need, or map it shared."},
+		"madvise b dontfork keeps its 16K from the child. Or munmap what the child does not need, or map it shared."},
+	{"one mapping larger than the machine", "fork kid", "clone", "ENOMEM", "", nil, oneLarge(12<<30, 16<<30),
+		"vm.overcommit_memory is 0, and a child is promised its parent's private writable memory once more, mapping by mapping, though nothing is copied yet. The mapping that begins at e[0] has 28G (neighbours that are alike are one), which is more than all memory and swap of the machine, 20G: 8G too much.",
+		"madvise e dontfork keeps that from the child. Or munmap some of it, or map it with noreserve, which is not counted."},
+	{"one mapping larger than the machine, in a child", "in kid fork kid2", "clone", "ENOMEM", "", nil, oneLarge(1<<30, 30<<30),
+		"vm.overcommit_memory is 0, and a child is promised its parent's private writable memory once more, mapping by mapping, though nothing is copied yet. The mapping that begins at e[0] has 31G (neighbours that are alike are one), which is more than all memory and swap of the machine, 20G: 11G too much.",
+		"in kid madvise d dontfork keeps that from the child. Or munmap some of it, or map it with noreserve, which is not counted."},
+	{"one mapping as large as the machine", "fork kid", "clone", "ENOMEM", "", nil, oneLarge(4<<30, 16<<30),
+		"The kernel had no memory for what clone needs. MemAvailable is 9G.",
+		"Try again when more memory is free."},
 	{"no memory", "fork kid", "clone", "ENOMEM", "", nil, system(heuristic),
 		"The kernel had no memory for what clone needs. MemAvailable is 9G.",
 		"Try again when more memory is free."},

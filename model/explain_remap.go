@@ -45,8 +45,47 @@ func remapSeveral(f failure) (why, try string) {
 		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there. Nothing was changed.",
 			f.run("munmap") + " what is left, and map anew."
 	}
-	return fmt.Sprintf("mremap takes one mapping as a whole, and here are several: at %s another one begins, for %s. Nothing was changed.",
-		f.name(v.End), f.apart(v, next)), "Give its pages the same locks, protection and advice, so that they are one mapping."
+	why = "mremap takes one mapping as a whole, and here are several: at %s another one begins, for %s. Nothing was changed."
+	if kinds := f.kinds(v, next); kinds != "" {
+		return fmt.Sprintf(why, f.name(v.End), kinds), f.run("munmap") + " both, and map anew: memory of two kinds does not become one mapping."
+	}
+	return fmt.Sprintf(why, f.name(v.End), f.apart(v, next)), "Give its pages the same locks, protection and advice, so that they are one mapping."
+}
+
+// kinds says that two neighbours are different kinds of memory, which nothing makes one
+// VMA, and is "" where they are alike.
+func (f failure) kinds(a, b VMA) string {
+	x, y := f.kind(a), f.kind(b)
+	switch {
+	case x != y:
+		return fmt.Sprintf("one is %s, the other %s", x, y)
+	case !a.privateAnon() && (a.Path != b.Path || f.regionAt(a.Start) != f.regionAt(b.Start)):
+		return "different files, or other parts of one, lie behind the two"
+	}
+	return ""
+}
+
+// kind is what kind of memory a VMA is of.
+func (f failure) kind(v VMA) string {
+	switch {
+	case v.kernels() != "":
+		return v.Path + " of the kernel"
+	case v.privateAnon() && v.HugeTLB:
+		return "private hugetlb pages"
+	case v.privateAnon():
+		return "private anonymous memory"
+	}
+	word, what := "private", "file"
+	if v.Shared {
+		word = "shared"
+	}
+	if r := f.regionAt(v.Start); r != nil {
+		what = string(r.Backing)
+	}
+	if v.HugeTLB {
+		what += " hugetlb"
+	}
+	return fmt.Sprintf("%s %s memory", word, what)
 }
 
 // apart says why two neighbours are not one VMA, as far as that can be seen.

@@ -15,10 +15,24 @@ func unaligned(f failure) (why, try string) {
 	p := f.pages()
 	why = fmt.Sprintf("The address %#x is not a multiple of the page size, %d. mlock and munlock round such an address down to its page; %s refuses it.",
 		s.Addr, ps, f.Call)
-	if r := f.regionAt(s.Addr); r != nil && r.Malloc != "" {
+	if r := f.block(s.Addr); r != nil {
 		why += " malloc returns addresses in the middle of a page, which other blocks may share."
+		if f.Call == "munmap" { // which would tear a hole into malloc's heap
+			return why + " It is malloc's to give back.", f.run("free %s.", r.Name)
+		}
 	}
 	return why, fmt.Sprintf("Name whole pages: %s.", f.target(p.Addr, p.End()))
+}
+
+// block is the block of malloc in which an address lies, or nil. The region of the heap, or
+// another block on the same page, may hold the page as well.
+func (f failure) block(addr uint64) *Region {
+	for i := range f.p.Regions {
+		if r := &f.p.Regions[i]; r.Malloc != "" && addr >= r.Start && addr-r.Start < max(r.Size, 1) {
+			return r
+		}
+	}
+	return nil
 }
 
 func lengthZero(f failure) (why, try string) {

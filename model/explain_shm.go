@@ -45,10 +45,18 @@ func attachForbidden(f failure) (why, try string) {
 
 // segmentLockForbidden: SHM_LOCK without CAP_IPC_LOCK.
 func segmentLockForbidden(f failure) (why, try string) {
-	if c, ok := f.cmd.(Shmctl); !ok || c.Op != "lock" {
+	c, ok := f.cmd.(Shmctl)
+	if !ok || c.Op != "lock" {
 		return "", ""
 	}
-	return lockForbidden(f)
+	if why, _ = lockForbidden(f); why == "" {
+		return "", ""
+	}
+	taken, _ := f.segmentsLocked(c.Name)
+	if r := f.p.Region(c.Name); r != nil {
+		return why, f.raise(taken + f.rounded(r.Len, 0))
+	}
+	return why, "Raise the limit to the length of all segments that are to be locked."
 }
 
 // segmentOverLimit: SHM_LOCK has a budget of the user's, as large as RLIMIT_MEMLOCK of who
@@ -71,7 +79,7 @@ func segmentOverLimit(f failure) (why, try string) {
 		return why + " This segment does not fit into it.", try
 	}
 	why = fmt.Sprintf("%s %s has %s, and other segments of this session have locked %s", why, r.Name, formatBytes(r.Len), formatBytes(taken))
-	if sum := taken + r.Len; sum > uint64(limit) {
+	if sum := taken + f.rounded(r.Len, 0); sum > uint64(limit) {
 		return fmt.Sprintf("%s: %s too much.", why, formatBytes(sum-uint64(limit))), try + " " + f.raise(sum)
 	}
 	return why + ": other programs of the user have locked the rest.", try + " As the same user, ipcs -m shows the segments that there are."
@@ -92,7 +100,7 @@ func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
 				continue
 			}
 			seen[r.ShmID] = true
-			bytes += r.Len
+			bytes += f.rounded(r.Len, 0)
 			if f.s.Procs[i].Name == f.p.Name {
 				name = r.Name
 			}

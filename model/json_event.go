@@ -53,22 +53,32 @@ type wireRegion struct {
 	Path       string  `json:"path,omitempty"`
 	ShmID      int     `json:"shm_id,omitempty"`
 	Unknowable bool    `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
+	FileLen    *uint64 `json:"file_bytes,omitempty"` // of the file behind it when it was mapped, where that is known
 	Malloc     Origin  `json:"malloc,omitempty"`     // brk, mmap
 	Start      word    `json:"block_address,omitempty"`
 	Size       uint64  `json:"block_bytes,omitempty"`
 }
 
 func toWireRegion(r RegionInfo) wireRegion {
-	return wireRegion{
-		r.Name, word(r.Base), r.Len, r.Backing, r.Shared, r.Path, r.ShmID, r.Unknowable, r.Malloc, word(r.Start), r.Size,
+	w := wireRegion{
+		Name: r.Name, Base: word(r.Base), Len: r.Len, Backing: r.Backing, Shared: r.Shared, Path: r.Path,
+		ShmID: r.ShmID, Unknowable: r.Unknowable, Malloc: r.Malloc, Start: word(r.Start), Size: r.Size,
 	}
+	if r.Sized {
+		w.FileLen = &r.FileLen
+	}
+	return w
 }
 
 func (w wireRegion) info() RegionInfo {
-	return RegionInfo{
+	r := RegionInfo{
 		Name: w.Name, Base: uint64(w.Base), Len: w.Len, Backing: w.Backing, Shared: w.Shared, Path: w.Path,
 		ShmID: w.ShmID, Unknowable: w.Unknowable, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
 	}
+	if w.FileLen != nil {
+		r.FileLen, r.Sized = *w.FileLen, true
+	}
+	return r
 }
 
 func toWireRegions(list []RegionInfo) (out []wireRegion) {

@@ -26,10 +26,10 @@ var jsonRecords = []struct {
 	{"fork", Record{Line: 4, Item: Started{
 		Proc: "kid", Parent: "main", PID: 4712, PageSize: 4096, Limits: Limits{MemlockSoft: Unlimited, MemlockHard: Unlimited},
 		Regions: []RegionInfo{
-			{Name: "a", Base: 0x7f12_3456_7000, Len: 4096, Backing: FileOf, Path: "/tmp/ä \"b\"", Unknowable: true},
+			{Name: "a", Base: 0x7f12_3456_7000, Len: 4096, Backing: FileOf, Path: "/tmp/ä \"b\"", Unknowable: true, Sized: true},
 			{Name: "s", Base: 0x7f12_3457_0000, Len: 8192, Backing: Shm, Shared: true, ShmID: 98305},
 		},
-	}}, `"process":"kid","parent":"main","pid":4712,"page_size_bytes":4096,"kernel":"","user":"","limits":{"cap_ipc_lock":false},"regions":[{"name":"a","address":"0x7f1234567000","length_bytes":4096,"backing":"file","shared":false,"path":"/tmp/ä \"b\"","unknowable":true},{"name":"s","address":"0x7f1234570000","length_bytes":8192,"backing":"shm","shared":true,"shm_id":98305}]`},
+	}}, `"process":"kid","parent":"main","pid":4712,"page_size_bytes":4096,"kernel":"","user":"","limits":{"cap_ipc_lock":false},"regions":[{"name":"a","address":"0x7f1234567000","length_bytes":4096,"backing":"file","shared":false,"path":"/tmp/ä \"b\"","unknowable":true,"file_bytes":0},{"name":"s","address":"0x7f1234570000","length_bytes":8192,"backing":"shm","shared":true,"shm_id":98305}]`},
 	{"malloc", Record{Item: Event{
 		Proc: "kid", Command: "in kid malloc b 100B", Call: "brk", Ret: 0x5555_5557_8000, RetHex: true,
 		Mapped: &RegionInfo{
@@ -44,7 +44,7 @@ var jsonRecords = []struct {
 		Args: []Arg{{ArgAddr, 0, "NULL"}, {ArgLen, 262144, "262144"}, {ArgWord, ^uint64(0), "-1"}},
 		Ret:  0x7f12_3456_7000, RetHex: true, Elapsed: 1234, RSS: 4096,
 		Mapped: &RegionInfo{
-			Name: "a", Base: 0x7f12_3456_7000, Len: 262144, Backing: Memfd, Shared: true, Path: "/a", ShmID: 3, Unknowable: true,
+			Name: "a", Base: 0x7f12_3456_7000, Len: 262144, Backing: Memfd, Shared: true, Path: "/a", ShmID: 3, Unknowable: true, FileLen: 8192, Sized: true,
 			Malloc: FromMmap, Start: 0x7f12_3456_7010, Size: 100,
 		},
 	}}, `"line":3,"time_ns":1000000000,"seq":1,"process":"main","command":"mmap a 64","ok":true,"call":"mmap","args":[{"kind":"address","value":"0x0","text":"NULL"},{"kind":"length","value":"0x40000","text":"262144"},{"kind":"word","value":"0xffffffffffffffff","text":"-1"}],"return_address":"0x7f1234567000"`},

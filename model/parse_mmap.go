@@ -26,6 +26,7 @@ func parseMmap(p *parser) (Command, *ParseError) {
 			return nil, err
 		}
 	}
+	c.Private = c.Alias != "" && seen["sharing"] == "private"
 	return c, nil
 }
 

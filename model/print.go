@@ -75,7 +75,7 @@ func (c Mmap) String() string {
 	if c.At != nil {
 		at = "at " + c.At.String()
 	}
-	return line("mmap", c.Name, c.Size.String(), when(c.Shared, "shared"), backing,
+	return line("mmap", c.Name, c.Size.String(), when(c.Shared, "shared"), when(c.Private, "private"), backing,
 		when(c.Prot != ProtRead|ProtWrite, c.Prot.String()), when(c.Locked, "locked"),
 		when(c.Populate, "populate"), when(c.Noreserve, "noreserve"), when(c.HugeTLB, "hugetlb"),
 		when(c.GrowsDown, "grows_down"), at, when(c.Alias != "", "alias "+c.Alias))

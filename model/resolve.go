@@ -20,6 +20,16 @@ func (p *Process) Region(name string) *Region {
 // ErrNoRegion is wrapped by Resolve's error where a target names a region that is not there.
 var ErrNoRegion = errors.New("no such region")
 
+// NoRegion is the error that says that the process has no region of that name. It wraps
+// ErrNoRegion, and names a process that is not the first one: the same name can stand for a
+// region of another.
+func (p *Process) NoRegion(name string) error {
+	if p.Name == "" || p.Name == Main {
+		return fmt.Errorf("%s: %w", name, ErrNoRegion)
+	}
+	return fmt.Errorf("%s: %w in process %s", name, ErrNoRegion, p.Name)
+}
+
 // Resolve turns a target into the address and length that the kernel is handed.
 // A target that reaches past its region is passed on as it was written.
 func (p *Process) Resolve(t Target) (Span, error) {
@@ -28,7 +38,7 @@ func (p *Process) Resolve(t Target) (Span, error) {
 	}
 	r := p.Region(t.Region)
 	if r == nil {
-		return Span{}, fmt.Errorf("%s: %w", t.Region, ErrNoRegion)
+		return Span{}, p.NoRegion(t.Region)
 	}
 	ps := uint64(p.PageSize)
 	switch t.Form {

@@ -89,6 +89,10 @@ func TestResolve(t *testing.T) {
 	if _, err := p.Resolve(whole("c")); !errors.Is(err, model.ErrNoRegion) {
 		t.Errorf("an unknown region: %v", err)
 	}
+	kid := model.Process{Name: "kid"}
+	if _, err := kid.Resolve(whole("c")); !errors.Is(err, model.ErrNoRegion) || err.Error() != "c: no such region in process kid" {
+		t.Errorf("in a child: %v", err)
+	}
 	if _, err := p.Resolve(target(t, "a[16..]")); err == nil || errors.Is(err, model.ErrNoRegion) {
 		t.Errorf("a tail past the end: %v", err)
 	}

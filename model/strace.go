@@ -72,9 +72,10 @@ func (e Event) result() string {
 
 // Costs is what the call cost: 4.1µs, 1 minor, 0 major, RSS +4K, VmLck +16K.
 // Memory that did not change is left out, and both counts of faults where there
-// was none. It is empty where no call was made.
+// was none. It is empty where no call was made, or none that came back: then nothing was
+// measured.
 func (e Event) Costs() string {
-	if e.Call == "" {
+	if e.Call == "" || e.Refused != "" || e.Call == "exit_group" {
 		return ""
 	}
 	parts := []string{FormatElapsed(e.Elapsed)}

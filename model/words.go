@@ -19,6 +19,27 @@ func (p Page) Words(r RegionInfo, forked bool) []string {
 	return words
 }
 
+// WordsPastEnd is Words of a page that lies behind the end of its file (RegionInfo.PastEnd).
+// What is in memory there shows that the file has grown since.
+func (p Page) WordsPastEnd(r RegionInfo) []string {
+	if !p.Has(InVMA) || p.Has(Guard) || p.Has(Mapped) || p.Has(Swapped) || p.Residency == Resident {
+		return p.Words(r, false)
+	}
+	end := "is SIGBUS: the file ends before this page"
+	if r.Backing == FileOf {
+		end = "is SIGBUS: the file ended before this page when it was mapped"
+	}
+	write := end
+	if p.Prot&ProtWrite == 0 {
+		write = segvAccess
+	}
+	words := []string{"past the end of the file: nothing is there", p.lockWords()}
+	if p.Prot&(ProtRead|ProtWrite) == 0 { // SIGSEGV comes first
+		return append(words, p.accessWords(r, false))
+	}
+	return append(words, access(end, write))
+}
+
 // what is where the page is and what lies behind it.
 func (p Page) what(r RegionInfo) string {
 	switch {
@@ -111,9 +132,15 @@ func (p Page) accessWords(r RegionInfo, forked bool) string {
 	if p.Prot&ProtWrite == 0 {
 		write = segvAccess
 	}
-	switch {
-	case p.Prot&(ProtRead|ProtWrite) == 0:
+	if p.Prot&(ProtRead|ProtWrite) == 0 {
 		return "may be executed; a write " + segvAccess
+	}
+	return access(read, write)
+}
+
+// access is what a read and a write come to in one sentence; "" is not known.
+func access(read, write string) string {
+	switch {
 	case read == "" && write == "":
 		return ""
 	case read == "":
@@ -175,7 +202,7 @@ func (p Page) writeCost(r RegionInfo, forked bool) string {
 		// fork(2) takes the right to write out of both page tables. Who has the page alone
 		// again gets it back by a fault (mm/memory.c, do_wp_page), and no file of /proc tells
 		// whether that has been.
-		return "may be a minor fault, once after the fork"
+		return "may be a minor fault if first since the fork"
 	case p.Has(Exclusive):
 		return costsNothing
 	}

@@ -114,12 +114,46 @@ func TestWordsAfterAFork(t *testing.T) {
 		page model.Page
 		want string
 	}{
-		{alone, "a read costs nothing; a write may be a minor fault, once after the fork"},
+		{alone, "a read costs nothing; a write may be a minor fault if first since the fork"},
 		{readOnly, "a read costs nothing; a write is SIGSEGV (SEGV_ACCERR)"},
 		{shared, "a read costs nothing; a write copies it, a minor fault"},
 	} {
 		if got := tt.page.Words(anon, true)[2]; got != tt.want {
 			t.Errorf("%+v: %q, want %q", tt.page, got, tt.want)
+		}
+	}
+}
+
+// Behind the end of a file nothing is there but what it has grown by since.
+func TestWordsPastEnd(t *testing.T) {
+	scratch := model.RegionInfo{Name: "a", Backing: model.Scratch, Shared: true, FileLen: 8192, Sized: true}
+	file := model.RegionInfo{Name: "a", Backing: model.FileOf, FileLen: 8193, Sized: true}
+	for page, want := range map[int64]bool{0: false, 1: false, 2: true, 1 << 40: true} {
+		if got := scratch.PastEnd(page, 4096); got != want {
+			t.Errorf("page %d: %v", page, got)
+		}
+	}
+	if file.PastEnd(2, 4096) || !file.PastEnd(3, 4096) || (model.RegionInfo{}).PastEnd(0, 4096) {
+		t.Error("a part of a page is a page, and what is not known has no end")
+	}
+	past := func(r model.Residency, p model.Prot) model.Page {
+		return model.Page{Mapping: model.InVMA, Residency: r, Prot: p}
+	}
+	const nothing, notLocked = "past the end of the file: nothing is there", "not locked"
+	for _, tt := range []struct {
+		page   model.Page
+		region model.RegionInfo
+		want   []string
+	}{
+		{past(model.Absent, rw), scratch, []string{nothing, notLocked, "a read or write is SIGBUS: the file ends before this page"}},
+		{past(model.Unknowable, model.ProtRead), file, []string{nothing, notLocked,
+			"a read is SIGBUS: the file ended before this page when it was mapped; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{past(model.Absent, model.ProtNone), file, []string{nothing, notLocked, "PROT_NONE: any access is SIGSEGV (SEGV_ACCERR)"}},
+		{holePage, scratch, holePage.Words(scratch, false)},
+		{past(model.Resident, model.ProtRead), file, past(model.Resident, model.ProtRead).Words(file, false)},
+	} {
+		if diff := cmp.Diff(tt.want, tt.page.WordsPastEnd(tt.region)); diff != "" {
+			t.Errorf("(-want +got):\n%s", diff)
 		}
 	}
 }

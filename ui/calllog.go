@@ -119,6 +119,20 @@ func (l *callLog) explain(s model.State) {
 	}
 }
 
+// failed reports whether the newest call failed.
+func (l *callLog) failed() bool { return len(l.calls) > 0 && l.calls[len(l.calls)-1].bad }
+
+// cause is the first sentence of why the call failed, or "" where that is not known.
+func (k *call) cause() string {
+	for _, n := range k.notes {
+		if !n.bad {
+			s, _, _ := strings.Cut(n.text, ". ")
+			return s
+		}
+	}
+	return ""
+}
+
 // sentence begins s with a capital where it begins with a plain word, not a name.
 func sentence(s string) string {
 	word, _, _ := strings.Cut(s, " ")

@@ -128,6 +128,18 @@ func (m *Model) callLines(k *call, a area, newest bool) [][]piece {
 			lines = append(lines, []piece{{pad(indent), style{}}, {line, st}})
 		}
 	}
+	if cause := k.cause(); m.lay.size == sizeSmall && newest && k.bad && k.name != "" && cause != "" && a.h > 1 && len(lines) > a.h {
+		lines = m.callText(k.brief(a.w-textWidth(stamp)), stamp, a.w, indent)[:1]
+		why := wrap(cause, a.w-indent)
+		for i := 0; i < len(why) && len(lines) < a.h; i++ {
+			line := why[i]
+			if len(lines) == a.h-1 {
+				line = truncate(strings.Join(why[i:], " "), a.w-indent)
+			}
+			lines = append(lines, []piece{{pad(indent), style{}}, {line, th.text}})
+		}
+		return lines
+	}
 	if tight && len(lines) > 1 {
 		lines = lines[:1]
 		if k.name != "" {

@@ -11,20 +11,25 @@ import (
 var verbInfos = model.Verbs()
 
 // usageOf is how a verb is written and what it does, or "" for a word that is none.
-func usageOf(verb string) string {
+func usageOf(verb string) (usage, help string) {
 	for _, v := range verbInfos {
 		if v.Name == verb {
-			return v.Usage + "   " + v.Help
+			return v.Usage, v.Help
 		}
 	}
-	return ""
+	return "", ""
+}
+
+func isVerb(word string) bool {
+	usage, _ := usageOf(word)
+	return usage != ""
 }
 
 // verbOf is the verb that a line is about: behind in it is the one that is to run there,
 // once it is known.
 func verbOf(line string) string {
 	words := strings.Fields(line)
-	for len(words) > 2 && words[0] == "in" && usageOf(words[2]) != "" {
+	for len(words) > 2 && words[0] == "in" && isVerb(words[2]) {
 		words = words[2:]
 	}
 	if len(words) == 0 {

@@ -75,7 +75,10 @@ func (m *Model) inspected(r *model.Region) inspected {
 		return in
 	}
 	in.pg = r.Pages.At(in.page)
-	in.words = in.pg.Words(r.RegionInfo, m.several())
+	in.words = in.pg.Words(r.RegionInfo, m.view.atFork[m.view.current])
+	if r.PastEnd(in.page, m.proc().PageSize) {
+		in.words = in.pg.WordsPastEnd(r.RegionInfo)
+	}
 	in.title = fmt.Sprintf("PAGE %s[%d]", m.named(m.proc().Name, r.Name), in.page)
 	in.of = fmt.Sprintf("page %d of %d", in.page, n)
 	in.head = capital(in.words[0])
@@ -188,12 +191,17 @@ func (m *Model) drawPageHeading(in *inspected, a area) {
 	}
 }
 
-// drawFields draws as many of the lines as there is room for.
+// drawFields draws as many of the lines as there is room for. A value of which not all has
+// room ends in an ellipsis.
 func (m *Model) drawFields(fields []field, a area) {
 	for _, f := range fields {
-		for i, line := range wrap(f.value, a.w-fieldIndent) {
+		lines := wrap(f.value, a.w-fieldIndent)
+		for i, line := range lines {
 			if a.h == 0 {
 				return
+			}
+			if a.h == 1 {
+				line = truncate(strings.Join(lines[i:], " "), a.w-fieldIndent)
 			}
 			var row area
 			row, a = a.cutTop(1)

@@ -13,6 +13,9 @@ const keysApart = 2
 var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "map", "protect", "on fault",
 	"select", "execute", "advise", "unmap", "reset", "region"}
 
+// keysOfDead are the keys that do something where the process is gone.
+var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit"}
+
 // keyLine are the keys of a mode that are shown in w columns, in the order of the
 // table. Of a subject that is gone the way to a fresh one is what is wanted most. The way
 // to another process is told where there is one.
@@ -23,7 +26,7 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 	}
 	for i := range table {
 		b := &table[i]
-		if b.mode != md || b.word == "" || b.word == "process" && !several {
+		if b.mode != md || b.word == "" || b.word == "process" && !several || dead && md == modeGrid && !slices.Contains(keysOfDead, b.word) {
 			continue
 		}
 		show := b.show
@@ -64,6 +67,9 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 func (m *Model) drawKeys() {
 	a, th, c := m.lay.keys, m.theme, &m.canvas
 	if a.empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
+		return
+	}
+	if m.mode == modePalette && len(m.usageLines(a.w-2)) > 1 {
 		return
 	}
 	x := a.x

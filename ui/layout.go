@@ -104,6 +104,9 @@ func (m *Model) layoutSmall() {
 	}
 	rest := body.h - 1 // keys
 	below := min(2, rest-1)
+	if m.log.failed() && rest >= 5 {
+		below = 3 // why it failed has a row
+	}
 	l.grid, body = body.cutTop(clamp(rows, min(3, rest-below), rest-below))
 	if m.proc().Death != nil {
 		l.banner, body = body.cutTop(min(1, body.h-1))
@@ -177,10 +180,13 @@ func (m *Model) frameRows(body area) area {
 	l := &m.lay
 	roomy := m.height >= 28
 	l.title, body = body.cutTop(1)
-	if roomy {
+	meters := 1
+	if roomy && l.size == sizeTwo && m.state.System.CommitLimit > 0 {
+		meters = 2 // the second is of the whole machine
+	} else if roomy {
 		_, body = body.cutTop(1)
 	}
-	l.meters, body = body.cutTop(1)
+	l.meters, body = body.cutTop(meters)
 	l.banner, body = body.cutTop(1)
 	body = l.bottom(body)
 	if roomy {

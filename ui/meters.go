@@ -43,19 +43,41 @@ func (m *Model) drawMeters() {
 	if m.lay.size == sizeThree {
 		all = append(all, m.commitMeter()...)
 	}
-	m.drawMeterRow(a, all)
+	m.drawMeterRow(a.row(0), all)
+	if a.h > 1 {
+		m.drawMeterRow(a.row(1), m.commitMeters())
+	}
 }
 
-// commitMeter is what the whole machine has promised of its memory, where that was read.
-// The limit binds in mode 2 alone; it stands there in the other modes as a measure.
+// commitMeters are what the whole machine has promised of its memory, one by one. The limit
+// binds in mode 2 alone (Documentation/mm/overcommit-accounting.rst).
+func (m *Model) commitMeters() []meter {
+	s, th := m.state.System, m.theme
+	limit := meter{label: "limit", value: model.FormatBytes(s.CommitLimit), style: th.text}
+	if s.Overcommit != 2 {
+		limit.more, limit.less = " (binds in mode 2 only)", " (mode 2 only)"
+	}
+	names := map[int]string{0: " (heuristic)", 1: " (always)", 2: " (strict)"}
+	return []meter{{label: "system committed", value: model.FormatBytes(s.Committed), style: th.text}, limit,
+		{label: "overcommit mode", value: fmt.Sprint(s.Overcommit), more: names[s.Overcommit], style: th.text}}
+}
+
+// commitMeter is the same in one, where that was read.
 func (m *Model) commitMeter() []meter {
 	s := m.state.System
 	if s.CommitLimit == 0 {
 		return nil
 	}
-	limit := " of " + model.FormatBytes(s.CommitLimit)
-	return []meter{{label: "commit", value: model.FormatBytes(s.Committed), style: m.theme.text,
-		more: fmt.Sprintf("%s, mode %d", limit, s.Overcommit), less: limit}}
+	k := meter{label: "committed", value: model.FormatBytes(s.Committed), style: m.theme.text}
+	limit := model.FormatBytes(s.CommitLimit)
+	k.less = fmt.Sprintf(" of %s, mode %d", limit, s.Overcommit)
+	k.more, k.least = k.less, k.less
+	if s.Overcommit != 2 {
+		k.more = fmt.Sprintf(", mode %d (limit %s: mode 2 only)", s.Overcommit, limit)
+		k.less = fmt.Sprintf(", mode %d (%s: mode 2)", s.Overcommit, limit)
+		k.least = fmt.Sprintf(", mode %d", s.Overcommit)
+	}
+	return []meter{k}
 }
 
 // meter is one figure of the meter row, with a bar where whole is known. What

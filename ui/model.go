@@ -99,7 +99,7 @@ func New(lab model.Lab, opts Options) *Model {
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
 	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
-	m.view.regions = map[place]*regionView{}
+	m.view.regions, m.view.atFork = map[place]*regionView{}, map[place]bool{}
 	m.resize(80, 24)
 	return m
 }
@@ -160,6 +160,9 @@ func (m *Model) apply(msg itemsMsg) tea.Cmd {
 		m.log.add(it, before, m.state)
 		switch it := it.(type) {
 		case model.Event:
+			for _, name := range it.Gone {
+				delete(m.view.atFork, place{it.Proc, name})
+			}
 			// A mapping that another call needed first is not what was asked for.
 			if it.Mapped != nil && !it.Aside {
 				m.goTo(place{it.Proc, it.Mapped.Name})

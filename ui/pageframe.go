@@ -24,6 +24,10 @@ func frameFields(f *model.Frame) []field {
 		return nil
 	}
 	frame := strings.Replace(f.Why, "no frame:", "none:", 1)
+	if need, ok := strings.CutPrefix(f.Why, "frame numbers need "); ok { // in a line
+		need, _, _ = strings.Cut(need, " (")
+		frame = "number needs " + need
+	}
 	if f.PFN != 0 {
 		frame = fmt.Sprintf("PFN %#x, %s", f.PFN, mappedTimes(f.Count))
 		if f.Why != "" {

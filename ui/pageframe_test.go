@@ -22,7 +22,7 @@ func TestFrameIsTold(t *testing.T) {
 		{"shared by a fork", model.Frame{Entry: 1<<63 | 0x1f3a27, PFN: 0x1f3a27, Flags: 0x5828, Count: 2}, []string{"PFN 0x1f3a27, mapped twice"}, nil},
 		{"the zero page", model.Frame{Entry: 1<<63 | 0x12, PFN: 0x12, Flags: 1 << 24}, []string{"PFN 0x12, not counted", "flags    ZERO_PAGE"}, nil},
 		{"without the right", model.Frame{Entry: 1<<63 | 1<<56, Why: "frame numbers need CAP_SYS_ADMIN (pagemap shows 0)"},
-			[]string{"frame    frame numbers need", "CAP_SYS_ADMIN (pagemap shows", "pagemap  exclusive, present", "(0x8100000000000000)"}, []string{"flags  ", "PFN"}},
+			[]string{"frame    number needs CAP_SYS_ADMIN", "pagemap  exclusive, present", "(0x8100000000000000)"}, []string{"flags  ", "PFN"}},
 		{"no frame", model.Frame{Why: "no frame: nothing is mapped here"}, []string{"frame    none: nothing is mapped here", "pagemap  0x0"}, []string{"flags  "}},
 		{"flags that cannot be read", model.Frame{Entry: 1<<63 | 7, PFN: 7, Why: "/proc/kpageflags: permission denied"},
 			[]string{"frame    PFN 0x7;", "/proc/kpageflags:", "permission denied"}, nil},

@@ -70,9 +70,15 @@ func (m *Model) drawRegions() {
 			right = fmt.Sprint(n)
 		}
 	}
-	c.heading(a.row(0), th, "REGIONS", right)
 	_, list := a.cutTop(1)
 	first := m.firstListed(list.h)
+	if more := m.moreListed(first, list.h); more != "" {
+		right = join("  ", right, more)
+		if textWidth("REGIONS")+3+textWidth(right) > a.w {
+			right = more
+		}
+	}
+	c.heading(a.row(0), th, "REGIONS", right)
 	nameW := 4
 	for i := range m.state.Procs {
 		for _, r := range m.state.Procs[i].Regions {
@@ -105,6 +111,28 @@ func (m *Model) drawRegions() {
 			c.set(x+j, y, k.r, k.style)
 		}
 	}
+}
+
+// moreListed is how many regions the list has above and below the n lines from first on.
+func (m *Model) moreListed(first, n int) string {
+	count := func(rows []listRow) (k int) {
+		for _, row := range rows {
+			if row.region >= 0 {
+				k++
+			}
+		}
+		return k
+	}
+	above, below := count(m.list[:first]), count(m.list[min(first+n, len(m.list)):])
+	switch {
+	case above > 0 && below > 0:
+		return fmt.Sprintf("↑ %d ↓ %d more", above, below)
+	case above > 0:
+		return fmt.Sprintf("↑ %d more", above)
+	case below > 0:
+		return fmt.Sprintf("↓ %d more", below)
+	}
+	return ""
 }
 
 // drawListedProcess is the heading of a process: its name, its PID, and what it has in

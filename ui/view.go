@@ -14,6 +14,10 @@ type view struct {
 	first   int   // the first region of the grid panel
 	regions map[place]*regionView
 
+	// atFork are the regions that were there when their process last forked, or was made:
+	// a write to their pages may still be the first since.
+	atFork map[place]bool
+
 	selecting bool  // a range from anchor to the cursor is selected
 	sticky    bool  // it was begun with v: moving without shift extends it too
 	anchor    int64 // page
@@ -105,7 +109,7 @@ func (v *view) settleRegion(p *model.Process) {
 // before it, a child looks where its parent does.
 func (v *view) begin(it model.Started) {
 	if it.Parent == "" {
-		v.regions = map[place]*regionView{}
+		v.regions, v.atFork = map[place]*regionView{}, map[place]bool{}
 		v.current = place{proc: it.Proc}
 		v.unselect()
 		return
@@ -115,8 +119,14 @@ func (v *view) begin(it model.Started) {
 			delete(v.regions, at)
 		}
 	}
+	for at := range v.atFork {
+		if at.proc == it.Proc {
+			delete(v.atFork, at)
+		}
+	}
 	for i := range it.Regions {
 		name := it.Regions[i].Name
+		v.atFork[place{it.Parent, name}], v.atFork[place{it.Proc, name}] = true, true
 		if rv := v.regions[place{it.Parent, name}]; rv != nil {
 			v.regions[place{it.Proc, name}] = &regionView{cursor: rv.cursor, top: rv.top}
 		}

@@ -9,6 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// ExecName is the one argument that the program gets.
+const ExecName = "incore-subject"
+
 // ExecPath is what Exec has the subject execute: the file that it runs already, which has
 // no other name. It is of a kind that this system allows to be executed, or the subject
 // would not have started.
@@ -34,7 +37,14 @@ const stampBefore = 0x88
 // changed. Where it worked, Ret is 0, Before is the stamp before the call, and After that of
 // the new program when it had its window and read the first request. After an error the
 // subject is as it was, or dead.
-func (s *Subject) Exec() (r Reply, err error) {
+func (s *Subject) Exec() (Reply, error) {
+	return s.ExecAround(func(execve func() error) error { return execve() })
+}
+
+// ExecAround is Exec for who wants to look at the process right before the call and right
+// after it: around is called once, and calls execve, whose error it returns. Between the two
+// lies what Before and After of the reply lie around, and nothing of what Exec does besides.
+func (s *Subject) ExecAround(around func(execve func() error) error) (r Reply, err error) {
 	const what = "the program cannot be executed again"
 	file, mem, err := newMemory(WindowSize)
 	if err != nil {
@@ -49,7 +59,10 @@ func (s *Subject) Exec() (r Reply, err error) {
 	// The new program looks for its window at the old one's descriptor.
 	kept, err := s.replaceWindow(got[0])
 	if err == nil {
-		r, err = s.execve()
+		err = around(func() (err error) {
+			r, err = s.execve()
+			return err
+		})
 	}
 	if err == nil && r.Ret < 0 {
 		err = s.restoreWindow(kept, got[0])
@@ -94,7 +107,7 @@ func (s *Subject) restoreWindow(kept, window uint64) error {
 // worked returns nowhere.
 func (s *Subject) execve() (Reply, error) {
 	s.putText(execPath, ExecPath)
-	s.putText(execName, "incore-subject")
+	s.putText(execName, ExecName)
 	s.putWords(execArgv, ArgsAddr+execName, 0)
 	s.putWords(execEnvp, 0)
 	a := s.Actor

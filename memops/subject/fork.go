@@ -26,8 +26,9 @@ const childPID = 0xd0
 //
 // The reply is that of the clone call, as the subject got it: its Ret is the child's PID, or
 // a negative errno, which is not an error of Fork; the child is then nil. An error is about the
-// exchange or about what the child needs afterwards, such as an observer. Whatever fails,
-// nothing stays behind, in the subject or here.
+// exchange or about what the child needs afterwards, such as an observer: ErrGone is the
+// subject's own end, and *ChildError that of the child. Whatever fails, nothing stays behind,
+// in the subject or here.
 func (s *Subject) Fork() (child *Subject, r Reply, err error) { return s.clone(ForkFlags) }
 
 func (s *Subject) clone(flags uint64) (child *Subject, r Reply, err error) {
@@ -74,7 +75,12 @@ func (s *Subject) clone(flags uint64) (child *Subject, r Reply, err error) {
 	joined = false // the life is, until it ends
 	child = k.subject(l, s.handler)
 	if err == nil {
-		err = failed(what, child.setUpChild(got))
+		err = child.setUpChild(got)
+		if errors.Is(err, ErrGone) {
+			err = child.diedYoung()
+		} else {
+			err = failed(what, err)
+		}
 	}
 	if err != nil {
 		return nil, r, errors.Join(err, child.Close())
@@ -82,14 +88,33 @@ func (s *Subject) clone(flags uint64) (child *Subject, r Reply, err error) {
 	return child, r, nil
 }
 
+// ChildError says that a child died before it waited for requests. It does not wrap ErrGone:
+// the one that forked it lives on.
+type ChildError struct {
+	PID   int
+	Death Death
+}
+
+// Error is "the child died as it was set up: killed by SIGKILL".
+func (e *ChildError) Error() string {
+	if e.Death.Signal != 0 {
+		return "the child died as it was set up: killed by " + unix.SignalName(e.Death.Signal)
+	}
+	return fmt.Sprintf("the child died as it was set up: exit code %d", e.Death.Code)
+}
+
+// diedYoung is the error of a child that answers no more, with how it died.
+func (s *Subject) diedYoung() error {
+	// Its sockets end when it exits, which is a little before it can be waited for.
+	s.Hangup()
+	return &ChildError{PID: s.PID, Death: s.Death()}
+}
+
 // setUpChild does for a child what it did not inherit, beginning with its first word. It
 // also has the descriptors that its parent was passed.
 func (s *Subject) setUpChild(passed []uint64) error {
 	defer s.bounded()()
 	if _, err := s.Actor.Receive(); err != nil {
-		if errors.Is(err, ErrGone) {
-			err = s.whyGone()
-		}
 		return step("first reply", err)
 	}
 	// Its window takes the place of its parent's.

@@ -95,7 +95,8 @@ func (k *Keeper) setUp() (err error) {
 	if err != nil {
 		return err
 	}
-	if err := s.closeAll([]uint64{windowFD, observerFD}); err != nil {
+	// Its window and its table are mapped, and of the rest it needs its socket alone.
+	if err := s.closeInherited(actorFD + 1); err != nil {
 		return err
 	}
 	(*atomic.Uint64)(unsafe.Pointer(&s.window[actorBlock+willWord])).Store(k.table.addr)
@@ -125,12 +126,15 @@ func (k *Keeper) Keep(w Will) (release func(), err error) {
 	return sync.OnceFunc(func() { k.withdraw(i) }), nil
 }
 
-func (k *Keeper) lives() bool {
+func (k *Keeper) lives() bool { return !k.closed && !k.Dead() }
+
+// Dead reports whether the keeper's process has ended, and with it what it was to undo is nobody's.
+func (k *Keeper) Dead() bool {
 	select {
 	case <-k.s.gone:
-		return false
+		return true
 	default:
-		return !k.closed
+		return false
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -44,6 +45,63 @@ func (t *Thread) ReceiveSignal(timeout time.Duration) (Reply, error) {
 		err = fmt.Errorf("the subject answered request %d, where a signal was waited for", r.Tag)
 	}
 	return r, err
+}
+
+// Signal sends the process a signal, as kill(2) does, and never another one that got its PID:
+// it goes by the pidfd, or where the kernel has none (before Linux 5.4) while nobody waits for
+// the process. The error is ErrGone where it is dead.
+func (s *Subject) Signal(sig unix.Signal) error {
+	err := s.process.Signal(sig)
+	if errors.Is(err, os.ErrProcessDone) {
+		return ErrGone
+	}
+	return err
+}
+
+// OwnsPID reports whether the PID is still the process's: as long as nobody has waited for it
+// no other can get it. What was found by the PID before is then of this process.
+func (s *Subject) OwnsPID() bool { return s.Signal(0) == nil }
+
+// ForgetSignals forgets the signals that ReceiveSignal would return, those included that were
+// sent before ForgetSignals was called and are pending.
+func (t *Thread) ForgetSignals() error {
+	err := t.settle()
+	t.signals = nil
+	return err
+}
+
+// settle has all that is pending told and kept: a signal is delivered before a call of the
+// thread returns, so its frame comes before the reply.
+func (t *Thread) settle() error {
+	_, err := t.Call(unix.SYS_GETPID)
+	return err
+}
+
+// ReceiveOwn is ReceiveSignal for a signal that incore itself has sent by now, and passes over
+// all others. Of a signal that is pending already no second one is queued (signal(7)): where
+// somebody else's has swallowed incore's, that one is returned.
+func (t *Thread) ReceiveOwn(sig unix.Signal, timeout time.Duration) (Reply, error) {
+	own := func(r Reply) bool {
+		return unix.Signal(r.Signal) == sig && r.Code <= 0 && int(uint32(r.Addr)) == os.Getpid()
+	}
+	for end := time.Now().Add(timeout); ; {
+		r, err := t.ReceiveSignal(time.Until(end))
+		if err != nil || own(r) {
+			return r, err
+		}
+		if unix.Signal(r.Signal) == sig && r.Code <= 0 {
+			if err := t.settle(); err != nil {
+				return Reply{}, err
+			}
+			if i := slices.IndexFunc(t.signals, own); i >= 0 {
+				r, t.signals = t.signals[i], t.signals[i+1:]
+			}
+			return r, nil
+		}
+		if time.Now().After(end) {
+			return Reply{}, os.ErrDeadlineExceeded
+		}
+	}
 }
 
 // readable waits until receive does not have to.

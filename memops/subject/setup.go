@@ -5,6 +5,7 @@ package subject
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"syscall"
@@ -19,11 +20,56 @@ func (s *Subject) setUp() error {
 	if err := s.must("first reply", unix.SYS_GETPID); err != nil {
 		return err
 	}
+	if err := s.closeInherited(observerFD + 1); err != nil {
+		return err
+	}
 	// No core file when it dies, and the first to go where memory runs out. Neither
 	// is worth failing for.
-	_ = unix.Prlimit(s.PID, unix.RLIMIT_CORE, &unix.Rlimit{}, nil)
-	_ = os.WriteFile("/proc/"+strconv.Itoa(s.PID)+"/oom_score_adj", []byte("1000"), 0)
+	s.putWords(0, 0, 0) // struct rlimit64: rlim_cur, rlim_max
+	if _, err := s.may("prlimit RLIMIT_CORE", unix.SYS_PRLIMIT64, 0, unix.RLIMIT_CORE, ArgsAddr, 0); err != nil {
+		return err
+	}
+	s.goFirst()
 	return s.prepare("incore-subject")
+}
+
+// goFirst has the OOM killer take the process first.
+func (s *Subject) goFirst() {
+	f, err := os.OpenFile("/proc/"+strconv.Itoa(s.PID)+"/oom_score_adj", os.O_WRONLY, 0)
+	if err != nil {
+		return
+	}
+	defer f.Close()
+	// The file stays that of the process whose PID it was when it was opened.
+	if s.OwnsPID() {
+		_, _ = f.WriteString("1000")
+	}
+}
+
+// closeInherited closes the descriptors from first on, which whoever started incore has left
+// open for its children: a lock or a pipe's end would else stay with the process. Before Linux
+// 5.9, which brought close_range(2), they are looked for in /proc.
+func (s *Subject) closeInherited(first uint64) error {
+	worked, err := s.may("close_range", unix.SYS_CLOSE_RANGE, first, math.MaxUint32, 0)
+	if err != nil || worked {
+		return err
+	}
+	return s.closeListed(first)
+}
+
+// closeListed is closeInherited by what /proc lists.
+func (s *Subject) closeListed(first uint64) error {
+	list, err := os.ReadDir("/proc/" + strconv.Itoa(s.PID) + "/fd")
+	if err != nil {
+		return step("listing open files", err)
+	}
+	var fds []uint64
+	for _, e := range list {
+		if fd, err := strconv.ParseUint(e.Name(), 10, 32); err == nil && fd >= first {
+			fds = append(fds, fd)
+		}
+	}
+	return s.closeAll(fds)
 }
 
 // bounded ends the process where its set-up takes too long, until the function that it
@@ -37,6 +83,9 @@ func (s *Subject) bounded() (done func()) {
 func (s *Subject) prepare(name string) error {
 	needs := append([]need{s.named(name)}, s.catching()...)
 	if _, err := s.all(append(needs, touchWindow...)...); err != nil {
+		return err
+	}
+	if err := s.unmapVDSO(); err != nil {
 		return err
 	}
 	return s.startObserver()
@@ -129,6 +178,16 @@ func (s *Subject) all(needs ...need) (ret uint64, err error) {
 		}
 	}
 	return ret, err
+}
+
+// may makes a call that need not work, and reports whether it did. The error is that there was no
+// answer.
+func (s *Subject) may(what string, number uint64, args ...uint64) (worked bool, err error) {
+	r, err := s.Actor.Call(number, args...)
+	if errors.Is(err, ErrGone) {
+		err = s.whyGone()
+	}
+	return err == nil && r.Ret >= 0, step(what, err)
 }
 
 // must makes a call that has to work.

@@ -80,8 +80,8 @@ func eventLines(e model.Event, why, try string) []string {
 		for line := range strings.Lines(e.Strace()) {
 			lines = append(lines, "  "+strings.TrimSuffix(line, "\n"))
 		}
-		if !e.Aside {
-			lines = append(lines, "    "+e.Costs())
+		if costs := e.Costs(); costs != "" && !e.Aside {
+			lines = append(lines, "    "+costs)
 		}
 	}
 	if why != "" {

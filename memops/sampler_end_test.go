@@ -1,0 +1,102 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+// What a sampler saw before its process was given back, or got another address space, is not
+// told after the process that took the name has begun.
+func TestNoSampleAfterItsEnd(t *testing.T) {
+	l := opened(t, Options{Sampling: true})
+	over := make(chan struct{})
+	var looking, reading sync.WaitGroup
+	// The screen's own sampler ticks 60 times a second; these find the moment between a look
+	// and its telling far more often.
+	for range 3 {
+		looking.Go(func() {
+			for {
+				select {
+				case <-over:
+					return
+				default:
+				}
+				for _, p := range l.processes() {
+					p.sampler.told.Store(false)
+					p.sampler.tick()
+				}
+			}
+		})
+	}
+	reading.Go(func() {
+		began := map[string]time.Duration{}
+		for {
+			items, err := l.Next(t.Context())
+			if err != nil {
+				if !errors.Is(err, io.EOF) && !errors.Is(err, context.Canceled) {
+					t.Error(err)
+				}
+				return
+			}
+			for _, item := range items {
+				switch it := item.(type) {
+				case model.Started:
+					began[it.Proc] = it.Time
+				case model.Sample:
+					if it.Time < began[it.Proc] {
+						t.Errorf("a sample of %s from %v follows the start of another at %v", it.Proc, it.Time, began[it.Proc])
+					}
+				}
+			}
+		}
+	})
+	run := func(line string) {
+		c, err := model.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l.run(context.Background(), c)
+	}
+	for range 60 {
+		for _, line := range []string{"mmap a 16", "touch a", "fork c", "in c kill SIGKILL", "fork c", "reset"} {
+			run(line)
+		}
+	}
+	close(over)
+	looking.Wait()
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	reading.Wait()
+}
+
+// A touch below a VMA that grows down makes it longer without any call: what is asked of the
+// VMAs next is asked of those that are there then.
+func TestVMAsAfterGrowth(t *testing.T) {
+	for _, loop := range []string{"touch %s", "touch %s read", "memset %s 1", "memcpy %s b+0,1"} {
+		t.Run(fmt.Sprintf(loop, "below"), func(t *testing.T) {
+			l := opened(t, Options{})
+			ok(t, l, "mmap b 1", "touch b", "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
+			base := l.here().Region("a").Base
+			for i := range uint64(3) {
+				below := base - (i+1)*uint64(pageBytes)
+				ok(t, l, fmt.Sprintf("expect vmas %#x,1 0", below), "expect vmas a 1",
+					fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), fmt.Sprintf("expect vmas %#x,1 1", below))
+				readings := l.cur.sampler.readings
+				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
+				if n := l.cur.sampler.readings - readings; n != 0 {
+					t.Errorf("the VMAs were read %d times more, though none changed", n)
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,193 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// sharedAnon is the memory of a mapping that is MAP_SHARED|MAP_ANONYMOUS. It is a file
+// without a name or a descriptor (mm/shmem.c, shmem_zero_setup), which lives as long as any
+// page of it is mapped by anyone, and keeps all that was ever written to it. To stat it takes
+// CAP_CHECKPOINT_RESTORE (proc_pid_map_files(5)); mincore tells anyone what it holds, but only
+// of pages that are mapped. So what there was is remembered of a page that is not any more.
+type sharedAnon struct {
+	held   model.Runs[bool] // by page of the file: it is in memory, or in swap
+	mapped model.Runs[bool] // by page of the file: a process had it mapped at the last look
+	by     []*process       // that had
+}
+
+// sharedAnonVMA is a part of such a file that a process has mapped.
+type sharedAnonVMA struct {
+	inode      uint64
+	start, end uint64 // bytes
+	offset     uint64 // in the file, bytes
+	swap       int64  // bytes of it that are swapped out
+}
+
+// lookAtSharedAnon learns what shared anonymous memory holds now. Pages that unmapper, a process
+// that lives, does not map any more hold what they held when they were last looked at. Those
+// that went with another process may have been written to since, and are counted as held. The
+// lane must be held.
+func (l *Lab) lookAtSharedAnon(unmapper *process) {
+	now := map[uint64]*sharedAnon{}
+	for _, p := range l.processes() {
+		if !p.lives() || len(l.sharedAnonRegions(p)) == 0 {
+			continue
+		}
+		text, err := p.proc.read(p.proc.smaps, nil)
+		if err != nil {
+			continue // it dies
+		}
+		for _, v := range parseSharedAnon(text) {
+			a := now[v.inode]
+			if a == nil {
+				a = &sharedAnon{}
+				if old := l.sharedAnons[v.inode]; old != nil {
+					a.held = slices.Clone(old.held)
+				}
+				now[v.inode] = a
+			}
+			if core, err := p.sampler.residency(v.start, v.end); err == nil {
+				a.see(core, v, p, l.pageSize)
+			}
+		}
+	}
+	for inode, a := range now {
+		if old := l.sharedAnons[inode]; old != nil && slices.ContainsFunc(old.by, func(p *process) bool { return p != unmapper && !slices.Contains(a.by, p) }) {
+			a.lose(old.mapped)
+		}
+	}
+	l.sharedAnons = now
+}
+
+// see notes what mincore says of a part of the file. It does not tell what is swapped out from
+// what never was: of that the kernel tells how much there is, and the first pages are taken for it.
+func (a *sharedAnon) see(core model.Runs[model.Residency], v sharedAnonVMA, p *process, pageSize int64) {
+	at, swapped := int64(v.offset)/pageSize, v.swap/pageSize
+	end := at + core.Len()
+	a.held, a.mapped = a.held.Add(end-a.held.Len(), false), a.mapped.Add(end-a.mapped.Len(), false)
+	a.mapped = a.mapped.Set(model.Range{Lo: at, Hi: end}, true)
+	for part, r := range core.In(model.Range{Lo: 0, Hi: core.Len()}) {
+		part.Lo, part.Hi = part.Lo+at, part.Hi+at
+		a.held = a.held.Set(part, r == model.Resident)
+		if r != model.Resident && swapped > 0 {
+			part.Hi = min(part.Hi, part.Lo+swapped)
+			a.held = a.held.Set(part, true)
+			swapped -= part.Len()
+		}
+	}
+	if !slices.Contains(a.by, p) {
+		a.by = append(a.by, p)
+	}
+}
+
+// lose counts as held what was mapped before, and is not any more.
+func (a *sharedAnon) lose(before model.Runs[bool]) {
+	for part, was := range before.In(model.Range{Lo: 0, Hi: before.Len()}) {
+		if !was {
+			continue
+		}
+		for gone, mapped := range a.mapped.Add(part.Hi-a.mapped.Len(), false).In(part) {
+			if !mapped {
+				a.held = a.held.Add(gone.Hi-a.held.Len(), false).Set(gone, true)
+			}
+		}
+	}
+}
+
+// residency asks the observer about pages of VMAs.
+func (s *sampler) residency(start, end uint64) (model.Runs[model.Residency], error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, subject.ErrGone
+	}
+	return s.appendMincore(nil, start, end)
+}
+
+// sharedAnonRegions are the regions of a process that may be of such memory.
+func (l *Lab) sharedAnonRegions(p *process) (list []model.Region) {
+	if here := l.State().Process(p.name); here != nil {
+		for _, r := range here.Regions {
+			if r.Shared && r.Backing == model.Anon {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
+}
+
+// parseSharedAnon finds such memory in smaps. Pieces that lie behind each other, as mprotect and
+// mlock leave them, are one.
+func parseSharedAnon(smaps []byte) (list []sharedAnonVMA) {
+	inside := false
+	for line := range bytes.Lines(smaps) {
+		if swap, ok := bytes.CutPrefix(line, []byte("Swap:")); ok && inside {
+			list[len(list)-1].swap += kibibytes(swap)
+		}
+		header, ok := parseVMA(line, nil)
+		if !ok {
+			continue
+		}
+		// shmem_zero_setup has given it that name in every kernel.
+		if inside = header.Shared && header.Path == "/dev/zero (deleted)"; !inside {
+			continue
+		}
+		fields := bytes.Fields(line) // addresses, rights, offset, device, inode
+		v := sharedAnonVMA{start: header.Start, end: header.End}
+		v.offset, _ = hexNumber(fields[2])
+		v.inode, _ = decimal(fields[4])
+		if n := len(list); n > 0 {
+			if last := &list[n-1]; last.inode == v.inode && last.end == v.start && last.offset+last.end-last.start == v.offset {
+				last.end = v.end
+				continue
+			}
+		}
+		list = append(list, v)
+	}
+	return list
+}
+
+// aboutToUnmap is to be called before a call that may unmap pages, and what it returns after
+// the call was answered: between them it is learnt what shared anonymous memory still holds in
+// pages that are then not mapped any more.
+func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
+	s, ok := unmappedBy(name, args)
+	if !ok || s.Len == 0 {
+		return func() {}
+	}
+	alone := l.living() == 1
+	for _, r := range l.sharedAnonRegions(l.cur) {
+		apart := s.Addr >= r.Base+r.Len || s.End() > s.Addr && s.End() <= r.Base
+		whole := s.Addr <= r.Base && (s.End() < s.Addr || s.End() >= r.Base+r.Len)
+		if apart || whole && alone { // alone, its memory goes with it
+			continue
+		}
+		l.lookAtSharedAnon(nil)
+		return func() { l.lookAtSharedAnon(l.cur) }
+	}
+	return func() {}
+}
+
+// unmappedBy is what a call may unmap: at least that, and more than that does no harm.
+func unmappedBy(name string, args []model.Arg) (s model.Span, ok bool) {
+	arg := func(i int) uint64 { return args[i].Value }
+	switch {
+	case name == "munmap":
+		return model.Span{Addr: arg(0), Len: arg(1)}, true
+	case name == "mremap" && arg(2) < arg(1):
+		return model.Span{Addr: arg(0) + arg(2), Len: arg(1) - arg(2)}, true
+	case name == "mmap" && arg(3)&unix.MAP_FIXED != 0:
+		return model.Span{Addr: arg(0), Len: arg(1)}, true
+	case name == "shmat" && arg(2)&shmRemap != 0: // as long as the segment is
+		return model.Span{Addr: arg(1), Len: -arg(1)}, true
+	}
+	return s, false
+}
