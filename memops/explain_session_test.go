@@ -33,10 +33,11 @@ func TestExplainedFiles(t *testing.T) {
 		{lines: "capset -dac_override; capset -dac_read_search; " + file("none"), call: "openat", answer: "EACCES", why: filepath.Join(dir, "none") + ": the user may not read it"},
 		{lines: "mmap a 8388608T memfd", call: "ftruncate", answer: "EINVAL", why: "The file behind the mapping cannot be 8E long"},
 		{lines: file("file") + "; touch a read", call: "touch", answer: "SIGBUS", why: "a[1] is mapped, but nothing is behind it: the file ends before it, or could not be read there."},
-		{lines: "mmap a 4 shared memfd; mlock a[2]; msync a invalidate", call: "msync", answer: "EBUSY", why: "a[2] is locked, and MS_INVALIDATE may not take locked pages away. Before it, a[0..1] was synced"},
+		{lines: "mmap a 4 shared memfd; mlock a[2]; msync a invalidate", call: "msync", answer: "EBUSY", why: "a[2] is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing.", try: "munlock a[2] first."},
 		{lines: "mmap a 4 shared memfd; munmap a[2]; msync a sync", call: "msync", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. msync skips holes"},
+		{lines: "mmap a 4 shared memfd; munmap a[2]; msync a async", call: "msync", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. MS_ASYNC only looks"},
 		{lines: "mmap a 4; msync a+1,1 async", call: "msync", answer: "EINVAL", why: "The address 0x"},
-		{lines: "mmap a 4; posix_fadvise a dontneed", call: "fadvise64", answer: "EBADF", why: "posix_fadvise is about files, and none lies behind a, which is anon memory.", try: "madvise a dontneed"},
+		{lines: "mmap a 4; posix_fadvise a dontneed", call: "fadvise64", answer: "EBADF", why: "posix_fadvise is about files, and none lies behind a, which is anon memory.", try: "madvise a pageout takes the pages out of core and keeps"},
 		{lines: "mmap a 4 memfd at 0x10_0000_0000,1; posix_fadvise 0x10_0000_0000,0xffffffffffffffff dontneed", call: "fadvise64", answer: "EINVAL", why: "The length, 18446744073709551615, is negative"},
 	})
 }
@@ -92,11 +93,20 @@ func TestExplainedSegments(t *testing.T) {
 		{lines: lowLimit + "shmget s 3; shmget z 2; mlock s; munlock s; shmctl s lock; expect ok; shmctl z lock", call: "shmctl", answer: "ENOMEM",
 			why: "SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, {4}, and apart from that of mlock. z has {2}, and other segments of this session have locked {3}: {1} too much.",
 			try: "shmctl s unlock first."},
-		{lines: "shmget s 8; munmap s; shmctl s rmid; shmctl s lock", call: "shmctl", answer: "EINVAL", why: "The segment is gone"},
-		{lines: "shmget s 8; munmap s; shmctl s rmid; mmap b 8 shared alias s", call: "shmat", answer: "EINVAL", why: "The segment is gone"},
+		{lines: "shmget s 8; munmap s; shmctl s lock", before: removedByOther, call: "shmctl", answer: "EINVAL", why: "The segment is gone"},
+		{lines: "shmget s 8; munmap s; mmap b 8 shared alias s", before: removedByOther, call: "shmat", answer: "EINVAL", why: "The segment is gone"},
 		{lines: "shmget s 8; mmap b 8; mseal b[3]; mmap c 8 shared alias s at b", call: "shmat", answer: "EPERM", why: "b[3] is sealed: mseal forbids"},
 		{lines: "shmget s 8; mmap c 8 shared alias s at s+1,1", call: "shmat", answer: "EINVAL", why: "A mapping begins at a page"},
 	})
+}
+
+// removedByOther removes the segments as ipcrm would, so that the session does not know of it.
+func removedByOther(t *testing.T, l *Lab) {
+	for _, s := range l.segments {
+		if _, err := unix.SysvShmCtl(s.id, ipcRmid, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
 }
 
 func TestExplainedProcesses(t *testing.T) {

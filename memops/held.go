@@ -66,6 +66,7 @@ func (l *Lab) heldBySegments() (bytes int64) {
 	if len(l.segments) == 0 {
 		return 0
 	}
+	l.dropSegments()
 	ours := map[int]bool{}
 	for _, s := range l.segments {
 		ours[s.id] = true

@@ -31,8 +31,11 @@ func TestNoSampleAfterItsEnd(t *testing.T) {
 				default:
 				}
 				for _, p := range l.processes() {
-					p.sampler.told.Store(false)
-					p.sampler.tick()
+					// Like the screen's own, none looks before its process was told of.
+					if q := l.State().Process(p.name); q != nil && q.PID == p.sub.PID {
+						p.sampler.told.Store(false)
+						p.sampler.tick()
+					}
 				}
 			}
 		})
@@ -77,6 +80,42 @@ func TestNoSampleAfterItsEnd(t *testing.T) {
 		t.Error(err)
 	}
 	reading.Wait()
+}
+
+// What ends a sampler, or gives its process another address space, waits for a sample that is
+// being told.
+func TestEndWaitsForTelling(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "touch a")
+	s := l.cur.sampler
+	l.out.mu.Lock() // nothing can be told
+	var ticking sync.WaitGroup
+	ticking.Go(func() { s.tick() })
+	// A tick that tells keeps the lab's lock; one that looks has it for a moment.
+	for stuck := 0; stuck < 1000; stuck++ {
+		if l.mu.TryLock() {
+			l.mu.Unlock()
+			stuck = 0
+		}
+		time.Sleep(10 * time.Microsecond)
+	}
+	entered, told := make(chan struct{}), errors.New("nothing is to be done")
+	go s.anew(&model.Event{}, func() error { close(entered); return told })
+	select {
+	case <-entered:
+		t.Error("a sample from before is told after the end")
+	case <-time.After(50 * time.Millisecond):
+	}
+	l.out.mu.Unlock()
+	<-entered
+	ticking.Wait()
+	items := l.out.take()
+	if len(items) != 1 {
+		t.Fatalf("told was %v, want a sample", items)
+	}
+	if _, is := items[0].(model.Sample); !is {
+		t.Errorf("told was %v, want a sample", items)
+	}
 }
 
 // A touch below a VMA that grows down makes it longer without any call: what is asked of the

@@ -201,8 +201,8 @@ func (l *Lab) control(s *shmSegment, op model.ShmOp) (model.Event, error) {
 	return e, err
 }
 
-// dropSegments forgets the segments that were removed and that no process has attached any more:
-// their IDs may be those of somebody else's now.
+// dropSegments forgets the segments that were removed and that no process has attached any more,
+// once their IDs are those of somebody else's. Until then the kernel answers for them: EINVAL.
 func (l *Lab) dropSegments() {
 	state := l.State()
 	attached := map[int]bool{}
@@ -213,7 +213,14 @@ func (l *Lab) dropSegments() {
 			}
 		}
 	}
-	l.segments = slices.DeleteFunc(l.segments, func(s *shmSegment) bool { return s.removed && !attached[s.id] })
+	l.segments = slices.DeleteFunc(l.segments, func(s *shmSegment) bool { return s.removed && !attached[s.id] && isTaken(s.id) })
+}
+
+// isTaken tells whether there is a segment of that ID, be it one that this user may not ask about.
+func isTaken(id int) bool {
+	var d unix.SysvShmDesc
+	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)
+	return err == nil || errors.Is(err, unix.EACCES)
 }
 
 // removeSegments removes the segments that are still there, from incore itself, which is

@@ -142,7 +142,7 @@ func (f failure) hole() (uint64, bool) {
 	s := f.pages()
 	at := s.Addr
 	for _, v := range f.p.VMAsIn(s) {
-		if v.Start > at {
+		if v.Start > at || v.Path == "[vsyscall]" { // which no call finds: it is in no process's list
 			return at, true
 		}
 		at = v.End
@@ -243,6 +243,9 @@ func (f failure) holeAt(addr uint64) string {
 					r.Name, plural(r.Pages.Len(), "page"), addr)
 			}
 		}
+	}
+	if addr >= 1<<63 {
+		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", addr)
 	}
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))
 }

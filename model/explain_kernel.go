@@ -41,21 +41,34 @@ func (f failure) kernelsAt(v VMA, at uint64, mayNot string) (why, try string) {
 
 // kernelsKept: a call that names a part of such a mapping would split it, which is EINVAL
 // (mm/vma.c, __split_vma; mm/mmap.c, special_mapping_split), and most advices are not for it
-// at all (VM_SPECIAL, VM_PFNMAP). It comes where nothing before it in the range is refused.
+// at all (VM_SPECIAL, VM_PFNMAP; measured on 6.18). It comes where nothing before it in the
+// range is refused.
 func kernelsKept(f failure) (why, try string) {
 	if c, ok := f.mapping(); ok && c.At == nil {
 		return "", ""
 	}
-	at, v, ok := f.firstVMA(func(v VMA) bool { return v.kernels() != "" && v.Path != "[vsyscall]" })
-	switch {
-	case !ok:
+	at, v, ok := f.firstVMA(func(v VMA) bool {
+		return v.kernels() != "" && v.Path != "[vsyscall]" && (f.Call == "madvise" || f.splits(v))
+	})
+	if !ok {
 		return "", ""
-	case f.Call == "madvise":
-		return f.kernelsAt(v, at, "may not be split and takes nearly no advice")
-	case f.splits(v):
-		return f.kernelsAt(v, at, "may not be split: the range ends in the middle of it")
 	}
-	return "", ""
+	done := "Nothing was changed."
+	switch f.Call {
+	case "madvise":
+		mayNot := "does not take this advice"
+		if f.splits(v) {
+			mayNot = "may not be split and takes few advices"
+		}
+		why, try = f.kernelsAt(v, at, mayNot)
+		return why + " " + f.done(at), try
+	case "mprotect":
+		done = f.before(at, "has the new protection; nothing after it has", done)
+	case "mseal":
+		done = f.before(at, "was sealed; nothing after it was", done)
+	}
+	why, try = f.kernelsAt(v, at, "may not be split, and the range has only a part of it")
+	return why + " " + done, try
 }
 
 // splits reports whether the span holds a part of a VMA alone.
@@ -64,15 +77,21 @@ func (f failure) splits(v VMA) bool {
 	return s.Addr > v.Start && s.Addr < v.End || s.End() > v.Start && s.End() < v.End
 }
 
-// kernelsProtected: nobody may write to the clock data, nor ask for the right to (mm/mprotect.c;
-// without VM_MAYWRITE).
+// kernelsProtected: nobody may write to the clock data, nor ask for the right to: its VMA has
+// VM_MAYREAD alone, where [vdso] has them all, for the sake of debuggers (mm/mprotect.c).
 func kernelsProtected(f failure) (why, try string) {
-	at, v, ok := f.firstVMA(func(v VMA) bool { return v.kernels() != "" })
-	c, is := f.cmd.(Mprotect)
-	if !ok || !is || c.Prot&^v.Prot == 0 {
+	c, ok := f.cmd.(Mprotect)
+	if !ok {
 		return "", ""
 	}
-	return f.kernelsAt(v, at, fmt.Sprintf("may not get more rights than %s", v.Prot))
+	at, v, ok := f.firstVMA(func(v VMA) bool {
+		return v.kernels() != "" && v.Path != "[vdso]" && c.Prot&^v.Prot != 0
+	})
+	if !ok {
+		return "", ""
+	}
+	why, try = f.kernelsAt(v, at, fmt.Sprintf("may not get more rights than %s", v.Prot))
+	return why + " " + f.before(at, "has the new protection; nothing after it has", "Nothing was changed."), try
 }
 
 // kernelsUnread: not all of the clock data has memory behind it, on every machine (arch/x86/entry/vdso/vma.c,
@@ -98,6 +117,8 @@ func kernelsAccess(f failure) (why, try string) {
 		return f.kernelsAt(v, f.Signal.Addr, "may be executed where one of its three calls begins, and nowhere else")
 	case v.Prot&need != 0:
 		return "", ""
+	case v.Path == "[vsyscall]" && v.Prot&ProtRead == 0:
+		return f.kernelsAt(v, f.Signal.Addr, "may be executed, but neither read nor written")
 	}
 	return f.kernelsAt(v, f.Signal.Addr, fmt.Sprintf("has protection %s, and %s %s it", v.Prot, f.Call, did))
 }

@@ -136,7 +136,18 @@ var mapCases = []explainCase{
 		"The address 0x7f0000000064 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; munmap refuses it.",
 		"Name whole pages: a[0]."},
 	{"a block of malloc", "munmap a", "munmap", "EINVAL", "", two, mallocked,
-		"The address 0x7f0000000010 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; munmap refuses it. malloc returns addresses in the middle of a page, which other blocks may share.",
+		"The address 0x7f0000000010 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; munmap refuses it. malloc returns addresses in the middle of a page, which other blocks may share. It is malloc's to give back.",
+		"free a."},
+	{"a block of malloc within the heap", "in kid munmap a+5000,100", "munmap", "EINVAL", "", two, func(w *world) {
+		heap := w.p.Regions[0]
+		mallocked(w)
+		heap.Name, heap.Backing = "heap", model.Heap
+		w.p.Regions = append([]model.Region{heap}, w.p.Regions...)
+	},
+		"The address 0x7f0000001398 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; munmap refuses it. malloc returns addresses in the middle of a page, which other blocks may share. It is malloc's to give back.",
+		"in kid free a."},
+	{"a part of a block of malloc, to another call", "mincore a", "mincore", "EINVAL", "", two, mallocked,
+		"The address 0x7f0000000010 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; mincore refuses it. malloc returns addresses in the middle of a page, which other blocks may share.",
 		"Name whole pages: a[0..1]."},
 	{"length 0", "munmap a+0,0", "munmap", "EINVAL", "", nil, nil,
 		"The length is 0; munmap needs at least one byte.",

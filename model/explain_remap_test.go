@@ -14,6 +14,20 @@ func advised(w *world) {
 	w.p.VMAs = append([]model.VMA{low, v}, w.p.VMAs[1:]...)
 }
 
+// replaced puts a region c of such memory in the place of a[1].
+func replaced(v model.VMA) func(*world) {
+	return func(w *world) {
+		c := region("c", baseA+pageSize, []model.Page{mappedPage})
+		c.Backing, c.Shared = model.Memfd, v.Shared
+		w.p.Regions[0].Pages = model.Runs[model.Page]{}.Add(1, mappedPage).Add(1, holePage).Add(1, mappedPage)
+		w.p.Regions = append(w.p.Regions, c)
+		v.Start, v.End, v.Prot = c.Base, c.Base+pageSize, rw
+		low, high := w.p.VMAs[0], w.p.VMAs[0]
+		low.End, high.Start = v.Start, v.End
+		w.p.VMAs = append([]model.VMA{low, v, high}, w.p.VMAs[1:]...)
+	}
+}
+
 var remapCases = []explainCase{
 	{"length 0", "mremap a 0", "mremap", "EINVAL", "", nil, nil,
 		"The new length is 0; mremap needs at least one byte.",
@@ -44,6 +58,21 @@ var remapCases = []explainCase{
 		"Give its pages the same locks, protection and advice, so that they are one mapping."},
 	{"an advice", "mremap a 8", "mremap", "EFAULT", "", two, advised,
 		"mremap takes one mapping as a whole, and here are several: at a[1] another one begins, for the two differ in an advice, or in what lies behind them. Nothing was changed.",
+		"Give its pages the same locks, protection and advice, so that they are one mapping."},
+	{"another kind of memory", "mremap a 8", "mremap", "EFAULT", "", []model.Page{mappedPage, mappedPage, mappedPage}, replaced(model.VMA{Shared: true, Path: "/memfd:c (deleted)"}),
+		"mremap takes one mapping as a whole, and here are several: at c[0] another one begins, for one is private anonymous memory, the other shared memfd memory. Nothing was changed.",
+		"munmap both, and map anew: memory of two kinds does not become one mapping."},
+	{"another file", "in kid mremap a 8", "mremap", "EFAULT", "", []model.Page{mappedPage, lockedPage}, func(w *world) {
+		fileBehind(model.Memfd)(w)
+		w.p.VMAs[1].Path = "/memfd:c (deleted)"
+	},
+		"mremap takes one mapping as a whole, and here are several: at a[1] another one begins, for different files, or other parts of one, lie behind the two. Nothing was changed.",
+		"in kid munmap both, and map anew: memory of two kinds does not become one mapping."},
+	{"hugetlb pages behind it", "mremap a 8", "mremap", "EFAULT", "", []model.Page{mappedPage, mappedPage, mappedPage}, replaced(model.VMA{HugeTLB: true}),
+		"mremap takes one mapping as a whole, and here are several: at c[0] another one begins, for one is private anonymous memory, the other private hugetlb pages. Nothing was changed.",
+		"munmap both, and map anew: memory of two kinds does not become one mapping."},
+	{"a lock of a file", "mremap a 8", "mremap", "EFAULT", "", []model.Page{mappedPage, lockedPage}, fileBehind(model.Memfd),
+		"mremap takes one mapping as a whole, and here are several: at a[1] another one begins, for one of the two is locked. Nothing was changed.",
 		"Give its pages the same locks, protection and advice, so that they are one mapping."},
 	{"sealed", "mremap a 8", "mremap", "EPERM", "", two, sealedFrom(0),
 		"a is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection. Nothing was changed.",

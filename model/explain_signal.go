@@ -88,7 +88,7 @@ func noMapping(f failure) (why, try string) {
 		return "", ""
 	}
 	if f.Signal.Addr >= 1<<63 {
-		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", f.Signal.Addr), "Give an address within a region."
+		return f.holeAt(f.Signal.Addr), "Give an address within a region."
 	}
 	return f.holeAt(f.Signal.Addr), "Name pages that are mapped; mmap makes new ones."
 }

@@ -130,7 +130,7 @@ const baseHeap = 0x500000
 // explainCases are all of them, of all files.
 func explainCases() []explainCase {
 	return slices.Concat(lockCases, mapCases, hugeCases, commitCases, remapCases, protectCases, adviceCases, fileCases,
-		openCases, heapCases, segmentCases, processCases, signalCases, loopCases, sharedCases)
+		openCases, heapCases, segmentCases, processCases, kernelCases, signalCases, loopCases, sharedCases)
 }
 
 func runExplain(t *testing.T, cases []explainCase) {

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -69,7 +70,7 @@ func parseWords(words []token, end int, within bool) (Command, *ParseError) {
 	name := words[0]
 	v := findVerb(name.text)
 	if v == nil {
-		return nil, name.wrong("no such verb", nearest(name.text, verbNames()))
+		return nil, noSuchVerb(name)
 	}
 	switch {
 	case within && v.Name == "in":
@@ -86,6 +87,22 @@ func parseWords(words []token, end int, within bool) (Command, *ParseError) {
 		return nil, err
 	}
 	return c, nil
+}
+
+// noSuchVerb is the error of a word that is no verb. A call as C has it, mlock(a), is one
+// whose arguments follow in words.
+func noSuchVerb(name token) *ParseError {
+	if verb, args, ok := strings.Cut(name.text, "("); ok {
+		if v := findVerb(verb); v != nil {
+			err := name.wrong("no such verb", "")
+			err.Hint = "usage: " + v.Usage
+			if arg, closed := strings.CutSuffix(args, ")"); closed && arg != "" && !strings.ContainsAny(arg, "(),") {
+				err.Hint = "did you mean " + verb + " " + arg + "?"
+			}
+			return err
+		}
+	}
+	return name.wrong("no such verb", nearest(name.text, verbNames()))
 }
 
 // parser hands out the words of one line after its verb.
@@ -141,9 +158,13 @@ func (w token) wrong(msg, hint string) *ParseError {
 	return &ParseError{Col: w.col, Word: shown, Msg: msg, Hint: hint}
 }
 
-// nearest is the name that takes the fewest edits to come from s, the one of
-// nearest length among several, or "" where none is near enough to be meant.
+// nearest is the name that C's constant s stands for, or else the one that takes the fewest
+// edits to come from s, of nearest length among several, or "" where none is near enough to
+// be meant: one that has nothing in common with s is not.
 func nearest(s string, names []string) string {
+	if name := ofConstant(s); slices.Contains(names, name) {
+		return name
+	}
 	const longest = 40
 	if len(s) > longest {
 		return ""
@@ -153,11 +174,43 @@ func nearest(s string, names []string) string {
 	for _, n := range names {
 		name := []rune(strings.ToLower(n))
 		d, o := edits(meant, name), max(len(meant)-len(name), len(name)-len(meant))
+		if d >= max(len(meant), len(name)) {
+			continue
+		}
 		if d < least || d == least && best != "" && o < off {
 			best, least, off = n, d, o
 		}
 	}
 	return best
+}
+
+// ofConstant is the word of the language for a constant of the C headers: dontneed for
+// MADV_DONTNEED, rw for PROT_READ|PROT_WRITE; "" for what is none.
+func ofConstant(s string) string {
+	if rest, ok := strings.CutPrefix(s, "PROT_"); ok {
+		rights := map[string]Prot{"NONE": ProtNone, "READ": ProtRead, "WRITE": ProtWrite, "EXEC": ProtExec}
+		all := ProtNone
+		for right := range strings.SplitSeq(rest, "|") {
+			p, known := rights[strings.TrimPrefix(right, "PROT_")]
+			if !known {
+				return ""
+			}
+			all |= p
+		}
+		return all.String()
+	}
+	for _, prefix := range []string{"MADV_", "POSIX_FADV_", "MS_", "MCL_", "MLOCK_", "MAP_", "SHM_", "IPC_"} {
+		if rest, ok := strings.CutPrefix(s, prefix); ok {
+			switch rest {
+			case "ANONYMOUS":
+				return "anon"
+			case "GROWSDOWN":
+				return "grows_down"
+			}
+			return strings.ToLower(rest)
+		}
+	}
+	return ""
 }
 
 // edits is the number of insertions, deletions, substitutions and swaps of

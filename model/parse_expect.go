@@ -269,8 +269,12 @@ func (p *parser) op(e *Expect) *ParseError {
 		}
 		return nil
 	}
-	if strings.HasPrefix(w.text, "=") {
-		return w.wrong("no such operator", "=="+w.text[1:])
+	if rest, ok := strings.CutPrefix(w.text, "="); ok {
+		meant := "==" + rest
+		if rest != "" && strings.ContainsRune("<>!", rune(rest[0])) { // turned round
+			meant = rest[:1] + "=" + rest[1:]
+		}
+		return w.wrong("no such operator", meant)
 	}
 	return nil
 }

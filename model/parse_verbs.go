@@ -182,12 +182,12 @@ func (p *parser) rate() (Rate, *ParseError) {
 	digits, ok := strings.CutSuffix(w.text, "/s")
 	n, perr := strconv.ParseInt(digits, 10, 64)
 	switch {
-	case !ok && isDigits(w.text):
-		return 0, w.wrong("a rate is written in pages a second", w.text+"/s")
-	case !ok || !isDigits(digits):
+	case !isDigits(digits):
 		return 0, w.wrong("not a rate, such as 200/s or max", "")
 	case perr != nil || n < 1 || n > int64(MaxRate):
 		return 0, w.wrong("a rate is from 1/s to 1000000000/s, or max", "")
+	case !ok:
+		return 0, w.wrong("a rate is written in pages a second", w.text+"/s")
 	}
 	return Rate(n), nil
 }

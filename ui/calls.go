@@ -134,7 +134,7 @@ func (m *Model) callLines(k *call, a area, newest bool) [][]piece {
 		for i := 0; i < len(why) && len(lines) < a.h; i++ {
 			line := why[i]
 			if len(lines) == a.h-1 {
-				line = truncate(strings.Join(why[i:], " "), a.w-indent)
+				line = fit(strings.Join(why[i:], " "), a.w-indent)
 			}
 			lines = append(lines, []piece{{pad(indent), style{}}, {line, th.text}})
 		}

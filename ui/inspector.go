@@ -201,7 +201,7 @@ func (m *Model) drawFields(fields []field, a area) {
 				return
 			}
 			if a.h == 1 {
-				line = truncate(strings.Join(lines[i:], " "), a.w-fieldIndent)
+				line = fit(strings.Join(lines[i:], " "), a.w-fieldIndent)
 			}
 			var row area
 			row, a = a.cutTop(1)

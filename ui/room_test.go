@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+var eight = []string{"mmap a 64", "fork b", "fork c", "fork d", "in b mmap x 4", "fork e", "fork f", "fork g", "fork h"}
+
+// Where the list of regions has no room for all of them it says how many more there are, and where.
+func TestMoreRegions(t *testing.T) {
+	for _, tt := range []struct {
+		next int
+		want string
+	}{{0, "8 processes  ↓ 4 more"}, {3, "8 processes  ↑ 1 ↓ 2 more"}, {7, "8 processes  ↑ 4 more"}} {
+		s := newScreen(t, 100, 30, Options{}, eight...)
+		s.press("tab") // from b's x, which is new, to c
+		s.press(slices.Repeat([]string{"N"}, 2)...)
+		s.press(slices.Repeat([]string{"n"}, tt.next)...)
+		row := strings.Split(s.text(), "\n")[s.m.lay.regions.y]
+		if !strings.Contains(row, "─ "+tt.want+" ") {
+			t.Errorf("%d processes on: %q, want %q", tt.next, row, tt.want)
+		}
+	}
+	if s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork b"); strings.Contains(s.text(), " more") {
+		t.Errorf("nothing is left out:\n%s", s.text())
+	}
+	if s := newScreen(t, 100, 30, Options{ASCII: true}, eight...); !strings.Contains(s.text(), "v 4 more") {
+		t.Errorf("in ASCII:\n%s", s.text())
+	}
+}
+
+// In the smallest terminal a call that failed has its cause below it.
+func TestCauseInASmallTerminal(t *testing.T) {
+	s := newScreen(t, 40, 12, Options{}, "mmap a 64", "mmap b 40M", "mlock b")
+	if want := "\n mlock(b, 41943040) = -1 ENOMEM\n   RLIMIT_MEMLOCK is 8M; "; !strings.Contains(s.text(), want) {
+		t.Errorf("%q is missing:\n%s", want, s.text())
+	}
+	s.press("w")
+	if s.m.lay.calls.h != 1 || strings.Contains(s.text(), "RLIMIT") {
+		t.Errorf("a call that succeeds takes %d rows:\n%s", s.m.lay.calls.h, s.text())
+	}
+}
+
+func TestUsageInTwoLines(t *testing.T) {
+	for _, tt := range []struct {
+		w    int
+		line string
+		want []string
+	}{
+		{100, "mmap", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file PATH|alias NAME] [none|r|w|rw|rx|rwx]",
+			"[locked] [populate] [noreserve] [hugetlb] [grows_down] [at T]"}},
+		{100, "mmap r 4 shared file /x l", []string{"[none|r|w|rw|rx|rwx] [locked] [populate] [noreserve] [hugetlb] [grows_down] [at T]"}},
+		{100, "mmap a 4 r ", []string{"[private|shared] [anon|memfd|scratch|file PATH|alias NAME] [locked] [populate] [noreserve]",
+			"[hugetlb] [grows_down] [at T]"}},
+		{100, "mlock2 ", []string{"mlock2 T [onfault]   Lock pages; with onfault each one as it is first touched."}},
+		{60, "mmap ", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file", "PATH|alias NAME] [none|r|w|rw|rx|rwx] [locked] [populat…"}},
+		{40, "mmap a 4 ", []string{"[private|shared] [anon|memfd|scratc…"}},
+	} {
+		s := newScreen(t, tt.w, 24, Options{}, "mmap a 4")
+		s.press(":")
+		s.typeText(tt.line)
+		rows := strings.Split(s.text(), "\n")[s.m.lay.status.y:]
+		var got []string
+		for _, row := range rows[:len(tt.want)] {
+			got = append(got, strings.TrimSpace(row))
+		}
+		if d := cmp.Diff(tt.want, got); d != "" {
+			t.Errorf("%d columns, %q (-want +got):\n%s", tt.w, tt.line, d)
+		}
+	}
+}
+
+// A value of which only a part has room says so.
+func TestCutField(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 4")
+	s.m.canvas.reset(40, 4)
+	fields := []field{{"one", "a value of two lines that does not end there"}, {"two", "another"}}
+	s.m.drawFields(fields, area{0, 0, 30, 1})
+	if got, want := strings.TrimRight(strings.Split(s.text(), "\n")[0], " "), "one      a value of two lines…"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// Where the process is gone only the keys are told that still do something.
+func TestKeysOfADeadProcess(t *testing.T) {
+	s := forked(t, 100, 30)
+	s.run("in child kill SIGKILL")
+	keys := func() string { return strings.Split(s.text(), "\n")[s.m.lay.keys.y] }
+	if !strings.Contains(keys(), "w write") {
+		t.Errorf("main lives: %q", keys())
+	}
+	s.press("n")
+	if got, want := strings.TrimSpace(keys()), "←↑↓→ move  tab region  n process  : command  R reset  ? help  q quit"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+// That a write may be the first since a fork is said of regions that were there then.
+func TestFirstWriteSinceAFork(t *testing.T) {
+	const first, nothing = "a minor fault if first", "a read or write costs nothing"
+	s := forked(t, 100, 30)
+	if !strings.Contains(s.text(), first) {
+		t.Errorf("of main's a[2]:\n%s", s.text())
+	}
+	s.press("n")
+	if !strings.Contains(s.text(), first) {
+		t.Errorf("of child's a[2]:\n%s", s.text())
+	}
+	s.run("mmap young 4")
+	s.run("touch young")
+	says := func() string {
+		in := s.m.inspected(s.m.region())
+		return strings.Join(in.words, "; ")
+	}
+	if s.m.view.current != inMain("young") || !strings.Contains(says(), nothing) {
+		t.Errorf("of %v: %s", s.m.view.current, says())
+	}
+	s.run("fork second")
+	s.run("in second touch young") // which leaves main's pages to main
+	if !strings.Contains(says(), first) {
+		t.Errorf("after the next fork: %s", says())
+	}
+	s.run("munmap young")
+	s.run("mmap young 4")
+	s.run("touch young")
+	if !strings.Contains(says(), nothing) {
+		t.Errorf("of a region that took the name: %s", says())
+	}
+}
+
+// A page behind the end of its file is not told to be a fault.
+func TestPastTheEndIsSaid(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 8 memfd shared")
+	short := s.lab.procs[0].regions[0].info
+	short.FileLen, short.Sized = 4*pageSize, true
+	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Call: "mremap", Mapped: &short}, s.lab.sample(s.lab.procs[0])}, at: s.at})
+	s.press("right", "right", "right")
+	if strings.Contains(s.text(), "SIGBUS") {
+		t.Errorf("of a[3]:\n%s", s.text())
+	}
+	s.press("right")
+	if !strings.Contains(s.text(), "Past the end of the file") || !strings.Contains(s.text(), "is SIGBUS") {
+		t.Errorf("of a[4]:\n%s", s.text())
+	}
+}
