@@ -33,9 +33,7 @@ func inMemcg(t *testing.T) *Lab {
 // needsNoSwap skips what swap would delay: the kernel swaps before it kills.
 func needsNoSwap(t *testing.T) {
 	t.Helper()
-	if n := readMeminfo().SwapFree; n > 0 {
-		t.Skipf("%s of swap are free, which is filled before anything is killed", model.FormatBytes(n))
-	}
+	withoutSwap(t)
 }
 
 func hasDir(t *testing.T, dir string) bool {

@@ -54,7 +54,7 @@ func fadviseNoFile(f failure) (why, try string) {
 	}
 	try = f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
 	if c.Advice == "dontneed" { // which drops the cache of a file, and contents without one
-		try = f.run("madvise %s pageout takes the pages out of core and keeps what is in them; madvise %s dontneed would throw it away.", c.T, c.T)
+		try = f.run("madvise %s pageout takes the pages out of core and keeps what is in them, where there is swap; madvise %s dontneed would throw it away.", c.T, c.T)
 	}
 	r := f.p.Region(c.T.Region)
 	if c.T.Form == RawSpan || r == nil {

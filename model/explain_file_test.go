@@ -36,7 +36,7 @@ var fileCases = []explainCase{
 		"Make room on the disk."},
 	{"no file", "posix_fadvise a dontneed", "fadvise64", "EBADF", "", two, nil,
 		"posix_fadvise is about files, and none lies behind a, which is anon memory.",
-		"madvise a pageout takes the pages out of core and keeps what is in them; madvise a dontneed would throw it away."},
+		"madvise a pageout takes the pages out of core and keeps what is in them, where there is swap; madvise a dontneed would throw it away."},
 	{"no file, random", "posix_fadvise a random", "fadvise64", "EBADF", "", two, nil,
 		"posix_fadvise is about files, and none lies behind a, which is anon memory.",
 		"madvise a random is the same advice about memory."},

@@ -15,13 +15,13 @@ type look [2]cell
 
 var kindGlyphs = [kinds]rune{
 	kindHole: ' ', kindNotAsked: ' ', kindAbsent: '·', kindZero: '▁', kindAnon: '▇', kindFile: '▇', kindCached: '▃',
-	kindShared: '▖', kindSwapped: '▾', kindHuge: '▇', kindGuard: '╳', kindUnknowable: '?',
+	kindShared: '▖', kindSwapped: '▾', kindSwapCache: '▴', kindHuge: '▇', kindGuard: '╳', kindUnknowable: '?',
 }
 
 // kindLetters are the ASCII forms: of a writable page, and of a read-only one.
 var kindLetters = [kinds][2]rune{
 	kindHole: {' ', ' '}, kindNotAsked: {' ', ' '}, kindAbsent: {'.', ','}, kindZero: {'0', 'o'}, kindAnon: {'A', 'a'},
-	kindFile: {'F', 'f'}, kindCached: {'c', 'c'}, kindShared: {'s', 's'}, kindSwapped: {'z', 'z'}, kindHuge: {'H', 'h'},
+	kindFile: {'F', 'f'}, kindCached: {'c', 'c'}, kindShared: {'s', 's'}, kindSwapped: {'z', 'z'}, kindSwapCache: {'Z', 'Z'}, kindHuge: {'H', 'h'},
 	kindGuard: {'x', 'x'}, kindUnknowable: {'?', '?'},
 }
 

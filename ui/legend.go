@@ -101,7 +101,7 @@ func (m *Model) legendItems(s *seen) []legendItem {
 	return items
 }
 
-var legendOrder = []kind{kindAbsent, kindZero, kindAnon, kindFile, kindCached, kindShared, kindSwapped, kindHuge,
+var legendOrder = []kind{kindAbsent, kindZero, kindAnon, kindFile, kindCached, kindShared, kindSwapCache, kindSwapped, kindHuge,
 	kindGuard, kindUnknowable, kindHole}
 
 // drawLegendItem draws the cell as the grid does, with its frame, and its word.

@@ -17,6 +17,7 @@ const (
 	kindCached                 // in the page cache, not mapped here
 	kindShared                 // anonymous, its frame shared copy-on-write
 	kindSwapped                // in swap
+	kindSwapCache              // in swap, and in memory still or again
 	kindHuge                   // part of a huge page
 	kindGuard                  // a guard marker
 	kindUnknowable             // mincore's answer means nothing
@@ -27,7 +28,7 @@ const (
 var kindNames = [kinds]string{
 	kindHole: "unmapped hole", kindNotAsked: "not asked yet", kindAbsent: "absent", kindZero: "zero page",
 	kindAnon: "anonymous", kindFile: "file or shmem", kindCached: "cached only", kindShared: "shared (COW)",
-	kindSwapped: "swapped out", kindHuge: "huge page", kindGuard: "guard", kindUnknowable: "unknowable",
+	kindSwapped: "swapped out", kindSwapCache: "swap cache", kindHuge: "huge page", kindGuard: "guard", kindUnknowable: "unknowable",
 }
 
 // kindTexts say in the help what each kind means.
@@ -41,6 +42,7 @@ var kindTexts = [kinds]string{
 	kindCached:     "in the page cache, not mapped",
 	kindShared:     "in memory, shared until written",
 	kindSwapped:    "an access is a major fault",
+	kindSwapCache:  "in memory too: a minor fault",
 	kindHuge:       "in memory, part of a huge page",
 	kindGuard:      "any access is SIGSEGV",
 	kindUnknowable: "of a file that is not yours",
@@ -52,7 +54,7 @@ func (k kind) tank() bool { return k == kindAnon || k == kindFile || k == kindHu
 // inCore reports whether a page of the kind counts as resident.
 func (k kind) inCore() bool {
 	switch k {
-	case kindZero, kindAnon, kindFile, kindCached, kindShared, kindHuge:
+	case kindZero, kindAnon, kindFile, kindCached, kindShared, kindSwapCache, kindHuge:
 		return true
 	}
 	return false
@@ -65,6 +67,8 @@ func kindOf(p model.Page, privateAnon bool) kind {
 		return kindHole
 	case p.Has(model.Guard):
 		return kindGuard
+	case p.Has(model.Swapped) && p.Residency == model.Resident:
+		return kindSwapCache
 	case p.Has(model.Swapped):
 		return kindSwapped
 	case p.Has(model.ZeroPage):

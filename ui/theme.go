@@ -64,6 +64,7 @@ var kindHues = [kinds]hue{
 	kindCached:     {0x47617E, 0x8AA7C2, 6, 6},
 	kindShared:     {0xE58FC4, 0xB0478A, 13, 5},
 	kindSwapped:    {0x9F84EE, 0x6B4FC0, 5, 5},
+	kindSwapCache:  {0x9F84EE, 0x6B4FC0, 5, 5},
 	kindHuge:       {0x0FA37C, 0x0B8A64, 10, 2},
 	kindGuard:      {0x8C5560, 0xB4848C, 1, 1},
 	kindUnknowable: {0x7C879E, 0x5B6577, 8, 8},
