@@ -226,6 +226,11 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		rest = s.lab.gate.rest
 	}
 	stat, ipcLock := s.proc.readStatus()
+	if stat.VmSize == 0 {
+		// A process that exits has no memory any more (do_exit in kernel/exit.c, exit_mm) some time
+		// before it can be waited for: exit_mmap takes as long as there are pages.
+		return model.Sample{}, subject.ErrGone
+	}
 	if err := s.readVMAs(stat.VmSize, rest); err != nil {
 		return model.Sample{}, err
 	}
@@ -293,6 +298,9 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 	if err != nil {
 		return err
 	}
+	if len(vmas) == 0 { // it exits, see take
+		return subject.ErrGone
+	}
 	s.vmas, s.vmSize = vmas, vmSize
 	s.readings++
 	s.vmasFrom = time.Now().Add(4 * time.Since(begin))
@@ -330,7 +338,7 @@ func alike(a, b segment) bool {
 	if a.vma == nil || b.vma == nil {
 		return a.vma == b.vma
 	}
-	return anonymous(a.vma) == anonymous(b.vma) && mixed(a.vma) == mixed(b.vma)
+	return anonymous(a.vma) == anonymous(b.vma) && mixed(a.vma) == mixed(b.vma) && a.vma.HugeTLB == b.vma.HugeTLB
 }
 
 // span appends what the page table and mincore say of the addresses from start to end,
@@ -346,7 +354,7 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.
 	if s.scan != nil {
 		s.mapping, err = s.scan.appendScan(s.mapping, s.proc.pagemap, start, end, s.lab.pageSize, mixed(v))
 	} else {
-		s.mapping, err = s.appendPagemap(s.mapping, start, end)
+		s.mapping, err = s.appendPagemap(s.mapping, start, end, anonymous(v) && !v.HugeTLB)
 	}
 	if lo, hi := max(start, sharing.Addr), min(end, sharing.End()); err == nil && lo < hi && s.scan != nil {
 		err = s.addSharing(from+int64(lo-start)/s.lab.pageSize, lo, hi)

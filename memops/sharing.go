@@ -73,12 +73,18 @@ func (s *sampler) addSharing(from int64, start, end uint64) error {
 
 // appendPagemap reads pagemap instead of scanning it, which does not tell the zero page
 // from another that is present and not exclusive. As long as no process has a way to
-// share an anonymous page, such a page is the zero page.
-func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint64) (model.Runs[model.Mapping], error) {
+// share an anonymous page, such a page is the zero page. Where all pages are anonymous, one that
+// is not is the huge zero page (fs/proc/task_mmu.c, pagemap_pmd_range: PM_FILE).
+func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint64, anon bool) (model.Runs[model.Mapping], error) {
 	from := runs.Len()
 	runs, err := s.proc.appendPread(runs, start, end, s.lab.pageSize)
 	if err != nil {
 		return runs, err
+	}
+	for k := runs.Find(from); anon && k < len(runs); k++ {
+		if m := &runs[k].Val; *m&(model.Mapped|model.File) == model.Mapped|model.File {
+			*m = *m&^(model.File|model.Exclusive) | model.Shared | model.ZeroPage
+		}
 	}
 	if s.lab.shares.Load() {
 		return s.addZero(runs, from, start)

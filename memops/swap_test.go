@@ -30,7 +30,7 @@ var swapStates = []pageState{
 		"expect all a resident mapped anon locked; expect swap 0", "none", "none"},
 	{"a_swapped_mlock_press", "memcg max; mmap a 64; touch a; madvise a pageout; mlock a; " + pressMemory +
 		"expect all a resident mapped anon locked; expect no a swapped", "none", "none"},
-	{"s_shmlock_pageout", "shmget a 64; shmctl a lock; touch a; madvise a pageout; expect all a resident mapped file locked", "none", "none"},
+	{"s_shmlock_pageout", "shmget a 64; shmctl a lock; touch a; madvise a pageout; expect all a resident mapped file locked", young, young},
 }
 
 // A swap file: what was written out stays in memory for a while, in the swap cache, and a fault

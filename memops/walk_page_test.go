@@ -3,7 +3,6 @@
 package memops
 
 import (
-	"runtime"
 	"slices"
 
 	"incore/model"
@@ -128,7 +127,7 @@ func (pg *refPage) accessible(by model.Access) bool {
 // (arch/x86/mm/fault.c, access_error).
 func (pg *refPage) access(by model.Access) (signal, code string) {
 	asked := by
-	if by == model.Exec && runtime.GOARCH == "amd64" {
+	if by == model.Exec {
 		asked = model.Read
 	}
 	switch {
