@@ -3,9 +3,14 @@
 package memops
 
 import (
+	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"incore/model"
 )
@@ -91,5 +96,66 @@ func TestMapTouchLock(t *testing.T) {
 	)
 	if s := l.State(); len(s.Main().Regions) != 0 {
 		t.Errorf("after munmap there are still regions: %d", len(s.Main().Regions))
+	}
+}
+
+// broken is a command that panics where it is worked on.
+type broken struct{ model.Command }
+
+func (broken) String() string { panic("broken") }
+
+func TestCloseWhileItWorks(t *testing.T) {
+	l, err := Open(t.Context(), Options{Sampling: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &screen{t: t, lab: l}
+	s.submit("mmap a 10000", "touch a at 1000/s", "wait 1h", "reset")
+	s.until("some pages", func() bool { return s.resident() > 10 })
+	pid := l.process(model.Main).sub.PID
+	if err := l.Close(); err != nil {
+		t.Error(err)
+	}
+	for {
+		if _, err := l.Next(t.Context()); err != nil {
+			if !errors.Is(err, io.EOF) {
+				t.Error(err)
+			}
+			break
+		}
+	}
+	if err := unix.Kill(pid, 0); !errors.Is(err, unix.ESRCH) {
+		t.Errorf("the subject is still there: %v", err)
+	}
+	if err := l.Close(); err != nil {
+		t.Errorf("closed twice: %v", err)
+	}
+}
+
+// A panic of a goroutine of the lab comes out where the screen waits.
+func TestPanicComesOut(t *testing.T) {
+	s := onScreen(t)
+	s.lab.Submit(broken{})
+	defer func() {
+		crash, _ := recover().(*Crash)
+		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.String")) {
+			t.Errorf("Next panicked with %v", crash)
+		}
+	}()
+	s.until("the panic", func() bool { return false })
+}
+
+// What waits behind a command is told, an interrupt ends the one that runs, and the next
+// one follows.
+func TestQueueIsTold(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 64", "touch a at 1/s")
+	s.until("the touch to run", func() bool { return s.state.Running.Command == "touch a at 1/s" })
+	s.submit("mlock a[0]", "say done")
+	s.until("two waiting", func() bool { return s.state.Running.Queued == 2 })
+	s.lab.Interrupt()
+	s.until("the rest", func() bool { k := len(s.state.Events); return k > 0 && s.state.Events[k-1].Note == "done" })
+	if e := s.state.Last; e.Call != "mlock" || !e.OK() {
+		t.Errorf("the last call is %s", e.Strace())
 	}
 }

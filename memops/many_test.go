@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"testing"
 	"time"
-
-	"incore/model"
 )
 
 // manyLocks is how many pages the tests here lock, every second one: more than
@@ -90,7 +88,7 @@ func BenchmarkLocks(b *testing.B) {
 		for _, before := range []int{0, 30_000} {
 			b.Run(fmt.Sprintf("screen=%v/locks=%d", screen, before), func(b *testing.B) {
 				l := opened(b, Options{Sampling: screen})
-				if !l.process(model.Main).readLimits().IPCLock {
+				if !l.Refresh(b.Context(), "").Limits.IPCLock {
 					b.Skip("RLIMIT_MEMLOCK refuses so many locks")
 				}
 				ok(b, l, fmt.Sprintf("mmap a %d noreserve", 2*manyLocks))

@@ -199,9 +199,3 @@ func (p *process) end() error {
 	p.proc.close()
 	return p.sub.Close()
 }
-
-// readLimits are the limits of the process now.
-func (p *process) readLimits() model.Limits {
-	_, ipcLock := p.proc.readStatus()
-	return readLimits(p.sub.PID, ipcLock)
-}

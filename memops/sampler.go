@@ -240,37 +240,10 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if p := s.lab.State().Process(s.of.name); p != nil {
 		regions = p.Regions
 	}
-	holes := s.of.holes.seen()
 	s.forget(regions)
 	now := model.Sample{Proc: s.of.name, VMAs: s.vmas, System: s.system.read(!inParts)}
-	total := int64(0)
-	for i := range regions {
-		total += regions[i].Pages.Len()
-	}
-	screen := inParts
-	inParts = inParts && total > fullPages
-	for i := range regions {
-		r := &regions[i]
-		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
-		var pages model.Runs[model.Page]
-		var err error
-		shared := s.shared(r, sharing, screen, total)
-		if inParts && all.Len() > partPages {
-			pages, err = s.sweepOf(r).advance(s, r, shared)
-		} else {
-			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
-		}
-		if err != nil {
-			return model.Sample{}, err
-		}
-		if r.Backing == model.Shm && isShmLocked(r.ShmID) {
-			pages = shmLockedPages(pages)
-		}
-		pages = dig(pages, holes[r.Name])
-		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: pages})
-		if f := s.frame(r, pages); f != nil {
-			now.Frame = f
-		}
+	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
+		return model.Sample{}, err
 	}
 	now.Limits = readLimits(s.sub.PID, ipcLock)
 	if !s.sub.OwnsPID() { // the limits may be another's, which got its PID
@@ -281,6 +254,40 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	now.Time = s.lab.now()
 	s.last = now
 	return now, nil
+}
+
+// addRegions adds what is seen of the regions to a sample, and the frame of the page that is
+// looked at. For a screen, what is too large for one frame is swept in parts.
+func (s *sampler) addRegions(now *model.Sample, regions []model.Region, sharing, screen bool) error {
+	holes := s.of.holes.seen()
+	total := int64(0) // pages
+	for i := range regions {
+		total += regions[i].Pages.Len()
+	}
+	for i := range regions {
+		r := &regions[i]
+		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
+		var pages model.Runs[model.Page]
+		var err error
+		shared := s.shared(r, sharing, screen, total)
+		if screen && total > fullPages && all.Len() > partPages {
+			pages, err = s.sweepOf(r).advance(s, r, shared)
+		} else {
+			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
+		}
+		if err != nil {
+			return err
+		}
+		if r.Backing == model.Shm && isShmLocked(r.ShmID) {
+			pages = shmLockedPages(pages)
+		}
+		pages = dig(pages, holes[r.Name])
+		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: pages})
+		if f := s.frame(r, pages); f != nil {
+			now.Frame = f
+		}
+	}
+	return nil
 }
 
 // readVMAs reads the VMA list where a call may have changed it, or where VmSize, in bytes, is
