@@ -115,7 +115,7 @@ func TestZram(t *testing.T) {
 	}
 	t.Run("a_thp_pageout", func(t *testing.T) {
 		n := pmdPages(t)
-		lines := fmt.Sprintf("mmap a %d; madvise a hugepage; touch a[%d]; madvise a pageout; ", 3*n, n+n/2)
+		lines := fmt.Sprintf("mmap a %d; madvise a hugepage; touch a[%d]; %smadvise a pageout; ", 3*n, n+n/2, leftAlone)
 		l := opened(t, Options{})
 		pageState{lines: strings.TrimSuffix(lines, "; ")}.makeOf(t, l)
 		if out := countOf(l, func(p model.Page) bool { return p.Is("swapped") }); out == 1 {
@@ -127,6 +127,10 @@ func TestZram(t *testing.T) {
 			testAnon(t, n+n/2+1, 0)
 	})
 }
+
+// leftAlone keeps khugepaged from making one huge page again of what a was taken apart into: to it
+// zero pages are as good as none (mm/khugepaged.c, max_ptes_none).
+const leftAlone = "madvise a nohugepage; "
 
 // pageoutOfHuge has a huge page taken apart, since it cannot be swapped as a whole: of its pages
 // that hold but zeros the zero page is left, whether there is swap or not (Linux 6.12,
@@ -143,7 +147,7 @@ func pageoutOfHuge(t *testing.T, written string) {
 	n := pmdPages(t)
 	at := n + n/2
 	pageState{"a_thp_pageout", strings.Join([]string{
-		fmt.Sprintf("mmap a %d; madvise a hugepage; touch a[%d]; expect count a huge %d; madvise a pageout", 3*n, at, n),
+		fmt.Sprintf("mmap a %d; madvise a hugepage; touch a[%d]; expect count a huge %d; %smadvise a pageout", 3*n, at, n, leftAlone),
 		fmt.Sprintf("expect no a huge; expect all a[%d] %s; expect count a zero %d; expect all a[%d] resident mapped zero", at, written, n-1, at+1),
 	}, "; "), "none", "minor"}.testAnon(t, at+1, 0)
 }
