@@ -76,6 +76,9 @@ type Event struct {
 	// is in the log, and not what expect asks about.
 	Aside bool
 
+	// Latency is how long the accesses of a touch took, each; nil of another call.
+	Latency *Latencies
+
 	// What the event means for the regions of the process. Mapped is a region that is
 	// new, or that moved or changed its length and keeps its name; Gone names those of
 	// which nothing is left.

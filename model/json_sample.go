@@ -158,7 +158,8 @@ func (w wireSample) sample() (Item, error) {
 		s.System = System(*w.System)
 	}
 	if f := w.Frame; f != nil {
-		s.Frame = &Frame{f.Region, f.Page, uint64(f.Entry), uint64(f.PFN), uint64(f.Flags), f.Count, f.Why}
+		s.Frame = &Frame{Region: f.Region, Page: f.Page, Entry: uint64(f.Entry), PFN: uint64(f.PFN), Flags: uint64(f.Flags),
+			Count: f.Count, Why: f.Why}
 	}
 	return s, nil
 }

@@ -64,4 +64,8 @@ type Frame struct {
 	// Why says why PFN, Flags and Count are not there: no right to read them, no frame
 	// behind the page. It is "" where they are.
 	Why string
+	// Bytes are the first of the page, where they could be read without faulting it in: it is
+	// mapped and may be read. Where they are not there, BytesWhy says why.
+	Bytes    string // raw
+	BytesWhy string
 }

@@ -20,6 +20,8 @@ type Process struct {
 	Regions  []Region // in the order in which they were mapped
 	Death    *Died    // nil while it lives
 	Frame    *Frame   // of the page that is looked at, or nil
+
+	Latencies *Latencies // of all accesses told of since it began; nil before the first
 }
 
 // Region is a named mapping that a command made.
@@ -30,6 +32,9 @@ type Region struct {
 	// Changed is when each page last changed, and 0 where it never did since the
 	// region was mapped: the difference of two samples.
 	Changed Runs[time.Duration]
+
+	// Heat is what touches did to each page; nil before the first.
+	Heat Runs[Heat]
 }
 
 // Span is the region's address range.

@@ -26,13 +26,23 @@ func (m *Model) render() {
 func (m *Model) draw() {
 	m.relayout()
 	m.caret = nil
+	m.hits = m.hits[:0]
 	m.canvas.reset(m.width, m.height)
 	if m.lay.size == sizeNone {
 		m.drawTooSmall()
 		return
 	}
-	if m.mode == modeHelp {
+	switch m.mode {
+	case modeHelp:
 		m.drawHelp()
+		m.drawKeys()
+		return
+	case modeCall:
+		m.drawCallView()
+		m.drawKeys()
+		return
+	case modeSpace:
+		m.drawSpace()
 		m.drawKeys()
 		return
 	}

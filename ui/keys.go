@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -46,7 +47,7 @@ const (
 // bindings is the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
-	return append(append(moveKeys(), actKeys()...), otherKeys()...)
+	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), callKeys(), spaceKeys(), helpKeys())
 }
 
 func moveKeys() []binding {
@@ -131,14 +132,6 @@ func actKeys() []binding {
 }
 
 func otherKeys() []binding {
-	quit := func(*Model, string) tea.Cmd { return tea.Quit }
-	back := func(m *Model, _ string) tea.Cmd { m.back(); return nil }
-	edit := func(f func(*palette)) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { f(&m.palette); return nil }
-	}
-	scroll := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.help.top += n; return nil }
-	}
 	return []binding{
 		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: (*Model).whyDead,
 			do: func(m *Model, _ string) tea.Cmd {
@@ -155,37 +148,9 @@ func otherKeys() []binding {
 		{keys: []string{"ctrl+z"}, show: "ctrl+z", help: "suspend", group: groupWhole,
 			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
 		{keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit; ctrl+c from anywhere", group: groupWhole, do: quit},
-
-		{mode: modePalette, keys: []string{"enter"}, show: "enter", word: "run", do: func(m *Model, _ string) tea.Cmd { return m.run() }},
-		{mode: modePalette, keys: []string{"tab"}, show: "tab", word: "complete", do: func(m *Model, _ string) tea.Cmd { m.complete(1); return nil }},
-		{mode: modePalette, keys: []string{"shift+tab"}, do: func(m *Model, _ string) tea.Cmd { m.complete(-1); return nil }},
-		{mode: modePalette, keys: []string{"up", "ctrl+p"}, show: "↑↓", ascii: "up down", word: "history", do: edit(func(p *palette) { p.recall(-1) })},
-		{mode: modePalette, keys: []string{"down", "ctrl+n"}, do: edit(func(p *palette) { p.recall(1) })},
-		{mode: modePalette, keys: []string{"left", "ctrl+b"}, do: edit(func(p *palette) { p.moveTo(p.at - 1) })},
-		{mode: modePalette, keys: []string{"right", "ctrl+f"}, do: edit(func(p *palette) { p.moveTo(p.at + 1) })},
-		{mode: modePalette, keys: []string{"home", "ctrl+a"}, do: edit(func(p *palette) { p.moveTo(0) })},
-		{mode: modePalette, keys: []string{"end", "ctrl+e"}, do: edit(func(p *palette) { p.moveTo(len(p.line)) })},
-		{mode: modePalette, keys: []string{"backspace"}, do: edit(func(p *palette) { p.remove(p.at-1, p.at) })},
-		{mode: modePalette, keys: []string{"delete", "ctrl+d"}, do: edit(func(p *palette) { p.remove(p.at, p.at+1) })},
-		{mode: modePalette, keys: []string{"ctrl+w", "alt+backspace"}, do: edit((*palette).removeWord)},
-		{mode: modePalette, keys: []string{"ctrl+u"}, do: edit(func(p *palette) { p.remove(0, p.at) })},
-		{mode: modePalette, keys: []string{"ctrl+k"}, do: edit(func(p *palette) { p.remove(p.at, len(p.line)) })},
-		{mode: modePalette, keys: []string{"esc"}, show: "esc", word: "back", do: back},
-		{mode: modePalette, keys: []string{"ctrl+c"}, show: "ctrl+c", word: "quit", do: quit},
-
-		{mode: modeMenu, keys: []string{"enter"}, show: "enter", word: "choose", do: func(m *Model, _ string) tea.Cmd { m.choose(m.menu.at); return nil }},
-		{mode: modeMenu, keys: []string{"left", "up", "shift+tab"}, show: "←→", ascii: "left right", word: "move", do: func(m *Model, _ string) tea.Cmd { m.menu.move(-1); return nil }},
-		{mode: modeMenu, keys: []string{"right", "down", "tab"}, do: func(m *Model, _ string) tea.Cmd { m.menu.move(1); return nil }},
-		{mode: modeMenu, keys: []string{"esc"}, show: "esc", word: "back", do: back},
-		{mode: modeMenu, keys: []string{"ctrl+c"}, show: "ctrl+c", word: "quit", do: quit},
-
-		{mode: modeHelp, keys: []string{"esc", "?", "enter"}, show: "esc", word: "back", do: back},
-		{mode: modeHelp, keys: []string{"down", "j"}, show: "↑↓", ascii: "up down", word: "scroll", do: scroll(1)},
-		{mode: modeHelp, keys: []string{"up", "k"}, do: scroll(-1)},
-		{mode: modeHelp, keys: []string{"pgdown", "space"}, do: func(m *Model, _ string) tea.Cmd { m.help.top += max(1, m.height-4); return nil }},
-		{mode: modeHelp, keys: []string{"pgup"}, do: func(m *Model, _ string) tea.Cmd { m.help.top -= max(1, m.height-4); return nil }},
-		{mode: modeHelp, keys: []string{"home", "g"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 0; return nil }},
-		{mode: modeHelp, keys: []string{"end", "G"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 1 << 20; return nil }},
-		{mode: modeHelp, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", do: quit},
 	}
 }
+
+func quit(*Model, string) tea.Cmd { return tea.Quit }
+
+func back(m *Model, _ string) tea.Cmd { m.back(); return nil }

@@ -39,6 +39,8 @@ const (
 	modePalette
 	modeMenu
 	modeHelp
+	modeCall  // one call of the log, opened
+	modeSpace // the address space of a process
 )
 
 // Model is the whole screen. It is made by [New] and used as a tea.Model.
@@ -59,13 +61,18 @@ type Model struct {
 	caret         *tea.Cursor // in the palette line; nil elsewhere
 	dirty         bool
 
-	mode    mode
-	view    view
-	palette palette
-	menu    menu
-	help    help
-	status  status
-	asked   string // the text of the command that was submitted last
+	mode     mode
+	view     view
+	palette  palette
+	menu     menu
+	help     help
+	callView callView
+	space    space
+	history  history
+	present  presenter
+	hits     []hit // what of the frame can be clicked
+	status   status
+	asked    string // the text of the command that was submitted last
 
 	glow   glow
 	looked model.View // what the lab was told last
@@ -158,6 +165,7 @@ func (m *Model) apply(msg itemsMsg) tea.Cmd {
 		before := m.state
 		m.state = before.Apply(it)
 		m.log.add(it, before, m.state)
+		m.history.add(it, &m.state)
 		switch it := it.(type) {
 		case model.Event:
 			for _, name := range it.Gone {

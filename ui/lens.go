@@ -1,0 +1,3 @@
+package ui
+
+func lookKeys() []binding { return nil }
