@@ -25,6 +25,7 @@ func (l *Lab) memset(c model.Memset) (model.Event, error) {
 		addrArg(s.Addr), wordArg(uint64(c.Byte), fmt.Sprintf("%#x", c.Byte)), lenArg(s.Len),
 	}}
 	_, err = l.bytesLoop(&e, subject.Fill, s.Addr, uint64(c.Byte), s.Len)
+	l.reachedBytes(err, &e, s.Len, s.Addr)
 	return e, err
 }
 
@@ -38,6 +39,7 @@ func (l *Lab) memcpy(c model.Memcpy) (model.Event, error) {
 		e.Result = "the ranges overlap, which memcpy does not allow: memmove does"
 	}
 	_, err = l.bytesLoop(&e, subject.CopyUp, dst, src, n)
+	l.reachedBytes(err, &e, n, dst, src)
 	return e, err
 }
 
@@ -52,6 +54,9 @@ func (l *Lab) memmove(c model.Memmove) (model.Event, error) {
 		loop = subject.CopyDown // else the end of the source is written before it is read
 	}
 	_, err = l.bytesLoop(&e, loop, dst, src, n)
+	if loop == subject.CopyUp || e.Signal == nil {
+		l.reachedBytes(err, &e, n, dst, src)
+	}
 	return e, err
 }
 
@@ -68,6 +73,7 @@ func (l *Lab) memcmp(c model.Memcmp) (model.Event, error) {
 			e.Result = fmt.Sprintf("byte %d differs", r.Done)
 		}
 	}
+	l.reachedBytes(err, &e, min(r.Done+1, n), a, b) // what is equal, and what differs
 	return e, err
 }
 

@@ -22,6 +22,9 @@ type Options struct {
 	// Sampling observes the subject at the rate of a screen. Scripts leave it off:
 	// their expects observe when they ask.
 	Sampling bool
+	// Sharing has Refresh tell exclusive from shared pages as well, where the regions of the
+	// process have no more than fullPages pages. Who reads samples in words wants it.
+	Sharing bool
 	// Memory is how many bytes the processes may have in memory between them; 0 is half of
 	// what /proc/meminfo calls available at that moment.
 	Memory int64
@@ -233,7 +236,17 @@ func (l *Lab) Refresh(ctx context.Context, proc string) model.Sample {
 	if p == nil || p.over {
 		return model.Sample{Time: l.now(), Proc: proc}
 	}
-	return l.observe(p, false)
+	return l.observe(p, l.opts.Sharing && l.pagesOf(p) <= fullPages)
+}
+
+// pagesOf is how many pages the regions of a process have.
+func (l *Lab) pagesOf(p *process) (n int64) {
+	if of := l.State().Process(p.name); of != nil {
+		for i := range of.Regions {
+			n += of.Regions[i].Pages.Len()
+		}
+	}
+	return n
 }
 
 // observe makes a sample of a process and tells of it. With sharing, exclusive and shared

@@ -35,6 +35,8 @@ type touching struct {
 	order  permutation
 	random bool
 	times  histogram
+	stamps [subject.Stamps]time.Duration // of a step
+	made   accesses
 	odd    string // what executed instructions were answered with, if not with a trap
 }
 
@@ -56,6 +58,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 		t.count = int64((span.Addr+(span.Len-1)-first)/t.stride) + 1
 	}
 	t.order = newPermutation(uint64(t.count))
+	t.made = accesses{lab: l, stride: t.stride, watched: l.opts.Sampling}
 	how := string(c.Access)
 	if c.Every > 1 {
 		how += fmt.Sprintf(", every %d", c.Every)
@@ -71,8 +74,10 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 	if rate > 0 {
 		err = t.paced(ctx, rate)
 	} else {
-		err = l.measured(&t.e, func() error { return t.run(ctx, 0, t.count) })
+		err = t.stretch(ctx, &t.e, 0, t.count)
 	}
+	t.made.tell(true)
+	t.e.Latency = &t.made.all
 	t.e.Result = t.result(ctx)
 	return t.e, err
 }
@@ -95,10 +100,10 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 			break
 		}
 		step := model.Event{Elapsed: t.e.Elapsed}
-		err := t.lab.measured(&step, func() error { return t.run(ctx, at, min(at+per, t.count)) })
-		if err != nil {
+		if err := t.stretch(ctx, &step, at, min(at+per, t.count)); err != nil {
 			return err
 		}
+		t.made.tell(false)
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
 		t.e.Watched = t.e.Watched || step.Watched
 		t.lab.cur.sampler.kick()
@@ -107,8 +112,22 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 	return nil
 }
 
+// stretch is run with what it cost measured in e.
+func (t *touching) stretch(ctx context.Context, e *model.Event, lo, hi int64) error {
+	err := t.lab.measured(e, func() error { return t.run(ctx, lo, hi) })
+	if err != nil {
+		t.made.drop()
+		return err
+	}
+	t.made.end(e.Minor, e.Major)
+	return nil
+}
+
 // run touches the pages from number lo to before number hi, in the touch's order.
 func (t *touching) run(ctx context.Context, lo, hi int64) error {
+	single := t.random || t.loop == subject.TouchExec
+	long := hi-lo > subject.Stamps || single && hi-lo > countAfterSteps
+	t.made.begin(long)
 	for lo < hi && t.e.Signal == nil && ctx.Err() == nil {
 		n := min(hi-lo, subject.Stamps)
 		number := lo
@@ -131,6 +150,9 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 		if err != nil {
 			return err
 		}
+		if long {
+			t.made.count()
+		}
 	}
 	return nil
 }
@@ -147,9 +169,12 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 		return 0, err
 	}
 	done = int64(r.Done)
-	for i := range done {
-		t.times.add(subject.Ticks(binary.LittleEndian.Uint32(t.lab.cur.sub.StampArea[4*i:])))
+	times := t.stamps[:done]
+	for i := range times {
+		times[i] = subject.Ticks(binary.LittleEndian.Uint32(t.lab.cur.sub.StampArea[4*i:]))
+		t.times.add(times[i])
 	}
+	t.made.made(addr, times...)
 	if r.Signal == int32(unix.SIGILL) && r.Code == 0 { // arm64: it was not jumped to
 		t.e.Signal = nil
 		return done, fmt.Errorf("%#x: %w", r.Addr, errNotRun)
@@ -158,6 +183,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 		// The page was executed; it is the instruction that was answered.
 		t.odd = fmt.Sprintf("the instruction at %#x was answered with %s %s", addr+r.Done*t.stride, s.Name, s.Code)
 		t.e.Signal = nil
+		t.made.made(addr, r.Elapsed()) // it goes page by page: there was no other
 		done++
 	}
 	return done, nil

@@ -15,6 +15,7 @@ import (
 // Options of a Lab.
 type Options struct {
 	Sampling bool
+	Sharing  bool
 	Memory   int64 // bytes
 }
 

@@ -21,12 +21,13 @@ type Record struct {
 
 // The values of a record's type field.
 const (
-	typeStarted = "started"
-	typeEvent   = "event"
-	typeSample  = "sample"
-	typeChecked = "checked"
-	typeRunning = "running"
-	typeDied    = "died"
+	typeStarted  = "started"
+	typeEvent    = "event"
+	typeSample   = "sample"
+	typeAccessed = "accessed"
+	typeChecked  = "checked"
+	typeRunning  = "running"
+	typeDied     = "died"
 )
 
 // MarshalJSON implements json.Marshaler. It returns an error for a Record without an Item.
@@ -42,6 +43,9 @@ func (r Record) MarshalJSON() ([]byte, error) {
 	case Sample:
 		head.Type, head.Time = typeSample, it.Time
 		return json.Marshal(toWireSample(head, it))
+	case Accessed:
+		head.Type, head.Time = typeAccessed, it.Time
+		return json.Marshal(toWireAccessed(head, it))
 	case Checked:
 		head.Type, head.Time = typeChecked, it.Time
 		return json.Marshal(wireChecked{head, it.Expect, it.OK, it.Got})
@@ -83,6 +87,8 @@ func decodeItem(kind string, b []byte) (Item, error) {
 		return decode(b, wireEvent.event)
 	case typeSample:
 		return decode(b, wireSample.sample)
+	case typeAccessed:
+		return decode(b, wireAccessed.accessed)
 	case typeChecked:
 		return decode(b, func(w wireChecked) (Item, error) { return Checked{w.Time, w.Expect, w.OK, w.Got}, nil })
 	case typeRunning:

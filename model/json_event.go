@@ -27,6 +27,7 @@ type wireEvent struct {
 	Refused string        `json:"refused,omitempty"`
 	Note    string        `json:"note,omitempty"`
 	Aside   bool          `json:"aside,omitempty"`
+	Latency wireLatencies `json:"latency,omitzero"`
 	Mapped  *wireRegion   `json:"mapped,omitempty"`
 	Gone    []string      `json:"gone,omitempty"`
 }
@@ -115,6 +116,9 @@ func toWireEvent(head wireHead, e Event) wireEvent {
 	case e.Call != "" || e.Ret != 0:
 		w.Ret = &e.Ret
 	}
+	if e.Latency != nil {
+		w.Latency = toWireLatencies(e.Latency)
+	}
 	if s := e.Signal; s != nil {
 		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr)}
 	}
@@ -144,6 +148,12 @@ func (w wireEvent) event() (Item, error) {
 		e.Ret, e.RetHex = int64(*w.RetAddr), true
 	case w.Ret != nil:
 		e.Ret = *w.Ret
+	}
+	if w.Latency != nil {
+		e.Latency = new(Latencies)
+		if err := w.Latency.addTo(e.Latency); err != nil {
+			return nil, err
+		}
 	}
 	if s := w.Signal; s != nil {
 		e.Signal = &Signal{s.Number, s.Name, s.Code, uint64(s.Addr)}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"encoding/hex"
 	"fmt"
 	"slices"
 )
@@ -43,7 +44,9 @@ type wireFrame struct {
 	PFN    word   `json:"pfn"`
 	Flags  word   `json:"kpageflags"`
 	Count  uint64 `json:"kpagecount"`
-	Why    string `json:"why,omitempty"` // there is no frame number
+	Why    string `json:"why,omitempty"`         // there is no frame number
+	Bytes  string `json:"first_bytes,omitempty"` // in hexadecimal
+	NoRead string `json:"bytes_why,omitempty"`   // there are none of them
 }
 
 type wirePages struct {
@@ -107,7 +110,7 @@ func toWireSample(head wireHead, s Sample) wireSample {
 		w.System = &system
 	}
 	if f := s.Frame; f != nil {
-		w.Frame = &wireFrame{f.Region, f.Page, word(f.Entry), word(f.PFN), word(f.Flags), f.Count, f.Why}
+		w.Frame = &wireFrame{f.Region, f.Page, word(f.Entry), word(f.PFN), word(f.Flags), f.Count, f.Why, hex.EncodeToString([]byte(f.Bytes)), f.BytesWhy}
 	}
 	return w
 }
@@ -158,8 +161,12 @@ func (w wireSample) sample() (Item, error) {
 		s.System = System(*w.System)
 	}
 	if f := w.Frame; f != nil {
+		bytes, err := hex.DecodeString(f.Bytes)
+		if err != nil {
+			return nil, fmt.Errorf("the first bytes of a page: %w", err)
+		}
 		s.Frame = &Frame{Region: f.Region, Page: f.Page, Entry: uint64(f.Entry), PFN: uint64(f.PFN), Flags: uint64(f.Flags),
-			Count: f.Count, Why: f.Why}
+			Count: f.Count, Why: f.Why, Bytes: string(bytes), BytesWhy: f.NoRead}
 	}
 	return s, nil
 }

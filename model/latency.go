@@ -32,18 +32,41 @@ func LatencyBucket(d time.Duration) int {
 	return min(2*(octave-first)+half, LatencyBuckets-1)
 }
 
-// LatencyOf is the shortest time that counts in a class.
+// LatencyOf is the shortest time that counts in a class. What is shorter than that of the
+// first class (8 ns) counts there too, and all that is longer than that of the last (101 ms) there.
 func LatencyOf(bucket int) time.Duration {
 	octave := bucket/2 + 3
 	return time.Duration(1)<<octave + time.Duration(bucket%2)<<(octave-1)
 }
 
-// Accessed tells, while a touch goes on or when it has ended, which accesses it has made since
-// the one before. It is told where somebody watches, and not in the log of a script.
+// Add counts one access.
+func (l *Latencies) Add(kind FaultKind, d time.Duration) { l[kind][LatencyBucket(d)]++ }
+
+// Join counts what another has counted.
+func (l *Latencies) Join(o *Latencies) {
+	for kind := range l {
+		for class := range l[kind] {
+			l[kind][class] += o[kind][class]
+		}
+	}
+}
+
+// Count is how many accesses of that kind were counted.
+func (l *Latencies) Count(kind FaultKind) (n int64) {
+	for _, of := range l[kind] {
+		n += of
+	}
+	return n
+}
+
+// Accessed tells of accesses that the subject's own loops have made since the Accessed before:
+// of a touch while it goes on and when it has ended, of memset, memcpy, memmove and memcmp when
+// they have. It is told where somebody watches, and not in the log of a script.
 type Accessed struct {
-	Time      time.Duration
-	Proc      string
-	Runs      []AccessRun // by address, not overlapping
+	Time time.Duration // since the session began; the accesses were made shortly before it
+	Proc string
+	Runs []AccessRun // by address, not overlapping; of a page that was reached more than once, once
+	// Latencies are of a touch's accesses: of the other loops single accesses are not timed.
 	Latencies Latencies
 }
 
@@ -57,8 +80,17 @@ type AccessRun struct {
 	Fault  FaultKind
 }
 
-// Heat is what touches did to one page.
+// Last is the address of the last access, or of the last that has one. Count must not be 0.
+func (r AccessRun) Last() uint64 {
+	n := uint64(r.Count - 1)
+	if r.Stride > 0 {
+		n = min(n, (^uint64(0)-r.Addr)/r.Stride)
+	}
+	return r.Addr + n*r.Stride
+}
+
+// Heat is what the subject's own loops did to one page, as far as it was told by [Accessed].
 type Heat struct {
-	Last         time.Duration // of the session; 0 where no touch reached it
-	Minor, Major uint32        // faults that touches took on it
+	Last         time.Duration // of the Accessed that last told of it, of the session; 0 where none did
+	Minor, Major uint32        // faults that these accesses took on it
 }

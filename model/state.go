@@ -21,7 +21,7 @@ type Process struct {
 	Death    *Died    // nil while it lives
 	Frame    *Frame   // of the page that is looked at, or nil
 
-	Latencies *Latencies // of all accesses told of since it began; nil before the first
+	Latencies *Latencies // of all accesses of touches told of ([Accessed]) since it began; nil before the first
 }
 
 // Region is a named mapping that a command made.
@@ -33,7 +33,7 @@ type Region struct {
 	// region was mapped: the difference of two samples.
 	Changed Runs[time.Duration]
 
-	// Heat is what touches did to each page; nil before the first.
+	// Heat is what the subject's own loops did to each page; nil before the first.
 	Heat Runs[Heat]
 }
 
@@ -109,12 +109,18 @@ func (s State) Apply(item Item) State {
 		if it.Mapped != nil || len(it.Gone) > 0 {
 			s = s.with(it.Proc, func(p *Process) { p.Regions = applyRegions(p.Regions, p.PageSize, it) })
 		}
+		if span, except := it.unmapped(); span.Len > 0 {
+			s = s.with(it.Proc, func(p *Process) { p.Regions = cooled(p.Regions, except, span, p.PageSize) })
+		}
 	case Sample:
 		s.Time, s.System = it.Time, it.System
 		s = s.with(it.Proc, func(p *Process) {
 			p.Stat, p.Limits, p.VMAs, p.Frame = it.Stat, it.Limits, it.VMAs, it.Frame
 			p.Regions = applySample(p.Regions, it)
 		})
+	case Accessed:
+		s.Time = it.Time
+		s = s.with(it.Proc, func(p *Process) { p.applyAccessed(it) })
 	case Running:
 		s.Time, s.Running = it.Time, it
 	case Checked:
@@ -176,6 +182,9 @@ func applyRegions(old []Region, pageSize int64, e Event) []Region {
 	if i >= 0 {
 		r.Pages = resized(out[i].Pages, n, Page{Mapping: InVMA})
 		r.Changed = resized(out[i].Changed, n, 0)
+		if out[i].Heat != nil {
+			r.Heat = resized(out[i].Heat, n, Heat{})
+		}
 		out[i] = r
 		return out
 	}

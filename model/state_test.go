@@ -289,8 +289,8 @@ func applyLeavesTheOldState(t *rapid.T) {
 		}
 		for _, p := range k.Procs {
 			for _, r := range p.Regions {
-				if r.Pages.Len() != r.Changed.Len() {
-					t.Fatalf("%s of %s has %d pages and %d times", r.Name, p.Name, r.Pages.Len(), r.Changed.Len())
+				if r.Pages.Len() != r.Changed.Len() || r.Heat != nil && r.Pages.Len() != r.Heat.Len() {
+					t.Fatalf("%s of %s has %d pages, %d times, the heat of %d", r.Name, p.Name, r.Pages.Len(), r.Changed.Len(), r.Heat.Len())
 				}
 			}
 		}
@@ -318,6 +318,11 @@ func drawItem(t *rapid.T) model.Item {
 		return model.Checked{Expect: "expect ok"}
 	case 3:
 		return model.Running{Command: "touch " + name}
+	case 7:
+		a := accessed(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), pagesRun(rapid.Int64Range(0, 3).Draw(t, "page"), 2, 2, model.MinorFault))
+		a.Proc = proc
+		a.Latencies.Add(model.MinorFault, 800)
+		return a
 	default:
 		kinds := []model.Page{absentPage, mappedPage, lockedPage, holePage}
 		s := sampleOf(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), name,
@@ -327,4 +332,12 @@ func drawItem(t *rapid.T) model.Item {
 	}
 }
 
-func show(s model.State) string { return fmt.Sprintf("%+v", s) }
+func show(s model.State) string {
+	text := fmt.Sprintf("%+v", s)
+	for _, p := range s.Procs {
+		if p.Latencies != nil {
+			text += fmt.Sprint(*p.Latencies)
+		}
+	}
+	return text
+}

@@ -9,10 +9,11 @@ import (
 // block is a region's part of the grid panel.
 type block struct {
 	place
-	area    area // cells with their gutter, without heading and column numbers
-	heading area // empty where the region is named elsewhere
-	header  area // column numbers
-	rows    int
+	area    area  // cells with their gutter, without heading and column numbers
+	heading area  // empty where the region is named elsewhere
+	header  area  // column numbers
+	rows    int   // of cells; a row of big ones is two of the screen
+	shift   uint8 // a cell is 1<<shift pages
 }
 
 // leastRows is how much of a region is worth to be seen beside another one.
@@ -24,7 +25,10 @@ func rowsOf(pages int64, n int) int {
 	return int(min((pages+int64(n)-1)/int64(n), 1<<20))
 }
 
-func (m *Model) rowsOf(r *model.Region) int { return rowsOf(r.Pages.Len(), m.lay.perRow) }
+// rowsOf is how many rows of the screen a region takes.
+func (m *Model) rowsOf(r *model.Region) int {
+	return rowsOf((r.Pages.Len()+int64(1)<<m.shiftOf(r)-1)>>m.shiftOf(r), max(1, m.lay.perRow)) * m.lay.cell.h
+}
 
 // twins are the regions of that name: of the current process, and of the others that
 // live, in the order of the processes, so that going from one to the other moves nothing
@@ -255,12 +259,12 @@ func (m *Model) addBlock(at place, cells, heading, header area) {
 	if r == nil {
 		return
 	}
-	rows := min(m.rowsOf(r), cells.h)
+	rows := min(m.rowsOf(r), cells.h) / l.cell.h
 	if rows <= 0 {
 		return
 	}
-	m.view.of(at).scroll(l.perRow, rows, r.Pages.Len())
-	l.blocks = append(l.blocks, block{at, cells, heading, header, rows})
+	m.view.of(at).scroll(m.pagesPerRow(r), rows, r.Pages.Len())
+	l.blocks = append(l.blocks, block{at, cells, heading, header, rows, m.shiftOf(r)})
 }
 
 // block is the current region's block, or nil where it is not on the screen.

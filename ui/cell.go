@@ -130,60 +130,63 @@ func (t *theme) asciiLook(k kind, l model.Lock, a access) look {
 	return look{{r, style{fg: t.kinds[k]}}, mark}
 }
 
-// glowing is the look of a page that changed, step steps ago.
-func (t *theme) glowing(lk look, k kind, step int) look {
-	for i := range lk {
-		if lk[i].r == t.frameTop || lk[i].r == ' ' {
-			continue
-		}
-		if lk[i].attr&reverse != 0 {
-			continue
-		}
-		lk[i].fg = t.glow[k][step]
-		if t.colors == NoColor {
-			lk[i].attr |= bold
-		}
-		// The tank fills an eighth a step; where it has a lid only its colour moves.
-		if k.tank() && lk[i].r == '▇' && lk[i].bg == 0 && step < len(t.levels) {
-			lk[i].r = t.levels[step]
-		}
+// glowing is a cell of a page that changed, step steps ago. Where fills says so its tank fills
+// an eighth a step; where it has a lid only its colour moves.
+func (t *theme) glowing(c cell, k kind, step int, fills bool) cell {
+	if c.r == t.frameTop || c.r == ' ' || c.attr&reverse != 0 {
+		return c
 	}
-	return lk
+	c.fg = t.glow[k][step]
+	if t.colors == NoColor {
+		c.attr |= bold
+	}
+	if fills && k.tank() && c.r == '▇' && c.bg == 0 && step < len(t.levels) {
+		c.r = t.levels[step]
+	}
+	return c
 }
 
 // stripLook is one column that stands for many pages: height is the share in
-// core in sevenths, hue and glyph the commonest kind, the lid whether most are locked.
-func (t *theme) stripLook(k kind, level int, l model.Lock) cell {
+// core in sevenths, hue and glyph the commonest kind, the lid what of them is locked.
+func (t *theme) stripLook(k kind, level int, l model.Lock, lid color) cell {
 	fg := style{fg: t.kinds[k]}
+	locked := l != model.Unlocked
 	if t.ascii {
-		r := kindLetters[k][0]
-		switch l {
-		case model.Locked:
-			return cell{'*', style{fg: t.lids[l]}}
-		case model.OnFault:
-			return cell{'+', style{fg: t.lids[l]}}
-		case model.ShmLocked:
-			return cell{'=', style{fg: t.lids[l]}}
-		}
-		return cell{r, fg}
+		return t.asciiStrip(k, level, l)
 	}
 	switch {
+	case k.tank() && locked && (level >= 4 || lid != t.lids[l]):
+		// At most six eighths, so that the lid is seen.
+		return cell{t.levels[clamp(level, 1, 6)-1], fg.on(lid)}
+	case (k.tank() || k == kindAbsent) && locked:
+		// Behind so low a tank the lid would be most of the column: it stands alone.
+		c := t.absentLook(l, writable)[0]
+		c.fg = lid
+		return c
 	case k.tank():
-		switch {
-		case l != model.Unlocked && level < 4:
-			// Behind so low a tank the lid would be most of the column: it stands alone.
-			return t.absentLook(l, writable)[0]
-		case l != model.Unlocked:
-			// At most six eighths, so that the lid is seen.
-			return cell{t.levels[min(level, 6)-1], fg.on(t.lids[l])}
-		}
 		return cell{t.levels[max(0, level-1)], fg}
-	case k == kindShared && l != model.Unlocked:
-		return cell{sharedLocked, fg.on(t.lids[l])}
+	case k == kindShared && locked:
+		return cell{sharedLocked, fg.on(lid)}
 	case k == kindCached:
 		return cell{t.levels[max(0, level*3/7-1)], fg}
-	case k == kindAbsent && l != model.Unlocked:
-		return t.absentLook(l, writable)[0]
 	}
 	return cell{kindGlyphs[k], fg}
+}
+
+// asciiStrip is the letter of the commonest kind, a small one where half of the pages or fewer
+// are in core; a lock's mark takes its place.
+func (t *theme) asciiStrip(k kind, level int, l model.Lock) cell {
+	switch l {
+	case model.Locked:
+		return cell{'*', style{fg: t.lids[l]}}
+	case model.OnFault:
+		return cell{'+', style{fg: t.lids[l]}}
+	case model.ShmLocked:
+		return cell{'=', style{fg: t.lids[l]}}
+	}
+	r := kindLetters[k][0]
+	if k.tank() && level <= 3 {
+		r = kindLetters[k][1]
+	}
+	return cell{r, style{fg: t.kinds[k]}}
 }

@@ -56,6 +56,8 @@ func (m *Model) draw() {
 	m.drawLegend(legend)
 	m.drawPage()
 	m.drawVMAs()
+	m.drawMinimap()
+	m.drawLatency()
 	m.drawCalls()
 	m.drawKeys()
 	m.drawStatus()

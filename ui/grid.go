@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"sort"
 	"strconv"
 	"time"
 
@@ -9,12 +10,16 @@ import (
 
 // seen notes what a frame shows, for the legend.
 type seen struct {
-	kinds  [kinds]bool
-	locked [locks]bool // of pages in core
-	under  [locks]kind // a kind that was drawn with that lock
-	empty  [locks]bool // of pages that are not
-	access [accesses]bool
-	sample [accesses]kind // a kind that was drawn with that access
+	kinds    [kinds]bool
+	locked   [locks]bool // of pages in core
+	under    [locks]kind // a kind that was drawn with that lock
+	empty    [locks]bool // of pages that are not
+	access   [accesses]bool
+	sample   [accesses]kind    // a kind that was drawn with that access
+	classes  [heatClasses]bool // under the lenses but the first
+	boundary bool
+	marked   bool
+	strips   bool // cells that are many pages each
 }
 
 func (s *seen) page(k kind, l model.Lock, a access) {
@@ -86,88 +91,131 @@ func (m *Model) drawNoRegion() {
 }
 
 // drawColumns draws the numbers over the columns, in hexadecimal: the digits that
-// follow those of the offset beside a row.
+// follow those of the offset beside a row. Of many pages a cell they would say nothing.
 func (m *Model) drawColumns(a area) {
 	l := &m.lay
+	if l.scale.zoom == zoomFar {
+		return
+	}
 	x := a.x + l.gutter + 1
 	cur := -1
 	if m.region() != nil {
 		cur = int(m.view.here().cursor % int64(l.perRow))
 	}
+	every := 1
+	switch {
+	case l.scale.zoom == zoomDense:
+		every = 8
+	case l.perRow > 16 && l.scale.zoom == zoomChips:
+		every = 4
+	}
 	for i := range l.perRow {
 		st := m.theme.mute
+		near := cur >= 0 && i != cur && i > cur-every && i < cur+2
 		if i == cur {
 			st = m.theme.accent
-		} else if l.perRow > 16 && i%4 != 0 {
+		} else if i%every != 0 || every == 8 && near {
 			continue
 		}
-		m.canvas.text(x+3*i, a.y, 3, strconv.FormatInt(int64(i), 16), st)
+		m.canvas.text(x+l.cell.pitch*i+(l.cell.w-1)/2, a.y, max(3, l.cell.pitch), strconv.FormatInt(int64(i), 16), st)
 	}
 }
 
-// pageWalk walks two run lists of one region side by side.
+// pageWalk walks what is known of a region's pages, and its VMAs, side by side.
 type pageWalk struct {
 	pages   model.Runs[model.Page]
 	changed model.Runs[time.Duration]
-	i, j    int
+	heat    model.Runs[model.Heat]
+	vmas    []model.VMA // those behind the first page
+	reach   []model.Range
+	base    uint64
+	size    uint64 // of a page
+	i, j, k int
 }
 
-// at is page p and when it changed; p must not go down from call to call.
-func (w *pageWalk) at(p int64) (model.Page, time.Duration) {
+// walkFrom walks from a page on; what is asked of it must not go down from call to call.
+func (m *Model) walkFrom(pr *model.Process, r *model.Region, at place, page int64) pageWalk {
+	w := pageWalk{pages: r.Pages, changed: r.Changed, heat: r.Heat, base: r.Base, size: uint64(max(1, pr.PageSize)), reach: m.reach(at)}
+	w.i, w.j, w.k = r.Pages.Find(page), r.Changed.Find(page), r.Heat.Find(page)
+	addr := r.Base + uint64(page)*w.size
+	w.vmas = pr.VMAs[sort.Search(len(pr.VMAs), func(i int) bool { return pr.VMAs[i].Start >= addr }):]
+	return w
+}
+
+// at is page p, when it changed and how it was touched.
+func (w *pageWalk) at(p int64) (pg model.Page, changed time.Duration, heat model.Heat) {
 	for w.i < len(w.pages) && w.pages[w.i].End <= p {
 		w.i++
 	}
 	for w.j < len(w.changed) && w.changed[w.j].End <= p {
 		w.j++
 	}
-	var pg model.Page
-	var at time.Duration
+	for w.k < len(w.heat) && w.heat[w.k].End <= p {
+		w.k++
+	}
 	if w.i < len(w.pages) {
 		pg = w.pages[w.i].Val
 	}
 	if w.j < len(w.changed) {
-		at = w.changed[w.j].Val
+		changed = w.changed[w.j].Val
 	}
-	return pg, at
+	if w.k < len(w.heat) {
+		heat = w.heat[w.k].Val
+	}
+	return pg, changed, heat
+}
+
+// boundary reports whether a VMA begins with page p, which is not the region's first.
+func (w *pageWalk) boundary(p int64) bool {
+	addr := w.base + uint64(p)*w.size
+	for len(w.vmas) > 0 && w.vmas[0].Start < addr {
+		w.vmas = w.vmas[1:]
+	}
+	return p > 0 && len(w.vmas) > 0 && w.vmas[0].Start == addr
+}
+
+// reached reports whether the command that is being typed would reach a page from p to before hi.
+func (w *pageWalk) reached(p, hi int64) bool {
+	for len(w.reach) > 0 && w.reach[0].Hi <= p {
+		w.reach = w.reach[1:]
+	}
+	return len(w.reach) > 0 && w.reach[0].Lo < hi
 }
 
 // drawPages draws the cells of one block. It walks over the pages that are shown
 // and the runs that they lie in, never over a region.
 func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *seen) {
-	l, th, rv := &m.lay, m.theme, m.view.of(b.place)
-	current := b.place == m.view.current
-	var sel model.Range
-	if current && m.view.selecting {
-		sel = m.view.selection()
+	if b.shift > 0 {
+		m.drawFar(pr, r, b, s)
+		return
 	}
-	n := r.Pages.Len()
-	anon := privateAnon(r)
-	walk := pageWalk{r.Pages, r.Changed, r.Pages.Find(rv.top), r.Changed.Find(rv.top)}
-	x0 := b.area.x + l.gutter + 1
+	l, rv := &m.lay, m.view.of(b.place)
+	d := m.pageDrawer(r, b)
+	walk := m.walkFrom(pr, r, b.place, rv.top)
+	n, x0 := r.Pages.Len(), b.area.x+l.gutter+1
 	for row := range b.rows {
-		y := b.area.y + row
+		y := b.area.y + row*l.cell.h
 		p := rv.top + int64(row*l.perRow)
-		m.drawOffset(p*pr.PageSize, b.area.x, y, current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
-		was := cellState{kind: kindHole}
+		m.drawOffset(p*pr.PageSize, b.area.x, y+l.cell.h-(l.cell.h+3)/4, d.current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
+		d.was = drawn{cellState: cellState{kind: kindHole}}
 		for i := 0; i < l.perRow && p < n; i, p = i+1, p+1 {
-			page, changed := walk.at(p)
-			c := cellState{kindOf(page, anon), page.Lock, accessOf(page.Prot)}
-			s.page(c.kind, c.lock, c.access)
-			lk := th.looks[c.kind][c.lock][c.access]
-			if changed > 0 && !m.opts.ReducedMotion {
-				lk = m.glowing(lk, c.kind, changed)
+			page, changed, heat := walk.at(p)
+			c := drawn{
+				cellState: cellState{kindOf(page, d.anon), page.Lock, accessOf(page.Prot)},
+				class:     pageClass(d.lens, page, d.anon, d.alone, changed, heat, m.glow.now),
+				boundary:  walk.boundary(p),
+				selected:  d.selection.Contains(p),
+				marked:    walk.reached(p, p+1),
+				cursor:    d.current && p == rv.cursor,
+				changed:   changed,
 			}
-			x := x0 + 3*i
-			selected := sel.Contains(p) && !(th.selection == 0 && p == rv.cursor)
-			m.drawCell(x, y, lk, selected)
-			m.drawGap(x-1, y, was, c, i > 0, i > 0 && sel.Contains(p) && sel.Contains(p-1) && !(th.selection == 0 && (p == rv.cursor || p-1 == rv.cursor)))
-			was = c
+			d.draw(s, x0+l.cell.pitch*i, y, c, i > 0)
 			if i+1 == l.perRow || p+1 == n {
-				m.drawGap(x+2, y, c, cellState{kind: kindHole}, true, false)
+				d.drawEnd(x0+l.cell.pitch*(i+1)-1, y)
 			}
 		}
 	}
-	m.drawCursor(rv, b, x0, current)
+	m.drawCursor(rv, b, x0, d.current)
 }
 
 // cellState is what decides how a page is drawn.
@@ -193,126 +241,4 @@ func (m *Model) drawOffset(offset int64, x, y int, current bool) {
 		}
 		m.canvas.set(x+1+i, y, rune(d), st)
 	}
-}
-
-func (m *Model) glowing(lk look, k kind, changed time.Duration) look {
-	age := m.glow.now - changed
-	if age < 0 || age >= glowTime {
-		return lk
-	}
-	m.glow.until = max(m.glow.until, changed+glowTime)
-	return m.theme.glowing(lk, k, int(age*glowSteps/glowTime))
-}
-
-// drawCell draws the two columns of a page.
-func (m *Model) drawCell(x, y int, lk look, selected bool) {
-	for i, c := range lk {
-		if selected {
-			c.style = m.selected(c.style)
-		}
-		m.canvas.set(x+i, y, c.r, c.style)
-	}
-}
-
-// selected is a style with the selection behind it. Where there are no colours the
-// selection is drawn in reverse; a lid, which is drawn in reverse itself, stays.
-func (m *Model) selected(s style) style {
-	switch {
-	case s.attr&reverse != 0:
-	case m.theme.selection == 0:
-		s.attr |= reverse
-	case s.bg == 0:
-		s.bg = m.theme.selection
-	}
-	return s
-}
-
-// drawGap draws the column between two pages of a row, where the frame of a locked
-// range, a huge page that goes on and the selection show. inner is false left of
-// the first page.
-func (m *Model) drawGap(x, y int, left, right cellState, inner, selected bool) {
-	th := m.theme
-	c := blank
-	switch {
-	case left.lock != model.Unlocked && left.lock == right.lock && inner:
-		c = cell{th.frameTop, style{fg: th.lids[left.lock]}}
-	case right.lock != model.Unlocked:
-		c = cell{th.frameL, style{fg: th.lids[right.lock]}}
-	case left.lock != model.Unlocked && inner:
-		c = cell{th.frameR, style{fg: th.lids[left.lock]}}
-	}
-	if !th.ascii && left.kind == kindHuge && right.kind == kindHuge && left == right && left.access == writable {
-		c = th.looks[kindHuge][left.lock][writable][0]
-	}
-	if selected {
-		c.style = m.selected(c.style)
-	}
-	m.canvas.set(x, y, c.r, c.style)
-}
-
-// drawCursor draws the cursor around its cell. In the same region of another process the
-// page has a fainter one, where colours can tell them apart.
-func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
-	l := &m.lay
-	twin := b.region == m.view.current.region && m.theme.colors != NoColor && !m.theme.ascii
-	if !current && !twin {
-		return
-	}
-	i := rv.cursor - rv.top
-	row := int(i / int64(l.perRow))
-	if i < 0 || row >= b.rows {
-		return
-	}
-	x, y := x0+3*int(i%int64(l.perRow)), b.area.y+row
-	for _, side := range []struct {
-		x int
-		r rune
-	}{{x - 1, m.theme.cursorL}, {x + 2, m.theme.cursorR}} {
-		st := m.theme.cursor
-		if !current {
-			st = m.theme.mute
-		}
-		if c := m.canvas.at(side.x, y); c != nil {
-			st.bg, st.attr = c.bg, st.attr|c.attr&reverse
-		}
-		m.canvas.set(side.x, y, side.r, st)
-	}
-}
-
-// drawScrollBar shows which part of a region that does not fit is on the screen.
-func (m *Model) drawScrollBar(r *model.Region, b *block) {
-	l := &m.lay
-	total := (r.Pages.Len() + int64(l.perRow) - 1) / int64(l.perRow)
-	if total <= int64(b.rows) {
-		return
-	}
-	x := b.area.x + gridWidth(l.gutter, l.perRow) - 1
-	top := m.view.of(b.place).top / int64(l.perRow)
-	size := max(1, int(int64(b.rows)*int64(b.rows)/total))
-	at := int(top * int64(b.rows-size) / max(1, total-int64(b.rows)))
-	for i := range b.rows {
-		if i >= at && i < at+size {
-			m.canvas.set(x, b.area.y+i, m.theme.thumb, m.theme.accent)
-		} else {
-			m.canvas.set(x, b.area.y+i, m.theme.track, m.theme.rule)
-		}
-	}
-}
-
-// pageAt is the region and page drawn at a point of the screen.
-func (m *Model) pageAt(x, y int) (at place, page int64, ok bool) {
-	l := &m.lay
-	for i := range l.blocks {
-		b := &l.blocks[i]
-		_, r := m.regionAt(b.place)
-		dx := x - (b.area.x + l.gutter + 1)
-		if r == nil || y < b.area.y || y >= b.area.y+b.rows || dx < 0 || dx >= 3*l.perRow {
-			continue
-		}
-		page = m.view.of(b.place).top + int64((y-b.area.y)*l.perRow+dx/3)
-		if page < r.Pages.Len() {
-			return b.place, page, true
-		}
-	}
-	return place{}, 0, false
 }

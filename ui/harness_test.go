@@ -58,6 +58,7 @@ var specialKeys = map[string]tea.KeyPressMsg{
 	"home": {Code: tea.KeyHome}, "end": {Code: tea.KeyEnd}, "pgup": {Code: tea.KeyPgUp}, "pgdown": {Code: tea.KeyPgDown},
 	"tab": {Code: tea.KeyTab}, "enter": {Code: tea.KeyEnter}, "esc": {Code: tea.KeyEscape}, "space": {Code: tea.KeySpace, Text: " "},
 	"backspace": {Code: tea.KeyBackspace}, "delete": {Code: tea.KeyDelete},
+	"insert": {Code: tea.KeyInsert}, "f1": {Code: tea.KeyF1}, "f5": {Code: tea.KeyF5},
 }
 
 // press presses keys, as Bubble Tea names them, and lets what they did happen.

@@ -3,91 +3,143 @@ package ui
 import (
 	"fmt"
 
-	"incore/model"
+	tea "charm.land/bubbletea/v2"
 )
 
-// help is the page of keys and cells.
-type help struct{ top int }
+// help is what is read of the help. Its pages are keys, cells and commands, and then a page
+// a topic.
+type help struct {
+	page int  // the one that is read, or was last
+	top  int  // its first row on the screen
+	from mode // what the help was opened over
 
-// helpLine is one row of the help: a heading, or a term with what it means.
-type helpLine struct {
-	heading string
-	term    string
-	cell    *legendItem
-	text    string
+	tried map[int]int // which of its lines enter types next, of each page that has any
 }
 
-// helpKeys are the keys of the grid, made of the key table.
-func (m *Model) helpKeys() (keys []helpLine) {
-	group := ""
-	for _, b := range table {
-		if b.mode != modeGrid || b.help == "" {
-			continue
+// The pages before the topics.
+const (
+	pageKeys = iota
+	pageCells
+	pageCommands
+	pageTopics // the first of them
+)
+
+// pageLabels are the keys of the pages: digits and letters that do nothing else in the help.
+const pageLabels = "123456789abcdefhimnop"
+
+// helpPages is how many pages there are.
+func helpPages() int { return min(pageTopics+len(topics), len(pageLabels)) }
+
+// pageTitle is what a page is called.
+func pageTitle(page int) string {
+	switch page {
+	case pageKeys:
+		return "Keys"
+	case pageCells:
+		return "Cells"
+	case pageCommands:
+		return "Commands"
+	}
+	return topics[page-pageTopics].title
+}
+
+// openHelp shows the page that was read last, at first that of the keys.
+func (m *Model) openHelp() {
+	if m.mode != modeHelp {
+		m.help.from = m.mode
+	}
+	m.mode, m.help.top, m.status = modeHelp, 0, status{}
+}
+
+// closeHelp goes back to what the help was opened over.
+func (m *Model) closeHelp() {
+	m.mode, m.help.from, m.status = m.help.from, modeGrid, status{}
+}
+
+// goToPage turns to a page, around the end.
+func (m *Model) goToPage(page int) {
+	n := helpPages()
+	m.help.page, m.help.top = (page%n+n)%n, 0
+}
+
+// whyNoTry says why enter has nothing to type.
+func (m *Model) whyNoTry() string {
+	if m.help.page < pageTopics {
+		return "Pages 1 to 3 have no line to try: the topics behind them do."
+	}
+	return ""
+}
+
+// try opens the line for commands with the next line that the topic ends with; the one after
+// it is next when the help is opened again.
+func (m *Model) try() {
+	lines := topics[m.help.page-pageTopics].tries()
+	if len(lines) == 0 {
+		return
+	}
+	next := m.help.tried[m.help.page] % len(lines)
+	m.typeLine(lines[next], next+1)
+}
+
+// typeLine leaves the help for the line for commands, with a text in it.
+func (m *Model) typeLine(line string, next int) {
+	if m.help.tried == nil {
+		m.help.tried = map[int]int{}
+	}
+	m.help.tried[m.help.page] = next
+	m.help.from = modeGrid
+	m.openPalette(line)
+}
+
+// helpRow is one row of a page: a term or a cell at its left, and a text.
+type helpRow struct {
+	term   string
+	cell   *legendItem
+	indent int // where the text begins
+	text   []inked
+	try    string // the line to try that it is of, or ""
+	mark   bool   // it is the first row of that line
+	next   bool   // that line is the one that enter types
+	typed  string // what a click types, where it is no line to try
+
+	beside *helpRow // the same row of the next column, or nil
+	apart  int      // where that begins
+}
+
+// helpRows are the rows of the page, laid out in w columns.
+func (m *Model) helpRows(w int) []helpRow {
+	n := clamp((w+helpApart)/46, 1, 3)
+	col := (w - (n-1)*helpApart) / n
+	switch page := m.help.page; page {
+	case pageKeys:
+		return inColumns(m.keyGroups(col), n, col)
+	case pageCells:
+		n = min(n, 2)
+		col = (w - (n-1)*helpApart) / n
+		return inColumns(m.cellGroups(col), n, col)
+	case pageCommands:
+		return inColumns(m.commandGroups(col), n, col)
+	default:
+		t := &topics[page-pageTopics]
+		next := 0
+		if lines := t.tries(); len(lines) > 0 {
+			next = m.help.tried[page] % len(lines)
 		}
-		if b.group != group {
-			if group != "" {
-				keys = append(keys, helpLine{})
-			}
-			group = b.group
-			keys = append(keys, helpLine{heading: group})
-		}
-		keys = append(keys, helpLine{term: b.term(m.theme), text: b.help})
+		return topicRows(t, min(w, topicWidth), next)
 	}
-	return append(keys, helpLine{term: "mouse", text: "click, drag, wheel"})
 }
 
-// helpCells are the cells, made of the table of looks, and how they are read.
-func (m *Model) helpCells() (cells []helpLine) {
-	th := m.theme
-	cells = append(cells, helpLine{heading: "What a cell shows"})
-	item := func(k kind, l model.Lock, a access, word, text string) {
-		cells = append(cells, helpLine{cell: &legendItem{look: th.looks[k][l][a], lock: l, word: word}, text: text})
-	}
-	for _, k := range legendOrder {
-		item(k, model.Unlocked, writable, kindNames[k], kindTexts[k])
-	}
-	item(kindAnon, model.Locked, writable, "locked", "VmFlags lo, and in memory")
-	item(kindAbsent, model.Locked, writable, "locked, absent", "locked, and still not in memory")
-	item(kindAnon, model.OnFault, writable, "fault-locked", "VmFlags lo lf, and was touched")
-	item(kindAbsent, model.OnFault, writable, "lock on fault", "charged; comes in when touched")
-	item(kindFile, model.ShmLocked, writable, "SHM_LOCK", "its segment is locked: no lo")
-	item(kindAbsent, model.ShmLocked, writable, "SHM_LOCK empty", "locked as it comes in")
-	item(kindAnon, model.Unlocked, readOnly, "read-only", "one column: may not be written")
-	item(kindAnon, model.Unlocked, noAccess, "PROT_NONE", "no access, although it is there")
-	item(kindAbsent, model.Unlocked, noAccess, "PROT_NONE", "no access, and nothing there")
-	cells = append(cells, helpLine{}, helpLine{heading: "How to read it"})
-	for _, s := range []string{
-		"Height is what is in memory, hue what backs it, a lid is a lock. What just changed glows.",
-		"A column of a strip is many pages: height is the share in memory, hue the commonest kind.",
-		"VmLck is charged against RLIMIT_MEMLOCK; RSS is what is in memory.",
-	} {
-		cells = append(cells, helpLine{text: s})
-	}
-	return cells
-}
+// topicWidth is how wide a line of a topic may be and still be read with ease.
+const topicWidth = 76
 
-// helpCommands are the verbs, made of the table of the language.
-func helpCommands() []helpLine {
-	lines := []helpLine{{}, {heading: "What can be typed"}}
-	for _, s := range []string{
-		"T names pages: a (all of it), a[3], a[4..7], a[4..], a+100,50 (bytes), 0x7f12_3456_7000,4096. SIZE is in pages," +
-			" or with K, M, G, T, B. tab completes, and each verb's words are shown below the line.",
-		"Keys act in the process that the cursor is in, and so does what is typed there: the prompt says in child. The" +
-			" command is then in child mlock a; for another process write in NAME yourself. reset, say, wait and speed are" +
-			" of all processes.",
-	} {
-		lines = append(lines, helpLine{text: s})
-	}
-	lines = append(lines, helpLine{})
-	for _, v := range verbInfos {
-		lines = append(lines, helpLine{term: v.Name, text: v.Help})
-	}
-	return lines
-}
+// The list of pages stands beside the page from this width on, else it is one row above it.
+const (
+	helpListFrom  = 90
+	helpListWidth = 18
+)
 
-// drawHelp draws the help over the whole screen but the last row: keys beside cells, in one
-// column where there is no room for two, and below them what can be typed; scrolled as far
-// as there is something to see.
+// drawHelp draws the help over the whole screen but the last row: the list of pages and
+// the page, scrolled as far as there is something to see.
 func (m *Model) drawHelp() {
 	a := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}
 	if a.empty() {
@@ -95,64 +147,151 @@ func (m *Model) drawHelp() {
 	}
 	head := a.row(0)
 	_, a = a.cutTop(1)
-	keys, cells, commands := m.helpKeys(), m.helpCells(), helpCommands()
-	left, right := a, area{}
-	if a.w >= 90 {
-		left.w = min(60, a.w/2-7)
-		right = area{a.x + left.w + 3, a.y, a.w - left.w - 3, a.h}
+	if a.w >= helpListFrom {
+		m.drawPageList(area{a.x, a.y, helpListWidth, a.h})
+		a.x, a.w = a.x+helpListWidth+2, a.w-helpListWidth-2
+		if a.h > 20 {
+			_, a = a.cutTop(1)
+		}
 	} else {
-		keys, cells = append(append(keys, helpLine{}), cells...), nil
+		m.drawPageTabs(a.row(0))
+		_, a = a.cutTop(1)
+		if a.h > 12 {
+			_, a = a.cutTop(1)
+		}
 	}
-	both := max(m.helpColumn(left, keys, 0, false), m.helpColumn(right, cells, 0, false))
-	n := m.helpColumn(a, commands, both, false)
-	m.help.top = clamp(m.help.top, 0, max(0, n-a.h))
-	text := "esc closes"
-	if n > a.h {
-		text = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(n, m.help.top+a.h), n)
+	rows := m.helpRows(a.w)
+	m.help.top = clamp(m.help.top, 0, max(0, len(rows)-a.h))
+	right := "esc closes"
+	if len(rows) > a.h {
+		right = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(len(rows), m.help.top+a.h), len(rows))
 	}
-	m.canvas.heading(head, m.theme, "HELP", text)
-	m.helpColumn(left, keys, 0, true)
-	m.helpColumn(right, cells, 0, true)
-	m.helpColumn(a, commands, both, true)
+	m.canvas.heading(head, m.theme, "HELP", right)
+	for i, row := range rows[m.help.top:min(len(rows), m.help.top+a.h)] {
+		m.drawHelpRow(&row, area{a.x, a.y + i, a.w, 1})
+	}
 }
 
-// helpColumn lays lines out in an area from a row on, draws them if asked to, and returns
-// the row behind them.
-func (m *Model) helpColumn(a area, lines []helpLine, row int, draw bool) int {
+// drawPageList draws the pages below each other; where they do not all fit, those about the
+// one that is read.
+func (m *Model) drawPageList(a area) {
+	th, c, n := m.theme, &m.canvas, helpPages()
+	if a.h > n+2 {
+		_, a = a.cutTop(1)
+	}
+	first := clamp(m.help.page-a.h/2, 0, max(0, n-a.h))
+	for i := 0; i < a.h && first+i < n; i++ {
+		page, y := first+i, a.y+i
+		title := th.dim
+		if page == m.help.page {
+			c.set(a.x, y, th.marker, th.accent)
+			title = th.heading
+		}
+		c.text(a.x+2, y, 1, pageLabels[page:page+1], th.key)
+		c.text(a.x+4, y, a.w-4, pageTitle(page), title)
+		m.clickable(area{a.x, y, a.w, 1}, toPage(page))
+	}
+}
+
+func toPage(page int) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd { m.goToPage(page); return nil }
+}
+
+// drawPageTabs draws as many pages beside each other as fit, among them the one that is
+// read; an arrow at an end says that there are more, and a click on it goes there.
+func (m *Model) drawPageTabs(a area) {
+	th, c, n := m.theme, &m.canvas, helpPages()
+	width := func(page int) int { return 2 + textWidth(pageTitle(page)) + 2 }
+	first, last, used := m.help.page, m.help.page, width(m.help.page)
+	const ends = 4 // of both arrows
+	for grown := true; grown; {
+		grown = false
+		if last+1 < n && used+width(last+1) <= a.w-ends {
+			last++
+			used, grown = used+width(last), true
+		}
+		if first > 0 && used+width(first-1) <= a.w-ends {
+			first--
+			used, grown = used+width(first), true
+		}
+	}
+	x := a.x
+	if first > 0 {
+		c.set(x, a.y, c.printable('←'), th.key)
+		m.clickable(area{x, a.y, 2, 1}, toPage(first-1))
+		x += 2
+	}
+	for page := first; page <= last; page++ {
+		title := th.dim
+		if page == m.help.page {
+			title = th.heading
+			title.attr |= underline
+		}
+		x0 := x
+		x += c.text(x, a.y, a.x+a.w-x, pageLabels[page:page+1], th.key) + 1
+		x += c.text(x, a.y, a.x+a.w-x, pageTitle(page), title) + 2
+		m.clickable(area{x0, a.y, x - x0 - 1, 1}, toPage(page))
+	}
+	if last+1 < n {
+		c.set(a.x+a.w-1, a.y, c.printable('→'), th.key)
+		m.clickable(area{a.x + a.w - 2, a.y, 2, 1}, toPage(last+1))
+	}
+}
+
+// drawHelpRow draws a row, and those of the columns beside it. What can be typed is typed by
+// a click.
+func (m *Model) drawHelpRow(row *helpRow, a area) {
 	th, c := m.theme, &m.canvas
-	put := func(f func(y int)) {
-		if y := row - m.help.top; draw && y >= 0 && y < a.h {
-			f(a.y + y)
+	for ; row != nil; a.x, a.w, row = a.x+row.apart, a.w-row.apart, row.beside {
+		w := a.w
+		if row.beside != nil {
+			w = row.apart - helpApart
 		}
-		row++
-	}
-	for i := range lines {
-		l := &lines[i]
-		indent := 0
+		if row.term != "" {
+			term := w
+			if row.indent > 0 {
+				term = row.indent - 1
+			}
+			c.text(a.x, a.y, term, row.term, th.key)
+		}
+		if row.cell != nil {
+			m.drawLegendItem(a.x, a.y, row.indent, *row.cell)
+		}
+		if row.mark {
+			st := th.mute
+			if row.next {
+				st = th.accent.bold()
+			}
+			c.set(a.x+2, a.y, th.prompt, st)
+		}
+		c.inked(a.x+row.indent, a.y, w-row.indent, th, row.text)
 		switch {
-		case l.heading != "":
-			put(func(y int) { c.text(a.x, y, a.w, l.heading, th.heading) })
-			continue
-		case l.term != "":
-			indent = 14
-		case l.cell != nil:
-			indent = 21
-		}
-		wrapped := wrap(l.text, a.w-indent)
-		if len(wrapped) == 0 {
-			wrapped = []string{""}
-		}
-		for j, s := range wrapped {
-			put(func(y int) {
-				if j == 0 && l.term != "" {
-					c.text(a.x, y, indent-1, l.term, th.key)
-				}
-				if j == 0 && l.cell != nil {
-					m.drawLegendItem(a.x, y, indent, *l.cell)
-				}
-				c.text(a.x+indent, y, a.w-indent, s, th.dim)
-			})
+		case row.try != "":
+			m.clickable(area{a.x, a.y, w, 1}, tryLine(row.try))
+		case row.typed != "":
+			typed := row.typed
+			m.clickable(area{a.x, a.y, w, 1}, func(m *Model) tea.Cmd { m.help.from = modeGrid; m.openPalette(typed); return nil })
 		}
 	}
-	return row
+}
+
+// tryLine is a click on a line to try.
+func tryLine(line string) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		for i, s := range topics[m.help.page-pageTopics].tries() {
+			if s == line {
+				m.typeLine(line, i+1)
+				return nil
+			}
+		}
+		return nil
+	}
+}
+
+// whyNoPage says why a label leads to no page.
+func (m *Model) whyNoPage(page int) string {
+	if n := helpPages(); page >= n {
+		return fmt.Sprintf("There is no such page: the last one is %s.", pageLabels[n-1:n])
+	}
+	return ""
 }

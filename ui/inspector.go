@@ -68,8 +68,12 @@ type inspected struct {
 func (m *Model) inspected(r *model.Region) inspected {
 	in := inspected{r: r, page: m.view.here().cursor, sel: m.view.selection()}
 	n := r.Pages.Len()
-	if m.view.selecting {
-		in.title = "SELECTED " + model.PagesOf(r, in.sel).String()
+	if m.view.selecting || m.view.cell > 1 {
+		in.title = "CELL "
+		if m.view.selecting {
+			in.title = "SELECTED "
+		}
+		in.title += model.PagesOf(r, in.sel).String()
 		in.of = fmt.Sprintf("%d of %d pages", in.sel.Len(), n)
 		in.head = selectionWords(r, in.sel)
 		return in
@@ -220,7 +224,17 @@ const fieldIndent = 9
 func selectionWords(r *model.Region, sel model.Range) string {
 	counts, locked := count(r, sel)
 	var parts []string
-	for len(parts) < 4 {
+	if n := sel.Len(); n > 64 {
+		var in int64
+		for k, c := range counts {
+			if kind(k).inCore() {
+				in += c
+			}
+		}
+		parts = append(parts, shareWords(in, n)+" resident")
+	}
+	most := len(parts) + 4
+	for len(parts) < most {
 		best := -1
 		for k, n := range counts {
 			if n > 0 && (best < 0 || n > counts[best]) {
@@ -243,6 +257,18 @@ func selectionWords(r *model.Region, sel model.Range) string {
 		parts = append(parts, fmt.Sprintf("%d under SHM_LOCK", n))
 	}
 	return strings.Join(parts, ", ") + "."
+}
+
+// shareWords is a part of a whole in percent; neither none nor all but where it is.
+func shareWords(n, of int64) string {
+	switch percent := float64(n) / float64(of) * 100; {
+	case n > 0 && percent < 1:
+		return "under 1%"
+	case n < of && percent > 99:
+		return "over 99%"
+	default:
+		return fmt.Sprintf("%.0f%%", percent)
+	}
 }
 
 // pageFields are the lines below the sentence, the most wanted first.

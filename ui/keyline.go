@@ -1,17 +1,25 @@
 package ui
 
-import "slices"
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // keyHint is one key of the keys line.
-type keyHint struct{ show, word string }
+type keyHint struct {
+	show, word string
+	key        string // what a click on it presses; "" where its arrows are keys each
+}
 
 // keysApart is the columns between two keys of the keys line.
 const keysApart = 2
 
 // keyRank is which keys of the grid stay longest where the line is short: what a
 // newcomer needs first, and never without a way out.
-var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "map", "protect", "on fault",
-	"select", "execute", "advise", "unmap", "reset", "region"}
+var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "zoom", "lens", "addresses", "map",
+	"open", "protect", "on fault", "pause", "region", "select", "copy", "advise", "unmap", "execute", "reset", "present", "theme", "slow",
+	"slow motion", "presenter"}
 
 // keysOfDead are the keys that do something where the process is gone.
 var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit"}
@@ -22,7 +30,7 @@ var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit
 func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 	var all []keyHint
 	if md == modeGrid {
-		all = append(all, keyHint{th.arrows, "move"})
+		all = append(all, keyHint{show: th.arrows, word: "move"})
 	}
 	for i := range table {
 		b := &table[i]
@@ -33,7 +41,7 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 		if th.ascii && b.ascii != "" {
 			show = b.ascii
 		}
-		all = append(all, keyHint{show, b.word})
+		all = append(all, keyHint{show, b.word, b.keys[0]})
 	}
 	rank := func(k keyHint) int {
 		if dead && (k.word == "reset" || k.word == "process") {
@@ -63,7 +71,8 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 	return all
 }
 
-// drawKeys draws as many keys of the mode as fit.
+// drawKeys draws as many keys of the mode as fit; a click on one presses it. Where the mode
+// has no line of its own for what there is to say, that is said here.
 func (m *Model) drawKeys() {
 	a, th, c := m.lay.keys, m.theme, &m.canvas
 	if a.empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
@@ -72,9 +81,70 @@ func (m *Model) drawKeys() {
 	if m.mode == modePalette && len(m.usageLines(a.w-2)) > 1 {
 		return
 	}
+	if over := m.mode == modeHelp || m.mode == modeCall || m.mode == modeSpace; over && m.status.text != "" {
+		st := th.dim
+		if m.status.bad {
+			st = th.fail
+		}
+		c.text(a.x, a.y, a.w, m.status.text, st)
+		return
+	}
 	x := a.x
 	for _, k := range keyLine(m.mode, th, a.w, m.proc().Death != nil, m.several()) {
+		from := x
 		x += c.text(x, a.y, a.x+a.w-x, k.show, th.key) + 1
-		x += c.text(x, a.y, a.x+a.w-x, k.word, th.dim) + keysApart
+		x += c.text(x, a.y, a.x+a.w-x, k.word, th.dim)
+		if arrows := arrowKeys(k.show); arrows != nil {
+			for i, key := range arrows {
+				m.clickable(area{from + i, a.y, 1, 1}, press(key))
+			}
+		} else if k.key != "" {
+			m.clickable(area{from, a.y, x - from, 1}, press(k.key))
+		}
+		x += keysApart
 	}
+}
+
+// arrowKeys are the keys of a text that is all arrows, or nil.
+func arrowKeys(show string) (keys []string) {
+	for _, r := range show {
+		switch r {
+		case '←':
+			keys = append(keys, "left")
+		case '→':
+			keys = append(keys, "right")
+		case '↑':
+			keys = append(keys, "up")
+		case '↓':
+			keys = append(keys, "down")
+		default:
+			return nil
+		}
+	}
+	return keys
+}
+
+// press is a click on a key.
+func press(key string) func(*Model) tea.Cmd {
+	return func(m *Model) tea.Cmd {
+		if b := lookup(m.mode, key); b != nil {
+			return m.pressed(b, key)
+		}
+		return nil
+	}
+}
+
+// pressed does what a key is bound to, or says why that cannot be now. What was said of the
+// key before is no longer so.
+func (m *Model) pressed(b *binding, key string) tea.Cmd {
+	if m.mode != modePalette && m.mode != modeMenu {
+		m.status = status{}
+	}
+	if b.why != nil {
+		if why := b.why(m); why != "" {
+			m.status = status{why, true}
+			return nil
+		}
+	}
+	return b.do(m, key)
 }

@@ -41,6 +41,7 @@ const (
 	groupMove   = "Move"
 	groupSelect = "Select"
 	groupPages  = "Act on the page or the selection"
+	groupLook   = "See"
 	groupWhole  = "Commands and the program"
 )
 

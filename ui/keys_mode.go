@@ -38,19 +38,40 @@ func menuKeys() []binding {
 	}
 }
 
-// helpKeys are the keys of the help.
+// helpKeys are the keys of the help, and the one that opens it from everywhere.
 func helpKeys() []binding {
 	scroll := func(n int) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.help.top += n; return nil }
 	}
-	return []binding{
-		{mode: modeHelp, keys: []string{"esc", "?", "enter"}, show: "esc", word: "back", do: back},
-		{mode: modeHelp, keys: []string{"down", "j"}, show: "↑↓", ascii: "up down", word: "scroll", do: scroll(1)},
-		{mode: modeHelp, keys: []string{"up", "k"}, do: scroll(-1)},
-		{mode: modeHelp, keys: []string{"pgdown", "space"}, do: func(m *Model, _ string) tea.Cmd { m.help.top += max(1, m.height-4); return nil }},
-		{mode: modeHelp, keys: []string{"pgup"}, do: func(m *Model, _ string) tea.Cmd { m.help.top -= max(1, m.height-4); return nil }},
-		{mode: modeHelp, keys: []string{"home", "g"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 0; return nil }},
-		{mode: modeHelp, keys: []string{"end", "G"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 1 << 20; return nil }},
-		{mode: modeHelp, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", do: quit},
+	screen := func(n int) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.help.top += n * max(1, m.height-4); return nil }
 	}
+	turn := func(n int) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.goToPage(m.help.page + n); return nil }
+	}
+	open := func(m *Model, _ string) tea.Cmd { m.openHelp(); return nil }
+	keys := []binding{
+		{mode: modeHelp, keys: []string{"esc", "?", "f1"}, show: "esc", row: "esc ?", word: "back", help: "back to where it was opened",
+			do: func(m *Model, _ string) tea.Cmd { m.closeHelp(); return nil }},
+		{mode: modeHelp, keys: []string{"right", "tab"}, show: "←→", row: "←→ tab", ascii: "left right", word: "page",
+			help: "next page, the one before; or its digit or letter", do: turn(1)},
+		{mode: modeHelp, keys: []string{"left", "shift+tab"}, do: turn(-1)},
+		{mode: modeHelp, keys: []string{"down", "j"}, show: "↑↓", row: "↑↓ j k", ascii: "up down", word: "scroll", help: "scroll", do: scroll(1)},
+		{mode: modeHelp, keys: []string{"up", "k"}, do: scroll(-1)},
+		{mode: modeHelp, keys: []string{"pgdown", "space"}, show: "pgup pgdn", help: "a screen up and down", do: screen(1)},
+		{mode: modeHelp, keys: []string{"pgup"}, do: screen(-1)},
+		{mode: modeHelp, keys: []string{"home", "g"}, show: "g G", help: "the beginning, the end", do: func(m *Model, _ string) tea.Cmd { m.help.top = 0; return nil }},
+		{mode: modeHelp, keys: []string{"end", "G"}, do: func(m *Model, _ string) tea.Cmd { m.help.top = 1 << 20; return nil }},
+		{mode: modeHelp, keys: []string{"enter"}, show: "enter", word: "try", help: "type the marked line of a topic", why: (*Model).whyNoTry,
+			do: func(m *Model, _ string) tea.Cmd { m.try(); return nil }},
+		{mode: modeHelp, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit", do: quit},
+	}
+	for i, label := range pageLabels {
+		keys = append(keys, binding{mode: modeHelp, keys: []string{string(label)}, why: func(m *Model) string { return m.whyNoPage(i) },
+			do: func(m *Model, _ string) tea.Cmd { m.goToPage(i); return nil }})
+	}
+	for _, md := range []mode{modeGrid, modePalette, modeMenu, modeCall, modeSpace} {
+		keys = append(keys, binding{mode: md, keys: []string{"f1"}, group: groupWhole, do: open})
+	}
+	return append(keys, binding{mode: modeSpace, keys: []string{"?"}, show: "?", word: "help", help: "this help", do: open})
 }

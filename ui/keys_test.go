@@ -64,6 +64,8 @@ var gridKeys = map[string]struct {
 	"m":           {check: func(m *Model) bool { return m.mode == modePalette && string(m.palette.line) == "mmap b 64" }},
 	":":           {check: func(m *Model) bool { return m.mode == modePalette && len(m.palette.line) == 0 }},
 	"?":           {check: func(m *Model) bool { return m.mode == modeHelp }},
+	"f1":          {check: func(m *Model) bool { return m.mode == modeHelp }},
+	"s":           {check: func(m *Model) bool { return m.mode == modeSpace }},
 	"esc":         {check: cursorAt(18)},
 	"ctrl+z":      {},
 	"q":           {},

@@ -5,14 +5,18 @@ import "math/bits"
 // layout is where everything is on the screen. An area of no size is not drawn.
 type layout struct {
 	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys area
+	minimap, latency, caption                                                             area
 
 	size    size
-	perRow  int // pages in a row of the grid
+	scale   scale
+	cell    cellSize
+	perRow  int // cells in a row of the grid
 	gutter  int // columns of the offsets left of the grid
 	blocks  []block
 	column  area // of which the legend takes what it needs; empty where it has a place of its own
 	inline  bool // the legend is one row
 	compact bool // no heading over the page in words
+	listed  bool // the legend shares the column with the list of regions, not with the page
 }
 
 // size is a class of terminal sizes, each with an arrangement of its own.
@@ -53,38 +57,62 @@ func (m *Model) gutterWidth() int {
 	return 1 + digits
 }
 
-// gridWidth is how wide a grid of n pages a row is: gutter, the gap before the
+// gridWidth is how wide a grid of n cells a row is: gutter, the gap before the
 // first cell, cells with their gaps, scroll bar.
-func gridWidth(gutter, n int) int { return gutter + 1 + 3*n + 1 }
+func gridWidth(gutter, n int, z zoom) int { return gutter + 1 + cellSizes[z].pitch*n + 1 }
 
-// fitPerRow is the most pages a row, a power of two, that fit in w columns.
-func fitPerRow(gutter, w, most int) int {
-	n := most
-	for n > 1 && gridWidth(gutter, n) > w {
+// fitPerRow is the most cells a row, a power of two, that fit in w columns.
+func fitPerRow(gutter, w int, z zoom) int {
+	n := mostPerRow[z]
+	for n > 1 && gridWidth(gutter, n, z) > w {
 		n /= 2
 	}
 	return n
 }
 
+// gridWidth is how wide the grid is as it is laid out.
+func (m *Model) gridWidth() int { return m.lay.gutter + 1 + m.lay.cell.pitch*m.lay.perRow + 1 }
+
 // relayout places everything for the size, the mode and the regions there are.
 func (m *Model) relayout() {
 	m.view.settle(&m.state)
 	m.relist()
-	w, h := m.width, m.height
-	l := &m.lay
-	*l = layout{size: classOf(w, h), blocks: l.blocks[:0]}
-	l.gutter = m.gutterWidth()
-	switch l.size {
-	case sizeSmall:
-		m.layoutSmall()
-	case sizeNarrow:
-		m.layoutNarrow()
-	case sizeTwo:
-		m.layoutTwo()
-	case sizeThree:
-		m.layoutThree()
+	at := scale{zoom: zoomChips}
+	if m.view.scaled {
+		at = m.view.scale
+	}
+	m.place(at)
+	// Where nobody has chosen, pages are as large as leaves room for all regions.
+	if !m.view.scaled && m.lay.size == sizeThree && m.region() != nil {
+		m.place(scale{zoom: zoomBig})
+		if m.wanted() > m.lay.grid.h {
+			m.place(scale{zoom: zoomChips})
+		}
+	}
+	if r := m.region(); r != nil {
+		m.view.cell, m.view.pages = 1<<m.shiftOf(r), r.Pages.Len()
 	}
 	m.placeBlocks()
+}
+
+// place places everything for a scale of the grid.
+func (m *Model) place(s scale) {
+	l := &m.lay
+	*l = layout{size: classOf(m.width, m.height), blocks: l.blocks[:0], scale: s, cell: cellSizes[s.zoom]}
+	l.gutter = m.gutterWidth()
+	switch {
+	case l.size == sizeNone:
+	case l.size == sizeSmall:
+		m.layoutSmall()
+	case l.size == sizeNarrow:
+		m.layoutNarrow()
+	case l.size >= sizeTwo && s.zoom != zoomChips:
+		m.layoutWide()
+	case l.size == sizeTwo:
+		m.layoutTwo()
+	default:
+		m.layoutThree()
+	}
 }
 
 func clamp(v, lo, hi int) int { return max(lo, min(v, hi)) }
@@ -96,11 +124,11 @@ func (m *Model) layoutSmall() {
 		mx = 1
 	}
 	body := area{mx, 0, w - 2*mx, h}
-	l.perRow = fitPerRow(l.gutter, body.w, 32)
+	l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
 	l.title, body = body.cutTop(1)
 	rows := 1
 	if r := m.region(); r != nil {
-		rows = rowsOf(r.Pages.Len(), l.perRow)
+		rows = m.rowsOf(r)
 	}
 	rest := body.h - 1 // keys
 	below := min(2, rest-1)
@@ -135,7 +163,7 @@ func (m *Model) layoutNarrow() {
 	l.meters, body = body.cutTop(1)
 	l.banner, body = body.cutTop(1)
 	body = l.bottom(body)
-	l.perRow = fitPerRow(l.gutter, body.w, 16)
+	l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
 	l.compact = body.h < 16
 	pageH, callsMin := 3, 5
 	if l.compact {
@@ -144,7 +172,7 @@ func (m *Model) layoutNarrow() {
 	if m.several() && !l.compact {
 		callsMin = 4 // so that two times four rows of pages fit into 24
 	}
-	side := body.w - gridWidth(l.gutter, l.perRow) - 2
+	side := body.w - m.gridWidth() - 2
 	most := body.h - pageH - callsMin
 	want := m.wanted()
 	if side >= 16 {
@@ -163,7 +191,7 @@ func (m *Model) layoutNarrow() {
 		l.legend = left
 		switch {
 		case m.several():
-			l.column, l.regions, l.legend = left, left, area{}
+			l.column, l.regions, l.legend, l.listed = left, left, area{}, true
 		case m.wanted() > top.h:
 			l.regions, l.legend = left.cutTop(clamp(1+len(m.list), 2, 4))
 		}
@@ -205,8 +233,8 @@ func (m *Model) stack(col area, least, callsMin int) {
 func (m *Model) layoutTwo() {
 	l := &m.lay
 	body := m.frameRows(area{2, 0, m.width - 4, m.height})
-	l.perRow = fitPerRow(l.gutter, body.w-2-30, 32)
-	left := clamp(body.w-2-gridWidth(l.gutter, l.perRow), 30, 44)
+	l.perRow = fitPerRow(l.gutter, body.w-2-30, l.scale.zoom)
+	left := clamp(body.w-2-m.gridWidth(), 30, 44)
 	callsMin := 7
 	if m.several() && m.height < 26 {
 		callsMin = 6 // so that two times four rows of pages fit into 24
@@ -230,7 +258,7 @@ func (m *Model) fitLegend(items int) {
 	if col.empty() || items == 0 {
 		return
 	}
-	if l.size == sizeNarrow {
+	if l.listed {
 		n := min(1+items, max(4, col.h-1-len(m.list)))
 		l.regions, l.legend = col.cutTop(clamp(col.h-n, 3, 1+len(m.list)))
 		return
@@ -252,8 +280,8 @@ func legendColumns(w int) int {
 func (m *Model) layoutThree() {
 	l := &m.lay
 	body := m.frameRows(area{3, 0, m.width - 6, m.height})
-	l.perRow = fitPerRow(l.gutter, body.w-36-40-6, 32)
-	mid := gridWidth(l.gutter, l.perRow)
+	l.perRow = fitPerRow(l.gutter, body.w-36-40-6, l.scale.zoom)
+	mid := m.gridWidth()
 	left := 36
 	right := clamp(body.w-left-mid-6, 40, 60)
 	mid = body.w - left - right - 6

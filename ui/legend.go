@@ -2,6 +2,9 @@ package ui
 
 import (
 	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
 )
@@ -19,13 +22,9 @@ func (m *Model) drawLegend(items []legendItem) {
 	if a.h < 2 || len(items) == 0 {
 		return
 	}
-	counted := m.lay.size == sizeThree && m.region() != nil
-	right := ""
-	if counted {
-		right = "pages of " + m.view.current.region
-	}
-	if len(items) < a.h || a.w >= 36 {
-		m.canvas.heading(a.row(0), th, "LEGEND", right)
+	counted := m.lay.size == sizeThree && m.region() != nil && m.view.lens == lensState
+	if len(items) < a.h || a.w >= 36 || m.view.lens != lensState {
+		m.drawLegendHeading(a.row(0), counted)
 		_, a = a.cutTop(1)
 	}
 	cols := 1
@@ -50,6 +49,20 @@ func (m *Model) drawLegend(items []legendItem) {
 	}
 }
 
+// drawLegendHeading names the lens; a click goes to the next one.
+func (m *Model) drawLegendHeading(a area, counted bool) {
+	right := fmt.Sprintf("lens %d of %d", m.view.lens+1, lenses)
+	if counted {
+		right = "pages of " + m.view.current.region
+	}
+	title := "LEGEND"
+	if m.view.lens != lensState || !counted {
+		title = fmt.Sprintf("%d %s", m.view.lens+1, strings.ToUpper(lensNames[m.view.lens]))
+	}
+	m.canvas.heading(a, m.theme, title, right)
+	m.clickable(a, func(m *Model) tea.Cmd { m.setLens((m.view.lens + 1) % lenses); return nil })
+}
+
 // legendItem is one state with its cell; count is how many pages of the current
 // region are in it, -1 where that is not counted.
 type legendItem struct {
@@ -59,13 +72,115 @@ type legendItem struct {
 	count int64
 }
 
+// legendItems explain what the frame shows, under its lens.
 func (m *Model) legendItems(s *seen) []legendItem {
+	items := m.items[:0]
+	if m.view.lens == lensState {
+		items = m.stateItems(items, s)
+	} else {
+		items = m.lensItems(items, s)
+	}
+	plain := func(c cell, word string) { items = append(items, legendItem{look{c, c}, 0, word, -1}) }
+	if s.boundary {
+		c := cell{m.theme.border, m.theme.boundary}
+		items = append(items, legendItem{look{blank, c}, 0, "a VMA begins", -1})
+		if m.lay.cell.pitch == m.lay.cell.w {
+			c := &items[len(items)-1].look[1]
+			*c = cell{m.theme.dot(), style{fg: m.theme.kinds[kindAbsent], bg: m.theme.rule.fg}}
+			if m.theme.colors == NoColor {
+				c.attr = underline
+			}
+		}
+	}
+	if s.marked {
+		c := cell{' ', style{bg: m.theme.mark}}
+		if m.theme.mark == 0 {
+			c = cell{'_', style{}}
+		}
+		plain(c, "would be reached")
+	}
+	m.items = items
+	return items
+}
+
+// lensItems are the classes that the frame shows under the lenses but the first.
+func (m *Model) lensItems(items []legendItem, s *seen) []legendItem {
+	all := &m.tiles[m.view.lens][0]
+	add := func(class int, word string) {
+		items = append(items, legendItem{look{(*all)[class][0], (*all)[class][1]}, 0, word, -1})
+	}
+	one := func(class int, word string) {
+		if s.classes[class] {
+			add(class, word)
+		}
+	}
+	switch m.view.lens {
+	case lensProt:
+		for p := range model.Prot(8) {
+			one(classFirst+int(p), protWords[p])
+		}
+	case lensSharing:
+		for i, word := range sharingWords {
+			one(classFirst+i, word)
+		}
+	case lensAge:
+		one(classNever, "never changed")
+		for i := range ageClasses {
+			one(classTouched+i, "changed "+ageNames[i])
+		}
+	case lensHeat:
+		return m.heatItems(items, s)
+	}
+	one(classNotAsked, kindNames[kindNotAsked])
+	return items
+}
+
+// heatItems are the scale of the heat, as far as it is on the screen, and the marks of faults.
+func (m *Model) heatItems(items []legendItem, s *seen) []legendItem {
+	tiles := m.tiles[lensHeat][0]
+	faults, major := false, false
+	if s.classes[classNever] {
+		items = append(items, legendItem{look{tiles[classNever][0], tiles[classNever][1]}, 0, "never touched", -1})
+	}
+	for age := range ageClasses {
+		first := classTouched + age*faultMarks*2
+		here := false
+		for i := range faultMarks * 2 {
+			here = here || s.classes[first+i]
+			faults = faults || i > 1 && s.classes[first+i]
+			major = major || i%2 == 1 && s.classes[first+i]
+		}
+		if here {
+			items = append(items, legendItem{look{tiles[first][0], tiles[first][0]}, 0, "touched " + ageNames[age], -1})
+		}
+	}
+	if m.lay.scale.zoom >= zoomDense {
+		return items
+	}
+	if faults {
+		items = append(items, legendItem{look{blank, {'1', m.theme.text}}, 0, "faults it took", -1})
+	}
+	if major {
+		st := m.theme.fail
+		st.attr |= underline
+		items = append(items, legendItem{look{blank, {'1', st}}, 0, "one was major", -1})
+	}
+	return items
+}
+
+// protWords are the protections as mprotect(2) names them.
+var protWords = [8]string{
+	0: "PROT_NONE", 1: "r: read-only", 2: "w", 3: "rw: read, write", 4: "x", 5: "rx: read, execute", 6: "wx", 7: "rwx: all",
+}
+
+var sharingWords = [5]string{"not mapped", "yours alone", "shared copy-on-write", "shared: file, zero page", "not known"}
+
+func (m *Model) stateItems(items []legendItem, s *seen) []legendItem {
 	th := m.theme
 	var t tally
 	if r := m.region(); r != nil {
 		t = *m.tallyOf(m.view.current, r, len(m.view.here().tally.strip))
 	}
-	var items []legendItem
 	for _, k := range legendOrder {
 		if s.kinds[k] {
 			items = append(items, legendItem{th.looks[k][model.Unlocked][writable], model.Unlocked, kindNames[k], t.counts[k]})

@@ -55,6 +55,8 @@ type Model struct {
 
 	width, height int
 	theme         *theme
+	tiles         *tiles
+	figures       *figures
 	canvas        canvas
 	lay           layout
 	frame         string
@@ -78,6 +80,7 @@ type Model struct {
 	looked model.View // what the lab was told last
 	list   []listRow  // of the regions panel
 	group  []place    // room for twins
+	items  []legendItem
 }
 
 // status is what the line above the keys says.
@@ -113,6 +116,7 @@ func New(lab model.Lab, opts Options) *Model {
 
 func (m *Model) setDark(dark bool) {
 	m.theme = newTheme(m.opts.Colors, dark, m.opts.ASCII)
+	m.tiles, m.figures = newTiles(m.theme), newFigures(m.theme)
 	m.dirty = true
 }
 

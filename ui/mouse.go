@@ -29,6 +29,10 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 	case tea.MouseWheelMsg:
 		m.dirty = true
+		if msg.Mod.Contains(tea.ModCtrl) {
+			m.zoomBy(wheel(msg))
+			return nil
+		}
 		if m.lay.calls.contains(msg.X, msg.Y) {
 			m.scrollCalls(-wheel(msg))
 			return nil
@@ -48,6 +52,8 @@ func (m *Model) scrollOverlay(n int) {
 	switch m.mode {
 	case modeHelp:
 		m.help.top += n
+	case modeSpace:
+		m.scrollSpace(n)
 	}
 }
 
@@ -69,7 +75,7 @@ func (m *Model) wheelGrid(n int64) {
 	if b == nil {
 		return
 	}
-	per, rv := int64(m.lay.perRow), m.view.here()
+	per, rv := m.pagesPerRow(m.region()), m.view.here()
 	rows := (m.region().Pages.Len() + per - 1) / per
 	top := max(0, min(rv.top/per+3*n, rows-int64(b.rows)))
 	rv.top = top * per
@@ -84,6 +90,10 @@ func (m *Model) click(x, y int) {
 		v.of(at).cursor = page
 		v.selecting, v.sticky, v.anchor = false, false, page
 		m.dirty = true
+		return
+	}
+	if m.lay.minimap.contains(x, y) {
+		m.clickMap(x, y)
 		return
 	}
 	if a := m.lay.regions; a.contains(x, y) && y > a.y {

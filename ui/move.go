@@ -73,9 +73,12 @@ func (m *Model) begin(extend bool) {
 func (m *Model) move(dx, dy int64, extend bool) {
 	m.begin(extend)
 	rv, last := m.view.here(), m.region().Pages.Len()-1
-	per := int64(max(1, m.lay.perRow))
-	to := rv.cursor + dx + dy*per
+	per := m.pagesPerRow(m.region())
+	to := rv.cursor + dx*m.view.cell + dy*per
 	if dy > 0 && to > last && rv.cursor/per < last/per {
+		to = last
+	}
+	if dx > 0 && to > last && rv.cursor/m.view.cell < last/m.view.cell {
 		to = last
 	}
 	if to >= 0 && to <= last {
@@ -91,10 +94,11 @@ func (m *Model) movePage(n int64) {
 		rows = int64(b.rows)
 	}
 	rv, last := m.view.here(), m.region().Pages.Len()-1
-	step := rows * int64(max(1, m.lay.perRow))
+	per := m.pagesPerRow(m.region())
+	step := rows * per
 	rv.cursor = max(0, min(rv.cursor+n*step, last))
 	rv.top = max(0, min(rv.top+n*step, last))
-	rv.top -= rv.top % int64(max(1, m.lay.perRow))
+	rv.top -= rv.top % per
 }
 
 // moveTo puts the cursor where a function of it, of the pages a row and of the
@@ -102,7 +106,7 @@ func (m *Model) movePage(n int64) {
 func (m *Model) moveTo(where func(cur, row, last int64) int64) {
 	m.begin(false)
 	rv, last := m.view.here(), m.region().Pages.Len()-1
-	rv.cursor = max(0, min(where(rv.cursor, int64(max(1, m.lay.perRow)), last), last))
+	rv.cursor = max(0, min(where(rv.cursor, m.pagesPerRow(m.region()), last), last))
 }
 
 // nextRegion goes n regions on through those of all processes, around the end.

@@ -45,7 +45,31 @@ func frameFields(f *model.Frame) []field {
 	if f.Why == "…" {
 		entry = f.Why
 	}
-	return append(fields, field{"pagemap", entry})
+	return append(fields, field{"pagemap", entry}, bytesField(f))
+}
+
+// bytesField is what the page begins with, in hexadecimal and as text, or why it was not looked at.
+func bytesField(f *model.Frame) field {
+	if f.Bytes == "" {
+		return field{"bytes", f.BytesWhy}
+	}
+	hex := fmt.Sprintf("% x", f.Bytes)
+	text := strings.Map(func(r rune) rune {
+		if r < ' ' || r > '~' {
+			return '.'
+		}
+		return r
+	}, latin(f.Bytes))
+	return field{"bytes", hex + "  " + text}
+}
+
+// latin is a string with a rune a byte.
+func latin(s string) string {
+	out := make([]rune, len(s))
+	for i := range len(s) {
+		out[i] = rune(s[i])
+	}
+	return string(out)
 }
 
 // mappedTimes is /proc/kpagecount in words.

@@ -1,6 +1,10 @@
 package ui
 
-import "incore/model"
+import (
+	"time"
+
+	"incore/model"
+)
 
 // tally is what a region's sample adds up to. It is computed once a sample, since
 // it costs a walk over all runs.
@@ -11,37 +15,40 @@ type tally struct {
 	locked [locks]int64
 	strip  []cell
 	theme  *theme
+	lens   lens
+	now    time.Duration // of the lenses that show how long ago something was
 }
 
 // tallyOf is the tally of a region with a strip of w columns.
 func (m *Model) tallyOf(at place, r *model.Region, w int) *tally {
 	t := &m.view.of(at).tally
+	m.retally(t, at, r, w)
+	return t
+}
+
+// retally brings a tally up to date.
+func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
 	w = int(min(int64(max(w, 0)), r.Pages.Len()))
-	fresh := len(r.Pages) > 0 && t.of == &r.Pages[0] && t.runs == len(r.Pages)
-	if fresh && len(t.strip) == w && t.theme == m.theme {
-		return t
+	now := time.Duration(0)
+	if m.view.lens == lensHeat || m.view.lens == lensAge {
+		now = m.glow.now
 	}
-	*t = tally{strip: t.strip[:0], runs: len(r.Pages), theme: m.theme}
+	fresh := len(r.Pages) > 0 && t.of == &r.Pages[0] && t.runs == len(r.Pages)
+	if fresh && len(t.strip) == w && t.theme == m.theme && t.lens == m.view.lens && t.now == now {
+		return
+	}
+	*t = tally{strip: t.strip[:0], runs: len(r.Pages), theme: m.theme, lens: m.view.lens, now: now}
 	if len(r.Pages) > 0 {
 		t.of = &r.Pages[0]
 	}
 	n := r.Pages.Len()
-	if w == 0 {
-		t.counts, t.locked = count(r, model.Range{Lo: 0, Hi: n})
-	}
+	t.counts, t.locked = count(r, model.Range{Lo: 0, Hi: n})
+	a := m.aggregator(r, at)
 	for i := range int64(w) {
 		// This overflows for no region that can be: it has at most 2^45 pages.
 		rg := model.Range{Lo: n * i / int64(w), Hi: n * (i + 1) / int64(w)}
-		counts, locked := count(r, rg)
-		t.strip = append(t.strip, m.theme.aggregate(counts, locked, rg.Len()))
-		for k, c := range counts {
-			t.counts[k] += c
-		}
-		for l, c := range locked {
-			t.locked[l] += c
-		}
+		t.strip = append(t.strip, a.cell(rg).cell)
 	}
-	return t
 }
 
 // count is how many pages of rg are of each kind and lock.
@@ -54,11 +61,12 @@ func count(r *model.Region, rg model.Range) (counts [kinds]int64, locked [locks]
 	return counts, locked
 }
 
-// aggregate is one column for n pages of which so many are of each kind and lock.
-func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64, n int64) cell {
-	var in int64
+// aggregate is one column for pages of which so many are of each kind and lock.
+func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64) farCell {
+	var in, n int64
 	best, most := kindAbsent, int64(0)
 	for k, c := range counts {
+		n += c
 		if kind(k).inCore() {
 			in += c
 		}
@@ -74,19 +82,24 @@ func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64, n int64) cel
 			}
 		}
 	}
-	l := model.Unlocked
-	switch now := locked[model.Locked]; {
-	case n <= 0:
-	case now*2 >= n:
-		l = model.Locked
-	case (now+locked[model.ShmLocked])*2 >= n:
-		l = model.ShmLocked
-	case (now+locked[model.ShmLocked]+locked[model.OnFault])*2 >= n:
-		l = model.OnFault
+	// The lid is of the lock that most of the locked pages have; it is fainter where not all are.
+	l, held := model.Unlocked, int64(0)
+	for _, k := range [3]model.Lock{model.Locked, model.ShmLocked, model.OnFault} {
+		if held += locked[k]; locked[k] > locked[l] || l == model.Unlocked && locked[k] > 0 {
+			l = k
+		}
 	}
 	level := 0
 	if in > 0 && n > 0 {
 		level = int(max(1, (in*7+n/2)/n))
 	}
-	return t.stripLook(best, level, l)
+	lid := t.lids[l]
+	switch {
+	case l == model.Unlocked || held == n:
+	case t.faint[l] != 0:
+		lid = t.faint[l]
+	case 2*held < n:
+		l = model.Unlocked // not to be told from all of them
+	}
+	return farCell{t.stripLook(best, level, l, lid), drawn{cellState: cellState{kind: best, lock: l}}}
 }

@@ -19,8 +19,19 @@ type theme struct {
 	key                                                    style // a key's name in the keys line
 	cursor                                                 style
 	selection                                              color // background; 0 where there are no colours
+	mark                                                   color // background of the pages that a command being typed would reach
+	boundary                                               style // between two VMAs
 	kinds                                                  [kinds]color
 	lids                                                   [locks]color
+	faint                                                  [locks]color // of a lock that not all of the pages of a cell have; 0 where it cannot be told apart
+
+	heat     [heatSteps]color    // how long ago a page was touched, from just now
+	ages     [ageSteps]color     // how long ago it changed, from just now
+	prots    [protCount]color    // by model.Prot
+	sharings [sharingCount]color // not mapped, yours alone, shared, of a file or shmem, not known
+
+	keycap style // a pressed key, as the presenter mode shows it
+	paper  style // what the whole screen is painted with, where it is
 
 	looks [kinds][locks][accesses]look
 	glow  [kinds][glowSteps]color
@@ -30,60 +41,24 @@ type theme struct {
 // glyphs are the marks of the chrome in one of two sets.
 type glyphs struct {
 	rule, prompt, live, dead, marker, cursorL, cursorR, frameTop, frameL, frameR rune
-	barFull, barEmpty, track, thumb                                              rune
+	barFull, barEmpty, track, thumb, border                                      rune
 	levels                                                                       []rune // from one eighth to the full tank
 	arrows                                                                       string
 }
 
 var unicodeGlyphs = glyphs{
 	rule: '─', prompt: '❯', live: '●', dead: '✕', marker: '▌', cursorL: '▐', cursorR: '▌',
-	frameTop: '▔', frameL: '▕', frameR: '▏', barFull: '━', barEmpty: '─', track: '│', thumb: '┃',
+	frameTop: '▔', frameL: '▕', frameR: '▏', barFull: '━', barEmpty: '─', track: '│', thumb: '┃', border: '│',
 	levels: []rune("▁▂▃▄▅▆▇"), arrows: "←↑↓→",
 }
 
 var asciiGlyphs = glyphs{
 	rule: '-', prompt: '>', live: '*', dead: 'x', marker: '>', cursorL: '[', cursorR: ']',
-	frameTop: ' ', frameL: ' ', frameR: ' ', barFull: '=', barEmpty: '.', track: '|', thumb: '#',
+	frameTop: ' ', frameL: ' ', frameR: ' ', barFull: '=', barEmpty: '.', track: '|', thumb: '#', border: '|',
 	levels: []rune("_.-=+%#"), arrows: "arrows",
 }
 
-// hue is a colour of the palette: red, green and blue, and which of the 16, each
-// for a dark and for a light background.
-type hue struct {
-	dark, light     uint32
-	dark16, light16 int8 // -1 is the terminal's own colour
-}
-
-var kindHues = [kinds]hue{
-	kindHole:       {0x4B566B, 0xA3AEC0, 8, 8},
-	kindNotAsked:   {0x4B566B, 0xA3AEC0, 8, 8},
-	kindAbsent:     {0x4B566B, 0xA3AEC0, 8, 8},
-	kindZero:       {0xB4C4D6, 0x66799A, 7, 8},
-	kindAnon:       {0x17BE90, 0x00694C, 10, 2},
-	kindFile:       {0x5CB8F2, 0x00528F, 14, 4},
-	kindCached:     {0x47617E, 0x8AA7C2, 6, 6},
-	kindShared:     {0xE58FC4, 0xB0478A, 13, 5},
-	kindSwapped:    {0x9F84EE, 0x6B4FC0, 5, 5},
-	kindSwapCache:  {0x9F84EE, 0x6B4FC0, 5, 5},
-	kindHuge:       {0x0FA37C, 0x0B8A64, 10, 2},
-	kindGuard:      {0x8C5560, 0xB4848C, 1, 1},
-	kindUnknowable: {0x7C879E, 0x5B6577, 8, 8},
-}
-
-var (
-	hueText    = hue{0xD5DCEB, 0x1C2330, -1, -1}
-	hueDim     = hue{0x7C879E, 0x5B6577, 7, 8}
-	hueMute    = hue{0x59647A, 0x9AA5B8, 8, 8}
-	hueRule    = hue{0x343C4D, 0xCBD2DE, 8, 7}
-	hueAccent  = hue{0x8AB8FF, 0x1F5FBF, 14, 4}
-	hueError   = hue{0xFF6B57, 0xC23B22, 9, 1}
-	hueGold    = hue{0xFFD045, 0xB26F00, 11, 3}
-	hueOnFault = hue{0xC79A2E, 0xD9A441, 3, 3}
-	hueCursor  = hue{0xFFFFFF, 0x000000, 15, 0}
-	hueSelect  = hue{0x24406B, 0xC6DBFA, 4, 7}
-	hueBanner  = hue{0x5A1A14, 0xFFD9D2, 1, 1} // a background
-)
-
+// pick is a colour as the terminal can show it.
 func (t *theme) pick(h hue) color {
 	switch t.colors {
 	case NoColor:
@@ -108,30 +83,34 @@ func (t *theme) pick(h hue) color {
 	return v
 }
 
-// newTheme makes the theme for a number of colours (which must not be ColorsAuto).
+// newTheme makes the default theme for a number of colours (which must not be ColorsAuto).
 func newTheme(colors Colors, dark, ascii bool) *theme {
+	return newThemeOf(DefaultTheme(), colors, dark, ascii)
+}
+
+// newThemeOf makes the theme of a file's colours; nil are those of the default theme.
+func newThemeOf(of *Theme, colors Colors, dark, ascii bool) *theme {
+	if of == nil {
+		of = DefaultTheme()
+	}
 	t := &theme{colors: colors, dark: dark, ascii: ascii, glyphs: unicodeGlyphs}
 	if ascii {
 		t.glyphs = asciiGlyphs
 	}
-	fg := func(h hue) style { return style{fg: t.pick(h)} }
-	t.text, t.dim, t.mute, t.rule = fg(hueText), fg(hueDim), fg(hueMute), fg(hueRule)
-	t.accent, t.fail, t.gold, t.cursor = fg(hueAccent), fg(hueError).bold(), fg(hueGold), fg(hueCursor)
-	t.ok = fg(kindHues[kindAnon])
-	t.heading, t.key = t.text.bold(), t.accent.bold()
-	t.banner = fg(hueCursor).on(t.pick(hueBanner)).bold()
-	t.selection = t.pick(hueSelect)
-	switch colors {
-	case NoColor:
-		t.banner.attr |= reverse
-		t.cursor.attr |= bold
-	case Color16:
-		t.banner.fg = ansi16(15)
-	}
+	t.chrome(&of.hues)
 	for k := range kinds {
-		t.kinds[k] = t.pick(kindHues[k])
+		t.kinds[k] = t.pick(of.hues[hueOf[k]])
 	}
-	t.lids = [locks]color{model.Locked: t.pick(hueGold), model.OnFault: t.pick(hueOnFault), model.ShmLocked: t.pick(hueGold)}
+	for l := range t.lids {
+		if model.Lock(l) != model.Unlocked {
+			t.lids[l] = t.pick(of.hues[hueOfLid[l]])
+			t.faint[l] = t.half(of.hues[hueOfLid[l]], of.hues[hueBackground])
+		}
+	}
+	t.scale(t.heat[:], of.hues[hueHeat:])
+	t.scale(t.ages[:], of.hues[hueAge:])
+	t.scale(t.prots[:], of.hues[hueProt:])
+	t.scale(t.sharings[:], of.hues[hueSharing:])
 	for k := range kinds {
 		for l := range model.Lock(locks) {
 			for a := range accesses {
@@ -139,26 +118,75 @@ func newTheme(colors Colors, dark, ascii bool) *theme {
 			}
 		}
 		for i := range glowSteps {
-			t.glow[k][i] = t.glowColor(kindHues[k], i)
+			t.glow[k][i] = t.glowColor(of.hues[hueCursor], of.hues[hueOf[k]], i)
 		}
 	}
 	return t
 }
 
-// glowColor is the colour of step i, from the cursor's white or black to the hue.
-func (t *theme) glowColor(h hue, i int) color {
+// half is a colour between two, or 0 where the terminal has too few for that.
+func (t *theme) half(a, b hue) color {
+	switch {
+	case t.colors == NoColor || t.colors == Color16:
+		return 0
+	case t.dark:
+		a.light, b.light = a.dark, b.dark
+	}
+	c := mix(rgb(a.light), rgb(b.light), 1, 2)
+	if t.colors == Color256 {
+		return c.to256()
+	}
+	return c
+}
+
+// scale fills the colours of a lens.
+func (t *theme) scale(to []color, from []hue) {
+	for i := range to {
+		to[i] = t.pick(from[i])
+	}
+}
+
+// chrome makes the styles of all that is no page.
+func (t *theme) chrome(of *[hueIDs]hue) {
+	fg := func(id hueID) style { return style{fg: t.pick(of[id])} }
+	t.text, t.dim, t.mute, t.rule = fg(hueText), fg(hueDim), fg(hueMute), fg(hueRule)
+	t.accent, t.ok, t.fail, t.gold, t.cursor = fg(hueAccent), fg(hueOK), fg(hueError).bold(), fg(hueLock), fg(hueCursor)
+	t.heading, t.key, t.boundary = t.text.bold(), t.accent.bold(), fg(hueBoundary).bold()
+	t.banner = fg(hueCursor).on(t.pick(of[hueBanner])).bold()
+	t.selection, t.mark = t.pick(of[hueSelection]), t.pick(of[hueMark])
+	t.keycap = fg(hueBackground).on(t.pick(of[hueAccent])).bold()
+	t.paper = fg(hueText).on(t.pick(of[hueBackground]))
+	switch t.colors {
+	case NoColor:
+		t.banner.attr |= reverse
+		t.keycap.attr |= reverse
+		t.cursor.attr |= bold
+	case Color16:
+		t.banner.fg = ansi16(15)
+		// The terminal's own text colour need not be readable on a background of ours.
+		if t.paper.bg != 0 && t.paper.fg == 0 {
+			t.paper.fg = ansi16(15)
+			if !t.dark {
+				t.paper.fg = ansi16(0)
+			}
+		}
+	}
+}
+
+// glowColor is the colour of step i of the afterglow, from one hue to the other.
+func (t *theme) glowColor(first, h hue, i int) color {
 	switch t.colors {
 	case NoColor:
 		return 0
 	case Color16:
 		if i < glowSteps/2 {
-			return t.pick(hueCursor)
+			return t.pick(first)
 		}
 		return t.pick(h)
 	}
-	from, to := rgb(hueCursor.dark), rgb(h.dark)
+	from, to := rgb(first.dark), rgb(h.dark)
 	if !t.dark {
-		from, to = rgb(hueCursor.light), rgb(h.light)
+		from, to = rgb(first.light), rgb(h.light)
 	}
 	c := mix(from, to, uint32(i), glowSteps)
 	if t.colors == Color256 {

@@ -61,7 +61,7 @@ func (m *Model) resize(w, h int) {
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
 	if b := lookup(m.mode, name); b != nil {
-		if m.mode == modeGrid {
+		if m.mode != modePalette && m.mode != modeMenu {
 			m.status = status{}
 		}
 		if b.why != nil {
@@ -77,6 +77,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		m.palette.insert(msg.Text)
 	case m.mode == modeMenu:
 		m.menuKey(name)
+	default:
+		m.unbound(name)
 	}
 	return nil
 }
@@ -107,7 +109,7 @@ func (m *Model) tellLook() {
 	}
 	rv := m.view.of(b.place)
 	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor,
-		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows*m.lay.perRow), m.region().Pages.Len())}}
+		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows)*m.pagesPerRow(m.region()), m.region().Pages.Len())}}
 	if now != m.looked {
 		m.looked = now
 		m.lab.Look(now)

@@ -18,6 +18,12 @@ type view struct {
 	// a write to their pages may still be the first since.
 	atFork map[place]bool
 
+	scale  scale // of the grid, where it was chosen (scaled)
+	scaled bool
+	lens   lens
+	cell   int64 // pages in a cell of the current region; 1 but in the aggregate
+	pages  int64 // of the current region
+
 	selecting bool  // a range from anchor to the cursor is selected
 	sticky    bool  // it was begun with v: moving without shift extends it too
 	anchor    int64 // page
@@ -28,6 +34,9 @@ type regionView struct {
 	cursor int64 // page
 	top    int64 // first page shown, a multiple of the pages a row
 	tally  tally
+	mini   tally // the strip of the minimap
+	far    []farCell
+	farKey farKey
 }
 
 // of is the view of a region, made if there is none.
@@ -133,10 +142,9 @@ func (v *view) begin(it model.Started) {
 	}
 }
 
-// scroll brings the cursor into so many rows of n pages, and leaves none of them
+// scroll brings the cursor into so many rows of per pages, and leaves none of them
 // empty where the region has pages for it.
-func (rv *regionView) scroll(n, rows int, pages int64) {
-	per := int64(n)
+func (rv *regionView) scroll(per int64, rows int, pages int64) {
 	row, top := rv.cursor/per, rv.top/per
 	top = max(0, min(top, (pages+per-1)/per-int64(rows)))
 	if row < top {
@@ -148,14 +156,16 @@ func (rv *regionView) scroll(n, rows int, pages int64) {
 	rv.top = top * per
 }
 
-// selection is the selected pages of the current region; the cursor's where
+// selection is the selected pages of the current region; those of the cursor's cell where
 // nothing is selected.
 func (v *view) selection() model.Range {
 	c := v.here().cursor
-	if !v.selecting {
-		return model.Range{Lo: c, Hi: c + 1}
+	lo, hi := c, c
+	if v.selecting {
+		lo, hi = min(c, v.anchor), max(c, v.anchor)
 	}
-	return model.Range{Lo: min(c, v.anchor), Hi: max(c, v.anchor) + 1}
+	cell := max(1, v.cell)
+	return model.Range{Lo: lo - lo%cell, Hi: max(hi+1, min(hi-hi%cell+cell, v.pages))}
 }
 
 // proc is the process that the cursor is in; the first one before any has begun.

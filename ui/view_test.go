@@ -181,7 +181,7 @@ func TestAggregate(t *testing.T) {
 		{map[kind]int64{kindAbsent: 50, kindAnon: 50}, 0, '▄'},
 		{map[kind]int64{kindAnon: 100}, 0, '▇'},
 		{map[kind]int64{kindAnon: 100}, 100, '▆'},
-		{map[kind]int64{kindAnon: 100}, 49, '▇'},
+		{map[kind]int64{kindAnon: 100}, 49, '▆'},                 // the lid is fainter
 		{map[kind]int64{kindAbsent: 90, kindAnon: 10}, 100, '▆'}, // the lid alone, reversed
 		{map[kind]int64{kindHole: 100}, 0, ' '},
 		{map[kind]int64{kindSwapped: 60, kindAnon: 40}, 0, '▾'},
@@ -190,7 +190,7 @@ func TestAggregate(t *testing.T) {
 		for k, n := range tt.counts {
 			counts[k] = n
 		}
-		if got := th.aggregate(counts, [locks]int64{model.Locked: tt.locked}, 100); got.r != tt.want {
+		if got := th.aggregate(counts, [locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}); got.r != tt.want {
 			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.r, tt.want)
 		}
 	}

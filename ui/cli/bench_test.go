@@ -10,27 +10,6 @@ import (
 	"time"
 )
 
-// watched is how long a program is watched that does nothing.
-const watched = 10 * time.Second
-
-// BenchmarkIdle is the screen at 200x50 while nothing changes: bytes written to the
-// terminal and share of a core, of incore and of its subject.
-func BenchmarkIdle(b *testing.B) {
-	m := startTerminal(b, 200, 50, nil, "incore")
-	m.waitFor("REGION a", "live")
-	subject := m.subject()
-	for range b.N {
-		quiet(m)
-		written, used, usedThere := len(m.output()), cpuTime(b, m.cmd.Process.Pid), cpuTime(b, subject)
-		<-time.After(watched)
-		b.ReportMetric(float64(len(m.output())-written), "bytes-written")
-		b.ReportMetric(100*float64(cpuTime(b, m.cmd.Process.Pid)-used)/float64(watched), "%-of-a-core")
-		b.ReportMetric(100*float64(cpuTime(b, subject)-usedThere)/float64(watched), "%-subject")
-	}
-	m.keys("q")
-	m.waitExit()
-}
-
 // BenchmarkGiB is the memory of the program and of its subject, beside the region, with
 // 1 GiB resident on the screen.
 func BenchmarkGiB(b *testing.B) {
@@ -58,25 +37,6 @@ func quiet(m *terminal) {
 			return
 		}
 	}
-}
-
-// cpuTime is what all threads of a process have had of a processor
-// (/proc/PID/task/TID/schedstat, whose first field is in nanoseconds).
-func cpuTime(b *testing.B, pid int) (sum time.Duration) {
-	b.Helper()
-	files, _ := filepath.Glob(filepath.Join("/proc", strconv.Itoa(pid), "task/*/schedstat")) // the pattern is well-formed
-	for _, f := range files {
-		text, err := os.ReadFile(f)
-		if err != nil {
-			continue // a thread that has ended
-		}
-		ns, err := strconv.ParseInt(strings.Fields(string(text))[0], 10, 64)
-		if err != nil {
-			b.Fatal(err)
-		}
-		sum += time.Duration(ns)
-	}
-	return sum
 }
 
 // statusBytes is a size of /proc/PID/status.

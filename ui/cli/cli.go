@@ -28,10 +28,13 @@ type app struct {
 	stderr   io.Writer
 	getenv   func(string) string
 	terminal bool // stdout is a terminal that takes escape sequences
+	dumb     bool // stdout is a terminal that takes none
+	typed    bool // stdin is a terminal
 	open     opener
 	screen   screen
 
 	ascii         bool // --ascii
+	plain         bool // --plain
 	memory        memorySize
 	color         choice
 	background    choice
@@ -58,6 +61,8 @@ func newApp(stdin, stdout, stderr *os.File) *app {
 		stdin: stdin, stdout: stdout, stderr: stderr,
 		getenv:   os.Getenv,
 		terminal: term.IsTerminal(stdout.Fd()) && os.Getenv("TERM") != "dumb",
+		dumb:     term.IsTerminal(stdout.Fd()) && os.Getenv("TERM") == "dumb",
+		typed:    term.IsTerminal(stdin.Fd()),
 		open:     openLive,
 		screen:   ui.Run,
 		color:    choice{auto, colorWords}, background: choice{auto, backgroundWords},
@@ -116,7 +121,8 @@ func (a *app) rootCommand() *cobra.Command {
 
 It owns a small process, the subject. You map regions into it, touch, lock,
 protect and advise them, and a grid shows, live, what the kernel says of every
-page. Where standard output is no terminal it prints a short demonstration.`,
+page. With --plain it is a conversation in lines instead, for a screen reader.
+Where standard output is no terminal it prints a short demonstration.`,
 		Example: `incore
 incore run key.incore
 echo 'mmap a 4' | incore run --json -`,
@@ -126,7 +132,10 @@ echo 'mmap a 4' | incore run --json -`,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if a.terminal {
+			switch {
+			case a.plain || a.dumb && a.typed:
+				return a.runPlain(cmd.Context())
+			case a.terminal:
 				return a.runScreen(cmd.Context())
 			}
 			return a.runDemo(cmd.Context())
@@ -135,6 +144,7 @@ echo 'mmap a 4' | incore run --json -`,
 	root.SetVersionTemplate("incore {{.Version}}\n")
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
+	root.Flags().BoolVar(&a.plain, "plain", false, "a conversation in lines, for a screen reader (the default where TERM is dumb)")
 	root.PersistentFlags().Var(&a.memory, "memory", "most memory that a session may fill, as 2G (half of what is available)")
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
 	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")

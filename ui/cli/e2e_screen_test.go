@@ -98,15 +98,14 @@ func TestE2ENoSize(t *testing.T) {
 	}
 }
 
-// TestE2EDumb holds that a terminal which takes no escape sequences gets none, of
-// the demonstration, of help and of errors.
+// TestE2EDumb holds that a terminal which takes no escape sequences gets none, of help and
+// of errors. That a conversation has none TestE2EPlainDumb holds.
 func TestE2EDumb(t *testing.T) {
 	for _, tt := range []struct {
 		args []string
 		want string
 		code int
 	}{
-		{nil, "munmap a[28..31]", 0},
 		{[]string{"--help"}, "--reduced-motion", 0},
 		{[]string{"--asci"}, "did you mean --ascii?", 2},
 	} {

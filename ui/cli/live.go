@@ -24,6 +24,7 @@ type lab interface {
 // labOptions says how a subject is started.
 type labOptions struct {
 	sampling bool  // observe at the rate of a screen; else only where an expect or a caller asks
+	sharing  bool  // Refresh tells exclusive from shared pages
 	memory   int64 // most bytes that the session may fill; 0 is half of what is available
 }
 

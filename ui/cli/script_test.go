@@ -18,6 +18,8 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"incore-panics": func() { os.Exit(panicMain()) },
+		"incore-busy":   func() { os.Exit(busyMain()) },
+		"still":         func() { os.Exit(stillMain()) },
 		"incore":        func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }

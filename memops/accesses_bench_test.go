@@ -1,0 +1,59 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// BenchmarkTouch touches 64k pages, resident and fresh, in order and at random, beside the bare
+// requests to the subject. Somebody watches where it says so.
+func BenchmarkTouch(b *testing.B) {
+	const pages = 1 << 16
+	for _, bb := range []struct {
+		name     string
+		command  model.Touch
+		step     int64
+		fresh    bool
+		sampling bool
+	}{
+		{"resident", model.Touch{Access: model.Write}, subject.Stamps, false, false},
+		{"resident/watched", model.Touch{Access: model.Write}, subject.Stamps, false, true},
+		{"fresh", model.Touch{Access: model.Write}, subject.Stamps, true, false},
+		{"fresh/watched", model.Touch{Access: model.Write}, subject.Stamps, true, true},
+		{"random", model.Touch{Access: model.Write, Random: true}, 1, false, false},
+		{"random/watched", model.Touch{Access: model.Write, Random: true}, 1, false, true},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			l := opened(b, Options{})
+			ok(b, l, "mmap a 65536", "touch a")
+			a := l.here().Region("a").RegionInfo
+			l.opts.Sampling = bb.sampling // without the sampler, which is measured elsewhere
+			bb.command.T = model.Target{Region: "a"}
+			ps := uint64(l.pageSize)
+			fresh := func() {
+				if bb.fresh {
+					if _, err := l.cur.sub.Actor.Call(unix.SYS_MADVISE, a.Base, a.Len, unix.MADV_DONTNEED); err != nil {
+						b.Fatal(err)
+					}
+				}
+			}
+			beside(b, func() {
+				fresh()
+				l.Do(b.Context(), bb.command)
+			}, func() {
+				fresh()
+				for page := int64(0); page < pages; page += bb.step {
+					if _, err := l.cur.sub.Actor.Call(subject.TouchWrite, a.Base+uint64(page)*ps, ps, uint64(bb.step), subject.StampsAddr); err != nil {
+						b.Fatal(err)
+					}
+				}
+			})
+		})
+	}
+}

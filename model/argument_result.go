@@ -1,0 +1,148 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Returned says in words what came of the event's call: what it returned, its errno, or the
+// signal that answered it. It is "" where no call was made. It does not say why: [Explain] does.
+func (e Event) Returned(regions []RegionInfo, pageSize int64) []string {
+	c := calls[e.Call]
+	w := asked{event: &e, regions: regions, pageSize: uint64(max(pageSize, 0))}
+	switch {
+	case e.Call == "":
+		return nil
+	case e.Signal != nil && e.Call != "kill":
+		return append(e.before(), w.signal(*e.Signal))
+	case e.Refused != "":
+		return []string{Visible("It did not return: " + e.Refused + ".")}
+	case e.Errno != "" && e.Call == "malloc":
+		return []string{"NULL, and errno is " + e.errno() + "."}
+	case e.Errno != "" && e.Call == "fadvise64":
+		return []string{"The error " + e.errno() + ". posix_fadvise returns it, and leaves errno alone."}
+	case e.Errno != "":
+		return []string{"-1, and errno is " + e.errno() + "."}
+	}
+	ok := c.ok
+	if ok == "" {
+		ok = "it returned"
+	}
+	text := sentenceEnd(ok)
+	switch {
+	case e.RetHex:
+		text = fmt.Sprintf("%#x: %s", uint64(e.Ret), text)
+		if name := w.counted(uint64(e.Ret)); !strings.HasPrefix(name, "0x") && e.Call != "brk" {
+			text += fmt.Sprintf(" It is %s.", name)
+		}
+	case strings.HasPrefix(ok, "0"), strings.HasPrefix(ok, "1:"), strings.HasPrefix(ok, "it "), strings.HasPrefix(ok, "free "):
+		text = sentenceEnd(strings.ToUpper(ok[:1]) + ok[1:])
+		if e.Call == "memcmp" {
+			text = fmt.Sprintf("%d: %s", e.Ret, text)
+		}
+	default:
+		text = fmt.Sprintf("%d: %s", e.Ret, text)
+	}
+	out := []string{text}
+	if e.Signal != nil { // kill: the call is done, and the signal is its answer
+		out = append(out, w.signal(*e.Signal))
+	}
+	switch {
+	case e.Result == "":
+	case e.Call == "clone":
+		out = append(out, "incore calls it "+Visible(e.Result)+".")
+	default:
+		out = append(out, Visible(sentenceEnd(strings.ToUpper(e.Result[:1])+e.Result[1:])))
+	}
+	return out
+}
+
+// errno is its name, and what strerror(3) says of it.
+func (e Event) errno() string {
+	if e.ErrText == "" {
+		return e.Errno
+	}
+	return Visible(e.Errno + ": " + e.ErrText)
+}
+
+// before is how far a touch came before the signal.
+func (e Event) before() []string {
+	if e.Call != "touch" {
+		return nil
+	}
+	return []string{plural(e.Ret, "page") + " accessed, then a signal."}
+}
+
+// signal is a signal in words.
+func (w asked) signal(s Signal) string {
+	text := fmt.Sprintf("%s at %s", s.Name, w.counted(s.Addr))
+	if strings.HasPrefix(s.Code, "SI_") && s.Code != "SI_KERNEL" { // sent, and about no address
+		text = s.Name
+	}
+	if why := signalWords[s.Code]; why != "" {
+		return fmt.Sprintf("%s, %s: %s.", text, Visible(s.Code), why)
+	}
+	return fmt.Sprintf("%s, %s.", text, Visible(s.Code))
+}
+
+// sentenceEnd ends a sentence.
+func sentenceEnd(s string) string {
+	if strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
+
+// Changes says what the call cost and what it changed, in sentences; nothing where no call
+// was made, or none came back.
+func (e Event) Changes(pageSize int64) []string {
+	if e.Costs() == "" {
+		return nil
+	}
+	out := []string{"It took " + FormatElapsed(e.Elapsed) + "."}
+	if e.Watched {
+		out[0] = "It took " + FormatElapsed(e.Elapsed) + ", which may have waits in it: it was looked at meanwhile."
+	}
+	switch {
+	case e.Minor == 0 && e.Major == 0:
+		out = append(out, "No page faults.")
+	case e.Major == 0:
+		out = append(out, plural(e.Minor, "minor fault")+", none of them waited for I/O.")
+	default:
+		out = append(out, fmt.Sprintf("%s, and %s, which waited for I/O.", plural(e.Minor, "minor fault"), plural(e.Major, "major one")))
+	}
+	size := func(what string, delta int64, more, less string) {
+		n, how := delta, more
+		if delta < 0 {
+			n, how = -delta, less
+		}
+		if delta != 0 && pageSize > 0 && n%pageSize == 0 {
+			out = append(out, fmt.Sprintf("%s %s: %s %s.", what, FormatDelta(delta), plural(n/pageSize, "page"), how))
+		} else if delta != 0 {
+			out = append(out, fmt.Sprintf("%s %s.", what, FormatDelta(delta)))
+		}
+	}
+	size("RSS", e.RSS, "more in memory", "fewer in memory")
+	size("VmLck", e.VmLck, "more charged against RLIMIT_MEMLOCK", "fewer charged against RLIMIT_MEMLOCK")
+	if e.Mapped != nil {
+		out = append(out, e.mapped(pageSize))
+	}
+	if len(e.Gone) > 0 {
+		out = append(out, "Nothing is left of "+Visible(strings.Join(e.Gone, ", "))+".")
+	}
+	return out
+}
+
+// mapped is a region that is new, or that moved or has another length.
+func (e Event) mapped(pageSize int64) string {
+	r := e.Mapped
+	pages := fmt.Sprintf("%d bytes", r.Len)
+	if pageSize > 0 {
+		pages = plural(int64(r.Len)/pageSize, "page")
+	}
+	verb := "begins at"
+	if e.Call == "mremap" {
+		verb = "is now at"
+	}
+	return fmt.Sprintf("%s %s %#x and has %s.", Visible(r.Name), verb, r.Base, pages)
+}

@@ -1,0 +1,365 @@
+package model_test
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+// cRegions are regions of every kind.
+var cRegions = []model.RegionInfo{
+	{Name: "a", Base: 0x7f0000000000, Len: 64 << 12, Backing: model.Anon},
+	{Name: "s", Base: 0x7f0000100000, Len: 8 << 12, Backing: model.Anon, Shared: true},
+	{Name: "mem", Base: 0x7f0000200000, Len: 8 << 12, Backing: model.Memfd, Shared: true},
+	{Name: "other", Base: 0x7f0000280000, Len: 8 << 12, Backing: model.Memfd},
+	{Name: "disk", Base: 0x7f0000300000, Len: 8 << 12, Backing: model.Scratch},
+	{Name: "conf", Base: 0x7f0000400000, Len: 1 << 12, Backing: model.FileOf, Path: `/etc/host "name`},
+	{Name: "seg", Base: 0x7f0000500000, Len: 4 << 12, Backing: model.Shm, Shared: true},
+	{Name: "heap", Base: 0x500000, Len: 33 << 12, Backing: model.Heap},
+	{Name: "blk", Base: 0x501000, Len: 1 << 12, Backing: model.Heap, Malloc: model.FromBrk, Start: 0x501010, Size: 100},
+	{Name: "big", Base: 0x7f0000600000, Len: 65 << 12, Backing: model.Anon, Malloc: model.FromMmap, Start: 0x7f0000600010, Size: 64 << 12},
+	{Name: "int", Base: 0x7f0000700000, Len: 4 << 12, Backing: model.Anon},
+	{Name: "int_", Base: 0x7f0000800000, Len: 4 << 12, Backing: model.Anon},
+}
+
+// cCommands are the commands of every verb, in all their shapes; those of a verb that C has
+// nothing like are in notInC.
+var cCommands = map[string][]string{
+	"mmap": {"mmap x 64", "mmap x 64 shared none", "mmap x 1M memfd", "mmap x 1 memfd hugetlb", "mmap x 2G scratch shared r locked populate noreserve",
+		"mmap x 4 file '/etc/hosts' r", "mmap x 1T rwx grows_down", "mmap x 4 at a[8]", "mmap x 8 alias mem", "mmap x 8 alias mem private",
+		"mmap x 4 alias seg r", "mmap x 4 alias seg rwx at a", "mmap x 8 alias disk", "mmap x 4096B hugetlb", "mmap x 4 at 0x7f12_3456_7000,4096", "mmap page 4"},
+	"munmap": {"munmap a", "munmap a[3]", "munmap heap"}, "mremap": {"mremap a 128", "mremap int 1G"}, "mseal": {"mseal a[3..4]"},
+	"touch": {"touch a", "touch a[3]", "touch a[3] read", "touch a[0]", "touch a read", "touch a exec", "touch a[1] exec", "touch a every 4", "touch a random", "touch a[4..] every 3 random at 200/s",
+		"touch a+100,50", "touch a+4000,5000", "touch a+100,50000 random", "touch a at 50/s", "touch a[1] at 50/s", "touch 0x1000,4096", "touch 0x1000,8192 read", "touch big", "touch blk", "touch big[1..2]", "touch conf read", "touch a+0,0"},
+	"mlock":  {"mlock a", "mlock a[3..4]", "mlock a+100,50", "mlock 0x7f12_3456_7000,4096", "mlock blk", "mlock blk[0]", "mlock a[63..70]", "mlock int", "mlock int_"},
+	"mlock2": {"mlock2 a", "mlock2 a[4..] onfault"}, "munlock": {"munlock a[0]"},
+	"mlockall": {"mlockall current", "mlockall current future onfault", "mlockall future"}, "munlockall": {"munlockall"},
+	"mprotect": {"mprotect a none", "mprotect a[3] rwx", "mprotect heap r"}, "madvise": nil, "posix_fadvise": nil,
+	"msync": {"msync s sync", "msync mem async", "msync disk[0] invalidate"}, "mincore": {"mincore a", "mincore a+0,5000"},
+	"memset": {"memset a 0x41", "memset a+100,50 7", "memset blk 0"}, "memcpy": {"memcpy a[0] s[1]", "memcpy mem other", "memcpy a+0,100 a+50,100"},
+	"memmove": {"memmove a+0,100 a+50,100"}, "memcmp": {"memcmp a[0] a[1]", "memcmp disk conf+0,32768"},
+	"brk": {"brk +4", "brk -16K", "brk +100B"}, "malloc": {"malloc x 100B", "malloc free 1M"}, "free": {"free blk", "free big"}, "mallopt": {"mallopt mmap_threshold 64K"},
+	"shmget": {"shmget x 4", "shmget id 4"}, "shmctl": {"shmctl seg lock", "shmctl seg unlock", "shmctl seg rmid"},
+	"fork": {"fork child", "fork i"}, "in": {"in child touch a", "in child exit 3"}, "exec": {"exec"}, "exit": {"exit", "exit 7"},
+	"kill": {"kill SIGTERM", "kill SIGSEGV"}, "signal": {"signal SIGSEGV", "signal SIGBUS die", "signal SIGSEGV catch"},
+	"setrlimit": {"setrlimit memlock 64K", "setrlimit memlock 16 unlimited", "setrlimit memlock unlimited", "setrlimit memlock 8M 16M"},
+	"capset":    {"capset -ipc_lock", "capset -checkpoint_restore"}, "memcg": {"memcg 8M", "memcg max", "memcg 100"},
+	"say": {"say hello", `say '"quoted" 100% \ ??/ /* */ ünï'`}, "wait": {"wait 2s", "wait 1500ms"},
+}
+
+// notInC are the verbs that are incore's own, which no program in C needs.
+var notInC = map[string]string{"reset": "reset", "speed": "speed 200/s", "expect": "expect ok"}
+
+func init() {
+	for _, a := range model.Advices() {
+		cCommands["madvise"] = append(cCommands["madvise"], "madvise a[3..4] "+a)
+	}
+	for _, a := range model.FileAdvices() {
+		cCommands["posix_fadvise"] = append(cCommands["posix_fadvise"], "posix_fadvise disk "+a, "posix_fadvise disk[2..3] "+a)
+	}
+	cCommands["posix_fadvise"] = append(cCommands["posix_fadvise"], "posix_fadvise a normal", "posix_fadvise 0x7f0000300800,100 dontneed", "posix_fadvise conf+10,20 normal")
+}
+
+func cEvent(line string) model.Event {
+	c, _ := model.Parse(line)
+	verb := c.Verb()
+	if in, ok := c.(model.In); ok {
+		verb = in.Do.Verb()
+	}
+	e := model.Event{Command: c.String(), Call: verb}
+	if verb == "say" || verb == "wait" || verb == "memcg" || verb == "reset" || verb == "speed" {
+		e.Call, e.Note = "", "something"
+	}
+	return e
+}
+
+// Every verb has its C, and every kind of command of it.
+func TestCOfEveryVerb(t *testing.T) {
+	for _, v := range model.Verbs() {
+		if line, ok := notInC[v.Name]; ok {
+			if got := cEvent(line).C(cRegions, 4096); got != "" {
+				t.Errorf("%s has C:\n%s", line, got)
+			}
+			continue
+		}
+		if len(cCommands[v.Name]) == 0 {
+			t.Errorf("%s has no case: say what C does the same, or that none does", v.Name)
+		}
+		for _, line := range cCommands[v.Name] {
+			c, err := model.Parse(line)
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			if c.Verb() != v.Name {
+				t.Fatalf("%s is no %s", line, v.Name)
+			}
+			if cEvent(line).C(cRegions, 4096) == "" {
+				t.Errorf("%s has no C", line)
+			}
+		}
+	}
+}
+
+// compile has gcc compile programs, all in one go, and returns where it put the objects.
+func compile(t *testing.T, programs map[string]string, flags ...string) string {
+	t.Helper()
+	cc, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("there is no gcc here to compile with:", err)
+	}
+	dir := t.TempDir()
+	if out, err := exec.Command(cc, "-x", "c", "-fsyntax-only", "-include", "sys/mman.h", os.DevNull).CombinedOutput(); err != nil {
+		t.Skipf("gcc has no headers of Linux here: %v: %s", err, out)
+	}
+	args := append([]string{"-Wall", "-Werror", "-c"}, flags...)
+	for name, text := range programs {
+		if err := os.WriteFile(filepath.Join(dir, name+".c"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, name+".c")
+	}
+	cmd := exec.Command(cc, args...)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Errorf("gcc %s: %v\n%s", strings.Join(args[:2], " "), err, out)
+		for _, name := range regexp.MustCompile(`(?m)^(\w+)\.c:\d+.*error`).FindAllStringSubmatch(string(out), 3) {
+			t.Log(programs[name[1]])
+		}
+	}
+	return dir
+}
+
+func TestCCompiles(t *testing.T) {
+	programs := map[string]string{}
+	for verb, lines := range cCommands {
+		for i, line := range lines {
+			programs[fmt.Sprintf("%s%d", verb, i)] = cEvent(line).C(cRegions, 4096)
+		}
+	}
+	compile(t, programs, "-fsyntax-only")
+}
+
+// A region may be called whatever the language allows, words of C and what the program itself
+// uses included.
+func TestCNames(t *testing.T) {
+	ident := regexp.MustCompile(`\b[a-z][a-z0-9_]*\b`)
+	noise := regexp.MustCompile(`(?s)/\*.*?\*/|"(\\.|[^"\\])*"|<[^>\n]*>|(?m)^#\w+`)
+	names := strings.Fields("int page fd unix linux errno stdin main i p n new class bool constexpr volatile malloc free mlock index y0 environ")
+	for _, lines := range cCommands {
+		for _, line := range lines {
+			for _, word := range ident.FindAllString(noise.ReplaceAllString(cEvent(line).C(cRegions, 4096), " "), -1) {
+				if !slices.Contains(names, word) && !strings.HasSuffix(word, "_") {
+					names = append(names, word)
+				}
+			}
+		}
+	}
+	// One file, a function each: hundreds of files would take gcc minutes.
+	var heads, functions []string
+	for _, name := range names {
+		regions := []model.RegionInfo{{Name: name, Base: 0x7f0000000000, Len: 64 << 12, Backing: model.Memfd}}
+		for i, line := range []string{"touch %s+100,9000 random", "mlock %s", "mincore %s", "mremap %s 128", "posix_fadvise %s normal", "touch %s"} {
+			line = fmt.Sprintf(line, name)
+			if _, err := model.Parse(line); err != nil {
+				continue // a word of the language
+			}
+			head, body, _ := strings.Cut(cEvent(line).C(regions, 4096), "int main(void)")
+			for h := range strings.SplitSeq(head, "\n") {
+				if h != "" && !slices.Contains(heads, h) {
+					heads = append(heads, h)
+				}
+			}
+			functions = append(functions, fmt.Sprintf("void test_%s_%d(void)%s", name, i, body))
+		}
+	}
+	if len(functions) < 300 {
+		t.Fatalf("%d functions are few", len(functions))
+	}
+	slices.Sort(heads) // #define comes before #include
+	compile(t, map[string]string{"names": strings.Join(append(heads, functions...), "\n")}, "-fsyntax-only")
+}
+
+// Two names stay two, whatever is done to them.
+func TestCNamesStayApart(t *testing.T) {
+	c := cEvent("memcpy int int_").C(cRegions, 4096)
+	if !strings.Contains(c, "memcpy(int_, int__, 4 * page);") {
+		t.Error(c)
+	}
+}
+
+func TestC(t *testing.T) {
+	failed := cEvent("mlock a[3..4]")
+	failed.Errno, failed.Ret = "ENOMEM", -1
+	aside := model.Event{Command: "malloc x 1M", Call: "mmap", Aside: true}
+	own := model.Event{Command: "mmap a 64", Call: "madvise", Aside: true, Args: []model.Arg{
+		{Kind: model.ArgAddr, Value: cRegions[0].Base}, {Kind: model.ArgLen, Value: cRegions[0].Len}, {Text: "MADV_NOHUGEPAGE"}}}
+	signalled := cEvent("touch a")
+	signalled.Signal = &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000003000}
+	for _, tt := range []struct {
+		name  string
+		event model.Event
+		want  string
+	}{
+		{"mmap", cEvent("mmap b 64 locked"), `#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int main(void)
+{
+    size_t page = sysconf(_SC_PAGESIZE);
+
+    /* mmap b 64 locked */
+    char *b = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_LOCKED, -1, 0);
+    if (b == MAP_FAILED)
+        perror("mmap");
+}
+`},
+		{"failed", failed, `#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int main(void)
+{
+    size_t page = sysconf(_SC_PAGESIZE);
+
+    /* as it was mapped; what was done to it since is left out */
+    char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (a == MAP_FAILED)
+        perror("mmap");
+
+    /* mlock a[3..4] */
+    if (mlock(a + 3 * page, 2 * page) == -1)
+        perror("mlock"); /* ENOMEM here */
+}
+`},
+		{"touch", signalled, `#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int main(void)
+{
+    size_t page = sysconf(_SC_PAGESIZE);
+
+    /* as it was mapped; what was done to it since is left out */
+    char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (a == MAP_FAILED)
+        perror("mmap");
+
+    /* touch a */
+    /* here it was answered with SIGSEGV SEGV_ACCERR, which without a handler
+       ends the process */
+    for (volatile char *p = a; p < a + 64 * page; p += page)
+        *p = 1;
+}
+`},
+		{"what malloc needs is malloc", aside, `#include <stdio.h>
+#include <stdlib.h>
+
+int main(void)
+{
+    /* malloc x 1M */
+    char *x = malloc(1 * 1024 * 1024);
+    if (x == NULL)
+        perror("malloc");
+}
+`},
+		{"what incore adds is that", own, `#define _GNU_SOURCE
+#include <stdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+int main(void)
+{
+    size_t page = sysconf(_SC_PAGESIZE);
+
+    /* as it was mapped; what was done to it since is left out */
+    char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (a == MAP_FAILED)
+        perror("mmap");
+
+    /* incore does this for mmap a 64 */
+    if (madvise(a, 64 * page, MADV_NOHUGEPAGE) == -1)
+        perror("madvise");
+}
+`},
+		{"no call was made", model.Event{Command: "mlock a", Refused: "over the budget"}, ""},
+		{"a region that is not known", model.Event{Command: "mlock zz", Call: "mlock"}, ""},
+		{"no command", model.Event{Call: "mlock"}, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			if d := cmp.Diff(tt.want, tt.event.C(cRegions, 4096)); d != "" {
+				t.Errorf("-want +got:\n%s", d)
+			}
+		})
+	}
+}
+
+// Nothing that a name, a path or a text holds ends a comment or a string, or steers a terminal.
+func TestCIsPlain(t *testing.T) {
+	for _, e := range []model.Event{
+		cEvent(`say 'x */ int y; /* \ "'`),
+		{Command: model.Say{Text: "a\x1b[31m\u202eb\x9bc\\"}.String(), Note: "x"},
+		{Command: "mlock conf", Call: "mlock"},
+	} {
+		regions := slices.Clone(cRegions)
+		for i := range regions {
+			if regions[i].Name == "conf" {
+				regions[i].Path = "/tmp/a\x1b]52;c;\x07\xff\u202e\n*/\"b1"
+			}
+		}
+		text := e.C(regions, 4096)
+		if text == "" {
+			t.Fatalf("%q has no C", e.Command)
+		}
+		for _, r := range text {
+			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e || r == 0xfffd) {
+				t.Errorf("%q is in the C of %q:\n%s", r, e.Command, text)
+			}
+		}
+		compile(t, map[string]string{"plain": text}, "-fsyntax-only")
+	}
+}
+
+// What the C says when it runs is what the command does.
+func TestCRuns(t *testing.T) {
+	lines := []string{"mmap x 64", "mlock a[3..4]", "touch a[4..] every 3 random", "touch a+4000,5000", "memcpy mem[0] other[1]", "mincore a+0,5000",
+		"mmap x 8 alias mem", "mremap a 128", "brk +4", "malloc x 1M", "signal SIGSEGV", "exec", "setrlimit memlock 16", "touch big[1..2]"}
+	programs := map[string]string{}
+	for i, line := range lines {
+		programs[fmt.Sprintf("run%d", i)] = cEvent(line).C(cRegions, 4096)
+	}
+	dir := compile(t, programs)
+	if t.Failed() {
+		return
+	}
+	for i, line := range lines {
+		name := filepath.Join(dir, fmt.Sprintf("run%d", i))
+		if out, err := exec.Command("gcc", "-o", name, name+".o").CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v: %s", line, err, out)
+		}
+		out, err := exec.Command(name).CombinedOutput()
+		want := ""
+		if line == "mincore a+0,5000" {
+			want = "0 of 2 resident\n"
+		}
+		if err != nil || string(out) != want {
+			t.Errorf("%s: %v, %q, want %q\n%s", line, err, out, want, programs[fmt.Sprintf("run%d", i)])
+		}
+	}
+}

@@ -1,0 +1,82 @@
+package model
+
+import (
+	"fmt"
+	"time"
+)
+
+type wireAccessed struct {
+	wireHead
+	Proc    string          `json:"process"`
+	Runs    []wireAccessRun `json:"runs"`
+	Latency wireLatencies   `json:"latency,omitzero"`
+}
+
+type wireAccessRun struct {
+	Addr   word   `json:"address"`
+	Stride uint64 `json:"stride_bytes,omitempty"`
+	Count  int64  `json:"accesses"`
+	Fault  string `json:"fault"`
+}
+
+// wireLatencies has the classes in which there is something.
+type wireLatencies []wireLatency
+
+type wireLatency struct {
+	Fault string        `json:"fault"`
+	From  time.Duration `json:"from_ns"` // the shortest time of the class
+	Count int64         `json:"accesses"`
+}
+
+// faultWords are the wire's words for the values of FaultKind, at their values.
+var faultWords = []string{NoFault: "none", MinorFault: "minor", MajorFault: "major"}
+
+func toWireLatencies(l *Latencies) wireLatencies {
+	w := wireLatencies{}
+	for kind := range l {
+		for class, n := range l[kind] {
+			if n != 0 {
+				w = append(w, wireLatency{faultWords[kind], LatencyOf(class), n})
+			}
+		}
+	}
+	return w
+}
+
+func (w wireLatencies) addTo(l *Latencies) error {
+	for _, c := range w {
+		kind, err := index(faultWords, c.Fault)
+		if err != nil {
+			return err
+		}
+		class := LatencyBucket(c.From)
+		if LatencyOf(class) != c.From {
+			return fmt.Errorf("no class of times begins at %v", c.From)
+		}
+		l[kind][class] += c.Count
+	}
+	return nil
+}
+
+func toWireAccessed(head wireHead, a Accessed) wireAccessed {
+	w := wireAccessed{wireHead: head, Proc: a.Proc, Runs: make([]wireAccessRun, 0, len(a.Runs))}
+	for _, r := range a.Runs {
+		w.Runs = append(w.Runs, wireAccessRun{word(r.Addr), r.Stride, r.Count, faultWords[r.Fault]})
+	}
+	if a.Latencies != (Latencies{}) {
+		w.Latency = toWireLatencies(&a.Latencies)
+	}
+	return w
+}
+
+func (w wireAccessed) accessed() (Item, error) {
+	a := Accessed{Time: w.Time, Proc: w.Proc}
+	for _, r := range w.Runs {
+		kind, err := index(faultWords, r.Fault)
+		if err != nil {
+			return nil, err
+		}
+		a.Runs = append(a.Runs, AccessRun{uint64(r.Addr), r.Stride, r.Count, FaultKind(kind)})
+	}
+	return a, w.Latency.addTo(&a.Latencies)
+}

@@ -1,0 +1,282 @@
+package model
+
+import (
+	"fmt"
+	"math"
+)
+
+// What the subject's own loops access, byte by byte: no call, and the faults are the pages'.
+
+// past refuses a range that a loop cannot be handed: there is no kernel to say EINVAL.
+func (r *reacher) past(s Span) bool {
+	if s.Len > 0 && s.End()-1 < s.Addr {
+		r.refuse("the range goes past the last address there is")
+		return true
+	}
+	return false
+}
+
+// touches: the first access is where the span begins, the others where their pages begin.
+func (r *reacher) touches(c Touch) {
+	s, ok := r.resolve(c.T)
+	if !ok || r.past(s) {
+		return
+	}
+	how := string(c.Access)
+	if c.Every > 1 {
+		how += fmt.Sprintf(", every %d", c.Every)
+	}
+	if c.Random {
+		how += ", random"
+	}
+	r.call("touch", addrOf(s.Addr), lenOf(s.Len), wordOf(how))
+	if s.Len == 0 {
+		r.out.Effect = "a range of no bytes: nothing"
+		return
+	}
+	ps, every := uint64(r.p.PageSize), max(c.Every, 1)
+	first, last := s.Addr/ps, (s.End()-1)/ps
+	n := int64((last-first)/uint64(every)) + 1
+	r.out.Effect = fmt.Sprintf("a %s of one byte in each of %s", c.Access, plural(n, "page"))
+	if n == 1 {
+		r.out.Effect = fmt.Sprintf("a %s of one byte", c.Access)
+	}
+	if c.Paced && c.Rate > 0 {
+		r.out.Effect += " at " + c.Rate.String()
+	}
+	reached := Span{first * ps, (last - first + 1) * ps}
+	if at, why := r.signalAt(reached, accessRight(c.Access), uint64(every)); why != "" {
+		r.ends("SIGSEGV", "%s", why)
+		if !c.Random { // in order, the first one is the end of it
+			reached.Len = at - reached.Addr
+		}
+	}
+	r.reaches(r.p, reached)
+	if every == 1 {
+		return
+	}
+	for i := range r.out.Parts {
+		p := &r.out.Parts[i]
+		p.Every, p.First = every, int64(first)-int64(r.p.Region(p.Region).Base/ps)
+	}
+	r.dropEmpty()
+}
+
+// accessRight is what a page has to allow. A page that may be written or executed may be read as
+// well, or it may not: that is the processor's (arch/x86/mm/fault.c, access_error), so of a read
+// any right will do here.
+func accessRight(a Access) Prot {
+	switch a {
+	case Read:
+		return ProtRead | ProtWrite | ProtExec
+	case Exec:
+		return ProtExec
+	}
+	return ProtWrite
+}
+
+// signalAt is the first page of a span, going from its first page by every, that answers an
+// access with SIGSEGV, and why; "" where none is sure to.
+func (r *reacher) signalAt(s Span, need Prot, every uint64) (at uint64, why string) {
+	ps := uint64(r.p.PageSize)
+	first := s.Addr / ps
+	for rg, pg := range r.p.PagesIn(s) {
+		page := first + (uint64(rg.Lo)-first+every-1)/every*every
+		if page >= uint64(rg.Hi) {
+			continue
+		}
+		at := page * ps
+		switch {
+		case !pg.Has(InVMA):
+			if r.mayGrow(at) {
+				continue
+			}
+			return at, r.name(at) + " is a hole"
+		case pg.Has(Guard):
+			return at, r.name(at) + " is a guard page"
+		case pg.Prot == ProtNone:
+			return at, r.name(at) + " is PROT_NONE"
+		case pg.Prot&need == 0:
+			return at, fmt.Sprintf("%s has protection %s", r.name(at), pg.Prot)
+		}
+	}
+	return 0, ""
+}
+
+// mayGrow reports whether the mapping above an address in a hole grows down, so that an access
+// below it may make it longer (mm/vma.c, expand_downwards).
+func (r *reacher) mayGrow(at uint64) bool {
+	next := r.p.VMAsIn(Span{at, math.MaxUint64 - at})
+	return len(next) > 0 && next[0].GrowsDown
+}
+
+// dropEmpty drops the parts of which a touch leaves out every page.
+func (r *reacher) dropEmpty() {
+	out := r.out.Parts[:0]
+	for _, p := range r.out.Parts {
+		if p.Count() > 0 {
+			out = append(out, p)
+		}
+	}
+	r.out.Parts = out
+}
+
+// accesses are those of string.h. Where they stop half way is told, and what they come to before
+// that is not: a copy goes up or down, and a comparison ends with the first difference.
+func (r *reacher) accesses(c Command) {
+	switch c := c.(type) {
+	case Memset:
+		s, ok := r.resolve(c.T)
+		if !ok || r.past(s) {
+			return
+		}
+		r.call("memset", addrOf(s.Addr), wordOf(fmt.Sprintf("%#x", c.Byte)), lenOf(s.Len))
+		r.out.Effect = "writes " + plural(int64(min(s.Len, math.MaxInt64)), "byte")
+		at, why := r.signalAt(r.outwards(s), ProtWrite, 1)
+		if why != "" {
+			r.ends("SIGSEGV", "%s", why)
+			s.Len = max(at, s.Addr) - s.Addr
+		}
+		r.reaches(r.p, r.outwards(s))
+	case Memcpy:
+		r.two(c.Verb(), c.Dst, c.Src)
+	case Memmove:
+		r.two(c.Verb(), c.Dst, c.Src)
+	case Memcmp:
+		r.two(c.Verb(), c.A, c.B)
+	}
+}
+
+// two is a copy or a comparison.
+func (r *reacher) two(call string, first, second Target) {
+	a, ok := r.resolve(first)
+	if !ok {
+		return
+	}
+	b, ok := r.resolve(second)
+	if !ok {
+		return
+	}
+	if a.Len != b.Len {
+		r.refuse(fmt.Sprintf("two targets of one length: %s has %d bytes, %s has %d", first, a.Len, second, b.Len))
+		return
+	}
+	if r.past(a) || b.Len > 0 && b.End()-1 < b.Addr {
+		return
+	}
+	r.call(call, addrOf(a.Addr), addrOf(b.Addr), lenOf(a.Len))
+	n := plural(int64(min(a.Len, math.MaxInt64)), "byte")
+	need, one, other := ProtWrite, r.outwards(a), r.outwards(b)
+	if r.out.Effect = "copies " + n; call == "memcmp" {
+		r.out.Effect = "compares up to " + n
+		need = accessRight(Read)
+		// The first bytes are all that is sure to be looked at.
+		one.Len, other.Len = min(one.Len, uint64(r.p.PageSize)), min(other.Len, uint64(r.p.PageSize))
+	} else if a.Addr < b.End() && b.Addr < a.End() && a.Addr != b.Addr && call == "memcpy" {
+		r.out.Note = "the two overlap, which memcpy does not allow: memmove does"
+	}
+	_, why := r.signalAt(other, accessRight(Read), 1)
+	if why == "" {
+		_, why = r.signalAt(one, need, 1)
+	}
+	if why != "" {
+		r.ends("SIGSEGV", "%s", why)
+	}
+	r.reaches(r.p, r.outwards(a))
+	r.reaches(r.p, r.outwards(b))
+}
+
+// outwards is a span rounded to the pages that its bytes lie on; it does not go past the last
+// address.
+func (r *reacher) outwards(s Span) Span {
+	if s.Len == 0 {
+		return Span{s.Addr, 0}
+	}
+	ps := uint64(r.p.PageSize)
+	lo, last := s.Addr/ps, (s.End()-1)/ps
+	return Span{lo * ps, (last - lo + 1) * ps}
+}
+
+// advisesFile is posix_fadvise: it is about the file, whose pages those of the region are. What
+// is to be read is rounded outwards, and what is to be dropped inwards, but at the end of the
+// file; the others are about the file as a whole (mm/fadvise.c).
+func (r *reacher) advisesFile(c PosixFadvise) {
+	s, ok := r.resolve(c.T)
+	if !ok {
+		return
+	}
+	reg := r.p.Region(c.T.Region)
+	if c.T.Form == RawSpan {
+		reg = r.regionAt(s.Addr)
+	}
+	fd, offset := "fd", uint64(0)
+	if reg == nil || reg.Backing != Memfd && reg.Backing != Scratch && reg.Backing != FileOf {
+		fd = "-1"
+	} else {
+		offset = s.Addr - reg.Base
+	}
+	r.call("fadvise64", wordOf(fd), lenOf(offset), lenOf(s.Len), wordOf("POSIX_FADV_"+upper(string(c.Advice))))
+	if fd == "-1" {
+		r.fails("EBADF", "no file lies behind it")
+		return
+	}
+	ps := uint64(r.p.PageSize)
+	end := offset + s.Len
+	if s.Len == 0 || end < offset || end > math.MaxInt64 {
+		end = math.MaxInt64 - ps
+	}
+	r.out.Effect = "about the file, whoever maps it"
+	switch c.Advice {
+	case "willneed":
+		end = min(end, math.MaxInt64-ps) + ps - 1
+	case "dontneed":
+		offset = min(offset, math.MaxInt64) + ps - 1
+		if reg.Sized && end == reg.FileLen {
+			end += ps - 1
+		}
+		r.out.Note = "only whole pages are dropped, and none that is mapped or dirty"
+	default:
+		r.out.Effect = "about all of the file as it is read from now on"
+		return
+	}
+	r.add(r.p, reg, Range{int64(offset / ps), int64(end / ps)})
+}
+
+// locksAll is mlockall (mm/mlock.c). It is refused as a whole, or locks all that there is: what
+// cannot be brought in is no error.
+func (r *reacher) locksAll(c Mlockall) {
+	var flags string
+	for _, f := range []struct {
+		set  bool
+		name string
+	}{{c.Current, "MCL_CURRENT"}, {c.Future, "MCL_FUTURE"}, {c.OnFault, "MCL_ONFAULT"}} {
+		if f.set {
+			flags = joined("|", flags, f.name)
+		}
+	}
+	if flags == "" {
+		flags = "0"
+	}
+	r.call("mlockall", wordOf(flags))
+	l, ps := r.p.Limits, r.p.PageSize
+	size := r.p.Stat.VmSize
+	switch {
+	case !c.Current && !c.Future:
+		r.fails("EINVAL", "what to lock is not said: current, future, or both")
+	case l.MemlockSoft == 0 && !l.IPCLock:
+		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
+	case c.Current && !l.IPCLock && l.MemlockSoft != Unlimited && size > l.MemlockSoft/ps*ps:
+		r.fails("ENOMEM", "would be %s of %s, all that is mapped: nothing is locked", FormatBytes(size), FormatLimit(l.MemlockSoft))
+	case !c.Current:
+		r.out.Effect = "locks what is mapped from now on, and nothing of what there is"
+	default:
+		r.out.Effect = fmt.Sprintf("locks all of the process, %s, touched or not", FormatBytes(size))
+		if c.OnFault {
+			r.out.Effect = fmt.Sprintf("locks all of the process, %s, as it is touched", FormatBytes(size))
+		}
+		if c.Future {
+			r.out.Note = "what is mapped from now on is locked too"
+		}
+		r.whole(r.p)
+	}
+}

@@ -1,0 +1,230 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Calls that are told an address and a length. How each rounds them is of Linux 6.18: mm/mlock.c
+// (do_mlock), mm/mprotect.c (do_mprotect_pkey), mm/mmap.c and mm/vma.c (munmap), mm/madvise.c
+// (do_madvise), mm/msync.c, mm/mincore.c and mm/mseal.c.
+
+// ranged is what such a command comes to.
+func (r *reacher) ranged(c Command) {
+	t, more := rangeOf(c)
+	s, ok := r.resolve(t)
+	if !ok {
+		return
+	}
+	r.call(c.Verb(), append([]Arg{addrOf(s.Addr), lenOf(s.Len)}, more...)...)
+	if v, ok := callSince[r.Call]; ok && !r.since(v) {
+		r.fails("ENOSYS", "%s came with Linux %v; this is %s", r.Call, v, r.kernel)
+		return
+	}
+	taken, ok := r.taken(s)
+	if !ok {
+		return
+	}
+	if taken.Len == 0 {
+		r.out.Effect = "a range of no bytes: nothing"
+		return
+	}
+	r.out.Note = r.rounding(t, s, taken)
+	r.out.Effect = r.effect(c, taken)
+	r.walk(c, taken)
+	if r.out.Parts == nil && r.out.Why != "" {
+		r.out.Effect, r.out.Note = "", ""
+	}
+}
+
+// rangeOf is the target of a command, and what it hands the kernel behind address and length.
+func rangeOf(c Command) (t Target, more []Arg) {
+	switch c := c.(type) {
+	case Mlock:
+		return c.T, nil
+	case Mlock2:
+		if c.OnFault {
+			return c.T, []Arg{wordOf("MLOCK_ONFAULT")}
+		}
+		return c.T, []Arg{wordOf("0")}
+	case Munlock:
+		return c.T, nil
+	case Munmap:
+		return c.T, nil
+	case Mprotect:
+		return c.T, []Arg{wordOf(c.Prot.constant())}
+	case Madvise:
+		return c.T, []Arg{wordOf(c.Advice.constant())}
+	case Msync:
+		return c.T, []Arg{wordOf("MS_" + strings.ToUpper(string(c.Mode)))}
+	case Mseal:
+		return c.T, []Arg{wordOf("0")}
+	case Mincore:
+		return c.T, []Arg{wordOf("vec")}
+	}
+	return t, nil
+}
+
+// constant is the protection as C writes it: PROT_READ|PROT_WRITE.
+func (p Prot) constant() string {
+	var words []string
+	for i, w := range []string{"PROT_READ", "PROT_WRITE", "PROT_EXEC"} {
+		if p&(1<<i) != 0 {
+			words = append(words, w)
+		}
+	}
+	if len(words) == 0 {
+		return "PROT_NONE"
+	}
+	return strings.Join(words, "|")
+}
+
+// taken is the range of whole pages that the kernel makes of a span; false where it refuses all
+// of it before it looks at a page. mlock and its like round outwards, the others take nothing
+// but an aligned address.
+func (r *reacher) taken(s Span) (Span, bool) {
+	off := s.Addr % uint64(r.p.PageSize)
+	if off != 0 && !r.locks() {
+		r.fails("EINVAL", "%s", r.notAligned(s))
+		return s, false
+	}
+	t := Span{s.Addr - off, r.up(s.Len + off)}
+	if (r.Call == "mlock" || r.Call == "mlock2") && !r.mayLock(t) {
+		return t, false
+	}
+	past := t.End() < t.Addr
+	empty := t.Len == 0 && s.Len > 0
+	switch r.Call {
+	case "madvise", "mseal":
+		past = past || empty
+	case "mprotect":
+		if past || empty {
+			r.fails("ENOMEM", "the range goes past the last address")
+			return t, false
+		}
+	case "munmap":
+		if s.Len == 0 {
+			r.fails("EINVAL", "a length of 0")
+			return t, false
+		}
+		past = past || empty
+	case "msync", "mincore":
+		if past || empty && r.Call == "mincore" {
+			r.fails("ENOMEM", "the range goes past the last address")
+			return t, false
+		}
+	}
+	if past {
+		r.fails("EINVAL", "the range goes past the last address")
+		return t, false
+	}
+	return t, true
+}
+
+// notAligned says that a call takes no such address.
+func (r *reacher) notAligned(s Span) string {
+	why := fmt.Sprintf("the address is no multiple of the page size, %d", r.p.PageSize)
+	if b := r.block(s.Addr); b != nil {
+		return why + ": " + b.Name + " is malloc's"
+	}
+	if p := r.pages(); p.Len > 0 {
+		why += ": name " + r.target(p.Addr, p.End())
+	}
+	return why
+}
+
+// rounding says that more is reached than was named.
+func (r *reacher) rounding(t Target, s, taken Span) string {
+	if taken == s {
+		return ""
+	}
+	to := r.target(taken.Addr, taken.End())
+	if r.locks() {
+		return fmt.Sprintf("%s is rounded outwards to %s: its neighbours are reached too", t, to)
+	}
+	return fmt.Sprintf("%s is rounded up to %s: the rest of its last page is reached too", t, to)
+}
+
+// mayLock is mlock's check of RLIMIT_MEMLOCK, which is the first that it makes. What is locked
+// already is not charged again.
+func (r *reacher) mayLock(t Span) bool {
+	l := r.p.Limits
+	if l.MemlockSoft == 0 && !l.IPCLock {
+		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
+		return false
+	}
+	before, limit, limited := r.lockBudget()
+	if !limited {
+		return true
+	}
+	more := r.notYetLocked(t)
+	if before <= limit && more <= uint64(limit-before) {
+		return true
+	}
+	r.fails("ENOMEM", "would be %s of %s: nothing is locked", formatBytes(uint64(before)+more), FormatLimit(l.MemlockSoft))
+	return false
+}
+
+// notYetLocked is what of a span is not locked, mapped or not, in bytes.
+func (r *reacher) notYetLocked(t Span) uint64 {
+	more := t.Len
+	for rg, pg := range r.p.PagesIn(t) {
+		if pg.Lock == Locked || pg.Lock == OnFault {
+			more -= min(more, uint64(rg.Len())*uint64(r.p.PageSize))
+		}
+	}
+	return more
+}
+
+// effect is what comes of the call where nothing stops it.
+func (r *reacher) effect(c Command, t Span) string {
+	all := r.pagesOf(t.Len)
+	switch c := c.(type) {
+	case Mlock, Mlock2:
+		return all + r.afterLock(c, t)
+	case Munlock:
+		locked := r.pageCount(t.Len - r.notYetLocked(t))
+		return fmt.Sprintf("%s, %d of them locked", all, locked)
+	case Munmap:
+		return r.unmaps(t)
+	case Mprotect:
+		return all + " become " + c.Prot.String()
+	case Mincore:
+		return fmt.Sprintf("asks about %s and changes nothing", all)
+	case Mseal:
+		return all + " can then not be unmapped, moved or protected"
+	}
+	return all
+}
+
+// afterLock says what a lock brings in, and how much is locked then.
+func (r *reacher) afterLock(c Command, t Span) string {
+	absent := int64(0)
+	for rg, pg := range r.p.PagesIn(t) {
+		if pg.Has(InVMA) && !pg.Has(Mapped) {
+			absent += rg.Len()
+		}
+	}
+	text := ""
+	if l, ok := c.(Mlock2); absent > 0 && ok && l.OnFault {
+		text = fmt.Sprintf(", %d as they are touched", absent)
+	} else if absent > 0 {
+		text = fmt.Sprintf(", %d to be brought in", absent)
+	}
+	text += "; then " + formatBytes(uint64(max(0, r.p.Stat.VmLck))+r.notYetLocked(t))
+	if soft := r.p.Limits.MemlockSoft; soft != Unlimited {
+		text += " of " + FormatBytes(soft)
+	}
+	return text + " locked"
+}
+
+// unmaps says what munmap leaves of the regions.
+func (r *reacher) unmaps(t Span) string {
+	for i := range r.p.Regions {
+		reg := &r.p.Regions[i]
+		if reg.Base >= t.Addr && reg.Base+reg.Len <= t.End() {
+			return r.pagesOf(r.mapped(t)) + ": " + reg.Name + " is gone then"
+		}
+	}
+	return r.pagesOf(r.mapped(t)) + ": a hole is left"
+}

@@ -1,0 +1,164 @@
+package model
+
+import "slices"
+
+// stop is where a call ends before the end of its range, or what keeps it from being done.
+type stop struct {
+	at          uint64 // the page, bytes
+	answer, why string
+	nothing     bool // it is found before anything is done
+	goesOn      bool // it is told in the end, and what follows is done all the same
+}
+
+// walk goes through the pages of a range in the order of the kernel, up to what stops it.
+func (r *reacher) walk(c Command, t Span) {
+	end := t.End()
+	if r.unsure(t) {
+		r.reaches(r.p, t)
+		return
+	}
+	last := r.mappingStop(c, t)
+	if last.nothing {
+		r.fails(last.answer, "%s", last.why)
+		return
+	}
+	if last.answer != "" {
+		end = last.at
+	}
+	for rg, pg := range r.p.PagesIn(Span{t.Addr, end - t.Addr}) {
+		st := r.pageStop(c, max(uint64(rg.Lo)*uint64(r.p.PageSize), t.Addr), pg)
+		if st.nothing {
+			r.fails(st.answer, "%s", st.why)
+			return
+		}
+		if st.answer != "" && !st.goesOn {
+			last, end = st, st.at
+			break
+		}
+		if last.answer == "" {
+			last = st
+		}
+	}
+	if last.answer != "" {
+		r.ends(last.answer, "%s", last.why)
+	}
+	r.reaches(r.p, Span{t.Addr, end - t.Addr})
+}
+
+// unsure reports whether a range has what is by rules of its own, the kernel's mappings and
+// hugetlb pages, or the process so many mappings that a call may not part one: nothing is said
+// then of how a call will end.
+func (r *reacher) unsure(t Span) bool {
+	special := func(v VMA) bool { return v.kernels() != "" || v.HugeTLB || v.Sealed && r.Call == "madvise" }
+	return slices.ContainsFunc(r.p.VMAsIn(t), special) || int64(r.vmaCount())+2 >= r.maxVMAs()
+}
+
+// mappingStop is what of a mapping, as the list of them has it, stops a call.
+func (r *reacher) mappingStop(c Command, t Span) stop {
+	for _, v := range r.p.VMAsIn(t) {
+		at := max(v.Start, t.Addr)
+		st := stop{at: at}
+		switch c := c.(type) {
+		case Munmap:
+			if v.Sealed {
+				st.answer, st.why, st.nothing = "EPERM", r.name(at)+" is sealed: nothing is unmapped", true
+			}
+		case Mprotect:
+			reg := r.regionAt(at)
+			switch {
+			case v.Sealed:
+				st.answer, st.why, st.nothing = "EPERM", r.name(at)+" is sealed", !r.since(flagSince["seal by VMA"])
+			case v.Shared && reg != nil && reg.Backing == FileOf && c.Prot&ProtWrite != 0:
+				st.answer, st.why = "EACCES", r.name(at)+" is shared, and its file is open for reading alone"
+			}
+		case Madvise:
+			st.answer, st.why = r.adviceStop(c.Advice, v, r.name(at))
+		}
+		if st.answer != "" {
+			return st
+		}
+	}
+	return stop{}
+}
+
+// adviceStop is what of a mapping does not go with an advice.
+func (r *reacher) adviceStop(a Advice, v VMA, name string) (answer, why string) {
+	switch {
+	case v.Lock != Unlocked && a.is("dontneed", "free", "cold", "pageout", "remove", "guard_install"):
+		return "EINVAL", name + " is locked: munlock it first"
+	case a.is("free", "wipeonfork") && !v.privateAnon():
+		return "EINVAL", name + " is not private anonymous memory"
+	case a == "remove" && v.privateAnon():
+		return "EINVAL", name + " has no file to punch a hole into"
+	case a == "remove" && !v.Shared:
+		return "EACCES", name + " is private: a hole is punched through a shared mapping"
+	case a == "populate_write" && v.Prot&ProtWrite == 0:
+		return "EINVAL", name + " may not be written"
+	case a == "populate_read" && v.Prot&ProtRead == 0:
+		return "EINVAL", name + " may not be read"
+	}
+	return "", ""
+}
+
+// pageStop is what of a page stops a call that comes to it, or is told in the end.
+func (r *reacher) pageStop(c Command, at uint64, pg Page) stop {
+	hole, locked := !pg.Has(InVMA), pg.Lock == Locked || pg.Lock == OnFault
+	st := stop{at: at}
+	switch c := c.(type) {
+	case Mlock:
+		return r.lockStop(st, pg, "locked", true)
+	case Mlock2:
+		return r.lockStop(st, pg, "locked", !c.OnFault)
+	case Munlock:
+		return r.lockStop(st, pg, "unlocked", false)
+	case Madvise:
+		return r.advisedPage(c.Advice, st, pg)
+	case Mprotect:
+		if hole {
+			st.answer, st.why = "ENOMEM", r.hasHole(at, "what lies before it is protected, nothing after it")
+		}
+	case Mincore, Mseal:
+		if hole {
+			st.answer, st.why, st.nothing = "ENOMEM", r.hasHole(at, "nothing is done"), true
+		}
+	case Msync:
+		switch {
+		case hole:
+			st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(at, "what is mapped is written all the same"), true
+		case c.Mode == "invalidate" && locked:
+			st.answer, st.why = "EBUSY", r.name(at)+" is locked"
+		}
+	}
+	return st
+}
+
+// hasHole says of a page that it is a hole, and what becomes of the others.
+func (r *reacher) hasHole(at uint64, rest string) string { return r.name(at) + " is a hole: " + rest }
+
+// lockStop: a lock and its end stop at a hole. What cannot be brought in is locked all the same,
+// as is all behind it; only then it is told (mm/mlock.c, do_mlock).
+func (r *reacher) lockStop(st stop, pg Page, word string, populates bool) stop {
+	switch {
+	case !pg.Has(InVMA):
+		st.answer, st.why = "ENOMEM", r.hasHole(st.at, "what lies before it is "+word+", nothing after it")
+	case populates && pg.Prot == ProtNone:
+		st.answer, st.why, st.goesOn = "ENOMEM", r.name(st.at)+" is PROT_NONE: locked, and not brought in", true
+	case populates && pg.Has(Guard):
+		st.answer, st.why, st.goesOn = "ENOMEM", r.name(st.at)+" is a guard page: locked, and not brought in", true
+	}
+	return st
+}
+
+// advisedPage: an advice skips holes, and tells of them in the end; populating stops at one.
+func (r *reacher) advisedPage(a Advice, st stop, pg Page) stop {
+	populates := a.is("populate_read", "populate_write")
+	switch {
+	case !pg.Has(InVMA) && populates:
+		st.answer, st.why = "ENOMEM", r.hasHole(st.at, "what lies before it is brought in")
+	case !pg.Has(InVMA):
+		st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(st.at, "the rest is advised all the same"), true
+	case populates && pg.Has(Guard):
+		st.answer, st.why = "EFAULT", r.name(st.at)+" is a guard page: what lies before it is brought in"
+	}
+	return st
+}

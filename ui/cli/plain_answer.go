@@ -1,0 +1,299 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"incore/model"
+)
+
+// callsKept is how many calls "calls" can tell of.
+const callsKept = 100
+
+// answer answers one line. Its error is a signal's, or of standard output: an error of the
+// line itself is told, and counted where nobody typed it.
+func (p *plain) answer(ctx context.Context, line inputLine) error {
+	if line.tooLong {
+		return p.wrongLine(line, "the line is longer than 64 KiB")
+	}
+	words := strings.Fields(line.text)
+	if len(words) > 0 {
+		if w := findWord(words[0]); w != nil {
+			lines, err := w.answer(p, ctx, strings.TrimSpace(line.text)[len(words[0]):])
+			if err != nil {
+				return p.wrongLine(line, err.Error())
+			}
+			return p.out.print(lines...)
+		}
+	}
+	c, err := model.Parse(line.text)
+	if err != nil {
+		return p.wrongLine(line, parseWords(err))
+	}
+	if c == nil {
+		return nil
+	}
+	return p.run(ctx, line, p.within(c))
+}
+
+// wrongLine tells what is wrong with a line.
+func (p *plain) wrongLine(line inputLine, what string) error {
+	p.wrong = append(p.wrong, line.number)
+	if !p.terminal {
+		what = fmt.Sprintf("line %d, %s", line.number, what)
+	}
+	return p.out.print(what)
+}
+
+// parseWords is what is wrong with a line in words, the column first.
+func parseWords(err error) string {
+	e := new(model.ParseError)
+	if !errors.As(err, &e) {
+		return err.Error()
+	}
+	s := fmt.Sprintf("column %d: %s", e.Col, e.Msg)
+	hint := e.Hint
+	if e.Word != "" {
+		s += ": " + e.Word
+		if like := model.Nearest(e.Word, wordNames()); e.Col == 1 && hint == "" && like != "" {
+			hint = "did you mean " + like + "?"
+		}
+	}
+	if hint != "" {
+		s += "; " + hint
+	}
+	return s
+}
+
+// within is the command as it acts in the process that was chosen.
+func (p *plain) within(c model.Command) model.Command {
+	if p.proc == model.Main {
+		return c
+	}
+	for _, v := range model.Verbs() {
+		if v.Name == c.Verb() && v.Session {
+			return c
+		}
+	}
+	return model.In{Proc: p.proc, Do: c}
+}
+
+// run runs a command and tells what came of it: the call and what it cost, why where it
+// failed, and what changed.
+func (p *plain) run(ctx context.Context, line inputLine, c model.Command) error {
+	p.look(ctx)
+	before := p.lab.State()
+	if meanwhile := p.changes(p.told, before); len(meanwhile) > 0 {
+		if err := p.out.print(append([]string{"Meanwhile, before this command:"}, meanwhile...)...); err != nil {
+			return err
+		}
+	}
+	p.told = before
+	items, err := p.do(ctx, c)
+	if err != nil {
+		return err
+	}
+	p.look(ctx)
+	after := p.lab.State()
+	lines, asked := p.itemLines(line, items, after)
+	p.told = after
+	changed := p.changes(before, after)
+	if len(changed) == 0 && asked {
+		changed = []string{"No page changed."}
+	}
+	return p.out.print(append(lines, changed...)...)
+}
+
+// look observes every process that lives.
+func (p *plain) look(ctx context.Context) {
+	for _, proc := range p.lab.State().Procs {
+		if proc.Death == nil {
+			p.lab.Refresh(ctx, proc.Name)
+		}
+	}
+}
+
+// itemLines is what there is to say of what a command brought about. asked reports whether
+// a call was made of which one may ask what it changed.
+func (p *plain) itemLines(line inputLine, items []model.Item, after model.State) (lines []string, asked bool) {
+	bad := false
+	for _, item := range items {
+		switch it := item.(type) {
+		case model.Event:
+			lines = append(lines, p.eventWords(it, after)...)
+			bad = bad || it.Refused != ""
+			asked = asked || it.Refused == "" && it.Call != "" && !it.Aside && !ofProcessAlone(it.Call)
+		case model.Checked:
+			lines = append(lines, checkedWords(it))
+			bad = bad || !it.OK
+		case model.Died:
+			if !it.Asked {
+				lines = append(lines, deathLine(it))
+			}
+		case model.Started:
+			lines = append(lines, p.began(it)...)
+		}
+	}
+	if bad {
+		p.wrong = append(p.wrong, line.number)
+	}
+	return lines, asked
+}
+
+// ofProcessAlone reports whether a call is about a process and not about pages.
+func ofProcessAlone(call string) bool {
+	switch call {
+	case "prlimit64", "capset", "kill", "clone", "execve", "exit_group", "mallopt", "rt_sigaction":
+		return true
+	}
+	return false
+}
+
+// eventWords is one call: first whether it failed and why, then the call as strace(1) writes
+// it, and what it cost.
+func (p *plain) eventWords(e model.Event, after model.State) []string {
+	p.keep(e)
+	p.forgetForks(e)
+	if e.Call == "" && e.Refused == "" {
+		if e.Note == "" || e.Command == (model.Reset{}).String() { // what began tells of itself
+			return nil
+		}
+		return []string{e.Note}
+	}
+	if e.Refused != "" && e.Call == "" {
+		return []string{"Refused: " + e.Refused + "."}
+	}
+	call, _, _ := strings.Cut(e.Strace(), "\n") // the signal that answered it is told in words
+	if e.OK() {
+		lines := []string{call}
+		if costs := costWords(e); costs != "" && !e.Aside {
+			lines = append(lines, costs)
+		}
+		return lines
+	}
+	why, try := model.Explain(e, after)
+	p.failure = &model.Record{Item: e, Why: why, Try: try}
+	return failureWords(p.failure, after)
+}
+
+// failureWords is a call that failed.
+func failureWords(rec *model.Record, s model.State) []string {
+	e := rec.Item.(model.Event)
+	var lines []string
+	switch {
+	case e.Refused != "":
+		answer, _, _ := strings.Cut(e.Refused, ": ") // why none came is told with the death
+		lines = append(lines, e.Call+": "+answer+".")
+	case e.Signal != nil:
+		lines = append(lines, fmt.Sprintf("%s was answered by %s %s at %s.", e.Call, e.Signal.Name, e.Signal.Code, placeWords(e, s)))
+	default:
+		lines = append(lines, fmt.Sprintf("%s failed: %s, %s.", e.Call, e.Errno, e.ErrText))
+	}
+	if rec.Why != "" {
+		lines = append(lines, "Why: "+rec.Why)
+	}
+	if rec.Try != "" {
+		lines = append(lines, "Try: "+rec.Try)
+	}
+	call, _, _ := strings.Cut(e.Strace(), "\n")
+	lines = append(lines, call)
+	if costs := costWords(e); costs != "" {
+		lines = append(lines, costs)
+	}
+	return lines
+}
+
+// placeWords is where a signal says that it happened: the page, and the address.
+func placeWords(e model.Event, s model.State) string {
+	address := fmt.Sprintf("address %#x", e.Signal.Addr)
+	if proc := s.Process(e.Proc); proc != nil {
+		if page := proc.PageName(e.Signal.Addr); strings.HasSuffix(page, "]") {
+			return page + ", " + address
+		}
+	}
+	return address
+}
+
+// costWords is what a call cost: "4.1µs, 2 minor faults, RSS up 8K".
+func costWords(e model.Event) string {
+	if e.Costs() == "" { // nothing was measured
+		return ""
+	}
+	parts := []string{"Took " + model.FormatElapsed(e.Elapsed)}
+	if e.Watched {
+		parts[0] += " while watched"
+	}
+	for _, f := range []struct {
+		n    int64
+		kind string
+	}{{e.Minor, "minor"}, {e.Major, "major"}} {
+		if f.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s %s", f.n, f.kind, plural(int(f.n), "fault")))
+		}
+	}
+	if len(parts) == 1 {
+		parts = append(parts, "no faults")
+	}
+	for _, m := range []struct {
+		delta int64
+		name  string
+	}{{e.RSS, "RSS"}, {e.VmLck, "VmLck"}} {
+		switch {
+		case m.delta > 0:
+			parts = append(parts, m.name+" up "+model.FormatBytes(m.delta))
+		case m.delta < 0:
+			parts = append(parts, m.name+" down "+model.FormatBytes(-m.delta))
+		}
+	}
+	return strings.Join(parts, ", ") + "."
+}
+
+// checkedWords is whether an expect held, and what is where it did not.
+func checkedWords(c model.Checked) string {
+	if c.OK {
+		return "ok"
+	}
+	return fmt.Sprintf("FAILED: asked %s, is: %s", strings.TrimPrefix(c.Expect, model.Expect{}.Verb()+" "), c.Got)
+}
+
+// deathLine is the end of a process, and what can be done then.
+func deathLine(d model.Died) string {
+	anew := "fork makes another."
+	if d.Proc == model.Main {
+		anew = "reset starts a fresh one."
+	}
+	return capital(fmt.Sprintf("%s died: %s. %s", processName(d.Proc), d, anew))
+}
+
+// began is a process that has begun: a child, or the subject after reset.
+func (p *plain) began(s model.Started) []string {
+	if s.Parent == "" {
+		p.proc, p.atFork = s.Proc, map[[2]string]bool{}
+		return []string{fmt.Sprintf("A fresh subject, process %d. Nothing is mapped.", s.PID)}
+	}
+	for _, r := range s.Regions {
+		p.atFork[[2]string{s.Parent, r.Name}], p.atFork[[2]string{s.Proc, r.Name}] = true, true
+	}
+	return []string{fmt.Sprintf("Process %s began, pid %d, a child of %s with %d %s. To act in it: process %s",
+		s.Proc, s.PID, s.Parent, len(s.Regions), plural(len(s.Regions), "region"), s.Proc)}
+}
+
+// forgetForks forgets of regions that are new or gone that a fork knew them.
+func (p *plain) forgetForks(e model.Event) {
+	for _, name := range e.Gone {
+		delete(p.atFork, [2]string{e.Proc, name})
+	}
+}
+
+// keep keeps a call for "calls".
+func (p *plain) keep(e model.Event) {
+	if e.Call == "" {
+		return
+	}
+	if len(p.calls) == callsKept {
+		p.calls = append(p.calls[:0], p.calls[1:]...)
+	}
+	p.calls = append(p.calls, e)
+}

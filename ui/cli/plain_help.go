@@ -1,0 +1,151 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"incore/assets"
+	"incore/model"
+)
+
+// topic is a page of the help.
+type topic struct {
+	name  string
+	lines []string
+}
+
+// topics are what help tells beside verbs and words: how this mode is used, and the pages of
+// the screen's help.
+func topics() []topic { return append(ownTopics(), pagesOf(assets.Help)...) }
+
+// pagesOf are the pages of the help as text: 05-locks.md is the topic locks.
+func pagesOf(files fs.ReadFileFS) (all []topic) {
+	names, err := fs.Glob(files, "help/*.md")
+	if err != nil {
+		return nil // a pattern that is right gives none
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		src, err := files.ReadFile(name)
+		if err != nil {
+			src = []byte(err.Error())
+		}
+		_, title, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".md"), "-")
+		if title == "reading" {
+			continue // of cells: what states are here, the topic of that name says
+		}
+		all = append(all, topic{title, plainMarkdown(string(src))})
+	}
+	return all
+}
+
+// plainMarkdown is Markdown as it is read aloud: without its marks, and the code as what can
+// be typed.
+func plainMarkdown(src string) (lines []string) {
+	code := false
+	for line := range strings.Lines(src) {
+		line = strings.TrimSpace(line)
+		switch {
+		case strings.HasPrefix(line, "```"):
+			if code = !code; code {
+				lines = append(lines, "To try it, type:")
+			}
+		case line == "":
+		case code:
+			lines = append(lines, line)
+		default:
+			line = strings.TrimPrefix(strings.TrimLeft(line, "# "), "- ")
+			lines = append(lines, strings.NewReplacer("`", "", "**", "").Replace(line))
+		}
+	}
+	return lines
+}
+
+func ownTopics() []topic {
+	var verbs []string
+	for _, v := range model.Verbs() {
+		verbs = append(verbs, v.Name)
+	}
+	return []topic{
+		{"verbs", []string{
+			"Verbs are the calls' own names: " + strings.Join(verbs, ", ") + ".",
+			"help mlock tells what one takes. One command a line; # begins a comment.",
+		}},
+		{"targets", []string{
+			"T names memory. a: the whole region. a[3]: page 3, the first is 0. a[4..7]: pages 4 to 7, both included. a[4..]: page 4 to the last.",
+			"a+100,50: 50 bytes from byte 100 of a. 0x7f1234567000,4096: address and length in bytes.",
+			"SIZE is in pages, as 64, or has a unit: 4096B, 64K, 1M, 2G.",
+		}},
+		{"states", []string{
+			"resident: in memory, as mincore says. absent: not. swapped out: in swap.",
+			"anonymous: memory of the process's own. the zero page: read and never written, shared by all, no memory of its own.",
+			"of a file: of the page cache. mapped by this process alone: exclusive. shared copy-on-write: copied at the next write.",
+			"locked: kept in memory. to be locked when touched: mlock2 with onfault, and not there yet.",
+			"unmapped (a hole): no VMA, an access is SIGSEGV. guarded: a guard page, the same.",
+		}},
+		{"keys", []string{
+			"ctrl+c ends a command that runs, between two pages of a touch; on a prompt it ends incore.",
+			"ctrl+d or quit ends incore. The line is edited as the terminal does it.",
+		}},
+		{"processes", []string{
+			"fork child makes a process. process child: commands act there from now on, and the prompt says so. process main goes back.",
+			"in child touch a acts there once. process alone tells which there are.",
+		}},
+	}
+}
+
+// help tells what there is, or one thing of it.
+func (p *plain) help(_ context.Context, rest string) ([]string, error) {
+	name := strings.TrimSpace(rest)
+	if name == "" {
+		return helpAll(), nil
+	}
+	var lines []string
+	if w := findWord(name); w != nil {
+		lines = append(lines, w.usage()+". "+w.help)
+	}
+	for _, v := range model.Verbs() {
+		if v.Name == name {
+			lines = append(lines, v.Usage+". "+v.Help)
+		}
+	}
+	names := wordNames()
+	for _, t := range topics() {
+		if t.name == name { // fork is a verb and a topic
+			lines = append(lines, t.lines...)
+		}
+		names = append(names, t.name)
+	}
+	if len(lines) > 0 {
+		return lines, nil
+	}
+	hint := "help alone tells what there is"
+	if like := model.Nearest(name, names); like != "" {
+		hint = "did you mean " + like + "?"
+	}
+	return nil, fmt.Errorf("column %d: no help on %s; %s", len("help")+2, name, hint)
+}
+
+func (w word) usage() string {
+	if w.args == "" {
+		return w.name
+	}
+	return w.name + " " + w.args
+}
+
+// helpAll is the help in brief.
+func helpAll() []string {
+	lines := []string{"To do something, type a command: mmap a 64, touch a[4..7], mlock a, munmap a. help verbs tells all. To look:"}
+	for _, w := range words() {
+		lines = append(lines, w.usage()+": "+strings.ToLower(w.help[:1])+w.help[1:])
+	}
+	var names []string
+	for _, t := range topics() {
+		names = append(names, t.name)
+	}
+	return append(lines, "Topics: "+strings.Join(names, ", ")+". As in: help targets.")
+}

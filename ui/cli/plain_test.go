@@ -1,0 +1,394 @@
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/model"
+)
+
+// A word of the conversation that were a verb, too, would hide it.
+func TestPlainWordsAreNoVerbs(t *testing.T) {
+	verbs := model.VerbNames()
+	for _, w := range words() {
+		if slices.Contains(verbs, w.name) {
+			t.Errorf("%s is a verb of the language", w.name)
+		}
+	}
+}
+
+// Whatever there is help on, it is in words, and named once.
+func TestPlainHelp(t *testing.T) {
+	p := newPlain(nil, newFakeLab(nil), true)
+	names := wordNames()
+	for _, t := range topics() {
+		names = append(names, t.name)
+	}
+	for _, name := range names {
+		lines, err := p.help(t.Context(), " "+name)
+		if err != nil || len(lines) == 0 {
+			t.Errorf("help %s: %v, %v", name, lines, err)
+		}
+		for _, line := range lines {
+			if line == "" || strings.ContainsAny(line, "`*") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "- ") {
+				t.Errorf("help %s has the line %q", name, line)
+			}
+		}
+	}
+	slices.Sort(names)
+	if got := slices.Compact(slices.Clone(names)); len(names)-len(got) != 1 { // fork is a verb and a topic
+		t.Errorf("names that are taken twice among %v", names)
+	}
+}
+
+func TestParseWords(t *testing.T) {
+	for line, want := range map[string]string{
+		"mlok a":         "column 1: no such verb: mlok; did you mean mlock?",
+		"shwo":           "column 1: no such verb: shwo; did you mean show?",
+		"xyzzy":          "column 1: no such verb: xyzzy",
+		"mlock":          "column 6: mlock needs a target, such as a, a[3], a[4..7] or a+100,50; usage: mlock T",
+		"munlock a b":    "column 11: a word too many: b; usage: munlock T",
+		"in a mlok a":    "column 6: no such verb: mlok; did you mean mlock?",
+		"say 'and on":    "column 5: a quote that is not closed: '; write \\' for the character itself",
+		"  mprotect a q": "column 14: no such protection: q; want one of none, r, w, rw, rx, rwx",
+	} {
+		_, err := model.Parse(line)
+		if err == nil {
+			t.Errorf("%q is of the language", line)
+			continue
+		}
+		if got := parseWords(err); got != want {
+			t.Errorf("%q: %q, want %q", line, got, want)
+		}
+	}
+}
+
+func TestReadLines(t *testing.T) {
+	long := strings.Repeat("x", model.MaxLine)
+	in := "\ufeffmmap a 4\r\n\n" + long + "\n" + long + "yz\nquit\n" + strings.Repeat("y", 3*model.MaxLine) + "\nend"
+	want := []inputLine{
+		{1, "mmap a 4\r", false}, {2, "", false}, {3, long, false}, {4, "", true}, {5, "quit", false}, {6, "", true}, {7, "end", false},
+	}
+	var got []inputLine
+	for line := range readLines(t.Context(), strings.NewReader(in)) {
+		if line.tooLong {
+			line.text = ""
+		}
+		got = append(got, line)
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(inputLine{})); diff != "" {
+		t.Errorf("lines (-want +got):\n%s", diff)
+	}
+}
+
+// fail is what a script on standard input ends with, and what a user who types ends with.
+func TestPlainExitCodes(t *testing.T) {
+	for _, tt := range []struct {
+		name, input string
+		typed       bool
+		code        int
+		stderr      string
+	}{
+		{"nothing", "", false, exitHeld, ""},
+		{"held", "mmap a 4\nexpect ok\n", false, exitHeld, ""},
+		{"a verb that is none", "mlok a\nmmap a 4\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"too long", strings.Repeat("x", model.MaxLine+1) + "\nexpect ok\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"an expect failed", "expect all a locked\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"refused", "\nmlock b\n", false, exitFailed, "incore: standard input: 1 line in error (line 2)\n"},
+		{"typed", "mlok a\nmlock b\n", true, exitHeld, ""},
+		{"quit", "quit\nmlok a\n", false, exitHeld, ""},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := newFakeLab(answers)
+			f := newFakeApp(t, l, tt.input)
+			f.typed = tt.typed
+			if code := f.main([]string{"--plain"}); code != tt.code {
+				t.Errorf("exit code is %d, want %d; it said %s", code, tt.code, f.out)
+			}
+			if got := f.errs.String(); got != tt.stderr {
+				t.Errorf("stderr is %q, want %q", got, tt.stderr)
+			}
+			if !l.isClosed() {
+				t.Error("the lab is left open")
+			}
+			if f.opened[0] != (labOptions{sharing: true}) {
+				t.Errorf("opened with %+v", f.opened)
+			}
+			if got := strings.Contains(f.out.String(), "incore> "); got != tt.typed {
+				t.Errorf("a prompt is written: %v; %q", got, f.out)
+			}
+		})
+	}
+}
+
+// Where a terminal takes no escape sequences and somebody sits there, it is a conversation.
+func TestPlainIsChosen(t *testing.T) {
+	for _, tt := range []struct {
+		name                  string
+		args                  []string
+		terminal, dumb, typed bool
+		want                  bool
+	}{
+		{"asked for", []string{"--plain"}, true, false, true, true},
+		{"dumb", nil, false, true, true, true},
+		{"dumb, and nobody types", nil, false, true, false, false},
+		{"no terminal, and somebody types", nil, false, false, true, false},
+		{"a terminal", nil, true, false, true, false},
+	} {
+		f := newFakeApp(t, newFakeLab(nil), "")
+		f.terminal, f.dumb, f.typed = tt.terminal, tt.dumb, tt.typed
+		if code := f.main(tt.args); code != exitHeld {
+			t.Errorf("%s: exit code is %d: %s", tt.name, code, f.errs)
+		}
+		if got := strings.HasPrefix(f.out.String(), "incore in plain text. "); got != tt.want {
+			t.Errorf("%s: a conversation: %v; %q", tt.name, got, f.out)
+		}
+	}
+}
+
+// Commands act in the process that was chosen, but those of the session and those that name
+// one themselves.
+func TestPlainProcess(t *testing.T) {
+	l := newFakeLab(map[string][]model.Item{"fork child": {
+		model.Started{Proc: "child", Parent: "main", PID: 4712, PageSize: 4096},
+		model.Event{Proc: "main", Command: "fork child", Call: "clone", Ret: 4712},
+	}})
+	f := newFakeApp(t, l, "fork child\nprocess child\nmunlockall\nin main munlockall\nspeed max\nprocess main\nmunlockall\n")
+	f.typed = true
+	if code := f.main([]string{"--plain"}); code != exitHeld {
+		t.Fatalf("exit code is %d: %s", code, f.errs)
+	}
+	want := []string{"fork child", "in child munlockall", "in main munlockall", "speed max", "munlockall"}
+	if diff := cmp.Diff(want, l.commands()); diff != "" {
+		t.Errorf("commands (-want +got):\n%s", diff)
+	}
+	if n := strings.Count(f.out.String(), "incore in child> "); n != 4 {
+		t.Errorf("%d prompts name the process, want 4:\n%s", n, f.out)
+	}
+}
+
+// No text from outside reaches the terminal as a control character.
+func TestPlainIsFiltered(t *testing.T) {
+	l := newFakeLab(map[string][]model.Item{"munlockall": {
+		model.Event{Proc: "main", Command: "munlockall", Call: "munlockall", Errno: "EPERM", ErrText: "no\x1b[2J"},
+	}})
+	l.state = l.state.Apply(model.Started{Proc: "main", PageSize: 4096, Kernel: "6\x1b[31m", Missing: []string{"\u202e\a"}})
+	f := newFakeApp(t, l, "munlockall\n\x1b[2J\nhelp \x1b[2J\nprocess \a\nwhy\ncalls\n")
+	f.main([]string{"--plain"})
+	out := f.out.String() + f.errs.String()
+	if i := strings.IndexAny(out, "\x1b\a\u202e"); i >= 0 {
+		t.Errorf("a control character in %q", out)
+	}
+	for _, want := range []string{`no\x1b[2J`, `6\x1b[31m`, `\u202e\x07`} {
+		if !strings.Contains(out, want) {
+			t.Errorf("%q is not in %q", want, out)
+		}
+	}
+}
+
+// talk is a conversation of a test: the test types, and reads what is said.
+type talk struct {
+	t       *testing.T
+	lines   chan inputLine
+	signals chan os.Signal
+	ended   chan error
+
+	mu   sync.Mutex
+	said strings.Builder
+	more chan struct{}
+}
+
+func startTalk(t *testing.T, l lab) *talk {
+	k := &talk{
+		t: t, lines: make(chan inputLine), signals: make(chan os.Signal), ended: make(chan error, 1), more: make(chan struct{}, 1),
+	}
+	p := newPlain(&textReport{w: k}, l, true)
+	p.lines, p.signals = k.lines, k.signals
+	go func() { k.ended <- p.converse(context.Background()) }()
+	return k
+}
+
+// Write implements io.Writer.
+func (k *talk) Write(b []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	select {
+	case k.more <- struct{}{}:
+	default:
+	}
+	return k.said.Write(b)
+}
+
+// waitFor waits until that was said, and forgets all up to its end.
+func (k *talk) waitFor(words string) {
+	k.t.Helper()
+	for {
+		k.mu.Lock()
+		said := k.said.String()
+		_, rest, found := strings.Cut(said, words)
+		if found {
+			k.said.Reset()
+			k.said.WriteString(rest)
+		}
+		k.mu.Unlock()
+		if found {
+			return
+		}
+		select {
+		case <-k.more:
+		case err := <-k.ended:
+			k.t.Fatalf("it ended (%v) before it said %q: %q", err, words, said)
+		}
+	}
+}
+
+func (k *talk) end() error {
+	k.t.Helper()
+	return <-k.ended
+}
+
+func TestPlainInterrupt(t *testing.T) {
+	l := newFakeLab(nil)
+	l.blocks = "touch a"
+	k := startTalk(t, l)
+	k.waitFor("incore> ")
+	k.lines <- inputLine{text: "touch a"}
+	<-l.reached
+	k.signals <- syscall.SIGINT
+	k.waitFor("touch()")
+	k.waitFor("incore> ")
+	if !l.interrupted {
+		t.Error("the command was not interrupted")
+	}
+	k.lines <- inputLine{text: "munlockall"}
+	k.waitFor("munlockall()")
+	k.waitFor("incore> ")
+	k.signals <- syscall.SIGINT
+	if err := k.end(); err == nil || err.Error() != (ended{syscall.SIGINT}).Error() {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+// A call that does not heed the interrupt is given up at the second one.
+func TestPlainInterruptTwice(t *testing.T) {
+	l := newFakeLab(nil)
+	l.blocks, l.deaf = "mlock a", true
+	k := startTalk(t, l)
+	k.lines <- inputLine{text: "mlock a"}
+	<-l.reached
+	k.signals <- syscall.SIGINT
+	k.waitFor("The call goes on: ")
+	k.signals <- syscall.SIGINT
+	if err := k.end(); err == nil || err.Error() != (ended{syscall.SIGINT}).Error() {
+		t.Errorf("it ended with %v", err)
+	}
+	l.Close()
+}
+
+func TestPlainTermination(t *testing.T) {
+	for _, s := range []syscall.Signal{syscall.SIGTERM, syscall.SIGHUP} {
+		l := newFakeLab(nil)
+		l.blocks = "touch a"
+		k := startTalk(t, l)
+		k.lines <- inputLine{text: "touch a"}
+		<-l.reached
+		k.signals <- s
+		if err := k.end(); err == nil || err.Error() != (ended{s}).Error() {
+			t.Errorf("it ended with %v", err)
+		}
+		l.Close()
+	}
+}
+
+// tellingLab tells what happens by itself, too.
+type tellingLab struct {
+	*fakeLab
+	happened chan []model.Item
+}
+
+func (l *tellingLab) Next(ctx context.Context) ([]model.Item, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case items, ok := <-l.happened:
+		if !ok {
+			return nil, io.EOF
+		}
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		for _, it := range items {
+			l.state = l.state.Apply(it)
+		}
+		return items, nil
+	}
+}
+
+// A death between commands is told at once, below the prompt, which is then given again.
+func TestPlainDeathIsToldAtOnce(t *testing.T) {
+	l := &tellingLab{newFakeLab(nil), make(chan []model.Item)}
+	k := startTalk(t, l)
+	k.waitFor("incore> ")
+	l.happened <- []model.Item{model.Sample{Proc: "main"}, model.Died{Proc: "main", Signal: "SIGKILL", Asked: true}}
+	l.happened <- []model.Item{killed}
+	k.waitFor("\nThe subject died: killed by SIGKILL. reset starts a fresh one.\nincore> ")
+	k.lines <- inputLine{text: "quit"}
+	if err := k.end(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+	if rest := k.said.String(); rest != "" {
+		t.Errorf("it said more: %q", rest)
+	}
+}
+
+// What changed between two commands is not put down to the second.
+func TestPlainMeanwhile(t *testing.T) {
+	l := newFakeLab(map[string][]model.Item{"mmap a 4": {model.Event{
+		Proc: "main", Command: "mmap a 4", Call: "mmap",
+		Mapped: &model.RegionInfo{Name: "a", Base: 0x1000, Len: 4 * 4096, Backing: model.Anon},
+	}}})
+	l.page = model.Page{Residency: model.Resident, Mapping: model.InVMA | model.Mapped, Prot: model.ProtRead}
+	k := startTalk(t, l)
+	k.lines <- inputLine{text: "mmap a 4"}
+	k.waitFor("a: new, 4 pages, 16K, private, anonymous. All 4 pages are resident, anonymous; not locked; read-only.\nincore> ")
+	l.mu.Lock()
+	l.page = model.Page{Residency: model.Absent, Mapping: model.InVMA | model.Swapped, Prot: model.ProtRead}
+	l.mu.Unlock()
+	k.lines <- inputLine{text: "munlockall"}
+	k.waitFor("Meanwhile, before this command:\na: all 4 pages are now swapped out.\nmunlockall() = 0\n")
+	k.waitFor("No page changed.\nincore> ")
+	close(k.lines)
+	if err := k.end(); err != nil {
+		t.Errorf("it ended with %v", err)
+	}
+}
+
+// An answer has an end, however many regions there are.
+func TestPlainIsBounded(t *testing.T) {
+	was, is := model.Process{Name: "main", PageSize: 4096}, model.Process{Name: "main", PageSize: 4096}
+	for i := range 100 {
+		info := model.RegionInfo{Name: "r" + strings.Repeat("x", i), Len: 4096, Backing: model.Anon}
+		is.Regions = append(is.Regions, model.Region{RegionInfo: info, Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA})})
+	}
+	p := newPlain(nil, newFakeLab(nil), true)
+	got := p.changes(model.State{Procs: []model.Process{was}}, model.State{Procs: []model.Process{is}})
+	if len(got) != mostLines+1 || got[mostLines] != "And 88 more; show tells all." {
+		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
+	}
+	l := newFakeLab(nil)
+	l.state.Procs = []model.Process{is}
+	p = newPlain(nil, l, true)
+	for _, look := range []func(context.Context, string) ([]string, error){p.show, p.regions} {
+		lines, err := look(t.Context(), "")
+		if err != nil || len(lines) != 4*mostLines+1 || !strings.HasPrefix(lines[4*mostLines], "And ") {
+			t.Errorf("%d lines, %v", len(lines), err)
+		}
+	}
+}

@@ -1,0 +1,33 @@
+package ui
+
+import "strings"
+
+// commandGroups are the verbs, made of the table of the language, below how things are named.
+func (m *Model) commandGroups(w int) (groups [][]helpRow) {
+	paragraph := func(s string) {
+		var rows []helpRow
+		for _, line := range wrapInked(inkedMarkdown(s, inkText), w) {
+			rows = append(rows, helpRow{text: line})
+		}
+		groups = append(groups, rows)
+	}
+	paragraph("`:` opens the line; tab completes. T names pages: `a` all of it, `a[3]`, `a[4..7]`, `a[4..]`, `a+100,50` bytes," +
+		" `0x7f12_3456_7000,4096` an address. SIZE is in pages, or with B, K, M, G, T.")
+	paragraph("Keys and commands act in the process that the cursor is in; `in child mlock a` acts in another. A click on a verb types it.")
+	for _, v := range verbInfos {
+		args := strings.TrimPrefix(v.Usage, v.Name)
+		var rows []helpRow
+		for i, line := range wrapInked(append(inkKey.of(v.Name), inkText.of(args)...), w) {
+			row := helpRow{text: line, typed: v.Name + " "}
+			if i > 0 { // wrapInked has used the whole width; what goes on hangs below the verb's words
+				row.text = append(inkText.of("  "), line...)
+			}
+			rows = append(rows, row)
+		}
+		for _, line := range wrapInked(inkDim.of(v.Help), w-2) {
+			rows = append(rows, helpRow{indent: 2, text: line})
+		}
+		groups = append(groups, rows)
+	}
+	return groups
+}

@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"incore/assets"
+)
+
+// topic is a page of the help about one thing: a file of assets/help.
+type topic struct {
+	title  string
+	blocks []mdBlock // behind the title
+}
+
+// topics are read once: they are part of the program, so that they can be read is for a test
+// to hold.
+var topics = readTopics(assets.Help)
+
+func readTopics(files fs.ReadFileFS) (all []topic) {
+	names, err := fs.Glob(files, "help/*.md")
+	if err != nil {
+		return nil // a pattern that is right gives none
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		src, err := files.ReadFile(name)
+		if err != nil {
+			src = fmt.Appendf(nil, "# %s\n%v\n", name, err)
+		}
+		if blocks := parseMarkdown(string(src)); len(blocks) > 0 {
+			all = append(all, topic{blocks[0].text, blocks[1:]})
+		}
+	}
+	return all
+}
+
+// tries are the lines of the command language that a topic ends with.
+func (t *topic) tries() (lines []string) {
+	for _, b := range t.blocks {
+		if b.kind == mdCode && b.text != "" {
+			lines = append(lines, b.text)
+		}
+	}
+	return lines
+}
+
+// topicRows lays a topic out in w columns; the line next of those to try is marked.
+func topicRows(t *topic, w, next int) (rows []helpRow) {
+	blank := func() {
+		if len(rows) > 0 {
+			rows = append(rows, helpRow{})
+		}
+	}
+	try := 0
+	for i, b := range t.blocks {
+		first := i == 0 || t.blocks[i-1].kind != b.kind
+		switch b.kind {
+		case mdHeading:
+			blank()
+			rows = append(rows, helpRow{text: inkHeading.of(b.text)})
+		case mdParagraph:
+			blank()
+			for _, line := range wrapInked(inkedMarkdown(b.text, inkText), w) {
+				rows = append(rows, helpRow{text: line})
+			}
+		case mdItem:
+			if first {
+				blank()
+			}
+			for j, line := range wrapInked(inkedMarkdown(b.text, inkText), w-2) {
+				row := helpRow{indent: 2, text: line}
+				if j == 0 {
+					row.term = "•"
+				}
+				rows = append(rows, row)
+			}
+		case mdCode:
+			if first {
+				blank()
+				rows = append(rows, helpRow{text: inkDim.of("Try it: enter types the marked line, a click any.")})
+			}
+			for j, line := range wrapInked(inkCode.of(b.text), w-4) {
+				rows = append(rows, helpRow{indent: 4, text: line, try: b.text, mark: j == 0, next: try == next})
+			}
+			try++
+		}
+	}
+	return rows
+}

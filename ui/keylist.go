@@ -1,0 +1,25 @@
+package ui
+
+import "slices"
+
+// Key is a row of the screen's key table, for what has to name every key: the tests of the
+// whole program, which press each.
+type Key struct {
+	Mode  string   // what is on the screen: grid, palette, menu, help, call or space
+	Names []string // as Bubble Tea names them; each does the same
+}
+
+// modeNames are the words of Key.Mode.
+var modeNames = map[mode]string{
+	modeGrid: "grid", modePalette: "palette", modeMenu: "menu", modeHelp: "help", modeCall: "call", modeSpace: "space",
+}
+
+// Keys are all keys of the screen, in the order of the help. The letters of a menu's items
+// are not among them.
+func Keys() []Key {
+	keys := make([]Key, len(table))
+	for i, b := range table {
+		keys[i] = Key{modeNames[b.mode], slices.Clone(b.keys)}
+	}
+	return keys
+}

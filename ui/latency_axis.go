@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"time"
+
+	"incore/model"
+)
+
+// timeAxis says which classes of time each column of the histogram shows: two an octave, so
+// equal steps are equal ratios.
+type timeAxis struct {
+	x, w  int // columns of the screen
+	lo    int // the first class
+	per   int // classes a column
+	cells int // columns of the screen a column
+	cols  int
+}
+
+// The axis goes from 32 ns to 4 ms at least, so that two pictures of it can be compared; a
+// touch that needs no fault takes some 10 ns to 100 ns, one that waits for a disk up to
+// milliseconds.
+var axisLeast, axisMost = model.LatencyBucket(32 * time.Nanosecond), model.LatencyBucket(4 * time.Millisecond)
+
+// newTimeAxis makes the axis that shows all that was counted in the columns there are.
+func newTimeAxis(l *model.Latencies, a area) timeAxis {
+	lo, hi := axisLeast, axisMost
+	for k := range l {
+		for i, n := range l[k] {
+			if n > 0 {
+				lo, hi = min(lo, i), max(hi, i)
+			}
+		}
+	}
+	n := hi + 1 - lo
+	w := max(1, a.w)
+	ax := timeAxis{x: a.x, w: w, lo: lo, per: (n + w - 1) / w, cells: max(1, w/n)}
+	ax.cols = (n + ax.per - 1) / ax.per
+	return ax
+}
+
+// sum is how many accesses a column stands for.
+func (ax *timeAxis) sum(of *[model.LatencyBuckets]int64, col int) (n int64) {
+	lo := ax.lo + col*ax.per
+	for _, v := range of[lo:min(lo+ax.per, len(of))] {
+		n += v
+	}
+	return n
+}
+
+// decades are the ticks of the axis, those that are to have their words first at the front.
+var decades = [...]struct {
+	at   time.Duration
+	word string
+}{
+	{time.Microsecond, "1µs"}, {time.Millisecond, "1ms"}, {100 * time.Nanosecond, "100ns"}, {10 * time.Microsecond, "10µs"},
+	{100 * time.Microsecond, "100µs"}, {10 * time.Millisecond, "10ms"}, {100 * time.Millisecond, "100ms"}, {10 * time.Nanosecond, "10ns"},
+}
+
+// drawAxis draws a tick for each decade, and its word where there is room.
+func (m *Model) drawAxis(ax timeAxis, y int) {
+	tick := '╵'
+	if m.theme.ascii {
+		tick = '|'
+	}
+	end := ax.x + ax.w
+	for pass := range 2 {
+		for i := range decades {
+			d := &decades[i]
+			b := model.LatencyBucket(d.at)
+			if b < ax.lo || b >= ax.lo+ax.cols*ax.per {
+				continue
+			}
+			x := ax.x + (b-ax.lo)/ax.per*ax.cells
+			switch {
+			case pass == 1:
+				if c := m.canvas.at(x, y); c != nil && c.r == ' ' {
+					m.canvas.set(x, y, tick, m.theme.mute)
+				}
+			case m.isBlank(x, y, textWidth(d.word)+2, end):
+				m.canvas.set(x, y, tick, m.theme.mute)
+				m.canvas.text(x+1, y, end-x-1, d.word, m.theme.dim)
+			}
+		}
+	}
+}
+
+// isBlank reports whether n columns from x on are blank, the last of which may be the first
+// behind the end.
+func (m *Model) isBlank(x, y, n, end int) bool {
+	if x+n-1 > end {
+		return false
+	}
+	for i := range min(n, end-x) {
+		if c := m.canvas.at(x+i, y); c == nil || c.r != ' ' {
+			return false
+		}
+	}
+	return true
+}

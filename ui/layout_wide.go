@@ -1,0 +1,60 @@
+package ui
+
+// layoutWide puts the grid over everything else, since a row of pages wants all of the width,
+// and beside it, where it leaves room, the regions and the legend.
+func (m *Model) layoutWide() {
+	const least = 20 // columns for a region's name, its size and some of its strip
+	l := &m.lay
+	margin := 2
+	if l.size == sizeThree {
+		margin = 3
+	}
+	body := m.frameRows(area{margin, 0, m.width - 2*margin, m.height})
+	most := body.h - 1 - clamp(body.h/3, 8, 20) // the calls are to be seen too
+	if l.scale.zoom == zoomBig {
+		m.fitBig(body.w, most)
+	} else {
+		l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
+		if n := fitPerRow(l.gutter, body.w-2-least, l.scale.zoom); n >= 64 {
+			l.perRow = n
+		}
+	}
+	side := min(body.w-m.gridWidth()-2, 60)
+	top, rest := body.cutTop(clamp(max(m.wanted(), 12), 8, most))
+	l.grid = top
+	if side >= least {
+		l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
+		l.column = area{top.x, top.y, side, top.h}
+		if m.overflows() && top.h >= 14 {
+			l.column.h = top.h / 2
+			l.minimap = area{top.x, top.y + l.column.h + 1, side, top.h - l.column.h - 1}
+		}
+		l.regions, l.listed = l.column, true
+	} else {
+		l.inline = true
+		l.legend, rest = rest.cutTop(1)
+	}
+	_, rest = rest.cutTop(1)
+	m.layoutBelow(rest)
+}
+
+// layoutBelow puts the page and the calls side by side, and what is left of them beside those
+// where there is room.
+func (m *Model) layoutBelow(a area) {
+	l := &m.lay
+	left := clamp(a.w*2/5, 30, 48)
+	l.page = area{a.x, a.y, left, a.h}
+	l.calls = area{a.x + left + 2, a.y, a.w - left - 2, a.h}
+	if right := 52; l.calls.w > 90+right {
+		l.calls.w -= right + 3
+		col := area{l.calls.x + l.calls.w + 3, a.y, right, a.h}
+		l.vmas, col = col.cutTop(clamp(a.h/2, 4, 12))
+		_, l.latency = col.cutTop(1)
+	}
+}
+
+// overflows reports whether the current region has more rows than the grid.
+func (m *Model) overflows() bool {
+	r := m.region()
+	return r != nil && m.rowsOf(r) > m.lay.grid.h-2
+}

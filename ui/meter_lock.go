@@ -1,0 +1,92 @@
+package ui
+
+import "incore/model"
+
+// lockMeter is the locked memory of the process against RLIMIT_MEMLOCK. The hard limit, up to
+// which the process may raise the soft one (getrlimit(2)), is told where it is another.
+func (m *Model) lockMeter() meter {
+	lim, n := m.proc().Limits, m.proc().Stat.VmLck
+	k := meter{label: "VmLck", value: model.FormatBytes(n), style: m.theme.gold, part: n}
+	soft, hard := lim.MemlockSoft, lim.MemlockHard
+	switch {
+	case lim.IPCLock:
+		k.least, k.less, k.more = " no limit", " no limit", " no limit (CAP_IPC_LOCK)"
+		return k
+	case soft == model.Unlimited:
+		k.least, k.less, k.more = " no limit", " no limit", " of unlimited"
+		return k
+	}
+	k.whole, k.bare = soft, true
+	k.least = " of " + model.FormatBytes(soft)
+	k.less, k.more = k.least, k.least
+	if hard == model.Unlimited || hard > soft {
+		k.more += " soft, " + model.FormatLimit(hard) + " hard"
+		k.less += " (hard " + model.FormatLimit(hard) + ")"
+	}
+	// A hard limit that is not much higher has its place in the bar, to scale.
+	const much = 4
+	if hard > soft && hard <= much*soft {
+		k.whole, k.soft = hard, soft
+	}
+	if word := fullness(n, soft, m.proc().PageSize); word != "" {
+		k.hot = true
+		k.style = m.theme.fail
+		k.more, k.less, k.least = k.more+", "+word, k.less+" !", k.least+" !"
+	}
+	return k
+}
+
+// fullness says that so many locked bytes are near the limit, or "".
+func fullness(locked, limit, pageSize int64) string {
+	switch {
+	case locked <= 0:
+		return ""
+	case locked+pageSize > limit:
+		return "full"
+	case locked >= limit-limit/10:
+		return "nearly full"
+	}
+	return ""
+}
+
+// barMarks are those of a bar that goes on behind a limit.
+type barMarks struct{ hot, tick, beyond rune }
+
+var (
+	unicodeBarMarks = barMarks{hot: '█', tick: '┤', beyond: '┄'}
+	asciiBarMarks   = barMarks{hot: '#', tick: '|', beyond: ' '}
+)
+
+// drawBar draws the part of the whole as a bar of w columns. One that is hot has another
+// shape, not only another hue; behind the soft limit the rest up to the hard one is thinner.
+func (m *Model) drawBar(x, y, w int, k *meter) {
+	th := m.theme
+	marks := &unicodeBarMarks
+	if th.ascii {
+		marks = &asciiBarMarks
+	}
+	cells := func(n int64) int { return int(float64(n)/float64(k.whole)*float64(w) + 0.5) }
+	full, tick := 0, w
+	if k.part > 0 {
+		full = clamp(cells(k.part), 1, w)
+	}
+	if k.soft > 0 {
+		tick = clamp(cells(k.soft), 1, w-1)
+	}
+	solid := th.barFull
+	if k.hot {
+		solid = marks.hot
+	}
+	for i := range w {
+		switch {
+		case i == tick:
+			m.canvas.set(x+i, y, marks.tick, th.dim)
+		case i < full:
+			m.canvas.set(x+i, y, solid, k.style)
+		case i > tick:
+			m.canvas.set(x+i, y, marks.beyond, th.rule)
+		default:
+			m.canvas.set(x+i, y, th.barEmpty, th.rule)
+		}
+	}
+}

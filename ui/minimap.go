@@ -1,0 +1,56 @@
+package ui
+
+import "fmt"
+
+// minimapWidth is its columns: the mark of what is in view, and the map.
+const minimapWidth = 12
+
+// drawMinimap draws all of the current region, a column of it a part of its pages, and beside it
+// which part the grid shows. A click goes there.
+func (m *Model) drawMinimap() {
+	a, r := m.lay.minimap, m.region()
+	if a.h < 3 || r == nil {
+		return
+	}
+	th, c := m.theme, &m.canvas
+	_, body := a.cutTop(1)
+	w := body.w - 2
+	n, pages := w*body.h, r.Pages.Len()
+	t := &m.view.here().mini
+	m.retally(t, m.view.current, r, n)
+	each := ""
+	if pages > int64(n) {
+		each = fmt.Sprintf("1:%d", (pages+int64(n)-1)/int64(n))
+	}
+	c.heading(a.row(0), th, "MAP", each)
+	for i, k := range t.strip {
+		c.set(body.x+2+i%w, body.y+i/w, k.r, k.style)
+	}
+	cells := int64(len(t.strip))
+	if b := m.block(); b != nil && cells > 0 {
+		top := m.view.here().top
+		first := int(top * cells / pages)
+		last := int((min(pages, top+int64(b.rows)*m.pagesPerRow(r)) - 1) * cells / pages)
+		for row := first / w; row <= last/w; row++ {
+			c.set(body.x, body.y+row, th.thumb, th.accent)
+		}
+		at := int(m.view.here().cursor * cells / pages)
+		if k := c.at(body.x+2+at%w, body.y+at/w); k != nil {
+			m.drawCursorOver(body.x+2+at%w, body.y+at/w, th.cursor)
+		}
+	}
+}
+
+// clickMap moves the cursor to what is drawn at a point of the minimap.
+func (m *Model) clickMap(x, y int) {
+	_, body := m.lay.minimap.cutTop(1)
+	t := &m.view.here().mini
+	i := (y-body.y)*(body.w-2) + x - body.x - 2
+	if m.region() == nil || x < body.x+2 || i < 0 || i >= len(t.strip) {
+		return
+	}
+	pages := m.region().Pages.Len()
+	m.begin(false)
+	m.view.here().cursor = min(int64(i)*pages/int64(len(t.strip)), pages-1)
+	m.dirty = true
+}

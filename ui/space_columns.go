@@ -1,0 +1,272 @@
+package ui
+
+import (
+	"fmt"
+	"math/bits"
+
+	"incore/model"
+)
+
+// spaceCols are the columns of the rows of the address space; a width of 0 leaves one out.
+type spaceCols struct {
+	addr, size, mode, lock, what, strip, core int
+	long                                      bool // both ends of the range are told
+}
+
+// The most and least columns.
+const (
+	spaceStripMost = 64
+	spaceWhatLeast = 10
+)
+
+// spaceColumns are the columns for a process in w columns of the screen.
+func spaceColumns(p *model.Process, w int) spaceCols {
+	digits := 8
+	digits = max(digits, (bits.Len64(spaceTop(p.VMAs)-1)+3)/4)
+	if n := len(p.VMAs); n > 0 && ownVMAs(p.VMAs) < n {
+		digits = 16 // [vsyscall]
+	}
+	c := spaceCols{addr: digits, size: 7, mode: 5}
+	left := w - c.addr - c.size - 1 - c.mode
+	if left < 12+spaceWhatLeast && digits > 12 {
+		c.addr = 12 // the kernel's half has an ellipsis
+		left += digits - 12
+	}
+	if left >= 6+spaceWhatLeast {
+		c.lock = 6
+		left -= c.lock
+	}
+	if left >= 14+spaceWhatLeast {
+		c.core = 14
+		left -= c.core
+	}
+	if left >= c.addr+1+44 {
+		c.long = true
+		left -= c.addr + 1
+	}
+	if left >= 18+2+8 {
+		c.strip = min(spaceStripMost, max(8, left-2-34))
+		left -= c.strip + 2
+	}
+	c.what = left
+	return c
+}
+
+// addrWidth is the columns of the range.
+func (k *spaceCols) addrWidth() int {
+	if k.long {
+		return 2*k.addr + 1
+	}
+	return k.addr
+}
+
+func (k *spaceCols) drawHeads(m *Model, a area) {
+	x, st := a.x, m.theme.mute
+	put := func(w int, s string, right bool) {
+		if w <= 0 {
+			return
+		}
+		if right {
+			m.canvas.textRight(x, a.y, w, s, st)
+		} else {
+			m.canvas.text(x, a.y, w, s, st)
+		}
+		x += w
+	}
+	put(k.addrWidth(), "address", false)
+	put(k.size, "size", true)
+	x++
+	put(k.mode, "mode", false)
+	put(k.lock, "lock", false)
+	put(k.what, "what", false)
+	if k.strip > 0 {
+		put(k.strip+2, "its pages", false)
+	}
+	put(k.core, "resident", true)
+}
+
+// address is an address in so many columns; one of the kernel's half that has no room is cut
+// in front, since all of them begin in the same way.
+func (k *spaceCols) address(v uint64) string {
+	s := fmt.Sprintf("%0*x", k.addr, v)
+	if len(s) > k.addr {
+		return "…" + s[len(s)-k.addr+1:]
+	}
+	return s
+}
+
+func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, current bool) {
+	th, c := m.theme, &m.canvas
+	if row.vma == noVMA && row.region == noRegion {
+		k.drawHole(m, p, row, a)
+		return
+	}
+	main := th.text
+	if current {
+		main = th.heading
+	}
+	x := a.x
+	if !row.head {
+		s, st := k.address(row.lo), th.dim
+		if k.long {
+			s += "-" + k.address(row.hi)
+		}
+		c.text(x, a.y, k.addrWidth(), s, st)
+	}
+	x += k.addrWidth()
+	c.textRight(x, a.y, k.size, model.FormatBytes(int64(row.size())), main)
+	x += k.size + 1
+	if row.vma != noVMA {
+		v := &p.VMAs[row.vma]
+		mode := protFlags(v.Prot) + "p"
+		if v.Shared {
+			mode = mode[:3] + "s"
+		}
+		c.text(x, a.y, k.mode-1, mode, main)
+		if k.lock > 0 {
+			c.text(x+k.mode, a.y, k.lock-1, lockFlags(v), lockStyle(th, v.Lock))
+		}
+	}
+	x += k.mode + k.lock
+	k.drawWhat(m, p, row, area{x, a.y, k.what, 1}, main)
+	x += k.what
+	if row.region == noRegion {
+		return
+	}
+	r := &p.Regions[row.region]
+	rg := pagesOfRow(p, r, row)
+	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
+	for i, g := range t.strip {
+		c.set(x+i, a.y, g.r, g.style)
+	}
+	if k.strip > 0 {
+		x += k.strip + 2
+	}
+	if row.vma != noVMA || row.head {
+		st := th.dim
+		if t.resident > 0 {
+			st = th.text
+		}
+		c.textRight(x, a.y, k.core, fmt.Sprintf("%d of %d", t.resident, rg.Len()), st)
+	}
+}
+
+// drawWhat says what a row is of: a region, and which of its pages; or what else the process
+// has mapped.
+func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, main style) {
+	th, c := m.theme, &m.canvas
+	if row.region == noRegion {
+		v := &p.VMAs[row.vma]
+		name, what := ownName(v)
+		x := a.x + c.text(a.x, a.y, a.w-1, name, th.dim) + 1
+		if room := a.x + a.w + k.strip - x; room >= textWidth(what) {
+			c.text(x, a.y, room, what, th.mute)
+		}
+		return
+	}
+	r := &p.Regions[row.region]
+	rg := pagesOfRow(p, r, row)
+	name := model.PagesOf(r, rg).String()
+	x := a.x
+	if row.below {
+		x += 2
+	}
+	switch {
+	case row.head:
+		x += c.text(x, a.y, a.x+a.w-1-x, r.Name, th.accent.bold())
+		if s := shortBacking(p, r); x+2+textWidth(s) < a.x+a.w {
+			c.text(x+2, a.y, a.x+a.w-x-2, s, th.mute)
+		}
+	case row.vma == noVMA:
+		if s := name + ": a hole"; x+textWidth(s) < a.x+a.w {
+			name = s
+		}
+		c.text(x, a.y, a.x+a.w-1-x, name, th.mute)
+	default:
+		if !row.below {
+			main = th.accent.bold()
+		}
+		x += c.text(x, a.y, a.x+a.w-1-x, name, main)
+		more := shortBacking(p, r)
+		if v := &p.VMAs[row.vma]; v.Start < row.lo || v.End > row.hi {
+			more = "one VMA with its neighbour"
+		} else if row.below {
+			more = ""
+		}
+		if more != "" && x+2+textWidth(more) < a.x+a.w {
+			c.text(x+2, a.y, a.x+a.w-x-2, more, th.mute)
+		}
+	}
+}
+
+// drawHole draws addresses that nothing is mapped at: how many in words, and dots, one more
+// for every doubling, so that a small hole is not taken for a large one.
+func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a area) {
+	th, c := m.theme, &m.canvas
+	x := a.x
+	c.text(x, a.y, k.addrWidth(), "…", th.mute)
+	x += k.addrWidth()
+	if row.hi == 0 || row.hi > kernelHalf {
+		s := "not for processes: the kernel's half of the addresses"
+		if textWidth(s) > a.x+a.w-x-2 {
+			s = "the kernel's half"
+		}
+		c.text(x+1, a.y, a.x+a.w-x-1, s, th.mute)
+		return
+	}
+	n := model.FormatBytes(int64(row.size()))
+	c.textRight(x, a.y, k.size, n, th.dim)
+	x += k.size + 1
+	text := "unmapped"
+	if top := spaceTop(p.VMAs); row.size() >= top/1000 {
+		text = fmt.Sprintf("unmapped: %s of all addresses", percent(row.size(), top))
+		if x+textWidth(text) > a.x+a.w {
+			text = "unmapped"
+		}
+	}
+	x += c.text(x, a.y, a.x+a.w-x, text, th.dim) + 2
+	dots := bits.Len64(row.size() / uint64(max(1, p.PageSize)))
+	r := '·'
+	if th.ascii {
+		r = '.'
+	}
+	if from := a.x + k.addrWidth() + k.size + 1 + 40; x < from && from+dots <= a.x+a.w {
+		x = from // below each other they can be compared
+	}
+	c.fill(x, a.y, clamp(a.x+a.w-x, 0, dots), r, th.mute)
+}
+
+// percent is a part of a whole, with as many digits as it takes not to say 100 where
+// something is missing.
+func percent(part, whole uint64) string {
+	p := 100 * float64(part) / float64(whole)
+	if p < 10 {
+		return fmt.Sprintf("%.1f %%", p)
+	}
+	s := fmt.Sprintf("%.0f", p)
+	for digits := 1; s[0] == '1' && digits < 7; digits++ {
+		s = fmt.Sprintf("%.*f", digits, p)
+	}
+	return s + " %"
+}
+
+// lockFlags is the lock flags as smaps writes them, and mseal's.
+func lockFlags(v *model.VMA) string {
+	s := ""
+	switch v.Lock {
+	case model.Locked:
+		s = "lo"
+	case model.OnFault:
+		s = "lo lf"
+	}
+	if v.Sealed && len(s) < 3 {
+		s = join(" ", s, "sl")
+	}
+	return s
+}
+
+// pagesOfRow are the pages of a region that a row stands for.
+func pagesOfRow(p *model.Process, r *model.Region, row *spaceRow) model.Range {
+	ps := uint64(p.PageSize)
+	return model.Range{Lo: int64((row.lo - r.Base) / ps), Hi: int64((row.hi - r.Base + ps - 1) / ps)}
+}

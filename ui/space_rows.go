@@ -1,0 +1,164 @@
+package ui
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"incore/model"
+)
+
+// spaceRow is a row of the address space: a stretch of addresses that one VMA covers, or
+// none, and that lies in one region, or in none. A region of several such rows has a row of
+// its own over them.
+type spaceRow struct {
+	lo, hi uint64 // bytes, hi exclusive; hi is 0 where it is the end of all addresses
+	vma    int32  // index in the process's VMAs, or noVMA
+	region int32  // index in the process's regions, or noRegion
+	head   bool   // over the rows of its region
+	below  bool   // under such a row
+}
+
+const (
+	noVMA    = -1
+	noRegion = -1
+)
+
+// size is the length in bytes.
+func (r *spaceRow) size() uint64 { return r.hi - r.lo }
+
+// kernelHalf is where the addresses begin that no process can map: on x86-64, arm64 and all
+// others with an address space that has two halves. The [vsyscall] page of x86-64 lies there.
+const kernelHalf = 1 << 63
+
+// spaceTop is how many addresses the process has: the power of two that its highest VMA
+// reaches up to, which is the stack's or lies above it.
+func spaceTop(vmas []model.VMA) uint64 {
+	n := ownVMAs(vmas)
+	top := uint64(1)
+	for n > 0 && top < vmas[n-1].End && top < kernelHalf {
+		top <<= 1
+	}
+	return top
+}
+
+// ownVMAs is how many of the VMAs are the process's: all below the kernel's half.
+func ownVMAs(vmas []model.VMA) int {
+	return sort.Search(len(vmas), func(i int) bool { return vmas[i].Start >= kernelHalf })
+}
+
+// spaceRegion is the range of a region, by its index in the process.
+type spaceRegion struct {
+	lo, hi uint64
+	index  int32
+	order  int // of mapping: the later one lies in the hole of the earlier
+}
+
+// spaceRegions are the regions in order of address. Blocks of malloc that are parts of the
+// heap are left out: they share its pages.
+func spaceRegions(p *model.Process) (all []spaceRegion) {
+	for i := range p.Regions {
+		if r := &p.Regions[i]; r.Malloc != model.FromBrk && r.Len > 0 {
+			all = append(all, spaceRegion{r.Base, r.Base + r.Len, int32(i), i})
+		}
+	}
+	slices.SortFunc(all, func(a, b spaceRegion) int { return cmp.Compare(a.lo, b.lo) })
+	return all
+}
+
+// spaceRows are the rows of a process, lowest address first as in /proc/PID/maps. What it
+// costs follows the numbers of VMAs and regions.
+func spaceRows(rows []spaceRow, p *model.Process) []spaceRow {
+	rows = rows[:0]
+	w := spaceWalk{p: p, regions: spaceRegions(p)}
+	at := uint64(0)
+	for i := range p.VMAs {
+		v := &p.VMAs[i]
+		if v.Start > at {
+			rows = w.cut(rows, at, v.Start, noVMA)
+		}
+		rows = w.cut(rows, v.Start, v.End, int32(i))
+		at = v.End
+	}
+	if top := spaceTop(p.VMAs); at < top {
+		rows = w.cut(rows, at, top, noVMA)
+	}
+	return withHeads(rows)
+}
+
+// spaceWalk goes through the regions as the addresses rise.
+type spaceWalk struct {
+	p       *model.Process
+	regions []spaceRegion // those that are still to come
+	open    []spaceRegion // those that have begun and not ended
+}
+
+// cut appends the stretch from lo to hi, cut where regions begin and end.
+func (w *spaceWalk) cut(rows []spaceRow, lo, hi uint64, vma int32) []spaceRow {
+	for lo < hi {
+		for len(w.regions) > 0 && w.regions[0].lo <= lo {
+			w.open, w.regions = append(w.open, w.regions[0]), w.regions[1:]
+		}
+		w.open = slices.DeleteFunc(w.open, func(r spaceRegion) bool { return r.hi <= lo })
+		end := hi
+		if len(w.regions) > 0 {
+			end = min(end, w.regions[0].lo)
+		}
+		for _, r := range w.open {
+			end = min(end, r.hi)
+		}
+		rows = append(rows, spaceRow{lo: lo, hi: end, vma: vma, region: w.owner()})
+		lo = end
+	}
+	return rows
+}
+
+// owner is the region that was mapped last of those that lie here.
+func (w *spaceWalk) owner() int32 {
+	owner, order := int32(noRegion), -1
+	for _, r := range w.open {
+		if r.order > order {
+			owner, order = r.index, r.order
+		}
+	}
+	return owner
+}
+
+// withHeads puts a row over those of each region that has several.
+func withHeads(rows []spaceRow) []spaceRow {
+	heads := 0
+	same := func(i int) bool {
+		return i >= 0 && i+1 < len(rows) && rows[i].region != noRegion && rows[i].region == rows[i+1].region
+	}
+	for i := range rows {
+		if same(i) && !same(i-1) {
+			heads++
+		}
+	}
+	if heads == 0 {
+		return rows
+	}
+	// From the end, so that every row is moved once, and within one slice.
+	n := len(rows)
+	rows = slices.Grow(rows, heads)[:n+heads]
+	at := len(rows)
+	end := uint64(0)
+	for i := n - 1; i >= 0; i-- {
+		row := rows[i]
+		above, below := i > 0 && rows[i-1].region == row.region && row.region != noRegion, row.below
+		if !below {
+			end = row.hi
+		}
+		row.below = below || above
+		if above {
+			rows[i-1].below = true // told to the next one: this group goes on
+		}
+		at--
+		rows[at] = row
+		if row.below && !above {
+			at--
+			rows[at] = spaceRow{lo: row.lo, hi: end, vma: noVMA, region: row.region, head: true}
+		}
+	}
+	return rows
+}
