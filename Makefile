@@ -10,7 +10,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := $(if $(VERSION),-X incore/ui/cli.buildVersion=$(VERSION))
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e bench fuzz walk cover lint vet fmt fmt-check tidy tidy-check cross test-user check
+.PHONY: help build run test race e2e bench pictures fuzz walk cover lint vet fmt fmt-check tidy tidy-check cross test-user check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -32,8 +32,11 @@ race: ## run the tests with the race detector
 e2e: ## run the whole program in a terminal of its own
 	go test -count=1 -run '^TestE2E' -v ./ui/cli
 
-bench: ## print the benchmarks
+bench: ## print the benchmarks, some 7 minutes of them
 	go test -run '^$$' -bench . -benchmem ./...
+
+pictures: ## take the pictures of the README from runs of the program
+	go test -count=1 -run '^TestPictures$$' -v ./ui/cli -pictures "$$PWD/assets"
 
 fuzz: ## fuzz each fuzz test for FUZZTIME
 	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \

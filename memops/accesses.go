@@ -31,9 +31,9 @@ type accesses struct {
 	minor0, major0 int64 // the thread's faults when they were last counted
 	minor, major   int64 // counted since the measuring began
 
-	all model.Latencies // of the whole touch
+	all model.Latencies // of the whole touch, but for what was not told yet
 
-	// For who watches: what was not told yet.
+	// What was not told yet: runs where somebody watches.
 	watched bool
 	runs    []model.AccessRun
 	untold  model.Latencies
@@ -119,7 +119,6 @@ func (a *accesses) are(kind model.FaultKind) {
 		a.add(s.addr, int64(s.n), kind)
 	}
 	for _, d := range a.times {
-		a.all.Add(kind, d)
 		a.untold.Add(kind, d)
 	}
 }
@@ -145,7 +144,6 @@ func (a *accesses) rank(minor, major int64) {
 				sameMinor--
 			}
 			a.add(s.addr+uint64(k)*a.stride, 1, kind)
-			a.all.Add(kind, d)
 			a.untold.Add(kind, d)
 			i++
 		}
@@ -226,8 +224,16 @@ func (a *accesses) tell(end bool) {
 		return
 	}
 	a.lab.emit(model.Accessed{Time: now, Proc: a.lab.cur.name, Runs: inOrder(a.runs), Latencies: a.untold})
+	a.all.Join(&a.untold)
 	a.runs, a.untold = nil, model.Latencies{}
 	a.due = now + max(tellEvery, tellShare*(a.lab.now()-now))
+}
+
+// close tells the rest and returns the times of the whole touch.
+func (a *accesses) close() *model.Latencies {
+	a.tell(true)
+	a.all.Join(&a.untold) // nobody watches, and nothing was told
+	return &a.all
 }
 
 // inOrder sorts runs of one stride by address, joins them, and gives those of one access the stride 0.

@@ -88,17 +88,22 @@ func (s *sampler) frame(region *model.Region, pages model.Runs[model.Page]) *mod
 		return nil
 	}
 	f := &model.Frame{Region: v.Region, Page: v.Cursor}
-	if !pages.At(v.Cursor).Has(model.InVMA) {
+	page := pages.At(v.Cursor)
+	if !page.Has(model.InVMA) {
 		f.Why = "no frame: nothing is mapped here" // or it is another region that fills the hole
+		f.BytesWhy = "nothing is mapped here"
 		return f
 	}
+	addr := region.Base + uint64(v.Cursor)*uint64(s.lab.pageSize)
 	var err error
-	f.Entry, err = readWord(s.proc.pagemap, region.Base/uint64(s.lab.pageSize)+uint64(v.Cursor))
+	f.Entry, err = readWord(s.proc.pagemap, addr/uint64(s.lab.pageSize))
 	if err != nil {
 		f.Why = fmt.Sprintf("/proc/%d/pagemap: %v", s.sub.PID, err)
+		f.BytesWhy = "not known whether looking would fault it in"
 		return f
 	}
 	s.lab.frames.describe(f)
+	s.peek(f, addr, page)
 	return f
 }
 

@@ -2,13 +2,17 @@ package memops
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // gate keeps sampling away from a timed call. A scan takes the subject's mmap lock, so a
 // call that runs beside one measures the wait for it as well. A call that turns out
 // long is watched instead: its time is then marked as such.
-type gate struct{ mu sync.Mutex }
+type gate struct {
+	mu   sync.Mutex
+	call atomic.Bool // a timed call is on its way; with mu held, one that is watched
+}
 
 // watchAfter is how long a call runs unobserved.
 const watchAfter = 50 * time.Millisecond
@@ -18,11 +22,13 @@ const watchAfter = 50 * time.Millisecond
 // the call had ended; opened is called when it does.
 func (g *gate) hold(opened func()) (release func() (watched bool)) {
 	g.mu.Lock()
+	g.call.Store(true)
 	var once sync.Once
 	open := func() { once.Do(g.mu.Unlock) }
 	timer := time.AfterFunc(watchAfter, func() { open(); opened() })
 	return func() bool {
 		watched := !timer.Stop()
+		g.call.Store(false)
 		open()
 		return watched
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"sync"
 
 	"incore/model"
@@ -12,7 +13,8 @@ import (
 
 // outbox holds what happened until somebody fetches it. A sample, or a word about
 // what runs, that follows another without anything else between takes its place, so that
-// a slow reader finds the newest and not a backlog.
+// a slow reader finds the newest and not a backlog. Accesses may lie between samples; of
+// those that nobody fetched the oldest are forgotten where they become many, but for their times.
 type outbox struct {
 	mu     sync.Mutex
 	items  []model.Item
@@ -26,11 +28,13 @@ func newOutbox() *outbox { return &outbox{ready: make(chan struct{}, 1)} }
 func (o *outbox) put(item model.Item) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	if i := o.replaced(item); i >= 0 {
-		o.items[i] = item
-	} else {
-		o.items = append(o.items, item)
+	if a, ok := item.(model.Accessed); ok {
+		item = o.thinned(a)
 	}
+	if i := o.replaced(item); i >= 0 {
+		o.items = slices.Delete(o.items, i, i+1)
+	}
+	o.items = append(o.items, item)
 	o.wake()
 }
 
@@ -40,12 +44,14 @@ func (o *outbox) replaced(item model.Item) int {
 	switch item := item.(type) {
 	case model.Sample:
 		for i := len(o.items) - 1; i >= 0; i-- {
-			last, ok := o.items[i].(model.Sample)
-			if !ok {
+			switch last := o.items[i].(type) {
+			case model.Accessed:
+			case model.Sample:
+				if last.Proc == item.Proc {
+					return i
+				}
+			default:
 				return -1
-			}
-			if last.Proc == item.Proc {
-				return i
 			}
 		}
 	case model.Running:
@@ -56,6 +62,32 @@ func (o *outbox) replaced(item model.Item) int {
 		}
 	}
 	return -1
+}
+
+// Accesses that nobody fetched are kept up to so many, and so many runs: some seconds of a touch.
+const (
+	keptAccesses = 128
+	keptRuns     = 1 << 18
+)
+
+// thinned makes room for accesses among those that were not fetched, and returns them with the
+// times of those that gave way.
+func (o *outbox) thinned(a model.Accessed) model.Accessed {
+	n, runs := 1, len(a.Runs)
+	for i := len(o.items) - 1; i >= 0; i-- {
+		switch it := o.items[i].(type) {
+		case model.Sample:
+		case model.Accessed:
+			if n, runs = n+1, runs+len(it.Runs); it.Proc == a.Proc && (n > keptAccesses || runs > keptRuns) {
+				a.Latencies.Join(&it.Latencies)
+				n, runs = n-1, runs-len(it.Runs)
+				o.items = slices.Delete(o.items, i, i+1)
+			}
+		default:
+			return a
+		}
+	}
+	return a
 }
 
 func (o *outbox) wake() {

@@ -53,6 +53,9 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	for _, f := range after {
 		f()
 	}
+	if l.cur != nil {
+		l.cur.sampler.reach.add(e)
+	}
 	for _, p := range l.processes() {
 		p.sampler.kick()
 	}

@@ -23,6 +23,7 @@ type sampler struct {
 
 	dirty  atomic.Bool                // a call may have changed the VMAs since they were read
 	view   atomic.Pointer[model.View] // what the screen shows
+	reach  reach                      // what commands were about since the last sample
 	wake   chan struct{}              // a token asks for a sample now
 	quit   chan struct{}
 	ended  sync.Once
@@ -46,7 +47,8 @@ type sampler struct {
 	mapping  model.Runs[model.Mapping]
 	core     model.Runs[model.Residency]
 
-	longAnswers bool // the observer's last answers were long lists of runs
+	peeked      peeked // the bytes under the cursor
+	longAnswers bool   // the observer's last answers were long lists of runs
 }
 
 func newSampler(l *Lab, p *process) (*sampler, error) {
@@ -241,6 +243,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		regions = p.Regions
 	}
 	s.forget(regions)
+	spans := s.reach.len()
 	now := model.Sample{Proc: s.of.name, VMAs: s.vmas, System: s.system.read(!inParts)}
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
 		return model.Sample{}, err
@@ -253,6 +256,9 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	now.Stat = stat
 	now.Time = s.lab.now()
 	s.last = now
+	if inParts { // an exact sample leaves nothing for the sweep to remember
+		s.reach.forget(spans)
+	}
 	return now, nil
 }
 

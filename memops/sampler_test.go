@@ -179,6 +179,7 @@ func TestObserverDisturbsNothing(t *testing.T) {
 	samples := 0
 	for begin := time.Now(); time.Since(begin) < long; samples++ {
 		s.lab.process(model.Main).sampler.kick() // never calm: the full rate and more
+		s.lab.Look(model.View{Proc: "main", Region: "a", Pages: model.Range{Hi: 64}, Cursor: int64(samples % 64)})
 		if _, err := s.lab.process(model.Main).sampler.sample(samples%2 == 0); err != nil {
 			t.Fatal(err)
 		}

@@ -50,6 +50,9 @@ func (s *sampler) inView(r *model.Region) model.Range {
 		return model.Range{}
 	}
 	view := v.Pages.Intersect(model.Range{Lo: 0, Hi: r.Pages.Len()})
+	if view.Len() > viewPages { // a screen of many pages a column: those about the cursor
+		view.Lo = max(view.Lo, min(v.Cursor-viewPages/2, view.Hi-viewPages))
+	}
 	view.Hi = min(view.Hi, view.Lo+viewPages)
 	return view
 }

@@ -26,6 +26,26 @@ type sweep struct {
 	done model.Runs[model.Page] // as of the last whole sweep
 	next model.Runs[model.Page] // the sweep under way, from page 0 on
 	step int64                  // pages to ask for at a time: as many as take a quarter of a slice
+
+	// The screen's pages as they were seen last: what is known of them stays when it looks elsewhere.
+	view model.Range
+	seen model.Runs[model.Page]
+}
+
+// put takes note of pages from at on that were seen out of turn.
+func (w *sweep) put(at int64, seen model.Runs[model.Page]) {
+	w.done = w.done.Splice(at, seen)
+	if swept := w.next.Len(); at < swept {
+		w.next = w.next.Splice(at, head(seen, swept-at))
+	}
+}
+
+// head is the first n pages of a list, or all of it.
+func head(r model.Runs[model.Page], n int64) (out model.Runs[model.Page]) {
+	for part, p := range r.In(model.Range{Lo: 0, Hi: n}) {
+		out = out.Add(part.Len(), p)
+	}
+	return out
 }
 
 // forget drops the sweeps of regions that are gone.
@@ -47,7 +67,18 @@ func (s *sampler) sweepOf(r *model.Region) *sweep {
 // advance sweeps on for one slice of time and returns the region as it is known now. Of
 // those pages of the screen's that are within shared it is told whether they are shared.
 func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.Runs[model.Page], error) {
-	total := r.Pages.Len()
+	total, view := r.Pages.Len(), s.inView(r)
+	if w.view != view && w.view.Len() > 0 {
+		w.put(w.view.Lo, w.seen)
+	}
+	w.view = model.Range{}
+	for _, rg := range s.reachedIn(r) {
+		seen, err := s.pages(nil, r, rg, true, model.Range{})
+		if err != nil {
+			return nil, err
+		}
+		w.put(rg.Lo, seen)
+	}
 	for begin := time.Now(); time.Since(begin) < slice && w.next.Len() < total; {
 		lo := w.next.Len()
 		at := time.Now()
@@ -66,7 +97,6 @@ func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.
 	if w.next.Len() == total {
 		w.done, w.next = pages, w.next[:0]
 	}
-	view := s.inView(r)
 	if view.Len() == 0 {
 		return pages, nil
 	}
@@ -74,6 +104,7 @@ func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.
 	if err != nil {
 		return nil, err
 	}
+	w.view, w.seen = view, seen
 	return pages.Splice(view.Lo, seen), nil
 }
 

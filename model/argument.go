@@ -75,6 +75,17 @@ func (w asked) region(addr uint64) *RegionInfo {
 	return found
 }
 
+// regionOfPage is the last region that has the page of an address: a block that malloc gave
+// does not begin where its first page does.
+func (w asked) regionOfPage(addr uint64) *RegionInfo {
+	for i := len(w.regions) - 1; i >= 0; i-- {
+		if r := &w.regions[i]; addr >= r.Base && addr-r.Base < r.Len {
+			return r
+		}
+	}
+	return nil
+}
+
 // counted is an address counted from its region.
 func (w asked) counted(addr uint64) string {
 	r := w.region(addr)
@@ -100,6 +111,9 @@ func explainAddress(w asked) (string, []Bit) {
 	hex := fmt.Sprintf("%#x", w.Value)
 	r := w.region(w.Value)
 	if r == nil {
+		r = w.regionOfPage(w.Value)
+	}
+	if r == nil {
 		return "in no region" + w.crooked(), nil
 	}
 	if w.pageSize == 0 {
@@ -113,7 +127,7 @@ func explainAddress(w asked) (string, []Bit) {
 		at = fmt.Sprintf("%s: the first byte that malloc gave, byte %d of a page", hex, off)
 	case off != 0:
 		at = fmt.Sprintf("%s: byte %d of page %d of %s", hex, off, page, r.Name)
-	case page == 0:
+	case page == 0 && r.Malloc == "":
 		at = fmt.Sprintf("%s: where %s begins", hex, r.Name)
 	}
 	return at + w.crooked(), nil
@@ -190,12 +204,8 @@ func (w asked) start() (uint64, bool) {
 // pages is a range of whole pages, by their numbers in their region.
 func (w asked) pages(lo, hi uint64) string {
 	r := w.region(lo)
-	if r == nil { // the page on which a block of malloc begins
-		for i := range w.regions {
-			if x := &w.regions[i]; lo >= x.Base && lo-x.Base < x.Len {
-				r = x
-			}
-		}
+	if r == nil {
+		r = w.regionOfPage(lo)
 	}
 	n := int64((hi - lo) / w.pageSize)
 	if r == nil {
@@ -235,7 +245,7 @@ func explainFile(w asked) (string, []Bit) {
 	if w.String() == "-1" {
 		return "no file", nil
 	}
-	return "the file, by its descriptor", nil
+	return "the descriptor of the file", nil
 }
 
 // addressOr is an address that may be left to the kernel.

@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // callInfo is what is told of a call that a log can have.
 type callInfo struct {
 	page  string // its man page
@@ -43,7 +45,7 @@ var calls = map[string]callInfo{
 		[]argumentInfo{argStart, argLength, arg("flags", explainedAs("no flags exist yet"))}},
 	"mlock": {"mlock(2)", "Brings pages in, and keeps them in memory until they are unlocked.", "0: all of them are in memory, and locked", roundsOutward,
 		[]argumentInfo{argStart, argLength}},
-	"mlock2": {"mlock2(2)", "Locks pages, at once or each as it is first touched.", "0: all of them are locked", roundsOutward,
+	"mlock2": {"mlock2(2)", "Locks pages, at once or each as it is first touched.", "0: all are locked, now or each as it is touched", roundsOutward,
 		[]argumentInfo{argStart, argLength, arg("flags", flagBits("like mlock: all pages are brought in now"))}},
 	"munlock": {"munlock(2)", "Unlocks pages. Locks do not add up: one call undoes them all.", "0: none of them is locked", roundsOutward,
 		[]argumentInfo{argStart, argLength}},
@@ -58,14 +60,14 @@ var calls = map[string]callInfo{
 	"mincore": {"mincore(2)", "Tells of each page whether it is in memory. It brings none in.", "0: the vector has the answer", roundsLength,
 		[]argumentInfo{argStart, argLength, arg("vec", explainedAs("where the answers go, a byte a page, the lowest bit of each"))}},
 	"fadvise64": {"posix_fadvise(2)", "Tells the kernel how a file will be used.", done, roundsNothing, []argumentInfo{
-		argFile, arg("offset", explainLength), arg("len", explainLength), arg("advice", flagBits("")),
+		argFile, arg("offset", explainOffset), arg("len", explainLength), arg("advice", flagBits("")),
 	}},
 
 	"memfd_create": {"memfd_create(2)", "Makes a file that lies in memory.", "the descriptor of the file", roundsNothing,
 		[]argumentInfo{arg("name", explainedAs("for /proc alone; two may have the same")), arg("flags", flagBits("none"))}},
 	"ftruncate": {"ftruncate(2)", "Gives a file its length.", done, roundsNothing, []argumentInfo{argFile, arg("length", explainLength)}},
 	"openat": {"openat(2)", "Opens a file.", "the descriptor of the file", roundsNothing, []argumentInfo{
-		arg("dirfd", flagBits("")), arg("pathname", explainedAs("the file, or the directory of an O_TMPFILE")), arg("flags", flagBits("")),
+		arg("dirfd", flagBits("")), arg("pathname", explainPath), arg("flags", flagBits("")),
 		arg("mode", explainedAs("its owner may read and write it, nobody else")),
 	}},
 	"unlinkat": {"unlinkat(2)", "Takes a file's name away; the file goes with its last descriptor and mapping.", done, roundsNothing, []argumentInfo{
@@ -74,7 +76,7 @@ var calls = map[string]callInfo{
 	"close": {"close(2)", "Gives a descriptor back. Mappings of its file stay.", done, roundsNothing, []argumentInfo{argFile}},
 
 	"brk": {"brk(2)", "Moves the end of the heap, the break.", "where the break is now", roundsNothing,
-		[]argumentInfo{arg("addr", addressOr("asks where the break is, and moves nothing"))}},
+		[]argumentInfo{arg("addr", explainBreak)}},
 	"malloc": {"malloc(3)", "Allocates memory as glibc does: from the heap, or by an mmap of its own.", "the address of the block", roundsNothing,
 		[]argumentInfo{arg("size", explainLength)}},
 	"free":    {"free(3)", "Gives back what malloc gave.", "free returns nothing", roundsNothing, []argumentInfo{arg("ptr", explainAddress)}},
@@ -98,11 +100,11 @@ var calls = map[string]callInfo{
 		[]argumentInfo{arg("dest", explainAddress), arg("src", explainAddress), arg("n", explainLength)}},
 	"memmove": {"memmove(3)", "Copies bytes; the two ranges may overlap.", done, roundsNothing,
 		[]argumentInfo{arg("dest", explainAddress), arg("src", explainAddress), arg("n", explainLength)}},
-	"memcmp": {"memcmp(3)", "Compares bytes up to the first that differ.", "0 where all are equal, else which of the two is larger", roundsNothing,
+	"memcmp": {"memcmp(3)", "Compares bytes up to the first that differ.", "the first bytes that differ, the one less the other", roundsNothing,
 		[]argumentInfo{arg("s1", explainAddress), arg("s2", explainAddress), arg("n", explainLength)}},
 
 	"clone": {"clone(2), as fork(2) calls it", "Makes a child: a copy of the process, of which pages are copied as they are written.", "the child's process ID", roundsNothing,
-		[]argumentInfo{arg("flags", flagBits("")), arg("stack", explainedAs("the child goes on with the parent's"))}},
+		[]argumentInfo{arg("flags", explainClone), arg("stack", explainedAs("the child goes on with the parent's"))}},
 	"execve": {"execve(2)", "Puts a fresh program into the process: all its memory is gone, its locks too.", "it did not return: the new program runs", roundsNothing, []argumentInfo{
 		arg("pathname", explainedAs("the program")), arg("argv", explainedAs("its arguments")), arg("envp", explainedAs("its environment")),
 	}},
@@ -146,4 +148,42 @@ func explainHandler(w asked) (string, []Bit) {
 		return "what the kernel does by default: it ends the process", nil
 	}
 	return "a handler, which tells incore and goes back", nil
+}
+
+// explainOffset is where in a file a range begins.
+func explainOffset(w asked) (string, []Bit) {
+	if w.Value == 0 {
+		return "from the first byte of the file on", nil
+	}
+	text, _ := explainLength(w)
+	return "from there in the file on: " + text, nil
+}
+
+// explainPath is what openat opens.
+func explainPath(w asked) (string, []Bit) {
+	for _, a := range w.event.Args {
+		if strings.Contains(a.Text, "O_TMPFILE") {
+			return "the directory that the file is to lie in", nil
+		}
+	}
+	return "the file", nil
+}
+
+// explainBreak is where the break is to be.
+func explainBreak(w asked) (string, []Bit) {
+	if w.Kind != ArgAddr {
+		return "asks where the break is, and moves nothing", nil
+	}
+	return "where the break is to be", nil
+}
+
+// explainClone are the flags of clone, of which a signal is one.
+func explainClone(w asked) (string, []Bit) {
+	text, bits := flagBits("")(w)
+	for i := range bits {
+		if bits[i].Name == "SIGCHLD" {
+			bits[i].Words = "what the parent is sent when the child ends"
+		}
+	}
+	return text, bits
 }

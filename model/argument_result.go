@@ -37,9 +37,8 @@ func (e Event) Returned(regions []RegionInfo, pageSize int64) []string {
 		}
 	case strings.HasPrefix(ok, "0"), strings.HasPrefix(ok, "1:"), strings.HasPrefix(ok, "it "), strings.HasPrefix(ok, "free "):
 		text = sentenceEnd(strings.ToUpper(ok[:1]) + ok[1:])
-		if e.Call == "memcmp" {
-			text = fmt.Sprintf("%d: %s", e.Ret, text)
-		}
+	case e.Call == "memcmp" && e.Ret == 0:
+		text = "0: all bytes are equal."
 	default:
 		text = fmt.Sprintf("%d: %s", e.Ret, text)
 	}
@@ -52,7 +51,7 @@ func (e Event) Returned(regions []RegionInfo, pageSize int64) []string {
 	case e.Call == "clone":
 		out = append(out, "incore calls it "+Visible(e.Result)+".")
 	default:
-		out = append(out, Visible(sentenceEnd(strings.ToUpper(e.Result[:1])+e.Result[1:])))
+		out = append(out, capital(sentenceEnd(Visible(e.Result))))
 	}
 	return out
 }
@@ -85,6 +84,15 @@ func (w asked) signal(s Signal) string {
 	return fmt.Sprintf("%s, %s.", text, Visible(s.Code))
 }
 
+// capital begins a sentence with a capital, but for the name of a call.
+func capital(s string) string {
+	word := strings.TrimRight(firstWord(s), ":;.")
+	if _, ok := calls[word]; ok || s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}
+
 // sentenceEnd ends a sentence.
 func sentenceEnd(s string) string {
 	if strings.HasSuffix(s, ".") {
@@ -96,7 +104,7 @@ func sentenceEnd(s string) string {
 // Changes says what the call cost and what it changed, in sentences; nothing where no call
 // was made, or none came back.
 func (e Event) Changes(pageSize int64) []string {
-	if e.Costs() == "" {
+	if e.Costs() == "" || e.Call == "mallopt" { // which the library does without the kernel
 		return nil
 	}
 	out := []string{"It took " + FormatElapsed(e.Elapsed) + "."}
@@ -106,6 +114,8 @@ func (e Event) Changes(pageSize int64) []string {
 	switch {
 	case e.Minor == 0 && e.Major == 0:
 		out = append(out, "No page faults.")
+	case e.Major == 0 && e.Minor == 1:
+		out = append(out, "1 minor fault, which did not wait for I/O.")
 	case e.Major == 0:
 		out = append(out, plural(e.Minor, "minor fault")+", none of them waited for I/O.")
 	default:

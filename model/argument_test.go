@@ -212,6 +212,18 @@ func TestArguments(t *testing.T) {
 		{"past the end", span("mlock", base+63<<12, 2<<12), []string{"addr a+0x3f000: 0x7f000003f000: page 63 of a",
 			"length 8192: 8K, 2 pages: pages 63 to 64 of a, which has 64"}},
 		{"in the hole of another", span("mlock", base+8<<12, 1<<12), []string{"addr in: 0x7f0000008000: where in begins", "length 4096: 4K, 1 page: page 0 of in"}},
+		{"the page of a block", model.Event{Call: "munmap", Args: []model.Arg{addr(0x501000), bytes(4096)}}, []string{
+			"addr 0x501000: 0x501000: page 0 of blk", "length 4096: 4K, 1 page: page 0 of blk"}},
+		{"a file", model.Event{Call: "fadvise64", Args: []model.Arg{text("3"), bytes(8192), bytes(4096), text("POSIX_FADV_NORMAL")}}, []string{
+			"fd 3: the descriptor of the file", "offset 8192: from there in the file on: 8K, 2 pages", "len 4096: 4K, 1 page",
+			"advice POSIX_FADV_NORMAL: [POSIX_FADV_NORMAL no advice, the default]"}},
+		{"without a name", model.Event{Call: "openat", Args: []model.Arg{text("AT_FDCWD"), text(`"/tmp"`), text("O_RDWR|O_TMPFILE")}}, []string{
+			"dirfd AT_FDCWD: [AT_FDCWD a path that is not from the root counts from the working directory]",
+			`pathname "/tmp": the directory that the file is to lie in`,
+			"flags O_RDWR|O_TMPFILE: [O_RDWR for reading and writing] [O_TMPFILE a file without a name, in that directory]"}},
+		{"the break", model.Event{Call: "brk", Args: []model.Arg{addr(0x600000)}}, []string{"addr 0x600000: where the break is to be"}},
+		{"a child", model.Event{Call: "clone", Args: []model.Arg{text("SIGCHLD"), text("NULL")}}, []string{
+			"flags SIGCHLD: [SIGCHLD what the parent is sent when the child ends]", "stack NULL: the child goes on with the parent's"}},
 		{"in none", span("mlock", 0x1000, 4096), []string{"addr 0x1000: in no region", "length 4096: 4K, 1 page: 1 page from 0x1000 on"}},
 		{"past the last address", span("mlock", 1<<64-4096, 8192), []string{"addr 0xfffffffffffff000: in no region", "length 8192: 8K, 2 pages, past the last address"}},
 		{"nothing", span("mlock", base, 0), []string{"addr a: 0x7f0000000000: where a begins", "length 0: 0 bytes"}},
@@ -266,6 +278,9 @@ func TestReturned(t *testing.T) {
 		{model.Event{Call: "memset", Signal: &model.Signal{Name: "SIGBUS", Code: "77", Addr: 16}}, []string{"SIGBUS at 0x10, 77."}},
 		{model.Event{Call: "kill", Signal: &model.Signal{Name: "SIGSEGV", Code: "SI_USER"}},
 			[]string{"0: it was sent.", "SIGSEGV, SI_USER: a process sent it, with kill(2)."}},
+		{model.Event{Call: "memcmp"}, []string{"0: all bytes are equal."}},
+		{model.Event{Call: "memcmp", Ret: -7, Result: "byte 3 differs"}, []string{"-7: the first bytes that differ, the one less the other.", "Byte 3 differs."}},
+		{model.Event{Call: "free", Result: "munmap; and more"}, []string{"Free returns nothing.", "munmap; and more."}},
 		{model.Event{Call: "exit_group"}, []string{"It does not return."}},
 		{model.Event{Call: "memset", Refused: "no answer: main is dead"}, []string{"It did not return: no answer: main is dead."}},
 		{model.Event{Call: "clone", Ret: 77, Result: "child"}, []string{"77: the child's process ID.", "incore calls it child."}},
@@ -292,6 +307,8 @@ func TestChanges(t *testing.T) {
 			[]string{"It took 0ns.", "No page faults.", "b begins at 0x5000 and has 2 pages.", "Nothing is left of a, c."}},
 		{model.Event{Call: "mremap", Mapped: &model.RegionInfo{Name: "b", Base: 0x5000, Len: 4096}},
 			[]string{"It took 0ns.", "No page faults.", "b is now at 0x5000 and has 1 page."}},
+		{model.Event{Call: "memset", Minor: 1}, []string{"It took 0ns.", "1 minor fault, which did not wait for I/O."}},
+		{model.Event{Call: "mallopt", Ret: 1}, nil},
 		{model.Event{Call: "exit_group"}, nil},
 		{model.Event{Note: "x"}, nil},
 	} {

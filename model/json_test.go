@@ -57,6 +57,13 @@ var jsonRecords = []struct {
 	{"signal", Record{Item: Event{
 		Call: "touch", Ret: 9, Result: "9 of 16 touched", Signal: &Signal{11, "SIGSEGV", "SEGV_ACCERR", 0x7f00_0000_9000},
 	}}, `"signal":{"number":11,"name":"SIGSEGV","code":"SEGV_ACCERR","address":"0x7f0000009000"}`},
+	{"touch with times", Record{Item: Event{Call: "touch", Ret: 3, Latency: &Latencies{NoFault: {3: 2}, MajorFault: {LatencyBuckets - 1: 1}}}},
+		`"latency":[{"fault":"none","from_ns":24,"accesses":2},{"fault":"major","from_ns":100663296,"accesses":1}]`},
+	{"touch of nothing", Record{Item: Event{Call: "touch", Latency: &Latencies{}}}, `"latency":[]`},
+	{"accesses", Record{Item: Accessed{
+		Time: 5, Proc: "kid", Latencies: Latencies{MinorFault: {14: 9}},
+		Runs: []AccessRun{{0x7f12_3456_7000, 4096, 8, MinorFault}, {^uint64(0), 0, 1, NoFault}},
+	}}, `{"type":"accessed","time_ns":5,"process":"kid","runs":[{"address":"0x7f1234567000","stride_bytes":4096,"accesses":8,"fault":"minor"},{"address":"0xffffffffffffffff","accesses":1,"fault":"none"}],"latency":[{"fault":"minor","from_ns":1024,"accesses":9}]}`},
 	{"aside", Record{Item: Event{Call: "memfd_create", Ret: 3, Aside: true}}, `"return":3,`},
 	{"refused", Record{Item: Event{Command: "mlock b", Refused: "no such region"}}, `"ok":false,"elapsed_ns":0`},
 	{"note", Record{Item: Event{Command: "say hi", Note: "hi"}}, `"note":"hi"`},
@@ -82,6 +89,8 @@ var jsonRecords = []struct {
 	{"sample with a frame", Record{Item: Sample{Proc: "main", Frame: &Frame{
 		Region: "a", Page: 3, Entry: 0x8180_0000_0012_3456, PFN: 0x12_3456, Flags: 0x40_0000_5828, Count: 2,
 	}}}, `"frame":{"region":"a","page":3,"pagemap":"0x8180000000123456","pfn":"0x123456","kpageflags":"0x4000005828","kpagecount":2}}`},
+	{"frame with bytes", Record{Item: Sample{Frame: &Frame{Region: "a", Bytes: "A\x00\xff"}}}, `"first_bytes":"4100ff"}`},
+	{"frame without bytes", Record{Item: Sample{Frame: &Frame{Region: "a", BytesWhy: "in swap"}}}, `"kpagecount":0,"bytes_why":"in swap"}`},
 	{"frame of which nothing may be read", Record{Item: Sample{Frame: &Frame{
 		Region: "a", Entry: 1 << 63, Why: "only root may read it",
 	}}}, `"pfn":"0x0","kpageflags":"0x0","kpagecount":0,"why":"only root may read it"}`},
@@ -125,6 +134,10 @@ func TestRecordRefuses(t *testing.T) {
 		{"a number for a word", `{"type":"event","return_address":7}`, "cannot unmarshal"},
 		{"an address of other letters", `{"type":"event","return_address":"7f00zz"}`, "invalid syntax"},
 		{"a kind of argument", `{"type":"event","args":[{"kind":"pointer"}]}`, `unknown word "pointer"`},
+		{"a class of times", `{"type":"event","latency":[{"fault":"none","from_ns":25}]}`, "no class of times begins at 25ns"},
+		{"a fault of an access", `{"type":"accessed","runs":[{"fault":"soft"}]}`, `unknown word "soft"`},
+		{"a fault of a time", `{"type":"accessed","latency":[{"fault":"hard"}]}`, `unknown word "hard"`},
+		{"bytes", `{"type":"sample","frame":{"first_bytes":"4g"}}`, "the first bytes of a page"},
 		{"a residency", `{"type":"sample","regions":[{"name":"a","runs":[{"residency":"gone"}]}]}`, `region a: unknown word "gone"`},
 		{"a lock", `{"type":"sample","vmas":[{"lock":"shut","prot":"none"}]}`, `unknown word "shut"`},
 		{"a protection", `{"type":"sample","vmas":[{"lock":"locked","prot":"wr"}]}`, `unknown protection "wr"`},

@@ -33,7 +33,8 @@ type Lab interface {
 	Look(View)
 
 	// Next waits until something happened and returns it, in order. Samples that
-	// were not fetched in time are dropped for newer ones; nothing else is. It
-	// returns an error when ctx is done or the lab is closed (io.EOF).
+	// were not fetched in time are dropped for newer ones, and pages of accesses for
+	// those accessed later; nothing else is. It returns an error when ctx is done or
+	// the lab is closed (io.EOF).
 	Next(ctx context.Context) ([]Item, error)
 }

@@ -45,11 +45,13 @@ func (r *reacher) touches(c Touch) {
 		r.out.Effect += " at " + c.Rate.String()
 	}
 	reached := Span{first * ps, (last - first + 1) * ps}
-	if at, why := r.signalAt(reached, accessRight(c.Access), uint64(every)); why != "" {
-		r.ends("SIGSEGV", "%s", why)
-		if !c.Random { // in order, the first one is the end of it
-			reached.Len = at - reached.Addr
-		}
+	switch st := r.signalAt(reached, accessRight(c.Access), uint64(every)); {
+	case st.answer == "":
+	case c.Random && n > 1: // in which order, and so with which signal, is not followed
+		r.out.Note = "a signal ends it where it comes to such a page: " + st.why
+	default:
+		r.ends(st.answer, "%s", st.why)
+		reached.Len = st.at - reached.Addr
 	}
 	r.reaches(r.p, reached)
 	if every == 1 {
@@ -76,38 +78,73 @@ func accessRight(a Access) Prot {
 }
 
 // signalAt is the first page of a span, going from its first page by every, that answers an
-// access with SIGSEGV, and why; "" where none is sure to.
-func (r *reacher) signalAt(s Span, need Prot, every uint64) (at uint64, why string) {
+// access with a signal; it has no answer where none is sure to.
+func (r *reacher) signalAt(s Span, need Prot, every uint64) stop {
 	ps := uint64(r.p.PageSize)
 	first := s.Addr / ps
+	next := func(page uint64) uint64 { return first + (page-first+every-1)/every*every }
 	for rg, pg := range r.p.PagesIn(s) {
-		page := first + (uint64(rg.Lo)-first+every-1)/every*every
+		page := next(uint64(rg.Lo))
 		if page >= uint64(rg.Hi) {
 			continue
 		}
-		at := page * ps
+		st := stop{at: page * ps, answer: "SIGSEGV"}
+		end, ends := r.fileEnd(st.at, pg)
+		// An instruction is fetched from an absent page as a read would be; only then it shows
+		// that it may not be executed (arch/x86/mm/fault.c, access_error).
+		if ends && need == ProtExec && pg.Prot != ProtNone && page >= end {
+			return r.behindFile(page)
+		}
 		switch {
+		case !pg.Has(InVMA) && r.mayGrow(st.at):
+			continue
 		case !pg.Has(InVMA):
-			if r.mayGrow(at) {
-				continue
-			}
-			return at, r.name(at) + " is a hole"
+			st.why = r.name(st.at) + " is a hole"
+			return st
 		case pg.Has(Guard):
-			return at, r.name(at) + " is a guard page"
+			st.why = r.name(st.at) + " is a guard page"
+			return st
 		case pg.Prot == ProtNone:
-			return at, r.name(at) + " is PROT_NONE"
+			st.why = r.name(st.at) + " is PROT_NONE"
+			return st
 		case pg.Prot&need == 0:
-			return at, fmt.Sprintf("%s has protection %s", r.name(at), pg.Prot)
+			st.why = fmt.Sprintf("%s has protection %s", r.name(st.at), pg.Prot)
+			return st
+		}
+		if page = next(max(end, uint64(rg.Lo))); ends && page < uint64(rg.Hi) {
+			return r.behindFile(page)
 		}
 	}
-	return 0, ""
+	return stop{}
+}
+
+func (r *reacher) behindFile(page uint64) stop {
+	at := page * uint64(r.p.PageSize)
+	return stop{at: at, answer: "SIGBUS", why: r.name(at) + " lies behind the end of its file"}
+}
+
+// fileEnd is the first page, by number, behind the end of what lies behind a region; false where
+// that is not known for sure, or where the pages are there all the same. A file of the user's may
+// have another length by now.
+func (r *reacher) fileEnd(at uint64, pg Page) (page uint64, ok bool) {
+	reg := r.regionAt(at)
+	if reg == nil || !reg.Sized || reg.Backing == FileOf || pg.Has(Mapped) || pg.Has(Swapped) || pg.Residency == Resident {
+		return 0, false
+	}
+	ps := uint64(r.p.PageSize)
+	return reg.Base/ps + reg.FileLen/ps + (reg.FileLen%ps+ps-1)/ps, true
 }
 
 // mayGrow reports whether the mapping above an address in a hole grows down, so that an access
-// below it may make it longer (mm/vma.c, expand_downwards).
+// below it may make it longer (mm/vma.c, expand_downwards). The process's stack does not come as
+// far as to where mmap begins: 128M are kept for it, or RLIMIT_STACK (arch/x86/mm/mmap.c).
 func (r *reacher) mayGrow(at uint64) bool {
+	const stackGap = 128 << 20
 	next := r.p.VMAsIn(Span{at, math.MaxUint64 - at})
-	return len(next) > 0 && next[0].GrowsDown
+	if len(next) == 0 || !next[0].GrowsDown {
+		return false
+	}
+	return next[0].Path != "[stack]" || next[0].Start-at < stackGap
 }
 
 // dropEmpty drops the parts of which a touch leaves out every page.
@@ -132,10 +169,9 @@ func (r *reacher) accesses(c Command) {
 		}
 		r.call("memset", addrOf(s.Addr), wordOf(fmt.Sprintf("%#x", c.Byte)), lenOf(s.Len))
 		r.out.Effect = "writes " + plural(int64(min(s.Len, math.MaxInt64)), "byte")
-		at, why := r.signalAt(r.outwards(s), ProtWrite, 1)
-		if why != "" {
-			r.ends("SIGSEGV", "%s", why)
-			s.Len = max(at, s.Addr) - s.Addr
+		if st := r.signalAt(r.outwards(s), ProtWrite, 1); st.answer != "" {
+			r.ends(st.answer, "%s", st.why)
+			s.Len = max(st.at, s.Addr) - s.Addr
 		}
 		r.reaches(r.p, r.outwards(s))
 	case Memcpy:
@@ -175,12 +211,14 @@ func (r *reacher) two(call string, first, second Target) {
 	} else if a.Addr < b.End() && b.Addr < a.End() && a.Addr != b.Addr && call == "memcpy" {
 		r.out.Note = "the two overlap, which memcpy does not allow: memmove does"
 	}
-	_, why := r.signalAt(other, accessRight(Read), 1)
-	if why == "" {
-		_, why = r.signalAt(one, need, 1)
+	st := r.signalAt(other, accessRight(Read), 1)
+	if st.answer == "" {
+		st = r.signalAt(one, need, 1)
+	} else if r.signalAt(one, need, 1).answer != "" {
+		st.answer = "" // which of the two comes first is not followed
 	}
-	if why != "" {
-		r.ends("SIGSEGV", "%s", why)
+	if st.answer != "" {
+		r.ends(st.answer, "%s", st.why)
 	}
 	r.reaches(r.p, r.outwards(a))
 	r.reaches(r.p, r.outwards(b))

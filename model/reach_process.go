@@ -55,7 +55,7 @@ func (r *reacher) changesProcess(c Command) {
 	case Fork:
 		r.forks(c)
 	case Execve:
-		r.call("execve", wordOf(`"/proc/self/exe"`), wordOf("…"))
+		r.call("execve", wordOf(`"/proc/self/exe"`), wordOf(`["incore-subject"]`), wordOf("[]"))
 		r.out.Effect = "a fresh program in the same process: its regions and locks are gone"
 		r.whole(r.p)
 	case Exit:
@@ -74,8 +74,8 @@ func (r *reacher) changesProcess(c Command) {
 	case Setrlimit:
 		r.limits(c)
 	case Capset:
-		r.call("capget", wordOf("…"))
-		r.call("capset", wordOf("…"))
+		r.call("capget", wordOf("…"), wordOf("…"))
+		r.call("capset", wordOf("…"), wordOf("…"))
 		r.out.Effect = "drops CAP_" + upper(c.Drop)
 		if l := r.p.Limits; c.Drop == "ipc_lock" && l.IPCLock {
 			r.out.Note = "RLIMIT_MEMLOCK holds for the process then: " + FormatLimit(l.MemlockSoft)

@@ -29,7 +29,7 @@ func (r *reacher) ranged(c Command) {
 		r.out.Effect = "a range of no bytes: nothing"
 		return
 	}
-	r.out.Note = r.rounding(t, s, taken)
+	r.out.Note = r.rounding(s, taken)
 	r.out.Effect = r.effect(c, taken)
 	r.walk(c, taken)
 	if r.out.Parts == nil && r.out.Why != "" {
@@ -134,15 +134,15 @@ func (r *reacher) notAligned(s Span) string {
 }
 
 // rounding says that more is reached than was named.
-func (r *reacher) rounding(t Target, s, taken Span) string {
+func (r *reacher) rounding(s, taken Span) string {
 	if taken == s {
 		return ""
 	}
 	to := r.target(taken.Addr, taken.End())
 	if r.locks() {
-		return fmt.Sprintf("%s is rounded outwards to %s: its neighbours are reached too", t, to)
+		return fmt.Sprintf("rounded outwards to %s: its neighbours are reached too", to)
 	}
-	return fmt.Sprintf("%s is rounded up to %s: the rest of its last page is reached too", t, to)
+	return fmt.Sprintf("rounded up to %s: the rest of the page is reached too", to)
 }
 
 // mayLock is mlock's check of RLIMIT_MEMLOCK, which is the first that it makes. What is locked
@@ -188,7 +188,7 @@ func (r *reacher) effect(c Command, t Span) string {
 	case Munmap:
 		return r.unmaps(t)
 	case Mprotect:
-		return all + " become " + c.Prot.String()
+		return all + " with protection " + c.Prot.String()
 	case Mincore:
 		return fmt.Sprintf("asks about %s and changes nothing", all)
 	case Mseal:
@@ -212,8 +212,8 @@ func (r *reacher) afterLock(c Command, t Span) string {
 		text = fmt.Sprintf(", %d to be brought in", absent)
 	}
 	text += "; then " + formatBytes(uint64(max(0, r.p.Stat.VmLck))+r.notYetLocked(t))
-	if soft := r.p.Limits.MemlockSoft; soft != Unlimited {
-		text += " of " + FormatBytes(soft)
+	if l := r.p.Limits; l.MemlockSoft != Unlimited && !l.IPCLock {
+		text += " of " + FormatBytes(l.MemlockSoft)
 	}
 	return text + " locked"
 }

@@ -26,7 +26,7 @@ func (r *reacher) walk(c Command, t Span) {
 		end = last.at
 	}
 	for rg, pg := range r.p.PagesIn(Span{t.Addr, end - t.Addr}) {
-		st := r.pageStop(c, max(uint64(rg.Lo)*uint64(r.p.PageSize), t.Addr), pg)
+		st := r.pageStop(c, rg, pg)
 		if st.nothing {
 			r.fails(st.answer, "%s", st.why)
 			return
@@ -46,11 +46,19 @@ func (r *reacher) walk(c Command, t Span) {
 }
 
 // unsure reports whether a range has what is by rules of its own, the kernel's mappings and
-// hugetlb pages, or the process so many mappings that a call may not part one: nothing is said
-// then of how a call will end.
+// hugetlb pages, or is to be brought in from a file of the user's that may have become shorter, or
+// the process has so many mappings that a call may not part one: nothing is said then of how a
+// call will end.
 func (r *reacher) unsure(t Span) bool {
 	special := func(v VMA) bool { return v.kernels() != "" || v.HugeTLB || v.Sealed && r.Call == "madvise" }
-	return slices.ContainsFunc(r.p.VMAsIn(t), special) || int64(r.vmaCount())+2 >= r.maxVMAs()
+	populates := false
+	if a, ok := r.cmd.(Madvise); ok {
+		populates = a.Advice.is("populate_read", "populate_write")
+	}
+	ofFile := func(reg Region) bool {
+		return populates && reg.Backing == FileOf && reg.Base < t.End() && t.Addr < reg.Base+reg.Len
+	}
+	return slices.ContainsFunc(r.p.VMAsIn(t), special) || slices.ContainsFunc(r.p.Regions, ofFile) || int64(r.vmaCount())+2 >= r.maxVMAs()
 }
 
 // mappingStop is what of a mapping, as the list of them has it, stops a call.
@@ -100,9 +108,11 @@ func (r *reacher) adviceStop(a Advice, v VMA, name string) (answer, why string) 
 	return "", ""
 }
 
-// pageStop is what of a page stops a call that comes to it, or is told in the end.
-func (r *reacher) pageStop(c Command, at uint64, pg Page) stop {
+// pageStop is what of pages that are alike stops a call that comes to them, or is told in the end.
+// They are told by number: an address divided by the page size.
+func (r *reacher) pageStop(c Command, rg Range, pg Page) stop {
 	hole, locked := !pg.Has(InVMA), pg.Lock == Locked || pg.Lock == OnFault
+	at := uint64(rg.Lo) * uint64(r.p.PageSize)
 	st := stop{at: at}
 	switch c := c.(type) {
 	case Mlock:
@@ -112,7 +122,7 @@ func (r *reacher) pageStop(c Command, at uint64, pg Page) stop {
 	case Munlock:
 		return r.lockStop(st, pg, "unlocked", false)
 	case Madvise:
-		return r.advisedPage(c.Advice, st, pg)
+		return r.advisedPage(c.Advice, st, rg, pg)
 	case Mprotect:
 		if hole {
 			st.answer, st.why = "ENOMEM", r.hasHole(at, "what lies before it is protected, nothing after it")
@@ -150,7 +160,7 @@ func (r *reacher) lockStop(st stop, pg Page, word string, populates bool) stop {
 }
 
 // advisedPage: an advice skips holes, and tells of them in the end; populating stops at one.
-func (r *reacher) advisedPage(a Advice, st stop, pg Page) stop {
+func (r *reacher) advisedPage(a Advice, st stop, rg Range, pg Page) stop {
 	populates := a.is("populate_read", "populate_write")
 	switch {
 	case !pg.Has(InVMA) && populates:
@@ -159,6 +169,11 @@ func (r *reacher) advisedPage(a Advice, st stop, pg Page) stop {
 		st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(st.at, "the rest is advised all the same"), true
 	case populates && pg.Has(Guard):
 		st.answer, st.why = "EFAULT", r.name(st.at)+" is a guard page: what lies before it is brought in"
+	case populates:
+		if end, ok := r.fileEnd(st.at, pg); ok && end < uint64(rg.Hi) {
+			st.at = max(st.at, end*uint64(r.p.PageSize))
+			st.answer, st.why = "EFAULT", r.name(st.at)+" lies behind the end of its file: what lies before it is brought in"
+		}
 	}
 	return st
 }

@@ -64,8 +64,9 @@ type Frame struct {
 	// Why says why PFN, Flags and Count are not there: no right to read them, no frame
 	// behind the page. It is "" where they are.
 	Why string
-	// Bytes are the first of the page, where they could be read without faulting it in: it is
-	// mapped and may be read. Where they are not there, BytesWhy says why.
+	// Bytes are the first 16 bytes of the page, as they were when the cursor came to it, or when
+	// a command last ended or the entry last changed. They are told only where looking faults
+	// nothing in: the page is mapped and may be read. Where they are not there, BytesWhy says why.
 	Bytes    string // raw
 	BytesWhy string
 }

@@ -12,6 +12,7 @@ import (
 // call is one entry of the log, as it was when it happened: the addresses are
 // named by the regions there were then, the explanation is from the state then.
 type call struct {
+	n     int // of the session, from 1
 	time  time.Duration
 	who   string   // the process that made it, where it is not the first one
 	name  string   // of the call; "" where none was made
@@ -20,8 +21,12 @@ type call struct {
 	bad   bool
 	costs string
 	notes []note
-	died  string       // the process whose end the entry tells
-	event *model.Event // of a failed call
+	died  string // the process whose end the entry tells
+
+	command  string             // as it can be typed; "" where the entry is of none
+	event    *model.Event       // nil where the entry is of none
+	regions  []model.RegionInfo // those of then that the call was about
+	pageSize int64              // bytes
 }
 
 // note is a line below a call.
@@ -34,7 +39,9 @@ type note struct {
 type callLog struct {
 	calls   []call
 	regions map[string][]model.RegionInfo // those mapped now, by process
-	back    int                           // how many of the newest are scrolled past
+	back    int                           // how many are newer than the one that is selected
+	last    int                           // the entry that the panel showed last
+	count   int                           // of all entries there have been
 	open    string                        // the process whose call, the newest, failed, where no sample of it has come yet
 }
 
@@ -56,9 +63,9 @@ func (l *callLog) add(it model.Item, before, s model.State) {
 		}
 	case model.Event:
 		l.explain(before)
-		l.event(&it)
+		l.event(&it, pageSizeOf(before, it.Proc))
 	case model.Checked:
-		e := call{time: it.Time, ret: it.Expect + ": holds"}
+		e := call{time: it.Time, ret: it.Expect + ": holds", command: it.Expect}
 		if !it.OK {
 			e.bad, e.ret = true, it.Expect+": does not hold"
 			e.notes = []note{{text: it.Got}}
@@ -67,20 +74,36 @@ func (l *callLog) add(it model.Item, before, s model.State) {
 	}
 }
 
+// pageSizeOf is that of a process, in bytes; 0 where it is not known.
+func pageSizeOf(s model.State, proc string) int64 {
+	if p := s.Process(proc); p != nil {
+		return p.PageSize
+	}
+	return 0
+}
+
 // event takes note of a call. Its addresses are those of before it, or of what it mapped.
-func (l *callLog) event(e *model.Event) {
+func (l *callLog) event(e *model.Event, pageSize int64) {
 	all := l.regions[e.Proc]
 	if e.Mapped != nil {
 		all = append(all[:len(all):len(all)], *e.Mapped)
 	}
-	l.push(entry(e, all))
+	k := entry(e, all)
+	k.command, k.event, k.pageSize = e.Command, e, pageSize
+	k.regions = about(e, all)
+	l.push(k)
 	// A process that dies of a call is told of before the call is.
 	if n := len(l.calls); n > 1 && l.calls[n-2].died == e.Proc && e.Proc != "" {
-		l.calls[n-2], l.calls[n-1] = l.calls[n-1], l.calls[n-2]
+		was, now := &l.calls[n-2], &l.calls[n-1]
+		*was, *now = *now, *was
+		was.n, now.n = now.n, was.n
 	}
 	l.open = ""
 	if !e.OK() {
 		l.open = e.Proc
+	}
+	if l.regions == nil || e.Mapped == nil && len(e.Gone) == 0 {
+		return
 	}
 	// A region that moved keeps its name.
 	left := slices.Clone(all)
@@ -89,9 +112,28 @@ func (l *callLog) event(e *model.Event) {
 		left = append(left, *e.Mapped)
 	}
 	left = slices.DeleteFunc(left, func(r model.RegionInfo) bool { return contains(e.Gone, r.Name) })
-	if l.regions != nil {
-		l.regions[e.Proc] = left
+	l.regions[e.Proc] = left
+}
+
+// about are the regions that a call was about: those that its command names, and those that
+// its addresses lie in. An entry keeps no more of them, for there can be thousands of both.
+func about(e *model.Event, regions []model.RegionInfo) []model.RegionInfo {
+	words := strings.FieldsFunc(e.Command, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	})
+	var out []model.RegionInfo
+	for i := range regions {
+		r := &regions[i]
+		in := func(v uint64) bool { return v >= r.Base && v-r.Base < r.Len }
+		hit := contains(words, r.Name) || e.RetHex && in(uint64(e.Ret)) || e.Signal != nil && in(e.Signal.Addr)
+		for _, a := range e.Args {
+			hit = hit || a.Kind == model.ArgAddr && in(a.Value)
+		}
+		if hit {
+			out = append(out, *r)
+		}
 	}
+	return out
 }
 
 // explain says why the newest call failed. It needs a sample taken after the call,
@@ -103,7 +145,7 @@ func (l *callLog) explain(s model.State) {
 	}
 	l.open = ""
 	i := len(l.calls) - 1
-	for i >= 0 && l.calls[i].event == nil { // an expect can have been checked since
+	for i >= 0 && (l.calls[i].event == nil || l.calls[i].event.OK()) { // an expect can have been checked since
 		i--
 	}
 	if i < 0 {
@@ -147,8 +189,22 @@ func (l *callLog) push(e call) {
 	if len(l.calls) >= model.EventsKept {
 		l.calls = append(l.calls[:0:0], l.calls[model.EventsKept/2:]...)
 	}
+	l.count++
+	e.n = l.count
 	l.calls = append(l.calls, e)
 	l.back = 0
+}
+
+// selected is the index of the call that is selected: the newest one, or one further back.
+// It is -1 where there is none.
+func (l *callLog) selected() int { return len(l.calls) - 1 - min(l.back, max(0, len(l.calls)-1)) }
+
+// find is the index of an entry by its number; the oldest where that one is gone by now.
+func (l *callLog) find(n int) int {
+	if len(l.calls) == 0 {
+		return -1
+	}
+	return clamp(n-l.calls[0].n, 0, len(l.calls)-1)
 }
 
 func contains(list []string, s string) bool {
@@ -163,9 +219,6 @@ func contains(list []string, s string) bool {
 // entry is how an event is shown, given the regions of its process.
 func entry(e *model.Event, regions []model.RegionInfo) call {
 	k := call{time: e.Time, name: e.Call, bad: !e.OK(), costs: e.Costs()}
-	if k.bad {
-		k.event = e
-	}
 	if e.Proc != model.Main && e.Proc != "" {
 		k.who = e.Proc + ": "
 	}

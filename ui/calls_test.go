@@ -108,7 +108,7 @@ func TestCallsScroll(t *testing.T) {
 	for range 200 {
 		s.press("[")
 	}
-	if !strings.Contains(s.text(), "mmap(NULL") || !strings.Contains(s.text(), "80 newer below") {
+	if !strings.Contains(s.text(), "▌   0.137 mmap(NULL") || !strings.Contains(s.text(), "80 newer") {
 		t.Errorf("the oldest call is not reached:\n%s", s.text())
 	}
 	s.press("w")
@@ -149,5 +149,90 @@ func TestLogIsBounded(t *testing.T) {
 	}
 	if len(l.calls) > model.EventsKept {
 		t.Errorf("%d calls are kept", len(l.calls))
+	}
+}
+
+// The panel moves no further than it takes to show the selected call, which is marked where
+// it is not the newest.
+func TestCallsSelect(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mlock a[1]", "mlock a[2]", "mlock a[3]", "mlock a[4]", "mlock a[5]", "mlock a[6]", "mlock a[7]")
+	marked := func() (text string) {
+		for row := range strings.SplitSeq(callsText(s), "\n") {
+			if strings.HasPrefix(row, "▌") && strings.Contains(row, "(") {
+				text = row
+			}
+		}
+		return text
+	}
+	if marked() != "" {
+		t.Errorf("the newest call is marked:\n%s", callsText(s))
+	}
+	before := callsText(s)
+	s.press("[")
+	after := callsText(s)
+	if !strings.Contains(marked(), "mlock(a+0x6000") || !strings.Contains(after, "mlock(a+0x7000") {
+		t.Errorf("not the call before the newest is selected, with the newest below it:\n%s\n\nbefore:\n%s", after, before)
+	}
+	s.press("[", "[", "[", "[")
+	if !strings.Contains(marked(), "mlock(a+0x2000") {
+		t.Errorf("the panel has not gone along:\n%s", callsText(s))
+	}
+	top := callsText(s)
+	s.press("]")
+	if !strings.Contains(marked(), "mlock(a+0x3000") || strings.ReplaceAll(callsText(s), "▌", " ") != strings.ReplaceAll(top, "▌", " ") {
+		t.Errorf("the panel moves although it need not:\n%s\n\nbefore:\n%s", callsText(s), top)
+	}
+	s.press("w")
+	if marked() != "" || !strings.Contains(callsText(s), "touch(") {
+		t.Errorf("a new call is not selected:\n%s", callsText(s))
+	}
+}
+
+// A long structure is broken between its fields, or shortened; the name of a call does not
+// stand alone on a line.
+func TestCallsBreakStructures(t *testing.T) {
+	e := model.Event{Proc: model.Main, Command: "capset -ipc_lock", Call: "capset", Args: []model.Arg{
+		{Text: "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}"}, {Text: "{effective=0x1ffffffbfff, permitted=0x1ffffffbfff, inheritable=0}"}}}
+	s := newScreen(t, 140, 20, Options{}, "mmap a 4")
+	s.send(itemsMsg{items: []model.Item{e}, at: s.at})
+	for w := 24; w < 130; w++ {
+		k := &s.m.log.calls[len(s.m.log.calls)-1]
+		for _, whole := range []bool{false, true} {
+			var rows []string
+			for _, line := range s.m.callText(k, "    0.500 ", w, 10, whole) {
+				row := ""
+				for _, p := range line {
+					row += p.text
+				}
+				rows = append(rows, row)
+			}
+			text := strings.Join(rows, "\n")
+			if !whole && strings.TrimSpace(rows[0]) == "0.500 capset(" {
+				t.Errorf("%d columns: the name stands alone:\n%s", w, text)
+			}
+			joined := strings.Join(strings.Fields(text), "")
+			if whole && joined != "0.500"+strings.ReplaceAll(e.Strace(), " ", "") {
+				t.Errorf("%d columns: not the whole call:\n%s", w, text)
+			}
+			if !whole && !strings.Contains(joined, "inheritable=0})=0") {
+				t.Errorf("%d columns: the end is missing:\n%s", w, text)
+			}
+			for _, row := range rows {
+				if whole && textWidth(strings.TrimRight(row, " ")) > w {
+					t.Errorf("%d columns: a line is longer:\n%s", w, text)
+				}
+			}
+		}
+	}
+}
+
+// An entry keeps the regions that its call was about, and no more of them: there can be
+// thousands of regions, and of entries.
+func TestCallsKeepWhatTheyNeed(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 4", "mmap b 4", "mmap c 4", "mlock b", "munmap b")
+	for _, k := range s.m.log.calls[3:] {
+		if len(k.regions) != 1 || k.regions[0].Name != "b" {
+			t.Errorf("%s keeps %v", k.command, k.regions)
+		}
 	}
 }

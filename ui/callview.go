@@ -1,8 +1,185 @@
 package ui
 
+import (
+	"fmt"
+	"strings"
+	"unicode"
+
+	tea "charm.land/bubbletea/v2"
+)
+
 // callView is one call of the log, opened.
-type callView struct{}
+type callView struct {
+	n   int // which entry of the log
+	top int // the line that is shown first
+}
 
-func callKeys() []binding { return nil }
+// callKeys are the keys of a call that is open, and those of the grid that are about calls.
+func callKeys() []binding {
+	do := func(f func(*Model)) func(*Model, string) tea.Cmd {
+		return func(m *Model, _ string) tea.Cmd { m.status = status{}; f(m); return nil }
+	}
+	scroll := func(n int) func(*Model, string) tea.Cmd { return do(func(m *Model) { m.callView.top += n }) }
+	page := func(n int) func(*Model, string) tea.Cmd {
+		return do(func(m *Model) { m.callView.top += n * max(1, m.height-4) })
+	}
+	older := func(n int) func(*Model, string) tea.Cmd { return do(func(m *Model) { m.olderCall(n) }) }
+	return []binding{
+		{keys: []string{"enter"}, show: "enter", row: "enter y", word: "open", help: "open the call, copy its command", group: groupWhole,
+			why: (*Model).whyNoCall, do: do(func(m *Model) { m.openCall(m.log.calls[m.log.selected()].n) })},
+		{keys: []string{"y"}, show: "y", word: "copy", group: groupWhole, why: (*Model).whyNoCall,
+			do: func(m *Model, _ string) tea.Cmd { return m.copyCommand(&m.log.calls[m.log.selected()]) }},
 
-func (m *Model) drawCallView() {}
+		{mode: modeCall, keys: []string{"esc", "enter"}, show: "esc", word: "back", do: do((*Model).back)},
+		{mode: modeCall, keys: []string{"y"}, show: "y", word: "copy command",
+			do: func(m *Model, _ string) tea.Cmd { return m.copyCommand(m.openedCall()) }},
+		{mode: modeCall, keys: []string{"Y"}, show: "Y", word: "copy C",
+			do: func(m *Model, _ string) tea.Cmd { return m.copyC(m.openedCall()) }},
+		{mode: modeCall, keys: []string{"["}, show: "[ ]", word: "older, newer", do: older(1)},
+		{mode: modeCall, keys: []string{"]"}, do: older(-1)},
+		{mode: modeCall, keys: []string{"down", "j"}, show: "↑↓", ascii: "up down", word: "scroll", do: scroll(1)},
+		{mode: modeCall, keys: []string{"up", "k"}, do: scroll(-1)},
+		{mode: modeCall, keys: []string{"pgdown", "space"}, do: page(1)},
+		{mode: modeCall, keys: []string{"pgup"}, do: page(-1)},
+		{mode: modeCall, keys: []string{"home", "g"}, do: do(func(m *Model) { m.callView.top = 0 })},
+		{mode: modeCall, keys: []string{"end", "G"}, do: scroll(1 << 20)},
+		{mode: modeCall, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", do: quit},
+	}
+}
+
+// whyNoCall says why there is no call to open.
+func (m *Model) whyNoCall() string {
+	if m.log.selected() < 0 {
+		return "There is no call yet."
+	}
+	return ""
+}
+
+// openCall opens an entry of the log by its number, and selects it.
+func (m *Model) openCall(n int) {
+	m.mode, m.callView = modeCall, callView{n: n}
+	m.log.back = len(m.log.calls) - 1 - m.log.find(n)
+}
+
+// olderCall opens the entry that is n older, or newer where n is negative.
+func (m *Model) olderCall(n int) {
+	if i := m.log.find(m.callView.n); i >= 0 {
+		m.openCall(m.log.calls[clamp(i-n, 0, len(m.log.calls)-1)].n)
+	}
+}
+
+// openedCall is the entry that is open.
+func (m *Model) openedCall() *call {
+	if i := m.log.find(m.callView.n); i >= 0 {
+		return &m.log.calls[i]
+	}
+	return &call{}
+}
+
+// Where the screen is as wide as callViewWide, the C stands beside the explanation. Else
+// all of it is in one column, of callViewText columns at most: longer lines read badly.
+const (
+	callViewWide = 150
+	callViewText = 110
+)
+
+// drawCallView draws a call over the whole screen but the last row, scrolled as far as there
+// is something to see.
+func (m *Model) drawCallView() {
+	a := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}
+	if a.empty() {
+		return
+	}
+	k := m.openedCall()
+	head := a.row(0)
+	_, a = a.cutTop(1)
+	left, right := a, area{}
+	if a.w >= callViewWide {
+		left.w = (a.w - 4) / 2
+		right = area{a.x + left.w + 4, a.y, a.w - left.w - 4, a.h}
+	} else {
+		left.w = min(a.w, callViewText)
+	}
+	about := &callPage{m: m, w: left.w}
+	about.call(k)
+	program := about
+	if right.w > 0 {
+		program = &callPage{m: m, w: right.w}
+	}
+	program.asCommand(k)
+	n := max(len(about.lines), len(program.lines))
+	m.callView.top = clamp(m.callView.top, 0, max(0, n-a.h))
+	text := "esc closes"
+	if n > a.h {
+		text = fmt.Sprintf("lines %d to %d of %d", m.callView.top+1, min(n, m.callView.top+a.h), n)
+	}
+	newest := len(m.log.calls)
+	m.canvas.heading(head, m.theme, fmt.Sprintf("CALL %d of %d", m.log.find(k.n)+1, newest), text)
+	m.drawCallPage(left, about)
+	if right.w > 0 {
+		m.drawCallPage(right, program)
+	}
+}
+
+// drawCallPage draws the lines of a page that are in view.
+func (m *Model) drawCallPage(a area, p *callPage) {
+	for y := range a.h {
+		if i := m.callView.top + y; i < len(p.lines) {
+			l := &p.lines[i]
+			m.drawLine(a.row(y), l.pieces)
+			if l.do != nil {
+				m.clickable(a.row(y), l.do)
+			}
+		}
+	}
+}
+
+// plain takes out of a text that goes to the clipboard what would steer the terminal, or the
+// program that it is pasted into: control and formatting characters, but for newlines where
+// lines are kept.
+func plain(s string, lines bool) string {
+	return strings.Map(func(r rune) rune {
+		if r == '\n' && lines || !(unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029') {
+			return r
+		}
+		return -1
+	}, strings.ToValidUTF8(s, ""))
+}
+
+// copied puts a text into the clipboard of the terminal (OSC 52), and says so. Whether the
+// terminal does it cannot be told.
+func (m *Model) copied(what, text string) tea.Cmd {
+	m.status = status{text: "Copied " + what + ", where the terminal allows it (OSC 52)."}
+	if textWidth(m.status.text) > m.lay.keys.w {
+		m.status.text = "Copied, if the terminal does OSC 52."
+	}
+	return tea.SetClipboard(text)
+}
+
+// copyCommand copies the command of an entry, as it can be typed.
+func (m *Model) copyCommand(k *call) tea.Cmd {
+	text := plain(k.command, false)
+	if text == "" {
+		m.status = status{"No command stands behind this entry.", true}
+		return nil
+	}
+	return m.copied(text, text)
+}
+
+// copyC copies the C of an entry.
+func (m *Model) copyC(k *call) tea.Cmd {
+	text := plain(k.c(), true)
+	if text == "" {
+		m.status = status{"There is no C that does the same.", true}
+		return nil
+	}
+	return m.copied(fmt.Sprintf("%d lines of C", strings.Count(text, "\n")), text)
+}
+
+// c is the C that does the same, or "".
+func (k *call) c() string {
+	if k.event == nil {
+		return ""
+	}
+	return k.event.C(k.regions, k.pageSize)
+}

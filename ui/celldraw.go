@@ -24,9 +24,9 @@ type pageDrawer struct {
 	size      cellSize
 	tiles     []tile
 	figures   []figure // of big cells, else nil
-	anon      bool // the region's pages can only be anonymous
-	alone     bool // nobody can share them
-	current   bool // the cursor is in the region
+	anon      bool     // the region's pages can only be anonymous
+	alone     bool     // nobody can share them
+	current   bool     // the cursor is in the region
 	selection model.Range
 	was       drawn // the cell before, of the same row
 }

@@ -19,6 +19,7 @@ func (m *Model) View() tea.View {
 func (m *Model) render() {
 	m.dirty = false
 	m.draw()
+	m.paint()
 	m.frame = m.canvas.encode()
 }
 
@@ -50,8 +51,9 @@ func (m *Model) draw() {
 	m.drawMeters()
 	m.drawBanner()
 	s := m.drawGrid()
+	m.cool.young = s.isYoung(m.view.lens)
 	legend := m.legendItems(&s)
-	m.fitLegend(len(legend))
+	m.fitLegend(legend)
 	m.drawRegions()
 	m.drawLegend(legend)
 	m.drawPage()
@@ -61,6 +63,8 @@ func (m *Model) draw() {
 	m.drawCalls()
 	m.drawKeys()
 	m.drawStatus()
+	m.drawCaption()
+	m.drawPressed()
 }
 
 // drawTooSmall says so, as far as there is room even for that.

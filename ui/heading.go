@@ -26,6 +26,9 @@ func (m *Model) drawRegionHeading(p *model.Process, r *model.Region, b *block) {
 		backing, size = fmt.Sprintf("%d bytes %s", r.Size, backing), pages
 	}
 	right := ""
+	if b.shift > 0 {
+		backing = fmt.Sprintf("a column is %s  %s", model.FormatBytes(p.PageSize<<b.shift), backing)
+	}
 	for _, s := range []string{
 		fmt.Sprintf("%#x  %s  %s", r.Base, backing, size), backing + "  " + size, backing + "  " + pages, backing,
 		shortBacking(p, r) + "  " + pages, size, pages,

@@ -9,9 +9,10 @@ import (
 // help is what is read of the help. Its pages are keys, cells and commands, and then a page
 // a topic.
 type help struct {
-	page int  // the one that is read, or was last
-	top  int  // its first row on the screen
-	from mode // what the help was opened over
+	page int    // the one that is read, or was last
+	top  int    // its first row on the screen
+	from mode   // what the help was opened over
+	seen string // which of its rows are on the screen, where that has no heading to stand in
 
 	tried map[int]int // which of its lines enter types next, of each page that has any
 }
@@ -59,7 +60,7 @@ func (m *Model) closeHelp() {
 // goToPage turns to a page, around the end.
 func (m *Model) goToPage(page int) {
 	n := helpPages()
-	m.help.page, m.help.top = (page%n+n)%n, 0
+	m.help.page, m.help.top, m.status = (page%n+n)%n, 0, status{}
 }
 
 // whyNoTry says why enter has nothing to type.
@@ -147,26 +148,29 @@ func (m *Model) drawHelp() {
 	}
 	head := a.row(0)
 	_, a = a.cutTop(1)
-	if a.w >= helpListFrom {
+	list := a.w >= helpListFrom
+	if list {
 		m.drawPageList(area{a.x, a.y, helpListWidth, a.h})
 		a.x, a.w = a.x+helpListWidth+2, a.w-helpListWidth-2
-		if a.h > 20 {
-			_, a = a.cutTop(1)
-		}
-	} else {
-		m.drawPageTabs(a.row(0))
+	}
+	if a.h > 12 {
 		_, a = a.cutTop(1)
-		if a.h > 12 {
-			_, a = a.cutTop(1)
-		}
+	}
+	if a.h > 24 { // nothing stands right above the keys
+		a.h--
 	}
 	rows := m.helpRows(a.w)
 	m.help.top = clamp(m.help.top, 0, max(0, len(rows)-a.h))
-	right := "esc closes"
+	m.help.seen = ""
 	if len(rows) > a.h {
-		right = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(len(rows), m.help.top+a.h), len(rows))
+		m.help.seen = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(len(rows), m.help.top+a.h), len(rows))
 	}
-	m.canvas.heading(head, m.theme, "HELP", right)
+	if list {
+		m.canvas.heading(head, m.theme, "HELP", m.help.seen)
+		m.help.seen = ""
+	} else {
+		m.drawPageTabs(head)
+	}
 	for i, row := range rows[m.help.top:min(len(rows), m.help.top+a.h)] {
 		m.drawHelpRow(&row, area{a.x, a.y + i, a.w, 1})
 	}

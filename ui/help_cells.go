@@ -1,6 +1,10 @@
 package ui
 
-import "incore/model"
+import (
+	"fmt"
+
+	"incore/model"
+)
 
 // cellIndent is the columns of a cell and its word.
 const cellIndent = 21
@@ -17,7 +21,7 @@ func (m *Model) cellGroups(w int) (groups [][]helpRow) {
 	}
 	item := func(k kind, l model.Lock, a access, word, text string) {
 		cell := &legendItem{look: th.looks[k][l][a], lock: l, word: word}
-		for _, line := range wrapInked(inkDim.of(text), w-cellIndent) {
+		for _, line := range wrapInked(inkText.of(text), w-cellIndent) {
 			rows = append(rows, helpRow{cell: cell, indent: cellIndent, text: line})
 			cell = nil
 		}
@@ -37,13 +41,17 @@ func (m *Model) cellGroups(w int) (groups [][]helpRow) {
 	item(kindAnon, model.Unlocked, readOnly, "read-only", "one column: may not be written")
 	item(kindAnon, model.Unlocked, noAccess, "PROT_NONE", "no access, although it is there")
 	item(kindAbsent, model.Unlocked, noAccess, "PROT_NONE", "no access, and nothing there")
+	begin("Lenses")
+	for i, s := range lensTexts {
+		rows = append(rows, termRows(fmt.Sprintf("%d %s", i+1, lensNames[i]), s, w)...)
+	}
 	begin("How to read it")
 	for _, s := range []string{
 		"Height is what is in memory, hue what backs it, a lid is a lock. What just changed glows.",
 		"A column of a strip is many pages: height is the share in memory, hue the commonest kind.",
 		"VmLck is charged against RLIMIT_MEMLOCK; RSS is what is in memory.",
 	} {
-		for _, line := range wrapInked(inkDim.of(s), w) {
+		for _, line := range wrapInked(inkText.of(s), w) {
 			rows = append(rows, helpRow{text: line})
 		}
 	}

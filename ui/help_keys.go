@@ -14,28 +14,51 @@ var modeNames = []struct {
 	{modeHelp, "In this help"},
 }
 
+// modeRows are what the help says of keys of the modes that need no words in the keys line, by
+// the first key of their binding; one of no text is in the row of another.
+var modeRows = map[mode]map[string]struct{ term, ascii, text string }{
+	modePalette: {
+		"enter":     {"enter", "", "run it"},
+		"tab":       {"tab shift+tab", "", "complete; what else it could be"},
+		"up":        {"↑↓", "up down", "earlier and later lines; also ctrl+p ctrl+n"},
+		"left":      {"←→ home end", "left right", "move; home end; also ctrl+b ctrl+f ctrl+a ctrl+e"},
+		"backspace": {"backspace", "", "delete before the caret; delete or ctrl+d under it"},
+		"ctrl+w":    {"ctrl+w", "", "delete the word; also alt+backspace"},
+		"ctrl+u":    {"ctrl+u ctrl+k", "", "delete to the beginning, to the end"},
+		"esc":       {"esc", "", "back: nothing is run"},
+		"shift+tab": {}, "down": {}, "right": {}, "home": {}, "end": {}, "delete": {}, "ctrl+k": {},
+	},
+	modeMenu: {
+		"enter": {"enter", "", "choose what is underlined; its letter does so at once"},
+		"left":  {"←→ ↑↓", "arrows", "move; also tab shift+tab"},
+		"esc":   {"esc", "", "back: nothing is done"},
+		"right": {},
+	},
+}
+
 // helpTermWidth is the columns of a key, or of several, before what they do.
 const helpTermWidth = 14
 
 // keyGroups are the keys of all modes, made of the key table: a group of rows each.
 func (m *Model) keyGroups(w int) (groups [][]helpRow) {
-	th, last := m.theme, ""
+	th, at := m.theme, 0
+	begun := map[string]int{}
 	group := func(heading string) {
-		groups = append(groups, []helpRow{{text: inkHeading.of(heading)}})
+		i, ok := begun[heading]
+		if !ok {
+			i = len(groups)
+			begun[heading] = i
+			groups = append(groups, []helpRow{{text: inkHeading.of(heading)}})
+		}
+		at = i
 	}
-	add := func(term, text string) {
-		at := len(groups) - 1
-		groups[at] = append(groups[at], termRows(term, text, w)...)
-	}
+	add := func(term, text string) { groups[at] = append(groups[at], termRows(term, text, w)...) }
 	for i := range table {
 		b := &table[i]
 		if b.mode != modeGrid || b.help == "" {
 			continue
 		}
-		if b.group != last {
-			last = b.group
-			group(last)
-		}
+		group(b.group)
 		add(b.term(th), b.help)
 	}
 	group("Mouse")
@@ -49,8 +72,17 @@ func (m *Model) keyGroups(w int) (groups [][]helpRow) {
 		group(md.name)
 		for i := range table {
 			b := &table[i]
-			if text := b.what(); b.mode == md.mode && text != "" {
-				add(b.term(th), text)
+			if b.mode != md.mode {
+				continue
+			}
+			term, text := b.term(th), b.what()
+			if row, ok := modeRows[b.mode][b.keys[0]]; ok {
+				if term, text = row.term, row.text; th.ascii && row.ascii != "" {
+					term = row.ascii
+				}
+			}
+			if text != "" {
+				add(term, text)
 			}
 		}
 	}
@@ -72,7 +104,7 @@ func termRows(term, text string, w int) (rows []helpRow) {
 		rows = append(rows, helpRow{term: term})
 		term = ""
 	}
-	for _, line := range wrapInked(inkDim.of(text), w-indent) {
+	for _, line := range wrapInked(inkText.of(text), w-indent) {
 		rows = append(rows, helpRow{indent: indent, term: term, text: line})
 		term = ""
 	}

@@ -3,10 +3,10 @@ package ui
 // instead is what a newcomer may want of a key that does nothing in the grid: another key,
 // which must be bound, and what it does.
 var instead = map[string][2]string{
-	"b":         {":", "brk is a command, to be typed"},
-	"B":         {":", "brk is a command, to be typed"},
-	"f":         {":", "fork is a command, to be typed"},
-	"F":         {":", "fork is a command, to be typed"},
+	"b":         {":", "brk is typed"},
+	"B":         {":", "brk is typed"},
+	"f":         {":", "fork is typed"},
+	"F":         {":", "fork is typed"},
 	"/":         {":", "commands are typed"},
 	"ctrl+f":    {":", "commands are typed"},
 	"ctrl+p":    {":", "commands are typed"},
@@ -31,7 +31,7 @@ var instead = map[string][2]string{
 	"ctrl+r":    {"R", "starts a fresh subject"},
 	"ctrl+l":    {"R", "starts a fresh subject"},
 	"f5":        {"R", "starts a fresh subject"},
-	"i":         {"?", "what is under the cursor is shown already"},
+	"i":         {"?", "the page under the cursor is shown already"},
 	"+":         {"z", "zooms"},
 	"=":         {"z", "zooms"},
 	"-":         {"Z", "zooms"},
@@ -41,30 +41,36 @@ var instead = map[string][2]string{
 // unbound says of a key that the mode has no use for that it has none. A key that types a
 // text is not one of these, nor is a choice of a menu.
 func (m *Model) unbound(key string) {
+	text := key + " does nothing here"
 	switch m.mode {
 	case modeGrid:
-		to := instead[key]
-		if lookup(modeGrid, to[0]) == nil {
-			to = [2]string{"?", "shows the keys"}
-		}
-		if m.lay.size == sizeSmall {
-			m.status = status{key + " does nothing here. ? helps.", true}
-			return
-		}
-		text := key + " does nothing here: " + to[0] + " " + to[1]
-		switch to[0] {
-		case "?":
-			if key == "i" {
-				text = key + " does nothing here: " + to[1] + "; ? shows the keys"
-			}
-		case ":":
-			text = key + " does nothing here: " + to[1] + " after :"
-		}
-		if to[0] != "?" {
-			text += "; ? shows the keys"
-		}
-		m.status = status{text + ".", true}
+		m.status = status{m.longest(text+m.insteadOf(key)+"; ? shows the keys.", text+m.insteadOf(key)+".", text+": ? shows the keys.",
+			text+". ? helps."), true}
 	case modeHelp, modeCall, modeSpace:
-		m.status = status{key + " does nothing here: esc goes back.", true}
+		m.status = status{text + ": esc goes back.", true}
 	}
+}
+
+// insteadOf says what to press in the place of a key, where that is known.
+func (m *Model) insteadOf(key string) string {
+	switch to, ok := instead[key]; {
+	case !ok || lookup(modeGrid, to[0]) == nil:
+		return ""
+	case to[0] == ":":
+		return ": " + to[1] + " after :"
+	case to[0] == "?":
+		return ": " + to[1]
+	default:
+		return ": " + to[0] + " " + to[1]
+	}
+}
+
+// longest is the first of the texts that has room in a line of the screen, else the last.
+func (m *Model) longest(texts ...string) string {
+	for _, s := range texts {
+		if textWidth(s) <= m.lay.status.w {
+			return s
+		}
+	}
+	return texts[len(texts)-1]
 }

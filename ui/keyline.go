@@ -19,7 +19,7 @@ const keysApart = 2
 // newcomer needs first, and never without a way out.
 var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "zoom", "lens", "addresses", "map",
 	"open", "protect", "on fault", "pause", "region", "select", "copy", "advise", "unmap", "execute", "reset", "present", "theme", "slow",
-	"slow motion", "presenter"}
+	"slow motion", "presenter", "next"}
 
 // keysOfDead are the keys that do something where the process is gone.
 var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit"}
@@ -78,7 +78,7 @@ func (m *Model) drawKeys() {
 	if a.empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
 		return
 	}
-	if m.mode == modePalette && len(m.usageLines(a.w-2)) > 1 {
+	if m.mode == modePalette && len(m.hintRows(a.w-2)) > 1 {
 		return
 	}
 	if over := m.mode == modeHelp || m.mode == modeCall || m.mode == modeSpace; over && m.status.text != "" {
@@ -102,6 +102,9 @@ func (m *Model) drawKeys() {
 			m.clickable(area{from, a.y, x - from, 1}, press(k.key))
 		}
 		x += keysApart
+	}
+	if m.mode == modeHelp {
+		m.canvas.textRight(x, a.y, a.x+a.w-x, m.help.seen, th.dim)
 	}
 }
 
@@ -128,15 +131,15 @@ func arrowKeys(show string) (keys []string) {
 func press(key string) func(*Model) tea.Cmd {
 	return func(m *Model) tea.Cmd {
 		if b := lookup(m.mode, key); b != nil {
-			return m.pressed(b, key)
+			return m.bound(b, key)
 		}
 		return nil
 	}
 }
 
-// pressed does what a key is bound to, or says why that cannot be now. What was said of the
+// bound does what a key is bound to, or says why that cannot be now. What was said of the
 // key before is no longer so.
-func (m *Model) pressed(b *binding, key string) tea.Cmd {
+func (m *Model) bound(b *binding, key string) tea.Cmd {
 	if m.mode != modePalette && m.mode != modeMenu {
 		m.status = status{}
 	}

@@ -9,8 +9,8 @@ type Key struct {
 	Names []string // as Bubble Tea names them; each does the same
 }
 
-// modeNames are the words of Key.Mode.
-var modeNames = map[mode]string{
+// keyModes are the words of Key.Mode.
+var keyModes = map[mode]string{
 	modeGrid: "grid", modePalette: "palette", modeMenu: "menu", modeHelp: "help", modeCall: "call", modeSpace: "space",
 }
 
@@ -19,7 +19,7 @@ var modeNames = map[mode]string{
 func Keys() []Key {
 	keys := make([]Key, len(table))
 	for i, b := range table {
-		keys[i] = Key{modeNames[b.mode], slices.Clone(b.keys)}
+		keys[i] = Key{keyModes[b.mode], slices.Clone(b.keys)}
 	}
 	return keys
 }

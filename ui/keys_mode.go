@@ -70,8 +70,9 @@ func helpKeys() []binding {
 		keys = append(keys, binding{mode: modeHelp, keys: []string{string(label)}, why: func(m *Model) string { return m.whyNoPage(i) },
 			do: func(m *Model, _ string) tea.Cmd { m.goToPage(i); return nil }})
 	}
-	for _, md := range []mode{modeGrid, modePalette, modeMenu, modeCall, modeSpace} {
-		keys = append(keys, binding{mode: md, keys: []string{"f1"}, group: groupWhole, do: open})
+	keys = append(keys, binding{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open})
+	for _, md := range []mode{modePalette, modeMenu, modeCall, modeSpace} {
+		keys = append(keys, binding{mode: md, keys: []string{"f1"}, do: open})
 	}
 	return append(keys, binding{mode: modeSpace, keys: []string{"?"}, show: "?", word: "help", help: "this help", do: open})
 }

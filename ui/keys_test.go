@@ -67,10 +67,25 @@ var gridKeys = map[string]struct {
 	"f1":          {check: func(m *Model) bool { return m.mode == modeHelp }},
 	"s":           {check: func(m *Model) bool { return m.mode == modeSpace }},
 	"esc":         {check: cursorAt(18)},
+	"enter":       {check: func(m *Model) bool { return m.mode == modeCall }},
+	"y":           {check: says("Copied touch a[36..43], where the terminal allows it (OSC 52).")},
+	"z":           {check: zoomed(zoomBig)},
+	"+":           {check: zoomed(zoomBig)},
+	"Z":           {check: zoomed(zoomDense)},
+	"-":           {check: zoomed(zoomDense)},
+	"1":           {check: through(lensState)},
+	"2":           {check: through(lensProt)},
+	"3":           {check: through(lensHeat)},
+	"4":           {check: through(lensSharing)},
+	"5":           {check: through(lensAge)},
 	"ctrl+z":      {},
 	"q":           {},
 	"ctrl+c":      {},
 }
+
+func zoomed(z zoom) func(*Model) bool { return func(m *Model) bool { return m.lay.scale.zoom == z } }
+
+func through(ln lens) func(*Model) bool { return func(m *Model) bool { return m.view.lens == ln } }
 
 func says(text string) func(*Model) bool { return func(m *Model) bool { return m.status.text == text } }
 

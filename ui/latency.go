@@ -35,7 +35,7 @@ func (m *Model) drawLatency() {
 	var total int64
 	if l != nil {
 		for k := range l {
-			total += sumOf(&l[k])
+			total += l.Count(model.FaultKind(k))
 		}
 	}
 	if a.h > 4 || a.h > 1 && total == 0 {
@@ -47,7 +47,7 @@ func (m *Model) drawLatency() {
 		_, a = a.cutTop(1)
 	}
 	if total == 0 {
-		for _, s := range []string{"touch pages: w, and see what a fault costs", "w touches: see what faults cost", "touch pages: w"} {
+		for _, s := range []string{"touch pages: w, and see what a fault costs", "touch pages: w"} {
 			if textWidth(s) <= a.w || s == "touch pages: w" {
 				m.canvas.text(a.x, a.y, a.w, s, th.dim)
 				return
@@ -67,20 +67,21 @@ func counted(n int64, one, many string) string {
 
 // Widths of the histogram's columns of words.
 const (
-	latencyWide = 44 // from here on word, histogram, count and median stand side by side
-	medianWidth = 6  // ~1.2µs
+	latencyLeast = 24 // below it there are only words
+	latencyWide  = 44 // from here on word, histogram, count and median stand side by side
+	medianWidth  = 6  // ~1.2µs
 )
 
 // drawHistogram chooses an arrangement: words beside the rows, or, where it is narrow and high
 // enough, in a line over each; and draws the rows and the axis.
 func (m *Model) drawHistogram(a area, l *model.Latencies) {
-	if a.h < model.FaultKinds+1 {
+	if a.h < model.FaultKinds+1 || a.w < latencyLeast {
 		m.drawMedians(a, l)
 		return
 	}
 	countWidth := len("count")
 	for k := range l {
-		countWidth = max(countWidth, len(fmt.Sprint(sumOf(&l[k]))))
+		countWidth = max(countWidth, len(fmt.Sprint(l.Count(model.FaultKind(k)))))
 	}
 	over := a.w < latencyWide && a.h > 2*model.FaultKinds
 	left, right := len("minor "), 1+medianWidth
@@ -99,14 +100,14 @@ func (m *Model) drawHistogram(a area, l *model.Latencies) {
 	y := a.y
 	for k := range l {
 		kind := model.FaultKind(k)
-		n, st := sumOf(&l[k]), m.latencyStyle(kind)
+		n, st := l.Count(kind), m.latencyStyle(kind)
 		if over {
-			m.drawLatencyWords(area{a.x, y, a.w, 1}, kind, n, medianOf(&l[k]))
+			m.drawLatencyWords(area{a.x, y, a.w, 1}, kind, n, medianOf(l, kind))
 			y++
 		}
 		base := y + bars - 1
 		if !over {
-			m.drawLatencyFigures(area{a.x, base, a.w, 1}, kind, n, medianOf(&l[k]))
+			m.drawLatencyFigures(area{a.x, base, a.w, 1}, kind, n, medianOf(l, kind))
 		}
 		if n > 0 {
 			m.drawHump(ax, base, bars, &l[k], st)
@@ -119,9 +120,14 @@ func (m *Model) drawHistogram(a area, l *model.Latencies) {
 	} else if !over {
 		m.canvas.textRight(a.x, y, a.w, "median", m.theme.mute)
 	}
-	const heights = "height: square root, each row its own"
-	if y+1 < a.y+a.h && a.w >= len(heights) {
-		m.canvas.text(a.x, y+1, a.w, heights, m.theme.mute)
+	if y+1 == a.y+a.h {
+		return
+	}
+	for _, s := range []string{"height: root of the count, each row on its own", "height: root of the count"} {
+		if textWidth(s) <= a.w {
+			m.canvas.text(a.x, y+1, a.w, s, m.theme.mute)
+			return
+		}
 	}
 }
 
@@ -160,11 +166,12 @@ func (m *Model) drawLatencyFigures(a area, k model.FaultKind, n int64, median st
 func (m *Model) drawMedians(a area, l *model.Latencies) {
 	row := 0
 	for k := range l {
-		n := sumOf(&l[k])
+		kind := model.FaultKind(k)
+		n := l.Count(kind)
 		if n == 0 || row >= a.h {
 			continue
 		}
-		m.drawLatencyWords(a.row(row), model.FaultKind(k), n, medianOf(&l[k]))
+		m.drawLatencyWords(a.row(row), kind, n, medianOf(l, kind))
 		row++
 	}
 }
@@ -194,23 +201,16 @@ func (m *Model) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]
 			if level <= steps {
 				r = th.levels[level-1]
 			}
-			m.canvas.fill(ax.x+col*ax.cells, base-row, ax.cells, r, st)
+			m.canvas.fill(ax.left(col), base-row, ax.left(col+1)-ax.left(col), r, st)
 			level -= steps + 1
 		}
 	}
 }
 
-func sumOf(of *[model.LatencyBuckets]int64) (n int64) {
-	for _, v := range of {
-		n += v
-	}
-	return n
-}
-
 // medianOf is the median of the times, as near as their classes tell it: ~1.2µs; and "" where
 // there are none. Below the first class and in the last only a bound is known.
-func medianOf(of *[model.LatencyBuckets]int64) string {
-	n := sumOf(of)
+func medianOf(l *model.Latencies, k model.FaultKind) string {
+	n, of := l.Count(k), &l[k]
 	var before int64
 	for i, v := range of {
 		if 2*(before+v) < n || v == 0 {
@@ -225,7 +225,16 @@ func medianOf(of *[model.LatencyBuckets]int64) string {
 			return ">" + model.FormatElapsed(lo)
 		}
 		share := (float64(n)/2 - float64(before)) / float64(v)
-		return "~" + model.FormatElapsed(lo+time.Duration(share*float64(hi-lo)))
+		return "~" + model.FormatElapsed(twoDigits(lo+time.Duration(share*float64(hi-lo))))
 	}
 	return ""
+}
+
+// twoDigits is a time as exactly as a class of half an octave can tell it.
+func twoDigits(d time.Duration) time.Duration {
+	unit := time.Duration(1)
+	for d/unit >= 100 {
+		unit *= 10
+	}
+	return (d + unit/2) / unit * unit
 }

@@ -9,11 +9,11 @@ import (
 // timeAxis says which classes of time each column of the histogram shows: two an octave, so
 // equal steps are equal ratios.
 type timeAxis struct {
-	x, w  int // columns of the screen
-	lo    int // the first class
-	per   int // classes a column
-	cells int // columns of the screen a column
-	cols  int
+	x, w int // columns of the screen
+	lo   int // the first class
+	per  int // classes a column
+	cols int
+	span int // columns of the screen that all of them take
 }
 
 // The axis goes from 32 ns to 4 ms at least, so that two pictures of it can be compared; a
@@ -33,10 +33,17 @@ func newTimeAxis(l *model.Latencies, a area) timeAxis {
 	}
 	n := hi + 1 - lo
 	w := max(1, a.w)
-	ax := timeAxis{x: a.x, w: w, lo: lo, per: (n + w - 1) / w, cells: max(1, w/n)}
+	ax := timeAxis{x: a.x, w: w, lo: lo, per: (n + w - 1) / w}
 	ax.cols = (n + ax.per - 1) / ax.per
+	ax.span = w / ax.cols * ax.cols
+	if w-ax.span > w/4 { // better uneven columns than so much left over
+		ax.span = w
+	}
 	return ax
 }
+
+// left is where on the screen a column begins.
+func (ax *timeAxis) left(col int) int { return ax.x + col*ax.span/ax.cols }
 
 // sum is how many accesses a column stands for.
 func (ax *timeAxis) sum(of *[model.LatencyBuckets]int64, col int) (n int64) {
@@ -70,13 +77,13 @@ func (m *Model) drawAxis(ax timeAxis, y int) {
 			if b < ax.lo || b >= ax.lo+ax.cols*ax.per {
 				continue
 			}
-			x := ax.x + (b-ax.lo)/ax.per*ax.cells
+			x := ax.left((b - ax.lo) / ax.per)
 			switch {
 			case pass == 1:
 				if c := m.canvas.at(x, y); c != nil && c.r == ' ' {
 					m.canvas.set(x, y, tick, m.theme.mute)
 				}
-			case m.isBlank(x, y, textWidth(d.word)+2, end):
+			case m.isBlank(max(ax.x, x-1), y, textWidth(d.word)+3, end):
 				m.canvas.set(x, y, tick, m.theme.mute)
 				m.canvas.text(x+1, y, end-x-1, d.word, m.theme.dim)
 			}

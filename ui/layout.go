@@ -5,7 +5,7 @@ import "math/bits"
 // layout is where everything is on the screen. An area of no size is not drawn.
 type layout struct {
 	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys area
-	minimap, latency, caption                                                             area
+	minimap, latency, caption, pressed                                                    area
 
 	size    size
 	scale   scale
@@ -102,6 +102,8 @@ func (m *Model) place(s scale) {
 	l.gutter = m.gutterWidth()
 	switch {
 	case l.size == sizeNone:
+	case m.present.on:
+		m.layoutPresenter()
 	case l.size == sizeSmall:
 		m.layoutSmall()
 	case l.size == sizeNarrow:
@@ -234,12 +236,20 @@ func (m *Model) layoutTwo() {
 	l := &m.lay
 	body := m.frameRows(area{2, 0, m.width - 4, m.height})
 	l.perRow = fitPerRow(l.gutter, body.w-2-30, l.scale.zoom)
-	left := clamp(body.w-2-m.gridWidth(), 30, 44)
+	gridW := m.gridWidth()
+	left := clamp(body.w-2-gridW, 30, 44)
 	callsMin := 7
 	if m.several() && m.height < 26 {
 		callsMin = 6 // so that two times four rows of pages fit into 24
 	}
 	m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, callsMin)
+	if m.overflows() && body.w-gridW-2 >= 26+minimapWidth+1 {
+		// The list and the page make room for the map beside the grid.
+		left = body.w - gridW - 2 - minimapWidth - 1
+		m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, callsMin)
+		l.minimap = area{l.grid.x + gridW + 1, l.grid.y, minimapWidth, l.grid.h}
+		l.grid.w = gridW - 1 // the scroll bar parts the heading from the map's
+	}
 	col := area{body.x, body.y, left, body.h}
 	rest := 15 // for the page and the legend
 	if m.several() {
@@ -253,28 +263,34 @@ func (m *Model) layoutTwo() {
 // fitLegend cuts its rows for so many items off the end of the column that it shares with
 // the list of regions, or with the page. What is on the screen decides how many there are,
 // so that is known when the grid has been drawn.
-func (m *Model) fitLegend(items int) {
+func (m *Model) fitLegend(items []legendItem) {
 	l, col := &m.lay, m.lay.column
-	if col.empty() || items == 0 {
+	if col.empty() || len(items) == 0 {
 		return
 	}
 	if l.listed {
-		n := min(1+items, max(4, col.h-1-len(m.list)))
+		n := min(2+len(items), max(4, col.h-1-len(m.list)))
 		l.regions, l.legend = col.cutTop(clamp(col.h-n, 3, 1+len(m.list)))
+		if l.legend.h > 1+len(items) {
+			_, l.legend = l.legend.cutTop(1)
+		}
 		return
 	}
 	const pageMost = 16
-	rows := 1 + (items+legendColumns(col.w)-1)/legendColumns(col.w)
+	cols := legendColumns(items, col.w)
+	rows := 1 + (len(items)+cols-1)/cols
 	l.page, col = col.cutTop(clamp(col.h-rows-1, 5, pageMost))
 	_, l.legend = col.cutTop(1)
 }
 
-// legendColumns is how many items stand side by side in w columns.
-func legendColumns(w int) int {
-	if w >= 36 {
-		return 2
+// legendColumns is how many of the items stand side by side in w columns.
+func legendColumns(items []legendItem, w int) int {
+	for i := range items {
+		if legendIndent+textWidth(items[i].word)+1 > w/2 {
+			return 1
+		}
 	}
-	return 1
+	return min(2, max(1, len(items)))
 }
 
 func (m *Model) layoutThree() {
@@ -291,5 +307,12 @@ func (m *Model) layoutThree() {
 	_, l.legend = col.cutTop(1)
 	col = area{body.x + left + mid + 6, body.y, right, body.h}
 	l.page, col = col.cutTop(16)
-	_, l.vmas = col.cutTop(1)
+	_, col = col.cutTop(1)
+	l.vmas, col = col.cutTop(clamp(col.h/3, 4, 12))
+	_, col = col.cutTop(1)
+	if m.overflows() {
+		l.minimap, col = col.cutTop(col.h / 2)
+		_, col = col.cutTop(1)
+	}
+	l.latency = area{col.x, col.y, col.w, min(col.h, 10)}
 }

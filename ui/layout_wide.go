@@ -53,8 +53,14 @@ func (m *Model) layoutBelow(a area) {
 	}
 }
 
-// overflows reports whether the current region has more rows than the grid.
+// overflows reports whether a region of the current process has more rows than the grid. Going
+// from one to the other of its regions then moves nothing on the screen.
 func (m *Model) overflows() bool {
-	r := m.region()
-	return r != nil && m.rowsOf(r) > m.lay.grid.h-2
+	regions := m.proc().Regions
+	for i := range regions {
+		if m.rowsOf(&regions[i]) > m.lay.grid.h-2 {
+			return true
+		}
+	}
+	return false
 }

@@ -28,8 +28,8 @@ func (m *Model) drawLegend(items []legendItem) {
 		_, a = a.cutTop(1)
 	}
 	cols := 1
-	if len(items) > 1 && !counted {
-		cols = legendColumns(a.w)
+	if !counted {
+		cols = legendColumns(items, a.w)
 	}
 	w := a.w / cols
 	for i, it := range items {
@@ -219,12 +219,12 @@ func (m *Model) stateItems(items []legendItem, s *seen) []legendItem {
 var legendOrder = []kind{kindAbsent, kindZero, kindAnon, kindFile, kindCached, kindShared, kindSwapCache, kindSwapped, kindHuge,
 	kindGuard, kindUnknowable, kindHole}
 
+// legendIndent is where the word of an item begins.
+const legendIndent = 5
+
 // drawLegendItem draws the cell as the grid does, with its frame, and its word.
 func (m *Model) drawLegendItem(x, y, w int, it legendItem) int {
 	c, th := &m.canvas, m.theme
-	if w < 4+textWidth(it.word) {
-		return 0
-	}
 	if it.lock != model.Unlocked {
 		lid := style{fg: th.lids[it.lock]}
 		c.set(x, y, th.frameL, lid)
@@ -233,7 +233,7 @@ func (m *Model) drawLegendItem(x, y, w int, it legendItem) int {
 	for i, k := range it.look {
 		c.set(x+1+i, y, k.r, k.style)
 	}
-	return 5 + c.text(x+5, y, w-5, it.word, th.dim)
+	return legendIndent + c.text(x+legendIndent, y, w-legendIndent, it.word, th.dim)
 }
 
 // drawLegendRow draws the items side by side, as many as fit; where they do not

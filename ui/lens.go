@@ -42,7 +42,7 @@ var ages = [ageClasses - 1]time.Duration{
 const ageClasses = 7
 
 // ageNames say how long ago a class is.
-var ageNames = [ageClasses]string{"< 1 s ago", "< 3 s", "< 10 s", "< 30 s", "< 100 s", "< 5 min", "longer ago"}
+var ageNames = [ageClasses]string{"< 1 s ago", "< 3 s ago", "< 10 s ago", "< 30 s ago", "< 100 s ago", "< 5 min ago", "longer ago"}
 
 // ageClass is the class of something that was at a time of the session.
 func ageClass(now, at time.Duration) int {

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 
+	tea "charm.land/bubbletea/v2"
+
 	"incore/model"
 )
 
@@ -117,19 +119,47 @@ func adviceMenu(t model.Target) menu {
 	return n
 }
 
-// drawMenu draws the title and, in the row below, the choices.
+// drawMenu draws the title with what the chosen item would do and, in the row below, the choices.
 func (m *Model) drawMenu() {
 	a, th, c, n := m.lay.prompt, m.theme, &m.canvas, &m.menu
 	if a.empty() {
 		return
 	}
 	c.fill(a.x, a.y, a.w, ' ', style{})
-	c.text(a.x, a.y, a.w, n.title, th.text.bold())
-	if c := n.items[n.at].command; c != nil {
-		x := a.x + textWidth(n.title) + 2
-		m.canvas.text(x, a.y, a.x+a.w-x, m.within(c).String(), th.dim)
+	x := a.x + c.text(a.x, a.y, a.w, n.title, th.text.bold()) + 2
+	if n.items[n.at].command != nil {
+		m.drawPieces(x, a.y, a.x+a.w-x, m.choicePieces(a.x+a.w-x))
 	}
-	a = m.lay.status
+	m.drawItems(m.lay.status)
+}
+
+// choicePieces is the command of the chosen item and what it would do, in w columns. What keeps it
+// from being done is wanted most.
+func (m *Model) choicePieces(w int) []piece {
+	th, p := m.theme, m.foreseen()
+	line := []piece{{p.cmd.String(), th.dim}}
+	beside, st := p.reach.Note, th.gold
+	if p.reach.Why != "" {
+		beside, st = warning(&p.reach), th.fail
+	}
+	if beside != "" {
+		if room := w - pieceWidth(line) - 2; room < min(textWidth(beside), 2*leastEffect) {
+			return []piece{{fit(beside, w), st}}
+		}
+		return append(line, piece{"  ", style{}}, piece{fit(beside, w-pieceWidth(line)-2), st})
+	}
+	if calls := m.callPieces(&p.reach, w-pieceWidth(line)-2); len(calls) > 0 && pieceWidth(line)+2+pieceWidth(calls) <= w {
+		line = append(append(line, piece{"  ", style{}}), calls...)
+		if room := w - pieceWidth(line) - 3; p.reach.Effect != "" && room > leastEffect {
+			line = append(line, piece{" → " + fit(p.reach.Effect, room), th.text})
+		}
+	}
+	return line
+}
+
+// drawItems draws the choices, scrolled so that the chosen one is seen; a click on one takes it.
+func (m *Model) drawItems(a area) {
+	th, c, n := m.theme, &m.canvas, &m.menu
 	c.fill(a.x, a.y, a.w, ' ', style{})
 	width := func(it *menuItem) int {
 		w := textWidth(it.word) + 3
@@ -156,14 +186,22 @@ func (m *Model) drawMenu() {
 			c.set(min(x, a.x+a.w-1), a.y, c.printable('…'), th.mute)
 			return
 		}
-		key, word := th.key, th.dim
+		word := th.dim
 		if i == n.at {
 			word = th.text.bold()
 			word.attr |= underline
 		}
+		from := x
 		if len(it.keys) > 0 {
-			x += c.text(x, a.y, a.x+a.w-x, it.keys[0], key) + 1
+			x += c.text(x, a.y, a.x+a.w-x, it.keys[0], th.key) + 1
 		}
-		x += c.text(x, a.y, a.x+a.w-x, it.word, word) + 3
+		x += c.text(x, a.y, a.x+a.w-x, it.word, word)
+		m.clickable(area{from, a.y, x - from, 1}, func(m *Model) tea.Cmd {
+			if i < len(m.menu.items) {
+				m.choose(i)
+			}
+			return nil
+		})
+		x += 3
 	}
 }

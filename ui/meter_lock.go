@@ -10,17 +10,17 @@ func (m *Model) lockMeter() meter {
 	soft, hard := lim.MemlockSoft, lim.MemlockHard
 	switch {
 	case lim.IPCLock:
-		k.least, k.less, k.more = " no limit", " no limit", " no limit (CAP_IPC_LOCK)"
+		k.least, k.less, k.more = " no limit", " no limit (CAP_IPC_LOCK)", " no limit (CAP_IPC_LOCK)"
 		return k
 	case soft == model.Unlimited:
-		k.least, k.less, k.more = " no limit", " no limit", " of unlimited"
+		k.least, k.less, k.more = " no limit", " of unlimited", " of unlimited"
 		return k
 	}
 	k.whole, k.bare = soft, true
 	k.least = " of " + model.FormatBytes(soft)
 	k.less, k.more = k.least, k.least
 	if hard == model.Unlimited || hard > soft {
-		k.more += " soft, " + model.FormatLimit(hard) + " hard"
+		k.more += " soft, hard " + model.FormatLimit(hard)
 		k.less += " (hard " + model.FormatLimit(hard) + ")"
 	}
 	// A hard limit that is not much higher has its place in the bar, to scale.
@@ -53,7 +53,7 @@ func fullness(locked, limit, pageSize int64) string {
 type barMarks struct{ hot, tick, beyond rune }
 
 var (
-	unicodeBarMarks = barMarks{hot: '█', tick: '┤', beyond: '┄'}
+	unicodeBarMarks = barMarks{hot: '▆', tick: '┤', beyond: '┄'}
 	asciiBarMarks   = barMarks{hot: '#', tick: '|', beyond: ' '}
 )
 

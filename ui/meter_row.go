@@ -12,28 +12,34 @@ type meter struct {
 	style             style
 	hot               bool // it nears its limit
 	bare              bool // the bar stands beside the shortest words too
+	mark              rune // that it has in a sparkline, or 0
+	near              bool // it belongs to the meter before it
+	spare             int  // how easily it goes where there is no room: 0 is last
 }
 
 // The lengths of the words behind a figure.
 const (
-	long = iota
-	short
-	shortest
-	nothing // the figure itself is left out
+	wordsLong = iota
+	wordsShort
+	wordsLeast
 )
 
 func (k *meter) behind(level int) string { return [...]string{k.more, k.less, k.least}[level] }
 
 // hasBar reports whether a bar belongs to the figure with so many words behind it.
-func (k *meter) hasBar(level int) bool { return k.whole > 0 && (level < shortest || k.bare) }
+func (k *meter) hasBar(level int) bool { return k.whole > 0 && (level < wordsLeast || k.bare) }
 
 // valueWidth is room for any amount of memory, so that a bar does not move as the amount grows.
 const valueWidth = 5
 
-// width is how wide the meter is without its bar.
-func (k *meter) width(level int) int {
+// padded reports whether the figure has room to grow: where there are no bars there is none for
+// that either.
+func (k *meter) padded(bar int) bool { return bar > 0 && k.whole > 0 }
+
+// width is how wide the meter is without its bar, beside bars of so many columns.
+func (k *meter) width(level, bar int) int {
 	n := textWidth(k.value)
-	if k.whole > 0 {
+	if k.padded(bar) {
 		n = max(n, valueWidth)
 	}
 	n += textWidth(k.behind(level))
@@ -43,8 +49,22 @@ func (k *meter) width(level int) int {
 	return n
 }
 
+// How easily a meter goes.
+const (
+	spareBeforeFigures = 1 + iota
+	spareBeforeSpark
+)
+
 // metersApart is how many columns are between two meters of a row.
 const metersApart = 3
+
+// apart is how many columns are before the meter.
+func (k *meter) apart() int {
+	if k.near {
+		return metersApart - 1
+	}
+	return metersApart
+}
 
 // rowPlan is a way to fill a row: words of a length, bars and a sparkline at least so wide.
 type rowPlan struct {
@@ -53,8 +73,8 @@ type rowPlan struct {
 }
 
 var rowPlans = [...]rowPlan{
-	{long, 8, 16, true}, {short, 8, 16, true}, {short, 6, 10, true}, {shortest, 6, 10, true}, {shortest, 6, 10, false},
-	{shortest, 6, 0, false}, {shortest, 0, 0, false},
+	{wordsLong, 8, 16, true}, {wordsShort, 8, 16, true}, {wordsShort, 6, 10, true}, {wordsLeast, 6, 10, true},
+	{wordsLeast, 6, 8, false}, {wordsLeast, 4, 8, false}, {wordsLeast, 6, 0, false}, {wordsLeast, 0, 0, false},
 }
 
 // peakWidth is the width of " peak 9999/s".
@@ -63,13 +83,17 @@ const peakWidth = 12
 // needs is how many columns a plan takes for these meters, and how many bars share what is left.
 func (p rowPlan) needs(all []meter) (n, bars int) {
 	for i := range all {
+		k := &all[i]
 		if i > 0 {
-			n += metersApart
+			n += k.apart()
 		}
-		n += all[i].width(p.level)
-		if p.bar > 0 && all[i].hasBar(p.level) {
+		n += k.width(p.level, p.bar)
+		if p.bar > 0 && k.hasBar(p.level) {
 			n += p.bar + 1
 			bars++
+		}
+		if p.spark > 0 && k.mark != 0 {
+			n += 2
 		}
 	}
 	if p.spark > 0 {
@@ -81,27 +105,52 @@ func (p rowPlan) needs(all []meter) (n, bars int) {
 	return n, bars
 }
 
-// drawMeterRow fits the meters into one row, and with spark a sparkline of faults behind them:
-// with fewer words behind the figures, then without bars, then with fewer meters. What room is
-// left goes to bars and sparkline.
-func (m *Model) drawMeterRow(a area, all []meter, spark bool) {
-	const barMost, sparkMost = 20, 48
-	var plan rowPlan
-	var n, bars int
+// fitRow chooses how to fill a row of w columns, and with which of the meters: first with fewer
+// words behind the figures, then without the meters that are easily spared, then without
+// sparkline and bars, at last without more of the meters.
+func fitRow(w int, all []meter, spark bool) (rowPlan, []meter) {
 	for {
-		for _, plan = range rowPlans {
+		for _, p := range rowPlans {
 			if !spark {
-				plan.spark, plan.peak = 0, false
-			}
-			if n, bars = plan.needs(all); n <= a.w {
+				p.spark, p.peak = 0, false
+			} else if p.spark == 0 && mostSpare(all) >= spareBeforeSpark {
 				break
 			}
+			if n, _ := p.needs(all); n <= w {
+				return p, all
+			}
 		}
-		if n <= a.w || len(all) <= 1 {
-			break
+		if len(all) <= 1 {
+			return rowPlan{level: wordsLeast}, all
 		}
-		all = all[:len(all)-1]
+		all = fewer(all)
 	}
+}
+
+// mostSpare is how easily that of the meters goes that goes most easily.
+func mostSpare(all []meter) (spare int) {
+	for i := range all {
+		spare = max(spare, all[i].spare)
+	}
+	return spare
+}
+
+// fewer are the meters without the one that goes most easily, and of those the last.
+func fewer(all []meter) []meter {
+	spare := mostSpare(all)
+	for i := len(all) - 1; ; i-- {
+		if all[i].spare == spare {
+			return append(all[:i], all[i+1:]...)
+		}
+	}
+}
+
+// drawMeterRow fits the meters into one row, and with spark a sparkline of faults behind them.
+// What room is left goes to bars and sparkline.
+func (m *Model) drawMeterRow(a area, all []meter, spark bool) {
+	const barMost, sparkMost = 20, 48
+	plan, all := fitRow(a.w, all, spark)
+	n, bars := plan.needs(all)
 	if bars > 0 {
 		plan.bar += clamp((a.w-n)/(2*bars), 0, barMost-plan.bar)
 		n, _ = plan.needs(all)
@@ -111,21 +160,26 @@ func (m *Model) drawMeterRow(a area, all []meter, spark bool) {
 	}
 	x := a.x
 	for i := range all {
+		k := &all[i]
 		if i > 0 {
-			x += metersApart
+			x += k.apart()
 		}
-		x = m.drawMeter(x, a.y, a.x+a.w, &all[i], plan.level, plan.bar)
+		if plan.spark > 0 && k.mark != 0 {
+			m.canvas.set(x, a.y, k.mark, k.style)
+			x += 2
+		}
+		x = m.drawMeter(x, a.y, a.x+a.w, k, plan.level, plan.bar)
 	}
-	f := m.history.procs[m.view.current.proc]
-	if plan.spark > 0 && f.len() > 0 {
-		at := area{a.x + a.w - plan.spark, a.y, plan.spark, 1}
-		if plan.peak {
-			at.x -= peakWidth
-		}
-		peak := m.drawSpark(at, f, faultsBoth)
-		if plan.peak {
-			m.canvas.text(at.x+at.w+1, a.y, peakWidth-1, "peak "+perSecond(peak), m.theme.dim)
-		}
+	if plan.spark == 0 {
+		return
+	}
+	at := area{a.x + a.w - plan.spark, a.y, plan.spark, 1}
+	if plan.peak {
+		at.x -= peakWidth
+	}
+	peak := m.drawSpark(at, m.history.procs[m.view.current.proc], faultsBoth)
+	if plan.peak {
+		m.drawPeak(at.x+at.w+1, a.y, peak)
 	}
 }
 
@@ -140,7 +194,7 @@ func (m *Model) drawMeter(x, y, end int, k *meter, level, bar int) int {
 		st = th.text
 	}
 	pad := 0
-	if k.whole > 0 {
+	if k.padded(bar) {
 		pad = max(0, valueWidth-textWidth(k.value))
 	}
 	if bar > 0 && k.hasBar(level) {
@@ -154,6 +208,15 @@ func (m *Model) drawMeter(x, y, end int, k *meter, level, bar int) int {
 		behind = k.style
 	}
 	return x + c.text(x, y, end-x, k.behind(level), behind) + pad
+}
+
+// drawPeak says how much the tallest column of a sparkline is.
+func (m *Model) drawPeak(x, y int, faults int64) {
+	if faults == 0 {
+		m.canvas.text(x, y, peakWidth-1, "none", m.theme.mute)
+		return
+	}
+	m.canvas.text(x, y, peakWidth-1, "peak "+perSecond(faults), m.theme.dim)
 }
 
 // perSecond is a rate in at most six columns: 812/s, 12k/s, 1.2M/s.

@@ -18,13 +18,13 @@ func (m *Model) drawMeters() {
 		m.drawMeterBlock(a)
 		return
 	}
-	all := append([]meter{m.rssMeter(), m.lockMeter()}, m.faultMeters()...)
-	all = append(all, m.swapMeter()...)
+	all := append([]meter{m.rssMeter(), m.lockMeter()}, m.swapMeter()...)
 	if a.h > 1 {
 		m.drawMeterRow(a.row(1), m.commitMeter(), false)
 	} else if m.lay.size == sizeThree {
 		all = append(all, m.commitMeter()...)
 	}
+	all = append(all, m.faultMeters()...)
 	m.drawMeterRow(a.row(0), all, true)
 }
 
@@ -43,10 +43,9 @@ func (m *Model) rssMeter() meter {
 // mark that they have in a sparkline of both.
 func (m *Model) faultMeters() []meter {
 	s := m.proc().Stat
-	major := meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: m.theme.text}
+	major := meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: m.theme.text, near: true}
 	if s.Major > 0 {
-		major.value = string(m.majorMarks()[0]) + " " + major.value
-		major.style = m.theme.fail
+		major.mark, major.style = m.majorMarks()[0], m.theme.fail
 	}
 	return []meter{
 		{label: "faults", value: fmt.Sprint(s.Minor), more: " minor", less: " minor", least: " minor", style: m.theme.accent},
@@ -59,9 +58,9 @@ func (m *Model) swapMeter() []meter {
 	n := m.proc().Stat.Swap
 	switch {
 	case n > 0:
-		return []meter{{label: "swap", value: model.FormatBytes(n), style: style{fg: m.theme.kinds[kindSwapped]}}}
+		return []meter{{label: "swap", spare: spareBeforeFigures, value: model.FormatBytes(n), style: style{fg: m.theme.kinds[kindSwapped]}}}
 	case m.state.System.SwapTotal > 0:
-		return []meter{{label: "swap", value: "0", style: m.theme.text}}
+		return []meter{{label: "swap", spare: spareBeforeSpark, value: "0", style: m.theme.text}}
 	}
 	return nil
 }
@@ -73,7 +72,7 @@ func (m *Model) commitMeter() []meter {
 	if s.CommitLimit == 0 {
 		return nil
 	}
-	k := meter{label: "committed", value: model.FormatBytes(s.Committed), style: m.theme.text}
+	k := meter{label: "committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: m.theme.text}
 	limit := model.FormatBytes(s.CommitLimit)
 	k.least = " of " + limit
 	k.less = fmt.Sprintf(" of %s, mode %d", limit, s.Overcommit)

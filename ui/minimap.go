@@ -3,7 +3,7 @@ package ui
 import "fmt"
 
 // minimapWidth is its columns: the mark of what is in view, and the map.
-const minimapWidth = 12
+const minimapWidth = 10
 
 // drawMinimap draws all of the current region, a column of it a part of its pages, and beside it
 // which part the grid shows. A click goes there.

@@ -22,13 +22,16 @@ import (
 // Options says how the screen is shown. The zero value asks the terminal for what
 // it needs to know.
 type Options struct {
-	Colors        Colors    // how many colours; ColorsAuto asks the environment
-	ASCII         bool      // only characters of ASCII
-	Dark          *bool     // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
-	ReducedMotion bool      // no afterglow of pages that changed
-	Input         io.Reader // nil is the terminal
-	Output        io.Writer // nil is stdout
-	Environ       []string  // nil is the process's own
+	Colors        Colors       // how many colours; ColorsAuto asks the environment
+	ASCII         bool         // only characters of ASCII
+	Dark          *bool        // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
+	ReducedMotion bool         // no afterglow of pages that changed
+	Theme         *Theme       // the colours; nil are those of the default theme
+	Presenter     bool         // begin in presenter mode
+	Steps         []model.Line // commands that a key runs one by one
+	Input         io.Reader    // nil is the terminal
+	Output        io.Writer    // nil is stdout
+	Environ       []string     // nil is the process's own
 }
 
 // mode says who gets the keys.
@@ -66,12 +69,14 @@ type Model struct {
 	mode     mode
 	view     view
 	palette  palette
+	preview  preview // of what is typed or chosen
 	menu     menu
 	help     help
 	callView callView
 	space    space
 	history  history
 	present  presenter
+	pause    pause
 	hits     []hit // what of the frame can be clicked
 	status   status
 	asked    string // the text of the command that was submitted last
@@ -81,6 +86,7 @@ type Model struct {
 	list   []listRow  // of the regions panel
 	group  []place    // room for twins
 	items  []legendItem
+	cool   cool
 }
 
 // status is what the line above the keys says.
@@ -110,12 +116,13 @@ func New(lab model.Lab, opts Options) *Model {
 	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
 	m.view.regions, m.view.atFork = map[place]*regionView{}, map[place]bool{}
+	m.prepare(opts)
 	m.resize(80, 24)
 	return m
 }
 
 func (m *Model) setDark(dark bool) {
-	m.theme = newTheme(m.opts.Colors, dark, m.opts.ASCII)
+	m.theme = newThemeOf(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
 	m.tiles, m.figures = newTiles(m.theme), newFigures(m.theme)
 	m.dirty = true
 }
@@ -165,7 +172,23 @@ func (m *Model) tick() tea.Cmd {
 
 // apply folds what the lab told into the state.
 func (m *Model) apply(msg itemsMsg) tea.Cmd {
-	for _, it := range msg.items {
+	m.fold(m.hold(msg.items, msg.at), msg.at)
+	if msg.err == nil {
+		return m.next()
+	}
+	if errors.Is(msg.err, io.EOF) || errors.Is(msg.err, context.Canceled) {
+		return tea.Quit
+	}
+	m.err = msg.err
+	return tea.Quit
+}
+
+// fold folds items that arrived at a time into the state.
+func (m *Model) fold(items []model.Item, at time.Time) {
+	if m.paused() {
+		return
+	}
+	for _, it := range items {
 		before := m.state
 		m.state = before.Apply(it)
 		m.log.add(it, before, m.state)
@@ -179,25 +202,18 @@ func (m *Model) apply(msg itemsMsg) tea.Cmd {
 			if it.Mapped != nil && !it.Aside {
 				m.goTo(place{it.Proc, it.Mapped.Name})
 			}
+			m.present.notePace(&it)
 		case model.Started:
 			m.view.begin(it)
 		}
 	}
-	m.glow.now, m.glow.at = m.state.Time, msg.at
-	m.dirty = m.dirty || len(msg.items) > 0
-	if msg.err == nil {
-		return m.next()
-	}
-	if errors.Is(msg.err, io.EOF) || errors.Is(msg.err, context.Canceled) {
-		return tea.Quit
-	}
-	m.err = msg.err
-	return tea.Quit
+	m.glow.now, m.glow.at = m.state.Time, at
+	m.dirty = m.dirty || len(items) > 0
 }
 
 // afterglow starts the clock where something on the screen glows and it does not run.
 func (m *Model) afterglow() tea.Cmd {
-	if m.opts.ReducedMotion || m.glow.ticking || m.glow.until <= m.glow.now {
+	if m.opts.ReducedMotion || m.paused() || m.glow.ticking || m.glow.until <= m.glow.now {
 		return nil
 	}
 	m.glow.ticking = true

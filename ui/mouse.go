@@ -52,6 +52,8 @@ func (m *Model) scrollOverlay(n int) {
 	switch m.mode {
 	case modeHelp:
 		m.help.top += n
+	case modeCall:
+		m.callView.top += n
 	case modeSpace:
 		m.scrollSpace(n)
 	}

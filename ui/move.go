@@ -212,6 +212,9 @@ func (m *Model) freeName() string {
 func (m *Model) submit(c model.Command) {
 	m.asked = c.String()
 	m.status = status{}
+	if m.goOn() {
+		m.status = status{text: "The picture was held still: it goes on."}
+	}
 	m.lab.Submit(c)
 }
 

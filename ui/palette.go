@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"errors"
 	"strings"
 	"unicode"
 
@@ -13,7 +12,8 @@ import (
 // palette is the line in which a command is typed.
 type palette struct {
 	line []rune
-	at   int // where the next rune goes
+	at   int    // where the next rune goes
+	text string // the line
 
 	history []string // oldest first
 	recent  int      // which of the history is shown; len(history) is the line typed
@@ -47,7 +47,10 @@ func (p *palette) set(line string) {
 }
 
 // changed forgets what was said of the line as it was.
-func (p *palette) changed() { p.err, p.words, p.cycled = nil, nil, false }
+func (p *palette) changed() {
+	p.text = string(p.line)
+	p.err, p.words, p.cycled = nil, nil, false
+}
 
 func (p *palette) insert(s string) {
 	var in []rune
@@ -121,7 +124,7 @@ func (p *palette) remember(line string) {
 // about.
 func (m *Model) run() tea.Cmd {
 	p := &m.palette
-	line := strings.TrimSpace(string(p.line))
+	line := strings.TrimSpace(p.text)
 	if line == "" {
 		m.mode = modeGrid
 		return nil
@@ -133,12 +136,9 @@ func (m *Model) run() tea.Cmd {
 		m.mode = modeHelp
 		return nil
 	}
-	c, err := model.Parse(string(p.line))
+	c, err := model.Parse(p.text)
 	if err != nil {
-		if !errors.As(err, &p.err) {
-			p.err = &model.ParseError{Col: 1, Msg: err.Error()}
-		}
-		p.words = nil
+		p.err, p.words = asParseError(err), nil
 		return nil
 	}
 	p.remember(line)
@@ -154,7 +154,7 @@ func (m *Model) run() tea.Cmd {
 func (m *Model) complete(step int) {
 	p := &m.palette
 	if !p.cycled {
-		p.words = completions(string(p.line[:p.at]), &m.state, m.view.current.proc)
+		p.words = m.completer().words(string(p.line[:p.at]))
 		p.err = nil
 		if len(p.words) == 0 {
 			return
@@ -177,10 +177,14 @@ func (m *Model) complete(step int) {
 			p.chosen = 0
 		}
 	}
-	p.chosen = ((p.chosen+step)%len(p.words) + len(p.words)) % len(p.words)
-	words, chosen := p.words, p.chosen
-	p.replaceWord(words[chosen])
-	p.words, p.chosen, p.cycled = words, chosen, true
+	p.choose(((p.chosen+step)%len(p.words) + len(p.words)) % len(p.words))
+}
+
+// choose puts one of the words that are offered into the line; the others stay on offer.
+func (p *palette) choose(i int) {
+	words := p.words
+	p.replaceWord(words[i])
+	p.words, p.chosen, p.cycled = words, i, true
 }
 
 func lastWord(line []rune) []rune {
@@ -206,127 +210,4 @@ func commonPrefix(words []string) string {
 		}
 	}
 	return s
-}
-
-// drawPalette draws the line, scrolled so that the caret is seen, and below it
-// what is wrong, or what tab offers, or what the verb takes.
-func (m *Model) drawPalette() {
-	a, th, c, p := m.lay.prompt, m.theme, &m.canvas, &m.palette
-	if a.empty() {
-		return
-	}
-	c.fill(a.x, a.y, a.w, ' ', style{})
-	x := a.x
-	if p := m.elsewhere(); p != "" {
-		x += c.text(x, a.y, a.w/3, "in "+p, th.accent)
-	}
-	c.set(x, a.y, ':', th.accent.bold())
-	x += 2
-	w := a.x + a.w - x - 1
-	from := 0
-	width := func(lo, hi int) int {
-		n := 0
-		for _, r := range p.line[lo:hi] {
-			n += runeWidth(r)
-		}
-		return n
-	}
-	for from < p.at && width(from, p.at) > w {
-		from++
-	}
-	bad := -1
-	if p.err != nil {
-		bad = clamp(p.err.Col-1, 0, len(p.line))
-	}
-	at, n := -1, 0
-	for i := from; i <= len(p.line); i++ {
-		if i == p.at {
-			at = n
-		}
-		if i == len(p.line) {
-			break
-		}
-		st := th.text.bold()
-		if bad >= 0 && i >= bad && i < bad+len([]rune(p.err.Word)) {
-			st = th.fail
-			st.attr |= underline
-		}
-		rw := runeWidth(p.line[i])
-		if n+rw > w {
-			break
-		}
-		n += c.text(x+n, a.y, rw, string(p.line[i]), st)
-	}
-	if at >= 0 {
-		m.caret = tea.NewCursor(x+at, a.y)
-		m.caret.Blink = false
-		m.caret.Shape = tea.CursorBar
-	}
-	m.drawPaletteHint(m.lay.status, x+width(from, max(from, bad)))
-}
-
-// drawPaletteHint draws the line below; an error begins under its word, or as far
-// right as it fits.
-func (m *Model) drawPaletteHint(a area, under int) {
-	th, c, p := m.theme, &m.canvas, &m.palette
-	if a.empty() {
-		return
-	}
-	c.fill(a.x, a.y, a.w, ' ', style{})
-	switch {
-	case p.err != nil:
-		text := "^ " + p.err.Msg
-		if p.err.Hint != "" {
-			text = join(" · ", text, p.err.Hint)
-		}
-		x := clamp(under, a.x, max(a.x, a.x+a.w-textWidth(text)))
-		c.text(x, a.y, a.x+a.w-x, text, th.fail)
-	case len(p.words) > 0:
-		drawChoices(c, th, a, p.words, p.chosen)
-	default:
-		if lines := m.usageLines(a.w - 2); len(lines) > 0 {
-			for i, line := range lines {
-				c.fill(a.x, a.y+i, a.w, ' ', style{})
-				c.text(a.x+2, a.y+i, a.w-2, line, th.dim)
-			}
-			return
-		}
-		text := "tab completes; ? in the grid explains the keys"
-		if p := m.elsewhere(); p != "" {
-			text = "runs in " + p + "; for another process: in main …"
-		}
-		c.text(a.x+2, a.y, a.w-2, text, th.mute)
-	}
-}
-
-// drawChoices draws words side by side, scrolled so that the chosen one is seen.
-func drawChoices(c *canvas, th *theme, a area, words []string, chosen int) {
-	first := 0
-	fits := func(from int) bool {
-		n := 0
-		for i := from; i <= chosen; i++ {
-			n += textWidth(words[i]) + 2
-		}
-		return n <= a.w-2
-	}
-	for first < chosen && !fits(first) {
-		first++
-	}
-	x := a.x + 2
-	if first > 0 {
-		c.set(a.x, a.y, c.printable('…'), th.mute)
-	}
-	for i := first; i < len(words); i++ {
-		n := textWidth(words[i])
-		if x+n > a.x+a.w-2 && i > first {
-			c.set(min(x, a.x+a.w-1), a.y, c.printable('…'), th.mute)
-			return
-		}
-		st := th.dim
-		if i == chosen {
-			st = th.accent.bold()
-			st.attr |= underline
-		}
-		x += c.text(x, a.y, a.x+a.w-x, words[i], st) + 2
-	}
 }

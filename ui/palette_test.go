@@ -58,9 +58,13 @@ func TestPaletteError(t *testing.T) {
 			if tt.col < 20 && rows[y][:x] != strings.Repeat(" ", x) || rows[y][x] != '^' {
 				t.Errorf("the caret is not at column %d of %q", x, rows[y])
 			}
-			s.typeText("!")
-			if strings.Contains(s.text(), tt.want) {
-				t.Error("the error stays after the line changed")
+			// The caret is in its word again.
+			for len(s.m.palette.line) > max(tt.col, 0) {
+				s.press("backspace")
+			}
+			s.typeText("m")
+			if s.m.lineError() != nil || strings.Contains(s.text(), "^ ") {
+				t.Errorf("the error stays after the line changed:\n%s", s.text())
 			}
 		})
 	}
@@ -162,8 +166,8 @@ func TestCompletions(t *testing.T) {
 		{"mlockall c", []string{"current"}},
 		{"mlock2 a ", []string{"onfault"}},
 		{"touch a r", []string{"read", "random"}},
-		{"touch a every ", nil},
-		{"touch a at ", []string{"max"}},
+		{"touch a every ", []string{"2", "4", "8", "16", "512"}},
+		{"touch a at ", []string{"10/s", "100/s", "1000/s", "max"}},
 		{"expect er", []string{"errno"}},
 		{"expect errno ENOME", []string{"ENOMEM", "ENOMEDIUM"}},
 		{"expect all b", []string{"buf"}},
@@ -200,7 +204,7 @@ func TestCompletions(t *testing.T) {
 		{"speed ", []string{"max"}},
 		{"munlockall ", nil},
 	} {
-		if d := cmp.Diff(tt.want, completions(tt.line, &state, "main")); d != "" {
+		if d := cmp.Diff(tt.want, (&completer{state: &state, proc: "main"}).words(tt.line)); d != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.line, d)
 		}
 	}

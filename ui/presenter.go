@@ -1,6 +1,170 @@
 package ui
 
-// presenter is what is shown to a room, or recorded: pressed keys, a caption.
-type presenter struct{}
+import (
+	"time"
 
-func presentKeys() []binding { return nil }
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// presenter is what is shown to a room, or recorded: pressed keys, a caption, and the
+// commands that were prepared.
+type presenter struct {
+	on     bool
+	before scale // of the grid, when the mode was entered
+	scaled bool  // somebody had chosen it
+	first  int   // region of the grid panel
+
+	key   pressedKey
+	steps []model.Line
+	next  int        // the step that comes
+	pace  model.Rate // of touches that name none; 0 is full speed
+}
+
+// pressedKey is the key that was pressed last, as long as it is shown.
+type pressedKey struct {
+	show string // "" is none
+	gen  int    // of the tick that takes it away; others are old
+}
+
+// keyShown is how long a pressed key is seen. With reduced motion it stays until the next one.
+const keyShown = 2 * time.Second
+
+// keyMsg is the tick that takes a pressed key away.
+type keyMsg struct{ gen int }
+
+// prepare takes over what the options say of presenting.
+func (m *Model) prepare(opts Options) {
+	m.present.steps = opts.Steps
+	if opts.Presenter {
+		m.togglePresenter()
+	}
+}
+
+func (m *Model) togglePresenter() {
+	p, v := &m.present, &m.view
+	if p.on {
+		p.on = false
+		v.scale, v.scaled, v.first = p.before, p.scaled, p.first
+		p.key = pressedKey{gen: p.key.gen + 1}
+		return
+	}
+	p.on, p.before, p.scaled, p.first = true, v.scale, v.scaled, v.first
+	m.setZoom(zoomBig)
+}
+
+// presentKey does what a key does, and shows it to the room.
+func (m *Model) presentKey(msg tea.KeyPressMsg) tea.Cmd {
+	p, name := &m.present, msg.String()
+	md := m.mode
+	typed := md == modePalette && msg.Text != "" // what is typed is seen anyhow
+	if p.on && md == modeGrid && name == "pgdown" && len(p.steps) > 0 {
+		// What a clicker sends to go on.
+		msg = tea.KeyPressMsg{Code: '.', Text: "."}
+	}
+	cmd := m.key(msg)
+	if !p.on || typed || md != modePalette && md != modeMenu && lookup(md, name) == nil {
+		return cmd
+	}
+	p.key.show = m.keyName(name)
+	p.key.gen++
+	if m.opts.ReducedMotion {
+		return cmd
+	}
+	gen := p.key.gen
+	return tea.Batch(cmd, tea.Tick(keyShown, func(time.Time) tea.Msg { return keyMsg{gen} }))
+}
+
+// keyGone takes a pressed key away.
+func (m *Model) keyGone(msg keyMsg) {
+	if p := &m.present; msg.gen == p.key.gen && p.key.show != "" {
+		p.key.show = ""
+		m.dirty = true
+	}
+}
+
+// keyName is how a pressed key is shown.
+func (m *Model) keyName(name string) string {
+	short := map[string]string{"pgdown": "pgdn", "backspace": "bksp", "delete": "del"}
+	if s := short[name]; s != "" {
+		return s
+	}
+	arrows := map[string]string{"left": "←", "right": "→", "up": "↑", "down": "↓",
+		"shift+left": "shift ←", "shift+right": "shift →", "shift+up": "shift ↑", "shift+down": "shift ↓"}
+	if s := arrows[name]; s != "" && !m.theme.ascii {
+		return s
+	}
+	return name
+}
+
+// drawPressed draws the pressed key in its corner.
+func (m *Model) drawPressed() {
+	if a := m.lay.pressed; !a.empty() && m.present.key.show != "" {
+		m.drawKeycap(a)
+	}
+}
+
+// drawKeycap draws the pressed key, of three rows where the area has them, and returns how
+// many columns it takes.
+func (m *Model) drawKeycap(a area) int {
+	th, c := m.theme, &m.canvas
+	name := fit(m.present.key.show, a.w-2)
+	n := min(a.w, max(a.h+2, textWidth(name)+2))
+	mid := a.y + a.h/2
+	c.fill(a.x, mid, n, ' ', th.keycap)
+	c.text(a.x+(n-textWidth(name))/2, mid, n, name, th.keycap)
+	if a.h >= 3 && !th.ascii && th.keycap.bg != 0 {
+		edge := style{fg: th.keycap.bg}
+		c.fill(a.x, mid-1, n, '▄', edge)
+		c.fill(a.x, mid+1, n, '▀', edge)
+	}
+	return n
+}
+
+// paint gives the whole frame a background of its own: in presenter mode, since a projector
+// shows the terminal's own too dark or too bright, and with a theme that asks for it.
+func (m *Model) paint() {
+	paper := m.theme.paper
+	if paper.bg == 0 || !m.present.on && !m.theme.paint {
+		return
+	}
+	for i := range m.canvas.cells {
+		k := &m.canvas.cells[i]
+		if k.bg == 0 {
+			k.bg = paper.bg
+		}
+		if k.fg == 0 {
+			k.fg = paper.fg
+		}
+	}
+}
+
+// presentKeys are the keys of showing to others.
+func presentKeys() []binding {
+	return []binding{
+		{keys: []string{"P"}, show: "P", word: "present", help: "for a room: big cells, a caption, the keys that are pressed", group: groupLook,
+			do: func(m *Model, _ string) tea.Cmd { m.togglePresenter(); return nil }},
+		{keys: []string{"."}, show: ".", word: "next", help: "the next of the commands of --commands; also pgdn while presenting", group: groupLook,
+			why: (*Model).whyNoStep, do: func(m *Model, _ string) tea.Cmd { m.step(); return nil }},
+		{keys: []string{"space"}, show: "space", word: "pause", help: "hold the picture still, or let it go on", group: groupLook,
+			do: func(m *Model, _ string) tea.Cmd { m.togglePause(); return nil }},
+		{keys: []string{"S"}, show: "S", word: "slow", help: "touches at 20 pages a second, or at full speed again", group: groupLook,
+			why: (*Model).whyDead, do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
+		{keys: []string{"t"}, show: "t", word: "theme", help: "the next theme", group: groupLook,
+			do: func(m *Model, _ string) tea.Cmd { m.nextTheme(); return nil }},
+	}
+}
+
+func (m *Model) nextTheme() {
+	of := m.opts.Theme
+	if of == nil {
+		of = DefaultTheme()
+	}
+	m.opts.Theme = nextTheme(of)
+	m.setDark(m.theme.dark)
+	m.status = status{text: "theme " + m.opts.Theme.Name}
+	if m.opts.Colors == NoColor {
+		m.status.text += ": no colors are shown"
+	}
+}

@@ -1,10 +1,119 @@
 package ui
 
-import "incore/model"
+import (
+	"errors"
 
-// preview is what the command that is being typed, or chosen in a menu, would do.
-type preview struct{}
+	"incore/model"
+)
 
-// reach is the pages of a region that it would reach, in order; nil where it would reach none
-// or nothing is being typed.
-func (m *Model) reach(at place) []model.Range { return nil }
+// preview is what the command that is being typed, or chosen in a menu, would do. It is worked
+// out once for each line, choice and state, by the first part of a frame that asks.
+type preview struct {
+	of    previewKey
+	cmd   model.Command     // nil where the line is none, or not yet
+	err   *model.ParseError // of the line as it is
+	reach model.Reach       // of cmd
+	pages map[place]previewPages
+}
+
+// previewKey is all that a preview depends on. A state shares what has not changed with the one
+// before it, so that these few words tell two states apart.
+type previewKey struct {
+	line   string // of the palette
+	item   *menuItem
+	proc   string
+	procs  *model.Process
+	last   *model.Event
+	events int
+}
+
+// previewPages are the pages of a region that a command would reach.
+type previewPages struct {
+	part   *model.Part
+	top    int64 // first page in view, of a touch that leaves out too many to list them all
+	ranges []model.Range
+}
+
+func (m *Model) previewKey() previewKey {
+	k := previewKey{proc: m.view.current.proc, last: m.state.Last, events: len(m.state.Events)}
+	switch m.mode {
+	case modePalette:
+		k.line = m.palette.text
+	case modeMenu:
+		k.item = &m.menu.items[m.menu.at]
+	default:
+		return previewKey{}
+	}
+	if len(m.state.Procs) > 0 {
+		k.procs = &m.state.Procs[0]
+	}
+	return k
+}
+
+// foreseen is the preview of what is typed or chosen now.
+func (m *Model) foreseen() *preview {
+	p := &m.preview
+	k := m.previewKey()
+	if k == p.of {
+		return p
+	}
+	*p = preview{of: k}
+	var c model.Command
+	if k.item != nil {
+		c = k.item.command
+	} else if parsed, err := model.Parse(k.line); err == nil {
+		c = parsed
+	} else {
+		p.err = asParseError(err)
+	}
+	if c == nil {
+		return p
+	}
+	p.cmd = m.within(c)
+	p.reach = model.Foresee(p.cmd, m.state)
+	p.pages = make(map[place]previewPages, len(p.reach.Parts))
+	for i := range p.reach.Parts {
+		part := &p.reach.Parts[i]
+		p.pages[place{part.Proc, part.Region}] = previewPages{part: part, top: -1}
+	}
+	return p
+}
+
+func asParseError(err error) *model.ParseError {
+	var e *model.ParseError
+	if !errors.As(err, &e) {
+		e = &model.ParseError{Col: 1, Msg: err.Error()}
+	}
+	return e
+}
+
+// mostSteps is how many pages of a touch that leaves pages out are told one by one: more than a
+// frame has cells.
+const mostSteps = 1 << 16
+
+// reach is the pages of a region that the command which is being typed or chosen would reach, in
+// order; nil where it would reach none or nothing is typed.
+func (m *Model) reach(at place) []model.Range {
+	if m.mode != modePalette && m.mode != modeMenu {
+		return nil
+	}
+	p := m.foreseen()
+	pages, ok := p.pages[at]
+	if !ok {
+		return nil
+	}
+	part, top := pages.part, int64(0)
+	if part.Every <= 1 {
+		return part.Pages
+	}
+	within := model.Range{Hi: part.Pages[len(part.Pages)-1].Hi}
+	if within.Hi/part.Every > mostSteps {
+		top = m.view.of(at).top
+		within = model.Range{Lo: top, Hi: top + min(part.Every, within.Hi/mostSteps)*mostSteps}
+	}
+	if pages.top != top || pages.ranges == nil {
+		pages.top, pages.ranges = top, part.Ranges(within)
+		p.pages[at] = pages
+	}
+	return pages.ranges
+}

@@ -102,16 +102,12 @@ func (m *Model) readSpace() {
 // spaceIndex is the current row: that of the current address.
 func (m *Model) spaceIndex() int {
 	s := &m.space
-	i := sort.Search(len(s.rows), func(i int) bool { return s.rows[i].hi > s.at || s.rows[i].hi == 0 })
-	if i == len(s.rows) {
-		return max(0, i-1)
+	i := sort.Search(len(s.rows), func(i int) bool { return s.rows[i].lo > s.at }) - 1
+	// The row over those of a region begins where the first of them does, before it.
+	if i > 0 && s.head && s.rows[i-1].head {
+		i--
 	}
-	// The row over those of a region ends where the last of them does, so the search may have
-	// found it, and not the one of the address.
-	for !s.head && s.rows[i].head || i+1 < len(s.rows) && s.rows[i].head && s.at >= s.rows[i+1].hi {
-		i++
-	}
-	return i
+	return max(0, i)
 }
 
 // moveInSpace moves the cursor by rows.

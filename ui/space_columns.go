@@ -27,11 +27,10 @@ func spaceColumns(p *model.Process, w int) spaceCols {
 		digits = 16 // [vsyscall]
 	}
 	c := spaceCols{addr: digits, size: 7, mode: 5}
-	left := w - c.addr - c.size - 1 - c.mode
-	if left < 12+spaceWhatLeast && digits > 12 {
-		c.addr = 12 // the kernel's half has an ellipsis
-		left += digits - 12
+	if w < 90 {
+		c.addr = min(c.addr, 12) // an address of the kernel's half has an ellipsis
 	}
+	left := w - c.addr - c.size - 1 - c.mode
 	if left >= 6+spaceWhatLeast {
 		c.lock = 6
 		left -= c.lock
@@ -73,7 +72,7 @@ func (k *spaceCols) drawHeads(m *Model, a area) {
 		}
 		x += w
 	}
-	put(k.addrWidth(), "address", false)
+	put(k.addrWidth(), "address", true)
 	put(k.size, "size", true)
 	x++
 	put(k.mode, "mode", false)
@@ -85,17 +84,17 @@ func (k *spaceCols) drawHeads(m *Model, a area) {
 	put(k.core, "resident", true)
 }
 
-// address is an address in so many columns; one of the kernel's half that has no room is cut
+// address is an address in so many columns, written as in /proc/PID/maps; one of the kernel's half that has no room is cut
 // in front, since all of them begin in the same way.
 func (k *spaceCols) address(v uint64) string {
-	s := fmt.Sprintf("%0*x", k.addr, v)
+	s := fmt.Sprintf("%08x", v)
 	if len(s) > k.addr {
 		return "…" + s[len(s)-k.addr+1:]
 	}
 	return s
 }
 
-func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, current bool) {
+func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, current bool, shown *seen) {
 	th, c := m.theme, &m.canvas
 	if row.vma == noVMA && row.region == noRegion {
 		k.drawHole(m, p, row, a)
@@ -107,11 +106,11 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 	}
 	x := a.x
 	if !row.head {
-		s, st := k.address(row.lo), th.dim
+		s := k.address(row.lo)
 		if k.long {
 			s += "-" + k.address(row.hi)
 		}
-		c.text(x, a.y, k.addrWidth(), s, st)
+		c.textRight(x, a.y, k.addrWidth(), s, th.dim)
 	}
 	x += k.addrWidth()
 	c.textRight(x, a.y, k.size, model.FormatBytes(int64(row.size())), main)
@@ -138,6 +137,11 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
 	for i, g := range t.strip {
 		c.set(x+i, a.y, g.r, g.style)
+		if shown.strips = true; m.view.lens == lensState {
+			shown.page(g.kind, g.lock, writable)
+		} else {
+			shown.classes[g.class] = true
+		}
 	}
 	if k.strip > 0 {
 		x += k.strip + 2
@@ -168,7 +172,7 @@ func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, 
 	rg := pagesOfRow(p, r, row)
 	name := model.PagesOf(r, rg).String()
 	x := a.x
-	if row.below {
+	if row.below && a.w >= 14 {
 		x += 2
 	}
 	switch {
@@ -204,7 +208,7 @@ func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, 
 func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a area) {
 	th, c := m.theme, &m.canvas
 	x := a.x
-	c.text(x, a.y, k.addrWidth(), "…", th.mute)
+	c.textRight(x, a.y, k.addrWidth(), "…", th.mute)
 	x += k.addrWidth()
 	if row.hi == 0 || row.hi > kernelHalf {
 		s := "not for processes: the kernel's half of the addresses"
@@ -218,22 +222,22 @@ func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a area) 
 	c.textRight(x, a.y, k.size, n, th.dim)
 	x += k.size + 1
 	text := "unmapped"
+	pages := row.size() / uint64(max(1, p.PageSize))
+	long := fmt.Sprintf("unmapped, room for %s pages", manyWords(pages))
+	if pages == 1 {
+		long = "unmapped, room for a page"
+	}
+	longest := long
 	if top := spaceTop(p.VMAs); row.size() >= top/1000 {
-		text = fmt.Sprintf("unmapped: %s of all addresses", percent(row.size(), top))
-		if x+textWidth(text) > a.x+a.w {
-			text = "unmapped"
+		longest = fmt.Sprintf("%s: %s of all addresses", long, percent(row.size(), top))
+	}
+	for _, s := range []string{longest, long} {
+		if x+textWidth(s) <= a.x+a.w {
+			text = s
+			break
 		}
 	}
-	x += c.text(x, a.y, a.x+a.w-x, text, th.dim) + 2
-	dots := bits.Len64(row.size() / uint64(max(1, p.PageSize)))
-	r := '·'
-	if th.ascii {
-		r = '.'
-	}
-	if from := a.x + k.addrWidth() + k.size + 1 + 40; x < from && from+dots <= a.x+a.w {
-		x = from // below each other they can be compared
-	}
-	c.fill(x, a.y, clamp(a.x+a.w-x, 0, dots), r, th.mute)
+	c.text(x, a.y, a.x+a.w-x, text, th.dim)
 }
 
 // percent is a part of a whole, with as many digits as it takes not to say 100 where

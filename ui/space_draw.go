@@ -40,19 +40,38 @@ func (m *Model) drawSpace() {
 		cols.drawHeads(m, area{a.x + 1, a.y, a.w - 2, 1})
 		_, a = a.cutTop(1)
 	}
+	legend := area{}
+	if roomy {
+		a, legend = a.cutTop(a.h - 1)
+		if a.h > 16 { // nothing stands right above the legend, nor right above the keys
+			a.h, legend.y = a.h-2, legend.y-1
+		}
+	}
 	s.h = a.h
 	s.top = clamp(s.top, 0, max(0, len(s.rows)-a.h))
-	at := m.spaceIndex()
+	at, shown := m.spaceIndex(), seen{}
 	for i := 0; i < a.h && s.top+i < len(s.rows); i++ {
 		k := s.top + i
 		if k == at {
 			m.canvas.set(a.x, a.y+i, m.theme.marker, m.theme.accent)
 		}
-		cols.drawRow(m, p, &s.rows[k], area{a.x + 1, a.y + i, a.w - 2, 1}, k == at)
+		cols.drawRow(m, p, &s.rows[k], area{a.x + 1, a.y + i, a.w - 2, 1}, k == at, &shown)
 		m.clickable(area{a.x, a.y + i, a.w - 1, 1}, clickSpaceRow(k))
 	}
 	m.drawSpaceBar(area{a.x + a.w - 1, a.y, 1, a.h})
+	if cols.strip > 0 && !legend.empty() {
+		m.drawLegendRow(area{legend.x + 1, legend.y, legend.w - 1, 1}, m.legendItems(&shown))
+	}
+	if _, rest := a.cutTop(len(s.rows) + 1); rest.h >= 4 {
+		for i, line := range wrap(spaceWords, min(rest.w-1, topicWidth)) {
+			m.canvas.text(rest.x+1, rest.row(i).y, rest.row(i).w, line, m.theme.dim)
+		}
+	}
 }
+
+// spaceWords say what the rows are, where there is room below them.
+const spaceWords = "A VMA is a line of /proc/PID/maps: addresses with one protection, one lock, one thing behind them." +
+	" A call about a part splits it, and neighbours that are alike again become one. What no VMA covers is not there: a touch is SIGSEGV."
 
 func (m *Model) drawSpaceHeading(a area, p *model.Process) {
 	title := "ADDRESS SPACE"
@@ -125,10 +144,10 @@ func (m *Model) drawToScale(a area, p *model.Process) {
 	x := a.x + c.text(a.x, a.y, a.w, "0", th.dim) + 1
 	w := a.x + a.w - x - textWidth(right) - 1
 	if a.w >= 90 {
-		const captionWidth = 31
+		const captionWidth = 44
 		w -= captionWidth
-		caption := fmt.Sprintf("to scale: a column is %s", model.FormatBytes(int64(top/uint64(w))))
-		c.textRight(a.x+a.w-captionWidth, a.y, captionWidth, caption, th.mute)
+		caption := fmt.Sprintf("to scale, a column is %s: %c is mapped", model.FormatBytes(int64(top/uint64(w))), th.thumb)
+		c.textRight(a.x+a.w-captionWidth, a.y, captionWidth, caption, th.dim)
 	}
 	n := ownVMAs(p.VMAs)
 	row := m.spaceRow()
@@ -180,7 +199,7 @@ func (m *Model) drawSpaceBar(a area) {
 func ownName(v *model.VMA) (name, what string) {
 	switch file := strings.TrimSuffix(v.Path, " (deleted)"); {
 	case file == "/memfd:incore":
-		return "[incore]", "the window: stacks, and the requests of incore"
+		return "[incore]", "its stacks, and incore's requests"
 	case file == "/memfd:incore-subject":
 		return "[incore]", "the subject's program"
 	case file == "[stack]":

@@ -70,6 +70,9 @@ func spaceRegions(p *model.Process) (all []spaceRegion) {
 // costs follows the numbers of VMAs and regions.
 func spaceRows(rows []spaceRow, p *model.Process) []spaceRow {
 	rows = rows[:0]
+	if len(p.VMAs) == 0 {
+		return rows
+	}
 	w := spaceWalk{p: p, regions: spaceRegions(p)}
 	at := uint64(0)
 	for i := range p.VMAs {

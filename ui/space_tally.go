@@ -15,7 +15,7 @@ type spaceTally struct {
 	theme    *theme
 	now      time.Duration // of the lenses that show how long ago something was
 	w        int
-	strip    []cell
+	strip    []farCell
 	resident int64 // pages that mincore says 1 of
 }
 
@@ -49,7 +49,7 @@ func (m *Model) spaceTally(at place, r *model.Region, rg model.Range, w int) *sp
 	a, n := m.aggregator(r, at), rg.Len()
 	for i := range int64(now.w) {
 		part := model.Range{Lo: rg.Lo + n*i/int64(now.w), Hi: rg.Lo + n*(i+1)/int64(now.w)}
-		now.strip = append(now.strip, a.cell(part).cell)
+		now.strip = append(now.strip, a.cell(part))
 	}
 	s.tallies[spacePages{at, rg}] = &now
 	return &now

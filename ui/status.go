@@ -13,7 +13,7 @@ func (m *Model) drawStatus() {
 		return
 	}
 	small := l.size == sizeSmall
-	if a := l.prompt; !a.empty() && !small {
+	if a := m.besideSteps(l.prompt); !a.empty() && (!small || m.present.on) {
 		x := a.x
 		c.set(x, a.y, th.prompt, th.accent)
 		if m.asked == "" {

@@ -13,6 +13,7 @@ const locks = 4
 type theme struct {
 	colors      Colors
 	dark, ascii bool
+	paint       bool // the background is painted always
 
 	text, dim, mute, rule, heading, accent, ok, fail, gold style
 	banner                                                 style // the subject is gone
@@ -93,7 +94,7 @@ func newThemeOf(of *Theme, colors Colors, dark, ascii bool) *theme {
 	if of == nil {
 		of = DefaultTheme()
 	}
-	t := &theme{colors: colors, dark: dark, ascii: ascii, glyphs: unicodeGlyphs}
+	t := &theme{colors: colors, dark: dark, ascii: ascii, paint: of.paint, glyphs: unicodeGlyphs}
 	if ascii {
 		t.glyphs = asciiGlyphs
 	}
@@ -163,12 +164,14 @@ func (t *theme) chrome(of *[hueIDs]hue) {
 		t.cursor.attr |= bold
 	case Color16:
 		t.banner.fg = ansi16(15)
+		ink, ground := ansi16(15), ansi16(0)
+		if !t.dark {
+			ink, ground = ground, ink
+		}
+		t.keycap.fg = ground
 		// The terminal's own text colour need not be readable on a background of ours.
 		if t.paper.bg != 0 && t.paper.fg == 0 {
-			t.paper.fg = ansi16(15)
-			if !t.dark {
-				t.paper.fg = ansi16(0)
-			}
+			t.paper.fg = ink
 		}
 	}
 }

@@ -87,12 +87,17 @@ func (m *Model) indicator() (rune, string, style) {
 		return th.dead, plainDeath(m.proc().Death), th.fail
 	case m.proc().PID == 0:
 		return th.live, "starting", th.dim
+	case m.paused():
+		return th.live, "paused", th.gold
 	case s.Running.Command != "":
 		text := s.Running.Command
 		if s.Running.Queued > 0 {
 			text = fmt.Sprintf("%d queued · %s", s.Running.Queued, text)
 		}
 		return th.live, "busy: " + text, th.gold
+	}
+	if slow := m.slow(); slow != "" {
+		return th.live, "live, " + slow, th.ok
 	}
 	return th.live, "live", th.ok
 }

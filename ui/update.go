@@ -15,6 +15,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.apply(msg)
 	case glowMsg:
 		cmd = m.glowTick(msg)
+	case coolMsg:
+		cmd = m.coolTick(msg)
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
@@ -22,8 +24,10 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.setDark(msg.IsDark())
 		}
 	case tea.KeyPressMsg:
-		cmd = m.key(msg)
+		cmd = m.presentKey(msg)
 		m.dirty = true
+	case keyMsg:
+		m.keyGone(msg)
 	case tea.PasteMsg:
 		if m.mode == modePalette {
 			m.palette.insert(msg.Content)
@@ -41,6 +45,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	m.tellLook()
 	if glow := m.afterglow(); glow != nil {
 		cmd = tea.Batch(cmd, glow)
+	}
+	if cool := m.cooling(); cool != nil {
+		cmd = tea.Batch(cmd, cool)
 	}
 	return m, cmd
 }

@@ -5,28 +5,49 @@ import (
 	"strings"
 )
 
-// usageLines is what the verb takes, and what it does where both have room. It is in two
-// lines where it is long, the second in the place of the keys; then what the line has
-// already is left out, and in a small terminal too.
-func (m *Model) usageLines(w int) []string {
-	p := &m.palette
-	verb := verbOf(string(p.line))
-	usage, help := usageOf(verb)
+// hintRows is what stands below the line while nothing is wrong with it and tab offers nothing:
+// what the command would do once it is one, before that what its verb takes. Where it is long it
+// is in two rows, the second in the place of the keys, if those have a place of their own.
+func (m *Model) hintRows(w int) [][]piece {
+	if len(m.palette.words) > 0 || m.lineError() != nil {
+		return nil
+	}
+	rows := 1
+	if k := m.lay.keys; !k.empty() && k.y > m.lay.status.y {
+		rows = 2
+	}
+	if p := m.foreseen(); p.cmd != nil && !(p.reach.Unknown && m.naming()) {
+		return m.previewRows(&p.reach, w, rows)
+	}
+	var lines [][]piece
+	for _, line := range m.usageLines(w, rows) {
+		lines = append(lines, []piece{{line, m.theme.dim}})
+	}
+	if lines != nil {
+		return lines
+	}
+	text := "tab completes; f1 explains the commands"
+	if p := m.elsewhere(); p != "" {
+		text = "runs in " + p + "; for another process: in main …"
+	}
+	return [][]piece{{{fit(text, w), m.theme.mute}}}
+}
+
+// usageLines is what the verb takes, and what it does where both have room. Where it is long,
+// what the line has already is left out.
+func (m *Model) usageLines(w, rows int) []string {
+	line := m.palette.text
+	usage, help := usageOf(verbOf(line))
 	long := usage + "   " + help
 	switch {
-	case p.err != nil || len(p.words) > 0 || usage == "":
+	case usage == "":
 		return nil
 	case textWidth(long) <= w:
 		return []string{long}
 	case textWidth(usage) <= w:
 		return []string{truncate(long, w)}
 	}
-	left := strings.Join(remaining(usage, string(p.line)), " ")
-	lines := wrap(left, w)
-	rows := 2
-	if m.lay.size == sizeSmall {
-		rows = 1
-	}
+	lines := wrap(strings.Join(remaining(usage, line), " "), w)
 	if len(lines) > rows {
 		lines = append(lines[:rows-1:rows-1], fit(strings.Join(lines[rows-1:], " "), w))
 	}

@@ -75,7 +75,7 @@ func (s scale) farther(most uint8) scale {
 	case s.zoom < zoomDense:
 		return scale{zoom: s.zoom + 1}
 	case s.shift < most:
-		return scale{zoomFar, min(s.shift+farStep, (most+farStep-1)/farStep*farStep)}
+		return scale{zoomFar, min(s.shift+farStep, most)}
 	}
 	return s
 }

@@ -52,7 +52,9 @@ func wrongArrows(p pkg) (wrong []string) {
 	case within(p.ImportPath, "incore/model"):
 		refuse("model is pure", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
 	case within(p.ImportPath, "incore/memops"):
-		refuse("memops knows no screen", p.Deps, func(d string) bool { return within(d, "incore/ui") })
+		refuse("memops knows no screen", p.Deps, func(d string) bool { return within(d, "incore/ui") || within(d, "incore/assets") })
+	case within(p.ImportPath, "incore/assets"):
+		refuse("assets are files alone", p.Imports, func(d string) bool { return within(d, "incore") })
 	case within(p.ImportPath, "incore/ui/cli"):
 	case within(p.ImportPath, "incore/ui"):
 		refuse("the screen knows no kernel", p.Deps, func(d string) bool { return within(d, "incore/memops") })
@@ -95,7 +97,7 @@ func listPackages(t *testing.T, goos string) []pkg {
 		}
 		pkgs = append(pkgs, p)
 	}
-	for _, want := range []string{"incore", "incore/model", "incore/memops", "incore/ui", "incore/ui/cli"} {
+	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/memops", "incore/ui", "incore/ui/cli"} {
 		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
 			t.Errorf("go list did not tell of %s", want)
 		}
@@ -109,6 +111,8 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/model", Imports: []string{"os"}},
 		{ImportPath: "incore/model/journal", Imports: []string{"incore/memops"}},
 		{ImportPath: "incore/memops", Deps: []string{"incore/ui"}},
+		{ImportPath: "incore/memops", Deps: []string{"incore/assets"}},
+		{ImportPath: "incore/assets", Imports: []string{"incore/model"}},
 		{ImportPath: "incore/ui", Deps: []string{"incore/memops/subject"}},
 		{ImportPath: "incore/ui/grid", Imports: []string{"unsafe"}},
 		{ImportPath: "incore/ui/cli", Imports: []string{"golang.org/x/sys/unix"}},

@@ -150,23 +150,24 @@ func (l *load) measure(b *testing.B) {
 	}
 }
 
-// report prints a table of medians, with how they compare to incore's.
+// report gives each load a line: medians, and the share of incore's own.
 func report(b *testing.B, loads []*load) {
 	percent := func(of []time.Duration) float64 { return 100 * float64(quantile(of, 0.5)) / float64(watched) }
-	var table strings.Builder
-	fmt.Fprintf(&table, "median of %d times %s\n%-16s %9s %9s %12s %s\n", cpuRounds, watched, "", "% of core", "subject", "bytes", "times incore's")
-	of := map[string]float64{}
+	incores := map[string]float64{}
 	for _, l := range loads {
 		used := percent(l.used)
-		_, doing, _ := strings.Cut(l.name, "-")
-		if strings.HasPrefix(l.name, "incore") {
-			of[doing] = used
+		who, doing, _ := strings.Cut(l.name, "-")
+		if who == "incore" {
+			incores[doing] = used
 		}
-		b.ReportMetric(used, l.name+"-%")
-		fmt.Fprintf(&table, "%-16s %9.2f %9.2f %12d %.1f\n", l.name, used, percent(l.there), l.bytes[len(l.bytes)/2], used/of[doing])
+		b.Run(l.name, func(b *testing.B) {
+			b.ReportMetric(used, "%-of-a-core")
+			b.ReportMetric(percent(l.there), "%-subject")
+			b.ReportMetric(used/incores[doing], "of-incore's")
+			b.ReportMetric(float64(quantile(l.bytes, 0.5)), "written-B")
+			b.ReportMetric(0, "ns/op")
+		})
 	}
-	b.ReportMetric(0, "ns/op")
-	b.Log(table.String())
 }
 
 // treeTime is the processor time of a process and its descendants but for one, with those of

@@ -40,7 +40,7 @@ func quiet(m *terminal) {
 }
 
 // statusBytes is a size of /proc/PID/status.
-func statusBytes(b *testing.B, pid int, field string) int64 {
+func statusBytes(b testing.TB, pid int, field string) int64 {
 	b.Helper()
 	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "status"))
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 
+	"incore/model"
 	"incore/ui"
 )
 
@@ -39,6 +40,11 @@ type app struct {
 	color         choice
 	background    choice
 	reducedMotion bool
+	theme         string // --theme: a name or a file
+	presenter     bool
+	commands      string       // --commands: a file of them
+	colorsRead    *ui.Theme    // of --theme; nil is the default theme
+	steps         []model.Line // of --commands
 	json          bool
 
 	code int // exit code of the command that ran
@@ -132,6 +138,9 @@ echo 'mmap a 4' | incore run --json -`,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := a.prepare(); err != nil {
+				return err
+			}
 			switch {
 			case a.plain || a.dumb && a.typed:
 				return a.runPlain(cmd.Context())
@@ -149,6 +158,9 @@ echo 'mmap a 4' | incore run --json -`,
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
 	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
 	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
+	root.Flags().StringVar(&a.theme, "theme", "", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a FILE.json")
+	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
+	root.Flags().StringVar(&a.commands, "commands", "", "a FILE of commands that the key . runs one by one")
 	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
 		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
 	}

@@ -18,6 +18,7 @@ import (
 // alone: no cursor is moved, nothing is drawn, nothing is written that does not stay.
 type plain struct {
 	out      *textReport
+	columns  func() int // of the terminal that is written to; 0 where there is none
 	lab      lab
 	lines    <-chan inputLine
 	signals  <-chan os.Signal
@@ -42,6 +43,8 @@ func (e ended) Error() string { return e.Signal.String() }
 // runPlain is "incore --plain", and incore where both ends are a terminal that takes no
 // escape sequences.
 func (a *app) runPlain(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	signals := make(chan os.Signal, 4)
 	for _, s := range []os.Signal{syscall.SIGHUP, syscall.SIGINT, syscall.SIGTERM} {
 		if !signal.Ignored(s) { // nohup means it
@@ -72,14 +75,14 @@ func (a *app) runPlain(ctx context.Context) error {
 
 func newPlain(out *textReport, l lab, typed bool) *plain {
 	return &plain{
-		out: out, lab: l, terminal: typed, proc: model.Main, told: l.State(), atFork: map[[2]string]bool{},
+		out: out, columns: columnsOf(out.w), lab: l, terminal: typed, proc: model.Main, told: l.State(), atFork: map[[2]string]bool{},
 	}
 }
 
 // converse answers lines until there are no more, quit is said, or a signal comes. Its
 // error is a signal's (ended), or of standard output.
 func (p *plain) converse(ctx context.Context) error {
-	if err := p.out.print(greeting(startedOf(p.lab.State()), p.terminal)...); err != nil {
+	if err := p.print(greeting(startedOf(p.lab.State()), p.terminal)...); err != nil {
 		return err
 	}
 	for !p.over {
@@ -136,7 +139,7 @@ func (p *plain) endLine() error {
 		return nil
 	}
 	p.atPrompt = false
-	return p.out.print("")
+	return p.print("")
 }
 
 // next waits for the next line, and tells meanwhile of what happens by itself. Its error is
@@ -211,7 +214,7 @@ func (p *plain) tellUnasked(lines []string) error {
 	if err := p.endLine(); err != nil {
 		return err
 	}
-	return p.out.print(lines...)
+	return p.print(lines...)
 }
 
 // do runs one command. An interrupt ends it, a second one the program: a system call cannot
@@ -233,8 +236,11 @@ func (p *plain) do(ctx context.Context, c model.Command) ([]model.Item, error) {
 			cancel()
 			p.lab.Interrupt()
 			late = time.After(graceAfterInterrupt)
+			if err := p.print(""); err != nil { // behind the ^C of the terminal
+				return nil, err
+			}
 		case <-late:
-			err := p.out.print("The call goes on: the kernel does not interrupt it. ctrl+c once more ends incore.")
+			err := p.print("The call goes on: the kernel does not interrupt it. ctrl+c once more ends incore.")
 			if err != nil {
 				return nil, err
 			}

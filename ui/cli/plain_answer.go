@@ -20,12 +20,12 @@ func (p *plain) answer(ctx context.Context, line inputLine) error {
 	}
 	words := strings.Fields(line.text)
 	if len(words) > 0 {
-		if w := findWord(words[0]); w != nil {
+		if w := findPlainWord(words[0]); w != nil {
 			lines, err := w.answer(p, ctx, strings.TrimSpace(line.text)[len(words[0]):])
 			if err != nil {
 				return p.wrongLine(line, err.Error())
 			}
-			return p.out.print(lines...)
+			return p.print(lines...)
 		}
 	}
 	c, err := model.Parse(line.text)
@@ -44,7 +44,7 @@ func (p *plain) wrongLine(line inputLine, what string) error {
 	if !p.terminal {
 		what = fmt.Sprintf("line %d, %s", line.number, what)
 	}
-	return p.out.print(what)
+	return p.print(what)
 }
 
 // parseWords is what is wrong with a line in words, the column first.
@@ -57,7 +57,7 @@ func parseWords(err error) string {
 	hint := e.Hint
 	if e.Word != "" {
 		s += ": " + e.Word
-		if like := model.Nearest(e.Word, wordNames()); e.Col == 1 && hint == "" && like != "" {
+		if like := model.Nearest(e.Word, lineStarts()); e.Col == 1 && hint == "" && like != "" {
 			hint = "did you mean " + like + "?"
 		}
 	}
@@ -86,7 +86,7 @@ func (p *plain) run(ctx context.Context, line inputLine, c model.Command) error 
 	p.look(ctx)
 	before := p.lab.State()
 	if meanwhile := p.changes(p.told, before); len(meanwhile) > 0 {
-		if err := p.out.print(append([]string{"Meanwhile, before this command:"}, meanwhile...)...); err != nil {
+		if err := p.print(append([]string{"Meanwhile, before this command:"}, meanwhile...)...); err != nil {
 			return err
 		}
 	}
@@ -103,7 +103,7 @@ func (p *plain) run(ctx context.Context, line inputLine, c model.Command) error 
 	if len(changed) == 0 && asked {
 		changed = []string{"No page changed."}
 	}
-	return p.out.print(append(lines, changed...)...)
+	return p.print(append(lines, changed...)...)
 }
 
 // look observes every process that lives.

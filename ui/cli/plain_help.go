@@ -105,7 +105,7 @@ func (p *plain) help(_ context.Context, rest string) ([]string, error) {
 		return helpAll(), nil
 	}
 	var lines []string
-	if w := findWord(name); w != nil {
+	if w := findPlainWord(name); w != nil {
 		lines = append(lines, w.usage()+". "+w.help)
 	}
 	for _, v := range model.Verbs() {
@@ -113,7 +113,7 @@ func (p *plain) help(_ context.Context, rest string) ([]string, error) {
 			lines = append(lines, v.Usage+". "+v.Help)
 		}
 	}
-	names := wordNames()
+	names := lineStarts()
 	for _, t := range topics() {
 		if t.name == name { // fork is a verb and a topic
 			lines = append(lines, t.lines...)
@@ -130,7 +130,7 @@ func (p *plain) help(_ context.Context, rest string) ([]string, error) {
 	return nil, fmt.Errorf("column %d: no help on %s; %s", len("help")+2, name, hint)
 }
 
-func (w word) usage() string {
+func (w plainWord) usage() string {
 	if w.args == "" {
 		return w.name
 	}
@@ -140,7 +140,7 @@ func (w word) usage() string {
 // helpAll is the help in brief.
 func helpAll() []string {
 	lines := []string{"To do something, type a command: mmap a 64, touch a[4..7], mlock a, munmap a. help verbs tells all. To look:"}
-	for _, w := range words() {
+	for _, w := range plainWords() {
 		lines = append(lines, w.usage()+": "+strings.ToLower(w.help[:1])+w.help[1:])
 	}
 	var names []string

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -18,7 +19,7 @@ import (
 // A word of the conversation that were a verb, too, would hide it.
 func TestPlainWordsAreNoVerbs(t *testing.T) {
 	verbs := model.VerbNames()
-	for _, w := range words() {
+	for _, w := range plainWords() {
 		if slices.Contains(verbs, w.name) {
 			t.Errorf("%s is a verb of the language", w.name)
 		}
@@ -27,8 +28,8 @@ func TestPlainWordsAreNoVerbs(t *testing.T) {
 
 // Whatever there is help on, it is in words, and named once.
 func TestPlainHelp(t *testing.T) {
-	p := newPlain(nil, newFakeLab(nil), true)
-	names := wordNames()
+	p := newPlain(&textReport{}, newFakeLab(nil), true)
+	names := lineStarts()
 	for _, t := range topics() {
 		names = append(names, t.name)
 	}
@@ -58,7 +59,7 @@ func TestParseWords(t *testing.T) {
 		"munlock a b":    "column 11: a word too many: b; usage: munlock T",
 		"in a mlok a":    "column 6: no such verb: mlok; did you mean mlock?",
 		"say 'and on":    "column 5: a quote that is not closed: '; write \\' for the character itself",
-		"  mprotect a q": "column 14: no such protection: q; want one of none, r, w, rw, rx, rwx",
+		"  mprotect a q": "column 14: no such protection: q",
 	} {
 		_, err := model.Parse(line)
 		if err == nil {
@@ -190,6 +191,30 @@ func TestPlainIsFiltered(t *testing.T) {
 	for _, want := range []string{`no\x1b[2J`, `6\x1b[31m`, `\u202e\x07`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%q is not in %q", want, out)
+		}
+	}
+}
+
+func TestWrapped(t *testing.T) {
+	const line = "a: pages 4 to 7 are now resident, anonymous."
+	for _, tt := range []struct {
+		line    string
+		columns int
+		want    []string
+	}{
+		{line, 0, []string{line}},
+		{line, 10, []string{line}},
+		{line, 45, []string{line}},
+		{line, 44, []string{"a: pages 4 to 7 are now resident,", "anonymous."}},
+		{line, 34, []string{"a: pages 4 to 7 are now resident,", "anonymous."}},
+		{line, 33, []string{"a: pages 4 to 7 are now", "resident, anonymous."}},
+		{"µµµµµµµµµ µµµµµµµµµ µµµµµµµµµ", 20, []string{"µµµµµµµµµ µµµµµµµµµ", "µµµµµµµµµ"}},
+		{"one " + strings.Repeat("x", 40) + " two", 20, []string{"one", strings.Repeat("x", 40), "two"}},
+		{strings.Repeat("x", 40), 20, []string{strings.Repeat("x", 40)}},
+		{"", 20, []string{""}},
+	} {
+		if diff := cmp.Diff(tt.want, wrapped(tt.line, tt.columns)); diff != "" {
+			t.Errorf("%q in %d columns (-want +got):\n%s", tt.line, tt.columns, diff)
 		}
 	}
 }
@@ -375,16 +400,18 @@ func TestPlainIsBounded(t *testing.T) {
 	was, is := model.Process{Name: "main", PageSize: 4096}, model.Process{Name: "main", PageSize: 4096}
 	for i := range 100 {
 		info := model.RegionInfo{Name: "r" + strings.Repeat("x", i), Len: 4096, Backing: model.Anon}
-		is.Regions = append(is.Regions, model.Region{RegionInfo: info, Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA})})
+		is.Regions = append(is.Regions, model.Region{
+			RegionInfo: info, Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA}), Changed: model.Runs[time.Duration]{}.Add(1, 0),
+		})
 	}
-	p := newPlain(nil, newFakeLab(nil), true)
+	p := newPlain(&textReport{}, newFakeLab(nil), true)
 	got := p.changes(model.State{Procs: []model.Process{was}}, model.State{Procs: []model.Process{is}})
 	if len(got) != mostLines+1 || got[mostLines] != "And 88 more; show tells all." {
 		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
 	}
 	l := newFakeLab(nil)
 	l.state.Procs = []model.Process{is}
-	p = newPlain(nil, l, true)
+	p = newPlain(&textReport{}, l, true)
 	for _, look := range []func(context.Context, string) ([]string, error){p.show, p.regions} {
 		lines, err := look(t.Context(), "")
 		if err != nil || len(lines) != 4*mostLines+1 || !strings.HasPrefix(lines[4*mostLines], "And ") {

@@ -10,18 +10,18 @@ import (
 	"incore/model"
 )
 
-// word is a word of the plain mode beside the verbs of the language: it looks, and changes
+// plainWord is a word of the plain mode beside the verbs of the language: it looks, and changes
 // nothing.
-type word struct {
+type plainWord struct {
 	name, args, help string
 	// answer is given what stands behind the word, with the blank before it. Its error is
 	// about the line.
 	answer func(p *plain, ctx context.Context, rest string) ([]string, error)
 }
 
-// words are all of them, in the order in which help tells them.
-func words() []word {
-	return []word{
+// plainWords are all of them, in the order in which help tells them.
+func plainWords() []plainWord {
+	return []plainWord{
 		{"help", "[WORD|TOPIC]", "What there is, or what one word means.", (*plain).help},
 		{"show", "[all|T]", "Pages of a region, or of all of them, in runs.", (*plain).show},
 		{"page", "T", "One page in words, and what the kernel says of it: page a[3].", (*plain).page},
@@ -35,8 +35,8 @@ func words() []word {
 	}
 }
 
-func findWord(name string) *word {
-	for _, w := range words() {
+func findPlainWord(name string) *plainWord {
+	for _, w := range plainWords() {
 		if w.name == name {
 			return &w
 		}
@@ -44,10 +44,10 @@ func findWord(name string) *word {
 	return nil
 }
 
-// wordNames are the words and the verbs, which a line can begin with.
-func wordNames() []string {
+// lineStarts are the words and the verbs, which a line can begin with.
+func lineStarts() []string {
 	names := model.VerbNames()
-	for _, w := range words() {
+	for _, w := range plainWords() {
 		names = append(names, w.name)
 	}
 	return names

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"io"
 	"os"
 	"os/exec"
@@ -154,9 +155,9 @@ func (v *viewer) wait(what string, holds func(emu *vt.Emulator) bool) {
 }
 
 // quantile is the value that a share of all lies below.
-func quantile(of []time.Duration, share float64) time.Duration {
+func quantile[T cmp.Ordered](of []T, share float64) (q T) {
 	if len(of) == 0 {
-		return 0
+		return q
 	}
 	of = slices.Clone(of)
 	slices.Sort(of)

@@ -34,8 +34,11 @@ func (a *app) runScreen(ctx context.Context) error {
 		return &exitError{exitNoSubject, err}
 	}
 	defer l.Close()
-	l.Submit(firstRegion)
-	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark()})
+	if a.steps == nil { // else the file maps what it needs
+		l.Submit(firstRegion)
+	}
+	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
+		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps})
 	panicked := new(ui.Panic)
 	switch sig := ended(); {
 	case sig != 0:

@@ -132,12 +132,13 @@ type drawn struct {
 	width      int
 	fore, back string
 	bold       bool
+	bare       bool // has the terminal's own background
 }
 
 func cellOf(emu *vt.Emulator, x, y int) drawn {
 	c := emu.CellAt(x, y)
 	if c == nil || c.Content == "" {
-		return drawn{r: ' ', width: 1, fore: hex(pictureText), back: hex(pictureBack)}
+		return drawn{r: ' ', width: 1, fore: hex(pictureText), back: hex(pictureBack), bare: true}
 	}
 	fore, back := orElse(c.Style.Fg, pictureText), orElse(c.Style.Bg, pictureBack)
 	if c.Style.Attrs&attrReverse != 0 {
@@ -147,7 +148,7 @@ func cellOf(emu *vt.Emulator, x, y int) drawn {
 		fore = between(fore, back)
 	}
 	r, _ := utf8.DecodeRuneInString(c.Content)
-	return drawn{r, c.Content, max(1, c.Width), hex(fore), hex(back), c.Style.Attrs&attrBold != 0}
+	return drawn{r, c.Content, max(1, c.Width), hex(fore), hex(back), c.Style.Attrs&attrBold != 0, c.Style.Bg == nil}
 }
 
 func orElse(c, other color.Color) color.Color {

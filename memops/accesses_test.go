@@ -1,0 +1,303 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"cmp"
+	"slices"
+	"testing"
+	"time"
+
+	gocmp "github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"incore/model"
+)
+
+// What is told of accesses is each of them once, in order of address, with as many faults of each
+// kind as were counted, which the slowest took.
+func TestAccessesAreRanked(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		const stride = 8192
+		a := accesses{stride: stride, watched: true}
+		var addrs []uint64
+		var times []time.Duration
+		addr := uint64(1 << 20)
+		for range rapid.IntRange(1, 6).Draw(t, "steps") {
+			addr += stride * rapid.Uint64Range(0, 3).Draw(t, "gap")
+			step := make([]time.Duration, rapid.IntRange(0, 8).Draw(t, "accesses"))
+			for i := range step {
+				step[i] = time.Duration(rapid.IntRange(0, 5).Draw(t, "time"))
+				addrs, times = append(addrs, addr+uint64(i)*stride), append(times, step[i])
+			}
+			a.made(addr, step...)
+			addr += uint64(len(step)) * stride
+		}
+		n := int64(len(times))
+		minor, major := rapid.Int64Range(-1, 50).Draw(t, "minor"), rapid.Int64Range(-1, 50).Draw(t, "major")
+		a.settle(minor, major)
+		var got [model.FaultKinds]int64
+		slowest, shortest := [model.FaultKinds]time.Duration{}, [model.FaultKinds]time.Duration{99, 99, 99}
+		at := 0
+		for _, r := range inOrder(a.runs) {
+			for i := range uint64(r.Count) {
+				if at >= len(addrs) || r.Addr+i*r.Stride != addrs[at] {
+					t.Fatalf("run %+v is not of the accesses %#x", r, addrs)
+				}
+				got[r.Fault]++
+				slowest[r.Fault], shortest[r.Fault] = max(slowest[r.Fault], times[at]), min(shortest[r.Fault], times[at])
+				at++
+			}
+			if r.Count == 1 && r.Stride != 0 {
+				t.Fatalf("a single access has a stride: %+v", r)
+			}
+		}
+		wantMajor := min(max(major, 0), n)
+		wantMinor := min(max(minor, 0), n-wantMajor)
+		if int64(at) != n || got != [model.FaultKinds]int64{n - wantMajor - wantMinor, wantMinor, wantMajor} {
+			t.Fatalf("%v accesses without, with minor and major faults, of %d with %d and %d counted", got, n, minor, major)
+		}
+		if slowest[0] > shortest[1] || slowest[1] > shortest[2] || slowest[0] > shortest[2] {
+			t.Fatalf("the slowest are %v, the fastest %v", slowest, shortest)
+		}
+		if sum := a.untold; sum.Count(model.NoFault) != got[0] || sum.Count(model.MinorFault) != got[1] || sum.Count(model.MajorFault) != got[2] {
+			t.Fatalf("%v accesses are timed as %v", got, sum)
+		}
+	})
+}
+
+func TestNthLargest(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		list := rapid.SliceOfN(rapid.Map(rapid.IntRange(0, 9), func(i int) time.Duration { return time.Duration(i) }), 1, 60).Draw(t, "list")
+		k := rapid.IntRange(1, len(list)).Draw(t, "k")
+		sorted := slices.SortedFunc(slices.Values(list), func(a, b time.Duration) int { return cmp.Compare(b, a) })
+		if got := nthLargest(list, k); got != sorted[k-1] {
+			t.Fatalf("the %d-th of %v is %v", k, sorted, got)
+		}
+	})
+}
+
+// counts fails where an event's times are not those of its accesses.
+func counts(t *testing.T, e model.Event) (none, minor, major int64) {
+	t.Helper()
+	if e.Latency == nil {
+		t.Fatalf("%s: %s %s has no times", e.Command, e.Strace(), e.Refused)
+	}
+	none, minor, major = e.Latency.Count(model.NoFault), e.Latency.Count(model.MinorFault), e.Latency.Count(model.MajorFault)
+	if none+minor+major != e.Ret || minor != min(e.Minor, e.Ret-major) || major != min(e.Major, e.Ret) {
+		t.Errorf("%s: %d accesses, %d minor and %d major faults; timed are %d, %d and %d", e.Command, e.Ret, e.Minor, e.Major, none, minor, major)
+	}
+	return none, minor, major
+}
+
+func TestTouchIsTimed(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 3000", "mmap b 100")
+	for _, line := range []string{
+		"touch a every 3", "touch a every 3", "touch a", "touch a", "touch a random", "touch b random at 20000/s", "touch b read", "touch b[7]",
+		"touch b+5,10000", "touch b+0,0",
+	} {
+		e := do(t, l, line)
+		none, minor, _ := counts(t, e)
+		switch line {
+		case "touch a every 3":
+			if none != 1000 && minor != 1000 {
+				t.Errorf("%s: %d without a fault, %d with one", line, none, minor)
+			}
+		case "touch a":
+			if none != 3000 && (none != 1000 || minor != 2000) {
+				t.Errorf("%s: %d without a fault, %d with one", line, none, minor)
+			}
+		}
+	}
+	for _, line := range []string{"touch b read", "touch b[7]", "touch a random"} {
+		if none, _, _ := counts(t, do(t, l, line)); none == 0 {
+			t.Errorf("%s: no access of pages that are there went without a fault", line)
+		}
+	}
+	ok(t, l, "munmap b[40]")
+	if e := do(t, l, "touch b"); e.Ret != 40 || e.Signal == nil {
+		t.Errorf("touch over a hole: %s", e.Strace())
+	} else {
+		counts(t, e)
+	}
+	ok(t, l, "mmap x 20 rx", "touch x exec")
+	counts(t, *l.State().Last)
+	if e := do(t, l, "mlock b[0]"); e.Latency != nil {
+		t.Errorf("%s has times of accesses", e.Strace())
+	}
+}
+
+// A page that has to be read from a disk is a major fault, and takes longer than one that is there.
+func TestMajorFaultsAreTimed(t *testing.T) {
+	l := opened(t, Options{})
+	needsScratch(t, l)
+	ok(t, l, "mmap a 16 shared scratch", "touch a", "msync a sync", "madvise a dontneed", "posix_fadvise a dontneed")
+	if _, _, major := counts(t, do(t, l, "touch a random read")); major == 0 {
+		t.Error("pages that were dropped from the page cache cost no major fault")
+	}
+	if none, _, _ := counts(t, do(t, l, "touch a read")); none != 16 {
+		t.Errorf("%d of 16 accesses went without a fault", none)
+	}
+}
+
+// accessesOf are the items of what is done while somebody watches, without the sampler.
+func accessesOf(t *testing.T, l *Lab, line string) (list []model.Accessed) {
+	t.Helper()
+	c, err := model.Parse(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.opts.Sampling = true
+	defer func() { l.opts.Sampling = false }()
+	for _, item := range l.Do(t.Context(), c) {
+		if a, ok := item.(model.Accessed); ok {
+			list = append(list, a)
+		}
+	}
+	return list
+}
+
+// heats are the pages of a, a letter each: . was not reached; - took no fault, m a minor, M a major one.
+func heats(l *Lab) string {
+	r := l.here().Region("a")
+	out := make([]byte, r.Pages.Len())
+	for i := range out {
+		switch h := r.Heat.At(int64(i)); {
+		case h.Last == 0:
+			out[i] = '.'
+		case h.Major > 0:
+			out[i] = 'M'
+		case h.Minor > 0:
+			out[i] = 'm'
+		default:
+			out[i] = '-'
+		}
+	}
+	return string(out)
+}
+
+func TestAccessesAreTold(t *testing.T) {
+	for _, tt := range []struct {
+		name  string
+		lines []string // what is done unwatched
+		line  string
+		want  string // of the eight pages of a
+	}{
+		{"a fresh region", nil, "touch a", "mmmmmmmm"},
+		{"one that is there", []string{"touch a"}, "touch a", "--------"},
+		{"random", nil, "touch a random", "mmmmmmmm"},
+		{"every second", nil, "touch a every 2", "m.m.m.m."},
+		{"paced", nil, "touch a[2..3] at 10000/s", "..mm...."},
+		{"up to a hole", []string{"munmap a[3]"}, "touch a", "mmm....."},
+		{"unaligned", nil, "touch a+100,9000", "mmm....."},
+		{"memset", nil, "memset a[1..2] 7", ".mm....."},
+		{"memset of a part", []string{"touch a[1]"}, "memset a[1..2] 7", ".--....."}, // which of them is not certain
+		{"memset up to a hole", []string{"munmap a[3]"}, "memset a 7", "mmm....."},
+		{"memcpy", nil, "memcpy a[0..1] a[4..5]", "mm..mm.."},
+		{"memcpy of what is there", []string{"touch a"}, "memcpy a[0..1] a[4..5]", "--..--.."},
+		{"memmove onto itself, upwards", nil, "memmove a[1..3] a[0..2]", "----...."},
+		{"memcmp of what is equal", nil, "memcmp a[0..1] a[5..6]", "mm...mm."},
+		{"memcmp up to what differs", []string{"memset a 0", "memset a[5] 1"}, "memcmp a[0..3] a[4..7]", "--..--.."},
+		{"memcmp up to a hole", []string{"touch a", "munmap a[6]"}, "memcmp a[0..3] a[4..7]", "--..--.."},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			l := opened(t, Options{})
+			ok(t, l, append([]string{"mmap a 8"}, tt.lines...)...)
+			if len(accessesOf(t, l, tt.line)) != 1 || heats(l) != tt.want {
+				t.Errorf("%s: %s, want %s", tt.line, heats(l), tt.want)
+			}
+		})
+	}
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 8", "touch a", "memset a 3", "touch a random at 10000/s")
+	if l.here().Region("a").Heat != nil || l.here().Latencies != nil {
+		t.Error("accesses are told though nobody watches")
+	}
+}
+
+func TestReachedPages(t *testing.T) {
+	at := func(page, pages uint64) model.Span { return model.Span{Addr: page*4096 + 10, Len: pages*4096 - 20} }
+	run := func(page uint64, n int64, kind model.FaultKind) model.AccessRun {
+		r := model.AccessRun{Addr: page * 4096, Stride: 4096, Count: n, Fault: kind}
+		if n == 1 {
+			r.Stride = 0
+		}
+		return r
+	}
+	for _, tt := range []struct {
+		name         string
+		minor, major int64
+		spans        []model.Span
+		want         []model.AccessRun
+	}{
+		{"none", 0, 0, []model.Span{{Addr: 5}}, nil},
+		{"two, the higher first", 0, 0, []model.Span{at(7, 2), at(2, 1)}, []model.AccessRun{run(2, 1, 0), run(7, 2, 0)}},
+		{"neighbours", 3, 0, []model.Span{at(2, 2), at(4, 1)}, []model.AccessRun{run(2, 3, model.MinorFault)}},
+		{"on one page in part", 3, 0, []model.Span{at(2, 2), at(3, 2)}, []model.AccessRun{run(2, 3, 0)}},
+		{"within", 3, 0, []model.Span{at(2, 3), at(3, 1)}, []model.AccessRun{run(2, 3, 0)}},
+		{"all major", 0, 3, []model.Span{at(2, 3)}, []model.AccessRun{run(2, 3, model.MajorFault)}},
+		{"some of each", 2, 1, []model.Span{at(2, 3)}, []model.AccessRun{run(2, 3, 0)}},
+	} {
+		if diff := gocmp.Diff(tt.want, reachedPages(tt.minor, tt.major, 4096, tt.spans...)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
+		}
+	}
+}
+
+// A paced touch is told while it goes on, each page as it is reached, and in the end all of it.
+func TestTouchIsToldGoingOn(t *testing.T) {
+	s := onScreen(t)
+	reached := func() (n int64) {
+		if a := s.state.Main().Region("a"); a != nil {
+			n = a.Heat.Count(model.Range{Hi: a.Heat.Len()}, func(h model.Heat) bool { return h.Last > 0 })
+		}
+		return n
+	}
+	s.submit("mmap a 10000", "touch a at 1000/s")
+	s.until("the first accesses", func() bool { return reached() > 0 })
+	for range 3 {
+		some := reached()
+		s.until("more accesses", func() bool { return reached() > some })
+	}
+	if s.state.Running.Command != "touch a at 1000/s" {
+		t.Errorf("what runs is %q", s.state.Running.Command)
+	}
+	s.lab.Interrupt()
+	s.until("its end", s.idle(2))
+	e, heat := s.state.Last, s.state.Main().Region("a").Heat
+	if reached() != e.Ret || heat.Count(model.Range{Hi: e.Ret}, func(h model.Heat) bool { return h.Minor == 1 && h.Major == 0 }) != e.Ret {
+		t.Errorf("%d pages were touched, told are %d: %+v", e.Ret, reached(), heat)
+	}
+	if *s.state.Main().Latencies != *e.Latency {
+		t.Errorf("told are the times %v, of the event %v", *s.state.Main().Latencies, *e.Latency)
+	}
+	counts(t, *e)
+}
+
+// A long touch at random tells of all its accesses, in few items.
+func TestRandomTouchIsTold(t *testing.T) {
+	const pages = 30000
+	s := onScreen(t)
+	s.submit("mmap a 30000", "touch a random")
+	s.until("its end", s.idle(2))
+	items := 0
+	for _, it := range s.seen {
+		if a, ok := it.(model.Accessed); ok {
+			items++
+			if !slices.IsSortedFunc(a.Runs, func(a, b model.AccessRun) int { return cmp.Compare(a.Addr, b.Addr) }) {
+				t.Error("accesses are told in another order than that of their addresses")
+			}
+		}
+	}
+	heat := s.state.Main().Region("a").Heat
+	if n := heat.Count(model.Range{Hi: pages}, func(h model.Heat) bool { return h.Minor == 1 }); n != pages {
+		t.Errorf("%d of %d pages took a fault: %d runs", n, pages, len(heat))
+	}
+	if items == 0 || items > pages/100 {
+		t.Errorf("%d items tell of it", items)
+	}
+	if *s.state.Main().Latencies != *s.state.Last.Latency {
+		t.Error("the times that were told are not those of the event")
+	}
+}

@@ -1,0 +1,232 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	commandline "flag"
+	"fmt"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"incore/model"
+)
+
+// What is said of a command before it is done is what the kernel then does: the call and its
+// arguments, how it ends where that is said, and which pages it comes to.
+func TestForeseen(t *testing.T) {
+	l := opened(t, Options{})
+	for _, lines := range [][]string{
+		{
+			"mmap key 4", "mlock key+100,32", "munlock key+100,32", "mlock2 key+5000,5000 onfault", "munlock key+0,4097", "mlock key+100,0",
+			"mprotect key+100,32 r", "mprotect key+4096,100 r", "mprotect key+0,0 r", "madvise key+4096,1 dontneed", "madvise key+1,1 dontneed",
+			"msync key+0,10 sync", "msync key+1,10 sync", "mincore key+0,8193", "mincore key+1,10", "munmap key+4096,1", "munmap key+1,10",
+			"munmap key+0,0", "mlock key", "munlock key", "mprotect key rw", "madvise key dontneed", "msync key sync", "mincore key", "touch key",
+			"touch key+4095,2", "touch key[2..3] read", "munmap key",
+		},
+		{
+			"mmap a 16", "touch a every 3", "touch a+4000,5000 every 2", "mprotect a[9] none", "touch a", "touch a random", "touch a[10..] every 2 read",
+			"mlock a", "madvise a dontneed", "madvise a populate_read", "madvise a free", "madvise a remove", "munlock a", "memset a+100,50000 1",
+			"memset a+4000,200 7", "memcpy a+0,100 a[9]", "memcpy a[9] a[1]", "memcmp a[9] a[1]", "memmove a+10,100 a+20,100", "fork kid", "in kid munmap a[3]",
+			"in kid mlock a", "exit 3", "touch a",
+		},
+		{
+			"mmap b 8 shared memfd", "mmap c 2 at b[1]", "mmap d 2 at b+100,1", "mmap e 0", "mmap b 4", "mmap f 10000B locked", "mremap b 4", "mremap f 8",
+			"mremap f 0", "mlockall", "mlockall current future", "munlockall", "posix_fadvise b dontneed", "posix_fadvise f dontneed",
+			"setrlimit memlock 4 8", "setrlimit memlock 9", "mlock f", "brk +100B", "brk +8192B", "brk -8192B", "malloc p 100B", "free p", "free f",
+			"malloc q 1M", "free q", "shmget s 3", "shmctl s lock", "shmctl s unlock", "shmctl f lock", "kill SIGCHLD", "kill SIGSTOP", "kill SIGSEGV", "exec",
+		},
+	} {
+		ok(t, l, "reset")
+		for _, line := range lines {
+			c, err := model.Parse(line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if wrong := foreseen(t, l, c); wrong != "" {
+				t.Errorf("%s: %s", line, wrong)
+			}
+			if t.Failed() {
+				break
+			}
+		}
+	}
+}
+
+// And so it is in the sequences that a walk draws.
+func TestForeseenInAWalk(t *testing.T) {
+	for name, value := range map[string]string{"rapid.steps": "60", "rapid.checks": "12", "rapid.nofailfile": "true", "rapid.shrinktime": "5s"} {
+		old := commandline.Lookup(name).Value.String()
+		if err := commandline.Set(name, value); err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = commandline.Set(name, old) }()
+	}
+	l := opened(t, Options{})
+	w := newWalker(l, machineOf(t, l))
+	said := map[string]int{}
+	rapid.Check(t, func(t *rapid.T) {
+		d := w.start()
+		t.Repeat(map[string]func(*rapid.T){"command": func(t *rapid.T) {
+			c := rolls.Draw(t, "command").command(w.ref)
+			if c == nil || d != nil {
+				return
+			}
+			for _, p := range w.ref.procs { // what is foreseen is as true as what was seen last
+				w.look(p)
+			}
+			before := w.lab.State()
+			reach, seq, made := model.Foresee(c, before), lastSeq(before), w.commands
+			if d = w.step(c); w.commands == made { // the walk leaves it out
+				return
+			}
+			after := w.lab.State()
+			if wrong := compareForeseen(c, reach, ownEvent(after, seq), before, after); wrong != "" {
+				t.Fatalf("after %q\n%s: %s", w.lines[:len(w.lines)-1], c, wrong)
+			}
+			said[c.Verb()+" "+reach.Answer]++
+		}})
+	})
+	t.Logf("%d commands: %v", w.commands, said)
+}
+
+// foreseen runs a command and says what was foreseen of it and is not so, or "".
+func foreseen(t *testing.T, l *Lab, c model.Command) string {
+	for _, p := range l.processes() {
+		if p.lives() {
+			l.Refresh(t.Context(), p.name)
+		}
+	}
+	before := l.State()
+	reach, seq := model.Foresee(c, before), lastSeq(before)
+	l.Do(t.Context(), c)
+	e := ownEvent(l.State(), seq)
+	for _, p := range l.processes() {
+		if p.lives() {
+			l.Refresh(t.Context(), p.name)
+		}
+	}
+	return compareForeseen(c, reach, e, before, l.State())
+}
+
+func lastSeq(s model.State) int {
+	if n := len(s.Events); n > 0 {
+		return s.Events[n-1].Seq
+	}
+	return 0
+}
+
+// ownEvent is the event of the first command after seq, and not of a call beside it.
+func ownEvent(s model.State, seq int) (e model.Event) {
+	for _, x := range s.Events {
+		if x.Seq > seq && !x.Aside {
+			return x
+		}
+	}
+	return e
+}
+
+// compareForeseen holds what was said against what came.
+func compareForeseen(c model.Command, reach model.Reach, e model.Event, before, after model.State) string {
+	if in, ok := c.(model.In); ok {
+		c = in.Do
+	}
+	answer := e.Errno
+	if e.Signal != nil {
+		answer = e.Signal.Name
+	}
+	switch {
+	case reach.Why == "":
+	case reach.Answer == "" && e.Refused == "":
+		return fmt.Sprintf("incore was to refuse it (%s), and it was %s", reach.Why, e.Strace())
+	case reach.Answer != "" && reach.Answer != answer && e.Refused == "":
+		return fmt.Sprintf("it was to end with %s (%s), and it was %s", reach.Answer, reach.Why, e.Strace())
+	}
+	if e.Refused != "" || e.Call == "" {
+		return ""
+	}
+	if n := len(reach.Calls); n == 0 || reach.Calls[n-1].Call != e.Call {
+		return fmt.Sprintf("the calls were to be %v, and it was %s", reach.Calls, e.Strace())
+	}
+	args := reach.Calls[len(reach.Calls)-1].Args
+	if e.Call == "mincore" {
+		args = nil // a long range is asked in parts
+	}
+	for i, a := range args {
+		if !unforeseen[a.String()] && !strings.Contains(a.String(), "the break") && (len(args) != len(e.Args) || a.String() != e.Args[i].String()) {
+			return fmt.Sprintf("argument %d was to be %s, and it was %s", i, a, e.Strace())
+		}
+	}
+	if touch, ok := c.(model.Touch); ok && touch.Random && e.Signal != nil {
+		return "" // how far it came is the order's
+	}
+	return comparePages(c, reach, before, after)
+}
+
+// unforeseen are the words that stand for arguments that only the kernel tells.
+var unforeseen = map[string]bool{"fd": true, "vec": true, "shmid": true, "key": true, "flags": true, "…": true}
+
+// comparePages looks at what a call changes of pages: all that it was to reach have it, and no
+// other has changed.
+func comparePages(c model.Command, reach model.Reach, before, after model.State) string {
+	var want func(is model.Page) bool
+	axis := func(p model.Page) any { return p.Lock }
+	switch c := c.(type) {
+	case model.Mlock:
+		want = func(is model.Page) bool { return is.Lock == model.Locked }
+	case model.Mlock2:
+		want = func(is model.Page) bool { return is.Lock == model.OnFault || !c.OnFault && is.Lock == model.Locked }
+	case model.Munlock, model.Munlockall:
+		want = func(is model.Page) bool { return is.Lock == model.Unlocked }
+	case model.Mprotect:
+		axis = func(p model.Page) any { return p.Prot }
+		want = func(is model.Page) bool { return is.Prot == c.Prot }
+	case model.Munmap:
+		axis = func(p model.Page) any { return p.Has(model.InVMA) }
+		want = func(is model.Page) bool { return !is.Has(model.InVMA) }
+	case model.Touch:
+		axis = func(model.Page) any { return nil }
+		want = func(is model.Page) bool { return is.Has(model.Mapped) }
+	default:
+		return ""
+	}
+	for i := range before.Procs {
+		was := &before.Procs[i]
+		now := after.Process(was.Name)
+		for k := range was.Regions {
+			r := &was.Regions[k]
+			reached := reachedOf(reach, was.Name, r)
+			now := now.Region(r.Name)
+			for page := range r.Pages.Len() {
+				var is model.Page // of a region that is gone, a hole
+				if now != nil {
+					is = now.Pages.At(page)
+				}
+				switch {
+				case reached[page] && !want(is):
+					return fmt.Sprintf("%s %s[%d] was to be reached, and is %+v", was.Name, r.Name, page, is)
+				case !reached[page] && axis(r.Pages.At(page)) != axis(is):
+					return fmt.Sprintf("%s %s[%d] was not to be reached: before %+v, now %+v", was.Name, r.Name, page, r.Pages.At(page), is)
+				}
+			}
+		}
+	}
+	return ""
+}
+
+// reachedOf are the pages of a region that were to be reached.
+func reachedOf(reach model.Reach, proc string, r *model.Region) map[int64]bool {
+	pages := map[int64]bool{}
+	for _, p := range reach.Parts {
+		if p.Proc != proc || p.Region != r.Name {
+			continue
+		}
+		for _, rg := range p.Ranges(model.Range{Lo: 0, Hi: r.Pages.Len()}) {
+			for i := rg.Lo; i < rg.Hi; i++ {
+				pages[i] = true
+			}
+		}
+	}
+	return pages
+}

@@ -1,0 +1,203 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// cursorOn is what a sample tells of a page that the screen's cursor comes to. Each call is a new look.
+func cursorOn(t testing.TB, l *Lab, proc, region string, page int64) model.Frame {
+	t.Helper()
+	p := l.process(proc)
+	l.Look(model.View{Proc: proc, Region: region, Pages: model.Range{Hi: page + 1}, Cursor: page})
+	s := l.observe(p, false)
+	if s.Frame == nil || s.Frame.Region != region || s.Frame.Page != page {
+		t.Fatalf("the frame of %s[%d] in %s: %+v", region, page, proc, s.Frame)
+	}
+	return *s.Frame
+}
+
+// referenced are the lines of smaps that looking may change: it marks a page as accessed.
+var referenced = regexp.MustCompile(`Referenced: .*`)
+
+// traces are what looking at a page could leave: the process's faults, its sizes, and all else that samples
+// and smaps say of its pages.
+func traces(t testing.TB, l *Lab, proc string) string {
+	t.Helper()
+	pid := l.process(proc).sub.PID
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	smaps, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps", pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.Look(model.View{})
+	s := l.observe(l.process(proc), true)
+	minor, major := parseFaults(stat)
+	return fmt.Sprintf("faults %d %d, %+v, pages %+v\n%s", minor, major, s.Stat, s.Regions, referenced.ReplaceAll(smaps, nil))
+}
+
+// look looks at a page twice, and fails where that left a trace.
+func look(t testing.TB, l *Lab, proc, region string, page int64) model.Frame {
+	t.Helper()
+	traces(t, l, proc) // the observer's first answers take pages of its own
+	was := traces(t, l, proc)
+	f := cursorOn(t, l, proc, region, page)
+	cursorOn(t, l, proc, region, page)
+	if diff := cmp.Diff(was, traces(t, l, proc)); diff != "" {
+		t.Errorf("looking at %s[%d] in %s changed (-was +is):\n%s", region, page, proc, diff)
+	}
+	return f
+}
+
+func TestBytesUnderCursor(t *testing.T) {
+	path, content := userFileOf(t, 4)
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 16", "memset a[0] 0x41", "touch a[1] read", "memset a[3] 0x42", "mprotect a[3..4] none", "munmap a[7]",
+		"memset a[8] 0x43", "mprotect a[8] r", "memset a[9] 0x44", "mlock a[9]",
+		"mmap f 4 private r file '"+path+"'", "touch f[2] read", "mmap g 4 private r alias f", "mmap m 4 shared memfd", "memset m[1] 0x45")
+	absent := "not mapped: looking would fault it in"
+	for _, tt := range []struct {
+		region string
+		page   int64
+		bytes  string
+		why    string
+	}{
+		{"a", 0, strings.Repeat("A", 16), ""},
+		{"a", 1, strings.Repeat("\x00", 16), ""},
+		{"a", 2, "", absent},
+		{"a", 3, "", "PROT_NONE: nobody may read it"},
+		{"a", 4, "", "PROT_NONE: nobody may read it"},
+		{"a", 7, "", "nothing is mapped here"},
+		{"a", 8, strings.Repeat("C", 16), ""},
+		{"a", 9, strings.Repeat("D", 16), ""},
+		{"g", 0, "", absent}, // in the page cache, and not mapped
+		{"f", 2, string(content[2*pageBytes : 2*pageBytes+16]), ""},
+		{"m", 0, "", absent},
+		{"m", 1, strings.Repeat("E", 16), ""},
+	} {
+		if f := look(t, l, "main", tt.region, tt.page); f.Bytes != tt.bytes || f.BytesWhy != tt.why {
+			t.Errorf("%s[%d] has %q, %q; want %q, %q", tt.region, tt.page, f.Bytes, f.BytesWhy, tt.bytes, tt.why)
+		}
+	}
+	if l.features.advices["guard_install"] {
+		ok(t, l, "madvise a[5] guard_install")
+		if f := look(t, l, "main", "a", 5); f.BytesWhy != "a guard page: an access is SIGSEGV" {
+			t.Errorf("a guard page: %+v", f)
+		}
+	}
+}
+
+// A page that a parent and its child share stays shared, however often both are looked at:
+// pinning it, as process_vm_readv does, would copy it.
+func TestLookingCopiesNothing(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "memset a 0x46", "fork kid")
+	for range 3 {
+		for _, proc := range []string{"main", "kid"} {
+			if f := look(t, l, proc, "a", 2); f.Bytes != strings.Repeat("F", 16) {
+				t.Errorf("%s: %+v", proc, f)
+			}
+		}
+	}
+	ok(t, l, "expect all a shared", "in kid expect all a shared", "touch a[2]", "expect minor 1", "in kid touch a[2] read", "in kid expect minor 0")
+}
+
+// The bytes are read when the cursor comes, when a command has ended and when the entry has changed;
+// not with each sample, because reading marks the page as accessed.
+func TestBytesAreReadSeldom(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "memset a[0..1] 0x41")
+	// Nobody else may see this write: it is no command.
+	put := func(page, b uint64) {
+		t.Helper()
+		base := l.here().Region("a").Base
+		if r, err := l.cur.sub.Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
+			t.Fatal(r, err)
+		}
+	}
+	is := func(what string, page int64, want byte) {
+		t.Helper()
+		if f := cursorOn(t, l, "main", "a", page); f.Bytes != strings.Repeat(string(want), 16) {
+			t.Errorf("%s it has %q, not %c", what, f.Bytes, want)
+		}
+	}
+	is("at first", 0, 'A')
+	put(0, 'B')
+	is("with the next sample", 0, 'A')
+	ok(t, l, "say anything")
+	is("after a command", 0, 'B')
+	put(0, 'C')
+	is("elsewhere", 1, 'A')
+	is("come back", 0, 'C')
+	put(0, 'D')
+	// While a call is watched nothing is read.
+	l.gate.call.Store(true)
+	is("while a call runs", 0, 'C')
+	if f := cursorOn(t, l, "main", "a", 1); f.Bytes != "" || f.BytesWhy != "a call is running: they are read when it has ended" {
+		t.Errorf("a page that the cursor comes to while a call runs: %+v", f)
+	}
+	l.gate.call.Store(false)
+	is("then", 0, 'C')
+	ok(t, l, "say more")
+	is("in the end", 0, 'D')
+}
+
+func TestBytesOfSwapped(t *testing.T) {
+	newSwapTest(t).onZram()
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 64", "touch a", "madvise a pageout", "expect all a swapped unmapped")
+	if f := look(t, l, "main", "a", 20); f.Bytes != "" || f.BytesWhy != "in swap: looking would fault it in" {
+		t.Errorf("a page in swap: %+v", f)
+	}
+	ok(t, l, "expect all a[20] swapped unmapped absent", "memset a[20] 0x47")
+	if f := look(t, l, "main", "a", 20); f.Bytes != strings.Repeat("G", 16) {
+		t.Errorf("once it is back: %+v", f)
+	}
+}
+
+func TestBytesOfHugetlb(t *testing.T) {
+	n := hugePool(t, 1)
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 1 hugetlb")
+	if f := look(t, l, "main", "a", n/2); f.BytesWhy != "not mapped: looking would fault it in" {
+		t.Errorf("before the first touch: %+v", f)
+	}
+	ok(t, l, fmt.Sprintf("memset a[%d] 0x48", n/2))
+	if f := look(t, l, "main", "a", n/2); f.Bytes != strings.Repeat("H", 16) {
+		t.Errorf("after it: %+v", f)
+	}
+}
+
+func TestWhyNoBytes(t *testing.T) {
+	rw, x := model.Page{Prot: model.ProtRead | model.ProtWrite}, model.Page{Prot: model.ProtExec}
+	for _, tt := range []struct {
+		entry uint64
+		page  model.Page
+		why   string
+	}{
+		{pagemapPresent, rw, ""},
+		{pagemapPresent, model.Page{Prot: model.ProtWrite}, ""},
+		{pagemapPresent, x, "without PROT_READ nobody may read it"},
+		{pagemapPresent, model.Page{}, "PROT_NONE: nobody may read it"},
+		{pagemapSwapped, rw, "in swap: looking would fault it in"},
+		{pagemapSwapped | pagemapGuard, rw, "a guard page: an access is SIGSEGV"},
+		{0, rw, "not mapped: looking would fault it in"},
+	} {
+		if why := whyNoBytes(tt.entry, tt.page); why != tt.why {
+			t.Errorf("of entry %#x, %+v: %q, want %q", tt.entry, tt.page, why, tt.why)
+		}
+	}
+}

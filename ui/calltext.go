@@ -1,0 +1,175 @@
+package ui
+
+import "strings"
+
+// brief is the call with its result where there is one line of width w: of its
+// arguments as much as leaves room for the result.
+func (k *call) brief(w int) *call {
+	b := *k
+	for _, n := range k.notes {
+		if n.bad {
+			b.ret, _, _ = strings.Cut(n.text, " at ") // a signal's address is in the grid
+		}
+	}
+	for _, args := range [][]string{k.args, {first(k.args), "…"}, {"…"}, nil} {
+		b.args = args
+		if textWidth(b.who)+len(b.name)+len("() = ")+textWidth(strings.Join(args, ", "))+textWidth(b.ret) <= w {
+			break
+		}
+	}
+	return &b
+}
+
+func first(list []string) string {
+	if len(list) == 0 {
+		return ""
+	}
+	return list[0]
+}
+
+// wrapList breaks a list after its commas: +4K alone would not say of what.
+func wrapList(s string, w int) []string {
+	var lines []string
+	line := ""
+	for part := range strings.SplitSeq(s, ", ") {
+		switch {
+		case line == "":
+			line = part
+		case textWidth(line)+2+textWidth(part)+1 <= w:
+			line += ", " + part
+		default:
+			lines = append(lines, line+",")
+			line = part
+		}
+	}
+	return append(lines, line)
+}
+
+// joined puts what explains a call into one paragraph, which takes fewer lines.
+func joined(notes []note) []note {
+	var out []note
+	for _, n := range notes {
+		if k := len(out) - 1; k >= 0 && !n.bad && !out[k].bad {
+			out[k].text += " " + n.text
+			continue
+		}
+		out = append(out, n)
+	}
+	return out
+}
+
+const spaces = "                "
+
+func pad(n int) string { return spaces[:min(n, len(spaces))] }
+
+func pieceWidth(line []piece) int {
+	n := 0
+	for _, p := range line {
+		n += textWidth(p.text)
+	}
+	return n
+}
+
+// callText is the call itself: name(args) = ret, on further lines where it is too
+// long for one, broken between arguments. A structure is shortened there unless the whole is asked for.
+func (m *Model) callText(k *call, stamp string, w, indent int, whole bool) [][]piece {
+	th := m.theme
+	ret, retStyle := k.ret, th.ok
+	if k.bad {
+		retStyle = th.fail
+	}
+	line := []piece{}
+	if stamp != "" {
+		line = append(line, piece{stamp, th.mute})
+	}
+	if k.name == "" {
+		return m.noteText(k, stamp, w, indent)
+	}
+	if k.who != "" {
+		line = append(line, piece{k.who, th.accent})
+	}
+	line = append(line, piece{k.name, th.text.bold()}, piece{"(", th.dim})
+	var lines [][]piece
+	used := pieceWidth(line)
+	// put adds a piece, on a new line where it does not fit.
+	put := func(p piece) {
+		// The blank at its end may fall off the line's.
+		if used+textWidth(strings.TrimRight(p.text, " ")) > w && used > indent {
+			lines = append(lines, line)
+			line, used = []piece{{pad(indent), style{}}}, indent
+		}
+		line, used = append(line, p), used+textWidth(p.text)
+	}
+	for i, arg := range k.args {
+		end := ")"
+		if i+1 < len(k.args) {
+			end = ", "
+		}
+		for _, part := range argParts(arg, w-used-1, w-indent-1, i == 0, whole) {
+			text := part.text + map[bool]string{true: end, false: " "}[part.last]
+			for whole && textWidth(strings.TrimRight(text, " ")) > max(w-indent, 1) { // a long path, or a narrow screen
+				head := headOf(text, max(w-indent, 1))
+				put(piece{head, th.dim})
+				text = text[len(head):]
+			}
+			put(piece{text, th.dim})
+		}
+	}
+	if len(k.args) == 0 {
+		put(piece{")", th.dim})
+	}
+	end := []piece{{" = ", th.dim}, {ret, retStyle}}
+	if used+pieceWidth(end) > w && used > indent {
+		lines = append(lines, line)
+		line, end[0].text = []piece{{pad(indent), style{}}}, "= "
+	}
+	return append(lines, append(line, end...))
+}
+
+// argPart is a part of an argument that stays on one line.
+type argPart struct {
+	text string
+	last bool
+}
+
+// argParts breaks an argument that is longer than a line has room for: {a=1, b=2} between
+// its fields. room is what is left of the line, next what a line of its own would have. The
+// first one, where no field would stand beside the name of the call, is shortened to {...},
+// as strace does it, unless the whole is asked for.
+func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
+	fields := strings.SplitAfter(arg, ", ")
+	if textWidth(arg) <= room || len(fields) == 1 || !strings.HasPrefix(arg, "{") || !first && textWidth(arg) <= next {
+		return []argPart{{arg, true}}
+	}
+	if first && !whole && textWidth(fields[0]) > room {
+		return []argPart{{"{...}", true}}
+	}
+	for i, f := range fields {
+		parts = append(parts, argPart{strings.TrimSuffix(f, " "), i+1 == len(fields)})
+	}
+	return parts
+}
+
+// noteText is an entry without a call: what was said of one that was not made, or a text.
+func (m *Model) noteText(k *call, stamp string, w, indent int) [][]piece {
+	th := m.theme
+	st := th.dim
+	if k.bad {
+		st = th.fail
+	}
+	var lines [][]piece
+	for i, s := range wrap(k.ret, w-indent) {
+		line := []piece{}
+		switch {
+		case i > 0:
+			line = append(line, piece{pad(indent), style{}})
+		case stamp != "":
+			line = append(line, piece{stamp, th.mute})
+		}
+		lines = append(lines, append(line, piece{s, st}))
+	}
+	if lines == nil {
+		lines = [][]piece{{{stamp, th.mute}}}
+	}
+	return lines
+}

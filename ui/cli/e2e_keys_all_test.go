@@ -1,0 +1,113 @@
+package cli
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"incore/ui"
+)
+
+// keySessions are all sessions of keys.
+var keySessions = map[string][]keyStep{
+	"move": gridMoves, "select": gridSelects, "act": gridActs, "look": gridLooks, "regions": gridRegions,
+	"palette": paletteSteps, "help": helpSteps, "call": callSteps, "address space": spaceSteps,
+}
+
+// modeOpens is what leads from the grid to a mode.
+var modeOpens = map[string]string{"grid": "", "palette": ":", "menu": "p", "help": "?", "call": "\r", "space": "s"}
+
+// TestE2EEveryKey presses every key, and holds that what it does is seen.
+func TestE2EEveryKey(t *testing.T) {
+	for name, steps := range keySessions {
+		t.Run(name, func(t *testing.T) { startScreen(t).walk(steps) })
+	}
+	t.Run("mouse", func(t *testing.T) {
+		m := startScreen(t)
+		m.walk(mouseSteps(m.see()))
+	})
+}
+
+// TestE2EKeysOfQuitting holds that the program can be left from wherever it is.
+func TestE2EKeysOfQuitting(t *testing.T) {
+	for _, k := range quits() {
+		t.Run(k.Mode, func(t *testing.T) {
+			m := startScreen(t)
+			if open := modeOpens[k.Mode]; open != "" {
+				before := m.see()
+				m.keys(open)
+				m.waitSee("the mode "+k.Mode, func(s *sight) bool { return differs(s, before) || s.caret })
+			}
+			subject := m.subject()
+			m.keys(bytesOf(k.Names[0]))
+			if code := m.waitExit(); code != 0 {
+				t.Errorf("exit code is %d", code)
+			}
+			m.checkRestored()
+			checkGone(t, subject)
+		})
+	}
+}
+
+// quits are the keys that end the program: one a mode.
+func quits() (keys []ui.Key) {
+	for _, k := range ui.Keys() {
+		if slices.Contains(k.Names, "ctrl+c") {
+			keys = append(keys, k)
+		}
+	}
+	return keys
+}
+
+// suspend has a test of its own.
+const suspend = "ctrl+z"
+
+// TestE2EKeysOfPages opens every page of the help by its key.
+func TestE2EKeysOfPages(t *testing.T) {
+	m := startScreen(t)
+	m.walk([]keyStep{{send: "?", want: "HELP", keys: helpLine}})
+	for _, k := range pageKeys() {
+		m.walk([]keyStep{{binding: "help " + k, sees: func(now, _ *sight) bool {
+			return now.has("▌ "+k+" ") || now.has("There is no such page")
+		}}})
+	}
+}
+
+// pageKeys are the keys of the help's pages.
+func pageKeys() (keys []string) {
+	for _, k := range ui.Keys() {
+		if k.Mode == "help" && len(k.Names) == 1 && strings.Contains("123456789abcdefhimnop", k.Names[0]) {
+			keys = append(keys, k.Names[0])
+		}
+	}
+	return keys
+}
+
+// TestKeySessionsAreWhole holds that every row of the key table is pressed by one of the tests above,
+// and that they press no row that there is not.
+func TestKeySessionsAreWhole(t *testing.T) {
+	pressed := map[string]bool{"grid " + suspend: true}
+	for _, steps := range keySessions {
+		for _, st := range steps {
+			if st.binding != "" {
+				pressed[st.binding] = true
+			}
+		}
+	}
+	for _, k := range quits() {
+		pressed[k.Mode+" "+k.Names[0]] = true
+	}
+	for _, k := range pageKeys() {
+		pressed["help "+k] = true
+	}
+	for _, k := range ui.Keys() {
+		name := k.Mode + " " + k.Names[0]
+		if !pressed[name] {
+			t.Errorf("no test presses the key %q", name)
+		}
+		delete(pressed, name)
+	}
+	for name := range pressed {
+		t.Errorf("the tests press %q, and the key table has no such row", name)
+	}
+}

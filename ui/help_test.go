@@ -1,0 +1,343 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// wholePage is all that scrolling shows of the page of the help that is open.
+func (s *screen) wholePage() string {
+	s.t.Helper()
+	s.press("home")
+	text := s.text()
+	for range 500 {
+		top := s.m.help.top
+		s.press("down")
+		if s.m.help.top == top {
+			return text
+		}
+		text += "\n" + s.text()
+	}
+	s.t.Fatal("the page does not end")
+	return ""
+}
+
+// Every line that a topic tells to try is of the language, and no topic maps a region that
+// another one does, so that all of them can be tried in one session.
+func TestTopics(t *testing.T) {
+	titles, names := map[string]bool{}, map[string]string{}
+	if len(topics) < 14 {
+		t.Fatalf("%d topics", len(topics))
+	}
+	if most := len(pageLabels); pageTopics+len(topics) > most {
+		t.Fatalf("%d topics have no label", pageTopics+len(topics)-most)
+	}
+	for _, tp := range topics {
+		if titles[tp.title] || tp.title == "" || textWidth(tp.title) > helpListWidth-4 {
+			t.Errorf("the title %q: twice, or too long, or none", tp.title)
+		}
+		titles[tp.title] = true
+		lines := tp.tries()
+		if len(lines) < 3 || tp.blocks[len(tp.blocks)-1].kind != mdCode {
+			t.Errorf("%s does not end with something to try", tp.title)
+		}
+		expects := false
+		for _, line := range lines {
+			c, err := model.Parse(line)
+			if err != nil || c == nil {
+				t.Errorf("%s: %q: %v", tp.title, line, err)
+				continue
+			}
+			name := ""
+			switch c := c.(type) {
+			case model.Mmap:
+				name = c.Name
+			case model.Malloc:
+				name = c.Name
+			case model.Fork:
+				name = c.Name
+			case model.Expect:
+				expects = true
+			}
+			if was := names[name]; name != "" && (was != "" || len(name) < 2) {
+				t.Errorf("%s names %s, as %q does, or as m would", tp.title, name, was)
+			}
+			if name != "" {
+				names[name] = tp.title
+			}
+		}
+		if !expects {
+			t.Errorf("%s expects nothing, so nothing holds it", tp.title)
+		}
+	}
+}
+
+// Each word of each topic is on the screen somewhere, at every size, in every set of glyphs.
+func TestTopicsAreShown(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{20, 5}, {40, 12}, {100, 30}, {400, 120}} {
+		for _, ascii := range []bool{false, true} {
+			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: NoColor})
+			s.press("?")
+			for page := range helpPages() {
+				s.press(pageLabels[page : page+1])
+				if s.m.help.page != page {
+					t.Fatalf("%c shows page %d", pageLabels[page], s.m.help.page)
+				}
+				if page < pageTopics {
+					continue
+				}
+				text := s.wholePage()
+				for _, b := range topics[page-pageTopics].blocks {
+					for _, word := range strings.Fields(strings.ReplaceAll(b.text, "`", "")) {
+						if textWidth(word) < 10 && !strings.Contains(text, fold(s.m.canvas, word)) {
+							t.Errorf("%dx%d, %s: %q is missing", size.w, size.h, pageTitle(page), word)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// fold is a word as the canvas draws it.
+func fold(c canvas, word string) string {
+	return strings.Map(c.printable, word)
+}
+
+// arrowNames are how the help may write keys.
+var arrowNames = map[string]string{"left": "←", "right": "→", "up": "↑", "down": "↓", "pgdown": "pgdn"}
+
+// The page of keys tells of every key of the table, but of the labels of the pages, which
+// stand in their list.
+func TestEveryKeyIsInTheHelp(t *testing.T) {
+	m := newScreen(t, 200, 50, Options{}).m
+	says := map[mode]string{}
+	for _, g := range m.keyGroups(60) {
+		md := modeGrid
+		for _, n := range modeNames {
+			if string(runes(g[0].text)) == n.name {
+				md = n.mode
+			}
+		}
+		for _, row := range g {
+			says[md] += " " + row.term + " " + string(runes(row.text))
+		}
+	}
+	has := func(md mode, key string) bool {
+		if base, ok := strings.CutPrefix(key, "shift+"); ok && arrowNames[base] != "" {
+			return strings.Contains(says[md], "shift+←↑↓→")
+		}
+		if a := arrowNames[key]; a != "" {
+			return strings.Contains(says[md], a) || strings.Contains(says[md], key)
+		}
+		return strings.Contains(says[md], key) || key == "f1" && strings.Contains(says[md], "F1")
+	}
+	for i := range table {
+		b := &table[i]
+		switch {
+		case b.mode != modeGrid && b.keys[0] == "f1", b.mode == modeHelp && len(b.keys[0]) == 1 && strings.Contains(pageLabels, b.keys[0]), b.mode == modeCall && b.what() == "":
+			continue
+		}
+		if !slices.ContainsFunc(b.keys, func(key string) bool { return has(b.mode, key) }) {
+			t.Errorf("of mode %d, %v: none is in the help: %s", b.mode, b.keys, says[b.mode])
+		}
+	}
+	for md, rows := range modeRows {
+		for key, row := range rows {
+			if lookup(md, key) == nil {
+				t.Errorf("the help tells of %s, which mode %d does not bind (%s)", key, md, row.text)
+			}
+		}
+	}
+}
+
+func runes(text []inked) (r []rune) {
+	for _, k := range text {
+		r = append(r, k.r)
+	}
+	return r
+}
+
+// Every verb of the language is in the help, and every lens.
+func TestHelpHasEveryVerb(t *testing.T) {
+	for _, size := range goldenSizes {
+		s := newScreen(t, size.w, size.h, Options{})
+		s.press("?", "3")
+		help := s.wholePage()
+		for _, v := range model.Verbs() {
+			if !strings.Contains(help, " "+v.Name+" ") && !strings.Contains(help, " "+v.Name+"\n") {
+				t.Errorf("%dx%d: %s is missing", size.w, size.h, v.Name)
+			}
+		}
+	}
+}
+
+func TestHelpPages(t *testing.T) {
+	last := helpPages() - 1
+	for _, tt := range []struct {
+		keys string
+		want int
+	}{
+		{"", 0}, {"right", 1}, {"tab tab", 2}, {"left", last}, {"shift+tab left", last - 1}, {"left right", 0},
+		{"8", 7}, {"8 esc ?", 7}, {"8 ? f1 right", 8}, {"a", 9}, {"p", 0}, {"3 j j G", 2},
+	} {
+		s := newScreen(t, 80, 24, Options{})
+		s.press("?")
+		s.press(strings.Fields(tt.keys)...)
+		if s.m.help.page != tt.want || s.m.mode != modeHelp {
+			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.m.help.page, s.m.mode, tt.want)
+		}
+	}
+	s := newScreen(t, 80, 24, Options{})
+	s.press("?", "p")
+	if !strings.Contains(s.text(), "There is no such page") {
+		t.Errorf("p:\n%s", s.text())
+	}
+	s.press("j")
+	if strings.Contains(s.text(), "There is no such page") || s.m.help.top != 1 {
+		t.Errorf("what was said stays, or j does not scroll:\n%s", s.text())
+	}
+}
+
+// The help goes back to where it was opened.
+func TestHelpGoesBack(t *testing.T) {
+	for _, open := range [][]string{nil, {":", "m", "l"}, {"p"}, {"s"}} {
+		s := newScreen(t, 100, 30, Options{}, "mmap a 8")
+		s.press(open...)
+		was, line := s.m.mode, string(s.m.palette.line)
+		s.press("f1", "right")
+		if s.m.mode != modeHelp {
+			t.Errorf("%v: f1 does not open the help", open)
+		}
+		s.press("esc")
+		if s.m.mode != was || string(s.m.palette.line) != line {
+			t.Errorf("%v: back in mode %d, line %q", open, s.m.mode, string(s.m.palette.line))
+		}
+		s.press("esc", "?", "esc")
+		if s.m.mode != modeGrid {
+			t.Errorf("%v: and then mode %d", open, s.m.mode)
+		}
+	}
+}
+
+// Tabs and list are clickable, and the wheel scrolls.
+func TestHelpMouse(t *testing.T) {
+	for _, size := range goldenSizes {
+		s := newScreen(t, size.w, size.h, Options{})
+		s.press("?")
+		for _, want := range []int{1, 2, 3} {
+			title := pageTitle(want)
+			x, y := find(t, s, title)
+			s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+			if s.m.help.page != want {
+				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.m.help.page)
+			}
+		}
+		s.press("3")
+		s.send(tea.MouseWheelMsg{X: 5, Y: 3, Button: tea.MouseWheelDown})
+		if s.m.help.top == 0 {
+			t.Errorf("%dx%d: the wheel does nothing", size.w, size.h)
+		}
+	}
+}
+
+// find is where a text begins on the screen.
+func find(t *testing.T, s *screen, text string) (x, y int) {
+	t.Helper()
+	for y, line := range strings.Split(s.text(), "\n") {
+		if at := strings.Index(line, text); at >= 0 {
+			return textWidth(line[:at]), y
+		}
+	}
+	t.Fatalf("%q is not on the screen:\n%s", text, s.text())
+	return 0, 0
+}
+
+// enter types the lines of a topic one after the other, a click the line that it is on.
+func TestTry(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 8")
+	s.press("?")
+	s.press("enter")
+	if s.m.mode != modeHelp || !strings.Contains(s.text(), "have no line to try") {
+		t.Errorf("enter on the keys:\n%s", s.text())
+	}
+	at := slices.IndexFunc(topics, func(tp topic) bool { return tp.title == "Locks" })
+	lines := topics[at].tries()
+	for round := range len(lines) + 1 {
+		want := lines[round%len(lines)]
+		if s.m.mode != modeHelp {
+			s.press("?")
+		}
+		s.press(pageLabels[pageTopics+at : pageTopics+at+1])
+		s.press("enter")
+		if s.m.mode != modePalette || string(s.m.palette.line) != want {
+			t.Fatalf("round %d types %q in mode %d, want %q", round, string(s.m.palette.line), s.m.mode, want)
+		}
+		s.press("enter")
+		if s.m.mode != modeGrid || s.last() != want {
+			t.Fatalf("round %d runs %q", round, s.last())
+		}
+	}
+	s.press("?")
+	x, y := find(t, s, lines[2])
+	s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	if string(s.m.palette.line) != lines[2] {
+		t.Errorf("a click on %q types %q", lines[2], string(s.m.palette.line))
+	}
+	s.press("esc", "?", "enter")
+	if string(s.m.palette.line) != lines[3] {
+		t.Errorf("after it enter types %q, want %q", string(s.m.palette.line), lines[3])
+	}
+	s.press("esc", "?", "3")
+	x, y = find(t, s, "munmap")
+	s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	if s.m.mode != modePalette || string(s.m.palette.line) != "munmap " {
+		t.Errorf("a click on a verb types %q", string(s.m.palette.line))
+	}
+}
+
+func TestHelpGolden(t *testing.T) {
+	for _, size := range goldenSizes {
+		if size.w == 60 {
+			continue
+		}
+		for name, key := range map[string]string{"keys": "1", "locks": "8"} {
+			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
+				s := newScreen(t, size.w, size.h, Options{ReducedMotion: true}, "mmap a 64")
+				s.press("?", key)
+				golden(t, fmt.Sprintf("help-%s-%dx%d", name, size.w, size.h), s.text())
+			})
+		}
+	}
+}
+
+func TestMarkdown(t *testing.T) {
+	got := parseMarkdown("# T\n\none\ntwo\n\n- a `b`\n  c\n- d\n\n```incore\nx y\n\nz\n```\nend")
+	want := []mdBlock{{mdHeading, "T"}, {mdParagraph, "one two"}, {mdItem, "a `b` c"}, {mdItem, "d"}, {mdCode, "x y"}, {mdCode, ""}, {mdCode, "z"},
+		{mdParagraph, "end"}}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	for _, tt := range []struct {
+		text string
+		w    int
+		want string
+	}{
+		{"one two three", 7, "one two|three"}, {"(`a b`), c", 4, "(a|b),|c"}, {"abcdefgh ij", 3, "abc|def|gh|ij"}, {"", 5, ""}, {"漢字漢字", 4, "漢字|漢字"},
+		{"a  b", 9, "a b"},
+	} {
+		var lines []string
+		for _, line := range wrapInked(inkedMarkdown(tt.text, inkText), tt.w) {
+			lines = append(lines, string(runes(line)))
+		}
+		if got := strings.Join(lines, "|"); got != tt.want {
+			t.Errorf("%q in %d: %q, want %q", tt.text, tt.w, got, tt.want)
+		}
+	}
+}

@@ -1,0 +1,130 @@
+package ui
+
+import "fmt"
+
+// meterBlock is how two rows of meters are filled, in three columns: bars below each other,
+// figures, and the faults with a sparkline for each kind.
+type meterBlock struct {
+	bars    [2]meter
+	figures []meter
+	// The words behind both, and how wide the first and the last column are at least.
+	barsLevel, figuresLevel int
+	left, right             int
+	digits                  int // of the faults
+}
+
+const (
+	barLeast, barMost     = 8, 28
+	sparkLeast, sparkMost = 12, 60
+)
+
+// drawMeterBlock draws the meters in two rows.
+func (m *Model) drawMeterBlock(a area) {
+	b := meterBlock{bars: [2]meter{m.rssMeter(), m.lockMeter()}, figures: append(m.swapMeter(), m.commitMeter()...)}
+	s := m.proc().Stat
+	b.digits = max(3, len(fmt.Sprint(max(s.Minor, s.Major))))
+	free := b.fit(a.w)
+	bar := barLeast + min(free/2, barMost-barLeast)
+	free -= bar - barLeast
+	spark := sparkLeast + min(free, sparkMost-sparkLeast)
+	free -= spark - sparkLeast
+	suffix := peakWidth
+	switch {
+	case free >= explainWidth:
+		suffix += explainWidth
+	case spark >= sparkLeast+2*explainWidth:
+		spark, suffix = spark-explainWidth, suffix+explainWidth
+	}
+	for i := range b.bars {
+		k := &b.bars[i]
+		for k.whole > 0 && len(k.label) < len("VmLck") {
+			k.label += " " // so that the bars stand below each other
+		}
+		m.drawMeter(a.x, a.y+i, a.x+a.w, k, b.barsLevel, bar)
+	}
+	x := a.x + b.left + bar - barLeast + metersApart
+	for i := range b.figures {
+		m.drawMeter(x, a.y+i, a.x+a.w, &b.figures[i], b.figuresLevel, 0)
+	}
+	w := b.right - sparkLeast - peakWidth + spark + suffix
+	m.drawFaultRows(area{a.x + a.w - w, a.y, w, 2}, b.digits, suffix)
+}
+
+// fit chooses the longest words for which there is room in so many columns, and the figures
+// beside them, and returns what is left. A figure that is easily spared goes before the words
+// of the bars do: without these a tick in one would be unexplained.
+func (b *meterBlock) fit(w int) (free int) {
+	b.right = len("faults ") + b.digits + len(" minor ") + sparkLeast + peakWidth
+	for {
+		for _, level := range [...][2]int{{wordsLong, wordsLong}, {wordsLong, wordsShort}, {wordsLong, wordsLeast},
+			{wordsShort, wordsShort}, {wordsShort, wordsLeast}, {wordsLeast, wordsLeast}} {
+			b.barsLevel, b.figuresLevel = level[0], level[1]
+			if b.barsLevel == wordsLeast && mostSpare(b.figures) >= spareBeforeSpark {
+				break
+			}
+			if free = w - b.needs(); free >= 0 {
+				return free
+			}
+		}
+		if len(b.figures) == 0 {
+			return 0
+		}
+		b.figures = fewer(b.figures)
+	}
+}
+
+// needs is how many columns the block takes at least.
+func (b *meterBlock) needs() int {
+	b.left = 0
+	for i := range b.bars {
+		k := &b.bars[i]
+		n := k.width(b.barsLevel, barLeast)
+		if k.hasBar(b.barsLevel) {
+			n += len("VmLck") - len(k.label) + barLeast + 1
+		}
+		b.left = max(b.left, n)
+	}
+	middle := 0
+	for i := range b.figures {
+		middle = max(middle, metersApart+b.figures[i].width(b.figuresLevel, 0))
+	}
+	return b.left + middle + metersApart + b.right
+}
+
+// explainWidth is the width of what says how to read the sparklines.
+const explainWidth = len("   gaps are pauses")
+
+// drawFaultRows draws the faults in two rows: a figure, a sparkline and how much its tallest
+// column is, in suffix columns.
+func (m *Model) drawFaultRows(a area, digits, suffix int) {
+	th, c := m.theme, &m.canvas
+	s, f := m.proc().Stat, m.history.procs[m.view.current.proc]
+	c.text(a.x, a.y, a.w, "faults", th.dim)
+	x := a.x + len("faults ")
+	words := len("faults ") + digits + len(" minor ")
+	for i, row := range [...]struct {
+		set     faultSet
+		count   int64
+		word    string
+		style   style
+		explain string
+	}{
+		{faultsMinor, s.Minor, "minor", th.accent, "a column is 1 s"},
+		{faultsMajor, s.Major, "major", th.fail, "gaps are pauses"},
+	} {
+		y := a.y + i
+		st := row.style
+		if row.count == 0 {
+			st = th.text
+		}
+		c.textRight(x, y, digits, fmt.Sprint(row.count), st)
+		c.text(x+digits+1, y, len("minor"), row.word, th.dim)
+		at := area{a.x + words, y, a.w - words - suffix, 1}
+		most := m.drawSpark(at, f, row.set)
+		end := at.x + at.w + 1
+		m.drawPeak(end, y, most)
+		if suffix >= peakWidth+explainWidth {
+			c.text(end+peakWidth+2, y, len(row.explain), row.explain, th.mute)
+		}
+	}
+}

@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"strings"
+
+	"incore/model"
+)
+
+// wordAt is from where to where, in runes, the word reaches that begins at a rune of the line:
+// up to the next blank that no quote and no backslash takes in.
+func (p *palette) wordAt(lo int) (from, to int) {
+	lo = clamp(lo, 0, len(p.line))
+	quote := rune(0)
+	for i := lo; i < len(p.line); i++ {
+		switch r := p.line[i]; {
+		case r == '\\' && quote != '\'':
+			i++
+		case quote != 0:
+			if r == quote {
+				quote = 0
+			}
+		case r == '\'' || r == '"':
+			quote = r
+		case r == ' ':
+			return lo, i
+		}
+	}
+	return lo, len(p.line)
+}
+
+// lineError is what is wrong with the line as far as it is to be said now: all that enter found,
+// and while one types only what is wrong with a word that is finished. A word in which the caret
+// is can still become right, and where words are missing they may be about to come.
+func (m *Model) lineError() *model.ParseError {
+	p := &m.palette
+	if p.err != nil {
+		return p.err
+	}
+	err := m.foreseen().err
+	if err == nil || err.Word == "" || m.mode != modePalette {
+		return nil
+	}
+	if lo, hi := p.wordAt(err.Col - 1); lo <= p.at && p.at <= hi {
+		return nil
+	}
+	return err
+}
+
+// naming reports whether the caret stands behind a part of a name that is there: that there is
+// nothing of the name as it is now goes without saying.
+func (m *Model) naming() bool {
+	p := &m.palette
+	before := string(p.line[:p.at])
+	return before != "" && !strings.HasSuffix(before, " ") && len(m.completer().words(before)) > 0
+}

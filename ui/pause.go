@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"incore/model"
+)
+
+// pause holds the picture still. What the lab tells meanwhile is kept and folded when the
+// picture goes on, so that nothing is lost but samples that a newer one replaces.
+type pause struct {
+	on   bool
+	held []model.Item
+	at   time.Time // when the last of them arrived
+}
+
+// mostHeld is how many items are kept at most. What is folded of them when the picture goes on
+// is done between two frames.
+const mostHeld = 20_000
+
+// paused reports whether the picture is held still.
+func (m *Model) paused() bool { return m.pause.on }
+
+func (m *Model) togglePause() {
+	if m.pause.on {
+		m.goOn()
+		return
+	}
+	m.pause.on = true
+	m.glow.ticking = false
+	m.glow.gen++ // the tick that is under way is an old one
+	m.status = status{text: "The picture is held still: space goes on, and so does any key that acts."}
+}
+
+// goOn ends the pause and shows what is now. It reports whether there was one.
+func (m *Model) goOn() bool {
+	if !m.pause.on {
+		return false
+	}
+	was := m.pause
+	m.pause = pause{}
+	if len(was.held) > 0 {
+		m.fold(was.held, was.at)
+	}
+	m.dirty = true
+	return true
+}
+
+// hold returns the items that are to be folded: all of them, or none during a pause, when it
+// keeps them.
+func (m *Model) hold(items []model.Item, at time.Time) []model.Item {
+	if !m.pause.on {
+		return items
+	}
+	m.pause.at = at
+	for _, it := range items {
+		m.pause.add(it)
+	}
+	if len(m.pause.held) > mostHeld {
+		m.goOn()
+		m.status = status{text: "More has happened than a pause can keep: the picture goes on."}
+	}
+	return nil
+}
+
+// add keeps an item. A sample takes the place of the one before it of its process, where
+// nothing else has happened since, and what the actor does now that of what it did.
+func (p *pause) add(it model.Item) {
+	for i := len(p.held) - 1; i >= 0 && passing(p.held[i]); i-- {
+		if replaces(it, p.held[i]) {
+			p.held = slices.Delete(p.held, i, i+1)
+			break
+		}
+	}
+	p.held = append(p.held, it)
+}
+
+// passing reports whether an item says only how things are at its time.
+func passing(it model.Item) bool {
+	switch it.(type) {
+	case model.Sample, model.Running:
+		return true
+	}
+	return false
+}
+
+func replaces(it, old model.Item) bool {
+	switch it := it.(type) {
+	case model.Sample:
+		s, ok := old.(model.Sample)
+		return ok && s.Proc == it.Proc
+	case model.Running:
+		_, ok := old.(model.Running)
+		return ok
+	}
+	return false
+}
+
+// slowRate is the pace of slow motion in pages a second: every page is seen to come in.
+const slowRate = 20
+
+// toggleSlow asks for slow motion, or for full speed again.
+func (m *Model) toggleSlow() {
+	c := model.Speed{Rate: slowRate}
+	if m.present.pace > 0 {
+		c.Rate = 0
+	}
+	m.present.pace = c.Rate
+	m.submit(c)
+}
+
+// notePace takes note of the pace of touches, whoever set it.
+func (p *presenter) notePace(e *model.Event) {
+	if !strings.HasPrefix(e.Command, model.Speed{}.Verb()+" ") || !e.OK() {
+		return
+	}
+	if c, err := model.Parse(e.Command); err == nil {
+		if c, ok := c.(model.Speed); ok {
+			p.pace = c.Rate
+		}
+	}
+}
+
+// slow is the pace of touches in words, or "" where they run at full speed.
+func (m *Model) slow() string {
+	if m.present.pace <= 0 {
+		return ""
+	}
+	return fmt.Sprintf("slow: %d pages/s", m.present.pace)
+}

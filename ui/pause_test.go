@@ -1,0 +1,147 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+// do has a command happen that no key asked for.
+func (s *screen) do(command string) {
+	s.t.Helper()
+	c, err := model.Parse(command)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	s.lab.Submit(c)
+	s.pump()
+}
+
+// grid is the rows of the grid as text.
+func (s *screen) grid() string {
+	a := s.m.lay.grid
+	return strings.Join(strings.Split(s.text(), "\n")[a.y:a.y+a.h], "\n")
+}
+
+// A pause holds the picture still; what happens meanwhile is there when it goes on.
+func TestPause(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	never := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("space")
+	if !s.m.paused() || !strings.Contains(s.text(), "● paused") {
+		t.Fatalf("after space:\n%s", s.text())
+	}
+	still := s.m.frame
+	for _, command := range []string{"touch a[0..9]", "mmap b 8", "mlock a[3]", "munmap a[40..]", "fork child"} {
+		s.do(command)
+		never.do(command)
+		if s.m.frame != still {
+			t.Fatalf("%s moved the picture:\n%s", command, s.text())
+		}
+	}
+	if s.m.glow.ticking {
+		t.Error("a clock runs while the picture is still")
+	}
+	s.press("space")
+	if s.m.paused() || s.text() != never.text() {
+		t.Errorf("when it goes on:\n%s\nwant\n%s", s.text(), never.text())
+	}
+}
+
+// One can look around in a still picture.
+func TestPausedMoves(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 64")
+	s.press("space", "right", "tab")
+	if !s.m.paused() || s.m.view.current != inMain("a") {
+		t.Errorf("paused %v in %v", s.m.paused(), s.m.view.current)
+	}
+}
+
+// A key that acts ends the pause, and says so.
+func TestPausedActs(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("space")
+	s.do("touch a[1..5]")
+	s.press("w")
+	if s.m.paused() || s.last() != "touch a[0]" || !strings.Contains(s.text(), "it goes on") || strings.Count(s.grid(), "▇▇") != 0 && s.m.state.Main().Stat.RSS == 0 {
+		t.Errorf("after w, %q:\n%s", s.last(), s.text())
+	}
+	if n := s.m.region().Pages.Len(); n != 64 || s.m.region().Pages.At(5).Residency != model.Resident || s.m.region().Pages.At(0).Residency != model.Resident {
+		t.Errorf("of what happened while paused something is missing:\n%s", s.text())
+	}
+}
+
+// What a pause keeps is bounded, and by the commands that ran, not by its length.
+func TestPauseKeeps(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork child")
+	s.press("space")
+	sample := func(i int) []model.Item {
+		at := time.Duration(i) * time.Second
+		return []model.Item{s.lab.sample(s.lab.proc("main")), model.Running{Time: at, Command: "touch a"}, s.lab.sample(s.lab.proc("child"))}
+	}
+	for i := range 1000 {
+		s.send(itemsMsg{items: sample(i), at: s.at})
+	}
+	if n := len(s.m.pause.held); n != 3 {
+		t.Errorf("after 1000 samples %d items are kept", n)
+	}
+	for i := range mostHeld / 2 {
+		s.send(itemsMsg{items: []model.Item{model.Event{Seq: 100 + i, Command: "say x", Note: "x"}, s.lab.sample(s.lab.proc("main"))}, at: s.at})
+	}
+	if s.m.paused() || len(s.m.pause.held) != 0 || !strings.Contains(s.text(), "More has happened than a pause can keep") {
+		t.Errorf("paused %v, %d items are kept:\n%s", s.m.paused(), len(s.m.pause.held), s.text())
+	}
+}
+
+// A pause in the middle of the afterglow lets it go on where it was.
+func TestPauseHoldsTheGlow(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("w", "space")
+	if s.m.glow.ticking {
+		t.Error("the glow goes on in a pause")
+	}
+	still := s.m.frame
+	s.send(glowMsg{s.m.glow.gen - 1, s.at.Add(time.Hour)})
+	if s.m.frame != still {
+		t.Error("an old tick moved the picture")
+	}
+	if s.press("space"); !s.m.glow.ticking {
+		t.Error("the glow does not go on")
+	}
+}
+
+func TestSlow(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.press("S")
+	if s.last() != "speed 20/s" || !strings.Contains(s.text(), "live, slow: 20 pages/s") || !strings.Contains(s.text(), "❯ speed 20/s") {
+		t.Errorf("after S, %q:\n%s", s.last(), s.text())
+	}
+	s.press("S")
+	if s.last() != "speed max" || strings.Contains(s.text(), "slow: 20") {
+		t.Errorf("after S S, %q:\n%s", s.last(), s.text())
+	}
+	// Whoever set the pace, the screen knows.
+	s.do("speed 5/s")
+	if !strings.Contains(s.text(), "slow: 5 pages/s") {
+		t.Errorf("after speed 5/s:\n%s", s.text())
+	}
+	if s.press("S"); s.last() != "speed max" {
+		t.Errorf("after S at 5/s: %q", s.last())
+	}
+}
+
+// Nothing moves by itself with reduced motion.
+func TestPresentingReduced(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true, Presenter: true, Steps: talk(t, talkText)})
+	for _, key := range []string{".", ".", ".", "w", "l", "space", "space", "S", "t", "P", "P"} {
+		if s.send(keyPress(t, key)); s.cmd != nil {
+			t.Errorf("%s starts a clock", key)
+		}
+		s.pump()
+		if s.m.glow.ticking {
+			t.Errorf("after %s something fades", key)
+		}
+	}
+}

@@ -1,0 +1,206 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	"incore/model"
+)
+
+// caption is what a room is to read.
+type caption struct {
+	said    string // by the last say
+	call    string // what the last call since then did, or the last expect found
+	bad     bool   // it failed
+	saidEnd bool   // the say is the newer of the two
+}
+
+// drawCaption draws the text of the last say, and what the last call did. Where there is one
+// row, it is for the newer of the two.
+func (m *Model) drawCaption() {
+	a, th, c := m.lay.caption, m.theme, &m.canvas
+	if a.empty() {
+		return
+	}
+	var lines []piece
+	add := func(text string, st style) {
+		for _, line := range wrap(text, a.w-2) {
+			lines = append(lines, piece{line, st})
+		}
+	}
+	of := m.caption()
+	st := th.text
+	if of.bad {
+		st = th.fail
+	}
+	switch {
+	case of.said == "" && of.call == "" && of.saidEnd: // an empty text takes the caption away
+	case of.said == "" && of.call == "":
+		add("Nothing has been done yet.", th.dim)
+	case of.said == "":
+		add(of.call, st.bold())
+	case of.call == "" || a.h == 1 && of.saidEnd:
+		add(of.said, th.heading)
+	case a.h == 1:
+		add(of.call, st)
+	default:
+		add(of.said, th.heading)
+		if last := a.h - 2; len(lines) > last+1 {
+			lines[last].text = fit(lines[last].text+" …", a.w-2)
+			lines = lines[:last+1]
+		}
+		add(of.call, st)
+	}
+	for i, line := range lines[:min(len(lines), a.h)] {
+		if i == a.h-1 && len(lines) > a.h {
+			line.text = fit(line.text+" …", a.w-2)
+		}
+		c.set(a.x, a.y+i, th.marker, th.accent)
+		c.text(a.x+2, a.y+i, a.w-2, line.text, line.st)
+	}
+}
+
+// caption finds what is to be read. What was said before a reset is over.
+func (m *Model) caption() (of caption) {
+	say, reset := model.Say{}.Verb()+" ", model.Reset{}.Verb()
+	s := &m.state
+	if n := len(s.Checks); n > 0 && (len(s.Events) == 0 || s.Checks[n-1].Time >= s.Events[len(s.Events)-1].Time) {
+		k := &s.Checks[n-1]
+		of.call = k.Expect + ": holds."
+		if !k.OK {
+			of.call, of.bad = k.Expect+": does not hold. "+capital(k.Got)+".", true
+		}
+	}
+	for i := len(s.Events) - 1; i >= 0; i-- {
+		e := &s.Events[i]
+		switch {
+		case strings.HasPrefix(e.Command, say) && e.Refused == "":
+			of.said, of.saidEnd = strings.TrimSpace(e.Note), of.call == ""
+			return of
+		case e.Command == reset:
+			return of
+		case of.call == "" && !e.Aside && (e.Call != "" || e.Refused != ""):
+			of.call, of.bad = callWords(e), !e.OK()
+			if cause := m.log.causeOf(e.Seq); cause != "" {
+				of.call += " " + strings.TrimSuffix(cause, ".") + "."
+			}
+		}
+	}
+	return of
+}
+
+// causeOf is why the call of that number failed, or "" where it did not or that is not known.
+func (l *callLog) causeOf(seq int) string {
+	for i := len(l.calls) - 1; i >= 0; i-- {
+		if k := &l.calls[i]; k.event != nil {
+			if k.event.Seq == seq && k.bad {
+				return k.cause()
+			}
+			return ""
+		}
+	}
+	return ""
+}
+
+// callWords is a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory."
+func callWords(e *model.Event) string {
+	c, err := model.Parse(e.Command)
+	if err != nil || c == nil {
+		return sentence(e.Command)
+	}
+	of := ""
+	if in, ok := c.(model.In); ok {
+		c, of = in.Do, in.Proc+": "
+	}
+	now, past := deedWords(c)
+	switch {
+	case e.Refused != "":
+		return of + capital("not done: "+c.String()+": "+e.Refused) + "."
+	case e.Signal != nil:
+		return of + capital(fmt.Sprintf("could not %s: %s (%s)", now, e.Signal.Name, e.Signal.Code)) + "."
+	case e.Errno != "":
+		return of + capital(fmt.Sprintf("could not %s: %s, %s", now, e.Errno, strings.ToLower(e.ErrText))) + "."
+	}
+	return of + capital(past+": "+resultWords(e, c)) + "."
+}
+
+// deedWords are what a command does and did; its own text where there are no better words.
+func deedWords(c model.Command) (now, past string) {
+	switch c := c.(type) {
+	case model.Touch:
+		t := c.T.String()
+		switch c.Access {
+		case model.Read:
+			return "read " + t, "read " + t
+		case model.Exec:
+			return "run " + t, "ran " + t
+		}
+		return "write " + t, "wrote " + t
+	case model.Mmap:
+		return "map " + c.Name, "mapped " + c.Name
+	case model.Munmap:
+		return "unmap " + c.T.String(), "unmapped " + c.T.String()
+	case model.Mlock:
+		return "lock " + c.T.String(), "locked " + c.T.String()
+	case model.Mlock2:
+		if c.OnFault {
+			return "lock " + c.T.String() + " on fault", "locked " + c.T.String() + " on fault"
+		}
+		return "lock " + c.T.String(), "locked " + c.T.String()
+	case model.Munlock:
+		return "unlock " + c.T.String(), "unlocked " + c.T.String()
+	case model.Mlockall:
+		return "lock the address space", "locked the address space"
+	case model.Munlockall:
+		return "unlock the address space", "unlocked the address space"
+	case model.Mprotect:
+		how := " " + c.Prot.String()
+		return "make " + c.T.String() + how, "made " + c.T.String() + how
+	case model.Madvise:
+		how := fmt.Sprintf("advise %s for %s", c.Advice, c.T)
+		return how, strings.Replace(how, "advise", "advised", 1)
+	case model.Fork:
+		return "fork " + c.Name, "forked " + c.Name
+	}
+	return c.String(), c.String()
+}
+
+// resultWords is what a call that did what it was asked brought about.
+func resultWords(e *model.Event, c model.Command) string {
+	var parts []string
+	if e.Result != "" {
+		parts = append(parts, e.Result)
+	}
+	several := func(n int64, what string) string {
+		if n == 1 {
+			return "1 " + what
+		}
+		return fmt.Sprintf("%d %ss", n, what)
+	}
+	switch {
+	case e.Major > 0 && e.Minor > 0:
+		parts = append(parts, several(e.Minor, "minor page fault")+", "+several(e.Major, "major one"))
+	case e.Major > 0:
+		parts = append(parts, several(e.Major, "major page fault"))
+	case e.Minor > 0:
+		parts = append(parts, several(e.Minor, "page fault"))
+	default:
+		if _, ok := c.(model.Touch); ok {
+			parts = append(parts, "no page fault")
+		}
+	}
+	change := func(n int64, what string) {
+		switch {
+		case n > 0:
+			parts = append(parts, model.FormatBytes(n)+" more "+what)
+		case n < 0:
+			parts = append(parts, model.FormatBytes(-n)+" less "+what)
+		}
+	}
+	change(e.RSS, "in memory")
+	change(e.VmLck, "locked")
+	if len(parts) == 0 {
+		return "done"
+	}
+	return strings.Join(parts, ", ")
+}

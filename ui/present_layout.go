@@ -1,0 +1,123 @@
+package ui
+
+// layoutPresenter has the title, a caption, the grid, its legend, the last call and the keys,
+// and nothing else: what a room is to look at is the pages.
+func (m *Model) layoutPresenter() {
+	l, w, h := &m.lay, m.width, m.height
+	if h < 10 {
+		m.layoutSmall() // without a caption there is a grid at least
+		return
+	}
+	margin := clamp(w/40, 0, 4)
+	if w >= 40 {
+		margin = max(1, margin)
+	}
+	body := area{margin, 0, w - 2*margin, h}
+	gap := func(at int) { // an empty row where there is height for it
+		if h >= at {
+			_, body = body.cutTop(1)
+		}
+	}
+	l.title, body = body.cutTop(1)
+	gap(30)
+	if m.proc().Death != nil {
+		l.banner, body = body.cutTop(1)
+	}
+	l.caption, body = body.cutTop(captionRows(h))
+	gap(24)
+	below := m.presentBelow(body)
+	body.h -= below.h
+	legend := 1
+	if h >= 36 {
+		legend = 2
+	}
+	room := area{body.x, body.y, body.w, body.h - legend}
+	m.fitPresented(room)
+	// The legend stands right below the grid, so that what is free is above the calls.
+	l.grid, body = body.cutTop(min(room.h, m.wanted()))
+	gap(36)
+	l.legend, _ = body.cutTop(1)
+	l.inline = true
+}
+
+// captionRows is how many rows the caption has on a screen of h rows.
+func captionRows(h int) int {
+	switch {
+	case h < 16:
+		return 1
+	case h < 24:
+		return 2
+	case h < 44:
+		return 3
+	}
+	return 4
+}
+
+// presentBelow places what is below the grid at the end of the body: the last call, and beside
+// the pressed key the command it made.
+func (m *Model) presentBelow(body area) area {
+	l, h := &m.lay, m.height
+	calls, foot := 1, 3
+	switch {
+	case h < 16:
+		foot = 2
+	case h < 24:
+		calls = 2
+	case h < 40:
+		calls = 5
+	default:
+		calls = 7
+	}
+	below := area{body.x, body.y + body.h - calls - foot, body.w, calls + foot}
+	if h < 16 {
+		// What is typed, and what is said of it, takes the place of the last call and the keys.
+		l.calls, l.keys = below.cutTop(1)
+		l.prompt, l.keys = l.keys.cutTop(1)
+		l.status = l.keys
+		return below
+	}
+	l.calls, _ = below.cutTop(calls)
+	l.bottom(below)
+	if w := 11; body.w >= 60 {
+		l.pressed = area{body.x, l.prompt.y - 1, w - 2, 3}
+		for _, a := range []*area{&l.prompt, &l.status} {
+			a.x, a.w = a.x+w, a.w-w
+		}
+		l.calls.h-- // the row over the prompt is the key's
+	}
+	return below
+}
+
+// fitPresented chooses how large the cells are in an area for the grid: as large as leaves
+// room for every page, and about square, for columns are half as wide as rows are high.
+func (m *Model) fitPresented(a area) {
+	l := &m.lay
+	if l.scale.zoom != zoomBig {
+		l.perRow = fitPerRow(l.gutter, a.w, l.scale.zoom)
+		return
+	}
+	best, n := cellSize{}, 0
+	for _, l.perRow = range [3]int{32, 16, 8} {
+		w := (a.w-l.gutter-2)/l.perRow - 1
+		for h := min(w/2+1, maxCellHeight); h >= 2; h-- {
+			l.cell = cellSize{min(w, 3*h-1), min(w, 3*h-1) + 1, h}
+			if l.cell.w >= 3 && l.cell.w*h > best.w*best.h && m.wanted() <= a.h {
+				best, n = l.cell, l.perRow
+			}
+		}
+	}
+	switch {
+	case n > 0:
+		l.cell, l.perRow = best, n
+	case a.h < 8 || a.w < 40:
+		// More pages in chips are better than one row of big cells.
+		l.scale.zoom, l.cell = zoomChips, cellSizes[zoomChips]
+		l.perRow = fitPerRow(l.gutter, a.w, zoomChips)
+	default:
+		l.cell = bigCell(1)
+		l.perRow = fitPerRow(l.gutter, a.w, zoomBig)
+	}
+}
+
+// maxCellHeight is the most rows of a page: larger than a thumb at arm's length it says no more.
+const maxCellHeight = 12

@@ -1,0 +1,286 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// talk is a file of prepared commands.
+func talk(t testing.TB, text string) []model.Line {
+	lines, err := model.ParseScript("talk.incore", strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return lines
+}
+
+const talkText = `say 'Sixty-four pages, none of them in memory yet.'
+mmap a 64
+touch a[0..9]
+mlock a[4..15]
+expect all a[0..3] locked
+mprotect a[2..3] none
+`
+
+func TestPresenterGolden(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{40, 12}, {80, 24}, {200, 50}} {
+		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
+			s := newScreen(t, size.w, size.h, Options{ReducedMotion: true, Presenter: true, Steps: talk(t, talkText)})
+			s.press(".", "pgdown", ".", ".")
+			golden(t, fmt.Sprintf("presenter-%dx%d", size.w, size.h), s.text())
+		})
+	}
+	t.Run("ascii", func(t *testing.T) {
+		s := newScreen(t, 80, 24, Options{ReducedMotion: true, Presenter: true, ASCII: true, Steps: talk(t, talkText)})
+		s.press(".", ".", ".")
+		golden(t, "presenter-ascii", s.text())
+	})
+}
+
+// At every size there is the caption, the grid and the keys, and nothing lies on another.
+func TestPresenterFits(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{30, 10}, {40, 12}, {56, 16}, {60, 20}, {80, 24}, {100, 30}, {120, 36}, {200, 50}, {400, 120}} {
+		for _, script := range [][]string{{"mmap a 64"}, {"mmap a 64", "mmap b 300", "say '" + strings.Repeat("many words ", 60) + "'"}, forkScript} {
+			s := newScreen(t, size.w, size.h, Options{Presenter: true, Steps: talk(t, talkText)}, script...)
+			l := &s.m.lay
+			if l.title.empty() || l.caption.empty() || l.grid.h < 1 || l.keys.empty() || l.calls.empty() || len(l.blocks) == 0 {
+				t.Errorf("%dx%d: %+v", size.w, size.h, l)
+			}
+			areas := []area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
+			for i, a := range areas {
+				if a.y+a.h > size.h || a.x+a.w > size.w || a.x < 0 || a.y < 0 {
+					t.Errorf("%dx%d: area %d, %+v, is outside", size.w, size.h, i, a)
+				}
+				for k, b := range areas[:i] {
+					if !a.empty() && !b.empty() && a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+						t.Errorf("%dx%d: areas %d and %d overlap: %+v, %+v", size.w, size.h, k, i, b, a)
+					}
+				}
+			}
+			for _, key := range []string{":", "esc", "p", "esc", "?", "esc", ".", "z", "Z", "Z", "Z", "P", "P"} {
+				s.press(key)
+			}
+		}
+	}
+}
+
+// From 80x24 on all of 64 pages are on the screen, and larger than they else are.
+func TestPresenterShowsAll(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {120, 36}, {160, 40}, {200, 50}, {400, 120}} {
+		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64")
+		b := s.m.block()
+		if b == nil || b.rows*s.m.lay.perRow < 64 || s.m.lay.cell.w < 3 || s.m.lay.cell.h < 2 {
+			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.lay.perRow, s.m.lay.cell)
+		}
+	}
+}
+
+// P leaves the screen as it found it.
+func TestPresenterToggles(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
+	before := s.m.frame
+	s.press("P")
+	if !s.m.present.on || s.m.lay.scale.zoom != zoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.frame == before {
+		t.Errorf("after P:\n%s", s.text())
+	}
+	s.press("P")
+	if s.m.frame != before {
+		t.Errorf("after P P:\n%s", s.text())
+	}
+	s.press("Z")
+	before = s.m.frame
+	s.press("P", "z", "P")
+	if s.m.frame != before {
+		t.Errorf("the zoom chosen before is not that after:\n%s", s.text())
+	}
+}
+
+// One press is one command, as it stands in the file.
+func TestSteps(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true, Steps: talk(t, talkText)})
+	for i, want := range []string{"say Sixty-four pages, none of them in memory yet.", "mmap a 64", "touch a[0..9]"} {
+		if next := s.m.present.steps[i].Command.String(); !strings.Contains(s.text(), ". "+next) {
+			t.Errorf("before step %d %q is not told:\n%s", i, next, s.text())
+		}
+		s.press(".")
+		if len(s.lab.submitted) != i+1 || s.last() != want {
+			t.Fatalf("step %d ran %v", i, s.lab.submitted)
+		}
+	}
+	if s.press("pgdown"); len(s.lab.submitted) != 3 {
+		t.Error("pgdown acts where nobody presents")
+	}
+	s.press("P", "pgdown", "pgdown")
+	if s.last() != "expect all a[0..3] locked" {
+		t.Errorf("pgdown ran %q", s.last())
+	}
+	s.press(".")
+	if n := len(s.lab.submitted); n != 6 || !strings.Contains(s.text(), "6 of 6  . the end") {
+		t.Errorf("after %d commands:\n%s", n, s.text())
+	}
+	s.press(".")
+	if n := len(s.lab.submitted); n != 6 || !strings.Contains(s.text(), "That was the last of 6 prepared commands.") {
+		t.Errorf("behind the end %d commands have run:\n%s", n, s.text())
+	}
+	s = newScreen(t, 100, 30, Options{}, "mmap a 4")
+	s.press(".")
+	if len(s.lab.submitted) != 0 || !strings.Contains(s.text(), "incore --commands FILE") {
+		t.Errorf("without prepared commands:\n%s", s.text())
+	}
+	// A click on the command that comes is a press.
+	s = newScreen(t, 100, 30, Options{Steps: talk(t, talkText)})
+	p := s.m.lay.prompt
+	s.send(tea.MouseClickMsg{X: p.x + p.w - 2, Y: p.y, Button: tea.MouseLeft})
+	if len(s.lab.submitted) != 1 {
+		t.Errorf("the click ran %v", s.lab.submitted)
+	}
+}
+
+// What a room reads: what was said, what was done, and why it failed.
+func TestCaption(t *testing.T) {
+	shown := func(s *screen) string {
+		a := s.m.lay.caption
+		rows := strings.Split(s.text(), "\n")[a.y : a.y+a.h]
+		return strings.Join(strings.Fields(strings.ReplaceAll(strings.Join(rows, " "), "▌", "")), " ")
+	}
+	s := newScreen(t, 100, 30, Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
+	for _, tt := range []struct{ command, want string }{
+		{"touch a[0..1]", "Wrote a[0..1]: 2 page faults, 8K more in memory."},
+		{"touch a[0..1] read", "Read a[0..1]: no page fault."},
+		{"say 'Now it is locked.'", "Now it is locked."},
+		{"mlock a[0..1]", "Now it is locked. Locked a[0..1]: 8K more locked."},
+		{"say ''", ""},
+		{"mlock zz", "Not done: mlock zz: no such region: zz."},
+	} {
+		c, err := model.Parse(tt.command)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.lab.Submit(c)
+		s.pump()
+		if got := shown(s); got != tt.want {
+			t.Errorf("after %s the caption is\n%q, want\n%q", tt.command, got, tt.want)
+		}
+	}
+	s.send(itemsMsg{items: []model.Item{model.Checked{Time: s.m.state.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"}}, at: s.at})
+	if got, want := shown(s), "Expect all a locked: does not hold. A[2] is unlocked."; !strings.EqualFold(got, want) {
+		t.Errorf("the caption is %q", got)
+	}
+	s.press("R", "y")
+	if got := shown(s); strings.Contains(got, "zz") || strings.Contains(got, "holds") {
+		t.Errorf("after reset the caption is %q", got)
+	}
+}
+
+func TestCallWords(t *testing.T) {
+	for _, tt := range []struct {
+		e    model.Event
+		want string
+	}{
+		{model.Event{Command: "mlock a", Call: "mlock", Errno: "ENOMEM", ErrText: "Cannot allocate memory"}, "Could not lock a: ENOMEM, cannot allocate memory."},
+		{model.Event{Command: "touch a[9]", Call: "touch", Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR"}}, "Could not write a[9]: SIGSEGV (SEGV_ACCERR)."},
+		{model.Event{Command: "in child touch a[1] read", Call: "touch", Major: 1}, "child: Read a[1]: 1 major page fault."},
+		{model.Event{Command: "touch a exec", Call: "touch", Major: 2, Minor: 1, RSS: 12288}, "Ran a: 1 minor page fault, 2 major ones, 12K more in memory."},
+		{model.Event{Command: "munlock a", Call: "munlock", VmLck: -4096}, "Unlocked a: 4K less locked."},
+		{model.Event{Command: "mincore a", Call: "mincore", Result: "12 of 64 resident"}, "Mincore a: 12 of 64 resident."},
+		{model.Event{Command: "mprotect a[2..3] none", Call: "mprotect"}, "Made a[2..3] none: done."},
+		{model.Event{Command: "madvise a dontneed", Call: "madvise", RSS: -4096}, "Advised dontneed for a: 4K less in memory."},
+	} {
+		if got := callWords(&tt.e); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.e.Command, got, tt.want)
+		}
+	}
+}
+
+// A pressed key is shown with the command it made, and goes after a while, or, with reduced
+// motion, when another one comes.
+func TestPressedKey(t *testing.T) {
+	corner := func(s *screen) string {
+		p := s.m.lay.pressed
+		row := []rune(strings.Split(s.text(), "\n")[p.y+1])
+		return strings.TrimSpace(string(row[p.x:min(len(row), p.x+p.w)]))
+	}
+	s := newScreen(t, 100, 30, Options{Presenter: true}, "mmap a 64")
+	s.press("w")
+	if corner(s) != "w" || !strings.Contains(s.text(), "❯ touch a[0]") {
+		t.Errorf("after w:\n%s", s.text())
+	}
+	first := s.m.present.key.gen
+	s.press("right")
+	if corner(s) != "→" {
+		t.Errorf("after an arrow %q is shown", corner(s))
+	}
+	s.send(keyMsg{first})
+	if corner(s) != "→" {
+		t.Error("the tick of the key before took this one away")
+	}
+	if s.send(keyMsg{s.m.present.key.gen}); corner(s) != "" {
+		t.Errorf("%q is still shown", corner(s))
+	}
+	// What is typed is seen where it is typed, and a key that nothing is bound to is none.
+	s.press(":")
+	s.send(keyMsg{s.m.present.key.gen})
+	s.typeText("mlock a")
+	if corner(s) != "" {
+		t.Errorf("typing shows %q", corner(s))
+	}
+	if s.press("enter"); corner(s) != "enter" || s.last() != "mlock a" {
+		t.Errorf("after enter %q is shown, %q ran", corner(s), s.last())
+	}
+	s.send(keyMsg{s.m.present.key.gen})
+	if s.press("F"); corner(s) != "" {
+		t.Errorf("a key without a meaning shows %q", corner(s))
+	}
+	s = newScreen(t, 100, 30, Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
+	if s.press("right"); s.cmd != nil || corner(s) != "→" {
+		t.Errorf("with reduced motion a clock runs, or %q is shown", corner(s))
+	}
+	s = newScreen(t, 100, 30, Options{}, "mmap a 64")
+	if s.press("w"); s.m.present.key.show != "" {
+		t.Error("a key is shown where nobody presents")
+	}
+}
+
+// In presenter mode every cell has a background of its own, in colours.
+func TestPresenterPaints(t *testing.T) {
+	for _, tt := range []struct {
+		opts    Options
+		painted bool
+	}{
+		{Options{Presenter: true}, true},
+		{Options{Presenter: true, Colors: Color16}, false}, // the user's own theme decides
+		{Options{Theme: Themes()[1], Colors: Color16}, true},
+		{Options{Presenter: true, Colors: NoColor}, false},
+		{Options{}, false},
+		{Options{Theme: Themes()[1]}, true},
+		{Options{Theme: Themes()[1], Colors: NoColor}, false},
+	} {
+		s := newScreen(t, 80, 24, tt.opts, "mmap a 64", "mlock a[0..3]")
+		for i, c := range s.m.canvas.cells {
+			if painted := c.bg != 0 && c.fg != 0; painted != tt.painted && (tt.painted || c == blank) {
+				t.Errorf("%+v: cell %d is %+v", tt.opts, i, c)
+				break
+			}
+		}
+	}
+}
+
+// t goes through the themes and names the one that it has come to.
+func TestNextTheme(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "touch a")
+	first := s.m.frame
+	for _, th := range append(Themes()[1:], DefaultTheme()) {
+		s.press("t")
+		if s.m.theme.kinds[kindAnon] != rgb(th.hues[hueAnon].dark) || !strings.Contains(s.text(), "theme "+th.Name) {
+			t.Errorf("%s:\n%s", th.Name, s.text())
+		}
+	}
+	if s.press("right", "left"); s.m.frame != first {
+		t.Error("the default theme is not what it was")
+	}
+}

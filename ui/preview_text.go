@@ -1,0 +1,137 @@
+package ui
+
+import (
+	"strings"
+
+	"incore/model"
+)
+
+// callPieces is the calls that a command would make, as the log writes them, in at most w columns:
+// where there is no room, calls before the last one are only named, and of its arguments the
+// first are told.
+func (m *Model) callPieces(r *model.Reach, w int) (line []piece) {
+	if len(r.Calls) == 0 {
+		return nil
+	}
+	for _, most := range []int{allArgs, 8, 3, 2, 1, 0} {
+		if line = m.callsWith(r, most); pieceWidth(line) <= w {
+			break
+		}
+	}
+	return line
+}
+
+// allArgs has callsWith leave nothing out.
+const allArgs = -1
+
+// callsWith is the calls with at most so many arguments of the last one.
+func (m *Model) callsWith(r *model.Reach, most int) (line []piece) {
+	th := m.theme
+	if r.Proc != model.Main && r.Proc != "" {
+		line = append(line, piece{r.Proc + ": ", th.accent})
+	}
+	var regions []model.RegionInfo
+	if p := m.state.Process(r.Proc); p != nil {
+		for i := range p.Regions {
+			regions = append(regions, p.Regions[i].RegionInfo)
+		}
+	}
+	for i := range r.Calls {
+		if i > 0 {
+			line = append(line, piece{", ", th.dim})
+		}
+		line = append(line, piece{r.Calls[i].Call, th.text.bold()})
+		if most == allArgs || i+1 == len(r.Calls) {
+			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, regions, most), ", ") + ")", th.dim})
+		}
+	}
+	return line
+}
+
+// argWords are the first of the arguments of a call, addresses counted from their region.
+func argWords(args []model.Arg, regions []model.RegionInfo, most int) (words []string) {
+	for i, a := range args {
+		if i == most {
+			return append(words, "…")
+		}
+		text := a.String()
+		if a.Kind == model.ArgAddr {
+			text = address(regions, a.Value, text)
+		}
+		words = append(words, text)
+	}
+	return words
+}
+
+// warning is what is certain to keep the command from being done, or from all of it.
+func warning(r *model.Reach) string {
+	if r.Answer == "" {
+		return r.Why
+	}
+	return r.Answer + ": " + r.Why
+}
+
+// previewRows is what a command would do, in one row of w columns or two: the calls and what comes
+// of them, and behind or below that what one would not expect, which comes first where there is
+// one row.
+func (m *Model) previewRows(r *model.Reach, w, rows int) [][]piece {
+	th := m.theme
+	beside, st := r.Note, th.gold
+	if r.Why != "" {
+		beside, st = warning(r), th.fail
+	}
+	if beside != "" && rows < 2 {
+		return [][]piece{{{fit(beside, w), st}}}
+	}
+	line, effect := m.callPieces(r, w), r.Effect
+	if effect != "" && len(line) > 0 {
+		effect = " → " + effect
+	}
+	if all := m.callsWith(r, allArgs); pieceWidth(all)+textWidth(effect)+3+textWidth(beside) > w && rows > 1 {
+		return m.previewTwo(line, effect, piece{beside, st}, w)
+	} else if len(r.Calls) > 0 && pieceWidth(all)+textWidth(effect) <= w {
+		line = all
+	}
+	if room := w - pieceWidth(line); effect != "" && room > leastEffect {
+		line = append(line, piece{fit(effect, room), th.text})
+	}
+	if beside != "" && len(line) > 0 {
+		line = append(line, piece{" · ", th.mute})
+	}
+	if beside != "" {
+		line = append(line, piece{fit(beside, w-pieceWidth(line)), st})
+	}
+	return [][]piece{line}
+}
+
+// leastEffect is in how few columns a part of what comes of a call says nothing.
+const leastEffect = 16
+
+// previewTwo puts what has no room in one row into two.
+func (m *Model) previewTwo(line []piece, effect string, beside piece, w int) [][]piece {
+	room := w - pieceWidth(line)
+	switch text := strings.TrimPrefix(effect, " → "); {
+	case len(line) == 0 && beside.text == "":
+		return [][]piece{{{fit(text, w), m.theme.text}}}
+	case beside.text == "" && text != "" && textWidth(effect) > room:
+		beside = piece{text, m.theme.text}
+	case room > leastEffect || len(line) == 0:
+		line = append(line, piece{fit(effect, room), m.theme.text})
+	}
+	if beside.text == "" {
+		return [][]piece{line}
+	}
+	beside.text = fit(beside.text, w)
+	if pieceWidth(line) == 0 {
+		return [][]piece{{beside}}
+	}
+	return [][]piece{line, {beside}}
+}
+
+// drawPieces draws a line of pieces from x on in w columns.
+func (m *Model) drawPieces(x, y, w int, line []piece) {
+	for _, p := range line {
+		n := m.canvas.text(x, y, w, p.text, p.st)
+		x, w = x+n, w-n
+	}
+}

@@ -1,0 +1,366 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+	"pgregory.net/rapid"
+
+	"incore/model"
+)
+
+const at7f = 0x7f00_0000_0000
+
+// spaceProcess is a process with regions and VMAs, told in pages from at7f on.
+func spaceProcess(regions []model.RegionInfo, vmas ...model.VMA) *model.Process {
+	p := &model.Process{Name: model.Main, PID: 1, PageSize: pageSize, VMAs: vmas}
+	for _, info := range regions {
+		r := model.Region{RegionInfo: info}
+		r.Pages = r.Pages.Add(int64(info.Len/pageSize), model.Page{Mapping: model.InVMA})
+		p.Regions = append(p.Regions, r)
+	}
+	return p
+}
+
+func regionAt(name string, page, n uint64) model.RegionInfo {
+	return model.RegionInfo{Name: name, Base: at7f + page*pageSize, Len: n * pageSize, Backing: model.Anon}
+}
+
+func vmaAt(page, n uint64) model.VMA {
+	return model.VMA{Start: at7f + page*pageSize, End: at7f + (page+n)*pageSize, Prot: model.ProtRead | model.ProtWrite}
+}
+
+// told are the rows in words: the pages from at7f on, what they are of.
+func told(p *model.Process, rows []spaceRow) (all []string) {
+	for _, r := range rows {
+		s := ""
+		switch {
+		case r.head:
+			s = "head "
+		case r.below:
+			s = "  "
+		}
+		switch {
+		case r.hi == 0 || r.hi > kernelHalf:
+			s += "kernel"
+		case r.lo < at7f:
+			s += "low"
+		default:
+			s += fmt.Sprintf("%d+%d", (r.lo-at7f)/pageSize, r.size()/pageSize)
+		}
+		if r.region != noRegion {
+			s += " " + p.Regions[r.region].Name
+		}
+		if r.vma != noVMA {
+			s += fmt.Sprintf(" v%d", r.vma)
+		}
+		all = append(all, s)
+	}
+	return all
+}
+
+func TestSpaceRows(t *testing.T) {
+	const rest = 0x80_0000_0000/pageSize*2 - 100 // to 0x8000_0000_0000
+	for _, tt := range []struct {
+		name    string
+		regions []model.RegionInfo
+		vmas    []model.VMA
+		want    []string
+	}{
+		{"nothing", nil, nil, nil},
+		{"one", []model.RegionInfo{regionAt("a", 0, 100)}, []model.VMA{vmaAt(0, 100)}, []string{"low", "0+100 a v0", fmt.Sprintf("100+%d", rest)}},
+		{"a part of it locked", []model.RegionInfo{regionAt("a", 0, 100)}, []model.VMA{vmaAt(0, 4), vmaAt(4, 4), vmaAt(8, 92)},
+			[]string{"low", "head 0+100 a", "  0+4 a v0", "  4+4 a v1", "  8+92 a v2", fmt.Sprintf("100+%d", rest)}},
+		{"a hole in it", []model.RegionInfo{regionAt("a", 0, 100)}, []model.VMA{vmaAt(0, 4), vmaAt(8, 92)},
+			[]string{"low", "head 0+100 a", "  0+4 a v0", "  4+4 a", "  8+92 a v1", fmt.Sprintf("100+%d", rest)}},
+		{"two of them in one VMA", []model.RegionInfo{regionAt("b", 60, 40), regionAt("a", 0, 60)}, []model.VMA{vmaAt(0, 100)},
+			[]string{"low", "0+60 a v0", "60+40 b v0", fmt.Sprintf("100+%d", rest)}},
+		{"more than the region", []model.RegionInfo{regionAt("a", 10, 80)}, []model.VMA{vmaAt(0, 100)},
+			[]string{"low", "0+10 v0", "10+80 a v0", "90+10 v0", fmt.Sprintf("100+%d", rest)}},
+		{"one in the hole of another", []model.RegionInfo{regionAt("a", 0, 100), regionAt("b", 40, 10)}, []model.VMA{vmaAt(0, 40), vmaAt(40, 10), vmaAt(50, 50)},
+			[]string{"low", "0+40 a v0", "40+10 b v1", "50+50 a v2", fmt.Sprintf("100+%d", rest)}},
+		{"blocks of the heap", []model.RegionInfo{regionAt("heap", 0, 100), {Name: "m", Base: at7f, Len: 2 * pageSize, Malloc: model.FromBrk}},
+			[]model.VMA{vmaAt(0, 100)}, []string{"low", "0+100 heap v0", fmt.Sprintf("100+%d", rest)}},
+		{"a page of the kernel", nil, []model.VMA{vmaAt(0, 100), {Start: 0xffff_ffff_ff60_0000, End: 0xffff_ffff_ff60_1000}},
+			[]string{"low", "0+100 v0", "kernel", "kernel v1"}},
+	} {
+		p := spaceProcess(tt.regions, tt.vmas...)
+		if got := told(p, spaceRows(nil, p)); !slices.Equal(got, tt.want) {
+			t.Errorf("%s:\n%q, want\n%q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// The rows cover all addresses once and in order, each lies in its VMA and in its region, and
+// every border of either is one of theirs.
+func TestSpaceRowsCoverAll(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		var p model.Process
+		p.Name, p.PageSize = model.Main, pageSize
+		var regions []model.RegionInfo
+		var vmas []model.VMA
+		borders := map[uint64]bool{}
+		for at, i := uint64(0), 0; i < rapid.IntRange(1, 12).Draw(rt, "vmas"); i++ {
+			at += rapid.Uint64Range(0, 3).Draw(rt, "gap")
+			v := vmaAt(at, rapid.Uint64Range(1, 5).Draw(rt, "pages"))
+			vmas = append(vmas, v)
+			at = (v.End - at7f) / pageSize
+			borders[v.Start], borders[v.End] = true, true
+		}
+		for i := range rapid.IntRange(0, 5).Draw(rt, "regions") {
+			r := regionAt(string(rune('a'+i)), rapid.Uint64Range(0, 30).Draw(rt, "at"), rapid.Uint64Range(1, 20).Draw(rt, "of"))
+			regions = append(regions, r)
+			borders[r.Base], borders[r.Base+r.Len] = true, true
+		}
+		p = *spaceProcess(regions, vmas...)
+		at, ends := uint64(0), map[uint64]bool{}
+		var head *spaceRow
+		rows := spaceRows(nil, &p)
+		for i := range rows {
+			r := &rows[i]
+			if r.head {
+				if head = r; r.region == noRegion || r.lo != at || i+2 >= len(rows) || !rows[i+1].below || !rows[i+2].below {
+					rt.Fatalf("a row over none: %q", told(&p, rows))
+				}
+				continue
+			}
+			if r.lo != at || r.hi <= r.lo {
+				rt.Fatalf("from %x after %x: %q", r.lo, at, told(&p, rows))
+			}
+			if r.vma != noVMA && (r.lo < vmas[r.vma].Start || r.hi > vmas[r.vma].End) {
+				rt.Fatalf("outside of its VMA: %q", told(&p, rows))
+			}
+			if r.region != noRegion && (r.lo < regions[r.region].Base || r.hi > regions[r.region].Base+regions[r.region].Len) {
+				rt.Fatalf("outside of its region: %q", told(&p, rows))
+			}
+			if r.below && (head == nil || head.region != r.region || r.lo < head.lo || r.hi > head.hi) {
+				rt.Fatalf("below another's: %q", told(&p, rows))
+			}
+			at = r.hi
+			ends[r.hi] = true
+		}
+		if at != spaceTop(vmas) {
+			rt.Fatalf("ends at %x: %q", at, told(&p, rows))
+		}
+		for b := range borders {
+			if b < at && !ends[b] {
+				rt.Fatalf("no border at page %d: %q", (b-at7f)/pageSize, told(&p, rows))
+			}
+		}
+	})
+}
+
+// spaceScript brings every kind of row that the fake lab has onto the screen.
+var spaceScript = []string{"mmap a 64", "touch a[0..9]", "mlock a[4..7]", "mprotect a[30..33] none", "munmap a[40..43]",
+	"mmap buf 300 memfd shared", "touch buf[0..200]"}
+
+func TestSpaceGolden(t *testing.T) {
+	for _, size := range goldenSizes {
+		if size.w == 60 {
+			continue
+		}
+		for _, set := range []string{"unicode", "ascii"} {
+			name := fmt.Sprintf("space-%dx%d-%s", size.w, size.h, set)
+			t.Run(name, func(t *testing.T) {
+				s := newScreen(t, size.w, size.h, Options{ReducedMotion: true, ASCII: set == "ascii"}, spaceScript...)
+				s.press("shift+tab", "down", "s")
+				golden(t, name, s.text())
+			})
+		}
+	}
+}
+
+func TestSpaceMoves(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, spaceScript...)
+	s.press("shift+tab", "g", "right", "right", "right", "right", "right", "s")
+	here := func() string {
+		row := s.m.spaceRow()
+		return told(s.m.proc(), []spaceRow{*row})[0]
+	}
+	row := func() spaceRow { return s.m.space.rows[s.m.spaceIndex()] }
+	if r := row(); r.region == noRegion || s.m.proc().VMAs[r.vma].Lock != model.Locked {
+		t.Errorf("s with the cursor on a locked page is on %s", here())
+	}
+	for _, tt := range []struct {
+		key  string
+		want int // by how many rows, or the row from the end
+	}{{"down", 1}, {"j", 1}, {"up", -1}, {"k", -1}} {
+		was := s.m.spaceIndex()
+		s.press(tt.key)
+		if got := s.m.spaceIndex() - was; got != tt.want {
+			t.Errorf("%s moves by %d, want %d", tt.key, got, tt.want)
+		}
+	}
+	s.press("g")
+	if s.m.spaceIndex() != 0 {
+		t.Errorf("g is on row %d", s.m.spaceIndex())
+	}
+	for i := range s.m.space.rows { // each row can be reached, the one over a region too
+		if got := s.m.spaceIndex(); got != i {
+			t.Fatalf("%d times down is on row %d", i, got)
+		}
+		s.press("down")
+	}
+	s.press("pgup", "G")
+	if got := s.m.spaceIndex(); got != len(s.m.space.rows)-1 {
+		t.Errorf("G is on row %d of %d", got, len(s.m.space.rows))
+	}
+	s.press("enter")
+	if s.m.mode != modeSpace || !strings.Contains(s.text(), "Nothing is mapped here") {
+		t.Errorf("enter on a hole:\n%s", s.text())
+	}
+	s.press("s")
+	if s.m.mode != modeGrid {
+		t.Error("s does not close")
+	}
+}
+
+// enter and a click go to the page that the row begins with.
+func TestSpaceGoesToThePage(t *testing.T) {
+	for _, size := range goldenSizes {
+		s := newScreen(t, size.w, size.h, Options{}, spaceScript...)
+		s.press("s")
+		x, y := find(t, s, "buf")
+		s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+		if s.m.mode != modeGrid || s.m.view.current != inMain("buf") {
+			t.Errorf("%dx%d: a click on buf: mode %d, %v", size.w, size.h, s.m.mode, s.m.view.current)
+		}
+		s.press("s", "g")
+		for range s.m.space.rows {
+			if s.m.space.at != s.m.proc().Region("a").Base+30*pageSize {
+				s.press("down")
+			}
+		}
+		s.press("enter")
+		if s.m.mode != modeGrid || s.m.view.current != inMain("a") || s.m.view.here().cursor != 30 {
+			t.Errorf("%dx%d: enter on a[30..33]: mode %d, %v, page %d", size.w, size.h, s.m.mode, s.m.view.current, s.m.view.here().cursor)
+		}
+		// Where the cursor is among the pages already it stays.
+		s.press("right", "right", "s", "enter")
+		if s.m.view.here().cursor != 32 {
+			t.Errorf("%dx%d: s and enter move the cursor to %d", size.w, size.h, s.m.view.here().cursor)
+		}
+	}
+}
+
+func TestSpaceOfProcesses(t *testing.T) {
+	s := forked(t, 100, 30)
+	s.press("s")
+	if !strings.Contains(s.text(), "ADDRESS SPACE OF main") {
+		t.Errorf("of two processes none is named:\n%s", s.text())
+	}
+	s.press("n")
+	if !strings.Contains(s.text(), "ADDRESS SPACE OF child") || s.m.mode != modeSpace {
+		t.Errorf("n:\n%s", s.text())
+	}
+	s.run("in child kill SIGKILL")
+	if !strings.Contains(s.text(), "as last seen: killed by SIGKILL") {
+		t.Errorf("a dead one:\n%s", s.text())
+	}
+	s.press("N", "esc")
+	if s.m.view.current.proc != model.Main || s.m.mode != modeGrid {
+		t.Errorf("N and esc: %v, mode %d", s.m.view.current, s.m.mode)
+	}
+	one := newScreen(t, 100, 30, Options{}, "mmap a 4")
+	one.press("s", "n")
+	if !strings.Contains(one.text(), "There is one process") {
+		t.Errorf("n of one process:\n%s", one.text())
+	}
+	empty := newScreen(t, 100, 30, Options{})
+	empty.press("s", "down", "up", "G", "enter")
+	if !strings.Contains(empty.text(), "The VMAs have not been read yet.") {
+		t.Errorf("before the first sample:\n%s", empty.text())
+	}
+}
+
+// manyVMAs is a screen of a process whose region is n VMAs of a page.
+func manyVMAs(t testing.TB, n int) *screen {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", n))
+	base := s.m.state.Main().Regions[0].Base
+	sample := s.lab.sample(s.lab.procs[0])
+	sample.VMAs = nil
+	for i := range uint64(n) {
+		sample.VMAs = append(sample.VMAs, model.VMA{Start: base + i*pageSize, End: base + (i+1)*pageSize, Lock: model.Lock(i % 2), Prot: 3})
+	}
+	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.press("s")
+	return s
+}
+
+// Of 65,000 VMAs a frame costs what it shows: the rows are made once a reading.
+func TestManyVMAs(t *testing.T) {
+	s := manyVMAs(t, 65_000)
+	if !strings.Contains(s.text(), "65000 VMAs") {
+		t.Errorf("how many there are is not told:\n%s", s.text())
+	}
+	rows := len(s.m.space.rows)
+	mark := &s.m.space.rows[rows-1]
+	mark.hi++ // would be gone from rows that are made anew
+	s.press("G", "pgup", "g", "pgdown", "down", "up")
+	s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
+	sample := s.lab.sample(s.lab.procs[0])
+	sample.VMAs = s.m.state.Main().VMAs // nothing has changed since the last reading
+	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	if mark != &s.m.space.rows[rows-1] || mark.hi != spaceTop(sample.VMAs)+1 {
+		t.Error("the rows were made anew although no VMA has changed")
+	}
+	if n := len(s.m.space.tallies); n > 400 {
+		t.Errorf("%d rows were tallied", n)
+	}
+	sample.VMAs = slices.Clone(sample.VMAs)[:100]
+	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	if got := len(s.m.space.rows); got > 110 {
+		t.Errorf("%d rows of 100 VMAs", got)
+	}
+}
+
+// The wheel scrolls, and the cursor stays on the screen.
+func TestSpaceWheel(t *testing.T) {
+	s := manyVMAs(t, 1000)
+	s.press("g")
+	for range 20 {
+		s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
+		if at := s.m.spaceIndex(); at < s.m.space.top || at >= s.m.space.top+s.m.space.h {
+			t.Fatalf("the cursor is on row %d, the screen has %d from %d on", at, s.m.space.h, s.m.space.top)
+		}
+	}
+	if s.m.space.top != 60 {
+		t.Errorf("20 turns of the wheel scroll to row %d", s.m.space.top)
+	}
+}
+
+func BenchmarkSpaceOf65000VMAs(b *testing.B) {
+	s := manyVMAs(b, 65_000)
+	s.press("pgdown", "pgdown")
+	b.ReportAllocs()
+	for b.Loop() {
+		s.m.dirty = true
+		s.m.render()
+	}
+}
+
+func BenchmarkSpaceRowsOf65000VMAs(b *testing.B) {
+	s := manyVMAs(b, 65_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.m.space.of = spaceOf{}
+		s.m.readSpace()
+	}
+}
+
+func TestSpaceWords(t *testing.T) {
+	for _, tt := range []struct {
+		got, want string
+	}{
+		{manyWords(640), "640"}, {manyWords(9999), "9999"}, {manyWords(20_400), "20 thousand"}, {manyWords(203_900_000), "204 million"},
+		{percent(1, 1000), "0.1 %"}, {percent(1, 2), "50 %"}, {percent(99_961, 100_000), "99.96 %"}, {percent(10, 10), "100.000000 %"},
+		{fmt.Sprint(scaled(1<<63, 3, 4)), fmt.Sprint(uint64(3 << 61))},
+	} {
+		if tt.got != tt.want {
+			t.Errorf("%q, want %q", tt.got, tt.want)
+		}
+	}
+}
