@@ -1,7 +1,7 @@
 # What one does with incore. It needs Go and make; the race detector needs a C compiler as well.
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
-PLATFORMS   := linux/amd64 linux/arm64 darwin/arm64 windows/amd64
+PLATFORMS   := linux/amd64 linux/arm64 linux/riscv64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
 N           ?= 100000
 

@@ -37,7 +37,7 @@ func Open(context.Context, Options) (*Lab, error) {
 func (*Lab) Do(context.Context, model.Command) []model.Item { return nil }
 
 // Refresh observes nothing.
-func (*Lab) Refresh(context.Context) model.Sample { return model.Sample{} }
+func (*Lab) Refresh(context.Context, string) model.Sample { return model.Sample{} }
 
 // State is empty.
 func (*Lab) State() model.State { return model.State{} }
@@ -49,7 +49,7 @@ func (*Lab) Submit(model.Command) {}
 func (*Lab) Interrupt() {}
 
 // Look does nothing.
-func (*Lab) Look(string, model.Range) {}
+func (*Lab) Look(model.View) {}
 
 // Next returns io.EOF.
 func (*Lab) Next(context.Context) ([]model.Item, error) { return nil, io.EOF }

@@ -152,12 +152,7 @@ func (p *cProgram) touch(c Touch) {
 	if c.Access == Exec {
 		cast = ""
 	}
-	pause := ""
-	if c.Paced && c.Rate > 0 {
-		p.gnu = true
-		p.header("unistd.h")
-		pause = fmt.Sprintf("usleep(%d); /* %s */", 1_000_000/int64(c.Rate), c.Rate)
-	}
+	pause := p.pause(c)
 	switch {
 	case count == 1 && pause == "":
 		at := "(" + addr + ")"
@@ -191,6 +186,16 @@ func (p *cProgram) touch(c Touch) {
 		p.line(cIndent + pause)
 	}
 	p.line("}")
+}
+
+// pause is what a touch at a pace does between two pages; "" at full speed.
+func (p *cProgram) pause(c Touch) string {
+	if !c.Paced || c.Rate <= 0 {
+		return ""
+	}
+	p.gnu = true
+	p.header("unistd.h")
+	return fmt.Sprintf("usleep(%d); /* %s */", 1_000_000/int64(c.Rate), c.Rate)
 }
 
 // inOrder is the head of a loop over pages, from where a range begins: the others are

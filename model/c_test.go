@@ -117,8 +117,12 @@ func compile(t *testing.T, programs map[string]string, flags ...string) string {
 		t.Skip("there is no gcc here to compile with:", err)
 	}
 	dir := t.TempDir()
-	if out, err := exec.Command(cc, "-x", "c", "-fsyntax-only", "-include", "sys/mman.h", os.DevNull).CombinedOutput(); err != nil {
-		t.Skipf("gcc has no headers of Linux here: %v: %s", err, out)
+	probe := "#include <sys/mman.h>\n#include <linux/capability.h>\n#ifndef __GLIBC__\n#error another C library\n#endif\n"
+	if err := os.WriteFile(filepath.Join(dir, "probe.c"), []byte(probe), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(cc, "-fsyntax-only", filepath.Join(dir, "probe.c")).CombinedOutput(); err != nil {
+		t.Skipf("gcc has no headers of Linux and glibc here: %v: %s", err, out)
 	}
 	args := append([]string{"-Wall", "-Werror", "-c"}, flags...)
 	for name, text := range programs {

@@ -168,7 +168,7 @@ func (r *reacher) accesses(c Command) {
 			return
 		}
 		r.call("memset", addrOf(s.Addr), wordOf(fmt.Sprintf("%#x", c.Byte)), lenOf(s.Len))
-		r.out.Effect = "writes " + plural(int64(min(s.Len, math.MaxInt64)), "byte")
+		r.out.Effect = fmt.Sprintf("writes %s, on %s", plural(int64(min(s.Len, math.MaxInt64)), "byte"), plural(r.pageCount(r.outwards(s).Len), "page"))
 		if st := r.signalAt(r.outwards(s), ProtWrite, 1); st.answer != "" {
 			r.ends(st.answer, "%s", st.why)
 			s.Len = max(st.at, s.Addr) - s.Addr

@@ -26,7 +26,7 @@ func (r *reacher) movesHeap(c Command) {
 			r.fails("ENOMEM", "malloc gives no more than 2^63-1 bytes")
 			return
 		}
-		r.out.Effect = fmt.Sprintf("a block of %s, of the heap or, from mmap_threshold on, of a mapping of its own", formatBytes(n))
+		r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", formatBytes(n))
 	case Free:
 		r.free(c)
 	case Mallopt:

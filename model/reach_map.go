@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"math"
 	"strings"
 )
 
@@ -53,7 +52,7 @@ func (r *reacher) nameIsFree(name string) bool {
 func (r *reacher) newRegion(asked, n uint64) {
 	r.out.Effect = "a new region of " + r.pagesOf(n)
 	if asked != n {
-		r.out.Note = fmt.Sprintf("%s is rounded up to %s", plural(int64(min(asked, math.MaxInt64)), "byte"), r.pagesOf(n))
+		r.out.Note = "rounded up to " + r.pagesOf(n)
 	}
 }
 
@@ -168,7 +167,7 @@ func (r *reacher) mayMap(c Mmap, at Span, n uint64) {
 		r.fails("EINVAL", "a length of 0")
 	case n > defaultSpace>>1: // what is too long comes first
 	case c.At != nil && at.Addr%uint64(r.p.PageSize) != 0:
-		r.fails("EINVAL", "the address is no multiple of the page size, %d", r.p.PageSize)
+		r.fails("EINVAL", "not the start of a page")
 	case at.Addr > defaultSpace>>1 && at.Addr > r.highest():
 	case c.Locked && l.MemlockSoft == 0 && !l.IPCLock:
 		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")

@@ -106,7 +106,7 @@ func (r *reacher) forks(c Fork) {
 		return
 	}
 	r.call("clone", wordOf("CLONE_PARENT|SIGCHLD"), wordOf("NULL"))
-	r.out.Effect = fmt.Sprintf("a child, %s, with the same pages: each is copied when one of the two writes it", c.Name)
+	r.out.Effect = fmt.Sprintf("a child, %s: each page is copied when one of the two writes it", c.Name)
 	if r.p.Stat.VmLck > 0 {
 		r.out.Note = "it does not inherit the locks"
 	}

@@ -123,7 +123,7 @@ func (r *reacher) taken(s Span) (Span, bool) {
 
 // notAligned says that a call takes no such address.
 func (r *reacher) notAligned(s Span) string {
-	why := fmt.Sprintf("the address is no multiple of the page size, %d", r.p.PageSize)
+	why := "not the start of a page"
 	if b := r.block(s.Addr); b != nil {
 		return why + ": " + b.Name + " is malloc's"
 	}
@@ -183,8 +183,14 @@ func (r *reacher) effect(c Command, t Span) string {
 	case Mlock, Mlock2:
 		return all + r.afterLock(c, t)
 	case Munlock:
-		locked := r.pageCount(t.Len - r.notYetLocked(t))
-		return fmt.Sprintf("%s, %d of them locked", all, locked)
+		switch locked := t.Len - r.notYetLocked(t); locked {
+		case 0:
+			return all + ", none of them locked"
+		case t.Len:
+			return all
+		default:
+			return fmt.Sprintf("%s, %d of them locked", all, r.pageCount(locked))
+		}
 	case Munmap:
 		return r.unmaps(t)
 	case Mprotect:

@@ -287,8 +287,8 @@ func TestCallViewIsPlain(t *testing.T) {
 // The view takes no more than its rows, at any size, with colours or without.
 func TestCallViewStaysAboveTheKeys(t *testing.T) {
 	for _, colors := range []Colors{TrueColor, Color16, NoColor} {
-		for w := 20; w < 200; w += 9 {
-			for h := 5; h < 50; h += 4 {
+		for w := 20; w < 200; w += 23 {
+			for h := 5; h < 50; h += 9 {
 				s := newScreen(t, w, h, Options{Colors: colors}, failedLock...)
 				s.press("enter", "pgdown")
 				rows := strings.Split(strings.TrimSuffix(s.text(), "\n"), "\n")

@@ -261,12 +261,8 @@ func (m *Model) drawHelpRow(row *helpRow, a area) {
 		if row.cell != nil {
 			m.drawLegendItem(a.x, a.y, row.indent, *row.cell)
 		}
-		if row.mark {
-			st := th.mute
-			if row.next {
-				st = th.accent.bold()
-			}
-			c.set(a.x+2, a.y, th.prompt, st)
+		if row.mark && row.next {
+			c.set(a.x+2, a.y, th.prompt, th.accent.bold())
 		}
 		c.inked(a.x+row.indent, a.y, w-row.indent, th, row.text)
 		switch {

@@ -17,9 +17,9 @@ func (m *Model) commandGroups(w int) (groups [][]helpRow) {
 	for _, v := range verbInfos {
 		args := strings.TrimPrefix(v.Usage, v.Name)
 		var rows []helpRow
-		for i, line := range wrapInked(append(inkKey.of(v.Name), inkText.of(args)...), w) {
+		for i, line := range wrapInked(append(inkKey.of(v.Name), inkText.of(args)...), w-2) {
 			row := helpRow{text: line, typed: v.Name + " "}
-			if i > 0 { // wrapInked has used the whole width; what goes on hangs below the verb's words
+			if i > 0 { // what goes on hangs below the verb
 				row.text = append(inkText.of("  "), line...)
 			}
 			rows = append(rows, row)

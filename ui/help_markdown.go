@@ -20,7 +20,7 @@ type inked struct {
 	ink ink
 }
 
-// ink gives all of a text the same ink.
+// of gives all of a text the same ink.
 func (i ink) of(s string) (text []inked) {
 	for _, r := range s {
 		text = append(text, inked{r, i})

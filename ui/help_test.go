@@ -174,6 +174,11 @@ func TestHelpHasEveryVerb(t *testing.T) {
 			if !strings.Contains(help, " "+v.Name+" ") && !strings.Contains(help, " "+v.Name+"\n") {
 				t.Errorf("%dx%d: %s is missing", size.w, size.h, v.Name)
 			}
+			for _, word := range strings.Fields(v.Usage + " " + v.Help) {
+				if textWidth(word) < 14 && !strings.Contains(help, word) {
+					t.Errorf("%dx%d, of %s: %q is missing", size.w, size.h, v.Name, word)
+				}
+			}
 		}
 	}
 }

@@ -113,3 +113,31 @@ func TestKeysLineOfANewcomer(t *testing.T) {
 		}
 	}
 }
+
+// What cannot be has a reason, and what can has none.
+func TestWhys(t *testing.T) {
+	none := newScreen(t, 100, 30, Options{})
+	one := newScreen(t, 100, 30, Options{}, "mmap a 8", "touch a")
+	two := newScreen(t, 100, 30, Options{}, "mmap a 8", "mmap b 8", "touch b")
+	two.press("v", "[")
+	for _, tt := range []struct {
+		name                 string
+		why                  func(*Model) string
+		ofNone, ofOne, ofTwo string
+	}{
+		{"region", (*Model).whyOneRegion, "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
+		{"leave", (*Model).whyNothingToLeave, "Nothing is open, selected or running: q quits.", "Nothing is open, selected or running: q quits.", ""},
+		{"older", (*Model).whyNoOlderCall, "No call has been made yet.", "", ""},
+		{"newer", (*Model).whyNoNewerCall, "No call has been made yet.", "This is the newest call.", ""},
+	} {
+		for i, want := range []string{tt.ofNone, tt.ofOne, tt.ofTwo} {
+			if got := tt.why([]*screen{none, one, two}[i].m); got != want {
+				t.Errorf("%s, of screen %d: %q, want %q", tt.name, i, got, want)
+			}
+		}
+	}
+	two.press("[", "[", "[")
+	if got := two.m.whyNoOlderCall(); got != "This is the oldest call." {
+		t.Errorf("at the end of the calls: %q", got)
+	}
+}

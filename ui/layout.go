@@ -111,9 +111,19 @@ func (m *Model) place(s scale) {
 	case l.size >= sizeTwo && s.zoom != zoomChips:
 		m.layoutWide()
 	case l.size == sizeTwo:
-		m.layoutTwo()
+		if m.layoutTwo(); m.overflows() {
+			m.layoutWide() // which has room for a map
+		}
 	default:
 		m.layoutThree()
+	}
+	if head := 2; s.zoom == zoomBig && l.size != sizeNone {
+		if l.size == sizeSmall {
+			head = 0
+		}
+		if l.grid.h-head < l.cell.h { // not even one row of them fits
+			m.place(scale{zoom: zoomChips})
+		}
 	}
 }
 
@@ -211,9 +221,10 @@ func (m *Model) frameRows(body area) area {
 	roomy := m.height >= 28
 	l.title, body = body.cutTop(1)
 	meters := 1
-	if roomy && l.size == sizeTwo && m.state.System.CommitLimit > 0 {
-		meters = 2 // the second is of the whole machine
-	} else if roomy {
+	if roomy {
+		meters = 2
+	}
+	if m.height >= 34 {
 		_, body = body.cutTop(1)
 	}
 	l.meters, body = body.cutTop(meters)
@@ -243,13 +254,6 @@ func (m *Model) layoutTwo() {
 		callsMin = 6 // so that two times four rows of pages fit into 24
 	}
 	m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, callsMin)
-	if m.overflows() && body.w-gridW-2 >= 26+minimapWidth+1 {
-		// The list and the page make room for the map beside the grid.
-		left = body.w - gridW - 2 - minimapWidth - 1
-		m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, callsMin)
-		l.minimap = area{l.grid.x + gridW + 1, l.grid.y, minimapWidth, l.grid.h}
-		l.grid.w = gridW - 1 // the scroll bar parts the heading from the map's
-	}
 	col := area{body.x, body.y, left, body.h}
 	rest := 15 // for the page and the legend
 	if m.several() {
@@ -276,11 +280,19 @@ func (m *Model) fitLegend(items []legendItem) {
 		}
 		return
 	}
-	const pageMost = 16
+	pageMost := 16
+	if m.view.lens == lensHeat {
+		pageMost = 5 // what a touch costs is wanted more
+	}
 	cols := legendColumns(items, col.w)
 	rows := 1 + (len(items)+cols-1)/cols
 	l.page, col = col.cutTop(clamp(col.h-rows-1, 5, pageMost))
 	_, l.legend = col.cutTop(1)
+	if rest := l.legend.h - rows; rest > 5 {
+		l.legend, col = l.legend.cutTop(rows)
+		_, l.latency = col.cutTop(1)
+		l.latency.h = min(l.latency.h, 10)
+	}
 }
 
 // legendColumns is how many of the items stand side by side in w columns.

@@ -15,7 +15,7 @@ func (m *Model) layoutWide() {
 		m.fitBig(body.w, most)
 	} else {
 		l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
-		if n := fitPerRow(l.gutter, body.w-2-least, l.scale.zoom); n >= 64 {
+		if n := fitPerRow(l.gutter, body.w-2-least, l.scale.zoom); n >= 64 || n >= 16 && l.scale.zoom == zoomChips {
 			l.perRow = n
 		}
 	}
@@ -23,19 +23,32 @@ func (m *Model) layoutWide() {
 	top, rest := body.cutTop(clamp(max(m.wanted(), 12), 8, most))
 	l.grid = top
 	if side >= least {
-		l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
-		l.column = area{top.x, top.y, side, top.h}
-		if m.overflows() && top.h >= 14 {
-			l.column.h = top.h / 2
-			l.minimap = area{top.x, top.y + l.column.h + 1, side, top.h - l.column.h - 1}
-		}
-		l.regions, l.listed = l.column, true
+		m.layoutSide(top, side)
 	} else {
 		l.inline = true
 		l.legend, rest = rest.cutTop(1)
 	}
 	_, rest = rest.cutTop(1)
 	m.layoutBelow(rest)
+}
+
+// layoutSide puts the regions and the legend into the columns left of the grid, and a map of what
+// does not fit to its right, or below them where that is too narrow.
+func (m *Model) layoutSide(top area, side int) {
+	l := &m.lay
+	l.column = area{top.x, top.y, side, top.h}
+	l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
+	switch {
+	case !m.overflows():
+	case side >= 24+minimapWidth+1 && side < 44:
+		l.column.w -= minimapWidth + 1
+		l.grid.x, l.grid.w = l.grid.x-minimapWidth-1, m.gridWidth()-1 // the scroll bar parts the headings
+		l.minimap = area{l.grid.x + l.grid.w + 2, top.y, minimapWidth, top.h}
+	case top.h >= 14:
+		l.column.h = top.h / 2
+		l.minimap = area{top.x, top.y + l.column.h + 1, side, top.h - l.column.h - 1}
+	}
+	l.regions, l.listed = l.column, true
 }
 
 // layoutBelow puts the page and the calls side by side, and what is left of them beside those

@@ -31,8 +31,15 @@ func (m *Model) drawLegend(items []legendItem) {
 	if !counted {
 		cols = legendColumns(items, a.w)
 	}
+	tight := cols == 1 && !counted && len(items) > a.h && a.w >= 24
+	if tight {
+		cols = 2
+	}
 	w := a.w / cols
 	for i, it := range items {
+		if tight {
+			it.word = shortOf(it.word, w-legendIndent)
+		}
 		row := i / cols
 		if row >= a.h {
 			return
@@ -47,6 +54,22 @@ func (m *Model) drawLegend(items []legendItem) {
 			m.canvas.textRight(x+20, a.y+row, a.w-20, fmt.Sprint(it.count), th.text)
 		}
 	}
+}
+
+// narrowWords are the words of the legend where two of them stand side by side in a narrow column.
+var narrowWords = map[string]string{
+	kindNames[kindZero]: "zero", kindNames[kindAnon]: "anon", kindNames[kindFile]: "file", kindNames[kindCached]: "cached",
+	kindNames[kindShared]: "COW", kindNames[kindSwapped]: "swapped", kindNames[kindSwapCache]: "sw.cache", kindNames[kindHuge]: "huge",
+	kindNames[kindUnknowable]: "unknown", kindNames[kindHole]: "hole", "locked, absent": "lo, abs.", "fault-locked": "lf, here",
+	"lock on fault": "lf, abs.", "read-only": "r only", "PROT_NONE": "no rwx", "a VMA begins": "new VMA", "would be reached": "reached",
+}
+
+// shortOf is a word of the legend in w columns.
+func shortOf(word string, w int) string {
+	if short, ok := narrowWords[word]; ok && textWidth(word) > w {
+		return short
+	}
+	return word
 }
 
 // drawLegendHeading names the lens; a click goes to the next one.
@@ -220,7 +243,7 @@ var legendOrder = []kind{kindAbsent, kindZero, kindAnon, kindFile, kindCached, k
 	kindGuard, kindUnknowable, kindHole}
 
 // legendIndent is where the word of an item begins.
-const legendIndent = 5
+const legendIndent = 5 // which leaves the frame of a lock its column
 
 // drawLegendItem draws the cell as the grid does, with its frame, and its word.
 func (m *Model) drawLegendItem(x, y, w int, it legendItem) int {

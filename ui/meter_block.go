@@ -62,7 +62,11 @@ func (b *meterBlock) fit(w int) (free int) {
 			if b.barsLevel == wordsLeast && mostSpare(b.figures) >= spareBeforeSpark {
 				break
 			}
-			if free = w - b.needs(); free >= 0 {
+			free = w - b.needs()
+			if len(b.figures) > 0 && free < [...]int{wordsLong: 30, wordsShort: 12, wordsLeast: 0}[b.figuresLevel] {
+				continue // bars and sparklines are worth more than long words
+			}
+			if free >= 0 {
 				return free
 			}
 		}

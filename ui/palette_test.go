@@ -198,10 +198,10 @@ func TestCompletions(t *testing.T) {
 		{"setrlimit memlock u", []string{"unlimited"}},
 		{"setrlimit memlock 64K u", []string{"unlimited"}},
 		{"capset -ipc", []string{"-ipc_lock", "-ipc_owner"}},
-		{"memcg ", []string{"max"}},
-		{"exit ", nil},
+		{"memcg ", []string{"8M", "64M", "max"}},
+		{"exit ", []string{"0", "1"}},
 		{"expect rlimit ", []string{"memlock"}},
-		{"speed ", []string{"max"}},
+		{"speed ", []string{"10/s", "100/s", "1000/s", "max"}},
 		{"munlockall ", nil},
 	} {
 		if d := cmp.Diff(tt.want, (&completer{state: &state, proc: "main"}).words(tt.line)); d != "" {

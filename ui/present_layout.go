@@ -106,15 +106,16 @@ func (m *Model) fitPresented(a area) {
 			}
 		}
 	}
-	switch {
-	case n > 0:
+	if n > 0 {
 		l.cell, l.perRow = best, n
-	case a.h < 8 || a.w < 40:
-		// More pages in chips are better than one row of big cells.
-		l.scale.zoom, l.cell = zoomChips, cellSizes[zoomChips]
-		l.perRow = fitPerRow(l.gutter, a.w, zoomChips)
-	default:
-		l.cell = bigCell(1)
+		return
+	}
+	// All pages in chips are better than some of them in big cells: parent and child are to be
+	// compared.
+	l.scale.zoom, l.cell = zoomChips, cellSizes[zoomChips]
+	l.perRow = fitPerRow(l.gutter, a.w, zoomChips)
+	if l.size != sizeSmall && m.wanted() > a.h {
+		l.scale.zoom, l.cell = zoomBig, bigCell(1)
 		l.perRow = fitPerRow(l.gutter, a.w, zoomBig)
 	}
 }

@@ -80,6 +80,19 @@ func TestPresenterShowsAll(t *testing.T) {
 	}
 }
 
+// A child stands beside its parent whole, in smaller cells where there is no room for big ones.
+func TestPresenterShowsBoth(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}} {
+		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64", "fork child")
+		if n := len(s.m.lay.blocks); n != 2 || s.m.lay.blocks[0].rows*s.m.lay.perRow < 64 || s.m.lay.blocks[1].rows*s.m.lay.perRow < 64 {
+			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.lay.blocks, s.text())
+		}
+		if s.press("z"); s.m.status.text == "" {
+			t.Errorf("%dx%d: z does nothing and says nothing", size.w, size.h)
+		}
+	}
+}
+
 // P leaves the screen as it found it.
 func TestPresenterToggles(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)

@@ -13,7 +13,8 @@ import (
 // terminal what is typed takes the place of the last call and of the keys.
 func (l *layout) areas() map[string]area {
 	all := map[string]area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
-		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys}
+		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys,
+		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed}
 	if l.size != sizeSmall {
 		all["prompt"], all["status"] = l.prompt, l.status
 	}
@@ -40,7 +41,7 @@ func checkLayout(t *testing.T, m *Model) {
 		}
 	}
 	for _, b := range m.lay.blocks {
-		if b.rows < 1 || b.area.y < m.lay.grid.y || b.area.y+b.rows > m.lay.grid.y+m.lay.grid.h {
+		if b.rows < 1 || b.area.y < m.lay.grid.y || b.area.y+b.rows*m.lay.cell.h > m.lay.grid.y+m.lay.grid.h {
 			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.region, b.rows, b.area, m.lay.grid)
 		}
 	}
@@ -60,7 +61,7 @@ func checkCursor(t *testing.T, m *Model) {
 		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.view.current.region)
 	}
 	rv := m.view.of(b.place)
-	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows*m.lay.perRow) {
+	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows)*m.pagesPerRow(m.region()) {
 		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.lay.perRow, rv.top)
 	}
 }
@@ -83,11 +84,14 @@ func TestEverySmallSize(t *testing.T) {
 				s.press("n")
 			}
 			if name == "many" {
-				keys = append(keys, ":", "p", "?", "R")
+				keys = append(keys, ":", "p", "?", "R", "z", "Z", "3", "P", "s")
 			}
 			for _, key := range keys {
 				if key != "" {
 					s.press("esc", key)
+				}
+				if key == "Z" {
+					s.press("Z", "Z", "Z")
 				}
 				for w := 0; w <= 60; w++ {
 					for h := 0; h <= 30; h++ {
@@ -103,7 +107,8 @@ func TestEverySmallSize(t *testing.T) {
 
 func TestRandomSizesAndKeys(t *testing.T) {
 	keys := []string{"left", "right", "up", "down", "home", "end", "pgup", "pgdown", "g", "G", "tab", "shift+tab", "v", "V", "esc",
-		"shift+down", "shift+right", "r", "w", "l", "o", "u", "d", "p", "a", ":", "?", "R", "[", "]", "enter", "n", "N", "n", "x", "c", "m"}
+		"shift+down", "shift+right", "r", "w", "l", "o", "u", "d", "p", "a", ":", "?", "R", "[", "]", "enter", "n", "N", "n", "x", "c", "m", "z", "Z", "z", "Z", "1", "2", "3", "4", "5", "P", "s", "t",
+		"y", "space", "S", ".", "left", "q", "0", "$"}
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 1))

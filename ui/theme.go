@@ -56,7 +56,7 @@ var unicodeGlyphs = glyphs{
 var asciiGlyphs = glyphs{
 	rule: '-', prompt: '>', live: '*', dead: 'x', marker: '>', cursorL: '[', cursorR: ']',
 	frameTop: ' ', frameL: ' ', frameR: ' ', barFull: '=', barEmpty: '.', track: '|', thumb: '#', border: '|',
-	levels: []rune("_.-=+%#"), arrows: "arrows",
+	levels: []rune("_:-=+%#"), arrows: "arrows",
 }
 
 // pick is a colour as the terminal can show it.

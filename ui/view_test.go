@@ -134,7 +134,7 @@ func TestLegend(t *testing.T) {
 		}
 		return out
 	}
-	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s := newScreen(t, 110, 40, Options{}, richScript...)
 	s.press("shift+tab")
 	for _, w := range []string{"absent", "zero page", "anonymous", "shared (COW)", "swapped out", "huge page", "guard", "unmapped hole",
 		"locked", "lock on fault", "read-only", "PROT_NONE"} {

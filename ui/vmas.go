@@ -3,6 +3,8 @@ package ui
 import (
 	"fmt"
 
+	tea "charm.land/bubbletea/v2"
+
 	"incore/model"
 )
 
@@ -56,7 +58,7 @@ func vmaFlags(v *model.VMA) string {
 }
 
 // drawVMAs lists the VMAs that the kernel holds for the region: a lock or a
-// protection of a part splits one into several.
+// protection of a part splits one into several. A click on one goes to its first page.
 func (m *Model) drawVMAs() {
 	a, th, c := m.lay.vmas, m.theme, &m.canvas
 	r := m.region()
@@ -75,6 +77,13 @@ func (m *Model) drawVMAs() {
 	}
 	for i := 0; i < a.h && first+i < len(vmas); i++ {
 		v, y := &vmas[first+i], a.y+i
+		page, at := int64((max(v.Start, r.Base)-r.Base)/uint64(m.proc().PageSize)), m.view.current
+		m.clickable(area{a.x, y, a.w, 1}, func(m *Model) tea.Cmd {
+			m.goTo(at)
+			m.begin(false)
+			m.view.of(at).cursor = page
+			return nil
+		})
 		st := th.text
 		if v.Start <= cur && cur < v.End {
 			c.set(a.x, y, th.marker, th.accent)

@@ -136,6 +136,9 @@ func (m *Model) setZoom(z zoom) { m.setScale(scale{zoom: z}) }
 
 // whyNoCloser and whyNoFarther say why the zoom has come to its end.
 func (m *Model) whyNoCloser() string {
+	if m.present.on && m.view.scale.zoom == zoomBig {
+		return "A page is as large as leaves room for them all: Z shows more of them."
+	}
 	if m.lay.scale.closer() == m.lay.scale {
 		return "A page is as large as it gets: Z shows more of them."
 	}

@@ -22,7 +22,7 @@ type pkg struct {
 // pureStd is the part of the standard library that model may import: what neither
 // asks the system nor changes anything outside the program.
 var pureStd = []string{
-	"bytes", "cmp", "context", "encoding", "encoding/json", "errors", "fmt", "io", "iter", "maps", "math",
+	"bytes", "cmp", "context", "encoding", "encoding/hex", "encoding/json", "errors", "fmt", "io", "iter", "maps", "math",
 	"math/bits", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
 }
 

@@ -227,6 +227,14 @@ func (m *terminal) waitExit() int {
 // checkRestored holds that the terminal is as it was before the program ran.
 func (m *terminal) checkRestored() {
 	m.t.Helper()
+	defer func() {
+		if m.t.Failed() {
+			out := m.output()
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.t.Logf("alternate screen: %t, cursor: %t; the last that was written: %q", m.alt, m.cursor, out[max(0, len(out)-2000):])
+		}
+	}()
 	eventually(m.t, "the terminal is restored", func() bool {
 		m.mu.Lock()
 		defer m.mu.Unlock()

@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 )
@@ -27,9 +28,30 @@ var sampler = []string{
 }
 
 var pictures = []picture{
-	{name: "chips", title: "The screen of incore: 64 pages in many states, the call that changed them last, and what the page under the cursor is",
-		cols: 100, rows: 30, commands: append(sampler, "mmap f 48 shared scratch", "touch f[0..20]", "touch a[40]"),
-		see: []string{"SIGSEGV"}},
+	{name: "zoom-big", title: "Big cells: 16 pages, of which six are in memory and four of these locked",
+		cols: 100, rows: 30, commands: []string{"munmap a", "mmap a 16", "touch a[0..5]", "mlock a[2..5]", "mlock2 a[8..11] onfault", "touch a[9]", "touch a[14] read"},
+		keys: []string{"z", "g", right, right}, see: []string{"locked"}},
+	{name: "zoom-chips", title: "A page in two columns: a region of 64 pages in many states, a file, and why the last touch failed",
+		cols: 100, rows: 30, commands: append(slices.Clone(sampler), "mmap f 48 shared scratch", "touch f[0..20]", "touch a[40]"),
+		see: []string{"SIGSEGV", "PROT_NONE: any access"}},
+	{name: "zoom-dense", title: "A page a column: 640 pages, some locked, some touched every third, some read, some that may not be accessed",
+		cols: 100, rows: 30, commands: []string{"munmap a", "mmap a 640", "touch a[0..255]", "mlock a[64..127]", "touch a[256..383] every 3",
+			"mprotect a[400..430] none", "touch a[448..511] read", "mlock2 a[530..599] onfault", "touch a[540..550]"},
+		keys: []string{"Z", "g"}, see: []string{"locked"}},
+	{name: "zoom-aggregate", title: "A tebibyte on one screen: each column is many pages",
+		cols: 100, rows: 30, commands: []string{"munmap a", "mmap t 1T noreserve", "touch t[0..4095]", "touch t[90000000..90008191]", "mlock t[180000000..180002047]",
+			"madvise t[220000000..230000000] guard_install", "touch t[268435455]"},
+		keys: []string{"g"}, see: []string{"1T"}},
+	{name: "lens-protection", title: "The same 64 pages through the lens of protection",
+		cols: 100, rows: 30, commands: append(slices.Clone(sampler), "mprotect a[16..19] rx", "touch a[40]"), keys: []string{"2"}, see: []string{"2 PROTECTION"}},
+	{name: "lens-touches", title: "The same pages through the lens of touches: when the last one was, and the faults they took",
+		cols: 100, rows: 30, commands: append(slices.Clone(sampler), "touch a[0..3]", "madvise a[32..35] dontneed", "touch a[32..35]"),
+		keys: []string{"3"}, see: []string{"3 LAST TOUCH, FAULTS"}},
+	{name: "call", title: "A call opened: what its arguments mean, why it failed, and the command and the C that do the same",
+		cols: 100, rows: 40, commands: []string{"setrlimit memlock 64K", "capset -ipc_lock", "mlock a"}, keys: []string{"\r"}, see: []string{"ENOMEM", "COMMAND"}},
+	{name: "presenter", title: "Presenter mode: big cells, a sentence of what happened, and the key that was pressed",
+		cols: 100, rows: 30, commands: []string{"munmap a", "mmap a 64", "touch a[0..9]", "mlock a[4..9]", "touch a[16..23] read"},
+		keys: []string{"P", bytesOf("down") + bytesOf("down"), "w"}, see: []string{"Wrote a["}},
 }
 
 // TestPictures takes the pictures: make pictures. Each is of a run of its own of the real program,

@@ -1,0 +1,194 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// z and Z go through all zooms and back, and say so at both ends.
+func TestZoomSteps(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 1048576 noreserve", "touch a[0..99999]")
+	var got []string
+	for range 20 {
+		at := s.m.lay.scale
+		got = append(got, fmt.Sprintf("%s %d", zoomNames[at.zoom], at.shift))
+		if s.press("Z"); s.m.lay.scale == at {
+			break
+		}
+	}
+	want := "chips 0, dense 0, aggregate 3, aggregate 6, aggregate 9, aggregate 11"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("Z goes through %s, want %s", s, want)
+	}
+	if !strings.Contains(s.m.status.text, "All of the region is on the screen") {
+		t.Errorf("the end is said as %q", s.m.status.text)
+	}
+	b := s.m.block()
+	if pages := int64(b.rows) * s.m.pagesPerRow(s.m.region()); pages < 1048576 {
+		t.Errorf("the last zoom shows %d pages", pages)
+	}
+	for range 20 {
+		s.press("z")
+	}
+	if s.m.lay.scale != (scale{zoom: zoomBig}) || !strings.Contains(s.m.status.text, "as large as it gets") {
+		t.Errorf("z ends at %+v, and says %q", s.m.lay.scale, s.m.status.text)
+	}
+}
+
+// The cursor stays on its page, and on the screen, through all zooms.
+func TestZoomKeepsTheCursor(t *testing.T) {
+	for _, size := range goldenSizes {
+		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000")
+		s.m.view.here().cursor = 77777
+		for _, key := range []string{"Z", "Z", "Z", "Z", "Z", "Z", "z", "z", "z", "z", "z", "z", "z", "z"} {
+			s.press(key)
+			rv, b := s.m.view.here(), s.m.block()
+			if rv.cursor != 77777 {
+				t.Fatalf("%dx%d: the cursor is at %d after %s", size.w, size.h, rv.cursor, key)
+			}
+			if b == nil || rv.cursor < rv.top || rv.cursor >= rv.top+int64(b.rows)*s.m.pagesPerRow(s.m.region()) {
+				t.Fatalf("%dx%d: the cursor is not on the screen in %+v", size.w, size.h, s.m.lay.scale)
+			}
+		}
+	}
+}
+
+// Every page that is drawn is found again at its place, in every zoom and at every size.
+func TestPagesAreWhereTheyAreDrawn(t *testing.T) {
+	for _, size := range goldenSizes {
+		for z := range zooms {
+			s := newScreen(t, size.w, size.h, Options{}, richScript...)
+			s.m.setScale(scale{z, map[zoom]uint8{zoomFar: 3}[z]})
+			s.m.render()
+			l := &s.m.lay
+			for i := range l.blocks {
+				b := &l.blocks[i]
+				_, r := s.m.regionAt(b.place)
+				top := s.m.view.of(b.place).top
+				for n := range int64(b.rows * l.perRow) {
+					page := top + n<<b.shift
+					if page >= r.Pages.Len() {
+						break
+					}
+					x := b.area.x + l.gutter + 1 + l.cell.pitch*int(n%int64(l.perRow))
+					y := b.area.y + l.cell.h*int(n/int64(l.perRow))
+					for _, at := range [][2]int{{x, y}, {x + l.cell.w - 1, y + l.cell.h - 1}} {
+						if to, got, ok := s.m.pageAt(at[0], at[1]); !ok || to != b.place || got != page {
+							t.Fatalf("%dx%d %s: %v[%d] is found as %v[%d]", size.w, size.h, zoomNames[z], b.place, page, to, got)
+						}
+						if at[0] >= s.m.width || at[1] >= s.m.height {
+							t.Fatalf("%dx%d %s: %v[%d] is drawn outside", size.w, size.h, zoomNames[z], b.place, page)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+// In the aggregate a key acts on all pages of the cursor's cell, whose range is said in words.
+func TestFarActsOnItsCell(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 4096", "touch a[0..99]")
+	s.press("Z", "Z", "right", "l")
+	if s.last() != "mlock a[8..15]" {
+		t.Errorf("l submits %q", s.last())
+	}
+	if !strings.Contains(s.text(), "CELL a[8..15]") {
+		t.Errorf("the cell's range is not said:\n%s", s.text())
+	}
+	s.press("v", "right", "w")
+	if s.last() != "touch a[8..23]" {
+		t.Errorf("w submits %q with two cells selected", s.last())
+	}
+	s.press("esc", "G", "u")
+	if s.last() != "munlock a[4088..4095]" {
+		t.Errorf("u submits %q at the end", s.last())
+	}
+}
+
+// An aggregated cell shows the share that is resident as its height, the commonest kind as its hue
+// and whether all or some of it is locked as its lid.
+func TestFarCells(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 4096", "touch a[0..3]", "touch a[8..15]", "mlock a[16..23]", "mlock a[24..27]", "touch a[32..33] read")
+	s.press("Z", "Z")
+	if s.m.block().shift != 3 {
+		t.Fatalf("a cell is %d pages", 1<<s.m.block().shift)
+	}
+	th, far := s.m.theme, s.m.view.here().far
+	for i, want := range []cell{
+		{'▄', style{fg: th.kinds[kindAnon]}},
+		{'▇', style{fg: th.kinds[kindAnon]}},
+		{'▆', style{fg: th.kinds[kindAnon], bg: th.lids[model.Locked]}},
+		{'▄', style{fg: th.kinds[kindAnon], bg: th.faint[model.Locked]}},
+		{kindGlyphs[kindZero], style{fg: th.kinds[kindZero]}},
+		{'·', style{fg: th.kinds[kindAbsent]}},
+	} {
+		if far[i].cell != want {
+			t.Errorf("cell %d is %q %s, want %q %s", i, far[i].r, styleWords(far[i].style), want.r, styleWords(want.style))
+		}
+	}
+}
+
+func TestCtrlWheelZooms(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	x, y := s.pointAt("a", 3)
+	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown, Mod: tea.ModCtrl})
+	if s.m.lay.scale.zoom != zoomDense {
+		t.Errorf("ctrl and the wheel downwards go to %s", zoomNames[s.m.lay.scale.zoom])
+	}
+	for range 2 {
+		s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp, Mod: tea.ModCtrl})
+	}
+	if s.m.lay.scale.zoom != zoomBig {
+		t.Errorf("ctrl and the wheel upwards go to %s", zoomNames[s.m.lay.scale.zoom])
+	}
+}
+
+// Where nobody has chosen, few pages are large on a large screen, and stay chips on a small one.
+func TestZoomOfItsOwn(t *testing.T) {
+	for _, tt := range []struct {
+		w, h  int
+		pages string
+		want  zoom
+	}{
+		{200, 50, "64", zoomBig}, {200, 50, "1024", zoomChips}, {100, 30, "64", zoomChips}, {400, 120, "64", zoomBig}, {40, 12, "4", zoomChips},
+	} {
+		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a "+tt.pages)
+		if got := s.m.lay.scale.zoom; got != tt.want {
+			t.Errorf("%s pages on %dx%d are drawn %s", tt.pages, tt.w, tt.h, zoomNames[got])
+		}
+	}
+	// As large as fits: on 200x50 four columns are not all.
+	s := newScreen(t, 200, 50, Options{}, "mmap a 64")
+	if s.m.lay.cell.w < 8 {
+		t.Errorf("a page is %d columns wide", s.m.lay.cell.w)
+	}
+}
+
+// The map shows all of a region that does not fit, and a click in it goes there.
+func TestMinimap(t *testing.T) {
+	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}, {400, 120}} {
+		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000", "touch a[50000..59999]")
+		a := s.m.lay.minimap
+		if a.empty() || !strings.Contains(s.text(), "MAP ") {
+			t.Fatalf("%dx%d has no map:\n%s", size.w, size.h, s.text())
+		}
+		n := len(s.m.view.here().mini.strip)
+		w := a.w - 2
+		s.click(a.x+2+(n/2)%w, a.y+1+n/2/w)
+		if c := s.m.view.here().cursor; c < 49000 || c > 51000 {
+			t.Errorf("%dx%d: a click into the middle of the map goes to page %d", size.w, size.h, c)
+		}
+		if s.m.canvas.at(a.x, a.y+1+n/2/w).r != s.m.theme.thumb {
+			t.Errorf("%dx%d: the part in view is not marked", size.w, size.h)
+		}
+	}
+	if s := newScreen(t, 100, 30, Options{}, "mmap a 64"); !s.m.lay.minimap.empty() {
+		t.Error("there is a map of what is on the screen already")
+	}
+}
