@@ -179,7 +179,7 @@ func TestSpark(t *testing.T) {
 	}{
 		{seconds([2]int64{0, 0}), faultsMinor, "▁▁▁▁▁▁▁▁", "________", 0},
 		{seconds([2]int64{1, 0}), faultsMinor, "▁▁▁▁▁▁▁▇", "_______#", 1},
-		{seconds([2]int64{1, 0}, [2]int64{0, 0}, [2]int64{100, 0}), faultsMinor, "▁▁▁▁▁▂▁▇", "_____._#", 100},
+		{seconds([2]int64{1, 0}, [2]int64{0, 0}, [2]int64{100, 0}), faultsMinor, "▁▁▁▁▁▂▁▇", "_____:_#", 100},
 		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}), faultsMinor, "▁▁▁▁▁▇ ▅", "_____# +", 9},
 		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}), faultsMajor, "▁▁▁▁▁▇ ▁", "_____# _", 1},
 		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}, [2]int64{0, 1}), faultsBoth, "▁▁▁▁▓ ▅▒", "____! +!", 10},

@@ -106,9 +106,9 @@ func TestPresenterToggles(t *testing.T) {
 		t.Errorf("after P P:\n%s", s.text())
 	}
 	s.press("Z")
-	before = s.m.frame
+	zoomed := s.m.lay.scale
 	s.press("P", "z", "P")
-	if s.m.frame != before {
+	if s.m.lay.scale != zoomed {
 		t.Errorf("the zoom chosen before is not that after:\n%s", s.text())
 	}
 }

@@ -296,7 +296,10 @@ func TestProcessWithoutRegions(t *testing.T) {
 
 func TestMetersAreOfTheProcess(t *testing.T) {
 	s := forked(t, 100, 30)
-	row := func() string { return strings.Split(s.text(), "\n")[s.m.lay.meters.y] }
+	row := func() string {
+		a := s.m.lay.meters
+		return strings.Join(strings.Split(s.text(), "\n")[a.y:a.y+a.h], "\n")
+	}
 	if !strings.Contains(row(), "24K of 8M") || !strings.Contains(strings.Split(s.text(), "\n")[0], "main  pid 48213") {
 		t.Errorf("of main:\n%s", s.text())
 	}

@@ -68,16 +68,7 @@ func (m *Model) resize(w, h int) {
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
 	if b := lookup(m.mode, name); b != nil {
-		if m.mode != modePalette && m.mode != modeMenu {
-			m.status = status{}
-		}
-		if b.why != nil {
-			if why := b.why(m); why != "" {
-				m.status = status{why, true}
-				return nil
-			}
-		}
-		return b.do(m, name)
+		return m.bound(b, name)
 	}
 	switch {
 	case m.mode == modePalette && msg.Text != "":

@@ -19,7 +19,7 @@ const (
 	zooms
 )
 
-var zoomNames = [zooms]string{"big", "chips", "dense", "aggregate"}
+var zoomNames = [zooms]string{"big", "chips, two columns a page", "dense, a column a page", "aggregate, a column is many pages"}
 
 // cellSize is what a cell takes: columns without the gap, columns with it, rows.
 type cellSize struct{ w, pitch, h int }
@@ -123,9 +123,15 @@ func (m *Model) zoomBy(n int) {
 		s = s.closer()
 	}
 	m.setScale(s)
+	text := "Zoom: " + zoomNames[s.zoom]
+	if r := m.region(); s.zoom == zoomFar && r != nil {
+		m.relayout()
+		text = "Zoom: aggregate, a column is " + model.FormatBytes(m.proc().PageSize<<m.shiftOf(r))
+	}
+	m.status = status{text: text + "."}
 }
 
-// setScale draws the grid at that scale from now on, and says which it is.
+// setScale draws the grid at that scale from now on.
 func (m *Model) setScale(s scale) {
 	m.view.scale, m.view.scaled = s, true
 	m.dirty = true

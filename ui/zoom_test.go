@@ -16,12 +16,12 @@ func TestZoomSteps(t *testing.T) {
 	var got []string
 	for range 20 {
 		at := s.m.lay.scale
-		got = append(got, fmt.Sprintf("%s %d", zoomNames[at.zoom], at.shift))
+		got = append(got, fmt.Sprintf("%d %d", at.zoom, at.shift))
 		if s.press("Z"); s.m.lay.scale == at {
 			break
 		}
 	}
-	want := "chips 0, dense 0, aggregate 3, aggregate 6, aggregate 9, aggregate 11"
+	want := "1 0, 2 0, 3 3, 3 6, 3 9, 3 11"
 	if s := strings.Join(got, ", "); s != want {
 		t.Errorf("Z goes through %s, want %s", s, want)
 	}
