@@ -39,17 +39,68 @@ func golden(t *testing.T, name, got string) {
 
 var goldenSizes = []struct{ w, h int }{{40, 12}, {60, 20}, {80, 24}, {100, 30}, {200, 50}}
 
+// goldenModes are the ways in which a frame is shown.
+var goldenModes = []struct {
+	name string
+	opts Options
+}{
+	{"dark", Options{Colors: TrueColor, Dark: on(true)}},
+	{"light", Options{Colors: TrueColor, Dark: on(false)}},
+	{"16", Options{Colors: Color16, Dark: on(true)}},
+	{"16-light", Options{Colors: Color16, Dark: on(false)}},
+	{"none", Options{Colors: NoColor, Dark: on(true)}},
+	{"ascii", Options{Colors: TrueColor, Dark: on(true), ASCII: true}},
+}
+
+func on(b bool) *bool { return &b }
+
+// The finished frame, text and styles, at every size and in every mode.
 func TestFrameGolden(t *testing.T) {
 	for _, size := range goldenSizes {
-		for _, set := range []string{"unicode", "ascii"} {
-			name := fmt.Sprintf("frame-%dx%d-%s", size.w, size.h, set)
+		for _, mode := range goldenModes {
+			name := fmt.Sprintf("frame-%dx%d-%s", size.w, size.h, mode.name)
 			t.Run(name, func(t *testing.T) {
-				s := newScreen(t, size.w, size.h, Options{ASCII: set == "ascii", ReducedMotion: true}, richScript...)
-				s.press("shift+tab", "down", "right", "right")
-				golden(t, name, s.text())
+				opts := mode.opts
+				opts.ReducedMotion = true
+				s := newScreen(t, size.w, size.h, opts, richScript...)
+				s.press("shift+tab", "down", "right", "right", "v", "right")
+				golden(t, name, styled(&s.m.canvas))
 			})
 		}
 	}
+}
+
+// Every zoom and every lens at two sizes.
+func TestZoomsAndLensesGolden(t *testing.T) {
+	for _, size := range goldenSizes[3:] {
+		for name, keys := range map[string][]string{
+			"big": {"z"}, "dense": {"Z"}, "aggregate": {"Z", "Z"},
+			"lens-2": {"2"}, "lens-3": {"3"}, "lens-4": {"4"}, "lens-5": {"5"},
+			"big-lens-2": {"z", "2"}, "big-lens-3": {"z", "3"}, "dense-lens-4": {"Z", "4"}, "aggregate-lens-5": {"Z", "Z", "5"},
+		} {
+			for _, mode := range []int{0, 4} {
+				name := fmt.Sprintf("%s-%dx%d-%s", name, size.w, size.h, goldenModes[mode].name)
+				t.Run(name, func(t *testing.T) {
+					opts := goldenModes[mode].opts
+					opts.ReducedMotion = true
+					s := newScreen(t, size.w, size.h, opts, append(richScript, "mmap c 4096", "touch c[0..999] every 3", "mlock c[8..99]")...)
+					s.touched("c", 0, 10, model.MinorFault)
+					s.touched("c", 20, 5, model.MajorFault)
+					s.press(append([]string{"right"}, keys...)...)
+					golden(t, name, styled(&s.m.canvas))
+				})
+			}
+		}
+	}
+}
+
+// touched tells of touches of some pages of a region of main.
+func (s *screen) touched(region string, first, n int64, fault model.FaultKind) {
+	r := s.m.state.Main().Region(region)
+	s.lab.send(model.Accessed{Time: s.m.state.Time, Proc: model.Main, Runs: []model.AccessRun{
+		{Addr: r.Base + uint64(first)*pageSize, Stride: pageSize, Count: n, Fault: fault},
+	}})
+	s.pump()
 }
 
 func TestModesGolden(t *testing.T) {

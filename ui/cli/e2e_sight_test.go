@@ -107,18 +107,6 @@ func (s *sight) explained(word string) bool {
 	return s.page() == s.swatch(word) && s.page() != drawn{}
 }
 
-// backs counts the cells of a background.
-func (s *sight) backs(back string) (n int) {
-	for _, row := range s.cells {
-		for _, c := range row {
-			if c.back == back {
-				n++
-			}
-		}
-	}
-	return n
-}
-
 // waitSee waits until the screen is as it is to be.
 func (m *terminal) waitSee(what string, holds func(*sight) bool) *sight {
 	m.t.Helper()
