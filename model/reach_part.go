@@ -132,17 +132,6 @@ func (r *reacher) whole(p *Process) {
 	}
 }
 
-// firstHole is the address of the first page of a span of whole pages that no mapping covers. It
-// goes by the regions where it can, since those know of a call before the list of VMAs does.
-func (r *reacher) firstHole(s Span) (uint64, bool) {
-	for rg, pg := range r.p.PagesIn(s) {
-		if !pg.Has(InVMA) {
-			return max(uint64(rg.Lo)*uint64(r.p.PageSize), s.Addr), true
-		}
-	}
-	return 0, false
-}
-
 // mapped is how much of a span of whole pages mappings cover, in bytes.
 func (r *reacher) mapped(s Span) (bytes uint64) {
 	for rg, pg := range r.p.PagesIn(s) {

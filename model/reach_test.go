@@ -301,7 +301,7 @@ func drawReachState(t *rapid.T) model.State {
 			if r.Len > 0 && rapid.IntRange(0, 4).Draw(t, "late") > 0 {
 				p.VMAs = append(p.VMAs, v)
 			}
-			base += r.Len + uint64(0x1000*rapid.IntRange(0, 2).Draw(t, "gap"))
+			base += r.Len + uint64(p.PageSize*rapid.Int64Range(0, 2).Draw(t, "gap"))
 		}
 		return p
 	}

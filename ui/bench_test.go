@@ -81,3 +81,25 @@ func BenchmarkSampleOfCheckerboard(b *testing.B) {
 		s.m.View()
 	}
 }
+
+// BenchmarkFar is a frame of aggregated cells of a checkerboard: as long as its sample is the same,
+// and with a new sample each.
+func BenchmarkFar(b *testing.B) {
+	const pages = 262144
+	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
+	s.send(itemsMsg{items: []model.Item{checkered(pages)}, at: s.at})
+	s.press("Z", "Z", "Z", "Z", "Z", "Z")
+	rv := s.m.view.of(inMain("a"))
+	for _, fresh := range []bool{false, true} {
+		b.Run(map[bool]string{false: "same", true: "new"}[fresh], func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if fresh {
+					rv.farKey.of, rv.tally.of, rv.mini.of = nil, nil, nil
+				}
+				s.m.dirty = true
+				s.m.View()
+			}
+		})
+	}
+}

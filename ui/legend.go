@@ -31,15 +31,13 @@ func (m *Model) drawLegend(items []legendItem) {
 	if !counted {
 		cols = legendColumns(items, a.w)
 	}
-	tight := cols == 1 && !counted && len(items) > a.h && a.w >= 24
-	if tight {
-		cols = 2
+	indent := legendIndent
+	if cols == 1 && !counted && len(items) > a.h && a.w >= 2*(tightIndent+leastWord) && m.view.lens == lensState {
+		cols, indent, items = 2, tightIndent, merged(items)
 	}
 	w := a.w / cols
 	for i, it := range items {
-		if tight {
-			it.word = shortOf(it.word, w-legendIndent)
-		}
+		it.word = shortOf(it.word, w-indent)
 		row := i / cols
 		if row >= a.h {
 			return
@@ -49,27 +47,76 @@ func (m *Model) drawLegend(items []legendItem) {
 			return
 		}
 		x := a.x + i%cols*w
-		m.drawLegendItem(x, a.y+row, w, it)
+		m.drawLegendItem(x, a.y+row, w, indent, it)
 		if counted && it.count >= 0 {
 			m.canvas.textRight(x+20, a.y+row, a.w-20, fmt.Sprint(it.count), th.text)
 		}
 	}
 }
 
-// narrowWords are the words of the legend where two of them stand side by side in a narrow column.
-var narrowWords = map[string]string{
-	kindNames[kindZero]: "zero", kindNames[kindAnon]: "anon", kindNames[kindFile]: "file", kindNames[kindCached]: "cached",
-	kindNames[kindShared]: "COW", kindNames[kindSwapped]: "swapped", kindNames[kindSwapCache]: "sw.cache", kindNames[kindHuge]: "huge",
-	kindNames[kindUnknowable]: "unknown", kindNames[kindHole]: "hole", "locked, absent": "lo, abs.", "fault-locked": "lf, here",
-	"lock on fault": "lf, abs.", "read-only": "r only", "PROT_NONE": "no rwx", "a VMA begins": "new VMA", "would be reached": "reached",
+// narrowWords are shorter words of the legend, for where two of them stand side by side in a narrow
+// column or all of them in a row.
+var narrowWords = map[string][]string{
+	kindNames[kindZero]:       {"zero"},
+	kindNames[kindAnon]:       {"anon"},
+	kindNames[kindFile]:       {"file, shm", "file"},
+	kindNames[kindCached]:     {"cached"},
+	kindNames[kindShared]:     {"COW"},
+	kindNames[kindSwapped]:    {"swapped"},
+	kindNames[kindSwapCache]:  {"swapcache", "swcache"},
+	kindNames[kindHuge]:       {"huge"},
+	kindNames[kindUnknowable]: {"unknown"},
+	kindNames[kindHole]:       {"hole"},
+	kindNames[kindNotAsked]:   {"unasked"},
+	wordOnFault:               {"on fault", "onfault"},
+	wordReadOnly:              {"r only"},
+	wordNoAccess:              {"no rwx"},
+	wordPart:                  {"some lock", "partly"},
+	wordBoundary:              {"new VMA"},
+	wordReached:               {"reached"},
 }
+
+// The words of the legend for what is no kind of page.
+const (
+	wordLocked   = "locked"
+	wordOnFault  = "fault-locked"
+	wordShm      = "SHM_LOCK"
+	wordPart     = "locked in part"
+	wordReadOnly = "read-only"
+	wordNoAccess = "PROT_NONE"
+	wordBoundary = "a VMA begins"
+	wordReached  = "would be reached"
+)
 
 // shortOf is a word of the legend in w columns.
 func shortOf(word string, w int) string {
-	if short, ok := narrowWords[word]; ok && textWidth(word) > w {
-		return short
+	out := word
+	for _, short := range narrowWords[word] {
+		if textWidth(out) > w {
+			out = short
+		}
 	}
-	return word
+	return out
+}
+
+// emptyOf are the words of a lock on pages that are not in memory.
+var emptyOf = map[string]string{"locked, absent": wordLocked, "lock on fault": wordOnFault, "SHM_LOCK empty": wordShm}
+
+// merged are the items in fewer: a lock on pages that are in memory and on those that are not
+// is one item then, half of it each.
+func merged(items []legendItem) []legendItem {
+	out := items[:0:0]
+	for _, it := range items {
+		if word, ok := emptyOf[it.word]; ok {
+			it.word = word
+			if n := len(out) - 1; n >= 0 && out[n].word == word {
+				out[n].look[0] = it.look[0]
+				continue
+			}
+		}
+		out = append(out, it)
+	}
+	return out
 }
 
 // drawLegendHeading names the lens; a click goes to the next one.
@@ -106,7 +153,7 @@ func (m *Model) legendItems(s *seen) []legendItem {
 	plain := func(c cell, word string) { items = append(items, legendItem{look{c, c}, 0, word, -1}) }
 	if s.boundary {
 		c := cell{m.theme.border, m.theme.boundary}
-		items = append(items, legendItem{look{blank, c}, 0, "a VMA begins", -1})
+		items = append(items, legendItem{look{blank, c}, 0, wordBoundary, -1})
 		if m.lay.cell.pitch == m.lay.cell.w {
 			c := &items[len(items)-1].look[1]
 			*c = cell{m.theme.dot(), style{fg: m.theme.kinds[kindAbsent], bg: m.theme.rule.fg}}
@@ -120,7 +167,7 @@ func (m *Model) legendItems(s *seen) []legendItem {
 		if m.theme.mark == 0 {
 			c = cell{'_', style{}}
 		}
-		plain(c, "would be reached")
+		plain(c, wordReached)
 	}
 	m.items = items
 	return items
@@ -213,28 +260,32 @@ func (m *Model) stateItems(items []legendItem, s *seen) []legendItem {
 		items = append(items, legendItem{th.looks[k][l][writable], l, word, n})
 	}
 	if s.locked[model.Locked] {
-		locked(s.under[model.Locked], model.Locked, "locked", t.locked[model.Locked])
+		locked(s.under[model.Locked], model.Locked, wordLocked, t.locked[model.Locked])
 	}
 	if s.empty[model.Locked] {
 		locked(kindAbsent, model.Locked, "locked, absent", -1)
 	}
 	if s.locked[model.OnFault] {
-		locked(s.under[model.OnFault], model.OnFault, "fault-locked", t.locked[model.OnFault])
+		locked(s.under[model.OnFault], model.OnFault, wordOnFault, t.locked[model.OnFault])
 	}
 	if s.empty[model.OnFault] {
 		locked(kindAbsent, model.OnFault, "lock on fault", -1)
 	}
 	if s.locked[model.ShmLocked] {
-		locked(s.under[model.ShmLocked], model.ShmLocked, "SHM_LOCK", t.locked[model.ShmLocked])
+		locked(s.under[model.ShmLocked], model.ShmLocked, wordShm, t.locked[model.ShmLocked])
 	}
 	if s.empty[model.ShmLocked] {
 		locked(kindAbsent, model.ShmLocked, "SHM_LOCK empty", -1)
 	}
+	if l := s.part; l != model.Unlocked {
+		c := th.stripLook(kindAnon, 5, l, th.faint[l])
+		items = append(items, legendItem{look{c, c}, 0, wordPart, -1})
+	}
 	if s.access[readOnly] {
-		items = append(items, legendItem{th.looks[s.sample[readOnly]][0][readOnly], 0, "read-only", -1})
+		items = append(items, legendItem{th.looks[s.sample[readOnly]][0][readOnly], 0, wordReadOnly, -1})
 	}
 	if s.access[noAccess] {
-		items = append(items, legendItem{th.looks[s.sample[noAccess]][0][noAccess], 0, "PROT_NONE", -1})
+		items = append(items, legendItem{th.looks[s.sample[noAccess]][0][noAccess], 0, wordNoAccess, -1})
 	}
 	return items
 }
@@ -243,10 +294,14 @@ var legendOrder = []kind{kindAbsent, kindZero, kindAnon, kindFile, kindCached, k
 	kindGuard, kindUnknowable, kindHole}
 
 // legendIndent is where the word of an item begins.
-const legendIndent = 5 // which leaves the frame of a lock its column
+const (
+	legendIndent = 5 // which leaves the frame of a lock its column
+	tightIndent  = 4
+	leastWord    = 7 // columns, of the shortest words
+)
 
 // drawLegendItem draws the cell as the grid does, with its frame, and its word.
-func (m *Model) drawLegendItem(x, y, w int, it legendItem) int {
+func (m *Model) drawLegendItem(x, y, w, indent int, it legendItem) int {
 	c, th := &m.canvas, m.theme
 	if it.lock != model.Unlocked {
 		lid := style{fg: th.lids[it.lock]}
@@ -256,24 +311,50 @@ func (m *Model) drawLegendItem(x, y, w int, it legendItem) int {
 	for i, k := range it.look {
 		c.set(x+1+i, y, k.r, k.style)
 	}
-	return legendIndent + c.text(x+legendIndent, y, w-legendIndent, it.word, th.dim)
+	return indent + c.text(x+indent, y, w-indent, it.word, th.dim)
 }
 
-// drawLegendRow draws the items side by side, as many as fit; where they do not
+// drawLegendRow draws the items side by side, in as many rows as there are; where they do not
 // all fit it says where the rest is.
 func (m *Model) drawLegendRow(a area, items []legendItem) {
 	const more = "… ?"
-	x, end := a.x-1, a.x+a.w
-	for i, it := range items {
-		n := 5 + textWidth(it.word)
-		left := end
-		if i+1 < len(items) {
-			left -= len(more)
+	if m.legendFlow(a, items, false) < len(items) {
+		items = merged(items)
+		for i := range items {
+			items[i].word = shortOf(items[i].word, 0)
 		}
-		if x+n > left {
-			m.canvas.text(x+1, a.y, end-x-1, more, m.theme.mute)
-			return
-		}
-		x += m.drawLegendItem(x, a.y, n, it) + 2
 	}
+	if n := m.legendFlow(a, items, false); n < len(items) {
+		last := a.row(a.h - 1)
+		last.w -= len(more)
+		m.canvas.textRight(last.x, last.y, a.w, more, m.theme.mute)
+	}
+	m.legendFlow(a, items, true)
+}
+
+// legendFlow fills the rows with items, and returns how many of them fit.
+func (m *Model) legendFlow(a area, items []legendItem, draw bool) int {
+	const apart, more = 2, 4
+	x, row := a.x-1, 0
+	for i, it := range items {
+		n := tightIndent + textWidth(it.word)
+		room := func() int {
+			end := a.x + a.w
+			if row == a.h-1 && i+1 < len(items) {
+				end -= more
+			}
+			return end - x
+		}
+		if n > room() && x >= a.x {
+			x, row = a.x-1, row+1
+		}
+		if row >= a.h || n > room() {
+			return i
+		}
+		if draw {
+			m.drawLegendItem(x, a.y+row, n, tightIndent, it)
+		}
+		x += n + apart
+	}
+	return len(items)
 }

@@ -106,8 +106,15 @@ func TestPreviewFollowsTheState(t *testing.T) {
 	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 4 || !strings.Contains(s.below(), "SIGSEGV: a[4] is PROT_NONE") {
 		t.Errorf("after: %v\n%s", got, s.below())
 	}
-	if s.m.foreseen() != s.m.foreseen() || s.m.preview.of != s.m.previewKey() {
-		t.Error("a preview is worked out twice for one state")
+	mark := place{"a preview that is worked out anew", "does not have this"}
+	s.m.foreseen().pages[mark] = previewPages{}
+	s.press("left")
+	if _, kept := s.m.foreseen().pages[mark]; !kept {
+		t.Error("a preview is not kept while line and state stay")
+	}
+	s.typeText(" ")
+	if _, kept := s.m.foreseen().pages[mark]; kept {
+		t.Error("a preview is kept when the line changes")
 	}
 }
 

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -120,12 +122,12 @@ func typed(text string, at int) func(now, was *sight) bool {
 // helpSteps are the keys of the help.
 var helpSteps = []keyStep{
 	{binding: "grid ?", want: "▌ 1 Keys", keys: helpLine},
-	{binding: "help down", sees: differs},
-	{binding: "help up", sees: differs},
-	{binding: "help pgdown", sees: differs},
-	{binding: "help pgup", sees: differs},
-	{binding: "help end", sees: differs},
-	{binding: "help home", sees: differs},
+	{binding: "help down", sees: scrolled(func(first, was int) bool { return first == was+1 })},
+	{binding: "help up", sees: scrolled(func(first, was int) bool { return first == was-1 })},
+	{binding: "help pgdown", sees: scrolled(func(first, was int) bool { return first > was })},
+	{binding: "help pgup", sees: scrolled(func(first, was int) bool { return first < was })},
+	{binding: "help end", sees: scrolled(func(first, was int) bool { return first > was })},
+	{binding: "help home", sees: scrolled(func(first, _ int) bool { return first == 1 })},
 	{binding: "help right", want: "▌ 2 Cells"},
 	{binding: "help left", want: "▌ 1 Keys", keys: helpLine},
 	{send: "5", want: "▌ 5 "},
@@ -135,24 +137,37 @@ var helpSteps = []keyStep{
 	{binding: "help esc", want: "REGION a", keys: gridLine},
 }
 
+var linesShown = regexp.MustCompile(`lines (\d+) to \d+ of \d+`)
+
+// scrolled holds that the first line shown is another one: the heading, which is drawn first, says which.
+func scrolled(goes func(first, was int) bool) func(now, was *sight) bool {
+	first := func(s *sight) (n int) {
+		if shown := linesShown.FindStringSubmatch(s.lines[0]); shown != nil {
+			n, _ = strconv.Atoi(shown[1]) // digits
+		}
+		return n
+	}
+	return func(now, was *sight) bool { return first(now) > 0 && goes(first(now), first(was)) }
+}
+
 // callSteps are the keys of a call that is open, and those that lead there.
 var callSteps = []keyStep{
 	{send: "w", want: "touch("},
 	{send: "l", want: "mlock(a, 4096) = 0"},
 	{binding: "grid y", copies: "mlock a[0]"},
-	{binding: "grid [", sees: differs},
-	{binding: "grid ]", sees: differs},
+	{binding: "grid [", send: "[y", copies: "touch a[0]"},
+	{binding: "grid ]", send: "]y", copies: "mlock a[0]"},
 	{binding: "grid enter", want: "CALL 3 of 3", keys: callLine},
 	{binding: "call y", copies: "mlock a[0]"},
 	{binding: "call Y", copies: "mlock("},
 	{binding: "call [", want: "CALL 2 of 3"},
 	{binding: "call ]", want: "CALL 3 of 3", keys: callLine},
-	{binding: "call down", sees: differs},
-	{binding: "call up", sees: differs},
-	{binding: "call pgdown", sees: differs},
-	{binding: "call pgup", sees: differs},
-	{binding: "call end", sees: differs},
-	{binding: "call home", sees: differs},
+	{binding: "call down", sees: scrolled(func(first, was int) bool { return first == was+1 })},
+	{binding: "call up", sees: scrolled(func(first, was int) bool { return first == was-1 })},
+	{binding: "call pgdown", sees: scrolled(func(first, was int) bool { return first > was })},
+	{binding: "call pgup", sees: scrolled(func(first, was int) bool { return first < was })},
+	{binding: "call end", sees: scrolled(func(first, was int) bool { return first > was })},
+	{binding: "call home", sees: scrolled(func(first, _ int) bool { return first == 1 })},
 	{binding: "call f1", want: "HELP", keys: helpLine},
 	{send: bytesOf("esc"), want: "CALL 3 of 3", keys: callLine},
 	{binding: "call esc", want: "REGION a", keys: gridLine},
@@ -169,8 +184,8 @@ var spaceSteps = []keyStep{
 	{binding: "space pgdown", sees: rowMark(func(y, was int) bool { return y > was })},
 	{binding: "space pgup", sees: rowMark(func(y, was int) bool { return y < was })},
 	{binding: "space end", sees: rowMark(func(y, was int) bool { return y > was })},
-	{binding: "space n", want: "child"},
-	{binding: "space N", sees: differs},
+	{binding: "space n", want: "ADDRESS SPACE OF child", keys: spaceLine},
+	{binding: "space N", want: "ADDRESS SPACE OF main", keys: spaceLine},
 	{binding: "space ?", want: "HELP", keys: helpLine},
 	{send: bytesOf("esc"), want: "ADDRESS SPACE", keys: spaceLine},
 	{binding: "space f1", want: "HELP", keys: helpLine},
@@ -219,8 +234,8 @@ func mouseSteps(s *sight) []keyStep {
 		{send: "1", want: "1 RESIDENCY"},
 		{send: down(wheelUp+ctrl, 20, 'M'), sees: cellsOf(4)},
 		{send: down(wheelDown+ctrl, 20, 'M'), sees: cellsOf(2)},
-		{send: ":mmap big 1M\r", want: "REGION big"},
-		{send: down(wheelDown, 20, 'M'), sees: differs},
-		{send: down(wheelUp, 20, 'M'), sees: differs},
+		{send: ":munmap a\r:mmap a 1024\r", want: "1024 pages", sees: func(now, _ *sight) bool { return now.has("PAGE a[33]", "+000000") }},
+		{send: down(wheelDown, 20, 'M'), want: "PAGE a[49]", sees: func(now, _ *sight) bool { return !now.has("+000000") }},
+		{send: down(wheelUp, 20, 'M'), want: "PAGE a[49]", sees: func(now, _ *sight) bool { return now.has("+000000") }},
 	}
 }
