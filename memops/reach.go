@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"slices"
 	"sync"
 
 	"incore/model"
@@ -14,20 +15,44 @@ import (
 type reach struct {
 	mu    sync.Mutex
 	spans []model.Span
+	anew  []string // regions that are gone, or are other ones by now
 }
 
 // reachMost is how many commands are remembered; of more the sweep tells in its time.
 const reachMost = 16
 
-// add takes note of what a call was about: an address and a length beside each other.
+// add takes note of what a call was about: an address, and the next length behind it. It is to be
+// done before the event is told, so that no sample is of a region that the event is yet to make.
 func (x *reach) add(e model.Event) {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	for i := 1; i < len(e.Args); i++ {
-		if a, n := e.Args[i-1], e.Args[i]; a.Kind == model.ArgAddr && n.Kind == model.ArgLen && len(x.spans) < reachMost {
-			x.spans = append(x.spans, model.Span{Addr: a.Value, Len: n.Value})
+	note := func(s model.Span) {
+		if len(x.spans) < reachMost {
+			x.spans = append(x.spans, s)
 		}
 	}
+	for i, a := range e.Args {
+		if a.Kind != model.ArgAddr {
+			continue
+		}
+		if k := slices.IndexFunc(e.Args[i:], func(n model.Arg) bool { return n.Kind == model.ArgLen }); k >= 0 {
+			note(model.Span{Addr: a.Value, Len: e.Args[i+k].Value})
+		}
+	}
+	if e.Mapped != nil {
+		note(model.Span{Addr: e.Mapped.Base, Len: e.Mapped.Len})
+		x.anew = append(x.anew, e.Mapped.Name)
+	}
+	x.anew = append(x.anew, e.Gone...)
+}
+
+// renewed are the regions of which nothing that was swept before holds, and forgets them.
+func (x *reach) renewed() []string {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	names := x.anew
+	x.anew = nil
+	return names
 }
 
 func (x *reach) len() int {

@@ -52,3 +52,38 @@ func TestReachedIsSeenAtOnce(t *testing.T) {
 		t.Error("page 0 is forgotten when the screen looks elsewhere")
 	}
 }
+
+// A region that is swept in parts is seen as it is in the end, however long it has been swept: a
+// sweep over what takes no time asks for ever more pages at once.
+func TestSweepGoesOn(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap b 64", "mmap a 1G", "madvise a nohugepage")
+	n := l.here().Region("a").Pages.Len()
+	if n+64 <= fullPages {
+		t.Skip("a region of 1 GiB is sampled whole here")
+	}
+	resident := func(takes int) (got int64) {
+		s := l.cur.sampler
+		for range takes {
+			s.mu.Lock()
+			now, err := s.take(false, true)
+			s.mu.Unlock()
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = now.Regions[1].Pages.Count(model.Range{Hi: n}, func(p model.Page) bool { return p.Residency == model.Resident })
+		}
+		return got
+	}
+	if got := resident(100); got != 0 {
+		t.Errorf("%d pages are resident before the first touch", got)
+	}
+	ok(t, l, "touch a[0..99999]")
+	if got := resident(100); got != 100_000 {
+		t.Errorf("%d pages are seen of 100000", got)
+	}
+	ok(t, l, "madvise a dontneed")
+	if got := resident(100); got != 0 {
+		t.Errorf("%d pages are seen of none", got)
+	}
+}

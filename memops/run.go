@@ -47,14 +47,14 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	for _, name := range e.Gone {
 		l.cur.holes.forget(name)
 	}
+	if l.cur != nil {
+		l.cur.sampler.reach.add(e)
+	}
 	l.emit(e)
 	after := l.after
 	l.after = nil
 	for _, f := range after {
 		f()
-	}
-	if l.cur != nil {
-		l.cur.sampler.reach.add(e)
 	}
 	for _, p := range l.processes() {
 		p.sampler.kick()

@@ -71,12 +71,13 @@ func newSampler(l *Lab, p *process) (*sampler, error) {
 	return s, nil
 }
 
-// frame is the time between two samples of a screen: 60 a second. While nothing happens
-// there are 20, so that what the kernel does of itself is seen at once all the same, and
-// watching costs next to nothing.
+// A command is followed by a sample at once, up to 60 times a second (frame); what goes on is
+// sampled 30 times, which the eye takes for motion. While nothing happens there are 20, so that
+// what the kernel does of itself is seen all the same, and watching costs next to nothing.
 const (
-	frame     = time.Second / 60
-	calmFrame = 3 * frame
+	frame      = time.Second / 60
+	goingFrame = 2 * frame
+	calmFrame  = 3 * frame
 )
 
 // The share of a core that sampling may take: while something happens, and while
@@ -107,7 +108,7 @@ func (s *sampler) run() {
 		}
 		cost := s.tick()
 		soonest = time.Now().Add(max(frame-cost, cost*activeShare))
-		pause, share := frame, time.Duration(activeShare)
+		pause, share := goingFrame, time.Duration(activeShare)
 		if s.lab.now()-time.Duration(s.active.Load()) > calm {
 			pause, share = calmFrame, calmShare
 		}
@@ -147,9 +148,14 @@ func (s *sampler) sample(sharing bool) (model.Sample, error) {
 
 // kick asks for a sample soon after a command.
 func (s *sampler) kick() {
+	s.stir()
+	s.kickNow()
+}
+
+// stir says that something goes on: the next sample is made in its time, and told.
+func (s *sampler) stir() {
 	s.told.Store(false)
 	s.active.Store(int64(s.lab.now()))
-	s.kickNow()
 }
 
 func (s *sampler) kickNow() {
@@ -279,6 +285,7 @@ func (s *sampler) addRegions(now *model.Sample, regions []model.Region, sharing,
 		if screen && total > fullPages && all.Len() > partPages {
 			pages, err = s.sweepOf(r).advance(s, r, shared)
 		} else {
+			delete(s.sweeps, r.Name) // what it knew will be old when it is wanted again
 			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
 		}
 		if err != nil {

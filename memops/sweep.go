@@ -48,8 +48,11 @@ func head(r model.Runs[model.Page], n int64) (out model.Runs[model.Page]) {
 	return out
 }
 
-// forget drops the sweeps of regions that are gone.
+// forget drops the sweeps of regions that are gone, or are others of the same name.
 func (s *sampler) forget(regions []model.Region) {
+	for _, name := range s.reach.renewed() {
+		delete(s.sweeps, name)
+	}
 	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool {
 		return !slices.ContainsFunc(regions, func(r model.Region) bool { return r.Name == name })
 	})
@@ -88,7 +91,7 @@ func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.
 		}
 		w.next = next
 		if took := time.Since(at); took < slice/8 {
-			w.step *= 2
+			w.step = min(2*w.step, max(total, partPages))
 		} else if took > slice/2 && w.step > partPages {
 			w.step /= 2
 		}

@@ -105,7 +105,7 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 		t.made.tell(false)
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
 		t.e.Watched = t.e.Watched || step.Watched
-		t.lab.cur.sampler.kick()
+		t.lab.cur.sampler.stir()
 	}
 	t.e.Time = begin
 	return nil

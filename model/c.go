@@ -89,7 +89,7 @@ func (p *cProgram) line(lines ...string) {
 
 // say adds a comment. What could end it, or begin another, is taken apart.
 func (p *cProgram) say(text string) {
-	text = strings.NewReplacer("*/", "* /", "/*", "/ *").Replace(Visible(text))
+	text = apart(Visible(text))
 	const most = cWidth - 6
 	lines := []string{""}
 	for _, word := range strings.Fields(text) {
@@ -110,6 +110,20 @@ func (p *cProgram) say(text string) {
 		}
 		p.line(begin + s + end)
 	}
+}
+
+// apart puts a blank between a star and a slash that stand beside each other, in either order.
+func apart(text string) string {
+	var b strings.Builder
+	was := rune(0)
+	for _, r := range text {
+		if was == '*' && r == '/' || was == '/' && r == '*' {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+		was = r
+	}
+	return b.String()
 }
 
 // header notes what has to be included.
@@ -168,6 +182,11 @@ func (p *cProgram) checkAs(word, name, failed string, args ...string) {
 
 // failed is what is done where a call failed.
 func (p *cProgram) failed(word string) {
+	if p.inSetup { // the command is nothing without it
+		p.header("err.h")
+		p.line(cIndent + `err(1, "` + word + `");`)
+		return
+	}
 	p.header("stdio.h")
 	p.line(cIndent + `perror("` + word + `");` + p.outcome(word))
 }

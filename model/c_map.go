@@ -35,7 +35,11 @@ func (p *cProgram) region(name string) *RegionInfo {
 		p.shmget(v, p.length(r.Len))
 	default:
 		p.file(*r, p.length(r.Len))
-		p.mmap(v, "NULL", p.length(r.Len), ProtRead|ProtWrite, *r)
+		prot := ProtRead | ProtWrite
+		if r.Backing == FileOf && r.Shared {
+			prot = ProtRead // the file is opened for reading alone
+		}
+		p.mmap(v, "NULL", p.length(r.Len), prot, *r)
 	}
 	return r
 }
@@ -76,8 +80,13 @@ func (p *cProgram) file(r RegionInfo, length string) {
 
 // descriptor looks whether fd is one; call is the system call that gave it.
 func (p *cProgram) descriptor(call string) {
-	p.header("stdio.h")
 	word := strings.TrimSuffix(call, "at")
+	if p.inSetup {
+		p.line("if (fd == -1)")
+		p.failed(word)
+		return
+	}
+	p.header("stdio.h")
 	p.line("if (fd == -1)", cIndent+`perror("`+word+`");`+p.outcome(call))
 }
 

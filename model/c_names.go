@@ -19,7 +19,7 @@ var cReserved = func() map[string]bool {
 		stdout stderr assert
 		main page fd id p i n error limit head data core moved back caught caught_with act put path text f
 		argv envp environ sig size_t pid_t uintptr_t sigjmp_buf sigaction sa_handler sa_flags rlimit rlim_cur rlim_max timespec
-		perror puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
+		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
 		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
 		mallopt shmget shmat shmctl fork pause execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
 		usleep open ftruncate memfd_create effective permitted _exit`) {

@@ -53,7 +53,8 @@ var cCommands = map[string][]string{
 	"kill": {"kill SIGTERM", "kill SIGSEGV"}, "signal": {"signal SIGSEGV", "signal SIGBUS die", "signal SIGSEGV catch"},
 	"setrlimit": {"setrlimit memlock 64K", "setrlimit memlock 16 unlimited", "setrlimit memlock unlimited", "setrlimit memlock 8M 16M"},
 	"capset":    {"capset -ipc_lock", "capset -checkpoint_restore"}, "memcg": {"memcg 8M", "memcg max", "memcg 100"},
-	"say": {"say hello", `say '"quoted" 100% \ ??/ /* */ ünï'`}, "wait": {"wait 2s", "wait 1500ms"},
+	"say": {"say hello", `say '"quoted" 100% \ ??/ /* */ ünï'`,
+		`say '/*/ __builtin_abort(); //'`, "say '*/*/ x /*/*'"}, "wait": {"wait 2s", "wait 1500ms"},
 }
 
 // notInC are the verbs that are incore's own, which no program in C needs.
@@ -230,6 +231,7 @@ int main(void)
 }
 `},
 		{"failed", failed, `#define _GNU_SOURCE
+#include <err.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -242,7 +244,7 @@ int main(void)
     char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (a == MAP_FAILED)
-        perror("mmap");
+        err(1, "mmap");
 
     /* mlock a[3..4] */
     if (mlock(a + 3 * page, 2 * page) == -1)
@@ -250,6 +252,7 @@ int main(void)
 }
 `},
 		{"touch", signalled, `#define _GNU_SOURCE
+#include <err.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -262,7 +265,7 @@ int main(void)
     char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (a == MAP_FAILED)
-        perror("mmap");
+        err(1, "mmap");
 
     /* touch a */
     /* here it was answered with SIGSEGV SEGV_ACCERR, which without a handler
@@ -283,6 +286,7 @@ int main(void)
 }
 `},
 		{"what incore adds is that", own, `#define _GNU_SOURCE
+#include <err.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -295,7 +299,7 @@ int main(void)
     char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (a == MAP_FAILED)
-        perror("mmap");
+        err(1, "mmap");
 
     /* incore does this for mmap a 64 */
     if (madvise(a, 64 * page, MADV_NOHUGEPAGE) == -1)

@@ -7,9 +7,10 @@ import (
 )
 
 // HeatRuns is how many runs the heat of a region has at most, so that accesses to every
-// second page of terabytes do not fill the memory. Where there would be more, pages are told
-// of in blocks: each as the hottest of its block.
-const HeatRuns = 1 << 19
+// second page of terabytes do not fill the memory, and so that folding them does not hold a screen
+// up. Where there would be more, pages are told of in blocks: each as the hottest of its block
+// (Region.HeatBlock).
+const HeatRuns = 1 << 16
 
 // applyAccessed folds accesses into the process. What it costs follows the runs.
 func (p *Process) applyAccessed(a Accessed) {
@@ -25,7 +26,8 @@ func (p *Process) applyAccessed(a Accessed) {
 	regions := slices.Clone(p.Regions)
 	for i := range regions {
 		r := &regions[i]
-		heat := heated(r.Heat, r, uint64(p.PageSize), a.Runs, a.Time)
+		heat, block := heated(r.Heat, r, uint64(p.PageSize), a.Runs, a.Time)
+		r.HeatBlock = block
 		if heat != nil && overlapped(regions, i) {
 			heat = withoutHoles(heat, r.Pages)
 		}
@@ -58,15 +60,16 @@ func withoutHoles(heat Runs[Heat], pages Runs[Page]) Runs[Heat] {
 	return h.out
 }
 
-// heated is the heat of a region after accesses at a time; old itself where none reached it.
-func heated(old Runs[Heat], r *Region, pageSize uint64, runs []AccessRun, at time.Duration) Runs[Heat] {
+// heated is the heat of a region after accesses at a time, and in blocks of how many pages it is
+// told; old itself where none reached it.
+func heated(old Runs[Heat], r *Region, pageSize uint64, runs []AccessRun, at time.Duration) (Runs[Heat], int64) {
 	n := r.Pages.Len()
 	length := uint64(n) * pageSize
 	k := sort.Search(len(runs), func(k int) bool { return runs[k].Count > 0 && runs[k].Last() >= r.Base })
 	if k == len(runs) || n == 0 || runs[k].Addr >= r.Base && runs[k].Addr-r.Base >= length {
-		return old
+		return old, r.HeatBlock
 	}
-	h := heating{old: old}
+	h := heating{old: old, block: r.HeatBlock}
 	if old.Len() != n { // the first
 		h.old = Runs[Heat]{{n, Heat{}}}
 	}
@@ -78,6 +81,9 @@ func heated(old Runs[Heat], r *Region, pageSize uint64, runs []AccessRun, at tim
 		}
 		hotter := func(was Heat) Heat { return was.after(run.Fault, at) }
 		page := func(i uint64) int64 { return int64((first + i*run.Stride) / pageSize) }
+		if run.Stride > pageSize && count > HeatRuns/2 {
+			h.block = max(h.block, int64((run.Stride+pageSize-1)/pageSize))
+		}
 		if run.Stride <= pageSize || count > HeatRuns/2 {
 			h.keep(page(0))
 			h.change(page(count-1)+1, hotter)
@@ -89,7 +95,7 @@ func heated(old Runs[Heat], r *Region, pageSize uint64, runs []AccessRun, at tim
 		}
 	}
 	h.keep(n)
-	return h.out
+	return h.out, h.block
 }
 
 // within is the part of the run that lies in length bytes from base on: how far behind base its
@@ -129,7 +135,8 @@ func (h Heat) after(fault FaultKind, at time.Duration) Heat {
 // heating makes a new heat of an old one, from page to page.
 type heating struct {
 	old, out Runs[Heat]
-	k        int // the old run that the next page lies in
+	k        int   // the old run that the next page lies in
+	block    int64 // pages that are told of as one; 0 and 1 are each by itself
 }
 
 // keep takes the pages before page end as they are.
@@ -162,16 +169,19 @@ func (h *heating) add(end int64, v Heat) {
 		h.k++
 	}
 	if len(h.out) > HeatRuns {
-		h.out = coarser(h.out, HeatRuns/2)
+		var block int64
+		h.out, block = coarser(h.out, HeatRuns/2)
+		h.block = max(h.block, block)
 	}
 }
 
 // coarser tells of the pages in blocks, of the least size with which there are at most so many runs.
-func coarser(runs Runs[Heat], most int) Runs[Heat] {
-	for block := int64(2); len(runs) > most; block *= 2 {
+func coarser(runs Runs[Heat], most int) (_ Runs[Heat], block int64) {
+	for block = 1; len(runs) > most; {
+		block *= 2
 		runs = inBlocks(runs, block)
 	}
-	return runs
+	return runs, block
 }
 
 // inBlocks gives all pages of a block the heat of its hottest; block is a power of two.

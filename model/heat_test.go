@@ -315,3 +315,24 @@ func BenchmarkApplyAccessed(b *testing.B) {
 		})
 	}
 }
+
+// Of more accesses than are kept apart blocks of pages are told as one, and that is said.
+func TestHeatInBlocks(t *testing.T) {
+	const n = 4 * model.HeatRuns
+	s := model.State{}.Apply(model.Started{Proc: "main", PageSize: 4096}).Apply(mappedEvent("a", n))
+	base := s.Main().Region("a").Base
+	accessed := func(at time.Duration, stride uint64, count int64) {
+		s = s.Apply(model.Accessed{Time: at, Proc: "main", Runs: []model.AccessRun{{Addr: base, Stride: stride, Count: count, Fault: model.MinorFault}}})
+	}
+	if accessed(1, 8192, 100); s.Main().Region("a").HeatBlock > 1 {
+		t.Errorf("100 accesses are told in blocks of %d", s.Main().Region("a").HeatBlock)
+	}
+	accessed(2, 8192, n/2)
+	r := s.Main().Region("a")
+	if r.HeatBlock < 2 || len(r.Heat) > model.HeatRuns {
+		t.Errorf("%d accesses are %d runs, in blocks of %d pages", n/2, len(r.Heat), r.HeatBlock)
+	}
+	if s = s.Apply(model.Event{Proc: "main", Gone: []string{"a"}}).Apply(mappedEvent("a", 8)); s.Main().Region("a").HeatBlock != 0 {
+		t.Error("a region that is mapped anew begins in blocks")
+	}
+}

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"slices"
 )
 
 // What the subject's own loops access, byte by byte: no call, and the faults are the pages'.
@@ -83,13 +84,24 @@ func (r *reacher) signalAt(s Span, need Prot, every uint64) stop {
 	ps := uint64(r.p.PageSize)
 	first := s.Addr / ps
 	next := func(page uint64) uint64 { return first + (page-first+every-1)/every*every }
+	// Of so many runs no more is said: this is asked at each key.
+	const most = 1 << 15
+	ended := slices.ContainsFunc(r.p.Regions, func(reg Region) bool { return reg.Sized && reg.Backing != FileOf })
+	n := 0
 	for rg, pg := range r.p.PagesIn(s) {
+		if n++; n > most {
+			return stop{}
+		}
 		page := next(uint64(rg.Lo))
 		if page >= uint64(rg.Hi) {
 			continue
 		}
 		st := stop{at: page * ps, answer: "SIGSEGV"}
-		end, ends := r.fileEnd(st.at, pg)
+		var end uint64
+		ends := false
+		if ended {
+			end, ends = r.fileEnd(st.at, pg)
+		}
 		// An instruction is fetched from an absent page as a read would be; only then it shows
 		// that it may not be executed (arch/x86/mm/fault.c, access_error).
 		if ends && need == ProtExec && pg.Prot != ProtNone && page >= end {

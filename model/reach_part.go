@@ -82,7 +82,11 @@ func (r *reacher) reaches(p *Process, s Span) {
 func (r *reacher) add(p *Process, reg *Region, pages Range) {
 	part := r.part(p.Name, reg.Name)
 	for rg, pg := range reg.Pages.In(pages) {
-		if pg.Has(InVMA) {
+		switch n := len(part.Pages); {
+		case !pg.Has(InVMA):
+		case n > 0 && part.Pages[n-1].Hi == rg.Lo:
+			part.Pages[n-1].Hi = rg.Hi
+		default:
 			part.Pages = append(part.Pages, rg)
 		}
 	}

@@ -73,7 +73,7 @@ func (p *Process) PagesIn(s Span) iter.Seq2[Range, Page] {
 			if !yield(Range{int64(pg), int64(hi)}, v) {
 				return
 			}
-			pg = hi
+			pg = max(hi, pg+1) // a VMA that ends within a page, which only a broken record has
 		}
 	}
 }

@@ -35,6 +35,9 @@ type Region struct {
 
 	// Heat is what the subject's own loops did to each page; nil before the first.
 	Heat Runs[Heat]
+	// HeatBlock is in blocks of how many pages it is told: where it is more than 1, a page can have
+	// the heat of another one of its block (HeatRuns).
+	HeatBlock int64
 }
 
 // Span is the region's address range.

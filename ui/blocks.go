@@ -134,6 +134,7 @@ func (m *Model) placeBlocks() {
 		}
 		first++
 	}
+	first = m.fillAbove(first)
 	m.view.first = first
 	y, end := l.grid.y, l.grid.y+l.grid.h
 	for i := first; i < len(regions) && y < end; i++ {
@@ -152,6 +153,25 @@ func (m *Model) placeBlocks() {
 		y = m.placeTwins(group, y, i == cur) + 1
 	}
 	m.placeOthers(y)
+}
+
+// fillAbove is the first region from which on all of them fit, where they do from one before
+// first on: else rows would stay empty.
+func (m *Model) fillAbove(first int) int {
+	regions := m.proc().Regions
+	need := 1 // the column numbers
+	for i := first; i < len(regions); i++ {
+		if need += m.heightOf(regions[i].Name) + 1; need > m.lay.grid.h+1 {
+			return first
+		}
+	}
+	for first > 0 {
+		if need += m.heightOf(regions[first-1].Name) + 1; need > m.lay.grid.h+1 {
+			break
+		}
+		first--
+	}
+	return first
 }
 
 // placeOthers places what only other processes have, from row y on.

@@ -32,7 +32,7 @@ func (t *theme) look(k kind, l model.Lock, a access) look {
 	if t.ascii {
 		return t.asciiLook(k, l, a)
 	}
-	g := kindGlyphs[k]
+	g := t.glyphOf(k)
 	both := func(l, r rune, s style) look { return look{{l, s}, {r, s}} }
 	switch {
 	case k == kindHole, k == kindNotAsked, k == kindGuard, k == kindUnknowable:
@@ -43,7 +43,9 @@ func (t *theme) look(k kind, l model.Lock, a access) look {
 		return both('▚', '▞', fg.on(lid))
 	case k.tank():
 		if l == model.Locked || l == model.ShmLocked {
-			g = '▆'
+			if g = '▆'; t.glyphOf(k) == shaded {
+				g = shadedLocked
+			}
 		}
 		if a == readOnly {
 			return look{{g, fg.on(lid)}, t.openLid(l)}
@@ -63,6 +65,18 @@ func (t *theme) look(k kind, l model.Lock, a access) look {
 	// So low a tank has no lid of its own: one column is the page, the other the frame.
 	return look{{g, fg}, t.openLid(l)}
 }
+
+// glyphOf is the glyph of a kind. Without colours a page of a file would not be told from an
+// anonymous one by its full tank alone.
+func (t *theme) glyphOf(k kind) rune {
+	if k == kindFile && t.colors == NoColor {
+		return shaded
+	}
+	return kindGlyphs[k]
+}
+
+// shaded is the full tank of a page of a file where there are no colours; a lock makes it lighter.
+const shaded, shadedLocked = '▓', '▒'
 
 // sharedLocked is a page that is shared and locked: what shares it fills half of the tank,
 // the other half is the lid.
@@ -163,6 +177,8 @@ func (t *theme) stripLook(k kind, level int, l model.Lock, lid color) cell {
 		c := t.absentLook(l, writable)[0]
 		c.fg = lid
 		return c
+	case k.tank() && level >= 7:
+		return cell{t.glyphOf(k), fg}
 	case k.tank():
 		return cell{t.levels[max(0, level-1)], fg}
 	case k == kindShared && locked:

@@ -68,6 +68,9 @@ func (d *pageDrawer) draw(s *seen, x, y int, c drawn, inner bool) {
 			k = m.theme.glowing(k, c.kind, step, d.size.h == 1)
 		}
 		k.style = d.decorated(k.style, &c)
+		if c.marked && k.r == '▇' && k.bg == m.theme.mark && k.bg != 0 {
+			k.r = '▅' // so that the mark is seen over the tank
+		}
 		m.canvas.set(x+i%d.size.w, y+i/d.size.w, k.r, k.style)
 	}
 	if d.size.pitch > d.size.w {
@@ -176,10 +179,15 @@ func (d *pageDrawer) drawTick(x, y int) {
 	case k == nil:
 	case th.colors == NoColor:
 		k.attr |= underline
+	case k.r == '▇' && k.bg == 0 && k.attr&reverse == 0:
+		*k = th.tick(k.fg)
 	case k.bg == 0 && k.attr&reverse == 0:
 		k.bg = th.rule.fg
 	}
 }
+
+// tick is a full tank of one column with the border of a VMA at its left edge.
+func (t *theme) tick(tank color) cell { return cell{'▏', style{fg: t.boundary.fg, bg: tank}} }
 
 // drawCursor draws the cursor around its cell, or over it where there is no column beside it. In
 // the same region of another process the page has a fainter one, where colours can tell them

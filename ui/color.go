@@ -155,7 +155,15 @@ type style struct {
 }
 
 func (s style) on(bg color) style { s.bg = bg; return s }
-func (s style) bold() style       { s.attr |= bold; return s }
+
+// bold is s in bold. Most terminals show the first eight of 16 colours brighter where they are
+// bold, so a dark one on a light background stays as it is.
+func (s style) bold() style {
+	if s.fg&kindMask != kind16 || s.fg&^kindMask >= 7 {
+		s.attr |= bold
+	}
+	return s
+}
 
 // appendTo appends the escape sequence that selects s, whatever was selected before.
 func (s style) appendTo(b []byte) []byte {

@@ -10,6 +10,7 @@ import (
 type farCell struct {
 	cell
 	drawn
+	part bool // the lock is not of all its pages, which its colour tells
 }
 
 // farKey is what the aggregated cells of a region were computed from.
@@ -64,11 +65,7 @@ func (m *Model) drawFar(pr *model.Process, r *model.Region, b *block, s *seen) {
 		if i%l.perRow == 0 {
 			m.drawOffset(lo*pr.PageSize, b.area.x, b.area.y+row, d.current && rv.cursor >= lo && rv.cursor < lo+per)
 		}
-		if d.lens == lensState {
-			s.page(c.kind, c.lock, writable)
-		} else {
-			s.classes[c.class] = true
-		}
+		s.column(d.lens, &c)
 		c.marked = walk.reached(rg.Lo, rg.Hi)
 		c.selected = d.selection.Intersect(rg).Len() > 0
 		c.cursor = d.current && rg.Contains(rv.cursor)
@@ -105,7 +102,7 @@ func (a aggregator) cell(rg model.Range) farCell {
 	default:
 		class = a.commonest(rg)
 	}
-	return farCell{a.m.tiles[a.lens][1][class][0], drawn{class: class}}
+	return farCell{cell: a.m.tiles[a.lens][1][class][0], drawn: drawn{class: class}}
 }
 
 // commonest is the class that most of the pages are of; what is not mapped at all is shown

@@ -87,6 +87,11 @@ func (t *theme) stateFigure(k kind, l model.Lock, a access) figure {
 		f.shape, f.runes = shapeBand, [2]rune{'╌', '╌'}
 	case a == noAccess:
 		f.shape, f.runes = shapeFill, [2]rune{'▚', '▞'}
+	case k.tank() && t.glyphOf(k) == shaded:
+		f.shape, f.runes = shapeFill, [2]rune{shaded, shaded}
+		if f.thick {
+			f.runes = [2]rune{shadedLocked, shadedLocked}
+		}
 	case k.tank():
 		f.shape, f.level = shapeTank, 7
 	case k == kindCached:
@@ -155,7 +160,8 @@ func (f *figure) at(t *theme, col, row, w, h int) cell {
 	case shapeTank:
 		c = f.tankAt(t, row, h)
 	case shapeGlyph:
-		if row == low && (col == w/2-1 || col == w/2) && !f.half || row == low && col == w/4 && f.half {
+		// Dots are as wide as the page, so that it is seen how much of it may not be written.
+		if row == low && (f.runes[0] == t.dot() || (col == w/2-1 || col == w/2) && !f.half || col == w/4 && f.half) {
 			c = cell{f.runes[0], f.style}
 		}
 	case shapePosts:
@@ -202,6 +208,8 @@ func (f *figure) tankAt(t *theme, row, h int) cell {
 // lidAt puts the lid on a cell of the upper row.
 func (f *figure) lidAt(t *theme, c cell) cell {
 	switch {
+	case c.r == shaded, c.r == shadedLocked:
+		return c
 	case c.r == '▇' && f.thick:
 		return cell{'▆', c.style.on(f.lid)}
 	case c.r == '▇':

@@ -5,7 +5,7 @@ import tea "charm.land/bubbletea/v2"
 // View implements tea.Model. It hands out the frame that the last Update made:
 // Bubble Tea asks after every message, changed or not.
 func (m *Model) View() tea.View {
-	if m.dirty {
+	if m.dirty && !m.pace.waiting {
 		m.render()
 	}
 	v := tea.NewView(m.frame)
@@ -17,7 +17,7 @@ func (m *Model) View() tea.View {
 
 // render makes the frame.
 func (m *Model) render() {
-	m.dirty = false
+	m.dirty, m.pace.waiting = false, false
 	m.draw()
 	m.paint()
 	m.frame = m.canvas.encode()
@@ -52,6 +52,7 @@ func (m *Model) draw() {
 	m.drawBanner()
 	s := m.drawGrid()
 	m.cool.young = s.isYoung(m.view.lens)
+	m.seeStrips(&s)
 	legend := m.legendItems(&s)
 	m.fitLegend(legend)
 	m.drawRegions()

@@ -19,7 +19,9 @@ type seen struct {
 	classes  [heatClasses]bool // under the lenses but the first
 	boundary bool
 	marked   bool
-	strips   bool // cells that are many pages each
+	block    int64      // of pages whose heat is told as one
+	strips   bool       // cells that are many pages each
+	part     model.Lock // that not all pages of such a cell have
 }
 
 func (s *seen) page(k kind, l model.Lock, a access) {
@@ -36,6 +38,19 @@ func (s *seen) page(k kind, l model.Lock, a access) {
 	}
 	if !s.access[a] || s.sample[a] == kindAbsent {
 		s.access[a], s.sample[a] = true, k
+	}
+}
+
+// column notes a cell that is many pages.
+func (s *seen) column(ln lens, c *farCell) {
+	switch {
+	case ln == lensState:
+		s.page(c.kind, c.lock, writable)
+		if c.part {
+			s.part = c.lock
+		}
+	default:
+		s.classes[c.class] = true
 	}
 }
 
@@ -127,6 +142,7 @@ type pageWalk struct {
 	changed model.Runs[time.Duration]
 	heat    model.Runs[model.Heat]
 	vmas    []model.VMA // those behind the first page
+	block   int64       // of pages whose heat is told as one; 0 and 1 are none
 	reach   []model.Range
 	base    uint64
 	size    uint64 // of a page
@@ -135,7 +151,7 @@ type pageWalk struct {
 
 // walkFrom walks from a page on; what is asked of it must not go down from call to call.
 func (m *Model) walkFrom(pr *model.Process, r *model.Region, at place, page int64) pageWalk {
-	w := pageWalk{pages: r.Pages, changed: r.Changed, heat: r.Heat, base: r.Base, size: uint64(max(1, pr.PageSize)), reach: m.reach(at)}
+	w := pageWalk{pages: r.Pages, changed: r.Changed, heat: r.Heat, block: r.HeatBlock, base: r.Base, size: uint64(max(1, pr.PageSize)), reach: m.reach(at)}
 	w.i, w.j, w.k = r.Pages.Find(page), r.Changed.Find(page), r.Heat.Find(page)
 	addr := r.Base + uint64(page)*w.size
 	w.vmas = pr.VMAs[sort.Search(len(pr.VMAs), func(i int) bool { return pr.VMAs[i].Start >= addr }):]
@@ -160,7 +176,9 @@ func (w *pageWalk) at(p int64) (pg model.Page, changed time.Duration, heat model
 		changed = w.changed[w.j].Val
 	}
 	if w.k < len(w.heat) {
-		heat = w.heat[w.k].Val
+		if heat = w.heat[w.k].Val; w.block > 1 {
+			heat.Minor, heat.Major = 0, 0 // they may be another page's
+		}
 	}
 	return pg, changed, heat
 }
@@ -192,6 +210,7 @@ func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *seen)
 	l, rv := &m.lay, m.view.of(b.place)
 	d := m.pageDrawer(r, b)
 	walk := m.walkFrom(pr, r, b.place, rv.top)
+	s.block = max(s.block, r.HeatBlock)
 	n, x0 := r.Pages.Len(), b.area.x+l.gutter+1
 	for row := range b.rows {
 		y := b.area.y + row*l.cell.h

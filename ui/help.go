@@ -259,7 +259,7 @@ func (m *Model) drawHelpRow(row *helpRow, a area) {
 			c.text(a.x, a.y, term, row.term, th.key)
 		}
 		if row.cell != nil {
-			m.drawLegendItem(a.x, a.y, row.indent, *row.cell)
+			m.drawLegendItem(a.x, a.y, row.indent, legendIndent, *row.cell)
 		}
 		if row.mark && row.next {
 			c.set(a.x+2, a.y, th.prompt, th.accent.bold())

@@ -48,7 +48,7 @@ func (m *Model) cellGroups(w int) (groups [][]helpRow) {
 	begin("How to read it")
 	for _, s := range []string{
 		"Height is what is in memory, hue what backs it, a lid is a lock. What just changed glows.",
-		"A column of a strip is many pages: height is the share in memory, hue the commonest kind.",
+		"A column of a strip is many pages: height is the share in memory, hue the commonest kind; a fainter lid, that not all are locked.",
 		"VmLck is charged against RLIMIT_MEMLOCK; RSS is what is in memory.",
 	} {
 		for _, line := range wrapInked(inkText.of(s), w) {

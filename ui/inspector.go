@@ -136,7 +136,7 @@ func (m *Model) drawPage() {
 // withFrame puts the number of the frame beside the page's, where there is room for it.
 func (in *inspected) withFrame(f *model.Frame, w int) {
 	pfn := pfnWord(f)
-	for _, of := range []string{join("  ", pfn, in.of), join("  ", pfn, fmt.Sprintf("of %d", in.r.Pages.Len()))} {
+	for _, of := range []string{join("  ", pfn, in.of), join("  ", fmt.Sprintf("of %d", in.r.Pages.Len()), pfn)} {
 		if pfn != "" && textWidth(in.title)+3+textWidth(of) <= w {
 			in.of = of
 			return
@@ -294,6 +294,9 @@ func (m *Model) pageFields(in *inspected, w int) []field {
 	}
 	fields = append(fields, field{"address", at}, field{"vma", vma}, field{"kernel", mappingWords(in.pg)})
 	fields = append(fields, frameFields(m.frameOf(r, in.page))...)
+	if f := &fields[len(fields)-1]; f.name == "bytes" && textWidth(f.value)+fieldIndent > w {
+		f.value = strings.Replace(f.value, "looking would fault it in", "looking faults", 1)
+	}
 	if changed := r.Changed.At(in.page); changed > 0 {
 		fields = append(fields, field{"changed", fmt.Sprintf("at %.3f s", changed.Seconds())})
 	}

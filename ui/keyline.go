@@ -149,5 +149,14 @@ func (m *Model) bound(b *binding, key string) tea.Cmd {
 			return nil
 		}
 	}
-	return b.do(m, key)
+	// What acts is about the pages as they are, not as a picture that is held still shows them.
+	wentOn := b.mode == modeGrid && b.group == groupPages && m.goOn()
+	if wentOn {
+		m.relayout()
+	}
+	cmd := b.do(m, key)
+	if wentOn {
+		m.status = status{text: wentOnText}
+	}
+	return cmd
 }

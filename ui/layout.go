@@ -91,6 +91,7 @@ func (m *Model) relayout() {
 	}
 	if r := m.region(); r != nil {
 		m.view.cell, m.view.pages = 1<<m.shiftOf(r), r.Pages.Len()
+		m.view.noteCells()
 	}
 	m.placeBlocks()
 }
@@ -168,6 +169,9 @@ func (l *layout) bottom(body area) area {
 	return body
 }
 
+// leastSide is how wide a column beside the grid is at least.
+const leastSide = 15
+
 func (m *Model) layoutNarrow() {
 	l := &m.lay
 	body := area{1, 0, m.width - 2, m.height}
@@ -187,7 +191,7 @@ func (m *Model) layoutNarrow() {
 	side := body.w - m.gridWidth() - 2
 	most := body.h - pageH - callsMin
 	want := m.wanted()
-	if side >= 16 {
+	if side >= leastSide {
 		want = max(want, 8)
 	} else if most > 6 {
 		l.inline = true
@@ -196,7 +200,7 @@ func (m *Model) layoutNarrow() {
 	top, rest := body.cutTop(clamp(want, min(5, most), most))
 	l.grid = top
 	switch {
-	case side >= 16:
+	case side >= leastSide:
 		left := area{top.x, top.y, side, top.h}
 		l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
 		// Where the grid shows every region, with its name, a list says nothing new.
@@ -272,10 +276,16 @@ func (m *Model) fitLegend(items []legendItem) {
 	if col.empty() || len(items) == 0 {
 		return
 	}
+	cols := legendColumns(items, col.w)
+	rows := 1 + (len(items)+cols-1)/cols
 	if l.listed {
-		n := min(2+len(items), max(4, col.h-1-len(m.list)))
+		if below := &l.minimap; below.x == col.x && below.h > 6 { // the map gives what is missing
+			more := clamp(2+len(m.list)+rows-col.h, 0, below.h-6)
+			col.h, below.y, below.h = col.h+more, below.y+more, below.h-more
+		}
+		n := min(1+rows, max(4, col.h-1-len(m.list)))
 		l.regions, l.legend = col.cutTop(clamp(col.h-n, 3, 1+len(m.list)))
-		if l.legend.h > 1+len(items) {
+		if l.legend.h > rows {
 			_, l.legend = l.legend.cutTop(1)
 		}
 		return
@@ -284,8 +294,6 @@ func (m *Model) fitLegend(items []legendItem) {
 	if m.view.lens == lensHeat {
 		pageMost = 5 // what a touch costs is wanted more
 	}
-	cols := legendColumns(items, col.w)
-	rows := 1 + (len(items)+cols-1)/cols
 	l.page, col = col.cutTop(clamp(col.h-rows-1, 5, pageMost))
 	_, l.legend = col.cutTop(1)
 	if rest := l.legend.h - rows; rest > 5 {
@@ -298,7 +306,7 @@ func (m *Model) fitLegend(items []legendItem) {
 // legendColumns is how many of the items stand side by side in w columns.
 func legendColumns(items []legendItem, w int) int {
 	for i := range items {
-		if legendIndent+textWidth(items[i].word)+1 > w/2 {
+		if legendIndent+textWidth(items[i].word) > w/2 { // the first column of the other half is blank, or a frame
 			return 1
 		}
 	}
@@ -310,8 +318,10 @@ func (m *Model) layoutThree() {
 	body := m.frameRows(area{3, 0, m.width - 6, m.height})
 	l.perRow = fitPerRow(l.gutter, body.w-36-40-6, l.scale.zoom)
 	mid := m.gridWidth()
-	left := 36
-	right := clamp(body.w-left-mid-6, 40, 60)
+	// On the widest screens the columns beside the grid share what it leaves.
+	free := body.w - 36 - 40 - 6 - mid
+	left := 36 + clamp((free-30)/2, 0, 24)
+	right := clamp(body.w-left-mid-6, 40, 24+left)
 	mid = body.w - left - right - 6
 	m.stack(area{body.x + left + 3, body.y, mid, body.h}, 6, 12)
 	col := area{body.x, body.y, left, body.h}

@@ -27,6 +27,7 @@ func (m *Model) layoutWide() {
 	} else {
 		l.inline = true
 		l.legend, rest = rest.cutTop(1)
+		l.legend.h++ // a second row where one does not do, else the gap
 	}
 	_, rest = rest.cutTop(1)
 	m.layoutBelow(rest)

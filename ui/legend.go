@@ -19,11 +19,15 @@ func (m *Model) drawLegend(items []legendItem) {
 		m.drawLegendRow(a, items)
 		return
 	}
-	if a.h < 2 || len(items) == 0 {
+	if len(items) == 0 {
+		return
+	}
+	if a.h < 2 {
+		m.drawLegendRow(a, items)
 		return
 	}
 	counted := m.lay.size == sizeThree && m.region() != nil && m.view.lens == lensState
-	if len(items) < a.h || a.w >= 36 || m.view.lens != lensState {
+	if len(items) < a.h || a.w >= 36 && (a.h > 4 || len(items) <= 2*(a.h-1)) || m.view.lens != lensState {
 		m.drawLegendHeading(a.row(0), counted)
 		_, a = a.cutTop(1)
 	}
@@ -32,24 +36,35 @@ func (m *Model) drawLegend(items []legendItem) {
 		cols = legendColumns(items, a.w)
 	}
 	indent := legendIndent
-	if cols == 1 && !counted && len(items) > a.h && a.w >= 2*(tightIndent+leastWord) && m.view.lens == lensState {
-		cols, indent, items = 2, tightIndent, merged(items)
+	if n := min(3, (a.w+1)/(tightIndent+leastWord)); n > cols && !counted && len(items) > cols*a.h && m.view.lens == lensState {
+		cols, indent, items = n, tightIndent, merged(items)
+		if 2*a.h >= len(items) {
+			cols = 2 // of longer words
+		}
 	}
-	w := a.w / cols
+	w := (a.w + cols - 1) / cols
 	for i, it := range items {
 		it.word = shortOf(it.word, w-indent)
 		row := i / cols
 		if row >= a.h {
 			return
 		}
-		if row == a.h-1 && len(items) > cols*a.h {
-			m.canvas.text(a.x+1, a.y+row, a.w-1, "…   and more: ?", th.mute)
+		x := a.x + i%cols*w
+		if i == cols*a.h-1 && len(items) > cols*a.h {
+			more := "…   and more: ?"
+			if textWidth(more) >= w {
+				more = "… ?"
+			}
+			m.canvas.text(x+1, a.y+row, w-1, more, th.mute)
 			return
 		}
-		x := a.x + i%cols*w
 		m.drawLegendItem(x, a.y+row, w, indent, it)
 		if counted && it.count >= 0 {
-			m.canvas.textRight(x+20, a.y+row, a.w-20, fmt.Sprint(it.count), th.text)
+			st := th.text
+			if it.count == 0 {
+				st = th.mute // it is seen of another region
+			}
+			m.canvas.textRight(x+20, a.y+row, a.w-20, fmt.Sprint(it.count), st)
 		}
 	}
 }
@@ -62,18 +77,22 @@ var narrowWords = map[string][]string{
 	kindNames[kindFile]:       {"file, shm", "file"},
 	kindNames[kindCached]:     {"cached"},
 	kindNames[kindShared]:     {"COW"},
-	kindNames[kindSwapped]:    {"swapped"},
-	kindNames[kindSwapCache]:  {"swapcache", "swcache"},
+	kindNames[kindSwapped]:    {"swapped", "swap"},
+	kindNames[kindSwapCache]:  {"swapcache", "sw.ca."},
 	kindNames[kindHuge]:       {"huge"},
-	kindNames[kindUnknowable]: {"unknown"},
+	kindNames[kindUnknowable]: {"unknown", "unkn."},
 	kindNames[kindHole]:       {"hole"},
-	kindNames[kindNotAsked]:   {"unasked"},
-	wordOnFault:               {"on fault", "onfault"},
+	kindNames[kindNotAsked]:   {"unasked", "unask."},
+	wordOnFault:               {"on fault", "on flt"},
 	wordReadOnly:              {"r only"},
 	wordNoAccess:              {"no rwx"},
 	wordPart:                  {"some lock", "partly"},
-	wordBoundary:              {"new VMA"},
-	wordReached:               {"reached"},
+	wordBoundary:              {"new VMA", "VMA"},
+	wordReached:               {"reached", "reach"},
+	sharingWords[2]:           {"shared (COW)", "COW"},
+	sharingWords[3]:           {"file, zero page", "file, zero"},
+	protWords[3]:              {"rw"},
+	protWords[5]:              {"rx"},
 }
 
 // The words of the legend for what is no kind of page.
@@ -88,9 +107,15 @@ const (
 	wordReached  = "would be reached"
 )
 
-// shortOf is a word of the legend in w columns.
+// shortOf is a word of the legend in w columns. What all words of a lens begin with stands in
+// its heading too.
 func shortOf(word string, w int) string {
 	out := word
+	for _, verb := range [2]string{"touched ", "changed "} {
+		if rest, ok := strings.CutPrefix(word, verb); ok && textWidth(word) > w {
+			return rest
+		}
+	}
 	for _, short := range narrowWords[word] {
 		if textWidth(out) > w {
 			out = short
@@ -125,10 +150,7 @@ func (m *Model) drawLegendHeading(a area, counted bool) {
 	if counted {
 		right = "pages of " + m.view.current.region
 	}
-	title := "LEGEND"
-	if m.view.lens != lensState || !counted {
-		title = fmt.Sprintf("%d %s", m.view.lens+1, strings.ToUpper(lensNames[m.view.lens]))
-	}
+	title := fmt.Sprintf("%d %s", m.view.lens+1, strings.ToUpper(lensNames[m.view.lens]))
 	m.canvas.heading(a, m.theme, title, right)
 	m.clickable(a, func(m *Model) tea.Cmd { m.setLens((m.view.lens + 1) % lenses); return nil })
 }
@@ -157,8 +179,11 @@ func (m *Model) legendItems(s *seen) []legendItem {
 		if m.lay.cell.pitch == m.lay.cell.w {
 			c := &items[len(items)-1].look[1]
 			*c = cell{m.theme.dot(), style{fg: m.theme.kinds[kindAbsent], bg: m.theme.rule.fg}}
-			if m.theme.colors == NoColor {
+			switch {
+			case m.theme.colors == NoColor:
 				c.attr = underline
+			case !m.theme.ascii && m.view.lens == lensState && s.kinds[kindAnon]:
+				items[len(items)-1].look[0] = m.theme.tick(m.theme.kinds[kindAnon])
 			}
 		}
 	}
@@ -223,6 +248,10 @@ func (m *Model) heatItems(items []legendItem, s *seen) []legendItem {
 		if here {
 			items = append(items, legendItem{look{tiles[first][0], tiles[first][0]}, 0, "touched " + ageNames[age], -1})
 		}
+	}
+	if s.block > 1 {
+		word := fmt.Sprintf("told by %d pages", s.block)
+		items = append(items, legendItem{look{blank, blank}, 0, word, -1})
 	}
 	if m.lay.scale.zoom >= zoomDense {
 		return items
@@ -297,7 +326,7 @@ var legendOrder = []kind{kindAbsent, kindZero, kindAnon, kindFile, kindCached, k
 const (
 	legendIndent = 5 // which leaves the frame of a lock its column
 	tightIndent  = 4
-	leastWord    = 7 // columns, of the shortest words
+	leastWord    = 6 // columns, of the shortest words
 )
 
 // drawLegendItem draws the cell as the grid does, with its frame, and its word.
@@ -318,10 +347,15 @@ func (m *Model) drawLegendItem(x, y, w, indent int, it legendItem) int {
 // all fit it says where the rest is.
 func (m *Model) drawLegendRow(a area, items []legendItem) {
 	const more = "… ?"
-	if m.legendFlow(a, items, false) < len(items) {
-		items = merged(items)
-		for i := range items {
-			items[i].word = shortOf(items[i].word, 0)
+	if full := items; m.legendFlow(a, full, false) < len(full) {
+		for _, most := range [2]int{9, 0} { // columns of a word
+			items = merged(full)
+			for i := range items {
+				items[i].word = shortOf(items[i].word, most)
+			}
+			if m.legendFlow(a, items, false) == len(items) {
+				break
+			}
 		}
 	}
 	if n := m.legendFlow(a, items, false); n < len(items) {

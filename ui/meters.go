@@ -72,15 +72,14 @@ func (m *Model) commitMeter() []meter {
 	if s.CommitLimit == 0 {
 		return nil
 	}
-	k := meter{label: "committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: m.theme.text}
+	k := meter{label: "system committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: m.theme.text}
 	limit := model.FormatBytes(s.CommitLimit)
 	k.least = " of " + limit
-	k.less = fmt.Sprintf(" of %s, mode %d", limit, s.Overcommit)
-	k.more = k.less
+	k.less = k.least
+	k.more = fmt.Sprintf(" of %s, overcommit mode %d", limit, s.Overcommit)
 	if s.Overcommit != 2 {
-		k.more = fmt.Sprintf(", mode %d (limit %s: mode 2 only)", s.Overcommit, limit)
-		k.less = fmt.Sprintf(", mode %d", s.Overcommit)
-		k.least = ""
+		k.more = fmt.Sprintf(", overcommit mode %d (limit %s: mode 2 only)", s.Overcommit, limit)
+		k.less, k.least = "", ""
 	}
 	return []meter{k}
 }

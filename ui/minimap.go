@@ -1,6 +1,10 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"incore/model"
+)
 
 // minimapWidth is its columns: the mark of what is in view, and the map.
 const minimapWidth = 10
@@ -21,6 +25,9 @@ func (m *Model) drawMinimap() {
 	each := ""
 	if pages > int64(n) {
 		each = fmt.Sprintf("1:%d", (pages+int64(n)-1)/int64(n))
+	}
+	if words := fmt.Sprintf("%s: a column is %s", each, model.FormatBytes(pages*m.proc().PageSize/int64(n))); each != "" && textWidth(words)+6 <= a.w {
+		each = words
 	}
 	c.heading(a.row(0), th, "MAP", each)
 	for i, k := range t.strip {

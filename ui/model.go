@@ -87,6 +87,7 @@ type Model struct {
 	group  []place    // room for twins
 	items  []legendItem
 	cool   cool
+	pace   pace
 }
 
 // status is what the line above the keys says.

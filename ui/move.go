@@ -213,7 +213,7 @@ func (m *Model) submit(c model.Command) {
 	m.asked = c.String()
 	m.status = status{}
 	if m.goOn() {
-		m.status = status{text: "The picture was held still: it goes on."}
+		m.status = status{text: wentOnText}
 	}
 	m.lab.Submit(c)
 }

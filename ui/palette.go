@@ -62,7 +62,7 @@ func (p *palette) insert(s string) {
 			in = append(in, r)
 		}
 	}
-	in = in[:min(len(in), lineMost-len(p.line))]
+	in = in[:min(len(in), max(0, lineMost-len(p.line)))] // completion may have made it longer
 	p.line = append(p.line[:p.at:p.at], append(in, p.line[p.at:]...)...)
 	p.at += len(in)
 	p.changed()

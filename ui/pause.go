@@ -15,11 +15,20 @@ type pause struct {
 	on   bool
 	held []model.Item
 	at   time.Time // when the last of them arrived
+
+	accesses int // of held, those that tell of accesses
+	runs     int // of the pages and accesses of held
 }
 
-// mostHeld is how many items are kept at most. What is folded of them when the picture goes on
-// is done between two frames.
-const mostHeld = 20_000
+// mostHeld is how many items are kept at most, and mostRuns how many runs of pages and accesses
+// in them. What is folded of them when the picture goes on is done between two frames.
+const (
+	mostHeld     = 20_000
+	mostRuns     = 1 << 21
+	mostAccesses = 128
+)
+
+const wentOnText = "The picture was held still: it goes on."
 
 // paused reports whether the picture is held still.
 func (m *Model) paused() bool { return m.pause.on }
@@ -59,7 +68,7 @@ func (m *Model) hold(items []model.Item, at time.Time) []model.Item {
 	for _, it := range items {
 		m.pause.add(it)
 	}
-	if len(m.pause.held) > mostHeld {
+	if len(m.pause.held) > mostHeld || m.pause.runs > mostRuns {
 		m.goOn()
 		m.status = status{text: "More has happened than a pause can keep: the picture goes on."}
 	}
@@ -67,21 +76,61 @@ func (m *Model) hold(items []model.Item, at time.Time) []model.Item {
 }
 
 // add keeps an item. A sample takes the place of the one before it of its process, where
-// nothing else has happened since, and what the actor does now that of what it did.
+// nothing else has happened since, and what the actor does now that of what it did. Of accesses
+// only the newest are kept, with the times of all.
 func (p *pause) add(it model.Item) {
 	for i := len(p.held) - 1; i >= 0 && passing(p.held[i]); i-- {
 		if replaces(it, p.held[i]) {
-			p.held = slices.Delete(p.held, i, i+1)
+			p.drop(i)
 			break
 		}
 	}
+	if a, ok := it.(model.Accessed); ok {
+		if p.accesses++; p.accesses > mostAccesses {
+			it = p.thinned(a)
+		}
+	}
+	p.runs += runsIn(it)
 	p.held = append(p.held, it)
+}
+
+func (p *pause) drop(i int) {
+	p.runs -= runsIn(p.held[i])
+	p.held = slices.Delete(p.held, i, i+1)
+}
+
+// thinned returns accesses with the times of the oldest ones of their process, which give way.
+func (p *pause) thinned(a model.Accessed) model.Accessed {
+	i := slices.IndexFunc(p.held, func(it model.Item) bool {
+		old, ok := it.(model.Accessed)
+		return ok && old.Proc == a.Proc
+	})
+	if i >= 0 {
+		old := p.held[i].(model.Accessed)
+		a.Latencies.Join(&old.Latencies)
+		p.drop(i)
+		p.accesses--
+	}
+	return a
+}
+
+// runsIn is how many runs an item has.
+func runsIn(it model.Item) (n int) {
+	switch it := it.(type) {
+	case model.Accessed:
+		n = len(it.Runs)
+	case model.Sample:
+		for i := range it.Regions {
+			n += len(it.Regions[i].Pages)
+		}
+	}
+	return n
 }
 
 // passing reports whether an item says only how things are at its time.
 func passing(it model.Item) bool {
 	switch it.(type) {
-	case model.Sample, model.Running:
+	case model.Sample, model.Running, model.Accessed:
 		return true
 	}
 	return false

@@ -28,7 +28,10 @@ func (m *Model) layoutPresenter() {
 	below := m.presentBelow(body)
 	body.h -= below.h
 	legend := 1
-	if h >= 36 {
+	switch {
+	case h >= 36:
+		legend = 3 // with an empty row before it
+	case h >= 24:
 		legend = 2
 	}
 	room := area{body.x, body.y, body.w, body.h - legend}
@@ -36,7 +39,7 @@ func (m *Model) layoutPresenter() {
 	// The legend stands right below the grid, so that what is free is above the calls.
 	l.grid, body = body.cutTop(min(room.h, m.wanted()))
 	gap(36)
-	l.legend, _ = body.cutTop(1)
+	l.legend, _ = body.cutTop(min(legend, 2))
 	l.inline = true
 }
 
@@ -63,6 +66,8 @@ func (m *Model) presentBelow(body area) area {
 		foot = 2
 	case h < 24:
 		calls = 2
+	case h < 32:
+		calls = 4
 	case h < 40:
 		calls = 5
 	default:

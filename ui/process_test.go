@@ -310,12 +310,12 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 	wide := newScreen(t, 200, 50, Options{}, "mmap a 64")
 	wide.lab.system = model.System{CommitLimit: 12 << 30, Committed: 3 << 30, Overcommit: 2}
 	wide.press("w")
-	if !strings.Contains(wide.text(), "committed 3G of 12G, mode 2") {
+	if !strings.Contains(wide.text(), "system committed 3G of 12G, overcommit mode 2") {
 		t.Errorf("what is promised is missing:\n%s", strings.Split(wide.text(), "\n")[2])
 	}
 	wide.lab.system.Overcommit = 0
 	wide.press("w")
-	if text := wide.text(); !strings.Contains(text, "committed 3G, mode 0 (limit 12G: mode 2 only)") {
+	if text := wide.text(); !strings.Contains(text, "system committed 3G, overcommit mode 0 (limit 12G: mode 2 only)") {
 		t.Errorf("a limit that does not bind:\n%s", strings.Split(text, "\n")[2])
 	}
 	two := newScreen(t, 100, 30, Options{}, "mmap a 64")

@@ -79,12 +79,7 @@ func (m *Model) drawRegions() {
 		}
 	}
 	c.heading(a.row(0), th, "REGIONS", right)
-	nameW := 4
-	for i := range m.state.Procs {
-		for _, r := range m.state.Procs[i].Regions {
-			nameW = max(nameW, min(textWidth(r.Name), a.w/3))
-		}
-	}
+	nameW := m.listedNames(a.w)
 	for i := 0; i < list.h && first+i < len(m.list); i++ {
 		row, y := m.list[first+i], list.y+i
 		if row.region < 0 {
@@ -103,12 +98,59 @@ func (m *Model) drawRegions() {
 		}
 		c.text(x+2, y, nameW, r.Name, st)
 		x += 2 + nameW + 1
-		if a.w >= 26 {
+		if a.w >= leastSized {
 			c.textRight(x, y, 6, model.FormatBytes(int64(r.Len)), th.dim)
 			x += 7
 		}
-		for j, k := range m.tallyOf(at, r, a.x+a.w-x).strip {
+		for j, k := range m.tallyOf(at, r, stripWidth(a.w, nameW)).strip {
 			c.set(x+j, y, k.r, k.style)
+		}
+	}
+}
+
+// listedNames is how wide the names of the regions are in a list of w columns.
+func (m *Model) listedNames(w int) int {
+	n := 4
+	for i := range m.state.Procs {
+		for _, r := range m.state.Procs[i].Regions {
+			n = max(n, min(textWidth(r.Name), w/3))
+		}
+	}
+	return n
+}
+
+// stripWidth is what is left for the strips in a list of w columns.
+func stripWidth(w, names int) int {
+	w -= 2 + names + 1
+	if w+names+3 >= leastSized {
+		w -= 7
+	}
+	return w
+}
+
+// leastSized is how wide a list of regions is at least that tells their sizes.
+const leastSized = 26
+
+// seeStrips notes for the legend what the strips of the list will show.
+func (m *Model) seeStrips(s *seen) {
+	a, ln := m.lay.regions, m.view.lens
+	if a.h < 2 {
+		return
+	}
+	first, w := m.firstListed(a.h-1), stripWidth(a.w, m.listedNames(a.w))
+	for i := first; i < min(len(m.list), first+a.h-1); i++ {
+		if m.list[i].region < 0 {
+			continue
+		}
+		at := m.placeOf(m.list[i])
+		_, r := m.regionAt(at)
+		shown := m.tallyOf(at, r, w).shown
+		for k := range shown {
+			c := shown[k]
+			if ln == lensHeat && c.class >= classTouched { // a strip has no marks of faults
+				c.class -= (c.class - classTouched) % (faultMarks * 2)
+			}
+			s.column(ln, &c)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 	"math/bits"
+	"strings"
 
 	"incore/model"
 )
@@ -37,6 +38,9 @@ func spaceColumns(p *model.Process, w int) spaceCols {
 	}
 	if left >= 14+spaceWhatLeast {
 		c.core = 14
+		if w < 70 {
+			c.core = 12
+		}
 		left -= c.core
 	}
 	if left >= c.addr+1+44 {
@@ -137,11 +141,8 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
 	for i, g := range t.strip {
 		c.set(x+i, a.y, g.r, g.style)
-		if shown.strips = true; m.view.lens == lensState {
-			shown.page(g.kind, g.lock, writable)
-		} else {
-			shown.classes[g.class] = true
-		}
+		shown.strips = true
+		shown.column(m.view.lens, &g)
 	}
 	if k.strip > 0 {
 		x += k.strip + 2
@@ -174,6 +175,9 @@ func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, 
 	x := a.x
 	if row.below && a.w >= 14 {
 		x += 2
+	}
+	if row.below && textWidth(name) > a.x+a.w-1-x {
+		name = strings.TrimPrefix(name, r.Name) // which stands above
 	}
 	switch {
 	case row.head:

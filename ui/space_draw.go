@@ -43,8 +43,8 @@ func (m *Model) drawSpace() {
 	legend := area{}
 	if roomy {
 		a, legend = a.cutTop(a.h - 1)
-		if a.h > 16 { // nothing stands right above the legend, nor right above the keys
-			a.h, legend.y = a.h-2, legend.y-1
+		if a.h > 16 { // nothing stands right above the legend, nor right above the keys where one row of it does
+			a.h, legend.y, legend.h = a.h-2, legend.y-1, 2
 		}
 	}
 	s.h = a.h
@@ -60,7 +60,7 @@ func (m *Model) drawSpace() {
 	}
 	m.drawSpaceBar(area{a.x + a.w - 1, a.y, 1, a.h})
 	if cols.strip > 0 && !legend.empty() {
-		m.drawLegendRow(area{legend.x + 1, legend.y, legend.w - 1, 1}, m.legendItems(&shown))
+		m.drawLegendRow(area{legend.x + 1, legend.y, legend.w - 1, legend.h}, m.legendItems(&shown))
 	}
 	if _, rest := a.cutTop(len(s.rows) + 1); rest.h >= 4 {
 		for i, line := range wrap(spaceWords, min(rest.w-1, topicWidth)) {

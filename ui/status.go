@@ -13,7 +13,11 @@ func (m *Model) drawStatus() {
 		return
 	}
 	small := l.size == sizeSmall
-	if a := m.besideSteps(l.prompt); !a.empty() && (!small || m.present.on) {
+	prompt := l.prompt
+	if small && !m.present.on && len(m.log.calls) > 0 {
+		prompt = area{} // the row is the last call's
+	}
+	if a := m.besideSteps(prompt); !a.empty() && (!small || m.present.on) {
 		x := a.x
 		c.set(x, a.y, th.prompt, th.accent)
 		if m.asked == "" {

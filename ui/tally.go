@@ -14,6 +14,7 @@ type tally struct {
 	counts [kinds]int64
 	locked [locks]int64
 	strip  []cell
+	shown  []farCell // one of each that the strip has
 	theme  *theme
 	lens   lens
 	now    time.Duration // of the lenses that show how long ago something was
@@ -37,7 +38,7 @@ func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
 	if fresh && len(t.strip) == w && t.theme == m.theme && t.lens == m.view.lens && t.now == now {
 		return
 	}
-	*t = tally{strip: t.strip[:0], runs: len(r.Pages), theme: m.theme, lens: m.view.lens, now: now}
+	*t = tally{strip: t.strip[:0], shown: t.shown[:0], runs: len(r.Pages), theme: m.theme, lens: m.view.lens, now: now}
 	if len(r.Pages) > 0 {
 		t.of = &r.Pages[0]
 	}
@@ -47,8 +48,20 @@ func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
 	for i := range int64(w) {
 		// This overflows for no region that can be: it has at most 2^45 pages.
 		rg := model.Range{Lo: n * i / int64(w), Hi: n * (i + 1) / int64(w)}
-		t.strip = append(t.strip, a.cell(rg).cell)
+		c := a.cell(rg)
+		t.strip = append(t.strip, c.cell)
+		t.show(c)
 	}
+}
+
+// show notes what a column of the strip is, for the legend.
+func (t *tally) show(c farCell) {
+	for i := range t.shown {
+		if k := &t.shown[i]; k.cellState == c.cellState && k.class == c.class && k.part == c.part {
+			return
+		}
+	}
+	t.shown = append(t.shown, c)
 }
 
 // count is how many pages of rg are of each kind and lock.
@@ -93,13 +106,13 @@ func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64) farCell {
 	if in > 0 && n > 0 {
 		level = int(max(1, (in*7+n/2)/n))
 	}
-	lid := t.lids[l]
+	lid, part := t.lids[l], false
 	switch {
 	case l == model.Unlocked || held == n:
 	case t.faint[l] != 0:
-		lid = t.faint[l]
+		lid, part = t.faint[l], true
 	case 2*held < n:
 		l = model.Unlocked // not to be told from all of them
 	}
-	return farCell{t.stripLook(best, level, l, lid), drawn{cellState: cellState{kind: best, lock: l}}}
+	return farCell{t.stripLook(best, level, l, lid), drawn{cellState: cellState{kind: best, lock: l}}, part}
 }

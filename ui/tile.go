@@ -144,6 +144,7 @@ func (t *theme) denseLook(k kind, l model.Lock, a access, chip look) cell {
 		c.r = '˙'
 	case k.tank() && a == readOnly:
 		c.r = '▌'
+	case k == kindShared && l != model.Unlocked: // half of it is the lid
 	case !k.tank() && k != kindAbsent && l != model.Unlocked:
 		c.fg = t.lids[l]
 	}

@@ -10,11 +10,19 @@ import (
 // which queues them and returns at once: a tea.Cmd each could run out of order.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	switch msg.(type) {
+	case tea.KeyPressMsg, tea.MouseMsg:
+		if m.pace.waiting { // what a key does is about the state as it is, drawn or not
+			m.relayout()
+		}
+	}
 	switch msg := msg.(type) {
 	case itemsMsg:
 		cmd = m.apply(msg)
 	case glowMsg:
 		cmd = m.glowTick(msg)
+	case laterMsg: // what was put off is drawn now
+		m.pace.waiting = false
 	case coolMsg:
 		cmd = m.coolTick(msg)
 	case tea.WindowSizeMsg:
@@ -40,6 +48,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	}
 	if !m.dirty {
 		return m, cmd
+	}
+	if items, ok := msg.(itemsMsg); ok && m.pace.early(items.at) {
+		return m, tea.Batch(cmd, m.later(items.at))
 	}
 	m.render()
 	m.tellLook()

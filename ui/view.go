@@ -27,6 +27,11 @@ type view struct {
 	selecting bool  // a range from anchor to the cursor is selected
 	sticky    bool  // it was begun with v: moving without shift extends it too
 	anchor    int64 // page
+
+	// How many pages the cells were that cursor and anchor were put on: what was selected page by
+	// page stays that when the zoom changes.
+	cursorCell, anchorCell int64
+	lastCursor, lastAnchor int64
 }
 
 // regionView is what the screen keeps of one region.
@@ -160,12 +165,27 @@ func (rv *regionView) scroll(per int64, rows int, pages int64) {
 // nothing is selected.
 func (v *view) selection() model.Range {
 	c := v.here().cursor
-	lo, hi := c, c
-	if v.selecting {
-		lo, hi = min(c, v.anchor), max(c, v.anchor)
+	if !v.selecting {
+		return v.cellAt(c, v.cell)
 	}
-	cell := max(1, v.cell)
-	return model.Range{Lo: lo - lo%cell, Hi: max(hi+1, min(hi-hi%cell+cell, v.pages))}
+	a, b := v.cellAt(c, v.cursorCell), v.cellAt(v.anchor, v.anchorCell)
+	return model.Range{Lo: min(a.Lo, b.Lo), Hi: max(a.Hi, b.Hi)}
+}
+
+// cellAt is the pages of the cell that a page is in.
+func (v *view) cellAt(page, cell int64) model.Range {
+	lo := page - page%max(1, cell)
+	return model.Range{Lo: lo, Hi: max(page+1, min(lo+cell, v.pages))}
+}
+
+// noteCells takes note of how large the cells are that cursor and anchor were put on.
+func (v *view) noteCells() {
+	if c := v.here().cursor; !v.selecting || c != v.lastCursor || v.cursorCell == 0 {
+		v.cursorCell, v.lastCursor = v.cell, c
+	}
+	if !v.selecting || v.anchor != v.lastAnchor || v.anchorCell == 0 {
+		v.anchorCell, v.lastAnchor = v.cell, v.anchor
+	}
 }
 
 // proc is the process that the cursor is in; the first one before any has begun.

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -75,8 +76,26 @@ func (m *Model) drawVMAs() {
 			first = clamp(i-a.h/2, 0, max(0, len(vmas)-a.h))
 		}
 	}
-	for i := 0; i < a.h && first+i < len(vmas); i++ {
-		v, y := &vmas[first+i], a.y+i
+	vmas = vmas[first:min(len(vmas), first+a.h)]
+	names := make([]string, len(vmas))
+	const address = 13 // columns, with the gap before it
+	w := clamp(a.w-2-1-11-6-address, 10, 24)
+	short, wide := false, 0
+	for i := range vmas {
+		names[i] = m.vmaPages(r, &vmas[i])
+		short, wide = short || textWidth(names[i]) > w, max(wide, textWidth(names[i])-textWidth(r.Name))
+	}
+	for i := range names {
+		if short { // the heading has the name
+			names[i] = strings.TrimPrefix(names[i], r.Name)
+		}
+	}
+	if wide > w {
+		w = min(w+address, wide)
+	}
+	room := a.w - 2 - w - 1 - 11 - 6 // for the address
+	for i := range vmas {
+		v, y := &vmas[i], a.y+i
 		page, at := int64((max(v.Start, r.Base)-r.Base)/uint64(m.proc().PageSize)), m.view.current
 		m.clickable(area{a.x, y, a.w, 1}, func(m *Model) tea.Cmd {
 			m.goTo(at)
@@ -90,12 +109,16 @@ func (m *Model) drawVMAs() {
 			st = th.heading
 		}
 		x := a.x + 2
-		w := clamp(a.w-2-1-11-7-12, 10, 24)
-		c.text(x, y, w, m.vmaPages(r, v), st)
+		c.text(x, y, w, names[i], st)
 		x += w + 1
 		c.text(x, y, a.x+a.w-x, vmaFlags(v), lockStyle(th, v.Lock))
 		x += 11
-		c.textRight(x, y, 6, model.FormatBytes(int64(v.End-v.Start)), th.dim)
+		size := model.FormatBytes(int64(v.End - v.Start))
+		if room < address {
+			c.textRight(x, y, a.x+a.w-x, size, th.dim)
+			continue
+		}
+		c.textRight(x, y, 6, size, th.dim)
 		x += 7
 		c.textRight(x, y, a.x+a.w-x, fmt.Sprintf("%x", v.Start), th.mute)
 	}

@@ -2,13 +2,16 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
 	"regexp"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/vt"
 
 	"incore/model"
@@ -23,7 +26,8 @@ import (
 //     madvise MADV_DONTNEED, and the afterglow.
 //
 // Median and 99th percentile of 400 keys in milliseconds; how many frames a second there were, and
-// bytes each.
+// bytes each. Beside them, between those keys, the same of a program that writes every byte back as
+// it comes: what the machine takes by itself, with all else that goes on there.
 func BenchmarkKey(b *testing.B) {
 	needSubject(b)
 	b.Run("tenth", func(b *testing.B) { benchKeys(b, testCommand(b, "incore-busy"), nil, "--reduced-motion") })
@@ -58,40 +62,84 @@ func benchKeys(b *testing.B, path string, before func(*recording, *viewer), args
 			was = cursorAt(emu)
 			return was.page == 1
 		})
+		echo := record(b, 80, 24, testCommand(b, "echo"))
+		echo.viewer().wait("that it is ready", func(emu *vt.Emulator) bool { return emu.CellAt(0, 0).Content == ">" })
 		begin, first := time.Now(), len(r.sofar())
-		var sent []time.Time
+		var sent, echoed []time.Time
 		random := rand.New(rand.NewPCG(4, 2))
 		for range keys {
 			// Spread evenly over what the screen does at a steady pace.
-			<-time.After(30*time.Millisecond + time.Duration(random.Int64N(int64(33*time.Millisecond))))
+			<-time.After(15*time.Millisecond + time.Duration(random.Int64N(int64(33*time.Millisecond))))
 			sent = append(sent, time.Now())
 			r.keys(right)
+			<-time.After(15 * time.Millisecond)
+			echoed = append(echoed, time.Now())
+			echo.keys("x")
 		}
 		took := time.Since(begin)
 		<-time.After(500 * time.Millisecond) // for the last answer
 		r.stop()
-		var waits []time.Duration
-		for i, at := range sent {
-			shown, ok := v.until(func(emu *vt.Emulator) bool {
-				now := cursorAt(emu)
-				if now.page < i+2 || now.x == was.x && now.y == was.y {
-					return false
-				}
-				was = now
-				return true
-			})
-			if !ok {
-				b.Fatalf("key %d of %d was not answered:\n%s", i+1, keys, v.emu.String())
-			}
-			waits = append(waits, shown.Sub(at))
-		}
+		waits := v.answers(was, sent)
 		reads := r.sofar()[first:]
 		b.ReportMetric(ms(quantile(waits, 0.5)), "median-ms")
 		b.ReportMetric(ms(quantile(waits, 0.99)), "p99-ms")
+		floor := echo.echoes(echoed)
+		b.ReportMetric(ms(quantile(floor, 0.5)), "echo-median-ms")
+		b.ReportMetric(ms(quantile(floor, 0.99)), "echo-p99-ms")
 		b.ReportMetric(float64(frames(reads))/took.Seconds(), "frames/s")
 		b.ReportMetric(float64(written(reads))/float64(frames(reads)), "B/frame")
 		b.ReportMetric(0, "ns/op")
 	}
+}
+
+// answers are how long it took until the cursor was seen on the page that each key moved it to. One
+// frame can answer several.
+func (v *viewer) answers(was cursor, sent []time.Time) (waits []time.Duration) {
+	v.r.t.Helper()
+	first := was.page
+	for len(waits) < len(sent) {
+		shown, ok := v.until(func(emu *vt.Emulator) bool {
+			now := cursorAt(emu)
+			if now.page == was.page || now.x == was.x && now.y == was.y {
+				return false
+			}
+			was = now
+			return true
+		})
+		if !ok {
+			v.r.t.Fatalf("key %d of %d was not answered:\n%s", len(waits)+1, len(sent), v.emu.String())
+		}
+		for len(waits) < min(was.page-first, len(sent)) {
+			waits = append(waits, shown.Sub(sent[len(waits)]))
+		}
+	}
+	return waits
+}
+
+// echoMain writes ">", and then every byte back that comes.
+func echoMain() int {
+	if _, err := term.MakeRaw(os.Stdin.Fd()); err != nil {
+		return 1
+	}
+	fmt.Print(">")
+	_, _ = io.Copy(os.Stdout, os.Stdin) // until the terminal goes
+	return 0
+}
+
+// echoes are how long each byte took to come back from echoMain.
+func (r *recording) echoes(sent []time.Time) (waits []time.Duration) {
+	r.t.Helper()
+	r.stop()
+	n := -1 // the first byte is the prompt
+	for _, x := range r.sofar() {
+		for n += len(x.bytes); len(waits) < min(n, len(sent)); {
+			waits = append(waits, x.at.Sub(sent[len(waits)]))
+		}
+	}
+	if len(waits) < len(sent) {
+		r.t.Fatalf("%d of %d bytes came back", len(waits), len(sent))
+	}
+	return waits
 }
 
 // showsRegion reports whether a region is on the screen, and its first page described.

@@ -44,7 +44,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 	if at := r.Changed.At(n); at > 0 {
 		lines = append(lines, fmt.Sprintf("Last seen to change %s ago.", model.FormatElapsed(p.lab.State().Time-at)))
 	}
-	if h := r.Heat.At(n); h.Last > 0 {
+	if h := r.Heat.At(n); h.Last > 0 && r.HeatBlock <= 1 {
 		lines = append(lines, fmt.Sprintf("Touches took %d minor and %d major faults on it.", h.Minor, h.Major))
 	}
 	return lines, nil

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"strings"
 
 	"incore/ui"
@@ -47,7 +49,7 @@ func (a *app) readTheme() (*ui.Theme, error) {
 	}
 	f, err := openScript(a.theme)
 	if err != nil {
-		if !strings.ContainsAny(a.theme, "./") {
+		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(a.theme, "./") {
 			return nil, usage("no theme is called %q: there are %s, or a file", a.theme, strings.Join(themeNames(), ", "))
 		}
 		return nil, usage("%s: %w", a.theme, bare(err))

@@ -19,6 +19,7 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"incore-panics": func() { os.Exit(panicMain()) },
 		"incore-busy":   func() { os.Exit(busyMain()) },
+		"echo":          func() { os.Exit(echoMain()) },
 		"still":         func() { os.Exit(stillMain()) },
 		"incore":        func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})

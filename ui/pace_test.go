@@ -1,0 +1,45 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+// What the lab tells is drawn 30 times a second at most, and at last; a key is drawn at once, and
+// is about the state as it is.
+func TestPace(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64", "mmap b 64")
+	begin := s.at
+	tell := func(after time.Duration, line string) {
+		c, err := model.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.lab.Submit(c)
+		s.at = begin.Add(after)
+		s.pump()
+	}
+	tell(time.Second, "touch b[0]")
+	drawn := s.m.frame
+	tell(time.Second+10*time.Millisecond, "touch b[1]")
+	if s.m.View().Content != drawn || s.cmd == nil {
+		t.Error("ten milliseconds later it is drawn again")
+	}
+	tell(time.Second+20*time.Millisecond, "munmap b")
+	s.lab.submitted = nil
+	s.send(keyPress(t, "l"))
+	if s.last() != "mlock a[0]" {
+		t.Errorf("l submits %q: the region that it saw is gone", s.last())
+	}
+	if s.m.View().Content == drawn {
+		t.Error("a key is not drawn at once")
+	}
+	tell(time.Second+30*time.Millisecond, "touch a[9]")
+	drawn = s.m.frame
+	s.send(laterMsg{})
+	if s.m.View().Content == drawn || s.m.pace.waiting {
+		t.Error("what was put off is never drawn")
+	}
+}
