@@ -83,7 +83,7 @@ func (f *frameFiles) isZero(pfn uint64) bool {
 // frame is what is known of the frame behind the page under the cursor, where that is of this
 // process. pages are those of its region as the sample has them.
 func (s *sampler) frame(region *model.Region, pages model.Runs[model.Page]) *model.Frame {
-	v := s.view.Load()
+	v := s.lab.view.Load()
 	if v == nil || v.Proc != s.of.name || v.Region != region.Name || !v.Pages.Contains(v.Cursor) || v.Cursor >= pages.Len() {
 		return nil
 	}

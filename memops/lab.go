@@ -52,6 +52,7 @@ type Lab struct {
 	gate   gate
 	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
 	frames frameFiles
+	view   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
 
 	mu        sync.Mutex // guards what follows
 	state     model.State
@@ -215,8 +216,9 @@ func (l *Lab) Interrupt() {
 
 // Look says what is on the screen. See model.Lab.
 func (l *Lab) Look(v model.View) {
+	was := l.view.Swap(&v)
 	for _, p := range l.processes() {
-		p.sampler.show(v)
+		p.sampler.looksElsewhere(was, v)
 	}
 }
 

@@ -21,10 +21,9 @@ type sampler struct {
 	proc *procfs
 	scan *scanner // nil: pagemap is read
 
-	dirty  atomic.Bool                // a call may have changed the VMAs since they were read
-	view   atomic.Pointer[model.View] // what the screen shows
-	reach  reach                      // what commands were about since the last sample
-	wake   chan struct{}              // a token asks for a sample now
+	dirty  atomic.Bool   // a call may have changed the VMAs since they were read
+	reach  reach         // what commands were about since the last sample
+	wake   chan struct{} // a token asks for a sample now
 	quit   chan struct{}
 	ended  sync.Once
 	active atomic.Int64 // when a command or a change was last seen, in ns since the session began
@@ -175,9 +174,9 @@ func (s *sampler) aboutToChange() (known bool) { return !s.dirty.Swap(true) }
 // unchanged takes back what aboutToChange said, where it reported true.
 func (s *sampler) unchanged() { s.dirty.Store(false) }
 
-func (s *sampler) show(v model.View) {
-	old := s.view.Swap(&v)
-	if v.Proc == s.of.name && (old == nil || *old != v) {
+// looksElsewhere asks for a sample soon where the screen shows something else of the process now.
+func (s *sampler) looksElsewhere(was *model.View, is model.View) {
+	if is.Proc == s.of.name && (was == nil || *was != is) || is.Sharing != (was != nil && was.Sharing) {
 		s.kick()
 	}
 }

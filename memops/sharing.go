@@ -16,19 +16,26 @@ const sharePages = 1 << 14
 
 // shared are the pages of a region of which a sample tells whether they are shared: all
 // where that was asked; else, for a screen, those of private memory once a page of one
-// process can be another's too, so that a copy is seen as it happens. total is how many
-// pages all regions of the process have.
+// process can be another's too, so that a copy is seen as it happens, and where the screen
+// is about nothing else (View.Sharing), those of all memory. total is how many pages all
+// regions of the process have.
 func (s *sampler) shared(r *model.Region, asked, screen bool, total int64) model.Range {
 	all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 	switch {
 	case asked:
 		return all
-	case !screen || r.Shared || !s.lab.shares.Load():
+	case !screen, !s.toldApart() && (r.Shared || !s.lab.shares.Load()):
 		return model.Range{}
 	case total*s.lab.living() <= sharePages:
 		return all
 	}
 	return s.inView(r)
+}
+
+// toldApart tells whether the screen asks who shares a page.
+func (s *sampler) toldApart() bool {
+	v := s.lab.view.Load()
+	return v != nil && v.Sharing
 }
 
 // living is how many processes have not ended, each of which is sampled.
@@ -45,7 +52,7 @@ func (l *Lab) living() (n int64) {
 
 // inView are the pages of a region that the screen shows, at most viewPages.
 func (s *sampler) inView(r *model.Region) model.Range {
-	v := s.view.Load()
+	v := s.lab.view.Load()
 	if v == nil || v.Proc != s.of.name || v.Region != r.Name {
 		return model.Range{}
 	}

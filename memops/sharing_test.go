@@ -64,6 +64,32 @@ func TestScreenSeesCopies(t *testing.T) {
 	}
 }
 
+// A screen that is about sharing is told of files and memfds too, before there is any fork: what a
+// process has alone, and what the page cache shares with it. So is one of a fresh subject.
+func TestSharingIsAskedFor(t *testing.T) {
+	s := onScreen(t)
+	alone := model.Range{Hi: 8}
+	look := model.View{Proc: "main", Region: "anon", Pages: alone, Cursor: -1, Sharing: true}
+	told := func() bool {
+		return s.are("main", "anon", alone, pageIsExclusive) && s.are("main", "mem", alone, pageIsExclusive) &&
+			s.are("main", "disk", alone, pageIsExclusive) && s.are("main", "disk2", alone, pageIsExclusive)
+	}
+	maps := []string{"mmap anon 8", "mmap mem 8 shared memfd", "mmap disk 8 shared scratch", "mmap disk2 8 scratch",
+		"touch anon", "touch mem", "touch disk", "touch disk2"}
+	s.submit(maps...)
+	s.until("all of it", func() bool { return s.are("main", "disk2", alone, func(p model.Page) bool { return p.Has(model.Mapped) }) })
+	if told() && s.lab.cur.sampler.scan != nil {
+		t.Error("sharing is told unasked")
+	}
+	s.lab.Look(look)
+	s.until("who has them", told)
+	s.submit("mmap other 8 alias mem", "touch other read")
+	s.until("two that map them", func() bool { return s.are("main", "mem", alone, pageIsShared) && s.are("main", "other", alone, pageIsShared) })
+	s.submit("reset")
+	s.submit(maps...)
+	s.until("who has them after a reset", told)
+}
+
 // Of more pages than can be asked about in passing, those on the screen are told.
 func TestSharingInView(t *testing.T) {
 	for name, size := range map[string]int{"sampled whole": sharePages + 100, "swept": fullPages + 100} {

@@ -87,6 +87,7 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 	per := max(int64(tick)*int64(rate)/int64(time.Second), 1)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
+	first := time.Duration(0)
 	for at := int64(0); at < t.count && t.e.Signal == nil; at += per {
 		due := begin + time.Duration(float64(at)/float64(rate)*float64(time.Second))
 		timer.Reset(max(0, due-t.lab.now()))
@@ -103,6 +104,11 @@ func (t *touching) paced(ctx context.Context, rate model.Rate) error {
 			return err
 		}
 		t.made.tell(false)
+		if at == 0 {
+			first = step.Time
+		} else {
+			t.e.Paced = t.lab.now() - first
+		}
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
 		t.e.Watched = t.e.Watched || step.Watched
 		t.lab.cur.sampler.stir()

@@ -107,10 +107,14 @@ func (e Event) Changes(pageSize int64) []string {
 	if e.Costs() == "" || e.Call == "mallopt" { // which the library does without the kernel
 		return nil
 	}
-	out := []string{"It took " + FormatElapsed(e.Elapsed) + "."}
-	if e.Watched {
-		out[0] = "It took " + FormatElapsed(e.Elapsed) + ", which may have waits in it: it was looked at meanwhile."
+	took := "It took " + FormatElapsed(e.Elapsed)
+	if e.Paced > 0 {
+		took = "Its accesses took " + FormatElapsed(e.Elapsed) + " together, from the first to the last it was " + FormatElapsed(e.Paced)
 	}
+	if e.Watched {
+		took += ", which may have waits in it: it was looked at meanwhile"
+	}
+	out := []string{took + "."}
 	switch {
 	case e.Minor == 0 && e.Major == 0:
 		out = append(out, "No page faults.")

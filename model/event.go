@@ -62,6 +62,9 @@ type Event struct {
 	ErrText string        // strerror of it: "Cannot allocate memory"
 	Signal  *Signal       // what ended it, or nil
 	Elapsed time.Duration // the call alone, from time stamps taken in the subject right before and after it
+	// Paced is how long a touch at a pace took from its first access to its last, with the
+	// pauses, where it made them in more than one go; Elapsed is of the accesses alone.
+	Paced time.Duration
 	// Watched says that sampling went on while the call ran, so that Elapsed may
 	// contain waits for the mmap lock that the sampler held.
 	Watched bool

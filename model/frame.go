@@ -35,6 +35,18 @@ func (f Frame) Bits() []string {
 	return namesOf(f.Entry&^numbers, &entryBits)
 }
 
+// Sharing is Exclusive or Shared as the entry of a present page has it, and 0 of any other.
+func (f Frame) Sharing() Mapping {
+	const present, exclusive = 1 << 63, 1 << 56 // fs/proc/task_mmu.c, PM_PRESENT and PM_MMAP_EXCLUSIVE
+	switch {
+	case f.Entry&present == 0:
+		return 0
+	case f.Entry&exclusive != 0:
+		return Exclusive
+	}
+	return Shared
+}
+
 // namesOf are the names of the bits that are set in v.
 func namesOf(v uint64, names *[64]string) (list []string) {
 	for ; v != 0; v &= v - 1 {

@@ -18,6 +18,7 @@ type wireEvent struct {
 	ErrText string        `json:"error,omitempty"`
 	Signal  *wireSignal   `json:"signal,omitempty"`
 	Elapsed time.Duration `json:"elapsed_ns"`
+	Paced   time.Duration `json:"paced_ns,omitempty"`
 	Watched bool          `json:"watched"`
 	Minor   int64         `json:"minor_faults"`
 	Major   int64         `json:"major_faults"`
@@ -102,7 +103,7 @@ var argKinds = []string{ArgWord: "word", ArgAddr: "address", ArgLen: "length"}
 func toWireEvent(head wireHead, e Event) wireEvent {
 	w := wireEvent{
 		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Command, OK: e.OK(), Call: e.Call,
-		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Watched: e.Watched,
+		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Paced: e.Paced, Watched: e.Watched,
 		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck,
 		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
 	}
@@ -132,7 +133,7 @@ func toWireEvent(head wireHead, e Event) wireEvent {
 func (w wireEvent) event() (Item, error) {
 	e := Event{
 		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Command: w.Command, Call: w.Call,
-		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Watched: w.Watched,
+		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Paced: w.Paced, Watched: w.Watched,
 		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck,
 		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
 	}

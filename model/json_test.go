@@ -59,6 +59,7 @@ var jsonRecords = []struct {
 	}}, `"signal":{"number":11,"name":"SIGSEGV","code":"SEGV_ACCERR","address":"0x7f0000009000"}`},
 	{"touch with times", Record{Item: Event{Call: "touch", Ret: 3, Latency: &Latencies{NoFault: {3: 2}, MajorFault: {LatencyBuckets - 1: 1}}}},
 		`"latency":[{"fault":"none","from_ns":24,"accesses":2},{"fault":"major","from_ns":100663296,"accesses":1}]`},
+	{"touch at a pace", Record{Item: Event{Call: "touch", Elapsed: 498_000, Paced: 3_200_000_000}}, `"elapsed_ns":498000,"paced_ns":3200000000,`},
 	{"touch of nothing", Record{Item: Event{Call: "touch", Latency: &Latencies{}}}, `"latency":[]`},
 	{"accesses", Record{Item: Accessed{
 		Time: 5, Proc: "kid", Latencies: Latencies{MinorFault: {14: 9}},

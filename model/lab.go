@@ -12,6 +12,9 @@ type View struct {
 	Region string
 	Pages  Range
 	Cursor int64 // page of the region; outside of Pages where there is no cursor
+	// Sharing asks for exclusive and shared pages to be told apart although there is nobody
+	// yet to share with: of all regions, or of Pages alone where all would cost too much.
+	Sharing bool
 }
 
 // Lab is a running subject as a screen or a script drives it. The live one is

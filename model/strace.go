@@ -70,6 +70,19 @@ func (e Event) result() string {
 	return ret
 }
 
+// Took is how long the call took: 4.1µs, 82ms while watched. A touch at a pace is two times:
+// 498µs of accesses in 3.20s.
+func (e Event) Took() string {
+	s := FormatElapsed(e.Elapsed)
+	if e.Paced > 0 {
+		s += " of accesses in " + FormatElapsed(e.Paced)
+	}
+	if e.Watched {
+		s += " while watched"
+	}
+	return s
+}
+
 // Costs is what the call cost: 4.1µs, 1 minor, 0 major, RSS +4K, VmLck +16K.
 // Memory that did not change is left out, and both counts of faults where there
 // was none. It is empty where no call was made, or none that came back: then nothing was
@@ -78,10 +91,7 @@ func (e Event) Costs() string {
 	if e.Call == "" || e.Refused != "" || e.Call == "exit_group" {
 		return ""
 	}
-	parts := []string{FormatElapsed(e.Elapsed)}
-	if e.Watched {
-		parts[0] += " while watched"
-	}
+	parts := []string{e.Took()}
 	if e.Minor != 0 || e.Major != 0 {
 		parts = append(parts, fmt.Sprintf("%d minor", e.Minor), fmt.Sprintf("%d major", e.Major))
 	} else {

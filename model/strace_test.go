@@ -51,6 +51,7 @@ func TestCosts(t *testing.T) {
 		{model.Event{Call: "munmap", Elapsed: 30, RSS: -1 << 20}, "30ns, no faults, RSS -1M"},
 		{model.Event{Call: "mlock", Elapsed: 82 * time.Millisecond, Watched: true, Major: 3}, "82ms while watched, 0 minor, 3 major"},
 		{model.Event{Note: "x", Elapsed: time.Second}, ""},
+		{model.Event{Call: "touch", Elapsed: 498 * time.Microsecond, Paced: 3200 * time.Millisecond, Minor: 64}, "498µs of accesses in 3.20s, 64 minor, 0 major"},
 	} {
 		if got := tt.event.Costs(); got != tt.want {
 			t.Errorf("got %s, want %s", got, tt.want)

@@ -162,13 +162,23 @@ func (t *theme) glowing(c cell, k kind, step int, fills bool) cell {
 
 // stripLook is one column that stands for many pages: height is the share in
 // core in sevenths, hue and glyph the commonest kind, the lid what of them is locked.
-func (t *theme) stripLook(k kind, level int, l model.Lock, lid color) cell {
+// What may not be accessed is diagonals, and a full tank that may not be written its left half,
+// as in dense cells.
+func (t *theme) stripLook(k kind, level int, l model.Lock, lid color, a access) cell {
 	fg := style{fg: t.kinds[k]}
 	locked := l != model.Unlocked
 	if t.ascii {
-		return t.asciiStrip(k, level, l)
+		return t.asciiStrip(k, level, l, a)
 	}
 	switch {
+	case a == noAccess && k.inCore():
+		return cell{'▚', fg.on(lidOf(l, lid))}
+	case a == noAccess && k == kindAbsent:
+		return cell{'╌', fg.on(lidOf(l, lid))}
+	case a == readOnly && k.tank() && level >= 7:
+		return cell{'▌', fg.on(lidOf(l, lid))}
+	case a == readOnly && k == kindAbsent && !locked:
+		return cell{'˙', fg}
 	case k.tank() && locked && (level >= 4 || lid != t.lids[l]):
 		// At most six eighths, so that the lid is seen.
 		return cell{t.levels[clamp(level, 1, 6)-1], fg.on(lid)}
@@ -189,20 +199,33 @@ func (t *theme) stripLook(k kind, level int, l model.Lock, lid color) cell {
 	return cell{kindGlyphs[k], fg}
 }
 
-// asciiStrip is the letter of the commonest kind, a small one where half of the pages or fewer
-// are in core; a lock's mark takes its place.
-func (t *theme) asciiStrip(k kind, level int, l model.Lock) cell {
-	switch l {
-	case model.Locked:
-		return cell{'*', style{fg: t.lids[l]}}
-	case model.OnFault:
-		return cell{'+', style{fg: t.lids[l]}}
-	case model.ShmLocked:
-		return cell{'=', style{fg: t.lids[l]}}
+// lidOf is the colour of a lid, or none.
+func lidOf(l model.Lock, lid color) color {
+	if l == model.Unlocked {
+		return 0
 	}
-	r := kindLetters[k][0]
-	if k.tank() && level <= 3 {
-		r = kindLetters[k][1]
+	return lid
+}
+
+// asciiStrip is the letter of the commonest kind, or a digit where not all of the pages are in
+// core: how many tenths are. A lock's mark takes its place, and so does that of PROT_NONE.
+func (t *theme) asciiStrip(k kind, level int, l model.Lock, a access) cell {
+	lid, fg := style{fg: t.lids[l]}, style{fg: t.kinds[k]}
+	switch {
+	case l == model.Locked:
+		return cell{'*', lid}
+	case l == model.OnFault:
+		return cell{'+', lid}
+	case l == model.ShmLocked:
+		return cell{'=', lid}
+	case a == noAccess && k.inCore():
+		return cell{'#', fg}
+	case a == noAccess && k == kindAbsent:
+		return cell{'-', fg}
+	case k.tank() && level < 7:
+		return cell{rune('0' + clamp((level*10+3)/7, 1, 9)), fg}
+	case a == readOnly:
+		return cell{kindLetters[k][1], fg}
 	}
-	return cell{r, style{fg: t.kinds[k]}}
+	return cell{kindLetters[k][0], fg}
 }

@@ -57,7 +57,6 @@ func (m *Model) drawFar(pr *model.Process, r *model.Region, b *block, s *seen) {
 	d := m.pageDrawer(r, b)
 	walk := m.walkFrom(pr, r, b.place, rv.top)
 	x0, per := b.area.x+l.gutter+1, m.pagesPerRow(r)
-	s.strips = true
 	for i, c := range m.farCells(r, b, rv.top, b.rows*l.perRow) {
 		row := i / l.perRow
 		lo := rv.top + int64(i)<<b.shift
@@ -70,7 +69,12 @@ func (m *Model) drawFar(pr *model.Process, r *model.Region, b *block, s *seen) {
 		c.selected = d.selection.Intersect(rg).Len() > 0
 		c.cursor = d.current && rg.Contains(rv.cursor)
 		s.marked = s.marked || c.marked
-		m.canvas.set(x0+i%l.perRow, b.area.y+row, c.r, d.decorated(c.style, &c.drawn))
+		x, y := x0+i%l.perRow, b.area.y+row
+		m.canvas.set(x, y, c.r, d.decorated(c.style, &c.drawn))
+		if walk.boundaryIn(lo, rg.Hi) {
+			s.boundary = true
+			d.drawTick(x, y)
+		}
 	}
 	m.drawCursor(rv, b, x0, d.current)
 }

@@ -42,6 +42,10 @@ func (m *Model) draw() {
 		m.drawCallView()
 		m.drawKeys()
 		return
+	case modePage:
+		m.drawPageView()
+		m.drawKeys()
+		return
 	case modeSpace:
 		m.drawSpace()
 		m.drawKeys()

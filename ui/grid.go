@@ -20,7 +20,7 @@ type seen struct {
 	boundary bool
 	marked   bool
 	block    int64      // of pages whose heat is told as one
-	strips   bool       // cells that are many pages each
+	tenths   bool       // a digit for the share in core, in ASCII
 	part     model.Lock // that not all pages of such a cell have
 }
 
@@ -45,7 +45,8 @@ func (s *seen) page(k kind, l model.Lock, a access) {
 func (s *seen) column(ln lens, c *farCell) {
 	switch {
 	case ln == lensState:
-		s.page(c.kind, c.lock, writable)
+		s.page(c.kind, c.lock, c.access)
+		s.tenths = s.tenths || c.r >= '1' && c.r <= '9'
 		if c.part {
 			s.part = c.lock
 		}
@@ -190,6 +191,16 @@ func (w *pageWalk) boundary(p int64) bool {
 		w.vmas = w.vmas[1:]
 	}
 	return p > 0 && len(w.vmas) > 0 && w.vmas[0].Start == addr
+}
+
+// boundaryIn reports whether a VMA begins with a page from lo to before hi, but for the region's
+// first.
+func (w *pageWalk) boundaryIn(lo, hi int64) bool {
+	first := w.base + uint64(max(lo, 1))*w.size
+	for len(w.vmas) > 0 && w.vmas[0].Start < first {
+		w.vmas = w.vmas[1:]
+	}
+	return len(w.vmas) > 0 && w.vmas[0].Start < w.base+uint64(hi)*w.size
 }
 
 // reached reports whether the command that is being typed would reach a page from p to before hi.

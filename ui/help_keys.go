@@ -11,6 +11,7 @@ var modeNames = []struct {
 	{modeMenu, "In a menu"},
 	{modeCall, "In a call that is opened"},
 	{modeSpace, "In the address space"},
+	{modePage, "In a page that is inspected"},
 	{modeHelp, "In this help"},
 }
 

@@ -46,7 +46,7 @@ func (m *Model) unbound(key string) {
 	case modeGrid:
 		m.status = status{m.longest(text+m.insteadOf(key)+"; ? shows the keys.", text+m.insteadOf(key)+".", text+": ? shows the keys.",
 			text+". ? helps."), true}
-	case modeHelp, modeCall, modeSpace:
+	case modeHelp, modeCall, modeSpace, modePage:
 		m.status = status{text + ": esc goes back.", true}
 	}
 }

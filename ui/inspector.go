@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 
+	tea "charm.land/bubbletea/v2"
+
 	"incore/model"
 )
 
@@ -79,6 +81,9 @@ func (m *Model) inspected(r *model.Region) inspected {
 		return in
 	}
 	in.pg = r.Pages.At(in.page)
+	if f := m.frameOf(r, in.page); f != nil && in.pg.Has(model.Mapped) && !in.pg.Has(model.Exclusive) && !in.pg.Has(model.Shared) {
+		in.pg.Mapping |= f.Sharing() // of the page under the cursor it is always asked
+	}
 	in.words = in.pg.Words(r.RegionInfo, m.view.atFork[m.view.current])
 	if r.PastEnd(in.page, m.proc().PageSize) {
 		in.words = in.pg.WordsPastEnd(r.RegionInfo)
@@ -98,6 +103,7 @@ func (m *Model) drawPage() {
 		return
 	}
 	in := m.inspected(r)
+	m.clickable(a, func(m *Model) tea.Cmd { m.openPageView(); return nil })
 	flat := a.h < 5
 	switch {
 	case m.lay.compact:
@@ -222,7 +228,8 @@ const fieldIndent = 9
 
 // selectionWords counts what the selected pages are, the commonest first.
 func selectionWords(r *model.Region, sel model.Range) string {
-	counts, locked := count(r, sel)
+	of := count(r, sel)
+	counts, locked := &of.kinds, &of.locked
 	var parts []string
 	if n := sel.Len(); n > 64 {
 		var in int64
@@ -255,6 +262,12 @@ func selectionWords(r *model.Region, sel model.Range) string {
 	}
 	if n := locked[model.ShmLocked]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d under SHM_LOCK", n))
+	}
+	if n := of.access[readOnly]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d read-only", n))
+	}
+	if n := of.access[noAccess]; n > 0 {
+		parts = append(parts, fmt.Sprintf("%d PROT_NONE", n))
 	}
 	return strings.Join(parts, ", ") + "."
 }

@@ -17,7 +17,7 @@ const keysApart = 2
 
 // keyRank is which keys of the grid stay longest where the line is short: what a
 // newcomer needs first, and never without a way out.
-var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "zoom", "lens", "addresses", "map",
+var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "zoom", "lens", "addresses", "inspect", "map",
 	"open", "protect", "on fault", "pause", "region", "select", "copy", "advise", "unmap", "execute", "reset", "present", "theme", "slow",
 	"slow motion", "presenter", "next"}
 
@@ -81,10 +81,10 @@ func (m *Model) drawKeys() {
 	if m.mode == modePalette && len(m.hintRows(a.w-2)) > 1 {
 		return
 	}
-	if over := m.mode == modeHelp || m.mode == modeCall || m.mode == modeSpace; over && m.status.text != "" {
+	if over := m.mode == modeHelp || m.mode == modeCall || m.mode == modeSpace || m.mode == modePage; over && m.status.text != "" {
 		st := th.dim
 		if m.status.bad {
-			st = th.fail
+			st = th.text.bold()
 		}
 		c.text(a.x, a.y, a.w, m.status.text, st)
 		return

@@ -48,7 +48,7 @@ const (
 // bindings is the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
-	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), callKeys(), spaceKeys(), helpKeys())
+	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), callKeys(), spaceKeys(), pageViewKeys(), helpKeys())
 }
 
 func moveKeys() []binding {

@@ -71,8 +71,11 @@ func helpKeys() []binding {
 			do: func(m *Model, _ string) tea.Cmd { m.goToPage(i); return nil }})
 	}
 	keys = append(keys, binding{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open})
-	for _, md := range []mode{modePalette, modeMenu, modeCall, modeSpace} {
+	for _, md := range []mode{modePalette, modeMenu, modeCall, modeSpace, modePage} {
 		keys = append(keys, binding{mode: md, keys: []string{"f1"}, do: open})
 	}
-	return append(keys, binding{mode: modeSpace, keys: []string{"?"}, show: "?", word: "help", help: "this help", do: open})
+	for _, md := range []mode{modeSpace, modePage} {
+		keys = append(keys, binding{mode: md, keys: []string{"?"}, show: "?", word: "help", help: "this help", do: open})
+	}
+	return keys
 }

@@ -65,6 +65,7 @@ var gridKeys = map[string]struct {
 	":":           {check: func(m *Model) bool { return m.mode == modePalette && len(m.palette.line) == 0 }},
 	"?":           {check: func(m *Model) bool { return m.mode == modeHelp }},
 	"f1":          {check: func(m *Model) bool { return m.mode == modeHelp }},
+	"i":           {check: func(m *Model) bool { return m.mode == modePage }},
 	"s":           {check: func(m *Model) bool { return m.mode == modeSpace }},
 	"esc":         {check: cursorAt(18)},
 	"enter":       {check: func(m *Model) bool { return m.mode == modeCall }},

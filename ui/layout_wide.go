@@ -64,6 +64,9 @@ func (m *Model) layoutBelow(a area) {
 		col := area{l.calls.x + l.calls.w + 3, a.y, right, a.h}
 		l.vmas, col = col.cutTop(clamp(a.h/2, 4, 12))
 		_, l.latency = col.cutTop(1)
+	} else if m.view.lens == lensHeat && a.h >= 12 { // what a touch costs is wanted more
+		l.page, l.latency = l.page.cutTop(5)
+		_, l.latency = l.latency.cutTop(1)
 	}
 }
 

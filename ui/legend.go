@@ -187,6 +187,9 @@ func (m *Model) legendItems(s *seen) []legendItem {
 			}
 		}
 	}
+	if s.tenths {
+		plain(cell{'5', style{fg: m.theme.kinds[kindAnon]}}, "tenths in memory")
+	}
 	if s.marked {
 		c := cell{' ', style{bg: m.theme.mark}}
 		if m.theme.mark == 0 {
@@ -307,7 +310,7 @@ func (m *Model) stateItems(items []legendItem, s *seen) []legendItem {
 		locked(kindAbsent, model.ShmLocked, "SHM_LOCK empty", -1)
 	}
 	if l := s.part; l != model.Unlocked {
-		c := th.stripLook(kindAnon, 5, l, th.faint[l])
+		c := th.stripLook(kindAnon, 5, l, th.faint[l], writable)
 		items = append(items, legendItem{look{c, c}, 0, wordPart, -1})
 	}
 	if s.access[readOnly] {

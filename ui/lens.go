@@ -114,13 +114,12 @@ func sharingClass(p model.Page, alone bool) int {
 	switch {
 	case !p.Has(model.Mapped), p.Has(model.Guard):
 		return classUnmapped
-	case p.Has(model.File), p.Has(model.ZeroPage):
-		if p.Has(model.Exclusive) {
-			return classAlone
-		}
-		return classFile
 	case p.Has(model.Exclusive):
 		return classAlone
+	case p.Has(model.ZeroPage), p.Has(model.File | model.Shared):
+		return classFile
+	case p.Has(model.File):
+		return classUnknown // of a file's page nothing but the page table tells
 	case p.Has(model.Shared):
 		return classShared
 	case alone:

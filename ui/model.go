@@ -44,6 +44,7 @@ const (
 	modeHelp
 	modeCall  // one call of the log, opened
 	modeSpace // the address space of a process
+	modePage  // the page under the cursor, bit by bit
 )
 
 // Model is the whole screen. It is made by [New] and used as a tea.Model.
@@ -74,6 +75,7 @@ type Model struct {
 	help     help
 	callView callView
 	space    space
+	pageView pageView
 	history  history
 	present  presenter
 	pause    pause

@@ -11,7 +11,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 		}
 	}
 	switch m.mode {
-	case modeHelp, modeCall, modeSpace:
+	case modeHelp, modeCall, modeSpace, modePage:
 		if w, ok := msg.(tea.MouseWheelMsg); ok {
 			m.scrollOverlay(wheel(w) * 3)
 			m.dirty = true
@@ -56,6 +56,8 @@ func (m *Model) scrollOverlay(n int) {
 		m.callView.top += n
 	case modeSpace:
 		m.scrollSpace(n)
+	case modePage:
+		m.pageView.top += n
 	}
 }
 

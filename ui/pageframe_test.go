@@ -59,6 +59,31 @@ func TestFrameIsTold(t *testing.T) {
 	}
 }
 
+// Whether a write copies the page under the cursor is told by its entry, before the samples tell it
+// of all pages.
+func TestFrameTellsSharing(t *testing.T) {
+	for _, tt := range []struct {
+		entry uint64
+		want  string
+	}{
+		{1<<63 | 1<<56, "a read or write costs nothing"},
+		{1 << 63, "a write copies it"},
+		{0, "unless it is shared"}, // another has unmapped it since
+	} {
+		s := newScreen(t, 100, 40, Options{}, "mmap a 64", "touch a[0]")
+		sample := s.lab.sample(s.lab.procs[0])
+		sample.Frame = &model.Frame{Region: "a", Entry: tt.entry}
+		for i := range sample.Regions[0].Pages {
+			sample.Regions[0].Pages[i].Val.Mapping &^= model.Exclusive | model.Shared
+		}
+		s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+		in := s.m.inspected(s.m.region())
+		if got := strings.Join(in.words, "; "); !strings.Contains(got, tt.want) {
+			t.Errorf("entry %#x: %q is missing: %s", tt.entry, tt.want, got)
+		}
+	}
+}
+
 // In 24 rows the number stands in the heading of the page.
 func TestFrameInThreeRows(t *testing.T) {
 	for _, tt := range []struct {

@@ -141,7 +141,6 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
 	for i, g := range t.strip {
 		c.set(x+i, a.y, g.r, g.style)
-		shown.strips = true
 		shown.column(m.view.lens, &g)
 	}
 	if k.strip > 0 {

@@ -35,8 +35,8 @@ func (m *Model) drawStatus() {
 		c.fill(a.x, a.y, a.w, ' ', style{})
 	}
 	st := th.dim
-	if m.status.bad {
-		st = th.fail
+	if m.status.bad { // no error: what cannot be done now, and why
+		st = th.text.bold()
 	}
 	c.text(a.x, a.y, a.w, m.status.text, st)
 }

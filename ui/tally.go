@@ -43,7 +43,8 @@ func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
 		t.of = &r.Pages[0]
 	}
 	n := r.Pages.Len()
-	t.counts, t.locked = count(r, model.Range{Lo: 0, Hi: n})
+	all := count(r, model.Range{Lo: 0, Hi: n})
+	t.counts, t.locked = all.kinds, all.locked
 	a := m.aggregator(r, at)
 	for i := range int64(w) {
 		// This overflows for no region that can be: it has at most 2^45 pages.
@@ -64,18 +65,30 @@ func (t *tally) show(c farCell) {
 	t.shown = append(t.shown, c)
 }
 
-// count is how many pages of rg are of each kind and lock.
-func count(r *model.Region, rg model.Range) (counts [kinds]int64, locked [locks]int64) {
-	anon := privateAnon(r)
-	for part, p := range r.Pages.In(rg) {
-		counts[kindOf(p, anon)] += part.Len()
-		locked[p.Lock] += part.Len()
-	}
-	return counts, locked
+// sums is how many pages are of each kind, lock and access.
+type sums struct {
+	kinds  [kinds]int64
+	locked [locks]int64
+	access [accesses]int64
 }
 
-// aggregate is one column for pages of which so many are of each kind and lock.
-func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64) farCell {
+// count sums up the pages of rg.
+func count(r *model.Region, rg model.Range) (n sums) {
+	anon := privateAnon(r)
+	for part, p := range r.Pages.In(rg) {
+		k := kindOf(p, anon)
+		n.kinds[k] += part.Len()
+		n.locked[p.Lock] += part.Len()
+		if k != kindHole && k != kindNotAsked {
+			n.access[accessOf(p.Prot)] += part.Len()
+		}
+	}
+	return n
+}
+
+// aggregate is one column for pages that are so many of each.
+func (t *theme) aggregate(of sums) farCell {
+	counts, locked := &of.kinds, &of.locked
 	var in, n int64
 	best, most := kindAbsent, int64(0)
 	for k, c := range counts {
@@ -114,5 +127,11 @@ func (t *theme) aggregate(counts [kinds]int64, locked [locks]int64) farCell {
 	case 2*held < n:
 		l = model.Unlocked // not to be told from all of them
 	}
-	return farCell{t.stripLook(best, level, l, lid), drawn{cellState: cellState{kind: best, lock: l}}, part}
+	a := writable // or what most of the pages are that a VMA covers
+	for _, k := range [2]access{readOnly, noAccess} {
+		if 2*of.access[k] > of.access[writable]+of.access[readOnly]+of.access[noAccess] {
+			a = k
+		}
+	}
+	return farCell{t.stripLook(best, level, l, lid, a), drawn{cellState: cellState{best, l, a}}, part}
 }

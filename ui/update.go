@@ -117,7 +117,7 @@ func (m *Model) tellLook() {
 		return
 	}
 	rv := m.view.of(b.place)
-	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor,
+	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor, Sharing: m.view.lens == lensSharing,
 		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows)*m.pagesPerRow(m.region()), m.region().Pages.Len())}}
 	if now != m.looked {
 		m.looked = now

@@ -112,6 +112,12 @@ func TestLook(t *testing.T) {
 	if d := cmp.Diff(want, s.lab.looks); d != "" {
 		t.Errorf("the lab is told (-want +got):\n%s", d)
 	}
+	for _, key := range []string{"4", "1"} { // under the lens of sharing the lab has to ask for it
+		s.lab.looks = nil
+		if s.press(key); len(s.lab.looks) != 1 || s.lab.looks[0].Sharing != (key == "4") {
+			t.Errorf("at the key %s the lab is told %v", key, s.lab.looks)
+		}
+	}
 }
 
 // Whatever state is on the screen is explained by the legend, and nothing else is.
@@ -153,7 +159,8 @@ func TestTally(t *testing.T) {
 	s := newScreen(t, 200, 50, Options{}, richScript...)
 	s.press("shift+tab")
 	r := s.m.region()
-	counts, locked := count(r, model.Range{Lo: 0, Hi: 64})
+	all := count(r, model.Range{Lo: 0, Hi: 64})
+	counts, locked := all.kinds, all.locked
 	for _, w := range []int{0, 1, 7, 24, 64, 200} {
 		got := s.m.tallyOf(inMain("a"), r, w)
 		if got.counts != counts || got.locked != locked || len(got.strip) != min(w, 64) {
@@ -190,7 +197,7 @@ func TestAggregate(t *testing.T) {
 		for k, n := range tt.counts {
 			counts[k] = n
 		}
-		if got := th.aggregate(counts, [locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}); got.r != tt.want {
+		if got := th.aggregate(sums{kinds: counts, locked: [locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}}); got.r != tt.want {
 			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.r, tt.want)
 		}
 	}

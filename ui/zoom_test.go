@@ -134,6 +134,36 @@ func TestFarCells(t *testing.T) {
 	}
 }
 
+// The protection of most of a cell's pages shows in the aggregate, and so does where a VMA begins;
+// in ASCII a digit is the share in memory.
+func TestFarProtection(t *testing.T) {
+	script := []string{"mmap a 4096", "touch a[0..31]", "mprotect a[8..15] none", "mprotect a[16..23] r", "touch a[40..43]"}
+	for _, tt := range []struct {
+		ascii bool
+		want  string
+	}{{false, "▇▚▌▇·▄"}, {true, "A#aA.6"}} {
+		s := newScreen(t, 100, 30, Options{ASCII: tt.ascii, ReducedMotion: true}, script...)
+		s.press("Z", "Z", "G")
+		var got []rune
+		for _, c := range s.m.view.here().far[:6] {
+			got = append(got, c.r)
+		}
+		if string(got) != tt.want {
+			t.Errorf("ascii %v: %s, want %s", tt.ascii, string(got), tt.want)
+		}
+		for _, word := range []string{"PROT_NONE", "read-only", "a VMA begins"} {
+			if !strings.Contains(s.text(), word) {
+				t.Errorf("ascii %v: %s is not explained:\n%s", tt.ascii, word, s.text())
+			}
+		}
+	}
+	s := newScreen(t, 100, 30, Options{}, script...)
+	s.press("Z", "Z", "right")
+	if !strings.Contains(s.text(), "8 PROT_NONE") {
+		t.Errorf("the cell's words leave PROT_NONE out:\n%s", s.text())
+	}
+}
+
 func TestCtrlWheelZooms(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	x, y := s.pointAt("a", 3)

@@ -195,6 +195,23 @@ var spaceSteps = []keyStep{
 	{binding: "space enter", want: "PAGE main · b[0]", keys: gridLine},
 }
 
+// pageSteps are the keys of a page that is inspected.
+var pageSteps = []keyStep{
+	{send: "w", want: "touch("},
+	{binding: "grid i", want: "present: the page table maps a frame", keys: pageLine},
+	{binding: "page right", want: "PAGE a[1]", keys: pageLine},
+	{binding: "page down", want: "PAGE a[17]", keys: pageLine},
+	{binding: "page left", want: "PAGE a[16]", keys: pageLine},
+	{binding: "page up", want: "bytes    01 00", keys: pageLine},
+	{binding: "page pgdown", want: "PAGE a[0]", keys: pageLine},
+	{binding: "page pgup", want: "PAGE a[0]", keys: pageLine},
+	{binding: "page ?", want: "HELP", keys: helpLine},
+	{send: bytesOf("esc"), want: "PAGE a[0]", keys: pageLine},
+	{binding: "page f1", want: "HELP", keys: helpLine},
+	{send: bytesOf("esc"), want: "PAGE a[0]", keys: pageLine},
+	{binding: "page esc", want: "REGIONS", keys: gridLine},
+}
+
 // rowMark holds that the mark of a row has gone up or down.
 func rowMark(goes func(y, was int) bool) func(now, was *sight) bool {
 	return func(now, was *sight) bool {

@@ -25,6 +25,7 @@ const (
 	menuLine  = "enter choose"
 	lineLine  = "enter run"
 	spaceLine = "enter to the page"
+	pageLine  = "pgup pgdn scroll"
 )
 
 // keyBytes are the bytes that a terminal sends for a key.

@@ -179,7 +179,7 @@ func TestE2EASCII(t *testing.T) {
 	}{{"LANG=C", nil}, {"LANG=C.UTF-8", []string{"--ascii"}}} {
 		m := startTerminal(t, 100, 30, []string{tt.env}, "incore", tt.args...)
 		m.waitFor("REGION a", "mmap(")
-		m.keys("wl?")
+		m.keys("wl?2")
 		m.waitFor("What a cell shows")
 		m.keys("\x1b")
 		m.waitFor("mlock(")

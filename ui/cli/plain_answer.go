@@ -221,10 +221,7 @@ func costWords(e model.Event) string {
 	if e.Costs() == "" { // nothing was measured
 		return ""
 	}
-	parts := []string{"Took " + model.FormatElapsed(e.Elapsed)}
-	if e.Watched {
-		parts[0] += " while watched"
-	}
+	parts := []string{"Took " + e.Took()}
 	for _, f := range []struct {
 		n    int64
 		kind string

@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// The page view has every bit that is known, follows the cursor, and scrolls on a small screen.
+func TestPageView(t *testing.T) {
+	s := newScreen(t, 80, 24, Options{}, "mmap a 64", "touch a[0..3]", "mlock a[2]")
+	s.touched("a", 1, 1, model.MinorFault)
+	s.press("right", "i")
+	for _, want := range []string{"PAGE a[1]", "Resident, anonymous", "not locked", "mincore 1, mapped, exclusive", "touches took 1 minor and 0 major"} {
+		if !strings.Contains(s.text(), want) {
+			t.Errorf("%q is missing:\n%s", want, s.text())
+		}
+	}
+	s.press("right")
+	if !strings.Contains(s.text(), "PAGE a[2]") || !strings.Contains(s.text(), "rw-p lo") {
+		t.Errorf("after right:\n%s", s.text())
+	}
+	s.send(tea.WindowSizeMsg{Width: 40, Height: 6})
+	before := s.text()
+	if s.press("pgdown"); s.text() == before {
+		t.Error("nothing scrolls where there is no room")
+	}
+	s.press("pgup", "esc")
+	if s.m.mode != modeGrid {
+		t.Errorf("esc leads to mode %d", s.m.mode)
+	}
+	// A click on the inspector opens it as well.
+	s = newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s.click(s.m.lay.page.x+1, s.m.lay.page.y+1)
+	if s.m.mode != modePage {
+		t.Error("a click on the inspector does nothing")
+	}
+	// Without a region there is no page.
+	s.m.mode = modeGrid
+	s.press("d")
+	s.lab.Submit(model.Munmap{T: model.Target{Region: "a"}})
+	s.pump()
+	if s.press("i"); s.m.mode != modeGrid || s.m.status.text == "" {
+		t.Errorf("without a region i leads to mode %d, and says %q", s.m.mode, s.m.status.text)
+	}
+}
