@@ -33,7 +33,7 @@ func TestForeseen(t *testing.T) {
 		},
 		{
 			"mmap b 8 shared memfd", "mmap c 2 at b[1]", "mmap d 2 at b+100,1", "mmap e 0", "mmap b 4", "mmap f 10000B locked", "mremap b 4", "mremap f 8",
-			"mremap f 0", "mlockall", "mlockall current future", "munlockall", "posix_fadvise b dontneed", "posix_fadvise f dontneed",
+			"mmap g 1T", "mmap g 256T noreserve", "mlock 0x1000,4096", "madvise 0x1000,4096 dontneed", "mremap f 0", "mlockall", "mlockall current future", "munlockall", "posix_fadvise b dontneed", "posix_fadvise f dontneed",
 			"setrlimit memlock 4 8", "setrlimit memlock 9", "mlock f", "brk +100B", "brk +8192B", "brk -8192B", "malloc p 100B", "free p", "free f",
 			"malloc q 1M", "free q", "shmget s 3", "shmctl s lock", "shmctl s unlock", "shmctl f lock", "kill SIGCHLD", "kill SIGSTOP", "kill SIGSEGV", "exec",
 		},

@@ -165,6 +165,8 @@ func (r *reacher) mayMap(c Mmap, at Span, n uint64) {
 	case c.Backing != Anon && c.Backing != Memfd || c.Alias != "" || huge || r.vmaCount() >= r.maxVMAs():
 	case at.Len == 0:
 		r.fails("EINVAL", "a length of 0")
+	case c.Backing == Anon && r.vmaCount() > 0 && max(at.Len, n) > r.addresses():
+		r.fails("ENOMEM", "%s: a process has addresses for %s", formatBytes(max(at.Len, n)), formatBytes(r.addresses()))
 	case n > defaultSpace>>1: // what is too long comes first
 	case c.At != nil && at.Addr%uint64(r.p.PageSize) != 0:
 		r.fails("EINVAL", "not the start of a page")
@@ -174,9 +176,25 @@ func (r *reacher) mayMap(c Mmap, at Span, n uint64) {
 	case (c.Locked || known && future) && limited && uint64(max(0, before))+n > uint64(limit):
 		r.fails("EAGAIN", "would be %s of %s locked: nothing is mapped", formatBytes(uint64(max(0, before))+n), FormatLimit(l.MemlockSoft))
 	case c.Locked || known && future:
-		r.out.Effect += ", locked"
+		r.out.Effect += ", locked" // where it is too much, it is incore that refuses it
 	case c.Populate:
 		r.out.Effect += ", all of it brought in"
+	case c.At == nil: // what MAP_FIXED takes away is no longer counted
+		r.mayPromise(c, n)
+	}
+}
+
+// mayPromise foresees what vm.overcommit_memory refuses of a mapping of n bytes (mm/util.c,
+// __vm_enough_memory). In mode 2 something is kept back beside, which is not known here.
+func (r *reacher) mayPromise(c Mmap, n uint64) {
+	sys := r.sys
+	all, left := uint64(sys.MemTotal+sys.SwapTotal), uint64(max(0, sys.CommitLimit-sys.Committed))
+	switch {
+	case sys.MemTotal == 0 || !r.counted(c):
+	case sys.Overcommit == 0 && !c.Noreserve && n > all:
+		r.fails("ENOMEM", "more than all memory and swap, %s; noreserve is not counted", formatBytes(all))
+	case sys.Overcommit == 2 && n > left:
+		r.fails("ENOMEM", "more than the kernel has left to promise, %s (CommitLimit)", formatBytes(left))
 	}
 }
 

@@ -61,6 +61,45 @@ func pagesReached(r model.Reach) string {
 	return strings.Join(out, " ")
 }
 
+// What surely is too much to map is foreseen: by vm.overcommit_memory, where it counts the mapping,
+// and by the addresses that a process has.
+func TestForeseeTooMuch(t *testing.T) {
+	const g = 1 << 30
+	guess := model.System{MemTotal: 7 * g, SwapTotal: g}
+	never := model.System{MemTotal: 7 * g, SwapTotal: g, Overcommit: 2, CommitLimit: 4 * g, Committed: g}
+	for _, tt := range []struct {
+		line string
+		sys  model.System
+		why  string
+	}{
+		{"mmap c 1T", guess, "ENOMEM: more than all memory and swap, 8G; noreserve is not counted"},
+		{"mmap c 1T shared", guess, "ENOMEM: more than all memory and swap, 8G; noreserve is not counted"},
+		{"mmap c 8G", guess, ""},
+		{"mmap c 1T noreserve", guess, ""},
+		{"mmap c 1T r", guess, ""},
+		{"mmap c 1T none", guess, ""},
+		{"mmap c 1T shared memfd", guess, ""},
+		{"mmap c 1T", model.System{MemTotal: 7 * g, Overcommit: 1}, ""},
+		{"mmap c 1T", model.System{}, ""},
+		{"mmap c 3G noreserve", never, ""},
+		{"mmap c 4G noreserve", never, "ENOMEM: more than the kernel has left to promise, 3G (CommitLimit)"},
+		{"mmap c 4G at a", never, ""},
+		{"mmap c 256T noreserve", guess, "ENOMEM: 256T: a process has addresses for 128T"},
+		{"mmap c 18446744073709551615B r", guess, "ENOMEM: 16E: a process has addresses for 128T"},
+	} {
+		c, err := model.Parse(tt.line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := reachState()
+		s.System = tt.sys
+		r := model.Foresee(c, s)
+		if why := strings.TrimPrefix(r.Answer+": "+r.Why, ": "); why != tt.why {
+			t.Errorf("%s with %+v: %q, want %q", tt.line, tt.sys, why, tt.why)
+		}
+	}
+}
+
 // Each call rounds as the kernel does; package memops holds the same against the kernel itself.
 func TestForesee(t *testing.T) {
 	for _, tt := range []struct{ line, pages, note, why string }{
@@ -74,6 +113,12 @@ func TestForesee(t *testing.T) {
 		{"mlock a[0..7]", "a[0..7]", "", ""},
 		{"mlock a[0..8]", "", "", "ENOMEM: would be 36K of 32K: nothing is locked"},
 		{"mlock a[5..9]", "a[5..7]", "", "ENOMEM: a[8] is a hole: what lies before it is locked, nothing after it"},
+		{"mlock a[8..9]", "", "", "ENOMEM: a[8] is a hole: nothing is locked"},
+		{"mlock 0x1000,4096", "", "", "ENOMEM: nothing is mapped at 0x1000"},
+		{"munlock 0x1000,4096", "", "", "ENOMEM: nothing is mapped at 0x1000"},
+		{"mlock 0xff000,8192", "", "", "ENOMEM: 0xff000 is a hole: nothing is locked"},
+		{"mprotect 0x1000,8192 r", "", "", "ENOMEM: nothing is mapped at 0x1000"},
+		{"madvise 0x1000,4096 dontneed", "", "", "ENOMEM: nothing is mapped at 0x1000"},
 		{"munlock a", "a[0..7]", "", "ENOMEM: a[8] is a hole: what lies before it is unlocked, nothing after it"},
 		{"mlock a[14..17]", "a[14..15] b[0..1]", "", ""},
 		{"mlock 0xfffffffffffff000,8192", "", "", "EINVAL: the range goes past the last address"},

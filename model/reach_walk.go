@@ -125,7 +125,7 @@ func (r *reacher) pageStop(c Command, rg Range, pg Page) stop {
 		return r.advisedPage(c.Advice, st, rg, pg)
 	case Mprotect:
 		if hole {
-			st.answer, st.why = "ENOMEM", r.hasHole(at, "what lies before it is protected, nothing after it")
+			st.answer, st.why = "ENOMEM", r.stopsAtHole(at, "protected", ", nothing after it")
 		}
 	case Mincore, Mseal:
 		if hole {
@@ -143,14 +143,27 @@ func (r *reacher) pageStop(c Command, rg Range, pg Page) stop {
 }
 
 // hasHole says of a page that it is a hole, and what becomes of the others.
-func (r *reacher) hasHole(at uint64, rest string) string { return r.name(at) + " is a hole: " + rest }
+func (r *reacher) hasHole(at uint64, rest string) string {
+	if r.regionAt(at) == nil && r.mapped(r.pages()) == 0 {
+		return "nothing is mapped at " + r.name(at)
+	}
+	return r.name(at) + " is a hole: " + rest
+}
+
+// stopsAtHole is hasHole of a call that ends there; after says what becomes of what lies behind it.
+func (r *reacher) stopsAtHole(at uint64, done, after string) string {
+	if at <= r.pages().Addr {
+		return r.hasHole(at, "nothing is "+done)
+	}
+	return r.hasHole(at, "what lies before it is "+done+after)
+}
 
 // lockStop: a lock and its end stop at a hole. What cannot be brought in is locked all the same,
 // as is all behind it; only then it is told (mm/mlock.c, do_mlock).
 func (r *reacher) lockStop(st stop, pg Page, word string, populates bool) stop {
 	switch {
 	case !pg.Has(InVMA):
-		st.answer, st.why = "ENOMEM", r.hasHole(st.at, "what lies before it is "+word+", nothing after it")
+		st.answer, st.why = "ENOMEM", r.stopsAtHole(st.at, word, ", nothing after it")
 	case populates && pg.Prot == ProtNone:
 		st.answer, st.why, st.goesOn = "ENOMEM", r.name(st.at)+" is PROT_NONE: locked, and not brought in", true
 	case populates && pg.Has(Guard):
@@ -164,7 +177,7 @@ func (r *reacher) advisedPage(a Advice, st stop, rg Range, pg Page) stop {
 	populates := a.is("populate_read", "populate_write")
 	switch {
 	case !pg.Has(InVMA) && populates:
-		st.answer, st.why = "ENOMEM", r.hasHole(st.at, "what lies before it is brought in")
+		st.answer, st.why = "ENOMEM", r.stopsAtHole(st.at, "brought in", "")
 	case !pg.Has(InVMA):
 		st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(st.at, "the rest is advised all the same"), true
 	case populates && pg.Has(Guard):

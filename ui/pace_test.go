@@ -21,7 +21,9 @@ func TestPace(t *testing.T) {
 		s.at = begin.Add(after)
 		s.pump()
 	}
-	tell(time.Second, "touch b[0]")
+	for i := range burst {
+		tell(time.Second+time.Duration(i)*time.Millisecond, "touch b[0]")
+	}
 	drawn := s.m.frame
 	tell(time.Second+10*time.Millisecond, "touch b[1]")
 	if s.m.View().Content != drawn || s.cmd == nil {
@@ -37,8 +39,9 @@ func TestPace(t *testing.T) {
 		t.Error("a key is not drawn at once")
 	}
 	tell(time.Second+30*time.Millisecond, "touch a[9]")
+	tell(time.Second+31*time.Millisecond, "touch a[10]")
 	drawn = s.m.frame
-	s.send(laterMsg{})
+	s.send(laterMsg{begin.Add(2 * time.Second)})
 	if s.m.View().Content == drawn || s.m.pace.waiting {
 		t.Error("what was put off is never drawn")
 	}

@@ -23,6 +23,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = m.glowTick(msg)
 	case laterMsg: // what was put off is drawn now
 		m.pace.waiting = false
+		m.pace.early(msg.at)
 	case coolMsg:
 		cmd = m.coolTick(msg)
 	case tea.WindowSizeMsg:
