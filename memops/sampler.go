@@ -70,51 +70,6 @@ func newSampler(l *Lab, p *process) (*sampler, error) {
 	return s, nil
 }
 
-// A command is followed by a sample at once, up to 60 times a second (frame); what goes on is
-// sampled 30 times, which the eye takes for motion. While nothing happens there are 20, so that
-// what the kernel does of itself is seen all the same, and watching costs next to nothing.
-const (
-	frame      = time.Second / 60
-	goingFrame = 2 * frame
-	calmFrame  = 3 * frame
-)
-
-// The share of a core that sampling may take: while something happens, and while
-// nothing did for calm.
-const (
-	activeShare = 4
-	calmShare   = 60
-	calm        = time.Second
-)
-
-// run samples until stop. What a sample costs sets when the next one is due, so a large
-// region is sampled less often instead of slowing the machine down.
-func (s *sampler) run() {
-	defer s.lab.out.catch()
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	var soonest time.Time
-	for {
-		select {
-		case <-s.quit:
-			return
-		case <-timer.C:
-		case <-s.wake:
-			if early := time.Until(soonest); early > 0 {
-				timer.Reset(early)
-				continue
-			}
-		}
-		cost := s.tick()
-		soonest = time.Now().Add(max(frame-cost, cost*activeShare))
-		pause, share := goingFrame, time.Duration(activeShare)
-		if s.lab.now()-time.Duration(s.active.Load()) > calm {
-			pause, share = calmFrame, calmShare
-		}
-		timer.Reset(max(pause-cost, cost*share))
-	}
-}
-
 // tick makes one sample between timed calls, tells of it if it differs from the one before,
 // and returns what scanning cost; the VMA list has a pace of its own. The sample is told
 // before the lock is given up: close and anew wait for it, so that nothing of a process that
@@ -143,25 +98,6 @@ func (s *sampler) sample(sharing bool) (model.Sample, error) {
 	defer s.mu.Unlock()
 	s.vmasFrom = time.Time{}
 	return s.take(sharing, false)
-}
-
-// kick asks for a sample soon after a command.
-func (s *sampler) kick() {
-	s.stir()
-	s.kickNow()
-}
-
-// stir says that something goes on: the next sample is made in its time, and told.
-func (s *sampler) stir() {
-	s.told.Store(false)
-	s.active.Store(int64(s.lab.now()))
-}
-
-func (s *sampler) kickNow() {
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
 }
 
 // changesVMAs says that a call may have changed the VMAs.

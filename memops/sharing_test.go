@@ -77,14 +77,18 @@ func TestSharingIsAskedFor(t *testing.T) {
 	maps := []string{"mmap anon 8", "mmap mem 8 shared memfd", "mmap disk 8 shared scratch", "mmap disk2 8 scratch",
 		"touch anon", "touch mem", "touch disk", "touch disk2"}
 	s.submit(maps...)
-	s.until("all of it", func() bool { return s.are("main", "disk2", alone, func(p model.Page) bool { return p.Has(model.Mapped) }) })
+	s.until("all of it", func() bool {
+		return s.are("main", "disk2", alone, func(p model.Page) bool { return p.Has(model.Mapped) })
+	})
 	if told() && s.lab.cur.sampler.scan != nil {
 		t.Error("sharing is told unasked")
 	}
 	s.lab.Look(look)
 	s.until("who has them", told)
 	s.submit("mmap other 8 alias mem", "touch other read")
-	s.until("two that map them", func() bool { return s.are("main", "mem", alone, pageIsShared) && s.are("main", "other", alone, pageIsShared) })
+	s.until("two that map them", func() bool {
+		return s.are("main", "mem", alone, pageIsShared) && s.are("main", "other", alone, pageIsShared)
+	})
 	s.submit("reset")
 	s.submit(maps...)
 	s.until("who has them after a reset", told)

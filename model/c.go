@@ -28,10 +28,14 @@ func (e Event) C(regions []RegionInfo, pageSize int64) string {
 	} else if c != nil {
 		p.say(c.String())
 	}
-	if within {
-		p.say("in the process " + in.Proc + ", where fork() returned 0")
+	if c == nil || pageSize <= 0 {
+		return ""
 	}
-	if c == nil || pageSize <= 0 || !p.command(c) {
+	do := p.command
+	if within {
+		do = func(c Command) bool { return p.inChild(in.Proc, c) }
+	}
+	if !do(c) {
 		return ""
 	}
 	return p.String()

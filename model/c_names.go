@@ -21,7 +21,7 @@ var cReserved = func() map[string]bool {
 		argv envp environ sig size_t pid_t uintptr_t sigjmp_buf sigaction sa_handler sa_flags rlimit rlim_cur rlim_max timespec
 		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
 		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
-		mallopt shmget shmat shmctl fork pause execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
+		mallopt shmget shmat shmctl fork pid waitpid execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
 		usleep open ftruncate memfd_create effective permitted _exit`) {
 		words[w] = true
 	}

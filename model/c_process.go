@@ -11,9 +11,10 @@ func (p *cProgram) process(c Command) bool {
 	switch c := c.(type) {
 	case Fork:
 		v := cName(c.Name)
-		p.header("unistd.h", "stdio.h")
+		p.header("unistd.h", "stdio.h", "sys/wait.h")
 		p.line("pid_t "+v+" = fork();", "if ("+v+" == -1)", cIndent+`perror("fork");`+p.outcome("clone"),
-			"if ("+v+" == 0)", cIndent+"pause(); /* the child: what is done in it comes here */")
+			"if ("+v+" == 0)", cIndent+"return 0; /* the child: what is done in it comes before this */",
+			"waitpid("+v+", NULL, 0);")
 	case Execve:
 		p.gnu = true
 		p.header("unistd.h")
@@ -47,6 +48,49 @@ func (p *cProgram) process(c Command) bool {
 		return false
 	}
 	return true
+}
+
+// inChild forks, has the child do the command, and waits for it.
+func (p *cProgram) inChild(name string, c Command) bool {
+	before := p.body
+	p.body = nil
+	if !p.command(c) {
+		return false
+	}
+	does := p.body
+	p.body = before
+	p.say("in the process " + name + ", a child")
+	if p.copies(c) {
+		p.say("written before the fork: the two share it, and the child's write makes a copy")
+		p.line(does...)
+	}
+	p.header("err.h", "unistd.h", "sys/wait.h")
+	p.line("pid_t pid = fork();", "if (pid == -1)", cIndent+`err(1, "fork");`, "if (pid == 0) {")
+	for _, line := range does {
+		p.line(cIndent + line)
+	}
+	p.line(cIndent+"return 0;", "}", "waitpid(pid, NULL, 0);")
+	return true
+}
+
+// copies reports whether a command is a write to private memory of a region, which is what copies a
+// page that parent and child share.
+func (p *cProgram) copies(c Command) bool {
+	var t Target
+	switch c := c.(type) {
+	case Touch:
+		if c.Access == Write {
+			t = c.T
+		}
+	case Memset:
+		t = c.T
+	case Memcpy:
+		t = c.Dst
+	case Memmove:
+		t = c.Dst
+	}
+	r := p.has(t.Region)
+	return r != nil && !r.Shared && p.event.Signal == nil
 }
 
 // signal sets a handler that jumps back, or the default.

@@ -49,7 +49,8 @@ var cCommands = map[string][]string{
 	"memmove": {"memmove a+0,100 a+50,100"}, "memcmp": {"memcmp a[0] a[1]", "memcmp disk conf+0,32768"},
 	"brk": {"brk +4", "brk -16K", "brk +100B"}, "malloc": {"malloc x 100B", "malloc free 1M"}, "free": {"free blk", "free big"}, "mallopt": {"mallopt mmap_threshold 64K"},
 	"shmget": {"shmget x 4", "shmget id 4"}, "shmctl": {"shmctl seg lock", "shmctl seg unlock", "shmctl seg rmid"},
-	"fork": {"fork child", "fork i"}, "in": {"in child touch a", "in child exit 3"}, "exec": {"exec"}, "exit": {"exit", "exit 7"},
+	"fork": {"fork child", "fork i"}, "in": {"in child touch a", "in child exit 3", "in child mlock a[3..4]", "in child touch a at 50/s random", "in child memset s 1",
+		"in child fork pid", "in child exec", "in child mmap x 64", "in child mincore a", "in child signal SIGSEGV", "in kid kill SIGTERM", "in a memcpy a[0] s[1]"}, "exec": {"exec"}, "exit": {"exit", "exit 7"},
 	"kill": {"kill SIGTERM", "kill SIGSEGV"}, "signal": {"signal SIGSEGV", "signal SIGBUS die", "signal SIGSEGV catch"},
 	"setrlimit": {"setrlimit memlock 64K", "setrlimit memlock 16 unlimited", "setrlimit memlock unlimited", "setrlimit memlock 8M 16M"},
 	"capset":    {"capset -ipc_lock", "capset -checkpoint_restore"}, "memcg": {"memcg 8M", "memcg max", "memcg 100"},
@@ -306,6 +307,53 @@ int main(void)
         perror("madvise");
 }
 `},
+		{"in a child", cEvent("in kid touch a[0]"), `#define _GNU_SOURCE
+#include <err.h>
+#include <stdio.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+    size_t page = sysconf(_SC_PAGESIZE);
+
+    /* as it was mapped; what was done to it since is left out */
+    char *a = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
+                   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (a == MAP_FAILED)
+        err(1, "mmap");
+
+    /* touch a[0] */
+    /* in the process kid, a child */
+    /* written before the fork: the two share it, and the child's write makes
+       a copy */
+    *(volatile char *)a = 1;
+    pid_t pid = fork();
+    if (pid == -1)
+        err(1, "fork");
+    if (pid == 0) {
+        *(volatile char *)a = 1;
+        return 0;
+    }
+    waitpid(pid, NULL, 0);
+}
+`},
+		{"fork", cEvent("fork kid"), `#include <stdio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+int main(void)
+{
+    /* fork kid */
+    pid_t kid = fork();
+    if (kid == -1)
+        perror("fork");
+    if (kid == 0)
+        return 0; /* the child: what is done in it comes before this */
+    waitpid(kid, NULL, 0);
+}
+`},
 		{"no call was made", model.Event{Command: "mlock a", Refused: "over the budget"}, ""},
 		{"a region that is not known", model.Event{Command: "mlock zz", Call: "mlock"}, ""},
 		{"no command", model.Event{Call: "mlock"}, ""},
@@ -347,7 +395,7 @@ func TestCIsPlain(t *testing.T) {
 // What the C says when it runs is what the command does.
 func TestCRuns(t *testing.T) {
 	lines := []string{"mmap x 64", "mlock a[3..4]", "touch a[4..] every 3 random", "touch a+4000,5000", "memcpy mem[0] other[1]", "mincore a+0,5000",
-		"mmap x 8 alias mem", "mremap a 128", "brk +4", "malloc x 1M", "signal SIGSEGV", "exec", "setrlimit memlock 16", "touch big[1..2]"}
+		"mmap x 8 alias mem", "mremap a 128", "brk +4", "malloc x 1M", "signal SIGSEGV", "exec", "fork kid", "in kid touch a[0]", "in kid exit 3", "in kid exec", "setrlimit memlock 16", "touch big[1..2]"}
 	programs := map[string]string{}
 	for i, line := range lines {
 		programs[fmt.Sprintf("run%d", i)] = cEvent(line).C(cRegions, 4096)

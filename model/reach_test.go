@@ -85,7 +85,7 @@ func TestForeseeTooMuch(t *testing.T) {
 		{"mmap c 4G noreserve", never, "ENOMEM: more than the kernel has left to promise, 3G (CommitLimit)"},
 		{"mmap c 4G at a", never, ""},
 		{"mmap c 256T noreserve", guess, "ENOMEM: 256T: a process has addresses for 128T"},
-		{"mmap c 18446744073709551615B r", guess, "ENOMEM: 16E: a process has addresses for 128T"},
+		{"mmap c 18446744073709551615B r", guess, "ENOMEM: 16.0E: a process has addresses for 128T"},
 	} {
 		c, err := model.Parse(tt.line)
 		if err != nil {

@@ -80,9 +80,7 @@ const (
 	classUnknown
 )
 
-// stateClasses is how many classes a page has under lensState.
-const stateClasses = int(kinds) * locks * int(accesses)
-
+// stateClass is the class of a page under lensState: the tiles are in this order.
 func stateClass(k kind, l model.Lock, a access) int {
 	return (int(k)*locks+int(l))*int(accesses) + int(a)
 }

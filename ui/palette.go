@@ -138,7 +138,7 @@ func (m *Model) run() tea.Cmd {
 	}
 	c, err := model.Parse(p.text)
 	if err != nil {
-		p.err, p.words = asParseError(err), nil
+		p.err, p.words = m.parseError(err, line), nil
 		return nil
 	}
 	p.remember(line)

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 
 	"incore/model"
@@ -26,6 +27,20 @@ func (p *palette) wordAt(lo int) (from, to int) {
 		}
 	}
 	return lo, len(p.line)
+}
+
+// parseError is what is wrong with a line, with what would be right: the language knows of no
+// processes, so who wants to end one by its name is told here how that is said.
+func (m *Model) parseError(err error, line string) *model.ParseError {
+	e := asParseError(err)
+	runes := []rune(line)
+	before := strings.TrimSpace(string(runes[:clamp(e.Col-1, 0, len(runes))]))
+	if before != "kill" && !strings.HasSuffix(before, " kill") || m.state.Process(e.Word) == nil {
+		return e
+	}
+	hinted := *e
+	hinted.Hint = fmt.Sprintf("to end %s: in %s kill SIGTERM", e.Word, e.Word)
+	return &hinted
 }
 
 // lineError is what is wrong with the line as far as it is to be said now: all that enter found,

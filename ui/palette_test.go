@@ -70,6 +70,24 @@ func TestPaletteError(t *testing.T) {
 	}
 }
 
+// Who names a process where a signal is wanted is told how that is said.
+func TestKillByName(t *testing.T) {
+	for line, want := range map[string]string{
+		"kill child": "no such signal · to end child: in child kill SIGTERM", "in child kill main": "to end main: in main kill SIGTERM",
+		"kill term": "did you mean SIGTERM?", "kill nobody": "no such signal", "expect signal child": "no such signal",
+	} {
+		s := forked(t, 100, 30)
+		s.press(":")
+		s.typeText(line)
+		s.press("enter")
+		y := s.m.lay.status.y
+		row := strings.Split(s.text(), "\n")[y]
+		if !strings.Contains(row, want) || strings.Contains(row, "to end") != strings.Contains(want, "to end") {
+			t.Errorf("%s: the row below says %q, want %q", line, row, want)
+		}
+	}
+}
+
 func TestPaletteEditing(t *testing.T) {
 	for _, tt := range []struct {
 		name string

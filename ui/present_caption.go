@@ -80,7 +80,7 @@ func (m *Model) caption() (of caption) {
 		case e.Command == reset:
 			return of
 		case of.call == "" && !e.Aside && (e.Call != "" || e.Refused != ""):
-			of.call, of.bad = callWords(e), !e.OK()
+			of.call, of.bad = callWords(e, s.Process(e.Proc)), !e.OK()
 			if cause := m.log.causeOf(e.Seq); cause != "" {
 				of.call += " " + strings.TrimSuffix(cause, ".") + "."
 			}
@@ -102,8 +102,9 @@ func (l *callLog) causeOf(seq int) string {
 	return ""
 }
 
-// callWords is a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory."
-func callWords(e *model.Event) string {
+// callWords is a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory." p is
+// the process that made it, as it is now, or nil.
+func callWords(e *model.Event, p *model.Process) string {
 	c, err := model.Parse(e.Command)
 	if err != nil || c == nil {
 		return sentence(e.Command)
@@ -111,6 +112,11 @@ func callWords(e *model.Event) string {
 	of := ""
 	if in, ok := c.(model.In); ok {
 		c, of = in.Do, in.Proc+": "
+	}
+	if p != nil {
+		if text := processWords(e, c, p); text != "" {
+			return text + "."
+		}
 	}
 	now, past := deedWords(c)
 	switch {
@@ -121,7 +127,51 @@ func callWords(e *model.Event) string {
 	case e.Errno != "":
 		return of + capital(fmt.Sprintf("could not %s: %s, %s", now, e.Errno, strings.ToLower(e.ErrText))) + "."
 	}
-	return of + capital(past+": "+resultWords(e, c)) + "."
+	switch result := resultWords(e, c, p); {
+	case result != "":
+		past += ": " + result
+	case past == c.String(): // which says what was asked for, and not that it is so
+		past += ": done"
+	}
+	return of + capital(past) + "."
+}
+
+// processWords are the words for a call that was about the process as a whole, or that ended it; ""
+// of another.
+func processWords(e *model.Event, c model.Command, p *model.Process) string {
+	if e.Refused != "" && (e.Call == "" || p.Death == nil) || e.Errno != "" {
+		return ""
+	}
+	switch c := c.(type) {
+	case model.Exit:
+		if p.Death != nil {
+			return fmt.Sprintf("%s %v", p.Name, *p.Death)
+		}
+	case model.Kill:
+		switch {
+		case p.Death != nil && p.Death.Signal == c.Signal:
+			return fmt.Sprintf("%s was %v", p.Name, *p.Death)
+		case e.Signal != nil:
+			return fmt.Sprintf("%s was sent to %s, which has a handler for it", c.Signal, p.Name)
+		case e.Result != "":
+			return fmt.Sprintf("%s was sent to %s: %s", c.Signal, p.Name, e.Result)
+		}
+	case model.SetSignal:
+		if c.Die {
+			return fmt.Sprintf("%s ends %s from now on", c.Signal, p.Name)
+		}
+		return fmt.Sprintf("%s does not end %s from now on: it has a handler", c.Signal, p.Name)
+	default:
+		if e.Refused != "" { // no answer came: that it died is the answer
+			now, _ := deedWords(c)
+			death := p.Death.String()
+			if p.Death.Signal != "" {
+				death = "was " + death
+			}
+			return capital(fmt.Sprintf("could not %s: %s %s", now, p.Name, death))
+		}
+	}
+	return ""
 }
 
 // deedWords are what a command does and did; its own text where there are no better words.
@@ -161,13 +211,44 @@ func deedWords(c model.Command) (now, past string) {
 		return how, strings.Replace(how, "advise", "advised", 1)
 	case model.Fork:
 		return "fork " + c.Name, "forked " + c.Name
+	case model.Execve:
+		return "run a fresh program", "ran a fresh program, nothing of before is mapped"
+	case model.Setrlimit:
+		limit := c.Soft.String()
+		return "set RLIMIT_MEMLOCK to " + limit, "set RLIMIT_MEMLOCK to " + limit
 	}
 	return c.String(), c.String()
 }
 
-// resultWords is what a call that did what it was asked brought about.
-func resultWords(e *model.Event, c model.Command) string {
+// mappedWords is how much a call mapped, and whether any of it is in memory.
+func mappedWords(e *model.Event, c model.Mmap, p *model.Process) string {
+	if e.Mapped == nil || p == nil || p.PageSize <= 0 {
+		return ""
+	}
+	n := int64(e.Mapped.Len) / p.PageSize
+	text := fmt.Sprintf("%d pages", n)
+	if n == 1 {
+		text = "1 page"
+	}
+	// What lies behind a file or another mapping may be in memory already.
+	fresh := c.Alias == "" && c.Backing != model.FileOf && !c.Populate
+	if fresh && e.Minor == 0 && e.Major == 0 && e.RSS <= 0 && e.VmLck <= 0 {
+		text += ", none in memory"
+	}
+	return text
+}
+
+// resultWords is what a call that did what it was asked brought about, "" where nothing is to be said.
+func resultWords(e *model.Event, c model.Command, p *model.Process) string {
 	var parts []string
+	switch c := c.(type) {
+	case model.Fork:
+		return "a child process with the same pages"
+	case model.Mmap:
+		if text := mappedWords(e, c, p); text != "" {
+			parts = append(parts, text)
+		}
+	}
 	if e.Result != "" {
 		parts = append(parts, e.Result)
 	}
@@ -199,8 +280,5 @@ func resultWords(e *model.Event, c model.Command) string {
 	}
 	change(e.RSS, "in memory")
 	change(e.VmLck, "locked")
-	if len(parts) == 0 {
-		return "done"
-	}
 	return strings.Join(parts, ", ")
 }

@@ -64,7 +64,7 @@ func (m *Model) foreseen() *preview {
 	} else if parsed, err := model.Parse(k.line); err == nil {
 		c = parsed
 	} else {
-		p.err = asParseError(err)
+		p.err = m.parseError(err, k.line)
 	}
 	if c == nil {
 		return p

@@ -77,22 +77,8 @@ func (m *Model) drawVMAs() {
 		}
 	}
 	vmas = vmas[first:min(len(vmas), first+a.h)]
-	names := make([]string, len(vmas))
 	const address = 13 // columns, with the gap before it
-	w := clamp(a.w-2-1-11-6-address, 10, 24)
-	short, wide := false, 0
-	for i := range vmas {
-		names[i] = m.vmaPages(r, &vmas[i])
-		short, wide = short || textWidth(names[i]) > w, max(wide, textWidth(names[i])-textWidth(r.Name))
-	}
-	for i := range names {
-		if short { // the heading has the name
-			names[i] = strings.TrimPrefix(names[i], r.Name)
-		}
-	}
-	if wide > w {
-		w = min(w+address, wide)
-	}
+	names, w := m.vmaNames(r, vmas, clamp(a.w-2-1-11-6-address, 10, 24), address)
 	room := a.w - 2 - w - 1 - 11 - 6 // for the address
 	for i := range vmas {
 		v, y := &vmas[i], a.y+i
@@ -122,6 +108,26 @@ func (m *Model) drawVMAs() {
 		x += 7
 		c.textRight(x, y, a.x+a.w-x, fmt.Sprintf("%x", v.Start), th.mute)
 	}
+}
+
+// vmaNames is which pages of a region each VMA is of, in w columns, or in more besides where the
+// names are longer.
+func (m *Model) vmaNames(r *model.Region, vmas []model.VMA, w, more int) (names []string, _ int) {
+	names = make([]string, len(vmas))
+	short, wide := false, 0
+	for i := range vmas {
+		names[i] = m.vmaPages(r, &vmas[i])
+		short, wide = short || textWidth(names[i]) > w, max(wide, textWidth(names[i])-textWidth(r.Name))
+	}
+	for i := range names {
+		if short { // the heading has the name
+			names[i] = strings.TrimPrefix(names[i], r.Name)
+		}
+	}
+	if wide > w {
+		w = min(w+more, wide)
+	}
+	return names, w
 }
 
 func lockStyle(th *theme, l model.Lock) style {

@@ -43,12 +43,12 @@ func cellsOf(columns int) func(now, was *sight) bool {
 	}
 }
 
-// refused holds that the line above the keys is in the color of what failed.
+// refused holds that the line above the keys says in bold what cannot be done.
 func refused(now, _ *sight) bool {
 	line := len(now.cells) - 2
 	for x := range now.cells[line] {
 		if c := now.at(x, line); c.r != ' ' {
-			return c.bold && c.fore != hex(pictureText) && c.fore != now.of("quit").fore
+			return c.bold && c.fore != now.of("quit").fore
 		}
 	}
 	return false

@@ -20,7 +20,7 @@ func TestE2EPresenter(t *testing.T) {
 	m.keys(pageDown)
 	m.waitFor("▌ Nothing is in memory yet.", "pgdn", ". mmap pages 64")
 	m.keys(pageDown)
-	m.waitFor("REGION pages", "Mapped pages: done.", ". mlock pages[0..3]")
+	m.waitFor("REGION pages", "Mapped pages: 64 pages, none in memory.", ". mlock pages[0..3]")
 	m.keys(".")
 	m.waitFor("Locked pages[0..3]: ", "16K more locked.", "▄▄▄▄▄")
 	m.keys(pageDown)

@@ -194,7 +194,9 @@ func TestE2ERunNamedPipe(t *testing.T) {
 	if code := r.wait(); code != exitUsage {
 		t.Errorf("without a writer the exit code is %d", code)
 	}
-	if got, want := r.stderr.String(), "incore: "+name+": a named pipe that nobody writes to (waited 5s)\n"; got != want {
+	want := "incore: waiting for " + name + ": nothing has come of it yet (ctrl+c ends this)\n" +
+		"incore: " + name + ": a named pipe that nobody writes to (waited 5s)\n"
+	if got := r.stderr.String(); got != want {
 		t.Errorf("stderr is %q, want %q", got, want)
 	}
 }

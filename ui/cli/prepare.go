@@ -47,7 +47,7 @@ func (a *app) readTheme() (*ui.Theme, error) {
 			return t, nil
 		}
 	}
-	f, err := openScript(a.theme)
+	f, err := a.openAwaited(a.theme)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(a.theme, "./") {
 			return nil, usage("no theme is called %q: there are %s, or a file", a.theme, strings.Join(themeNames(), ", "))

@@ -30,7 +30,7 @@ func scriptName(name string) string {
 func (a *app) readScript(name string) ([]model.Line, error) {
 	in := io.NopCloser(a.stdin)
 	if name != stdinName {
-		f, err := openScript(name)
+		f, err := a.openAwaited(name)
 		if err != nil {
 			return nil, usage("%s: %w", name, bare(err))
 		}
@@ -47,7 +47,7 @@ func (a *app) readScript(name string) ([]model.Line, error) {
 // openScript opens a file for reading. Opening a named pipe waits for a writer, which
 // may never come, so that wait has an end.
 func openScript(name string) (io.ReadCloser, error) {
-	info, err := os.Lstat(name)
+	info, err := os.Stat(name)
 	if err != nil {
 		return nil, err
 	}
