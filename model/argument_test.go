@@ -25,9 +25,9 @@ type loggedCall struct{ least, most int }
 // loggedCalls reads the source of memops for the calls that it makes, by name.
 func loggedCalls(t *testing.T) map[string]loggedCall {
 	t.Helper()
-	files, err := filepath.Glob("../memops/*.go")
-	if err != nil || len(files) < 40 {
-		t.Fatalf("%d files of memops: %v", len(files), err)
+	files := memopsSource(t)
+	if len(files) < 40 {
+		t.Fatalf("%d files of memops", len(files))
 	}
 	found := map[string]loggedCall{}
 	note := func(name ast.Expr, least, most int) {
@@ -143,7 +143,7 @@ func TestEveryConstantIsExplained(t *testing.T) {
 	names := map[string]bool{}
 	constant := regexp.MustCompile(`"(?:[A-Z][A-Z_0-9]*\|?)+"`)
 	kept := regexp.MustCompile(`^(MAP|PROT|MCL|MLOCK|MREMAP|MFD|O|AT|SHM|IPC|CLONE|RLIMIT|M|SIG)_?[A-Z_]+$`)
-	files, _ := filepath.Glob("../memops/*.go")
+	files := memopsSource(t)
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") || strings.Contains(file, "doctor") {
 			continue
@@ -316,4 +316,18 @@ func TestChanges(t *testing.T) {
 			t.Errorf("%+v: -want +got:\n%s", tt.event, d)
 		}
 	}
+}
+
+// memopsSource are the files of package memops, which lie beside this package but where its tests
+// were taken elsewhere to be run.
+func memopsSource(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob("../memops/*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Skip("the source of package memops is not here")
+	}
+	return files
 }
