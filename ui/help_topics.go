@@ -1,12 +1,6 @@
 package ui
 
-import (
-	"fmt"
-	"io/fs"
-	"slices"
-
-	"incore/assets"
-)
+import "incore/assets"
 
 // topic is a page of the help about one thing: a file of assets/help.
 type topic struct {
@@ -14,22 +8,12 @@ type topic struct {
 	blocks []mdBlock // behind the title
 }
 
-// topics are read once: they are part of the program, so that they can be read is for a test
-// to hold.
-var topics = readTopics(assets.Help)
+// topics are read once.
+var topics = readTopics(assets.Help())
 
-func readTopics(files fs.ReadFileFS) (all []topic) {
-	names, err := fs.Glob(files, "help/*.md")
-	if err != nil {
-		return nil // a pattern that is right gives none
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		src, err := files.ReadFile(name)
-		if err != nil {
-			src = fmt.Appendf(nil, "# %s\n%v\n", name, err)
-		}
-		if blocks := parseMarkdown(string(src)); len(blocks) > 0 {
+func readTopics(pages []assets.Page) (all []topic) {
+	for _, p := range pages {
+		if blocks := parseMarkdown(p.Text); len(blocks) > 0 {
 			all = append(all, topic{blocks[0].text, blocks[1:]})
 		}
 	}

@@ -43,15 +43,33 @@ func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
 		t.of = &r.Pages[0]
 	}
 	n := r.Pages.Len()
-	all := count(r, model.Range{Lo: 0, Hi: n})
-	t.counts, t.locked = all.kinds, all.locked
 	a := m.aggregator(r, at)
+	if w == 0 && a.lens == lensState {
+		t.add(count(r, model.Range{Lo: 0, Hi: n}))
+	}
 	for i := range int64(w) {
 		// This overflows for no region that can be: it has at most 2^45 pages.
 		rg := model.Range{Lo: n * i / int64(w), Hi: n * (i + 1) / int64(w)}
-		c := a.cell(rg)
+		var c farCell
+		if a.lens == lensState { // which alone has figures in its legend
+			sum := count(r, rg)
+			t.add(sum)
+			c = m.theme.aggregate(sum)
+		} else {
+			c = a.cell(rg)
+		}
 		t.strip = append(t.strip, c.cell)
 		t.show(c)
+	}
+}
+
+// add adds up.
+func (t *tally) add(n sums) {
+	for k, c := range n.kinds {
+		t.counts[k] += c
+	}
+	for l, c := range n.locked {
+		t.locked[l] += c
 	}
 }
 

@@ -1,8 +1,6 @@
 package cli
 
 import (
-	"io/fs"
-	"path"
 	"strings"
 	"testing"
 
@@ -12,19 +10,15 @@ import (
 // TestHelpTellsTheTruth runs what each topic of the help tells to try, on the real kernel: all
 // that it expects must hold.
 func TestHelpTellsTheTruth(t *testing.T) {
-	names, err := fs.Glob(assets.Help, "help/*.md")
-	if err != nil || len(names) == 0 {
-		t.Fatalf("topics: %q, %v", names, err)
+	pages := assets.Help()
+	if len(pages) == 0 {
+		t.Fatal("there are no topics")
 	}
-	for _, name := range names {
-		t.Run(path.Base(name), func(t *testing.T) {
-			text, err := assets.Help.ReadFile(name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			_, script, ok := strings.Cut(string(text), "```incore\n")
+	for _, p := range pages {
+		t.Run(p.Name, func(t *testing.T) {
+			_, script, ok := strings.Cut(p.Text, "```incore\n")
 			script, _, closed := strings.Cut(script, "```")
-			if !ok || !closed || strings.Count(string(text), "```") != 2 {
+			if !ok || !closed || strings.Count(p.Text, "```") != 2 {
 				t.Fatal("not one block of commands")
 			}
 			r := startRun(t, script, "-")

@@ -3,9 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io/fs"
-	"path"
-	"slices"
 	"strings"
 
 	"incore/assets"
@@ -20,25 +17,14 @@ type topic struct {
 
 // topics are what help tells beside verbs and words: how this mode is used, and the pages of
 // the screen's help.
-func topics() []topic { return append(ownTopics(), pagesOf(assets.Help)...) }
+func topics() []topic { return append(ownTopics(), pagesOf(assets.Help())...) }
 
-// pagesOf are the pages of the help as text: 05-locks.md is the topic locks.
-func pagesOf(files fs.ReadFileFS) (all []topic) {
-	names, err := fs.Glob(files, "help/*.md")
-	if err != nil {
-		return nil // a pattern that is right gives none
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		src, err := files.ReadFile(name)
-		if err != nil {
-			src = []byte(err.Error())
+// pagesOf are the pages of the help as text.
+func pagesOf(pages []assets.Page) (all []topic) {
+	for _, p := range pages {
+		if p.Name != "reading" { // of cells: what states are here, the topic of that name says
+			all = append(all, topic{p.Name, plainMarkdown(p.Text)})
 		}
-		_, title, _ := strings.Cut(strings.TrimSuffix(path.Base(name), ".md"), "-")
-		if title == "reading" {
-			continue // of cells: what states are here, the topic of that name says
-		}
-		all = append(all, topic{title, plainMarkdown(string(src))})
 	}
 	return all
 }
