@@ -38,10 +38,12 @@ bench: ## print the benchmarks, some 7 minutes of them
 pictures: ## take the pictures of the README from runs of the program
 	go test -count=1 -run '^TestPictures$$' -v ./ui/cli -pictures "$$PWD/assets"
 
+# Minimizing has an end of its own: a new input is made smaller for 60 s by default, which is longer
+# than FUZZTIME, and in that time nothing new is tried.
 fuzz: ## fuzz each fuzz test for FUZZTIME
 	@set -e; for f in $$(grep -rlE '^func Fuzz' --include='*_test.go' .); do \
 		for t in $$(sed -nE 's/^func (Fuzz[A-Za-z0-9_]*).*/\1/p' "$$f"); do \
-			go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) "$$(dirname "$$f")"; \
+			go test -run '^$$' -fuzz "^$$t\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x "$$(dirname "$$f")"; \
 		done; done
 
 walk: ## walk at random over the calls, N commands long

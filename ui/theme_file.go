@@ -70,9 +70,13 @@ type themeParser struct {
 func (p *themeParser) parse() error {
 	var whole json.RawMessage
 	if err := json.Unmarshal(p.data, &whole); err != nil {
-		at, msg := len(p.data), "this is not JSON: "+err.Error()
+		at, msg := len(p.data), "the theme ends before its last brace"
 		if syntax := new(json.SyntaxError); errors.As(err, &syntax) && strings.HasPrefix(syntax.Error(), "invalid") {
 			at = int(syntax.Offset) - 1 // the offset is behind the character that is wrong
+			msg = "this is not JSON: " + syntax.Error()
+		}
+		if !bytes.HasPrefix(bytes.TrimLeft(p.data, " \t\r\n"), []byte("{")) {
+			msg = "a theme is JSON, an object in braces"
 		}
 		return p.errorAt(at, "", msg, "")
 	}

@@ -42,8 +42,9 @@ func TestParseTheme(t *testing.T) {
 
 func TestParseThemeRefuses(t *testing.T) {
 	for _, tt := range []struct{ in, want string }{
-		{"", "t.json:1:1: this is not JSON: unexpected end of JSON input"},
-		{"{\n  \"name\": \"x\",\n", "t.json:3:1: this is not JSON: unexpected end of JSON input"},
+		{"", "t.json:1:1: a theme is JSON, an object in braces"},
+		{"mmap a 4", "t.json:1:1: a theme is JSON, an object in braces"},
+		{"{\n  \"name\": \"x\",\n", "t.json:3:1: the theme ends before its last brace"},
 		{"{\"name\": \"ü\" x}", "t.json:1:14: this is not JSON: invalid character 'x' after object key:value pair"},
 		{"{} {}", "t.json:1:4: this is not JSON: invalid character '{' after top-level value"},
 		{"[]", `t.json:1:1: the theme must be an object in braces: "["`},

@@ -25,7 +25,7 @@ import (
 // that tests can hand it something else.
 type app struct {
 	stdin    io.Reader
-	stdout   io.Writer
+	stdout   io.Writer // to be asked what it is; what is printed goes through out
 	stderr   io.Writer
 	getenv   func(string) string
 	terminal bool // stdout is a terminal that takes escape sequences
@@ -47,7 +47,8 @@ type app struct {
 	steps         []model.Line // of --commands
 	json          bool
 
-	code int // exit code of the command that ran
+	out  *checkedWriter // stdout, with the first error of it
+	code int            // exit code of the command that ran
 }
 
 // Main runs the program with args, which are without the program's name, and
@@ -76,10 +77,10 @@ func newApp(stdin, stdout, stderr *os.File) *app {
 }
 
 func (a *app) main(args []string) int {
+	a.out = &checkedWriter{to: a.stdout}
 	root := a.rootCommand()
 	root.SetArgs(append([]string{}, args...)) // never nil, which cobra takes for os.Args
 	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
 
 	var err error
@@ -92,6 +93,9 @@ func (a *app) main(args []string) int {
 		// Not through fang: it asks the terminal for its background, in escape
 		// sequences even where that is dumb, and after an error waits for the answer.
 		err = root.Execute()
+	}
+	if a.out.err != nil && !bySignal(err) {
+		err = outputError(a.out.err) // whatever else there was to say, it was not told whole
 	}
 	if err == nil {
 		return a.code
@@ -158,20 +162,22 @@ echo 'mmap a 4' | incore run --json -`,
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
 	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
 	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
-	root.Flags().StringVar(&a.theme, "theme", "", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a FILE.json")
+	root.Flags().Var(&nonEmpty{&a.theme, strings.Join(themeNames(), ", ") + " or a file"}, "theme", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a FILE.json")
 	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
-	root.Flags().StringVar(&a.commands, "commands", "", "a FILE of commands that the key . runs one by one")
+	root.Flags().Var(&nonEmpty{&a.commands, "a file of commands"}, "commands", "a FILE of commands that the key . runs one by one")
 	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
 		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
 	}
 	root.AddCommand(a.runCommand(), a.doctorCommand(), a.manCommand())
 	root.SetHelpCommand(helpCommand())
+	root.SetOut(a.out.writer()) // before the completions, which keep it as it is now
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
-		completion.Args = func(_ *cobra.Command, args []string) error {
-			return usage("completion takes the name of a shell: bash, zsh, fish or powershell")
-		}
+		completion.Args = noSuchShell
 		completion.RunE = func(*cobra.Command, []string) error { return nil } // Args lets nothing through
+		for _, shell := range completion.Commands() {
+			shell.Args = noArguments
+		}
 	}
 	return root
 }
@@ -193,6 +199,9 @@ echo 'mmap a 4' | incore run --json -`,
 			if len(args) != 1 {
 				return usage("run takes one file, or - for standard input: incore run FILE")
 			}
+			if args[0] == "" {
+				return usage("the name of the file is empty: incore run FILE")
+			}
 			return nil
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -209,7 +218,7 @@ func (a *app) manCommand() *cobra.Command {
 		Use:    "man",
 		Short:  "Print the manual page",
 		Hidden: true,
-		Args:   cobra.NoArgs,
+		Args:   noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root := cmd.Root()
 			root.Long = unwrap(root.Long)
@@ -217,8 +226,8 @@ func (a *app) manCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			_, err = io.WriteString(a.stdout, page.Build(roff.NewDocument()))
-			return outputError(err)
+			_, err = io.WriteString(a.out, page.Build(roff.NewDocument()))
+			return err
 		},
 	}
 }
@@ -255,11 +264,34 @@ func (a *app) noSuchCommand(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	if like := cmd.SuggestionsFor(args[0]); len(like) > 0 {
+	if like := cmd.SuggestionsFor(args[0]); args[0] != "" && len(like) > 0 {
 		return usage("unknown command %q; did you mean incore %s?", args[0], like[0])
 	}
 	if info, err := os.Stat(args[0]); err == nil && !info.IsDir() {
 		return usage("unknown command %q; to run that file: incore run %[1]s", args[0])
 	}
 	return usage("unknown command %q; see incore --help", args[0])
+}
+
+// noArguments refuses words after a command that takes none.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usage("%s takes no arguments, and %q is one; see %s --help", strings.TrimPrefix(cmd.CommandPath(), "incore "), args[0], cmd.CommandPath())
+}
+
+// noSuchShell refuses what is no shell that completion knows, which has a command for each.
+func noSuchShell(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 || args[0] == "" {
+		return usage("completion takes the name of a shell: bash, zsh, fish or powershell")
+	}
+	var shells []string
+	for _, shell := range cmd.Commands() {
+		shells = append(shells, shell.Name())
+	}
+	if like := nearest(args[0], shells); like != "" {
+		return usage("no completion for %q; did you mean incore completion %s?", args[0], like)
+	}
+	return usage("no completion for %q: there are %s", args[0], strings.Join(shells, ", "))
 }

@@ -34,11 +34,11 @@ const demoLegend = `# Each character is a page:  * resident   . absent   ? unkno
 // runDemo is incore without a terminal: the demonstration, as text, on a real subject.
 func (a *app) runDemo(ctx context.Context) error {
 	return a.withLab(ctx, func(ctx context.Context, l lab) error {
-		err := demonstrate(ctx, l, &textReport{w: a.stdout, ascii: a.asciiOnly()})
+		err := demonstrate(ctx, l, &textReport{w: a.out, ascii: a.asciiOnly()})
 		death := l.State().Main().Death
 		switch {
 		case err != nil:
-			return outputError(err)
+			return err
 		case ctx.Err() != nil:
 			a.code = exitInterrupted
 		case death != nil:
@@ -48,7 +48,7 @@ func (a *app) runDemo(ctx context.Context) error {
 	})
 }
 
-// demonstrate runs the steps. Its error is of standard output.
+// demonstrate runs the steps. Its error is of standard output, or incore's own.
 func demonstrate(ctx context.Context, l lab, report *textReport) error {
 	legend := append(strings.Split(demoLegend, "\n"), "# For the live screen start incore in a terminal.")
 	if err := report.started(startedOf(l.State())); err != nil {
@@ -64,7 +64,7 @@ func demonstrate(ctx context.Context, l lab, report *textReport) error {
 		}
 		c, err := model.Parse(step.command)
 		if err != nil {
-			return err
+			return &exitError{exitPanic, err}
 		}
 		if err := report.print("", step.say); err != nil {
 			return err

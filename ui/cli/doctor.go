@@ -28,12 +28,7 @@ tried, in a subject of its own; nothing is left behind.
 Exit status: 0 incore can run here; 3 the subject could not be started.`,
 		Example: `incore doctor
 incore doctor --json | jq '.checkups[] | select(.ok | not)'`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usage("doctor takes no arguments: incore doctor")
-			}
-			return nil
-		},
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			list := append(kernelCheckups(cmd.Context()), a.terminalCheckups()...)
 			return a.tellCheckups(list)
@@ -47,12 +42,12 @@ incore doctor --json | jq '.checkups[] | select(.ok | not)'`,
 func (a *app) tellCheckups(list []model.Checkup) error {
 	var err error
 	if a.json {
-		err = writeCheckups(a.stdout, list)
+		err = writeCheckups(a.out, list)
 	} else {
-		_, err = io.WriteString(a.stdout, shownLines(checkupText(list, a.textWidth()), a.asciiOnly()))
+		_, err = io.WriteString(a.out, shownLines(checkupText(list, a.textWidth()), a.asciiOnly()))
 	}
 	if err != nil {
-		return outputError(err)
+		return err
 	}
 	for _, c := range list {
 		if c.Needs && !c.OK {
@@ -81,7 +76,7 @@ func writeCheckups(w io.Writer, list []model.Checkup) error {
 	}
 	b, err := json.MarshalIndent(out, "", "  ")
 	if err != nil {
-		return err
+		return &exitError{exitPanic, err}
 	}
 	_, err = io.WriteString(w, escapeInvisible(string(b))+"\n")
 	return err

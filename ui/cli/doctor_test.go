@@ -61,7 +61,7 @@ func TestNoSubjectToExamine(t *testing.T) {
 	list[0].OK, list[0].Found = false, "execve: Operation not permitted (EPERM)\x1b[2J"
 	for _, asJSON := range []bool{false, true} {
 		var out bytes.Buffer
-		a := &app{stdout: &out, getenv: func(string) string { return "" }, json: asJSON}
+		a := &app{out: &checkedWriter{to: &out}, getenv: func(string) string { return "" }, json: asJSON}
 		err := a.tellCheckups(list)
 		var coded *exitError
 		if !errors.As(err, &coded) || coded.code != exitNoSubject || !strings.Contains(coded.Error(), "EPERM") {

@@ -7,15 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"syscall"
-
-	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 )
 
 // The exit codes: those of the command language, and the shell's for signals.
 const (
 	exitHeld        = 0
-	exitFailed      = 1   // an expect failed, a command was refused, or output could not be written
+	exitFailed      = 1   // an expect failed, a command was refused, or standard output could not be written
 	exitUsage       = 2   // the command line or a file could not be read or parsed
 	exitNoSubject   = 3   // the subject could not be started
 	exitDied        = 4   // the subject died and nothing foresaw it
@@ -41,13 +38,21 @@ func (e *exitError) Error() string {
 // Unwrap gives the error beneath.
 func (e *exitError) Unwrap() error { return e.err }
 
+// bySignal reports whether an error is the end by a signal. The exit code then tells of that,
+// whatever else failed on the way: a terminal that is lost takes no output either.
+func bySignal(err error) bool {
+	coded := new(exitError)
+	return errors.As(err, &coded) && coded.code > 128
+}
+
 // usage is an error about the command line.
 func usage(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Errorf(format, args...)}
 }
 
-// outputError gives a failed write to standard output its exit code. A reader that
-// went away is no error worth a word.
+// outputError gives a failed write to standard output its exit code, whichever command
+// wrote. It is not 2: the command line was right. It is not 70: incore is not at fault. A
+// reader that went away is no error worth a word.
 func outputError(err error) error {
 	switch {
 	case err == nil:
@@ -55,7 +60,7 @@ func outputError(err error) error {
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return &exitError{exitPipe, nil}
 	}
-	return &exitError{exitFailed, fmt.Errorf("standard output: %w", bare(err))}
+	return &exitError{exitFailed, fmt.Errorf("standard output cannot be written: %w", bare(err))}
 }
 
 // bare takes the operation and path off a file error; the message has its own.
@@ -67,33 +72,4 @@ func bare(err error) error {
 		return s.Err
 	}
 	return err
-}
-
-// flagError words what pflag says of a flag, with the nearest one that there is.
-func flagError(cmd *cobra.Command, err error) error {
-	help := cmd.CommandPath() + " --help"
-	unknown := new(pflag.NotExistError)
-	if !errors.As(err, &unknown) {
-		return usage("%w; see %s", err, help)
-	}
-	if short := unknown.GetSpecifiedShortnames(); short != "" {
-		return usage("unknown flag -%s; see %s", short, help)
-	}
-	if like := nearestFlag(cmd, unknown.GetSpecifiedName()); like != "" {
-		return usage("unknown flag --%s; did you mean --%s?", unknown.GetSpecifiedName(), like)
-	}
-	return usage("unknown flag --%s; see %s", unknown.GetSpecifiedName(), help)
-}
-
-// nearestFlag finds a flag by cobra's own measure of nearness, which it applies to
-// commands only.
-func nearestFlag(cmd *cobra.Command, name string) string {
-	names := &cobra.Command{SuggestionsMinimumDistance: 2}
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
-	})
-	if like := names.SuggestionsFor(name); len(like) > 0 {
-		return like[0]
-	}
-	return ""
 }

@@ -46,7 +46,7 @@ func (j *jsonReport) finished(r runResult) error {
 func (j *jsonReport) write(v any) error {
 	b, err := json.Marshal(v)
 	if err != nil {
-		return err
+		return &exitError{exitPanic, err}
 	}
 	_, err = io.WriteString(j.w, escapeInvisible(string(b))+"\n")
 	return err

@@ -2,8 +2,10 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"os"
+	"strconv"
 	"strings"
 
 	"incore/model"
@@ -26,17 +28,44 @@ func (m *memorySize) Type() string { return "size" }
 
 // Set implements pflag.Value. It lets the language's own parser read the size.
 func (m *memorySize) Set(s string) error {
+	n, ok := parseMemory(s)
+	if !ok {
+		return memoryMeant(s)
+	}
+	*m = n
+	return nil
+}
+
+func (m *memorySize) wants() string { return "a size from 1 byte to 8 EiB, as 512M or 8G" }
+
+// parseMemory reads a size, which is one word; 0 is none.
+func parseMemory(s string) (size memorySize, ok bool) {
 	if strings.ContainsAny(s, " \t") {
-		return errors.New("want one size, as 512M or 8G")
+		return 0, false
 	}
 	c, err := model.Parse("mmap any " + s)
 	if err != nil {
-		return errors.New("want a size, as 512M or 8G")
+		return 0, false
 	}
 	n := c.(model.Mmap).Size.Bytes(int64(os.Getpagesize()))
-	if n == 0 || n > math.MaxInt64 {
-		return errors.New("want a size between 1 byte and 8 EiB")
+	return memorySize(n), n > 0 && n <= math.MaxInt64
+}
+
+// memoryMeant is the error of what is no size, with the size where it is only written in
+// another way, as 512MB, "8 gib" or 1.5G.
+func memoryMeant(s string) error {
+	t := strings.ToUpper(strings.Join(strings.Fields(s), ""))
+	const units = "BKMGT"
+	if unit := strings.TrimRight(t, "IB"); unit != "" && strings.ContainsAny(unit[len(unit)-1:], units[1:]) {
+		t = unit
 	}
-	*m = memorySize(n)
-	return nil
+	if n, err := strconv.ParseFloat(strings.TrimRight(t, units[1:]), 64); err == nil && strings.Contains(t, ".") {
+		if i := strings.IndexByte(units, t[len(t)-1]); i > 0 {
+			t = fmt.Sprintf("%.0f%c", n*1024, units[i-1]) // a fraction, in the next smaller unit
+		}
+	}
+	if _, ok := parseMemory(t); ok {
+		return meant(t)
+	}
+	return errors.New("no size")
 }

@@ -57,7 +57,7 @@ func (a *app) runPlain(ctx context.Context) error {
 		return &exitError{exitNoSubject, err}
 	}
 	defer l.Close()
-	p := newPlain(&textReport{w: a.stdout, ascii: a.asciiOnly()}, l, a.typed)
+	p := newPlain(&textReport{w: a.out.writer(), ascii: a.asciiOnly()}, l, a.typed)
 	p.lines, p.signals = readLines(ctx, a.stdin), signals
 	err = p.converse(ctx)
 	by := ended{}
@@ -65,7 +65,7 @@ func (a *app) runPlain(ctx context.Context) error {
 	case errors.As(err, &by):
 		return &exitError{128 + int(by.Signal), nil}
 	case err != nil:
-		return outputError(err)
+		return err
 	case !a.typed && len(p.wrong) > 0:
 		return &exitError{exitFailed, fmt.Errorf("%s: %d %s in error (%s)",
 			scriptName(stdinName), len(p.wrong), plural(len(p.wrong), "line"), lineList(p.wrong))}

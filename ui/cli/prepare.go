@@ -50,6 +50,9 @@ func (a *app) readTheme() (*ui.Theme, error) {
 	f, err := a.openAwaited(a.theme)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(a.theme, "./") {
+			if like := nearest(a.theme, themeNames()); like != "" {
+				return nil, usage("no theme is called %q; did you mean %s?", a.theme, like)
+			}
 			return nil, usage("no theme is called %q: there are %s, or a file", a.theme, strings.Join(themeNames(), ", "))
 		}
 		return nil, usage("%s: %w", a.theme, bare(err))

@@ -106,7 +106,7 @@ func (a *app) runFile(ctx context.Context, name string) error {
 	var res runResult
 	err = a.withLab(ctx, func(ctx context.Context, l lab) (err error) {
 		res, err = runScript(ctx, l, lines, a.reporter())
-		return outputError(err)
+		return err
 	})
 	if err != nil {
 		return err
@@ -137,9 +137,9 @@ func (a *app) withLab(ctx context.Context, f func(context.Context, lab) error) e
 
 func (a *app) reporter() reporter {
 	if a.json {
-		return &jsonReport{w: a.stdout}
+		return &jsonReport{w: a.out}
 	}
-	return &textReport{w: a.stdout, ascii: a.asciiOnly()}
+	return &textReport{w: a.out, ascii: a.asciiOnly()}
 }
 
 // endWhenInterrupted interrupts what runs in the lab once ctx is done, and ends the

@@ -294,7 +294,7 @@ func TestRunOutputFails(t *testing.T) {
 	}{
 		{"reader gone", &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}, exitPipe, ""},
 		{"disk full", &os.PathError{Op: "write", Path: "/dev/stdout", Err: errors.New("no space left on device")}, exitFailed,
-			"incore: standard output: no space left on device\n"},
+			"incore: standard output cannot be written: no space left on device\n"},
 	} {
 		for _, args := range [][]string{{"run", "-"}, {"run", "--json", "-"}, {}} {
 			t.Run(fmt.Sprint(tt.name, args), func(t *testing.T) {

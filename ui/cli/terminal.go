@@ -39,11 +39,13 @@ func (c *choice) Type() string { return "when" }
 // Set implements pflag.Value.
 func (c *choice) Set(s string) error {
 	if !slices.Contains(c.of, s) {
-		return fmt.Errorf("want one of %s", strings.Join(c.of, ", "))
+		return nearestError(s, c.of)
 	}
 	c.value = s
 	return nil
 }
+
+func (c *choice) wants() string { return oneOf(c.of) }
 
 // asciiOnly reports whether what is printed must keep to ASCII: asked for, or the
 // locale says so.
