@@ -2,12 +2,15 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -184,7 +187,8 @@ func treeTime(b *testing.B, pid, without int) time.Duration {
 }
 
 // cpuTime is utime, stime, cutime and cstime of proc_pid_stat(5): user and system time of all threads of
-// a process, and of its children that it has waited for. 0 for the process 0.
+// a process, and of its children that it has waited for. 0 for the process 0, and for one that
+// is gone: its parent has its time then.
 func cpuTime(b *testing.B, pid int) time.Duration {
 	b.Helper()
 	if pid == 0 {
@@ -194,6 +198,9 @@ func cpuTime(b *testing.B, pid int) time.Duration {
 	const tick = time.Second / 100
 	const utime, cstime = 13 - 2, 16 - 2 // counted behind the name
 	text, err := os.ReadFile(filepath.Join("/proc", strconv.Itoa(pid), "stat"))
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+		return 0
+	}
 	if err != nil {
 		b.Fatal(err)
 	}

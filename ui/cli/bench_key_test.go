@@ -77,9 +77,8 @@ func benchKeys(b *testing.B, path string, before func(*recording, *viewer), args
 			echo.keys("x")
 		}
 		took := time.Since(begin)
-		<-time.After(500 * time.Millisecond) // for the last answer
+		waits := v.answers(was, sent) // of the program that runs: a slow machine's last answer is late
 		r.stop()
-		waits := v.answers(was, sent)
 		reads := r.sofar()[first:]
 		b.ReportMetric(ms(quantile(waits, 0.5)), "median-ms")
 		b.ReportMetric(ms(quantile(waits, 0.99)), "p99-ms")
@@ -98,7 +97,7 @@ func (v *viewer) answers(was cursor, sent []time.Time) (waits []time.Duration) {
 	v.r.t.Helper()
 	first := was.page
 	for len(waits) < len(sent) {
-		shown, ok := v.until(func(emu *vt.Emulator) bool {
+		shown := v.wait(fmt.Sprintf("the answer to key %d of %d", len(waits)+1, len(sent)), func(emu *vt.Emulator) bool {
 			now := cursorAt(emu)
 			if now.page == was.page || now.x == was.x && now.y == was.y {
 				return false
@@ -106,9 +105,6 @@ func (v *viewer) answers(was cursor, sent []time.Time) (waits []time.Duration) {
 			was = now
 			return true
 		})
-		if !ok {
-			v.r.t.Fatalf("key %d of %d was not answered:\n%s", len(waits)+1, len(sent), v.emu.String())
-		}
 		for len(waits) < min(was.page-first, len(sent)) {
 			waits = append(waits, shown.Sub(sent[len(waits)]))
 		}
@@ -129,6 +125,9 @@ func echoMain() int {
 // echoes are how long each byte took to come back from echoMain.
 func (r *recording) echoes(sent []time.Time) (waits []time.Duration) {
 	r.t.Helper()
+	for end := time.Now().Add(longPatience); written(r.sofar()) <= len(sent) && time.Now().Before(end); {
+		<-time.After(20 * time.Millisecond)
+	}
 	r.stop()
 	n := -1 // the first byte is the prompt
 	for _, x := range r.sofar() {

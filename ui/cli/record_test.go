@@ -143,15 +143,20 @@ func (v *viewer) until(holds func(emu *vt.Emulator) bool) (at time.Time, ok bool
 	return time.Time{}, false
 }
 
-// wait waits until it holds, of a program that runs.
-func (v *viewer) wait(what string, holds func(emu *vt.Emulator) bool) {
+// longPatience is how long what a benchmark waits for may take: it tells how slow the machine
+// is, and does not fail for it.
+const longPatience = 6 * patience
+
+// wait waits until it holds, of a program that runs, and returns when that was read.
+func (v *viewer) wait(what string, holds func(emu *vt.Emulator) bool) (at time.Time) {
 	v.r.t.Helper()
-	for end := time.Now().Add(patience); time.Now().Before(end); <-time.After(20 * time.Millisecond) {
-		if _, ok := v.until(holds); ok {
-			return
+	for end := time.Now().Add(longPatience); time.Now().Before(end); <-time.After(20 * time.Millisecond) {
+		if at, ok := v.until(holds); ok {
+			return at
 		}
 	}
 	v.r.t.Fatalf("%s does not show %s:\n%s", v.r.cmd, what, v.emu.String())
+	return time.Time{}
 }
 
 // quantile is the value that a share of all lies below.
