@@ -35,7 +35,7 @@ func readmeText(t *testing.T) string {
 	return string(b)
 }
 
-// section is what stands beneath a heading of the README, up to the next one of its kind.
+// section is what stands beneath a heading of the README, up to the next one of its kind or above.
 func section(t *testing.T, text, heading string) string {
 	t.Helper()
 	_, rest, ok := strings.Cut(text, "\n"+heading+"\n")
@@ -43,8 +43,10 @@ func section(t *testing.T, text, heading string) string {
 		t.Fatalf("the README has no heading %q", heading)
 	}
 	level, _, _ := strings.Cut(heading, " ")
-	body, _, _ := strings.Cut(rest, "\n"+level+" ")
-	return body
+	for ; level != ""; level = level[1:] {
+		rest, _, _ = strings.Cut(rest, "\n"+level+" ")
+	}
+	return rest
 }
 
 var (
