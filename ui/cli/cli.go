@@ -158,13 +158,13 @@ echo 'mmap a 4' | incore run --json -`,
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
 	root.Flags().BoolVar(&a.plain, "plain", false, "a conversation in lines, for a screen reader (the default where TERM is dumb)")
-	root.PersistentFlags().Var(&a.memory, "memory", "most memory that a session may fill, as 2G (half of what is available)")
+	root.PersistentFlags().Var(&a.memory, "memory", "most memory that a session may fill, as 2G (default: half of what is available)")
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
 	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
 	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
-	root.Flags().Var(&nonEmpty{&a.theme, strings.Join(themeNames(), ", ") + " or a file"}, "theme", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a FILE.json")
+	root.Flags().Var(&nonEmpty{&a.theme, "name", strings.Join(themeNames(), ", ") + " or a file"}, "theme", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a file of JSON")
 	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
-	root.Flags().Var(&nonEmpty{&a.commands, "a file of commands"}, "commands", "a FILE of commands that the key . runs one by one")
+	root.Flags().Var(&nonEmpty{&a.commands, "file", "a file of commands"}, "commands", "a file of commands, which the key . runs one by one")
 	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
 		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
 	}
@@ -190,9 +190,10 @@ func (a *app) runCommand() *cobra.Command {
 file is read and parsed whole before its first command runs. Each command is
 printed with the call as the kernel got it, what it returned and what it cost.
 
-Exit status: 0 all held; 1 an expect failed or a command was refused; 2 the
-command line or the file could not be read or parsed; 3 the subject could not be
-started; 4 the subject died where no "expect dead" foresaw it.`,
+Exit status: 0 all held; 1 an expect failed, a command was refused or standard
+output could not be written; 2 the command line or the file could not be read or
+parsed; 3 the subject could not be started; 4 a process died where no "expect
+dead" right after the command said so.`,
 		Example: `incore run key.incore
 echo 'mmap a 4' | incore run --json -`,
 		Args: func(_ *cobra.Command, args []string) error {

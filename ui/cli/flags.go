@@ -14,6 +14,7 @@ type wanter interface{ wants() string }
 // nonEmpty is the value of a flag that takes one word, which is not empty.
 type nonEmpty struct {
 	to   *string
+	kind string // in the help
 	want string
 }
 
@@ -26,7 +27,7 @@ func (w *nonEmpty) String() string {
 }
 
 // Type implements pflag.Value.
-func (w *nonEmpty) Type() string { return "string" }
+func (w *nonEmpty) Type() string { return w.kind }
 
 // Set implements pflag.Value.
 func (w *nonEmpty) Set(s string) error {
