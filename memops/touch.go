@@ -5,7 +5,6 @@ package memops
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -48,7 +47,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := errors.Join(l.forLoop(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
+	if err := firstOf(l.forLoop(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)
