@@ -3,7 +3,6 @@
 package memops
 
 import (
-	"errors"
 	"fmt"
 
 	"incore/memops/subject"
@@ -18,7 +17,7 @@ func (l *Lab) memset(c model.Memset) (model.Event, error) {
 		return model.Event{}, err
 	}
 	s, err := l.span(c.T)
-	if err = errors.Join(err, l.forLoop(s, true)); err != nil {
+	if err = firstOf(err, l.forLoop(s, true)); err != nil {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "memset", Args: []model.Arg{
@@ -103,5 +102,5 @@ func (l *Lab) two(first, second model.Target, call string) (a, b, n uint64, err 
 	if call == "memcmp" {
 		afford = l.affordRead
 	}
-	return s.Addr, t.Addr, s.Len, errors.Join(l.forLoop(s, call != "memcmp"), afford(first, call), l.affordRead(second, call))
+	return s.Addr, t.Addr, s.Len, firstOf(l.forLoop(s, call != "memcmp"), afford(first, call), l.affordRead(second, call))
 }

@@ -30,7 +30,7 @@ func Doctor(ctx context.Context) []model.Checkup {
 	d := &doctor{ctx: ctx}
 	if err := d.examine(); err != nil {
 		d.group = "system"
-		d.lacks("an orderly end", err.Error(), "something of what was tried may be left")
+		d.lacks("an orderly end", oneLine(err), "something of what was tried may be left")
 	}
 	return d.list
 }
@@ -75,7 +75,7 @@ func (d *doctor) hasIf(ok bool, name, found, missing, means string) {
 func (d *doctor) do(line string) (own model.Event) {
 	c, err := model.Parse(line)
 	if err != nil {
-		return model.Event{Refused: err.Error()}
+		return model.Event{Refused: oneLine(err)}
 	}
 	for _, item := range d.lab.Do(d.ctx, c) {
 		if e, ok := item.(model.Event); ok && !e.Aside {
@@ -107,7 +107,7 @@ func (d *doctor) system() {
 		d.lab = lab
 		subject.Found = "a process of its own starts in " + model.FormatElapsed(time.Since(begin))
 	} else {
-		subject.Found = err.Error()
+		subject.Found = oneLine(err)
 		subject.Means = "incore cannot run here: all that it shows is memory of that process"
 	}
 	d.list = append(d.list, subject)

@@ -43,7 +43,7 @@ func (d *doctor) calls() {
 		errno, err := d.answer(c)
 		switch {
 		case err != nil:
-			d.lacks(c.name, err.Error(), c.means)
+			d.lacks(c.name, oneLine(err), c.means)
 		case errno == unix.ENOSYS:
 			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+model.CallSince(c.name)+", and a filter (seccomp) can hide it", c.means)
 		case errno == unix.EPERM || errno == unix.EACCES:

@@ -39,6 +39,9 @@ var codes = map[syscall.Signal]map[int32]string{
 const (
 	siUser   = 0    // sent by kill(2)
 	siKernel = 0x80 // raised by the kernel without a code of its own
+
+	segvMapErr = 1 // those of SIGSEGV that are asked for
+	segvAccErr = 2
 )
 
 func signalOf(number, code int32, addr uint64) *model.Signal {

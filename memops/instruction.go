@@ -7,7 +7,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
+	"sort"
+	"strconv"
+
+	"golang.org/x/sys/unix"
 
 	"incore/memops/subject"
 )
@@ -34,25 +39,96 @@ func harmlessWords() string {
 	return "00 00 (zeroed memory), 90, c3, cc, f4, 0f 0b"
 }
 
-// harmless reads what a page that is about to be executed begins with, and refuses it
-// where it is not known to be harmless: one instruction with an address in it is enough to
-// turn the subject, whose registers and frames lie in its own memory, to anything. The
-// reading is the fault that the fetch would be, and of the same kind; where it is answered
-// with a signal, so will be the fetch.
+// harmless refuses to have a page executed that is not known to begin with something harmless:
+// one instruction with an address in it is enough to turn the subject, whose registers and
+// frames lie in its own memory, to anything. Where a page may not be executed it is the kernel that
+// answers, whatever the page holds, and nothing is read. Else the reading is the fault that the
+// fetch would be, and of the same kind. Nothing runs meanwhile that could change what was read.
 func (t *touching) harmless(addr uint64) error {
+	if t.fetches == nil {
+		t.fetches = t.lab.fetchable()
+	}
+	if t.fetches.refused(addr) {
+		return nil
+	}
 	const most = 4 // bytes: an instruction of arm64
 	n := min(most, uint64(t.lab.pageSize)-addr%uint64(t.lab.pageSize))
 	before := t.e.Signal
 	r, err := t.lab.loop(&t.e, subject.CopyUp, subject.ArgsAddr, addr, n)
 	t.e.Signal = before
-	if err != nil || r.Signal != 0 {
+	if err != nil {
 		return err
 	}
 	code := t.lab.cur.sub.Args[:n]
-	if !knownHarmless(code, runtime.GOARCH) {
+	switch {
+	case r.Signal == 0 && knownHarmless(code, runtime.GOARCH):
+		return nil
+	case r.Signal == 0:
 		return fmt.Errorf("%#x begins with % x: %w", addr, code, errNotRun)
+	case r.Signal == int32(unix.SIGSEGV) && r.Code != segvMapErr && t.fetches.allowed(addr):
+		// Memory that may be executed alone: by a protection key (mprotect(2), PROT_EXEC), or on arm64 as such.
+		return fmt.Errorf("%#x may be executed and not read, so that nobody knows what it begins with: %w", addr, errNotRun)
 	}
-	return nil
+	return nil // there is nothing to fetch either, and the kernel will say so
+}
+
+// fetches are the mapped parts of an address space, sorted, and whether they may be executed.
+type fetches []struct {
+	start, end uint64 // bytes
+	exec       bool
+}
+
+// fetchable reads what may be executed in the current process. Where it cannot be known, or where the
+// machine lets everything be executed, there is nothing in it.
+func (l *Lab) fetchable() fetches {
+	f := fetches{}
+	pid := l.cur.sub.PID
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/maps")
+	if err != nil || !l.cur.sub.OwnsPID() || !l.mindsExec {
+		return f
+	}
+	for line := range bytes.Lines(text) { // 7f12-7f34 r-xp …
+		span, rest, _ := bytes.Cut(line, []byte(" "))
+		from, to, ok := bytes.Cut(span, []byte("-"))
+		start, err1 := strconv.ParseUint(string(from), 16, 64)
+		end, err2 := strconv.ParseUint(string(to), 16, 64)
+		if !ok || err1 != nil || err2 != nil || len(rest) < 4 {
+			return fetches{}
+		}
+		f = append(f, struct {
+			start, end uint64
+			exec       bool
+		}{start, end, rest[2] == 'x'})
+	}
+	return f
+}
+
+// refused reports whether a fetch from an address is surely answered with a signal: something is
+// mapped there, and may not be executed. A hole is not surely one, since a mapping may grow down into it.
+func (f fetches) refused(addr uint64) bool {
+	exec, ok := f.at(addr)
+	return ok && !exec
+}
+
+// allowed reports whether what is mapped at an address may be executed.
+func (f fetches) allowed(addr uint64) bool {
+	exec, _ := f.at(addr)
+	return exec
+}
+
+func (f fetches) at(addr uint64) (exec, mapped bool) {
+	i := sort.Search(len(f), func(i int) bool { return f[i].end > addr })
+	if i == len(f) || f[i].start > addr {
+		return false, false
+	}
+	return f[i].exec, true
+}
+
+// mindsExec reports whether this machine keeps memory without PROT_EXEC from being executed, which an x86-64
+// processor without NX does not. It is tried in the subject's own scratch memory, where that is harmless.
+func mindsExec(sub *subject.Subject) bool {
+	r, err := sub.Actor.Call(subject.TouchExec, subject.ScratchAddr, 0, 1, 0)
+	return err == nil && r.Signal == int32(unix.SIGSEGV) && r.Code == segvAccErr
 }
 
 // knownHarmless tells whether code begins with an instruction that may be run.

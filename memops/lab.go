@@ -48,6 +48,7 @@ type Lab struct {
 	segments    []*shmSegment          // that shmget made since the session began or was reset
 	sharedAnons map[uint64]*sharedAnon // by inode, as they were last looked at
 	rssLags     bool                   // VmRSS is behind what a call changed
+	mindsExec   bool                   // the machine keeps what may not be executed from being so
 
 	gate   gate
 	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM

@@ -3,7 +3,6 @@
 package memops
 
 import (
-	"errors"
 	"fmt"
 
 	"golang.org/x/sys/unix"
@@ -101,7 +100,7 @@ func (l *Lab) place(m *mapping) error {
 	s, err := l.span(*m.cmd.At)
 	m.at = s.Addr
 	size := max(m.size, l.roundUp(m.size, m.file.block)) // a sum past the largest number is no length
-	return errors.Join(err, l.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
+	return firstOf(err, l.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
 }
 
 // flags are mmap's.

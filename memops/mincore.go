@@ -5,6 +5,7 @@ package memops
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -12,54 +13,90 @@ import (
 	"incore/model"
 )
 
-// mincoreStep is how many pages one call of the actor asks for: as many as fit where
-// its stamps lie.
-const mincoreStep = 4 * subject.Stamps
+// mincoreStep is how many pages one call of the actor asks for. The vector lies where its stamps do,
+// in 4*subject.Stamps bytes.
+const mincoreStep = model.MincorePages
 
-// mincore asks in the actor. A range too long for one vector is asked in several calls;
-// the event tells the first, and the count of all.
+// mincoreTold is how many calls of one command are told each by itself: a terabyte takes 65,536.
+const mincoreTold = 64
+
+// mincore asks in the actor. A range too long for one vector is asked in several calls. The last of
+// them, or the one that failed, is the command's own; those before it are told as calls made aside.
 func (l *Lab) mincore(ctx context.Context, c model.Mincore) (model.Event, error) {
 	s, err := l.span(c.T)
 	if err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)
-	var asked, resident int64
-	var e model.Event
-	for ctx.Err() == nil {
+	var all, unlisted mincoreCount
+	var held model.Event // the last that is listed
+	for {
 		n := min(s.Len, mincoreStep*ps)
-		step, err := l.syscall("mincore", unix.SYS_MINCORE, addrArg(s.Addr), lenArg(n), addrArg(subject.StampsAddr))
-		if e.Call == "" {
-			e = step
-		} else {
-			if !step.OK() {
-				e.Args = step.Args // the call that failed
+		e, err := l.syscall("mincore", unix.SYS_MINCORE, addrArg(s.Addr), lenArg(n), addrArg(subject.StampsAddr))
+		answered := err == nil && e.OK()
+		var one mincoreCount
+		if answered {
+			one = mincoreCount{calls: 1, pages: int64((n + ps - 1) / ps), took: e.Elapsed}
+			for _, b := range l.cur.sub.StampArea[:one.pages] {
+				one.resident += int64(b & 1)
 			}
-			e.Ret, e.Errno, e.ErrText, e.Elapsed = step.Ret, step.Errno, step.ErrText, e.Elapsed+step.Elapsed
-			e.Watched = e.Watched || step.Watched
-			e.Minor, e.Major = e.Minor+step.Minor, e.Major+step.Major
+			e.Result = one.String()
+			all.add(one)
 		}
-		if err != nil || !e.OK() {
-			return e, err
-		}
-		pages := int64((n + ps - 1) / ps)
-		for _, b := range l.cur.sub.StampArea[:pages] {
-			resident += int64(b & 1)
-		}
-		asked += pages
 		s.Addr, s.Len = s.Addr+n, s.Len-n
-		if s.Len == 0 {
-			break
+		switch {
+		case !answered || s.Len == 0 || ctx.Err() != nil:
+			if held.Call != "" {
+				held.Result += unlisted.behind()
+				l.aside(held)
+			}
+			if answered {
+				e.Result = l.mincoreResult(c.T, all, s.Len > 0)
+			}
+			return e, err
+		case all.calls < mincoreTold:
+			l.aside(e)
+		case all.calls == mincoreTold:
+			held = e
+		default:
+			unlisted.add(one)
 		}
 	}
-	if asked > mincoreStep {
-		e.Args[1] = lenArg(uint64(asked) * ps)
+}
+
+// mincoreResult is what a mincore that was answered came to.
+func (l *Lab) mincoreResult(t model.Target, all mincoreCount, interrupted bool) string {
+	text := all.String()
+	if all.calls > 1 {
+		text += fmt.Sprintf(", in %d calls that took %s", all.calls, model.FormatElapsed(all.took))
 	}
-	e.Result = fmt.Sprintf("%d of %d resident", resident, asked)
-	if l.unknowable(c.T) {
-		e.Result += ", which means nothing: of a file that you neither own nor may write mincore says so of every page"
+	if interrupted {
+		text += ", interrupted"
 	}
-	return e, nil
+	if l.unknowable(t) {
+		text += ", which means nothing: of a file that you neither own nor may write mincore says so of every page"
+	}
+	return text
+}
+
+// mincoreCount is what calls of mincore were answered.
+type mincoreCount struct {
+	calls, pages, resident int64
+	took                   time.Duration
+}
+
+func (c *mincoreCount) add(o mincoreCount) {
+	c.calls, c.pages, c.resident, c.took = c.calls+o.calls, c.pages+o.pages, c.resident+o.resident, c.took+o.took
+}
+
+func (c mincoreCount) String() string { return fmt.Sprintf("%d of %d resident", c.resident, c.pages) }
+
+// behind is what a listed call says of those behind it that are not listed.
+func (c mincoreCount) behind() string {
+	if c.calls == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d calls more, of the pages behind, are not listed: they returned 0 too, %s, and took %s", c.calls, c, model.FormatElapsed(c.took))
 }
 
 // unknowable reports whether a target is of a region about which mincore tells nothing.

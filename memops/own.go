@@ -43,5 +43,5 @@ func (l *Lab) forLoop(s model.Span, changes bool) error {
 // targetNotOwn is notOwn for a target that is not resolved yet.
 func (l *Lab) targetNotOwn(t model.Target) error {
 	s, err := l.span(t)
-	return errors.Join(err, l.notOwn(s, true))
+	return firstOf(err, l.notOwn(s, true))
 }

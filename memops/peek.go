@@ -4,11 +4,11 @@ package memops
 
 import (
 	"errors"
-	"fmt"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/subject"
 	"incore/model"
 )
 
@@ -26,13 +26,16 @@ type peeked struct {
 }
 
 // peek tells the first bytes of the page under the cursor where nothing has to be faulted in for
-// that: the page table has the page. It reads /proc/PID/mem. process_vm_readv would do more than
-// look: it pins the page, for which a page of a private mapping that is shared after a fork, or by
-// KSM, is copied (mm/gup.c, gup_must_unshare, Linux 5.19). What this does too is mark the page as
-// accessed (mm/gup.c, FOLL_TOUCH; referenced, then active in kpageflags). So it is read when the cursor has come
-// to it, a command has ended since or its entry has changed, and not with each sample. Between the look into
-// the page table and the reading no call runs; the kernel could still take the page
-// away by itself, in some microseconds, and the reading would bring it back.
+// that: the page table has the page. The observer loads them itself. Whoever reads from outside,
+// by /proc/PID/mem or process_vm_readv(2), takes a reference to the page (mm/gup.c), and that can change
+// what a later write to it does: one that is shared after a fork is copied at once for a pin
+// (gup_must_unshare, Linux 5.19). And the second reading of a page makes it active, which waits in a batch
+// of the reading processor with a reference of its own (mm/swap.c, folio_activate), so that a write which
+// could have the page back is given a copy (mm/memory.c, wp_can_reuse_anon_folio). A load takes no
+// reference. What it leaves is the accessed bit of the entry (Referenced in smaps), so the bytes are
+// read when the cursor has come to the page, a command has ended since or its entry has changed, and not
+// with each sample. Between the look into the page table and the load no call runs; the kernel could
+// still take the page away by itself, in some microseconds, and the load would bring it back.
 func (s *sampler) peek(f *model.Frame, addr uint64, page model.Page) {
 	if f.BytesWhy = whyNoBytes(f.Entry, page); f.BytesWhy != "" {
 		return
@@ -77,24 +80,16 @@ func whyNoBytes(entry uint64, page model.Page) string {
 
 // readBytes reads the first bytes of a page that is in the page table.
 func (s *sampler) readBytes(addr uint64) (bytes, why string) {
-	path := fmt.Sprintf("/proc/%d/mem", s.sub.PID)
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err == nil {
-		defer unix.Close(fd)
-		var b [frameBytes]byte
-		var n int
-		n, err = unix.Pread(fd, b[:], int64(addr))
-		bytes = string(b[:max(n, 0)])
-	}
-	switch {
-	case !s.sub.OwnsPID(): // it may have been another's, which got its PID
+	var b [frameBytes]byte
+	switch err := s.sub.Peek(addr, b[:]); {
+	case errors.Is(err, subject.ErrGone):
 		return "", "the process is gone"
-	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
-		return "", "no right to read the process's memory (" + path + ")" // kernel.yama.ptrace_scope of 2 or 3
+	case errors.Is(err, unix.EFAULT): // the entry or the VMA was another one by then
+		return "", "not to be read any more"
 	case err != nil:
-		return "", fmt.Sprintf("%s: %v", path, err)
+		return "", err.Error()
 	}
-	return bytes, ""
+	return string(b[:]), ""
 }
 
 // commandsEnded is how many events there were so far.

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"golang.org/x/sys/unix"
 
 	"incore/memops/subject"
 	"incore/model"
@@ -199,5 +200,91 @@ func TestWhyNoBytes(t *testing.T) {
 		if why := whyNoBytes(tt.entry, tt.page); why != tt.why {
 			t.Errorf("of entry %#x, %+v: %q, want %q", tt.entry, tt.page, why, tt.why)
 		}
+	}
+}
+
+// frameNumberOf is the number of the frame that a process has at a page. It needs CAP_SYS_ADMIN.
+func frameNumberOf(t testing.TB, l *Lab, proc, region string, page int64) uint64 {
+	t.Helper()
+	base := l.State().Process(proc).Region(region).Base
+	entry, err := readWord(l.process(proc).sampler.proc.pagemap, base/uint64(l.pageSize)+uint64(page))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entry&frameNumber == 0 {
+		t.Skip("frame numbers need CAP_SYS_ADMIN (pagemap shows 0)")
+	}
+	return entry & frameNumber
+}
+
+// onOneProcessor keeps the actor of a process on one processor. A page that has come in on one
+// processor waits in that one's list of pages to add, which holds a reference (mm/swap.c); a write on another
+// one then finds a second holder, whoever looks or not.
+func onOneProcessor(t testing.TB, l *Lab, proc string) {
+	t.Helper()
+	var may, one unix.CPUSet
+	err := unix.SchedGetaffinity(0, &may)
+	for cpu := 0; err == nil && one.Count() == 0; cpu++ {
+		if may.IsSet(cpu) {
+			one.Set(cpu)
+			err = unix.SchedSetaffinity(l.process(proc).sub.PID, &one)
+		}
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// The last one who has a page after a fork gets it back and no copy, whoever has looked at it and
+// when: looking takes no reference, and leaves none behind in a list of pages to activate.
+func TestLookingLeavesTheFrame(t *testing.T) {
+	type at struct {
+		proc string
+		page int64
+	}
+	first, other := at{"main", 0}, at{"main", 1}
+	for _, tt := range []struct {
+		name                         string
+		touched, forked, childsWrite []at // looked at after
+	}{
+		{"nobody looks", nil, nil, nil},
+		{"before the fork and after the child's write", []at{first}, nil, []at{first}},
+		{"twice before the fork", []at{first, other, first}, nil, nil},
+		{"after each command, twice", []at{first, other, first}, []at{first, other, first}, []at{first, other, first}},
+		{"in the child too", []at{first}, []at{{"kid", 0}, first, {"kid", 1}, {"kid", 0}}, []at{{"kid", 0}, first, other, first}},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			for range 20 {
+				l := opened(t, Options{})
+				onOneProcessor(t, l, "main")
+				lookAt := func(list []at) {
+					for _, at := range list {
+						if f := cursorOn(t, l, at.proc, "a", at.page); f.Bytes == "" {
+							t.Errorf("%s has no bytes to show of a[%d]: %s", at.proc, at.page, f.BytesWhy)
+						}
+					}
+				}
+				ok(t, l, "mmap a 8", "touch a")
+				lookAt(tt.touched)
+				ok(t, l, "fork kid")
+				lookAt(tt.forked)
+				was := frameNumberOf(t, l, "main", "a", 0)
+				ok(t, l, "in kid touch a[0]")
+				lookAt(tt.childsWrite)
+				if is := frameNumberOf(t, l, "kid", "a", 0); is == was {
+					t.Error("the child's write copied nothing")
+				}
+				ok(t, l, "touch a[0]", "expect minor 1")
+				if is := frameNumberOf(t, l, "main", "a", 0); is != was {
+					t.Errorf("the parent, which has the page alone, was given a copy: frame %#x, and was %#x", is, was)
+				}
+				if err := l.Close(); err != nil {
+					t.Error(err)
+				}
+				if t.Failed() {
+					return
+				}
+			}
+		})
 	}
 }

@@ -47,7 +47,7 @@ func (l *Lab) start() error {
 		return errors.Join(err, sub.Close())
 	}
 	l.shares.Store(false)
-	l.rssLags = rssLags(sub, p.proc, l.pageSize)
+	l.rssLags, l.mindsExec = rssLags(sub, p.proc, l.pageSize), mindsExec(sub)
 	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
 	l.mu.Lock()
 	l.procs = []*process{p}

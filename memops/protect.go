@@ -3,15 +3,13 @@
 package memops
 
 import (
-	"errors"
-
 	"golang.org/x/sys/unix"
 
 	"incore/model"
 )
 
 func (l *Lab) mprotect(c model.Mprotect) (model.Event, error) {
-	if err := errors.Join(l.targetNotOwn(c.T), l.affordCopies(c)); err != nil {
+	if err := firstOf(l.targetNotOwn(c.T), l.affordCopies(c)); err != nil {
 		return model.Event{}, err
 	}
 	return l.onSpan("mprotect", unix.SYS_MPROTECT, c.T, protArg(c.Prot))

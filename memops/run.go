@@ -75,7 +75,7 @@ func (l *Lab) inProcess(ctx context.Context, c model.Command) (e model.Event) {
 	if errors.Is(err, subject.ErrGone) && !withoutSubject && l.cur.ends(endPatience) {
 		l.lost(&e)
 	} else if err != nil {
-		e.Refused = err.Error()
+		e.Refused = oneLine(err)
 	}
 	return e
 }

@@ -139,7 +139,7 @@ func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
 	if c.At != nil {
 		at, err := l.span(*c.At)
 		span.Addr = at.Addr
-		if err := errors.Join(err, l.notOwn(span, true)); err != nil {
+		if err := firstOf(err, l.notOwn(span, true)); err != nil {
 			return model.Event{}, err
 		}
 		flags |= shmRemap

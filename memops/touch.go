@@ -5,7 +5,6 @@ package memops
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -26,18 +25,19 @@ const tick = 4 * time.Millisecond
 
 // touching is a touch on its way.
 type touching struct {
-	lab    *Lab
-	e      model.Event
-	loop   uint64
-	span   model.Span
-	stride uint64 // bytes
-	count  int64  // pages to touch
-	order  permutation
-	random bool
-	times  histogram
-	stamps [subject.Stamps]time.Duration // of a step
-	made   accesses
-	odd    string // what executed instructions were answered with, if not with a trap
+	lab     *Lab
+	e       model.Event
+	loop    uint64
+	span    model.Span
+	stride  uint64 // bytes
+	count   int64  // pages to touch
+	order   permutation
+	random  bool
+	times   histogram
+	stamps  [subject.Stamps]time.Duration // of a step
+	made    accesses
+	fetches fetches // of a touch exec, once it has begun
+	odd     string  // what executed instructions were answered with, if not with a trap
 }
 
 // touch accesses one byte a page. It goes in steps, of up to subject.Stamps pages, so
@@ -47,7 +47,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := errors.Join(l.forLoop(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
+	if err := firstOf(l.forLoop(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)

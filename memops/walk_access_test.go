@@ -2,10 +2,13 @@
 
 package memops
 
-import "incore/model"
+import (
+	"incore/memops/subject"
+	"incore/model"
+)
 
 // touch accesses one byte a page, from the byte that the target begins with on, until one
-// is answered with a signal. A write stores a 1.
+// is answered with a signal. A write stores the byte Touched.
 func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) refOutcome {
 	if length == 0 {
 		return refOutcome{}
@@ -34,7 +37,7 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 			return out
 		}
 		if c.Access == model.Write {
-			p.pages[at/ps].put(r.pageSize, false, func(b []byte) { b[at%ps] = 1 })
+			p.pages[at/ps].put(r.pageSize, false, func(b []byte) { b[at%ps] = subject.Touched })
 		}
 	}
 	return refOutcome{ret: int64(count), faults: faults}

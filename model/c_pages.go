@@ -118,7 +118,8 @@ func (p *cProgram) mincore(c Mincore) {
 		"}")
 }
 
-// cAccess is the access of a page at p.
+// cAccess is the access of a page at p. What it writes is what incore's touch does, on x86-64 the instruction ret, so that
+// a page that was written can be called as a function.
 func cAccess(a Access, p string) string {
 	switch a {
 	case Read:
@@ -126,7 +127,7 @@ func cAccess(a Access, p string) string {
 	case Exec:
 		return "((void (*)(void))" + p + ")();"
 	}
-	return "*" + p + " = 1;"
+	return "*" + p + ` = '\xc3';`
 }
 
 // touch is a loop of volatile accesses, which a compiler may not leave out.

@@ -272,7 +272,7 @@ int main(void)
     /* here it was answered with SIGSEGV SEGV_ACCERR, which without a handler
        ends the process */
     for (volatile char *p = a; p < a + 64 * page; p += page)
-        *p = 1;
+        *p = '\xc3';
 }
 `},
 		{"what malloc needs is malloc", aside, `#include <stdio.h>
@@ -328,12 +328,12 @@ int main(void)
     /* in the process kid, a child */
     /* written before the fork: the two share it, and the child's write makes
        a copy */
-    *(volatile char *)a = 1;
+    *(volatile char *)a = '\xc3';
     pid_t pid = fork();
     if (pid == -1)
         err(1, "fork");
     if (pid == 0) {
-        *(volatile char *)a = 1;
+        *(volatile char *)a = '\xc3';
         return 0;
     }
     waitpid(pid, NULL, 0);

@@ -9,8 +9,8 @@ import (
 )
 
 // Check asks the state whether e holds in the process called proc, or where that is ""
-// in no particular one: then the kinds about a call ask the last command of all that made
-// one or was refused, and the others the newest sample of the first process. It reads
+// in no particular one: then the kinds about a call ask the command before it, in whatever process that
+// was, and the others the newest sample of the first process. It reads
 // no clock; the outcome's time is the state's.
 func (e Expect) Check(s State, proc string) Checked {
 	c := check{Expect: e, s: s, proc: proc, p: s.Main()}
@@ -107,12 +107,32 @@ func life(p *Process) string {
 	}
 }
 
-// lastActed is the newest event of a command that made a call or was refused one:
-// a text that was said says nothing about either, nor does a call made aside. It
-// is nil where there is none. Only the process called proc is asked, where that is not "".
-func (s State) lastActed(proc string) *Event {
+// judged reports whether e is what an expect behind it is about: what a command came to, whatever calls it
+// made, if any. A call made aside is a part of another command, and a text that was said or time
+// that was waited says nothing of what went before.
+func (e Event) judged() bool {
+	switch {
+	case e.Aside:
+		return false
+	case e.Call != "" || e.Refused != "":
+		return true
+	}
+	c, err := Parse(e.Command)
+	if in, ok := c.(In); ok {
+		c = in.Do
+	}
+	switch c.(type) {
+	case Say, Wait:
+		return false
+	}
+	return err == nil && c != nil
+}
+
+// lastJudged is the newest event that is judged, of the process called proc where that is not "". It
+// is nil where there is none.
+func (s State) lastJudged(proc string) *Event {
 	for i := len(s.Events) - 1; i >= 0; i-- {
-		if e := &s.Events[i]; !e.Aside && (e.Call != "" || e.Refused != "") && (proc == "" || e.Proc == proc) {
+		if e := &s.Events[i]; (proc == "" || e.Proc == proc) && e.judged() {
 			return e
 		}
 	}
@@ -123,17 +143,20 @@ func (s State) lastActed(proc string) *Event {
 }
 
 func (e check) checkCall() (bool, string) {
-	last := e.s.lastActed(e.proc)
+	last := e.s.lastJudged(e.proc)
 	if last == nil {
-		return false, "no call has been made yet"
+		return false, "no command has been run yet"
 	}
 	of := e.p
 	if p := e.s.Process(last.Proc); p != nil {
 		of = p // an address that it was answered with is of its address space
 	}
 	got := outcome(of, last)
-	if last.Refused != "" {
+	switch {
+	case last.Refused != "":
 		return false, got
+	case last.Call == "": // all there is to ask of it is that it was not refused
+		return e.Kind == ExpectOK, got
 	}
 	switch e.Kind {
 	case ExpectOK:
@@ -173,6 +196,8 @@ func outcome(p *Process, e *Event) string {
 		return fmt.Sprintf("signal is %s", e.Signal)
 	case e.Errno != "":
 		return "errno is " + e.Errno
+	case e.Call == "":
+		return e.Command + " made no call"
 	}
 	return e.Call + " returned " + returned(e)
 }

@@ -73,7 +73,7 @@ func TestCheck(t *testing.T) {
 		{"vmas c 1", false, "c: no such region"},
 		{"alive", true, "main is alive"},
 		{"dead", false, "main is alive"},
-		{"ok", false, "no call has been made yet"},
+		{"ok", false, "no command has been run yet"},
 	} {
 		t.Run(tt.expect, func(t *testing.T) { check(t, s, tt.expect, tt.ok, tt.got) })
 	}
@@ -118,6 +118,9 @@ func TestCheckLastCall(t *testing.T) {
 	refused := model.Event{Command: "mlock c", Refused: "c: no such region"}
 	died := model.Event{Call: "touch", Refused: "no answer: the subject is dead"}
 	note := model.Event{Command: "say x", Note: "x"}
+	waited := model.Event{Command: "in kid wait 1s", Note: "waited 1s"}
+	noCall := model.Event{Command: "memcg 64M", Note: "in /sys/fs/cgroup/x"}
+	noCallIn := model.Event{Command: "in kid memcg 64M", Note: "in /sys/fs/cgroup/x"}
 	aside := model.Event{Call: "madvise", Aside: true, Ret: -1, Errno: "EINVAL", Minor: 9}
 	mmap := model.Event{Call: "mmap", Ret: baseA, RetHex: true}
 	for _, tt := range []struct {
@@ -130,6 +133,13 @@ func TestCheckLastCall(t *testing.T) {
 		{"success", []model.Event{failed, mlock}, "ok", true, "mlock returned 0"},
 		{"failure", []model.Event{mlock, failed}, "ok", false, "errno is ENOMEM"},
 		{"note", []model.Event{failed, note}, "ok", false, "errno is ENOMEM"},
+		{"waited", []model.Event{failed, waited}, "ok", false, "errno is ENOMEM"},
+		{"no call", []model.Event{failed, noCall}, "ok", true, "memcg 64M made no call"},
+		{"no call in another process", []model.Event{failed, noCallIn}, "ok", true, "in kid memcg 64M made no call"},
+		{"no call has no errno", []model.Event{failed, noCall}, "errno ENOMEM", false, "memcg 64M made no call"},
+		{"no call has no faults", []model.Event{mlock, noCall}, "minor 0", false, "memcg 64M made no call"},
+		{"no call returns nothing", []model.Event{mlock, noCall}, "return 0", false, "memcg 64M made no call"},
+		{"no call has no signal", []model.Event{segv, noCall, note, waited}, "signal SIGSEGV", false, "memcg 64M made no call"},
 		{"aside", []model.Event{mlock, aside}, "ok", true, "mlock returned 0"},
 		{"aside's faults", []model.Event{mlock, aside}, "minor 4", true, "mlock took 4 minor faults"},
 		{"refused", []model.Event{mlock, refused, note}, "ok", false, "no call was made: c: no such region"},
@@ -213,7 +223,7 @@ func TestCheckInProcess(t *testing.T) {
 		{"kid", "vmlck 1", true, "VmLck is 4K"},
 		{"kid", "rlimit memlock 8", true, "RLIMIT_MEMLOCK is 32K"},
 		{"", "rlimit memlock unlimited", true, "RLIMIT_MEMLOCK is unlimited"},
-		{"kid", "ok", false, "no call has been made yet"},
+		{"kid", "ok", false, "no command has been run yet"},
 		{"ghost", "all a locked", false, "ghost: no such process"},
 		{"ghost", "ok", false, "ghost: no such process"},
 		{"ghost", "dead", false, "ghost: no such process"},
@@ -234,7 +244,7 @@ func TestCheckLastCallOfProcess(t *testing.T) {
 	}
 	kidA := s.Process("kid").Region("a").Base
 	s = s.Apply(model.Event{Proc: "main", Call: "mlock", Minor: 2})
-	checkIn(t, s, "kid", "ok", false, "no call has been made yet")
+	checkIn(t, s, "kid", "ok", false, "no command has been run yet")
 	checkIn(t, s, "main", "ok", true, "mlock returned 0")
 	s = s.Apply(segv("kid", kidA+pageSize))
 	const there = "signal is SIGSEGV SEGV_ACCERR at 0x7f0001001000, in a[1]"

@@ -39,7 +39,7 @@ const (
 	ExpectDead   ExpectKind = "dead"
 )
 
-// Expect is a check of the last call or of the state. Which fields count depends on Kind.
+// Expect is a check of the last command or of the state. Which fields count depends on Kind.
 type Expect struct {
 	Kind      ExpectKind
 	Proc      string      // alive, dead: the process, or "" for the current one

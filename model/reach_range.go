@@ -9,6 +9,10 @@ import (
 // (do_mlock), mm/mprotect.c (do_mprotect_pkey), mm/mmap.c and mm/vma.c (munmap), mm/madvise.c
 // (do_madvise), mm/msync.c, mm/mincore.c and mm/mseal.c.
 
+// MincorePages is how many pages incore asks mincore(2) about in one call, at most: as many as the
+// vector in the subject has bytes. More take several calls, one behind the other.
+const MincorePages = 4096
+
 // ranged is what such a command comes to.
 func (r *reacher) ranged(c Command) {
 	t, more := rangeOf(c)
@@ -196,7 +200,11 @@ func (r *reacher) effect(c Command, t Span) string {
 	case Mprotect:
 		return all + " with protection " + c.Prot.String()
 	case Mincore:
-		return fmt.Sprintf("asks about %s and changes nothing", all)
+		text := fmt.Sprintf("asks about %s and changes nothing", all)
+		if n := (t.Len/uint64(r.p.PageSize) + MincorePages - 1) / MincorePages; n > 1 {
+			text += fmt.Sprintf(", in %d calls", n)
+		}
+		return text
 	case Mseal:
 		return all + " can then not be unmapped, moved or protected"
 	}

@@ -56,7 +56,7 @@ type State struct {
 	Procs   []Process // in the order in which they began; the dead stay until reset, or until their name is taken again
 	System  System
 	Events  []Event // oldest first; the newest EventsKept
-	Last    *Event  // the last call made, or nil
+	Last    *Event  // of the last command that an expect can be about, or nil
 	Running Running
 	Checks  []Checked
 }
@@ -106,7 +106,7 @@ func (s State) Apply(item Item) State {
 	case Event:
 		s.Time = it.Time
 		s.Events = appendKept(s.Events, it)
-		if it.Call != "" && !it.Aside {
+		if it.judged() {
 			s.Last = &it
 		}
 		if it.Mapped != nil || len(it.Gone) > 0 {

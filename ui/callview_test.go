@@ -93,7 +93,7 @@ func TestCallViewKeys(t *testing.T) {
 	want := map[string]func(*screen) bool{
 		"esc": closed, "enter": closed, "q": quits, "ctrl+c": quits,
 		"y":    func(s *screen) bool { return s.clipboard() == "touch a[0..3]" },
-		"Y":    func(s *screen) bool { return strings.Contains(s.clipboard(), "*p = 1;\n}\n") },
+		"Y":    func(s *screen) bool { return strings.Contains(s.clipboard(), "*p = '\\xc3';\n}\n") },
 		"[":    opened("mmap a 64"),
 		"]":    opened("mmap big 4096"),
 		"down": top(3), "j": top(3), "up": top(1), "k": top(1), "pgup": top(0), "home": top(0), "g": top(0),

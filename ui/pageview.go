@@ -104,7 +104,7 @@ var entryMeaning = map[string]string{
 	"present":             "present: the page table maps a frame; an access that the protection allows does not fault",
 	"swapped":             "swapped: the entry is a place in swap; an access is a fault",
 	"file or shared anon": "file or shared anon: the page cache or shmem backs it",
-	"exclusive":           "exclusive: this process alone maps it, so a write copies nothing",
+	"exclusive":           "exclusive: this process alone maps it; the first write since a fork is a fault all the same",
 	"soft-dirty":          "soft-dirty: written to since these bits were cleared, or mapped since",
 	"guard":               "guard: a guard marker; any access is SIGSEGV",
 	"uffd-wp":             "uffd-wp: write-protected by userfaultfd",

@@ -13,7 +13,7 @@ const FrameSize = 64
 // system call numbers. All addresses and lengths are in bytes.
 const (
 	TouchRead  = 1<<32 + iota // address, stride, count, address for a stamp a page (uint32 ticks) or 0
-	TouchWrite                // as TouchRead; stores the byte 1
+	TouchWrite                // as TouchRead; stores the byte Touched
 	TouchExec                 // as TouchRead; runs one instruction
 	Fill                      // address, byte, length
 	CopyUp                    // destination, source, length; lowest byte first
@@ -22,6 +22,10 @@ const (
 	mincore                   // see Thread.SendMincore
 	fork                      // clone flags, window, actor's socket, observer's socket: see Subject.Fork
 )
+
+// Touched is the byte that TouchWrite stores. It is harmless to execute: on x86-64 it is ret, all of a
+// function; on arm64 it makes a word of zeros another undefined instruction, UDF #0xc3 (Arm ARM, C6.2).
+const Touched = 0xc3
 
 // Request is what the subject is told to do: a system call number, or one of the
 // loops above, with up to six arguments.

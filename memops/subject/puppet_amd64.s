@@ -249,14 +249,14 @@ write:
 	JZ    writeplain
 	STAMP
 	MOVL  AX, R15
-	MOVB  $1, (DI)
+	MOVB  $0xc3, (DI) // Touched
 	STAMP
 	SUBL  R15, AX
 	MOVL  AX, (R14)
 	ADDQ  $4, R14
 	JMP   writenext
 writeplain:
-	MOVB $1, (DI)
+	MOVB $0xc3, (DI)
 writenext:
 	INCQ 0xb0(BX)
 	ADDQ SI, DI

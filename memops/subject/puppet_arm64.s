@@ -221,7 +221,7 @@ readnext:
 
 write:
 	CBZ  R3, touched
-	MOVD $1, R7
+	MOVD $0xc3, R7 // Touched
 	CBZ  R4, writeplain
 	STAMP
 	MOVD R0, R6

@@ -65,16 +65,25 @@ func (t *Thread) Receive() (Reply, error) {
 
 // receive waits for the next frame, be it a reply or a signal's.
 func (t *Thread) receive() (Reply, error) {
+	n, err := t.read()
+	if err != nil {
+		return Reply{}, err
+	}
+	return decodeReply(t.in[:n])
+}
+
+// read waits for the next message and returns how long it is.
+func (t *Thread) read() (int, error) {
 	for {
 		n, err := unix.Read(t.fd, t.in[:])
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EBADF), err == nil && n == 0:
-			return Reply{}, ErrGone
+			return 0, ErrGone
 		case err != nil:
-			return Reply{}, fmt.Errorf("read from the subject: %w", err)
+			return 0, fmt.Errorf("read from the subject: %w", err)
 		default:
-			return decodeReply(t.in[:n])
+			return n, nil
 		}
 	}
 }

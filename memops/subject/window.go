@@ -20,7 +20,7 @@ const (
 	bitsOffset    = 0xd000 // what is made of it: two buffers
 	// Behind them lie 44 KiB that no Go code writes to; an executed instruction
 	// finds their middle behind all its registers (0x218000 in puppet_amd64.s).
-	scratchOffset = 0x18000
+	scratchOffset = ScratchAddr - WindowAddr
 
 	stackTop     = 0x0ff0 // in a block: the loop's stack grows down from here; not a byte of the signal stack
 	sigStack     = 0x1000 // in a block
@@ -53,3 +53,7 @@ const ArgsAddr = WindowAddr + argsOffset
 // StampsAddr is where the subject writes a touch's per-page time stamps. Between
 // touches it is free for an answer of up to 4*Stamps bytes.
 const StampsAddr = WindowAddr + stampsOffset
+
+// ScratchAddr is where in the subject the memory lies that an executed instruction works on. It may be
+// written, not executed, and begins with what TouchWrite stores.
+const ScratchAddr = WindowAddr + 0x18000

@@ -1,0 +1,99 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"testing"
+
+	"incore/model"
+)
+
+// mincores are the calls that a mincore makes, in their order.
+func mincores(t testing.TB, l *Lab, line string) (calls []model.Event) {
+	t.Helper()
+	c, err := model.Parse(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range l.Do(context.Background(), c) {
+		if e, ok := item.(model.Event); ok {
+			calls = append(calls, e)
+		}
+	}
+	return calls
+}
+
+// What takes several calls is logged as the kernel got it: each call with its own arguments and its own answer,
+// and the one that failed, or else the last, as the command's.
+func TestMincoreTellsEachCall(t *testing.T) {
+	l := opened(t, Options{})
+	if got := len(l.cur.sub.StampArea); got != mincoreStep {
+		t.Fatalf("there is room for %d pages' answers", got)
+	}
+	ok(t, l, fmt.Sprintf("mmap a %d noreserve", 4*mincoreStep+7), fmt.Sprintf("touch a[%d..%d]", mincoreStep-2, mincoreStep+2), fmt.Sprintf("touch a[%d]", 4*mincoreStep+6))
+	base := l.here().Region("a").Base
+	whole := func(calls []model.Event, results ...string) {
+		t.Helper()
+		if len(calls) != len(results) {
+			t.Fatalf("%d calls: %v", len(calls), calls)
+		}
+		for i, e := range calls {
+			addr := base + uint64(i)*mincoreStep*uint64(pageBytes)
+			length := min(mincoreStep*uint64(pageBytes), base+uint64(4*mincoreStep+7)*uint64(pageBytes)-addr)
+			if e.Call != "mincore" || e.Args[0].Value != addr || e.Args[1].Value != length || e.Aside != (i < len(calls)-1) || e.Elapsed == 0 {
+				t.Errorf("call %d of %d: %s, aside %v; want %#x, %d", i+1, len(calls), e.Strace(), e.Aside, addr, length)
+			}
+			if !regexp.MustCompile("^" + results[i] + "$").MatchString(e.Result) {
+				t.Errorf("call %d of %d: %q, want %s", i+1, len(calls), e.Result, results[i])
+			}
+		}
+	}
+	l.Refresh(t.Context(), "")
+	if r := model.Foresee(model.Mincore{T: model.Target{Region: "a"}}, l.State()); !strings.HasSuffix(r.Effect, ", in 5 calls") {
+		t.Errorf("foreseen is: %s", r.Effect)
+	}
+	whole(mincores(t, l, "mincore a"), "2 of 4096 resident", "3 of 4096 resident", "0 of 4096 resident", "0 of 4096 resident",
+		"6 of 16391 resident, in 5 calls that took .+")
+	do(t, l, "expect return 0")
+
+	ok(t, l, fmt.Sprintf("munmap a[%d]", 2*mincoreStep+5))
+	calls := mincores(t, l, "mincore a")
+	whole(calls, "2 of 4096 resident", "3 of 4096 resident", "")
+	if e := calls[len(calls)-1]; e.Errno != "ENOMEM" || e.Ret != -1 {
+		t.Errorf("of a hole: %s", e.Strace())
+	}
+	do(t, l, "expect errno ENOMEM")
+
+	if calls := mincores(t, l, "mincore a[0..3]"); len(calls) != 1 || calls[0].Result != "0 of 4 resident" || calls[0].Aside {
+		t.Errorf("one call: %+v", calls)
+	}
+}
+
+// Of very many calls the first are listed, and the last of these tells what the others were answered.
+func TestMincoreOfVeryMuch(t *testing.T) {
+	l := opened(t, Options{})
+	const pieces = mincoreTold + 10
+	ok(t, l, fmt.Sprintf("mmap a %d noreserve", pieces*mincoreStep), fmt.Sprintf("touch a[%d]", (pieces-1)*mincoreStep-1), fmt.Sprintf("touch a[%d..]", pieces*mincoreStep-4))
+	calls := mincores(t, l, "mincore a")
+	if len(calls) != mincoreTold+1 {
+		t.Fatalf("%d calls are listed", len(calls))
+	}
+	held, last := calls[mincoreTold-1], calls[mincoreTold]
+	rest := fmt.Sprintf(`^0 of %d resident; 9 calls more, of the pages behind, are not listed: they returned 0 too, 1 of %d resident, and took .+$`, mincoreStep, 9*mincoreStep)
+	if !regexp.MustCompile(rest).MatchString(held.Result) {
+		t.Errorf("the last that is listed: %q", held.Result)
+	}
+	want := fmt.Sprintf(`^5 of %d resident, in %d calls that took .+$`, pieces*mincoreStep, pieces)
+	if !regexp.MustCompile(want).MatchString(last.Result) || last.Args[0].Value != l.here().Region("a").Base+(pieces-1)*mincoreStep*uint64(pageBytes) {
+		t.Errorf("the last: %s", last.Strace())
+	}
+	ok(t, l, fmt.Sprintf("munmap a[%d]", (mincoreTold+3)*mincoreStep))
+	calls = mincores(t, l, "mincore a")
+	if e := calls[len(calls)-1]; len(calls) != mincoreTold+1 || e.Errno != "ENOMEM" || e.Args[1].Value != mincoreStep*uint64(pageBytes) {
+		t.Errorf("of a hole: %d calls, %s", len(calls), e.Strace())
+	}
+}

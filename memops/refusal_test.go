@@ -1,0 +1,70 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"unicode"
+
+	"incore/model"
+)
+
+// What incore refuses it refuses in one line, for one reason, whatever verb it is asked with.
+func TestRefusedInOneLine(t *testing.T) {
+	const own = "0x400000,4096"
+	takeNone := []string{
+		"mlockall", "munlockall", "brk", "malloc", "mallopt", "fork", "exec", "exit", "kill", "signal", "setrlimit", "capset", "memcg",
+		"reset", "say", "wait", "speed",
+	}
+	rows := map[string][]string{
+		"mmap": {"a 4 at nope", "a 4 alias nope", "a 4 at nope[2]", "a 99999 memfd locked at nope", "a 4 at " + own}, "munmap": {"nope", own}, "mremap": {"nope 8"},
+		"mseal": {"nope", own}, "mlock": {"nope"}, "mlock2": {"nope onfault"}, "munlock": {"nope"},
+		"mprotect": {"nope r", "nope none", "nope rwx", "nope[3..4] r", own + " none"}, "madvise": {"nope dontneed", "nope populate_write", own + " dontneed"},
+		"posix_fadvise": {"nope normal"}, "msync": {"nope sync"}, "mincore": {"nope"},
+		"touch":  {"nope", "nope read", "nope exec random", "nope[2] every 3", own, own + " exec"},
+		"memset": {"nope 1", own + " 1"}, "memcpy": {"nope nope", "b nope", "nope b", "nope[0] nix[0]", own + " b[0]"}, "memmove": {"nope nope", "b nope"}, "memcmp": {"nope nope", "nope nix"},
+		"free": {"nope"}, "shmget": {"nope 9999999999999"}, "shmctl": {"nope lock", "nope rmid"},
+		"in":     {"nope touch a", "main touch nope", "main mprotect nope r", "nope mprotect nix r"},
+		"expect": {"all nope resident", "vmas nope 1", "count nope resident 1", "all nope[2] locked"},
+	}
+	oneLineOf := func(line, text string) {
+		t.Helper()
+		if strings.IndexFunc(text, unicode.IsControl) >= 0 || strings.Contains(text, `\x`) || text == "" || strings.Count(text, "no such region") > 1 {
+			t.Errorf("%s: %q", line, text)
+		}
+	}
+	l := opened(t, Options{})
+	ok(t, l, "mmap b 1")
+	for _, verb := range model.Verbs() {
+		if len(rows[verb.Name]) == 0 && !slices.Contains(takeNone, verb.Name) {
+			t.Errorf("%s has no row", verb.Name)
+		}
+		for _, words := range rows[verb.Name] {
+			line := verb.Name + " " + words
+			c, err := model.Parse(line)
+			if err != nil {
+				t.Fatalf("%s: %v", line, err)
+			}
+			for _, item := range l.Do(t.Context(), c) {
+				switch it := item.(type) {
+				case model.Event:
+					if strings.Contains(words, "nope") && verb.Name != "shmget" && it.Refused == "" {
+						t.Errorf("%s was not refused: %s", line, it.Strace())
+					}
+					if it.Refused != "" {
+						oneLineOf(line, it.Refused)
+						oneLineOf(line, it.Strace())
+					}
+				case model.Checked:
+					oneLineOf(line, it.Got)
+				}
+			}
+		}
+	}
+	if got := oneLine(errors.Join(errors.New("no fresh subject"), errors.New("close: EIO"))); got != "no fresh subject; close: EIO" {
+		t.Errorf("joined errors are %q", got)
+	}
+}
