@@ -70,7 +70,7 @@ func (l *Lab) affordUse(t model.Target, call string, how use, nth int64) error {
 	if err != nil || l.account.take(l.everyNth(int64(min(span.Len, most)), nth, hugePage()/l.pageSize)) {
 		return err
 	}
-	return l.affordSpans(call, how, nth, span)
+	return l.affordSpans(call, how, nth, reached(span))
 }
 
 // affordSpans asks first what is known of the spans. What a script has not looked at for long
