@@ -130,7 +130,7 @@ func (l *Lab) takes(span model.Span, how use) int64 {
 				continue
 			case p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && p.Has(model.Exclusive):
 				continue // else a write copies it
-			case !writes && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped):
+			case !writes && l.features.zeroPage && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped):
 				n /= l.pageSize / 8 // the zero page, and 8 bytes of page table
 			}
 			bytes = min(bytes+n, most)

@@ -22,6 +22,7 @@ type features struct {
 	mlock2     bool
 	advices    map[model.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
+	zeroPage   bool // a read of private memory maps the shared zero page
 }
 
 // scanSince is the version of Linux that brought PAGEMAP_SCAN
@@ -49,6 +50,7 @@ var probe = sync.OnceValue(func() features {
 		_, _, errno := unix.Syscall(unix.SYS_MADVISE, 0, 0, uintptr(value))
 		f.advices[a] = errno == 0
 	}
+	f.zeroPage = mapsZeroPage()
 	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
 	f.hugeAlways = err == nil && bytes.Contains(text, []byte("[always]"))
 	return f
@@ -59,6 +61,9 @@ func (f features) missing() []string {
 	var out []string
 	if !f.scan {
 		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; huge pages are not told apart", scanSince))
+	}
+	if !f.zeroPage {
+		out = append(out, "no zero page: a read of private memory gets a page of its own, as a write does")
 	}
 	if !f.mlock2 {
 		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", model.CallSince("mlock2")))
