@@ -19,6 +19,7 @@ import (
 type features struct {
 	kernel     string // uname -r
 	scan       bool   // PAGEMAP_SCAN
+	guards     bool   // PAGEMAP_SCAN tells guard pages
 	mlock2     bool
 	advices    map[model.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
@@ -38,8 +39,9 @@ var probe = sync.OnceValue(func() features {
 		f.kernel = unix.ByteSliceToString(u.Release[:])
 	}
 	if fd, err := unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
-		_, err := newScanner(fd)
+		s, err := newScanner(fd)
 		f.scan = err == nil
+		f.guards = f.scan && s.known&pageIsGuard != 0
 		unix.Close(fd)
 	}
 	_, _, errno := unix.Syscall(unix.SYS_MLOCK2, 0, 0, mlockOnFault)
@@ -60,7 +62,10 @@ var probe = sync.OnceValue(func() features {
 func (f features) missing() []string {
 	var out []string
 	if !f.scan {
-		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; huge pages are not told apart", scanSince))
+		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; which pages are huge is known only where the counts of smaps decide it", scanSince))
+	}
+	if f.scan && f.advices["guard_install"] && !f.guards {
+		out = append(out, "no sign of guard pages in the page table (Linux 6.15): they are not told from pages that are swapped out")
 	}
 	if !f.zeroPage {
 		out = append(out, "no zero page: a read of private memory gets a page of its own, as a write does")

@@ -26,6 +26,26 @@ func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
 	return vmas
 }
 
+// parseHuge reads of /proc/PID/smaps how many bytes of each VMA a transparent huge page maps by one entry of
+// the page table's middle level: AnonHugePages (Linux 2.6.38), ShmemPmdMapped (4.8), FilePmdMapped (5.4).
+func parseHuge(text []byte, vmas int) []int64 {
+	huge := make([]int64, 0, vmas)
+	for line := range bytes.Lines(text) {
+		key, rest, ok := bytes.Cut(line, []byte(":"))
+		if ok && len(huge) > 0 {
+			switch string(key) {
+			case "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped":
+				huge[len(huge)-1] += kibibytes(rest)
+				continue
+			}
+		}
+		if _, ok := parseVMA(line, nil); ok {
+			huge = append(huge, 0)
+		}
+	}
+	return huge
+}
+
 // hasFlag tells whether a flag is among the VmFlags, each of which has a blank before it.
 func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 
