@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -99,6 +100,24 @@ func (s *sampler) sample(sharing bool) (model.Sample, error) {
 	defer s.mu.Unlock()
 	s.vmasFrom = time.Time{}
 	return s.take(sharing, false)
+}
+
+// sampleSizes is sample with VmRSS and VmSwap as smaps has them, which sums up what the page tables hold.
+func (s *sampler) sampleSizes() (model.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vmasFrom = time.Time{}
+	now, err := s.take(false, false)
+	if err != nil {
+		return now, err
+	}
+	text, err := s.proc.read(s.proc.smaps, nil)
+	if err != nil || len(text) == 0 {
+		return now, errors.Join(err, subject.ErrGone)
+	}
+	now.Stat.RSS, now.Stat.Swap = parseSizes(text)
+	s.last = now
+	return now, nil
 }
 
 // changesVMAs says that a call may have changed the VMAs.

@@ -46,6 +46,22 @@ func parseHuge(text []byte, vmas int) []int64 {
 	return huge
 }
 
+// parseSizes sums up /proc/PID/smaps: what VmRSS and VmSwap are where the kernel counts exactly, bytes. VmSwap
+// leaves out shared memory (proc_pid_status(5)), and smaps does not.
+func parseSizes(text []byte) (rss, swap int64) {
+	shared := false
+	for line := range bytes.Lines(text) {
+		if rest, ok := bytes.CutPrefix(line, []byte("Rss:")); ok {
+			rss += kibibytes(rest)
+		} else if rest, ok := bytes.CutPrefix(line, []byte("Swap:")); ok && !shared {
+			swap += kibibytes(rest)
+		} else if v, ok := parseVMA(line, nil); ok {
+			shared = v.Shared
+		}
+	}
+	return rss, swap
+}
+
 // hasFlag tells whether a flag is among the VmFlags, each of which has a blank before it.
 func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 
