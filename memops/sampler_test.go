@@ -38,10 +38,14 @@ func (s *screen) submit(lines ...string) {
 	}
 }
 
+// patient is how long a screen waits for a state. It is long, since all of it is waited for only where a test
+// fails, and an emulated machine takes a hundred times as long as a real one.
+const patient = 2 * time.Minute
+
 // until folds what happens until cond holds.
 func (s *screen) until(what string, cond func() bool) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
 	for !cond() {
 		items, err := s.lab.Next(ctx)

@@ -190,7 +190,7 @@ func adviceHole(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	if f.advice().is("populate_read", "populate_write") {
+	if f.advice().is("populate_read", "populate_write") && f.since(flagSince["populate in one"]) {
 		return f.holeAt(at) + " " + f.before(at, "was brought in; nothing after it was",
 			"It is the first page of the range, so nothing was brought in."), "Name pages that are mapped."
 	}

@@ -107,6 +107,7 @@ func TestForeseeOldKernel(t *testing.T) {
 		"madvise a+1,5 populate_read":     "EINVAL: MADV_POPULATE_READ came with Linux 5.14; this is 5.10.0-debian",
 		"madvise a+0,0 collapse":          "EINVAL: MADV_COLLAPSE came with Linux 6.1; this is 5.10.0-debian",
 		"madvise 0x1000,4096 pageout":     "ENOMEM: nothing is mapped at 0x1000",
+		"madvise a dontneed":              "ENOMEM: a[8] is a hole: the rest is advised all the same",
 		"mseal 0x1000,1":                  "ENOSYS: mseal came with Linux 6.10; this is 5.10.0-debian",
 		"madvise a[0..1] dontneed_locked": "EINVAL: MADV_DONTNEED_LOCKED came with Linux 5.18; this is 5.10.0-debian",
 	} {
