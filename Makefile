@@ -4,13 +4,14 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLATFORMS   := linux/amd64 linux/arm64 linux/riscv64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
 N           ?= 100000
+export KERNELS KERNELS_TOOL KERNELS_RUN KERNELS_TIME KERNELS_LOGS
 
 # Without git, or outside a clone, the program calls itself "devel".
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := $(if $(VERSION),-X incore/ui/cli.buildVersion=$(VERSION))
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e bench pictures fuzz walk cover lint vet fmt fmt-check tidy tidy-check cross test-user check
+.PHONY: help build run test race e2e bench pictures fuzz walk cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -77,5 +78,8 @@ cross: ## build for every platform, and vet the tests of those without a subject
 
 test-user: ## as root: run the tests as an ordinary user too
 	@.ci/test-user
+
+kernels: ## run the short tests on other kernels: KERNELS_TOOL=path KERNELS='amd64-6.1 …' (.ci/kernels)
+	@.ci/kernels
 
 check: fmt-check lint tidy-check cross build test race test-user ## all that CI runs

@@ -70,7 +70,7 @@ func (l *Lab) affordUse(t model.Target, call string, how use, nth int64) error {
 	if err != nil || l.account.take(l.everyNth(int64(min(span.Len, most)), nth, hugePage()/l.pageSize)) {
 		return err
 	}
-	return l.affordSpans(call, how, nth, span)
+	return l.affordSpans(call, how, nth, reached(span))
 }
 
 // affordSpans asks first what is known of the spans. What a script has not looked at for long
@@ -130,7 +130,7 @@ func (l *Lab) takes(span model.Span, how use) int64 {
 				continue
 			case p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && p.Has(model.Exclusive):
 				continue // else a write copies it
-			case !writes && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped):
+			case !writes && l.features.zeroPage && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped):
 				n /= l.pageSize / 8 // the zero page, and 8 bytes of page table
 			}
 			bytes = min(bytes+n, most)

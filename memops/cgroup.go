@@ -3,8 +3,6 @@ package memops
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -130,62 +128,6 @@ func (h hierarchy) limitFile() string {
 		return "memory.max"
 	}
 	return "memory.limit_in_bytes"
-}
-
-// errNoController says that a cgroup can be made, but not one that limits memory. What
-// would help, to change cgroup.subtree_control, is not incore's to do.
-var errNoController = errors.New("the memory controller is not enabled for cgroups in it (cgroup.subtree_control)")
-
-// make makes the cgroup dir with a limit and puts a process into it. Where any of that is not
-// allowed it leaves nothing, or else the error is errLeft.
-func (h hierarchy) make(dir, limit string, pid int) error {
-	if err := os.Mkdir(dir, 0o755); err != nil {
-		return err
-	}
-	err := h.fill(dir, limit, pid)
-	if err != nil {
-		if left := os.Remove(dir); left != nil {
-			err = fmt.Errorf("%w; %w: %w", err, errLeft, left)
-		}
-	}
-	return err
-}
-
-// errLeft is wrapped where a cgroup was made, of no use, and could not be removed yet.
-var errLeft = errors.New("it is left behind until incore ends")
-
-func (h hierarchy) fill(dir, limit string, pid int) error {
-	file := filepath.Join(dir, h.limitFile())
-	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%s: %w", filepath.Dir(dir), errNoController)
-	}
-	if err := writeFile(file, limit); err != nil {
-		return err
-	}
-	if !h.v2 {
-		// A cgroup of version 1 begins with its parent's answer to running out: where that
-		// is to wait for ever, this one is to kill (memory.rst, 10. OOM Control).
-		control := filepath.Join(dir, "memory.oom_control")
-		if waits, _ := keyed(readText(control), "oom_kill_disable"); waits != 0 {
-			if err := writeFile(control, "0"); err != nil {
-				return err
-			}
-		}
-	}
-	return writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(pid))
-}
-
-// writeFile writes to a file that is there, in one call, as cgroup files want it.
-func writeFile(path, text string) error {
-	f, err := os.OpenFile(path, os.O_WRONLY, 0)
-	if err != nil {
-		return err
-	}
-	_, err = f.WriteString(text)
-	if err := errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("writing %s: %w", text, err)
-	}
-	return nil
 }
 
 // limitWord is a limit as the files of the hierarchy take it. Version 1 takes -1 for none.

@@ -33,7 +33,11 @@ func (l *Lab) check(ctx context.Context, x model.Expect, proc string) {
 	}
 	for {
 		if looks && asked != nil && asked.lives() {
-			l.observe(asked, sharing)
+			if l.rssLags && (x.Kind == model.ExpectRSS || x.Kind == model.ExpectSwap) {
+				l.observeSizes(asked)
+			} else {
+				l.observe(asked, sharing)
+			}
 		}
 		checked := x.Check(l.State(), proc)
 		if checked.OK || !patient || time.Now().After(deadline) || ctx.Err() != nil {

@@ -19,9 +19,11 @@ import (
 type features struct {
 	kernel     string // uname -r
 	scan       bool   // PAGEMAP_SCAN
+	guards     bool   // PAGEMAP_SCAN tells guard pages
 	mlock2     bool
 	advices    map[model.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
+	zeroPage   bool // a read of private memory maps the shared zero page
 }
 
 // scanSince is the version of Linux that brought PAGEMAP_SCAN
@@ -37,8 +39,9 @@ var probe = sync.OnceValue(func() features {
 		f.kernel = unix.ByteSliceToString(u.Release[:])
 	}
 	if fd, err := unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
-		_, err := newScanner(fd)
+		s, err := newScanner(fd)
 		f.scan = err == nil
+		f.guards = f.scan && s.known&pageIsGuard != 0
 		unix.Close(fd)
 	}
 	_, _, errno := unix.Syscall(unix.SYS_MLOCK2, 0, 0, mlockOnFault)
@@ -49,6 +52,7 @@ var probe = sync.OnceValue(func() features {
 		_, _, errno := unix.Syscall(unix.SYS_MADVISE, 0, 0, uintptr(value))
 		f.advices[a] = errno == 0
 	}
+	f.zeroPage = mapsZeroPage()
 	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
 	f.hugeAlways = err == nil && bytes.Contains(text, []byte("[always]"))
 	return f
@@ -58,7 +62,13 @@ var probe = sync.OnceValue(func() features {
 func (f features) missing() []string {
 	var out []string
 	if !f.scan {
-		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; huge pages are not told apart", scanSince))
+		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; which pages are huge is known only where the counts of smaps decide it", scanSince))
+	}
+	if f.scan && f.advices["guard_install"] && !f.guards {
+		out = append(out, "no sign of guard pages in the page table (Linux 6.15): they are not told from pages that are swapped out")
+	}
+	if !f.zeroPage {
+		out = append(out, "no zero page: a read of private memory gets a page of its own, as a write does")
 	}
 	if !f.mlock2 {
 		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", model.CallSince("mlock2")))

@@ -263,6 +263,14 @@ func (l *Lab) observe(p *process, sharing bool) model.Sample {
 	return s
 }
 
+// observeSizes is observe for who asks how much is in memory and in swap, where the kernel's own counters are
+// late. It costs a walk over all that is mapped. The lane must be held.
+func (l *Lab) observeSizes(p *process) {
+	if s, err := p.sampler.sampleSizes(); err == nil {
+		l.emit(s)
+	}
+}
+
 // Close ends the subject. Next returns io.EOF once what happened before is fetched.
 func (l *Lab) Close() error {
 	l.mu.Lock()

@@ -169,7 +169,7 @@ func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
 	regions := l.here().Regions
 	e, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
-		e.Gone = l.unmapped(regions, s)
+		e.Gone = l.unmapped(regions, reached(s))
 	}
 	return e, err
 }

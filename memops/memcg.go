@@ -101,11 +101,11 @@ func (l *Lab) memcg(c model.Memcg) (model.Event, error) {
 	g := l.cur.group.get()
 	var err error
 	if g != nil && g.owner == l.cur {
-		err = g.setLimit(limit)
+		err = l.lower(g, limit)
 	} else if g, err = l.newMemcg(limit); err == nil {
 		l.cur.group.move(g)
 	}
-	if !l.cur.sub.OwnsPID() || err != nil && !l.cur.lives() {
+	if !l.cur.sub.OwnsPID() || !l.cur.lives() {
 		err = subject.ErrGone // it died meanwhile
 	}
 	if err != nil {
@@ -129,6 +129,32 @@ func (g *memcg) setLimit(bytes int64) error {
 	if isBusy(err) {
 		held := readNumber(filepath.Join(g.dir, "memory.usage_in_bytes"))
 		return fmt.Errorf("the memory cgroup holds %s, of which the kernel cannot drop enough: %w", model.FormatBytes(held), err)
+	}
+	return err
+}
+
+// lower is setLimit for the cgroup of a process of the session. Where the kernel killed one of those in it, that
+// one's end is waited for: the signal has been sent, and a process of that size takes a moment to go.
+func (l *Lab) lower(g *memcg, bytes int64) error {
+	before, told := g.in.counts(g.dir)
+	var in []*process
+	for _, p := range l.processes() {
+		if p.group.get() == g && p.lives() {
+			in = append(in, p)
+		}
+	}
+	err := g.setLimit(bytes)
+	if after, ok := g.in.counts(g.dir); !told || !ok || after.kills == before.kills {
+		return err
+	}
+	for until := time.Now().Add(removeWithin); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		for _, p := range in {
+			select {
+			case <-p.ended:
+				return err
+			default:
+			}
+		}
 	}
 	return err
 }

@@ -5,6 +5,7 @@ package memops
 import (
 	"errors"
 	"fmt"
+	"runtime"
 
 	"incore/memops/subject"
 	"incore/model"
@@ -18,6 +19,7 @@ var errOwn = errors.New("the subject's own memory, which holds its program and s
 // Locking it, asking about it and reading it do no harm.
 func (l *Lab) notOwn(s model.Span, changes bool) error {
 	lo, hi := uint64(subject.OwnStart), l.cur.heap.ownEnd()
+	s = reached(s)
 	if !changes || s.Len == 0 || s.Addr >= hi {
 		return nil
 	}
@@ -34,7 +36,7 @@ var errWraps = errors.New("the range goes past the last address there is")
 
 // forLoop refuses a span that a loop of the subject must not be handed.
 func (l *Lab) forLoop(s model.Span, changes bool) error {
-	if s.Len > 0 && s.End()-1 < s.Addr {
+	if wraps(s, runtime.GOARCH) {
 		return errWraps
 	}
 	return l.notOwn(s, changes)

@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -21,7 +22,7 @@ var anonStates = []pageState{
 	{"a_dontneed", "mmap a 64; touch a; madvise a dontneed; expect all a absent unmapped", "minor", "minor"},
 	{"a_free", "mmap a 64; touch a; madvise a free; expect all a resident mapped anon exclusive", young, young},
 	{"a_free_pageout", "mmap a 64; touch a; " + freed + "madvise a pageout; expect all a absent unmapped; expect no a swapped", "minor", "minor"},
-	{"a_free_press", "memcg max; mmap a 64; touch a; " + freed + pressFiles + "expect all a absent unmapped; expect no a swapped", "minor", "minor"},
+	{"a_free_press", "memcg max; mmap a 64; touch a; " + freed + pressFiles + "press files; expect all a absent unmapped; expect no a swapped", "minor", "minor"},
 	{"a_cold", "mmap a 64; touch a; madvise a cold; expect all a resident mapped anon exclusive", young, young},
 	{"a_untouched_willneed", "mmap a 64; madvise a willneed; expect all a absent unmapped", "minor", "minor"},
 	{"a_popread", "mmap a 64; madvise a populate_read; expect all a resident mapped zero", "none", "minor"},
@@ -138,8 +139,12 @@ func (s pageState) makeOf(t *testing.T, l *Lab) {
 	}
 	for line := range strings.SplitSeq(s.lines, "; ") {
 		failed := t.Failed()
-		if line == "press" {
+		switch line {
+		case "press":
 			press(t, l)
+			continue
+		case "press files":
+			pressMoreFiles(t, l)
 			continue
 		}
 		switch e := do(t, l, line); {
@@ -153,6 +158,22 @@ func (s pageState) makeOf(t *testing.T, l *Lab) {
 		if t.Failed() && !failed {
 			t.Logf("that was %s", line)
 		}
+	}
+}
+
+// pressMoreFiles goes on with pressFiles until nothing of a is in memory: in which order the kernel reclaims
+// is its own, and pages of the cache may be first.
+func pressMoreFiles(t *testing.T, l *Lab) {
+	t.Helper()
+	for until := time.Now().Add(patient); !t.Failed(); {
+		left := countOf(l, func(p model.Page) bool { return p.Residency == model.Resident })
+		if left == 0 {
+			return
+		}
+		if time.Now().After(until) {
+			t.Fatalf("reclaim leaves %d pages in memory", left)
+		}
+		ok(t, l, "memcg max", "touch w", "msync w sync", "madvise w dontneed", "memcg 4M")
 	}
 }
 

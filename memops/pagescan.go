@@ -80,6 +80,21 @@ func (s *scanner) ioctl(pagemap int, start, end, mask uint64) error {
 	return nil
 }
 
+// guardsUntold reports whether the kernel has guard pages and shows them as swapped out: they came with Linux
+// 6.13, and the scan's category with 6.15.
+func (s *sampler) guardsUntold() bool {
+	return s.scan != nil && s.scan.known&pageIsGuard == 0 && s.lab.features.advices["guard_install"]
+}
+
+// maybeGuards says of the swapped pages from page from on that they may be guard pages.
+func maybeGuards(runs model.Runs[model.Mapping], from int64) {
+	for k := runs.Find(from); k < len(runs); k++ {
+		if runs[k].Val&model.Swapped != 0 {
+			runs[k].Val |= model.MaybeGuard
+		}
+	}
+}
+
 // appendScan appends the pages from start to end, both multiples of pageSize. file
 // asks for the FILE category too, which makes the kernel look at each page's struct
 // and costs several times as much.

@@ -98,7 +98,7 @@ func (l *Lab) open(p *process) (err error) {
 func (l *Lab) begin(p *process, regions []model.RegionInfo) {
 	missing := l.features.missing()
 	if l.rssLags {
-		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told")
+		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told, and expect sums up smaps")
 	}
 	_, ipcLock := p.proc.readStatus()
 	l.emit(model.Started{

@@ -116,6 +116,16 @@ func (p *procfs) readVMAs(sizeHint int, rest func()) ([]model.VMA, error) {
 	return parseSmaps(text, make([]model.VMA, 0, sizeHint)), nil
 }
 
+// readHuge is readVMAs, and reads besides how many bytes of each VMA are mapped by huge pages.
+func (p *procfs) readHuge(sizeHint int, rest func()) (vmas []model.VMA, huge []int64, err error) {
+	text, err := p.read(p.smaps, rest)
+	if err != nil {
+		return nil, nil, fmt.Errorf("read(smaps): %w", err)
+	}
+	vmas = parseSmaps(text, make([]model.VMA, 0, sizeHint))
+	return vmas, parseHuge(text, len(vmas)), nil
+}
+
 // readLimits reads RLIMIT_MEMLOCK of process pid.
 func readLimits(pid int, ipcLock bool) model.Limits {
 	var r unix.Rlimit

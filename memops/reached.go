@@ -4,6 +4,7 @@ package memops
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 
 	"incore/model"
@@ -18,7 +19,7 @@ func (l *Lab) reachedBytes(err error, e *model.Event, n uint64, addrs ...uint64)
 	if e.Signal != nil {
 		stop := ^uint64(0)
 		for _, addr := range addrs {
-			stop = min(stop, e.Signal.Addr-addr)
+			stop = min(stop, untagged(e.Signal.Addr, runtime.GOARCH)-untagged(addr, runtime.GOARCH))
 		}
 		if stop >= n { // somebody sent the signal: it names no address
 			return

@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -36,6 +37,7 @@ type sampler struct {
 	closed   bool
 	cost     time.Duration // of the newest sample, without reading VMAs
 	vmas     []model.VMA
+	huge     []int64      // of each VMA, how many bytes huge pages map; nil where scan tells that of each page
 	vmSize   int64        // VmSize when they were read, bytes
 	vmasFrom time.Time    // when they may be read again
 	readings int          // how often they were read
@@ -98,6 +100,24 @@ func (s *sampler) sample(sharing bool) (model.Sample, error) {
 	defer s.mu.Unlock()
 	s.vmasFrom = time.Time{}
 	return s.take(sharing, false)
+}
+
+// sampleSizes is sample with VmRSS and VmSwap as smaps has them, which sums up what the page tables hold.
+func (s *sampler) sampleSizes() (model.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vmasFrom = time.Time{}
+	now, err := s.take(false, false)
+	if err != nil {
+		return now, err
+	}
+	text, err := s.proc.read(s.proc.smaps, nil)
+	if err != nil || len(text) == 0 {
+		return now, errors.Join(err, subject.ErrGone)
+	}
+	now.Stat.RSS, now.Stat.Swap = parseSizes(text)
+	s.last = now
+	return now, nil
 }
 
 // changesVMAs says that a call may have changed the VMAs.
@@ -174,6 +194,9 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		// before it can be waited for: exit_mmap takes as long as there are pages.
 		return model.Sample{}, subject.ErrGone
 	}
+	if s.mayBeHuge() {
+		s.dirty.Store(true) // a touch makes a page huge, and so does the kernel by itself
+	}
 	if err := s.readVMAs(stat.VmSize, rest); err != nil {
 		return model.Sample{}, err
 	}
@@ -249,14 +272,21 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 	}
 	s.dirty.Store(false)
 	begin := time.Now()
-	vmas, err := s.proc.readVMAs(len(s.vmas)+2, rest)
+	var vmas []model.VMA
+	var huge []int64
+	var err error
+	if s.scan != nil {
+		vmas, err = s.proc.readVMAs(len(s.vmas)+2, rest)
+	} else {
+		vmas, huge, err = s.proc.readHuge(len(s.vmas)+2, rest)
+	}
 	if err != nil {
 		return err
 	}
 	if len(vmas) == 0 { // it exits, see take
 		return subject.ErrGone
 	}
-	s.vmas, s.vmSize = vmas, vmSize
+	s.vmas, s.huge, s.vmSize = vmas, huge, vmSize
 	s.readings++
 	s.vmasFrom = time.Now().Add(4 * time.Since(begin))
 	return nil
@@ -278,6 +308,9 @@ func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Ra
 		}
 		err = s.span(s.segs[i].vma, s.segs[i].start, s.segs[j-1].end, ask, sharing)
 		i = j
+	}
+	if err == nil && s.scan == nil {
+		err = s.addHuge()
 	}
 	if err != nil {
 		return nil, err
@@ -310,6 +343,9 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.
 		s.mapping, err = s.scan.appendScan(s.mapping, s.proc.pagemap, start, end, s.lab.pageSize, mixed(v))
 	} else {
 		s.mapping, err = s.appendPagemap(s.mapping, start, end, anonymous(v) && !v.HugeTLB)
+	}
+	if s.guardsUntold() {
+		maybeGuards(s.mapping, from)
 	}
 	if lo, hi := max(start, sharing.Addr), min(end, sharing.End()); err == nil && lo < hi && s.scan != nil {
 		err = s.addSharing(from+int64(lo-start)/s.lab.pageSize, lo, hi)

@@ -132,7 +132,8 @@ func TestVMAsAfterGrowth(t *testing.T) {
 					fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), fmt.Sprintf("expect vmas %#x,1 1", below))
 				readings := l.cur.sampler.readings
 				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
-				if n := l.cur.sampler.readings - readings; n != 0 {
+				// Without PAGEMAP_SCAN they are read for the count of huge pages too (mayBeHuge).
+				if n := l.cur.sampler.readings - readings; n != 0 && probe().scan {
 					t.Errorf("the VMAs were read %d times more, though none changed", n)
 				}
 			}

@@ -38,10 +38,14 @@ func (s *screen) submit(lines ...string) {
 	}
 }
 
+// patient is how long a screen waits for a state. It is long, since all of it is waited for only where a test
+// fails, and an emulated machine takes a hundred times as long as a real one.
+const patient = 2 * time.Minute
+
 // until folds what happens until cond holds.
 func (s *screen) until(what string, cond func() bool) {
 	s.t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), patient)
 	defer cancel()
 	for !cond() {
 		items, err := s.lab.Next(ctx)
@@ -349,4 +353,24 @@ func TestResetThatFails(t *testing.T) {
 	}
 	l.observe(l.cur, false)
 	ok(t, l, "reset", "mmap a 4", "touch a", "expect all a resident")
+}
+
+// Where the kernel counts VmRSS late, an expect of it sums up what is mapped: each page counts at once.
+func TestLateCountersAreNotAsked(t *testing.T) {
+	l := opened(t, Options{})
+	l.rssLags = true
+	ok(t, l, "mmap a 64", "expect rss > 0")
+	before := l.here().Stat.RSS
+	for n := range int64(7) {
+		ok(t, l, fmt.Sprintf("touch a[%d]", n), fmt.Sprintf("expect rss %dB", before+(n+1)*pageBytes), "expect swap 0")
+	}
+	ok(t, l, "mmap s 8 shared", "touch s", fmt.Sprintf("expect rss %dB", before+15*pageBytes), "munmap s", "munmap a", "expect alive")
+}
+
+func TestParseSizes(t *testing.T) {
+	const text = "1000-3000 rw-s 00000000 00:01 77   /memfd:Rss: 8 kB (deleted)\nRss: 12 kB\nSwap: 4 kB\nSwapPss: 4 kB\n" +
+		"5000-6000 rw-p 00000000 00:00 0 \nRss: 8 kB\nPss: 4 kB\nSwap: 16 kB\n"
+	if rss, swap := parseSizes([]byte(text)); rss != 20<<10 || swap != 16<<10 {
+		t.Errorf("rss %d, swap %d", rss, swap)
+	}
 }

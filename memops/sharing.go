@@ -93,7 +93,7 @@ func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint6
 	}
 	for k := runs.Find(from); anon && k < len(runs); k++ {
 		if m := &runs[k].Val; *m&(model.Mapped|model.File) == model.Mapped|model.File {
-			*m = *m&^(model.File|model.Exclusive) | model.Shared | model.ZeroPage
+			*m = *m&^(model.File|model.Exclusive) | model.Shared | model.ZeroPage | model.Huge
 		}
 	}
 	if s.lab.shares.Load() {
@@ -108,15 +108,30 @@ func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint6
 }
 
 // maybeZero tells whether a page may be the zero page, by what pagemap shows anyone.
-func maybeZero(m model.Mapping) bool { return m&(model.Shared|model.File) == model.Shared }
+func maybeZero(m model.Mapping) bool {
+	return m&(model.Mapped|model.Shared|model.File|model.ZeroPage) == model.Mapped|model.Shared
+}
+
+// untoldZero says of the pages from page from on that nobody knows which are the zero page, as far as any may be.
+func untoldZero(runs model.Runs[model.Mapping], from int64) model.Runs[model.Mapping] {
+	for k := runs.Find(from); k < len(runs); k++ {
+		if maybeZero(runs[k].Val) {
+			runs[k].Val |= model.MaybeZero
+		}
+	}
+	return runs
+}
 
 // addZero asks which pages from page from on, which is at start, are the zero page. Where
-// frames cannot be asked, or where it would cost too much, none is told to be.
+// frames cannot be asked, or where it would cost too much, it is said that nobody knows.
 func (s *sampler) addZero(runs model.Runs[model.Mapping], from int64, start uint64) (model.Runs[model.Mapping], error) {
 	last := model.Range{Lo: from, Hi: runs.Len()}
 	maybe := runs.Count(last, maybeZero)
-	if maybe == 0 || maybe > sharePages || s.lab.frames.open() != nil {
+	if maybe == 0 {
 		return runs, nil
+	}
+	if maybe > sharePages || s.lab.frames.open() != nil {
+		return untoldZero(runs, from), nil
 	}
 	ps := uint64(s.lab.pageSize)
 	var told model.Runs[model.Mapping]

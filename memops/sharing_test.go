@@ -4,6 +4,7 @@ package memops
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"incore/model"
@@ -144,5 +145,22 @@ func TestZeroPageWithoutScan(t *testing.T) {
 		ok(t, l, "expect no a zero")
 	} else if e.OK() {
 		ok(t, l, "expect all a zero")
+	}
+}
+
+// What the probe found of the zero page is what the page table says of a page of the subject's.
+func TestZeroPageIsProbed(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 4", "touch a[1] read")
+	entry, err := readWord(l.cur.sampler.proc.pagemap, l.State().Main().Region("a").Base/uint64(l.pageSize)+1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if own := entry&pagemapExclusive != 0; entry&pagemapPresent == 0 || own == probe().zeroPage {
+		t.Errorf("the entry of a page that was read is %#x, and the probe says that there is a zero page: %v", entry, probe().zeroPage)
+	}
+	word := "no zero page"
+	if missing := strings.Join(probe().missing(), "; "); strings.Contains(missing, word) == probe().zeroPage {
+		t.Errorf("what is missing is said to be %q", missing)
 	}
 }

@@ -26,6 +26,42 @@ func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
 	return vmas
 }
 
+// parseHuge reads of /proc/PID/smaps how many bytes of each VMA a transparent huge page maps by one entry of
+// the page table's middle level: AnonHugePages (Linux 2.6.38), ShmemPmdMapped (4.8), FilePmdMapped (5.4).
+func parseHuge(text []byte, vmas int) []int64 {
+	huge := make([]int64, 0, vmas)
+	for line := range bytes.Lines(text) {
+		key, rest, ok := bytes.Cut(line, []byte(":"))
+		if ok && len(huge) > 0 {
+			switch string(key) {
+			case "AnonHugePages", "ShmemPmdMapped", "FilePmdMapped":
+				huge[len(huge)-1] += kibibytes(rest)
+				continue
+			}
+		}
+		if _, ok := parseVMA(line, nil); ok {
+			huge = append(huge, 0)
+		}
+	}
+	return huge
+}
+
+// parseSizes sums up /proc/PID/smaps: what VmRSS and VmSwap are where the kernel counts exactly, bytes. VmSwap
+// leaves out shared memory (proc_pid_status(5)), and smaps does not.
+func parseSizes(text []byte) (rss, swap int64) {
+	shared := false
+	for line := range bytes.Lines(text) {
+		if rest, ok := bytes.CutPrefix(line, []byte("Rss:")); ok {
+			rss += kibibytes(rest)
+		} else if rest, ok := bytes.CutPrefix(line, []byte("Swap:")); ok && !shared {
+			swap += kibibytes(rest)
+		} else if v, ok := parseVMA(line, nil); ok {
+			shared = v.Shared
+		}
+	}
+	return rss, swap
+}
+
 // hasFlag tells whether a flag is among the VmFlags, each of which has a blank before it.
 func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 

@@ -171,7 +171,7 @@ func (s swapTest) onZram() string {
 	if strings.TrimSpace(string(got)) != number {
 		s.Skipf("another made a zram device at the same time: this is %s, not %s", got, number)
 	}
-	if err := os.WriteFile("/sys/block/zram"+number+"/disksize", []byte(strconv.Itoa(swapBytes)), 0); err != nil {
+	if err := writeFile("/sys/block/zram"+number+"/disksize", strconv.Itoa(swapBytes)); err != nil {
 		s.Skip(err)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -190,7 +190,7 @@ func (s swapTest) onZram() string {
 // a moment.
 func removeZram(control string, number []byte) error {
 	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		err := os.WriteFile(control, number, 0)
+		err := writeFile(control, string(number))
 		if !errors.Is(err, unix.EBUSY) || time.Now().After(until) {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"runtime"
 	"strings"
 	"time"
 
@@ -199,10 +200,11 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 // fetchFailed tells an address that may not be executed from an instruction that ran
 // and raised a signal itself.
 func fetchFailed(r subject.Reply, addr uint64) bool {
-	// An address that is not canonical is a general protection fault without an address.
+	// An address that is not canonical is a general protection fault without an address on x86-64.
 	canonical := uint64(int64(addr<<16)>>16) == addr
+	same := untagged(r.Addr, runtime.GOARCH) == untagged(addr, runtime.GOARCH)
 	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) &&
-		(r.Addr == addr || r.Code == siKernel && !canonical)
+		(same || r.Code == siKernel && !canonical)
 }
 
 // result says what the return value, the number of pages, does not.

@@ -48,7 +48,7 @@ func tuned(t *testing.T, path string, value func(old string) string) {
 			t.Errorf("%s was not set back to %s: %v", path, old, err)
 		}
 	})
-	if err := os.WriteFile(path, []byte(value(old)), 0); err != nil {
+	if err := writeFile(path, value(old)); err != nil {
 		t.Skip(err)
 	}
 }

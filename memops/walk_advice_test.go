@@ -33,11 +33,15 @@ func (r *reference) madvise(p *refProcess, addr, length uint64, a model.Advice) 
 }
 
 // madvisePopulate brings in one page after the other and ends at the first that cannot
-// (madvise(2), MADV_POPULATE_READ).
+// (madvise(2), MADV_POPULATE_READ). Before Linux 6.10 a hole ended it only after all that is mapped.
 func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by model.Access) refOutcome {
+	hole := ""
 	for n := lo; n < hi; n++ {
 		pg := p.pages[n]
 		switch {
+		case pg == nil && !r.kernel.atLeast(6, 10):
+			hole = "ENOMEM"
+			continue
 		case pg == nil:
 			return refOutcome{errno: "ENOMEM"}
 		case !pg.accessible(by), by == model.Read && pg.prot&model.ProtRead == 0:
@@ -49,7 +53,7 @@ func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by model.Acces
 			return refOutcome{errno: "EFAULT"}
 		}
 	}
-	return refOutcome{}
+	return refOutcome{errno: hole}
 }
 
 // discards tells whether an advice loses what the pages hold, which a seal forbids of
@@ -126,13 +130,13 @@ func (r *reference) pageOut(pg *refPage) {
 }
 
 // remove frees the object's pages, whoever maps them; private copies stay (madvise(2)).
-// Since Linux 6.7 the mapping may be read-only, as long as it could be made writable
-// (mm/madvise.c, madvise_remove).
+// Since Linux 6.7, and where a distribution has taken that over, the mapping may be read-only, as
+// long as it could be made writable (mm/madvise.c, madvise_remove).
 func (r *reference) remove(pg *refPage, locked bool) (errno string) {
 	switch {
 	case locked, pg.back == nil:
 		return "EINVAL"
-	case !pg.shared, !pg.accessible(model.Write) && !r.kernel.atLeast(6, 7):
+	case !pg.shared, !pg.accessible(model.Write) && !r.removes:
 		return "EACCES"
 	}
 	if pg.behind() != nil {

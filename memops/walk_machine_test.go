@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/sys/unix"
+
 	"incore/model"
 )
 
@@ -32,7 +34,7 @@ func machineOf(t *testing.T, l *Lab) machine {
 	m := machine{
 		pageSize: l.pageSize, advices: f.advices, mlock2: f.mlock2, zeroTold: f.scan, noHuge: f.hugeAlways,
 		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
-		hugeShm: !hugeShmemOff(),
+		hugeShm: !hugeShmemOff(), removes: removesReadOnly(t),
 	}
 	if _, err := fmt.Sscanf(f.kernel, "%d.%d", &m.kernel.major, &m.kernel.minor); err != nil {
 		t.Fatalf("the kernel calls itself %q: %v", f.kernel, err)
@@ -50,6 +52,20 @@ func machineOf(t *testing.T, l *Lab) machine {
 		t.Skipf("huge pages of smaller sizes come unasked here (%s): one touch may be several pages", strings.Join(sizes, ", "))
 	}
 	return m
+}
+
+// removesReadOnly asks whether MADV_REMOVE takes shared memory that may only be read, but could be made writable.
+func removesReadOnly(t *testing.T) bool {
+	t.Helper()
+	page, err := unix.Mmap(-1, 0, os.Getpagesize(), unix.PROT_READ, unix.MAP_SHARED|unix.MAP_ANON)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = unix.Madvise(page, unix.MADV_REMOVE)
+	if err := unix.Munmap(page); err != nil {
+		t.Error(err)
+	}
+	return err == nil
 }
 
 // hugeShmemOff tells whether a page of shared memory comes alone.

@@ -174,8 +174,10 @@ func (pg *refPage) bringIn(write bool) {
 		}
 	case write:
 		pg.frame = filled
-	case pg.frame == nothing:
+	case pg.frame == nothing && probe().zeroPage:
 		pg.frame = zeroPage
+	case pg.frame == nothing:
+		pg.frame = filled
 	case pg.frame == unsure:
 		pg.frame = some
 	}

@@ -27,6 +27,7 @@ type machine struct {
 	mlock2   bool
 	guards   bool  // the page table tells guard pages
 	noHuge   bool  // incore advises new regions against huge pages, which come unasked
+	removes  bool  // MADV_REMOVE takes a mapping that may only be read
 	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
 	zeroTold bool  // the zero page is told from others
 	ownSize  int64 // bytes of VmSize that are the subject's own

@@ -214,18 +214,26 @@ func (e check) checkPages(p *Process) (bool, string) {
 	if err != nil {
 		return false, err.Error()
 	}
-	var fit, all int64
-	var against string // the first page that is not as asked
+	var fit, untold, all int64
+	var against, why string // the first page that is not as asked, and the first of which it is not known
 	for rg, pg := range p.PagesIn(span) {
 		i := slices.IndexFunc(e.States, func(s PageState) bool { return !pg.Is(s) })
-		if i < 0 {
-			fit += rg.Len()
-		}
+		isNot := slices.ContainsFunc(e.States, func(s PageState) bool { return !pg.Is(s) && pg.CanTell(s) })
 		all += rg.Len()
 		name := func() string { return p.PageName(uint64(rg.Lo) * uint64(p.PageSize)) }
 		switch {
+		case i < 0:
+			fit += rg.Len()
+		case !isNot:
+			untold += rg.Len()
+			if why == "" {
+				s := e.States[slices.IndexFunc(e.States, func(s PageState) bool { return !pg.CanTell(s) })]
+				why = fmt.Sprintf("whether %s is %s is not known: %s; ", name(), s, pg.untold(s))
+			}
+		}
+		switch {
 		case against != "":
-		case e.Kind == ExpectAll && i >= 0:
+		case e.Kind == ExpectAll && i >= 0 && (isNot || pg.isUnsampled(e.States[i])):
 			against = fmt.Sprintf("%s is %s; ", name(), pg.axisWord(e.States[i]))
 		case e.Kind == ExpectNo && i < 0:
 			against = fmt.Sprintf("%s is %s; ", name(), joinStates(e.States))
@@ -235,14 +243,30 @@ func (e check) checkPages(p *Process) (bool, string) {
 	if all == 1 {
 		verb = isAre(1)
 	}
-	got := fmt.Sprintf("%s%d of %s %s %s", against, fit, plural(all, "page"), verb, joinStates(e.States))
-	switch {
-	case e.Kind == ExpectCount:
-		return compare(e.Op, fit, e.N), got
-	case all == 0:
+	ok := against == "" && untold == 0
+	if e.Kind == ExpectCount {
+		var told bool
+		if ok, told = e.counted(fit, untold); told {
+			why = ""
+		}
+	}
+	if against != "" {
+		why = ""
+	}
+	got := fmt.Sprintf("%s%s%d of %s %s %s", against, why, fit, plural(all, "page"), verb, joinStates(e.States))
+	if all == 0 && e.Kind != ExpectCount {
 		return false, e.T.String() + " names no page"
 	}
-	return against == "", got
+	return ok, got
+}
+
+// counted is the answer to a count of fit pages, of which there may be as many more as nothing is known
+// of. told is false where the answer depends on those; then it does not hold.
+func (e check) counted(fit, untold int64) (ok, told bool) {
+	least, most := compare(e.Op, fit, e.N), compare(e.Op, fit+untold, e.N)
+	between := untold > 0 && fit <= e.N && e.N <= fit+untold // == and != are not alike in there
+	told = least == most && !(between && (e.Op == Eq || e.Op == "" || e.Op == Ne))
+	return least && told, told
 }
 
 func (e check) checkProcess(p *Process) (bool, string) {

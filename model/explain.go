@@ -76,7 +76,7 @@ var explanations = map[failed][]explainer{
 	{"mincore", "ENOMEM"}:  {wrapsAround, mincoreHole},
 	{"mincore", "EAGAIN"}:  {shortOfMemory},
 	{"madvise", "EINVAL"}: {
-		adviceTooNew, unaligned, wrapsAround, adviceOnLocked, adviceHuge, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
+		adviceTooNew, unaligned, wrapsAround, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
 		adviceRemoveNoFile, adviceAccess, kernelsKept, adviceCollapse, adviceNotBuiltIn,
 	},
 	{"madvise", "ENOMEM"}:     {adviceHole, adviceNoHugePage, shortOfMemory},

@@ -73,6 +73,19 @@ func adviceHuge(f failure) (why, try string) {
 		f.run("madvise %s dontneed gives them back to the pool.", f.part(at, v))
 }
 
+// adviceHugeFork: what is allowed up to 6.18 is EINVAL later. The kernel's reason is not known here.
+func adviceHugeFork(f failure) (why, try string) {
+	if f.advice() != "dofork" || !f.since(flagSince["hugetlb dofork"]) {
+		return "", ""
+	}
+	at, v, ok := f.firstVMA(func(v VMA) bool { return v.HugeTLB })
+	if !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is of hugetlb pages, for which this kernel refuses MADV_DOFORK; Linux 6.18 took it. %s", f.part(at, v), f.done(at)),
+		"Without MADV_DONTFORK a child has them anyway; after it, map them anew."
+}
+
 // adviceGuardOnFile: until 6.15 guard pages were for private anonymous memory alone.
 func adviceGuardOnFile(f failure) (why, try string) {
 	if !f.advice().is("guard_install", "guard_remove") || f.since(flagSince["guard file"]) {
@@ -177,7 +190,7 @@ func adviceHole(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	if f.advice().is("populate_read", "populate_write") {
+	if f.advice().is("populate_read", "populate_write") && f.since(flagSince["populate in one"]) {
 		return f.holeAt(at) + " " + f.before(at, "was brought in; nothing after it was",
 			"It is the first page of the range, so nothing was brought in."), "Name pages that are mapped."
 	}

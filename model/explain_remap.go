@@ -11,11 +11,22 @@ func remapToNothing(f failure) (why, try string) {
 	return "The new length is 0; mremap needs at least one byte.", "Give a size of 1 page or more, or munmap it."
 }
 
-// remapHuge: mm/mremap.c, align_hugetlb.
+// remapHuge: mm/mremap.c, align_hugetlb. Before Linux 5.16 a new length that is no longer was cut off as munmap
+// does it, and a longer one refused.
 func remapHuge(f failure) (why, try string) {
 	v, ok := f.vmaAt(f.span().Addr)
 	if !ok || !v.HugeTLB {
 		return "", ""
+	}
+	if size := uint64(f.sys.HugeSize); f.length(1) <= f.span().Len {
+		since := flagSince["hugetlb mremap"]
+		c, named := f.cmd.(Mremap)
+		if f.since(since) || size == 0 || f.length(1)%size == 0 || !named {
+			return "", ""
+		}
+		return fmt.Sprintf("A mapping of hugetlb pages is cut only between two of them, and %s is no multiple of %s. Since Linux %v the kernel rounds it up; this is %s. Nothing was changed.",
+				formatBytes(f.length(1)), formatBytes(size), since, f.kernel),
+			f.run("mremap %s %s.", c.Name, formatBytes((f.length(1)+size-1)/size*size))
 	}
 	return "A mapping of hugetlb pages can be made shorter, but not longer: its pages were reserved as it was mapped.",
 		"Map a new one of the size that is needed."

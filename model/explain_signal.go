@@ -90,7 +90,20 @@ func noMapping(f failure) (why, try string) {
 	if f.Signal.Addr >= 1<<63 {
 		return f.holeAt(f.Signal.Addr), "Give an address within a region."
 	}
-	return f.holeAt(f.Signal.Addr), "Name pages that are mapped; mmap makes new ones."
+	return f.tagDropped() + f.holeAt(f.Signal.Addr), "Name pages that are mapped; mmap makes new ones."
+}
+
+// tagDropped says why the signal names another address than the command: arm64 ignores the top byte of an
+// address, which a program may use for a tag, and reports the address without it
+// (Documentation/arch/arm64/tagged-pointers.rst).
+func (f failure) tagDropped() string {
+	n := f.span().Len
+	for _, a := range f.Args {
+		if is := uint64(int64(a.Value<<8) >> 8); a.Kind == ArgAddr && is != a.Value && f.Signal.Addr-is < n {
+			return fmt.Sprintf("The processor ignores the top byte of an address: %#x is %#x. ", a.Value, is)
+		}
+	}
+	return ""
 }
 
 // farBelow is how far below a mapping that grows down an access has nothing to do with it:

@@ -30,6 +30,9 @@ var flagSince = map[string]version{
 	"guess":            {5, 1},  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
 	"guard file":       {6, 15}, // guard pages in other than private anonymous memory
 	"hugetlb dontneed": {5, 18}, // madvise(2)
+	"hugetlb mremap":   {5, 16}, // a new length is rounded up to whole huge pages
+	"populate in one":  {6, 10}, // MADV_POPULATE_* ends at a hole; before, mapping by mapping, it went on behind it
+	"hugetlb dofork":   {6, 19}, // refused from then on: 6.18 takes it, 7.3 does not (both asked)
 	"seal by VMA":      {6, 12}, // a seal is looked for VMA by VMA, not in the whole range first
 }
 

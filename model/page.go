@@ -25,6 +25,11 @@ const (
 	File                          // backed by the page cache or shmem, not anonymous (bit 61, PAGEMAP_SCAN FILE)
 	Exclusive                     // mapped by this process alone (bit 56); needs a read of pagemap
 	Shared                        // mapped, and bit 56 clear: other page tables may map the frame as well; needs a read of pagemap
+
+	// What a kernel that is too old does not tell. The bit without its Maybe is clear then.
+	MaybeHuge  // mapped, and nobody knows whether by a PMD (before PAGEMAP_SCAN, Linux 6.7)
+	MaybeZero  // mapped and shared, and nobody knows whether it is the zero page (before PAGEMAP_SCAN, Linux 6.7)
+	MaybeGuard // a swap entry or a guard marker, which the page table shows alike (Linux 6.13 and 6.14)
 )
 
 // Lock is the lock flag of the VMA that covers a page (smaps VmFlags lo, lf), or that of

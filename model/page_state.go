@@ -20,7 +20,7 @@ func (p Page) Is(s PageState) bool {
 		return !p.Has(Mapped)
 	case "swapped":
 		// The kernel reports a guard marker as a swap entry too.
-		return p.Has(Swapped) && !p.Has(Guard)
+		return p.Has(Swapped) && !p.Has(Guard) && !p.Has(MaybeGuard)
 	case "zero":
 		return p.Has(ZeroPage)
 	case "huge":
@@ -32,7 +32,7 @@ func (p Page) Is(s PageState) bool {
 	case "shared":
 		return p.Has(Shared)
 	case "anon":
-		return p.Has(InVMA) && !p.Has(File) && !p.Has(Guard)
+		return p.Has(InVMA) && !p.Has(File) && !p.Has(Guard) && !p.Has(MaybeGuard)
 	case "file":
 		return p.Has(File)
 	case "locked":
@@ -44,6 +44,50 @@ func (p Page) Is(s PageState) bool {
 	}
 	prot, ok := strings.CutPrefix(string(s), "prot=")
 	return ok && p.Has(InVMA) && p.Prot.String() == prot
+}
+
+// CanTell reports whether it is known that the page is in a state, or that it is not. Where it is not
+// known, Is reports false of the state and of its opposite.
+func (p Page) CanTell(s PageState) bool {
+	if !p.Has(InVMA) {
+		return true // a hole is in no state but unmapped
+	}
+	switch s {
+	case "resident", "absent":
+		return p.Residency == Resident || p.Residency == Absent
+	case "huge":
+		return !p.Has(MaybeHuge)
+	case "zero":
+		return !p.Has(MaybeZero)
+	case "guard", "swapped", "anon":
+		return !p.Has(MaybeGuard)
+	case "exclusive", "shared":
+		return !p.Has(Mapped) || p.Mapping&(Exclusive|Shared) != 0
+	}
+	return true
+}
+
+// isUnsampled reports whether the page's word on the axis of a state says by itself that nothing is known.
+func (p Page) isUnsampled(s PageState) bool {
+	return (s == "resident" || s == "absent") && !p.CanTell(s)
+}
+
+// untold says why a state of the page is not known.
+func (p Page) untold(s PageState) string {
+	switch s {
+	case "resident", "absent":
+		if p.Residency == Unknowable {
+			return "of a file that is not this user's mincore says resident of every page"
+		}
+		return "no sample has reached it yet"
+	case "huge":
+		return "this kernel does not tell which pages are huge (PAGEMAP_SCAN, Linux 6.7)"
+	case "zero":
+		return "this kernel does not tell the zero page from one that is shared (PAGEMAP_SCAN, Linux 6.7; root is told)"
+	case "guard", "swapped", "anon":
+		return "this kernel does not tell a guard page from one that is swapped out (Linux 6.15 does)"
+	}
+	return "the page table was not asked who shares it"
 }
 
 // axisWord is what the page is on the axis that a state is of.
@@ -59,6 +103,8 @@ func (p Page) axisWord(s PageState) string {
 		return "prot=" + p.Prot.String()
 	case p.Has(Guard):
 		return "guard"
+	case p.Has(MaybeGuard):
+		return "swapped or guard"
 	case p.Has(Swapped):
 		return "swapped"
 	case !p.Has(Mapped):
@@ -68,6 +114,8 @@ func (p Page) axisWord(s PageState) string {
 	for _, w := range []PageState{"zero", "huge", "anon", "file", "exclusive", "shared"} {
 		if p.Is(w) {
 			words += " " + string(w)
+		} else if (w == "zero" || w == "huge") && !p.CanTell(w) {
+			words += " (" + string(w) + " or not)"
 		}
 	}
 	return words

@@ -25,6 +25,13 @@ func (r *reacher) ranged(c Command) {
 		r.fails("ENOSYS", "%s came with Linux %v; this is %s", r.Call, v, r.kernel)
 		return
 	}
+	if a, advises := c.(Madvise); advises {
+		// The kernel looks at the advice before it looks at the range (mm/madvise.c, madvise_behavior_valid).
+		if v, ok := adviceSince[a.Advice]; ok && !r.since(v) {
+			r.fails("EINVAL", "%s came with Linux %v; this is %s", a.Advice.constant(), v, r.kernel)
+			return
+		}
+	}
 	taken, ok := r.taken(s)
 	if !ok {
 		return

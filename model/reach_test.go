@@ -100,6 +100,30 @@ func TestForeseeTooMuch(t *testing.T) {
 	}
 }
 
+// What the kernel does not know it refuses before it looks at the range.
+func TestForeseeOldKernel(t *testing.T) {
+	for line, why := range map[string]string{
+		"madvise a[8] populate_write":     "EINVAL: MADV_POPULATE_WRITE came with Linux 5.14; this is 5.10.0-debian",
+		"madvise a+1,5 populate_read":     "EINVAL: MADV_POPULATE_READ came with Linux 5.14; this is 5.10.0-debian",
+		"madvise a+0,0 collapse":          "EINVAL: MADV_COLLAPSE came with Linux 6.1; this is 5.10.0-debian",
+		"madvise 0x1000,4096 pageout":     "ENOMEM: nothing is mapped at 0x1000",
+		"madvise a dontneed":              "ENOMEM: a[8] is a hole: the rest is advised all the same",
+		"mseal 0x1000,1":                  "ENOSYS: mseal came with Linux 6.10; this is 5.10.0-debian",
+		"madvise a[0..1] dontneed_locked": "EINVAL: MADV_DONTNEED_LOCKED came with Linux 5.18; this is 5.10.0-debian",
+	} {
+		c, err := model.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := reachState()
+		s.Kernel = "5.10.0-debian"
+		r := model.Foresee(c, s)
+		if got := r.Answer + ": " + r.Why; got != why {
+			t.Errorf("%s: %q, want %q", line, got, why)
+		}
+	}
+}
+
 // Each call rounds as the kernel does; package memops holds the same against the kernel itself.
 func TestForesee(t *testing.T) {
 	for _, tt := range []struct{ line, pages, note, why string }{

@@ -172,11 +172,11 @@ func (r *reacher) lockStop(st stop, pg Page, word string, populates bool) stop {
 	return st
 }
 
-// advisedPage: an advice skips holes, and tells of them in the end; populating stops at one.
+// advisedPage: an advice skips holes, and tells of them in the end; populating stops at one since Linux 6.10.
 func (r *reacher) advisedPage(a Advice, st stop, rg Range, pg Page) stop {
 	populates := a.is("populate_read", "populate_write")
 	switch {
-	case !pg.Has(InVMA) && populates:
+	case !pg.Has(InVMA) && populates && r.since(flagSince["populate in one"]):
 		st.answer, st.why = "ENOMEM", r.stopsAtHole(st.at, "brought in", "")
 	case !pg.Has(InVMA):
 		st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(st.at, "the rest is advised all the same"), true

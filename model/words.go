@@ -47,6 +47,8 @@ func (p Page) what(r RegionInfo) string {
 		return p.mappedWords(r)
 	case p.Has(Swapped) && p.Residency == Resident:
 		return "swapped out, and still in memory (the swap cache has it)"
+	case p.Has(MaybeGuard):
+		return "swapped out or a guard page: this kernel does not tell"
 	case p.Has(Swapped):
 		return "swapped out"
 	case p.Residency == Resident:
@@ -83,12 +85,17 @@ func (p Page) mappedWords(r RegionInfo) string {
 	if p.Has(Huge) {
 		s += ", part of a huge page"
 	}
+	if p.Has(MaybeHuge) {
+		s += ", part of a huge page or not: this kernel does not tell"
+	}
 	switch {
 	case p.Has(ZeroPage):
 	case p.Has(Exclusive):
 		s += ", mapped by this process alone"
 	case p.Has(Shared) && p.Has(File):
 		s += ", others may map it too"
+	case p.Has(MaybeZero):
+		s += ", shared with others copy-on-write or the zero page: this kernel does not tell"
 	case p.Has(Shared):
 		s += ", shared with others copy-on-write"
 	}

@@ -349,7 +349,8 @@ func mappingWords(p model.Page) string {
 		bit  model.Mapping
 		word string
 	}{{model.Mapped, "mapped"}, {model.Swapped, "swapped"}, {model.ZeroPage, "zero page"}, {model.Huge, "huge"},
-		{model.Guard, "guard"}, {model.File, "file"}, {model.Exclusive, "exclusive"}, {model.Shared, "shared"}} {
+		{model.Guard, "guard"}, {model.File, "file"}, {model.Exclusive, "exclusive"}, {model.Shared, "shared"},
+		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard or not"}} {
 		if p.Has(w.bit) {
 			out = append(out, w.word)
 		}

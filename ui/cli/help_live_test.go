@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"io"
+	"os/exec"
 	"strings"
+	"sync"
 	"testing"
 
 	"incore/assets"
@@ -22,9 +25,30 @@ func TestHelpTellsTheTruth(t *testing.T) {
 				t.Fatal("not one block of commands")
 			}
 			r := startRun(t, script, "-")
-			if code := r.wait(); code != 0 {
+			said, err := io.ReadAll(r.out)
+			if err != nil {
+				t.Fatal(err)
+			}
+			code := r.wait()
+			if strings.Contains(script, " zero") && strings.Contains(string(said), noZeroPage) {
+				t.Skip("this kernel maps no zero page")
+			}
+			if code != 0 {
 				t.Errorf("exit code is %d: %s", code, r.stderr)
 			}
 		})
 	}
 }
+
+// noZeroPage is how a run begins to say that a read of private memory maps no zero page on this kernel.
+const noZeroPage = "# no zero page"
+
+// readPage is the legend's word of a page of private memory that was read and never written.
+var readPage = sync.OnceValue(func() string {
+	cmd := exec.Command("incore", "run", "-")
+	cmd.Stdin = strings.NewReader("say it\n")
+	if said, err := cmd.Output(); err == nil && strings.Contains(string(said), noZeroPage) {
+		return "anonymous"
+	}
+	return "zero page"
+})

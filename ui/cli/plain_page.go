@@ -112,6 +112,7 @@ func axisWords(p model.Page) string {
 	}{
 		{model.Mapped, "mapped"}, {model.Swapped, "swap entry"}, {model.ZeroPage, "zero page"}, {model.Huge, "huge"},
 		{model.Guard, "guard marker"}, {model.File, "file or shared memory"}, {model.Exclusive, "exclusive"}, {model.Shared, "not exclusive"},
+		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard marker or not"},
 	} {
 		if p.Has(w.bit) {
 			words = append(words, w.word)

@@ -1,0 +1,117 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A file of the kernel's is written by a descriptor that blocks. A pipe that is full stands for one here:
+// it can be polled as they can, and holds the write up until the flags of the descriptor have been seen.
+func TestKernelFileIsWrittenBlocking(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "pipe")
+	if err := unix.Mkfifo(path, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fd, err := unix.Open(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	filled := 0
+	for chunk := make([]byte, 4096); ; {
+		n, err := unix.Write(fd, chunk)
+		if err != nil {
+			break // full
+		}
+		filled += n
+	}
+	wrote := make(chan error, 1)
+	go func() { wrote <- writeFile(path, "12345678") }()
+	flags := descriptorFlags(t, path, unix.O_WRONLY)
+	if flags&unix.O_NONBLOCK != 0 {
+		t.Errorf("the descriptor's flags are %#o: it does not block", flags)
+	}
+	if flags&unix.O_CLOEXEC == 0 {
+		t.Errorf("the descriptor's flags are %#o: a child would have it too", flags)
+	}
+	for text, got := make([]byte, 1<<16), 0; got < filled+8; {
+		n, err := unix.Read(fd, text)
+		if err == unix.EAGAIN { // what is written is on its way
+			time.Sleep(time.Millisecond)
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got += n; got == filled+8 && !bytes.HasSuffix(text[:n], []byte("12345678")) {
+			t.Errorf("the pipe ends with %q", text[max(0, n-8):n])
+		}
+	}
+	if err := <-wrote; err != nil {
+		t.Error(err)
+	}
+}
+
+// descriptorFlags are the flags of this process's descriptor of a file that is open for the
+// access, as proc_pid_fdinfo(5) tells them. It waits for the descriptor.
+func descriptorFlags(t *testing.T, path string, access int64) int64 {
+	t.Helper()
+	for until := time.Now().Add(10 * time.Second); time.Now().Before(until); time.Sleep(time.Millisecond) {
+		links, err := filepath.Glob("/proc/self/fd/*")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, link := range links {
+			if is, err := os.Readlink(link); err != nil || is != path {
+				continue
+			}
+			for line := range strings.Lines(string(readText("/proc/self/fdinfo/" + filepath.Base(link)))) {
+				text, found := strings.CutPrefix(line, "flags:")
+				if !found {
+					continue
+				}
+				flags, err := strconv.ParseInt(strings.TrimSpace(text), 8, 64)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if flags&unix.O_ACCMODE == access {
+					return flags
+				}
+			}
+		}
+	}
+	t.Fatal("nobody opened " + path)
+	return 0
+}
+
+// A limit that is lowered below what the cgroup holds is enforced at once: version 2 kills where
+// nothing can be reclaimed, and version 1 refuses.
+func TestMemcgLowered(t *testing.T) {
+	needsNoSwap(t)
+	l := inMemcg(t)
+	ok(t, l, "memcg 64M", "mmap a 16M", "touch a")
+	g := l.cur.group.get()
+	e := do(t, l, "memcg 8M")
+	if !g.in.v2 {
+		if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
+			t.Errorf("version 1: %q, %q", e.Note, e.Refused)
+		}
+		ok(t, l, "expect alive")
+		return
+	}
+	ok(t, l, "expect dead SIGKILL")
+	const cause = "the OOM killer: its memory cgroup may have 8M"
+	if d := l.State().Main().Death; d == nil || d.Cause != cause {
+		t.Errorf("the death is %+v, want the cause %q; the command answered %q", d, cause, fmt.Sprint(e.Note, e.Refused))
+	}
+}

@@ -1,0 +1,159 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"sort"
+
+	"incore/model"
+)
+
+// Without PAGEMAP_SCAN nothing tells of one page whether a huge page maps it. smaps counts them for each VMA.
+// Where that is none or all of those that can be, it is known of each page, and else of none that can be.
+
+// mayBeHuge reports whether huge pages have to be counted: it is not told of each page, and there is room for
+// one in a VMA of a region.
+func (s *sampler) mayBeHuge() bool {
+	size := uint64(hugePage())
+	if s.scan != nil || size == 0 {
+		return false
+	}
+	p := s.lab.State().Process(s.of.name)
+	if p == nil {
+		return false
+	}
+	for i := range p.Regions {
+		r := &p.Regions[i]
+		k := sort.Search(len(s.vmas), func(k int) bool { return s.vmas[k].End > r.Base })
+		for ; k < len(s.vmas) && s.vmas[k].Start < r.Base+r.Len; k++ {
+			if !hugeRoom(&s.vmas[k], size).empty() {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// stretch is the addresses from lo to before hi.
+type stretch struct{ lo, hi uint64 }
+
+func (s stretch) empty() bool { return s.hi <= s.lo }
+
+// hugeRoom is the part of a VMA that huge pages of a size could map.
+func hugeRoom(v *model.VMA, size uint64) stretch {
+	return stretch{(v.Start + size - 1) &^ (size - 1), v.End &^ (size - 1)}
+}
+
+// addHuge adds to the mappings of the segments which pages are huge, or that nobody knows.
+func (s *sampler) addHuge() error {
+	if s.huge == nil {
+		return nil
+	}
+	size, ps := uint64(hugePage()), uint64(s.lab.pageSize)
+	at := int64(0)
+	for i := 0; i < len(s.segs); i++ {
+		seg := &s.segs[i]
+		n := int64((seg.end - seg.start) / ps)
+		if v := seg.vma; v != nil {
+			told := model.Runs[model.Mapping]{}
+			switch k := s.indexOf(v); {
+			case v.HugeTLB: // all that is mapped there is (VmFlags ht)
+				for rg, m := range s.mapping.In(model.Range{Lo: at, Hi: at + n}) {
+					if m&model.Mapped != 0 {
+						m |= model.Huge
+					}
+					told = told.Add(rg.Len(), m)
+				}
+			case size == 0 || k < 0 || s.huge[k] == 0:
+				at += n
+				continue
+			default:
+				could, err := s.couldBeHuge(v, size)
+				if err != nil {
+					return err
+				}
+				add := model.MaybeHuge
+				if could.pages()*s.lab.pageSize == s.huge[k] {
+					add = model.Huge
+				}
+				for a := seg.start; a < seg.end; {
+					in, end := could.at(a, seg.end)
+					for rg, m := range s.mapping.In(model.Range{Lo: at + int64((a-seg.start)/ps), Hi: at + int64((end-seg.start)/ps)}) {
+						if in && m&model.Huge == 0 {
+							m |= add
+						}
+						told = told.Add(rg.Len(), m)
+					}
+					a = end
+				}
+			}
+			s.mapping = s.mapping.Splice(at, told)
+		}
+		at += n
+	}
+	return nil
+}
+
+// indexOf is the place of a VMA in the list that was read, or -1.
+func (s *sampler) indexOf(v *model.VMA) int {
+	k := sort.Search(len(s.vmas), func(k int) bool { return s.vmas[k].Start >= v.Start })
+	if k < len(s.huge) && s.vmas[k].Start == v.Start {
+		return k
+	}
+	return -1
+}
+
+// hugeStretches are what huge pages could map, in order and apart, with the size of a page.
+type hugeStretches struct {
+	list     []stretch
+	pageSize uint64
+}
+
+func (h hugeStretches) pages() (n int64) {
+	for _, s := range h.list {
+		n += int64((s.hi - s.lo) / h.pageSize)
+	}
+	return n
+}
+
+// at reports whether an address lies in a stretch, and up to where that is so, at most to end.
+func (h hugeStretches) at(addr, end uint64) (in bool, until uint64) {
+	for _, s := range h.list {
+		switch {
+		case addr < s.lo:
+			return false, min(s.lo, end)
+		case addr < s.hi:
+			return true, min(s.hi, end)
+		}
+	}
+	return false, end
+}
+
+// couldBeHuge are the stretches of a VMA of which every page is mapped and none is the zero page: a huge page
+// maps all of its pages, and smaps does not count the huge zero page (fs/proc/task_mmu.c, smaps_pmd_entry).
+func (s *sampler) couldBeHuge(v *model.VMA, size uint64) (hugeStretches, error) {
+	ps := uint64(s.lab.pageSize)
+	h := hugeStretches{pageSize: ps}
+	room := hugeRoom(v, size)
+	if room.empty() {
+		return h, nil
+	}
+	table, err := s.appendPagemap(nil, room.lo, room.hi, anonymous(v))
+	if err != nil {
+		return h, err
+	}
+	is := func(m model.Mapping) bool { return m&(model.Mapped|model.ZeroPage) == model.Mapped }
+	per := int64(size / ps)
+	for lo := int64(0); lo < table.Len(); lo += per {
+		if table.Count(model.Range{Lo: lo, Hi: lo + per}, is) < per {
+			continue
+		}
+		at := stretch{room.lo + uint64(lo)*ps, room.lo + uint64(lo+per)*ps}
+		if k := len(h.list) - 1; k >= 0 && h.list[k].hi == at.lo {
+			h.list[k].hi = at.hi
+		} else {
+			h.list = append(h.list, at)
+		}
+	}
+	return h, nil
+}

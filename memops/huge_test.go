@@ -1,0 +1,136 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+
+	"incore/model"
+)
+
+const smapsOfHuge = `7f0000000000-7f0000400000 rw-p 00000000 00:00 0
+Size:               4096 kB
+AnonHugePages:      2048 kB
+ShmemPmdMapped:        0 kB
+FilePmdMapped:         0 kB
+VmFlags: rd wr mr mw me ac hg
+7f0000400000-7f0000600000 r-xp 00000000 fe:01 77                         /usr/bin/x: y
+AnonHugePages:         0 kB
+FilePmdMapped:      2048 kB
+VmFlags: rd ex mr mw me
+7f0000600000-7f0000601000 rw-s 00000000 00:01 12                         /memfd:AnonHugePages: 7 kB (deleted)
+ShmemPmdMapped:        0 kB
+VmFlags: rd wr sh
+`
+
+func TestParseHuge(t *testing.T) {
+	text := []byte(smapsOfHuge)
+	if got, want := fmt.Sprint(parseHuge(text, 3)), fmt.Sprint([]int64{2 << 20, 2 << 20, 0}); got != want {
+		t.Errorf("huge: %s, want %s", got, want)
+	}
+	own, err := os.ReadFile("/proc/self/smaps")
+	if err != nil {
+		t.Skip(err)
+	}
+	if a, b := len(parseHuge(own, 0)), len(parseSmaps(own, nil)); a != b {
+		t.Errorf("%d VMAs are counted, of %d", a, b)
+	}
+}
+
+// unscanned has what is known of huge pages found without PAGEMAP_SCAN.
+func unscanned(t *testing.T) *Lab {
+	t.Helper()
+	l := opened(t, Options{})
+	l.cur.sampler.scan = nil
+	return l
+}
+
+// refuted runs an expect that must not hold, and returns what it got.
+func refuted(t *testing.T, l *Lab, line string) string {
+	t.Helper()
+	c, err := model.Parse(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range l.Do(t.Context(), c) {
+		if it, ok := item.(model.Checked); ok {
+			if it.OK {
+				t.Errorf("%s holds: %s", line, it.Got)
+			}
+			return it.Got
+		}
+	}
+	t.Fatalf("%s was not checked", line)
+	return ""
+}
+
+// Without PAGEMAP_SCAN a huge page is told where smaps decides, and else nothing is claimed of it.
+func TestHugeWithoutScan(t *testing.T) {
+	const unknown = "this kernel does not tell which pages are huge"
+	n := pmdPages(t)
+	// Three times as long, so that a whole huge page lies in it wherever it begins; then it is cut to be that.
+	begin := []string{fmt.Sprintf("mmap a %d", 3*n), "madvise a hugepage"}
+	huge := func(t *testing.T, l *Lab) int64 {
+		t.Helper()
+		got := countOf(l, func(p model.Page) bool { return p.Has(model.Huge) })
+		if maybe := countOf(l, func(p model.Page) bool { return p.Has(model.MaybeHuge) }); maybe > 0 {
+			t.Errorf("of %d pages nothing is known", maybe)
+		}
+		return got
+	}
+	t.Run("a small region has none", func(t *testing.T) {
+		l := unscanned(t)
+		ok(t, l, "mmap a 4", "touch a", "expect no a huge", "expect count a huge 0")
+	})
+	t.Run("untouched", func(t *testing.T) {
+		l := unscanned(t)
+		ok(t, l, append(begin, "expect no a huge")...)
+	})
+	t.Run("all that can be", func(t *testing.T) {
+		l := unscanned(t)
+		ok(t, l, append(begin, fmt.Sprintf("touch a[%d]", n+n/2), fmt.Sprintf("expect count a huge %d", n), fmt.Sprintf("expect all a[%d] huge", n+n/2))...)
+		if got := huge(t, l); got != n {
+			t.Errorf("%d pages are huge, want %d", got, n)
+		}
+		refuted(t, l, "expect no a huge")
+		// A part of it with another protection: the huge page is taken apart.
+		ok(t, l, fmt.Sprintf("mprotect a[%d] r", n+n/2), "expect no a huge", fmt.Sprintf("expect count a mapped %d", n))
+	})
+	t.Run("the huge zero page", func(t *testing.T) {
+		needsZeroPage(t)
+		l := unscanned(t)
+		ok(t, l, append(begin, fmt.Sprintf("touch a[%d] read", n+n/2), fmt.Sprintf("expect all a[%d] zero huge", n+n/2), fmt.Sprintf("expect count a huge %d", n))...)
+	})
+	t.Run("some of what can be", func(t *testing.T) {
+		l := unscanned(t)
+		// The first touches come before the advice, so these pages are mapped one by one.
+		ok(t, l, fmt.Sprintf("mmap a %d", 5*n), "madvise a nohugepage", fmt.Sprintf("touch a[0..%d]", 3*n), "madvise a hugepage", fmt.Sprintf("touch a[%d]", 4*n-1+n/2))
+		counted := int64(0)
+		l.observe(l.cur, true)
+		for k := range l.cur.sampler.huge {
+			counted += l.cur.sampler.huge[k]
+		}
+		if counted == 0 {
+			t.Skip("no page became huge")
+		}
+		for _, line := range []string{"expect no a huge", "expect count a huge 0", fmt.Sprintf("expect count a huge %d", n), fmt.Sprintf("expect count a huge != %d", n)} {
+			if got := refuted(t, l, line); !strings.Contains(got, unknown) {
+				t.Errorf("%s: %s", line, got)
+			}
+		}
+		ok(t, l, fmt.Sprintf("expect count a huge <= %d", 5*n), "expect no a[0] swapped")
+		r := l.here().Region("a")
+		words := strings.Join(r.Pages.At(2*n).Words(r.RegionInfo, false), "; ")
+		if !strings.Contains(words, "huge page or not: this kernel does not tell") {
+			t.Errorf("the page is said to be %q", words)
+		}
+	})
+	t.Run("hugetlb", func(t *testing.T) {
+		hugePool(t, 2)
+		l := unscanned(t)
+		ok(t, l, fmt.Sprintf("mmap a %dB hugetlb", 2*readMeminfo().HugeSize), "expect no a huge", "touch a[0]", "expect all a[0] huge", "expect no a[0] zero")
+	})
+}

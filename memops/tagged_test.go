@@ -1,0 +1,89 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"errors"
+	"runtime"
+	"testing"
+
+	"incore/model"
+)
+
+// An address whose upper bits are not all the same reaches nothing. x86-64 answers with a general protection
+// fault that names no address; arm64 ignores the top byte, and names the address without it.
+func TestStrangeAddress(t *testing.T) {
+	want := model.Signal{Name: "SIGSEGV", Code: "SI_KERNEL"}
+	if runtime.GOARCH == "arm64" {
+		want.Code = "SEGV_MAPERR"
+	}
+	for _, line := range []string{
+		"touch 0x8000000000000000,1 read", "touch 0x8000000000000000,1", "touch 0x8000000000000000,1 exec",
+		"memset 0x8000000000000000,16 1", "memcpy 0x8000000000000000,16 a+0,16", "memmove a+0,16 0x8000000000000000,16",
+		"memcmp 0x8000000000000000,16 a+0,16",
+	} {
+		l := opened(t, Options{})
+		ok(t, l, "mmap a 1")
+		e := do(t, l, line)
+		if e.Signal == nil || e.Ret != 0 || e.Refused != "" {
+			t.Errorf("%s: %s %q", line, e.Strace(), e.Refused)
+			continue
+		}
+		if got := (model.Signal{Name: e.Signal.Name, Code: e.Signal.Code, Addr: e.Signal.Addr}); got != want {
+			t.Errorf("%s: the signal is %+v, want %+v", line, got, want)
+		}
+		if why, _ := model.Explain(e, l.State()); why == "" {
+			t.Errorf("%s: no cause is told", line)
+		}
+		ok(t, l, "expect signal SIGSEGV", "expect return 0", "expect alive")
+	}
+}
+
+// No tag leads around the wall about the subject's own memory: on arm64 these addresses are in it.
+func TestTaggedOwnMemory(t *testing.T) {
+	for _, line := range []string{
+		"memset 0x0100000000200000,8 0", "touch 0x8000000000200000,1", "memcpy 0x0100000000200000,8 a+0,8", "munmap 0xff00000000200000,4096",
+		"madvise 0x0100000000200000,4096 dontneed", "mprotect 0x0100000000200000,4096 none", "mseal 0x0100000000200000,4096",
+	} {
+		l := opened(t, Options{})
+		ok(t, l, "mmap a 1")
+		e := do(t, l, line)
+		if refused := e.Refused != ""; refused != (runtime.GOARCH == "arm64") {
+			t.Errorf("%s: refused with %q; %s", line, e.Refused, e.Strace())
+		}
+		if e.OK() {
+			t.Errorf("%s succeeded: %s", line, e.Strace())
+		}
+		ok(t, l, "mmap b 1", "touch b", "expect alive") // the subject is as it was
+	}
+}
+
+func TestReached(t *testing.T) {
+	l := opened(t, Options{})
+	for _, tt := range []struct {
+		span model.Span
+		arch string
+		addr uint64
+		wrap bool
+	}{
+		{model.Span{Addr: 0x0100000000200000, Len: 4096}, "arm64", 0x200000, false},
+		{model.Span{Addr: 0x0100000000200000, Len: 4096}, "amd64", 0x0100000000200000, false},
+		{model.Span{Addr: 0xffff800000000000, Len: 1}, "arm64", 0xffff800000000000, false},
+		{model.Span{Addr: 0x00ffffffffffffff, Len: 1}, "arm64", 1<<64 - 1, false},
+		{model.Span{Addr: 0x00ffffffffffffff, Len: 2}, "arm64", 1<<64 - 1, true},
+		{model.Span{Addr: 0x00ffffffffffffff, Len: 2}, "amd64", 0x00ffffffffffffff, false},
+		{model.Span{Addr: 1<<64 - 1, Len: 1}, "amd64", 1<<64 - 1, false},
+		{model.Span{Addr: 1<<64 - 1, Len: 2}, "amd64", 1<<64 - 1, true},
+		{model.Span{Addr: 1<<64 - 1, Len: 0}, "amd64", 1<<64 - 1, false},
+	} {
+		if got := untagged(tt.span.Addr, tt.arch); got != tt.addr {
+			t.Errorf("on %s %#x reaches %#x, want %#x", tt.arch, tt.span.Addr, got, tt.addr)
+		}
+		if got := wraps(tt.span, tt.arch); got != tt.wrap {
+			t.Errorf("on %s %+v wraps: %v", tt.arch, tt.span, got)
+		}
+		if tt.arch == runtime.GOARCH && tt.wrap && !errors.Is(l.forLoop(tt.span, false), errWraps) {
+			t.Errorf("a loop may have %+v", tt.span)
+		}
+	}
+}
