@@ -9,6 +9,7 @@ import (
 	"os"
 	"sort"
 	"sync"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -22,6 +23,7 @@ type features struct {
 	mlock2     bool
 	advices    map[model.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
+	zeroPage   bool // a read of private anonymous memory maps the kernel's page of zeros, and takes none
 }
 
 // scanSince is the version of Linux that brought PAGEMAP_SCAN
@@ -51,8 +53,29 @@ var probe = sync.OnceValue(func() features {
 	}
 	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
 	f.hugeAlways = err == nil && bytes.Contains(text, []byte("[always]"))
+	f.zeroPage = readsZeroPage()
 	return f
 })
+
+// readsZeroPage reads a page of private anonymous memory and tells whether that took none. It takes
+// one where the kernel was built or started without its page of zeros.
+func readsZeroPage() bool {
+	page, err := unix.Mmap(-1, 0, os.Getpagesize(), unix.PROT_READ, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = unix.Munmap(page) }()
+	at := uint64(uintptr(unsafe.Pointer(&page[0])))
+	inside := page[0] != 0 // never: it is the read
+	for line := range bytes.Lines(readText("/proc/self/smaps")) {
+		if v, ok := parseVMA(line, nil); ok {
+			inside = v.Start <= at && at < v.End
+		} else if rss, ok := bytes.CutPrefix(line, []byte("Rss:")); ok && inside {
+			return kibibytes(rss) == 0 // the page of zeros is of no RSS (mm/memory.c, vm_normal_page)
+		}
+	}
+	return true
+}
 
 // missing says what this kernel does not have, and what that means here.
 func (f features) missing() []string {

@@ -34,6 +34,9 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 	if l.living() >= maxProcesses {
 		return model.Event{}, fmt.Errorf("a session has at most %d processes at a time", maxProcesses)
 	}
+	if err := l.affordFork(); err != nil {
+		return model.Event{}, err
+	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
 		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
 	}}
@@ -70,6 +73,22 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 	l.after = append(l.after, func() { l.begin(p, regions) })
 	e.Result = c.Name
 	return e, dead
+}
+
+// affordFork refuses a child whose page tables and VMAs would be too many. It gets a copy of its
+// parent's VMAs, and of their page tables but for those that it can fill again from a file
+// (mm/memory.c, vma_needs_copy): all of them are counted, since nobody tells how many those are.
+func (l *Lab) affordFork() error {
+	text, err := l.cur.proc.read(l.cur.proc.status, nil)
+	if err != nil {
+		return nil // it dies
+	}
+	n := need{tables: parseStatus(text).tables, vmas: l.cur.sampler.vmaBytes(false)}
+	if l.account.take(n.sum()) {
+		return nil
+	}
+	n.vmas = l.cur.sampler.vmaBytes(true)
+	return l.afford("fork", n)
 }
 
 // giveBackDead gives back what incore has open of processes that are dead. They stay in the list,
@@ -125,6 +144,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 	if err != nil {
 		return nil, err
 	}
+	p.sampler.counted.Store(int64(len(vmas)))
 	ps := uint64(pageSize)
 	holes := parent.holes.seen()
 	for i := range regions {

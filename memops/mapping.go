@@ -138,7 +138,7 @@ func (l *Lab) affordMap(m *mapping) error {
 	case future.onFault && !m.cmd.HugeTLB:
 	case locks && l.overLimit(m.size):
 	default:
-		return l.affordBytes("mmap", int64(min(m.fill, most)))
+		return l.affordNew("mmap", int64(min(m.fill, most)))
 	}
 	return nil
 }

@@ -57,11 +57,17 @@ func others(regions []model.Region, name string) (list []model.Region) {
 // affordLonger refuses to make a region longer by more than may become resident, where it
 // is locked: the new part is then populated at once (mm/mremap.c).
 func (l *Lab) affordLonger(r model.RegionInfo, size uint64) error {
-	stat, _ := l.cur.proc.readStatus()
-	if size <= r.Len || stat.VmLck == 0 || l.overLimit(size-r.Len) {
+	if size <= r.Len {
 		return nil
 	}
-	err := l.affordBytes("mremap", int64(min(size-r.Len, most)))
+	if err := l.affordMove(r, size); err != nil {
+		return err
+	}
+	stat, _ := l.cur.proc.readStatus()
+	if stat.VmLck == 0 || l.overLimit(size-r.Len) {
+		return nil
+	}
+	err := l.affordNew("mremap", int64(min(size-r.Len, most)))
 	if err == nil {
 		return nil
 	}
@@ -71,6 +77,19 @@ func (l *Lab) affordLonger(r model.RegionInfo, size uint64) error {
 		}
 	}
 	return nil
+}
+
+// affordMove refuses to move a region where the page tables at its new place would be too many:
+// those at its old place go last (mm/mremap.c, move_page_tables). One of them can become two.
+func (l *Lab) affordMove(r model.RegionInfo, size uint64) error {
+	if l.account.take(l.tablesOfNew(int64(min(size, most)))) {
+		return nil
+	}
+	text, err := l.cur.proc.read(l.cur.proc.status, nil)
+	if err != nil {
+		return nil // it dies
+	}
+	return l.afford("mremap", need{tables: min(2*parseStatus(text).tables, l.tablesOfNew(int64(min(r.Len, most))))})
 }
 
 // mseal seals pages: what changes them then fails with EPERM (Linux 6.10).
