@@ -92,7 +92,7 @@ func (l *Lab) affordFork() error {
 }
 
 // giveBackDead gives back what incore has open of processes that are dead. They stay in the list,
-// and are told of as before.
+// and are told of as before, as long as the State keeps them.
 func (l *Lab) giveBackDead() (err error) {
 	for _, p := range l.processes() {
 		if p != l.cur && !p.lives() {
@@ -100,6 +100,9 @@ func (l *Lab) giveBackDead() (err error) {
 			err = errors.Join(err, p.end())
 		}
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.procs = slices.DeleteFunc(slices.Clone(l.procs), func(p *process) bool { return p.over && l.state.Process(p.name) == nil })
 	return err
 }
 
@@ -156,7 +159,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 			pages := model.Range{Lo: int64((s.start - r.Base) / ps), Hi: int64((s.end - r.Base) / ps)}
 			if s.vma == nil {
 				p.holes.dig(r.Name, pages)
-			} else if holes[r.Name].Count(pages, func(gone bool) bool { return !gone }) > 0 {
+			} else if gone, dug := holes[r.Name]; !dug || gone.Count(pages, func(gone bool) bool { return !gone }) > 0 {
 				has = true
 			}
 		}
@@ -171,6 +174,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 		}
 		kept = append(kept, r.RegionInfo)
 	}
+	p.sharesAnon = parent.sharesAnon
 	p.dies, p.files, p.heap = maps.Clone(parent.dies), parent.files.forked(), parent.heap.forked()
 	return kept, nil
 }

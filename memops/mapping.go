@@ -78,7 +78,7 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	e.Mapped = &m.info
 	l.keepFile(c.Name, m.file)
 	if c.At != nil {
-		e.Gone = l.unmapped(l.here().Regions, model.Span{Addr: m.info.Base, Len: m.info.Len})
+		e.Gone = l.unmapped(l.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
 	}
 	l.onePageATouch(m)
 	return e, nil
@@ -167,22 +167,21 @@ func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
 	if err := l.notOwn(s, true); err != nil {
 		return model.Event{}, err
 	}
-	regions := l.here().Regions
+	here := l.here()
 	e, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
-		e.Gone = l.unmapped(regions, s)
+		e.Gone = l.unmapped(here, s, "")
 	}
 	return e, err
 }
 
 // unmapped notes that the pages of a span are gone and returns the regions that have
-// none left.
-func (l *Lab) unmapped(regions []model.Region, s model.Span) (gone []string) {
+// none left. The region called except is not asked.
+func (l *Lab) unmapped(here *model.Process, s model.Span, except string) (gone []string) {
 	ps := uint64(l.pageSize)
-	for i := range regions {
-		r := &regions[i]
+	for _, r := range here.RegionsIn(s) {
 		lo, hi := max(s.Addr, r.Base), min(s.End(), r.Base+r.Len)
-		if lo >= hi {
+		if lo >= hi || r.Name == except {
 			continue
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
@@ -203,10 +202,10 @@ func (l *Lab) torn(s model.Span) (gone []string) {
 		return nil
 	}
 	ps := uint64(l.pageSize)
-	regions := l.here().Regions
+	here := l.here()
 	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), l.roundUp(s.End(), 0)) {
 		if seg.vma == nil {
-			gone = append(gone, l.unmapped(regions, model.Span{Addr: seg.start, Len: seg.end - seg.start})...)
+			gone = append(gone, l.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
 		}
 	}
 	return gone

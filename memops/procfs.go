@@ -41,6 +41,7 @@ func openProcfs(pid, tid int) (*procfs, error) {
 }
 
 func (p *procfs) close() {
+	p.text = nil
 	for _, fd := range []int{p.status, p.stat, p.smaps, p.pagemap} {
 		if fd >= 0 {
 			unix.Close(fd)

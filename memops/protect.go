@@ -82,7 +82,7 @@ func (l *Lab) withoutFile(t model.Target) bool {
 	if err != nil {
 		return false
 	}
-	for _, r := range l.here().Regions {
+	for _, r := range l.here().RegionsIn(s) {
 		if r.Base < s.End() && s.Addr < r.Base+r.Len && (r.Backing == model.Scratch || r.Backing == model.FileOf) {
 			return false
 		}

@@ -29,29 +29,19 @@ func (l *Lab) mremap(c model.Mremap) (model.Event, error) {
 	}
 	e.RetHex = true
 	was := model.Span{Addr: info.Base, Len: info.Len}
-	info.Base, info.Len = uint64(e.Ret), l.roundUp(size, l.cur.files[c.Name].block)
+	info.Base, info.Len = uint64(e.Ret), l.roundUp(size, l.cur.files.of[c.Name].block)
 	e.Mapped = &info
 	if info.Base != was.Addr {
 		// What moves is of one VMA. What fills a hole of the region, and was joined to it, has
 		// moved along.
 		l.cur.holes.forget(c.Name)
-		e.Gone = l.unmapped(others(l.here().Regions, c.Name), was)
+		e.Gone = l.unmapped(l.here(), was, c.Name)
 	} else if info.Len < was.Len {
 		// The kernel unmaps what lies behind the new end, whatever lies there by now: other
 		// regions that fill a hole too.
-		e.Gone = l.unmapped(others(l.here().Regions, c.Name), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len})
+		e.Gone = l.unmapped(l.here(), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len}, c.Name)
 	}
 	return e, nil
-}
-
-// others are the regions without the one of that name.
-func others(regions []model.Region, name string) (list []model.Region) {
-	for _, r := range regions {
-		if r.Name != name {
-			list = append(list, r)
-		}
-	}
-	return list
 }
 
 // affordLonger refuses to make a region longer by more than may become resident, where it

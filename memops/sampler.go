@@ -177,6 +177,9 @@ func (s *sampler) close() {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.proc.close()
+	// What is known of a dead process is in the State; nobody samples it any more.
+	s.scan, s.vmas, s.last, s.segs, s.mapping, s.core, s.peeked = nil, nil, model.Sample{}, nil, nil, nil, peeked{}
+	clear(s.sweeps)
 }
 
 // take observes. In parts, what is too large for one frame is swept over several.
@@ -236,15 +239,24 @@ func (s *sampler) addRegions(now *model.Sample, regions []model.Region, sharing,
 	for i := range regions {
 		total += regions[i].Pages.Len()
 	}
+	together := s.scanTogether(regions)
+	now.Regions = make([]model.RegionSample, 0, len(regions))
 	for i := range regions {
 		r := &regions[i]
 		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 		var pages model.Runs[model.Page]
 		var err error
-		shared := s.shared(r, sharing, screen, total)
-		if screen && total > fullPages && all.Len() > partPages {
+		shared := model.Range{}
+		if sharing || screen { // else nothing is asked
+			shared = s.shared(r, sharing, screen, total)
+		}
+		scanned := together.of(r)
+		switch {
+		case screen && total > fullPages && all.Len() > partPages:
 			pages, err = s.sweepOf(r).advance(s, r, shared)
-		} else {
+		case scanned != nil && shared.Len() == 0:
+			pages = scanned
+		default:
 			delete(s.sweeps, r.Name) // what it knew will be old when it is wanted again
 			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
 		}
