@@ -23,6 +23,9 @@ type sampler struct {
 	proc *procfs
 	scan *scanner // nil: pagemap is read
 
+	changesMu sync.Mutex
+	changes   changes // since the VMAs were read
+
 	dirty  atomic.Bool   // a call may have changed the VMAs since they were read
 	reach  reach         // what commands were about since the last sample
 	wake   chan struct{} // a token asks for a sample now
@@ -44,6 +47,7 @@ type sampler struct {
 	vmSize   int64        // VmSize when they were read, bytes
 	vmasFrom time.Time    // when they may be read again
 	readings int          // how often they were read
+	mendings int          // how often a few of them were asked for
 	last     model.Sample // the newest sample made
 	sweeps   map[string]*sweep
 	system   systemReader
@@ -106,10 +110,7 @@ func (s *sampler) sample(sharing bool) (model.Sample, error) {
 }
 
 // changesVMAs says that a call may have changed the VMAs.
-func (s *sampler) changesVMAs() {
-	s.dirty.Store(true)
-	s.split.Add(1)
-}
+func (s *sampler) changesVMAs() { s.note(nil) }
 
 // vmaPrice is about what a VMA takes of the kernel's memory, bytes: of a process that has forked, with
 // an anon_vma and two links to it, and a share of a node of the tree (/proc/slabinfo, Linux 6.18).
@@ -286,6 +287,14 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 	}
 	s.dirty.Store(false)
 	s.split.Store(0)
+	if calls := s.takeChanges(); len(s.vmas) >= mendFrom && len(calls.list) > 0 && !calls.whole {
+		if vmas, ok := s.mended(vmSize, calls.list); ok {
+			s.vmas, s.vmSize = vmas, vmSize
+			s.counted.Store(int64(len(vmas)))
+			s.mendings++
+			return nil
+		}
+	}
 	begin := time.Now()
 	vmas, err := s.proc.readVMAs(len(s.vmas)+2, rest)
 	if err != nil {
