@@ -209,6 +209,27 @@ func (p *Process) RegionsIn(s Span) (list []*Region) {
 	return list
 }
 
+// RegionsOf returns the regions that are called so, or that one of the addresses lies in, in the order
+// in which they were mapped.
+func (p *Process) RegionsOf(names []string, addrs []uint64) (list []*Region) {
+	var at []int
+	for _, name := range names {
+		if i := p.position(name); i >= 0 {
+			at = append(at, i)
+		}
+	}
+	for _, a := range addrs {
+		for _, r := range p.RegionsIn(Span{a, 1}) {
+			at = append(at, p.position(r.Name))
+		}
+	}
+	slices.Sort(at)
+	for _, i := range slices.Compact(at) {
+		list = append(list, &p.Regions[i])
+	}
+	return list
+}
+
 // reindex makes the index anew.
 func (p *Process) reindex() {
 	p.index = regionIndex{}
