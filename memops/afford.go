@@ -4,6 +4,7 @@ package memops
 
 import (
 	"bytes"
+	"math"
 	"sync"
 
 	"incore/model"
@@ -50,10 +51,33 @@ func (l *Lab) affordLock(t model.Target, call string) error {
 // affordGrowth is affordable for a call that maps bytes more, in a process that may have
 // asked for all future mappings to be locked: then they are resident at once.
 func (l *Lab) affordGrowth(call string, bytes int64) error {
-	if !l.cur.future.populates() || l.overLimit(uint64(bytes)) {
+	if bytes <= 0 || !l.cur.future.populates() || l.overLimit(uint64(bytes)) {
 		return nil
 	}
-	return l.affordBytes(call, bytes)
+	return l.affordNew(call, bytes)
+}
+
+// affordNew refuses bytes more of address space, all of which come into memory, where they are too many.
+func (l *Lab) affordNew(call string, bytes int64) error {
+	return l.afford(call, need{pages: bytes, tables: l.tablesOfNew(bytes)})
+}
+
+// affordTables is affordable for a call that puts something into the page tables and no page
+// into memory: a guard marker.
+func (l *Lab) affordTables(t model.Target, call string) error {
+	span, err := l.span(t)
+	if err != nil || l.account.take(l.tablesOf(span, math.MaxInt64)) {
+		return err
+	}
+	l.observe(l.cur, false)
+	here, made := l.here(), newTables(l.pageSize)
+	for _, v := range here.VMAsIn(span) {
+		part := clip(span, v)
+		for rg, p := range here.PagesIn(part) {
+			l.count(made, rg, p, rg.Len())
+		}
+	}
+	return l.afford(call, need{tables: made.bytes()})
 }
 
 // overLimit tells whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
@@ -67,52 +91,120 @@ func (l *Lab) overLimit(bytes uint64) bool {
 // affordUse is affordable for every nth page of a target.
 func (l *Lab) affordUse(t model.Target, call string, how use, nth int64) error {
 	span, err := l.span(t)
-	if err != nil || l.account.take(l.everyNth(int64(min(span.Len, most)), nth, hugePage()/l.pageSize)) {
+	if err != nil || l.account.take(l.atMost(span, nth).sum()) {
 		return err
 	}
 	return l.affordSpans(call, how, nth, reached(span))
 }
 
-// affordSpans asks first what is known of the spans. What a script has not looked at for long
-// may be resident by now: so before a command is refused, the process is looked at.
+// affordSpans asks first what is known of the spans, which come in the order of their addresses.
+// What a script has not looked at for long may be resident by now: so before a command is refused,
+// the process is looked at.
 func (l *Lab) affordSpans(call string, how use, nth int64, spans ...model.Span) error {
-	sum := func(of func(model.Span) int64) (n int64) {
-		for _, s := range spans {
-			n = min(n+l.nthOf(s, of(s), nth), most)
-		}
-		return n
+	var known need
+	for _, s := range spans {
+		n := l.mayTake(s, nth)
+		known.pages, known.tables = min(known.pages+n.pages, most), min(known.tables+n.tables, most)
 	}
-	if l.affordBytes(call, sum(l.mayTake)) == nil {
+	if l.afford(call, known) == nil {
 		return nil
 	}
 	l.observe(l.cur, true)
-	return l.affordBytes(call, sum(func(s model.Span) int64 { return l.takes(s, how) }))
+	huge := func(model.Span) bool { return false }
+	if l.huge {
+		if text, err := l.cur.proc.read(l.cur.proc.smaps, nil); err == nil {
+			huge = func(s model.Span) bool { return hugeAdvised(text, s) }
+		}
+	}
+	made := newTables(l.pageSize)
+	var pages int64
+	for _, s := range spans {
+		pages = min(pages+l.takes(s, how, nth, made, huge), most)
+	}
+	return l.afford(call, need{pages: pages, tables: made.bytes()})
 }
 
 // most is how many bytes are told apart: a raw span may be anything.
 const most = 1 << 50
 
-// mayTake is how many bytes any use of a span takes at most, by what was seen last: of pages
+// accesses is how many pages of a span every nth is, at most: a span can begin within a page.
+func (l *Lab) accesses(s model.Span, nth int64) int64 {
+	return int64(min(s.Len/uint64(l.pageSize), most))/nth + 2
+}
+
+// everyNth is how many of the pages in rg every nth page from page first on is. All are numbered
+// from address 0 on.
+func everyNth(rg model.Range, first, nth int64) int64 {
+	nth = min(nth, most)
+	before := func(page int64) int64 { return (max(page, first) - first + nth - 1) / nth }
+	return before(rg.Hi) - before(rg.Lo)
+}
+
+// atMost is what a use of every nth page of a span can take, whatever there is already.
+func (l *Lab) atMost(s model.Span, nth int64) need {
+	n := l.accesses(s, nth)
+	pages := l.bytesOf(n)
+	if nth == 1 {
+		pages = int64(min(s.Len, most))
+	}
+	return need{pages: l.huger(pages, s, l.huge), tables: l.tablesOf(s, n)}
+}
+
+// huger is how many bytes accesses to bytes of pages in a span bring in: where it is of huge pages,
+// each can bring all of one, and more than the span has.
+func (l *Lab) huger(bytes int64, s model.Span, huge bool) int64 {
+	if !huge || bytes == 0 {
+		return bytes
+	}
+	page := max(hugePage(), l.pageSize)
+	return min(min(bytes/l.pageSize, most/page)*page, int64(min(s.Len, most))+2*page)
+}
+
+// mayTake is what any use of every nth page of a span takes at most, by what was seen last: of pages
 // that are mapped, all but those that are this process's own.
-func (l *Lab) mayTake(span model.Span) int64 {
+func (l *Lab) mayTake(span model.Span, nth int64) need {
 	alone := len(l.processes()) == 1
 	var pages int64
+	made, first := newTables(l.pageSize), int64(span.Addr/uint64(l.pageSize))
 	for rg, p := range l.here().PagesIn(span) {
-		own := p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && (alone || p.Has(model.Exclusive))
-		if p.Has(model.InVMA) && !own {
-			pages = min(pages+rg.Len(), most)
+		if !p.Has(model.InVMA) {
+			continue
 		}
+		own := p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && (alone || p.Has(model.Exclusive))
+		n := everyNth(rg, first, nth)
+		if !own {
+			pages = min(pages+n, most)
+		}
+		l.count(made, rg, p, n)
 	}
-	return l.bytesOf(pages)
+	return need{pages: l.huger(l.bytesOf(pages), span, l.huge), tables: made.bytes()}
+}
+
+// count counts the tables of a run of equal pages, of which n are accessed.
+func (l *Lab) count(made *tables, rg model.Range, p model.Page, n int64) {
+	span := l.spanOf(rg)
+	made.add(span, n)
+	if hasEntry(p) {
+		made.exist(span)
+	}
+}
+
+// hasEntry tells whether there is a page table with an entry for the page.
+func hasEntry(p model.Page) bool {
+	return p.Has(model.Mapped) || p.Has(model.Swapped) || p.Has(model.ZeroPage) || p.Has(model.Guard)
+}
+
+// spanOf is the span of pages by their number from address 0 on.
+func (l *Lab) spanOf(rg model.Range) model.Span {
+	return model.Span{Addr: uint64(rg.Lo) * uint64(l.pageSize), Len: uint64(rg.Len()) * uint64(l.pageSize)}
 }
 
 func (l *Lab) bytesOf(pages int64) int64 { return min(pages, most/l.pageSize) * l.pageSize }
 
-// takes is how many bytes a use of a span takes by a sample that has just been made, and that
-// tells shared pages apart.
-func (l *Lab) takes(span model.Span, how use) int64 {
-	here := l.here()
-	var bytes int64
+// takes is how many bytes of pages a use of every nth page of a span takes by a sample that has
+// just been made, and that tells shared pages apart. The page tables are counted in made.
+func (l *Lab) takes(span model.Span, how use, nth int64, made *tables, huge func(model.Span) bool) (bytes int64) {
+	here, first := l.here(), int64(span.Addr/uint64(l.pageSize))
 	for _, v := range here.VMAsIn(span) {
 		part := clip(span, v)
 		rights := model.ProtRead | model.ProtExec
@@ -123,18 +215,23 @@ func (l *Lab) takes(span model.Span, how use) int64 {
 		if v.Prot&rights == 0 {
 			continue // the first page is answered with a signal, or an error
 		}
+		var absent int64 // pages
 		for rg, p := range here.PagesIn(part) {
-			n := l.bytesOf(rg.Len())
+			n := everyNth(rg, first, nth)
+			if !v.HugeTLB { // whose pages are entries of the second level
+				l.count(made, rg, p, n)
+			}
 			switch {
 			case p.Residency == model.Resident && (!writes || v.Shared):
 				continue
 			case p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && p.Has(model.Exclusive):
 				continue // else a write copies it
-			case !writes && l.features.zeroPage && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped):
-				n /= l.pageSize / 8 // the zero page, and 8 bytes of page table
+			case !writes && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped) && l.features.zeroPage:
+				continue // the zero page
 			}
-			bytes = min(bytes+n, most)
+			absent = min(absent+n, most)
 		}
+		bytes = min(bytes+l.huger(l.bytesOf(absent), part, huge(part)), most)
 	}
 	return bytes
 }
@@ -146,27 +243,6 @@ func clip(s model.Span, v model.VMA) model.Span {
 		hi = min(hi, s.End())
 	}
 	return model.Span{Addr: lo, Len: max(hi, lo) - lo}
-}
-
-// nthOf is what a touch of every nth page takes of the bytes that all of a span would.
-func (l *Lab) nthOf(span model.Span, bytes, nth int64) int64 {
-	if nth == 1 || bytes == 0 {
-		return bytes
-	}
-	brings := int64(1)
-	if text, err := l.cur.proc.read(l.cur.proc.smaps, nil); err == nil && hugeAdvised(text, span) {
-		brings = hugePage() / l.pageSize
-	}
-	return l.everyNth(bytes, nth, brings)
-}
-
-// everyNth is how much of so many bytes a touch of every nth page takes where each brings
-// some with it.
-func (l *Lab) everyNth(bytes, nth, brings int64) int64 {
-	if nth == 1 {
-		return bytes
-	}
-	return min(bytes, (bytes/nth+l.pageSize)*max(1, brings))
 }
 
 // hugePage is the size of a transparent huge page, bytes; 0 where there are none.

@@ -40,7 +40,7 @@ func (l *Lab) findAlias(m *mapping) error {
 	if of == nil {
 		return l.here().NoRegion(m.cmd.Alias)
 	}
-	f, ok := l.cur.files[of.Name]
+	f, ok := l.cur.files.of[of.Name]
 	if !ok || f.fd == noFD {
 		return fmt.Errorf("%s is %s memory: no file lies behind it that could be mapped again. A memfd, a scratch file, a file or a segment of shmget can",
 			of.Name, of.Backing)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"incore/model"
@@ -19,13 +20,36 @@ var errBudget = errors.New("more memory than incore lets a session take")
 // where memory runs out, but on a lecturer's laptop that comes after minutes of swapping.
 type budget struct {
 	available int64 // MemAvailable, or what the memory cgroup around incore leaves, bytes
-	taken     int64 // what the processes have in memory and in swap, bytes
+	taken     int64 // what the processes have in memory and in swap, with page tables and VMAs, bytes
 	allowed   int64 // what they may have, bytes
 	asked     bool  // allowed is what --memory said
 }
 
 // left is how much more there may be.
 func (b budget) left() int64 { return b.allowed - b.taken }
+
+// need is what a command can come to take, bytes.
+type need struct {
+	pages  int64
+	tables int64 // of pages of page tables
+	vmas   int64 // of the kernel's own memory for VMAs: of a fork
+}
+
+func (n need) sum() int64 { return min(most, n.pages) + min(most, n.tables) + min(most, n.vmas) }
+
+// String is "65M and 136K of page tables".
+func (n need) String() string {
+	size := model.FormatBytes
+	switch {
+	case n.tables == 0 && n.vmas == 0:
+		return size(n.pages)
+	case n.pages == 0 && n.vmas == 0:
+		return size(n.tables) + " of page tables"
+	case n.pages == 0:
+		return size(n.tables) + " of page tables and " + size(n.vmas) + " of VMAs"
+	}
+	return size(n.pages) + " and " + size(n.tables) + " of page tables"
+}
 
 // account is the budget as it was last read, less what has been let through since: the
 // price of asking is that of several calls, and a script has tens of thousands.
@@ -72,19 +96,20 @@ func (l *Lab) readBudget(exact bool) budget {
 }
 
 // taken is how much a process has in memory and in swap, bytes, and apart from that what it
-// has of shared memory in its page tables.
+// has of shared memory in its page tables. The tables themselves count, and the VMAs.
 func (p *process) taken(exact bool) (own, shared int64) {
 	text, err := p.proc.read(p.proc.status, nil)
 	if err != nil {
 		return 0, 0 // it dies
 	}
 	stat := parseStatus(text)
+	kernels := stat.tables + p.sampler.vmaBytes(exact)
 	if exact {
 		if pss, shmem, ok := parsePss(readText("/proc/" + strconv.Itoa(p.sub.PID) + "/smaps_rollup")); ok {
-			return pss - shmem + stat.swap, shmem
+			return pss - shmem + stat.swap + kernels, shmem
 		}
 	}
-	return stat.rss - stat.shmem + stat.swap, stat.shmem
+	return stat.rss - stat.shmem + stat.swap + kernels, stat.shmem
 }
 
 // parsePss is the process's share of what it has in memory, and what of that is shared memory
@@ -101,9 +126,9 @@ func parsePss(text []byte) (all, shmem int64, ok bool) {
 	return all, shmem, ok
 }
 
-// affordBytes refuses bytes, of which none are resident yet, where they are too many.
-func (l *Lab) affordBytes(call string, bytes int64) error {
-	bytes = min(bytes, l.cgroupAllows())
+// afford refuses what a command needs, of which nothing is there yet, where it is too much.
+func (l *Lab) afford(call string, n need) error {
+	bytes := min(n.sum(), l.cgroupAllows())
 	if bytes <= 0 || l.account.take(bytes) {
 		return nil
 	}
@@ -115,12 +140,16 @@ func (l *Lab) affordBytes(call string, bytes int64) error {
 	if l.account.take(bytes) {
 		return nil
 	}
-	return b.refuse(call, bytes)
+	return b.refuse(call, n, l.pageSize)
 }
 
 // refuse says what a call would take, what there is, and what is allowed.
-func (b budget) refuse(call string, bytes int64) error {
+func (b budget) refuse(call string, n need, pageSize int64) error {
 	size := model.FormatBytes
+	what := n.String()
+	if n.tables > n.pages+n.vmas {
+		what += fmt.Sprintf(" (%s for each %s of addresses that it reaches)", size(pageSize), size(int64(reaches(pageSize)[0])))
+	}
 	rule := fmt.Sprintf("half of the %s that are available", size(b.available+b.taken))
 	help := "start incore with --memory to allow more"
 	if b.asked {
@@ -130,7 +159,11 @@ func (b budget) refuse(call string, bytes int64) error {
 	if b.taken >= 1<<20 {
 		rule += fmt.Sprintf(", and it has %s already", size(b.taken))
 	}
-	return fmt.Errorf("%s of up to %s is %w: %s, %s. Name fewer pages, or %s", call, size(bytes), errBudget, size(b.allowed), rule, help)
+	first := "Name fewer pages"
+	if call == "fork" {
+		what, first = strings.Replace(what, " that it reaches", " in use", 1), "Unmap something first"
+	}
+	return fmt.Errorf("%s of up to %s is %w: %s, %s. %s, or %s", call, what, errBudget, size(b.allowed), rule, first, help)
 }
 
 // cgroupAllows is how much the current process can take before the OOM killer of its own

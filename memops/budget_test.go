@@ -33,26 +33,30 @@ func refusedForMemory(t *testing.T, l *Lab, line string, words ...string) {
 // However memory is taken it counts, and what has been let through before counts too.
 func TestBudget(t *testing.T) {
 	small := []string{"mmap a 16M", "mmap b 16M", "mmap c 16M", "mmap d 17M"}
+	compares := []string{"memcmp a b"} // a with what is there, which takes nothing where there is a page of zeros
+	if !probe().zeroPage {
+		compares = nil
+	}
 	for name, c := range map[string]struct {
 		first   []string
 		refused string
 		words   string
 		then    []string
 	}{
-		"one touch": {[]string{"mmap a 65M"}, "touch a", "touch of up to 65M is ", []string{"touch a[0..9]", "touch a every 8"}},
-		"many touches": {append(small, "touch a", "touch b", "touch c"), "touch d", "touch of up to 17M is ",
+		"one touch": {[]string{"mmap a 65M"}, "touch a", "touch of up to 65M and ", []string{"touch a[0..9]", "touch a every 8"}},
+		"many touches": {append(small, "touch a", "touch b", "touch c"), "touch d", "touch of up to 17M and ",
 			[]string{"touch a", "touch d[0..9]", "munmap a", "touch d"}},
-		"a memset":            {[]string{"mmap a 65M"}, "memset a 1", "memset of up to 65M is ", nil},
-		"a copy":              {[]string{"mmap a 33M", "mmap b 33M", "touch b"}, "memcpy a b", "memcpy of up to 33M is ", []string{"memcmp a b"}},
-		"shared memory":       {[]string{"mmap a 65M shared"}, "touch a", "touch of up to 65M is ", nil},
-		"populate":            {nil, "mmap a 65M populate", "mmap of up to 65M is ", []string{"mmap a 32M populate"}},
-		"MADV_POPULATE_WRITE": {[]string{"mmap a 65M"}, "madvise a populate_write", "madvise of up to 65M is ", nil},
-		"the zero page": {[]string{"mmap a 40M", "mmap b 40M", "touch a read", "touch b read", "touch a"}, "touch b", "touch of up to 40M is ",
+		"a memset":            {[]string{"mmap a 65M"}, "memset a 1", "memset of up to 65M and ", nil},
+		"a copy":              {[]string{"mmap a 33M", "mmap b 33M", "touch b"}, "memcpy a b", "memcpy of up to 33M and ", compares},
+		"shared memory":       {[]string{"mmap a 65M shared"}, "touch a", "touch of up to 65M and ", nil},
+		"populate":            {nil, "mmap a 65M populate", "mmap of up to 65M and ", []string{"mmap a 32M populate"}},
+		"MADV_POPULATE_WRITE": {[]string{"mmap a 65M"}, "madvise a populate_write", "madvise of up to 65M and ", nil},
+		"the zero page": {[]string{"mmap a 40M", "mmap b 40M", "touch a read", "touch b read", "touch a"}, "touch b", "touch of up to 40M and ",
 			[]string{"touch b read"}},
 		"a child's copies": {[]string{"mmap a 40M", "touch a", "fork c"}, "in c touch a", "touch of up to 40M is ",
 			[]string{"in c touch a read", "in c touch a[0..9]"}},
 		"a parent's copies": {[]string{"mmap a 40M", "touch a", "fork c"}, "memset a 1", "memset of up to 40M is ", nil},
-		"all of many children": {[]string{"mmap a 20M", "touch a", "fork c", "in c touch a", "fork d", "in d touch a"}, "in d mmap b 20M populate", "mmap of up to 20M is ",
+		"all of many children": {[]string{"mmap a 20M", "touch a", "fork c", "in c touch a", "fork d", "in d touch a"}, "in d mmap b 20M populate", "mmap of up to 20M and ",
 			[]string{"in c mmap b 1M populate"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -60,6 +64,9 @@ func TestBudget(t *testing.T) {
 				needsZeroPage(t)
 			}
 			l := allowed(t)
+			if name == "the zero page" && !l.features.zeroPage {
+				t.Skip("this kernel has no page of zeros to map")
+			}
 			ok(t, l, c.first...)
 			refusedForMemory(t, l, c.refused, c.words)
 			ok(t, l, c.then...)
@@ -81,12 +88,12 @@ func TestBudgetLetsThrough(t *testing.T) {
 			t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
 		}
 	}
-	if probe().zeroPage {
+	if l.features.zeroPage {
 		// A read of private memory maps the zero page.
 		ok(t, l, "mmap z 128M noreserve", "touch z read", "expect all z zero", "memcmp z z", "mlock2 z[0..1] onfault")
 	} else {
 		ok(t, l, "mmap z 128M noreserve")
-		refusedForMemory(t, l, "touch z read")
+		refusedForMemory(t, l, "touch z read", "touch of up to 128M and ")
 	}
 	ok(t, l, "capset -ipc_lock", "setrlimit memlock 4K")
 	for _, line := range []string{"mlock a", "mlockall current", "mmap m 1G locked"} {
@@ -126,9 +133,9 @@ func TestBudgetOfLocks(t *testing.T) {
 	if !l.overLimit(200 << 20) {
 		ok(t, l, "mmap a 65M", "mlockall current onfault", "expect vmlck >= 65M", "munlockall", "mlockall future onfault", "mmap b 65M",
 			"munlockall", "mlock2 a onfault")
-	}
-	if needsZeroPage(t); !l.overLimit(200 << 20) {
-		ok(t, l, "mmap r 65M r", "mlock r", "expect all r zero")
+		if l.features.zeroPage {
+			ok(t, l, "mmap r 65M r", "mlock r", "expect all r zero")
+		}
 	}
 }
 
@@ -165,26 +172,76 @@ func TestBudgetOverdrawn(t *testing.T) {
 
 // In a container MemAvailable is that of the machine around it.
 func TestBudgetAround(t *testing.T) {
-	l := opened(t, Options{})
-	top := t.TempDir()
-	own := filepath.Join(top, "a", "b")
-	if err := os.MkdirAll(own, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	for dir, limit := range map[string]string{top: "max", filepath.Dir(own): "209715200", own: "max"} {
-		for name, text := range map[string]string{"memory.max": limit, "memory.current": "157286400\n", "memory.stat": "anon 1\ninactive_file 52428800\n"} {
-			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+	const limit, used, idle = "209715200", "157286400\n", 52428800
+	for name, c := range map[string]struct {
+		v2     bool
+		limits map[string]string // by how far above incore's own cgroup, and file
+	}{
+		"its own":            {true, map[string]string{"0/memory.max": limit, "1/memory.max": "max", "2/memory.max": "max"}},
+		"above it":           {true, map[string]string{"0/memory.max": "max", "1/memory.max": limit, "2/memory.max": "max"}},
+		"the least counts":   {true, map[string]string{"0/memory.max": "1073741824", "1/memory.max": limit, "2/memory.max": "536870912"}},
+		"memory.high":        {true, map[string]string{"0/memory.max": "1073741824", "0/memory.high": limit, "1/memory.high": "max"}},
+		"v1":                 {false, map[string]string{"0/memory.limit_in_bytes": limit, "1/memory.limit_in_bytes": "9223372036854771712"}},
+		"v1 above":           {false, map[string]string{"0/memory.limit_in_bytes": "9223372036854771712", "1/memory.limit_in_bytes": limit}},
+		"v1 above the mount": {false, map[string]string{"0/memory.limit_in_bytes": "9223372036854771712", "hierarchical": limit}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := opened(t, Options{})
+			top := t.TempDir()
+			dirs := []string{filepath.Join(top, "a", "b"), filepath.Join(top, "a"), top}
+			h := hierarchy{v2: c.v2, mount: top, own: dirs[0]}
+			if err := os.MkdirAll(h.own, 0o700); err != nil {
 				t.Fatal(err)
 			}
-		}
+			write := func(dir, name, text string) {
+				if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for i, dir := range dirs {
+				for _, name := range []string{h.limitFile(), "memory.high"} {
+					if text, found := c.limits[fmt.Sprintf("%d/%s", i, name)]; found {
+						write(dir, name, text)
+					}
+				}
+				write(dir, "memory.current", used)
+				write(dir, "memory.usage_in_bytes", used)
+				stat := fmt.Sprintf("anon 1\ninactive_file %d\ntotal_inactive_file %d\n", idle, idle)
+				if n := c.limits["hierarchical"]; n != "" && i == 0 {
+					stat += "hierarchical_memory_limit " + n + "\n"
+				}
+				write(dir, "memory.stat", stat)
+			}
+			l.groups.in, l.groups.found = h, true
+			if b := l.readBudget(false); b.available != 100<<20 {
+				t.Errorf("200M are allowed, and 150M used, of which 50M can be given back: %d bytes are said to be available", b.available)
+			}
+			ok(t, l, "mmap a 51M")
+			if e := do(t, l, "touch a"); !strings.Contains(e.Refused, "half of the 100M that are available") && !strings.Contains(e.Refused, "half of the 100.") {
+				t.Errorf("touch of 51M: %q", e.Refused)
+			}
+		})
 	}
-	l.groups.in, l.groups.found = hierarchy{v2: true, mount: top, own: own}, true
-	if b := l.readBudget(false); b.available != 100<<20 {
-		t.Errorf("200M are allowed, and 150M used, of which 50M can be given back: %d bytes are said to be available", b.available)
+}
+
+// The same of a cgroup of the kernel's.
+func TestBudgetAroundLive(t *testing.T) {
+	l := opened(t, Options{})
+	if e := do(t, l, "memcg 256M"); e.Refused != "" {
+		t.Skip(e.Refused)
 	}
-	ok(t, l, "mmap a 51M")
-	if e := do(t, l, "touch a"); !strings.Contains(e.Refused, "half of the 100M that are available") && !strings.Contains(e.Refused, "half of the 100.") {
-		t.Errorf("touch of 51M: %q", e.Refused)
+	ok(t, l, "mmap a 64M", "touch a")
+	in := l.groups.in
+	in.own = l.cur.group.get().dir
+	l.groups.in, l.account = in, account{}
+	b := l.readBudget(false)
+	if b.available > (256-64)<<20 || b.available < (256-64-16)<<20 || b.allowed != (b.available+b.taken)/2 {
+		t.Errorf("256M are allowed, and somewhat more than 64M used: %+v", b)
+	}
+	ok(t, l, "mmap b 100M")
+	l.cur.group.move(nil) // incore's own cgroup is no memcg of the session
+	if e := do(t, l, "touch b"); !strings.Contains(e.Refused, "half of the 25") {
+		t.Errorf("touch of 100M: %q", e.Refused)
 	}
 }
 

@@ -28,10 +28,13 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 		answer(&e, r)
 		return nil
 	})
-	if err != nil || !known || !l.failedAgain(&e) {
-		l.cur.sampler.changesVMAs()
-	} else {
-		l.cur.sampler.unchanged()
+	switch s := l.cur.sampler; {
+	case err != nil:
+		s.changesVMAs()
+	case known && (leavesVMAs(name) || l.failedAgain(&e)):
+		s.unchanged()
+	case !leavesVMAs(name):
+		s.note(l.changeOf(&e))
 	}
 	if err == nil {
 		l.cur.made = e

@@ -152,6 +152,26 @@ func (h hierarchy) limit(dir string) (bytes int64, ok bool) {
 	return n, err == nil && n < noLimit
 }
 
+// holds is what a cgroup keeps its processes to, bytes: its limit, or what makes them wait above it in
+// version 2 (memory.high). In version 1 memory.stat also has the least limit of those above it, which
+// a container need not see; limits of version 1 bind those below them (memory.rst, 6. Hierarchy support).
+func (h hierarchy) holds(dir string) (bytes int64, ok bool) {
+	bytes, ok = h.limit(dir)
+	lower := func(n int64) {
+		if !ok || n < bytes {
+			bytes, ok = n, true
+		}
+	}
+	if h.v2 {
+		if n, err := strconv.ParseInt(strings.TrimSpace(string(readText(filepath.Join(dir, "memory.high")))), 10, 64); err == nil {
+			lower(n)
+		}
+	} else if n, found := keyed(readText(filepath.Join(dir, "memory.stat")), "hierarchical_memory_limit"); found && n < noLimit {
+		lower(n)
+	}
+	return bytes, ok
+}
+
 // room is how much more the processes of a cgroup, and of those above it, may take before a
 // limit is met, bytes; ok is false where there is no limit. The pages of files that nobody has
 // used for long are given back before that (memory.stat, inactive_file).
@@ -161,7 +181,7 @@ func (h hierarchy) room() (bytes int64, ok bool) {
 		usage, stat = "memory.current", "inactive_file"
 	}
 	for _, dir := range h.places() {
-		limit, limited := h.limit(dir)
+		limit, limited := h.holds(dir)
 		if !limited {
 			continue
 		}

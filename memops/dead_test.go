@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"incore/model"
 )
 
 // descriptorsAndWindows is how many descriptors incore has, and how many windows of subjects it
@@ -44,14 +46,21 @@ func TestDeadProcesses(t *testing.T) {
 	if f, w := descriptorsAndWindows(t); f > fds+(fds+1)/2 || w != windows+1 {
 		t.Errorf("with one process more there are %d descriptors and %d windows, and there were %d and %d", f, w, fds, windows)
 	}
-	// They are told of as before.
-	for _, name := range []string{"p0", "p100"} {
+	// The newest are told of as before, and those before them in number.
+	for _, name := range []string{"p70", "p100"} {
 		if e := do(t, l, "in "+name+" mmap a 4"); e.Call != "" || !strings.Contains(e.Refused, name+" is dead, exited with 3; fork makes another") {
 			t.Errorf("in %s: %s %q", name, e.Strace(), e.Refused)
 		}
 	}
-	if d := l.State().Process("p0").Death; d == nil || d.Asked || d.Code != 3 {
-		t.Errorf("the death of p0 is %+v", d)
+	if d := l.State().Process("p70").Death; d == nil || d.Asked || d.Code != 3 {
+		t.Errorf("the death of p70 is %+v", d)
 	}
-	ok(t, l, "expect dead p7", "fork p7", "in p7 mmap a 4", "in p7 touch a", "in e touch 0x200000,1 read", "reset", "expect alive")
+	const gone = 2*maxProcesses + 1 - model.DeadKept
+	if e := do(t, l, "in p0 mmap a 4"); !strings.Contains(e.Refused, fmt.Sprintf("there is no process p0, or it is one of the %d that died before the newest 64 dead", gone)) {
+		t.Errorf("in p0: %q", e.Refused)
+	}
+	if n := len(l.processes()); n != model.DeadKept+3 { // main, c and e live
+		t.Errorf("%d processes are kept", n)
+	}
+	ok(t, l, "expect dead p77", "fork p77", "in p77 mmap a 4", "in p77 touch a", "in e touch 0x200000,1 read", "fork p7", "in p7 mmap a 4", "reset", "expect alive")
 }

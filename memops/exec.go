@@ -54,7 +54,7 @@ func (l *Lab) exec() (model.Event, error) {
 
 // forgetAll forgets what incore keeps of an address space that is gone.
 func (p *process) forgetAll(regions []string) {
-	p.dies, p.files, p.heap, p.future, p.made = nil, nil, heap{}, future{}, model.Event{}
+	p.dies, p.files, p.heap, p.future, p.made = nil, files{}, heap{}, future{}, model.Event{}
 	for _, name := range regions {
 		p.holes.forget(name)
 	}

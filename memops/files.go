@@ -27,11 +27,14 @@ const noFD = ^uint64(0)
 // files are what lies behind the regions of a process, by region. A descriptor stays open
 // as long as a region has it: posix_fadvise needs one, and so does a mapping of the same
 // file at a second place.
-type files map[string]file
+type files struct {
+	of    map[string]file
+	users map[uint64]int // how many regions have a descriptor
+}
 
 // forked are the files of a child: it has the same descriptors. After an exec there are
 // none, since all of them are opened close-on-exec.
-func (f files) forked() files { return maps.Clone(f) }
+func (f files) forked() files { return files{maps.Clone(f.of), maps.Clone(f.users)} }
 
 // keepFile notes what lies behind a new region.
 func (l *Lab) keepFile(region string, f file) {
@@ -39,18 +42,14 @@ func (l *Lab) keepFile(region string, f file) {
 	if f == (file{fd: noFD}) {
 		return
 	}
-	if l.cur.files == nil {
-		l.cur.files = files{}
-	}
-	l.cur.files[region] = f
+	l.cur.files.put(region, f)
 }
 
 // dropFiles forgets what lies behind regions that are gone, and has the descriptors closed
 // that no other region has.
 func (l *Lab) dropFiles(regions ...string) {
 	for _, name := range regions {
-		f, ok := l.cur.files[name]
-		delete(l.cur.files, name)
+		f, ok := l.cur.files.drop(name)
 		if ok && !l.cur.files.has(f.fd) {
 			l.closeLater(f.fd)
 		}
@@ -58,13 +57,27 @@ func (l *Lab) dropFiles(regions ...string) {
 }
 
 // has tells whether a region has the descriptor.
-func (f files) has(fd uint64) bool {
-	for _, other := range f {
-		if other.fd == fd {
-			return true
-		}
+func (f files) has(fd uint64) bool { return f.users[fd] > 0 }
+
+// put notes what lies behind a region that has nothing yet.
+func (f *files) put(region string, what file) {
+	if f.of == nil {
+		f.of, f.users = map[string]file{}, map[uint64]int{}
 	}
-	return false
+	f.of[region] = what
+	f.users[what.fd]++
+}
+
+// drop forgets what lies behind a region.
+func (f *files) drop(region string) (was file, ok bool) {
+	if was, ok = f.of[region]; !ok {
+		return was, false
+	}
+	delete(f.of, region)
+	if f.users[was.fd]--; f.users[was.fd] == 0 {
+		delete(f.users, was.fd)
+	}
+	return was, true
 }
 
 // closeLater has a descriptor closed once the command's own call has been told.

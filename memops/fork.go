@@ -34,6 +34,9 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 	if l.living() >= maxProcesses {
 		return model.Event{}, fmt.Errorf("a session has at most %d processes at a time", maxProcesses)
 	}
+	if err := l.affordFork(); err != nil {
+		return model.Event{}, err
+	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
 		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
 	}}
@@ -72,8 +75,24 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 	return e, dead
 }
 
+// affordFork refuses a child whose page tables and VMAs would be too many. It gets a copy of its
+// parent's VMAs, and of their page tables but for those that it can fill again from a file
+// (mm/memory.c, vma_needs_copy): all of them are counted, since nobody tells how many those are.
+func (l *Lab) affordFork() error {
+	text, err := l.cur.proc.read(l.cur.proc.status, nil)
+	if err != nil {
+		return nil // it dies
+	}
+	n := need{tables: parseStatus(text).tables, vmas: l.cur.sampler.vmaBytes(false)}
+	if l.account.take(n.sum()) {
+		return nil
+	}
+	n.vmas = l.cur.sampler.vmaBytes(true)
+	return l.afford("fork", n)
+}
+
 // giveBackDead gives back what incore has open of processes that are dead. They stay in the list,
-// and are told of as before.
+// and are told of as before, as long as the State keeps them.
 func (l *Lab) giveBackDead() (err error) {
 	for _, p := range l.processes() {
 		if p != l.cur && !p.lives() {
@@ -81,6 +100,9 @@ func (l *Lab) giveBackDead() (err error) {
 			err = errors.Join(err, p.end())
 		}
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.procs = slices.DeleteFunc(slices.Clone(l.procs), func(p *process) bool { return p.over && l.state.Process(p.name) == nil })
 	return err
 }
 
@@ -125,6 +147,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 	if err != nil {
 		return nil, err
 	}
+	p.sampler.counted.Store(int64(len(vmas)))
 	ps := uint64(pageSize)
 	holes := parent.holes.seen()
 	for i := range regions {
@@ -136,7 +159,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 			pages := model.Range{Lo: int64((s.start - r.Base) / ps), Hi: int64((s.end - r.Base) / ps)}
 			if s.vma == nil {
 				p.holes.dig(r.Name, pages)
-			} else if holes[r.Name].Count(pages, func(gone bool) bool { return !gone }) > 0 {
+			} else if gone, dug := holes[r.Name]; !dug || gone.Count(pages, func(gone bool) bool { return !gone }) > 0 {
 				has = true
 			}
 		}
@@ -151,6 +174,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 		}
 		kept = append(kept, r.RegionInfo)
 	}
+	p.sharesAnon = parent.sharesAnon
 	p.dies, p.files, p.heap = maps.Clone(parent.dies), parent.files.forked(), parent.heap.forked()
 	return kept, nil
 }

@@ -93,7 +93,7 @@ func (l *Lab) findBreak() error {
 
 // moveBreak makes the call, and says which pages it has mapped, if it has.
 func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) {
-	regions := l.here().Regions
+	here := l.here()
 	e, err = l.syscall("brk", unix.SYS_BRK, addrArg(to))
 	if err != nil {
 		return e, grown, err
@@ -105,27 +105,27 @@ func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) 
 		return e, grown, nil
 	}
 	e.RetHex = true
-	return e, l.follow(&e, regions, to), nil
+	return e, l.follow(&e, here, to), nil
 }
 
 // follow tells in a successful brk's event what it means for the regions. The kernel maps
 // whole pages: those from the first break, rounded up, to the break, rounded up (mm/mmap.c).
-func (l *Lab) follow(e *model.Event, regions []model.Region, to uint64) (grown model.Span) {
+func (l *Lab) follow(e *model.Event, here *model.Process, to uint64) (grown model.Span) {
 	h, ps := &l.cur.heap, uint64(l.pageSize)
 	was, now := alignUp(h.end, ps), alignUp(to, ps)
 	h.end = to
 	if now < was {
 		// Whatever lies there by now: blocks of malloc, and regions that fill a hole.
-		e.Gone = l.unmapped(regions, model.Span{Addr: now, Len: was - now})
+		e.Gone = l.unmapped(here, model.Span{Addr: now, Len: was - now}, "")
 	}
-	region := slices.IndexFunc(regions, func(r model.Region) bool { return r.Name == heapName })
-	if region < 0 {
+	region := here.Region(heapName)
+	if region == nil {
 		h.first = was // the heap was empty, or what it had was unmapped otherwise
 	}
 	switch {
 	case now > was:
 		grown = model.Span{Addr: was, Len: now - was}
-	case now == was || region < 0 || slices.Contains(e.Gone, heapName):
+	case now == was || region == nil || slices.Contains(e.Gone, heapName):
 		return grown
 	}
 	e.Mapped = &model.RegionInfo{Name: heapName, Base: h.first, Len: now - h.first, Backing: model.Heap}

@@ -35,7 +35,7 @@ func (l *Lab) heldByFiles() (bytes int64) {
 		if !p.lives() {
 			continue
 		}
-		for _, f := range p.files {
+		for _, f := range p.files.of {
 			if stat, ok := f.stat(p); ok && f.memory && !seen[idOf(&stat)] {
 				seen[idOf(&stat)] = true
 				bytes += stat.Blocks * blockBytes

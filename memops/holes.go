@@ -1,7 +1,6 @@
 package memops
 
 import (
-	"maps"
 	"sync"
 
 	"incore/model"
@@ -12,6 +11,7 @@ import (
 type holes struct {
 	mu   sync.Mutex
 	of   map[string]model.Runs[bool] // by region: which pages are gone
+	dug  map[string]bool             // the regions of which a page is gone
 	lent map[string]bool             // seen by a sample, and not to be written to any more
 }
 
@@ -21,14 +21,19 @@ func (h *holes) begin(region string, length uint64, pageSize int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.of == nil {
-		h.of, h.lent = map[string]model.Runs[bool]{}, map[string]bool{}
+		h.of, h.dug, h.lent = map[string]model.Runs[bool]{}, map[string]bool{}, map[string]bool{}
 	}
 	n := (int64(length) + pageSize - 1) / pageSize
 	runs := make(model.Runs[bool], 0, 2)
 	for part, gone := range h.of[region].In(model.Range{Lo: 0, Hi: n}) {
 		runs = runs.Add(part.Len(), gone)
 	}
-	h.of[region], h.lent[region] = runs.Add(n-runs.Len(), false), false
+	runs = runs.Add(n-runs.Len(), false)
+	h.of[region] = runs
+	delete(h.lent, region)
+	if delete(h.dug, region); len(runs) > 1 || len(runs) == 1 && runs[0].Val {
+		h.dug[region] = true
+	}
 }
 
 // forget forgets a region.
@@ -36,7 +41,15 @@ func (h *holes) forget(region string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.of, region)
+	delete(h.dug, region)
 	delete(h.lent, region)
+}
+
+// forgetAll forgets all regions.
+func (h *holes) forgetAll() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.of, h.dug, h.lent = nil, nil, nil
 }
 
 // dig notes that pages of a region are gone, and reports whether none is left.
@@ -49,10 +62,10 @@ func (h *holes) dig(region string, pages model.Range) (all bool) {
 	}
 	if h.lent[region] {
 		runs = append(make(model.Runs[bool], 0, 2*len(runs)), runs...)
-		h.lent[region] = false
+		delete(h.lent, region)
 	}
 	runs = runs.Set(pages, true)
-	h.of[region] = runs
+	h.of[region], h.dug[region] = runs, true
 	return len(runs) == 1 && runs[0].Val
 }
 
@@ -64,12 +77,14 @@ func (h *holes) at(region string, page int64) bool {
 	return page < runs.Len() && runs.At(page)
 }
 
-// seen are the holes of all regions, for a sample to read.
+// seen are the holes of all regions that have some, for a sample to read.
 func (h *holes) seen() map[string]model.Runs[bool] {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for region := range h.lent {
+	seen := make(map[string]model.Runs[bool], len(h.dug))
+	for region := range h.dug {
 		h.lent[region] = true
+		seen[region] = h.of[region]
 	}
-	return maps.Clone(h.of)
+	return seen
 }

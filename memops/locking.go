@@ -3,6 +3,9 @@
 package memops
 
 import (
+	"cmp"
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"incore/model"
@@ -65,13 +68,15 @@ func (l *Lab) mlockall(c model.Mlockall) (model.Event, error) {
 // locked already counts again (mm/mlock.c, mlockall).
 func (l *Lab) affordAll() error {
 	stat, _ := l.cur.proc.readStatus()
-	if l.overLimit(uint64(stat.VmSize)) || l.account.take(stat.VmSize) {
+	tables := l.tablesOfNew(stat.VmSize) + int64(len(l.here().Regions))*2*l.tablesOfNew(l.pageSize)
+	if l.overLimit(uint64(stat.VmSize)) || l.account.take(stat.VmSize+tables) {
 		return nil
 	}
 	var spans []model.Span
 	for _, r := range l.here().Regions {
 		spans = append(spans, r.Span())
 	}
+	slices.SortFunc(spans, func(a, b model.Span) int { return cmp.Compare(a.Addr, b.Addr) })
 	return l.affordSpans("mlockall", locking, 1, spans...)
 }
 

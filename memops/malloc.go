@@ -24,6 +24,10 @@ func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
 	if c.Name == heapName {
 		return model.Event{}, fmt.Errorf("%s is the name of the region that brk moves the end of: take another", heapName)
 	}
+	// What malloc writes itself, its headers and what a chunk is split into, lies on a few pages.
+	if err := l.affordNew("malloc", 4*l.pageSize); err != nil {
+		return model.Event{}, err
+	}
 	h, size := &l.cur.heap, c.Size.Bytes(l.pageSize)
 	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
 	m, a := &heapMemory{lab: l, e: &e}, l.arena()

@@ -161,10 +161,10 @@ func (m *heapMemory) munmap(addr, length uint64) error {
 	if err := m.flush(); err != nil {
 		return err
 	}
-	regions := m.lab.here().Regions
+	here := m.lab.here()
 	e, err := m.lab.syscall("munmap", unix.SYS_MUNMAP, addrArg(addr), lenArg(length))
 	if m.kept = !e.OK(); err == nil && e.OK() {
-		e.Gone = m.lab.unmapped(regions, model.Span{Addr: addr, Len: length})
+		e.Gone = m.lab.unmapped(here, model.Span{Addr: addr, Len: length}, "")
 	}
 	m.tell(e, err)
 	return err

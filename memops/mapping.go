@@ -77,7 +77,7 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	e.Mapped = &m.info
 	l.keepFile(c.Name, m.file)
 	if c.At != nil {
-		e.Gone = l.unmapped(l.here().Regions, model.Span{Addr: m.info.Base, Len: m.info.Len})
+		e.Gone = l.unmapped(l.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
 	}
 	l.onePageATouch(m)
 	return e, nil
@@ -137,7 +137,7 @@ func (l *Lab) affordMap(m *mapping) error {
 	case future.onFault && !m.cmd.HugeTLB:
 	case locks && l.overLimit(m.size):
 	default:
-		return l.affordBytes("mmap", int64(min(m.fill, most)))
+		return l.affordNew("mmap", int64(min(m.fill, most)))
 	}
 	return nil
 }
@@ -166,22 +166,21 @@ func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
 	if err := l.notOwn(s, true); err != nil {
 		return model.Event{}, err
 	}
-	regions := l.here().Regions
+	here := l.here()
 	e, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
-		e.Gone = l.unmapped(regions, reached(s))
+		e.Gone = l.unmapped(here, reached(s), "")
 	}
 	return e, err
 }
 
 // unmapped notes that the pages of a span are gone and returns the regions that have
-// none left.
-func (l *Lab) unmapped(regions []model.Region, s model.Span) (gone []string) {
+// none left. The region called except is not asked.
+func (l *Lab) unmapped(here *model.Process, s model.Span, except string) (gone []string) {
 	ps := uint64(l.pageSize)
-	for i := range regions {
-		r := &regions[i]
+	for _, r := range here.RegionsIn(s) {
 		lo, hi := max(s.Addr, r.Base), min(s.End(), r.Base+r.Len)
-		if lo >= hi {
+		if lo >= hi || r.Name == except {
 			continue
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
@@ -202,10 +201,10 @@ func (l *Lab) torn(s model.Span) (gone []string) {
 		return nil
 	}
 	ps := uint64(l.pageSize)
-	regions := l.here().Regions
+	here := l.here()
 	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), l.roundUp(s.End(), 0)) {
 		if seg.vma == nil {
-			gone = append(gone, l.unmapped(regions, model.Span{Addr: seg.start, Len: seg.end - seg.start})...)
+			gone = append(gone, l.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
 		}
 	}
 	return gone

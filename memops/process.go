@@ -33,6 +33,8 @@ type process struct {
 
 	made model.Event // the last call in it; guarded by the lane
 
+	sharesAnon bool // it has had a region of shared anonymous memory; guarded by the lane
+
 	dies map[string]bool // signals that end it, though the subject answers them
 }
 
@@ -197,5 +199,7 @@ func (p *process) end() error {
 	<-p.ended
 	p.sampler.close()
 	p.proc.close()
+	p.files, p.heap, p.made = files{}, heap{}, model.Event{}
+	p.holes.forgetAll()
 	return p.sub.Close()
 }

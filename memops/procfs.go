@@ -15,20 +15,20 @@ import (
 // procfs holds the open /proc files of one subject. Plain descriptors, not os.File:
 // nothing closes them behind an ioctl's back, and a read is one system call.
 type procfs struct {
-	status, stat, smaps, pagemap int
-	text                         []byte // what the last read returned; used again
+	status, stat, smaps, maps, pagemap int
+	text                               []byte // what the last read returned; used again
 }
 
 // openProcfs opens the files of the process pid, and of its thread tid for faults.
 func openProcfs(pid, tid int) (*procfs, error) {
-	p := &procfs{status: -1, stat: -1, smaps: -1, pagemap: -1}
+	p := &procfs{status: -1, stat: -1, smaps: -1, maps: -1, pagemap: -1}
 	dir := "/proc/" + strconv.Itoa(pid) + "/"
 	for _, f := range []struct {
 		fd   *int
 		name string
 	}{
 		{&p.status, "status"}, {&p.stat, "task/" + strconv.Itoa(tid) + "/stat"},
-		{&p.smaps, "smaps"}, {&p.pagemap, "pagemap"},
+		{&p.smaps, "smaps"}, {&p.maps, "maps"}, {&p.pagemap, "pagemap"},
 	} {
 		fd, err := unix.Open(dir+f.name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 		if err != nil {
@@ -41,7 +41,8 @@ func openProcfs(pid, tid int) (*procfs, error) {
 }
 
 func (p *procfs) close() {
-	for _, fd := range []int{p.status, p.stat, p.smaps, p.pagemap} {
+	p.text = nil
+	for _, fd := range []int{p.status, p.stat, p.smaps, p.maps, p.pagemap} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}

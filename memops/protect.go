@@ -3,6 +3,8 @@
 package memops
 
 import (
+	"math"
+
 	"golang.org/x/sys/unix"
 
 	"incore/model"
@@ -24,27 +26,26 @@ func (l *Lab) affordCopies(c model.Mprotect) error {
 		return err
 	}
 	stat, _ := l.cur.proc.readStatus()
-	if stat.VmLck == 0 || l.affordBytes("mprotect", int64(min(s.Len, uint64(stat.VmLck)))) == nil {
+	if stat.VmLck == 0 || l.afford("mprotect", need{pages: int64(min(s.Len, uint64(stat.VmLck))), tables: l.tablesOf(s, math.MaxInt64)}) == nil {
 		return nil
 	}
 	l.observe(l.cur, false)
 	here := l.here()
 	var pages int64
+	made := newTables(l.pageSize)
 	for _, v := range here.VMAsIn(s) {
 		if v.Lock != model.Locked || v.Shared || v.Prot&model.ProtWrite != 0 {
 			continue
 		}
-		lo, hi := max(s.Addr, v.Start), v.End
-		if s.End() > s.Addr { // else it goes past the last address
-			hi = min(hi, s.End())
-		}
-		for run, p := range here.PagesIn(model.Span{Addr: lo, Len: hi - lo}) {
+		part := clip(s, v)
+		for run, p := range here.PagesIn(part) {
+			l.count(made, run, p, run.Len())
 			if own := p.Has(model.Mapped) && !p.Has(model.ZeroPage) && !p.Has(model.File); !own {
 				pages += run.Len()
 			}
 		}
 	}
-	return l.affordBytes("mprotect", pages*l.pageSize)
+	return l.afford("mprotect", need{pages: l.bytesOf(pages), tables: made.bytes()})
 }
 
 func (l *Lab) madvise(c model.Madvise) (model.Event, error) {
@@ -56,6 +57,12 @@ func (l *Lab) madvise(c model.Madvise) (model.Event, error) {
 		if err := l.affordable(c.T, "madvise"); err != nil {
 			return model.Event{}, err
 		}
+	case "guard_install": // a marker is an entry of a page table (mm/madvise.c, guard_install_pte_entry)
+		if err := l.affordTables(c.T, "madvise"); err != nil {
+			return model.Event{}, err
+		}
+	case "hugepage":
+		l.huge = true
 	}
 	if c.Advice == "mergeable" {
 		l.shares.Store(true)
@@ -74,7 +81,7 @@ func (l *Lab) withoutFile(t model.Target) bool {
 	if err != nil {
 		return false
 	}
-	for _, r := range l.here().Regions {
+	for _, r := range l.here().RegionsIn(s) {
 		if r.Base < s.End() && s.Addr < r.Base+r.Len && (r.Backing == model.Scratch || r.Backing == model.FileOf) {
 			return false
 		}

@@ -29,39 +29,35 @@ func (l *Lab) mremap(c model.Mremap) (model.Event, error) {
 	}
 	e.RetHex = true
 	was := model.Span{Addr: info.Base, Len: info.Len}
-	info.Base, info.Len = uint64(e.Ret), l.roundUp(size, l.cur.files[c.Name].block)
+	info.Base, info.Len = uint64(e.Ret), l.roundUp(size, l.cur.files.of[c.Name].block)
 	e.Mapped = &info
 	if info.Base != was.Addr {
 		// What moves is of one VMA. What fills a hole of the region, and was joined to it, has
 		// moved along.
 		l.cur.holes.forget(c.Name)
-		e.Gone = l.unmapped(others(l.here().Regions, c.Name), was)
+		e.Gone = l.unmapped(l.here(), was, c.Name)
 	} else if info.Len < was.Len {
 		// The kernel unmaps what lies behind the new end, whatever lies there by now: other
 		// regions that fill a hole too.
-		e.Gone = l.unmapped(others(l.here().Regions, c.Name), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len})
+		e.Gone = l.unmapped(l.here(), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len}, c.Name)
 	}
 	return e, nil
-}
-
-// others are the regions without the one of that name.
-func others(regions []model.Region, name string) (list []model.Region) {
-	for _, r := range regions {
-		if r.Name != name {
-			list = append(list, r)
-		}
-	}
-	return list
 }
 
 // affordLonger refuses to make a region longer by more than may become resident, where it
 // is locked: the new part is then populated at once (mm/mremap.c).
 func (l *Lab) affordLonger(r model.RegionInfo, size uint64) error {
-	stat, _ := l.cur.proc.readStatus()
-	if size <= r.Len || stat.VmLck == 0 || l.overLimit(size-r.Len) {
+	if size <= r.Len {
 		return nil
 	}
-	err := l.affordBytes("mremap", int64(min(size-r.Len, most)))
+	if err := l.affordMove(r, size); err != nil {
+		return err
+	}
+	stat, _ := l.cur.proc.readStatus()
+	if stat.VmLck == 0 || l.overLimit(size-r.Len) {
+		return nil
+	}
+	err := l.affordNew("mremap", int64(min(size-r.Len, most)))
 	if err == nil {
 		return nil
 	}
@@ -71,6 +67,19 @@ func (l *Lab) affordLonger(r model.RegionInfo, size uint64) error {
 		}
 	}
 	return nil
+}
+
+// affordMove refuses to move a region where the page tables at its new place would be too many:
+// those at its old place go last (mm/mremap.c, move_page_tables). One of them can become two.
+func (l *Lab) affordMove(r model.RegionInfo, size uint64) error {
+	if l.account.take(l.tablesOfNew(int64(min(size, most)))) {
+		return nil
+	}
+	text, err := l.cur.proc.read(l.cur.proc.status, nil)
+	if err != nil {
+		return nil // it dies
+	}
+	return l.afford("mremap", need{tables: min(2*parseStatus(text).tables, l.tablesOfNew(int64(min(r.Len, most))))})
 }
 
 // mseal seals pages: what changes them then fails with EPERM (Linux 6.10).

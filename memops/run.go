@@ -34,7 +34,7 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	if l.cur = l.process(proc); l.cur != nil {
 		e = l.inProcess(ctx, c)
 	} else {
-		e.Refused = fmt.Sprintf("there is no process %s: fork makes one", proc)
+		e.Refused = l.State().NoProcess(proc)
 		l.cur = l.process(model.Main)
 	}
 	if e.Time == 0 {
@@ -43,6 +43,7 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	e.Proc, e.Command = proc, l.command
 	if e.Mapped != nil {
 		l.cur.holes.begin(e.Mapped.Name, e.Mapped.Len, l.pageSize)
+		l.cur.sharesAnon = l.cur.sharesAnon || isSharedAnon(model.Region{RegionInfo: *e.Mapped})
 	}
 	for _, name := range e.Gone {
 		l.cur.holes.forget(name)

@@ -3,8 +3,10 @@
 package memops
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,12 +24,18 @@ type sampler struct {
 	proc *procfs
 	scan *scanner // nil: pagemap is read
 
+	changesMu sync.Mutex
+	changes   changes // since the VMAs were read
+
 	dirty  atomic.Bool   // a call may have changed the VMAs since they were read
 	reach  reach         // what commands were about since the last sample
 	wake   chan struct{} // a token asks for a sample now
 	quit   chan struct{}
 	ended  sync.Once
 	active atomic.Int64 // when a command or a change was last seen, in ns since the session began
+
+	counted atomic.Int64 // VMAs at their last reading
+	split   atomic.Int64 // how many calls may have added VMAs since
 
 	told atomic.Bool // false: a command has ended since the last sample was told
 
@@ -41,6 +49,7 @@ type sampler struct {
 	vmSize   int64        // VmSize when they were read, bytes
 	vmasFrom time.Time    // when they may be read again
 	readings int          // how often they were read
+	mendings int          // how often a few of them were asked for
 	last     model.Sample // the newest sample made
 	sweeps   map[string]*sweep
 	system   systemReader
@@ -121,7 +130,23 @@ func (s *sampler) sampleSizes() (model.Sample, error) {
 }
 
 // changesVMAs says that a call may have changed the VMAs.
-func (s *sampler) changesVMAs() { s.dirty.Store(true) }
+func (s *sampler) changesVMAs() { s.note(nil) }
+
+// vmaPrice is about what a VMA takes of the kernel's memory, bytes: of a process that has forked, with
+// an anon_vma and two links to it, and a share of a node of the tree (/proc/slabinfo, Linux 6.18).
+const vmaPrice = 512
+
+// vmaBytes is what the VMAs take of the kernel's memory, bytes. A call adds two of them at most, at
+// the ends of its span. Where that would come to much, exact counts them.
+func (s *sampler) vmaBytes(exact bool) int64 {
+	if split := s.split.Load(); exact && split > 1000 {
+		if n := bytes.Count(readText("/proc/"+strconv.Itoa(s.sub.PID)+"/maps"), []byte("\n")); n > 0 {
+			s.counted.Store(int64(n))
+			s.split.Add(-split)
+		}
+	}
+	return (s.counted.Load() + 2*s.split.Load()) * vmaPrice
+}
 
 // aboutToChange says that a call may change the VMAs from now on, and reports whether they
 // are known as they are until then.
@@ -158,6 +183,7 @@ func (s *sampler) anew(e *model.Event, f func() error) error {
 	s.minor0 += minorNow - minor - e.Minor
 	s.major0 += majorNow - major - e.Major
 	s.vmas, s.vmasFrom, s.last = nil, time.Time{}, model.Sample{}
+	s.counted.Store(0)
 	clear(s.sweeps)
 	s.dirty.Store(true)
 	return nil
@@ -172,6 +198,9 @@ func (s *sampler) close() {
 	defer s.mu.Unlock()
 	s.closed = true
 	s.proc.close()
+	// What is known of a dead process is in the State; nobody samples it any more.
+	s.scan, s.vmas, s.last, s.segs, s.mapping, s.core, s.peeked = nil, nil, model.Sample{}, nil, nil, nil, peeked{}
+	clear(s.sweeps)
 }
 
 // take observes. In parts, what is too large for one frame is swept over several.
@@ -234,15 +263,24 @@ func (s *sampler) addRegions(now *model.Sample, regions []model.Region, sharing,
 	for i := range regions {
 		total += regions[i].Pages.Len()
 	}
+	together := s.scanTogether(regions)
+	now.Regions = make([]model.RegionSample, 0, len(regions))
 	for i := range regions {
 		r := &regions[i]
 		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 		var pages model.Runs[model.Page]
 		var err error
-		shared := s.shared(r, sharing, screen, total)
-		if screen && total > fullPages && all.Len() > partPages {
+		shared := model.Range{}
+		if sharing || screen { // else nothing is asked
+			shared = s.shared(r, sharing, screen, total)
+		}
+		scanned := together.of(r)
+		switch {
+		case screen && total > fullPages && all.Len() > partPages:
 			pages, err = s.sweepOf(r).advance(s, r, shared)
-		} else {
+		case scanned != nil && shared.Len() == 0:
+			pages = scanned
+		default:
 			delete(s.sweeps, r.Name) // what it knew will be old when it is wanted again
 			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
 		}
@@ -271,6 +309,15 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 		return nil
 	}
 	s.dirty.Store(false)
+	s.split.Store(0)
+	if calls := s.takeChanges(); s.scan != nil && len(s.vmas) >= mendFrom && len(calls.list) > 0 && !calls.whole {
+		if vmas, ok := s.mended(vmSize, calls.list); ok {
+			s.vmas, s.vmSize = vmas, vmSize
+			s.counted.Store(int64(len(vmas)))
+			s.mendings++
+			return nil
+		}
+	}
 	begin := time.Now()
 	var vmas []model.VMA
 	var huge []int64
@@ -287,6 +334,7 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 		return subject.ErrGone
 	}
 	s.vmas, s.huge, s.vmSize = vmas, huge, vmSize
+	s.counted.Store(int64(len(vmas)))
 	s.readings++
 	s.vmasFrom = time.Now().Add(4 * time.Since(begin))
 	return nil

@@ -92,7 +92,7 @@ func (l *Lab) scratchOn(fsid unix.Fsid) (there scratchUse, more uint64) {
 		if !p.lives() {
 			continue
 		}
-		for _, f := range p.files {
+		for _, f := range p.files.of {
 			stat, ok := f.stat(p)
 			if f.size == 0 || ok && seen[idOf(&stat)] {
 				continue

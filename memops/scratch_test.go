@@ -21,7 +21,7 @@ func TestScratchLeavesNothing(t *testing.T) {
 		t.Skip(dir + " " + why)
 	}
 	ok(t, l, "mmap a 16 shared scratch", "memset a 7", "mmap b 16 alias a", "memcmp a b", "expect return 0")
-	fd := l.cur.files["a"].fd
+	fd := l.cur.files.of["a"].fd
 	if link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", l.cur.sub.PID, fd)); err != nil || !strings.HasPrefix(link, dir+"/") {
 		t.Errorf("the scratch file is %s (%v), want it in %s", link, err, dir)
 	}

@@ -38,7 +38,7 @@ type sharedAnonVMA struct {
 func (l *Lab) lookAtSharedAnon(unmapper *process) {
 	now := map[uint64]*sharedAnon{}
 	for _, p := range l.processes() {
-		if !p.lives() || len(l.sharedAnonRegions(p)) == 0 {
+		if !p.lives() || !l.mayShareAnon(p) {
 			continue
 		}
 		text, err := p.proc.read(p.proc.smaps, nil)
@@ -112,17 +112,13 @@ func (s *sampler) residency(start, end uint64) (model.Runs[model.Residency], err
 	return s.appendMincore(nil, start, end)
 }
 
-// sharedAnonRegions are the regions of a process that may be of such memory.
-func (l *Lab) sharedAnonRegions(p *process) (list []model.Region) {
-	if here := l.State().Process(p.name); here != nil {
-		for _, r := range here.Regions {
-			if r.Shared && r.Backing == model.Anon {
-				list = append(list, r)
-			}
-		}
-	}
-	return list
+// mayShareAnon tells whether a region of a process may be of such memory.
+func (l *Lab) mayShareAnon(p *process) bool {
+	here := l.State().Process(p.name)
+	return here != nil && p.sharesAnon && slices.ContainsFunc(here.Regions, isSharedAnon)
 }
+
+func isSharedAnon(r model.Region) bool { return r.Shared && r.Backing == model.Anon }
 
 // parseSharedAnon finds such memory in smaps. Pieces that lie behind each other, as mprotect and
 // mlock leave them, are one.
@@ -163,8 +159,14 @@ func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
 	if !ok || s.Len == 0 {
 		return func() {}
 	}
+	if !l.cur.sharesAnon {
+		return func() {}
+	}
 	alone := l.living() == 1
-	for _, r := range l.sharedAnonRegions(l.cur) {
+	for _, r := range l.here().RegionsIn(s) {
+		if !isSharedAnon(*r) {
+			continue
+		}
 		apart := s.Addr >= r.Base+r.Len || s.End() > s.Addr && s.End() <= r.Base
 		whole := s.Addr <= r.Base && (s.End() < s.Addr || s.End() >= r.Base+r.Len)
 		if apart || whole && alone { // alone, its memory goes with it

@@ -152,7 +152,7 @@ func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
 		return e, err
 	}
 	if e.OK() {
-		e.Gone = l.unmapped(l.here().Regions, model.Span{Addr: e.Mapped.Base, Len: e.Mapped.Len})
+		e.Gone = l.unmapped(l.here(), model.Span{Addr: e.Mapped.Base, Len: e.Mapped.Len}, "")
 	} else {
 		e.Gone = l.torn(span)
 	}
@@ -162,6 +162,9 @@ func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
 // segmentOf is the segment that a region has, or else the last one that shmget gave that
 // name in this process, or in another; nil where there is none.
 func (l *Lab) segmentOf(name string) *shmSegment {
+	if name == "" || len(l.segments) == 0 {
+		return nil
+	}
 	l.dropSegments()
 	r := l.here().Region(name)
 	if r != nil && r.Backing != model.Shm {
@@ -204,6 +207,9 @@ func (l *Lab) control(s *shmSegment, op model.ShmOp) (model.Event, error) {
 // dropSegments forgets the segments that were removed and that no process has attached any more,
 // once their IDs are those of somebody else's. Until then the kernel answers for them: EINVAL.
 func (l *Lab) dropSegments() {
+	if !slices.ContainsFunc(l.segments, func(s *shmSegment) bool { return s.removed }) {
+		return
+	}
 	state := l.State()
 	attached := map[int]bool{}
 	for _, p := range l.processes() {

@@ -13,6 +13,7 @@ const capIPCLock = 14
 // status is what is read of /proc/PID/status (proc_pid_status(5)).
 type status struct {
 	rss, vmlck, swap, size int64  // bytes
+	tables                 int64  // bytes of page tables of all levels
 	shmem                  int64  // bytes of rss that are of shared memory (RssShmem, Linux 4.5)
 	ipcLock                bool   // CAP_IPC_LOCK is effective
 	caps                   uint64 // the effective capabilities, a bit each by its number
@@ -32,6 +33,8 @@ func parseStatus(text []byte) status {
 			s.rss = kibibytes(rest)
 		case "RssShmem":
 			s.shmem = kibibytes(rest)
+		case "VmPTE", "VmPMD": // before Linux 4.15 each level has a line of its own (fs/proc/task_mmu.c)
+			s.tables += kibibytes(rest)
 		case "VmLck":
 			s.vmlck = kibibytes(rest)
 		case "VmSwap":

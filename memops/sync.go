@@ -24,7 +24,7 @@ func (l *Lab) posixFadvise(c model.PosixFadvise) (model.Event, error) {
 	}
 	fd, offset := noFD, uint64(0)
 	if r := l.regionOf(c.T, s); r != nil {
-		if f, ok := l.cur.files[r.Name]; ok {
+		if f, ok := l.cur.files.of[r.Name]; ok {
 			fd, offset = f.fd, s.Addr-r.Base
 		}
 	}

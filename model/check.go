@@ -89,7 +89,7 @@ func (e check) checkLife() (bool, string) {
 	}
 	switch {
 	case p == nil:
-		return false, e.Expect.Proc + ": no such process"
+		return false, e.Expect.Proc + ": no such process" + e.s.orForgotten()
 	case e.Kind == ExpectAlive:
 		return p.Death == nil, life(p)
 	}

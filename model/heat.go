@@ -23,25 +23,33 @@ func (p *Process) applyAccessed(a Accessed) {
 	if p.PageSize <= 0 {
 		return
 	}
-	regions := slices.Clone(p.Regions)
-	for i := range regions {
-		r := &regions[i]
-		heat, block := heated(r.Heat, r, uint64(p.PageSize), a.Runs, a.Time)
-		r.HeatBlock = block
-		if heat != nil && overlapped(regions, i) {
-			heat = withoutHoles(heat, r.Pages)
-		}
-		r.Heat = heat
+	if len(a.Runs) == 0 {
+		return
 	}
-	p.Regions = regions
+	reached := p.RegionsIn(spanOf(a.Runs))
+	p.Regions = slices.Clone(p.Regions)
+	for _, was := range reached {
+		heat, block := heated(was.Heat, was, uint64(p.PageSize), a.Runs, a.Time)
+		if heat != nil && len(p.RegionsIn(was.Span())) > 1 { // one in a hole of the other, mostly
+			heat = withoutHoles(heat, was.Pages)
+		}
+		r := &p.Regions[p.position(was.Name)]
+		r.HeatBlock, r.Heat = block, heat
+	}
 }
 
-// overlapped tells whether another region lies where region i does: in a hole of it, mostly.
-func overlapped(regions []Region, i int) bool {
-	r := &regions[i]
-	return slices.ContainsFunc(regions, func(o Region) bool {
-		return o.Name != r.Name && o.Base < r.Base+r.Len && r.Base < o.Base+o.Len
-	})
+// spanOf is the addresses from the first access to the last.
+func spanOf(runs []AccessRun) Span {
+	lo, hi := ^uint64(0), uint64(0)
+	for _, r := range runs {
+		if r.Count > 0 {
+			lo, hi = min(lo, r.Addr), max(hi, r.Last())
+		}
+	}
+	if hi < lo {
+		return Span{}
+	}
+	return Span{lo, hi - lo + 1}
 }
 
 // withoutHoles is heat but for pages that nothing of the region is mapped at: who accessed
@@ -238,21 +246,18 @@ func (e Event) unmapped() (s Span, except string) {
 	return Span{}, ""
 }
 
-// cooled are the regions after the pages of a span were unmapped.
-func cooled(old []Region, except string, s Span, pageSize int64) []Region {
-	out := old
-	for i := range old {
-		r := &old[i]
-		last := s.Addr + s.Len - 1
-		if r.Name == except || r.Heat == nil || last < r.Base || s.Addr >= r.Base && s.Addr-r.Base >= r.Len {
+// cool takes note that the pages of a span were unmapped.
+func (p *Process) cool(except string, s Span) {
+	last, copied := s.Addr+s.Len-1, false
+	for _, was := range p.RegionsIn(s) {
+		if was.Name == except || was.Heat == nil || last < was.Base || s.Addr >= was.Base && s.Addr-was.Base >= was.Len {
 			continue
 		}
-		lo := max(s.Addr, r.Base) - r.Base
-		gone := Range{int64(lo) / pageSize, int64(min(last-r.Base, r.Len-1))/pageSize + 1}
-		if &out[0] == &old[0] {
-			out = slices.Clone(old)
+		lo := max(s.Addr, was.Base) - was.Base
+		gone := Range{int64(lo) / p.PageSize, int64(min(last-was.Base, was.Len-1))/p.PageSize + 1}
+		if !copied {
+			p.Regions, copied = slices.Clone(p.Regions), true
 		}
-		out[i].Heat = slices.Clone(r.Heat).Set(gone, Heat{})
+		p.Regions[p.position(was.Name)].Heat = slices.Clone(was.Heat).Set(gone, Heat{})
 	}
-	return out
 }

@@ -54,7 +54,7 @@ func Foresee(c Command, s State) Reach {
 	case len(s.Procs) == 0:
 		r.refuse("the subject has not started yet")
 	case r.p == nil:
-		r.refuse(fmt.Sprintf("there is no process %s: fork makes one", r.Proc))
+		r.refuse(r.s.NoProcess(r.Proc))
 		r.out.Unknown = true
 	case r.p.PageSize <= 0:
 	default:

@@ -7,16 +7,6 @@ import (
 	"sort"
 )
 
-// Region returns the region of that name, or nil.
-func (p *Process) Region(name string) *Region {
-	for i := range p.Regions {
-		if p.Regions[i].Name == name {
-			return &p.Regions[i]
-		}
-	}
-	return nil
-}
-
 // ErrNoRegion is wrapped by Resolve's error where a target names a region that is not there.
 var ErrNoRegion = errors.New("no such region")
 
@@ -84,8 +74,11 @@ func (p *Process) PagesIn(s Span) iter.Seq2[Range, Page] {
 func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 	ps := uint64(p.PageSize)
 	hole := false
-	for i := range p.Regions {
-		r := &p.Regions[i]
+	regions := p.RegionsIn(Span{pg * ps, ps})
+	if base, ok := p.nextRegion(pg * ps); ok && base/ps > pg {
+		end = min(end, base/ps)
+	}
+	for _, r := range regions {
 		lo := r.Base / ps
 		if n := uint64(r.Pages.Len()); pg >= lo && pg < lo+n {
 			run := r.Pages[r.Pages.Find(int64(pg-lo))]
@@ -112,6 +105,19 @@ func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 	return min(end, v.End/ps), Page{Mapping: InVMA, Lock: v.Lock, Prot: v.Prot}
 }
 
+// nextRegion is the lowest address above addr that a region begins at; ok is false where there is none.
+func (p *Process) nextRegion(addr uint64) (base uint64, ok bool) {
+	if p.indexed() {
+		return p.index.bases.behind(addr)
+	}
+	for i := range p.Regions {
+		if b := p.Regions[i].Base; b > addr && (!ok || b < base) {
+			base, ok = b, true
+		}
+	}
+	return base, ok
+}
+
 // VMAsIn is the part of the process's VMA list that overlaps a span. An empty span
 // overlaps none; one that goes past the last address ends there.
 func (p *Process) VMAsIn(s Span) []VMA {
@@ -135,8 +141,7 @@ func (p *Process) VMAsIn(s Span) []VMA {
 // that region's page is named.
 func (p *Process) PageName(addr uint64) string {
 	name := fmt.Sprintf("%#x", addr)
-	for i := range p.Regions {
-		r := &p.Regions[i]
+	for _, r := range p.RegionsIn(Span{addr, 1}) {
 		ps := uint64(p.PageSize)
 		if ps == 0 || addr < r.Base {
 			continue

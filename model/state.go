@@ -21,6 +21,8 @@ type Process struct {
 	Death    *Died    // nil while it lives
 	Frame    *Frame   // of the page that is looked at, or nil
 
+	index regionIndex // of Regions
+
 	Latencies *Latencies // of all accesses of touches told of ([Accessed]) since it began; nil before the first
 }
 
@@ -38,6 +40,8 @@ type Region struct {
 	// HeatBlock is in blocks of how many pages it is told: where it is more than 1, a page can have
 	// the heat of another one of its block (HeatRuns).
 	HeatBlock int64
+
+	order int // among all that the process has had: ascending in Process.Regions
 }
 
 // Span is the region's address range.
@@ -53,12 +57,14 @@ type State struct {
 	Kernel  string
 	User    string
 	Missing []string
-	Procs   []Process // in the order in which they began; the dead stay until reset, or until their name is taken again
-	System  System
-	Events  []Event // oldest first; the newest EventsKept
-	Last    *Event  // of the last command that an expect can be about, or nil
-	Running Running
-	Checks  []Checked
+	Procs   []Process // in the order in which they began; of the dead DeadKept stay until reset, or until their name is taken again
+	// Forgotten is how many of the dead are not kept, since the session began or was reset.
+	Forgotten int
+	System    System
+	Events    []Event // oldest first; the newest EventsKept
+	Last      *Event  // of the last command that an expect can be about, or nil
+	Running   Running
+	Checks    []Checked
 }
 
 // EventsKept is how many events a State remembers.
@@ -101,7 +107,7 @@ func (s State) Apply(item Item) State {
 	case Died:
 		s.Time = it.Time
 		if !it.Asked {
-			s = s.with(it.Proc, func(p *Process) { p.Death = &it })
+			s = s.with(it.Proc, func(p *Process) { p.Death = &it }).bury()
 		}
 	case Event:
 		s.Time = it.Time
@@ -110,16 +116,16 @@ func (s State) Apply(item Item) State {
 			s.Last = &it
 		}
 		if it.Mapped != nil || len(it.Gone) > 0 {
-			s = s.with(it.Proc, func(p *Process) { p.Regions = applyRegions(p.Regions, p.PageSize, it) })
+			s = s.with(it.Proc, func(p *Process) { p.applyRegions(it) })
 		}
 		if span, except := it.unmapped(); span.Len > 0 {
-			s = s.with(it.Proc, func(p *Process) { p.Regions = cooled(p.Regions, except, span, p.PageSize) })
+			s = s.with(it.Proc, func(p *Process) { p.cool(except, span) })
 		}
 	case Sample:
 		s.Time, s.System = it.Time, it.System
 		s = s.with(it.Proc, func(p *Process) {
 			p.Stat, p.Limits, p.VMAs, p.Frame = it.Stat, it.Limits, it.VMAs, it.Frame
-			p.Regions = applySample(p.Regions, it)
+			p.applySample(it)
 		})
 	case Accessed:
 		s.Time = it.Time
@@ -137,10 +143,10 @@ func (s State) applyStarted(it Started) State {
 	s.Time, s.Kernel, s.User, s.Missing = it.Time, it.Kernel, it.User, it.Missing
 	p := Process{Name: it.Proc, Parent: it.Parent, PID: it.PID, PageSize: it.PageSize, Limits: it.Limits}
 	for _, r := range it.Regions {
-		p.Regions = applyRegions(p.Regions, p.PageSize, Event{Mapped: &r})
+		p.applyRegions(Event{Mapped: &r})
 	}
 	if it.Parent == "" {
-		s.Procs = []Process{p}
+		s.Procs, s.Forgotten = []Process{p}, 0
 		return s
 	}
 	procs := make([]Process, 0, len(s.Procs)+1)
@@ -163,39 +169,6 @@ func appendKept[T any](list []T, v T) []T {
 	return append(list, v)
 }
 
-// applyRegions returns the regions after an event. A region that moved or has another
-// length keeps its place in the list, and what was seen of the pages that it still has.
-func applyRegions(old []Region, pageSize int64, e Event) []Region {
-	out := make([]Region, 0, len(old)+1)
-	for _, r := range old {
-		if !slices.Contains(e.Gone, r.Name) {
-			out = append(out, r)
-		}
-	}
-	m := e.Mapped
-	if m == nil || pageSize <= 0 {
-		return out
-	}
-	n := int64(m.Len / uint64(pageSize))
-	if m.Len%uint64(pageSize) != 0 {
-		n++
-	}
-	r := Region{RegionInfo: *m}
-	i := slices.IndexFunc(out, func(r Region) bool { return r.Name == m.Name })
-	if i >= 0 {
-		r.Pages = resized(out[i].Pages, n, Page{Mapping: InVMA})
-		r.Changed = resized(out[i].Changed, n, 0)
-		if out[i].Heat != nil {
-			r.Heat = resized(out[i].Heat, n, Heat{})
-		}
-		out[i] = r
-		return out
-	}
-	r.Pages = resized(nil, n, Page{Mapping: InVMA})
-	r.Changed = resized(nil, n, time.Duration(0))
-	return append(out, r)
-}
-
 // resized returns the first n of the pages, and rest for those that runs does not have.
 func resized[T comparable](runs Runs[T], n int64, rest T) Runs[T] {
 	out := make(Runs[T], 0, len(runs)+1)
@@ -203,21 +176,6 @@ func resized[T comparable](runs Runs[T], n int64, rest T) Runs[T] {
 		out = out.Add(part.Len(), v)
 	}
 	return out.Add(n-out.Len(), rest)
-}
-
-func applySample(old []Region, s Sample) []Region {
-	out := slices.Clone(old)
-	for _, seen := range s.Regions {
-		i := slices.IndexFunc(out, func(r Region) bool { return r.Name == seen.Name })
-		// A sample begun before a munmap and an mmap of the same name can have
-		// another length than the region has now; it is of the old one.
-		if i < 0 || out[i].Pages.Len() != seen.Pages.Len() {
-			continue
-		}
-		out[i].Changed = changes(out[i].Changed, out[i].Pages, seen.Pages, s.Time)
-		out[i].Pages = seen.Pages
-	}
-	return out
 }
 
 // hasChanged tells whether a page has changed between two samples that follow each other.

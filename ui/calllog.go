@@ -37,22 +37,16 @@ type note struct {
 
 // callLog is what the calls panel shows. It is bounded as model.State.Events is.
 type callLog struct {
-	calls   []call
-	regions map[string][]model.RegionInfo // those mapped now, by process
-	back    int                           // how many are newer than the one that is selected
-	last    int                           // the entry that the panel showed last
-	count   int                           // of all entries there have been
-	open    string                        // the process whose call, the newest, failed, where no sample of it has come yet
+	calls []call
+	back  int    // how many are newer than the one that is selected
+	last  int    // the entry that the panel showed last
+	count int    // of all entries there have been
+	open  string // the process whose call, the newest, failed, where no sample of it has come yet
 }
 
 // add takes note of an item; before and s are the state without and with it.
 func (l *callLog) add(it model.Item, before, s model.State) {
 	switch it := it.(type) {
-	case model.Started:
-		if it.Parent == "" || l.regions == nil {
-			l.regions = map[string][]model.RegionInfo{}
-		}
-		l.regions[it.Proc] = slices.Clone(it.Regions)
 	case model.Died:
 		if !it.Asked {
 			l.push(call{time: it.Time, ret: "# " + ending(&it, len(s.Procs) > 1), died: it.Proc})
@@ -63,7 +57,7 @@ func (l *callLog) add(it model.Item, before, s model.State) {
 		}
 	case model.Event:
 		l.explain(before)
-		l.event(&it, pageSizeOf(before, it.Proc))
+		l.event(&it, before)
 	case model.Checked:
 		e := call{time: it.Time, ret: it.Expect + ": holds", command: it.Expect}
 		if !it.OK {
@@ -83,13 +77,13 @@ func pageSizeOf(s model.State, proc string) int64 {
 }
 
 // event takes note of a call. Its addresses are those of before it, or of what it mapped.
-func (l *callLog) event(e *model.Event, pageSize int64) {
-	all := l.regions[e.Proc]
+func (l *callLog) event(e *model.Event, before model.State) {
+	all := maybeAbout(e, before)
 	if e.Mapped != nil {
 		all = append(all[:len(all):len(all)], *e.Mapped)
 	}
 	k := entry(e, all)
-	k.command, k.event, k.pageSize = e.Command, e, pageSize
+	k.command, k.event, k.pageSize = e.Command, e, pageSizeOf(before, e.Proc)
 	k.regions = about(e, all)
 	l.push(k)
 	// A process that dies of a call is told of before the call is.
@@ -102,25 +96,44 @@ func (l *callLog) event(e *model.Event, pageSize int64) {
 	if !e.OK() {
 		l.open = e.Proc
 	}
-	if l.regions == nil || e.Mapped == nil && len(e.Gone) == 0 {
-		return
+}
+
+// maybeAbout are the regions of before the call that it can have been about, so that none of thousands
+// of others is looked at.
+func maybeAbout(e *model.Event, before model.State) (list []model.RegionInfo) {
+	p := before.Process(e.Proc)
+	if p == nil {
+		return nil
 	}
-	// A region that moved keeps its name.
-	left := slices.Clone(all)
-	if e.Mapped != nil {
-		left = slices.DeleteFunc(left, func(r model.RegionInfo) bool { return r.Name == e.Mapped.Name })
-		left = append(left, *e.Mapped)
+	var addrs []uint64
+	if e.RetHex {
+		addrs = append(addrs, uint64(e.Ret))
 	}
-	left = slices.DeleteFunc(left, func(r model.RegionInfo) bool { return contains(e.Gone, r.Name) })
-	l.regions[e.Proc] = left
+	if e.Signal != nil {
+		addrs = append(addrs, e.Signal.Addr)
+	}
+	for _, a := range e.Args {
+		if a.Kind == model.ArgAddr {
+			addrs = append(addrs, a.Value)
+		}
+	}
+	for _, r := range p.RegionsOf(namesIn(e.Command), addrs) {
+		list = append(list, r.RegionInfo)
+	}
+	return list
+}
+
+// namesIn are the words of a command that may be names.
+func namesIn(command string) []string {
+	return strings.FieldsFunc(command, func(r rune) bool {
+		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
+	})
 }
 
 // about are the regions that a call was about: those that its command names, and those that
 // its addresses lie in. An entry keeps no more of them, for there can be thousands of both.
 func about(e *model.Event, regions []model.RegionInfo) []model.RegionInfo {
-	words := strings.FieldsFunc(e.Command, func(r rune) bool {
-		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
-	})
+	words := namesIn(e.Command)
 	var out []model.RegionInfo
 	for i := range regions {
 		r := &regions[i]

@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"runtime/debug"
 	"time"
 
@@ -208,10 +209,22 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 			m.present.notePace(&it)
 		case model.Started:
 			m.view.begin(it)
+			m.forgetDead()
 		}
 	}
 	m.glow.now, m.glow.at = m.state.Time, at
 	m.dirty = m.dirty || len(items) > 0
+}
+
+// forgetDead forgets what is remembered of processes that the state does not keep.
+func (m *Model) forgetDead() {
+	if len(m.history.procs) <= 2*len(m.state.Procs) {
+		return
+	}
+	gone := func(proc string) bool { return m.state.Process(proc) == nil }
+	maps.DeleteFunc(m.history.procs, func(proc string, _ *faultHistory) bool { return gone(proc) })
+	maps.DeleteFunc(m.view.atFork, func(at place, _ bool) bool { return gone(at.proc) })
+	maps.DeleteFunc(m.view.regions, func(at place, _ *regionView) bool { return gone(at.proc) })
 }
 
 // afterglow starts the clock where something on the screen glows and it does not run.

@@ -1,0 +1,188 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"incore/model"
+)
+
+// How many tables a span needs follows from the size of a page alone.
+func TestTables(t *testing.T) {
+	const k, m, g = 1 << 10, 1 << 20, 1 << 30
+	for _, c := range []struct {
+		pageSize int64
+		span     model.Span
+		accesses int64
+		want     int64 // tables, of all levels but the uppermost
+	}{
+		{4 * k, model.Span{Addr: 0, Len: 1}, 1, 3},
+		{4 * k, model.Span{Addr: 0, Len: 0}, 1, 0},
+		{4 * k, model.Span{Addr: 0, Len: 2 * m}, 512, 3},
+		{4 * k, model.Span{Addr: 2*m - 1, Len: 2}, 2, 4},
+		{4 * k, model.Span{Addr: 0, Len: 1024 * g}, math.MaxInt64, 512*1024 + 1024 + 2},
+		{4 * k, model.Span{Addr: 0, Len: 1024 * g}, 100, 100 + 100 + 2},
+		{4 * k, model.Span{Addr: math.MaxUint64 - 1, Len: 9}, 9, 3},
+		{16 * k, model.Span{Addr: 0, Len: 64 * g}, math.MaxInt64, 2048 + 1},
+		{64 * k, model.Span{Addr: 0, Len: 64 * g}, math.MaxInt64, 128 + 1},
+	} {
+		made := newTables(c.pageSize)
+		made.add(c.span, c.accesses)
+		if got := made.bytes() / c.pageSize; got != c.want {
+			t.Errorf("pages of %d, %#x, %d accesses: %d tables, want %d", c.pageSize, c.span, c.accesses, got, c.want)
+		}
+	}
+	made := newTables(4 * k)
+	made.add(model.Span{Addr: 0, Len: m}, 9)
+	made.add(model.Span{Addr: m, Len: 2 * m}, 9) // begins in the same table
+	made.exist(model.Span{Addr: 4 * k, Len: 4 * k})
+	made.exist(model.Span{Addr: 8 * k, Len: 4 * k})
+	if got := made.bytes() / (4 * k); got != 1 {
+		t.Errorf("of two tables one is there: %d are to be made", got)
+	}
+}
+
+// tablesTaken is what a process has of page tables, bytes.
+func tablesTaken(t *testing.T, p *process) int64 {
+	t.Helper()
+	text, err := p.proc.read(p.proc.status, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parseStatus(text).tables
+}
+
+// What is foreseen is what the kernel makes, for every way to reach pages: at least that, and not
+// much more.
+func TestTablesAreForeseen(t *testing.T) {
+	reach := int64(reaches(pageBytes)[0])
+	pages := reach / pageBytes // that a table is about
+	const some = 24            // tables
+	size := model.FormatBytes(some * reach)
+	for name, c := range map[string]struct {
+		first []string
+		line  string
+	}{
+		"touch every N":     {nil, fmt.Sprintf("touch a every %d", pages)},
+		"read every N":      {nil, fmt.Sprintf("touch a read every %d", pages)},
+		"at random":         {nil, fmt.Sprintf("touch a every %d random", pages)},
+		"more than a table": {nil, fmt.Sprintf("touch a every %d", 3*pages)},
+		"guard pages":       {nil, "madvise a guard_install"},
+		"some are there":    {[]string{"touch a[0]", fmt.Sprintf("touch a[%d]", 7*pages+9)}, fmt.Sprintf("touch a every %d", pages)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := opened(t, Options{})
+			if strings.Contains(c.line, "guard") && !l.features.advices["guard_install"] {
+				t.Skip("this kernel has no guard pages")
+			}
+			ok(t, l, "mmap a "+size+" noreserve")
+			ok(t, l, c.first...)
+			l.observe(l.cur, false)
+			before, span := tablesTaken(t, l.cur), l.here().Region("a").Span()
+			nth := int64(1)
+			parsedLine, err := model.Parse(c.line)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if touch, is := parsedLine.(model.Touch); is {
+				nth = touch.Every
+			}
+			foreseen := l.mayTake(span, nth).tables
+			ok(t, l, c.line)
+			made := tablesTaken(t, l.cur) - before
+			if made < 5*pageBytes || made > foreseen || foreseen > made+8*pageBytes {
+				t.Errorf("%d bytes of tables were made, and %d foreseen", made, foreseen)
+			}
+		})
+	}
+}
+
+// Page tables are memory like any other: what would take too many of them is refused, and says so.
+func TestBudgetOfTables(t *testing.T) {
+	reach := int64(reaches(pageBytes)[0])
+	pages := reach / pageBytes
+	sized := func(tables int64) string { return model.FormatBytes(tables * reach) }
+	fits, over := (24<<20)/pageBytes, (80<<20)/pageBytes // tables, of 64M
+	for name, c := range map[string]struct {
+		first   []string
+		refused string
+		words   string
+	}{
+		"a read of every table": {[]string{"mmap a " + sized(int64(over)) + " noreserve"}, fmt.Sprintf("touch a read every %d", pages), "of page tables"},
+		"guard pages":           {[]string{"mmap a " + sized(int64(over)) + " noreserve"}, "madvise a guard_install", "madvise of up to 80.2M of page tables (4K for each 2M of addresses that it reaches)"},
+		"many of them": {[]string{"mmap a " + sized(int64(fits)) + " noreserve", "madvise a guard_install", "mmap b " + sized(int64(fits)) + " noreserve", "madvise b guard_install",
+			"mmap c " + sized(int64(fits)) + " noreserve"}, "madvise c guard_install", "and it has 4"},
+		"forks": {[]string{"mmap a " + sized(int64(fits)) + " noreserve", "touch a[0]", "madvise a guard_install", "fork c"}, "in c fork d", "fork of up to 24.1M of page tables and "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := allowed(t)
+			if pageBytes != 4096 {
+				t.Skip("the sizes are those of pages of 4K")
+			}
+			if !l.features.advices["guard_install"] {
+				t.Skip("this kernel has no guard pages")
+			}
+			ok(t, l, c.first...)
+			refusedForMemory(t, l, c.refused, c.words)
+			ok(t, l, "reset", "mmap a 32M", "touch a")
+		})
+	}
+}
+
+// Of every nth page one nth is taken, and not one nth of that. Those that are not there yet can be
+// just those that are touched.
+func TestBudgetOfEveryNth(t *testing.T) {
+	l := allowed(t)
+	ok(t, l, "mmap a 256M noreserve")
+	refusedForMemory(t, l, "touch a every 2", "touch of up to 128M and ")
+	refusedForMemory(t, l, "touch a every 3")
+	ok(t, l, "touch a every 8") // 32M
+	ok(t, l, "touch a every 8", "touch a every 16")
+	refusedForMemory(t, l, "touch a[1..] every 4") // 64M others
+	if l.features.zeroPage {
+		ok(t, l, "touch a read every 2", "touch a[1..] read every 2")
+	}
+}
+
+// One access of memory that is to get huge pages brings all of one.
+func TestBudgetOfHugePages(t *testing.T) {
+	if hugePage() == 0 || !strings.Contains(string(readText("/sys/kernel/mm/transparent_hugepage/enabled")), "madvise]") {
+		t.Skip("huge pages do not come by an advice here")
+	}
+	l := allowed(t)
+	ok(t, l, "mmap a 256M noreserve", "madvise a hugepage")
+	for i := range 24 {
+		ok(t, l, fmt.Sprintf("touch a[%d]", 512*i+700))
+	}
+	if e := do(t, l, fmt.Sprintf("touch a[%d..] every 512", 512*24)); e.Refused == "" {
+		t.Errorf("%s: 48M are taken of 64M, and more are let through", e.Strace())
+	}
+	for i := range 24 {
+		if e := do(t, l, fmt.Sprintf("touch a[%d]", 512*(i+30)+700)); e.Refused != "" {
+			return
+		}
+	}
+	t.Error("96M in huge pages were let through")
+}
+
+// The kernel's own memory for VMAs counts, and a fork takes as much again.
+func TestBudgetOfVMAs(t *testing.T) {
+	l := opened(t, Options{Memory: 16 << 20})
+	const pieces = 12_000
+	ok(t, l, fmt.Sprintf("mmap a %d", pieces))
+	for i := range pieces / 2 {
+		ok(t, l, fmt.Sprintf("mprotect a[%d] none", 2*i))
+	}
+	if n, _ := mapCount(t, l.cur.sub.PID); n < pieces {
+		t.Fatalf("%d VMAs", n)
+	}
+	ok(t, l, "fork c")
+	if e := do(t, l, "fork d"); !strings.Contains(e.Refused, "M of VMAs is "+errBudget.Error()) || !strings.Contains(e.Refused, "Unmap something first") {
+		t.Errorf("a third process with %d VMAs: %q", pieces, e.Refused)
+	}
+	ok(t, l, "in c exit 0", "munmap a", "fork d")
+}

@@ -1,0 +1,177 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// mendAlways has lists of VMAs mended, however short they are.
+func mendAlways(t *testing.T) {
+	was := mendFrom
+	mendFrom = 0
+	t.Cleanup(func() { mendFrom = was })
+}
+
+// A list that was mended is that of smaps, whatever was called in between, and whatever failed.
+func TestMendedVMAs(t *testing.T) {
+	mendAlways(t)
+	l := opened(t, Options{})
+	file := "scratch"
+	ok(t, l, "mmap a 32", "mmap b 32 shared", "mmap c 24 "+file, "mmap n 8 none")
+	rng := rand.New(rand.NewPCG(7, uint64(time.Now().UnixNano())))
+	target := func() string {
+		name := []string{"a", "b", "c", "n", "a", "a"}[rng.IntN(6)]
+		lo := rng.IntN(24)
+		return fmt.Sprintf("%s[%d..%d]", name, lo, lo+rng.IntN(12))
+	}
+	lines := []func() string{
+		func() string { return "mlock " + target() },
+		func() string { return "mlock2 " + target() + " onfault" },
+		func() string { return "munlock " + target() },
+		func() string { return "mprotect " + target() + " " + []string{"none", "r", "rw"}[rng.IntN(3)] },
+		func() string {
+			return "madvise " + target() + " " + []string{"dontfork", "dofork", "random", "normal", "willneed"}[rng.IntN(5)]
+		},
+		func() string { return "munmap " + target() },
+		func() string { return "touch " + target() },
+		func() string {
+			return fmt.Sprintf("mmap z%d %d %s", rng.IntN(5), 1+rng.IntN(3), []string{"", "locked", "none"}[rng.IntN(3)])
+		},
+		func() string { return fmt.Sprintf("munmap z%d", rng.IntN(5)) },
+		func() string { return fmt.Sprintf("mmap a 32 at a[%d]", rng.IntN(8)) },
+		func() string {
+			return []string{"mlockall future", "munlockall", "mlockall current future onfault"}[rng.IntN(3)]
+		},
+		func() string { return "mseal " + fmt.Sprintf("c[%d]", rng.IntN(24)) },
+		func() string { return fmt.Sprintf("mmap q%d 2 at b[%d]", rng.IntN(9), rng.IntN(30)) },
+		func() string { return fmt.Sprintf("mremap z%d %d", rng.IntN(5), 1+rng.IntN(5)) },
+	}
+	l.observe(l.cur, false)
+	s := l.cur.sampler
+	var calls []string
+	for i := range 1500 {
+		for range 1 + rng.IntN(3) {
+			k := rng.IntN(len(lines))
+			if k > 8 && rng.IntN(5) > 0 {
+				k = rng.IntN(9)
+			}
+			calls = append(calls, lines[k]())
+			do(t, l, calls[len(calls)-1])
+		}
+		got := l.observe(l.cur, false).VMAs
+		want, err := s.proc.readVMAs(64, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			for k := range min(len(got), len(want)) {
+				if got[k] != want[k] {
+					t.Errorf("mended: %+v, smaps: %+v", got[k], want[k])
+					break
+				}
+			}
+			t.Fatalf("after call %d, %d VMAs and %d; the last were %q", i, len(got), len(want), calls[max(0, len(calls)-6):])
+		}
+	}
+	if s.mendings < 300 {
+		t.Errorf("%d lists were mended and %d read", s.mendings, s.readings)
+	}
+	t.Logf("%d lists were mended and %d read", s.mendings, s.readings)
+}
+
+// Where the kernel is too old for PROCMAP_QUERY maps has the same.
+func TestQueryVMAs(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 8", "mprotect a[2..3] r", "mmap b 4 scratch shared", "mmap c 4 memfd", "mprotect c[1] none")
+	text, err := l.cur.proc.read(l.cur.proc.maps, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := slices.DeleteFunc(parseSmaps(text, nil), func(v model.VMA) bool { return v.Start >= 1<<63 })
+	got, err := l.cur.proc.query(model.Span{Addr: 0, Len: 1 << 62})
+	if err == unix.ENOTTY {
+		t.Skip("this kernel has no PROCMAP_QUERY (Linux 6.11)")
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%v\n%+v\nmaps:\n%+v", err, got, want)
+	}
+}
+
+// manyVMAs is a process whose VMAs are about as many as it may have.
+func manyVMAs(t testing.TB, l *Lab) {
+	count, most := mapCount(t, l.cur.sub.PID)
+	if most > 70_000 {
+		t.Skipf("vm.max_map_count is %d", most)
+	}
+	ok(t, l, fmt.Sprintf("mmap a %d noreserve", most+64))
+	for i := 0; count+2 <= most-1; i++ {
+		if e := do(t, l, fmt.Sprintf("mprotect a[%d] none", 2*i+1)); e.Errno != "" {
+			break
+		}
+		count += 2
+	}
+}
+
+// processorTime is what incore itself has taken of the processors.
+func processorTime() time.Duration {
+	var r unix.Rusage
+	if unix.Getrusage(unix.RUSAGE_SELF, &r) != nil {
+		return 0
+	}
+	return time.Duration(r.Utime.Nano() + r.Stime.Nano())
+}
+
+// What a call that fails costs a script with as many VMAs as there may be: the call, a look at the process
+// and the explanation. The bare call is beside it.
+func BenchmarkFailingCall(b *testing.B) {
+	l := opened(b, Options{})
+	manyVMAs(b, l)
+	l.Refresh(b.Context(), "")
+	n := fmt.Sprint(len(l.here().VMAs))
+	page := l.here().Region("a").Base + 65_540*uint64(pageBytes)
+	b.Run("bare mprotect", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := l.cur.sub.Actor.Call(unix.SYS_MPROTECT, page, uint64(pageBytes), 0); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	for _, lines := range [][]string{
+		{"mprotect a[65540] none"}, {"mlock a[65540]"}, {"munlock a+1,50"}, {"madvise a[65540] dontfork"}, {"munmap a[65540]"},
+		{"mprotect a[65540..65541] none", "mlock a[65540]"}, {"mmap a2 1 r at a[65540]"},
+	} {
+		b.Run(lines[0]+" of "+n+" VMAs", func(b *testing.B) {
+			readings, cpu := l.cur.sampler.readings, processorTime()
+			for b.Loop() {
+				for _, line := range lines {
+					if e := do(b, l, line); !e.OK() {
+						l.Refresh(b.Context(), "")
+						model.Explain(e, l.State())
+					}
+				}
+			}
+			calls := float64(b.N * len(lines))
+			b.ReportMetric(float64(b.Elapsed().Microseconds())/calls/1000, "ms/call")
+			b.ReportMetric(float64((processorTime()-cpu).Microseconds())/calls/1000, "cpu-ms/call") // on a busy machine
+			b.ReportMetric(float64(l.cur.sampler.readings-readings)/calls, "smaps/call")
+		})
+	}
+	b.Run("expect vmas", func(b *testing.B) {
+		for b.Loop() {
+			do(b, l, "mprotect a[1] r")
+			do(b, l, "expect vmas a[0..2] >= 1")
+			do(b, l, "mprotect a[1] none")
+			do(b, l, "expect vmas a[0..2] >= 1")
+		}
+		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(2*b.N)/1000, "ms/expect")
+	})
+}

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+// manyRegions is a screen of a process with n regions of a page each.
+func manyRegions(tb testing.TB, n int) (s *screen, sample model.Sample) {
+	s = newScreen(tb, 200, 50, Options{ReducedMotion: true})
+	sample = model.Sample{Proc: model.Main}
+	var items []model.Item
+	for i := range n {
+		items = append(items, mappedRegion(fmt.Sprintf("r%d", i), i))
+		sample.Regions = append(sample.Regions, model.RegionSample{
+			Name: fmt.Sprintf("r%d", i), Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA, Residency: model.Absent}),
+		})
+	}
+	s.send(itemsMsg{items: items, at: s.at})
+	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	return s, sample
+}
+
+func mappedRegion(name string, i int) model.Event {
+	base := uint64(0x7f00_0000_0000) - uint64(i)*pageSize
+	return model.Event{
+		Proc: model.Main, Command: "mmap " + name + " 1", Call: "mmap", Ret: int64(base), RetHex: true, Time: time.Duration(i),
+		Args: []model.Arg{{Text: "NULL"}}, Mapped: &model.RegionInfo{Name: name, Base: base, Len: pageSize, Backing: model.Anon},
+	}
+}
+
+// BenchmarkManyRegions is a frame after a call, and one after a sample, beside few regions and
+// beside many.
+func BenchmarkManyRegions(b *testing.B) {
+	for _, n := range []int{1_000, 5_000, 20_000} {
+		s, sample := manyRegions(b, n)
+		frame := func(items ...model.Item) {
+			s.m.dirty = true
+			s.send(itemsMsg{items: items, at: s.at})
+			s.m.View()
+		}
+		b.Run(fmt.Sprintf("regions=%d/call", n), func(b *testing.B) {
+			for b.Loop() {
+				frame(model.Event{Proc: model.Main, Command: "touch r7", Call: "touch", Time: 1, Args: []model.Arg{
+					{Kind: model.ArgAddr, Value: 0x7f00_0000_0000, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Value: pageSize, Text: "4096"}}})
+			}
+		})
+		b.Run(fmt.Sprintf("regions=%d/mmap", n), func(b *testing.B) {
+			for b.Loop() {
+				frame(mappedRegion("z", n))
+				frame(model.Event{Proc: model.Main, Command: "munmap z", Call: "munmap", Time: 1, Gone: []string{"z"},
+					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
+			}
+		})
+		b.Run(fmt.Sprintf("regions=%d/sample", n), func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				now := sample
+				now.Time = time.Duration(i)
+				frame(now)
+			}
+		})
+	}
+}
