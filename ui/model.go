@@ -79,7 +79,9 @@ type Model struct {
 	history  history
 	present  presenter
 	pause    pause
-	hits     []hit // what of the frame can be clicked
+	aim      aim    // of the keys that act, as the screen shows it
+	unseen   string // what has changed of it since, and no frame has shown
+	hits     []hit  // what of the frame can be clicked
 	status   status
 	asked    string // the text of the command that was submitted last
 
@@ -118,7 +120,7 @@ func New(lab model.Lab, opts Options) *Model {
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
 	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
-	m.view.regions, m.view.atFork = map[place]*regionView{}, map[place]bool{}
+	m.view.regions, m.view.atFork, m.view.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}
 	m.prepare(opts)
 	m.resize(80, 24)
 	return m
@@ -198,11 +200,13 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 		m.history.add(it, &m.state)
 		switch it := it.(type) {
 		case model.Event:
+			m.view.note(&it)
 			for _, name := range it.Gone {
 				delete(m.view.atFork, place{it.Proc, name})
 			}
-			// A mapping that another call needed first is not what was asked for.
-			if it.Mapped != nil && !it.Aside {
+			// A mapping that another call needed first is not what was asked for. A line that is being
+			// typed stays one of the process that its prompt names.
+			if it.Mapped != nil && !it.Aside && (m.mode != modePalette || it.Proc == m.view.current.proc) {
 				m.goTo(place{it.Proc, it.Mapped.Name})
 			}
 			m.present.notePace(&it)

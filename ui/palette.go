@@ -19,7 +19,8 @@ type palette struct {
 	recent  int      // which of the history is shown; len(history) is the line typed
 	draft   string   // that line, while the history is shown
 
-	err *model.ParseError // of the line as it was when enter was pressed
+	err  *model.ParseError // of the line as it was when enter was pressed
+	said string            // why enter did not run it then
 
 	// What tab offers for the word before the caret, and which of it is in the line.
 	words  []string
@@ -49,7 +50,7 @@ func (p *palette) set(line string) {
 // changed forgets what was said of the line as it was.
 func (p *palette) changed() {
 	p.text = string(p.line)
-	p.err, p.words, p.cycled = nil, nil, false
+	p.err, p.said, p.words, p.cycled = nil, "", nil, false
 }
 
 func (p *palette) insert(s string) {
@@ -141,12 +142,26 @@ func (m *Model) run() tea.Cmd {
 		p.err, p.words = m.parseError(err, line), nil
 		return nil
 	}
+	if c != nil {
+		if why := m.submitTyped(c); why != "" {
+			p.said = "Nothing was done: " + why + ". enter runs it as things are now."
+			return nil
+		}
+	}
 	p.remember(line)
 	m.mode = modeGrid
-	if c != nil {
-		m.submit(m.within(c))
-	}
 	return nil
+}
+
+// submitTyped submits a command of the line, as said of the process that the prompt names. It
+// returns why it does not, or "".
+func (m *Model) submitTyped(c model.Command) string {
+	prompt := m.aim
+	prompt.region = ""
+	if why := m.changed(&prompt); why != "" && !m.ofSession(c) {
+		return why
+	}
+	return m.submitShown(m.within(c))
 }
 
 // complete puts the next (or the one before) of what tab offers into the line.

@@ -10,11 +10,14 @@ import (
 // which queues them and returns at once: a tea.Cmd each could run out of order.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	byUser := false
 	switch msg.(type) {
-	case tea.KeyPressMsg, tea.MouseMsg:
+	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
+		byUser = true
 		if m.pace.waiting { // what a key does is about the state as it is, drawn or not
 			m.relayout()
 		}
+		m.notice()
 	}
 	switch msg := msg.(type) {
 	case itemsMsg:
@@ -24,6 +27,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case laterMsg: // what was put off is drawn now
 		m.pace.waiting = false
 		m.pace.early(msg.at)
+	case typedMsg:
+		m.pace.typing = false
 	case coolMsg:
 		cmd = m.coolTick(msg)
 	case tea.WindowSizeMsg:
@@ -53,7 +58,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if items, ok := msg.(itemsMsg); ok && m.pace.early(items.at) {
 		return m, tea.Batch(cmd, m.later(items.at))
 	}
-	m.render()
+	if byUser {
+		cmd = tea.Batch(cmd, m.renderByUser())
+	} else {
+		m.render()
+	}
 	m.tellLook()
 	if glow := m.afterglow(); glow != nil {
 		cmd = tea.Batch(cmd, glow)
