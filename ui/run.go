@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"time"
 
@@ -52,7 +53,7 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ),
 		tea.WithColorProfile(opts.Colors.profile()),
-		tea.WithFilter(knownSize),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return filtered(msg, opts.Input) }),
 	}
 	if opts.Input != nil {
 		program = append(program, tea.WithInput(opts.Input))
@@ -71,9 +72,32 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	return nil
 }
 
+// Suspender is an input that reads the terminal by itself, and leaves it to others between
+// Suspend and Resume.
+type Suspender interface {
+	Suspend()
+	Resume()
+}
+
+// filtered sees each message before Bubble Tea does.
+func filtered(msg tea.Msg, input io.Reader) tea.Msg {
+	s, ok := input.(Suspender)
+	switch msg.(type) {
+	case tea.SuspendMsg:
+		if ok {
+			s.Suspend()
+		}
+	case tea.ResumeMsg:
+		if ok {
+			s.Resume()
+		}
+	}
+	return knownSize(msg)
+}
+
 // knownSize gives a terminal that does not know its size one of 80x24, for Bubble
 // Tea's renderer too, which would draw nothing.
-func knownSize(_ tea.Model, msg tea.Msg) tea.Msg {
+func knownSize(msg tea.Msg) tea.Msg {
 	if size, ok := msg.(tea.WindowSizeMsg); ok && (size.Width <= 0 || size.Height <= 0) {
 		return tea.WindowSizeMsg{Width: 80, Height: 24}
 	}

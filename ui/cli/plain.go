@@ -57,7 +57,7 @@ func (a *app) runPlain(ctx context.Context) error {
 		return &exitError{exitNoSubject, err}
 	}
 	defer l.Close()
-	p := newPlain(&textReport{w: a.stdout, ascii: a.asciiOnly()}, l, a.typed)
+	p := newPlain(&textReport{w: a.endable(signals), ascii: a.asciiOnly()}, l, a.typed)
 	p.lines, p.signals = readLines(ctx, a.stdin), signals
 	err = p.converse(ctx)
 	by := ended{}

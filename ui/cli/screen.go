@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
 
@@ -37,8 +39,19 @@ func (a *app) runScreen(ctx context.Context) error {
 	if a.steps == nil { // else the file maps what it needs
 		l.Submit(firstRegion)
 	}
-	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
-		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps})
+	shown, quit := context.WithCancel(ctx)
+	defer quit()
+	defer a.endOutputWith(shown)()
+	opts := ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
+		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps, Output: a.stdout}
+	if o, ok := a.stdout.(*stream); ok {
+		o.drawn = true
+	}
+	if k := a.keyboard(quit); k != nil {
+		defer k.Close()
+		opts.Input = k
+	}
+	err = a.screen(shown, l, opts)
 	panicked := new(ui.Panic)
 	switch sig := ended(); {
 	case sig != 0:
@@ -76,6 +89,31 @@ func untilSignal(parent context.Context) (ctx context.Context, ended func() sysc
 		cancel()
 		return <-came
 	})
+}
+
+// keyboard is the terminal's input, where ctrl+c ends the screen whatever is queued before it; nil
+// leaves the input to the screen.
+func (a *app) keyboard(quit func()) *keyboard {
+	if f, ok := a.stdin.(*os.File); ok && a.typed && runtime.GOOS != "windows" {
+		return newKeyboard(f, quit)
+	}
+	return nil
+}
+
+// endOutputWith has what nobody takes of the output given up once ctx is done. The function that
+// it returns ends that.
+func (a *app) endOutputWith(ctx context.Context) (stop func()) {
+	var stops []func() bool
+	for _, w := range []io.Writer{a.stdout, a.stderr} {
+		if o, ok := w.(*stream); ok {
+			stops = append(stops, o.endWith(ctx))
+		}
+	}
+	return func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
 }
 
 // colors is what --color asks of the screen.
