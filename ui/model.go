@@ -11,6 +11,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -31,7 +32,13 @@ type Options struct {
 	Steps         []model.Line // commands that a key runs one by one
 	Input         io.Reader    // nil is the terminal
 	Output        io.Writer    // nil is stdout
-	Environ       []string     // nil is the process's own
+
+	// Size tells how large the window is, in columns and rows, and Resized when that may have
+	// changed. Where Size is nil the output is asked.
+	Size    func() (w, h int)
+	Resized <-chan os.Signal
+
+	Environ []string // nil is the process's own
 }
 
 // mode says who gets the keys.
@@ -58,6 +65,9 @@ type Model struct {
 	log   callLog
 
 	width, height int
+	window        windowSize    // as the terminal told it
+	cut           string        // what was said of it last
+	resumed       chan struct{} // the screen is back after it was suspended
 	theme         *theme
 	tiles         *tiles
 	figures       *figures
@@ -117,7 +127,7 @@ func New(lab model.Lab, opts Options) *Model {
 	if opts.Colors == ColorsAuto {
 		opts.Colors = TrueColor
 	}
-	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
+	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true, resumed: make(chan struct{}, 1)}
 	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
 	m.view.regions, m.view.atFork, m.view.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -63,10 +64,15 @@ func (p *palette) insert(s string) {
 			in = append(in, r)
 		}
 	}
-	in = in[:min(len(in), max(0, lineMost-len(p.line)))] // completion may have made it longer
+	room := max(0, lineMost-len(p.line)) // completion may have made it longer
+	cut := len(in) > room
+	in = in[:min(len(in), room)]
 	p.line = append(p.line[:p.at:p.at], append(in, p.line[p.at:]...)...)
 	p.at += len(in)
 	p.changed()
+	if cut {
+		p.said = fmt.Sprintf("A line has %d characters at most: the rest is left out.", lineMost)
+	}
 }
 
 func (p *palette) moveTo(at int) { p.at = clamp(at, 0, len(p.line)) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"time"
 
@@ -53,12 +52,14 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ),
 		tea.WithColorProfile(opts.Colors.profile()),
-		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return filtered(msg, opts.Input) }),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return m.filtered(msg) }),
 	}
 	if opts.Input != nil {
 		program = append(program, tea.WithInput(opts.Input))
 	}
-	_, err := tea.NewProgram(m, program...).Run()
+	p := tea.NewProgram(m, append(program, m.sizedBy(opts)...)...)
+	go m.tellSizes(ctx, p)
+	_, err := p.Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return ErrPanic
@@ -80,9 +81,9 @@ type Suspender interface {
 }
 
 // filtered sees each message before Bubble Tea does.
-func filtered(msg tea.Msg, input io.Reader) tea.Msg {
-	s, ok := input.(Suspender)
-	switch msg.(type) {
+func (m *Model) filtered(msg tea.Msg) tea.Msg {
+	s, ok := m.opts.Input.(Suspender)
+	switch msg := msg.(type) {
 	case tea.SuspendMsg:
 		if ok {
 			s.Suspend()
@@ -91,15 +92,14 @@ func filtered(msg tea.Msg, input io.Reader) tea.Msg {
 		if ok {
 			s.Resume()
 		}
-	}
-	return knownSize(msg)
-}
-
-// knownSize gives a terminal that does not know its size one of 80x24, for Bubble
-// Tea's renderer too, which would draw nothing.
-func knownSize(msg tea.Msg) tea.Msg {
-	if size, ok := msg.(tea.WindowSizeMsg); ok && (size.Width <= 0 || size.Height <= 0) {
-		return tea.WindowSizeMsg{Width: 80, Height: 24}
+		select {
+		case m.resumed <- struct{}{}: // the window may have another size
+		default:
+		}
+	case tea.WindowSizeMsg:
+		m.window = windowSize{msg.Width, msg.Height}
+		shown := m.window.shown()
+		return tea.WindowSizeMsg{Width: shown.w, Height: shown.h}
 	}
 	return msg
 }

@@ -73,14 +73,18 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, cmd
 }
 
-// resize takes a size; one of nothing, which a terminal without a size tells, is
-// taken for 80x24.
+// resize takes a size, of which no more is drawn than the largest screen has.
 func (m *Model) resize(w, h int) {
-	const most = 1000
-	if w <= 0 || h <= 0 {
-		w, h = 80, 24
+	if told := (windowSize{w, h}); told != m.window.shown() { // else it comes cut to what is shown
+		m.window = told
 	}
-	m.width, m.height = min(w, most), min(h, most)
+	shown := m.window.shown()
+	m.width, m.height = shown.w, shown.h
+	cut := m.window.cut()
+	if cut != "" || m.status.text == m.cut {
+		m.status = status{cut, cut != ""}
+	}
+	m.cut = cut
 	m.dirty = true
 	m.relayout()
 }

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 
+	"github.com/charmbracelet/x/term"
+
 	"incore/model"
 	"incore/ui"
 )
@@ -44,6 +46,10 @@ func (a *app) runScreen(ctx context.Context) error {
 	defer a.endOutputWith(shown)()
 	opts := ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
 		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps, Output: a.stdout}
+	if size := sizeOf(a.stdout); size != nil {
+		defer windowChanges(&opts)()
+		opts.Size = size
+	}
 	if o, ok := a.stdout.(*stream); ok {
 		o.drawn = true
 	}
@@ -98,6 +104,22 @@ func (a *app) keyboard(quit func()) *keyboard {
 		return newKeyboard(f, quit)
 	}
 	return nil
+}
+
+// sizeOf tells how large the terminal behind a writer is now, in columns and rows; nil leaves that
+// to the screen.
+func sizeOf(w io.Writer) func() (int, int) {
+	f, ok := w.(term.File)
+	if !ok || runtime.GOOS == "windows" || !term.IsTerminal(f.Fd()) {
+		return nil
+	}
+	return func() (int, int) {
+		columns, rows, err := term.GetSize(f.Fd())
+		if err != nil {
+			return 0, 0
+		}
+		return columns, rows
+	}
 }
 
 // endOutputWith has what nobody takes of the output given up once ctx is done. The function that
