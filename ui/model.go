@@ -4,7 +4,7 @@
 // functions and structs that draw into one canvas of cells, which is made into one
 // string; the string is kept until something changes. What is drawn is a function
 // of the [model.State], of where the user looks, and of nothing else: the package
-// asks no clock and makes no system call.
+// makes no system call, and asks a clock only to keep the pace of frames.
 package ui
 
 import (

@@ -45,13 +45,13 @@ func (a *app) runScreen(ctx context.Context) error {
 	defer quit()
 	defer a.endOutputWith(shown)()
 	opts := ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
-		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps, Output: a.stdout}
+		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps}
+	if o, ok := a.stdout.(*stream); ok {
+		o.drawn, opts.Output = true, o
+	}
 	if size := sizeOf(a.stdout); size != nil {
 		defer windowChanges(&opts)()
 		opts.Size = size
-	}
-	if o, ok := a.stdout.(*stream); ok {
-		o.drawn = true
 	}
 	if k := a.keyboard(quit); k != nil {
 		defer k.Close()
