@@ -219,7 +219,7 @@ func wrap(s string, w int) []string {
 			head := headOf(word, w)
 			lines = append(lines, head)
 			word = word[len(head):]
-			n = textWidth(word)
+			n -= textWidth(head) // not counted anew: a word can have the length of a line of a script
 		}
 		line, width = line+word, width+n
 	}

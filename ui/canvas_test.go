@@ -1,8 +1,10 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
@@ -131,5 +133,23 @@ func TestDarkIn(t *testing.T) {
 		if got := darkIn([]string{env}); got != want {
 			t.Errorf("%s: dark %v, want %v", env, got, want)
 		}
+	}
+}
+
+// A word as long as a line of a script is broken in time that grows with its length, not with the square.
+func TestWrapLongWord(t *testing.T) {
+	least := func(n int) time.Duration {
+		word, took := strings.Repeat("x", n), []time.Duration{}
+		for range 10 {
+			begin := time.Now()
+			if got := strings.Join(wrap(word, 80), ""); got != word {
+				t.Fatalf("a word of %d is %d long when it is broken", n, len(got))
+			}
+			took = append(took, time.Since(begin))
+		}
+		return slices.Min(took)
+	}
+	if short, long := least(4<<10), least(64<<10); long > 100*short { // sixteen times as long; the square is 256
+		t.Errorf("4 KiB take %v, 64 KiB %v", short, long)
 	}
 }

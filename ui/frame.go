@@ -5,7 +5,7 @@ import tea "charm.land/bubbletea/v2"
 // View implements tea.Model. It hands out the frame that the last Update made:
 // Bubble Tea asks after every message, changed or not.
 func (m *Model) View() tea.View {
-	if m.dirty && !m.pace.waiting {
+	if m.dirty && !m.pace.waiting && !m.pace.typing {
 		m.render()
 	}
 	v := tea.NewView(m.frame)
@@ -17,8 +17,10 @@ func (m *Model) View() tea.View {
 
 // render makes the frame.
 func (m *Model) render() {
-	m.dirty, m.pace.waiting = false, false
+	m.dirty, m.pace.waiting, m.pace.typing = false, false, false
 	m.draw()
+	m.unseen = ""
+	m.aimAnew()
 	m.paint()
 	m.frame = m.canvas.encode()
 }

@@ -137,22 +137,44 @@ func press(key string) func(*Model) tea.Cmd {
 	}
 }
 
+// cannot reports whether a key cannot work now, and says why.
+func (m *Model) cannot(b *binding) bool {
+	if b.why == nil {
+		return false
+	}
+	why := b.why(m)
+	if why != "" {
+		m.status = status{why, true}
+	}
+	return why != ""
+}
+
 // bound does what a key is bound to, or says why that cannot be now. What was said of the
 // key before is no longer so.
 func (m *Model) bound(b *binding, key string) tea.Cmd {
 	if m.mode != modePalette && m.mode != modeMenu {
 		m.status = status{}
 	}
-	if b.why != nil {
-		if why := b.why(m); why != "" {
-			m.status = status{why, true}
-			return nil
-		}
+	ofPages := b.mode == modeGrid && b.group == groupPages
+	if ofPages && m.unseen != "" {
+		m.leave(m.unseen, false)
+		return nil
 	}
-	// What acts is about the pages as they are, not as a picture that is held still shows them.
-	wentOn := b.mode == modeGrid && b.group == groupPages && m.goOn()
+	if m.cannot(b) {
+		return nil
+	}
+	// What acts is about the pages as they are, not as a picture that is held still shows them;
+	// and only where they are still those that it shows.
+	wentOn := (ofPages || b.whole) && m.goOn()
 	if wentOn {
 		m.relayout()
+		if why := m.moved(&m.aim); ofPages && why != "" {
+			m.leave(why, true)
+			return nil
+		}
+		if m.cannot(b) {
+			return nil
+		}
 	}
 	cmd := b.do(m, key)
 	if wentOn {

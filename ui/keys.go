@@ -20,6 +20,7 @@ type binding struct {
 	row   string   // how the help writes them, where it has several bindings in one row
 	help  string   // in the help; "" where the row of another binding has it
 	group string   // of the help
+	whole bool     // it acts on the whole session
 	// why says why the key cannot work now, or "".
 	why func(*Model) string
 	do  func(*Model, string) tea.Cmd
@@ -122,9 +123,9 @@ func actKeys() []binding {
 		{keys: []string{"u"}, show: "u", word: "unlock", group: groupPages, why: act,
 			do: of(func(t model.Target) model.Command { return model.Munlock{T: t} })},
 		{keys: []string{"p"}, show: "p", row: "p a", word: "protect", help: "mprotect, madvise: a menu", group: groupPages, why: act,
-			do: func(m *Model, _ string) tea.Cmd { m.openMenu(protMenu(m.target())); return nil }},
+			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(protMenu(m.target())); return nil }},
 		{keys: []string{"a"}, show: "a", word: "advise", group: groupPages, why: act,
-			do: func(m *Model, _ string) tea.Cmd { m.openMenu(adviceMenu(m.target())); return nil }},
+			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(adviceMenu(m.target())); return nil }},
 		{keys: []string{"c"}, show: "c", row: "c d", help: "mincore once; munmap", group: groupPages, why: act,
 			do: of(func(t model.Target) model.Command { return model.Mincore{T: t} })},
 		{keys: []string{"d"}, show: "d", word: "unmap", group: groupPages, why: act,
@@ -141,7 +142,7 @@ func otherKeys() []binding {
 			}},
 		{keys: []string{":"}, show: ":", word: "command", help: "type any command", group: groupWhole,
 			do: func(m *Model, _ string) tea.Cmd { m.openPalette(""); return nil }},
-		{keys: []string{"R"}, show: "R", word: "reset", help: "a fresh subject, no regions", group: groupWhole,
+		{keys: []string{"R"}, show: "R", word: "reset", help: "a fresh subject, no regions", group: groupWhole, whole: true,
 			do: func(m *Model, _ string) tea.Cmd { m.askReset(); return nil }},
 		{keys: []string{"?"}, show: "?", word: "help", help: "keys, and what things mean", group: groupWhole,
 			do: func(m *Model, _ string) tea.Cmd { m.openHelp(); return nil }},

@@ -14,6 +14,8 @@ type menu struct {
 	title string
 	items []menuItem
 	at    int
+	// moved says in what the choices are about something else than when the menu opened, or "".
+	moved func(*Model) string
 }
 
 // menuItem is one choice. A nil command only closes the menu.
@@ -43,9 +45,22 @@ func (m *Model) menuKey(key string) {
 
 func (m *Model) choose(i int) {
 	m.mode = modeGrid
-	if c := m.menu.items[i].command; c != nil {
-		m.submit(m.within(c))
+	c := m.menu.items[i].command
+	if c == nil {
+		return
 	}
+	if why := m.menu.moved(m); why != "" {
+		m.leave(why, false)
+		return
+	}
+	m.submit(m.within(c))
+}
+
+// openPagesMenu opens a menu about what is selected.
+func (m *Model) openPagesMenu(n menu) {
+	was := m.aimed()
+	n.moved = func(m *Model) string { return m.moved(&was) }
+	m.openMenu(n)
 }
 
 // askReset asks before it throws the regions away; where every process is gone there is
@@ -60,7 +75,8 @@ func (m *Model) askReset() {
 	if m.several() {
 		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.state.Procs))
 	}
-	m.openMenu(menu{title: title, items: []menuItem{
+	was := m.aimsOf(model.Reset{})
+	m.openMenu(menu{title: title, moved: func(m *Model) string { return m.differs(model.Reset{}, was) }, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", model.Reset{}},
 	}})
 }

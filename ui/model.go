@@ -4,7 +4,7 @@
 // functions and structs that draw into one canvas of cells, which is made into one
 // string; the string is kept until something changes. What is drawn is a function
 // of the [model.State], of where the user looks, and of nothing else: the package
-// asks no clock and makes no system call.
+// makes no system call, and asks a clock only to keep the pace of frames.
 package ui
 
 import (
@@ -12,6 +12,7 @@ import (
 	"errors"
 	"io"
 	"maps"
+	"os"
 	"runtime/debug"
 	"time"
 
@@ -32,7 +33,13 @@ type Options struct {
 	Steps         []model.Line // commands that a key runs one by one
 	Input         io.Reader    // nil is the terminal
 	Output        io.Writer    // nil is stdout
-	Environ       []string     // nil is the process's own
+
+	// Size tells how large the window is, in columns and rows, and Resized when that may have
+	// changed. Where Size is nil the output is asked.
+	Size    func() (w, h int)
+	Resized <-chan os.Signal
+
+	Environ []string // nil is the process's own
 }
 
 // mode says who gets the keys.
@@ -59,6 +66,9 @@ type Model struct {
 	log   callLog
 
 	width, height int
+	window        windowSize    // as the terminal told it
+	cut           string        // what was said of it last
+	resumed       chan struct{} // the screen is back after it was suspended
 	theme         *theme
 	tiles         *tiles
 	figures       *figures
@@ -80,7 +90,9 @@ type Model struct {
 	history  history
 	present  presenter
 	pause    pause
-	hits     []hit // what of the frame can be clicked
+	aim      aim    // of the keys that act, as the screen shows it
+	unseen   string // what has changed of it since, and no frame has shown
+	hits     []hit  // what of the frame can be clicked
 	status   status
 	asked    string // the text of the command that was submitted last
 
@@ -116,10 +128,10 @@ func New(lab model.Lab, opts Options) *Model {
 	if opts.Colors == ColorsAuto {
 		opts.Colors = TrueColor
 	}
-	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true}
+	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true, resumed: make(chan struct{}, 1)}
 	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ascii = opts.ASCII
-	m.view.regions, m.view.atFork = map[place]*regionView{}, map[place]bool{}
+	m.view.regions, m.view.atFork, m.view.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}
 	m.prepare(opts)
 	m.resize(80, 24)
 	return m
@@ -199,11 +211,13 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 		m.history.add(it, &m.state)
 		switch it := it.(type) {
 		case model.Event:
+			m.view.note(&it)
 			for _, name := range it.Gone {
 				delete(m.view.atFork, place{it.Proc, name})
 			}
-			// A mapping that another call needed first is not what was asked for.
-			if it.Mapped != nil && !it.Aside {
+			// A mapping that another call needed first is not what was asked for. A line that is being
+			// typed stays one of the process that its prompt names.
+			if it.Mapped != nil && !it.Aside && (m.mode != modePalette || it.Proc == m.view.current.proc) {
 				m.goTo(place{it.Proc, it.Mapped.Name})
 			}
 			m.present.notePace(&it)

@@ -184,8 +184,7 @@ func (m *Model) back() {
 	case m.mode != modeGrid:
 		m.mode = modeGrid
 	case m.state.Running.Command != "":
-		m.lab.Interrupt()
-		m.status = status{text: "Asked to stop: " + m.state.Running.Command}
+		m.askedStop()
 		return
 	case m.view.selecting:
 		m.view.unselect()
@@ -221,11 +220,15 @@ func (m *Model) submit(c model.Command) {
 // within is the command as it is said of the current process: the first process goes
 // without saying, and what is of the session as a whole is of none.
 func (m *Model) within(c model.Command) model.Command {
-	ofSession := func(v model.VerbInfo) bool { return v.Session && v.Name == c.Verb() }
-	if p := m.elsewhere(); p != "" && !slices.ContainsFunc(verbInfos, ofSession) {
+	if p := m.elsewhere(); p != "" && !m.ofSession(c) {
 		return model.In{Proc: p, Do: c}
 	}
 	return c
+}
+
+// ofSession reports whether a command names its process itself, or is of none.
+func (m *Model) ofSession(c model.Command) bool {
+	return slices.ContainsFunc(verbInfos, func(v model.VerbInfo) bool { return v.Session && v.Name == c.Verb() })
 }
 
 // elsewhere is the name of the current process where it is not the first one, else "".

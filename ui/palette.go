@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 
@@ -19,7 +20,8 @@ type palette struct {
 	recent  int      // which of the history is shown; len(history) is the line typed
 	draft   string   // that line, while the history is shown
 
-	err *model.ParseError // of the line as it was when enter was pressed
+	err  *model.ParseError // of the line as it was when enter was pressed
+	said string            // why enter did not run it then
 
 	// What tab offers for the word before the caret, and which of it is in the line.
 	words  []string
@@ -49,7 +51,7 @@ func (p *palette) set(line string) {
 // changed forgets what was said of the line as it was.
 func (p *palette) changed() {
 	p.text = string(p.line)
-	p.err, p.words, p.cycled = nil, nil, false
+	p.err, p.said, p.words, p.cycled = nil, "", nil, false
 }
 
 func (p *palette) insert(s string) {
@@ -62,10 +64,15 @@ func (p *palette) insert(s string) {
 			in = append(in, r)
 		}
 	}
-	in = in[:min(len(in), max(0, lineMost-len(p.line)))] // completion may have made it longer
+	room := max(0, lineMost-len(p.line)) // completion may have made it longer
+	cut := len(in) > room
+	in = in[:min(len(in), room)]
 	p.line = append(p.line[:p.at:p.at], append(in, p.line[p.at:]...)...)
 	p.at += len(in)
 	p.changed()
+	if cut {
+		p.said = fmt.Sprintf("A line has %d characters at most: the rest is left out.", lineMost)
+	}
 }
 
 func (p *palette) moveTo(at int) { p.at = clamp(at, 0, len(p.line)) }
@@ -141,12 +148,26 @@ func (m *Model) run() tea.Cmd {
 		p.err, p.words = m.parseError(err, line), nil
 		return nil
 	}
+	if c != nil {
+		if why := m.submitTyped(c); why != "" {
+			p.said = "Nothing was done: " + why + ". enter runs it as things are now."
+			return nil
+		}
+	}
 	p.remember(line)
 	m.mode = modeGrid
-	if c != nil {
-		m.submit(m.within(c))
-	}
 	return nil
+}
+
+// submitTyped submits a command of the line, as said of the process that the prompt names. It
+// returns why it does not, or "".
+func (m *Model) submitTyped(c model.Command) string {
+	prompt := m.aim
+	prompt.region = ""
+	if why := m.changed(&prompt); why != "" && !m.ofSession(c) {
+		return why
+	}
+	return m.submitShown(m.within(c))
 }
 
 // complete puts the next (or the one before) of what tab offers into the line.

@@ -30,9 +30,11 @@ func (m *Model) drawPalette() {
 		}
 		return n
 	}
-	from := 0
-	for from < p.at && width(from, p.at) > w {
-		from++
+	from := p.at // as far left as the caret still has room
+	for n := 0; from > 0; from-- {
+		if n += c.runeColumns(p.line[from-1]); n > w {
+			break
+		}
 	}
 	err := m.lineError()
 	lo, hi := -1, -1
@@ -71,6 +73,9 @@ func (m *Model) drawHint(a area, err *model.ParseError, under int) {
 	}
 	c.fill(a.x, a.y, a.w, ' ', style{})
 	switch {
+	case p.said != "":
+		c.text(a.x, a.y, a.w, p.said, th.text.bold())
+		return
 	case len(p.words) > 0:
 		m.drawChoices(a, p.words, p.chosen)
 		return

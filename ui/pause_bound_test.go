@@ -34,19 +34,6 @@ func TestPauseIsBounded(t *testing.T) {
 	}
 }
 
-// A key that acts in a pause is about the pages as they are.
-func TestPausedKeysActOnWhatIs(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64", "mmap b 64")
-	s.press("shift+tab", "space")
-	s.lab.Submit(model.Munmap{T: model.Target{Region: "a"}})
-	s.pump()
-	s.lab.submitted = nil
-	s.press("l")
-	if s.last() != "mlock b[0]" || s.m.paused() {
-		t.Errorf("l submits %q", s.last())
-	}
-}
-
 // What was selected page by page stays that when the zoom changes.
 func TestZoomKeepsTheSelection(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 100000")

@@ -18,9 +18,11 @@ func (m *Model) whyNoStep() string {
 // step runs the next of the prepared commands, as it stands in the file.
 func (m *Model) step() {
 	p := &m.present
-	line := p.steps[p.next]
+	if why := m.submitShown(p.steps[p.next].Command); why != "" {
+		m.leave(why, true)
+		return
+	}
 	p.next++
-	m.submit(line.Command)
 }
 
 // besideSteps is what is left of the prompt's row beside the pressed key, where that has no

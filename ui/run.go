@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -42,6 +43,7 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	defer cancel()
 	m := New(lab, opts)
 	m.ctx = ctx
+	m.pace.now = time.Now
 	program := []tea.ProgramOption{
 		tea.WithContext(ctx),
 		// Its handler waits for ever for an event loop that ctx has just ended; who
@@ -50,12 +52,14 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ),
 		tea.WithColorProfile(opts.Colors.profile()),
-		tea.WithFilter(knownSize),
+		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return m.filtered(msg) }),
 	}
 	if opts.Input != nil {
 		program = append(program, tea.WithInput(opts.Input))
 	}
-	_, err := tea.NewProgram(m, program...).Run()
+	p := tea.NewProgram(m, append(program, m.sizedBy(opts)...)...)
+	go m.tellSizes(ctx, p)
+	_, err := p.Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):
 		return ErrPanic
@@ -69,11 +73,33 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	return nil
 }
 
-// knownSize gives a terminal that does not know its size one of 80x24, for Bubble
-// Tea's renderer too, which would draw nothing.
-func knownSize(_ tea.Model, msg tea.Msg) tea.Msg {
-	if size, ok := msg.(tea.WindowSizeMsg); ok && (size.Width <= 0 || size.Height <= 0) {
-		return tea.WindowSizeMsg{Width: 80, Height: 24}
+// Suspender is an input that reads the terminal by itself, and leaves it to others between
+// Suspend and Resume.
+type Suspender interface {
+	Suspend()
+	Resume()
+}
+
+// filtered sees each message before Bubble Tea does.
+func (m *Model) filtered(msg tea.Msg) tea.Msg {
+	s, ok := m.opts.Input.(Suspender)
+	switch msg := msg.(type) {
+	case tea.SuspendMsg:
+		if ok {
+			s.Suspend()
+		}
+	case tea.ResumeMsg:
+		if ok {
+			s.Resume()
+		}
+		select {
+		case m.resumed <- struct{}{}: // the window may have another size
+		default:
+		}
+	case tea.WindowSizeMsg:
+		m.window = windowSize{msg.Width, msg.Height}
+		shown := m.window.shown()
+		return tea.WindowSizeMsg{Width: shown.w, Height: shown.h}
 	}
 	return msg
 }

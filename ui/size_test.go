@@ -133,10 +133,43 @@ func TestRandomSizesAndKeys(t *testing.T) {
 
 // Sizes that terminals tell when they do not know, and absurd ones.
 func TestOddSizes(t *testing.T) {
-	for _, tt := range []struct{ w, h, wantW, wantH int }{{0, 0, 80, 24}, {-1, 5, 80, 24}, {1 << 30, 1 << 30, 1000, 1000}, {1, 1, 1, 1}} {
+	for _, tt := range []struct{ w, h, wantW, wantH int }{{0, 0, 80, 24}, {-1, 5, 80, 24}, {1 << 30, 1 << 30, 1000, 400}, {1, 1, 1, 1}} {
 		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a 64")
 		if s.m.width != tt.wantW || s.m.height != tt.wantH {
 			t.Errorf("%dx%d is taken as %dx%d, want %dx%d", tt.w, tt.h, s.m.width, s.m.height, tt.wantW, tt.wantH)
 		}
+	}
+}
+
+// What is drawn is bounded, whatever a terminal tells, and what is cut off is said until it is not.
+func TestAbsurdSizes(t *testing.T) {
+	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	const cut = "The window is said to be 65535x65535: 1000x400 of it are drawn."
+	for _, size := range [][2]int{{65535, 65535}, {1, 1}, {65535, 1}, {1, 65535}, {0, 0}, {65535, 65535}} {
+		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
+		checkLayout(t, s.m)
+		if n := cap(s.m.canvas.cells); n > largest.w*largest.h {
+			t.Fatalf("%v: %d cells", size, n)
+		}
+		if got := strings.Contains(s.text(), cut); got != (size == [2]int{65535, 65535}) {
+			t.Errorf("%v: that something is cut off is said: %t", size, got)
+		}
+	}
+	s.send(tea.WindowSizeMsg{Width: 100, Height: 30})
+	if s.m.status.text != "" {
+		t.Errorf("at 100x30 it says %q", s.m.status.text)
+	}
+	// Bubble Tea is told no more than is drawn, and the screen knows all the same.
+	msg := s.m.filtered(tea.WindowSizeMsg{Width: 65535, Height: 65535})
+	if want := (tea.WindowSizeMsg{Width: 1000, Height: 400}); msg != want {
+		t.Errorf("Bubble Tea is told %v", msg)
+	}
+	if s.send(msg); !strings.Contains(s.text(), cut) {
+		t.Error("what is cut off is not said")
+	}
+	var out int
+	frame := testing.AllocsPerRun(3, func() { s.m.render(); out = len(s.m.frame) })
+	if frame > 100_000 || out > 64<<20 {
+		t.Errorf("a frame takes %v allocations and has %d bytes", frame, out)
 	}
 }

@@ -10,11 +10,14 @@ import (
 // which queues them and returns at once: a tea.Cmd each could run out of order.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	byUser := false
 	switch msg.(type) {
-	case tea.KeyPressMsg, tea.MouseMsg:
+	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
+		byUser = true
 		if m.pace.waiting { // what a key does is about the state as it is, drawn or not
 			m.relayout()
 		}
+		m.notice()
 	}
 	switch msg := msg.(type) {
 	case itemsMsg:
@@ -24,6 +27,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case laterMsg: // what was put off is drawn now
 		m.pace.waiting = false
 		m.pace.early(msg.at)
+	case typedMsg:
+		m.pace.typing = false
 	case coolMsg:
 		cmd = m.coolTick(msg)
 	case tea.WindowSizeMsg:
@@ -53,7 +58,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if items, ok := msg.(itemsMsg); ok && m.pace.early(items.at) {
 		return m, tea.Batch(cmd, m.later(items.at))
 	}
-	m.render()
+	if byUser {
+		cmd = tea.Batch(cmd, m.renderByUser())
+	} else {
+		m.render()
+	}
 	m.tellLook()
 	if glow := m.afterglow(); glow != nil {
 		cmd = tea.Batch(cmd, glow)
@@ -64,14 +73,18 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return m, cmd
 }
 
-// resize takes a size; one of nothing, which a terminal without a size tells, is
-// taken for 80x24.
+// resize takes a size, of which no more is drawn than the largest screen has.
 func (m *Model) resize(w, h int) {
-	const most = 1000
-	if w <= 0 || h <= 0 {
-		w, h = 80, 24
+	if told := (windowSize{w, h}); told != m.window.shown() { // else it comes cut to what is shown
+		m.window = told
 	}
-	m.width, m.height = min(w, most), min(h, most)
+	shown := m.window.shown()
+	m.width, m.height = shown.w, shown.h
+	cut := m.window.cut()
+	if cut != "" || m.status.text == m.cut {
+		m.status = status{cut, cut != ""}
+	}
+	m.cut = cut
 	m.dirty = true
 	m.relayout()
 }

@@ -9,7 +9,7 @@ import (
 // what the command would do once it is one, before that what its verb takes. Where it is long it
 // is in two rows, the second in the place of the keys, if those have a place of their own.
 func (m *Model) hintRows(w int) [][]piece {
-	if len(m.palette.words) > 0 || m.lineError() != nil {
+	if m.palette.said != "" || len(m.palette.words) > 0 || m.lineError() != nil {
 		return nil
 	}
 	rows := 1

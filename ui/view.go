@@ -17,6 +17,7 @@ type view struct {
 	// atFork are the regions that were there when their process last forked, or was made:
 	// a write to their pages may still be the first since.
 	atFork map[place]bool
+	execs  map[string]int // by process: the event in which it last called execve
 
 	scale  scale // of the grid, where it was chosen (scaled)
 	scaled bool
@@ -38,10 +39,21 @@ type view struct {
 type regionView struct {
 	cursor int64 // page
 	top    int64 // first page shown, a multiple of the pages a row
+	mapped int   // the event that last mapped, moved or resized it; 0 where a fork made it
 	tally  tally
 	mini   tally // the strip of the minimap
 	far    []farCell
 	farKey farKey
+}
+
+// note takes note of what makes of a region or a process another one.
+func (v *view) note(e *model.Event) {
+	if e.Mapped != nil {
+		v.of(place{e.Proc, e.Mapped.Name}).mapped = e.Seq
+	}
+	if e.Call == "execve" && e.OK() {
+		v.execs[e.Proc] = e.Seq
+	}
 }
 
 // of is the view of a region, made if there is none.
@@ -123,11 +135,12 @@ func (v *view) settleRegion(p *model.Process) {
 // before it, a child looks where its parent does.
 func (v *view) begin(it model.Started) {
 	if it.Parent == "" {
-		v.regions, v.atFork = map[place]*regionView{}, map[place]bool{}
+		v.regions, v.atFork, v.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}
 		v.current = place{proc: it.Proc}
 		v.unselect()
 		return
 	}
+	delete(v.execs, it.Proc)
 	for at := range v.regions {
 		if at.proc == it.Proc { // a name that is taken again
 			delete(v.regions, at)

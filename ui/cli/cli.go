@@ -65,7 +65,7 @@ func newApp(stdin, stdout, stderr *os.File) *app {
 		_ = os.Setenv("NO_COLOR", "1") // fails for a name with = or NUL only
 	}
 	return &app{
-		stdin: stdin, stdout: stdout, stderr: stderr,
+		stdin: stdin, stdout: newStream(stdout), stderr: newStream(stderr),
 		getenv:   os.Getenv,
 		terminal: term.IsTerminal(stdout.Fd()) && os.Getenv("TERM") != "dumb",
 		dumb:     term.IsTerminal(stdout.Fd()) && os.Getenv("TERM") == "dumb",

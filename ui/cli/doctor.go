@@ -91,7 +91,7 @@ const (
 
 // textWidth is how wide the text may be.
 func (a *app) textWidth() int {
-	if f, ok := a.stdout.(*os.File); ok && a.terminal {
+	if f, ok := a.stdout.(term.File); ok && a.terminal {
 		if w, _, err := term.GetSize(f.Fd()); err == nil && w > 0 {
 			return min(w, mostWidth)
 		}
@@ -184,7 +184,7 @@ func (a *app) terminalCheckups() []model.Checkup {
 	kind := a.getenv("TERM")
 	if a.terminal {
 		list = append(list, check(true, "terminal", "standard output is one; "+termWords(kind), ""))
-		if f, ok := a.stdout.(*os.File); ok {
+		if f, ok := a.stdout.(term.File); ok {
 			list = append(list, sizeCheckup(check, f))
 		}
 		list = append(list, check(a.hasColors(), "colors", a.colorWords(), "states are told apart by their glyphs alone"))
@@ -202,7 +202,7 @@ func (a *app) terminalCheckups() []model.Checkup {
 	return append(list, check(localeIsUTF8(a.getenv), "UTF-8", locale, "ASCII characters only, as with --ascii"))
 }
 
-func sizeCheckup(check func(bool, string, string, string) model.Checkup, f *os.File) model.Checkup {
+func sizeCheckup(check func(bool, string, string, string) model.Checkup, f term.File) model.Checkup {
 	w, h, err := term.GetSize(f.Fd())
 	if err != nil || w == 0 || h == 0 {
 		return check(false, "size", "the terminal does not tell it", "the screen takes it for 80x24")

@@ -59,6 +59,8 @@ func outputError(err error) error {
 		return nil
 	case errors.Is(err, syscall.EPIPE), errors.Is(err, io.ErrClosedPipe):
 		return &exitError{exitPipe, nil}
+	case errors.Is(err, errGivenUp): // the interrupt came first
+		return &exitError{exitInterrupted, nil}
 	}
 	return &exitError{exitFailed, fmt.Errorf("standard output cannot be written: %w", bare(err))}
 }

@@ -57,6 +57,7 @@ func (a *app) runPlain(ctx context.Context) error {
 		return &exitError{exitNoSubject, err}
 	}
 	defer l.Close()
+	a.out.to = a.endable(signals)
 	p := newPlain(&textReport{w: a.out.writer(), ascii: a.asciiOnly()}, l, a.typed)
 	p.lines, p.signals = readLines(ctx, a.stdin), signals
 	err = p.converse(ctx)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,5 +32,23 @@ func TestPlainIsBounded(t *testing.T) {
 		if err != nil || len(lines) != 4*mostLines+1 || !strings.HasPrefix(lines[4*mostLines], "And ") {
 			t.Errorf("%d lines, %v", len(lines), err)
 		}
+	}
+}
+
+// A line of 64 KiB is broken in time that grows with its length, not with the square.
+func TestWrappedLongLine(t *testing.T) {
+	least := func(n int) time.Duration {
+		line, took := strings.TrimSpace(strings.Repeat("wort ", n/5)), []time.Duration{}
+		for range 10 {
+			begin := time.Now()
+			if got := strings.Join(wrapped(line, 40), " "); got != line {
+				t.Fatalf("%d bytes are %d when they are broken", len(line), len(got))
+			}
+			took = append(took, time.Since(begin))
+		}
+		return slices.Min(took)
+	}
+	if short, long := least(4<<10), least(64<<10); long > 100*short { // sixteen times as long; the square is 256
+		t.Errorf("4 KiB take %v, 64 KiB %v", short, long)
 	}
 }

@@ -35,8 +35,11 @@ func wrapped(line string, columns int) (lines []string) {
 		return []string{line}
 	}
 	rest := line
-	for utf8.RuneCountInString(rest) >= columns {
-		end := len(string([]rune(rest)[:columns])) // the blank behind the last word may stand there
+	for {
+		end, ok := bytesOfRunes(rest, columns) // the blank behind the last word may stand there
+		if !ok {
+			break
+		}
 		at := strings.LastIndexByte(rest[:end], ' ')
 		if at <= 0 {
 			if at = strings.IndexByte(rest[end:], ' '); at < 0 {
@@ -48,6 +51,19 @@ func wrapped(line string, columns int) (lines []string) {
 		rest = strings.TrimLeft(rest[at:], " ")
 	}
 	return append(lines, rest)
+}
+
+// bytesOfRunes is how many bytes the first n runes of a text have, and whether it has as many. It
+// looks no further: a line of 64 KiB is broken a thousand times.
+func bytesOfRunes(s string, n int) (end int, ok bool) {
+	for range n {
+		if end == len(s) {
+			return end, false
+		}
+		_, size := utf8.DecodeRuneInString(s[end:])
+		end += size
+	}
+	return end, true
 }
 
 // print writes lines, as the terminal has room for them.

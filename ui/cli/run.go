@@ -106,6 +106,9 @@ func (a *app) runFile(ctx context.Context, name string) error {
 	var res runResult
 	err = a.withLab(ctx, func(ctx context.Context, l lab) (err error) {
 		res, err = runScript(ctx, l, lines, a.reporter())
+		if res.Interrupted && errors.Is(err, errGivenUp) {
+			return nil
+		}
 		return err
 	})
 	if err != nil {
@@ -125,6 +128,7 @@ func (a *app) withLab(ctx context.Context, f func(context.Context, lab) error) e
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop)
+	defer a.endOutputWith(ctx)()
 
 	l, err := a.open(ctx, labOptions{memory: int64(a.memory)})
 	if err != nil {

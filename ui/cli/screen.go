@@ -4,10 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"runtime"
 	"sync"
 	"syscall"
+
+	"github.com/charmbracelet/x/term"
 
 	"incore/model"
 	"incore/ui"
@@ -37,8 +41,23 @@ func (a *app) runScreen(ctx context.Context) error {
 	if a.steps == nil { // else the file maps what it needs
 		l.Submit(firstRegion)
 	}
-	err = a.screen(ctx, l, ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
-		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps})
+	shown, quit := context.WithCancel(ctx)
+	defer quit()
+	defer a.endOutputWith(shown)()
+	opts := ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
+		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps}
+	if o, ok := a.stdout.(*stream); ok {
+		o.drawn, opts.Output = true, o
+	}
+	if size := sizeOf(a.stdout); size != nil {
+		defer windowChanges(&opts)()
+		opts.Size = size
+	}
+	if k := a.keyboard(quit); k != nil {
+		defer k.Close()
+		opts.Input = k
+	}
+	err = a.screen(shown, l, opts)
 	panicked := new(ui.Panic)
 	switch sig := ended(); {
 	case sig != 0:
@@ -76,6 +95,47 @@ func untilSignal(parent context.Context) (ctx context.Context, ended func() sysc
 		cancel()
 		return <-came
 	})
+}
+
+// keyboard is the terminal's input, where ctrl+c ends the screen whatever is queued before it; nil
+// leaves the input to the screen.
+func (a *app) keyboard(quit func()) *keyboard {
+	if f, ok := a.stdin.(*os.File); ok && a.typed && runtime.GOOS != "windows" {
+		return newKeyboard(f, quit)
+	}
+	return nil
+}
+
+// sizeOf tells how large the terminal behind a writer is now, in columns and rows; nil leaves that
+// to the screen.
+func sizeOf(w io.Writer) func() (int, int) {
+	f, ok := w.(term.File)
+	if !ok || runtime.GOOS == "windows" || !term.IsTerminal(f.Fd()) {
+		return nil
+	}
+	return func() (int, int) {
+		columns, rows, err := term.GetSize(f.Fd())
+		if err != nil {
+			return 0, 0
+		}
+		return columns, rows
+	}
+}
+
+// endOutputWith has what nobody takes of the output given up once ctx is done. The function that
+// it returns ends that.
+func (a *app) endOutputWith(ctx context.Context) (stop func()) {
+	var stops []func() bool
+	for _, w := range []io.Writer{a.stdout, a.stderr} {
+		if o, ok := w.(*stream); ok {
+			stops = append(stops, o.endWith(ctx))
+		}
+	}
+	return func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
 }
 
 // colors is what --color asks of the screen.

@@ -1,0 +1,229 @@
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"strconv"
+	"sync"
+
+	"github.com/muesli/cancelreader"
+)
+
+// keyboard is the terminal's input, read as it comes: what is queued waits in it and not in the
+// terminal, so that ctrl+c is seen behind any number of keys that have not been worked off. It has
+// no Name, which has Bubble Tea take its bytes as they are and not wait for its descriptor.
+type keyboard struct {
+	tty       *os.File
+	interrupt func() // ctrl+c was pressed
+
+	mu      sync.Mutex
+	changed *sync.Cond
+	queue   []byte
+	err     error // the end of the input
+	waiting int   // calls of Read that wait
+	leave   int   // how many of them are to end with nothing
+	paused  bool
+	keys    interruptKey
+	pump    *pump // nil where nothing reads the terminal
+}
+
+// pump is what reads the terminal.
+type pump struct {
+	in    cancelreader.CancelReader
+	ended chan struct{}
+}
+
+// mostQueued is how many bytes wait at most; the rest waits in the terminal. Nobody types as many.
+const mostQueued = 16 << 20
+
+func newKeyboard(tty *os.File, interrupt func()) *keyboard {
+	k := &keyboard{tty: tty, interrupt: interrupt}
+	k.changed = sync.NewCond(&k.mu)
+	return k
+}
+
+// Read gives what has been typed, and waits for it.
+func (k *keyboard) Read(b []byte) (int, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.waiting++
+	defer func() { k.waiting-- }()
+	for {
+		switch {
+		case k.leave > 0:
+			k.leave--
+			return 0, io.EOF
+		case k.paused:
+		case len(k.queue) > 0:
+			n := copy(b, k.queue)
+			k.queue = k.queue[n:]
+			k.changed.Broadcast()
+			return n, nil
+		case k.err != nil:
+			return 0, k.err
+		case k.pump == nil:
+			if err := k.start(); err != nil {
+				return 0, err
+			}
+		}
+		k.changed.Wait()
+	}
+}
+
+// start begins to read the terminal. Bubble Tea reads first when it has put it into its raw mode.
+func (k *keyboard) start() error {
+	in, err := cancelreader.NewReader(k.tty)
+	if err != nil {
+		return err
+	}
+	k.pump = &pump{in: in, ended: make(chan struct{})}
+	go k.run(k.pump)
+	return nil
+}
+
+func (k *keyboard) run(p *pump) {
+	defer close(p.ended)
+	b := make([]byte, 4096)
+	for {
+		n, err := p.in.Read(b)
+		k.mu.Lock()
+		k.queue = append(k.queue, b[:n]...)
+		interrupted := k.keys.in(b[:n])
+		if err != nil && !errors.Is(err, cancelreader.ErrCanceled) {
+			k.err = err
+		}
+		k.changed.Broadcast()
+		for len(k.queue) > mostQueued && k.pump == p {
+			k.changed.Wait()
+		}
+		over := err != nil || k.pump != p
+		k.mu.Unlock()
+		if interrupted {
+			k.interrupt()
+		}
+		if over {
+			return
+		}
+	}
+}
+
+// stop has nothing read the terminal any more.
+func (k *keyboard) stop() {
+	k.mu.Lock()
+	p := k.pump
+	k.pump = nil
+	k.changed.Broadcast()
+	k.mu.Unlock()
+	if p == nil {
+		return
+	}
+	p.in.Cancel()
+	<-p.ended
+	_ = p.in.Close() // of an epoll and a pipe of its own
+}
+
+// Suspend leaves the terminal to others, until Resume. A Read that waits ends.
+func (k *keyboard) Suspend() {
+	k.mu.Lock()
+	k.paused, k.leave = true, k.waiting
+	k.mu.Unlock()
+	k.stop()
+}
+
+// Resume takes the terminal again.
+func (k *keyboard) Resume() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.paused = false
+	k.changed.Broadcast()
+}
+
+// Write is for the terminal's sake: nothing is written to the input.
+func (k *keyboard) Write(b []byte) (int, error) { return k.tty.Write(b) }
+
+// Close has nothing read the terminal any more; the file is its opener's.
+func (k *keyboard) Close() error {
+	k.stop()
+	return nil
+}
+
+// Fd is the terminal's descriptor.
+func (k *keyboard) Fd() uintptr { return k.tty.Fd() }
+
+// interruptKey finds ctrl+c in what a terminal sends: the control character, and the sequences for it
+// of the keyboard protocols that Bubble Tea asks for. What is pasted in brackets is text.
+type interruptKey struct {
+	at     func(*interruptKey, byte) bool // nil is text
+	params []byte                         // of a control sequence
+	paste  bool
+}
+
+const (
+	ctrlC  = 0x03
+	escape = 0x1b
+)
+
+// in reports whether the next bytes have a ctrl+c.
+func (s *interruptKey) in(b []byte) (found bool) {
+	for _, c := range b {
+		switch {
+		case c == ctrlC && !s.paste:
+			found, s.at = true, nil
+		case c == escape:
+			s.at = (*interruptKey).escaped
+		case s.at != nil:
+			found = s.at(s, c) || found
+		}
+	}
+	return found
+}
+
+func (s *interruptKey) escaped(c byte) bool {
+	s.at, s.params = nil, s.params[:0]
+	if c == '[' {
+		s.at = (*interruptKey).sequence
+	}
+	return false
+}
+
+func (s *interruptKey) sequence(c byte) bool {
+	if c >= ' ' && c < '@' && len(s.params) < 64 {
+		s.params = append(s.params, c)
+		return false
+	}
+	s.at = nil
+	switch {
+	case c == '~' && string(s.params) == "200":
+		s.paste = true
+	case c == '~' && string(s.params) == "201":
+		s.paste = false
+	case s.paste:
+	case c == 'u': // the Kitty keyboard protocol
+		fields := bytes.SplitN(s.params, []byte(";"), 3)
+		return len(fields) > 1 && firstOf(fields[0]) == 'c' && onlyCtrl(fields[1])
+	case c == '~': // modifyOtherKeys of xterm
+		fields := bytes.SplitN(s.params, []byte(";"), 3)
+		return len(fields) == 3 && firstOf(fields[0]) == 27 && firstOf(fields[2]) == 'c' && onlyCtrl(fields[1])
+	}
+	return false
+}
+
+// firstOf is the first of the numbers of a field, or -1.
+func firstOf(field []byte) int {
+	first, _, _ := bytes.Cut(field, []byte(":"))
+	n, err := strconv.Atoi(string(first))
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+// onlyCtrl reports whether a field of modifiers has no other key than ctrl held, whatever is locked,
+// and the key pressed and not released.
+func onlyCtrl(field []byte) bool {
+	const ctrl, held, released = 4, 63, ":3"
+	n := firstOf(field)
+	return n > 0 && (n-1)&held == ctrl && !bytes.HasSuffix(field, []byte(released))
+}

@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// windowSize is the size of a window in columns and rows.
+type windowSize struct{ w, h int }
+
+// largest is how large a screen is drawn at most: that of an 8K display in letters of 7 by 10 pixels.
+// A terminal may tell up to 65535 by 65535 (ioctl_tty(2), TIOCGWINSZ), which would take hundreds of
+// gigabytes in the buffers of Bubble Tea.
+var largest = windowSize{1000, 400}
+
+// shown is what is drawn of a window. A terminal that does not know its size has one of 80x24.
+func (s windowSize) shown() windowSize {
+	if s.w <= 0 || s.h <= 0 {
+		return windowSize{80, 24}
+	}
+	return windowSize{min(s.w, largest.w), min(s.h, largest.h)}
+}
+
+// cut says that not all of the window is drawn, or "".
+func (s windowSize) cut() string {
+	if s.w <= largest.w && s.h <= largest.h {
+		return ""
+	}
+	return fmt.Sprintf("The window is said to be %dx%d: %dx%d of it are drawn.", s.w, s.h, s.shown().w, s.shown().h)
+}
+
+// sizedBy has Bubble Tea know the size by ours, where there is one: it would make its buffers for
+// whatever the terminal tells before any message comes by.
+func (m *Model) sizedBy(opts Options) []tea.ProgramOption {
+	if opts.Size == nil {
+		return nil
+	}
+	m.window.w, m.window.h = opts.Size()
+	shown := m.window.shown()
+	return []tea.ProgramOption{tea.WithWindowSize(shown.w, shown.h), tea.WithOutput(writer{opts.Output})}
+}
+
+// writer is a writer that Bubble Tea does not take for a terminal and asks no size of.
+type writer struct{ io.Writer }
+
+// tellSizes tells a program how large its window is, whenever that may have changed.
+func (m *Model) tellSizes(ctx context.Context, p *tea.Program) {
+	tell := func() {
+		w, h := m.opts.Size()
+		p.Send(tea.WindowSizeMsg{Width: w, Height: h})
+	}
+	if m.opts.Size == nil {
+		return
+	}
+	if m.window.cut() != "" {
+		tell() // what is cut off is said
+	}
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-m.opts.Resized:
+		case <-m.resumed:
+		}
+		tell()
+	}
+}
