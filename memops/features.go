@@ -19,6 +19,7 @@ import (
 type features struct {
 	kernel     string // uname -r
 	scan       bool   // PAGEMAP_SCAN
+	unasked    error  // why nobody could ask for it, or nil
 	mlock2     bool
 	advices    map[model.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
@@ -40,6 +41,8 @@ var probe = sync.OnceValue(func() features {
 		_, err := newScanner(fd)
 		f.scan = err == nil
 		unix.Close(fd)
+	} else {
+		f.unasked = fmt.Errorf("open(/proc/self/pagemap): %w", err)
 	}
 	_, _, errno := unix.Syscall(unix.SYS_MLOCK2, 0, 0, mlockOnFault)
 	f.mlock2 = !errors.Is(errno, unix.ENOSYS)
@@ -57,7 +60,10 @@ var probe = sync.OnceValue(func() features {
 // missing says what this kernel does not have, and what that means here.
 func (f features) missing() []string {
 	var out []string
-	if !f.scan {
+	switch {
+	case f.unasked != nil:
+		out = append(out, fmt.Sprintf("PAGEMAP_SCAN cannot be asked for (%v): pagemap is read instead; huge pages are not told apart", f.unasked))
+	case !f.scan:
 		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; huge pages are not told apart", scanSince))
 	}
 	if !f.mlock2 {
