@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"errors"
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
@@ -26,6 +28,9 @@ type minuteStep struct {
 func readmeText(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile("../../README.md")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the README is not here: the test runs without its sources")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
