@@ -202,7 +202,9 @@ var pageSteps = []keyStep{
 	{binding: "page right", want: "PAGE a[1]", keys: pageLine},
 	{binding: "page down", want: "PAGE a[17]", keys: pageLine},
 	{binding: "page left", want: "PAGE a[16]", keys: pageLine},
-	{binding: "page up", want: "bytes    01 00", keys: pageLine},
+	{binding: "page up", want: "bytes    ", keys: pageLine, sees: func(now, _ *sight) bool {
+		return !now.has("bytes    00") // which is what touch has written
+	}},
 	{binding: "page pgdown", want: "PAGE a[0]", keys: pageLine},
 	{binding: "page pgup", want: "PAGE a[0]", keys: pageLine},
 	{binding: "page ?", want: "HELP", keys: helpLine},

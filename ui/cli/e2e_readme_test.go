@@ -1,14 +1,13 @@
 package cli
 
 import (
-	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-
-	"incore/model"
 )
 
 // minuteKey is a key, or a text, of the README's first minute, and what is to be seen once it was typed.
@@ -29,6 +28,9 @@ type minuteStep struct {
 func readmeText(t *testing.T) string {
 	t.Helper()
 	b, err := os.ReadFile("../../README.md")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the README is not here: the test runs without its sources")
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -58,7 +60,8 @@ var (
 // what each step promises. A step that this test does not know fails it.
 func TestE2EFirstMinute(t *testing.T) {
 	steps := numbered.Split(section(t, readmeText(t), "## A first minute"), -1)[1:]
-	known := firstMinute(zeroPageMapped(t))
+	needSubject(t)
+	known := firstMinute()
 	if len(steps) != len(known) {
 		t.Fatalf("the README's first minute has %d steps, this test knows %d", len(steps), len(known))
 	}
@@ -116,39 +119,14 @@ func keystroke(key string) string {
 	return key
 }
 
-// zeroPageMapped reports whether this kernel maps its page of zeros where a page is read that nobody
-// wrote. Some are built or booted without.
-func zeroPageMapped(t *testing.T) bool {
-	t.Helper()
-	needSubject(t)
-	l, err := openLive(context.Background(), labOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	for _, line := range []string{"mmap a 1", "touch a read", "expect all a zero"} {
-		c, err := model.Parse(line)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, item := range l.Do(context.Background(), c) {
-			if checked, ok := item.(model.Checked); ok {
-				return checked.OK
-			}
-		}
-	}
-	t.Fatal("the expect was not checked")
-	return false
-}
-
 // firstMinute is what is to be seen in the README's first minute on a screen of 100x30.
-func firstMinute(zeroPage bool) []minuteStep {
+func firstMinute() []minuteStep {
 	has := func(words ...string) func(now, was *sight) bool {
 		return func(now, _ *sight) bool { return now.has(words...) }
 	}
 	read := func(now, _ *sight) bool {
 		costs := now.below("touch(a+0x1000, 4096, read) = 1")
-		if !zeroPage { // then a read brings in a page of the process's own, as a write does
+		if readPage() != "zero page" { // then a read brings in a page of the process's own, as a write does
 			return strings.Contains(costs, "1 minor")
 		}
 		return strings.Contains(costs, "1 minor") && !strings.Contains(costs, "RSS") && now.has("zero page")
