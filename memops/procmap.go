@@ -55,20 +55,9 @@ const mostQueried = 1 << 14
 
 func (p *procfs) query(s model.Span) (list []model.VMA, err error) {
 	name := make([]byte, unix.PathMax)
-	for at := s.Addr; at < s.End(); {
-		q := procmapArg{queryFlags: procmapNextFlag, queryAddr: at, nameSize: uint32(len(name)), nameAddr: uint64(uintptr(unsafe.Pointer(&name[0])))}
-		q.size = uint64(unsafe.Sizeof(q))
-		_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(p.maps), procmapQuery, uintptr(unsafe.Pointer(&q)))
-		runtime.KeepAlive(name)
-		switch {
-		case errno == unix.EINTR:
-			continue
-		case errno == unix.ENOENT || errno == 0 && q.start >= s.End():
-			return list, nil
-		case errno != 0:
-			return nil, errno
-		case len(list) == mostQueried:
-			return nil, unix.ENOTTY
+	err = eachVMA(p.maps, s.Addr, s.End(), name, func(q *procmapArg) error {
+		if len(list) == mostQueried {
+			return unix.ENOTTY
 		}
 		v := model.VMA{Start: q.start, End: q.end, Prot: model.Prot(q.flags & 7), Shared: q.flags&procmapShared != 0}
 		if n := int(q.nameSize); n > 1 && n <= len(name) {
@@ -78,7 +67,37 @@ func (p *procfs) query(s model.Span) (list []model.VMA, err error) {
 			v.Path = list[k-1].Path
 		}
 		list = append(list, v)
-		at = q.end
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	return list, nil
+}
+
+// eachVMA calls f with each VMA that overlaps the addresses from lo to before hi, as the kernel
+// answers when it is asked for one after the other, until f returns an error. maps is a descriptor of
+// /proc/PID/maps; name has room for the VMA's name, and is empty where that is not wanted.
+func eachVMA(maps int, lo, hi uint64, name []byte, f func(*procmapArg) error) error {
+	for at := lo; at < hi; {
+		q := procmapArg{queryFlags: procmapNextFlag, queryAddr: at}
+		if q.size = uint64(unsafe.Sizeof(q)); len(name) > 0 {
+			q.nameSize, q.nameAddr = uint32(len(name)), uint64(uintptr(unsafe.Pointer(&name[0])))
+		}
+		_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(maps), procmapQuery, uintptr(unsafe.Pointer(&q)))
+		runtime.KeepAlive(name)
+		switch {
+		case errno == unix.EINTR:
+			continue
+		case errno == unix.ENOENT || errno == 0 && q.start >= hi:
+			return nil
+		case errno != 0:
+			return errno
+		}
+		if err := f(&q); err != nil {
+			return err
+		}
+		at = q.end
+	}
+	return nil
 }
