@@ -59,6 +59,7 @@ type State struct {
 	Last    *Event  // of the last command that an expect can be about, or nil
 	Running Running
 	Checks  []Checked
+	Began   Limits // of the first process, as the session began
 }
 
 // EventsKept is how many events a State remembers.
@@ -140,7 +141,7 @@ func (s State) applyStarted(it Started) State {
 		p.Regions = applyRegions(p.Regions, p.PageSize, Event{Mapped: &r})
 	}
 	if it.Parent == "" {
-		s.Procs = []Process{p}
+		s.Procs, s.Began = []Process{p}, it.Limits
 		return s
 	}
 	procs := make([]Process, 0, len(s.Procs)+1)
