@@ -74,6 +74,7 @@ type Model struct {
 	menu     menu
 	help     help
 	callView callView
+	keptC    keptC
 	space    space
 	pageView pageView
 	history  history
