@@ -77,45 +77,39 @@ func (p *cProgram) pages(c Command) bool {
 // fadvise asks for the descriptor of the region's file. Its function returns the error, and
 // leaves errno alone.
 func (p *cProgram) fadvise(c PosixFadvise) {
-	p.gnu = true
-	p.header("fcntl.h", "stdio.h", "string.h")
+	p.names()
+	p.header("fcntl.h")
 	s := p.span(c.T)
-	addr, length := p.at(c.T)
-	if c.T.Form == RawSpan {
-		for _, r := range p.regions {
-			if s.Addr >= r.Base && s.Addr-r.Base < r.Len {
-				p.region(r.Name)
-				addr = fmt.Sprintf("%s + %d", cName(r.Name), s.Addr-r.Base)
+	_, length := p.at(c.T)
+	fd, offset := "-1", "0"
+	for i := range p.space.regions {
+		r := &p.space.regions[i]
+		if n := p.space.number[i]; r.Name == c.T.Region || c.T.Form == RawSpan && s.Addr >= r.Base && s.Addr-r.Base < r.Len {
+			if v := p.files[n]; v != "" && r.Backing != Shm {
+				fd, offset = v, p.length(s.Addr-r.Base)
 			}
 		}
 	}
-	fd, offset := "-1", "0"
-	if p.fd {
-		fd = "fd"
-		if _, after, ok := strings.Cut(addr, " + "); ok {
-			offset = after
-		}
-	}
 	p.line(cCall("int error = ", "posix_fadvise", []string{fd, offset, length, "POSIX_FADV_" + strings.ToUpper(string(c.Advice))}, ";")...)
-	p.line("if (error != 0)", cIndent+`fprintf(stderr, "posix_fadvise: %s\n", strerror(error));`+p.outcome("fadvise64"))
+	p.line("if (error != 0) {", cIndent+`printf("posix_fadvise: %s\n", strerrorname_np(error));`+p.outcome("fadvise64"), cIndent+"return 1;", "}")
 }
 
 // mincore counts what the vector says.
 func (p *cProgram) mincore(c Mincore) {
 	p.gnu = true
-	p.header("sys/mman.h", "stdio.h", "stdlib.h")
+	p.header("sys/mman.h", "stdio.h")
 	addr, length := p.at(c.T)
 	ps := uint64(p.pageSize)
-	pages := p.span(c.T).Len/ps + min(1, p.span(c.T).Len%ps)
-	p.line("size_t n = "+cNumber(pages)+"; /* pages, and bytes of the vector */", "unsigned char *core = malloc(n);")
-	p.line(cCall("if (", "mincore", []string{addr, length, "core"}, " == -1) {")...)
-	p.line(cIndent + `perror("mincore");` + p.outcome("mincore"))
-	p.line("} else {",
-		cIndent+"size_t in = 0;",
-		cIndent+"for (size_t i = 0; i < n; i++)",
-		cIndent+cIndent+"in += core[i] & 1;",
-		cIndent+`printf("%zu of %zu resident\n", in, n);`,
-		"}")
+	s := p.span(c.T)
+	pages := s.Len/ps + min(1, s.Len%ps)
+	const most = 1 << 32
+	if pages > most { // such a call is refused; it asks for no vector
+		pages = 1
+	}
+	p.top = append(p.top, "static unsigned char core["+cNumber(max(pages, 1))+"]; /* a byte a page */")
+	p.check("mincore", addr, length, "core")
+	p.line("size_t n = "+cNumber(pages)+", resident = 0;", "for (size_t i = 0; i < n; i++)", cIndent+"resident += core[i] & 1;",
+		`printf("%zu of %zu resident\n", resident, n);`)
 }
 
 // cAccess is the access of a page at p. What it writes is what incore's touch does, on x86-64 the instruction ret, so that
@@ -136,43 +130,126 @@ func (p *cProgram) touch(c Touch) {
 	if p.missing {
 		return
 	}
+	s, e := p.span(c.T), &p.event
+	g := e.Signal
+	p.catcher(c.T)
+	switch last := s.Addr + s.Len - 1; {
+	case g != nil && c.Access == Exec:
+		if e.Ret > 0 {
+			p.say("the pages before it ran; this one did not")
+		}
+		p.line(cAccess(Exec, paren(p.address(g.Addr))))
+	case g != nil && s.Len > 0 && last < s.Addr:
+		p.say("the range ends past the last address; it is the first access that is answered")
+		p.access(c.Access, addr)
+	case g != nil && c.Random:
+		p.inThatOrder(c, s, e.Ret+1)
+	default:
+		p.touches(c, addr, length, s, p.pause(c))
+	}
+}
+
+// access is one of a single page.
+func (p *cProgram) access(a Access, addr string) {
+	if strings.ContainsAny(addr, " (") {
+		addr = "(" + addr + ")"
+	}
+	cast := "(volatile char *)"
+	if a == Exec {
+		cast = ""
+	}
+	p.line(cAccess(a, cast+addr))
+}
+
+// touchAgain touches what was touched before the call, as far as it went.
+func (p *cProgram) touchAgain(c Touch, e *Event) {
+	if c.Access == Exec || e.Ret <= 0 {
+		return
+	}
+	addr, length := p.at(c.T)
+	if p.missing {
+		return
+	}
+	s := p.span(c.T)
+	n := uint64(e.Ret)
+	if n == p.count(c, s) {
+		p.touches(c, addr, length, s, "")
+		return
+	}
+	if c.Random {
+		p.inThatOrder(c, s, e.Ret)
+		return
+	}
+	c.Random = false
+	s.Len = n*uint64(max(c.Every, 1))*uint64(p.pageSize) - s.Addr%uint64(p.pageSize)
+	p.touches(c, addr, p.length(s.Len), s, "")
+}
+
+// count is how many pages a touch of a span is.
+func (p *cProgram) count(c Touch, s Span) uint64 {
+	if s.Len == 0 {
+		return 0
+	}
+	ps := uint64(p.pageSize)
+	return (s.Addr%ps+s.Len-1)/(ps*uint64(max(c.Every, 1))) + 1
+}
+
+// mostOrder is how many numbers a program lists.
+const mostOrder = 256
+
+// inThatOrder touches the first n pages in incore's order, in which they are numbered.
+func (p *cProgram) inThatOrder(c Touch, s Span, n int64) {
+	if n > mostOrder {
+		p.cannot("incore's order of pages at random is another, and which page is met first depends on it")
+		n = mostOrder
+	}
+	order, ps := NewOrder(p.count(c, s)), uint64(p.pageSize)
+	first := s.Addr - s.Addr%ps
+	var numbers []string
+	for i := range n {
+		numbers = append(numbers, fmt.Sprint(order.At(uint64(i))*uint64(max(c.Every, 1))))
+	}
+	v := p.fresh("order")
+	p.header("stddef.h")
+	p.say("incore's order: it looks random, and is the same each time")
+	list := cCall("size_t "+v+"[] = ", "", numbers, ";")
+	list[0] = strings.Replace(list[0], "= (", "= {", 1)
+	list[len(list)-1] = strings.TrimSuffix(list[len(list)-1], ");") + "};"
+	p.line(list...)
+	at := fmt.Sprintf("%s + %s[i] * page", p.address(first), v)
+	if s.Addr != first {
+		at = fmt.Sprintf("(%s[i] == 0 ? %s : %s)", v, p.address(s.Addr), at)
+	}
+	p.line(fmt.Sprintf("for (size_t i = 0; i < sizeof %s / sizeof *%s; i++) {", v, v), cIndent+"volatile char *p = "+at+";",
+		cIndent+cAccess(c.Access, "p"), "}")
+}
+
+// touches are the accesses of a touch.
+func (p *cProgram) touches(c Touch, addr, length string, s Span, pause string) {
 	if c.Access == Exec {
 		p.say("Each page has to begin with a function. incore runs one instruction of each alone, which C cannot.")
 	}
-	ps, s := uint64(p.pageSize), p.span(c.T)
-	if g := p.event.Signal; g != nil {
-		p.say(fmt.Sprintf("here it was answered with %s %s, which without a handler ends the process", g.Name, g.Code))
-	}
+	ps := uint64(p.pageSize)
 	every := max(c.Every, 1)
 	first := s.Addr - s.Addr%ps
-	count := uint64(0)
-	if s.Len > 0 {
-		count = (s.Addr+(s.Len-1)-first)/(ps*uint64(every)) + 1
-	}
-	cast := "(volatile char *)"
-	if c.Access == Exec {
-		cast = ""
-	}
-	pause := p.pause(c)
+	count := p.count(c, s)
 	switch {
+	case count == 0:
+		p.say("no page: nothing is touched")
+		return
 	case count == 1 && pause == "":
-		at := "(" + addr + ")"
-		if !strings.ContainsAny(addr, " (") {
-			at = addr
-		}
-		p.line(cAccess(c.Access, cast+at))
+		p.access(c.Access, addr)
 		return
 	case c.Random:
 		stride := p.pagesOf(uint64(every))
 		p.header("stddef.h")
 		if s.Addr != first {
-			p.paged = true
 			p.header("stdint.h")
 			addr = "(char *)((uintptr_t)(" + addr + ") / page * page)"
 		}
 		p.say("an order that looks random: the multiplier is a prime, so each page comes once (incore's order is another)")
-		p.line(fmt.Sprintf("size_t n = %s;", cNumber(count)), "for (size_t i = 0; i < n; i++) {",
-			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % n * "+paren(stride)+";",
+		p.line(fmt.Sprintf("for (size_t i = 0; i < %s; i++) {", cNumber(count)),
+			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % "+cNumber(count)+" * "+paren(stride)+";",
 			cIndent+cAccess(c.Access, "p"))
 	default:
 		p.inOrder(addr, length, s.Addr == first, uint64(every))
@@ -180,13 +257,22 @@ func (p *cProgram) touch(c Touch) {
 			p.line(cIndent + cAccess(c.Access, "p"))
 			return
 		}
-		p.body[len(p.body)-1] += " {"
+		lines := p.lines()
+		lines[len(lines)-1] += " {"
 		p.line(cIndent + cAccess(c.Access, "p"))
 	}
 	if pause != "" {
 		p.line(cIndent + pause)
 	}
 	p.line("}")
+}
+
+// lines are those where lines go now.
+func (p *cProgram) lines() []string {
+	if p.inSetup {
+		return p.setup
+	}
+	return p.body
 }
 
 // pause is what a touch at a pace does between two pages; "" at full speed.
@@ -206,7 +292,6 @@ func (p *cProgram) inOrder(addr, length string, aligned bool, every uint64) {
 	if aligned {
 		step = "p += " + p.pagesOf(every)
 	} else {
-		p.paged = true
 		p.header("stdint.h")
 		step = fmt.Sprintf("p = (char *)(((uintptr_t)p / page + %d) * page)", every)
 	}
@@ -223,70 +308,4 @@ func paren(s string) string {
 		return "(" + s + ")"
 	}
 	return s
-}
-
-// bytes adds the calls of string.h and of malloc.
-func (p *cProgram) bytes(c Command) bool {
-	two := func(name string, to, from Target) {
-		p.header("string.h")
-		a, length := p.at(to)
-		b, _ := p.at(from)
-		if name == "memcmp" {
-			p.header("stdio.h")
-			p.line(cCall(`printf("%d\n", `, "memcmp", []string{a, b, length}, "); /* 0: they are equal */")...)
-			return
-		}
-		p.line(cCall("", name, []string{a, b, length}, ";")...)
-	}
-	switch c := c.(type) {
-	case Memset:
-		p.header("string.h")
-		addr, length := p.at(c.T)
-		p.line(cCall("", "memset", []string{addr, fmt.Sprintf("%#x", c.Byte), length}, ";")...)
-	case Memcpy:
-		if a, b := p.span(c.Dst), p.span(c.Src); a.Addr < b.End() && b.Addr < a.End() && a.Addr != b.Addr {
-			p.say("the ranges overlap, which memcpy does not allow: memmove does")
-		}
-		two("memcpy", c.Dst, c.Src)
-	case Memmove:
-		two("memmove", c.Dst, c.Src)
-	case Memcmp:
-		two("memcmp", c.A, c.B)
-	case Brk:
-		p.brk(c)
-	case Malloc:
-		p.malloc(cName(c.Name), p.size(c.Size))
-	case Free:
-		if p.region(c.Name) == nil {
-			return false
-		}
-		p.header("stdlib.h")
-		p.line("free(" + cName(c.Name) + ");")
-	case Mallopt:
-		p.header("malloc.h", "stdio.h")
-		p.line("if (mallopt(M_MMAP_THRESHOLD, "+p.size(c.Threshold)+") == 0)", cIndent+`fputs("mallopt failed\n", stderr);`)
-	default:
-		return false
-	}
-	return true
-}
-
-func (p *cProgram) malloc(v, length string) {
-	p.header("stdlib.h", "stdio.h")
-	p.line("char *"+v+" = malloc("+length+");", "if ("+v+" == NULL)")
-	p.failed("malloc")
-}
-
-// brk moves the end of the heap from where it is. Down takes a heap that is there.
-func (p *cProgram) brk(c Brk) {
-	p.gnu = true
-	p.header("unistd.h")
-	sign := " + "
-	if c.Down {
-		sign = " - "
-		if p.has(string(Heap)) != nil {
-			p.region(string(Heap))
-		}
-	}
-	p.check("brk", "(char *)sbrk(0)"+sign+paren(p.size(c.Size)))
 }

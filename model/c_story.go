@@ -1,0 +1,301 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The bounds of a program.
+const (
+	cMost  = 200     // commands of the past; more are not read by anybody
+	cSpare = 4 << 20 // bytes that a program with glibc is made of, at most; measured: 2.6 MiB
+	cNear  = 1 << 30 // bytes: what is not farther from a region is beside it
+)
+
+// cTold is a program that is put together from the past of a call.
+type cTold struct {
+	*cProgram
+	slice cSlice
+	first cSpace // as it was before anything that is kept
+	kept  []int
+	lim   Limits
+	// strangers says that a process that is not of the lineage did something to memory
+	strangers bool
+}
+
+// tell puts the program together, and reports whether there is one. c is what the event's
+// process did.
+func (p *cProgram) tell(past Past, regions []RegionInfo, c Command) bool {
+	t := &cTold{cProgram: p, lim: past.Limits}
+	target := &cStep{event: &p.event, command: c, made: -1}
+	steps := past.lineage(p.event.Proc)
+	t.strangers = past.strangers(steps)
+	t.first = cSpace{pageSize: uint64(p.pageSize), file: map[int]int{}}
+	t.known(regions, steps, c)
+	space := t.first.clone()
+	for i := range steps {
+		space.resolve(&steps[i])
+		space.apply(&steps[i])
+	}
+	space.resolve(target)
+	t.slice = cSlice{steps: steps, target: target, space: space, limits: past.Limits}
+	t.kept = t.slice.choose()
+	if past.Cut && t.slice.asks() {
+		p.cannot("what the session did in the beginning is not kept")
+	}
+	t.shorten()
+	p.space = space
+	t.warn(target)
+	t.lay(target)
+	p.space = t.first.clone()
+	p.inSetup = true
+	t.setup(target)
+	p.inSetup = false
+	return p.answer(target)
+}
+
+// shorten leaves out the oldest commands where there are more than anybody reads, but not what makes
+// the regions and processes that the others are about.
+func (t *cTold) shorten() {
+	left := len(t.kept) - cMost
+	if left <= 0 {
+		return
+	}
+	gone := 0
+	t.kept = slices.DeleteFunc(t.kept, func(i int) bool {
+		st := &t.slice.steps[i]
+		if gone >= left || st.made >= 0 || st.forked != "" {
+			return false
+		}
+		gone++
+		return true
+	})
+	t.cannot(fmt.Sprintf("%d commands of the past are left out, which would make it too long to read", gone))
+}
+
+// clone is a copy that is changed apart.
+func (s *cSpace) clone() *cSpace {
+	c := *s
+	c.regions, c.number = slices.Clone(s.regions), slices.Clone(s.number)
+	return &c
+}
+
+// known are the regions whose beginning the past does not tell of.
+func (t *cTold) known(regions []RegionInfo, steps []cStep, c Command) {
+	for _, r := range regions {
+		told := slices.ContainsFunc(steps, func(st cStep) bool { return st.event.Mapped != nil && st.event.Mapped.Name == r.Name })
+		if told || t.first.index(r.Name) >= 0 || newName(c) == r.Name {
+			continue
+		}
+		t.first.put(r, true)
+		t.first.mapped.add(Span{r.Base, r.Len})
+	}
+}
+
+// newName is the name that a command gives, or "".
+func newName(c Command) string {
+	switch c := c.(type) {
+	case Mmap:
+		return c.Name
+	case Malloc:
+		return c.Name
+	case Shmget:
+		return c.Name
+	}
+	return ""
+}
+
+// asks reports whether the answer depends on anything that was done before.
+func (s *cSlice) asks() bool {
+	return s.contents || s.locks || s.limit || s.heap || len(s.interest) > 0 || len(s.target.own) > 0
+}
+
+// setup makes what has to be there before the call.
+func (t *cTold) setup(target *cStep) {
+	p := t.cProgram
+	if t.forgotten() {
+		p.say("as it was mapped; what was done to it before is not known")
+	} else if len(t.kept) > 0 || p.layout {
+		p.say("what the answer depends on of what was done before")
+	}
+	if t.slice.limit && target.event.Errno != "" && !t.limitFirst() {
+		t.begins()
+	}
+	t.makeOwn()
+	if p.layout {
+		p.makeRoom()
+	}
+	for i := range p.space.regions {
+		if n := p.space.number[i]; t.slice.need[n] || t.slice.interest.hits(Span{p.space.regions[i].Base, p.space.regions[i].Len}) {
+			p.asMapped(p.space.regions[i], n)
+		}
+	}
+	next := 0
+	for i := range t.slice.steps {
+		st := &t.slice.steps[i]
+		if next < len(t.kept) && t.kept[next] == i {
+			next++
+			t.step(st)
+		} else if r, ok := st.command.(Setrlimit); ok && st.event.OK() {
+			t.limited(r)
+		}
+		p.space.apply(st)
+	}
+}
+
+// forgotten reports whether a region has to be made as it was mapped: nothing tells of it.
+func (t *cTold) forgotten() bool {
+	for i, n := range t.first.number {
+		if t.slice.need[n] || t.slice.interest.hits(Span{t.first.regions[i].Base, t.first.regions[i].Len}) {
+			return true
+		}
+	}
+	return false
+}
+
+// step makes a command again that was made before the call.
+func (t *cTold) step(st *cStep) {
+	p, e := t.cProgram, st.event
+	switch c := st.command.(type) {
+	case Fork:
+		p.forkOff(c.Name)
+	case Setrlimit:
+		t.limited(c)
+		if t.lim.MemlockHard == 0 && c.Hard == nil { // it is not known
+			p.setrlimit(c)
+			return
+		}
+		t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
+	case Capset:
+		p.capset(c)
+	case Mremap:
+		p.moveRegion(c, e)
+	case Mlockall:
+		t.lockAll(st, c)
+	case Mmap, Shmget, Malloc:
+		p.placed = e.Mapped
+		p.begun = p.space.count
+		p.command(c)
+		p.placed = nil
+	case Touch:
+		p.touchAgain(c, e)
+	case Memset, Memcpy, Memmove:
+		p.bytesAgain(c, e)
+	default:
+		if e.Errno == "" {
+			p.command(c)
+			return
+		}
+		p.ignored = e.Errno
+		p.command(c)
+		p.ignored = ""
+	}
+}
+
+// warn says where the program cannot do the same.
+func (t *cTold) warn(target *cStep) {
+	p, e := t.cProgram, target.event
+	huge, memcg := false, false
+	for i := range t.slice.steps {
+		c := t.slice.steps[i].command
+		_, grouped := c.(Memcg)
+		memcg = memcg || grouped
+		if m, ok := c.(Mmap); ok && m.HugeTLB && slices.Contains(t.kept, i) {
+			huge = true
+		}
+	}
+	if c, ok := target.command.(Mmap); ok && c.HugeTLB {
+		huge = true
+	}
+	switch c := target.command.(type) {
+	case Touch:
+		if c.Access == Exec && (e.Signal == nil || e.Ret > 0 || strings.Contains(e.Result, "; ")) {
+			p.cannot("incore runs one instruction of each page, which C cannot")
+		}
+		if strings.Contains(e.Result, "interrupted") {
+			p.cannot("the touch was interrupted")
+		}
+	case Mlockall:
+		if c.Current && e.OK() && !t.roomy(target) {
+			p.cannot("mlockall locks what this program itself is made of too, libc among it, of which the subject has nothing, and RLIMIT_MEMLOCK is near")
+		}
+	case Madvise:
+		if c.Advice == "collapse" {
+			p.cannot("whether the kernel finds a huge page depends on what memory is free")
+		}
+	case Shmctl:
+		if e.Errno != "" && c.Op == "lock" {
+			p.cannot("locked segments are counted for all processes of a user together")
+		}
+	case Memcmp, Mincore:
+		if t.slice.lost {
+			p.cannot("the same file was mapped at another place too, and what was done there is left out")
+		}
+		if t.othersWrote(target) {
+			p.cannot("what other processes of the session did with this file or shared memory is left out")
+		}
+	}
+	if huge {
+		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
+	}
+	if memcg {
+		p.cannot("the memory cgroup that the process was in is left out")
+	}
+	if e.Refused != "" {
+		p.cannot("the process ended while the call went on, and the call alone need not be why")
+	}
+	if t.slice.limits.IPCLock && !t.slice.dropped() && t.slice.locks && e.OK() {
+		p.notes = append(p.notes, "It had CAP_IPC_LOCK, which RLIMIT_MEMLOCK does not bind.")
+	}
+}
+
+// othersWrote reports whether a process that is not of the lineage can have done something to what is
+// in a region of the target's.
+func (t *cTold) othersWrote(target *cStep) bool {
+	for _, n := range target.names {
+		i := slices.Index(t.slice.space.number, n)
+		if i >= 0 && (t.slice.space.regions[i].Shared || t.slice.space.regions[i].Backing != Anon) && t.strangers {
+			return true
+		}
+	}
+	return false
+}
+
+// strangers reports whether an event that is not among some steps did something to memory.
+func (p Past) strangers(steps []cStep) bool {
+	mine := map[*Event]bool{}
+	for i := range steps {
+		mine[steps[i].event] = true
+	}
+	for i := range p.Events {
+		if e := &p.Events[i]; !mine[e] {
+			switch commandOf(*e).(type) {
+			case Touch, Memset, Memcpy, Memmove, Madvise, Mlock, Mlock2, Mlockall, Mmap:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answer makes the call itself, and reports whether C can.
+func (p *cProgram) answer(target *cStep) bool {
+	p.begun = p.space.count
+	var before []string
+	before, p.body = p.body, nil
+	if !p.command(target.command) {
+		return false
+	}
+	does := p.body
+	p.body = before
+	p.say(p.intro)
+	p.line(does...)
+	switch target.command.(type) {
+	case Exit, Execve, Mincore, Memcmp, Say, Wait, Memcg, SetSignal:
+		return true
+	}
+	p.header("stdio.h")
+	p.line(`puts("` + target.command.Verb() + `: ok");`)
+	return true
+}

@@ -1,0 +1,132 @@
+package model
+
+import (
+	"slices"
+)
+
+// Past is what a session did before a call: what the answer of the call can depend on.
+type Past struct {
+	Events []Event // of all processes since the session began, oldest first
+	Cut    bool    // there were older ones, which are not kept
+	Limits Limits  // of the first process, as it began
+}
+
+// Past is what is kept of the session that an event was in, from before it. The events before
+// a reset are of another session.
+func (s State) Past(e Event) Past {
+	at, ok := slices.BinarySearchFunc(s.Events, e.Seq, func(x Event, seq int) int { return x.Seq - seq })
+	if !ok {
+		return Past{Cut: len(s.Events) > 0, Limits: s.Began}
+	}
+	p := Past{Events: s.Events[:at:at], Cut: s.Events[0].Seq > 1, Limits: s.Began}
+	for i := at - 1; i >= 0; i-- {
+		if was := &p.Events[i]; was.Command == (Reset{}).String() && was.Refused == "" {
+			p.Events, p.Cut = p.Events[i+1:], false
+			break
+		}
+	}
+	return p
+}
+
+// cStep is a command of the past of a call, in the process of the call or in one that forked it.
+type cStep struct {
+	event   *Event
+	command Command
+	forked  string // a fork after which it is the child, of this name, whose commands follow
+
+	own   []Span // the addresses that it was about
+	makes Span   // the addresses that are new with it, whatever was there before
+	frees Span   // those that are gone with it
+	out   []bool // which of own reach past the region that they are said of, or lie in none
+	in    []int  // for each of own, the region that it lies in as a whole, by its number, or -1
+	names []int  // the regions that it names
+	made  int    // the region that is new or moved with it, or -1
+	laid  bool   // the kernel put it where a hole of another region was
+	self  int64  // of mlockall: how many bytes are locked that are of no region, but of the subject itself
+}
+
+// lineage are the events of a process, and of those that forked it from before they did.
+func (p Past) lineage(proc string) []cStep {
+	if proc == "" {
+		proc = Main
+	}
+	var steps []cStep
+	for i := len(p.Events) - 1; i >= 0; i-- {
+		e := &p.Events[i]
+		c := commandOf(*e)
+		if f, ok := c.(Fork); ok && f.Name == proc && e.Call == "clone" && e.Errno == "" && e.Refused == "" {
+			steps = append(steps, cStep{event: e, command: c, forked: proc, made: -1})
+			proc = e.Proc
+			continue
+		}
+		if e.Proc == proc && e.Call != "" && c != nil {
+			steps = append(steps, cStep{event: e, command: c, made: -1})
+		}
+	}
+	slices.Reverse(steps)
+	return steps
+}
+
+// namesIn are the regions that a command names.
+func namesIn(c Command) []string {
+	var list []Target
+	switch c := c.(type) {
+	case Mmap:
+		list = append(list, Target{Region: c.Alias})
+		if c.At != nil {
+			list = append(list, *c.At)
+		}
+	case Mremap:
+		list = append(list, Target{Region: c.Name})
+	case Free:
+		list = append(list, Target{Region: c.Name})
+	case Shmctl:
+		list = append(list, Target{Region: c.Name})
+	default:
+		list = targetsOf(c)
+	}
+	var names []string
+	for _, t := range list {
+		if t.Form != RawSpan && t.Region != "" && !slices.Contains(names, t.Region) {
+			names = append(names, t.Region)
+		}
+	}
+	return names
+}
+
+// targetsOf are the targets of a command about pages that are there.
+func targetsOf(c Command) []Target {
+	switch c := c.(type) {
+	case Munmap:
+		return []Target{c.T}
+	case Mseal:
+		return []Target{c.T}
+	case Mlock:
+		return []Target{c.T}
+	case Mlock2:
+		return []Target{c.T}
+	case Munlock:
+		return []Target{c.T}
+	case Mprotect:
+		return []Target{c.T}
+	case Madvise:
+		return []Target{c.T}
+	case PosixFadvise:
+		return []Target{c.T}
+	case Msync:
+		return []Target{c.T}
+	case Mincore:
+		return []Target{c.T}
+	case Touch:
+		return []Target{c.T}
+	case Memset:
+		return []Target{c.T}
+	case Memcpy:
+		return []Target{c.Dst, c.Src}
+	case Memmove:
+		return []Target{c.Dst, c.Src}
+	case Memcmp:
+		return []Target{c.A, c.B}
+	}
+	return nil
+}
