@@ -268,3 +268,36 @@ func TestE2EEndsPipeUnread(t *testing.T) {
 	}
 	withinASecond(t, took)
 }
+
+// TestE2EEndsStarting holds it of a program that has only just been started, that has just started
+// its subject, and that has just begun to draw.
+func TestE2EEndsStarting(t *testing.T) {
+	for _, tt := range endings {
+		for _, until := range []func(*unread){
+			func(*unread) {},
+			func(u *unread) { childOf(t, u.cmd.Process.Pid) },
+			func(u *unread) { u.readTo(t, "\x1b") },
+		} {
+			u := startUnread(t)
+			until(u)
+			if err := u.cmd.Process.Signal(tt.sig); err != nil {
+				t.Fatal(err)
+			}
+			select {
+			case <-u.ended:
+			case <-time.After(patience):
+				t.Fatalf("%s: it does not end within %s", tt.name, patience)
+			}
+			code := u.cmd.ProcessState.ExitCode()
+			if s := u.cmd.ProcessState.Sys().(syscall.WaitStatus); s.Signaled() {
+				code = 128 + int(s.Signal())
+			}
+			if code != tt.code {
+				t.Errorf("%s: exit code is %d, want %d", tt.name, code, tt.code)
+			}
+			if after, err := term.GetState(u.slave.Fd()); err != nil || *after != *u.before {
+				t.Errorf("%s: the terminal's modes were %+v and are %+v, %v", tt.name, *u.before, *after, err)
+			}
+		}
+	}
+}
