@@ -64,9 +64,11 @@ func (s *sampler) addHuge() error {
 					}
 					told = told.Add(rg.Len(), m)
 				}
-			case size == 0 || k < 0 || s.huge[k] == 0:
+			case size == 0 || k < 0:
 				at += n
 				continue
+			case s.huge[k] == 0:
+				told = zeroStretches(s.mapping, model.Range{Lo: at, Hi: at + n}, seg.start, hugeRoom(v, size), size, ps)
 			default:
 				could, err := s.couldBeHuge(v, size)
 				if err != nil {
@@ -92,6 +94,35 @@ func (s *sampler) addHuge() error {
 		at += n
 	}
 	return nil
+}
+
+// zeroStretches are the mappings of the pages within rg, the first of which is at start. Where all that could be
+// one huge page is the zero page, it may be the huge zero page: smaps does not count that one, and old
+// kernels do not tell it by PM_FILE either.
+func zeroStretches(all model.Runs[model.Mapping], rg model.Range, start uint64, room stretch, size, ps uint64) (told model.Runs[model.Mapping]) {
+	zero := func(m model.Mapping) bool {
+		return m&(model.Mapped|model.ZeroPage|model.Huge) == model.Mapped|model.ZeroPage
+	}
+	if room.empty() || all.Count(rg, zero) == 0 {
+		for part, m := range all.In(rg) {
+			told = told.Add(part.Len(), m)
+		}
+		return told
+	}
+	end := start + uint64(rg.Len())*ps
+	for at := start; at < end; {
+		next := min((at/size+1)*size, end)
+		part := model.Range{Lo: rg.Lo + int64((at-start)/ps), Hi: rg.Lo + int64((next-start)/ps)}
+		maybe := at >= room.lo && next <= room.hi && all.Count(part, zero) == part.Len()
+		for same, m := range all.In(part) {
+			if maybe {
+				m |= model.MaybeHuge
+			}
+			told = told.Add(same.Len(), m)
+		}
+		at = next
+	}
+	return told
 }
 
 // indexOf is the place of a VMA in the list that was read, or -1.

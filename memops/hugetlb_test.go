@@ -37,6 +37,10 @@ func TestHugetlb(t *testing.T) {
 	n := hugePool(t, 6)
 	page := func(i int64) string { return "a[" + strconv.FormatInt(i, 10) + "]" }
 	count := strconv.FormatInt(n, 10)
+	cut := "1" // which the kernel rounds up
+	if !kernelSince(5, 16) {
+		cut = count
+	}
 	for name, lines := range map[string][]string{
 		"h_untouched": {
 			"mmap a 1 hugetlb", "expect all a absent unmapped", "expect no a huge", "touch " + page(n/3), "expect minor 1",
@@ -48,7 +52,7 @@ func TestHugetlb(t *testing.T) {
 			fmt.Sprintf("expect all a[%d..] absent unmapped", n), "touch " + page(n-1), "expect minor 0",
 		},
 		"pieces":   {fmt.Sprintf("mmap a %d hugetlb", 2*n), "munmap " + page(1), "expect errno EINVAL", fmt.Sprintf("munmap a[%d..]", n), "expect ok", "touch a[0]", "expect ok"},
-		"mremap":   {fmt.Sprintf("mmap a %d hugetlb", 2*n), "touch a[0]", "mremap a 1", "expect ok", "expect count a huge " + count, fmt.Sprintf("mremap a %d", 2*n), "expect errno EINVAL"},
+		"mremap":   {fmt.Sprintf("mmap a %d hugetlb", 2*n), "touch a[0]", "mremap a " + cut, "expect ok", "expect count a huge " + count, fmt.Sprintf("mremap a %d", 2*n), "expect errno EINVAL"},
 		"the pool": {fmt.Sprintf("mmap a %d hugetlb", 1<<20*n), "expect errno ENOMEM"},
 		"a memfd": {
 			"mmap a 1 shared hugetlb memfd", "expect ok", "touch a[0]", "mmap b 1 shared hugetlb alias a", "expect ok",

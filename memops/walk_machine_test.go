@@ -22,6 +22,15 @@ func (k kernelVersion) atLeast(major, minor int) bool {
 	return k.major > major || k.major == major && k.minor >= minor
 }
 
+// kernelSince reports whether this kernel is at least of that version.
+func kernelSince(major, minor int) bool {
+	var k kernelVersion
+	if _, err := fmt.Sscanf(probe().kernel, "%d.%d", &k.major, &k.minor); err != nil {
+		return true
+	}
+	return k.atLeast(major, minor)
+}
+
 // capSysResource is the number of CAP_SYS_RESOURCE (linux/capability.h).
 const capSysResource = 24
 
