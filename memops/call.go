@@ -19,6 +19,7 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 	}
 	e := model.Event{Call: name, Args: args}
 	unmapped := l.aboutToUnmap(name, args)
+	before := l.aroundCall(name, args)
 	known := l.cur.sampler.aboutToChange()
 	err := l.measured(&e, func() error {
 		r, err := l.cur.sub.Actor.Call(number, words...)
@@ -39,6 +40,9 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 	if err == nil {
 		l.cur.made = e
 		unmapped()
+		if e.Errno != "" {
+			e.Looked = l.lookedAt(&e, before)
+		}
 	}
 	return e, err
 }
@@ -110,6 +114,7 @@ func (l *Lab) loop(e *model.Event, number uint64, args ...uint64) (subject.Reply
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
 		e.Signal = signalOf(r.Signal, r.Code, r.Addr)
+		e.Looked = l.lookedAtSignal(e.Signal)
 	}
 	return r, nil
 }

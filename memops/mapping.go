@@ -74,6 +74,9 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 	if !m.info.Sized && (c.Alias == "" && m.info.Backing != model.Anon || m.info.Shared) {
 		m.info.FileLen, m.info.Sized = m.info.Len, true // it was made for the region
 	}
+	if m.file.fd != noFD {
+		m.info.FD = int(m.file.fd)
+	}
 	e.Mapped = &m.info
 	l.keepFile(c.Name, m.file)
 	if c.At != nil {

@@ -10,7 +10,7 @@ import (
 	"incore/model"
 )
 
-const smapsText = `00400000-00401000 r-xp 00000000 00:01 7        /memfd:incore-subject (deleted)
+const smapsText = `00400000-00401000 r-xp 00003000 fd:0a 7        /memfd:incore-subject (deleted)
 Size:                  4 kB
 VmFlags: rd ex mr mw me
 7f0000000000-7f0000004000 rw-p 00000000 00:00 0
@@ -22,9 +22,11 @@ VmFlags: mr mw me lo lf
 
 func TestParseSmaps(t *testing.T) {
 	want := []model.VMA{
-		{Start: 0x400000, End: 0x401000, Prot: model.ProtRead | model.ProtExec, Path: "/memfd:incore-subject (deleted)"},
-		{Start: 0x7f0000000000, End: 0x7f0000004000, Prot: model.ProtRead | model.ProtWrite, Lock: model.Locked},
-		{Start: 0x7f0000004000, End: 0x7f0000008000, Shared: true, Lock: model.OnFault, Path: "/memfd:a b (deleted)"},
+		{Start: 0x400000, End: 0x401000, Prot: model.ProtRead | model.ProtExec, Path: "/memfd:incore-subject (deleted)",
+			Offset: 0x3000, Dev: 0xfd<<32 | 0xa, Inode: 7, Flags: model.ParseVMAFlags("rd ex mr mw me")},
+		{Start: 0x7f0000000000, End: 0x7f0000004000, Prot: model.ProtRead | model.ProtWrite, Lock: model.Locked, Flags: model.ParseVMAFlags("rd wr mr mw me lo ac")},
+		{Start: 0x7f0000004000, End: 0x7f0000008000, Shared: true, Lock: model.OnFault, Path: "/memfd:a b (deleted)",
+			Dev: 1, Inode: 9, Flags: model.ParseVMAFlags("mr mw me lo lf")},
 	}
 	if diff := cmp.Diff(want, parseSmaps([]byte(smapsText), nil)); diff != "" {
 		t.Error(diff)
@@ -44,8 +46,8 @@ func TestLockOf(t *testing.T) {
 }
 
 func TestParseStatus(t *testing.T) {
-	got := parseStatus([]byte("Name:\tx\nVmSize:\t     296 kB\nVmLck:\t      16 kB\nVmRSS:\t      60 kB\nVmSwap:\t       8 kB\nCapEff:\t0000000000004000\n"))
-	want := status{rss: 60 << 10, vmlck: 16 << 10, swap: 8 << 10, size: 296 << 10, ipcLock: true, caps: 1 << capIPCLock}
+	got := parseStatus([]byte("Name:\tx\nVmSize:\t     296 kB\nVmLck:\t      16 kB\nVmData:\t      44 kB\nVmRSS:\t      60 kB\nVmSwap:\t       8 kB\nCapEff:\t0000000000004000\n"))
+	want := status{rss: 60 << 10, vmlck: 16 << 10, swap: 8 << 10, size: 296 << 10, data: 44 << 10, ipcLock: true, caps: 1 << capIPCLock}
 	if got != want {
 		t.Errorf("got %+v, want %+v", got, want)
 	}

@@ -5,6 +5,7 @@ package memops
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -17,6 +18,7 @@ import (
 type procfs struct {
 	status, stat, smaps, maps, pagemap int
 	text                               []byte // what the last read returned; used again
+	caps                               uint64 // the effective capabilities, as status was read last
 }
 
 // openProcfs opens the files of the process pid, and of its thread tid for faults.
@@ -94,6 +96,7 @@ func (p *procfs) readStatus() (model.ProcStat, bool) {
 		return model.ProcStat{}, false
 	}
 	s := parseStatus(text)
+	p.caps = s.caps
 	minor, major := p.faults()
 	return s.stat(minor, major), s.ipcLock && capsCount()
 }
@@ -141,6 +144,27 @@ func readLimits(pid int, ipcLock bool) model.Limits {
 		l.MemlockHard = int64(r.Max)
 	}
 	return l
+}
+
+// addLimits reads the limits beside that of locking, and what stands above them; status has
+// been read before. What cannot be read is no limit.
+func (p *procfs) addLimits(l *model.Limits, pid int) {
+	l.InNamespace = !capsCount()
+	l.SysResource = p.caps>>unix.CAP_SYS_RESOURCE&1 != 0 && !l.InNamespace
+	l.Known, l.AddressEnd = true, addressEnd()
+	for _, r := range []struct {
+		resource int
+		limit    *int64
+	}{
+		{unix.RLIMIT_AS, &l.Space}, {unix.RLIMIT_DATA, &l.Data}, {unix.RLIMIT_STACK, &l.Stack}, {unix.RLIMIT_FSIZE, &l.FileSize},
+	} {
+		var now unix.Rlimit
+		if *r.limit = model.Unlimited; unix.Prlimit(pid, r.resource, nil, &now) != nil {
+			l.Known = false
+		} else if now.Cur <= math.MaxInt64 {
+			*r.limit = int64(now.Cur)
+		}
+	}
 }
 
 // appendPread appends the pages from start to end by reading pagemap, for kernels

@@ -242,6 +242,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 		return model.Sample{}, err
 	}
 	now.Limits = readLimits(s.sub.PID, ipcLock)
+	s.proc.addLimits(&now.Limits, s.sub.PID)
 	if !s.sub.OwnsPID() { // the limits may be another's, which got its PID
 		return model.Sample{}, subject.ErrGone
 	}

@@ -14,7 +14,7 @@ func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
 		if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok {
 			if len(vmas) > 0 {
 				v := &vmas[len(vmas)-1]
-				v.Lock = lockOf(flags)
+				v.Lock, v.Flags = lockOf(flags), flagsOf(flags)
 				v.Sealed, v.GrowsDown, v.HugeTLB = hasFlag(flags, " sl"), hasFlag(flags, " gd"), hasFlag(flags, " ht")
 			}
 			continue
@@ -65,6 +65,14 @@ func parseSizes(text []byte) (rss, swap int64) {
 // hasFlag tells whether a flag is among the VmFlags, each of which has a blank before it.
 func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 
+// flagsOf are all of the VmFlags.
+func flagsOf(flags []byte) (f model.VMAFlags) {
+	for flag := range bytes.FieldsSeq(flags) {
+		f |= model.VMAFlag(flag)
+	}
+	return f
+}
+
 // lockOf reads lo and lf among the two-letter VmFlags. They come in the order of their
 // bits (fs/proc/task_mmu.c, show_smap_vma_flags), and before Linux 6.2 VM_LOCKONFAULT has
 // no name: it is the "??" behind lo, with at most the named flags of the five bits between.
@@ -108,13 +116,26 @@ func parseVMA(line []byte, earlier []model.VMA) (v model.VMA, ok bool) {
 	}
 	v.Shared = rest[4] == 's'
 	rest = rest[5:]
-	for range 3 { // offset, device, inode
+	for field := range 3 {
 		rest = bytes.TrimLeft(rest, " ")
-		if i := bytes.IndexByte(rest, ' '); i >= 0 {
-			rest = rest[i:]
-		} else {
+		word, behind, found := bytes.Cut(rest, []byte(" "))
+		switch word = bytes.TrimSpace(word); field {
+		case 0:
+			v.Offset, _ = hexNumber(word)
+		case 1:
+			major, minor := hexNumber(word)
+			v.Dev = major << 32
+			if len(minor) > 0 {
+				number, _ := hexNumber(minor[1:])
+				v.Dev |= number
+			}
+		case 2:
+			v.Inode, _ = decimal(word)
+		}
+		if !found {
 			return v, true
 		}
+		rest = behind
 	}
 	path := bytes.TrimSpace(rest)
 	if n := len(earlier); n > 0 && earlier[n-1].Path == string(path) {

@@ -14,6 +14,7 @@ const capIPCLock = 14
 type status struct {
 	rss, vmlck, swap, size int64  // bytes
 	tables                 int64  // bytes of page tables of all levels
+	data                   int64  // bytes: VmData
 	shmem                  int64  // bytes of rss that are of shared memory (RssShmem, Linux 4.5)
 	ipcLock                bool   // CAP_IPC_LOCK is effective
 	caps                   uint64 // the effective capabilities, a bit each by its number
@@ -41,6 +42,8 @@ func parseStatus(text []byte) status {
 			s.swap = kibibytes(rest)
 		case "VmSize":
 			s.size = kibibytes(rest)
+		case "VmData":
+			s.data = kibibytes(rest)
 		case "CapEff":
 			s.caps, _ = hexNumber(bytes.TrimSpace(rest))
 			s.ipcLock = s.caps>>capIPCLock&1 != 0
@@ -97,5 +100,5 @@ func parseFaults(text []byte) (minor, major int64) {
 }
 
 func (s status) stat(minor, major int64) model.ProcStat {
-	return model.ProcStat{RSS: s.rss, VmLck: s.vmlck, Swap: s.swap, VmSize: s.size, Minor: minor, Major: major}
+	return model.ProcStat{RSS: s.rss, VmLck: s.vmlck, Swap: s.swap, VmSize: s.size, VmData: s.data, Minor: minor, Major: major}
 }

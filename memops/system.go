@@ -32,6 +32,8 @@ func readSystem() model.System {
 	s.Overcommit = int(readNumber("/proc/sys/vm/overcommit_memory"))
 	s.MaxMapCount = readNumber("/proc/sys/vm/max_map_count")
 	s.THP = chosen(readText("/sys/kernel/mm/transparent_hugepage/enabled"))
+	s.KSM = string(bytes.TrimSpace(readText("/sys/kernel/mm/ksm/run")))
+	s.HugeSurplus = readNumber("/proc/sys/vm/nr_overcommit_hugepages")
 	return s
 }
 
@@ -72,6 +74,8 @@ func parseMeminfo(text []byte) model.System {
 			s.HugeSize = kibibytes(rest)
 		case "HugePages_Total":
 			s.HugeTotal = number(rest)
+		case "HugePages_Rsvd":
+			s.HugeReserved = number(rest)
 		case "HugePages_Free":
 			s.HugeFree = number(rest)
 		}

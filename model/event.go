@@ -82,6 +82,9 @@ type Event struct {
 	// Latency is how long the accesses of a touch took, each; nil of another call.
 	Latency *Latencies
 
+	// Looked is what was looked at around a call that failed; nil where nothing was.
+	Looked *Looked
+
 	// What the event means for the regions of the process. Mapped is a region that is
 	// new, or that moved or changed its length and keeps its name; Gone names those of
 	// which nothing is left.
@@ -133,6 +136,9 @@ type RegionInfo struct {
 	// its first length (mm/shmem.c, shmem_zero_setup), and so has a segment.
 	FileLen uint64
 	Sized   bool
+	// FD is the process's descriptor of the file, 0 where it keeps none: regions with one
+	// descriptor have one opening of the file behind them, and only such can be one VMA.
+	FD int
 	// What malloc gave: the address and the length, in bytes, as they were asked for.
 	// The region is the pages that these bytes lie on.
 	Malloc Origin
@@ -213,10 +219,24 @@ type Checked struct {
 // Unlimited is the value of a limit that is not set (RLIM_INFINITY).
 const Unlimited int64 = -1
 
-// Limits are the process's limits that matter to locking.
+// Limits are the process's limits on memory, and the capabilities that stand above them.
 type Limits struct {
 	MemlockSoft int64 // bytes, or Unlimited
 	MemlockHard int64 // bytes, or Unlimited
 	// IPCLock is true where the process has CAP_IPC_LOCK, which puts it above RLIMIT_MEMLOCK.
 	IPCLock bool
+	// SysResource is true where it has CAP_SYS_RESOURCE, which may raise hard limits.
+	SysResource bool
+	// InNamespace is true in a user namespace other than the system's first, whose capabilities
+	// do not count for either of the two (user_namespaces(7)).
+	InNamespace bool
+
+	// Known says that the following were read: soft limits in bytes, or Unlimited (getrlimit(2)).
+	Known       bool
+	Space, Data int64 // RLIMIT_AS, RLIMIT_DATA
+	Stack       int64 // RLIMIT_STACK
+	FileSize    int64 // RLIMIT_FSIZE
+
+	// AddressEnd is where the addresses of the process end (TASK_SIZE), bytes; 0 where that is not known.
+	AddressEnd uint64
 }

@@ -135,6 +135,20 @@ type wireLimits struct {
 	Soft    *int64 `json:"memlock_soft_bytes,omitempty"`
 	Hard    *int64 `json:"memlock_hard_bytes,omitempty"`
 	IPCLock bool   `json:"cap_ipc_lock"`
+
+	SysResource bool   `json:"cap_sys_resource,omitempty"`
+	InNamespace bool   `json:"user_namespace,omitempty"`
+	Known       bool   `json:"others_known,omitempty"` // those that follow were read
+	Space       *int64 `json:"as_soft_bytes,omitempty"`
+	Data        *int64 `json:"data_soft_bytes,omitempty"`
+	Stack       *int64 `json:"stack_soft_bytes,omitempty"`
+	FileSize    *int64 `json:"fsize_soft_bytes,omitempty"`
+	AddressEnd  word   `json:"address_end,omitempty"`
+}
+
+// soft are the limits beside that of locking, and where the wire has them.
+func (w *wireLimits) soft(l *Limits) map[**int64]*int64 {
+	return map[**int64]*int64{&w.Space: &l.Space, &w.Data: &l.Data, &w.Stack: &l.Stack, &w.FileSize: &l.FileSize}
 }
 
 type wireChecked struct {
@@ -160,7 +174,14 @@ type wireDied struct {
 }
 
 func toWireLimits(l Limits) wireLimits {
-	w := wireLimits{IPCLock: l.IPCLock}
+	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd)}
+	if l.Known {
+		for on, limit := range w.soft(&l) {
+			if *limit != Unlimited {
+				*on = limit
+			}
+		}
+	}
 	if l.MemlockSoft != Unlimited {
 		w.Soft = &l.MemlockSoft
 	}
@@ -171,7 +192,17 @@ func toWireLimits(l Limits) wireLimits {
 }
 
 func (w wireLimits) limits() Limits {
-	l := Limits{MemlockSoft: Unlimited, MemlockHard: Unlimited, IPCLock: w.IPCLock}
+	l := Limits{
+		MemlockSoft: Unlimited, MemlockHard: Unlimited, IPCLock: w.IPCLock, SysResource: w.SysResource,
+		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd),
+	}
+	if l.Known {
+		for on, limit := range w.soft(&l) {
+			if *limit = Unlimited; *on != nil {
+				*limit = **on
+			}
+		}
+	}
 	if w.Soft != nil {
 		l.MemlockSoft = *w.Soft
 	}

@@ -29,6 +29,7 @@ type wireEvent struct {
 	Note    string        `json:"note,omitempty"`
 	Aside   bool          `json:"aside,omitempty"`
 	Latency wireLatencies `json:"latency,omitzero"`
+	Looked  *wireLooked   `json:"looked,omitempty"`
 	Mapped  *wireRegion   `json:"mapped,omitempty"`
 	Gone    []string      `json:"gone,omitempty"`
 }
@@ -56,6 +57,7 @@ type wireRegion struct {
 	ShmID      int     `json:"shm_id,omitempty"`
 	Unknowable bool    `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
 	FileLen    *uint64 `json:"file_bytes,omitempty"` // of the file behind it when it was mapped, where that is known
+	FD         int     `json:"fd,omitempty"`         // the process's descriptor of it
 	Malloc     Origin  `json:"malloc,omitempty"`     // brk, mmap
 	Start      word    `json:"block_address,omitempty"`
 	Size       uint64  `json:"block_bytes,omitempty"`
@@ -64,7 +66,7 @@ type wireRegion struct {
 func toWireRegion(r RegionInfo) wireRegion {
 	w := wireRegion{
 		Name: r.Name, Base: word(r.Base), Len: r.Len, Backing: r.Backing, Shared: r.Shared, Path: r.Path,
-		ShmID: r.ShmID, Unknowable: r.Unknowable, Malloc: r.Malloc, Start: word(r.Start), Size: r.Size,
+		ShmID: r.ShmID, Unknowable: r.Unknowable, FD: r.FD, Malloc: r.Malloc, Start: word(r.Start), Size: r.Size,
 	}
 	if r.Sized {
 		w.FileLen = &r.FileLen
@@ -75,7 +77,7 @@ func toWireRegion(r RegionInfo) wireRegion {
 func (w wireRegion) info() RegionInfo {
 	r := RegionInfo{
 		Name: w.Name, Base: uint64(w.Base), Len: w.Len, Backing: w.Backing, Shared: w.Shared, Path: w.Path,
-		ShmID: w.ShmID, Unknowable: w.Unknowable, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
+		ShmID: w.ShmID, Unknowable: w.Unknowable, FD: w.FD, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
 	}
 	if w.FileLen != nil {
 		r.FileLen, r.Sized = *w.FileLen, true
@@ -123,6 +125,10 @@ func toWireEvent(head wireHead, e Event) wireEvent {
 	if s := e.Signal; s != nil {
 		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr)}
 	}
+	if e.Looked != nil {
+		l := toWireLooked(*e.Looked)
+		w.Looked = &l
+	}
 	if m := e.Mapped; m != nil {
 		r := toWireRegion(*m)
 		w.Mapped = &r
@@ -158,6 +164,10 @@ func (w wireEvent) event() (Item, error) {
 	}
 	if s := w.Signal; s != nil {
 		e.Signal = &Signal{s.Number, s.Name, s.Code, uint64(s.Addr)}
+	}
+	if w.Looked != nil {
+		l := w.Looked.looked()
+		e.Looked = &l
 	}
 	if m := w.Mapped; m != nil {
 		r := m.info()

@@ -13,6 +13,7 @@ type wireSample struct {
 	VmLck   int64       `json:"vmlck_bytes"`
 	Swap    int64       `json:"swap_bytes"`
 	VMSize  int64       `json:"vmsize_bytes"`
+	VMData  int64       `json:"vmdata_bytes"`
 	Minor   int64       `json:"minor_faults"`
 	Major   int64       `json:"major_faults"`
 	Limits  wireLimits  `json:"limits"`
@@ -34,7 +35,10 @@ type wireSystem struct {
 	HugeSize     int64  `json:"hugepagesize_bytes"`
 	HugeTotal    int64  `json:"hugepages_total"`
 	HugeFree     int64  `json:"hugepages_free"`
+	HugeReserved int64  `json:"hugepages_reserved"`
+	HugeSurplus  int64  `json:"hugepages_overcommit"`
 	THP          string `json:"transparent_hugepage,omitempty"`
+	KSM          string `json:"ksm_run,omitempty"`
 }
 
 type wireFrame struct {
@@ -76,6 +80,11 @@ type wireVMA struct {
 	Sealed    bool `json:"sealed,omitempty"`
 	GrowsDown bool `json:"grows_down,omitempty"`
 	HugeTLB   bool `json:"hugetlb,omitempty"`
+
+	Offset uint64 `json:"offset_bytes,omitempty"`
+	Dev    word   `json:"device,omitempty"`
+	Inode  uint64 `json:"inode,omitempty"`
+	Flags  string `json:"flags,omitempty"` // of smaps
 }
 
 // The wire's words for the values of the axes, at their values or bits. They are
@@ -89,7 +98,7 @@ var (
 func toWireSample(head wireHead, s Sample) wireSample {
 	w := wireSample{
 		wireHead: head, Proc: s.Proc,
-		RSS: s.Stat.RSS, VmLck: s.Stat.VmLck, Swap: s.Stat.Swap, VMSize: s.Stat.VmSize,
+		RSS: s.Stat.RSS, VmLck: s.Stat.VmLck, Swap: s.Stat.Swap, VMSize: s.Stat.VmSize, VMData: s.Stat.VmData,
 		Minor: s.Stat.Minor, Major: s.Stat.Major, Limits: toWireLimits(s.Limits),
 		Regions: make([]wirePages, 0, len(s.Regions)), VMAs: make([]wireVMA, 0, len(s.VMAs)),
 	}
@@ -103,6 +112,7 @@ func toWireSample(head wireHead, s Sample) wireSample {
 	for _, v := range s.VMAs {
 		w.VMAs = append(w.VMAs, wireVMA{
 			word(v.Start), word(v.End), v.Prot.String(), v.Shared, lockWords[v.Lock], v.Path, v.Sealed, v.GrowsDown, v.HugeTLB,
+			v.Offset, word(v.Dev), v.Inode, v.Flags.String(),
 		})
 	}
 	if s.System != (System{}) {
@@ -128,7 +138,7 @@ func toWireRun(rg Range, p Page) wireRun {
 func (w wireSample) sample() (Item, error) {
 	s := Sample{
 		Time: w.Time, Proc: w.Proc, Limits: w.Limits.limits(),
-		Stat: ProcStat{RSS: w.RSS, VmLck: w.VmLck, Swap: w.Swap, VmSize: w.VMSize, Minor: w.Minor, Major: w.Major},
+		Stat: ProcStat{RSS: w.RSS, VmLck: w.VmLck, Swap: w.Swap, VmSize: w.VMSize, VmData: w.VMData, Minor: w.Minor, Major: w.Major},
 	}
 	for _, r := range w.Regions {
 		var pages Runs[Page]
@@ -155,6 +165,7 @@ func (w wireSample) sample() (Item, error) {
 		}
 		s.VMAs = append(s.VMAs, VMA{
 			uint64(v.Start), uint64(v.End), prot, v.Shared, Lock(lock), v.Path, v.Sealed, v.GrowsDown, v.HugeTLB,
+			v.Offset, uint64(v.Dev), v.Inode, ParseVMAFlags(v.Flags),
 		})
 	}
 	if w.System != nil {

@@ -65,13 +65,16 @@ var jsonRecords = []struct {
 		Time: 5, Proc: "kid", Latencies: Latencies{MinorFault: {14: 9}},
 		Runs: []AccessRun{{0x7f12_3456_7000, 4096, 8, MinorFault}, {^uint64(0), 0, 1, NoFault}},
 	}}, `{"type":"accessed","time_ns":5,"process":"kid","runs":[{"address":"0x7f1234567000","stride_bytes":4096,"accesses":8,"fault":"minor"},{"address":"0xffffffffffffffff","accesses":1,"fault":"none"}],"latency":[{"fault":"minor","from_ns":1024,"accesses":9}]}`},
+	{"what was looked at", Record{Item: Event{Call: "munmap", Ret: -1, Errno: "EPERM", Looked: &Looked{
+		Before: 3, After: 4, Files: []FileLook{{Region: "a", Len: 5000, Room: 0, Disk: true, NoExec: true}, {Len: 1}}, Settings: map[string]int64{"kernel.shmmax": 9},
+	}}}, `"looked":{"vmas_before":3,"vmas_after":4,"unchanged":false,"files":[{"region":"a","length_bytes":5000,"room_bytes":0,"noexec":true},{"region":"","length_bytes":1}],"settings":{"kernel.shmmax":9}}`},
 	{"aside", Record{Item: Event{Call: "memfd_create", Ret: 3, Aside: true}}, `"return":3,`},
 	{"refused", Record{Item: Event{Command: "mlock b", Refused: "no such region"}}, `"ok":false,"elapsed_ns":0`},
 	{"note", Record{Item: Event{Command: "say hi", Note: "hi"}}, `"note":"hi"`},
 	{"sample", Record{Item: Sample{
 		Time: 7, Proc: "main",
-		Stat:   ProcStat{RSS: 1, VmLck: 2, Swap: 3, VmSize: 4, Minor: 5, Major: 6},
-		Limits: Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true},
+		Stat:   ProcStat{RSS: 1, VmLck: 2, Swap: 3, VmSize: 4, VmData: 8, Minor: 5, Major: 6},
+		Limits: Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096},
 		Regions: []RegionSample{
 			{"a", Runs[Page]{
 				{4, Page{Residency: Resident, Lock: Locked, Prot: ProtRead | ProtWrite, Mapping: InVMA | Mapped | Exclusive}},
@@ -81,12 +84,13 @@ var jsonRecords = []struct {
 			}},
 			{"empty", nil},
 		},
-		VMAs: []VMA{{0x1000, 0x2000, ProtRead | ProtExec, true, OnFault, "/memfd:incore (deleted)", true, true, true}},
+		VMAs: []VMA{{0x1000, 0x2000, ProtRead | ProtExec, true, OnFault, "/memfd:incore (deleted)", true, true, true,
+			0x3000, 0xfd<<32 | 1, 7, ParseVMAFlags("rd ex sh lo sl gd ht zz")}},
 	}}, `"runs":[{"first_page":0,"last_page":3,"residency":"resident","lock":"locked","prot":"rw","mapping":["in_vma","mapped","exclusive"]},{"first_page":4,"last_page":4,`},
 	{"sample with the machine's memory", Record{Item: Sample{Proc: "main", System: System{
 		MemTotal: 1, MemAvailable: 2, SwapTotal: 3, SwapFree: 4, CommitLimit: 5, Committed: 6, Overcommit: 2, MaxMapCount: 65530,
-		HugeSize: 2 << 20, HugeTotal: 7, HugeFree: 8, THP: "madvise",
-	}}}, `"vmas":[],"system":{"memtotal_bytes":1,"memavailable_bytes":2,"swaptotal_bytes":3,"swapfree_bytes":4,"commitlimit_bytes":5,"committed_as_bytes":6,"overcommit_memory":2,"max_map_count":65530,"hugepagesize_bytes":2097152,"hugepages_total":7,"hugepages_free":8,"transparent_hugepage":"madvise"}}`},
+		HugeSize: 2 << 20, HugeTotal: 7, HugeFree: 8, HugeReserved: 9, HugeSurplus: 10, THP: "madvise", KSM: "1",
+	}}}, `"vmas":[],"system":{"memtotal_bytes":1,"memavailable_bytes":2,"swaptotal_bytes":3,"swapfree_bytes":4,"commitlimit_bytes":5,"committed_as_bytes":6,"overcommit_memory":2,"max_map_count":65530,"hugepagesize_bytes":2097152,"hugepages_total":7,"hugepages_free":8,"hugepages_reserved":9,"hugepages_overcommit":10,"transparent_hugepage":"madvise","ksm_run":"1"}}`},
 	{"sample with a frame", Record{Item: Sample{Proc: "main", Frame: &Frame{
 		Region: "a", Page: 3, Entry: 0x8180_0000_0012_3456, PFN: 0x12_3456, Flags: 0x40_0000_5828, Count: 2,
 	}}}, `"frame":{"region":"a","page":3,"pagemap":"0x8180000000123456","pfn":"0x123456","kpageflags":"0x4000005828","kpagecount":2}}`},
@@ -234,6 +238,12 @@ func setAll(t *testing.T, v reflect.Value, n *int64) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		setAll(t, v.Index(0), n)
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		setAll(t, key, n)
+		setAll(t, value, n)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
 	case reflect.Array: // one of its values
 		setAll(t, v.Index(v.Len()-1), n)
 	case reflect.Bool:

@@ -12,11 +12,16 @@ type VMA struct {
 	Sealed     bool   // smaps VmFlags sl: mseal(2), Linux 6.10
 	GrowsDown  bool   // smaps VmFlags gd: MAP_GROWSDOWN, and the stack
 	HugeTLB    bool   // smaps VmFlags ht: of hugetlb pages
+
+	Offset     uint64   // of its first byte in the file, bytes
+	Dev, Inode uint64   // of the file: major and minor number, 32 bits each; 0 of anonymous memory
+	Flags      VMAFlags // all of smaps VmFlags; 0 where they were not told
 }
 
 // ProcStat is what /proc/PID says of a process as a whole.
 type ProcStat struct {
 	RSS, VmLck, Swap, VmSize int64 // bytes, from /proc/PID/status
+	VmData                   int64 // bytes: what RLIMIT_DATA counts, private writable memory
 	Minor, Major             int64 // faults of the actor's thread since the subject was ready, from /proc/PID/task/TID/stat
 }
 
@@ -50,7 +55,10 @@ type System struct {
 	MaxMapCount            int64  // vm.max_map_count: VMAs that a process may have
 	HugeSize               int64  // of a hugetlb page: Hugepagesize
 	HugeTotal, HugeFree    int64  // hugetlb pages in the pool, and those of them that are free
+	HugeReserved           int64  // of those that are free: promised to mappings (HugePages_Rsvd)
+	HugeSurplus            int64  // how many the pool may take beside its own (vm.nr_overcommit_hugepages)
 	THP                    string // transparent_hugepage/enabled: always, madvise, never; "" where there is none
+	KSM                    string // ksm/run: 0, 1, 2; "" where there is none
 }
 
 // Frame is what is known of the frame behind one page, and of the page table's entry.

@@ -1,0 +1,171 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"os"
+	"slices"
+	"strconv"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+)
+
+// What is looked at around a call, so that what is said of one that failed rests on it.
+
+// splitters are the calls that can split a VMA, or join two, and fail after that: the range that
+// they are about is that of their first two arguments.
+var splitters = []string{"mmap", "munmap", "mprotect", "madvise", "mlock", "mlock2", "munlock", "mremap", "mseal"}
+
+// vicinity are the VMAs of a range and those right beside it.
+type vicinity struct {
+	span model.Span
+	vmas []vmaLook
+	ok   bool // they could be read, and are not too many
+}
+
+// vmaLook is as much of a VMA as is compared.
+type vmaLook struct {
+	start, end uint64 // bytes
+	flags      uint64 // of PROCMAP_QUERY: protection, shared
+}
+
+// mostAround is how many VMAs are looked at around a call: a look costs half a microsecond each.
+const mostAround = 4096
+
+// aroundCall looks at the VMAs that a call is about to change.
+func (l *Lab) aroundCall(name string, args []model.Arg) vicinity {
+	if !slices.Contains(splitters, name) || len(args) < 2 || args[0].Kind != model.ArgAddr || args[1].Kind != model.ArgLen {
+		return vicinity{}
+	}
+	return l.lookAround(model.Span{Addr: args[0].Value, Len: args[1].Value})
+}
+
+// lookAround looks at the VMAs of a span, in whole pages, and right beside it.
+func (l *Lab) lookAround(span model.Span) (a vicinity) {
+	a.span = span
+	page := uint64(l.pageSize)
+	lo, hi := span.Addr&^(page-1), l.roundUp(span.End(), 0)
+	if span.End() < span.Addr || hi < lo {
+		return a
+	}
+	lo -= min(lo, 1)
+	var err error
+	a.vmas, err = queryLooks(l.cur.proc.maps, lo, hi)
+	if err == unix.ENOTTY && len(l.here().VMAs) < mostAround { // before Linux 6.11
+		a.vmas, err = l.readAround(lo, hi)
+	}
+	a.ok = err == nil && l.cur.sub.OwnsPID()
+	return a
+}
+
+// readAround is queryLooks for kernels that do not know it.
+func (l *Lab) readAround(lo, hi uint64) (list []vmaLook, err error) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(l.cur.sub.PID) + "/maps")
+	for _, v := range parseSmaps(bytes.Clone(text), nil) {
+		if v.Start <= hi && v.End > lo {
+			list = append(list, vmaLook{v.Start, v.End, uint64(v.Prot)})
+		}
+	}
+	return list, err
+}
+
+// queryLooks are the VMAs from the address lo to hi, both included, as the kernel is asked for one after the other. maps is a
+// descriptor of /proc/PID/maps.
+func queryLooks(maps int, lo, hi uint64) (list []vmaLook, err error) {
+	for at := lo; at <= hi; {
+		q := procmapArg{queryFlags: procmapNextFlag, queryAddr: at}
+		q.size = uint64(unsafe.Sizeof(q))
+		_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(maps), procmapQuery, uintptr(unsafe.Pointer(&q)))
+		switch {
+		case errno == unix.ENOENT: // no further one
+			return list, nil
+		case errno != 0:
+			return nil, errno
+		case q.start > hi:
+			return list, nil
+		case len(list) == mostAround:
+			return nil, unix.E2BIG
+		}
+		list = append(list, vmaLook{q.start, q.end, q.flags})
+		at = q.end
+	}
+	return list, nil
+}
+
+// lookedAt is what is known of a call that failed, beyond its answer.
+func (l *Lab) lookedAt(e *model.Event, before vicinity) *model.Looked {
+	looked := &model.Looked{Settings: settingsOf(e)}
+	if before.ok {
+		if after := l.lookAround(before.span); after.ok {
+			looked.Before, looked.After = len(before.vmas), len(after.vmas)
+			looked.Same = slices.Equal(before.vmas, after.vmas)
+		}
+	}
+	span := before.span
+	if fd := fdOf(e); fd >= 0 {
+		if f, ok := l.lookAtFD("", fd); ok {
+			looked.Files = append(looked.Files, f)
+		}
+	}
+	looked.Files = append(looked.Files, l.filesIn(span)...)
+	return looked
+}
+
+// lookedAtSignal is what is known of the place at which a signal came.
+func (l *Lab) lookedAtSignal(s *model.Signal) *model.Looked {
+	if files := l.filesIn(model.Span{Addr: s.Addr, Len: 1}); len(files) > 0 {
+		return &model.Looked{Files: files}
+	}
+	return nil
+}
+
+// fdOf is the descriptor of the file that an mmap maps, or -1.
+func fdOf(e *model.Event) int {
+	if e.Call == "mmap" && len(e.Args) > 4 {
+		return int(int64(e.Args[4].Value))
+	}
+	return -1
+}
+
+// mostFiles is how many files are looked at for one call.
+const mostFiles = 16
+
+// filesIn looks at the files behind the regions of a span.
+func (l *Lab) filesIn(s model.Span) (files []model.FileLook) {
+	here := l.here()
+	for i := range here.Regions {
+		r := &here.Regions[i]
+		if r.Base >= s.End() || s.Addr >= r.Base+r.Len || len(files) == mostFiles {
+			continue
+		}
+		if kept, ok := l.cur.files.of[r.Name]; ok && kept.fd != noFD {
+			if f, ok := l.lookAtFD(r.Name, int(kept.fd)); ok {
+				files = append(files, f)
+			}
+		} else if r.Sized {
+			files = append(files, model.FileLook{Region: r.Name, Len: int64(r.FileLen)})
+		}
+	}
+	return files
+}
+
+// lookAtFD looks at what a descriptor of the process names.
+func (l *Lab) lookAtFD(region string, fd int) (f model.FileLook, ok bool) {
+	path := "/proc/" + strconv.Itoa(l.cur.sub.PID) + "/fd/" + strconv.Itoa(fd)
+	var st unix.Stat_t
+	var fs unix.Statfs_t
+	if unix.Stat(path, &st) != nil || unix.Statfs(path, &fs) != nil || !l.cur.sub.OwnsPID() {
+		return f, false
+	}
+	room := int64(fs.Bavail) * fs.Bsize
+	if l.cur.proc.caps>>unix.CAP_SYS_RESOURCE&1 != 0 { // which may take the reserve of root as well
+		room = int64(fs.Bfree) * fs.Bsize
+	}
+	return model.FileLook{
+		Region: region, Len: st.Size, Room: room, Disk: fs.Blocks > 0, NoExec: fs.Flags&unix.ST_NOEXEC != 0,
+	}, true
+}
