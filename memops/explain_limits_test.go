@@ -24,15 +24,24 @@ func TestExplainedPromises(t *testing.T) {
 		{lines: "malloc a 64T", call: "mmap", answer: "ENOMEM", why: "vm.overcommit_memory is 0, and 64.0T is more than"},
 		{lines: "shmget a 64T", call: "shmget", answer: "ENOMEM", why: tooMuch},
 		{lines: "mmap a 4; mmap b 60T none", before: halfGone, call: "mmap", answer: "ENOMEM", why: "That is 60T, and the longest stretch of addresses that is free has "},
-		{lines: "mmap a 4 none; mmap b 1G", before: permitted(unix.RLIMIT_AS, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "VmSize is ", try: "Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."},
-		{lines: "mmap a 4 none; mmap b 1G none", before: permitted(unix.RLIMIT_AS, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "VmSize is ", try: "Ask for less, or start incore with a higher limit: ulimit -v says it."},
-		{lines: "mmap a 4; mremap a 1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "mremap", answer: "ENOMEM", why: "VmSize is "},
-		{lines: "brk +4; brk +1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "brk", answer: "ENOMEM", why: "VmSize is "},
+		{lines: "mmap a 4 none; mmap b 1G", before: permitted(unix.RLIMIT_AS, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "RLIMIT_AS, which is of the address space of the process, is 512M; VmSize is ", try: "Ask for less, or start incore with a higher limit: ulimit -v says it."},
+		{lines: "mmap a 4 none; mmap b 1G none", before: permitted(unix.RLIMIT_AS, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "RLIMIT_AS, which is of the address space of the process, is 512M; VmSize is ", try: "Ask for less, or start incore with a higher limit: ulimit -v says it."},
+		{lines: "mmap a 4; mremap a 1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "mremap", answer: "ENOMEM", why: "RLIMIT_DATA, which is of the private writable memory of the process, is 512M; VmData is {4}, and this needs 1.0G more", try: "Ask for less, or start incore with a higher limit: ulimit -d says it."},
+		{lines: "brk +4; brk +1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "brk", answer: "ENOMEM", why: "RLIMIT_DATA, which is of the private writable memory of the process, is 512M; VmData is {4}, and this needs 1G more", try: "Ask for less, or start incore with a higher limit: ulimit -d says it."},
 		{lines: "mmap a 1G r; mprotect a rw", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "mprotect", answer: "ENOMEM",
-			why: "1G more of private writable memory is over RLIMIT_DATA of the process: nothing else refuses to make mapped memory writable. Nothing was changed."},
+			why: "RLIMIT_DATA, which is of the private writable memory of the process, is 512M; VmData is 0B, and this would make 1G more writable: 512M too much. Nothing was changed."},
+		{lines: "malloc a 1G", before: permitted(unix.RLIMIT_DATA, to(1<<29)), call: "mmap", answer: "ENOMEM", why: "RLIMIT_DATA, which is of the private writable memory of the process, is 512M; VmData is 0B, and this needs 1.0G more"},
+		{lines: "mmap a 4; mmap b 64M shared", before: permitted(unix.RLIMIT_AS, to(16<<20)), call: "mmap", answer: "ENOMEM", why: "RLIMIT_AS, which is of the address space of the process, is 16M; VmSize is "},
+		{lines: "mmap a 64T r; mprotect a rw", call: "mprotect", answer: "ENOMEM", why: tooMuch, try: "Make fewer pages writable, or map them with noreserve: those are not counted."},
+		{lines: "mmap x 16384 noreserve; munmap x[0..16349]; mmap d 4 grows_down at x[16350]; touch x[16340] read", before: stackOf(4), call: "touch", answer: "SIGSEGV", why: "d begins at 0x", try: "Access the page right below it, or start incore with a higher limit: ulimit -s says it."},
 		{lines: "mmap a 4; mmap b 4 memfd", before: permitted(unix.RLIMIT_NOFILE, to(3)), call: "memfd_create", answer: "EMFILE", why: "The process has as many files open as it may"},
-		{lines: "mmap a 4; fork kid", before: onlyProcess, call: "clone", answer: "EAGAIN", why: "There are as many processes and threads as there may be: of this user (RLIMIT_NPROC)"},
+		{lines: "mmap a 4; fork kid", before: onlyProcess, call: "clone", answer: "EAGAIN", why: "There are as many processes and threads as there may be. By which limit is not known: that of the user (RLIMIT_NPROC)"},
 	})
+}
+
+// stackOf is a limit of so many pages for what grows down.
+func stackOf(pages uint64) func(*testing.T, *Lab) {
+	return permitted(unix.RLIMIT_STACK, to(pages*uint64(pageBytes)))
 }
 
 // halfGone maps more than half of the addresses that are free.
@@ -55,6 +64,14 @@ func onlyProcess(t *testing.T, l *Lab) {
 		t.Skip("RLIMIT_NPROC is not root's")
 	}
 	permitted(unix.RLIMIT_NPROC, to(1))(t, l)
+}
+
+// rootWord is who may set what the machine has.
+func rootWord() string {
+	if !capsCount() {
+		return "as root outside of this user namespace"
+	}
+	return "as root"
 }
 
 // With as many VMAs as there may be, each call that needs one more says so.
@@ -95,7 +112,7 @@ func TestExplainedTooManyVMAs(t *testing.T) {
 		t.Run(x.lines, func(t *testing.T) {
 			hasWhatItNeeds(t, x.lines)
 			x.why = whole + x.why
-			x.try = "Give neighbouring pages the same locks"
+			x.try = "Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, " + rootWord() + ", sysctl vm.max_map_count=" + strconv.Itoa(2*most)
 			x.check(t, l, x.lines)
 		})
 	}

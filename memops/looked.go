@@ -103,6 +103,7 @@ func (l *Lab) lookedAt(e *model.Event, before vicinity) *model.Looked {
 		if after := l.lookAround(before.span); after.ok {
 			looked.Before, looked.After = len(before.vmas), len(after.vmas)
 			looked.Same = slices.Equal(before.vmas, after.vmas)
+			looked.Kept = bytesOf(before.vmas) == bytesOf(after.vmas)
 		}
 	}
 	span := before.span
@@ -113,6 +114,14 @@ func (l *Lab) lookedAt(e *model.Event, before vicinity) *model.Looked {
 	}
 	looked.Files = append(looked.Files, l.filesIn(span)...)
 	return looked
+}
+
+// bytesOf is how many bytes VMAs have.
+func bytesOf(list []vmaLook) (n uint64) {
+	for _, v := range list {
+		n += v.end - v.start
+	}
+	return n
 }
 
 // lookedAtSignal is what is known of the place at which a signal came.

@@ -2,14 +2,15 @@ package model
 
 // Explain says in plain words why a call failed or a touch got a signal, and what
 // to try. s is the state folded up to and including e, with a sample taken after
-// it. Both are "" where nothing failed or where the cause cannot be told from what
-// is known: it names the true cause or none.
+// it. Both are "" where nothing failed. It names the true cause, as a check of what is known
+// finds it, or says that the cause is not known.
 func Explain(e Event, s State) (why, try string) {
 	if e.Call == "" || e.Refused != "" || e.OK() {
 		return "", ""
 	}
-	_, _, why, try = newFailure(e, s).cause()
-	return Visible(why), Visible(try)
+	f := newFailure(e, s)
+	_, _, why, try = f.cause()
+	return Visible(why + f.leftBehind()), Visible(try)
 }
 
 // cause is the first row of the table that explains the failure, and which explainer of it.
@@ -21,7 +22,7 @@ func (f failure) cause() (row failed, nth int, why, try string) {
 			}
 		}
 	}
-	return failed{}, 0, "", ""
+	return failed{}, 0, notKnown, ""
 }
 
 // failed is a call by name ("" for any), and the errno or signal that it got.
@@ -51,11 +52,14 @@ var explanations = map[failed][]explainer{
 	{"mlockall", "EPERM"}:  {lockForbidden},
 	{"mlockall", "ENOMEM"}: {lockallOverLimit},
 
-	{"mmap", "EINVAL"}:   {lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
-	{"mmap", "ENOMEM"}:   {mapTooLong, mapTooManyVMAs, mapNoRoom, mapNotPromised, mapFullOfVMAs, mapHugePool, mapProcessLimit},
+	{"mmap", "EINVAL"}: {lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
+	{"mmap", "ENOMEM"}: {
+		mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoom, mapProcessLimit, mapNotPromised, mapFullOfVMAs, mapHugePool,
+		leftover("the kernel had no memory for its own tables", "a memory cgroup has no room for them"),
+	},
 	{"mmap", "EPERM"}:    {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
 	{"mmap", "EAGAIN"}:   {mapLockedOverLimit},
-	{"mmap", "EACCES"}:   {mapReadOnlyFile, mapForbiddenAccess},
+	{"mmap", "EACCES"}:   {mapReadOnlyFile, leftover(securityModule)},
 	{"mmap", "ENODEV"}:   {mapNoDevice},
 	{"munmap", "EINVAL"}: {unaligned, lengthZero, hugeSplit, kernelsKept, outsideAddressSpace},
 	{"munmap", "EPERM"}:  {sealed},
@@ -64,13 +68,16 @@ var explanations = map[failed][]explainer{
 	{"mremap", "EFAULT"}: {remapHole, remapSeveral},
 	{"mremap", "EPERM"}:  {sealed},
 	{"mremap", "EAGAIN"}: {remapLockedOverLimit},
-	{"mremap", "ENOMEM"}: {remapTooLong, remapTooManyVMAs, remapNoRoom, remapNotPromised, remapProcessLimit},
+	{"mremap", "ENOMEM"}: {remapTooLong, remapProcessLimit, remapTooManyVMAs, remapNoRoom, remapNotPromised},
 	{"mseal", "EINVAL"}:  {unaligned, wrapsAround, kernelsKept},
 	{"mseal", "ENOMEM"}:  {sealHole, splitTooManyVMAs},
 
 	{"mprotect", "EINVAL"}: {unaligned, hugeSplit, kernelsKept},
-	{"mprotect", "ENOMEM"}: {wrapsAround, protectHole, splitTooManyVMAs, protectNotPromised, protectProcessLimit},
-	{"mprotect", "EACCES"}: {protectReadOnlyFile, kernelsProtected, protectForbidden},
+	{"mprotect", "ENOMEM"}: {
+		wrapsAround, protectHole, protectProcessLimit, protectNotPromised, splitTooManyVMAs,
+		leftover("the kernel had no memory for its own tables"),
+	},
+	{"mprotect", "EACCES"}: {protectReadOnlyFile, kernelsProtected, protectNoExec, protectForbidden},
 	{"mprotect", "EPERM"}:  {sealed},
 	{"mincore", "EINVAL"}:  {unaligned},
 	{"mincore", "ENOMEM"}:  {wrapsAround, mincoreHole},
@@ -79,24 +86,26 @@ var explanations = map[failed][]explainer{
 		adviceTooNew, unaligned, wrapsAround, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
 		adviceRemoveNoFile, adviceAccess, kernelsKept, adviceCollapse, adviceNotBuiltIn,
 	},
-	{"madvise", "ENOMEM"}:     {adviceHole, adviceNoHugePage, shortOfMemory},
+	{"madvise", "ENOMEM"}:     {adviceHole, adviceNoHugePage, leftover("the kernel had no memory for what it needs")},
 	{"madvise", "EFAULT"}:     {adviceFault},
 	{"madvise", "EACCES"}:     {adviceRemovePrivate},
 	{"madvise", "EPERM"}:      {sealed},
 	{"madvise", "EOPNOTSUPP"}: {adviceRemoveUnsupported},
-	{"madvise", "EAGAIN"}:     {splitTooManyVMAs, adviceBusy},
-	{"madvise", "EBUSY"}:      {adviceOverMemcg},
-	{"madvise", "EBADF"}:      {adviceNoSwapFile},
-	{"madvise", "EIO"}:        {fileUnreadable},
-	{"madvise", "EHWPOISON"}:  {brokenPage},
-	{"msync", "EINVAL"}:       {unaligned},
-	{"msync", "ENOMEM"}:       {wrapsAround, syncHole},
-	{"msync", "EBUSY"}:        {syncLocked},
-	{"msync", "EIO"}:          {syncFailed},
-	{"msync", "ENOSPC"}:       {syncFailed},
-	{"msync", "EDQUOT"}:       {syncFailed},
-	{"fadvise64", "EBADF"}:    {fadviseNoFile},
-	{"fadvise64", "EINVAL"}:   {fadviseTooLong},
+	{"madvise", "EAGAIN"}: {
+		splitTooManyVMAs, adviceBusy, leftover("the kernel was short of memory for its own tables for a moment"),
+	},
+	{"madvise", "EBUSY"}:     {adviceOverMemcg},
+	{"madvise", "EBADF"}:     {adviceNoSwapFile},
+	{"madvise", "EIO"}:       {fileUnreadable},
+	{"madvise", "EHWPOISON"}: {brokenPage},
+	{"msync", "EINVAL"}:      {unaligned},
+	{"msync", "ENOMEM"}:      {wrapsAround, syncHole},
+	{"msync", "EBUSY"}:       {syncLocked},
+	{"msync", "EIO"}:         {syncFailed},
+	{"msync", "ENOSPC"}:      {syncFailed},
+	{"msync", "EDQUOT"}:      {syncFailed},
+	{"fadvise64", "EBADF"}:   {fadviseNoFile},
+	{"fadvise64", "EINVAL"}:  {fadviseTooLong},
 
 	{"openat", "ENOENT"}:       {openNoFile},
 	{"openat", "ENOTDIR"}:      {openNotDirectory},
@@ -110,7 +119,7 @@ var explanations = map[failed][]explainer{
 	{"openat", "EDQUOT"}:       {openNoSpace},
 	{"memfd_create", "EINVAL"}: {memfdFlags},
 	{"memfd_create", "ENODEV"}: {memfdNoHuge},
-	{"memfd_create", "EACCES"}: {memfdNoExec},
+	{"memfd_create", "EACCES"}: {memfdNoExec, leftover(securityModule)},
 	{"ftruncate", "EINVAL"}:    {fileTooLong},
 	{"ftruncate", "EFBIG"}:     {fileTooLong},
 	{"ftruncate", "ENOSPC"}:    {openNoSpace},
@@ -119,47 +128,50 @@ var explanations = map[failed][]explainer{
 	{"close", "EDQUOT"}:        {closeFailed},
 
 	{"brk", "ENOMEM"}: {
-		heapTooLong, heapSealed, heapBelowStart, heapInTheWay, heapLockedOverLimit, mapTooManyVMAs, heapNotPromised,
-		mapFullOfVMAs, heapProcessLimit,
+		heapTooLong, heapSealed, heapBelowStart, heapInTheWay, heapProcessLimit, heapLockedOverLimit, mapTooManyVMAs,
+		heapNotPromised, mapFullOfVMAs, leftover("the kernel had no memory for its own tables"),
 	},
 	{"malloc", "ENOMEM"}: {mallocTooLong, mallocRefused},
 
 	{"shmget", "EINVAL"}: {segmentSize},
 	{"shmget", "ENOSPC"}: {segmentsFull},
-	{"shmget", "ENOMEM"}: {segmentNotPromised, shortOfMemory},
+	{"shmget", "ENOMEM"}: {segmentNotPromised, leftover("the kernel had no memory for the segment", "a memory cgroup has no room for its tables")},
 	{"shmget", "EEXIST"}: {segmentKeyTaken},
 	{"shmat", "EAGAIN"}:  {mapLockedOverLimit},
 	{"shmat", "EINVAL"}:  {fixedUnaligned, segmentGone},
 	{"shmat", "EIDRM"}:   {segmentGone},
-	{"shmat", "EACCES"}:  {attachForbidden},
+	{"shmat", "EACCES"}:  {attachForbidden, leftover(securityModule)},
 	{"shmat", "EPERM"}:   {sealed, fixedBelowMin},
-	{"shmat", "ENOMEM"}:  {mapTooLong, mapTooManyVMAs, mapNoRoom, mapFullOfVMAs, mapProcessLimit},
+	{"shmat", "ENOMEM"}: {
+		mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoom, mapProcessLimit, mapFullOfVMAs,
+		leftover("the kernel had no memory for its own tables"),
+	},
 	{"shmctl", "EINVAL"}: {segmentGone},
 	{"shmctl", "EIDRM"}:  {segmentGone},
 	{"shmctl", "EPERM"}:  {segmentLockForbidden},
 	{"shmctl", "ENOMEM"}: {segmentOverLimit},
 
 	{"clone", "EAGAIN"}:     {forkTooMany},
-	{"clone", "ENOMEM"}:     {forkNotPromised, shortOfMemory},
+	{"clone", "ENOMEM"}:     {forkNotPromised, leftover("the kernel had no memory for the page tables of the child", "a memory cgroup has no room for them")},
 	{"execve", "EACCES"}:    {execForbidden},
 	{"execve", "EAGAIN"}:    {execTooMany},
-	{"execve", "ENOMEM"}:    {shortOfMemory},
+	{"execve", "ENOMEM"}:    {leftover("the kernel had no memory for the new address space")},
 	{"execve", "ETXTBSY"}:   {execBusy},
 	{"prlimit64", "EPERM"}:  {limitAboveHard},
 	{"prlimit64", "EINVAL"}: {limitSoftAboveHard},
 	{"kill", "ESRCH"}:       {killNobody},
-	{"kill", "EPERM"}:       {killForbidden},
+	{"kill", "EPERM"}:       {leftover("the process has rights that incore has not", securityModule)},
 	{"kill", "SIGSEGV"}:     {killAnswered},
 	{"kill", "SIGBUS"}:      {killAnswered},
 	{"kill", "SIGILL"}:      {killAnswered},
 	{"kill", "SIGTRAP"}:     {killAnswered},
 	{"kill", "SIGFPE"}:      {killAnswered},
 
-	{"", "SIGSEGV"}: {noCanonicalAddress, guardPage, notGrown, noMapping, kernelsAccess, noAccess},
-	{"", "SIGBUS"}:  {badAlignment, brokenMemory, hugePoolEmpty, kernelsUnread, swapUnreadable, pastEnd},
+	{"", "SIGSEGV"}: {sentByProcess, noCanonicalAddress, guardPage, notGrown, noMapping, kernelsAccess, noAccess},
+	{"", "SIGBUS"}:  {sentByProcess, badAlignment, brokenMemory, kernelsUnread, pastEnd, hugePoolEmpty, swapUnreadable, unreadBehind},
 	{"", "EMFILE"}:  {processFiles},
 	{"", "ENFILE"}:  {systemFiles},
 	{"", "EINTR"}:   {interrupted},
 	{"", "ENOSYS"}:  {noSuchCall},
-	{"", "EPERM"}:   {filtered},
+	{"", "EPERM"}:   {leftover("a filter of system calls (seccomp)", securityModule)},
 }

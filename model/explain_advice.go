@@ -153,33 +153,17 @@ func adviceAccess(f failure) (why, try string) {
 		f.run("mprotect %s %s first.", name, (v.Prot | need).atLeastRead())
 }
 
-// collapseSize is the size of a transparent huge page of the machines that incore runs on,
-// where pages have 4 KiB, or 0 where it is another.
-func (f failure) collapseSize() int64 {
-	if f.p.PageSize == 4096 {
-		return 2 << 20
-	}
-	return 0
-}
-
-func adviceCollapse(f failure) (why, try string) {
-	if f.advice() != "collapse" {
-		return "", ""
-	}
-	size, s := uint64(f.collapseSize()), f.pages()
-	if size > 0 && f.rounded(s.Addr, size)+size > s.End() {
-		return fmt.Sprintf("The range holds no whole huge page, which is %s long and begins at a multiple of that.", formatBytes(size)),
-			"Name a range of at least twice that size: some huge page lies in it."
-	}
-	return "No part of the range could become a huge page: it takes a whole one of a mapping that may have some, with some page of it touched, and not advised nohugepage.",
-		"Touch it first, and advise hugepage."
-}
-
 func adviceNotBuiltIn(f failure) (why, try string) {
 	switch a := f.advice(); {
 	case a.is("hugepage", "nohugepage"):
-		return "This kernel was built without transparent huge pages, or what is mapped there cannot have them.", ""
+		if f.sys.MemTotal == 0 || f.sys.THP != "" {
+			return "", ""
+		}
+		return "This kernel was built without transparent huge pages: there is no /sys/kernel/mm/transparent_hugepage.", ""
 	case a.is("mergeable", "unmergeable"):
+		if f.sys.MemTotal == 0 || f.sys.KSM != "" {
+			return "", ""
+		}
 		return "This kernel was built without KSM, the merging of equal pages.", ""
 	}
 	return "", ""
@@ -219,9 +203,9 @@ func adviceFault(f failure) (why, try string) {
 			return fmt.Sprintf("%s is a guard page: an access would be SIGSEGV. %s", name, done),
 				f.run("madvise %s guard_remove first, or populate what lies around it.", name)
 		case v.HugeTLB && !pg.Has(Mapped):
-			return f.noHugePage(name) + " " + done, f.largerPool(1)
+			return f.noHugePage(name, at) + " " + done, f.largerPool(1)
 		case pg.Has(InVMA) && !pg.Has(Mapped) && pg.Residency != NotAsked && (v.Shared || !v.privateAnon()):
-			return fmt.Sprintf("%s could not be brought in; an access would be SIGBUS: %s. %s", name, f.behindNothing(at), done), "Populate only as much as there is."
+			return fmt.Sprintf("%s could not be brought in; an access would be SIGBUS: %s. %s", name, f.behindPage(at), done), "Populate only as much as there is."
 		}
 	}
 	return "", ""
@@ -231,7 +215,7 @@ func adviceBusy(f failure) (why, try string) {
 	if f.advice() == "collapse" {
 		return "The pages were busy for a moment, so that they could not be moved together.", "Try again."
 	}
-	return "The kernel was short of memory for its own tables for a moment.", "Try again."
+	return "", ""
 }
 
 // adviceOverMemcg: mm/khugepaged.c, madvise_collapse_errno.
@@ -253,7 +237,7 @@ func adviceNoSwapFile(f failure) (why, try string) {
 }
 
 func fileUnreadable(f failure) (why, try string) {
-	return "The disk could not be read: the file system reported an error.", ""
+	return "The file system behind the range reported an error of its disk. What it was the call does not say; the kernel's log may.", ""
 }
 
 func brokenPage(f failure) (why, try string) {

@@ -42,20 +42,38 @@ func (f failure) notPromised(more uint64, counted, noreserve bool) (why, try str
 // its size, for a way out (mm/util.c, where nobody set the two).
 func (f failure) kept() int64 { return 8<<20 + min(f.p.Stat.VmSize/32, 128<<20) }
 
-// processLimit is what is left where neither the machine nor the number of VMAs refused
-// more bytes of address space (mm/mmap.c, may_expand_vm). Nothing tells these two limits of
-// the process here; RLIMIT_DATA is of private writable memory alone.
+// processLimit is the sentence for more bytes of address space that a limit of the process
+// refuses, and "" where none does (mm/mmap.c, may_expand_vm). data tells whether they are private
+// and writable: RLIMIT_DATA counts those alone.
 func (f failure) processLimit(more uint64, data bool) (why, try string) {
-	limit, try := "RLIMIT_AS, of its address space", "Ask for less, or start incore with a higher limit: ulimit -v says it."
-	if data {
-		limit = "RLIMIT_AS, of its address space, or RLIMIT_DATA, of its private writable memory"
-		try = "Ask for less, or start incore with higher limits: ulimit -v and ulimit -d say them."
+	l, stat := f.p.Limits, f.p.Stat
+	if !l.Known {
+		return "", ""
 	}
-	size := fmt.Sprintf("VmSize is %s, and this needs %s more", FormatBytes(f.p.Stat.VmSize), formatBytes(more))
-	if f.sys.MemTotal == 0 {
-		return fmt.Sprintf("%s. The machine does not promise so much (vm.overcommit_memory), or it is over a limit of the process: %s.", size, limit), try
+	if over := f.over(l.Space, stat.VmSize, more); over > 0 {
+		return fmt.Sprintf("RLIMIT_AS, which is of the address space of the process, is %s; VmSize is %s, and this needs %s more: %s too much.",
+			FormatLimit(l.Space), FormatBytes(stat.VmSize), formatBytes(more), formatBytes(over)), "Ask for less, or start incore with a higher limit: ulimit -v says it."
 	}
-	return fmt.Sprintf("%s. The machine would allow it (vm.overcommit_memory), but it is over a limit of the process: %s.", size, limit), try
+	if over := f.over(l.Data, stat.VmData, more); data && over > 0 {
+		return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this needs %s more: %s too much.",
+			FormatLimit(l.Data), FormatBytes(stat.VmData), formatBytes(more), formatBytes(over)), "Ask for less, or start incore with a higher limit: ulimit -d says it."
+	}
+	return "", ""
+}
+
+// over is by how many bytes a sum is over a limit, of which whole pages count.
+func (f failure) over(limit, has int64, more uint64) uint64 {
+	if limit == Unlimited || f.p.PageSize <= 0 {
+		return 0
+	}
+	left := limit/f.p.PageSize*f.p.PageSize - has
+	switch {
+	case left < 0:
+		return more + uint64(-left)
+	case more > uint64(left):
+		return more - uint64(left)
+	}
+	return 0
 }
 
 // less is what to try where a mapping is counted.
@@ -86,7 +104,13 @@ func mapNotPromised(f failure) (why, try string) {
 
 func mapProcessLimit(f failure) (why, try string) {
 	c, ok := f.mapping()
-	return f.processLimit(f.asked(), ok && !c.Shared && c.Prot&ProtWrite != 0)
+	more := f.asked()
+	if ok && c.At != nil { // what it takes the place of is taken off first
+		for _, v := range f.p.VMAsIn(f.pages()) {
+			more -= min(more, min(v.End, f.pages().End())-max(v.Start, f.pages().Addr))
+		}
+	}
+	return f.processLimit(more, ok && !c.Shared && c.Prot&ProtWrite != 0 && !c.GrowsDown)
 }
 
 // growth is by how much mremap would make a mapping longer, and the VMA that it is of.
@@ -129,19 +153,30 @@ func protectNotPromised(f failure) (why, try string) {
 	if why, _ = f.notPromised(more, true, false); why == "" {
 		return "", ""
 	}
-	return why + " " + f.before(at, "has the new protection; nothing after it has", "Nothing was changed."), "Make fewer pages writable."
+	if try = "Make fewer pages writable."; f.sys.Overcommit == 0 {
+		try = "Make fewer pages writable, or map them with noreserve: those are not counted."
+	}
+	return why + f.protectedBefore(at), try
 }
 
 func protectProcessLimit(f failure) (why, try string) {
 	at, more, ok := f.gains()
-	if !ok {
+	if !ok || !f.p.Limits.Known {
 		return "", ""
 	}
-	cause := "nothing else refuses to make mapped memory writable"
-	if f.sys.MemTotal == 0 {
-		cause = "or the machine does not promise so much (vm.overcommit_memory)"
+	over := f.over(f.p.Limits.Data, f.p.Stat.VmData, more)
+	if over == 0 {
+		return "", ""
 	}
-	return fmt.Sprintf("%s more of private writable memory is over RLIMIT_DATA of the process: %s. %s", formatBytes(more), cause,
-			f.before(at, "has the new protection; nothing after it has", "Nothing was changed.")),
+	return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this would make %s more writable: %s too much.",
+			FormatLimit(f.p.Limits.Data), FormatBytes(f.p.Stat.VmData), formatBytes(more), formatBytes(over)) + f.protectedBefore(at),
 		"Make fewer pages writable, or start incore with a higher limit: ulimit -d says it."
+}
+
+// protectedBefore says what mprotect has changed before the page at which it stopped.
+func (f failure) protectedBefore(at uint64) string {
+	if at <= f.pages().Addr {
+		return f.unchanged("Nothing was changed.")
+	}
+	return " " + f.before(at, "has the new protection; nothing after it has", "")
 }

@@ -128,10 +128,10 @@ var sharedCases = []explainCase{
 		"This kernel, 6.18.44, does not have mincore, or a filter hides it (seccomp).",
 		""},
 	{"a filter", "munlockall", "munlockall", "EPERM", "", nil, nil,
-		"Nothing that Linux itself asks of munlockall refuses this: a filter (seccomp) or a security module does.",
+		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: a filter of system calls (seccomp); a security module (SELinux, AppArmor).",
 		""},
 	{"a filter", "in kid mlock a", "mlock", "EPERM", "", nil, nil,
-		"Nothing that Linux itself asks of mlock refuses this: a filter (seccomp) or a security module does.",
+		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: a filter of system calls (seccomp); a security module (SELinux, AppArmor).",
 		""},
 }
 

@@ -244,10 +244,45 @@ func (f failure) holeAt(addr uint64) string {
 			}
 		}
 	}
+	if end := f.p.Limits.AddressEnd; end > 0 && addr >= end && addr < 1<<63 {
+		return fmt.Sprintf("%#x lies past the addresses that a process can have: they end at %#x (TASK_SIZE).", addr, end)
+	}
+	if from := f.leftOut(addr); from != "" {
+		return fmt.Sprintf("%s is not mapped in %s: %s had it advised MADV_DONTFORK as it forked, so the child did not get it.", f.name(addr), f.p.Name, from)
+	}
 	if addr >= 1<<63 {
 		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", addr)
 	}
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))
+}
+
+// leftOut is the process that kept an address from this one, its child, by MADV_DONTFORK, or "".
+// It goes by the calls that both have made.
+func (f failure) leftOut(addr uint64) (parent string) {
+	proc, forked := f.p.Name, false
+	for _, e := range slices.Backward(f.s.Events) {
+		if e.Call == "clone" && e.Errno == "" && e.Result == proc && !forked {
+			proc, forked = e.Proc, true
+			continue
+		}
+		covered := failure{Event: e, p: f.p}.pages()
+		if e.Proc != proc || e.Errno != "" || e.Call == "execve" {
+			if e.Proc == proc && e.Call == "execve" && e.Errno == "" {
+				return ""
+			}
+			continue
+		}
+		if addr < covered.Addr || addr-covered.Addr >= covered.Len {
+			continue
+		}
+		switch c, _ := commandOf(e).(Madvise); {
+		case e.Call == "munmap", e.Call == "mmap", e.Call == "mremap", e.Call == "madvise" && c.Advice == "dofork":
+			return ""
+		case e.Call == "madvise" && c.Advice == "dontfork" && forked:
+			return proc
+		}
+	}
+	return ""
 }
 
 // since reports whether the running kernel is at least of that version. Where its

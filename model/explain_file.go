@@ -129,7 +129,10 @@ func memfdFlags(f failure) (why, try string) {
 	if v := flagSince["MFD_HUGETLB"]; !f.since(v) {
 		return fmt.Sprintf("MFD_HUGETLB came with Linux %v; this is %s.", v, f.kernel), "Leave out hugetlb, or take anon."
 	}
-	return "This kernel was built without hugetlb pages.", "Leave out hugetlb."
+	if f.sys.MemTotal == 0 || f.sys.HugeSize != 0 {
+		return "", ""
+	}
+	return "This kernel was built without hugetlb pages: /proc/meminfo tells no size of them.", "Leave out hugetlb."
 }
 
 func memfdNoHuge(f failure) (why, try string) {
@@ -138,16 +141,29 @@ func memfdNoHuge(f failure) (why, try string) {
 
 // memfdNoExec: memfd_create(2), proc_sys_vm(5).
 func memfdNoExec(f failure) (why, try string) {
+	if n, ok := f.Looked.setting("vm.memfd_noexec"); !ok || n < 2 {
+		return "", ""
+	}
 	return "vm.memfd_noexec is 2: a memory file may be made only where it says that it is not executable, and incore's does not say so.", "Take scratch, or anon."
 }
 
+// fileTooLong: fs/open.c, do_truncate and its callers; setrlimit(2), RLIMIT_FSIZE.
 func fileTooLong(f failure) (why, try string) {
 	n := f.span().Len
-	if n <= math.MaxInt64 && f.Errno != "EFBIG" {
+	limit := f.p.Limits.FileSize
+	switch {
+	case n > math.MaxInt64:
+		return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number.", formatBytes(n)), "Map less."
+	case f.Errno != "EFBIG":
 		return "", ""
+	case f.p.Limits.Known && limit != Unlimited && n > uint64(limit):
+		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE, of the files of the process, is %s.", formatBytes(n), FormatLimit(limit)),
+			"Map less, or start incore with a higher limit: ulimit -f says it."
 	}
-	return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number, and less on some file systems and where RLIMIT_FSIZE says so.",
-		formatBytes(n)), "Map less."
+	if !f.p.Limits.Known {
+		return unknown("the file system has no files of that length", "RLIMIT_FSIZE, of the files of the process"), "Map less."
+	}
+	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", formatBytes(n)), "Map less."
 }
 
 // closeFailed: the descriptor is closed all the same (close(2)).

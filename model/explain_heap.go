@@ -80,6 +80,9 @@ func heapBelowStart(f failure) (why, try string) {
 		return "", ""
 	}
 	r := f.p.Region(string(Heap))
+	if r != nil && r.Backing == Heap && f.span().Addr >= r.Base && f.span().Addr < 1<<63 {
+		return "", ""
+	}
 	if r == nil || r.Backing != Heap {
 		return "The heap is empty, and its end cannot move below where it began.", f.run("brk +64K") + " makes it longer."
 	}

@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // What the kernel itself maps into each process: [vvar] and [vdso] lie wherever there is room,
 // and a target that reaches past its region can reach into them.
@@ -53,7 +56,7 @@ func kernelsKept(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	done := "Nothing was changed."
+	done := strings.TrimSpace(f.unchanged("Nothing was changed."))
 	switch f.Call {
 	case "madvise":
 		mayNot := "does not take this advice"
@@ -68,7 +71,7 @@ func kernelsKept(f failure) (why, try string) {
 		done = f.before(at, "was sealed; nothing after it was", done)
 	}
 	why, try = f.kernelsAt(v, at, "may not be split, and the range has only a part of it")
-	return why + " " + done, try
+	return strings.TrimSpace(why + " " + done), try
 }
 
 // splits reports whether the span holds a part of a VMA alone.
@@ -91,7 +94,7 @@ func kernelsProtected(f failure) (why, try string) {
 		return "", ""
 	}
 	why, try = f.kernelsAt(v, at, fmt.Sprintf("may not get more rights than %s", v.Prot))
-	return why + " " + f.before(at, "has the new protection; nothing after it has", "Nothing was changed."), try
+	return why + f.protectedBefore(at), try
 }
 
 // kernelsUnread: not all of the clock data has memory behind it, on every machine (arch/x86/entry/vdso/vma.c,

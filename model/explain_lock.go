@@ -34,7 +34,7 @@ func (f failure) raise(need uint64) string {
 	if hard := f.p.Limits.MemlockHard; hard == Unlimited || need <= uint64(hard) {
 		return f.run("setrlimit memlock %s", sizeWord(need)) + fmt.Sprintf(" allows it: the hard limit is %s.", FormatLimit(hard))
 	}
-	return "Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."
+	return "Start incore with a higher limit (ulimit -l), or " + f.privilege("CAP_IPC_LOCK") + "."
 }
 
 // charge is the sentence part for more bytes that RLIMIT_MEMLOCK does not allow, and "" where
@@ -75,9 +75,15 @@ func lockOverLimit(f failure) (why, try string) {
 	case more <= uint64(limit-before):
 		return "", ""
 	}
-	try = f.run("munlock") + " something first. " + f.raise(uint64(before)+more)
-	if room := (limit - before) / f.p.PageSize; room > 0 {
-		try = fmt.Sprintf("Lock at most %s more, or munlock something first. %s", plural(room, "page"), f.raise(uint64(before)+more))
+	try = f.raise(uint64(before) + more)
+	room, frees := (limit-before)/f.p.PageSize, before > 0 && more <= uint64(limit)
+	switch {
+	case room > 0 && frees:
+		try = fmt.Sprintf("Lock at most %s more, or munlock something first. %s", plural(room, "page"), try)
+	case room > 0:
+		try = fmt.Sprintf("Lock at most %s more. %s", plural(room, "page"), try)
+	case frees:
+		try = f.run("munlock") + " something first. " + try
 	}
 	return f.charge(more) + " Over the limit it is all or nothing, so nothing was locked.", try
 }
@@ -147,9 +153,9 @@ func lockNotBroughtIn(f failure) (why, try string) {
 			why = fmt.Sprintf("%s is a guard page, which cannot be brought in.", name)
 			try = f.run("madvise %s guard_remove first, or lock what lies around it.", name)
 		case v.HugeTLB && !pg.Has(Mapped):
-			return f.noHugePage(name) + " " + f.before(at, "was brought in", "It comes first, so nothing was brought in."), f.largerPool(1)
+			return f.noHugePage(name, at) + " " + f.before(at, "was brought in", "It comes first, so nothing was brought in."), f.largerPool(1)
 		case pg.Lock == Locked && pg.Residency != NotAsked && !pg.Has(Mapped) && (v.Shared || !v.privateAnon()):
-			why, try = fmt.Sprintf("%s could not be brought in: %s.", name, f.behindNothing(at)), "Lock only as much as there is."
+			why, try = fmt.Sprintf("%s could not be brought in: %s.", name, f.behindPage(at)), "Lock only as much as there is."
 		default:
 			continue
 		}
@@ -217,6 +223,14 @@ func mapLockedOverLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	before, _, _ := f.lockBudget()
+	if c, ok := f.mapping(); ok && c.At != nil {
+		if at, v, is := f.firstVMA(func(v VMA) bool { return v.Lock != Unlocked }); is {
+			// mm/mmap.c, do_mmap: mlock_future_ok comes before what lies there is unmapped.
+			name := f.part(at, v)
+			return fmt.Sprintf("The mapping is locked as it is made. %s What lies there, %s, is locked and counts until it is dropped, which comes after this check.%s",
+				charge, name, f.unchanged("Nothing was changed.")), f.run("munlock %s first. ", name) + f.raise(uint64(before)+more)
+		}
+	}
 	if c, ok := f.mapping(); ok && c.Locked {
 		return "MAP_LOCKED locks the mapping as it is made. " + charge + " Nothing was mapped.",
 			"Leave out locked, or map less. " + f.raise(uint64(before)+more)
@@ -244,6 +258,6 @@ func remapLockedOverLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	before, _, _ := f.lockBudget()
-	return fmt.Sprintf("%s is locked, so what is added to it is locked too. %s Nothing was changed.", f.target(f.span().Addr, f.span().End()), charge),
+	return fmt.Sprintf("%s is locked, so what is added to it is locked too. %s%s", f.target(f.span().Addr, f.span().End()), charge, f.unchanged("Nothing was changed.")),
 		f.run("munlock %s first.", f.target(f.span().Addr, f.span().End())) + " " + f.raise(uint64(before)+size-old)
 }

@@ -66,16 +66,16 @@ func hugeTLB(w *world) {
 var lockCases = []explainCase{
 	{"over the limit", "mlock a", "mlock", "ENOMEM", "", []model.Page{absentPage, absentPage, absentPage, absentPage}, limit(12<<10, 4<<10),
 		"RLIMIT_MEMLOCK is 12K; 4K was locked before, and this would lock 16K more: 8K too much. Over the limit it is all or nothing, so nothing was locked.",
-		"Lock at most 2 pages more, or munlock something first. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+		"Lock at most 2 pages more. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 	{"over the limit, in a child", "in kid mlock a", "mlock", "ENOMEM", "", []model.Page{absentPage, absentPage, absentPage, absentPage}, limits(12<<10, 1<<20, 12<<10),
 		"RLIMIT_MEMLOCK is 12K; 12K was locked before, and this would lock 16K more: 16K too much. Over the limit it is all or nothing, so nothing was locked.",
-		"in kid munlock something first. in kid setrlimit memlock 28K allows it: the hard limit is 1M."},
+		"in kid setrlimit memlock 28K allows it: the hard limit is 1M."},
 	{"over the soft limit", "mlock a", "mlock", "ENOMEM", "", []model.Page{absentPage, absentPage, absentPage, absentPage}, limits(12<<10, model.Unlimited, 4<<10),
 		"RLIMIT_MEMLOCK is 12K; 4K was locked before, and this would lock 16K more: 8K too much. Over the limit it is all or nothing, so nothing was locked.",
-		"Lock at most 2 pages more, or munlock something first. setrlimit memlock 20K allows it: the hard limit is unlimited."},
+		"Lock at most 2 pages more. setrlimit memlock 20K allows it: the hard limit is unlimited."},
 	{"over it by more than can be", "mlock a+0,0x7fffffffffffffff", "mlock", "ENOMEM", "", nil, limits(12<<10, model.Unlimited, 4<<10),
 		"RLIMIT_MEMLOCK is 12K; 4K was locked before, and this would lock 8E more: 8.0E too much. Over the limit it is all or nothing, so nothing was locked.",
-		"Lock at most 2 pages more, or munlock something first. Lock less: a process does not have so many addresses."},
+		"Lock at most 2 pages more. Lock less: a process does not have so many addresses."},
 	{"what is locked counts once", "mlock a", "mlock", "ENOMEM", "", append(lockedHere(absentPage, absentPage), absentPage, absentPage), limit(12<<10, 8<<10),
 		"RLIMIT_MEMLOCK is 12K; 8K was locked before, and this would lock 8K more: 4K too much. Over the limit it is all or nothing, so nothing was locked.",
 		"Lock at most 1 page more, or munlock something first. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
@@ -90,7 +90,7 @@ var lockCases = []explainCase{
 		"munlock something first. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 	{"the limit comes before the hole", "mlock a", "mlock", "ENOMEM", "", []model.Page{absentPage, holePage, absentPage}, limit(8<<10, 0),
 		"RLIMIT_MEMLOCK is 8K; 0B was locked before, and this would lock 12K more: 4K too much. Over the limit it is all or nothing, so nothing was locked.",
-		"Lock at most 2 pages more, or munlock something first. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+		"Lock at most 2 pages more. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 	{"hole, within the limit", "mlock a", "mlock", "ENOMEM", "", append(lockedHere(absentPage, absentPage), holePage, absentPage), partial,
 		"a[2] is a hole: no mapping covers it. Before it, a[0..1] has its lock, but the call ended before it brought anything in; nothing after it was locked.",
 		"mlock a[0..1], and what is mapped after the hole by itself."},
@@ -127,19 +127,19 @@ var lockCases = []explainCase{
 		"a[0] is of hugetlb pages without a reservation, and none was free: the pool has 4, of which 0 are free. It comes first, so nothing was brought in.",
 		"As root, sysctl vm.nr_hugepages=5 makes the pool larger, where memory in such pieces is free."},
 	{"past the end of a file", "mlock a", "mlock", "ENOMEM", "", lockedHere(mappedPage, absentPage), fileBehind(model.FileOf),
-		"a[1] could not be brought in: the file ends before it, or could not be read there. The whole range is locked all the same. Before it, a[0] was brought in; nothing after it was.",
+		"a[1] could not be brought in: whether what is behind it ends before it is not known. The whole range is locked all the same. Before it, a[0] was brought in; nothing after it was.",
 		"Lock only as much as there is."},
 	{"too many VMAs", "mlock a[0]", "mlock", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: mlock would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"too many VMAs by another limit", "mlock2 a[0]", "mlock2", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, func(w *world) {
 		w.s.System.MaxMapCount = 100
 		crowded(100)(w)
 	},
 		"The process has 100 VMAs, and vm.max_map_count, the most it may have, is 100: mlock2 would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
-	{"one VMA fewer than too many", "mlock a[0]", "mlock", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, crowded(65529), "", ""},
-	{"no cause to be seen", "mlock a", "mlock", "ENOMEM", "", nil, nil, "", ""},
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=200 allows more."},
+	{"one VMA fewer than too many", "mlock a[0]", "mlock", "ENOMEM", "", []model.Page{mappedPage, mappedPage}, crowded(65529), "The cause is not known: nothing that incore can look at refuses this.", ""},
+	{"no cause to be seen", "mlock a", "mlock", "ENOMEM", "", nil, nil, "The cause is not known: nothing that incore can look at refuses this.", ""},
 	{"no memory", "mlock a", "mlock", "EAGAIN", "", lockedHere(absentPage), nil,
 		"The range is locked, but memory for some of its pages could not be had: they are locked and absent.",
 		"munmap or munlock something, or lock less."},
@@ -171,7 +171,7 @@ var lockCases = []explainCase{
 		"RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
 		"setrlimit memlock 48K allows it: the hard limit is 8M."},
 	{"the limit is not the cause", "mlock a", "mlock", "EPERM", "", nil, limit(4096, 0),
-		"Nothing that Linux itself asks of mlock refuses this: a filter (seccomp) or a security module does.",
+		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: a filter of system calls (seccomp); a security module (SELinux, AppArmor).",
 		""},
 	{"wraps", "mlock 0xfffffffffffff000,8192", "mlock", "EINVAL", "", nil, nil,
 		"0xfffffffffffff000 plus 8192 bytes goes past the last address there is.",
@@ -190,7 +190,7 @@ var lockCases = []explainCase{
 		"Name pages that are mapped."},
 	{"too many VMAs", "munlock a[0]", "munlock", "ENOMEM", "", lockedHere(mappedPage, mappedPage), crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: munlock would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."},
+		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"over the limit", "mlockall current", "mlockall", "ENOMEM", "", nil, func(w *world) {
 		limit(64<<10, 0)(w)
 		w.p.Stat.VmSize = 1 << 20
@@ -200,7 +200,7 @@ var lockCases = []explainCase{
 	{"the limit is not the cause", "mlockall current", "mlockall", "ENOMEM", "", nil, func(w *world) {
 		limit(2<<20, 0)(w)
 		w.p.Stat.VmSize = 1 << 20
-	}, "", ""},
+	}, "The cause is not known: nothing that incore can look at refuses this.", ""},
 	{"limit 0", "mlockall future", "mlockall", "EPERM", "", nil, limit(0, 0),
 		"RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
 		"Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
@@ -213,7 +213,7 @@ var lockCases = []explainCase{
 	{"onfault on an old kernel", "mlockall current onfault", "mlockall", "EINVAL", "4.3.0", nil, nil,
 		"MCL_ONFAULT came with Linux 4.4; this is 4.3.0.",
 		"Leave out onfault."},
-	{"with flags that are right", "mlockall current onfault", "mlockall", "EINVAL", "", nil, nil, "", ""},
+	{"with flags that are right", "mlockall current onfault", "mlockall", "EINVAL", "", nil, nil, "The cause is not known: nothing that incore can look at refuses this.", ""},
 }
 
 func TestExplainLocks(t *testing.T) { runExplain(t, lockCases) }

@@ -16,9 +16,12 @@ func (v VMA) privateAnon() bool {
 // arm64 with the commonest configurations not fewer than half of: 47 bits.
 const defaultSpace = 1 << 47
 
-// addresses is how many addresses the process has: the power of two that its highest VMA
-// reaches up to, which is the stack's or lies above it.
+// addresses is how many addresses the process has. Where that was not found out, it is the power
+// of two that its highest VMA reaches up to, which is the stack's or lies above it.
 func (f failure) addresses() uint64 {
+	if end := f.p.Limits.AddressEnd; end > 0 {
+		return end
+	}
 	n := f.vmaCount()
 	space := uint64(defaultSpace)
 	for n > 0 && space < f.p.VMAs[n-1].End && space < 1<<63 {
@@ -36,6 +39,18 @@ func (f failure) tooLong(n uint64) (why, try string) {
 }
 
 func mapTooLong(f failure) (why, try string) { return f.tooLong(max(f.span().Len, f.asked())) }
+
+// mapPastEnd: a fixed mapping has to end where the addresses do, or before (mm/mmap.c,
+// __get_unmapped_area).
+func mapPastEnd(f failure) (why, try string) {
+	c, ok := f.mapping()
+	end, s := f.p.Limits.AddressEnd, f.span()
+	if !ok || c.At == nil || end == 0 || s.Addr <= end && f.asked() <= end-s.Addr {
+		return "", ""
+	}
+	return fmt.Sprintf("The addresses that a process can have end at %#x (TASK_SIZE), and %s from %#x on would reach past that.%s",
+		end, formatBytes(f.asked()), s.Addr, f.unchanged("Nothing was changed.")), "Give an address within a region."
+}
 
 // mapTooManyVMAs: mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
 // do_mmap; mm/vma.c, do_brk_flags).
@@ -90,13 +105,13 @@ func fixedUnaligned(f failure) (why, try string) {
 }
 
 // fixedBelowMin: the lowest addresses are kept from being mapped, so that a NULL pointer
-// of the kernel's cannot be made to point to something (security/commoncap.c,
-// cap_mmap_addr). 64 KiB is the usual vm.mmap_min_addr, and the largest.
+// of the kernel's cannot be made to point to something (security/commoncap.c, cap_mmap_addr).
 func fixedBelowMin(f failure) (why, try string) {
-	if c, ok := f.mapping(); !ok || c.At == nil || f.span().Addr >= 64<<10 {
+	least, known := f.Looked.setting("vm.mmap_min_addr")
+	if c, ok := f.mapping(); !ok || c.At == nil || !known || f.span().Addr >= uint64(max(0, least)) {
 		return "", ""
 	}
-	return fmt.Sprintf("%#x is below vm.mmap_min_addr, where only a process with CAP_SYS_RAWIO may map.", f.span().Addr),
+	return fmt.Sprintf("%#x is below vm.mmap_min_addr, which is %d: only a process with CAP_SYS_RAWIO may map there.", f.span().Addr, least),
 		"Give an address within a region."
 }
 
@@ -118,10 +133,19 @@ func (f failure) behind(c Mmap) Backing {
 }
 
 func mapNoExec(f failure) (why, try string) {
-	if c, ok := f.mapping(); !ok || f.behind(c) == Anon || c.Prot&ProtExec == 0 {
+	c, ok := f.mapping()
+	if file, looked := f.Looked.file(""); !ok || f.behind(c) == Anon || c.Prot&ProtExec == 0 || !looked || !file.NoExec {
 		return "", ""
 	}
-	return "The file behind the mapping lies where nothing may be executed (a noexec mount).", "Map it without x, or take anon."
+	return "The file behind the mapping lies where nothing may be executed (a noexec mount).", f.elsewhere("Map it without x")
+}
+
+// elsewhere is what to try where a file may not be executed: a file in another directory may.
+func (f failure) elsewhere(without string) string {
+	if c, ok := f.mapping(); ok && f.behind(c) == Scratch {
+		return without + ", or set TMPDIR to a directory of another file system before incore is started."
+	}
+	return without + ", or copy the file to a directory of another file system."
 }
 
 // mapReadOnlyFile: incore opens a file of the user's for reading alone.
@@ -132,13 +156,6 @@ func mapReadOnlyFile(f failure) (why, try string) {
 	}
 	return "incore opens a file for reading alone, so that nothing can change it, and a shared mapping that may be written needs it open for writing.",
 		"Map it private, where a write makes a copy of the page, or shared r; scratch is a file that may be written."
-}
-
-func mapForbiddenAccess(f failure) (why, try string) {
-	if c, ok := f.mapping(); ok && c.Prot&ProtExec != 0 {
-		return "A security module (SELinux) does not allow this process to execute such memory.", "Map it without x."
-	}
-	return "A security module (SELinux) does not allow this process to map such a file so.", ""
 }
 
 func mapNoDevice(f failure) (why, try string) {
@@ -195,21 +212,34 @@ func mapHugePool(f failure) (why, try string) {
 		return "", ""
 	}
 	need := int64(min(f.asked()/size, math.MaxInt64))
-	if short := need - f.sys.HugeFree; short > 0 {
+	if short := need - f.sys.HugeFree - f.sys.HugeSurplus; short > 0 {
 		return fmt.Sprintf("This needs %s of %s, and of the %d in the pool %d are free: %d too few.", plural(need, "hugetlb page"),
 			FormatBytes(f.sys.HugeSize), f.sys.HugeTotal, f.sys.HugeFree, short), f.largerPool(short)
 	}
-	return fmt.Sprintf("This needs %s of %s, and %d in the pool are free: either too many of those are reserved for other mappings (HugePages_Rsvd), or the address space may not be so large (RLIMIT_AS).",
-		plural(need, "hugetlb page"), FormatBytes(f.sys.HugeSize), f.sys.HugeFree), f.largerPool(need)
+	if short := need - (f.sys.HugeFree - f.sys.HugeReserved + f.sys.HugeSurplus); short > 0 {
+		return fmt.Sprintf("This needs %s of %s, and of the %d that are free in the pool %d are reserved for other mappings (HugePages_Rsvd): %d too few.",
+			plural(need, "hugetlb page"), FormatBytes(f.sys.HugeSize), f.sys.HugeFree, f.sys.HugeReserved, short), f.largerPool(short)
+	}
+	return "", ""
 }
 
 // largerPool is how the pool comes to have more pages.
 func (f failure) largerPool(more int64) string {
-	return fmt.Sprintf("As root, sysctl vm.nr_hugepages=%d makes the pool larger, where memory in such pieces is free.", f.sys.HugeTotal+more)
+	return fmt.Sprintf("%s, sysctl vm.nr_hugepages=%d makes the pool larger, where memory in such pieces is free.", capital(f.root()), f.sys.HugeTotal+more)
 }
 
-// noHugePage is the sentence for a page that the pool did not have.
-func (f failure) noHugePage(name string) string {
+// poolIsEmpty reports whether a page of hugetlb pages can have none for want of a free one. A
+// free one that is reserved is for the mapping that it was promised to.
+func (f failure) poolIsEmpty() bool { return f.sys.HugeFree-f.sys.HugeReserved <= 0 }
+
+// noHugePage is the sentence for a page of hugetlb pages that did not come in.
+func (f failure) noHugePage(name string, at uint64) string {
+	if why, past := f.pastFile(at); past {
+		return fmt.Sprintf("%s could not be brought in: %s.", name, why)
+	}
+	if !f.poolIsEmpty() {
+		return fmt.Sprintf("%s is of hugetlb pages, and none was to be had. Why is not known: of the %d in the pool %d are free.", name, f.sys.HugeTotal, f.sys.HugeFree)
+	}
 	return fmt.Sprintf("%s is of hugetlb pages without a reservation, and none was free: the pool has %d, of which %d are free.",
 		name, f.sys.HugeTotal, f.sys.HugeFree)
 }

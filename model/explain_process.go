@@ -9,7 +9,7 @@ import (
 
 // forkTooMany: kernel/fork.c, copy_process; fork(2).
 func forkTooMany(f failure) (why, try string) {
-	return "There are as many processes and threads as there may be: of this user (RLIMIT_NPROC), in the container or service (pids.max of its cgroup), or on the machine (kernel.threads-max, kernel.pid_max).",
+	return "There are as many processes and threads as there may be. By which limit is not known: that of the user (RLIMIT_NPROC), of the container or service (pids.max of its cgroup), or of the machine (kernel.threads-max, kernel.pid_max).",
 		f.run("exit") + " in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."
 }
 
@@ -94,7 +94,7 @@ func (f failure) enough(v VMA, most uint64) string {
 }
 
 func execForbidden(f failure) (why, try string) {
-	return "A memory file may not be executed here: a security module or a sandbox forbids it.", f.run("reset") + " starts a fresh process instead."
+	return unknown("a memory file may not be executed here, by a security module or a sandbox", "the program's file may not be read or executed by this user"), f.run("reset") + " starts a fresh process instead."
 }
 
 // execTooMany: the check of fork is put off until exec where it was passed by setuid (execve(2)).
@@ -112,7 +112,11 @@ func limitAboveHard(f failure) (why, try string) {
 	if !ok || c.Hard == nil || hard == Unlimited || !c.Hard.Unlimited && c.Hard.Size.Bytes(f.p.PageSize) <= uint64(hard) {
 		return "", ""
 	}
-	return fmt.Sprintf("The hard limit is %s, and only a process with CAP_SYS_RESOURCE may raise it, to %s.", exact(uint64(hard)), f.amount(*c.Hard)),
+	who := "only a process with CAP_SYS_RESOURCE may raise it"
+	if f.p.Limits.InNamespace {
+		who = "only a process with CAP_SYS_RESOURCE in the system's first user namespace may raise it"
+	}
+	return fmt.Sprintf("The hard limit is %s, and %s, to %s.", exact(uint64(hard)), who, f.amount(*c.Hard)),
 		f.run("setrlimit memlock %s is the most that this process may have.", sizeWord(uint64(hard)))
 }
 
@@ -132,8 +136,12 @@ func limitSoftAboveHard(f failure) (why, try string) {
 	if hard.Unlimited || !c.Soft.Unlimited && c.Soft.Size.Bytes(ps) <= hard.Size.Bytes(ps) {
 		return "", ""
 	}
-	return fmt.Sprintf("The soft limit, %s, would be above the hard one, %s.", f.amount(c.Soft), f.amount(hard)),
-		f.run("setrlimit memlock %s %s sets both, where the process may.", c.Soft, c.Soft)
+	why = fmt.Sprintf("The soft limit, %s, would be above the hard one, %s.", f.amount(c.Soft), f.amount(hard))
+	most := f.p.Limits.MemlockHard
+	if within := most == Unlimited || !c.Soft.Unlimited && c.Soft.Size.Bytes(ps) <= uint64(most); !within && !f.p.Limits.SysResource {
+		return why, f.run("setrlimit memlock %s is the most that this process may have.", sizeWord(uint64(most)))
+	}
+	return why, f.run("setrlimit memlock %s %s sets both.", c.Soft, c.Soft)
 }
 
 // amount is a limit in words.
@@ -146,10 +154,6 @@ func (f failure) amount(a Amount) string {
 
 func killNobody(f failure) (why, try string) {
 	return "The process ended just before the signal was sent.", "reset starts a fresh one."
-}
-
-func killForbidden(f failure) (why, try string) {
-	return "The process has rights that incore has not, or a security module forbids to signal it.", ""
 }
 
 func killAnswered(f failure) (why, try string) {

@@ -1,6 +1,9 @@
 package model
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // mprotect, mincore.
 
@@ -21,28 +24,43 @@ func protectReadOnlyFile(f failure) (why, try string) {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v VMA) bool {
-		r := f.regionAt(v.Start)
+		r := f.regionAt(max(v.Start, f.pages().Addr))
 		return v.Shared && r != nil && r.Backing == FileOf
 	})
 	if !ok {
 		return "", ""
 	}
 	return fmt.Sprintf("%s is a shared mapping of a file, which incore opens for reading alone, so that nothing can change it. %s",
-		f.part(at, v), f.before(at, "has the new protection; nothing after it has", "Nothing was changed.")), "Map the file private: a write then makes a copy of the page."
+		f.part(at, v), strings.TrimSpace(f.protectedBefore(at))), "Map the file private: a write then makes a copy of the page."
+}
+
+// protectNoExec: the file behind a mapping may lie on a mount where nothing may be executed.
+func protectNoExec(f failure) (why, try string) {
+	c, ok := f.cmd.(Mprotect)
+	if !ok || c.Prot&ProtExec == 0 {
+		return "", ""
+	}
+	at, v, ok := f.firstVMA(func(v VMA) bool {
+		r := f.regionAt(max(v.Start, f.pages().Addr))
+		if r == nil {
+			return false
+		}
+		file, looked := f.Looked.file(r.Name)
+		return looked && file.NoExec && !v.privateAnon()
+	})
+	if !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("The file behind %s lies where nothing may be executed (a noexec mount).%s", f.part(at, v), f.protectedBefore(at)),
+		"Leave out x, or map a copy of the file in a directory of another file system."
 }
 
 func protectForbidden(f failure) (why, try string) {
 	c, ok := f.cmd.(Mprotect)
-	if !ok {
-		return "", ""
+	if !ok || c.Prot&ProtExec == 0 {
+		return unknown(securityModule), ""
 	}
-	if c.Prot&ProtExec == 0 {
-		return "A security module (SELinux) does not allow this process such access to it.", ""
-	}
-	if at, v, ok := f.firstVMA(func(v VMA) bool { return !v.privateAnon() }); ok {
-		return fmt.Sprintf("The file behind %s lies where nothing may be executed (a noexec mount), or a security module (SELinux) forbids it.", f.part(at, v)), "Leave out x."
-	}
-	return "A security module (SELinux, execmem) or the process itself (PR_SET_MDWE) forbids to make such memory executable.", "Leave out x."
+	return unknown(securityModule, "the process itself (PR_SET_MDWE) forbids to make such memory executable"), "Leave out x."
 }
 
 func mincoreHole(f failure) (why, try string) {

@@ -40,7 +40,7 @@ func remapHole(f failure) (why, try string) {
 	if _, ok := f.vmaAt(s.Addr); ok {
 		return "", ""
 	}
-	return f.holeAt(s.Addr) + " mremap looks for the mapping at the first address. Nothing was changed.",
+	return f.holeAt(s.Addr) + " mremap looks for the mapping at the first address." + f.unchanged("Nothing was changed."),
 		f.run("munmap") + " what is left, and map anew."
 }
 
@@ -53,14 +53,16 @@ func remapSeveral(f failure) (why, try string) {
 	}
 	next, ok := f.vmaAt(v.End)
 	if !ok {
-		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there. Nothing was changed.",
+		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there." + f.unchanged("Nothing was changed."),
 			f.run("munmap") + " what is left, and map anew."
 	}
-	why = "mremap takes one mapping as a whole, and here are several: at %s another one begins, for %s. Nothing was changed."
+	const several = "mremap takes one mapping as a whole, and here are several: at %s another one begins, for %s.%s"
+	nothing := f.unchanged("Nothing was changed.")
 	if kinds := f.kinds(v, next); kinds != "" {
-		return fmt.Sprintf(why, f.name(v.End), kinds), f.run("munmap") + " both, and map anew: memory of two kinds does not become one mapping."
+		return fmt.Sprintf(several, f.name(v.End), kinds, nothing), f.run("munmap") + " both, and map anew: memory of two kinds does not become one mapping."
 	}
-	return fmt.Sprintf(why, f.name(v.End), f.apart(v, next)), "Give its pages the same locks, protection and advice, so that they are one mapping."
+	why, try = f.apart(v, next)
+	return fmt.Sprintf(several, f.name(v.End), why, nothing), try
 }
 
 // kinds says that two neighbours are different kinds of memory, which nothing makes one
@@ -70,8 +72,8 @@ func (f failure) kinds(a, b VMA) string {
 	switch {
 	case x != y:
 		return fmt.Sprintf("one is %s, the other %s", x, y)
-	case !a.privateAnon() && (a.Path != b.Path || f.regionAt(a.Start) != f.regionAt(b.Start)):
-		return "different files, or other parts of one, lie behind the two"
+	case !a.privateAnon() && a.Path != b.Path:
+		return "different files lie behind the two"
 	}
 	return ""
 }
@@ -97,21 +99,6 @@ func (f failure) kind(v VMA) string {
 		what += " hugetlb"
 	}
 	return fmt.Sprintf("%s %s memory", word, what)
-}
-
-// apart says why two neighbours are not one VMA, as far as that can be seen.
-func (f failure) apart(a, b VMA) string {
-	switch {
-	case a.Lock != b.Lock && (a.Lock == Unlocked || b.Lock == Unlocked):
-		return "one of the two is locked"
-	case a.Lock != b.Lock:
-		return "one of the two is locked on fault"
-	case a.Prot != b.Prot:
-		return fmt.Sprintf("the protections are %s and %s", a.Prot, b.Prot)
-	case a.Sealed != b.Sealed:
-		return "one of the two is sealed"
-	}
-	return "the two differ in an advice, or in what lies behind them"
 }
 
 // remapTooManyVMAs: to move a mapping may take four VMAs for a moment (mm/mremap.c,

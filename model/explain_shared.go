@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // Causes that several calls share.
@@ -55,9 +56,12 @@ func wrapsAround(f failure) (why, try string) {
 	return why, "Give a shorter length."
 }
 
-// outsideAddressSpace is what is left where the address is aligned and the length not 0.
+// outsideAddressSpace: mm/vma.c, do_vmi_munmap.
 func outsideAddressSpace(f failure) (why, try string) {
 	s := f.span()
+	if end := f.addresses(); s.Addr <= end && s.Len <= end-s.Addr {
+		return "", ""
+	}
 	return fmt.Sprintf("The range from %#x, %d bytes, reaches out of the part of the address space that a process may use.", s.Addr, s.Len),
 		"Give an address and a length within a region."
 }
@@ -85,9 +89,9 @@ func sealed(f failure) (why, try string) {
 		}
 	}
 	if done == "" {
-		done = "Nothing was changed."
+		done = strings.TrimSpace(f.unchanged("Nothing was changed."))
 	}
-	return why + " " + done, f.run("exec") + " ends a seal, with the whole address space; nothing less does."
+	return strings.TrimSpace(why + " " + done), f.run("exec") + " ends a seal, with the whole address space; nothing less does."
 }
 
 // mayDiscard reports whether a seal leaves MADV_DONTNEED and its like alone (mm/madvise.c,
@@ -140,7 +144,8 @@ func (f failure) tooManyVMAs(most int64, what string) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The process has %d VMAs, and vm.max_map_count, the most it may have, is %d: %s.", n, f.maxVMAs(), what),
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge."
+		fmt.Sprintf("Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, %s, sysctl vm.max_map_count=%d allows more.",
+			f.root(), 2*f.maxVMAs())
 }
 
 // splitTooManyVMAs: a VMA is not split where there are as many as there may be (mm/vma.c,
@@ -155,11 +160,6 @@ func shortOfMemory(f failure) (why, try string) {
 		available = fmt.Sprintf(" MemAvailable is %s.", FormatBytes(f.sys.MemAvailable))
 	}
 	return fmt.Sprintf("The kernel had no memory for what %s needs.%s", f.Call, available), "Try again when more memory is free."
-}
-
-// filtered is what is left where nothing that Linux itself checks for answers EPERM.
-func filtered(f failure) (why, try string) {
-	return fmt.Sprintf("Nothing that Linux itself asks of %s refuses this: a filter (seccomp) or a security module does.", f.Call), ""
 }
 
 func processFiles(f failure) (why, try string) {

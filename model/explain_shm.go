@@ -15,12 +15,22 @@ func segmentSize(f failure) (why, try string) {
 	case n > math.MaxInt64:
 		return fmt.Sprintf("A segment cannot be %s long: its length is a signed 64-bit number, as that of a file.", formatBytes(n)), "Ask for less."
 	}
-	return fmt.Sprintf("%s is more than a segment may have (kernel.shmmax).", formatBytes(f.span().Len)), "Ask for less."
+	if most, ok := f.Looked.setting("kernel.shmmax"); ok && most >= 0 && f.span().Len > uint64(most) {
+		return fmt.Sprintf("%s is more than a segment may have: kernel.shmmax is %s.", formatBytes(f.span().Len), FormatBytes(most)), "Ask for less."
+	}
+	return "", ""
 }
 
 func segmentsFull(f failure) (why, try string) {
-	return "The system has as many segments, or as many pages in segments, as it may (kernel.shmmni, kernel.shmall). Segments stay until somebody removes them.",
-		"As their owner, ipcs -m shows them and ipcrm -m removes one."
+	const stay = " Segments stay until somebody removes them."
+	most, ok := f.Looked.setting("kernel.shmmni")
+	why = "The system has as many segments, or as many pages in segments, as it may; which of the two is not known (kernel.shmmni, kernel.shmall)."
+	if has, counted := f.Looked.setting("segments"); ok && counted && has >= most {
+		why = fmt.Sprintf("The system has %s, and kernel.shmmni, the most it may have, is %d.", plural(has, "segment"), most)
+	} else if ok && counted {
+		why = fmt.Sprintf("The system has as many pages in segments as it may (kernel.shmall): of segments it has %d, and %d may be (kernel.shmmni).", has, most)
+	}
+	return why + stay, "As their owner, ipcs -m shows them and ipcrm -m removes one."
 }
 
 // segmentNotPromised: the whole segment is counted as it is made (mm/shmem.c, shmem_acct_size).
@@ -82,7 +92,7 @@ func segmentOverLimit(f failure) (why, try string) {
 	if sum := taken + f.rounded(r.Len, 0); sum > uint64(limit) {
 		return fmt.Sprintf("%s: %s too much.", why, formatBytes(sum-uint64(limit))), try + " " + f.raise(sum)
 	}
-	return why + ": other programs of the user have locked the rest.", try + " As the same user, ipcs -m shows the segments that there are."
+	return why + ". That would fit: what other programs of the user have locked counts too, and is not known here.", try + " As the same user, ipcs -m shows the segments that there are."
 }
 
 // segmentsLocked is how long the session's segments are that have SHM_LOCK, but for that of

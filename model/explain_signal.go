@@ -140,8 +140,14 @@ func notGrown(f failure) (why, try string) {
 	if charge := f.charge(v.Start - lo); charge != "" && v.Lock != Unlocked {
 		return why + "it is locked, so what is added is locked too. " + charge, f.run("munlock %s first.", f.target(v.Start, v.End))
 	}
-	return fmt.Sprintf("%sit would be %s long then, which is over RLIMIT_STACK, or over another limit of the process.", why, size),
-		"Access the page right below it. RLIMIT_STACK is commonly 8M: ulimit -s says it."
+	long := fmt.Sprintf("%sit would be %s long then", why, size)
+	if l := f.p.Limits; l.Known && f.over(l.Stack, 0, v.End-lo) > 0 {
+		return fmt.Sprintf("%s, and RLIMIT_STACK is %s.", long, FormatLimit(l.Stack)), "Access the page right below it, or start incore with a higher limit: ulimit -s says it."
+	}
+	if limit, more := f.processLimit(v.Start-lo, false); limit != "" {
+		return long + ". " + limit, more
+	}
+	return long + ". Why the kernel refuses that is not known.", "Access the page right below it."
 }
 
 // grower is what a mapping that grows down is called: the region that ends where it does.
@@ -197,12 +203,13 @@ func hugePoolEmpty(f failure) (why, try string) {
 	if v, ok := f.vmaAt(f.Signal.Addr); !ok || !v.HugeTLB || f.Signal.Code != "BUS_ADRERR" {
 		return "", ""
 	}
-	return f.noHugePage(f.name(f.Signal.Addr)), f.largerPool(1)
+	return f.noHugePage(f.name(f.Signal.Addr), f.Signal.Addr), f.largerPool(1)
 }
 
-// swapUnreadable: private anonymous memory answers with SIGBUS for nothing else.
+// swapUnreadable: private anonymous memory has nothing else that can fail to be read.
 func swapUnreadable(f failure) (why, try string) {
-	if v, ok := f.vmaAt(f.Signal.Addr); !ok || !v.privateAnon() || f.Signal.Code != "BUS_ADRERR" {
+	v, ok := f.vmaAt(f.Signal.Addr)
+	if !ok || !v.privateAnon() || f.Signal.Code != "BUS_ADRERR" || !f.page().Has(Swapped) || f.page().Has(Guard) {
 		return "", ""
 	}
 	return fmt.Sprintf("%s is in swap and could not be read back: the disk reported an error.", f.name(f.Signal.Addr)), ""
@@ -212,30 +219,85 @@ func pastEnd(f failure) (why, try string) {
 	if f.Signal.Code != "BUS_ADRERR" {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is mapped, but nothing is behind it: %s.", f.name(f.Signal.Addr), f.behindNothing(f.Signal.Addr)), "Stay within what there is."
+	if why, past := f.pastFile(f.Signal.Addr); past {
+		return fmt.Sprintf("%s is mapped, but nothing is behind it: %s.", f.name(f.Signal.Addr), why), "Stay within what there is."
+	}
+	return "", ""
 }
 
-// behindNothing says why a mapped page has nothing behind it, as the end of a sentence. How
-// long a file is the state does not say.
-func (f failure) behindNothing(addr uint64) string {
-	backing := FileOf
-	if r := f.regionAt(addr); r != nil {
-		backing = r.Backing
+// unreadBehind is about a page that lies within its file, or of which that is not known.
+func unreadBehind(f failure) (why, try string) {
+	if f.Signal.Code != "BUS_ADRERR" {
+		return "", ""
 	}
+	return fmt.Sprintf("%s is mapped, and the kernel could not bring it in: %s.", f.name(f.Signal.Addr), f.behindPage(f.Signal.Addr)), ""
+}
+
+// pastFile says, as the end of a sentence, that what lies behind an address ends before it, as
+// a look at its length tells.
+func (f failure) pastFile(addr uint64) (why string, past bool) {
+	r := f.regionAt(addr)
+	if r == nil {
+		return "", false
+	}
+	file, looked := f.fileBehind(r)
+	if !looked || f.inFile(r, addr) < uint64(max(0, file.Len)) {
+		return "", false
+	}
+	switch size := exact(uint64(file.Len)); r.Backing {
+	case Anon:
+		return fmt.Sprintf("shared anonymous memory stays as long as it was mapped first, %s, and mremap made the mapping longer", size), true
+	case Shm:
+		return fmt.Sprintf("the segment has %s, and the page begins behind its end", size), true
+	case Memfd:
+		return fmt.Sprintf("the memory file has %s, and the page begins behind its end", size), true
+	default:
+		return fmt.Sprintf("the file has %s, and the page begins behind its end", size), true
+	}
+}
+
+// fileBehind is what was seen of the file behind a region. That of shared anonymous memory, and a
+// segment, stay as long as they were made.
+func (f failure) fileBehind(r *Region) (FileLook, bool) {
+	if file, ok := f.Looked.file(r.Name); ok {
+		return file, true
+	}
+	if r.Sized && (r.Backing == Anon || r.Backing == Shm) {
+		return FileLook{Region: r.Name, Len: int64(r.FileLen)}, true
+	}
+	return FileLook{}, false
+}
+
+// inFile is how far into its file the page at an address lies, in bytes.
+func (f failure) inFile(r *Region, addr uint64) uint64 {
+	ps := uint64(f.p.PageSize)
+	page := addr - addr%ps
+	if v, ok := f.vmaAt(addr); ok && v.Inode != 0 {
+		return v.Offset + (page - v.Start)
+	}
+	return page - r.Base
+}
+
+// behindPage says why a mapped page could not be brought in, as the end of a sentence.
+func (f failure) behindPage(addr uint64) string {
+	if why, past := f.pastFile(addr); past {
+		return why
+	}
+	r := f.regionAt(addr)
+	if r == nil {
+		return "why is not known"
+	}
+	file, looked := f.fileBehind(r)
 	need, _ := f.access()
-	switch {
-	case backing == Anon:
-		return "shared anonymous memory stays as long as it was mapped first, and mremap made the mapping longer"
-	case backing == Shm:
-		return "the segment ends before it, for mremap or an alias made the mapping longer"
-	case backing == Memfd && f.sys.Overcommit == 2:
-		return "the memory file ends before it, for mremap or an alias made the mapping longer, or the kernel does not promise the memory (vm.overcommit_memory is 2)"
-	case backing == Memfd:
-		return "the memory file ends before it, for mremap or an alias made the mapping longer"
-	case backing == Scratch && need == ProtWrite:
-		return "the file ends before it, for mremap or an alias made the mapping longer, or the disk has no room for it"
-	case backing == Scratch:
-		return "the file ends before it, for mremap or an alias made the mapping longer, or the disk could not be read"
+	switch left := f.sys.CommitLimit - f.sys.Committed; {
+	case !looked:
+		return "whether what is behind it ends before it is not known"
+	case r.Backing == Scratch && need == ProtWrite && file.Disk && file.Room < f.p.PageSize:
+		return "the disk has no room for it"
+	case r.Backing == Memfd && f.sys.Overcommit == 2 && left < f.p.PageSize:
+		return "the kernel does not promise the memory (vm.overcommit_memory is 2)"
+	case r.Backing == FileOf, r.Backing == Scratch:
+		return "it lies within the file, and why the kernel could not bring it in is not known; possible is an error of the disk"
 	}
-	return "the file ends before it, or could not be read there"
+	return "it lies within what is behind it, and why the kernel could not bring it in is not known"
 }

@@ -4,6 +4,7 @@ type wireLooked struct {
 	Before   int              `json:"vmas_before,omitempty"`
 	After    int              `json:"vmas_after,omitempty"`
 	Same     bool             `json:"unchanged"`
+	Kept     bool             `json:"still_mapped"`
 	Files    []wireFile       `json:"files,omitempty"`
 	Settings map[string]int64 `json:"settings,omitempty"`
 }
@@ -16,7 +17,7 @@ type wireFile struct {
 }
 
 func toWireLooked(l Looked) wireLooked {
-	w := wireLooked{Before: l.Before, After: l.After, Same: l.Same, Settings: l.Settings}
+	w := wireLooked{Before: l.Before, After: l.After, Same: l.Same, Kept: l.Kept, Settings: l.Settings}
 	for _, f := range l.Files {
 		file := wireFile{Region: f.Region, Len: f.Len, NoExec: f.NoExec}
 		if f.Disk {
@@ -28,7 +29,7 @@ func toWireLooked(l Looked) wireLooked {
 }
 
 func (w wireLooked) looked() Looked {
-	l := Looked{Before: w.Before, After: w.After, Same: w.Same, Settings: w.Settings}
+	l := Looked{Before: w.Before, After: w.After, Same: w.Same, Kept: w.Kept, Settings: w.Settings}
 	for _, f := range w.Files {
 		file := FileLook{Region: f.Region, Len: f.Len, NoExec: f.NoExec}
 		if f.Room != nil {

@@ -66,8 +66,8 @@ var jsonRecords = []struct {
 		Runs: []AccessRun{{0x7f12_3456_7000, 4096, 8, MinorFault}, {^uint64(0), 0, 1, NoFault}},
 	}}, `{"type":"accessed","time_ns":5,"process":"kid","runs":[{"address":"0x7f1234567000","stride_bytes":4096,"accesses":8,"fault":"minor"},{"address":"0xffffffffffffffff","accesses":1,"fault":"none"}],"latency":[{"fault":"minor","from_ns":1024,"accesses":9}]}`},
 	{"what was looked at", Record{Item: Event{Call: "munmap", Ret: -1, Errno: "EPERM", Looked: &Looked{
-		Before: 3, After: 4, Files: []FileLook{{Region: "a", Len: 5000, Room: 0, Disk: true, NoExec: true}, {Len: 1}}, Settings: map[string]int64{"kernel.shmmax": 9},
-	}}}, `"looked":{"vmas_before":3,"vmas_after":4,"unchanged":false,"files":[{"region":"a","length_bytes":5000,"room_bytes":0,"noexec":true},{"region":"","length_bytes":1}],"settings":{"kernel.shmmax":9}}`},
+		Before: 3, After: 4, Kept: true, Files: []FileLook{{Region: "a", Len: 5000, Room: 0, Disk: true, NoExec: true}, {Len: 1}}, Settings: map[string]int64{"kernel.shmmax": 9},
+	}}}, `"looked":{"vmas_before":3,"vmas_after":4,"unchanged":false,"still_mapped":true,"files":[{"region":"a","length_bytes":5000,"room_bytes":0,"noexec":true},{"region":"","length_bytes":1}],"settings":{"kernel.shmmax":9}}`},
 	{"aside", Record{Item: Event{Call: "memfd_create", Ret: 3, Aside: true}}, `"return":3,`},
 	{"refused", Record{Item: Event{Command: "mlock b", Refused: "no such region"}}, `"ok":false,"elapsed_ns":0`},
 	{"note", Record{Item: Event{Command: "say hi", Note: "hi"}}, `"note":"hi"`},

@@ -5,9 +5,9 @@ package model
 type Looked struct {
 	// Before and After are how many VMAs lay in the range of the call and right beside it; both
 	// are 0 where they were not counted. Same says that they begin, end and are protected as
-	// they were.
+	// they were, Kept that as many bytes are mapped.
 	Before, After int
-	Same          bool
+	Same, Kept    bool
 	// Files are what lies behind the regions that the call reached, as it is after the call.
 	Files []FileLook
 	// Settings are numbers of the system that an answer of the call depends on, by their names

@@ -1,0 +1,93 @@
+package model
+
+import (
+	"fmt"
+	"strings"
+)
+
+// MADV_COLLAPSE (mm/khugepaged.c, madvise_collapse): it goes on from one huge page to the next,
+// and its answer is about the last that could not be made, so others may have been.
+
+// collapseSize is the size of a transparent huge page of the machines that incore runs on,
+// where pages have 4 KiB, or 0 where it is another.
+func (f failure) collapseSize() int64 {
+	if f.p.PageSize == 4096 {
+		return 2 << 20
+	}
+	return 0
+}
+
+func adviceCollapse(f failure) (why, try string) {
+	if f.advice() != "collapse" {
+		return "", ""
+	}
+	size, s := uint64(f.collapseSize()), f.pages()
+	if size == 0 {
+		return unknown(f.collapsed()), ""
+	}
+	if f.rounded(s.Addr, size)+size > s.End() {
+		return fmt.Sprintf("The range holds no whole huge page, which is %s long and begins at a multiple of that.", formatBytes(size)),
+			"Name a range of at least twice that size: some huge page lies in it."
+	}
+	for _, v := range f.p.VMAsIn(s) {
+		if why, try = f.notCollapsed(v, size); why != "" {
+			return strings.TrimSpace(why + " " + f.collapsed()), try
+		}
+	}
+	return strings.TrimSpace(notKnown + " " + f.collapsed()), ""
+}
+
+// collapsed says how many pages of the range are huge ones now.
+func (f failure) collapsed() string {
+	var huge, all int64
+	for rg, pg := range f.p.PagesIn(f.pages()) {
+		if all += rg.Len(); pg.Has(Huge) {
+			huge += rg.Len()
+		}
+	}
+	if huge == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Of the %d pages of the range %d are in huge pages now.", all, huge)
+}
+
+// notCollapsed is why the part of a VMA that lies in the range is not all in huge pages.
+func (f failure) notCollapsed(v VMA, size uint64) (why, try string) {
+	s := f.pages()
+	lo, hi := max(v.Start, s.Addr), min(v.End, s.End())
+	name := f.target(lo, hi)
+	if v.Flags.Has("nh") {
+		return fmt.Sprintf("%s is advised nohugepage, so no part of it may become a huge page.", name), f.run("madvise %s hugepage first.", name)
+	}
+	first, end := f.rounded(lo, size), hi-hi%size
+	if first >= end {
+		return fmt.Sprintf("%s is a mapping of its own and holds no whole huge page, which is %s long and begins at a multiple of that.", name, formatBytes(size)),
+			"Name a range that is one mapping."
+	}
+	for at := first; at < end; at += size {
+		if why, try = f.chunkNotCollapsed(v, at, size); why != "" {
+			return why, try
+		}
+	}
+	return "", ""
+}
+
+// chunkNotCollapsed is why a stretch that a huge page could take is not one.
+func (f failure) chunkNotCollapsed(v VMA, at, size uint64) (why, try string) {
+	name := f.target(at, at+size)
+	huge, touched := true, false
+	for rg, pg := range f.p.PagesIn(Span{at, size}) {
+		if huge = huge && pg.Has(Huge); pg.Has(Guard) {
+			guard := f.name(max(at, uint64(rg.Lo)*uint64(f.p.PageSize)))
+			return fmt.Sprintf("%s is a guard page, so %s, in which it lies, cannot become a huge page.", guard, name), f.run("madvise %s guard_remove first.", guard)
+		}
+		touched = touched || pg.Has(Mapped) || pg.Has(Swapped) || pg.Residency == NotAsked || pg.Residency == Unknowable
+	}
+	switch {
+	case huge:
+		return "", ""
+	case v.privateAnon() && !touched:
+		return fmt.Sprintf("No page of %s has been touched, so there is nothing to make a huge page of.", name), "Touch it first."
+	}
+	return fmt.Sprintf("%s did not become a huge page, and why is not known.", name), ""
+}
