@@ -71,7 +71,10 @@ func (l *Lab) inProcess(ctx context.Context, c model.Command) (e model.Event) {
 		withoutSubject = true
 	}
 	if withoutSubject || l.cur.lives() {
-		e, err = l.act(ctx, c)
+		was := l.cur.future
+		if e, err = l.act(ctx, c); err == nil && e.Call != "" && e.OK() && e.Result == "" {
+			e.Result = l.shortfall(c, &e, was)
+		}
 	}
 	if errors.Is(err, subject.ErrGone) && !withoutSubject && l.cur.ends(endPatience) {
 		l.lost(&e)
