@@ -33,6 +33,8 @@ func TestCheck(t *testing.T) {
 		{"all a[9..11] unlocked", false, "a[10] is a hole; 2 of 3 pages are unlocked"},
 		{"all a[11] resident", false, "a[11] is not sampled; 0 of 1 page is resident"},
 		{"all a[11] absent", false, "a[11] is not sampled; 0 of 1 page is absent"},
+		{"all a[10] absent", false, "a[10] is a hole; 0 of 1 page is absent"},
+		{"all a[10] resident", false, "a[10] is a hole; 0 of 1 page is resident"},
 		{"all a[10] unmapped", true, "1 of 1 page is unmapped"},
 		{"all a+0,0 resident", false, "a+0,0 names no page"},
 		{"all a[12] locked resident file", true, "1 of 1 page is locked and resident and file"},

@@ -87,7 +87,9 @@ func kid(events ...model.Event) func(*world) {
 }
 
 // of is the range of pages of a as arguments.
-func of(lo, hi uint64) []model.Arg { return []model.Arg{addr(baseA + lo*pageSize), bytes((hi - lo) * pageSize)} }
+func of(lo, hi uint64) []model.Arg {
+	return []model.Arg{addr(baseA + lo*pageSize), bytes((hi - lo) * pageSize)}
+}
 
 var (
 	hasForked  = model.Event{Call: "clone", Proc: model.Main, Result: "kid"}

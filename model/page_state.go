@@ -93,10 +93,10 @@ func (p Page) untold(s PageState) string {
 // axisWord is what the page is on the axis that a state is of.
 func (p Page) axisWord(s PageState) string {
 	switch {
-	case s == "resident" || s == "absent" || s == "unknowable":
-		return [...]string{"not sampled", "absent", "resident", "unknowable"}[p.Residency&3]
 	case !p.Has(InVMA):
 		return "a hole"
+	case s == "resident" || s == "absent" || s == "unknowable":
+		return [...]string{"not sampled", "absent", "resident", "unknowable"}[p.Residency&3]
 	case s == "locked" || s == "onfault" || s == "unlocked":
 		return [...]string{"unlocked", "locked", "onfault", "locked"}[p.Lock&3]
 	case strings.HasPrefix(string(s), "prot="):

@@ -1,5 +1,7 @@
 package model
 
+import "strings"
+
 // Words is the page in plain words: first what it is, then whether it is locked,
 // then what an access to it would come to. A hole and a guard page have no lock to
 // speak of and come in two parts. r is the region that the page is of, or the zero
@@ -15,6 +17,18 @@ func (p Page) Words(r RegionInfo, forked bool) []string {
 	words := []string{p.what(r), p.lockWords()}
 	if access := p.accessWords(r, forked); access != "" {
 		words = append(words, access)
+	}
+	return words
+}
+
+// WordsOn is Words on a machine, as far as that was read: where it has no swap, nothing was swapped
+// out.
+func (p Page) WordsOn(s System, r RegionInfo, forked bool) []string {
+	words := p.Words(r, forked)
+	if s.MemTotal > 0 && s.SwapTotal == 0 {
+		for i := range words {
+			words[i] = strings.ReplaceAll(words[i], majorIfSwapped, "")
+		}
 	}
 	return words
 }
@@ -126,7 +140,9 @@ const (
 	costsNothing = "costs nothing"
 	minorFault   = "is a minor fault"
 	majorFault   = "is a major fault"
-	segvAccess   = "is SIGSEGV (SEGV_ACCERR)"
+
+	majorIfSwapped = ", a major one if it was swapped out"
+	segvAccess     = "is SIGSEGV (SEGV_ACCERR)"
 )
 
 // accessWords is what a read and a write come to. It is "" where not enough is known.
@@ -179,7 +195,7 @@ func (p Page) costs(r RegionInfo, forked bool) (read, write string) {
 		return "", ""
 	case inMemory:
 		// The page table says nothing of a memfd's page that is out in swap.
-		return both("is a minor fault, a major one if it was swapped out")
+		return both(minorFault + majorIfSwapped)
 	case r.Backing == Anon, r.Backing == Heap:
 		return both(minorFault)
 	case r.Backing == Scratch:

@@ -193,3 +193,17 @@ func wordsHoldTogether(t *rapid.T) {
 		p.Is(s)
 	}
 }
+
+// Where there is no swap, nothing was swapped out.
+func TestWordsWithoutSwap(t *testing.T) {
+	memfd := model.RegionInfo{Backing: model.Memfd, Shared: true}
+	for swap, want := range map[model.System]string{
+		{MemTotal: 1 << 30}:                     "a read or write is a minor fault",
+		{MemTotal: 1 << 30, SwapTotal: 1 << 20}: "a read or write is a minor fault, a major one if it was swapped out",
+		{}:                                      "a read or write is a minor fault, a major one if it was swapped out",
+	} {
+		if words := absentPage.WordsOn(swap, memfd, false); words[2] != want {
+			t.Errorf("%+v: %q, want %q", swap, words[2], want)
+		}
+	}
+}

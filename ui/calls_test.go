@@ -42,7 +42,7 @@ func TestCalls(t *testing.T) {
 			"    0.500 mlock(0x7f3a40040000, 4096) = 0\n          0ns, no faults"},
 		{"a signal", model.Event{Call: "touch", Args: []model.Arg{addr(base), length(8192), {Text: "write"}}, Ret: 1, Minor: 1,
 			Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: base + 0x1000}},
-			"    0.500 touch(a, 8192, write) = 1\n          0ns, 1 minor, 0 major\n          SIGSEGV SEGV_ACCERR at a+0x1000"},
+			"    0.500 touch(a, 8192, write) = 1\n          0ns, 1 minor, 0 major\n          SIGSEGV SEGV_ACCERR at a+0x1000\n          The cause is not known: nothing that incore c…"},
 		{"refused", model.Event{Command: "mlock zz", Refused: "no such region: zz"}, "    0.500 mlock zz: no such region: zz"},
 		{"a note", model.Event{Command: "say hi", Note: "hi"}, "    0.500 # hi"},
 		{"no arguments", model.Event{Call: "munlockall"}, "    0.500 munlockall() = 0  0ns, no faults"},
