@@ -3,13 +3,17 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"incore/model"
 )
@@ -112,6 +116,28 @@ func TestLookedCountsVMAs(t *testing.T) {
 			}
 			t.Log(why)
 		})
+	}
+}
+
+// A kernel that cannot be asked for VMAs one by one is read, and tells the same.
+func TestReadAroundIsQueryLooks(t *testing.T) {
+	l := opened(t, Options{})
+	ok(t, l, "mmap a 16", "mprotect a[4] r", "mlock2 a[8] onfault", "mmap s 4 shared rw")
+	fd, err := unix.Open(fmt.Sprintf("/proc/%d/maps", l.cur.sub.PID), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(fd)
+	for _, name := range []string{"a", "s"} {
+		s := l.here().Region(name).Span()
+		asked, err := queryLooks(fd, s.Addr-1, s.End())
+		if errors.Is(err, unix.ENOTTY) {
+			t.Skip("this kernel has no PROCMAP_QUERY")
+		}
+		read, err2 := readAround(fd, s.Addr-1, s.End())
+		if err != nil || err2 != nil || !slices.Equal(asked, read) || len(read) == 0 {
+			t.Errorf("%s: asked %v, %v, read %v, %v", name, asked, err, read, err2)
+		}
 	}
 }
 

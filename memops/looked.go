@@ -3,8 +3,7 @@
 package memops
 
 import (
-	"bytes"
-	"os"
+	"errors"
 	"slices"
 	"strconv"
 	"unsafe"
@@ -55,22 +54,44 @@ func (l *Lab) lookAround(span model.Span) (a vicinity) {
 	lo -= min(lo, 1)
 	var err error
 	a.vmas, err = queryLooks(l.cur.proc.maps, lo, hi)
-	if err == unix.ENOTTY && len(l.here().VMAs) < mostAround { // before Linux 6.11
-		a.vmas, err = l.readAround(lo, hi)
+	if errors.Is(err, unix.ENOTTY) { // before Linux 6.11
+		a.vmas, err = readAround(l.cur.proc.maps, lo, hi)
 	}
 	a.ok = err == nil && l.cur.sub.OwnsPID()
 	return a
 }
 
-// readAround is queryLooks for kernels that do not know it.
-func (l *Lab) readAround(lo, hi uint64) (list []vmaLook, err error) {
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(l.cur.sub.PID) + "/maps")
-	for _, v := range parseSmaps(bytes.Clone(text), nil) {
+// mostMaps is how much of maps is read around a call, in bytes: some hundred VMAs, a tenth of a
+// millisecond.
+const mostMaps = 32 << 10
+
+// readAround is queryLooks for kernels that do not know it. Where maps is longer, it is an error.
+func readAround(maps int, lo, hi uint64) (list []vmaLook, err error) {
+	text := make([]byte, mostMaps)
+	n := 0
+	for n < len(text) {
+		k, err := unix.Pread(maps, text[n:], int64(n))
+		if err != nil {
+			return nil, err
+		}
+		if k == 0 {
+			break
+		}
+		n += k
+	}
+	if n == len(text) {
+		return nil, unix.E2BIG
+	}
+	for _, v := range parseSmaps(text[:n], nil) {
 		if v.Start <= hi && v.End > lo {
-			list = append(list, vmaLook{v.Start, v.End, uint64(v.Prot)})
+			flags := uint64(v.Prot)
+			if v.Shared {
+				flags |= 1 << 3
+			}
+			list = append(list, vmaLook{v.Start, v.End, flags})
 		}
 	}
-	return list, err
+	return list, nil
 }
 
 // queryLooks are the VMAs from the address lo to hi, both included, as the kernel is asked for one after the other. maps is a

@@ -143,7 +143,7 @@ func (l *Lab) longerThanFile(e *model.Event) string {
 		return ""
 	}
 	size, known := int64(m.FileLen), m.Sized && (m.Backing == model.Shm || m.Backing == model.Anon && m.Shared)
-	if kept, ok := l.cur.files[m.Name]; ok && kept.fd != noFD {
+	if kept, ok := l.cur.files.of[m.Name]; ok && kept.fd != noFD {
 		f, looked := l.lookAtFD(m.Name, int(kept.fd))
 		size, known = f.Len, looked
 	}
