@@ -114,27 +114,6 @@ func TestSegments(t *testing.T) {
 	}
 }
 
-// Every number below n comes once.
-func TestPermutation(t *testing.T) {
-	for _, n := range []uint64{1, 2, 3, 7, 64, 100, 1000, 4096} {
-		p, seen := newPermutation(n), make([]bool, n)
-		inOrder := 0
-		for i := range n {
-			x := p.at(i)
-			if seen[x] {
-				t.Fatalf("%d of %d comes twice", x, n)
-			}
-			seen[x] = true
-			if x == i {
-				inOrder++
-			}
-		}
-		if n >= 64 && inOrder > int(n)/8 {
-			t.Errorf("%d of %d stay where they are", inOrder, n)
-		}
-	}
-}
-
 func TestHistogram(t *testing.T) {
 	var h histogram
 	for i := range 1001 {

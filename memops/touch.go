@@ -32,7 +32,7 @@ type touching struct {
 	span    model.Span
 	stride  uint64 // bytes
 	count   int64  // pages to touch
-	order   permutation
+	order   model.Order
 	random  bool
 	times   histogram
 	stamps  [subject.Stamps]time.Duration // of a step
@@ -58,7 +58,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 		first := span.Addr &^ (ps - 1)
 		t.count = int64((span.Addr+(span.Len-1)-first)/t.stride) + 1
 	}
-	t.order = newPermutation(uint64(t.count))
+	t.order = model.NewOrder(uint64(t.count))
 	t.made = accesses{lab: l, stride: t.stride, watched: l.opts.Sampling}
 	how := string(c.Access)
 	if c.Every > 1 {
@@ -138,7 +138,7 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 		n := min(hi-lo, subject.Stamps)
 		number := lo
 		if t.random {
-			n, number = 1, int64(t.order.at(uint64(lo)))
+			n, number = 1, int64(t.order.At(uint64(lo)))
 		}
 		if t.loop == subject.TouchExec {
 			n = 1 // an instruction may change the page behind it

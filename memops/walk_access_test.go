@@ -17,12 +17,12 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 	stride := uint64(max(c.Every, 1)) * ps
 	first := addr - addr%ps
 	count := (addr+length-1-first)/stride + 1
-	order := newPermutation(count) // the same each time: the language promises it
+	order := model.NewOrder(count) // the same each time: the language promises it
 	var faults model.Range
 	for i := range count {
 		k := i
 		if c.Random {
-			k = order.at(i)
+			k = order.At(i)
 		}
 		at := first + k*stride
 		if k == 0 {

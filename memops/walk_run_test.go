@@ -23,6 +23,8 @@ type walker struct {
 	thorough bool           // compare all processes after each command
 	tally    map[string]int // how often a verb ended how
 	ran      map[int]int    // how often a row of the table ran
+	// saw is handed each event of a command's own call, with the state of before it; it may be nil.
+	saw func(before model.State, e model.Event)
 }
 
 // disagreement is what the reference promised and the kernel did not do.
@@ -95,6 +97,12 @@ func kindOf(c model.Command) string {
 
 // event runs a command on the kernel and returns the event of its own call.
 func (w *walker) event(c model.Command) (e model.Event) {
+	before := w.lab.State()
+	defer func() {
+		if w.saw != nil {
+			w.saw(before, e)
+		}
+	}()
 	for _, item := range w.lab.Do(context.Background(), c) {
 		if it, ok := item.(model.Event); ok && !it.Aside {
 			e = it

@@ -1,41 +1,36 @@
 package model
 
 import (
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// C is a program in C that does what the command of the event did, "" where incore made no
-// call of it or C has nothing like it. regions are those of the process before the call, at
-// least those that the command names, and pageSize is in bytes. It compiles as it stands with
-// gcc -Wall on Linux with glibc. Regions are variables of their names, as they were mapped and
-// not as they are by now: what was done to them before is left out.
+// C is a program in C that does what the command of the event did, with what its answer depends on
+// of what the session did before (past): it meets the same errno or signal, and prints it. It is ""
+// where incore made no call of the command, or C has nothing like it. Where it may answer otherwise,
+// its first comment says why.
+//
+// regions are those of the process before the call, at least those that the command names, for what
+// past does not tell of; pageSize is in bytes. The program compiles as it stands with gcc -Wall -Wextra
+// on Linux with glibc 2.32.
 //
 // A call that another one needs first (Aside) has the C of the command: malloc, not its brk.
-func (e Event) C(regions []RegionInfo, pageSize int64) string {
-	if e.Call == "" && (e.Note == "" || e.Refused != "") {
+func (e Event) C(past Past, regions []RegionInfo, pageSize int64) string {
+	if e.Call == "" && (e.Note == "" || e.Refused != "") || pageSize <= 0 {
 		return ""
 	}
-	c, _ := Parse(e.Command)
-	in, within := c.(In)
-	if within {
-		c = in.Do
-	}
-	p := &cProgram{event: e, regions: regions, pageSize: pageSize}
-	if advice, ok := p.advisedAside(); ok {
-		c, within = advice, false
-		p.say("incore does this for " + e.Command)
-	} else if c != nil {
-		p.say(c.String())
-	}
-	if c == nil || pageSize <= 0 {
+	c := commandOf(e)
+	if c == nil {
 		return ""
 	}
-	do := p.command
-	if within {
-		do = func(c Command) bool { return p.inChild(in.Proc, c) }
+	p := &cProgram{event: e, pageSize: pageSize, vars: map[int]string{}, files: map[int]string{}}
+	p.intro = e.Command
+	if advice, ok := p.advisedAside(regions); ok {
+		c, p.intro = advice, "incore does this for "+e.Command
 	}
-	if !do(c) {
+	if !p.tell(past, regions, c) {
 		return ""
 	}
 	return p.String()
@@ -44,21 +39,30 @@ func (e Event) C(regions []RegionInfo, pageSize int64) string {
 // cProgram is a program in C as it is put together.
 type cProgram struct {
 	event    Event
-	regions  []RegionInfo
 	pageSize int64
+	space    *cSpace // the process as it is where the program has come to
+	intro    string  // what the call is
 
 	gnu      bool     // needs _GNU_SOURCE
 	includes []string // without the brackets
 	defines  []string // of what a header may be too old for
+	notes    []string // what its first comment says
 	top      []string // lines before main
+	start    []string // what main begins with
 	setup    []string // what has to be there before
 	body     []string // what the command does
 
-	inSetup bool // lines go to setup
-	paged   bool // page is used
-	fd, id  bool // the variables of a descriptor and of a segment are there
-	made    []string
-	missing bool // a region is named that nothing is known of
+	inSetup bool           // lines go to setup
+	ignored string         // the errno of a call that did a part of what it was asked
+	vars    map[int]string // the variables of the regions, by their number
+	files   map[int]string // those of what lies behind them
+	used    []string       // the names that are taken
+	begun   int            // the number of the region that is being made
+	placed  *RegionInfo    // where that one lay
+	missing bool           // a region is named that nothing is known of
+
+	layout         bool // regions are put as far apart as they lay
+	roomLo, roomHi uint64
 }
 
 // command adds what a command does, and reports whether C can say it.
@@ -68,13 +72,13 @@ func (p *cProgram) command(c Command) bool {
 }
 
 // advisedAside is the madvise that incore adds to a mapping of its own accord.
-func (p *cProgram) advisedAside() (Command, bool) {
+func (p *cProgram) advisedAside(regions []RegionInfo) (Command, bool) {
 	e := &p.event
 	if !e.Aside || e.Call != "madvise" || len(e.Args) != 3 {
 		return nil, false
 	}
 	advice := Advice(strings.ToLower(strings.TrimPrefix(e.Args[2].Text, "MADV_")))
-	for _, r := range p.regions {
+	for _, r := range regions {
 		if r.Base == e.Args[0].Value && r.Len == e.Args[1].Value {
 			return Madvise{Target{Region: r.Name}, advice}, true
 		}
@@ -91,8 +95,11 @@ func (p *cProgram) line(lines ...string) {
 	p.body = append(p.body, lines...)
 }
 
-// say adds a comment. What could end it, or begin another, is taken apart.
-func (p *cProgram) say(text string) {
+// say adds a comment.
+func (p *cProgram) say(text string) { p.line(cComment(text)...) }
+
+// cComment is a comment. What could end it, or begin another, is taken apart.
+func cComment(text string) []string {
 	text = apart(Visible(text))
 	const most = cWidth - 6
 	lines := []string{""}
@@ -112,9 +119,21 @@ func (p *cProgram) say(text string) {
 		if i == len(lines)-1 {
 			end = " */"
 		}
-		p.line(begin + s + end)
+		lines[i] = begin + s + end
+	}
+	return lines
+}
+
+// cannot says why the program may answer otherwise than the call did.
+func (p *cProgram) cannot(why string) {
+	if why = COtherwise + why + "."; !slices.Contains(p.notes, why) {
+		p.notes = append(p.notes, why)
 	}
 }
+
+// COtherwise is what the first comment of a program begins with that may answer otherwise than
+// the call did.
+const COtherwise = "This program may answer otherwise: "
 
 // apart puts a blank between a star and a slash that stand beside each other, in either order.
 func apart(text string) string {
@@ -175,24 +194,51 @@ func cCall(begin, name string, args []string, end string) []string {
 
 // check makes a call that returns -1 where it fails.
 func (p *cProgram) check(name string, args ...string) {
-	p.checkAs(name, name, "== -1", args...)
+	p.checkAs(name, name, args...)
 }
 
-// checkAs is check of a call that perror names otherwise, with what its failure looks like.
-func (p *cProgram) checkAs(word, name, failed string, args ...string) {
-	p.line(cCall("if (", name, args, " "+failed+")")...)
-	p.failed(word)
+// checkAs is check of a call that is named otherwise where it fails.
+func (p *cProgram) checkAs(word, name string, args ...string) {
+	switch {
+	case p.inSetup && p.ignored == "-":
+		p.line(cCall("", name, args, ";")...)
+	case p.inSetup && p.ignored != "":
+		p.line(cCall("", name, args, "; /* "+p.ignored+"; what it did before that stays */")...)
+	default:
+		p.line(cCall("if (", name, args, " == -1)"+p.brace())...)
+		p.bail(word)
+	}
 }
 
-// failed is what is done where a call failed.
-func (p *cProgram) failed(word string) {
+// brace begins what is done where a call failed.
+func (p *cProgram) brace() string {
+	if p.inSetup {
+		return ""
+	}
+	return " {"
+}
+
+// unless looks whether a call failed.
+func (p *cProgram) unless(failed, word string) {
+	p.line("if (" + failed + ")" + p.brace())
+	p.bail(word)
+}
+
+// bail is what is done where a call failed.
+func (p *cProgram) bail(word string) {
 	if p.inSetup { // the command is nothing without it
 		p.header("err.h")
-		p.line(cIndent + `err(1, "` + word + `");`)
+		p.line(cIndent + `err(2, "` + word + `");`)
 		return
 	}
-	p.header("stdio.h")
-	p.line(cIndent + `perror("` + word + `");` + p.outcome(word))
+	p.names()
+	p.line(cIndent+`printf("`+word+`: %s\n", strerrorname_np(errno));`+p.outcome(word), cIndent+"return 1;", "}")
+}
+
+// names has the program print an errno by its name.
+func (p *cProgram) names() {
+	p.gnu = true
+	p.header("stdio.h", "string.h", "errno.h")
 }
 
 // outcome says what the call answered here, behind the call that it was.
@@ -203,23 +249,69 @@ func (p *cProgram) outcome(call string) string {
 	return " /* " + p.event.Errno + " here */"
 }
 
-// has looks for a region as it was before the command.
-func (p *cProgram) has(name string) *RegionInfo {
-	for i := range p.regions {
-		if p.regions[i].Name == name {
-			return &p.regions[i]
-		}
+// fresh is a name of a variable that is not taken yet.
+func (p *cProgram) fresh(name string) string {
+	v := name
+	for i := 2; slices.Contains(p.used, v); i++ {
+		v = name + strconv.Itoa(i)
 	}
-	return nil
+	p.used = append(p.used, v)
+	return v
+}
+
+// variable is the name of a new region's variable.
+func (p *cProgram) variable(name string) string {
+	v := cName(name)
+	for i := 2; slices.Contains(p.used, v); i++ {
+		v = cName(name) + "_again" + strings.Repeat("_", i-2)
+	}
+	p.used = append(p.used, v)
+	p.vars[p.begun] = v
+	return v
+}
+
+// region is what is known of a region that a command names, and its variable.
+func (p *cProgram) region(name string) (*RegionInfo, string) {
+	i := p.space.index(name)
+	if i < 0 {
+		p.missing = true
+		return nil, ""
+	}
+	r, n := &p.space.regions[i], p.space.number[i]
+	if p.vars[n] == "" && r.Backing == Heap && r.Malloc == "" {
+		p.begun = n
+		p.heapBase(*r)
+	}
+	if p.vars[n] == "" {
+		p.missing = true
+		return nil, ""
+	}
+	return r, p.vars[n]
+}
+
+// cPage finds the variable of the page size, and cNoise what only looks like it.
+var (
+	cPage  = regexp.MustCompile(`\bpage\b`)
+	cNoise = regexp.MustCompile(`(?s)/\*.*?\*/|"(\\.|[^"\\])*"`)
+)
+
+// usesPage reports whether main needs the page size.
+func (p *cProgram) usesPage() bool {
+	text := strings.Join(slices.Concat(p.start, p.setup, p.body), "\n")
+	return cPage.MatchString(cNoise.ReplaceAllString(text, ""))
 }
 
 // String is the program.
 func (p *cProgram) String() string {
 	var out []string
+	for _, note := range p.notes {
+		out = append(out, cComment(note)...)
+	}
 	if p.gnu {
 		out = append(out, "#define _GNU_SOURCE")
 	}
-	if p.paged {
+	paged := p.usesPage()
+	if paged {
 		p.header("unistd.h")
 	}
 	slices.Sort(p.includes)
@@ -237,8 +329,11 @@ func (p *cProgram) String() string {
 	}
 	out = append(out, "int main(void)", "{")
 	var blocks [][]string
-	if p.paged {
+	if paged {
 		blocks = append(blocks, []string{"size_t page = sysconf(_SC_PAGESIZE);"})
+	}
+	if len(p.start) > 0 {
+		blocks = append(blocks, p.start)
 	}
 	if len(p.setup) > 0 {
 		blocks = append(blocks, p.setup)

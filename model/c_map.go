@@ -1,93 +1,72 @@
 package model
 
-import (
-	"slices"
-	"strings"
-)
+import "strings"
 
-// region makes a region that a command names, once, as it was mapped, and returns what is
-// known of it.
-func (p *cProgram) region(name string) *RegionInfo {
-	r := p.has(name)
-	if r == nil {
-		p.missing = true
-		return nil
-	}
-	if slices.Contains(p.made, name) {
-		return r
-	}
-	p.made = append(p.made, name)
-	was := p.inSetup
-	defer func() { p.inSetup = was }()
-	p.inSetup = true
-	if len(p.setup) == 0 {
-		p.say("as it was mapped; what was done to it since is left out")
-	}
-	v := cName(name)
+// asMapped makes a region of which only that is known, how it was mapped.
+func (p *cProgram) asMapped(r RegionInfo, number int) {
+	p.begun, p.placed = number, &r
+	defer func() { p.placed = nil }()
 	switch {
 	case r.Malloc != "":
-		p.malloc(v, p.length(r.Size))
+		p.malloc(p.variable(r.Name), p.length(r.Size))
 	case r.Backing == Heap:
-		p.header("unistd.h", "stdio.h")
-		p.line("char *"+v+" = sbrk("+p.length(r.Len)+");", "if ("+v+" == (void *)-1)")
-		p.failed("sbrk")
+		p.header("unistd.h")
+		v := p.variable(r.Name)
+		p.gnu = true
+		p.line("char *" + v + " = sbrk(" + p.length(r.Len) + ");")
+		p.unless(v+" == (void *)-1", "sbrk")
 	case r.Backing == Shm:
-		p.shmget(v, p.length(r.Len))
+		p.shmget(p.variable(r.Name), p.length(r.Len), true)
 	default:
-		p.file(*r, p.length(r.Len))
+		fd := p.file(r, p.length(r.Len), false)
 		prot := ProtRead | ProtWrite
 		if r.Backing == FileOf && r.Shared {
 			prot = ProtRead // the file is opened for reading alone
 		}
-		p.mmap(v, "NULL", p.length(r.Len), prot, *r)
+		p.mmap(p.variable(r.Name), "NULL", p.length(r.Len), fd, prot, r)
 	}
-	return r
 }
 
-// file opens what lies behind a mapping, as fd.
-func (p *cProgram) file(r RegionInfo, length string) {
-	declare := "int fd"
-	if p.fd {
-		declare = "fd"
+// heapBase is where the heap begins, counted back from the break.
+func (p *cProgram) heapBase(r RegionInfo) {
+	p.gnu = true
+	p.header("unistd.h", "stdint.h")
+	v := p.variable(r.Name)
+	p.line("char *" + v + " = (char *)(((uintptr_t)sbrk(0) + page - 1) / page * page) - " + paren(p.length(r.Len)) + ";")
+}
+
+// file opens what lies behind a mapping, and returns the variable of its descriptor.
+func (p *cProgram) file(r RegionInfo, length string, huge bool) string {
+	switch r.Backing {
+	case Memfd, Scratch, FileOf:
+	default:
+		return "-1"
 	}
+	fd := p.fresh("fd")
+	p.files[p.begun] = fd
+	p.names()
 	switch r.Backing {
 	case Memfd:
-		p.gnu = true
 		p.header("sys/mman.h", "unistd.h")
 		flags := "MFD_CLOEXEC"
-		if c, ok := commandOf(p.event).(Mmap); ok && c.HugeTLB && c.Name == r.Name {
+		if huge {
 			flags += " | MFD_HUGETLB"
 		}
-		p.line(cCall(declare+" = ", "memfd_create", []string{cString(r.Name), flags}, "; /* glibc 2.27 */")...)
-		p.descriptor("memfd_create")
-		p.check("ftruncate", "fd", length)
+		p.line(cCall("int "+fd+" = ", "memfd_create", []string{cString(r.Name), flags}, "; /* glibc 2.27 */")...)
+		p.unless(fd+" == -1", "memfd_create")
+		p.check("ftruncate", fd, length)
 	case Scratch:
-		p.gnu = true
 		p.header("fcntl.h", "unistd.h")
 		p.say("a file without a name, in a directory that is on a disk")
-		p.line(cCall(declare+" = ", "open", []string{`"/var/tmp"`, "O_TMPFILE | O_RDWR | O_CLOEXEC", "0600"}, ";")...)
-		p.descriptor("openat")
-		p.check("ftruncate", "fd", length)
+		p.line(cCall("int "+fd+" = ", "open", []string{`"/var/tmp"`, "O_TMPFILE | O_RDWR | O_CLOEXEC", "0600"}, ";")...)
+		p.unless(fd+" == -1", "open")
+		p.check("ftruncate", fd, length)
 	case FileOf:
 		p.header("fcntl.h")
-		p.line(cCall(declare+" = ", "open", []string{cString(r.Path), "O_RDONLY | O_CLOEXEC"}, ";")...)
-		p.descriptor("openat")
-	default:
-		return
+		p.line(cCall("int "+fd+" = ", "open", []string{cString(r.Path), "O_RDONLY | O_CLOEXEC"}, ";")...)
+		p.unless(fd+" == -1", "open")
 	}
-	p.fd = true
-}
-
-// descriptor looks whether fd is one; call is the system call that gave it.
-func (p *cProgram) descriptor(call string) {
-	word := strings.TrimSuffix(call, "at")
-	if p.inSetup {
-		p.line("if (fd == -1)")
-		p.failed(word)
-		return
-	}
-	p.header("stdio.h")
-	p.line("if (fd == -1)", cIndent+`perror("`+word+`");`+p.outcome(call))
+	return fd
 }
 
 // cProt is a protection as mmap and mprotect take it.
@@ -108,20 +87,22 @@ func cProt(prot Prot) string {
 }
 
 // mmap maps variable v, of fd where what lies behind it is a file.
-func (p *cProgram) mmap(v, addr, length string, prot Prot, r RegionInfo, more ...string) {
+func (p *cProgram) mmap(v, addr, length, fd string, prot Prot, r RegionInfo, more ...string) {
 	p.gnu = true // MAP_ANONYMOUS and its like are not of POSIX
 	p.header("sys/mman.h", "stdio.h")
-	flags, fd := "MAP_PRIVATE", "fd"
+	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
+		addr, more = p.inRoom(p.placed.Base), append([]string{"MAP_FIXED"}, more...)
+	}
+	flags := "MAP_PRIVATE"
 	if r.Shared {
 		flags = "MAP_SHARED"
 	}
 	if r.Backing == Anon || r.Backing == "" {
-		flags, fd = flags+" | MAP_ANONYMOUS", "-1"
+		flags += " | MAP_ANONYMOUS"
 	}
 	flags = strings.Join(append([]string{flags}, more...), " | ")
 	p.line(cCall("char *"+v+" = ", "mmap", []string{addr, length, cProt(prot), flags, fd, "0"}, ";")...)
-	p.line("if (" + v + " == MAP_FAILED)")
-	p.failed("mmap")
+	p.unless(v+" == MAP_FAILED", "mmap")
 }
 
 // mapping adds the commands that make and unmake mappings.
@@ -132,51 +113,59 @@ func (p *cProgram) mapping(c Command) bool {
 	case Munmap:
 		p.onSpan("munmap", c.T)
 	case Mremap:
-		r := p.region(c.Name)
+		r, v := p.region(c.Name)
 		if r == nil {
 			return false
 		}
 		p.gnu = true
-		p.header("sys/mman.h", "stdio.h")
-		v := cName(r.Name)
+		p.header("sys/mman.h")
 		p.line(cCall("char *moved = ", "mremap", []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}, ";")...)
-		p.line("if (moved == MAP_FAILED)")
-		p.failed("mremap")
-		p.line("else", cIndent+v+" = moved;")
+		p.unless("moved == MAP_FAILED", "mremap")
 	case Mseal:
 		p.gnu = true
 		p.header("sys/mman.h", "sys/syscall.h", "unistd.h", "stdio.h")
 		p.define("SYS_mseal", "462", "Linux 6.10")
 		addr, length := p.at(c.T)
 		p.say("glibc has mseal() from 2.43 on")
-		p.checkAs("mseal", "syscall", "== -1", "SYS_mseal", addr, length, "0UL")
+		p.checkAs("mseal", "syscall", "SYS_mseal", addr, length, "0UL")
 	case Shmget:
-		p.shmget(cName(c.Name), p.size(c.Size))
-		p.say("the segment outlives the program: ipcrm, or shmctl(id, IPC_RMID, NULL)")
+		p.shmget(p.variable(c.Name), p.size(c.Size), p.inSetup)
+		if !p.inSetup {
+			p.say("the segment outlives the program: ipcrm, or shmctl(id, IPC_RMID, NULL)")
+		}
 	case Shmctl:
-		r := p.region(c.Name)
+		r, _ := p.region(c.Name)
 		if r == nil || r.Backing != Shm {
 			return false
 		}
 		p.header("sys/shm.h")
-		p.check("shmctl", "id", map[ShmOp]string{"lock": "SHM_LOCK", "unlock": "SHM_UNLOCK", "rmid": "IPC_RMID"}[c.Op], "NULL")
+		p.check("shmctl", p.behind(c.Name), map[ShmOp]string{"lock": "SHM_LOCK", "unlock": "SHM_UNLOCK", "rmid": "IPC_RMID"}[c.Op], "NULL")
 	default:
 		return false
 	}
 	return true
 }
 
+// behind is the variable of what lies behind a region: a descriptor, or the number of a segment.
+func (p *cProgram) behind(region string) string {
+	if i := p.space.index(region); i >= 0 {
+		return p.files[p.space.number[i]]
+	}
+	return ""
+}
+
 // newRegion is mmap.
 func (p *cProgram) newRegion(c Mmap) bool {
-	v, length := cName(c.Name), p.size(c.Size)
+	length := p.size(c.Size)
 	r := RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path}
 	addr, more := "NULL", []string(nil)
 	if c.At != nil {
 		addr, _ = p.at(*c.At)
 		more = append(more, "MAP_FIXED")
 	}
+	fd := ""
 	if c.Alias != "" {
-		of := p.region(c.Alias)
+		of, _ := p.region(c.Alias)
 		switch {
 		case of == nil:
 			return false
@@ -184,8 +173,10 @@ func (p *cProgram) newRegion(c Mmap) bool {
 			return p.attachAgain(c, addr)
 		}
 		r.Backing, r.Shared = of.Backing, c.Shared || of.Shared && !c.Private
+		fd = p.behind(c.Alias)
+		p.files[p.begun] = fd
 	} else {
-		p.file(r, length)
+		fd = p.file(r, length, c.HugeTLB)
 	}
 	for _, f := range []struct {
 		set  bool
@@ -198,30 +189,48 @@ func (p *cProgram) newRegion(c Mmap) bool {
 			more = append(more, f.name)
 		}
 	}
-	p.mmap(v, addr, length, c.Prot, r, more...)
+	v := p.variable(c.Name)
+	p.mmap(v, addr, length, fd, c.Prot, r, more...)
 	if r.Backing == FileOf || r.Backing == Scratch {
 		p.say("incore adds this: a fault then reads one page, and not its neighbours too")
-		p.check("madvise", v, length, "MADV_RANDOM")
+		p.line(cCall("", "madvise", []string{v, length, "MADV_RANDOM"}, ";")...)
 	}
 	return true
 }
 
+// moveRegion is mremap of before the call: the region ends up where it did.
+func (p *cProgram) moveRegion(c Mremap, e *Event) {
+	r, v := p.region(c.Name)
+	if r == nil || e.Mapped == nil {
+		return
+	}
+	p.gnu = true
+	p.header("sys/mman.h")
+	args := []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}
+	if p.layout && e.Mapped.Base != r.Base {
+		args[3] += " | MREMAP_FIXED"
+		args = append(args, p.inRoom(e.Mapped.Base))
+	}
+	p.line(cCall(v+" = ", "mremap", args, ";")...)
+	p.unless(v+" == MAP_FAILED", "mremap")
+}
+
 // shmget makes a segment and attaches it as variable v. One that is there for a command to
 // work on is removed with the program.
-func (p *cProgram) shmget(v, length string) {
+func (p *cProgram) shmget(v, length string, passing bool) {
 	p.header("sys/shm.h", "stdio.h")
-	declare := "int id"
-	if p.id {
-		declare = "id"
+	id := p.fresh("id")
+	p.files[p.begun] = id
+	p.line(cCall("int "+id+" = ", "shmget", []string{"IPC_PRIVATE", length, "IPC_CREAT | 0600"}, ";")...)
+	p.unless(id+" == -1", "shmget")
+	addr := "NULL"
+	if p.inSetup && p.layout && p.placed != nil {
+		addr = p.inRoom(p.placed.Base)
 	}
-	p.id = true
-	p.line(cCall(declare+" = ", "shmget", []string{"IPC_PRIVATE", length, "IPC_CREAT | 0600"}, ";")...)
-	p.line("if (id == -1)")
-	p.failed("shmget")
-	p.line("char *"+v+" = shmat(id, NULL, 0);", "if ("+v+" == (void *)-1)")
-	p.failed("shmat")
-	if c, ok := commandOf(p.event).(Shmctl); p.inSetup && !(ok && c.Op == "rmid") {
-		p.line("shmctl(id, IPC_RMID, NULL); /* it goes with the program */")
+	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, "0"}, ";")...)
+	p.unless(v+" == (void *)-1", "shmat")
+	if c, ok := commandOf(p.event).(Shmctl); passing && !(ok && c.Op == "rmid") {
+		p.line("shmctl(" + id + ", IPC_RMID, NULL); /* it goes with the program */")
 	}
 }
 
@@ -242,9 +251,13 @@ func (p *cProgram) attachAgain(c Mmap, addr string) bool {
 	if flags == nil {
 		flags = []string{"0"}
 	}
-	v := cName(c.Name)
-	p.line(cCall("char *"+v+" = ", "shmat", []string{"id", addr, strings.Join(flags, " | ")}, ";")...)
-	p.line("if (" + v + " == (void *)-1)")
-	p.failed("shmat")
+	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
+		addr = p.inRoom(p.placed.Base)
+	}
+	id := p.behind(c.Alias)
+	v := p.variable(c.Name)
+	p.files[p.begun] = id
+	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
+	p.unless(v+" == (void *)-1", "shmat")
 	return true
 }

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -22,8 +23,14 @@ var cReserved = func() map[string]bool {
 		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
 		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
 		mallopt shmget shmat shmctl fork pid waitpid execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
-		usleep open ftruncate memfd_create effective permitted _exit`) {
+		usleep open ftruncate memfd_create effective permitted _exit
+		base room own code info context siginfo_t sa_sigaction order status strerrorname_np printf exit setvbuf done to from resident`) {
 		words[w] = true
+	}
+	for _, w := range []string{"fd", "id", "pid"} {
+		for i := range 100 {
+			words[w+strconv.Itoa(i)] = true
+		}
 	}
 	return words
 }()
@@ -109,10 +116,8 @@ func (p *cProgram) pagesOf(n uint64) string {
 	case 0:
 		return "0"
 	case 1:
-		p.paged = true
 		return "page"
 	}
-	p.paged = true
 	return cNumber(n) + " * page"
 }
 
@@ -124,18 +129,16 @@ func (p *cProgram) length(n uint64) string {
 	return cNumber(n)
 }
 
-// at is a target as an address and a length. The regions that it names are made before.
+// at is a target as an address and a length.
 func (p *cProgram) at(t Target) (addr, length string) {
 	if t.Form == RawSpan {
-		return fmt.Sprintf("(char *)%#x", t.Off), cNumber(t.Len)
+		return p.address(t.Off), cLen(t.Len)
 	}
-	r := p.region(t.Region)
+	r, name := p.region(t.Region)
 	if r == nil {
 		return "", ""
 	}
-	name := cName(r.Name)
 	if r.Malloc != "" && (t.Form == PageSpan || t.Form == PageTail) {
-		p.paged = true
 		p.header("stdint.h")
 		name = "(char *)((uintptr_t)" + name + " / page * page)" // the page that the block begins on
 	}
@@ -156,15 +159,40 @@ func (p *cProgram) at(t Target) (addr, length string) {
 		}
 		return plus(p.pagesOf(uint64(t.First))), p.pagesOf(pages - uint64(t.First))
 	case ByteSpan:
-		return plus(cNumber(t.Off)), cNumber(t.Len)
+		return plus(cNumber(t.Off)), cLen(t.Len)
 	}
 	return name, p.length(r.Exact().Len)
+}
+
+// address is an address that was written as a number. What lies in a region, or beside those
+// that the program has put as they lay, is counted from there.
+func (p *cProgram) address(at uint64) string {
+	if p.near(at) {
+		return p.inRoom(at)
+	}
+	if n := p.space.inside(Span{at, 1}); n >= 0 && p.vars[n] != "" {
+		r := p.space.regions[slices.Index(p.space.number, n)]
+		if at == r.Base {
+			return p.vars[n]
+		}
+		return p.vars[n] + " + " + p.length(at-r.Base)
+	}
+	return fmt.Sprintf("(char *)%#x", at)
+}
+
+// cLen is a length in bytes as it was written. A plain 0 as the last argument of memset is what
+// gcc warns of.
+func cLen(n uint64) string {
+	if n == 0 {
+		return "(size_t)0"
+	}
+	return cNumber(n)
 }
 
 // span is what a target came to here.
 func (p *cProgram) span(t Target) Span {
 	here := Process{PageSize: p.pageSize}
-	for _, r := range p.regions {
+	for _, r := range p.space.regions {
 		here.Regions = append(here.Regions, Region{RegionInfo: r})
 	}
 	s, err := here.Resolve(t)

@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"math"
 	"strings"
 )
 
@@ -77,45 +78,39 @@ func (p *cProgram) pages(c Command) bool {
 // fadvise asks for the descriptor of the region's file. Its function returns the error, and
 // leaves errno alone.
 func (p *cProgram) fadvise(c PosixFadvise) {
-	p.gnu = true
-	p.header("fcntl.h", "stdio.h", "string.h")
+	p.names()
+	p.header("fcntl.h")
 	s := p.span(c.T)
-	addr, length := p.at(c.T)
-	if c.T.Form == RawSpan {
-		for _, r := range p.regions {
-			if s.Addr >= r.Base && s.Addr-r.Base < r.Len {
-				p.region(r.Name)
-				addr = fmt.Sprintf("%s + %d", cName(r.Name), s.Addr-r.Base)
+	_, length := p.at(c.T)
+	fd, offset := "-1", "0"
+	for i := range p.space.regions {
+		r := &p.space.regions[i]
+		if n := p.space.number[i]; r.Name == c.T.Region || c.T.Form == RawSpan && s.Addr >= r.Base && s.Addr-r.Base < r.Len {
+			if v := p.files[n]; v != "" && r.Backing != Shm {
+				fd, offset = v, p.length(s.Addr-r.Base)
 			}
 		}
 	}
-	fd, offset := "-1", "0"
-	if p.fd {
-		fd = "fd"
-		if _, after, ok := strings.Cut(addr, " + "); ok {
-			offset = after
-		}
-	}
 	p.line(cCall("int error = ", "posix_fadvise", []string{fd, offset, length, "POSIX_FADV_" + strings.ToUpper(string(c.Advice))}, ";")...)
-	p.line("if (error != 0)", cIndent+`fprintf(stderr, "posix_fadvise: %s\n", strerror(error));`+p.outcome("fadvise64"))
+	p.line("if (error != 0) {", cIndent+`printf("posix_fadvise: %s\n", strerrorname_np(error));`+p.outcome("fadvise64"), cIndent+"return 1;", "}")
 }
 
 // mincore counts what the vector says.
 func (p *cProgram) mincore(c Mincore) {
 	p.gnu = true
-	p.header("sys/mman.h", "stdio.h", "stdlib.h")
+	p.header("sys/mman.h", "stdio.h")
 	addr, length := p.at(c.T)
 	ps := uint64(p.pageSize)
-	pages := p.span(c.T).Len/ps + min(1, p.span(c.T).Len%ps)
-	p.line("size_t n = "+cNumber(pages)+"; /* pages, and bytes of the vector */", "unsigned char *core = malloc(n);")
-	p.line(cCall("if (", "mincore", []string{addr, length, "core"}, " == -1) {")...)
-	p.line(cIndent + `perror("mincore");` + p.outcome("mincore"))
-	p.line("} else {",
-		cIndent+"size_t in = 0;",
-		cIndent+"for (size_t i = 0; i < n; i++)",
-		cIndent+cIndent+"in += core[i] & 1;",
-		cIndent+`printf("%zu of %zu resident\n", in, n);`,
-		"}")
+	s := p.span(c.T)
+	pages := s.Len/ps + min(1, s.Len%ps)
+	const most = 1 << 32
+	if pages > most { // such a call is refused; it asks for no vector
+		pages = 1
+	}
+	p.top = append(p.top, "static unsigned char core["+cNumber(max(pages, 1))+"]; /* a byte a page */")
+	p.check("mincore", addr, length, "core")
+	p.line("size_t n = "+cNumber(pages)+", resident = 0;", "for (size_t i = 0; i < n; i++)", cIndent+"resident += core[i] & 1;",
+		`printf("%zu of %zu resident\n", resident, n);`)
 }
 
 // cAccess is the access of a page at p. What it writes is what incore's touch does, on x86-64 the instruction ret, so that
@@ -136,43 +131,126 @@ func (p *cProgram) touch(c Touch) {
 	if p.missing {
 		return
 	}
+	s, e := p.span(c.T), &p.event
+	g := e.Signal
+	p.catcher(c.T)
+	switch last := s.Addr + s.Len - 1; {
+	case g != nil && c.Access == Exec:
+		if e.Ret > 0 {
+			p.say("the pages before it ran; this one did not")
+		}
+		p.line(cAccess(Exec, paren(p.address(g.Addr))))
+	case g != nil && s.Len > 0 && last < s.Addr:
+		p.say("the range ends past the last address; it is the first access that is answered")
+		p.access(c.Access, addr)
+	case g != nil && c.Random:
+		p.inThatOrder(c, s, e.Ret+1)
+	default:
+		p.touches(c, addr, length, s, p.pause(c))
+	}
+}
+
+// access is one of a single page.
+func (p *cProgram) access(a Access, addr string) {
+	if strings.ContainsAny(addr, " (") {
+		addr = "(" + addr + ")"
+	}
+	cast := "(volatile char *)"
+	if a == Exec {
+		cast = ""
+	}
+	p.line(cAccess(a, cast+addr))
+}
+
+// touchAgain touches what was touched before the call, as far as it went.
+func (p *cProgram) touchAgain(c Touch, e *Event) {
+	if c.Access == Exec || e.Ret <= 0 {
+		return
+	}
+	addr, length := p.at(c.T)
+	if p.missing {
+		return
+	}
+	s := p.span(c.T)
+	n := uint64(e.Ret)
+	if n == p.count(c, s) {
+		p.touches(c, addr, length, s, "")
+		return
+	}
+	if c.Random {
+		p.inThatOrder(c, s, e.Ret)
+		return
+	}
+	c.Random = false
+	s.Len = n*uint64(max(c.Every, 1))*uint64(p.pageSize) - s.Addr%uint64(p.pageSize)
+	p.touches(c, addr, p.length(s.Len), s, "")
+}
+
+// count is how many pages a touch of a span is.
+func (p *cProgram) count(c Touch, s Span) uint64 {
+	if s.Len == 0 {
+		return 0
+	}
+	ps := uint64(p.pageSize)
+	return (s.Addr%ps+s.Len-1)/(ps*uint64(max(c.Every, 1))) + 1
+}
+
+// mostOrder is how many numbers a program lists.
+const mostOrder = 256
+
+// inThatOrder touches the first n pages in incore's order, in which they are numbered.
+func (p *cProgram) inThatOrder(c Touch, s Span, n int64) {
+	if n > mostOrder {
+		p.cannot("incore's order of pages at random is another, and which page is met first depends on it")
+		n = mostOrder
+	}
+	order, ps := NewOrder(p.count(c, s)), uint64(p.pageSize)
+	first := s.Addr - s.Addr%ps
+	var numbers []string
+	for i := range n {
+		numbers = append(numbers, fmt.Sprint(order.At(uint64(i))*uint64(max(c.Every, 1))))
+	}
+	v := p.fresh("order")
+	p.header("stddef.h")
+	p.say("incore's order: it looks random, and is the same each time")
+	list := cCall("size_t "+v+"[] = ", "", numbers, ";")
+	list[0] = strings.Replace(list[0], "= (", "= {", 1)
+	list[len(list)-1] = strings.TrimSuffix(list[len(list)-1], ");") + "};"
+	p.line(list...)
+	at := fmt.Sprintf("%s + %s[i] * page", p.address(first), v)
+	if s.Addr != first {
+		at = fmt.Sprintf("(%s[i] == 0 ? %s : %s)", v, p.address(s.Addr), at)
+	}
+	p.line(fmt.Sprintf("for (size_t i = 0; i < sizeof %s / sizeof *%s; i++) {", v, v), cIndent+"volatile char *p = "+at+";",
+		cIndent+cAccess(c.Access, "p"), "}")
+}
+
+// touches are the accesses of a touch.
+func (p *cProgram) touches(c Touch, addr, length string, s Span, pause string) {
 	if c.Access == Exec {
 		p.say("Each page has to begin with a function. incore runs one instruction of each alone, which C cannot.")
 	}
-	ps, s := uint64(p.pageSize), p.span(c.T)
-	if g := p.event.Signal; g != nil {
-		p.say(fmt.Sprintf("here it was answered with %s %s, which without a handler ends the process", g.Name, g.Code))
-	}
+	ps := uint64(p.pageSize)
 	every := max(c.Every, 1)
 	first := s.Addr - s.Addr%ps
-	count := uint64(0)
-	if s.Len > 0 {
-		count = (s.Addr+(s.Len-1)-first)/(ps*uint64(every)) + 1
-	}
-	cast := "(volatile char *)"
-	if c.Access == Exec {
-		cast = ""
-	}
-	pause := p.pause(c)
+	count := p.count(c, s)
 	switch {
+	case count == 0:
+		p.say("no page: nothing is touched")
+		return
 	case count == 1 && pause == "":
-		at := "(" + addr + ")"
-		if !strings.ContainsAny(addr, " (") {
-			at = addr
-		}
-		p.line(cAccess(c.Access, cast+at))
+		p.access(c.Access, addr)
 		return
 	case c.Random:
 		stride := p.pagesOf(uint64(every))
 		p.header("stddef.h")
 		if s.Addr != first {
-			p.paged = true
 			p.header("stdint.h")
 			addr = "(char *)((uintptr_t)(" + addr + ") / page * page)"
 		}
 		p.say("an order that looks random: the multiplier is a prime, so each page comes once (incore's order is another)")
-		p.line(fmt.Sprintf("size_t n = %s;", cNumber(count)), "for (size_t i = 0; i < n; i++) {",
-			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % n * "+paren(stride)+";",
+		p.line(fmt.Sprintf("for (size_t i = 0; i < %s; i++) {", cNumber(count)),
+			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % "+cNumber(count)+" * "+paren(stride)+";",
 			cIndent+cAccess(c.Access, "p"))
 	default:
 		p.inOrder(addr, length, s.Addr == first, uint64(every))
@@ -180,13 +258,22 @@ func (p *cProgram) touch(c Touch) {
 			p.line(cIndent + cAccess(c.Access, "p"))
 			return
 		}
-		p.body[len(p.body)-1] += " {"
+		lines := p.lines()
+		lines[len(lines)-1] += " {"
 		p.line(cIndent + cAccess(c.Access, "p"))
 	}
 	if pause != "" {
 		p.line(cIndent + pause)
 	}
 	p.line("}")
+}
+
+// lines are those where lines go now.
+func (p *cProgram) lines() []string {
+	if p.inSetup {
+		return p.setup
+	}
+	return p.body
 }
 
 // pause is what a touch at a pace does between two pages; "" at full speed.
@@ -206,7 +293,6 @@ func (p *cProgram) inOrder(addr, length string, aligned bool, every uint64) {
 	if aligned {
 		step = "p += " + p.pagesOf(every)
 	} else {
-		p.paged = true
 		p.header("stdint.h")
 		step = fmt.Sprintf("p = (char *)(((uintptr_t)p / page + %d) * page)", every)
 	}
@@ -227,54 +313,133 @@ func paren(s string) string {
 
 // bytes adds the calls of string.h and of malloc.
 func (p *cProgram) bytes(c Command) bool {
-	two := func(name string, to, from Target) {
-		p.header("string.h")
-		a, length := p.at(to)
-		b, _ := p.at(from)
-		if name == "memcmp" {
-			p.header("stdio.h")
-			p.line(cCall(`printf("%d\n", `, "memcmp", []string{a, b, length}, "); /* 0: they are equal */")...)
-			return
-		}
-		p.line(cCall("", name, []string{a, b, length}, ";")...)
-	}
 	switch c := c.(type) {
 	case Memset:
 		p.header("string.h")
 		addr, length := p.at(c.T)
+		if p.event.Signal != nil && !p.inSetup {
+			p.byByte(c.T)
+			p.loopOver(addr, length, fmt.Sprintf("*p = %#x;", c.Byte))
+			break
+		}
 		p.line(cCall("", "memset", []string{addr, fmt.Sprintf("%#x", c.Byte), length}, ";")...)
 	case Memcpy:
-		if a, b := p.span(c.Dst), p.span(c.Src); a.Addr < b.End() && b.Addr < a.End() && a.Addr != b.Addr {
-			p.say("the ranges overlap, which memcpy does not allow: memmove does")
-		}
-		two("memcpy", c.Dst, c.Src)
+		p.two("memcpy", c.Dst, c.Src)
 	case Memmove:
-		two("memmove", c.Dst, c.Src)
+		p.two("memmove", c.Dst, c.Src)
 	case Memcmp:
-		two("memcmp", c.A, c.B)
+		p.two("memcmp", c.A, c.B)
 	case Brk:
 		p.brk(c)
 	case Malloc:
-		p.malloc(cName(c.Name), p.size(c.Size))
+		p.malloc(p.variable(c.Name), p.size(c.Size))
 	case Free:
-		if p.region(c.Name) == nil {
+		_, v := p.region(c.Name)
+		if v == "" {
 			return false
 		}
 		p.header("stdlib.h")
-		p.line("free(" + cName(c.Name) + ");")
+		p.line("free(" + v + ");")
 	case Mallopt:
 		p.header("malloc.h", "stdio.h")
-		p.line("if (mallopt(M_MMAP_THRESHOLD, "+p.size(c.Threshold)+") == 0)", cIndent+`fputs("mallopt failed\n", stderr);`)
+		p.line("if (mallopt(M_MMAP_THRESHOLD, "+p.size(c.Threshold)+") == 0)", cIndent+`puts("mallopt failed");`)
 	default:
 		return false
 	}
 	return true
 }
 
+// byByte says why a library's function does not do where an access is answered with a signal.
+func (p *cProgram) byByte(t Target) {
+	p.catcher(t)
+	p.say("byte by byte, as incore does it: a library's function takes more at a time, and may meet another page first")
+}
+
+// loopOver is a loop over bytes.
+func (p *cProgram) loopOver(addr, length, does string) {
+	p.line("for (volatile char *p = "+addr+"; p < "+addr+" + "+length+"; p++)", cIndent+does)
+}
+
+// two adds a call of string.h with two targets.
+func (p *cProgram) two(name string, to, from Target) {
+	p.header("string.h")
+	dst, length := p.at(to)
+	src, _ := p.at(from)
+	a, b := p.span(to), p.span(from)
+	overlap := a.Addr < b.End() && b.Addr < a.End()
+	switch {
+	case p.event.Signal != nil && !p.inSetup:
+		p.byByte(to)
+		p.eachByte(name, dst, src, length, name == "memmove" && overlap && a.Addr > b.Addr)
+	case name == "memcmp":
+		p.header("stdio.h")
+		p.line(cCall(`puts(`, "memcmp", []string{dst, src, length}, ` == 0 ? "equal" : "they differ");`)...)
+	case name == "memcpy" && overlap:
+		p.say("the ranges overlap, which memcpy does not allow, and memmove does: byte by byte, as incore does it")
+		p.eachByte(name, dst, src, length, false)
+	default:
+		p.line(cCall("", name, []string{dst, src, length}, ";")...)
+	}
+}
+
+// eachByte is a loop that copies or compares.
+func (p *cProgram) eachByte(name, dst, src, length string, down bool) {
+	to, from := p.fresh("to"), p.fresh("from")
+	p.line("volatile char *"+to+" = "+dst+";", "volatile char *"+from+" = "+src+";")
+	loop := "for (size_t i = 0; i < " + length + "; i++)"
+	if down {
+		loop = "for (size_t i = " + length + "; i-- > 0;)"
+	}
+	p.line(loop)
+	if name == "memcmp" {
+		p.line(cIndent+"if ("+to+"[i] != "+from+"[i])", cIndent+cIndent+"break;")
+		return
+	}
+	p.line(cIndent + to + "[i] = " + from + "[i];")
+}
+
+// bytesAgain makes a call of string.h of before the call again, as far as it went.
+func (p *cProgram) bytesAgain(c Command, e *Event) {
+	g := e.Signal
+	if g == nil {
+		p.command(c)
+		return
+	}
+	part := func(t Target) uint64 { // how many bytes lie before the one that was answered
+		if s := p.span(t); g.Addr >= s.Addr && g.Addr-s.Addr < s.Len {
+			return g.Addr - s.Addr
+		}
+		return math.MaxUint64
+	}
+	cut := func(t Target, n uint64) Target {
+		s := p.span(t)
+		if i := p.space.index(t.Region); t.Form != RawSpan && i >= 0 {
+			return Target{Form: ByteSpan, Region: t.Region, Off: s.Addr - p.space.regions[i].Exact().Addr, Len: n}
+		}
+		return Target{Form: RawSpan, Off: s.Addr, Len: n}
+	}
+	switch c := c.(type) {
+	case Memset:
+		if n := part(c.T); n > 0 && n < math.MaxUint64 {
+			p.command(Memset{cut(c.T, n), c.Byte})
+		}
+	case Memcpy:
+		if n := min(part(c.Dst), part(c.Src)); n > 0 && n < math.MaxUint64 {
+			p.command(Memcpy{cut(c.Dst, n), cut(c.Src, n)})
+		}
+	case Memmove:
+		if a, b := p.span(c.Dst), p.span(c.Src); a.Addr > b.Addr && a.Addr < b.End() {
+			p.cannot("a memmove before it was answered with a signal halfway, from its end on, and that is left out")
+		} else if n := min(part(c.Dst), part(c.Src)); n > 0 && n < math.MaxUint64 {
+			p.command(Memmove{cut(c.Dst, n), cut(c.Src, n)})
+		}
+	}
+}
+
 func (p *cProgram) malloc(v, length string) {
-	p.header("stdlib.h", "stdio.h")
-	p.line("char *"+v+" = malloc("+length+");", "if ("+v+" == NULL)")
-	p.failed("malloc")
+	p.header("stdlib.h")
+	p.line("char *" + v + " = malloc(" + length + ");")
+	p.unless(v+" == NULL", "malloc")
 }
 
 // brk moves the end of the heap from where it is. Down takes a heap that is there.
@@ -284,9 +449,6 @@ func (p *cProgram) brk(c Brk) {
 	sign := " + "
 	if c.Down {
 		sign = " - "
-		if p.has(string(Heap)) != nil {
-			p.region(string(Heap))
-		}
 	}
 	p.check("brk", "(char *)sbrk(0)"+sign+paren(p.size(c.Size)))
 }

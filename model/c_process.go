@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -10,19 +11,19 @@ import (
 func (p *cProgram) process(c Command) bool {
 	switch c := c.(type) {
 	case Fork:
-		v := cName(c.Name)
-		p.header("unistd.h", "stdio.h", "sys/wait.h")
-		p.line("pid_t "+v+" = fork();", "if ("+v+" == -1)", cIndent+`perror("fork");`+p.outcome("clone"),
+		v := p.fresh("pid")
+		p.names()
+		p.header("unistd.h", "sys/wait.h")
+		p.line("pid_t "+v+" = fork();", "if ("+v+" == -1) {", cIndent+`printf("fork: %s\n", strerrorname_np(errno));`+p.outcome("clone"), cIndent+"return 1;", "}",
 			"if ("+v+" == 0)", cIndent+"return 0; /* the child: what is done in it comes before this */",
 			"waitpid("+v+", NULL, 0);")
 	case Execve:
-		p.gnu = true
+		p.names()
 		p.header("unistd.h")
-		p.line("if (*environ == NULL)", cIndent+"return 0; /* the fresh program: nothing of before is in its memory */",
-			`char *argv[] = {"fresh", NULL}, *envp[] = {NULL};`)
+		p.start = append(p.start, "if (*environ == NULL)", cIndent+"return 0; /* the fresh program: nothing of before is in its memory */")
+		p.line(`char *argv[] = {"fresh", NULL}, *envp[] = {NULL};`)
 		p.line(`execve("/proc/self/exe", argv, envp); /* returns only where it failed */`)
-		p.header("stdio.h")
-		p.line(`perror("execve");` + p.outcome("execve"))
+		p.line(`printf("execve: %s\n", strerrorname_np(errno));`+p.outcome("execve"), "return 1;")
 	case Exit:
 		p.header("unistd.h")
 		p.line(fmt.Sprintf("_exit(%d); /* exit_group(2), and nothing that exit(3) does before */", c.Code))
@@ -50,47 +51,64 @@ func (p *cProgram) process(c Command) bool {
 	return true
 }
 
-// inChild forks, has the child do the command, and waits for it.
-func (p *cProgram) inChild(name string, c Command) bool {
-	before := p.body
-	p.body = nil
-	if !p.command(c) {
-		return false
-	}
-	does := p.body
-	p.body = before
-	p.say("in the process " + name + ", a child")
-	if p.copies(c) {
-		p.say("written before the fork: the two share it, and the child's write makes a copy")
-		p.line(does...)
-	}
+// forkOff makes the child in which all that follows is done.
+func (p *cProgram) forkOff(name string) {
 	p.header("err.h", "unistd.h", "sys/wait.h")
-	p.line("pid_t pid = fork();", "if (pid == -1)", cIndent+`err(1, "fork");`, "if (pid == 0) {")
-	for _, line := range does {
-		p.line(cIndent + line)
-	}
-	p.line(cIndent+"return 0;", "}", "waitpid(pid, NULL, 0);")
-	return true
+	v := p.fresh("pid")
+	p.line("pid_t "+v+" = fork();", "if ("+v+" == -1)", cIndent+`err(2, "fork");`,
+		"if ("+v+" != 0) { /* the parent ends as its child does */",
+		cIndent+"int status;", cIndent+"waitpid("+v+", &status, 0);",
+		cIndent+"return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);", "}")
+	p.say("what follows is in the child, " + name)
 }
 
-// copies reports whether a command is a write to private memory of a region, which is what copies a
-// page that parent and child share.
-func (p *cProgram) copies(c Command) bool {
-	var t Target
-	switch c := c.(type) {
-	case Touch:
-		if c.Access == Write {
-			t = c.T
-		}
-	case Memset:
-		t = c.T
-	case Memcpy:
-		t = c.Dst
-	case Memmove:
-		t = c.Dst
+// catcher has a signal that the call is answered with caught and told: its page is counted from
+// the region that it lies in.
+func (p *cProgram) catcher(t Target) {
+	g := p.event.Signal
+	if g == nil || p.inSetup {
+		return
 	}
-	r := p.has(t.Region)
-	return r != nil && !r.Shared && p.event.Signal == nil
+	at, name, from := p.counted(g.Addr, t)
+	p.gnu = true
+	p.header("signal.h", "stdio.h", "stdlib.h")
+	print := []string{cIndent + `printf("` + g.Name + ` %s at page %ld of ` + name + `\n",`,
+		cIndent + `       info->si_code == ` + g.Code + ` ? "` + g.Code + `" : "with another code",`,
+		cIndent + `       (long)(((char *)info->si_addr - base) / sysconf(_SC_PAGESIZE)));`}
+	if name == "" {
+		print[0] = cIndent + `printf("` + g.Name + ` %s at %p\n",`
+		print[2] = cIndent + "       info->si_addr);"
+	} else {
+		p.header("unistd.h")
+		p.top = append(p.top, "static char *base; /* pages are counted from here */", "")
+		p.line("base = " + from + ";")
+	}
+	p.top = append(p.top, "/* Tells what an access was answered with. */",
+		"static void caught(int sig, siginfo_t *info, void *context)", "{", cIndent+"(void)sig, (void)context;")
+	p.top = append(append(p.top, print...), cIndent+"exit(1);", "}")
+	p.line("struct sigaction act = {.sa_sigaction = caught, .sa_flags = SA_SIGINFO};",
+		"sigaction("+g.Name+", &act, NULL); /* "+g.Name+" "+g.Code+at+" here */")
+}
+
+// counted is an address by its page, the region that this is counted from, and that as an
+// expression.
+func (p *cProgram) counted(addr uint64, t Target) (at, name, from string) {
+	ps := uint64(p.pageSize)
+	n := p.space.inside(Span{addr, 1})
+	i := slices.Index(p.space.number, n)
+	if n < 0 || p.vars[n] == "" || i < 0 {
+		i = p.space.index(t.Region)
+	}
+	if i < 0 || t.Form == RawSpan && n < 0 || p.vars[p.space.number[i]] == "" || addr < p.space.regions[i].Base {
+		return "", "", "NULL"
+	}
+	r := &p.space.regions[i]
+	from = p.vars[p.space.number[i]]
+	if r.Malloc != "" {
+		p.header("stdint.h")
+		from = "(char *)((uintptr_t)" + from + " / page * page)"
+	}
+	return fmt.Sprintf(" at page %d", (addr-r.Base)/ps), r.Name, from
 }
 
 // signal sets a handler that jumps back, or the default.
@@ -99,13 +117,13 @@ func (p *cProgram) signal(c SetSignal) {
 	p.header("signal.h")
 	if c.Die {
 		p.line("struct sigaction act = {.sa_handler = SIG_DFL};")
-		p.checkAs("rt_sigaction", "sigaction", "== -1", c.Signal, "&act", "NULL")
+		p.checkAs("rt_sigaction", "sigaction", c.Signal, "&act", "NULL")
 		return
 	}
 	p.header("setjmp.h", "stdio.h")
 	p.top = append(p.top, "static sigjmp_buf back;", "", "static void caught(int sig)", "{", cIndent+"siglongjmp(back, sig);", "}")
 	p.line("struct sigaction act = {.sa_handler = caught};")
-	p.checkAs("rt_sigaction", "sigaction", "== -1", c.Signal, "&act", "NULL")
+	p.checkAs("rt_sigaction", "sigaction", c.Signal, "&act", "NULL")
 	p.line("if (sigsetjmp(back, 1) == 0) {", cIndent+"/* accesses come here */", "} else {",
 		cIndent+`puts("`+c.Signal+`");`, "}")
 }
@@ -125,9 +143,8 @@ func (p *cProgram) setrlimit(c Setrlimit) {
 		p.check("getrlimit", "RLIMIT_MEMLOCK", "&limit")
 		p.line("limit.rlim_cur = " + amount(c.Soft) + ";")
 	}
-	p.line("if (setrlimit(RLIMIT_MEMLOCK, &limit) == -1)")
-	p.header("stdio.h")
-	p.line(cIndent + `perror("setrlimit");` + p.outcome("prlimit64"))
+	p.line("if (setrlimit(RLIMIT_MEMLOCK, &limit) == -1)" + p.brace())
+	p.bail("setrlimit")
 }
 
 // capset is made by syscall(2): glibc has no wrapper, libcap has cap_set_proc(3).
@@ -136,11 +153,12 @@ func (p *cProgram) capset(c Capset) {
 	p.header("linux/capability.h", "sys/syscall.h", "unistd.h")
 	name := "CAP_" + strings.ToUpper(c.Drop)
 	p.say("glibc has no function for these two calls; libcap has cap_set_proc()")
-	p.line("struct __user_cap_header_struct head = {_LINUX_CAPABILITY_VERSION_3, 0};", "struct __user_cap_data_struct data[2];")
-	p.checkAs("capget", "syscall", "== -1", "SYS_capget", "&head", "data")
-	p.line("data[CAP_TO_INDEX("+name+")].effective &= ~CAP_TO_MASK("+name+");",
-		"data[CAP_TO_INDEX("+name+")].permitted &= ~CAP_TO_MASK("+name+");")
-	p.checkAs("capset", "syscall", "== -1", "SYS_capset", "&head", "data")
+	head, data := p.fresh("head"), p.fresh("data")
+	p.line("struct __user_cap_header_struct "+head+" = {_LINUX_CAPABILITY_VERSION_3, 0};", "struct __user_cap_data_struct "+data+"[2];")
+	p.checkAs("capget", "syscall", "SYS_capget", "&"+head, data)
+	p.line(data+"[CAP_TO_INDEX("+name+")].effective &= ~CAP_TO_MASK("+name+");",
+		data+"[CAP_TO_INDEX("+name+")].permitted &= ~CAP_TO_MASK("+name+");")
+	p.checkAs("capset", "syscall", "SYS_capset", "&"+head, data)
 }
 
 // memcg writes the files of a cgroup of version 2.

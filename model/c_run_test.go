@@ -1,10 +1,14 @@
 package model_test
 
 import (
+	"errors"
 	"fmt"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"incore/model"
 )
 
 // What the C says when it runs is what the command does.
@@ -13,7 +17,7 @@ func TestCRuns(t *testing.T) {
 		"mmap x 8 alias mem", "mremap a 128", "brk +4", "malloc x 1M", "signal SIGSEGV", "exec", "fork kid", "in kid touch a[0]", "in kid exit 3", "in kid exec", "setrlimit memlock 16", "touch big[1..2]"}
 	programs := map[string]string{}
 	for i, line := range lines {
-		programs[fmt.Sprintf("run%d", i)] = cEvent(line).C(cRegions, 4096)
+		programs[fmt.Sprintf("run%d", i)] = cEvent(line).C(model.Past{}, cRegions, 4096)
 	}
 	dir := compile(t, programs)
 	if t.Failed() {
@@ -25,12 +29,24 @@ func TestCRuns(t *testing.T) {
 			t.Fatalf("%s: %v: %s", line, err, out)
 		}
 		out, err := exec.Command(name).CombinedOutput()
-		want := ""
-		if line == "mincore a+0,5000" {
-			want = "0 of 2 resident\n"
+		code := 0
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			code = exit.ExitCode()
+		} else if err != nil {
+			t.Fatal(err)
 		}
-		if err != nil || string(out) != want {
-			t.Errorf("%s: %v, %q, want %q\n%s", line, err, out, want, programs[fmt.Sprintf("run%d", i)])
+		want, wantCode := strings.Fields(strings.TrimPrefix(line, "in kid "))[0]+": ok\n", 0
+		switch line {
+		case "mincore a+0,5000":
+			want = "0 of 2 resident\n"
+		case "exec", "in kid exec", "signal SIGSEGV":
+			want = ""
+		case "in kid exit 3":
+			want, wantCode = "", 3
+		}
+		if code != wantCode || string(out) != want {
+			t.Errorf("%s: exit status %d, %q, want %d, %q\n%s", line, code, out, wantCode, want, programs[fmt.Sprintf("run%d", i)])
 		}
 	}
 }

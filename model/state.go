@@ -65,6 +65,7 @@ type State struct {
 	Last      *Event  // of the last command that an expect can be about, or nil
 	Running   Running
 	Checks    []Checked
+	Began     Limits // of the first process, as the session began
 }
 
 // EventsKept is how many events a State remembers.
@@ -146,7 +147,7 @@ func (s State) applyStarted(it Started) State {
 		p.applyRegions(Event{Mapped: &r})
 	}
 	if it.Parent == "" {
-		s.Procs, s.Forgotten = []Process{p}, 0
+		s.Procs, s.Forgotten, s.Began = []Process{p}, 0, it.Limits
 		return s
 	}
 	procs := make([]Process, 0, len(s.Procs)+1)

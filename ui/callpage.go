@@ -195,7 +195,7 @@ func (p *callPage) asCommand(k *call) {
 		}
 		p.onClick(from, func(m *Model) tea.Cmd { return m.copyCommand(m.openedCall()) })
 	}
-	text := plain(k.c(), true)
+	text := p.m.cOf(k)
 	if text == "" {
 		if k.command != "" {
 			p.section("C", "")

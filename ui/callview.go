@@ -6,12 +6,17 @@ import (
 	"unicode"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
 )
 
 // callView is one call of the log, opened.
 type callView struct {
 	n   int // which entry of the log
 	top int // the line that is shown first
+
+	event *model.Event // whose C it is that is kept
+	c     string
 }
 
 // callKeys are the keys of a call that is open, and those of the grid that are about calls.
@@ -168,7 +173,7 @@ func (m *Model) copyCommand(k *call) tea.Cmd {
 
 // copyC copies the C of an entry.
 func (m *Model) copyC(k *call) tea.Cmd {
-	text := plain(k.c(), true)
+	text := m.cOf(k)
 	if text == "" {
 		m.status = status{"There is no C that does the same.", true}
 		return nil
@@ -176,10 +181,14 @@ func (m *Model) copyC(k *call) tea.Cmd {
 	return m.copied(fmt.Sprintf("%d lines of C", strings.Count(text, "\n")), text)
 }
 
-// c is the C that does the same, or "".
-func (k *call) c() string {
+// cOf is the C that does the same as an entry, or "". It is kept for the entry that is open, since it
+// takes going through all that was done before.
+func (m *Model) cOf(k *call) string {
 	if k.event == nil {
 		return ""
 	}
-	return k.event.C(k.regions, k.pageSize)
+	if v := &m.callView; v.event != k.event {
+		v.event, v.c = k.event, plain(k.event.C(m.state.Past(*k.event), k.regions, k.pageSize), true)
+	}
+	return m.callView.c
 }

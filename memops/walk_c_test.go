@@ -1,0 +1,268 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	commandline "flag"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+var cPrograms = commandline.Int("walk.programs", 400, "how many programs in C TestWalkC runs; a quarter of that with -short")
+
+// cBatch is how many programs gcc gets at a time.
+const cBatch = 200
+
+// cProgram is the C of an event of a walk, and what it has to answer.
+type cProgram struct {
+	text    string
+	line    string // what it prints, or the end of that
+	code    int    // what it exits with; -1: any
+	session string // the commands up to it
+}
+
+// The C of a call answers as the call did: the same errno, or the same signal with its code and
+// its page, after the same commands. Programs that say that they may answer otherwise are counted.
+func TestWalkC(t *testing.T) {
+	cc := compilerOf(t)
+	l := opened(t, Options{})
+	w := newWalker(l, machineOf(t, l))
+	n := *cPrograms
+	if testing.Short() {
+		n /= 4
+	}
+	seed := seedOf(t)
+	dice := rand.New(rand.NewPCG(seed, 0))
+	var batch []cProgram
+	none, unsure, ran, differ, failing, lines := map[string]int{}, map[string]int{}, 0, 0, 0, 0
+	w.saw = func(before model.State, e model.Event) {
+		state := l.State()
+		text := e.C(state.Past(e), nil, l.pageSize)
+		switch {
+		case e.Refused != "" || e.Call == "":
+			return
+		case text == "":
+			none[commandVerb(e)]++
+			return
+		}
+		if why, ok := otherwise(text); ok {
+			unsure[why]++
+			return
+		}
+		p := cProgram{text: text, session: strings.Join(w.lines, "\n")}
+		p.line, p.code = answerOf(before, e, l.pageSize)
+		if !e.OK() {
+			failing++
+		} else if dice.IntN(4) > 0 {
+			return // what fails is worth more
+		}
+		lines += strings.Count(text, "\n")
+		batch = append(batch, p)
+	}
+	began, made := time.Now(), time.Duration(0)
+	for ran < n {
+		w.start()
+		for range walkSteps {
+			r := roll{row: rowAt[dice.IntN(len(rowAt))], nums: make([]uint8, rollNums)}
+			for i := range r.nums {
+				r.nums[i] = uint8(dice.IntN(256))
+			}
+			if c := r.command(w.ref); c != nil {
+				if w.step(c) != nil { // which is for TestWalk to tell of
+					break
+				}
+			}
+		}
+		if len(batch) >= min(cBatch, n-ran) {
+			at := time.Now()
+			batch = batch[:min(len(batch), cBatch, n-ran)]
+			differ += runC(t, cc, batch)
+			ran += len(batch)
+			made += time.Since(at)
+			batch = nil
+		}
+	}
+	t.Logf("%d programs of %d lines on average ran, from -rapid.seed=%d on, in %v, of which gcc and they took %v; %d calls that failed were among those seen; %d programs differed",
+		ran, lines/max(1, ran), seed, time.Since(began).Round(time.Millisecond), made.Round(time.Millisecond), failing, differ)
+	for _, m := range []struct {
+		what string
+		n    map[string]int
+	}{{"say that they may answer otherwise", unsure}, {"have no C", none}} {
+		sum := 0
+		for _, k := range m.n {
+			sum += k
+		}
+		t.Logf("%d %s", sum, m.what)
+		for _, k := range slices.SortedFunc(mapKeys(m.n), func(a, b string) int { return cmp.Compare(m.n[b], m.n[a]) }) {
+			t.Logf("%6d %s", m.n[k], k)
+		}
+	}
+	if len(none) > 0 {
+		t.Error("a command that the walk makes has no C")
+	}
+}
+
+func mapKeys(m map[string]int) func(func(string) bool) {
+	return func(yield func(string) bool) {
+		for k := range m {
+			if !yield(k) {
+				return
+			}
+		}
+	}
+}
+
+func commandVerb(e model.Event) string { return e.Command }
+
+// otherwise is why a program may answer otherwise, where it says so.
+func otherwise(text string) (why string, ok bool) {
+	if !strings.HasPrefix(text, "/* "+model.COtherwise) {
+		return "", false
+	}
+	why, _, _ = strings.Cut(strings.TrimPrefix(text, "/* "+model.COtherwise), "*/")
+	return strings.Join(strings.Fields(why), " "), true
+}
+
+// compilerOf is gcc, where it is here with the headers of glibc.
+func compilerOf(t *testing.T) string {
+	t.Helper()
+	cc, err := exec.LookPath("gcc")
+	if err != nil {
+		t.Skip("there is no gcc here to compile with:", err)
+	}
+	probe := exec.Command(cc, "-x", "c", "-fsyntax-only", "-")
+	probe.Stdin = strings.NewReader("#define _GNU_SOURCE\n#include <string.h>\n#include <linux/capability.h>\n#if !__GLIBC_PREREQ(2, 32)\n#error too old\n#endif\n")
+	if out, err := probe.CombinedOutput(); err != nil {
+		t.Skipf("gcc has no headers of Linux and glibc 2.32 here: %v: %s", err, out)
+	}
+	return cc
+}
+
+// answerOf is what a program has to print at its end, and its exit status.
+func answerOf(before model.State, e model.Event, pageSize int64) (line string, code int) {
+	c, _ := model.Parse(e.Command)
+	if in, ok := c.(model.In); ok {
+		c = in.Do
+	}
+	switch c := c.(type) {
+	case model.Exit:
+		return "", c.Code
+	case model.Kill:
+		return "", -1
+	case model.Execve:
+		return "", 0
+	case model.Mincore:
+		if e.OK() {
+			return e.Result, 0
+		}
+	case model.Memcmp:
+		if e.OK() {
+			return map[bool]string{true: "equal", false: "they differ"}[e.Ret == 0], 0
+		}
+	}
+	switch {
+	case e.Errno != "":
+		return ": " + e.Errno, 1
+	case e.Signal == nil:
+		return c.Verb() + ": ok", 0
+	}
+	line = e.Signal.Name + " " + e.Signal.Code + " at "
+	p := before.Process(e.Proc)
+	for i := range slices.Backward(p.Regions) {
+		r := &p.Regions[i]
+		if e.Signal.Addr >= r.Base && e.Signal.Addr-r.Base < r.Len {
+			return line + fmt.Sprintf("page %d of ", (e.Signal.Addr-r.Base)/uint64(pageSize)), 1
+		}
+	}
+	return line, 1
+}
+
+var (
+	ownWords = []string{"main", "base", "caught", "core", "back", "put"}
+	mainHead = regexp.MustCompile(`(?m)^int main\(void\)$`)
+)
+
+// runC compiles programs, all of them as one, runs each, and returns how many answered otherwise
+// than they should.
+func runC(t *testing.T, cc string, programs []cProgram) (differ int) {
+	t.Helper()
+	dir := t.TempDir()
+	var heads, defines []string
+	var text, cases strings.Builder
+	for i, p := range programs {
+		head, body, _ := strings.Cut(p.text, "int main(void)\n")
+		for h := range strings.SplitSeq(head, "\n") {
+			if strings.HasPrefix(h, "#include") && !slices.Contains(heads, h) {
+				heads = append(heads, h)
+			}
+		}
+		if at := strings.Index(head, "#ifndef"); at >= 0 && !slices.Contains(defines, head[at:strings.LastIndex(head, "#endif")+6]) {
+			defines = append(defines, head[at:strings.LastIndex(head, "#endif")+6])
+		}
+		for _, word := range ownWords {
+			fmt.Fprintf(&text, "#define %s %s_%d\n", word, word, i)
+		}
+		rest := false
+		for h := range strings.SplitSeq(head, "\n") { // what it has before main
+			rest = rest || strings.HasPrefix(h, "static") || strings.HasPrefix(h, "/* Tells")
+			if rest && !strings.HasPrefix(h, "#") {
+				text.WriteString(h + "\n")
+			}
+		}
+		// Of main alone C says that it returns 0 where nothing is said.
+		text.WriteString("static int main(void)\n" + strings.TrimSuffix(body, "}\n") + "    return 0;\n}\n")
+		for _, word := range ownWords {
+			fmt.Fprintf(&text, "#undef %s\n", word)
+		}
+		fmt.Fprintf(&cases, "    case %d: return main_%d();\n", i, i)
+	}
+	all := "#define _GNU_SOURCE\n#include <stdlib.h>\n" + strings.Join(append(heads, defines...), "\n") + "\n" + text.String() +
+		"int main(int argc, char **argv)\n{\n    switch (argc < 2 ? -1 : atoi(argv[1])) {\n" + cases.String() + "    }\n    return 0;\n}\n"
+	source, binary := filepath.Join(dir, "all.c"), filepath.Join(dir, "all")
+	if err := os.WriteFile(source, []byte(all), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if out, err := exec.Command(cc, "-pipe", "-O0", "-Wall", "-Wextra", "-Werror", "-o", binary, source).CombinedOutput(); err != nil {
+		keep := filepath.Join(os.TempDir(), "incore-walk-c.c")
+		_ = os.WriteFile(keep, []byte(all), 0o644)
+		t.Fatalf("gcc: %v; the source is %s\n%.3000s", err, keep, out)
+	}
+	for i, p := range programs {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		cmd := exec.CommandContext(ctx, binary, strconv.Itoa(i))
+		var stderr bytes.Buffer
+		cmd.Stderr = &stderr
+		out, err := cmd.Output()
+		cancel()
+		code := 0
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			code = exit.ExitCode()
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		got := strings.TrimSuffix(string(out), "\n")
+		if strings.Contains(got, p.line) && (p.code == code || p.code < 0) {
+			continue
+		}
+		if differ++; differ <= 5 {
+			t.Errorf("%q and exit status %d, but the call had %q and %d; standard error: %s\n%s\nafter\n%s", got, code, p.line, p.code, stderr.String(), p.text, p.session)
+		}
+	}
+	return differ
+}

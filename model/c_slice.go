@@ -1,0 +1,426 @@
+package model
+
+import "slices"
+
+// cSlice chooses from the past of a call what its answer depends on.
+type cSlice struct {
+	steps  []cStep
+	target *cStep
+	space  *cSpace // as it is before the target
+	limits Limits  // as the session began
+
+	contents bool // what is in the pages matters
+	advice   bool // flags of VMAs matter that only joining and copying looks at
+	locks    bool // which pages are locked matters
+	limit    bool // RLIMIT_MEMLOCK and capabilities matter
+	account  bool // all that is locked counts
+	heap     bool
+	lost     bool // an alias of the target's file is gone, and what it did with it
+	forks    bool // a fork stands between, which advices are about
+
+	interest spans        // addresses that matter; after backward, those that do from the beginning on
+	need     map[int]bool // regions that are named, by their number
+	keep     []bool
+}
+
+// choose returns the steps to be kept, in order.
+func (s *cSlice) choose() []int {
+	s.ask(s.target)
+	s.backward()
+	s.reduce()
+	var kept []int
+	for i, k := range s.keep {
+		if k {
+			kept = append(kept, i)
+		}
+	}
+	return kept
+}
+
+// ask notes what the answer of the target can depend on.
+func (s *cSlice) ask(t *cStep) {
+	e := t.event
+	failed := e.Errno == "ENOMEM" || e.Errno == "EAGAIN" || e.Errno == "EPERM"
+	switch c := t.command.(type) {
+	case Touch, Memset, Memcpy, Memmove, Memcmp:
+		s.contents = true
+	case Mincore:
+		s.contents, s.locks = true, true
+	case Mlock, Mlock2, Munlock, Msync, Mlockall, Mmap:
+		s.locks = true
+	case Brk, Malloc:
+		s.locks, s.heap = true, true
+		if b, ok := t.command.(Brk); ok && b.Down && s.space.index(string(Heap)) >= 0 {
+			i := s.space.index(string(Heap))
+			s.named(s.space.number[i])
+		}
+	case Free, Mallopt:
+		s.heap = true
+	case Mremap:
+		s.contents, s.locks, s.advice = true, true, true
+	case Madvise:
+		s.locks = true
+		s.contents = c.Advice == "collapse"
+		s.advice = c.Advice == "collapse"
+	case Setrlimit, Capset:
+		s.limit = true
+	case Shmctl:
+		s.limit = c.Op == "lock" && failed
+	}
+	for _, at := range t.own {
+		if c, ok := t.command.(Mmap); !ok || c.At != nil {
+			s.interest.add(at)
+		}
+	}
+	for _, i := range t.names {
+		s.named(i)
+	}
+	if refusedByItself(t, s.space.pageSize) {
+		*s = cSlice{steps: s.steps, target: t, space: s.space, limits: s.limits, need: s.need}
+		t.own = nil
+		return
+	}
+	switch t.command.(type) {
+	case Mincore, Memcmp:
+		s.aliases()
+	}
+	if s.limits.IPCLock && !s.dropped() || !failed {
+		s.limit = s.limit || s.locks && s.raised()
+		return
+	}
+	switch t.command.(type) {
+	case Mlock, Mlock2, Mmap, Mremap, Brk, Malloc, Shmget:
+		s.locks, s.limit, s.account = true, true, true
+		for _, at := range s.space.locked {
+			s.interest.add(at)
+		}
+	case Mlockall:
+		s.limit, s.account = true, true
+		for _, at := range s.space.mapped {
+			s.interest.add(at)
+		}
+	}
+}
+
+// aliases adds the other places at which the target's files are mapped: what is done there changes
+// what is in them.
+func (s *cSlice) aliases() {
+	files := map[int]bool{}
+	for _, n := range s.target.names {
+		files[s.space.fileOf(n)] = true
+	}
+	for n := range s.space.count {
+		if !files[s.space.fileOf(n)] || slices.Contains(s.target.names, n) {
+			continue
+		}
+		if i := slices.Index(s.space.number, n); i >= 0 {
+			s.interest.add(Span{s.space.regions[i].Base, s.space.regions[i].Len})
+			s.named(n)
+		} else {
+			s.lost = true
+		}
+	}
+}
+
+// refusedByItself reports whether a call was refused for its arguments alone, whatever was done
+// before.
+func refusedByItself(t *cStep, pageSize uint64) bool {
+	e := t.event
+	if e.Errno != "EINVAL" {
+		return false
+	}
+	switch t.command.(type) {
+	case Mlock, Mlock2, Munlock, Munmap, Mincore, Mlockall, Mmap:
+		return true
+	case Mprotect, Madvise, Msync, Mseal:
+		return len(e.Args) > 1 && (e.Args[0].Value%pageSize != 0 || e.Args[0].Value+e.Args[1].Value < e.Args[0].Value)
+	}
+	return false
+}
+
+// dropped reports whether the process can have lost CAP_IPC_LOCK.
+func (s *cSlice) dropped() bool {
+	return slices.ContainsFunc(s.steps, func(st cStep) bool {
+		c, ok := st.command.(Capset)
+		return ok && c.Drop == "ipc_lock" && st.event.OK()
+	})
+}
+
+// raised reports whether the limit was ever set to more than it was before: what is locked may
+// be so only since then.
+func (s *cSlice) raised() bool {
+	was := s.limits.MemlockSoft
+	for i := range s.steps {
+		c, ok := s.steps[i].command.(Setrlimit)
+		if !ok || !s.steps[i].event.OK() {
+			continue
+		}
+		now := c.Soft.limit(int64(s.space.pageSize))
+		if was != Unlimited && (now == Unlimited || now > was) {
+			return true
+		}
+		was = now
+	}
+	return false
+}
+
+// limit is an amount as a limit of the process has it; pageSize is in bytes.
+func (a Amount) limit(pageSize int64) int64 {
+	if a.Unlimited {
+		return Unlimited
+	}
+	return int64(a.Size.Bytes(pageSize))
+}
+
+// named notes that a region is named: what made it is needed, for the name to mean the same.
+func (s *cSlice) named(i int) {
+	if s.need == nil {
+		s.need = map[int]bool{}
+	}
+	s.need[i] = true
+}
+
+// backward goes from the target to the beginning.
+func (s *cSlice) backward() {
+	locks, heap := s.locks, s.heap
+	s.keep = make([]bool, len(s.steps))
+	gone := false // an exec lies between: nothing mapped before it is there
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		st := &s.steps[i]
+		e := st.event
+		switch st.command.(type) {
+		case Setrlimit, Capset:
+			s.keep[i] = s.limit && e.OK() && !e.Aside
+			continue
+		case Execve:
+			if e.OK() {
+				gone = true
+			}
+			continue
+		}
+		if gone {
+			continue
+		}
+		if st.forked != "" {
+			s.keep[i] = true // where nothing comes before it, reduce takes it away
+			locks, s.forks = false, true
+			continue
+		}
+		if e.Aside {
+			continue
+		}
+		keep := false
+		switch st.command.(type) {
+		case Malloc, Free, Mallopt, Brk:
+			keep = (heap || s.touches(st)) && e.OK()
+			heap = heap || keep
+		default:
+			keep = s.wanted(st, locks) && s.touches(st)
+		}
+		if !keep {
+			continue
+		}
+		s.keep[i] = true
+		s.interest.remove(st.makes)
+		s.interest.remove(st.frees)
+		if st.frees.Len == 0 && st.made < 0 || isMremap(st.command) {
+			for _, at := range st.own {
+				s.interest.add(at)
+			}
+		}
+		for _, n := range st.names {
+			s.named(n)
+		}
+		if _, ok := st.command.(Madvise); ok { // what is locked is refused, so that it was unlocked matters too
+			locks = true
+		}
+	}
+	if gone {
+		s.interest, s.need = nil, nil
+	}
+}
+
+func isMremap(c Command) bool { _, ok := c.(Mremap); return ok }
+
+// touches reports whether a step is about what is of interest.
+func (s *cSlice) touches(st *cStep) bool {
+	switch st.command.(type) {
+	case Mlockall, Munlockall:
+		return true
+	case Shmctl:
+		return slices.ContainsFunc(st.names, func(n int) bool { return s.need[n] })
+	}
+	if st.made >= 0 && s.need[st.made] || s.interest.hits(st.makes) {
+		return true
+	}
+	return slices.ContainsFunc(st.own, s.interest.hits)
+}
+
+// wanted reports whether a step can have changed something that matters.
+func (s *cSlice) wanted(st *cStep, locks bool) bool {
+	e := st.event
+	switch c := st.command.(type) {
+	case Mmap, Shmget, Mremap, Munmap:
+		return e.OK()
+	case Mseal, Shmctl:
+		return e.OK()
+	case Mprotect:
+		return e.Errno != "EINVAL"
+	case Mlock, Mlock2:
+		return locks && (e.OK() || e.VmLck != 0) // the limit refuses all of it, a hole what lies behind
+	case Munlock:
+		return locks && e.Errno != "EINVAL"
+	case Mlockall, Munlockall:
+		return locks && e.OK()
+	case Touch, Memset, Memcpy, Memmove:
+		return s.contents
+	case Madvise:
+		switch c.Advice {
+		case "guard_install", "guard_remove":
+			return true
+		case "dontneed", "dontneed_locked", "free", "remove", "populate_read", "populate_write", "cold", "pageout", "collapse":
+			return s.contents
+		case "dontfork", "dofork", "wipeonfork", "keeponfork":
+			return s.forks || s.advice
+		}
+		return s.advice
+	}
+	return false
+}
+
+// reduce takes away what a later step makes again, and what comes to nothing.
+func (s *cSlice) reduce() {
+	for i := range s.steps {
+		if s.keep[i] && s.overwritten(i) {
+			s.keep[i] = false
+		}
+	}
+	drops := map[string]bool{}
+	locked := false // something can be, so far
+	for i := range s.steps {
+		if !s.keep[i] {
+			continue
+		}
+		switch c := s.steps[i].command.(type) {
+		case Mlock, Mlock2, Mlockall:
+			locked = true
+		case Mmap:
+			locked = locked || c.Locked
+		case Munlock, Munlockall:
+			s.keep[i] = locked
+		case Capset:
+			s.keep[i] = !drops[c.Drop]
+			drops[c.Drop] = true
+		case Fork:
+			locked = false
+			s.keep[i] = slices.Contains(s.keep[:i], true)
+		}
+	}
+}
+
+// overwritten reports whether a later step makes all that this one did, with nothing between
+// that could have met it.
+func (s *cSlice) overwritten(i int) bool {
+	x := &s.steps[i]
+	if !x.event.OK() {
+		return false
+	}
+	for j := i + 1; j < len(s.steps); j++ {
+		if !s.keep[j] {
+			continue
+		}
+		y := &s.steps[j]
+		if y.forked != "" {
+			return false
+		}
+		if kind := cKind(x.command); kind != "" && kind == cKind(y.command) && y.event.OK() && covers(y, x) {
+			return true
+		}
+		if meets(x, y) {
+			return false
+		}
+	}
+	if kind := cKind(x.command); kind != "" && kind == cKind(s.target.command) && s.target.event.OK() && covers(s.target, x) {
+		_, touch := x.command.(Touch)
+		return !touch // what was touched before is not touched for the first time
+	}
+	return false
+}
+
+// cKind is the same of commands of which the last one counts, "" of others.
+func cKind(c Command) string {
+	switch c := c.(type) {
+	case Mprotect:
+		return "mprotect"
+	case Touch:
+		if c.Every <= 1 {
+			return "touch " + string(c.Access)
+		}
+	case Memset:
+		return "memset"
+	case Mlock:
+		return "mlock"
+	case Mlock2:
+		if !c.OnFault {
+			return "mlock"
+		}
+		return "mlock onfault"
+	case Munlock:
+		return "munlock"
+	case Setrlimit:
+		return "setrlimit"
+	case Munlockall:
+		return "munlockall"
+	case Madvise:
+		return "madvise " + string(c.Advice)
+	}
+	return ""
+}
+
+// covers reports whether a step is about all that an earlier one was about.
+func covers(later, earlier *cStep) bool {
+	var all spans
+	for _, at := range later.own {
+		all.add(at)
+	}
+	for _, at := range earlier.own {
+		if parts := all.within(at); at.Len > 0 && (len(parts) != 1 || parts[0] != at) {
+			return false
+		}
+	}
+	return later.whole() || !earlier.whole()
+}
+
+// whole reports whether a memset reaches the same bytes each time: two of them that begin within
+// a page are not told apart by their pages.
+func (st *cStep) whole() bool {
+	m, ok := st.command.(Memset)
+	return !ok || m.T.Form != ByteSpan && m.T.Form != RawSpan
+}
+
+// meets reports whether a step between could see what an earlier one did.
+func meets(x, y *cStep) bool {
+	switch y.command.(type) {
+	case Setrlimit, Capset:
+		return false
+	}
+	switch x.command.(type) {
+	case Setrlimit:
+		switch y.command.(type) {
+		case Mlock, Mlock2, Mlockall, Mmap, Mremap, Brk, Malloc, Shmget, Shmctl:
+			return true
+		}
+		return false
+	case Munlockall:
+		return true
+	}
+	switch y.command.(type) {
+	case Mlockall, Munlockall:
+		return true
+	}
+	var at spans
+	for _, own := range x.own {
+		at.add(own)
+	}
+	return at.hits(y.makes) || at.hits(y.frees) || slices.ContainsFunc(y.own, at.hits)
+}

@@ -1,0 +1,530 @@
+package model
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// The bounds of a program.
+const (
+	cMost  = 200     // commands of the past; more are not read by anybody
+	cSpare = 4 << 20 // bytes that a program with glibc is made of, at most; measured: 2.6 MiB
+	cNear  = 1 << 30 // bytes: what is not farther from a region is beside it
+)
+
+// cTold is a program that is put together from the past of a call.
+type cTold struct {
+	*cProgram
+	slice cSlice
+	first cSpace // as it was before anything that is kept
+	kept  []int
+	lim   Limits
+	// strangers says that a process that is not of the lineage wrote to memory
+	strangers bool
+}
+
+// tell puts the program together, and reports whether there is one. c is what the event's
+// process did.
+func (p *cProgram) tell(past Past, regions []RegionInfo, c Command) bool {
+	t := &cTold{cProgram: p, lim: past.Limits}
+	target := &cStep{event: &p.event, command: c, made: -1}
+	steps := past.lineage(p.event.Proc)
+	t.strangers = past.strangers(steps)
+	t.first = cSpace{pageSize: uint64(p.pageSize), file: map[int]int{}}
+	t.known(regions, steps, c)
+	space := t.first.clone()
+	for i := range steps {
+		space.resolve(&steps[i])
+		space.apply(&steps[i])
+	}
+	space.resolve(target)
+	t.slice = cSlice{steps: steps, target: target, space: space, limits: past.Limits}
+	t.kept = t.slice.choose()
+	if past.Cut && t.slice.asks() {
+		p.cannot("what the session did in the beginning is not kept")
+	}
+	if n := len(t.kept) - cMost; n > 0 {
+		p.cannot(fmt.Sprintf("%d commands before those of this program are left out", n))
+		t.kept = t.kept[n:]
+	}
+	p.space = space
+	t.warn(target)
+	t.lay(target)
+	p.space = t.first.clone()
+	p.inSetup = true
+	t.setup(target)
+	p.inSetup = false
+	return p.answer(target)
+}
+
+// clone is a copy that is changed apart.
+func (s *cSpace) clone() *cSpace {
+	c := *s
+	c.regions, c.number = slices.Clone(s.regions), slices.Clone(s.number)
+	return &c
+}
+
+// known are the regions whose beginning the past does not tell of.
+func (t *cTold) known(regions []RegionInfo, steps []cStep, c Command) {
+	for _, r := range regions {
+		told := slices.ContainsFunc(steps, func(st cStep) bool { return st.event.Mapped != nil && st.event.Mapped.Name == r.Name })
+		if told || t.first.index(r.Name) >= 0 || newName(c) == r.Name {
+			continue
+		}
+		t.first.put(r, true)
+		t.first.mapped.add(Span{r.Base, r.Len})
+	}
+}
+
+// newName is the name that a command gives, or "".
+func newName(c Command) string {
+	switch c := c.(type) {
+	case Mmap:
+		return c.Name
+	case Malloc:
+		return c.Name
+	case Shmget:
+		return c.Name
+	}
+	return ""
+}
+
+// asks reports whether the answer depends on anything that was done before.
+func (s *cSlice) asks() bool {
+	return s.contents || s.locks || s.limit || s.heap || len(s.interest) > 0 || len(s.target.own) > 0
+}
+
+// setup makes what has to be there before the call.
+func (t *cTold) setup(target *cStep) {
+	p := t.cProgram
+	if t.forgotten() {
+		p.say("as it was mapped; what was done to it before is not known")
+	} else if len(t.kept) > 0 || p.layout {
+		p.say("what the answer depends on of what was done before")
+	}
+	if t.slice.limit && target.event.Errno != "" && !t.limitFirst() {
+		t.begins()
+	}
+	t.makeOwn()
+	if p.layout {
+		p.makeRoom()
+	}
+	for i := range p.space.regions {
+		if n := p.space.number[i]; t.slice.need[n] || t.slice.interest.hits(Span{p.space.regions[i].Base, p.space.regions[i].Len}) {
+			p.asMapped(p.space.regions[i], n)
+		}
+	}
+	next := 0
+	for i := range t.slice.steps {
+		st := &t.slice.steps[i]
+		if next < len(t.kept) && t.kept[next] == i {
+			next++
+			t.step(st)
+		} else if r, ok := st.command.(Setrlimit); ok && st.event.OK() {
+			t.limited(r)
+		}
+		p.space.apply(st)
+	}
+}
+
+// forgotten reports whether a region has to be made as it was mapped: nothing tells of it.
+func (t *cTold) forgotten() bool {
+	for i, n := range t.first.number {
+		if t.slice.need[n] || t.slice.interest.hits(Span{t.first.regions[i].Base, t.first.regions[i].Len}) {
+			return true
+		}
+	}
+	return false
+}
+
+// limitFirst reports whether a limit is set before anything that it could refuse.
+func (t *cTold) limitFirst() bool {
+	for _, i := range t.kept {
+		switch t.slice.steps[i].command.(type) {
+		case Setrlimit:
+			return true
+		case Mlock, Mlock2, Mlockall, Brk, Malloc, Mremap:
+			return false
+		}
+	}
+	return false
+}
+
+// begins sets the limit that the session began with.
+func (t *cTold) begins() {
+	if t.lim == (Limits{}) {
+		return
+	}
+	t.say("RLIMIT_MEMLOCK as the session had it, soft and hard")
+	t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
+}
+
+// limited notes what a setrlimit that did what it was asked made of the limits.
+func (t *cTold) limited(c Setrlimit) {
+	t.lim.MemlockSoft = c.Soft.limit(t.pageSize)
+	if c.Hard != nil {
+		t.lim.MemlockHard = c.Hard.limit(t.pageSize)
+	}
+}
+
+func (t *cTold) setLimit(soft, hard int64) {
+	p := t.cProgram
+	p.header("sys/resource.h")
+	value := func(n int64) string {
+		if n == Unlimited {
+			return "RLIM_INFINITY"
+		}
+		if n >= 1<<20 && n%(1<<20) == 0 {
+			return p.size(Size{uint64(n) >> 20, MiB})
+		}
+		return p.length(uint64(n))
+	}
+	p.line(cCall("if (", "setrlimit", []string{"RLIMIT_MEMLOCK", "&(struct rlimit){" + value(soft) + ", " + value(hard) + "}"}, " == -1)")...)
+	p.bail("setrlimit")
+}
+
+// step makes a command again that was made before the call.
+func (t *cTold) step(st *cStep) {
+	p, e := t.cProgram, st.event
+	switch c := st.command.(type) {
+	case Fork:
+		p.forkOff(c.Name)
+	case Setrlimit:
+		t.limited(c)
+		if t.lim.MemlockHard == 0 && c.Hard == nil { // it is not known
+			p.setrlimit(c)
+			return
+		}
+		t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
+	case Capset:
+		p.capset(c)
+	case Mremap:
+		p.moveRegion(c, e)
+	case Mlockall:
+		t.lockAll(st, c)
+	case Mmap, Shmget, Malloc:
+		p.placed = e.Mapped
+		p.begun = p.space.count
+		p.command(c)
+		p.placed = nil
+	case Touch:
+		p.touchAgain(c, e)
+	case Memset, Memcpy, Memmove:
+		p.bytesAgain(c, e)
+	default:
+		if e.Errno == "" {
+			p.command(c)
+			return
+		}
+		p.ignored = e.Errno
+		p.command(c)
+		p.ignored = ""
+	}
+}
+
+// lockAll is mlockall. Here it locks the program's own code, its libraries and its stack too,
+// of which the subject has next to nothing; where the limit is near, what it came to is made
+// piece by piece instead.
+func (t *cTold) lockAll(st *cStep, c Mlockall) {
+	p := t.cProgram
+	if !c.Current || t.roomy(st) {
+		p.command(c)
+		return
+	}
+	p.header("sys/mman.h")
+	p.say(c.String() + ", without what this program itself is made of: the limit is near, and the subject has no libc")
+	p.ignored = "-"
+	if len(p.space.locked) > 0 || p.space.future {
+		p.line("munlockall();")
+	}
+	for _, part := range p.space.mapped {
+		t.lockPart(part, c.OnFault)
+	}
+	if st.self > 0 {
+		p.line("mlock(own, " + p.length(uint64(st.self)) + ");")
+	}
+	if c.Future {
+		flags := "MCL_FUTURE"
+		if c.OnFault {
+			p.gnu = true
+			flags += " | MCL_ONFAULT"
+		}
+		p.line("mlockall(" + flags + ");")
+	}
+	p.ignored = ""
+}
+
+// makeOwn maps as much as the subject itself had locked, where mlockall is made piece by piece.
+func (t *cTold) makeOwn() {
+	most := int64(0)
+	for _, i := range t.kept {
+		if st := &t.slice.steps[i]; st.self > most && !t.roomy(st) {
+			most = st.self
+		}
+	}
+	if p := t.cProgram; most > 0 {
+		p.gnu = true
+		p.header("sys/mman.h")
+		p.say("what the subject itself is made of, which mlockall locks as well")
+		p.line(cCall("char *own = ", "mmap", []string{"NULL", p.length(uint64(most)), "PROT_READ", "MAP_PRIVATE | MAP_ANONYMOUS", "-1", "0"}, ";")...)
+		p.unless("own == MAP_FAILED", "mmap")
+	}
+}
+
+// lockPart locks a stretch of what is mapped.
+func (t *cTold) lockPart(part Span, onFault bool) {
+	p := t.cProgram
+	for part.Len > 0 {
+		n, length := -1, part.Len
+		for i := range p.space.regions { // region by region
+			if r := &p.space.regions[i]; part.Addr >= r.Base && part.Addr-r.Base < r.Len {
+				n, length = p.space.number[i], min(part.Len, r.Len-(part.Addr-r.Base))
+			} else if r.Base > part.Addr {
+				length = min(length, r.Base-part.Addr)
+			}
+		}
+		if n >= 0 && p.vars[n] != "" {
+			args := []string{p.address(part.Addr), p.length(length)}
+			if onFault {
+				p.gnu = true
+				p.line(cCall("", "mlock2", append(args, "MLOCK_ONFAULT"), ";")...)
+			} else {
+				p.line(cCall("", "mlock", args, ";")...)
+			}
+		}
+		part = Span{part.Addr + length, part.Len - length}
+	}
+}
+
+// roomy reports whether what the program itself is made of can be locked as well without any
+// call being refused for it.
+func (t *cTold) roomy(st *cStep) bool {
+	if t.slice.limits == (Limits{}) || t.slice.limits.IPCLock && !t.slice.dropped() {
+		return true
+	}
+	most := t.slice.space.mapped.sum()
+	lowest := t.slice.limits.MemlockSoft
+	after := false
+	for i := range t.slice.steps {
+		x := &t.slice.steps[i]
+		after = after || x == st
+		if m := x.event.Mapped; m != nil {
+			most += m.Len
+		}
+		if c, ok := x.command.(Setrlimit); ok && x.event.OK() {
+			if n := c.Soft.limit(t.pageSize); !after || n != Unlimited && (lowest == Unlimited || n < lowest) {
+				lowest = n
+			}
+		}
+	}
+	return lowest == Unlimited || uint64(lowest) >= most+cSpare
+}
+
+// warn says where the program cannot do the same.
+func (t *cTold) warn(target *cStep) {
+	p, e := t.cProgram, target.event
+	huge, memcg := false, false
+	for i := range t.slice.steps {
+		c := t.slice.steps[i].command
+		_, grouped := c.(Memcg)
+		memcg = memcg || grouped
+		if m, ok := c.(Mmap); ok && m.HugeTLB && slices.Contains(t.kept, i) {
+			huge = true
+		}
+	}
+	if c, ok := target.command.(Mmap); ok && c.HugeTLB {
+		huge = true
+	}
+	switch c := target.command.(type) {
+	case Touch:
+		if c.Access == Exec && (e.Signal == nil || e.Ret > 0 || strings.Contains(e.Result, "; ")) {
+			p.cannot("incore runs one instruction of each page, which C cannot")
+		}
+		if strings.Contains(e.Result, "interrupted") {
+			p.cannot("the touch was interrupted")
+		}
+	case Mlockall:
+		if c.Current && e.OK() && !t.roomy(target) {
+			p.cannot("mlockall locks what this program itself is made of too, libc among it, of which the subject has nothing, and RLIMIT_MEMLOCK is near")
+		}
+	case Madvise:
+		if c.Advice == "collapse" {
+			p.cannot("whether the kernel finds a huge page depends on what memory is free")
+		}
+	case Shmctl:
+		if e.Errno != "" && c.Op == "lock" {
+			p.cannot("locked segments are counted for all processes of a user together")
+		}
+	case Memcmp, Mincore:
+		if t.slice.lost {
+			p.cannot("the same file was mapped at another place too, and what was done there is left out")
+		}
+		if t.othersWrote(target) {
+			p.cannot("another process of the session wrote to these pages, and that is left out")
+		}
+	}
+	if huge {
+		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
+	}
+	if memcg {
+		p.cannot("the memory cgroup that the process was in is left out")
+	}
+	if e.Refused != "" {
+		p.cannot("the process ended while the call went on, and the call alone need not be why")
+	}
+	if t.slice.limits.IPCLock && !t.slice.dropped() && t.slice.locks && e.OK() {
+		p.notes = append(p.notes, "It had CAP_IPC_LOCK, which RLIMIT_MEMLOCK does not bind.")
+	}
+}
+
+// othersWrote reports whether a process that is not of the lineage did something to a shared
+// region of the target's.
+func (t *cTold) othersWrote(target *cStep) bool {
+	for _, n := range target.names {
+		i := slices.Index(t.slice.space.number, n)
+		if i >= 0 && t.slice.space.regions[i].Shared && t.strangers {
+			return true
+		}
+	}
+	return false
+}
+
+// strangers reports whether a process that is not among some steps wrote to memory.
+func (p Past) strangers(steps []cStep) bool {
+	mine := map[*Event]bool{}
+	for i := range steps {
+		mine[steps[i].event] = true
+	}
+	for i := range p.Events {
+		if e := &p.Events[i]; !mine[e] {
+			switch commandOf(*e).(type) {
+			case Touch, Memset, Memcpy, Memmove, Madvise:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// answer makes the call itself, and reports whether C can.
+func (p *cProgram) answer(target *cStep) bool {
+	p.begun = p.space.count
+	var before []string
+	before, p.body = p.body, nil
+	if !p.command(target.command) {
+		return false
+	}
+	does := p.body
+	p.body = before
+	p.say(p.intro)
+	p.line(does...)
+	switch target.command.(type) {
+	case Exit, Execve, Mincore, Memcmp, Say, Wait, Memcg, SetSignal:
+		return true
+	}
+	p.header("stdio.h")
+	p.line(`puts("` + target.command.Verb() + `: ok");`)
+	return true
+}
+
+// lay finds out whether it matters how the regions lie to each other: a call reaches past the
+// end of one, or a region lies in a hole of another. Then the program puts them as they lay.
+func (t *cTold) lay(target *cStep) {
+	p := t.cProgram
+	made, cluster := t.made()
+	if len(cluster) == 0 {
+		return
+	}
+	lo, hi := cluster[0].Addr, cluster[len(cluster)-1].End()
+	beside := func(at Span) bool {
+		return at.End() >= at.Addr && at.Addr+cNear >= lo && at.Addr <= hi+cNear
+	}
+	holes := false
+	look := func(st *cStep, setup bool) {
+		for i, at := range st.own {
+			if (st.out[i] || !made[st.in[i]]) && (beside(at) || at.Addr+cNear >= lo && at.Addr <= hi) {
+				p.layout = true
+				lo, hi = min(lo, at.Addr), max(hi, min(at.Addr+cNear, max(at.End(), at.Addr+1)))
+			}
+		}
+		switch c := st.command.(type) {
+		case Munmap, Mremap:
+			holes = true
+		case Mmap:
+			p.layout = p.layout || setup && c.At == nil && (holes || st.laid)
+			if p.layout && c.HugeTLB {
+				p.cannot("where huge pages may lie is not where the others do")
+			}
+		case Shmget:
+			p.layout = p.layout || setup && (holes || st.laid)
+		}
+	}
+	for _, i := range t.kept {
+		look(&t.slice.steps[i], true)
+	}
+	look(target, false)
+	ps := uint64(p.pageSize)
+	p.roomLo, p.roomHi = lo&^(ps-1), (hi+ps-1)&^(ps-1)
+}
+
+// made are the regions that the program makes, and where those of them lay that the kernel had
+// put somewhere.
+func (t *cTold) made() (made map[int]bool, cluster spans) {
+	made = map[int]bool{}
+	fixed := map[int]bool{} // put where the user said
+	for i, n := range t.first.number {
+		r := &t.first.regions[i]
+		if t.slice.need[n] || t.slice.interest.hits(Span{r.Base, r.Len}) {
+			made[n] = true
+			cluster.add(Span{r.Base, r.Len})
+		}
+	}
+	for _, i := range t.kept {
+		st := &t.slice.steps[i]
+		m := st.event.Mapped
+		if m == nil {
+			continue
+		}
+		made[st.made] = true
+		at := Span{m.Base, m.Len}
+		switch c := st.command.(type) {
+		case Mmap:
+			fixed[st.made] = c.At != nil && (c.At.Form == RawSpan || len(st.names) > 0 && fixed[st.names[len(st.names)-1]])
+		case Mremap:
+			if len(st.own) > 0 && st.own[0].Addr == m.Base {
+				break
+			}
+			fixed[st.made] = false
+		}
+		if m.Backing != Heap && m.Malloc == "" && !fixed[st.made] {
+			cluster.add(at)
+		}
+	}
+	return made, cluster
+}
+
+// near reports whether an address is in the room that the regions lie in.
+func (p *cProgram) near(at uint64) bool { return p.layout && at >= p.roomLo && at <= p.roomHi }
+
+// inRoom is an address in it.
+func (p *cProgram) inRoom(at uint64) string {
+	if !p.near(at) {
+		return fmt.Sprintf("(char *)%#x", at)
+	}
+	if at == p.roomLo {
+		return "room"
+	}
+	return "room + " + p.length(at-p.roomLo)
+}
+
+// makeRoom looks for addresses that are free.
+func (p *cProgram) makeRoom() {
+	p.gnu = true
+	p.header("sys/mman.h")
+	length := p.length(p.roomHi - p.roomLo)
+	p.say("how the regions lie to each other matters: this is where there is room for all, with holes between")
+	p.line(cCall("char *room = ", "mmap", []string{"NULL", length, "PROT_NONE", "MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE", "-1", "0"}, ";")...)
+	p.unless("room == MAP_FAILED", "mmap")
+	p.line("munmap(room, " + length + ");")
+}
