@@ -322,25 +322,27 @@ func (s *cSlice) reduce() {
 // that could have met it.
 func (s *cSlice) overwritten(i int) bool {
 	x := &s.steps[i]
-	if !x.event.OK() {
+	kind := cKind(x.command)
+	if !x.event.OK() || kind == "" {
 		return false
 	}
+	seen := 0
 	for j := i + 1; j < len(s.steps); j++ {
 		if !s.keep[j] {
 			continue
 		}
 		y := &s.steps[j]
-		if y.forked != "" {
+		if seen++; y.forked != "" || seen > cMost { // more are not looked at: thousands of locks would take seconds
 			return false
 		}
-		if kind := cKind(x.command); kind != "" && kind == cKind(y.command) && y.event.OK() && covers(y, x) {
+		if kind == cKind(y.command) && y.event.OK() && covers(y, x) {
 			return true
 		}
 		if meets(x, y) {
 			return false
 		}
 	}
-	if kind := cKind(x.command); kind != "" && kind == cKind(s.target.command) && s.target.event.OK() && covers(s.target, x) {
+	if kind == cKind(s.target.command) && s.target.event.OK() && covers(s.target, x) {
 		_, touch := x.command.(Touch)
 		return !touch // what was touched before is not touched for the first time
 	}

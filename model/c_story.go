@@ -20,7 +20,7 @@ type cTold struct {
 	first cSpace // as it was before anything that is kept
 	kept  []int
 	lim   Limits
-	// strangers says that a process that is not of the lineage wrote to memory
+	// strangers says that a process that is not of the lineage did something to memory
 	strangers bool
 }
 
@@ -44,10 +44,7 @@ func (p *cProgram) tell(past Past, regions []RegionInfo, c Command) bool {
 	if past.Cut && t.slice.asks() {
 		p.cannot("what the session did in the beginning is not kept")
 	}
-	if n := len(t.kept) - cMost; n > 0 {
-		p.cannot(fmt.Sprintf("%d commands before those of this program are left out", n))
-		t.kept = t.kept[n:]
-	}
+	t.shorten()
 	p.space = space
 	t.warn(target)
 	t.lay(target)
@@ -56,6 +53,25 @@ func (p *cProgram) tell(past Past, regions []RegionInfo, c Command) bool {
 	t.setup(target)
 	p.inSetup = false
 	return p.answer(target)
+}
+
+// shorten leaves out the oldest commands where there are more than anybody reads, but not what makes
+// the regions and processes that the others are about.
+func (t *cTold) shorten() {
+	left := len(t.kept) - cMost
+	if left <= 0 {
+		return
+	}
+	gone := 0
+	t.kept = slices.DeleteFunc(t.kept, func(i int) bool {
+		st := &t.slice.steps[i]
+		if gone >= left || st.made >= 0 || st.forked != "" {
+			return false
+		}
+		gone++
+		return true
+	})
+	t.cannot(fmt.Sprintf("%d commands of the past are left out, which would make it too long to read", gone))
 }
 
 // clone is a copy that is changed apart.
@@ -361,7 +377,7 @@ func (t *cTold) warn(target *cStep) {
 			p.cannot("the same file was mapped at another place too, and what was done there is left out")
 		}
 		if t.othersWrote(target) {
-			p.cannot("another process of the session wrote to these pages, and that is left out")
+			p.cannot("what other processes of the session did with this file or shared memory is left out")
 		}
 	}
 	if huge {
@@ -378,19 +394,19 @@ func (t *cTold) warn(target *cStep) {
 	}
 }
 
-// othersWrote reports whether a process that is not of the lineage did something to a shared
-// region of the target's.
+// othersWrote reports whether a process that is not of the lineage can have done something to what is
+// in a region of the target's.
 func (t *cTold) othersWrote(target *cStep) bool {
 	for _, n := range target.names {
 		i := slices.Index(t.slice.space.number, n)
-		if i >= 0 && t.slice.space.regions[i].Shared && t.strangers {
+		if i >= 0 && (t.slice.space.regions[i].Shared || t.slice.space.regions[i].Backing != Anon) && t.strangers {
 			return true
 		}
 	}
 	return false
 }
 
-// strangers reports whether a process that is not among some steps wrote to memory.
+// strangers reports whether an event that is not among some steps did something to memory.
 func (p Past) strangers(steps []cStep) bool {
 	mine := map[*Event]bool{}
 	for i := range steps {
@@ -399,7 +415,7 @@ func (p Past) strangers(steps []cStep) bool {
 	for i := range p.Events {
 		if e := &p.Events[i]; !mine[e] {
 			switch commandOf(*e).(type) {
-			case Touch, Memset, Memcpy, Memmove, Madvise:
+			case Touch, Memset, Memcpy, Memmove, Madvise, Mlock, Mlock2, Mlockall, Mmap:
 				return true
 			}
 		}
@@ -466,6 +482,11 @@ func (t *cTold) lay(target *cStep) {
 	look(target, false)
 	ps := uint64(p.pageSize)
 	p.roomLo, p.roomHi = lo&^(ps-1), (hi+ps-1)&^(ps-1)
+	if target.event.Call == "mremap" && target.event.Errno == "EFAULT" {
+		// A mapping that is joined to one of libc's has its anon_vma from the beginning.
+		p.layout = true
+		p.roomLo, p.roomHi = p.roomLo-ps, p.roomHi+ps
+	}
 }
 
 // made are the regions that the program makes, and where those of them lay that the kernel had

@@ -1,8 +1,8 @@
 package model
 
 import (
-	"cmp"
 	"slices"
+	"sort"
 )
 
 // Past is what a session did before a call: what the answer of the call can depend on.
@@ -382,52 +382,59 @@ func (s *cSpace) lock(list []Span) {
 // spans are stretches of addresses, in order and apart.
 type spans []Span
 
+// from is the first stretch that ends behind an address.
+func (s spans) from(addr uint64) int {
+	return sort.Search(len(s), func(i int) bool { return s[i].End() > addr })
+}
+
 // add adds a stretch.
 func (s *spans) add(at Span) {
 	if at.Len == 0 {
 		return
 	}
 	lo, hi := at.Addr, at.End()
-	out := (*s)[:0:0]
-	for _, x := range *s {
-		if x.End() < lo || x.Addr > hi {
-			out = append(out, x)
-			continue
-		}
-		lo, hi = min(lo, x.Addr), max(hi, x.End())
+	i := s.from(lo)
+	if i > 0 && (*s)[i-1].End() == lo {
+		i--
 	}
-	out = append(out, Span{lo, hi - lo})
-	slices.SortFunc(out, func(a, b Span) int { return cmp.Compare(a.Addr, b.Addr) })
-	*s = out
+	j := i
+	for ; j < len(*s) && (*s)[j].Addr <= hi; j++ {
+		lo, hi = min(lo, (*s)[j].Addr), max(hi, (*s)[j].End())
+	}
+	*s = slices.Replace(*s, i, j, Span{lo, hi - lo})
 }
 
 // remove takes a stretch away.
 func (s *spans) remove(at Span) {
-	if at.Len == 0 || !s.hits(at) {
-		return
-	}
-	out := make(spans, 0, len(*s)+1)
-	for _, x := range *s {
+	i := s.from(at.Addr)
+	var left []Span
+	j := i
+	for ; j < len(*s) && (*s)[j].Addr < at.End(); j++ {
+		x := (*s)[j]
 		if x.Addr < at.Addr {
-			out = append(out, Span{x.Addr, min(x.End(), at.Addr) - x.Addr})
+			left = append(left, Span{x.Addr, at.Addr - x.Addr})
 		}
 		if x.End() > at.End() {
-			lo := max(x.Addr, at.End())
-			out = append(out, Span{lo, x.End() - lo})
+			left = append(left, Span{at.End(), x.End() - at.End()})
 		}
 	}
-	*s = out
+	*s = slices.Replace(*s, i, j, left...)
 }
 
 // hits reports whether a part of a stretch is in s.
-func (s spans) hits(at Span) bool { return len(s.within(at)) > 0 }
+func (s spans) hits(at Span) bool {
+	i := s.from(at.Addr)
+	return at.Len > 0 && i < len(s) && s[i].Addr < at.End()
+}
 
 // within are the parts of a stretch that are in s.
 func (s spans) within(at Span) (parts []Span) {
-	for _, x := range s {
-		if lo, hi := max(x.Addr, at.Addr), min(x.End(), at.End()); lo < hi {
-			parts = append(parts, Span{lo, hi - lo})
+	for _, x := range s[s.from(at.Addr):] {
+		lo, hi := max(x.Addr, at.Addr), min(x.End(), at.End())
+		if lo >= hi {
+			break
 		}
+		parts = append(parts, Span{lo, hi - lo})
 	}
 	return parts
 }

@@ -14,9 +14,12 @@ import (
 type callView struct {
 	n   int // which entry of the log
 	top int // the line that is shown first
+}
 
-	event *model.Event // whose C it is that is kept
-	c     string
+// keptC is the C of the entry that was asked about last.
+type keptC struct {
+	event *model.Event
+	text  string
 }
 
 // callKeys are the keys of a call that is open, and those of the grid that are about calls.
@@ -187,8 +190,8 @@ func (m *Model) cOf(k *call) string {
 	if k.event == nil {
 		return ""
 	}
-	if v := &m.callView; v.event != k.event {
-		v.event, v.c = k.event, plain(k.event.C(m.state.Past(*k.event), k.regions, k.pageSize), true)
+	if m.keptC.event != k.event {
+		m.keptC = keptC{k.event, plain(k.event.C(m.state.Past(*k.event), k.regions, k.pageSize), true)}
 	}
-	return m.callView.c
+	return m.keptC.text
 }

@@ -85,6 +85,7 @@ type Model struct {
 	menu     menu
 	help     help
 	callView callView
+	keptC    keptC
 	space    space
 	pageView pageView
 	history  history

@@ -1,0 +1,142 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"strings"
+	"testing"
+
+	"incore/model"
+)
+
+// cSessions are sessions whose last command's C is looked at: what it has to hold, and what it has
+// to leave out.
+var cSessions = []struct {
+	name     string
+	lines    string
+	has, not []string
+	unsure   string // it says that it may answer otherwise, and why
+	needs    func(*Lab) string
+}{
+	{name: "a lock on all that is to come", lines: "mlockall current future; mmap q 16M", has: []string{"MCL_FUTURE", "16 * 1024 * 1024"}},
+	{name: "a page that may not be accessed", lines: "mmap a 8; mmap b 8; mlock b; touch a[1]; mprotect a none; touch a[3]", has: []string{"PROT_NONE", "SIGSEGV"}, not: []string{"mlock", "*b "}},
+	{name: "what was never locked", lines: "mmap a 64; munlock a[10..20]", not: []string{"mlock(a,"}},
+	{name: "what was locked", lines: "mmap a 64; mlock a[12..14]; munlock a[10..20]; munlock a[12]", has: []string{"munlock(a + 12 * page, page)"}},
+	{name: "locked and unlocked, and a hole", lines: "mmap a 64; mlock a[12..14]; munmap a[13]; munlock a[10..20]", has: []string{"mlock(a + 12 * page, 3 * page)", "munmap", "ENOMEM here"}},
+	{name: "the limit", lines: "setrlimit memlock 64K; mmap a 64; mmap b 4; mlock a[0..14]; mlock b[0]; mlock b[1]", has: []string{"64 * 1024", "mlock(a"}, needs: bound},
+	{name: "the limit, dropped first", lines: "capset -ipc_lock; mmap a 64; setrlimit memlock 64K; mlock a[0..15]; mlock a[16]", has: []string{"capset", "ENOMEM here"}},
+	{name: "what is overwritten", lines: "mmap a 8; mprotect a r; mprotect a none; mprotect a rw; mprotect a[2..3] r; mprotect a r; touch a[1]", has: []string{"PROT_READ)"}, not: []string{"PROT_NONE"}},
+	{name: "touched twice", lines: "mmap a 8; touch a[1]; touch a[1]; touch a; mincore a", has: []string{"p < a + 8 * page"}, not: []string{"(volatile char *)(a"}},
+	{name: "a region that is gone", lines: "mmap a 8; touch a; mlock a; munmap a; mmap a 4; touch a[2] read", has: []string{"4 * page"}, not: []string{"8 * page", "munmap", "mlock"}},
+	{name: "beside another", lines: "mmap a 8; mmap b 8 r; touch b[7..8]", has: []string{"room"}},
+	{name: "past the end, into the next", lines: "mmap b 8 r; mmap a 8; mprotect a[6..9] none; touch b[1]", has: []string{"room", "PROT_NONE"}},
+	{name: "sealed", lines: "mmap a 8; mseal a[3]; munmap a[2..4]", has: []string{"SYS_mseal"}},
+	{name: "VMAs that never join", lines: "mmap a 8; madvise a[4..7] dontfork; touch a; madvise a dofork; mremap a 16", has: []string{"MADV_DONTFORK", "EFAULT here"}},
+	{name: "a guard page", lines: "mmap a 8; madvise a[3] guard_install; touch a", has: []string{"MADV_GUARD_INSTALL", "at page 3"}, needs: lacks("guard_install")},
+	{name: "guard pages and a lock", lines: "mmap a 8; mlock a[2]; madvise a guard_install", has: []string{"mlock(a + 2 * page, page)", "EINVAL here"}, needs: lacks("guard_install")},
+	{name: "locked memory keeps its pages", lines: "mmap a 8; mlock a; munlock a[0..3]; madvise a[2..5] dontneed", has: []string{"munlock", "EINVAL here"}},
+	{name: "what fork leaves out", lines: "mmap a 8; touch a; madvise a[2..3] dontfork; fork kid; in kid touch a", has: []string{"MADV_DONTFORK", "fork()", "at page 2"}},
+	{name: "what the parent did after the fork", lines: "mmap a 8; fork kid; mprotect a none; in kid touch a[1]", not: []string{"PROT_NONE"}},
+	{name: "a grandchild", lines: "mmap a 8; fork kid; in kid mprotect a[1] r; in kid fork grand; in kid munmap a; in grand touch a", has: []string{"pid2", "at page 1"}, not: []string{"munmap"}},
+	{name: "locks end with a fork", lines: "mmap a 8; mlock a; fork kid; in kid madvise a dontneed", not: []string{"mlock"}},
+	{name: "after exec", lines: "mmap a 8; mlockall future; exec; mmap a 4; mlock a", not: []string{"8 * page", "MCL_FUTURE"}},
+	{name: "a segment", lines: "shmget s 4; mprotect s[1] none; touch s", has: []string{"shmget", "at page 1"}},
+	{name: "a segment, again", lines: "shmget s 4; mmap t 4 alias s r; touch t[2]", has: []string{"SHM_RDONLY", "at page 2"}},
+	{name: "the heap", lines: "brk +4; mprotect heap[1] none; touch heap", has: []string{"sbrk", "at page 1"}},
+	{name: "malloc", lines: "malloc x 100K; mprotect x[2] none; touch x[1..4]", has: []string{"malloc(100 * 1024)", "at page 2"}},
+	{name: "malloc, a mapping of its own", lines: "malloc x 1M; mlock x; madvise x[1..2] dontneed", has: []string{"malloc(", "EINVAL here"}},
+	{name: "free", lines: "malloc x 100B; malloc y 100B; free x"},
+	{name: "a file that ends", lines: "mmap s 4 scratch; mremap s 8; touch s read", has: []string{"O_TMPFILE", "SIGBUS BUS_ADRERR at page 4"}},
+	{name: "a file for reading alone", lines: "mmap e 1 file /etc/passwd r shared; mprotect e rw", has: []string{"EACCES here"}},
+	{name: "at random", lines: "mmap a 40; mprotect a[7] none; mprotect a[20..25] none; touch a random", has: []string{"order[]"}},
+	{name: "a copy into what may not be written", lines: "mmap a 4; mmap b 4 r; memcpy b[1..2] a[1..2]", has: []string{"byte by byte", "at page 1"}},
+	{name: "the end of the heap", lines: "mmap a 4; memset a+4095,2 1; memcmp a[0] a[1]", has: []string{"memset", "memcmp"}},
+	{name: "an address that is none", lines: "mmap a 4; munlock 0x10000001000,18446744073709551615", not: []string{"room"}},
+	{name: "what moved", lines: "mmap a 4; touch a; mmap b 4; mremap a 300; mprotect a[299] none; touch a", has: []string{"mremap", "at page 299"}},
+	{name: "a hole that is filled", lines: "mmap a 8; munmap a[3..4]; mmap b 2 r; touch a", has: []string{"room"}},
+	{name: "what runs", lines: "mmap a 1 rwx; touch a exec", unsure: "one instruction"},
+	{name: "what may not run", lines: "mmap a 4; touch a[1] exec", has: []string{"SEGV_ACCERR"}},
+	{name: "signals", lines: "mmap a 4 none; signal SIGSEGV die; touch a", unsure: "the process ended"},
+	{name: "no call", lines: "mmap a 4; say 'well'"},
+}
+
+// bound says where RLIMIT_MEMLOCK does not bind.
+func bound(l *Lab) string {
+	if l.State().Main().Limits.IPCLock {
+		return "this user has CAP_IPC_LOCK"
+	}
+	return ""
+}
+
+// lacks says where this kernel does not have an advice.
+func lacks(what model.Advice) func(*Lab) string {
+	return func(l *Lab) string {
+		if !l.features.advices[what] {
+			return "this kernel has no " + string(what)
+		}
+		return ""
+	}
+}
+
+// The C of the last command of a session has what its answer depends on, and nothing else, and
+// answers as the call did.
+func TestCOfSessions(t *testing.T) {
+	cc := compilerOf(t)
+	l := opened(t, Options{})
+	var programs []cProgram
+	for _, s := range cSessions {
+		t.Run(s.name, func(t *testing.T) {
+			l.Do(t.Context(), model.Reset{})
+			l.Refresh(t.Context(), "")
+			if s.needs != nil {
+				if why := s.needs(l); why != "" {
+					t.Skip(why)
+				}
+			}
+			var e model.Event
+			var before model.State
+			for line := range strings.SplitSeq(s.lines, ";") {
+				c, err := model.Parse(strings.TrimSpace(line))
+				if err != nil {
+					t.Fatal(err)
+				}
+				before = l.State()
+				for _, item := range l.Do(t.Context(), c) {
+					if it, ok := item.(model.Event); ok && !it.Aside {
+						e = it
+					}
+				}
+				if e.Errno == "ENOSYS" {
+					t.Skipf("this kernel has no %s", e.Call)
+				}
+			}
+			text := e.C(l.State().Past(e), nil, l.pageSize)
+			if text == "" {
+				t.Fatalf("%s has no C: %s", e.Command, e.Strace())
+			}
+			for _, want := range s.has {
+				if !strings.Contains(text, want) {
+					t.Errorf("%q is missing; the call was %s\n%s", want, e.Strace(), text)
+				}
+			}
+			for _, no := range s.not {
+				if strings.Contains(text, no) {
+					t.Errorf("%q is there, and does not matter; the call was %s\n%s", no, e.Strace(), text)
+				}
+			}
+			why, unsure := otherwise(text)
+			if unsure != (s.unsure != "") || !strings.Contains(why, s.unsure) {
+				t.Errorf("it says %q, and ought to say %q\n%s", why, s.unsure, text)
+			}
+			if unsure || e.Call == "" {
+				return
+			}
+			p := cProgram{text: text, session: s.lines}
+			p.line, p.code = answerOf(before, e, l.pageSize)
+			programs = append(programs, p)
+		})
+	}
+	if differ := runC(t, cc, programs); differ > 0 {
+		t.Errorf("%d of %d programs differ", differ, len(programs))
+	}
+}

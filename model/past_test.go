@@ -1,0 +1,64 @@
+package model_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"incore/model"
+)
+
+// manyLocks are the items of a session that locks every other page of a region of n pages.
+func manyLocks(n int) (items []model.Item) {
+	const base = 0x7f0000000000
+	region := model.RegionInfo{Name: "a", Base: base, Len: uint64(n) << 12, Backing: model.Anon}
+	items = append(items, model.Started{Proc: model.Main, PageSize: 4096, Limits: model.Limits{MemlockSoft: 8 << 20, MemlockHard: 8 << 20}})
+	seq := 0
+	add := func(e model.Event) {
+		seq++
+		e.Seq, e.Proc = seq, model.Main
+		items = append(items, e)
+	}
+	add(model.Event{Command: fmt.Sprintf("mmap a %d", n), Call: "mmap", Ret: base, RetHex: true, Mapped: &region})
+	for i := 0; i < n; i += 2 {
+		add(model.Event{Command: fmt.Sprintf("mlock a[%d]", i), Call: "mlock", VmLck: 4096,
+			Args: []model.Arg{{Kind: model.ArgAddr, Value: base + uint64(i)<<12}, {Kind: model.ArgLen, Value: 4096}}})
+	}
+	last := items[len(items)-1].(model.Event)
+	last.Ret, last.Errno, last.VmLck = -1, "ENOMEM", 0
+	items[len(items)-1] = last
+	return items
+}
+
+// What a program has of a long session is bounded, and it says that it is: so is the time that
+// it takes to put it together.
+func TestCOfALongPast(t *testing.T) {
+	for _, tt := range []struct {
+		locks int
+		want  []string
+		lines int
+	}{
+		{20, []string{"mlock(a + 36 * page, page)"}, 80},
+		{1000, []string{model.COtherwise + "800 commands"}, 700},
+		{33_000, []string{model.COtherwise + "what the session did in the beginning is not", "commands of the past are left out"}, 700},
+	} {
+		var s model.State
+		items := manyLocks(2 * tt.locks)
+		for _, item := range items {
+			s = s.Apply(item)
+		}
+		last := items[len(items)-1].(model.Event)
+		began := time.Now()
+		text := last.C(s.Past(last), []model.RegionInfo{s.Main().Regions[0].RegionInfo}, 4096)
+		t.Logf("%d locks: %v, %d lines", tt.locks, time.Since(began), strings.Count(text, "\n"))
+		for _, want := range tt.want {
+			if !strings.Contains(strings.Join(strings.Fields(text), " "), want) {
+				t.Errorf("%d locks: %q is missing:\n%.3000s", tt.locks, want, text)
+			}
+		}
+		if n := strings.Count(text, "\n"); n > tt.lines {
+			t.Errorf("%d locks: %d lines", tt.locks, n)
+		}
+	}
+}
