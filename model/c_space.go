@@ -1,0 +1,250 @@
+package model
+
+import "slices"
+
+// cSpace is the address space of a process as the past tells of it: its regions, each with a
+// number, since a name is taken again, and which addresses are mapped and which locked.
+type cSpace struct {
+	pageSize uint64
+	regions  []RegionInfo
+	number   []int // of each
+	count    int   // of all regions so far
+	mapped   spans
+	locked   spans       // at most: a lock that failed halfway counts as a whole
+	unforked spans       // MADV_DONTFORK
+	future   bool        // mlockall future
+	self     int64       // bytes of the subject itself that are locked
+	file     map[int]int // the region that a region is an alias of, by their numbers
+}
+
+// put adds a region, or gives one of that name another place and length.
+func (s *cSpace) put(r RegionInfo, anew bool) int {
+	if i := s.index(r.Name); i >= 0 && !anew {
+		s.regions[i] = r
+		return s.number[i]
+	}
+	s.drop(r.Name)
+	s.regions, s.number = append(s.regions, r), append(s.number, s.count)
+	s.count++
+	return s.count - 1
+}
+
+// fileOf is the first region of what lies behind a region.
+func (s *cSpace) fileOf(number int) int {
+	if of, ok := s.file[number]; ok {
+		return of
+	}
+	return number
+}
+
+func (s *cSpace) index(name string) int {
+	return slices.IndexFunc(s.regions, func(r RegionInfo) bool { return r.Name == name })
+}
+
+func (s *cSpace) drop(name string) {
+	if i := s.index(name); i >= 0 {
+		s.regions, s.number = slices.Delete(s.regions, i, i+1), slices.Delete(s.number, i, i+1)
+	}
+}
+
+// pages is a span rounded outwards to pages. One that runs past the last address ends there.
+func (s *cSpace) pages(at Span) Span {
+	lo := at.Addr &^ (s.pageSize - 1)
+	hi := at.End() + s.pageSize - 1
+	if at.End() < at.Addr || hi < at.End() {
+		hi = ^uint64(0)
+	}
+	return Span{lo, hi&^(s.pageSize-1) - lo}
+}
+
+// resolve fills in what a step is about, as it was before it.
+func (s *cSpace) resolve(st *cStep) {
+	e := st.event
+	for i := 0; i+1 < len(e.Args); i++ {
+		if e.Args[i].Kind == ArgAddr && e.Args[i+1].Kind == ArgLen {
+			st.own = append(st.own, s.pages(Span{e.Args[i].Value, e.Args[i+1].Value}))
+		}
+	}
+	switch st.command.(type) { // the length is the last argument
+	case Memset, Memcpy, Memmove, Memcmp:
+		st.own = nil
+		if n := len(e.Args); n > 0 {
+			for _, a := range e.Args[:n-1] {
+				if a.Kind == ArgAddr {
+					st.own = append(st.own, s.pages(Span{a.Value, e.Args[n-1].Value}))
+				}
+			}
+		}
+	}
+	for _, name := range namesIn(st.command) {
+		if i := s.index(name); i >= 0 {
+			st.names = append(st.names, s.number[i])
+			if _, maps := st.command.(Mmap); len(st.own) == 0 && !maps {
+				st.own = append(st.own, Span{s.regions[i].Base, s.regions[i].Len})
+			}
+		}
+	}
+	said := targetsOf(st.command)
+	if c, ok := st.command.(Mmap); ok && c.At != nil {
+		said = []Target{*c.At}
+	}
+	for i, at := range st.own {
+		in := s.inside(at)
+		out := in < 0
+		if i < len(said) && said[i].Form != RawSpan {
+			k := s.index(said[i].Region)
+			out = k < 0 || !s.regions[k].has(at)
+			if !out {
+				in = s.number[k]
+			}
+		}
+		st.in, st.out = append(st.in, in), append(st.out, out)
+	}
+}
+
+// inside is the number of the youngest region that a span lies in as a whole, or -1.
+func (s *cSpace) inside(at Span) int {
+	for i := len(s.regions) - 1; i >= 0; i-- {
+		if s.regions[i].has(at) {
+			return s.number[i]
+		}
+	}
+	return -1
+}
+
+// has reports whether a span lies in the region as a whole.
+func (r *RegionInfo) has(at Span) bool {
+	return at.Addr >= r.Base && at.Addr-r.Base <= r.Len && at.Len <= r.Len-(at.Addr-r.Base)
+}
+
+// apply makes the change of a step.
+func (s *cSpace) apply(st *cStep) {
+	e := st.event
+	if st.forked != "" {
+		for _, at := range s.unforked {
+			s.mapped.remove(at)
+		}
+		s.locked, s.future, s.self = nil, false, 0
+		return
+	}
+	if e.Errno != "" {
+		switch st.command.(type) {
+		case Mlock, Mlock2:
+			s.lock(st.own)
+		}
+	}
+	if e.OK() {
+		s.succeed(st)
+	}
+	for _, name := range e.Gone {
+		s.drop(name)
+	}
+	if m := e.Mapped; m != nil {
+		for i := range s.regions {
+			r := &s.regions[i]
+			st.laid = st.laid || r.Name != m.Name && r.Base < m.Base+m.Len && m.Base < r.Base+r.Len
+		}
+		of := -1
+		if c, ok := st.command.(Mmap); ok && c.Alias != "" && s.index(c.Alias) >= 0 {
+			of = s.number[s.index(c.Alias)]
+		}
+		_, moved := st.command.(Mremap)
+		st.made = s.put(*m, !moved && m.Backing != Heap || m.Malloc != "")
+		if of >= 0 {
+			s.file[st.made] = s.fileOf(of)
+		}
+	}
+}
+
+// succeed is apply of a call that did what it was asked.
+func (s *cSpace) succeed(st *cStep) {
+	e, m := st.event, st.event.Mapped
+	switch e.Call {
+	case "mmap", "shmat":
+		if at := (Span{uint64(e.Ret), 0}); e.RetHex {
+			if m != nil {
+				at = Span{m.Base, m.Len}
+			} else if e.Call == "mmap" && len(e.Args) > 1 {
+				at = s.pages(Span{uint64(e.Ret), e.Args[1].Value})
+			}
+			s.new(st, at)
+		}
+	case "munmap":
+		for _, at := range st.own {
+			st.frees = at
+			s.unmap(at)
+		}
+	case "mremap":
+		if m != nil && len(e.Args) > 1 {
+			old := s.pages(Span{e.Args[0].Value, e.Args[1].Value})
+			locked := s.locked.hits(old) || s.future
+			s.unmap(old)
+			s.new(st, Span{m.Base, m.Len})
+			if locked {
+				s.locked.add(Span{m.Base, m.Len})
+			}
+			st.own = []Span{old}
+		}
+	case "brk":
+		if m != nil && m.Backing == Heap {
+			s.new(st, Span{m.Base, m.Len})
+		}
+	case "execve":
+		*s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file}
+	case "mlockall":
+		if c, ok := st.command.(Mlockall); ok {
+			s.future = c.Future
+			if c.Current {
+				if s.self == 0 { // else they were locked before
+					s.self = max(0, e.VmLck+int64(s.locked.sum())-int64(s.mapped.sum()))
+				}
+				st.self = s.self
+				s.locked = slices.Clone(s.mapped)
+			}
+		}
+	case "munlockall":
+		s.locked, s.future, s.self = nil, false, 0
+	case "mlock", "mlock2":
+		s.lock(st.own)
+	case "munlock":
+		for _, at := range st.own {
+			s.locked.remove(at)
+		}
+	case "madvise":
+		c, _ := st.command.(Madvise)
+		for _, at := range st.own {
+			switch c.Advice {
+			case "dontfork":
+				s.unforked.add(at)
+			case "dofork":
+				s.unforked.remove(at)
+			}
+		}
+	}
+}
+
+// new notes that addresses are mapped anew.
+func (s *cSpace) new(st *cStep, at Span) {
+	st.makes = at
+	s.mapped.add(at)
+	s.locked.remove(at)
+	s.unforked.remove(at)
+	if c, ok := st.command.(Mmap); ok && c.Locked || s.future {
+		s.locked.add(at)
+	}
+}
+
+func (s *cSpace) unmap(at Span) {
+	s.mapped.remove(at)
+	s.locked.remove(at)
+	s.unforked.remove(at)
+}
+
+// lock notes that what is mapped of some spans is locked.
+func (s *cSpace) lock(list []Span) {
+	for _, at := range list {
+		for _, part := range s.mapped.within(at) {
+			s.locked.add(part)
+		}
+	}
+}
