@@ -202,8 +202,8 @@ func (s *cSlice) backward() {
 			continue
 		}
 		if st.forked != "" {
-			s.keep[i] = true // where nothing comes before it, reduce takes it away
-			locks, s.forks = false, true
+			s.keep[i] = true                // where nothing comes before it, reduce takes it away
+			locks, s.forks = s.advice, true // a child has no locks, but the VMAs that they have parted
 			continue
 		}
 		if e.Aside {
