@@ -11,7 +11,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
 LDFLAGS := $(if $(VERSION),-X incore/ui/cli.buildVersion=$(VERSION))
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e bench pictures fuzz walk cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
+.PHONY: help build run test race e2e bench pictures fuzz walk walk-c cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -49,6 +49,9 @@ fuzz: ## fuzz each fuzz test for FUZZTIME
 
 walk: ## walk at random over the calls, N commands long
 	go test -count=1 -timeout 0 -run '^TestWalk$$' -v ./memops -walk.commands=$(N)
+
+walk-c: ## compile and run the C of N calls of random sessions
+	go test -count=1 -timeout 0 -run '^TestWalkC$$' -v ./memops -walk.programs=$(N)
 
 cover: ## print the statement coverage of each package
 	go test -cover ./...

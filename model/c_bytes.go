@@ -95,6 +95,17 @@ func (p *cProgram) eachByte(name, dst, src, length string, down bool) {
 // bytesAgain makes a call of string.h of before the call again, as far as it went.
 func (p *cProgram) bytesAgain(c Command, e *Event) {
 	g := e.Signal
+	if c, ok := c.(Memcmp); ok {
+		if g != nil {
+			p.cannot("a memcmp before it was answered with a signal, and what it had read is left out")
+			return
+		}
+		dst, length := p.at(c.A)
+		src, _ := p.at(c.B)
+		p.say("memcmp, up to where they differ")
+		p.eachByte("memcmp", dst, src, length, false)
+		return
+	}
 	if g == nil {
 		p.command(c)
 		return
@@ -118,8 +129,15 @@ func (p *cProgram) bytesAgain(c Command, e *Event) {
 			p.command(Memset{cut(c.T, n), c.Byte})
 		}
 	case Memcpy:
-		if n := min(part(c.Dst), part(c.Src)); n > 0 && n < math.MaxUint64 {
+		n := min(part(c.Dst), part(c.Src))
+		if n > 0 && n < math.MaxUint64 {
 			p.command(Memcpy{cut(c.Dst, n), cut(c.Src, n)})
+		}
+		if _, counts := commandOf(p.event).(Mincore); counts && n == part(c.Dst) && n < part(c.Src) {
+			from := cut(c.Src, 1)
+			from.Off += n
+			addr, _ := p.at(from)
+			p.access(Read, addr) // what was to be written was read
 		}
 	case Memmove:
 		if a, b := p.span(c.Dst), p.span(c.Src); a.Addr > b.Addr && a.Addr < b.End() {

@@ -163,8 +163,11 @@ func (p *cProgram) access(a Access, addr string) {
 
 // touchAgain touches what was touched before the call, as far as it went.
 func (p *cProgram) touchAgain(c Touch, e *Event) {
-	if c.Access == Exec || e.Ret <= 0 {
+	if e.Ret <= 0 {
 		return
+	}
+	if c.Access == Exec { // to fetch an instruction is to read it
+		c.Access = Read
 	}
 	addr, length := p.at(c.T)
 	if p.missing {

@@ -267,13 +267,16 @@ func (s *cSlice) wanted(st *cStep, locks bool) bool {
 	case Mprotect:
 		return e.Errno != "EINVAL"
 	case Mlock, Mlock2:
-		return locks && (e.OK() || e.VmLck != 0) // the limit refuses all of it, a hole what lies behind
+		return locks && (e.OK() || e.VmLck != 0 || st.holed && s.advice) // the limit refuses all of it, a hole what lies behind
 	case Munlock:
 		return locks && e.Errno != "EINVAL"
 	case Mlockall, Munlockall:
 		return locks && e.OK()
 	case Touch, Memset, Memcpy, Memmove:
 		return s.contents
+	case Memcmp: // it reads, which brings pages in
+		_, counts := s.target.command.(Mincore)
+		return counts
 	case Madvise:
 		switch c.Advice {
 		case "guard_install", "guard_remove":

@@ -98,6 +98,9 @@ func (s *cSpace) resolve(st *cStep) {
 				in = s.number[k]
 			}
 		}
+		if parts := s.mapped.within(at); len(parts) != 1 || parts[0] != at {
+			st.holed = true
+		}
 		st.in, st.out = append(st.in, in), append(st.out, out)
 	}
 }

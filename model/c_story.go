@@ -180,7 +180,7 @@ func (t *cTold) step(st *cStep) {
 		p.placed = nil
 	case Touch:
 		p.touchAgain(c, e)
-	case Memset, Memcpy, Memmove:
+	case Memset, Memcpy, Memmove, Memcmp:
 		p.bytesAgain(c, e)
 	default:
 		if e.Errno == "" {

@@ -41,6 +41,7 @@ type cStep struct {
 	in    []int  // for each of own, the region that it lies in as a whole, by its number, or -1
 	names []int  // the regions that it names
 	made  int    // the region that is new or moved with it, or -1
+	holed bool   // a part of own is not mapped
 	laid  bool   // the kernel put it where a hole of another region was
 	self  int64  // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }
