@@ -54,7 +54,11 @@ func (d *doctor) calls() {
 		}
 	}
 	f := probe()
-	d.hasIf(f.scan, "PAGEMAP_SCAN", "since Linux "+scanSince, "this kernel does not know it: it came with Linux "+scanSince,
+	lacks := "this kernel does not know it: it came with Linux " + scanSince
+	if f.unasked != nil {
+		lacks = "cannot be asked: " + f.unasked.Error()
+	}
+	d.hasIf(f.scan, "PAGEMAP_SCAN", "since Linux "+scanSince, lacks,
 		"pagemap is read instead, which takes longer; huge pages are not told from others")
 }
 

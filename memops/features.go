@@ -20,6 +20,7 @@ type features struct {
 	kernel     string // uname -r
 	scan       bool   // PAGEMAP_SCAN
 	guards     bool   // PAGEMAP_SCAN tells guard pages
+	unasked    error  // why nobody could ask for it, or nil
 	mlock2     bool
 	advices    map[model.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
@@ -43,6 +44,8 @@ var probe = sync.OnceValue(func() features {
 		f.scan = err == nil
 		f.guards = f.scan && s.known&pageIsGuard != 0
 		unix.Close(fd)
+	} else {
+		f.unasked = fmt.Errorf("open(/proc/self/pagemap): %w", err)
 	}
 	_, _, errno := unix.Syscall(unix.SYS_MLOCK2, 0, 0, mlockOnFault)
 	f.mlock2 = !errors.Is(errno, unix.ENOSYS)
@@ -61,7 +64,10 @@ var probe = sync.OnceValue(func() features {
 // missing says what this kernel does not have, and what that means here.
 func (f features) missing() []string {
 	var out []string
-	if !f.scan {
+	switch {
+	case f.unasked != nil:
+		out = append(out, fmt.Sprintf("PAGEMAP_SCAN cannot be asked for (%v): pagemap is read instead; which pages are huge is known only where the counts of smaps decide it", f.unasked))
+	case !f.scan:
 		out = append(out, fmt.Sprintf("no PAGEMAP_SCAN (Linux %s): pagemap is read instead; which pages are huge is known only where the counts of smaps decide it", scanSince))
 	}
 	if f.scan && f.advices["guard_install"] && !f.guards {

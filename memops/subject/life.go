@@ -3,6 +3,7 @@
 package subject
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"runtime"
@@ -71,8 +72,14 @@ func (f *family) leave() {
 // launch runs an executable file under a name, with files as descriptors 3, 4 and 5. The
 // thread that does it belongs to the new family until that has ended.
 func launch(file *os.File, name string, files []*os.File, attr *syscall.SysProcAttr) (*life, error) {
+	path := "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/" + strconv.Itoa(int(file.Fd()))
+	if there, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if !isFile(there, file) {
+		return nil, errors.New(path + " is not the file that is to be executed")
+	}
 	cmd := &exec.Cmd{
-		Path: "/proc/" + strconv.Itoa(os.Getpid()) + "/fd/" + strconv.Itoa(int(file.Fd())),
+		Path: path,
 		Args: []string{name}, Env: []string{}, Dir: "/",
 		ExtraFiles: files, SysProcAttr: attr,
 	}

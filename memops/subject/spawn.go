@@ -56,6 +56,9 @@ func fromAnySource(start func(source, program) (*Subject, error)) (*Subject, err
 	if err != nil {
 		return nil, step("reading the subject's code", err)
 	}
+	if err := ownProc(); err != nil {
+		return nil, step("finding itself in /proc", err)
+	}
 	wall.start()
 	var failed []error
 	for _, src := range sources() {
@@ -102,7 +105,11 @@ func (k *kit) start(src source, prog program, name string, attr *syscall.SysProc
 	defer file.Close()
 	l, err := launch(file, name, k.files, attr)
 	if err != nil {
-		return nil, step(src.step, &execError{err})
+		failed := &StepError{Step: src.step, Err: &execError{err}}
+		if errors.Is(err, unix.EACCES) {
+			failed.Why = whyShut()
+		}
+		return nil, failed
 	}
 	k.closeFiles()
 	return k.subject(l, prog.handler), nil

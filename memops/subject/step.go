@@ -11,9 +11,10 @@ import (
 type StepError struct {
 	Step string // "memfd_create", "execve of a memfd", "rt_sigaction SIGSEGV"
 	Err  error
+	Why  string // what that means here, where it is known, or ""
 }
 
-// Error is "the subject cannot be started: STEP: CAUSE (ERRNO)".
+// Error is "the subject cannot be started: STEP: CAUSE (ERRNO): WHY".
 func (e *StepError) Error() string { return e.say("the subject cannot be started") }
 
 func (e *StepError) say(what string) string {
@@ -21,6 +22,9 @@ func (e *StepError) say(what string) string {
 	var errno syscall.Errno
 	if errors.As(e.Err, &errno) {
 		text += " (" + errnoName(errno) + ")"
+	}
+	if e.Why != "" {
+		text += ": " + e.Why
 	}
 	return text
 }
@@ -32,7 +36,7 @@ func step(name string, err error) error {
 	if err == nil {
 		return nil
 	}
-	return &StepError{name, err}
+	return &StepError{Step: name, Err: err}
 }
 
 // failure is a step's error where it was not the start of a subject that failed.
