@@ -128,6 +128,13 @@ func (l *Lab) textArg(s string) (model.Arg, error) {
 	return wordArg(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
 }
 
+// fileLimit is RLIMIT_FSIZE of the current process, in bytes, where it has one.
+func (l *Lab) fileLimit() (bytes uint64, limited bool) {
+	var r unix.Rlimit
+	err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_FSIZE, nil, &r)
+	return r.Cur, err == nil && l.cur.sub.OwnsPID() && r.Cur != unix.RLIM_INFINITY
+}
+
 // truncate gives a file that the subject has just made its length. Where that fails, the
 // event is the command's own.
 func (l *Lab) truncate(fd, size uint64) (model.Event, error) {
@@ -136,6 +143,9 @@ func (l *Lab) truncate(fd, size uint64) (model.Event, error) {
 		return e, err
 	}
 	if !e.OK() {
+		if limit, ok := l.fileLimit(); ok && size > limit && e.Errno == "EFBIG" {
+			e.Result = model.PastFileLimit + model.FormatBytes(int64(limit))
+		}
 		l.closeLater(fd)
 		return e, nil
 	}

@@ -3,6 +3,7 @@ package model
 import (
 	"fmt"
 	"math"
+	"strings"
 )
 
 // msync, posix_fadvise, and the files behind regions.
@@ -146,9 +147,17 @@ func fileTooLong(f failure) (why, try string) {
 	if n <= math.MaxInt64 && f.Errno != "EFBIG" {
 		return "", ""
 	}
-	return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number, and less on some file systems and where RLIMIT_FSIZE says so.",
+	if limit, ok := strings.CutPrefix(f.Result, PastFileLimit); ok {
+		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE (ulimit -f) is %s. A program that does not ignore SIGXFSZ, as this one does, is ended by it here.",
+			formatBytes(n), limit), "Map less of it, or anon memory; or start incore with a higher limit."
+	}
+	return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number, and less on some file systems.",
 		formatBytes(n)), "Map less."
 }
+
+// PastFileLimit begins the Result of an ftruncate that asked for more than the process's RLIMIT_FSIZE. The limit
+// follows it.
+const PastFileLimit = "RLIMIT_FSIZE is "
 
 // closeFailed: the descriptor is closed all the same (close(2)).
 func closeFailed(f failure) (why, try string) {
