@@ -157,8 +157,8 @@ func fileTooLong(f failure) (why, try string) {
 	case f.Errno != "EFBIG":
 		return "", ""
 	case f.p.Limits.Known && limit != Unlimited && n > uint64(limit):
-		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE, of the files of the process, is %s.", formatBytes(n), FormatLimit(limit)),
-			"Map less, or start incore with a higher limit: ulimit -f says it."
+		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE (ulimit -f) is %s. A program that does not ignore SIGXFSZ, as this one does, is ended by it here.", formatBytes(n), FormatLimit(limit)),
+			"Map less of it, or anon memory; or start incore with a higher limit."
 	}
 	if !f.p.Limits.Known {
 		return unknown("the file system has no files of that length", "RLIMIT_FSIZE, of the files of the process"), "Map less."
