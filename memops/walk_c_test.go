@@ -23,7 +23,7 @@ import (
 	"incore/model"
 )
 
-var cPrograms = commandline.Int("walk.programs", 400, "how many programs in C TestWalkC runs; a quarter of that with -short")
+var cPrograms = commandline.Int("walk.programs", 250, "how many programs in C TestWalkC runs; a quarter of that with -short")
 
 // cBatch is how many programs gcc gets at a time.
 const cBatch = 200
