@@ -3,16 +3,28 @@
 package memops
 
 import (
+	"fmt"
+	"time"
+
 	"golang.org/x/sys/unix"
 
 	"incore/memops/subject"
 	"incore/model"
 )
 
-// causeOfDeath says whose SIGKILL it was that ended a process, where that can be known: the
-// OOM killer counts those that it ends in the cgroup that they are in, before it sends the
+// causeOfDeath says why the kernel ended a process, where that can be known. Who has used up RLIMIT_CPU is
+// sent SIGXCPU, and at the hard limit SIGKILL (setrlimit(2)). The OOM killer counts those that it ends in the cgroup that they are in, before it sends the
 // signal (mm/oom_kill.c, __oom_kill_process). It is "" where that count has not grown.
 func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
+	var cpu unix.Rlimit // incore's own, which its processes have from it
+	if err := unix.Getrlimit(unix.RLIMIT_CPU, &cpu); err == nil {
+		for sig, seconds := range map[unix.Signal]uint64{unix.SIGXCPU: cpu.Cur, unix.SIGKILL: cpu.Max} {
+			// The limit is held against ticks, and the time told in the end is exact.
+			if d.Signal == sig && seconds < 1<<32 && d.CPU >= time.Duration(seconds)*time.Second*9/10 {
+				return fmt.Sprintf("it has used up RLIMIT_CPU (ulimit -t), %d s of processor time", seconds)
+			}
+		}
+	}
 	if d.Signal != unix.SIGKILL {
 		return ""
 	}

@@ -69,6 +69,8 @@ func (l *Lab) kill(c model.Kill) (model.Event, error) {
 		return e, err
 	}
 	switch {
+	case c.Signal == "SIGXFSZ":
+		e.Result = "ignored: the subject does, so that a file past RLIMIT_FSIZE is EFBIG to it and not its end"
 	case slices.Contains(ignored, c.Signal):
 		e.Result = "ignored, as without a handler it always is"
 	case slices.Contains(answered, c.Signal) && !p.dies[c.Signal]:

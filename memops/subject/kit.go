@@ -4,6 +4,7 @@ package subject
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -111,6 +112,15 @@ func (s *Subject) setWindow(mem []byte) (old []byte) {
 	return old
 }
 
+// whyTooLarge says that a file of size bytes is longer than RLIMIT_FSIZE allows; "" where it is not.
+func whyTooLarge(size int) string {
+	var r unix.Rlimit
+	if unix.Getrlimit(unix.RLIMIT_FSIZE, &r) != nil || r.Cur >= uint64(size) {
+		return ""
+	}
+	return fmt.Sprintf("RLIMIT_FSIZE (ulimit -f) is %d bytes, and it has %d", r.Cur, size)
+}
+
 // newMemory makes a memory file of size bytes and maps it in incore.
 func newMemory(size int) (*os.File, []byte, error) {
 	fd, err := unix.MemfdCreate("incore", unix.MFD_CLOEXEC|unix.MFD_NOEXEC_SEAL)
@@ -122,7 +132,7 @@ func newMemory(size int) (*os.File, []byte, error) {
 	}
 	file := os.NewFile(uintptr(fd), "memfd:incore")
 	if err := unix.Ftruncate(fd, int64(size)); err != nil {
-		return nil, nil, step("ftruncate of the window", errors.Join(err, file.Close()))
+		return nil, nil, &StepError{Step: "ftruncate of the window", Err: errors.Join(err, file.Close()), Why: whyTooLarge(size)}
 	}
 	mem, err := unix.Mmap(fd, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"sync"
 	"syscall"
+	"time"
 )
 
 // life is a process that incore is the parent of, from its start to its end.
@@ -24,6 +25,7 @@ type life struct {
 type Death struct {
 	Signal syscall.Signal // what killed it, or 0
 	Code   int            // exit code where no signal did
+	CPU    time.Duration  // the processor time that it has used
 }
 
 // Gone is closed once the process is dead.
@@ -121,6 +123,7 @@ func (l *life) wait() {
 		l.death.Code = -1 // somebody else has waited for it
 		return
 	}
+	l.death.CPU = state.UserTime() + state.SystemTime()
 	if ws, ok := state.Sys().(syscall.WaitStatus); ok && ws.Signaled() {
 		l.death.Signal = ws.Signal()
 	} else {

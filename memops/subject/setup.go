@@ -30,6 +30,9 @@ func (s *Subject) setUp() error {
 		return err
 	}
 	s.goFirst()
+	if _, err := s.all(s.actions(sigIgnore, unheard)...); err != nil {
+		return err
+	}
 	return s.prepare("incore-subject")
 }
 

@@ -14,6 +14,10 @@ import (
 // those that an access, or an instruction run by TouchExec, can raise.
 var caught = []unix.Signal{unix.SIGSEGV, unix.SIGBUS, unix.SIGILL, unix.SIGTRAP, unix.SIGFPE}
 
+// unheard are the signals that the subject ignores, as its children and what it executes do: SIGXFSZ is the kernel's
+// for a file that would become longer than RLIMIT_FSIZE, and without it the call answers EFBIG (setrlimit(2)).
+var unheard = []unix.Signal{unix.SIGXFSZ}
+
 // Flags of sigaction(2) that x/sys does not have: asm-generic/signal-defs.h.
 const (
 	saSiginfo  = 0x4
