@@ -129,7 +129,7 @@ var knownCases = []explainCase{
 		spaces(model.Unlimited, model.Unlimited)(w)
 		w.p.Limits.FileSize = 1 << 20
 		w.e.Args = []model.Arg{text("3"), bytes(100 << 40)}
-	}, "The file behind the mapping would be 100T long, and RLIMIT_FSIZE, of the files of the process, is 1M.", "Map less, or start incore with a higher limit: ulimit -f says it."},
+	}, "The file behind the mapping would be 100T long, and RLIMIT_FSIZE (ulimit -f) is 1M. A program that does not ignore SIGXFSZ, as this one does, is ended by it here.", "Map less of it, or anon memory; or start incore with a higher limit."},
 	{"noexec memory files", "mmap c 1 memfd", "memfd_create", "EACCES", "", nil, setting("vm.memfd_noexec", 2), "vm.memfd_noexec is 2: a memory file may be made only where it says that it is not executable, and incore's does not say so.", "Take scratch, or anon."},
 	{"too many bytes", "shmget s 1T", "shmget", "EINVAL", "", nil, setting("kernel.shmmax", 1<<30), "1T is more than a segment may have: kernel.shmmax is 1G.", "Ask for less."},
 	{"as many as there may be", "shmget s 1T", "shmget", "ENOSPC", "", nil,
