@@ -109,7 +109,19 @@ func (l *Lab) affordSpans(call string, how use, nth int64, spans ...model.Span) 
 	if l.afford(call, known) == nil {
 		return nil
 	}
+	// Telling shared pages apart takes half a second a terabyte of addresses. Tables need no telling.
+	if known.tables > l.account.left {
+		l.observe(l.cur, false)
+		if n := l.needed(how, nth, spans); n.tables > l.account.left {
+			return l.afford(call, n)
+		}
+	}
 	l.observe(l.cur, true)
+	return l.afford(call, l.needed(how, nth, spans))
+}
+
+// needed is what a use of every nth page of the spans takes, by the sample that has just been made.
+func (l *Lab) needed(how use, nth int64, spans []model.Span) need {
 	huge := func(model.Span) bool { return false }
 	if l.huge {
 		if text, err := l.cur.proc.read(l.cur.proc.smaps, nil); err == nil {
@@ -121,7 +133,7 @@ func (l *Lab) affordSpans(call string, how use, nth int64, spans ...model.Span) 
 	for _, s := range spans {
 		pages = min(pages+l.takes(s, how, nth, made, huge), most)
 	}
-	return l.afford(call, need{pages: pages, tables: made.bytes()})
+	return need{pages: pages, tables: made.bytes()}
 }
 
 // most is how many bytes are told apart: a raw span may be anything.
