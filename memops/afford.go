@@ -110,9 +110,9 @@ func (l *Lab) affordSpans(call string, how use, nth int64, spans ...model.Span) 
 		return nil
 	}
 	// Telling shared pages apart takes half a second a terabyte of addresses. Tables need no telling.
-	if known.tables > l.account.left {
+	if left := max(l.account.left, 0); known.tables > left {
 		l.observe(l.cur, false)
-		if n := l.needed(how, nth, spans); n.tables > l.account.left {
+		if n := l.needed(how, nth, spans); n.tables > left {
 			return l.afford(call, n)
 		}
 	}

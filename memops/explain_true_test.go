@@ -38,17 +38,17 @@ func TestExplainedAddressEnd(t *testing.T) {
 
 // Two neighbours that are alike are two VMAs for a reason that is told.
 func TestExplainedApart(t *testing.T) {
-	const several = "mremap takes one mapping as a whole, and here are several: at "
-	touched := several + "a[4] another one begins, for the two are alike in all that smaps shows, and each has pages of its own:"
+	const several = "mremap takes one mapping as a whole, and at "
+	touched := several + "a[4] another one begins: the two are alike in all that smaps shows, but each has pages of its own,"
 	runExplained(t, []explained{
 		{lines: "mmap a 8; madvise a[4..7] dontfork; touch a; madvise a dofork; mremap a 16", call: "mremap", answer: "EFAULT", why: touched, try: "munmap a, and map it anew."},
 		{lines: "mmap a 8; mlock2 a[4..7] onfault; touch a; munlock a; mremap a 16", call: "mremap", answer: "EFAULT", why: touched},
 		{lines: "mmap a 8; madvise a[4..7] dontfork; touch a; fork kid; madvise a dofork; mremap a 16", call: "mremap", answer: "EFAULT", why: touched},
-		{lines: "mmap a 8; madvise a[4..7] dontfork; mremap a 16", call: "mremap", answer: "EFAULT", why: several + "a[4] another one begins, for one of the two is advised dontfork.", try: "madvise a dofork first."},
-		{lines: "mmap a 8 r; mprotect a[4..7] rw; touch a[4..7]; mprotect a[4..7] r; mremap a 16", call: "mremap", answer: "EFAULT", why: several + "a[4] another one begins, for one of the two is counted as memory that is promised"},
-		{lines: "mmap a 8; fork kid; in kid touch a; in kid madvise a[4..7] dontfork; in kid mremap a 16", call: "mremap", answer: "EFAULT", why: several + "a[4] another one begins, for one of the two is advised dontfork.", try: "in kid madvise a dofork first."},
-		{lines: "shmget s 8; mlock s[2..4]; munlock s[2..4]; mremap s 16", call: "mremap", answer: "EFAULT", why: several + "s[2] another one begins, for an attached segment that was split stays split."},
-		{lines: "mmap lib 8 file {file} private r; mmap head 1 file {file} private r at lib; mremap lib 9", call: "mremap", answer: "EFAULT", why: several + "lib[1] another one begins, for it is one file, opened twice: head has descriptor "},
+		{lines: "mmap a 8; madvise a[4..7] dontfork; mremap a 16", call: "mremap", answer: "EFAULT", why: several + "a[4] another one begins: one of the two is advised dontfork.", try: "madvise a dofork first."},
+		{lines: "mmap a 8 r; mprotect a[4..7] rw; touch a[4..7]; mprotect a[4..7] r; mremap a 16", call: "mremap", answer: "EFAULT", why: several + "a[4] another one begins: one of the two is counted as memory that is promised"},
+		{lines: "mmap a 8; fork kid; in kid touch a; in kid madvise a[4..7] dontfork; in kid mremap a 16", call: "mremap", answer: "EFAULT", why: several + "a[4] another one begins: one of the two is advised dontfork.", try: "in kid madvise a dofork first."},
+		{lines: "shmget s 8; mlock s[2..4]; munlock s[2..4]; mremap s 16", call: "mremap", answer: "EFAULT", why: several + "s[2] another one begins: an attached segment that was split stays split."},
+		{lines: "mmap lib 8 file {file} private r; mmap head 1 file {file} private r at lib; mremap lib 9", call: "mremap", answer: "EFAULT", why: several + "lib[1] another one begins: it is one file, opened twice: head has descriptor "},
 	})
 	ok(t, opened(t, Options{}), "mmap a 8", "touch a", "madvise a[4..7] dontfork", "madvise a dofork", "mremap a 16") // touched before the split
 	ok(t, opened(t, Options{}), "mmap m 8 shared memfd", "mmap head 1 shared alias m at m", "mremap m 9")             // opened once
@@ -68,7 +68,7 @@ func TestExplainedSplit(t *testing.T) {
 		why: "a[2] is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection. Nothing was changed."}.
 		check(t, l, "munmap a[1..2]")
 	explained{call: "mremap", answer: "EFAULT", try: "madvise a dontfork, then madvise a dofork: ",
-		why: "mremap takes one mapping as a whole, and here are several: at a[1] another one begins, for a call that failed has split them there, munmap with EPERM, and nothing has joined them since."}.
+		why: "mremap takes one mapping as a whole, and at a[1] another one begins: a call that failed has split them there, munmap with EPERM, and nothing has joined them since."}.
 		check(t, l, "mremap a 8")
 	ok(t, l, "madvise a dontfork", "madvise a dofork", "expect vmas a 3")
 }

@@ -44,7 +44,7 @@ func (f failure) flagsApart(a, b VMA, both string) (why, try string) {
 	case a.Prot != b.Prot:
 		return fmt.Sprintf("the protections are %s and %s", a.Prot, b.Prot), f.run("mprotect %s %s first.", both, (a.Prot | b.Prot).atLeastRead())
 	case a.Sealed != b.Sealed:
-		return "one of the two is sealed", alike
+		return "one of the two is sealed", "exec ends a seal, with the whole address space; nothing less does."
 	}
 	differ := (a.Flags ^ b.Flags) &^ VMAFlag("sd") // which merging leaves out of account (VM_SOFTDIRTY)
 	for _, k := range keptApart {
@@ -131,17 +131,17 @@ func (f failure) ownPagesApart(a, b VMA) string {
 	const alike = "the two are alike in all that smaps shows, "
 	switch {
 	case a.Flags == 0 || b.Flags == 0:
-		return "what is not seen of the two: the flags of their VMAs were not told"
+		return "why is not known, since the flags of their VMAs were not told"
 	case a.Shared:
 		return alike + "and why they are two is not known"
 	case f.movedInto(a) != f.movedInto(b):
 		return alike + "and one was moved there by mremap: its pages keep the places that they were first touched at, so the two do not go on from one to the other"
 	case !f.hasOwnPages(a) || !f.hasOwnPages(b):
-		return alike + "and why they are two is not known; possible is that each has had pages of its own, which were first touched while the two still differed"
+		return alike + "and why they are two is not known. Possible, and not checked: each has had pages of its own, first touched while the two still differed"
 	case f.p.Parent != "":
-		return alike + "and each has pages of its own: they were first touched while the two still differed, or were two as the process was forked; such mappings never become one again (each has an anon_vma)"
+		return alike + "but each has pages of its own, which were first touched while the two still differed, or before the fork while they were two. Each then has an anon_vma of its own, and such mappings never become one again"
 	}
-	return alike + "and each has pages of its own: those were first touched while the two still differed, and such mappings never become one again (each has an anon_vma)"
+	return alike + "but each has pages of its own, which were first touched while the two still differed. Each then has an anon_vma of its own, and such mappings never become one again"
 }
 
 // hasOwnPages reports whether pages of a VMA are its own and not a file's: then it has an

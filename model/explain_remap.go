@@ -56,7 +56,7 @@ func remapSeveral(f failure) (why, try string) {
 		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there." + f.unchanged("Nothing was changed."),
 			f.run("munmap") + " what is left, and map anew."
 	}
-	const several = "mremap takes one mapping as a whole, and here are several: at %s another one begins, for %s.%s"
+	const several = "mremap takes one mapping as a whole, and at %s another one begins: %s.%s"
 	nothing := f.unchanged("Nothing was changed.")
 	if kinds := f.kinds(v, next); kinds != "" {
 		return fmt.Sprintf(several, f.name(v.End), kinds, nothing), f.run("munmap") + " both, and map anew: memory of two kinds does not become one mapping."
