@@ -249,12 +249,20 @@ func entry(e *model.Event, regions []model.RegionInfo) call {
 			}
 		}
 		k.ret = returned(e)
+		if told := " (" + e.Result + ")"; e.OK() && len(told) > longResult && strings.HasSuffix(k.ret, told) {
+			k.ret = strings.TrimSuffix(k.ret, told)
+			k.notes = append(k.notes, note{text: sentence(e.Result) + "."})
+		}
 	}
 	if g := e.Signal; g != nil {
 		k.notes = append(k.notes, note{fmt.Sprintf("%s %s at %s", g.Name, g.Code, address(regions, g.Addr, fmt.Sprintf("%#x", g.Addr))), true})
 	}
 	return k
 }
+
+// longResult is how many bytes of a result stand behind the returned value at most. What is longer
+// would be cut there, and gets lines of its own.
+const longResult = 32
 
 // returned is what stands behind the equals sign, without the text of the errno:
 // the explanation says more.

@@ -22,8 +22,8 @@ type pkg struct {
 // pureStd is the part of the standard library that model may import: what neither
 // asks the system nor changes anything outside the program.
 var pureStd = []string{
-	"bytes", "cmp", "context", "encoding", "encoding/hex", "encoding/json", "errors", "fmt", "io", "iter", "maps", "math",
-	"math/bits", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
+	"bytes", "cmp", "context", "encoding", "encoding/hex", "encoding/json", "errors", "fmt", "hash/maphash", "io", "iter", "maps", "math",
+	"math/bits", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
 }
 
 // TestArrows holds the directions in which the packages may depend on each other.
