@@ -159,7 +159,9 @@ func TestBytesAreReadSeldom(t *testing.T) {
 func TestBytesOfSwapped(t *testing.T) {
 	newSwapTest(t).onZram()
 	l := opened(t, Options{})
-	ok(t, l, "mmap a 64", "touch a", "madvise a pageout", "expect all a swapped unmapped")
+	ok(t, l, "mmap a 64", "touch a")
+	pageOut(t, l)
+	ok(t, l, "expect all a swapped unmapped")
 	if f := look(t, l, "main", "a", 20); f.Bytes != "" || f.BytesWhy != "in swap: looking would fault it in" {
 		t.Errorf("a page in swap: %+v", f)
 	}

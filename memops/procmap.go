@@ -59,7 +59,10 @@ func (p *procfs) query(s model.Span) (list []model.VMA, err error) {
 		if len(list) == mostQueried {
 			return unix.ENOTTY
 		}
-		v := model.VMA{Start: q.start, End: q.end, Prot: model.Prot(q.flags & 7), Shared: q.flags&procmapShared != 0}
+		v := model.VMA{
+			Start: q.start, End: q.end, Prot: model.Prot(q.flags & 7), Shared: q.flags&procmapShared != 0,
+			Dev: uint64(q.devMajor)<<32 | uint64(q.devMinor), Inode: q.inode, Offset: q.offset,
+		}
 		if n := int(q.nameSize); n > 1 && n <= len(name) {
 			v.Path = string(name[:n-1])
 		}

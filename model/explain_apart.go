@@ -46,6 +46,9 @@ func (f failure) flagsApart(a, b VMA, both string) (why, try string) {
 	case a.Sealed != b.Sealed:
 		return "one of the two is sealed", "exec ends a seal, with the whole address space; nothing less does."
 	}
+	if a.Flags == 0 || b.Flags == 0 { // they were not told
+		return "", ""
+	}
 	differ := (a.Flags ^ b.Flags) &^ VMAFlag("sd") // which merging leaves out of account (VM_SOFTDIRTY)
 	for _, k := range keptApart {
 		if differ&VMAFlag(k.code) == 0 {

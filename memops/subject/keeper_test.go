@@ -136,7 +136,7 @@ func TestKeeperStays(t *testing.T) {
 	if err := k.Close(); err != nil || !pathGone(file) {
 		t.Errorf("close = %v, the file is gone: %v", err, pathGone(file))
 	}
-	if d := k.s.Death(); d != (Death{}) {
+	if d := k.s.Death(); d.Signal != 0 || d.Code != 0 {
 		t.Errorf("death = %+v, want exit code 0", d)
 	}
 }
@@ -169,7 +169,7 @@ func TestKeeperFull(t *testing.T) {
 	keep(t, k, WillUnlink(other))
 	releases[17]() // the entry is another's now
 	_ = k.Close()  // which waits for closeTimeout: so many may take longer
-	if d := k.s.Death(); d != (Death{}) {
+	if d := k.s.Death(); d.Signal != 0 || d.Code != 0 {
 		t.Errorf("death = %+v, want exit code 0", d)
 	}
 	left, err := os.ReadDir(dir)
@@ -255,7 +255,7 @@ func TestKeeperWaits(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Error(err)
 	}
-	if d := k.s.Death(); d != (Death{}) || !pathGone(path) {
+	if d := k.s.Death(); d.Signal != 0 || d.Code != 0 || !pathGone(path) {
 		t.Errorf("death = %+v, and the cgroup is gone: %v", d, pathGone(path))
 	}
 }
