@@ -179,7 +179,7 @@ func firstMinute() []minuteStep {
 			}},
 		}},
 		{[]string{"the last call", "arguments and flags in words", "what it returned", "what it changed", "a C program", "copies the C", "goes back"}, []minuteKey{
-			{"enter", "the call", has("mlock(a+0x8000, 16384) = 0", "ARGUMENTS", "4 pages: pages 8 to 11 of a", "RETURNED", "CHANGED", "VmLck +16K", "int main(void)")},
+			{"enter", "the call", has("mlock(a+0x8000, 16384) = 0", "ARGUMENTS", "4 pages: pages 8 to 11 of a", "RETURNED", "CHANGED", "VmLck +16K", "#include <sys/mman.h>")},
 			{"Y", "what is copied", has("Copied")},
 			{"esc", "the grid", has("REGION a", "PAGE a[4]")},
 		}},
