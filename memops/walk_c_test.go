@@ -13,7 +13,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -229,10 +228,8 @@ func (p *cProgram) countedFrom(before model.State, e model.Event, pageSize int64
 	}
 }
 
-var (
-	ownWords = []string{"main", "base", "caught", "core", "back", "put"}
-	mainHead = regexp.MustCompile(`(?m)^int main\(void\)$`)
-)
+// ownWords are the names that a program gives outside of main.
+var ownWords = []string{"main", "base", "caught", "core", "back", "put"}
 
 // runC compiles programs, all of them as one, runs each, and returns how many answered otherwise
 // than they should.

@@ -88,7 +88,12 @@ func (s *cSlice) ask(t *cStep) {
 		s.limit = s.limit || s.locks && s.raised()
 		return
 	}
-	switch t.command.(type) {
+	s.askLimit()
+}
+
+// askLimit notes that the limit can have refused the target, and all that is locked with it.
+func (s *cSlice) askLimit() {
+	switch s.target.command.(type) {
 	case Mlock, Mlock2, Mmap, Mremap, Brk, Malloc, Shmget:
 		s.locks, s.limit, s.account = true, true, true
 		for _, at := range s.space.locked {
