@@ -63,7 +63,11 @@ func (p *cProgram) two(name string, to, from Target) {
 	overlap := a.Addr < b.End() && b.Addr < a.End()
 	switch {
 	case p.event.Signal != nil && !p.inSetup:
-		p.byByte(to)
+		met := to
+		if g := p.event.Signal.Addr; g-a.Addr >= a.Len && g-b.Addr < b.Len {
+			met = from
+		}
+		p.byByte(met)
 		p.eachByte(name, dst, src, length, name == "memmove" && overlap && a.Addr > b.Addr)
 	case name == "memcmp":
 		p.header("stdio.h")

@@ -88,7 +88,12 @@ func (s *cSlice) ask(t *cStep) {
 		s.limit = s.limit || s.locks && s.raised()
 		return
 	}
-	switch t.command.(type) {
+	s.askLimit()
+}
+
+// askLimit notes that the limit can have refused the target, and all that is locked with it.
+func (s *cSlice) askLimit() {
+	switch s.target.command.(type) {
 	case Mlock, Mlock2, Mmap, Mremap, Brk, Malloc, Shmget:
 		s.locks, s.limit, s.account = true, true, true
 		for _, at := range s.space.locked {
@@ -102,15 +107,29 @@ func (s *cSlice) ask(t *cStep) {
 	}
 }
 
+// reached are the regions that the target names, and those that lie in what it is about: one may have
+// been mapped into another.
+func (s *cSlice) reached() []int {
+	list := slices.Clone(s.target.names)
+	for i, n := range s.space.number {
+		r := &s.space.regions[i]
+		hit := func(at Span) bool { return spans{{r.Base, r.Len}}.hits(at) }
+		if !slices.Contains(list, n) && slices.ContainsFunc(s.target.own, hit) {
+			list = append(list, n)
+		}
+	}
+	return list
+}
+
 // aliases adds the other places at which the target's files are mapped: what is done there changes
 // what is in them.
 func (s *cSlice) aliases() {
-	files := map[int]bool{}
-	for _, n := range s.target.names {
+	files, reached := map[int]bool{}, s.reached()
+	for _, n := range reached {
 		files[s.space.fileOf(n)] = true
 	}
 	for n := range s.space.count {
-		if !files[s.space.fileOf(n)] || slices.Contains(s.target.names, n) {
+		if !files[s.space.fileOf(n)] || slices.Contains(reached, n) {
 			continue
 		}
 		if i := slices.Index(s.space.number, n); i >= 0 {
@@ -143,6 +162,15 @@ func (s *cSlice) dropped() bool {
 	return slices.ContainsFunc(s.steps, func(st cStep) bool {
 		c, ok := st.command.(Capset)
 		return ok && c.Drop == "ipc_lock" && st.event.OK()
+	})
+}
+
+// unbound reports whether the limit refuses nothing that is locked already, in the program as in the
+// session.
+func (s *cSlice) unbound() bool {
+	return s.limit || s.limits.IPCLock && !s.dropped() || !slices.ContainsFunc(s.steps, func(st cStep) bool {
+		_, sets := st.command.(Setrlimit)
+		return sets && st.event.OK()
 	})
 }
 
@@ -182,62 +210,82 @@ func (s *cSlice) named(i int) {
 
 // backward goes from the target to the beginning.
 func (s *cSlice) backward() {
-	locks, heap := s.locks, s.heap
+	b := cBackward{cSlice: s, lockedPages: s.locks, heapMoves: s.heap}
 	s.keep = make([]bool, len(s.steps))
-	gone := false // an exec lies between: nothing mapped before it is there
 	for i := len(s.steps) - 1; i >= 0; i-- {
 		st := &s.steps[i]
-		e := st.event
 		switch st.command.(type) {
 		case Setrlimit, Capset:
-			s.keep[i] = s.limit && e.OK() && !e.Aside
+			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside
 			continue
 		case Execve:
-			if e.OK() {
-				gone = true
+			if st.event.OK() { // nothing mapped before it is there
+				b.gone = true
 			}
 			continue
 		}
-		if gone {
+		if b.gone {
 			continue
 		}
 		if st.forked != "" {
-			s.keep[i] = true                // where nothing comes before it, reduce takes it away
-			locks, s.forks = s.advice, true // a child has no locks, but the VMAs that they have parted
+			s.keep[i] = true // where nothing comes before it, reduce takes it away
+			// A child has no locks, but the VMAs that they have parted, and the pages that they brought in.
+			b.lockedPages, s.forks = s.advice || s.resident(), true
 			continue
 		}
-		if e.Aside {
-			continue
-		}
-		keep := false
-		switch st.command.(type) {
-		case Malloc, Free, Mallopt, Brk:
-			keep = (heap || s.touches(st)) && e.OK()
-			heap = heap || keep
-		default:
-			keep = s.wanted(st, locks) && s.touches(st)
-		}
-		if !keep {
-			continue
-		}
-		s.keep[i] = true
-		s.interest.remove(st.makes)
-		s.interest.remove(st.frees)
-		if st.frees.Len == 0 && st.made < 0 || isMremap(st.command) {
-			for _, at := range st.own {
-				s.interest.add(at)
-			}
-		}
-		for _, n := range st.names {
-			s.named(n)
-		}
-		if _, ok := st.command.(Madvise); ok { // what is locked is refused, so that it was unlocked matters too
-			locks = true
+		if !st.event.Aside && b.keeps(st) {
+			s.keep[i] = true
+			b.asks(st)
 		}
 	}
-	if gone {
+	if b.gone {
 		s.interest, s.need = nil, nil
 	}
+}
+
+// cBackward is what matters at the place that backward has come to, besides what the slice says.
+type cBackward struct {
+	*cSlice
+	lockedPages bool // which pages are locked
+	heapMoves   bool // what the heap was made of
+	gone        bool // nothing that was mapped: an exec lies between
+}
+
+// keeps reports whether a step is to be kept.
+func (b *cBackward) keeps(st *cStep) bool {
+	switch st.command.(type) {
+	case Malloc, Free, Mallopt, Brk:
+		keep := (b.heapMoves || b.touches(st)) && st.event.OK()
+		b.heapMoves = b.heapMoves || keep
+		return keep
+	}
+	return b.wanted(st, b.lockedPages) && b.touches(st)
+}
+
+// asks notes what the answer of a step that is kept depends on.
+func (b *cBackward) asks(st *cStep) {
+	b.interest.remove(st.makes)
+	b.interest.remove(st.frees)
+	if st.frees.Len == 0 && st.made < 0 || isMremap(st.command) {
+		for _, at := range st.own {
+			b.interest.add(at)
+		}
+	}
+	for _, n := range st.names {
+		b.named(n)
+	}
+	switch st.command.(type) {
+	case Madvise: // what is locked is refused, so that it was unlocked matters too
+		b.lockedPages = true
+	case Mremap: // it takes one VMA: what parts them matters, and what joined them again
+		b.lockedPages, b.forks = true, true
+	}
+}
+
+// resident reports whether the target asks which pages are there.
+func (s *cSlice) resident() bool {
+	_, asks := s.target.command.(Mincore)
+	return asks && s.contents
 }
 
 func isMremap(c Command) bool { _, ok := c.(Mremap); return ok }
@@ -267,7 +315,9 @@ func (s *cSlice) wanted(st *cStep, locks bool) bool {
 	case Mprotect:
 		return e.Errno != "EINVAL"
 	case Mlock, Mlock2:
-		return locks && (e.OK() || e.VmLck != 0 || st.holed && s.advice) // the limit refuses all of it, a hole what lies behind
+		// The limit refuses all of it, a hole what lies behind. What was locked already is locked in this way now,
+		// whatever came of bringing it in.
+		return locks && (e.OK() || e.VmLck != 0 || st.holed && s.advice || st.again && e.Errno == "ENOMEM" && s.unbound())
 	case Munlock:
 		return locks && e.Errno != "EINVAL"
 	case Mlockall, Munlockall:
@@ -275,8 +325,7 @@ func (s *cSlice) wanted(st *cStep, locks bool) bool {
 	case Touch, Memset, Memcpy, Memmove:
 		return s.contents
 	case Memcmp: // it reads, which brings pages in
-		_, counts := s.target.command.(Mincore)
-		return counts
+		return s.resident()
 	case Madvise:
 		switch c.Advice {
 		case "guard_install", "guard_remove":

@@ -10,7 +10,7 @@ type cSpace struct {
 	number   []int // of each
 	count    int   // of all regions so far
 	mapped   spans
-	locked   spans       // at most: a lock that failed halfway counts as a whole
+	locked   spans
 	unforked spans       // MADV_DONTFORK
 	future   bool        // mlockall future
 	self     int64       // bytes of the subject itself that are locked
@@ -101,8 +101,15 @@ func (s *cSpace) resolve(st *cStep) {
 		if parts := s.mapped.within(at); len(parts) != 1 || parts[0] != at {
 			st.holed = true
 		}
+		st.again = at.Len > 0 && s.allLocked(at)
 		st.in, st.out = append(st.in, in), append(st.out, out)
 	}
+}
+
+// allLocked reports whether all that is mapped of a span is locked.
+func (s *cSpace) allLocked(at Span) bool {
+	parts := s.mapped.within(at)
+	return len(parts) > 0 && slices.Equal(parts, s.locked.within(at))
 }
 
 // inside is the number of the youngest region that a span lies in as a whole, or -1.
@@ -133,7 +140,13 @@ func (s *cSpace) apply(st *cStep) {
 	if e.Errno != "" {
 		switch st.command.(type) {
 		case Mlock, Mlock2:
-			s.lock(st.own)
+			if e.VmLck != 0 {
+				s.lock(s.beforeHole(st.own))
+			}
+		case Munlock:
+			for _, at := range s.beforeHole(st.own) {
+				s.locked.remove(at)
+			}
 		}
 	}
 	if e.OK() {
@@ -179,14 +192,7 @@ func (s *cSpace) succeed(st *cStep) {
 		}
 	case "mremap":
 		if m != nil && len(e.Args) > 1 {
-			old := s.pages(Span{e.Args[0].Value, e.Args[1].Value})
-			locked := s.locked.hits(old) || s.future
-			s.unmap(old)
-			s.new(st, Span{m.Base, m.Len})
-			if locked {
-				s.locked.add(Span{m.Base, m.Len})
-			}
-			st.own = []Span{old}
+			s.remap(st, s.pages(Span{e.Args[0].Value, e.Args[1].Value}), Span{m.Base, m.Len})
 		}
 	case "brk":
 		if m != nil && m.Backing == Heap {
@@ -196,14 +202,7 @@ func (s *cSpace) succeed(st *cStep) {
 		*s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file}
 	case "mlockall":
 		if c, ok := st.command.(Mlockall); ok {
-			s.future = c.Future
-			if c.Current {
-				if s.self == 0 { // else they were locked before
-					s.self = max(0, e.VmLck+int64(s.locked.sum())-int64(s.mapped.sum()))
-				}
-				st.self = s.self
-				s.locked = slices.Clone(s.mapped)
-			}
+			s.lockAll(st, c)
 		}
 	case "munlockall":
 		s.locked, s.future, s.self = nil, false, 0
@@ -214,14 +213,57 @@ func (s *cSpace) succeed(st *cStep) {
 			s.locked.remove(at)
 		}
 	case "madvise":
-		c, _ := st.command.(Madvise)
-		for _, at := range st.own {
-			switch c.Advice {
-			case "dontfork":
-				s.unforked.add(at)
-			case "dofork":
-				s.unforked.remove(at)
-			}
+		s.advise(st)
+	}
+}
+
+// remap moves a mapping, or makes it longer or shorter. What it is locked as, and what fork makes of
+// it, it keeps: only one VMA can grow or move (mm/mremap.c), so that what holds of a part holds of all.
+func (s *cSpace) remap(st *cStep, old, at Span) {
+	kept := func(was spans) (parts spans) {
+		if at.Addr == old.Addr && at.Len <= old.Len {
+			return was.within(at)
+		}
+		if was.hits(old) {
+			parts.add(at)
+		}
+		return parts
+	}
+	locked, unforked := kept(s.locked), kept(s.unforked)
+	s.unmap(old)
+	s.unmap(at)
+	s.mapped.add(at)
+	for _, part := range locked {
+		s.locked.add(part)
+	}
+	for _, part := range unforked {
+		s.unforked.add(part)
+	}
+	st.makes, st.own = at, []Span{old}
+}
+
+// lockAll is mlockall.
+func (s *cSpace) lockAll(st *cStep, c Mlockall) {
+	s.future = c.Future
+	if !c.Current {
+		return
+	}
+	if s.self == 0 { // else they were locked before
+		s.self = max(0, st.event.VmLck+int64(s.locked.sum())-int64(s.mapped.sum()))
+	}
+	st.self = s.self
+	s.locked = slices.Clone(s.mapped)
+}
+
+// advise notes what fork leaves out.
+func (s *cSpace) advise(st *cStep) {
+	c, _ := st.command.(Madvise)
+	for _, at := range st.own {
+		switch c.Advice {
+		case "dontfork":
+			s.unforked.add(at)
+		case "dofork":
+			s.unforked.remove(at)
 		}
 	}
 }
@@ -241,6 +283,17 @@ func (s *cSpace) unmap(at Span) {
 	s.mapped.remove(at)
 	s.locked.remove(at)
 	s.unforked.remove(at)
+}
+
+// beforeHole is what mlock and munlock have done when they meet a hole: they go from VMA to VMA, up to
+// it (mm/mlock.c, apply_vma_lock_flags).
+func (s *cSpace) beforeHole(list []Span) (done []Span) {
+	for _, at := range list {
+		if parts := s.mapped.within(at); len(parts) > 0 && parts[0].Addr == at.Addr {
+			done = append(done, parts[0])
+		}
+	}
+	return done
 }
 
 // lock notes that what is mapped of some spans is locked.

@@ -9,7 +9,7 @@ import (
 // The bounds of a program.
 const (
 	cMost  = 200     // commands of the past; more are not read by anybody
-	cSpare = 4 << 20 // bytes that a program with glibc is made of, at most; measured: 2.6 MiB
+	cSpare = 4 << 20 // bytes that a program with glibc is made of, at most: VmSize was 2476 KiB after mlockall (glibc 2.36, amd64; TestCSpare)
 	cNear  = 1 << 30 // bytes: what is not farther from a region is beside it
 )
 
@@ -196,18 +196,25 @@ func (t *cTold) step(st *cStep) {
 // warn says where the program cannot do the same.
 func (t *cTold) warn(target *cStep) {
 	p, e := t.cProgram, target.event
-	huge, memcg := false, false
-	for i := range t.slice.steps {
-		c := t.slice.steps[i].command
-		_, grouped := c.(Memcg)
-		memcg = memcg || grouped
-		if m, ok := c.(Mmap); ok && m.HugeTLB && slices.Contains(t.kept, i) {
-			huge = true
-		}
+	t.warnOfTarget(target)
+	if t.takesHuge(target) {
+		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
 	}
-	if c, ok := target.command.(Mmap); ok && c.HugeTLB {
-		huge = true
+	grouped := func(st cStep) bool { _, ok := st.command.(Memcg); return ok }
+	if slices.ContainsFunc(t.slice.steps, grouped) {
+		p.cannot("the memory cgroup that the process was in is left out")
 	}
+	if e.Refused != "" {
+		p.cannot("the process ended while the call went on, and the call alone need not be why")
+	}
+	if t.slice.limits.IPCLock && !t.slice.dropped() && t.slice.locks && e.OK() {
+		p.notes = append(p.notes, "It had CAP_IPC_LOCK, which RLIMIT_MEMLOCK does not bind.")
+	}
+}
+
+// warnOfTarget says what of the command itself C cannot do.
+func (t *cTold) warnOfTarget(target *cStep) {
+	p, e := t.cProgram, target.event
 	switch c := target.command.(type) {
 	case Touch:
 		if c.Access == Exec && (e.Signal == nil || e.Ret > 0 || strings.Contains(e.Result, "; ")) {
@@ -232,28 +239,27 @@ func (t *cTold) warn(target *cStep) {
 		if t.slice.lost {
 			p.cannot("the same file was mapped at another place too, and what was done there is left out")
 		}
-		if t.othersWrote(target) {
+		if t.othersWrote() {
 			p.cannot("what other processes of the session did with this file or shared memory is left out")
 		}
 	}
-	if huge {
-		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
+}
+
+// takesHuge reports whether the program takes pages of the pool of huge ones.
+func (t *cTold) takesHuge(target *cStep) bool {
+	if c, ok := target.command.(Mmap); ok && c.HugeTLB {
+		return true
 	}
-	if memcg {
-		p.cannot("the memory cgroup that the process was in is left out")
-	}
-	if e.Refused != "" {
-		p.cannot("the process ended while the call went on, and the call alone need not be why")
-	}
-	if t.slice.limits.IPCLock && !t.slice.dropped() && t.slice.locks && e.OK() {
-		p.notes = append(p.notes, "It had CAP_IPC_LOCK, which RLIMIT_MEMLOCK does not bind.")
-	}
+	return slices.ContainsFunc(t.kept, func(i int) bool {
+		c, ok := t.slice.steps[i].command.(Mmap)
+		return ok && c.HugeTLB
+	})
 }
 
 // othersWrote reports whether a process that is not of the lineage can have done something to what is
 // in a region of the target's.
-func (t *cTold) othersWrote(target *cStep) bool {
-	for _, n := range target.names {
+func (t *cTold) othersWrote() bool {
+	for _, n := range t.slice.reached() {
 		i := slices.Index(t.slice.space.number, n)
 		if i >= 0 && (t.slice.space.regions[i].Shared || t.slice.space.regions[i].Backing != Anon) && t.strangers {
 			return true

@@ -2,9 +2,6 @@ package model_test
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,49 +108,6 @@ func TestCOfEveryVerb(t *testing.T) {
 	}
 }
 
-// compile has gcc compile programs, all in one go, and returns where it put the objects.
-func compile(t *testing.T, programs map[string]string, flags ...string) string {
-	t.Helper()
-	cc, err := exec.LookPath("gcc")
-	if err != nil {
-		t.Skip("there is no gcc here to compile with:", err)
-	}
-	dir := t.TempDir()
-	probe := "#include <sys/mman.h>\n#include <linux/capability.h>\n#ifndef __GLIBC__\n#error another C library\n#endif\n"
-	if err := os.WriteFile(filepath.Join(dir, "probe.c"), []byte(probe), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if out, err := exec.Command(cc, "-fsyntax-only", filepath.Join(dir, "probe.c")).CombinedOutput(); err != nil {
-		t.Skipf("gcc has no headers of Linux and glibc here: %v: %s", err, out)
-	}
-	args := append([]string{"-Wall", "-Wextra", "-Werror", "-c"}, flags...)
-	for name, text := range programs {
-		if err := os.WriteFile(filepath.Join(dir, name+".c"), []byte(text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, name+".c")
-	}
-	cmd := exec.Command(cc, args...)
-	cmd.Dir = dir
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Errorf("gcc %s: %v\n%s", strings.Join(args[:2], " "), err, out)
-		for _, name := range regexp.MustCompile(`(?m)^(\w+)\.c:\d+.*error`).FindAllStringSubmatch(string(out), 3) {
-			t.Log(programs[name[1]])
-		}
-	}
-	return dir
-}
-
-func TestCCompiles(t *testing.T) {
-	programs := map[string]string{}
-	for verb, lines := range cCommands {
-		for i, line := range lines {
-			programs[fmt.Sprintf("%s%d", verb, i)] = cEvent(line).C(model.Past{}, cRegions, 4096)
-		}
-	}
-	compile(t, programs, "-fsyntax-only")
-}
-
 // A region may be called whatever the language allows, words of C and what the program itself
 // uses included.
 func TestCNames(t *testing.T) {
@@ -169,8 +123,7 @@ func TestCNames(t *testing.T) {
 			}
 		}
 	}
-	// One file, a function each: hundreds of files would take gcc minutes.
-	var heads, functions []string
+	programs := map[string]string{}
 	for _, name := range names {
 		regions := []model.RegionInfo{{Name: name, Base: 0x7f0000000000, Len: 64 << 12, Backing: model.Memfd}}
 		for i, line := range []string{"touch %s+100,9000 random", "mlock %s", "mincore %s", "mremap %s 128", "posix_fadvise %s normal", "touch %s"} {
@@ -178,20 +131,13 @@ func TestCNames(t *testing.T) {
 			if _, err := model.Parse(line); err != nil {
 				continue // a word of the language
 			}
-			head, body, _ := strings.Cut(cEvent(line).C(model.Past{}, regions, 4096), "int main(void)")
-			for h := range strings.SplitSeq(head, "\n") {
-				if h != "" && !slices.Contains(heads, h) {
-					heads = append(heads, h)
-				}
-			}
-			functions = append(functions, fmt.Sprintf("int test_%s_%d(void)%s    return 0;\n}\n", name, i, strings.TrimSuffix(body, "}\n")))
+			programs[fmt.Sprintf("%s%d", name, i)] = cEvent(line).C(model.Past{}, regions, 4096)
 		}
 	}
-	if len(functions) < 300 {
-		t.Fatalf("%d functions are few", len(functions))
+	if len(programs) < 300 {
+		t.Fatalf("%d programs are few", len(programs))
 	}
-	slices.Sort(heads) // #define comes before #include
-	compile(t, map[string]string{"names": strings.Join(append(heads, functions...), "\n")}, "-fsyntax-only")
+	checkC(t, programs)
 }
 
 // Two names stay two, whatever is done to them.
@@ -400,7 +346,8 @@ int main(void)
 
 // Nothing that a name, a path or a text holds ends a comment or a string, or steers a terminal.
 func TestCIsPlain(t *testing.T) {
-	for _, e := range []model.Event{
+	programs := map[string]string{}
+	for n, e := range []model.Event{
 		cEvent(`say 'x */ int y; /* \ "'`),
 		{Command: model.Say{Text: "a\x1b[31m\u202eb\x9bc\\"}.String(), Note: "x"},
 		{Command: "mlock conf", Call: "mlock"},
@@ -420,6 +367,7 @@ func TestCIsPlain(t *testing.T) {
 				t.Errorf("%q is in the C of %q:\n%s", r, e.Command, text)
 			}
 		}
-		compile(t, map[string]string{"plain": text}, "-fsyntax-only")
+		programs[fmt.Sprint("plain", n)] = text
 	}
+	checkC(t, programs)
 }

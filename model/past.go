@@ -42,6 +42,7 @@ type cStep struct {
 	names []int  // the regions that it names
 	made  int    // the region that is new or moved with it, or -1
 	holed bool   // a part of own is not mapped
+	again bool   // all that is mapped of own is locked already
 	laid  bool   // the kernel put it where a hole of another region was
 	self  int64  // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }

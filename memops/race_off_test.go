@@ -1,0 +1,5 @@
+//go:build !race
+
+package memops
+
+const raceDetector = false

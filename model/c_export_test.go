@@ -1,0 +1,4 @@
+package model
+
+// CSpare is cSpare.
+const CSpare = cSpare
