@@ -116,7 +116,7 @@ func TestBudgetOfLocks(t *testing.T) {
 		"mlockall future":  {[]string{"mlockall future", "mmap a 40M"}, "mmap b 40M"},
 		"future and brk":   {[]string{"mlockall future", "mmap a 40M"}, "brk +40M"},
 		"mremap":           {[]string{"mmap a 10M", "mlock a"}, "mremap a 70M"},
-		"mprotect":         {[]string{"mmap a 65M none", "mlock2 a onfault", "mmap b 65M none locked"}, "mprotect b rw"},
+		"mprotect":         {[]string{"mmap a 65M", "mlock2 a onfault", "mprotect a none", "mmap b 65M none locked"}, "mprotect b rw"},
 		"a child's":        {[]string{"mmap a 40M", "touch a", "fork c"}, "in c mlock a"},
 	} {
 		t.Run(name, func(t *testing.T) {
