@@ -279,8 +279,10 @@ func TestTouchIsToldGoingOn(t *testing.T) {
 func TestRandomTouchIsTold(t *testing.T) {
 	const pages = 30000
 	s := onScreen(t)
+	began := time.Now()
 	s.submit("mmap a 30000", "touch a random")
 	s.until("its end", s.idle(2))
+	most := pages/100 + int(time.Since(began)/tellEvery) // a slow machine is told for longer
 	items := 0
 	for _, it := range s.seen {
 		if a, ok := it.(model.Accessed); ok {
@@ -294,8 +296,8 @@ func TestRandomTouchIsTold(t *testing.T) {
 	if n := heat.Count(model.Range{Hi: pages}, func(h model.Heat) bool { return h.Minor == 1 }); n != pages {
 		t.Errorf("%d of %d pages took a fault: %d runs", n, pages, len(heat))
 	}
-	if items == 0 || items > pages/100 {
-		t.Errorf("%d items tell of it", items)
+	if items == 0 || items > most {
+		t.Errorf("%d items tell of it, want %d at most", items, most)
 	}
 	if *s.state.Main().Latencies != *s.state.Last.Latency {
 		t.Error("the times that were told are not those of the event")

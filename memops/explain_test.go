@@ -300,7 +300,7 @@ func TestExplainedAdvice(t *testing.T) {
 		{lines: "mmap a 4; munmap a[2]; madvise a populate_write", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. Before it, a[0..1] was brought in"},
 		{lines: "mmap a 4; munmap a[2]; madvise a cold", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. The advice skips holes"},
 		{lines: "mmap a 4; mprotect a r; mseal a[2]; madvise a dontneed", call: "madvise", answer: "EPERM", why: "a[2] is sealed, private, anonymous and not writable: mseal forbids to throw its contents away."},
-		{lines: "mmap a 64M noreserve; madvise a collapse", call: "madvise", answer: "EINVAL", why: "No page of a["},
+		{lines: "mmap a 64M noreserve; madvise a hugepage; madvise a collapse", call: "madvise", answer: "EINVAL", why: "No page of a["},
 	})
 	if pageBytes == 4096 {
 		runExplained(t, []explained{

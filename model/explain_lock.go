@@ -148,7 +148,13 @@ func lockNotBroughtIn(f failure) (why, try string) {
 		case pg.Lock == Locked && pg.Prot == ProtNone:
 			name = f.part(at, v)
 			why = fmt.Sprintf("%s is PROT_NONE, so it could not be brought in.", name)
-			try = f.run("mprotect %s r first, or mlock2 %s onfault, which brings nothing in.", name, f.target(s.Addr, s.End()))
+			if try = f.run("mprotect %s r first.", name); f.since(flagSince["onfault of PROT_NONE"]) {
+				try = f.run("mprotect %s r first, or mlock2 %s onfault, which brings nothing in.", name, f.target(s.Addr, s.End()))
+			}
+		case pg.Lock == OnFault && pg.Prot == ProtNone && !f.since(flagSince["onfault of PROT_NONE"]):
+			name = f.part(at, v)
+			return fmt.Sprintf("%s is PROT_NONE, which MLOCK_ONFAULT fails on too until Linux %v; this is %s. The whole range is locked all the same.",
+				name, flagSince["onfault of PROT_NONE"], f.kernel), f.run("mprotect %s r first.", name)
 		case pg.Lock == Locked && pg.Has(Guard):
 			why = fmt.Sprintf("%s is a guard page, which cannot be brought in.", name)
 			try = f.run("madvise %s guard_remove first, or lock what lies around it.", name)

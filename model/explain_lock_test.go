@@ -16,6 +16,14 @@ func lockedHere(pages ...model.Page) []model.Page {
 	return out
 }
 
+func lockedOnFault(pages ...model.Page) []model.Page {
+	out := lockedHere(pages...)
+	for i := range out {
+		out[i].Lock = model.OnFault
+	}
+	return out
+}
+
 // limit is a process with so much locked before a call, and a limit that it cannot raise.
 func limit(soft, locked int64) func(*world) { return limits(soft, soft, locked) }
 
@@ -111,6 +119,12 @@ var lockCases = []explainCase{
 	{"PROT_NONE", "mlock a", "mlock", "ENOMEM", "", lockedHere(mappedPage, mappedPage, noAccessPage, absentPage), partial,
 		"a[2] is PROT_NONE, so it could not be brought in. The whole range is locked all the same. Before it, a[0..1] was brought in; nothing after it was.",
 		"mprotect a[2] r first, or mlock2 a onfault, which brings nothing in."},
+	{"PROT_NONE, onfault, on an old kernel", "mlock2 a onfault", "mlock2", "ENOMEM", "5.10.0", lockedOnFault(absentPage, noAccessPage), nil,
+		"a[1] is PROT_NONE, which MLOCK_ONFAULT fails on too until Linux 5.18; this is 5.10.0. The whole range is locked all the same.",
+		"mprotect a[1] r first."},
+	{"PROT_NONE on an old kernel", "mlock a", "mlock", "ENOMEM", "5.10.0", lockedHere(noAccessPage, absentPage), nil,
+		"a[0] is PROT_NONE, so it could not be brought in. The whole range is locked all the same. It comes first, so nothing was brought in.",
+		"mprotect a[0] r first."},
 	{"PROT_NONE first", "mlock2 a[1..2]", "mlock2", "ENOMEM", "", lockedHere(mappedPage, noAccessPage, noAccessPage), nil,
 		"a[1..2] is PROT_NONE, so it could not be brought in. The whole range is locked all the same. It comes first, so nothing was brought in.",
 		"mprotect a[1..2] r first, or mlock2 a[1..2] onfault, which brings nothing in."},

@@ -24,16 +24,17 @@ var adviceSince = map[Advice]version{
 // flagSince is the kernel version that brought a flag or a rule (the man pages; for the
 // rules, the commit log of mm).
 var flagSince = map[string]version{
-	"O_TMPFILE":        {3, 11}, // open(2)
-	"MCL_ONFAULT":      {4, 4},  // mlockall(2)
-	"MFD_HUGETLB":      {4, 14}, // memfd_create(2)
-	"guess":            {5, 1},  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
-	"guard file":       {6, 15}, // guard pages in other than private anonymous memory
-	"hugetlb dontneed": {5, 18}, // madvise(2)
-	"hugetlb mremap":   {5, 16}, // a new length is rounded up to whole huge pages
-	"populate in one":  {6, 10}, // MADV_POPULATE_* ends at a hole; before, mapping by mapping, it went on behind it
-	"hugetlb dofork":   {6, 19}, // refused from then on: 6.18 takes it, 7.3 does not (both asked)
-	"seal by VMA":      {6, 12}, // a seal is looked for VMA by VMA, not in the whole range first
+	"O_TMPFILE":            {3, 11}, // open(2)
+	"MCL_ONFAULT":          {4, 4},  // mlockall(2)
+	"MFD_HUGETLB":          {4, 14}, // memfd_create(2)
+	"guess":                {5, 1},  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
+	"guard file":           {6, 15}, // guard pages in other than private anonymous memory
+	"hugetlb dontneed":     {5, 18}, // madvise(2)
+	"hugetlb mremap":       {5, 16}, // a new length is rounded up to whole huge pages
+	"populate in one":      {6, 10}, // MADV_POPULATE_* ends at a hole; before, mapping by mapping, it went on behind it
+	"hugetlb dofork":       {6, 19}, // refused from then on: 6.18 takes it, 7.3 does not (both asked)
+	"onfault of PROT_NONE": {5, 18}, // mlock2(2) takes it; before, it failed (populate_vma_page_range in mm/gup.c; 5.10 and 6.1 were asked)
+	"seal by VMA":          {6, 12}, // a seal is looked for VMA by VMA, not in the whole range first
 }
 
 // AdviceSince is the version of Linux that brought an advice, "6.13"; "" of one that was

@@ -82,8 +82,13 @@ func ownFile() (string, error) {
 	return unix.BytePtrToString((*byte)(unsafe.Add(unsafe.Pointer(nil), aux[i][1]))), nil
 }
 
-// hasPrivileges reports whether a file is set-user-ID, set-group-ID, or has capabilities.
+// hasPrivileges reports whether who executes a file gets privileges by it: it is set-user-ID, set-group-ID, or has
+// capabilities, and its mount does not ignore that (nosuid, mount(8); mnt_may_suid in fs/namespace.c).
 func hasPrivileges(path string) bool {
+	var on unix.Statfs_t
+	if unix.Statfs(path, &on) == nil && on.Flags&unix.ST_NOSUID != 0 {
+		return false
+	}
 	if st, err := os.Stat(path); err == nil && st.Mode()&(fs.ModeSetuid|fs.ModeSetgid) != 0 {
 		return true
 	}

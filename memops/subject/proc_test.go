@@ -118,6 +118,16 @@ func TestStartOfUnreadable(t *testing.T) {
 	if err := unix.Setxattr(path, "security.capability", caps, 0); err != nil {
 		t.Skipf("this file system keeps no capabilities: %v", err)
 	}
+	var on unix.Statfs_t
+	if err := unix.Statfs(path, &on); err != nil {
+		t.Fatal(err)
+	}
+	if on.Flags&unix.ST_NOSUID != 0 { // then the capability gives nothing
+		if said := startElsewhere(t, path, true, &syscall.SysProcAttr{}); said != "started, PID true, <nil>" {
+			t.Errorf("with a capability, on a mount that is nosuid: %s", said)
+		}
+		return
+	}
 	want = "(EACCES)" + shut + path + " gives privileges to who executes it (set-user-ID, set-group-ID or setcap): take a copy without"
 	if said := startElsewhere(t, path, true, &syscall.SysProcAttr{}); !strings.HasSuffix(said, want) {
 		t.Errorf("with a capability: %s", said)
@@ -131,7 +141,11 @@ func TestStartInPIDNamespace(t *testing.T) {
 		attr.Cloneflags |= unix.CLONE_NEWUSER
 		attr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
 	}
-	said := startElsewhere(t, os.Args[0], false, attr)
+	path, err := os.Executable() // since it is run in another directory, where a relative path names nothing
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := startElsewhere(t, path, false, attr)
 	if !strings.HasPrefix(said, "the subject cannot be started: finding itself in /proc: /proc is of another PID namespace, where this process is ") ||
 		!strings.Contains(said, " and not 1: mount -t proc proc /proc") {
 		t.Errorf("it said: %s", said)
