@@ -65,6 +65,7 @@ var cSessions = []struct {
 	{name: "a shared region in a hole", lines: "mmap a 8; mmap f 4 shared at a[4]; fork p; in p touch f; mincore a", unsure: "what other processes"},
 	{name: "counted from another region", lines: "mmap c 8; mmap b 3; munmap b[1..4]; touch b[3]"},
 	{name: "counted from what is copied", lines: "mmap f 8 at 0x1000019000,8; mmap a 4; memcpy f[0..5] a[2..7]", has: []string{"at page 4 here"}},
+	{name: "what moved into a hole", lines: "mmap d 6; mmap c 25 shared; munmap c[0..19]; mremap d 20; munmap d[9]; mprotect c[1..24] rw"},
 	{name: "no call", lines: "mmap a 4; say 'well'"},
 }
 

@@ -25,6 +25,7 @@ func (t *cTold) lay(target *cStep) {
 		switch c := st.command.(type) {
 		case Munmap, Mremap:
 			holes = true
+			p.layout = p.layout || setup && st.laid // it moved into a hole of another
 		case Mmap:
 			p.layout = p.layout || setup && c.At == nil && (holes || st.laid)
 			if p.layout && c.HugeTLB {

@@ -165,13 +165,21 @@ func (s *cSlice) dropped() bool {
 	})
 }
 
-// unbound reports whether the limit refuses nothing that is locked already, in the program as in the
-// session.
-func (s *cSlice) unbound() bool {
-	return s.limit || s.limits.IPCLock && !s.dropped() || !slices.ContainsFunc(s.steps, func(st cStep) bool {
-		_, sets := st.command.(Setrlimit)
-		return sets && st.event.OK()
-	})
+// unbound reports whether the limit does not refuse a step that locks what is locked already.
+func (s *cSlice) unbound(st *cStep) bool {
+	if s.limit || s.limits.IPCLock && !s.dropped() {
+		return true
+	}
+	soft := s.limits.MemlockSoft
+	for i := range s.steps {
+		if &s.steps[i] == st {
+			break
+		}
+		if c, ok := s.steps[i].command.(Setrlimit); ok && s.steps[i].event.OK() {
+			soft = c.Soft.limit(int64(s.space.pageSize))
+		}
+	}
+	return soft == Unlimited || st.held <= uint64(soft)
 }
 
 // raised reports whether the limit was ever set to more than it was before: what is locked may
@@ -317,7 +325,7 @@ func (s *cSlice) wanted(st *cStep, locks bool) bool {
 	case Mlock, Mlock2:
 		// The limit refuses all of it, a hole what lies behind. What was locked already is locked in this way now,
 		// whatever came of bringing it in.
-		return locks && (e.OK() || e.VmLck != 0 || st.holed && s.advice || st.again && e.Errno == "ENOMEM" && s.unbound())
+		return locks && (e.OK() || e.VmLck != 0 || st.holed && s.advice || st.again && e.Errno == "ENOMEM" && s.unbound(st))
 	case Munlock:
 		return locks && e.Errno != "EINVAL"
 	case Mlockall, Munlockall:

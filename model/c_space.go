@@ -60,6 +60,7 @@ func (s *cSpace) pages(at Span) Span {
 // resolve fills in what a step is about, as it was before it.
 func (s *cSpace) resolve(st *cStep) {
 	e := st.event
+	st.held = s.locked.sum() + uint64(s.self)
 	for i := 0; i+1 < len(e.Args); i++ {
 		if e.Args[i].Kind == ArgAddr && e.Args[i+1].Kind == ArgLen {
 			st.own = append(st.own, s.pages(Span{e.Args[i].Value, e.Args[i+1].Value}))

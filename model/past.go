@@ -43,6 +43,7 @@ type cStep struct {
 	made  int    // the region that is new or moved with it, or -1
 	holed bool   // a part of own is not mapped
 	again bool   // all that is mapped of own is locked already
+	held  uint64 // bytes that are locked before it
 	laid  bool   // the kernel put it where a hole of another region was
 	self  int64  // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }
