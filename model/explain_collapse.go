@@ -8,23 +8,15 @@ import (
 // MADV_COLLAPSE (mm/khugepaged.c, madvise_collapse): it goes on from one huge page to the next,
 // and its answer is about the last that could not be made, so others may have been.
 
-// collapseSize is the size of a transparent huge page of the machines that incore runs on,
-// where pages have 4 KiB, or 0 where it is another.
-func (f failure) collapseSize() int64 {
-	if f.p.PageSize == 4096 {
-		return 2 << 20
-	}
-	return 0
-}
+// collapseSize is the size of a transparent huge page: what a table of the lowest level maps, which is a page of
+// entries of 8 bytes (x86-64 and arm64): 2 MiB of pages of 4 KiB, 32 MiB of 16 KiB.
+func (f failure) collapseSize() int64 { return int64(f.p.PageSize) / 8 * int64(f.p.PageSize) }
 
 func adviceCollapse(f failure) (why, try string) {
 	if f.advice() != "collapse" {
 		return "", ""
 	}
 	size, s := uint64(f.collapseSize()), f.pages()
-	if size == 0 {
-		return unknown(f.collapsed()), ""
-	}
 	if f.rounded(s.Addr, size)+size > s.End() {
 		return fmt.Sprintf("The range holds no whole huge page, which is %s long and begins at a multiple of that.", formatBytes(size)),
 			"Name a range of at least twice that size: some huge page lies in it."
