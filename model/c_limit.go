@@ -55,6 +55,7 @@ func (t *cTold) lockAll(st *cStep, c Mlockall) {
 		p.command(c)
 		return
 	}
+	t.pieced = true
 	p.header("sys/mman.h")
 	p.say(c.String() + ", without what this program itself is made of: the limit is near, and the subject has no libc")
 	p.ignored = "-"

@@ -22,6 +22,8 @@ type cTold struct {
 	lim   Limits
 	// strangers says that a process that is not of the lineage did something to memory
 	strangers bool
+
+	pieced, halved bool // an mlockall is made piece by piece; a lock did a part of what it was asked
 }
 
 // tell puts the program together, and reports whether there is one. c is what the event's
@@ -142,6 +144,9 @@ func (t *cTold) setup(target *cStep) {
 		}
 		p.space.apply(st)
 	}
+	if t.pieced && t.halved {
+		p.cannot("a lock before it did a part of what it was asked, and mlockall is made piece by piece here, so what is locked may differ")
+	}
 }
 
 // forgotten reports whether a region has to be made as it was mapped: nothing tells of it.
@@ -187,6 +192,7 @@ func (t *cTold) step(st *cStep) {
 			p.command(c)
 			return
 		}
+		t.halved = t.halved || e.Call == "mlock" || e.Call == "mlock2" || e.Call == "munlock"
 		p.ignored = e.Errno
 		p.command(c)
 		p.ignored = ""

@@ -256,19 +256,36 @@ func (p *Process) applyRegions(e Event) {
 	}
 	if len(gone) > 0 {
 		slices.Sort(gone)
-		out, from := make([]Region, 0, len(p.Regions)+1), 0
-		for _, i := range gone {
-			out = append(out, p.Regions[from:i]...)
-			from = i + 1
-		}
+		p.Regions = without(p.Regions, gone)
 		for _, name := range e.Gone {
 			p.index.drop(name)
 		}
-		p.Regions = append(out, p.Regions[from:]...)
 	}
 	if m := e.Mapped; m != nil && p.PageSize > 0 {
 		p.applyMapped(m)
 	}
+}
+
+// without is the list without the regions at some places, which are in order. What goes from either end of
+// the list costs no copy of it, and the list that older states have is left as it is.
+func without(list []Region, gone []int) []Region {
+	for len(gone) > 0 && gone[len(gone)-1] == len(list)-1 {
+		list, gone = list[:len(list)-1:len(list)-1], gone[:len(gone)-1]
+	}
+	first := 0
+	for first < len(gone) && gone[first] == first {
+		first++
+	}
+	list = list[first:]
+	if len(gone) == first {
+		return list
+	}
+	out, from := make([]Region, 0, len(list)+1), 0
+	for _, i := range gone[first:] {
+		out = append(out, list[from:i-first]...)
+		from = i - first + 1
+	}
+	return append(out, list[from:]...)
 }
 
 func (p *Process) applyMapped(m *RegionInfo) {

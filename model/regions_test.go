@@ -24,8 +24,13 @@ func TestRegionIndex(t *testing.T) {
 			} else {
 				e.Mapped = &model.RegionInfo{Name: name, Base: baseA + base.Draw(t, "base")*pageSize, Len: rapid.Uint64Range(1, 9).Draw(t, "pages") * pageSize}
 			}
+			older := s.Main()
+			was := slices.Clone(older.Regions)
 			s = s.Apply(e)
 			p := s.Main()
+			if !slices.EqualFunc(older.Regions, was, func(a, b model.Region) bool { return a.RegionInfo == b.RegionInfo }) {
+				t.Fatalf("event %d changed the state before it: %v, was %v", i, older.Regions, was)
+			}
 			byHand := &model.Process{Name: p.Name, PageSize: p.PageSize, Regions: slices.Clone(p.Regions)}
 			for k := range 21 {
 				name := fmt.Sprintf("r%d", k)
