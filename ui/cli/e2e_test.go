@@ -143,13 +143,14 @@ func (m *terminal) reply(done chan struct{}) {
 
 func (m *terminal) setSize(cols, rows int) {
 	m.t.Helper()
-	if err := pty.Setsize(m.pty, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
-		m.t.Fatal(err)
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	// As a terminal does: what is drawn for a size comes to a screen that has it by then.
 	if cols > 0 && rows > 0 {
 		m.emu.Resize(cols, rows)
+	}
+	if err := pty.Setsize(m.pty, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
+		m.t.Fatal(err)
 	}
 }
 
