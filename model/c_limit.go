@@ -55,7 +55,7 @@ func (t *cTold) lockAll(st *cStep, c Mlockall) {
 		p.command(c)
 		return
 	}
-	t.pieced = true
+	t.pieced, t.before, t.halved = true, t.before || t.halved, false
 	p.header("sys/mman.h")
 	p.say(c.String() + ", without what this program itself is made of: the limit is near, and the subject has no libc")
 	p.ignored = "-"

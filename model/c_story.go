@@ -22,8 +22,11 @@ type cTold struct {
 	lim   Limits
 	// strangers says that a process that is not of the lineage did something to memory
 	strangers bool
-
-	pieced, halved bool // an mlockall is made piece by piece; a lock did a part of what it was asked
+	// What the steps before the call are made of decides whether the program can do the same.
+	pieced bool // an mlockall is made piece by piece
+	halved bool // since then, or first of all, a lock did a part of what it was asked
+	before bool // one did so before an mlockall that is made piece by piece
+	forked bool
 }
 
 // tell puts the program together, and reports whether there is one. c is what the event's
@@ -144,9 +147,20 @@ func (t *cTold) setup(target *cStep) {
 		}
 		p.space.apply(st)
 	}
-	if t.pieced && t.halved {
-		p.cannot("a lock before it did a part of what it was asked, and mlockall is made piece by piece here, so what is locked may differ")
+	_, counts := target.command.(Mincore)
+	if t.pieced && (t.halved || t.before && counts || t.forked && t.leavesOut(func(c Command) bool { _, ok := c.(Munlockall); return ok })) {
+		p.cannot("mlockall is made piece by piece here, and beside a lock that did a part of what it was asked, or a munlockall before a fork, what is locked may differ")
 	}
+}
+
+// leavesOut reports whether a command of the past is not made again.
+func (t *cTold) leavesOut(is func(Command) bool) bool {
+	for i := range t.slice.steps {
+		if is(t.slice.steps[i].command) && !slices.Contains(t.kept, i) {
+			return true
+		}
+	}
+	return false
 }
 
 // forgotten reports whether a region has to be made as it was mapped: nothing tells of it.
@@ -164,6 +178,7 @@ func (t *cTold) step(st *cStep) {
 	p, e := t.cProgram, st.event
 	switch c := st.command.(type) {
 	case Fork:
+		t.forked = true
 		p.forkOff(c.Name)
 	case Setrlimit:
 		t.limited(c)
@@ -242,6 +257,13 @@ func (t *cTold) warnOfTarget(target *cStep) {
 			p.cannot("locked segments are counted for all processes of a user together")
 		}
 	case Memcmp, Mincore:
+		fetched := func(st cStep) bool {
+			c, ok := st.command.(Touch)
+			return ok && c.Access == Exec && st.event.Minor+st.event.Major > 0
+		}
+		if slices.ContainsFunc(t.slice.steps, fetched) {
+			p.cannot("a touch exec before it brought a page in, which is left out")
+		}
 		if t.slice.lost {
 			p.cannot("the same file was mapped at another place too, and what was done there is left out")
 		}
