@@ -58,7 +58,7 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		program = append(program, tea.WithInput(opts.Input))
 	}
 	p := tea.NewProgram(m, append(program, m.sizedBy(opts)...)...)
-	go m.tellSizes(ctx, p)
+	go m.tellSizes(ctx, p, m.window.cut() != "")
 	_, err := p.Run()
 	switch {
 	case errors.Is(err, tea.ErrProgramPanic):

@@ -46,8 +46,9 @@ func (m *Model) sizedBy(opts Options) []tea.ProgramOption {
 // writer is a writer that Bubble Tea does not take for a terminal and asks no size of.
 type writer struct{ io.Writer }
 
-// tellSizes tells a program how large its window is, whenever that may have changed.
-func (m *Model) tellSizes(ctx context.Context, p *tea.Program) {
+// tellSizes tells a program how large its window is, whenever that may have changed. With first it does so
+// at once: what is cut off is said. The window itself is the event loop's by then.
+func (m *Model) tellSizes(ctx context.Context, p *tea.Program, first bool) {
 	tell := func() {
 		w, h := m.opts.Size()
 		p.Send(tea.WindowSizeMsg{Width: w, Height: h})
@@ -55,8 +56,8 @@ func (m *Model) tellSizes(ctx context.Context, p *tea.Program) {
 	if m.opts.Size == nil {
 		return
 	}
-	if m.window.cut() != "" {
-		tell() // what is cut off is said
+	if first {
+		tell()
 	}
 	for {
 		select {
