@@ -89,7 +89,8 @@ func TestE2ELongLine(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			var took []time.Duration
 			for range tries {
-				m := startTerminal(t, 100, 30, nil, "incore")
+				// A program with the race detector sleeps for a second before it ends, unless it is told not to.
+				m := startTerminal(t, 100, 30, []string{"GORACE=atexit_sleep_ms=0"}, "incore")
 				m.waitFor(firstFrame...)
 				m.keys(":")
 				m.waitFor("tab completes")
