@@ -201,7 +201,7 @@ func (l *Lab) count(made *tables, rg model.Range, p model.Page, n int64) {
 	}
 }
 
-// hasEntry tells whether there is a page table with an entry for the page.
+// hasEntry reports whether a page table has an entry for the page.
 func hasEntry(p model.Page) bool {
 	return p.Has(model.Mapped) || p.Has(model.Swapped) || p.Has(model.ZeroPage) || p.Has(model.Guard)
 }

@@ -109,7 +109,7 @@ func queryAround(maps int, lo, hi uint64) (list []vmaLook, err error) {
 	return list, err
 }
 
-// lookedAt is what is known of a call that failed, beyond its answer.
+// lookedAt looks at what a call that failed was about: its VMAs, its files and the settings that it depends on.
 func (l *Lab) lookedAt(e *model.Event, before vicinity) *model.Looked {
 	looked := &model.Looked{Settings: settingsOf(e)}
 	if before.ok {
@@ -137,7 +137,7 @@ func bytesOf(list []vmaLook) (n uint64) {
 	return n
 }
 
-// lookedAtSignal is what is known of the place at which a signal came.
+// lookedAtSignal looks at the files behind the address that a signal names.
 func (l *Lab) lookedAtSignal(s *model.Signal) *model.Looked {
 	if files := l.filesIn(model.Span{Addr: s.Addr, Len: 1}); len(files) > 0 {
 		return &model.Looked{Files: files}

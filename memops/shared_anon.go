@@ -112,7 +112,7 @@ func (s *sampler) residency(start, end uint64) (model.Runs[model.Residency], err
 	return s.appendMincore(nil, start, end)
 }
 
-// mayShareAnon tells whether a region of a process may be of such memory.
+// mayShareAnon reports whether a region of a process may be of such memory.
 func (l *Lab) mayShareAnon(p *process) bool {
 	here := l.State().Process(p.name)
 	return here != nil && p.sharesAnon && slices.ContainsFunc(here.Regions, isSharedAnon)

@@ -70,7 +70,7 @@ func (s *sampler) takeChanges() changes {
 	return c
 }
 
-// leavesVMAs tells whether a call does nothing to the VMAs of its process, whatever it answers.
+// leavesVMAs reports whether a call never changes the VMAs of its process.
 func leavesVMAs(call string) bool {
 	switch call {
 	case "capget", "capset", "close", "fadvise64", "ftruncate", "memfd_create", "mincore", "msync", "openat",

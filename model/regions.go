@@ -153,7 +153,7 @@ func (t *regionNode) behind(addr uint64) (base uint64, ok bool) {
 	return base, ok
 }
 
-// indexed tells whether the index is that of the regions.
+// indexed reports whether the index fits the regions.
 func (p *Process) indexed() bool { return p.index.n == len(p.Regions) }
 
 // position is the place in Regions of the region of that name, or -1.

@@ -119,7 +119,7 @@ func keystroke(key string) string {
 	return key
 }
 
-// firstMinute is what is to be seen in the README's first minute on a screen of 100x30.
+// firstMinute lists what the README's first minute shows on a screen of 100x30.
 func firstMinute() []minuteStep {
 	has := func(words ...string) func(now, was *sight) bool {
 		return func(now, _ *sight) bool { return now.has(words...) }
