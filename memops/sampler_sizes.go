@@ -1,0 +1,47 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"bytes"
+	"errors"
+	"strconv"
+	"time"
+
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// sampleSizes is sample with VmRSS and VmSwap as smaps has them, which sums up what the page tables hold.
+func (s *sampler) sampleSizes() (model.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vmasFrom = time.Time{}
+	now, err := s.take(false, false)
+	if err != nil {
+		return now, err
+	}
+	text, err := s.proc.read(s.proc.smaps, nil)
+	if err != nil || len(text) == 0 {
+		return now, errors.Join(err, subject.ErrGone)
+	}
+	now.Stat.RSS, now.Stat.Swap = parseSizes(text)
+	s.last = now
+	return now, nil
+}
+
+// vmaPrice is about what a VMA takes of the kernel's memory, bytes: of a process that has forked, with
+// an anon_vma and two links to it, and a share of a node of the tree (/proc/slabinfo, Linux 6.18).
+const vmaPrice = 512
+
+// vmaBytes is what the VMAs take of the kernel's memory, bytes. A call adds two of them at most, at
+// the ends of its span. Where that would come to much, exact counts them.
+func (s *sampler) vmaBytes(exact bool) int64 {
+	if split := s.split.Load(); exact && split > 1000 {
+		if n := bytes.Count(readText("/proc/"+strconv.Itoa(s.sub.PID)+"/maps"), []byte("\n")); n > 0 {
+			s.counted.Store(int64(n))
+			s.split.Add(-split)
+		}
+	}
+	return (s.counted.Load() + 2*s.split.Load()) * vmaPrice
+}
