@@ -64,7 +64,7 @@ func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
 		if !l.cur.files.has(m.file.fd) {
 			l.closeLater(m.file.fd)
 		}
-		if c.At != nil {
+		if c.At != nil && (e.Looked == nil || !e.Looked.Kept) {
 			e.Gone = l.torn(model.Span{Addr: m.at, Len: m.size})
 		}
 		return e, nil
