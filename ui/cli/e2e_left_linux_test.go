@@ -83,7 +83,7 @@ var output = map[string]int{
 // no file and no memory cgroup.
 func TestE2EKilledAnywhere(t *testing.T) {
 	becomeSubreaper(t)
-	rounds := 12
+	rounds := 6
 	if testing.Short() {
 		rounds = 2
 	}

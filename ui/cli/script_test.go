@@ -15,7 +15,13 @@ import (
 )
 
 // TestMain makes this test binary the program itself where a test runs incore.
+// The race detector would let each of the hundreds of programs sleep for a second before it ends.
 func TestMain(m *testing.M) {
+	if _, set := os.LookupEnv("GORACE"); !set {
+		if err := os.Setenv("GORACE", "atexit_sleep_ms=0"); err != nil {
+			panic(err)
+		}
+	}
 	testscript.Main(m, map[string]func(){
 		"incore-panics": func() { os.Exit(panicMain()) },
 		"incore-busy":   func() { os.Exit(busyMain()) },
