@@ -22,8 +22,7 @@ func (s *sampler) mayBeHuge() bool {
 	if p == nil {
 		return false
 	}
-	for i := range p.Regions {
-		r := &p.Regions[i]
+	for _, r := range p.Regions {
 		k := sort.Search(len(s.vmas), func(k int) bool { return s.vmas[k].End > r.Base })
 		for ; k < len(s.vmas) && s.vmas[k].Start < r.Base+r.Len; k++ {
 			if !hugeRoom(&s.vmas[k], size).empty() {

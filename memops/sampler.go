@@ -194,11 +194,12 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	}
 	begin := time.Now()
 	defer func() { s.cost = time.Since(begin) }()
-	var regions []model.Region
-	if p := s.lab.State().Process(s.of.name); p != nil {
-		regions = p.Regions
+	of := s.lab.State().Process(s.of.name)
+	if of == nil {
+		of = &model.Process{}
 	}
-	s.forget(regions)
+	regions := of.Regions
+	s.forget(of)
 	spans := s.reach.len()
 	now := model.Sample{Proc: s.of.name, VMAs: s.vmas, System: s.system.read(!inParts)}
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
@@ -221,28 +222,31 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 
 // addRegions adds what is seen of the regions to a sample, and the frame of the page that is
 // looked at. For a screen, what is too large for one frame is swept in parts.
-func (s *sampler) addRegions(now *model.Sample, regions []model.Region, sharing, screen bool) error {
+func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing, screen bool) error {
 	holes := s.of.holes.seen()
 	total := int64(0) // pages
 	for i := range regions {
 		total += regions[i].Pages.Len()
 	}
-	together := s.scanTogether(regions)
+	few := (sharing || screen) && total*s.lab.living() <= sharePages
+	shared := func(r *model.Region) model.Range {
+		if sharing || screen { // else nothing is asked
+			return s.shared(r, sharing, screen, few)
+		}
+		return model.Range{}
+	}
+	together := s.scanTogether(regions, shared)
 	now.Regions = make([]model.RegionSample, 0, len(regions))
-	for i := range regions {
-		r := &regions[i]
+	for _, r := range regions {
 		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 		var pages model.Runs[model.Page]
 		var err error
-		shared := model.Range{}
-		if sharing || screen { // else nothing is asked
-			shared = s.shared(r, sharing, screen, total)
-		}
-		scanned := together.of(r)
+		shared := shared(r)
+		scanned := together.of(r, shared)
 		switch {
 		case screen && total > fullPages && all.Len() > partPages:
 			pages, err = s.sweepOf(r).advance(s, r, shared)
-		case scanned != nil && shared.Len() == 0:
+		case scanned != nil:
 			pages = scanned
 		default:
 			delete(s.sweeps, r.Name) // what it knew will be old when it is wanted again

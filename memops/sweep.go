@@ -4,7 +4,6 @@ package memops
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"incore/model"
@@ -49,13 +48,11 @@ func head(r model.Runs[model.Page], n int64) (out model.Runs[model.Page]) {
 }
 
 // forget drops the sweeps of regions that are gone, or are others of the same name.
-func (s *sampler) forget(regions []model.Region) {
+func (s *sampler) forget(p *model.Process) {
 	for _, name := range s.reach.renewed() {
 		delete(s.sweeps, name)
 	}
-	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool {
-		return !slices.ContainsFunc(regions, func(r model.Region) bool { return r.Name == name })
-	})
+	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool { return p.Region(name) == nil })
 }
 
 func (s *sampler) sweepOf(r *model.Region) *sweep {

@@ -193,7 +193,7 @@ func cLen(n uint64) string {
 func (p *cProgram) span(t Target) Span {
 	here := Process{PageSize: p.pageSize}
 	for _, r := range p.space.regions {
-		here.Regions = append(here.Regions, Region{RegionInfo: r})
+		here.Regions = append(here.Regions, &Region{RegionInfo: r})
 	}
 	s, err := here.Resolve(t)
 	p.missing = p.missing || err != nil

@@ -171,8 +171,7 @@ func (f failure) vmaAt(addr uint64) (VMA, bool) {
 
 // regionAt is the region that an address lies in, or nil.
 func (f failure) regionAt(addr uint64) *Region {
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		if addr >= r.Base && addr-r.Base < uint64(r.Pages.Len())*uint64(f.p.PageSize) && f.holds(r, addr) {
 			return r
 		}
@@ -192,8 +191,7 @@ func (f failure) name(addr uint64) string { return f.p.PageName(addr) }
 // target is [lo, hi) as a target that can be typed.
 func (f failure) target(lo, hi uint64) string {
 	ps := uint64(f.p.PageSize)
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		if lo < r.Base || hi <= lo || hi > r.Base+uint64(r.Pages.Len())*ps {
 			continue
 		}
@@ -235,8 +233,7 @@ func (f failure) holeAt(addr uint64) string {
 		if a.Kind != ArgAddr || addr < a.Value || addr-a.Value >= n {
 			continue
 		}
-		for i := range f.p.Regions {
-			r := &f.p.Regions[i]
+		for _, r := range f.p.Regions {
 			end := r.Base + uint64(r.Pages.Len())*uint64(f.p.PageSize)
 			if a.Value >= r.Base && a.Value < end && addr >= end {
 				return fmt.Sprintf("The range reaches past the end of %s, which has %s; nothing is mapped at %#x.",

@@ -54,8 +54,7 @@ func forkNotPromised(f failure) (why, try string) {
 // largestAccounted is the longest of the regions that are counted, or nil. The child could not
 // do without the heap.
 func (f failure) largestAccounted() (largest *Region) {
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		v, ok := f.vmaAt(r.Base)
 		if ok && v.accounted() && r.Malloc == "" && r.Backing != Heap && (largest == nil || r.Len > largest.Len) {
 			largest = r
@@ -83,8 +82,7 @@ func (f failure) forkTooLarge() (why, try string) {
 // enough is a part of a VMA, if possible one region, without which no rest of it is longer
 // than most.
 func (f failure) enough(v VMA, most uint64) string {
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		lo, hi := r.Base, r.Base+uint64(r.Pages.Len())*uint64(f.p.PageSize)
 		if lo >= v.Start && hi <= v.End && hi > lo && f.holds(r, lo) && max(lo-v.Start, v.End-hi) <= most {
 			return f.target(lo, hi)

@@ -17,7 +17,7 @@ func oneLarge(e, d uint64) func(*world) {
 			name      string
 			base, len uint64
 		}{{"e", baseE, e}, {"d", baseE + e, d}} {
-			w.p.Regions = append(w.p.Regions, model.Region{
+			w.p.Regions = append(w.p.Regions, &model.Region{
 				RegionInfo: model.RegionInfo{Name: r.name, Base: r.base, Len: r.len, Backing: model.Anon},
 				Pages:      model.Runs[model.Page]{}.Add(int64(r.len/pageSize), absentPage),
 			})

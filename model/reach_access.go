@@ -86,7 +86,7 @@ func (r *reacher) signalAt(s Span, need Prot, every uint64) stop {
 	next := func(page uint64) uint64 { return first + (page-first+every-1)/every*every }
 	// Of so many runs no more is said: this is asked at each key.
 	const most = 1 << 15
-	ended := slices.ContainsFunc(r.p.Regions, func(reg Region) bool { return reg.Sized && reg.Backing != FileOf })
+	ended := slices.ContainsFunc(r.p.Regions, func(reg *Region) bool { return reg.Sized && reg.Backing != FileOf })
 	n := 0
 	for rg, pg := range r.p.PagesIn(s) {
 		if n++; n > most {

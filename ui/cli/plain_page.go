@@ -86,8 +86,7 @@ func vmaWords(proc *model.Process, v *model.VMA) string {
 		}
 	}
 	var names []string
-	for i := range proc.Regions {
-		r := &proc.Regions[i]
+	for _, r := range proc.Regions {
 		lo, hi := max(v.Start, r.Base), min(v.End, r.Base+r.Len)
 		if ps := uint64(proc.PageSize); lo < hi && ps > 0 {
 			rg := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
