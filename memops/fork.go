@@ -62,6 +62,7 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 	if err != nil {
 		return e, l.whyNoChild(notAdopted(sub, err))
 	}
+	p.sampler.places.inherit(parent.sampler.places)
 	regions, err := p.inherit(parent, l.here().Regions, l.pageSize)
 	if err != nil {
 		return e, errors.Join(err, l.discard(p))
