@@ -56,6 +56,9 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 		return err
 	})
 	if err != nil || !e.OK() {
+		if e.Errno == "EAGAIN" {
+			e.Looked = &model.Looked{Settings: parent.taskLimits()}
+		}
 		return e, l.whyNoChild(err)
 	}
 	p, err := l.adopt(c.Name, parent.name, sub)
