@@ -56,12 +56,16 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 		return err
 	})
 	if err != nil || !e.OK() {
+		if e.Errno == "EAGAIN" {
+			e.Looked = &model.Looked{Settings: parent.taskLimits()}
+		}
 		return e, l.whyNoChild(err)
 	}
 	p, err := l.adopt(c.Name, parent.name, sub)
 	if err != nil {
 		return e, l.whyNoChild(notAdopted(sub, err))
 	}
+	p.sampler.places.inherit(parent.sampler.places)
 	regions, err := p.inherit(parent, l.here().Regions, l.pageSize)
 	if err != nil {
 		return e, errors.Join(err, l.discard(p))

@@ -19,6 +19,7 @@ type procfs struct {
 	status, stat, smaps, maps, pagemap int
 	text                               []byte // what the last read returned; used again
 	caps                               uint64 // the effective capabilities, as status was read last
+	entries                            int64  // of pagemap that were read, ever
 }
 
 // openProcfs opens the files of the process pid, and of its thread tid for faults.
@@ -186,6 +187,7 @@ func (p *procfs) appendPread(runs model.Runs[model.Mapping], start, end uint64, 
 			return runs, fmt.Errorf("pread(pagemap, %#x): %w", at, err)
 		}
 		n &^= 7
+		p.entries += int64(n / 8)
 		runs = appendPagemap(runs, p.text[:n])
 		at += int64(n)
 	}

@@ -81,12 +81,18 @@ func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.
 	}
 	for begin := time.Now(); time.Since(begin) < slice && w.next.Len() < total; {
 		lo := w.next.Len()
-		at := time.Now()
-		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+w.step, total)}, false, model.Range{})
+		step, err := s.emptyFrom(r, lo)
 		if err != nil {
 			return nil, err
 		}
-		w.next = next
+		at := time.Now()
+		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+max(step, w.step), total)}, false, model.Range{})
+		if err != nil {
+			return nil, err
+		}
+		if w.next = next; step > 0 {
+			continue
+		}
 		if took := time.Since(at); took < slice/8 {
 			w.step = min(2*w.step, max(total, partPages))
 		} else if took > slice/2 && w.step > partPages {

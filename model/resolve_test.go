@@ -151,7 +151,7 @@ func TestPagesIn(t *testing.T) {
 		{"a[2..5]", []run{{first + 2, first + 3, mappedPage}, {first + 3, first + 4, holePage}, {first + 4, first + 6, holePage}}},
 		{"0x7ffefffff000,16384", []run{
 			{0x7ffefffff, 0x7fff00000, holePage},
-			{0x7fff00000, 0x7fff00002, model.Page{Mapping: model.InVMA, Lock: model.Locked, Prot: rw}},
+			{0x7fff00000, 0x7fff00002, model.Page{Mapping: model.InVMA | model.Unread, Lock: model.Locked, Prot: rw}},
 			{0x7fff00002, 0x7fff00003, holePage},
 		}},
 		{"0xffff_ffff_ffff_f000,18446744073709551615", []run{{1<<52 - 1, 1 << 52, holePage}}},

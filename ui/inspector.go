@@ -350,12 +350,12 @@ func mappingWords(p model.Page) string {
 		word string
 	}{{model.Mapped, "mapped"}, {model.Swapped, "swapped"}, {model.ZeroPage, "zero page"}, {model.Huge, "huge"},
 		{model.Guard, "guard"}, {model.File, "file"}, {model.Exclusive, "exclusive"}, {model.Shared, "shared"},
-		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard or not"}} {
+		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard or not"}, {model.Unread, "page table not read"}} {
 		if p.Has(w.bit) {
 			out = append(out, w.word)
 		}
 	}
-	if !p.Has(model.Mapped) && !p.Has(model.Swapped) && !p.Has(model.Guard) {
+	if p.Mapping&(model.Mapped|model.Swapped|model.Guard|model.Unread) == 0 {
 		out = append(out, "not mapped")
 	}
 	return strings.Join(out, ", ")

@@ -111,13 +111,13 @@ func axisWords(p model.Page) string {
 	}{
 		{model.Mapped, "mapped"}, {model.Swapped, "swap entry"}, {model.ZeroPage, "zero page"}, {model.Huge, "huge"},
 		{model.Guard, "guard marker"}, {model.File, "file or shared memory"}, {model.Exclusive, "exclusive"}, {model.Shared, "not exclusive"},
-		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard marker or not"},
+		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard marker or not"}, {model.Unread, "page table not read"},
 	} {
 		if p.Has(w.bit) {
 			words = append(words, w.word)
 		}
 	}
-	if !p.Has(model.Mapped) && !p.Has(model.Swapped) && !p.Has(model.Guard) {
+	if p.Mapping&(model.Mapped|model.Swapped|model.Guard|model.Unread) == 0 {
 		words = append(words, "not in the page table")
 	}
 	return strings.Join(words, ", ")
