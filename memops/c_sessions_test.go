@@ -26,14 +26,15 @@ var cSessions = []struct {
 	{name: "the limit", lines: "setrlimit memlock 16; mmap a 64; mmap b 4; mlock a[0..14]; mlock b[0]; mlock b[1]", has: []string{"16 * page", "mlock(a"}, needs: bound},
 	{name: "the limit, dropped first", lines: "capset -ipc_lock; mmap a 64; setrlimit memlock 64K; mlock a[0..15]; mlock a[16]", has: []string{"capset", "ENOMEM here"}},
 	{name: "many locks, of which the sum counts", lines: "capset -ipc_lock; setrlimit memlock 16; mmap a 64; mmap b 4; mmap c 8; mlock c[3]; mlock a[0..3]; mlock b[0]; mlock a[5..9]; mlock a[20..22]; mlock b[1..3]", has: []string{"mlock(rest, 14 * page)", "16 * page", "ENOMEM here"}, not: []string{"64 * page", "8 * page"}},
-	{name: "locks that a lower limit would refuse", lines: "capset -ipc_lock; mmap a 64; mmap b 4; mlock a[0..3]; mlock a[5..9]; mlock a[20..22]; mlock a[30]; setrlimit memlock 4; mmap c 1 locked", has: []string{"mlock(rest, 13 * page)", "{4 * page", "EAGAIN here"}, not: []string{"64 * page"}},
-	{name: "locks under a limit that was raised, in a child", lines: "setrlimit memlock 4; setrlimit memlock 32; capset -ipc_lock; mmap a 64; mlock a; fork kid; in kid mmap b 4; in kid mlock a[0]; in kid mlock a[2]; in kid mlock a[4]; in kid mlock a[6]; in kid mlock a[8..36]", has: []string{"mlock(rest, 4 * page)", "ENOMEM here"}},
+	{name: "locks that a lower limit would refuse", lines: "capset -ipc_lock; mmap a 64; mmap b 4; mlock a[0..3]; mlock a[5..9]; mlock a[20..22]; mlock a[30]; mlock a[32]; mlock a[34]; setrlimit memlock 4; mmap c 1 locked", has: []string{"mlock(rest, 15 * page)", "{4 * page", "EAGAIN here"}, not: []string{"64 * page"}},
+	{name: "locks under a limit that was raised, in a child", lines: "setrlimit memlock 4; setrlimit memlock 32; capset -ipc_lock; mmap a 64; mlock a; fork kid; in kid mmap b 4; in kid mlock a[0]; in kid mlock a[2]; in kid mlock a[4]; in kid mlock a[6]; in kid mlock a[40]; in kid mlock a[42]; in kid mlock a[44]; in kid mlock a[8..36]", has: []string{"mlock(rest, 7 * page)", "ENOMEM here"}},
 	{name: "a hole, and locks that do not matter", lines: "capset -ipc_lock; mmap b 16; mlock b; mmap a 8; munmap a[3]; mlock a", has: []string{"ENOMEM here"}, not: []string{"16 * page"}},
 	{name: "a limit of nothing", lines: "capset -ipc_lock; mmap b 16; mlock b; setrlimit memlock 0; mmap a 4; mlock a", has: []string{"{0, ", "EPERM here"}, not: []string{"16 * page"}},
 	{name: "all that is mapped", lines: "capset -ipc_lock; mmap a 64; mmap b 16; mlock b; munmap a[3]; setrlimit memlock 64; mlockall current", has: []string{"79 * page", "64 * page", "ENOMEM here"}, not: []string{"mlock(b", "munmap"}},
 	{name: "what was locked and is gone", lines: "capset -ipc_lock; setrlimit memlock 160; mmap a 31; mmap c 40; mlockall current future; munmap a[18..22]; munlock c[0..9]; mmap b 38; mlock c", has: []string{"munmap(a + 18 * page", "ENOMEM here"}},
 	{name: "locked before a fork", lines: "mmap b 32 locked populate; mmap a 24 shared; setrlimit memlock 64; munlockall; mmap f 39 locked; fork p; in p mlock a; in p mlock f; in p mlock b", has: []string{"MAP_POPULATE"}, not: []string{"MAP_LOCKED"}, needs: bound},
 	{name: "beside what fork leaves out", lines: "mmap a 39 memfd; madvise a dontfork; mmap d 10 memfd; fork r; in r memset d[10] 0x66", has: []string{"at page 10 here"}},
+	{name: "what exec gives back", lines: "setrlimit memlock 2; capset -ipc_lock; exec; mmap f 20 none locked; mlock2 f[12..14]", has: []string{"ENOMEM here"}, not: []string{"capset"}, needs: privileged},
 	{name: "what is overwritten", lines: "mmap a 8; mprotect a r; mprotect a none; mprotect a rw; mprotect a[2..3] r; mprotect a r; touch a[1]", has: []string{"PROT_READ)"}, not: []string{"PROT_NONE"}},
 	{name: "touched twice", lines: "mmap a 8; touch a[1]; touch a[1]; touch a; mincore a", has: []string{"p < a + 8 * page"}, not: []string{"(volatile char *)(a"}},
 	{name: "a region that is gone", lines: "mmap a 8; touch a; mlock a; munmap a; mmap a 4; touch a[2] read", has: []string{"4 * page"}, not: []string{"8 * page", "munmap", "mlock"}},
@@ -89,6 +90,14 @@ var cSessions = []struct {
 func bound(l *Lab) string {
 	if l.State().Main().Limits.IPCLock {
 		return "this user has CAP_IPC_LOCK"
+	}
+	return ""
+}
+
+// privileged says where the limit binds.
+func privileged(l *Lab) string {
+	if bound(l) == "" {
+		return "this user has no CAP_IPC_LOCK"
 	}
 	return ""
 }

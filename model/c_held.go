@@ -92,7 +92,7 @@ func (t *cTold) choose(target *cStep) {
 		s.interest, s.need, s.keep = nil, nil, nil
 		kept, t.sums, t.rest = nil, true, s.space.mapped.sum()
 	default:
-		const more = 2 // the mapping, and its lock
+		const more = 5 // the mapping and its lock; and the session's own commands are what can be read
 		short, few := t.pick(was, true)
 		rest, ok := t.heldBeside(short.steps, &few)
 		if ok && rest > 0 && len(few)+more < len(kept) {
@@ -184,7 +184,8 @@ func (t *cTold) lockRest() {
 	t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
 	drops := map[string]bool{}
 	for i := range t.slice.steps {
-		if c, ok := t.slice.steps[i].command.(Capset); ok && t.slice.steps[i].event.OK() && !drops[c.Drop] {
+		st := &t.slice.steps[i]
+		if c, ok := st.command.(Capset); ok && st.event.OK() && !drops[c.Drop] && i > t.slice.lastExec() {
 			drops[c.Drop] = true
 			p.capset(c)
 		}

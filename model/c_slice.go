@@ -170,9 +170,20 @@ func refusedByItself(t *cStep, pageSize uint64) bool {
 	return false
 }
 
+// lastExec is the last execve, by its number, or -1. It gives root back what capset dropped (capabilities(7)), and
+// nobody else has CAP_IPC_LOCK to lose.
+func (s *cSlice) lastExec() int {
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		if _, ok := s.steps[i].command.(Execve); ok && s.steps[i].event.OK() {
+			return i
+		}
+	}
+	return -1
+}
+
 // dropped reports whether the process can have lost CAP_IPC_LOCK.
 func (s *cSlice) dropped() bool {
-	return slices.ContainsFunc(s.steps, func(st cStep) bool {
+	return slices.ContainsFunc(s.steps[s.lastExec()+1:], func(st cStep) bool {
 		c, ok := st.command.(Capset)
 		return ok && c.Drop == "ipc_lock" && st.event.OK()
 	})
@@ -237,7 +248,8 @@ func (s *cSlice) backward() {
 		st := &s.steps[i]
 		switch st.command.(type) {
 		case Setrlimit, Capset:
-			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside
+			_, drops := st.command.(Capset)
+			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside && !(drops && b.gone)
 			continue
 		case Execve:
 			if st.event.OK() { // nothing mapped before it is there
