@@ -233,6 +233,9 @@ func (t *cTold) warn(target *cStep) {
 	if slices.ContainsFunc(t.slice.steps, grouped) {
 		p.cannot("the memory cgroup that the process was in is left out")
 	}
+	if t.slice.limits.tagged(e) {
+		p.cannot("its address has a tag, and without it is that of a mapping which lies elsewhere in this program")
+	}
 	if e.Refused != "" {
 		p.cannot("the process ended while the call went on, and the call alone need not be why")
 	}
