@@ -52,7 +52,7 @@ func (f failure) span() Span {
 	for _, a := range slices.Backward(f.Args) {
 		switch a.Kind {
 		case ArgAddr:
-			s.Addr = a.Value
+			s.Addr = f.p.Limits.meant(f.Call, a.Value)
 		case ArgLen:
 			s.Len = a.Value
 		}
@@ -230,7 +230,11 @@ func (f failure) before(addr uint64, done, nothing string) string {
 func (f failure) holeAt(addr uint64) string {
 	n := f.span().Len
 	for _, a := range f.Args {
-		if a.Kind != ArgAddr || addr < a.Value || addr-a.Value >= n {
+		if a.Kind != ArgAddr {
+			continue
+		}
+		a.Value = f.p.Limits.meant(f.Call, a.Value)
+		if addr < a.Value || addr-a.Value >= n {
 			continue
 		}
 		for _, r := range f.p.Regions {
