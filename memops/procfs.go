@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -152,7 +153,7 @@ func readLimits(pid int, ipcLock bool) model.Limits {
 func (p *procfs) addLimits(l *model.Limits, pid int) {
 	l.InNamespace = !capsCount()
 	l.SysResource = p.caps>>unix.CAP_SYS_RESOURCE&1 != 0 && !l.InNamespace
-	l.Known, l.AddressEnd = true, addressEnd()
+	l.Known, l.AddressEnd, l.TagBits = true, addressEnd(), tagBits(runtime.GOARCH)
 	for _, r := range []struct {
 		resource int
 		limit    *int64

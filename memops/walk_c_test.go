@@ -151,10 +151,12 @@ func commandVerb(e model.Event) string { return e.Command }
 
 // otherwise is why a program may answer otherwise, where it says so.
 func otherwise(text string) (why string, ok bool) {
-	if !strings.HasPrefix(text, "/* "+model.COtherwise) {
+	head, _, _ := strings.Cut(text, "\n#define ") // there can be another comment before it
+	_, why, ok = strings.Cut(head, "/* "+model.COtherwise)
+	if !ok {
 		return "", false
 	}
-	why, _, _ = strings.Cut(strings.TrimPrefix(text, "/* "+model.COtherwise), "*/")
+	why, _, _ = strings.Cut(why, "*/")
 	return strings.Join(strings.Fields(why), " "), true
 }
 
@@ -229,7 +231,7 @@ func (p *cProgram) countedFrom(before model.State, e model.Event, pageSize int64
 }
 
 // ownWords are the names that a program gives outside of main.
-var ownWords = []string{"main", "base", "caught", "core", "back", "put"}
+var ownWords = []string{"main", "base", "caught", "core", "back", "put", "run"}
 
 // runC compiles programs, all of them as one, runs each, and returns how many answered otherwise
 // than they should.

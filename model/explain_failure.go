@@ -52,7 +52,7 @@ func (f failure) span() Span {
 	for _, a := range slices.Backward(f.Args) {
 		switch a.Kind {
 		case ArgAddr:
-			s.Addr = a.Value
+			s.Addr = f.p.Limits.meant(f.Call, a.Value)
 		case ArgLen:
 			s.Len = a.Value
 		}
@@ -225,12 +225,20 @@ func (f failure) before(addr uint64, done, nothing string) string {
 	return fmt.Sprintf("Before it, %s %s.", f.target(s.Addr, addr), done)
 }
 
+// kernelHalf is where the kernel's addresses begin with 48 bits of them. What lies below it and above those of a
+// process is nobody's.
+const kernelHalf = 0xffff_8000_0000_0000
+
 // holeAt says that nothing is mapped at addr, and why that may be: one of the ranges
 // that the call got (a copy has two) may begin in a region and end outside of it.
 func (f failure) holeAt(addr uint64) string {
 	n := f.span().Len
 	for _, a := range f.Args {
-		if a.Kind != ArgAddr || addr < a.Value || addr-a.Value >= n {
+		if a.Kind != ArgAddr {
+			continue
+		}
+		a.Value = f.p.Limits.meant(f.Call, a.Value)
+		if addr < a.Value || addr-a.Value >= n {
 			continue
 		}
 		for _, r := range f.p.Regions {
@@ -241,13 +249,13 @@ func (f failure) holeAt(addr uint64) string {
 			}
 		}
 	}
-	if end := f.p.Limits.AddressEnd; end > 0 && addr >= end && addr < 1<<63 {
+	if end := f.p.Limits.AddressEnd; end > 0 && addr >= end && addr < kernelHalf {
 		return fmt.Sprintf("%#x lies past the addresses that a process can have: they end at %#x (TASK_SIZE).", addr, end)
 	}
 	if from := f.leftOut(addr); from != "" {
 		return fmt.Sprintf("%s is not mapped in %s: %s had it advised MADV_DONTFORK as it forked, so the child did not get it.", f.name(addr), f.p.Name, from)
 	}
-	if addr >= 1<<63 {
+	if addr >= kernelHalf {
 		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", addr)
 	}
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))

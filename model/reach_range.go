@@ -32,6 +32,7 @@ func (r *reacher) ranged(c Command) {
 			return
 		}
 	}
+	s.Addr = r.p.Limits.meant(r.Call, s.Addr)
 	taken, ok := r.taken(s)
 	if !ok {
 		return

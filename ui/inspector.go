@@ -84,7 +84,7 @@ func (m *Model) inspected(r *model.Region) inspected {
 	if f := m.frameOf(r, in.page); f != nil && in.pg.Has(model.Mapped) && !in.pg.Has(model.Exclusive) && !in.pg.Has(model.Shared) {
 		in.pg.Mapping |= f.Sharing() // of the page under the cursor it is always asked
 	}
-	in.words = in.pg.WordsOn(m.state.System, r.RegionInfo, m.view.atFork[m.view.current])
+	in.words = in.pg.WordsOn(m.state, r.RegionInfo, m.view.atFork[m.view.current])
 	if r.PastEnd(in.page, m.proc().PageSize) {
 		in.words = in.pg.WordsPastEnd(r.RegionInfo)
 	}

@@ -30,7 +30,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 		return nil, errors.New("the region has gone meanwhile")
 	}
 	pg := r.Pages.At(n)
-	words := pg.WordsOn(p.lab.State().System, r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
+	words := pg.WordsOn(p.lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
 	if r.PastEnd(n, proc.PageSize) {
 		words = pg.WordsPastEnd(r.RegionInfo)
 	}
