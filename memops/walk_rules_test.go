@@ -2,7 +2,11 @@
 
 package memops
 
-import "incore/model"
+import (
+	"runtime"
+
+	"incore/model"
+)
 
 // observed is what the reference has to be told, because Linux leaves it to the kernel:
 // where a new or moved region lies, and where the VMA ends that a region begins in.
@@ -108,7 +112,9 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.Name // else it is another's page that would grow
 	case model.Touch:
-		return r.apart(p, c.T, true) && (c.Access != model.Exec || r.all(p, c.T, (*refPage).harmless))
+		addr, _, _ := r.span(p, c.T)
+		// Where none can begin, and what is there may not be executed, the processor has two answers to give.
+		return r.apart(p, c.T, true) && (c.Access != model.Exec || !misaligned(addr, runtime.GOARCH) && r.all(p, c.T, (*refPage).harmless))
 	case model.Memset:
 		return r.apart(p, c.T, true)
 	case model.Memcpy:
