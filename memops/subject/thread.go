@@ -44,12 +44,19 @@ func (t *Thread) Send(number uint64, args ...uint64) error {
 		case err == nil:
 			return nil
 		case errors.Is(err, unix.EINTR):
-		case errors.Is(err, unix.EPIPE), errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EBADF):
+		case errors.Is(err, unix.EPIPE), hungUp(err):
 			return ErrGone
 		default:
 			return fmt.Errorf("write to the subject: %w", err)
 		}
 	}
+}
+
+// hungUp reports whether an error tells that the other end is gone, or this one is closed. On Linux 5.10 a write that meets
+// the end of the other side was answered with ECONNREFUSED; after that the socket has no peer, which is ENOTCONN
+// (net/unix/af_unix.c, unix_dgram_sendmsg).
+func hungUp(err error) bool {
+	return slices.ContainsFunc([]error{unix.ECONNRESET, unix.EBADF, unix.ECONNREFUSED, unix.ENOTCONN}, func(e error) bool { return errors.Is(err, e) })
 }
 
 // Receive waits for the next reply.
@@ -78,7 +85,7 @@ func (t *Thread) read() (int, error) {
 		n, err := unix.Read(t.fd, t.in[:])
 		switch {
 		case errors.Is(err, unix.EINTR):
-		case errors.Is(err, unix.ECONNRESET), errors.Is(err, unix.EBADF), err == nil && n == 0:
+		case hungUp(err), err == nil && n == 0:
 			return 0, ErrGone
 		case err != nil:
 			return 0, fmt.Errorf("read from the subject: %w", err)
