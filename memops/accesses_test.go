@@ -260,7 +260,7 @@ func TestTouchIsToldGoingOn(t *testing.T) {
 		some := reached()
 		s.until("more accesses", func() bool { return reached() > some })
 	}
-	if s.state.Running.Command != "touch a at 1000/s" {
+	if s.state.Running.Line() != "touch a at 1000/s" {
 		t.Errorf("what runs is %q", s.state.Running.Command)
 	}
 	s.lab.Interrupt()

@@ -38,9 +38,9 @@ type Lab struct {
 	features features
 	groups   *memcgs
 
-	lane        sync.Mutex // held while a command runs: one at a time; guards these
-	command     string     // the text of the one that runs
-	cur         *process   // in which it runs
+	lane        sync.Mutex    // held while a command runs: one at a time; guards these
+	command     model.Command // the one that runs, with its in
+	cur         *process      // in which it runs
 	speed       model.Rate
 	after       []func()
 	account     account
@@ -62,7 +62,7 @@ type Lab struct {
 	seq       int
 	queue     []model.Command
 	working   bool               // a goroutine empties the queue
-	current   string             // the text of the queued command that runs, or ""
+	current   model.Command      // the queued command that runs, or nil
 	interrupt context.CancelFunc // ends the command that runs, or ran last
 	closed    bool
 
@@ -168,13 +168,13 @@ func (l *Lab) Submit(c model.Command) {
 	case !l.working:
 		l.working = true
 		go l.work()
-	case l.current != "":
+	case l.current != nil:
 		l.running(l.current)
 	}
 }
 
 // running tells what runs, and how many wait behind it. mu must be held.
-func (l *Lab) running(command string) {
+func (l *Lab) running(command model.Command) {
 	l.current = command
 	l.emitLocked(model.Running{Time: l.now(), Command: command, Queued: len(l.queue)})
 }
@@ -194,15 +194,15 @@ func (l *Lab) work() {
 		ctx, cancel := context.WithCancel(context.Background())
 		l.interrupt = cancel
 		l.mu.Unlock()
-		l.tellRunning(c.String())
+		l.tellRunning(c)
 		l.run(ctx, c)
 		cancel()
-		l.tellRunning("")
+		l.tellRunning(nil)
 	}
 }
 
 // tellRunning is running for who does not hold mu.
-func (l *Lab) tellRunning(command string) {
+func (l *Lab) tellRunning(command model.Command) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running(command)

@@ -179,7 +179,7 @@ func TestPanicComesOut(t *testing.T) {
 func TestQueueIsTold(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a at 1/s")
-	s.until("the touch to run", func() bool { return s.state.Running.Command == "touch a at 1/s" })
+	s.until("the touch to run", func() bool { return s.state.Running.Line() == "touch a at 1/s" })
 	s.submit("mlock a[0]", "say done")
 	s.until("two waiting", func() bool { return s.state.Running.Queued == 2 })
 	s.lab.Interrupt()

@@ -20,7 +20,7 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	if l.isClosed() {
 		return
 	}
-	l.command = c.String()
+	l.command = c
 	proc := model.Main
 	in, within := c.(model.In)
 	if within {

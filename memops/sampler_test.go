@@ -83,7 +83,7 @@ func (s *screen) done(n int) func() bool { return func() bool { return s.ended()
 
 // idle tells whether n commands have ended and nothing runs.
 func (s *screen) idle(n int) func() bool {
-	return func() bool { return s.ended() >= n && s.state.Running.Command == "" }
+	return func() bool { return s.ended() >= n && s.state.Running.Command == nil }
 }
 
 func TestScreenSeesPages(t *testing.T) {
@@ -113,7 +113,7 @@ func TestTouchIsSeenGoingOn(t *testing.T) {
 	s.until("the first pages", func() bool { return s.resident() > 0 })
 	some := s.resident()
 	s.until("more pages", func() bool { return s.resident() > some })
-	if s.state.Running.Command != "touch a at 500/s" {
+	if s.state.Running.Line() != "touch a at 500/s" {
 		t.Errorf("what runs is %q", s.state.Running.Command)
 	}
 	s.lab.Interrupt()

@@ -147,7 +147,7 @@ func mapKeys(m map[string]int) func(func(string) bool) {
 	}
 }
 
-func commandVerb(e model.Event) string { return e.Command }
+func commandVerb(e model.Event) string { return e.Line() }
 
 // otherwise is why a program may answer otherwise, where it says so.
 func otherwise(text string) (why string, ok bool) {
@@ -178,10 +178,7 @@ func compilerOf(t *testing.T) string {
 
 // answerOf is what a program has to print at its end, and its exit status.
 func answerOf(e model.Event) (line string, code int) {
-	c, _ := model.Parse(e.Command)
-	if in, ok := c.(model.In); ok {
-		c = in.Do
-	}
+	c := model.Inner(e.Command)
 	switch c := c.(type) {
 	case model.Exit:
 		return "", c.Code
@@ -219,11 +216,7 @@ func (p *cProgram) countedFrom(before model.State, e model.Event, pageSize int64
 		p.bases[r.Name] = r.Base
 		p.holed = p.holed && (p.addr < r.Base || p.addr-r.Base >= r.Len)
 	}
-	c, _ := model.Parse(e.Command)
-	if in, ok := c.(model.In); ok {
-		c = in.Do
-	}
-	if touch, ok := c.(model.Touch); ok {
+	if touch, ok := model.Inner(e.Command).(model.Touch); ok {
 		p.holed = p.holed || touch.T.Form == model.RawSpan
 	}
 }

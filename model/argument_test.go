@@ -285,7 +285,7 @@ func TestReturned(t *testing.T) {
 		{model.Event{Call: "memset", Refused: "no answer: main is dead"}, []string{"It did not return: no answer: main is dead."}},
 		{model.Event{Call: "clone", Ret: 77, Result: "child"}, []string{"77: the child's process ID.", "incore calls it child."}},
 		{model.Event{Call: "mallopt", Ret: 1}, []string{"1: it is set."}},
-		{model.Event{Command: "say x", Note: "x"}, nil},
+		{model.Event{Command: parsed("say x"), Note: "x"}, nil},
 	} {
 		if d := cmp.Diff(tt.want, tt.event.Returned(regions, 4096)); d != "" {
 			t.Errorf("%+v: -want +got:\n%s", tt.event, d)

@@ -21,14 +21,14 @@ func (e Event) C(past Past, regions []RegionInfo, pageSize int64) string {
 	if e.Call == "" && (e.Note == "" || e.Refused != "") || pageSize <= 0 {
 		return ""
 	}
-	c := commandOf(e)
+	c := Inner(e.Command)
 	if c == nil {
 		return ""
 	}
 	p := &cProgram{event: e, pageSize: pageSize, vars: map[int]string{}, files: map[int]string{}}
-	p.intro = e.Command
+	p.intro = e.Line()
 	if advice, ok := p.advisedAside(regions); ok {
-		c, p.intro = advice, "incore does this for "+e.Command
+		c, p.intro = advice, "incore does this for "+e.Line()
 	}
 	if !p.tell(past, regions, c) {
 		return ""

@@ -137,7 +137,7 @@ func (p *cProgram) bytesAgain(c Command, e *Event) {
 		if n > 0 && n < math.MaxUint64 {
 			p.command(Memcpy{cut(c.Dst, n), cut(c.Src, n)})
 		}
-		if _, counts := commandOf(p.event).(Mincore); counts && n == part(c.Dst) && n < part(c.Src) {
+		if _, counts := Inner(p.event.Command).(Mincore); counts && n == part(c.Dst) && n < part(c.Src) {
 			from := cut(c.Src, 1)
 			from.Off += n
 			addr, _ := p.at(from)

@@ -229,7 +229,7 @@ func (p *cProgram) shmget(v, length string, passing bool) {
 	}
 	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, "0"}, ";")...)
 	p.unless(v+" == (void *)-1", "shmat")
-	if c, ok := commandOf(p.event).(Shmctl); passing && !(ok && c.Op == "rmid") {
+	if c, ok := Inner(p.event.Command).(Shmctl); passing && !(ok && c.Op == "rmid") {
 		p.line("shmctl(" + id + ", IPC_RMID, NULL); /* it goes with the program */")
 	}
 }

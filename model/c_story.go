@@ -304,7 +304,7 @@ func (p Past) strangers(steps []cStep) bool {
 	}
 	for i := range p.Events {
 		if e := &p.Events[i]; !mine[e] {
-			switch commandOf(*e).(type) {
+			switch Inner(e.Command).(type) {
 			case Touch, Memset, Memcpy, Memmove, Madvise, Mlock, Mlock2, Mlockall, Mmap:
 				return true
 			}

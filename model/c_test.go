@@ -74,7 +74,7 @@ func cEvent(line string) model.Event {
 	if in, ok := c.(model.In); ok {
 		verb = in.Do.Verb()
 	}
-	e := model.Event{Command: c.String(), Call: verb}
+	e := model.Event{Command: c, Call: verb}
 	if verb == "say" || verb == "wait" || verb == "memcg" || verb == "reset" || verb == "speed" {
 		e.Call, e.Note = "", "something"
 	}
@@ -151,8 +151,8 @@ func TestCNamesStayApart(t *testing.T) {
 func TestC(t *testing.T) {
 	failed := cEvent("mlock a[3..4]")
 	failed.Errno, failed.Ret = "ENOMEM", -1
-	aside := model.Event{Command: "malloc x 1M", Call: "mmap", Aside: true}
-	own := model.Event{Command: "mmap a 64", Call: "madvise", Aside: true, Args: []model.Arg{
+	aside := model.Event{Command: parsed("malloc x 1M"), Call: "mmap", Aside: true}
+	own := model.Event{Command: parsed("mmap a 64"), Call: "madvise", Aside: true, Args: []model.Arg{
 		{Kind: model.ArgAddr, Value: cRegions[0].Base}, {Kind: model.ArgLen, Value: cRegions[0].Len}, {Text: "MADV_NOHUGEPAGE"}}}
 	signalled := cEvent("touch a")
 	signalled.Signal = &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000003000}
@@ -332,8 +332,8 @@ int main(void)
     puts("fork: ok");
 }
 `},
-		{"no call was made", model.Event{Command: "mlock a", Refused: "over the budget"}, ""},
-		{"a region that is not known", model.Event{Command: "mlock zz", Call: "mlock"}, ""},
+		{"no call was made", model.Event{Command: parsed("mlock a"), Refused: "over the budget"}, ""},
+		{"a region that is not known", model.Event{Command: parsed("mlock zz"), Call: "mlock"}, ""},
 		{"no command", model.Event{Call: "mlock"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -349,8 +349,8 @@ func TestCIsPlain(t *testing.T) {
 	programs := map[string]string{}
 	for n, e := range []model.Event{
 		cEvent(`say 'x */ int y; /* \ "'`),
-		{Command: model.Say{Text: "a\x1b[31m\u202eb\x9bc\\"}.String(), Note: "x"},
-		{Command: "mlock conf", Call: "mlock"},
+		{Command: model.Say{Text: "a\x1b[31m\u202eb\x9bc\\"}, Note: "x"},
+		{Command: parsed("mlock conf"), Call: "mlock"},
 	} {
 		regions := slices.Clone(cRegions)
 		for i := range regions {

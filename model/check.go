@@ -117,15 +117,11 @@ func (e Event) judged() bool {
 	case e.Call != "" || e.Refused != "":
 		return true
 	}
-	c, err := Parse(e.Command)
-	if in, ok := c.(In); ok {
-		c = in.Do
-	}
-	switch c.(type) {
+	switch Inner(e.Command).(type) {
 	case Say, Wait:
 		return false
 	}
-	return err == nil && c != nil
+	return e.Command != nil
 }
 
 // lastJudged is the newest event that is judged, of the process called proc where that is not "". It
@@ -197,7 +193,7 @@ func outcome(p *Process, e *Event) string {
 	case e.Errno != "":
 		return "errno is " + e.Errno
 	case e.Call == "":
-		return e.Command + " made no call"
+		return e.Line() + " made no call"
 	}
 	return e.Call + " returned " + returned(e)
 }

@@ -117,12 +117,12 @@ func TestCheckLastCall(t *testing.T) {
 	}}
 	stray := segv
 	stray.Signal = &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_MAPERR", Addr: 0x10}
-	refused := model.Event{Command: "mlock c", Refused: "c: no such region"}
+	refused := model.Event{Command: parsed("mlock c"), Refused: "c: no such region"}
 	died := model.Event{Call: "touch", Refused: "no answer: the subject is dead"}
-	note := model.Event{Command: "say x", Note: "x"}
-	waited := model.Event{Command: "in kid wait 1s", Note: "waited 1s"}
-	noCall := model.Event{Command: "memcg 64M", Note: "in /sys/fs/cgroup/x"}
-	noCallIn := model.Event{Command: "in kid memcg 64M", Note: "in /sys/fs/cgroup/x"}
+	note := model.Event{Command: parsed("say x"), Note: "x"}
+	waited := model.Event{Command: model.In{Proc: "kid", Do: model.Wait{For: time.Second}}, Note: "waited 1s"}
+	noCall := model.Event{Command: parsed("memcg 64M"), Note: "in /sys/fs/cgroup/x"}
+	noCallIn := model.Event{Command: parsed("in kid memcg 64M"), Note: "in /sys/fs/cgroup/x"}
 	aside := model.Event{Call: "madvise", Aside: true, Ret: -1, Errno: "EINVAL", Minor: 9}
 	mmap := model.Event{Call: "mmap", Ret: baseA, RetHex: true}
 	for _, tt := range []struct {
@@ -259,7 +259,7 @@ func TestCheckLastCallOfProcess(t *testing.T) {
 	// The address of main's a[1] is in no region of the child.
 	stray := s.Apply(segv("kid", baseA+pageSize))
 	checkIn(t, stray, "", "signal SIGSEGV in a", false, "signal is SIGSEGV SEGV_ACCERR at 0x7f0000001000")
-	refused := s.Apply(model.Event{Proc: "kid", Command: "in kid mlock c", Refused: "c: no such region"})
+	refused := s.Apply(model.Event{Proc: "kid", Command: parsed("in kid mlock c"), Refused: "c: no such region"})
 	checkIn(t, refused, "kid", "ok", false, "no call was made: c: no such region")
 	checkIn(t, refused, "main", "ok", true, "mlock returned 0")
 	// Its end takes nothing from what its last call was answered.

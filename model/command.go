@@ -13,6 +13,22 @@ type Command interface {
 	fmt.Stringer
 }
 
+// lineOf is a command's line, or "" of none.
+func lineOf(c Command) string {
+	if c == nil {
+		return ""
+	}
+	return c.String()
+}
+
+// Inner is what runs in a process: of in the command behind it, of any other the command itself.
+func Inner(c Command) Command {
+	if in, ok := c.(In); ok {
+		return in.Do
+	}
+	return c
+}
+
 // Rate is a pace in pages a second; 0 is as fast as it goes (max).
 type Rate int64
 

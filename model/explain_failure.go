@@ -24,17 +24,8 @@ func newFailure(e Event, s State) failure {
 		p = s.Main()
 	}
 	f := failure{Event: e, kernel: s.Kernel, sys: s.System, s: s, p: p, explain: Explain}
-	f.cmd = commandOf(e)
+	f.cmd = Inner(e.Command)
 	return f
-}
-
-// commandOf is the command of which an event is, in whichever process it was run.
-func commandOf(e Event) Command {
-	c, _ := Parse(e.Command)
-	if in, ok := c.(In); ok {
-		return in.Do
-	}
-	return c
 }
 
 // rows are those of the table that are about the failure: that of its call comes first.
@@ -275,7 +266,7 @@ func (f failure) leftOut(addr uint64) (parent string) {
 		if addr < covered.Addr || addr-covered.Addr >= covered.Len {
 			continue
 		}
-		switch c, _ := commandOf(e).(Madvise); {
+		switch c, _ := Inner(e.Command).(Madvise); {
 		case e.Call == "munmap", e.Call == "mmap", e.Call == "mremap", e.Call == "madvise" && c.Advice == "dofork":
 			return ""
 		case e.Call == "madvise" && c.Advice == "dontfork" && forked:

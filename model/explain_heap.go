@@ -31,13 +31,13 @@ func (f failure) future() (inForce, known bool) {
 	for _, e := range slices.Backward(f.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == "clone" && e.Result == f.Proc, e.Call == "" && e.Command == (Reset{}).String():
+		case e.Call == "clone" && e.Result == f.Proc, e.Call == "" && e.Command == Command(Reset{}):
 			return false, true
 		case e.Proc != f.Proc:
 		case e.Call == "munlockall", e.Call == "execve":
 			return false, true
 		case e.Call == "mlockall":
-			c, _ := commandOf(e).(Mlockall)
+			c, _ := Inner(e.Command).(Mlockall)
 			return c.Future, true
 		}
 	}
@@ -155,7 +155,7 @@ func mallocRefused(f failure) (why, try string) {
 		if e.Seq == f.Seq && !e.Aside {
 			continue // malloc itself
 		}
-		if !e.Aside || e.Command != f.Command || e.Proc != f.Proc {
+		if !e.Aside || e.Line() != f.Line() || e.Proc != f.Proc {
 			break
 		}
 		if e.Errno == "" {

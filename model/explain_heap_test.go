@@ -29,7 +29,7 @@ func futureSaid(events ...model.Event) func(*world) {
 	}
 }
 
-var futureNow = futureSaid(model.Event{Call: "mlockall", Command: "mlockall current future"})
+var futureNow = futureSaid(model.Event{Call: "mlockall", Command: parsed("mlockall current future")})
 
 // noLonger is a process at its limit on a machine that promises anything, after such calls.
 func noLonger(events ...model.Event) func(*world) {
@@ -110,28 +110,28 @@ var heapCases = []explainCase{
 	{"a limit of the process", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, vmSize(1<<20, always)),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
-	{"MCL_FUTURE, and munlockall", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "munlockall"}),
+	{"MCL_FUTURE, and munlockall", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: parsed("mlockall future")}, model.Event{Call: "munlockall"}),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
-	{"MCL_FUTURE, and mlockall current", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "mlockall", Command: "mlockall current"}),
+	{"MCL_FUTURE, and mlockall current", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: parsed("mlockall future")}, model.Event{Call: "mlockall", Command: parsed("mlockall current")}),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
-	{"MCL_FUTURE, which failed", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future", Errno: "ENOMEM"}),
+	{"MCL_FUTURE, which failed", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: parsed("mlockall future"), Errno: "ENOMEM"}),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
-	{"MCL_FUTURE, and exec", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Call: "execve"}),
+	{"MCL_FUTURE, and exec", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: parsed("mlockall future")}, model.Event{Call: "execve"}),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
-	{"MCL_FUTURE, and reset", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "mlockall future"}, model.Event{Command: "reset"}),
+	{"MCL_FUTURE, and reset", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: parsed("mlockall future")}, model.Event{Command: parsed("reset")}),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
-	{"MCL_FUTURE of another", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: "in kid mlockall future", Proc: "kid"}),
+	{"MCL_FUTURE of another", "brk +64K", "brk", "ENOMEM", "", nil, noLonger(model.Event{Call: "mlockall", Command: parsed("in kid mlockall future"), Proc: "kid"}),
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
 	{"MCL_FUTURE of the parent", "in kid brk +64K", "brk", "ENOMEM", "", nil, func(w *world) {
 		w.s.Events = []model.Event{
-			{Seq: 1, Proc: "main", Call: "brk", Ret: baseHeap}, {Seq: 2, Proc: "main", Call: "mlockall", Command: "mlockall future"},
-			{Seq: 3, Proc: "main", Call: "clone", Command: "fork kid", Result: "kid"},
+			{Seq: 1, Proc: "main", Call: "brk", Ret: baseHeap}, {Seq: 2, Proc: "main", Call: "mlockall", Command: parsed("mlockall future")},
+			{Seq: 3, Proc: "main", Call: "clone", Command: parsed("fork kid"), Result: "kid"},
 		}
 		limit(64<<10, 16<<10)(w)
 		vmSize(1<<20, always)(w)
@@ -144,7 +144,7 @@ var heapCases = []explainCase{
 	},
 		"Where mlockall future is in force, what is added to the heap is locked: that was too long ago to be known here. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was added.",
 		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
-	{"MCL_FUTURE onfault", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, limit(64<<10, 16<<10), futureSaid(model.Event{Call: "mlockall", Command: "in kid mlockall future onfault"})),
+	{"MCL_FUTURE onfault", "brk +64K", "brk", "ENOMEM", "", nil, heapUpTo(baseHeap, limit(64<<10, 16<<10), futureSaid(model.Event{Call: "mlockall", Command: parsed("in kid mlockall future onfault")})),
 		"mlockall future is in force, so what is added to the heap is locked. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was added.",
 		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 	{"an end that is not known", "brk +64K", "brk", "ENOMEM", "", nil, limit(64<<10, 16<<10), "The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.", ""},

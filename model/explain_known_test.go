@@ -93,9 +93,9 @@ func of(lo, hi uint64) []model.Arg {
 
 var (
 	hasForked  = model.Event{Call: "clone", Proc: model.Main, Result: "kid"}
-	notForKids = model.Event{Call: "madvise", Proc: model.Main, Command: "madvise a[1] dontfork", Args: of(1, 2)}
-	forKids    = model.Event{Call: "madvise", Proc: model.Main, Command: "madvise a[1] dofork", Args: of(1, 2)}
-	dug        = model.Event{Call: "munmap", Proc: "kid", Command: "munmap a[1]", Args: of(1, 2)}
+	notForKids = model.Event{Call: "madvise", Proc: model.Main, Command: parsed("madvise a[1] dontfork"), Args: of(1, 2)}
+	forKids    = model.Event{Call: "madvise", Proc: model.Main, Command: parsed("madvise a[1] dofork"), Args: of(1, 2)}
+	dug        = model.Event{Call: "munmap", Proc: "kid", Command: parsed("munmap a[1]"), Args: of(1, 2)}
 )
 
 // knownCases are causes that a look finds: at limits, settings, files, flags of VMAs, the VMAs

@@ -42,15 +42,12 @@ func (tt explainCase) make(t *testing.T) (model.Event, model.State) {
 	}
 	w := world{s: model.State{Kernel: kernel, Procs: procs(pages...)}}
 	w.p = w.s.Main()
-	w.e = model.Event{Command: tt.line, Call: tt.call, Ret: -1, Looked: &model.Looked{Before: 1, After: 1, Same: true}}
+	c := parsed(tt.line)
+	w.e = model.Event{Command: c, Call: tt.call, Ret: -1, Looked: &model.Looked{Before: 1, After: 1, Same: true}}
 	if tt.answer[0] == 'E' {
 		w.e.Errno = tt.answer
 	} else {
 		w.e.Signal, w.e.Ret = &model.Signal{Name: tt.answer}, 0
-	}
-	c, err := model.Parse(tt.line)
-	if err != nil {
-		t.Fatalf("%s: %v", tt.line, err)
 	}
 	if in, ok := c.(model.In); ok {
 		w.p.Name, w.e.Proc, c = in.Proc, in.Proc, in.Do
@@ -178,7 +175,7 @@ func TestExplainNothingToExplain(t *testing.T) {
 	s := model.State{Procs: procs(mappedPage)}
 	for _, e := range []model.Event{
 		{Call: "mlock"},
-		{Command: "mlock c", Refused: "c: no such region"},
+		{Command: parsed("mlock c"), Refused: "c: no such region"},
 		{Call: "touch", Refused: "no answer: the subject is dead", Errno: "ENOSYS"},
 		{Note: "x"},
 	} {
@@ -202,7 +199,7 @@ func FuzzExplain(f *testing.F) {
 		if err != nil || c == nil || answer == "" {
 			return
 		}
-		e := model.Event{Command: c.String(), Call: call, Args: []model.Arg{addr(at), bytes(n), bytes(uint64(amount))}, VmLck: amount % 3}
+		e := model.Event{Command: c, Call: call, Args: []model.Arg{addr(at), bytes(n), bytes(uint64(amount))}, VmLck: amount % 3}
 		if answer[0] == 'E' {
 			e.Errno = answer
 		} else {

@@ -51,7 +51,7 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		return json.Marshal(wireChecked{head, it.Expect, it.OK, it.Got})
 	case Running:
 		head.Type, head.Time = typeRunning, it.Time
-		return json.Marshal(wireRunning{head, it.Command, it.Queued})
+		return json.Marshal(wireRunning{head, it.Line(), it.Queued})
 	case Died:
 		head.Type, head.Time = typeDied, it.Time
 		return json.Marshal(wireDied{head, it.Proc, it.Signal, it.Code, it.Cause, it.Asked})
@@ -92,11 +92,22 @@ func decodeItem(kind string, b []byte) (Item, error) {
 	case typeChecked:
 		return decode(b, func(w wireChecked) (Item, error) { return Checked{w.Time, w.Expect, w.OK, w.Got}, nil })
 	case typeRunning:
-		return decode(b, func(w wireRunning) (Item, error) { return Running{w.Time, w.Command, w.Queued}, nil })
+		return decode(b, func(w wireRunning) (Item, error) {
+			c, err := fromLine(w.Command)
+			return Running{w.Time, c, w.Queued}, err
+		})
 	case typeDied:
 		return decode(b, func(w wireDied) (Item, error) { return Died{w.Time, w.Proc, w.Signal, w.Code, w.Cause, w.Asked}, nil })
 	}
 	return nil, fmt.Errorf("unknown record type %q", kind)
+}
+
+// fromLine is the command of a line; none of "".
+func fromLine(line string) (Command, error) {
+	if line == "" {
+		return nil, nil
+	}
+	return Parse(line)
 }
 
 // decode reads b as the wire form W and turns that into an item.

@@ -104,7 +104,7 @@ var argKinds = []string{ArgWord: "word", ArgAddr: "address", ArgLen: "length"}
 
 func toWireEvent(head wireHead, e Event) wireEvent {
 	w := wireEvent{
-		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Command, OK: e.OK(), Call: e.Call,
+		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Line(), OK: e.OK(), Call: e.Call,
 		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Paced: e.Paced, Watched: e.Watched,
 		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck,
 		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
@@ -138,10 +138,14 @@ func toWireEvent(head wireHead, e Event) wireEvent {
 
 func (w wireEvent) event() (Item, error) {
 	e := Event{
-		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Command: w.Command, Call: w.Call,
+		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Call: w.Call,
 		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Paced: w.Paced, Watched: w.Watched,
 		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck,
 		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
+	}
+	var err error
+	if e.Command, err = fromLine(w.Command); err != nil {
+		return nil, err
 	}
 	for _, a := range w.Args {
 		kind, err := index(argKinds, a.Kind)

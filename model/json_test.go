@@ -31,7 +31,7 @@ var jsonRecords = []struct {
 		},
 	}}, `"process":"kid","parent":"main","pid":4712,"page_size_bytes":4096,"kernel":"","user":"","limits":{"cap_ipc_lock":false},"regions":[{"name":"a","address":"0x7f1234567000","length_bytes":4096,"backing":"file","shared":false,"path":"/tmp/ä \"b\"","unknowable":true,"file_bytes":0},{"name":"s","address":"0x7f1234570000","length_bytes":8192,"backing":"shm","shared":true,"shm_id":98305}]`},
 	{"malloc", Record{Item: Event{
-		Proc: "kid", Command: "in kid malloc b 100B", Call: "brk", Ret: 0x5555_5557_8000, RetHex: true,
+		Proc: "kid", Command: parsed("in kid malloc b 100B"), Call: "brk", Ret: 0x5555_5557_8000, RetHex: true,
 		Mapped: &RegionInfo{
 			Name: "b", Base: 0x5555_5555_7000, Len: 4096, Backing: Heap, Malloc: FromBrk, Start: 0x5555_5555_72a0, Size: 100,
 		},
@@ -40,7 +40,7 @@ var jsonRecords = []struct {
 		Backing: Heap, Malloc: FromBrk, Start: 0x5555_5555_72a0, Size: 100,
 	}}}, `"backing":"heap","shared":false,"malloc":"brk","block_address":"0x5555555572a0","block_bytes":100}`},
 	{"mmap", Record{Line: 3, Item: Event{
-		Seq: 1, Time: time.Second, Proc: "main", Command: "mmap a 64", Call: "mmap",
+		Seq: 1, Time: time.Second, Proc: "main", Command: parsed("mmap a 64"), Call: "mmap",
 		Args: []Arg{{ArgAddr, 0, "NULL"}, {ArgLen, 262144, "262144"}, {ArgWord, ^uint64(0), "-1"}},
 		Ret:  0x7f12_3456_7000, RetHex: true, Elapsed: 1234, RSS: 4096,
 		Mapped: &RegionInfo{
@@ -50,7 +50,7 @@ var jsonRecords = []struct {
 	}}, `"line":3,"time_ns":1000000000,"seq":1,"process":"main","command":"mmap a 64","ok":true,"call":"mmap","args":[{"kind":"address","value":"0x0","text":"NULL"},{"kind":"length","value":"0x40000","text":"262144"},{"kind":"word","value":"0xffffffffffffffff","text":"-1"}],"return_address":"0x7f1234567000"`},
 	{"an address in the upper half", Record{Item: Event{Call: "x", Ret: -4096, RetHex: true}}, `"return_address":"0xfffffffffffff000"`},
 	{"failed call", Record{Item: Event{
-		Seq: 2, Command: "mlock a", Call: "mlock", Ret: -1, Errno: "ENOMEM", ErrText: "Cannot allocate memory",
+		Seq: 2, Command: parsed("mlock a"), Call: "mlock", Ret: -1, Errno: "ENOMEM", ErrText: "Cannot allocate memory",
 		Watched: true, Minor: 8, Major: 1, VmLck: -4096,
 	}}, `"ok":false,"call":"mlock","return":-1,"errno":"ENOMEM","error":"Cannot allocate memory","elapsed_ns":0,"watched":true,"minor_faults":8,"major_faults":1,"rss_change_bytes":0,"vmlck_change_bytes":-4096}`},
 	{"call that returned 0", Record{Item: Event{Call: "munmap", Gone: []string{"a", "b"}}}, `"call":"munmap","return":0,`},
@@ -69,8 +69,8 @@ var jsonRecords = []struct {
 		Before: 3, After: 4, Kept: true, Files: []FileLook{{Region: "a", Len: 5000, Room: 0, Disk: true, NoExec: true}, {Len: 1}}, Settings: map[string]int64{"kernel.shmmax": 9},
 	}}}, `"looked":{"vmas_before":3,"vmas_after":4,"unchanged":false,"still_mapped":true,"files":[{"region":"a","length_bytes":5000,"room_bytes":0,"noexec":true},{"region":"","length_bytes":1}],"settings":{"kernel.shmmax":9}}`},
 	{"aside", Record{Item: Event{Call: "memfd_create", Ret: 3, Aside: true}}, `"return":3,`},
-	{"refused", Record{Item: Event{Command: "mlock b", Refused: "no such region"}}, `"ok":false,"elapsed_ns":0`},
-	{"note", Record{Item: Event{Command: "say hi", Note: "hi"}}, `"note":"hi"`},
+	{"refused", Record{Item: Event{Command: parsed("mlock b"), Refused: "no such region"}}, `"ok":false,"elapsed_ns":0`},
+	{"note", Record{Item: Event{Command: parsed("say hi"), Note: "hi"}}, `"note":"hi"`},
 	{"sample", Record{Item: Sample{
 		Time: 7, Proc: "main",
 		Stat:   ProcStat{RSS: 1, VmLck: 2, Swap: 3, VmSize: 4, VmData: 8, Minor: 5, Major: 6},
@@ -105,7 +105,7 @@ var jsonRecords = []struct {
 	}}, `{"first_page":0,"last_page":0,"residency":"resident","lock":"shm_locked","prot":"none","mapping":["in_vma","mapped","file"]}`},
 	{"checked", Record{Line: 8, Item: Checked{9, "expect no key[0] locked", false, "key[0] is locked"}},
 		`{"type":"checked","line":8,"time_ns":9,"expect":"expect no key[0] locked","ok":false,"got":"key[0] is locked"}`},
-	{"running", Record{Item: Running{1, "mlock a", 2}}, `{"type":"running","time_ns":1,"command":"mlock a","queued":2}`},
+	{"running", Record{Item: Running{1, parsed("mlock a"), 2}}, `{"type":"running","time_ns":1,"command":"mlock a","queued":2}`},
 	{"died", Record{Item: Died{2, "main", "SIGKILL", 0, "the OOM killer", false}}, `{"type":"died","time_ns":2,"process":"main","signal":"SIGKILL","exit_code":0,"cause":"the OOM killer","asked":false}`},
 	{"exited", Record{Item: Died{2, "main", "", 3, "", true}}, `"exit_code":3,"asked":true`},
 }
@@ -256,7 +256,17 @@ func setAll(t *testing.T, v reflect.Value, n *int64) {
 		v.SetUint(uint64(*n))
 	case reflect.Uint8, reflect.Uint16:
 		v.SetUint(1)
+	case reflect.Interface:
+		v.Set(reflect.ValueOf(parsed(fmt.Sprint("mmap a ", *n))))
 	default:
 		t.Fatalf("no value for a %s", v.Type())
 	}
+}
+
+func parsed(line string) Command {
+	c, err := Parse(line)
+	if err != nil {
+		panic(err)
+	}
+	return c
 }

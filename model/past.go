@@ -20,7 +20,7 @@ func (s State) Past(e Event) Past {
 	}
 	p := Past{Events: s.Events[:at:at], Cut: s.Events[0].Seq > 1, Limits: s.Began}
 	for i := at - 1; i >= 0; i-- {
-		if was := &p.Events[i]; was.Command == (Reset{}).String() && was.Refused == "" {
+		if was := &p.Events[i]; was.Command == Command(Reset{}) && was.Refused == "" {
 			p.Events, p.Cut = p.Events[i+1:], false
 			break
 		}
@@ -56,7 +56,7 @@ func (p Past) lineage(proc string) []cStep {
 	var steps []cStep
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		e := &p.Events[i]
-		c := commandOf(*e)
+		c := Inner(e.Command)
 		if f, ok := c.(Fork); ok && f.Name == proc && e.Call == "clone" && e.Errno == "" && e.Refused == "" {
 			steps = append(steps, cStep{event: e, command: c, forked: proc, made: -1})
 			proc = e.Proc

@@ -20,9 +20,9 @@ func manyLocks(n int) (items []model.Item) {
 		e.Seq, e.Proc = seq, model.Main
 		items = append(items, e)
 	}
-	add(model.Event{Command: fmt.Sprintf("mmap a %d", n), Call: "mmap", Ret: base, RetHex: true, Mapped: &region})
+	add(model.Event{Command: parsed(fmt.Sprintf("mmap a %d", n)), Call: "mmap", Ret: base, RetHex: true, Mapped: &region})
 	for i := 0; i < n; i += 2 {
-		add(model.Event{Command: fmt.Sprintf("mlock a[%d]", i), Call: "mlock", VmLck: 4096,
+		add(model.Event{Command: parsed(fmt.Sprintf("mlock a[%d]", i)), Call: "mlock", VmLck: 4096,
 			Args: []model.Arg{{Kind: model.ArgAddr, Value: base + uint64(i)<<12}, {Kind: model.ArgLen, Value: 4096}}})
 	}
 	last := items[len(items)-1].(model.Event)
@@ -61,4 +61,13 @@ func TestCOfALongPast(t *testing.T) {
 			t.Errorf("%d locks: %d lines", tt.locks, n)
 		}
 	}
+}
+
+// parsed is the command of a line of the language.
+func parsed(line string) model.Command {
+	c, err := model.Parse(line)
+	if err != nil {
+		panic(err)
+	}
+	return c
 }

@@ -110,7 +110,7 @@ func (r *reacher) breakNow() (uint64, bool) {
 		case e.Errno != "":
 		case e.Call == "brk" && e.Proc == r.Proc:
 			return uint64(e.Ret), true
-		case e.Call == "execve" && e.Proc == r.Proc, e.Call == "" && e.Command == (Reset{}).String():
+		case e.Call == "execve" && e.Proc == r.Proc, e.Call == "" && e.Command == Command(Reset{}):
 			return 0, false
 		case e.Call == "clone" && e.Result == r.Proc:
 			return 0, false

@@ -240,7 +240,7 @@ func TestApplyMremap(t *testing.T) {
 
 func TestApplyOtherItems(t *testing.T) {
 	died := model.Died{Time: 3, Proc: "main", Signal: "SIGKILL"}
-	s := fold(started, model.Running{Time: 1, Command: "touch a", Queued: 2}, model.Checked{Time: 2, Expect: "expect ok"}, died)
+	s := fold(started, model.Running{Time: 1, Command: parsed("touch a"), Queued: 2}, model.Checked{Time: 2, Expect: "expect ok"}, died)
 	if s.Running.Queued != 2 || len(s.Checks) != 1 || s.Time != 3 || s.Main().Death == nil || *s.Main().Death != died {
 		t.Errorf("%+v", s)
 	}
@@ -321,7 +321,7 @@ func drawItem(t *rapid.T) model.Item {
 	case 2:
 		return model.Checked{Expect: "expect ok"}
 	case 3:
-		return model.Running{Command: "touch " + name}
+		return model.Running{Command: parsed("touch " + name)}
 	case 7:
 		a := accessed(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), pagesRun(rapid.Int64Range(0, 3).Draw(t, "page"), 2, 2, model.MinorFault))
 		a.Proc = proc

@@ -32,9 +32,9 @@ func TestStrace(t *testing.T) {
 		{model.Event{Call: "memset", Args: []model.Arg{addr(0x1000), text("0x41"), bytes(1)}, Signal: segv},
 			"memset(0x1000, 0x41, 1) = ?\n--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_ACCERR, si_addr=0x7f0000001000} ---"},
 		{model.Event{Call: "touch", Refused: "no answer: the subject is dead"}, "touch() = ?\n+++ no answer: the subject is dead +++"},
-		{model.Event{Command: "mlock c", Refused: "c: no such region"}, "mlock c: c: no such region"},
-		{model.Event{Command: "say x", Note: "x\x1b[2J\n"}, `x\x1b[2J\x0a`},
-		{model.Event{Command: "reset"}, "reset"},
+		{model.Event{Command: parsed("mlock c"), Refused: "c: no such region"}, "mlock c: c: no such region"},
+		{model.Event{Command: parsed("say x"), Note: "x\x1b[2J\n"}, `x\x1b[2J\x0a`},
+		{model.Event{Command: parsed("reset")}, "reset"},
 	} {
 		if got := tt.event.Strace(); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
@@ -101,7 +101,7 @@ func FuzzStrace(f *testing.F) {
 		e := model.Event{
 			Call: call, Args: []model.Arg{{Kind: model.ArgKind(has & 3), Value: uint64(n), Text: arg}},
 			Errno: errno, ErrText: errText, Note: note, Result: note, Ret: n, RetHex: has&4 != 0,
-			Elapsed: time.Duration(n), Minor: n, RSS: n, VmLck: -n, Watched: has&8 != 0, Command: arg,
+			Elapsed: time.Duration(n), Minor: n, RSS: n, VmLck: -n, Watched: has&8 != 0, Command: model.Say{Text: arg},
 		}
 		lines := 1
 		if has&16 != 0 {

@@ -191,9 +191,9 @@ func (m *Model) submitShown(c model.Command) (why string) {
 
 // askedStop stops what runs. In a pause that may be another command than the one that is shown.
 func (m *Model) askedStop() {
-	shown := m.state.Running.Command
+	shown := m.state.Running.Line()
 	wentOn := m.goOn()
-	switch now := m.state.Running.Command; {
+	switch now := m.state.Running.Line(); {
 	case now == shown:
 		m.lab.Interrupt()
 		m.status = status{text: "Asked to stop: " + now}

@@ -41,7 +41,7 @@ func lateIn(proc string) []late {
 		{name: "reset, and the same regions", commands: []string{"reset", "mmap a 64", "mmap b 64"}},
 		{name: "the process is dead", commands: []string{in + "kill SIGKILL"}, bare: true},
 		{name: "exec", items: func(s *screen) []model.Item {
-			return []model.Item{model.Event{Seq: 900, Proc: proc, Command: in + "exec", Call: "execve", Gone: []string{"a", "b"}}}
+			return []model.Item{model.Event{Seq: 900, Proc: proc, Command: parsed(in + "exec"), Call: "execve", Gone: []string{"a", "b"}}}
 		}},
 		{name: "exec, and the same regions", items: func(s *screen) []model.Item {
 			p := s.m.state.Process(proc)
@@ -282,7 +282,7 @@ func TestPaletteAfterAPause(t *testing.T) {
 // esc stops what is shown to run, and nothing else.
 func TestStopsWhatIsShown(t *testing.T) {
 	s := aimScreen(t, model.Main)
-	run := func(c string) { s.send(itemsMsg{items: []model.Item{model.Running{Command: c}}, at: s.at}) }
+	run := func(c string) { s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed(c)}}, at: s.at}) }
 	run("touch b at 1/s")
 	s.press("space")
 	run("touch a")

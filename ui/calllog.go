@@ -83,7 +83,7 @@ func (l *callLog) event(e *model.Event, before model.State) {
 		all = append(all[:len(all):len(all)], *e.Mapped)
 	}
 	k := entry(e, all)
-	k.command, k.event, k.pageSize = e.Command, e, pageSizeOf(before, e.Proc)
+	k.command, k.event, k.pageSize = e.Line(), e, pageSizeOf(before, e.Proc)
 	k.regions = about(e, all)
 	l.push(k)
 	// A process that dies of a call is told of before the call is.
@@ -117,7 +117,7 @@ func maybeAbout(e *model.Event, before model.State) (list []model.RegionInfo) {
 			addrs = append(addrs, a.Value)
 		}
 	}
-	for _, r := range p.RegionsOf(namesIn(e.Command), addrs) {
+	for _, r := range p.RegionsOf(namesIn(e.Line()), addrs) {
 		list = append(list, r.RegionInfo)
 	}
 	return list
@@ -133,7 +133,7 @@ func namesIn(command string) []string {
 // about are the regions that a call was about: those that its command names, and those that
 // its addresses lie in. An entry keeps no more of them, for there can be thousands of both.
 func about(e *model.Event, regions []model.RegionInfo) []model.RegionInfo {
-	words := namesIn(e.Command)
+	words := namesIn(e.Line())
 	var out []model.RegionInfo
 	for i := range regions {
 		r := &regions[i]

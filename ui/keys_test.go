@@ -288,7 +288,7 @@ func TestEscInterrupts(t *testing.T) {
 	if s.lab.interrupted != 0 {
 		t.Error("esc interrupts although nothing runs")
 	}
-	s.send(itemsMsg{items: []model.Item{model.Running{Command: "touch a at 1/s", Queued: 2}}, at: s.at})
+	s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed("touch a at 1/s"), Queued: 2}}, at: s.at})
 	if !strings.Contains(s.text(), "busy: 2 queued · touch a at 1/s") {
 		t.Errorf("what runs is not shown:\n%s", s.text())
 	}

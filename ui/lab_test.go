@@ -62,7 +62,7 @@ func (l *fakeLab) Submit(c model.Command) {
 	l.submitted = append(l.submitted, c)
 	l.now += 137 * time.Millisecond
 	l.seq++
-	e := model.Event{Seq: l.seq, Time: l.now, Proc: "main", Command: c.String(), Elapsed: 1900 * time.Nanosecond}
+	e := model.Event{Seq: l.seq, Time: l.now, Proc: "main", Command: c, Elapsed: 1900 * time.Nanosecond}
 	if in, ok := c.(model.In); ok {
 		e.Proc, c = in.Proc, in.Do
 	}
@@ -321,4 +321,13 @@ func (l *fakeLab) change(r *fakeRegion, rg model.Range, f func(model.Page) model
 		with = with.Add(part.Len(), q)
 	}
 	r.pages = r.pages.Splice(rg.Lo, with)
+}
+
+// parsed is the command of a line of the language.
+func parsed(line string) model.Command {
+	c, err := model.Parse(line)
+	if err != nil {
+		panic(err)
+	}
+	return c
 }

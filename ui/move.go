@@ -183,7 +183,7 @@ func (m *Model) back() {
 	switch {
 	case m.mode != modeGrid:
 		m.mode = modeGrid
-	case m.state.Running.Command != "":
+	case m.state.Running.Command != nil:
 		m.askedStop()
 		return
 	case m.view.selecting:

@@ -3,7 +3,6 @@ package ui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"incore/model"
@@ -163,13 +162,8 @@ func (m *Model) toggleSlow() {
 
 // notePace takes note of the pace of touches, whoever set it.
 func (p *presenter) notePace(e *model.Event) {
-	if !strings.HasPrefix(e.Command, model.Speed{}.Verb()+" ") || !e.OK() {
-		return
-	}
-	if c, err := model.Parse(e.Command); err == nil {
-		if c, ok := c.(model.Speed); ok {
-			p.pace = c.Rate
-		}
+	if c, ok := e.Command.(model.Speed); ok && e.OK() {
+		p.pace = c.Rate
 	}
 }
 

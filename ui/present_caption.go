@@ -62,7 +62,6 @@ func (m *Model) drawCaption() {
 
 // caption finds what is to be read. What was said before a reset is over.
 func (m *Model) caption() (of caption) {
-	say, reset := model.Say{}.Verb()+" ", model.Reset{}.Verb()
 	s := &m.state
 	if n := len(s.Checks); n > 0 && (len(s.Events) == 0 || s.Checks[n-1].Time >= s.Events[len(s.Events)-1].Time) {
 		k := &s.Checks[n-1]
@@ -73,11 +72,13 @@ func (m *Model) caption() (of caption) {
 	}
 	for i := len(s.Events) - 1; i >= 0; i-- {
 		e := &s.Events[i]
+		_, said := e.Command.(model.Say)
+		_, reset := e.Command.(model.Reset)
 		switch {
-		case strings.HasPrefix(e.Command, say) && e.Refused == "":
+		case said && e.Refused == "":
 			of.said, of.saidEnd = strings.TrimSpace(e.Note), of.call == ""
 			return of
-		case e.Command == reset:
+		case reset:
 			return of
 		case of.call == "" && !e.Aside && (e.Call != "" || e.Refused != ""):
 			of.call, of.bad = callWords(e, s.Process(e.Proc)), !e.OK()
@@ -105,13 +106,12 @@ func (l *callLog) causeOf(seq int) string {
 // callWords is a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory." p is
 // the process that made it, as it is now, or nil.
 func callWords(e *model.Event, p *model.Process) string {
-	c, err := model.Parse(e.Command)
-	if err != nil || c == nil {
-		return sentence(e.Command)
+	if e.Command == nil {
+		return ""
 	}
-	of := ""
-	if in, ok := c.(model.In); ok {
-		c, of = in.Do, in.Proc+": "
+	c, of := model.Inner(e.Command), ""
+	if in, ok := e.Command.(model.In); ok {
+		of = in.Proc + ": "
 	}
 	if p != nil {
 		if text := processWords(e, c, p); text != "" {

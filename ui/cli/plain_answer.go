@@ -157,7 +157,7 @@ func (p *plain) eventWords(e model.Event, after model.State) []string {
 	p.keep(e)
 	p.forgetForks(e)
 	if e.Call == "" && e.Refused == "" {
-		if e.Note == "" || e.Command == (model.Reset{}).String() { // what began tells of itself
+		if e.Note == "" || e.Command == model.Command(model.Reset{}) { // what began tells of itself
 			return nil
 		}
 		return []string{e.Note}

@@ -159,7 +159,7 @@ func TestPlainIsChosen(t *testing.T) {
 func TestPlainProcess(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"fork child": {
 		model.Started{Proc: "child", Parent: "main", PID: 4712, PageSize: 4096},
-		model.Event{Proc: "main", Command: "fork child", Call: "clone", Ret: 4712},
+		model.Event{Proc: "main", Command: parsed("fork child"), Call: "clone", Ret: 4712},
 	}})
 	f := newFakeApp(t, l, "fork child\nprocess child\nmunlockall\nin main munlockall\nspeed max\nprocess main\nmunlockall\n")
 	f.typed = true
@@ -178,7 +178,7 @@ func TestPlainProcess(t *testing.T) {
 // No text from outside reaches the terminal as a control character.
 func TestPlainIsFiltered(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"munlockall": {
-		model.Event{Proc: "main", Command: "munlockall", Call: "munlockall", Errno: "EPERM", ErrText: "no\x1b[2J"},
+		model.Event{Proc: "main", Command: parsed("munlockall"), Call: "munlockall", Errno: "EPERM", ErrText: "no\x1b[2J"},
 	}})
 	l.state = l.state.Apply(model.Started{Proc: "main", PageSize: 4096, Kernel: "6\x1b[31m", Missing: []string{"\u202e\a"}})
 	f := newFakeApp(t, l, "munlockall\n\x1b[2J\nhelp \x1b[2J\nprocess \a\nwhy\ncalls\n")
@@ -375,7 +375,7 @@ func TestPlainDeathIsToldAtOnce(t *testing.T) {
 // What changed between two commands is not put down to the second.
 func TestPlainMeanwhile(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"mmap a 4": {model.Event{
-		Proc: "main", Command: "mmap a 4", Call: "mmap",
+		Proc: "main", Command: parsed("mmap a 4"), Call: "mmap",
 		Mapped: &model.RegionInfo{Name: "a", Base: 0x1000, Len: 4 * 4096, Backing: model.Anon},
 	}}})
 	l.page = model.Page{Residency: model.Resident, Mapping: model.InVMA | model.Mapped, Prot: model.ProtRead}

@@ -278,7 +278,7 @@ func (p *plain) why(_ context.Context, rest string) ([]string, error) {
 	if p.failure == nil {
 		return []string{"No call has failed."}, nil
 	}
-	lines := append([]string{"The command was: " + p.failure.Item.(model.Event).Command}, failureWords(p.failure, p.lab.State())...)
+	lines := append([]string{"The command was: " + p.failure.Item.(model.Event).Line()}, failureWords(p.failure, p.lab.State())...)
 	if p.failure.Why == "" {
 		lines = append(lines, "The cause cannot be told from what is known.")
 	}

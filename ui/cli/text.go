@@ -96,10 +96,10 @@ func eventLines(e model.Event, why, try string) []string {
 // noteLines is what a command that makes no call has to say: the text of say as it
 // is, everything else beneath its command.
 func noteLines(e model.Event) []string {
-	switch {
-	case e.Note == "":
+	if e.Note == "" {
 		return nil
-	case strings.HasPrefix(e.Command, model.Say{}.Verb()+" "):
+	}
+	if _, said := e.Command.(model.Say); said {
 		return []string{e.Note}
 	}
 	return []string{"  " + e.Note}
