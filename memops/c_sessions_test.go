@@ -25,6 +25,16 @@ var cSessions = []struct {
 	{name: "locked and unlocked, and a hole", lines: "mmap a 64; mlock a[12..14]; munmap a[13]; munlock a[10..20]", has: []string{"mlock(a + 12 * page, 3 * page)", "munmap", "ENOMEM here"}},
 	{name: "the limit", lines: "setrlimit memlock 16; mmap a 64; mmap b 4; mlock a[0..14]; mlock b[0]; mlock b[1]", has: []string{"16 * page", "mlock(a"}, needs: bound},
 	{name: "the limit, dropped first", lines: "capset -ipc_lock; mmap a 64; setrlimit memlock 64K; mlock a[0..15]; mlock a[16]", has: []string{"capset", "ENOMEM here"}},
+	{name: "many locks, of which the sum counts", lines: "capset -ipc_lock; setrlimit memlock 16; mmap a 64; mmap b 4; mmap c 8; mlock c[3]; mlock a[0..3]; mlock b[0]; mlock a[5..9]; mlock a[20..22]; mlock b[1..3]", has: []string{"mlock(rest, 14 * page)", "16 * page", "ENOMEM here"}, not: []string{"64 * page", "8 * page"}},
+	{name: "locks that a lower limit would refuse", lines: "capset -ipc_lock; mmap a 64; mmap b 4; mlock a[0..3]; mlock a[5..9]; mlock a[20..22]; mlock a[30]; mlock a[32]; mlock a[34]; setrlimit memlock 4; mmap c 1 locked", has: []string{"mlock(rest, 15 * page)", "{4 * page", "EAGAIN here"}, not: []string{"64 * page"}},
+	{name: "locks under a limit that was raised, in a child", lines: "setrlimit memlock 4; setrlimit memlock 32; capset -ipc_lock; mmap a 64; mlock a; fork kid; in kid mmap b 4; in kid mlock a[0]; in kid mlock a[2]; in kid mlock a[4]; in kid mlock a[6]; in kid mlock a[40]; in kid mlock a[42]; in kid mlock a[44]; in kid mlock a[8..36]", has: []string{"mlock(rest, 7 * page)", "ENOMEM here"}},
+	{name: "a hole, and locks that do not matter", lines: "capset -ipc_lock; mmap b 16; mlock b; mmap a 8; munmap a[3]; mlock a", has: []string{"ENOMEM here"}, not: []string{"16 * page"}},
+	{name: "a limit of nothing", lines: "capset -ipc_lock; mmap b 16; mlock b; setrlimit memlock 0; mmap a 4; mlock a", has: []string{"{0, ", "EPERM here"}, not: []string{"16 * page"}},
+	{name: "all that is mapped", lines: "capset -ipc_lock; mmap a 64; mmap b 16; mlock b; munmap a[3]; setrlimit memlock 64; mlockall current", has: []string{"79 * page", "64 * page", "ENOMEM here"}, not: []string{"mlock(b", "munmap"}},
+	{name: "what was locked and is gone", lines: "capset -ipc_lock; setrlimit memlock 160; mmap a 31; mmap c 40; mlockall current future; munmap a[18..22]; munlock c[0..9]; mmap b 38; mlock c", has: []string{"munmap(a + 18 * page", "ENOMEM here"}},
+	{name: "locked before a fork", lines: "mmap b 32 locked populate; mmap a 24 shared; setrlimit memlock 64; munlockall; mmap f 39 locked; fork p; in p mlock a; in p mlock f; in p mlock b", has: []string{"MAP_POPULATE"}, not: []string{"MAP_LOCKED"}, needs: bound},
+	{name: "beside what fork leaves out", lines: "mmap a 39 memfd; madvise a dontfork; mmap d 10 memfd; fork r; in r memset d[10] 0x66", has: []string{"at page 10 here"}},
+	{name: "what exec gives back", lines: "setrlimit memlock 2; capset -ipc_lock; exec; mmap f 20 none locked; mlock2 f[12..14]", has: []string{"ENOMEM here"}, not: []string{"capset"}, needs: privileged},
 	{name: "what is overwritten", lines: "mmap a 8; mprotect a r; mprotect a none; mprotect a rw; mprotect a[2..3] r; mprotect a r; touch a[1]", has: []string{"PROT_READ)"}, not: []string{"PROT_NONE"}},
 	{name: "touched twice", lines: "mmap a 8; touch a[1]; touch a[1]; touch a; mincore a", has: []string{"p < a + 8 * page"}, not: []string{"(volatile char *)(a"}},
 	{name: "a region that is gone", lines: "mmap a 8; touch a; mlock a; munmap a; mmap a 4; touch a[2] read", has: []string{"4 * page"}, not: []string{"8 * page", "munmap", "mlock"}},
@@ -54,7 +64,14 @@ var cSessions = []struct {
 	{name: "an address that is none", lines: "mmap a 4; munlock 0x10000001000,18446744073709551615", not: []string{"room"}},
 	{name: "what moved", lines: "mmap a 4; touch a; mmap b 4; mremap a 300; mprotect a[299] none; touch a", has: []string{"mremap", "at page 299"}},
 	{name: "a hole that is filled", lines: "mmap a 8; munmap a[3..4]; mmap b 2 r; touch a", has: []string{"room"}},
-	{name: "what runs", lines: "mmap a 1 rwx; touch a exec", unsure: "one instruction"},
+	{name: "what runs", lines: "mmap a 1 rwx; touch a exec", unsure: "no more"},
+	{name: "what was written runs", lines: "mmap run 4; touch run; mprotect run rx; touch run[1..2] exec", has: []string{"run(p)"}},
+	{name: "one page that was written runs, in a child", lines: "mmap a 4 rwx; touch a[2..3]; fork kid; in kid touch a[3] exec", has: []string{"run((volatile char *)(a + 3 * page))"}},
+	{name: "what was written over", lines: "mmap a 4 rwx; touch a; memset a[1] 0x90; touch a exec", unsure: "no more"},
+	{name: "what was dropped", lines: "mmap a 4 rwx; touch a; madvise a[1] dontneed; touch a exec", unsure: "no more"},
+	{name: "what ran before what may not", lines: "mmap a 4 rx; mprotect a[2] r; touch a exec", has: []string{"at page 2 here", "are left out"}},
+	{name: "a fetch that was refused", lines: "mmap a 4; touch a[1] exec; mincore a"},
+	{name: "a fetch that ran", lines: "mmap a 4 rx; touch a[1] exec; mincore a"},
 	{name: "what may not run", lines: "mmap a 4; touch a[1] exec", has: []string{"SEGV_ACCERR"}},
 	{name: "signals", lines: "mmap a 4 none; signal SIGSEGV die; touch a", unsure: "the process ended"},
 	{name: "a lock that met a hole", lines: "setrlimit memlock 160; mmap b 64; munmap b[1]; mlock b; mlockall current future; mmap c 40", needs: bound},
@@ -73,6 +90,14 @@ var cSessions = []struct {
 func bound(l *Lab) string {
 	if l.State().Main().Limits.IPCLock {
 		return "this user has CAP_IPC_LOCK"
+	}
+	return ""
+}
+
+// privileged says where the limit binds.
+func privileged(l *Lab) string {
+	if bound(l) == "" {
+		return "this user has no CAP_IPC_LOCK"
 	}
 	return ""
 }

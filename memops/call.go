@@ -38,6 +38,7 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 		s.note(l.changeOf(&e))
 	}
 	if err == nil {
+		l.cur.sampler.places.called(&e)
 		l.cur.made = e
 		unmapped()
 		if e.Errno != "" {
@@ -107,6 +108,7 @@ func (l *Lab) counted(e *model.Event, f func() error) error {
 
 // loop runs one of the subject's own loops in the actor.
 func (l *Lab) loop(e *model.Event, number uint64, args ...uint64) (subject.Reply, error) {
+	l.cur.sampler.places.accessed(number, args)
 	r, err := l.cur.sub.Actor.Call(number, args...)
 	if err != nil {
 		return r, err

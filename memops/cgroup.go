@@ -21,7 +21,12 @@ type hierarchy struct {
 // findHierarchy reads /proc/self/mountinfo and /proc/self/cgroup. The memory controller is
 // in one hierarchy only: where one of version 1 has it, that of version 2 does not.
 func findHierarchy(mountinfo, membership []byte) (h hierarchy, ok bool) {
-	v1Path, v2Path := memberships(membership)
+	return findHierarchyOf("memory", mountinfo, membership)
+}
+
+// findHierarchyOf is findHierarchy for another controller.
+func findHierarchyOf(controller string, mountinfo, membership []byte) (h hierarchy, ok bool) {
+	v1Path, v2Path := memberships(controller, membership)
 	for line := range bytes.Lines(mountinfo) {
 		m, fine := parseMount(string(line))
 		if !fine {
@@ -29,7 +34,7 @@ func findHierarchy(mountinfo, membership []byte) (h hierarchy, ok bool) {
 		}
 		found := hierarchy{mount: m.point}
 		switch {
-		case m.kind == "cgroup" && hasWord(m.options, "memory"):
+		case m.kind == "cgroup" && hasWord(m.options, controller):
 			found.own = m.dir(v1Path)
 		case m.kind == "cgroup2" && v2Path != "":
 			found.v2, found.own = true, m.dir(v2Path)
@@ -43,16 +48,16 @@ func findHierarchy(mountinfo, membership []byte) (h hierarchy, ok bool) {
 	return h, ok
 }
 
-// memberships are the paths of /proc/PID/cgroup: in the hierarchy of version 1 that has the
-// memory controller, and in that of version 2; "" where there is none.
-func memberships(text []byte) (v1, v2 string) {
+// memberships are the paths of /proc/PID/cgroup: in the hierarchy of version 1 that has a
+// controller, and in that of version 2; "" where there is none.
+func memberships(controller string, text []byte) (v1, v2 string) {
 	for line := range bytes.Lines(text) {
 		parts := strings.SplitN(strings.TrimSuffix(string(line), "\n"), ":", 3)
 		switch {
 		case len(parts) != 3:
 		case parts[0] == "0" && parts[1] == "":
 			v2 = parts[2]
-		case hasWord(parts[1], "memory"):
+		case hasWord(parts[1], controller):
 			v1 = parts[2]
 		}
 	}

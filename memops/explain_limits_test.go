@@ -3,10 +3,13 @@
 package memops
 
 import (
+	"fmt"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -41,7 +44,8 @@ func TestExplainedPromises(t *testing.T) {
 		{lines: "mmap a " + more + " r; mprotect a rw", call: "mprotect", answer: "ENOMEM", why: strings.Replace(tooMuch, "64T", more, 1), try: "Make fewer pages writable, or map them with noreserve: those are not counted."},
 		{lines: "mmap x 16384 noreserve; munmap x[0..16349]; mmap d 4 grows_down at x[16350]; touch x[16340] read", before: stackOf(4), call: "touch", answer: "SIGSEGV", why: "d begins at 0x", try: "Access the page right below it, or start incore with a higher limit: ulimit -s says it."},
 		{lines: "mmap a 4; mmap b 4 memfd", before: permitted(unix.RLIMIT_NOFILE, to(3)), call: "memfd_create", answer: "EMFILE", why: "The process has as many files open as it may"},
-		{lines: "mmap a 4; fork kid", before: onlyProcess, call: "clone", answer: "EAGAIN", why: "There are as many processes and threads as there may be. By which limit is not known: that of the user (RLIMIT_NPROC)"},
+		{lines: "mmap a 4; fork kid", before: onlyProcess, call: "clone", answer: "EAGAIN", why: "The user has ", try: "exit in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."},
+		{lines: "mmap a 4; fork kid", before: fullCgroup, call: "clone", answer: "EAGAIN", why: "The cgroup of the process, or one above it, has", try: "exit in a process that is no longer needed, or raise pids.max of the container or service."},
 	})
 }
 
@@ -70,6 +74,34 @@ func onlyProcess(t *testing.T, l *Lab) {
 		t.Skip("RLIMIT_NPROC is not root's")
 	}
 	permitted(unix.RLIMIT_NPROC, to(1))(t, l)
+}
+
+// fullCgroup puts the process in a cgroup that has no room for another.
+func fullCgroup(t *testing.T, l *Lab) {
+	h, ok := findHierarchyOf("pids", readText("/proc/self/mountinfo"), readText("/proc/self/cgroup"))
+	if !ok {
+		t.Skip("there is no cgroup")
+	}
+	for _, dir := range h.places() {
+		at := filepath.Join(dir, fmt.Sprintf("incore-test-%d", os.Getpid()))
+		if os.Mkdir(at, 0o755) != nil {
+			continue
+		}
+		t.Cleanup(func() {
+			for until := time.Now().Add(patient); os.Remove(at) != nil; time.Sleep(time.Millisecond) { // its process is still ending
+				if time.Now().After(until) {
+					t.Fatalf("%s stays", at)
+				}
+			}
+		})
+		put := func(file string, n int) error { return writeFile(filepath.Join(at, file), strconv.Itoa(n)) }
+		if put("cgroup.procs", l.cur.sub.PID) == nil && put("pids.max", int(readNumber(filepath.Join(at, "pids.current")))) == nil {
+			t.Cleanup(func() { l.Close() }) // before the cgroup goes
+			return
+		}
+		_ = writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(l.cur.sub.PID))
+	}
+	t.Skip("this user may make no cgroup that counts processes")
 }
 
 // rootWord is who may set what the machine has.

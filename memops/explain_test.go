@@ -297,7 +297,7 @@ func TestExplainedAdvice(t *testing.T) {
 		{lines: "mmap a 4; mprotect a[2] r; madvise a populate_write", call: "madvise", answer: "EINVAL", why: "a[2] has protection r, and MADV_POPULATE_WRITE needs a page that it may write. Before it, a[0..1] was brought in"},
 		{lines: "mmap a 4; madvise a[2] guard_install; madvise a populate_write", call: "madvise", answer: "EFAULT", why: "a[2] is a guard page: an access would be SIGSEGV. Before it, a[0..1] was brought in"},
 		{lines: "mmap a 4 shared memfd; mmap b 8 shared alias a; madvise b populate_write", call: "madvise", answer: "EFAULT", why: "b[4] could not be brought in; an access would be SIGBUS: the memory file has {4}, and the page begins behind its end."},
-		{lines: "mmap a 4; munmap a[2]; madvise a populate_write", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. Before it, a[0..1] was brought in"},
+		{lines: "mmap a 4; munmap a[2]; madvise a populate_write", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. " + map[bool]string{true: "Before it, a[0..1] was brought in", false: "The advice skips holes"}[kernelSince(6, 10)]},
 		{lines: "mmap a 4; munmap a[2]; madvise a cold", call: "madvise", answer: "ENOMEM", why: "a[2] is a hole: no mapping covers it. The advice skips holes"},
 		{lines: "mmap a 4; mprotect a r; mseal a[2]; madvise a dontneed", call: "madvise", answer: "EPERM", why: "a[2] is sealed, private, anonymous and not writable: mseal forbids to throw its contents away."},
 		{lines: "mmap a 64M noreserve; madvise a hugepage; madvise a collapse", call: "madvise", answer: "EINVAL", why: "No page of a["},

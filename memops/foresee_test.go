@@ -194,8 +194,7 @@ func comparePages(c model.Command, reach model.Reach, before, after model.State)
 	for i := range before.Procs {
 		was := &before.Procs[i]
 		now := after.Process(was.Name)
-		for k := range was.Regions {
-			r := &was.Regions[k]
+		for _, r := range was.Regions {
 			reached := reachedOf(reach, was.Name, r)
 			now := now.Region(r.Name)
 			for page := range r.Pages.Len() {

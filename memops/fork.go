@@ -56,12 +56,16 @@ func (l *Lab) fork(c model.Fork) (model.Event, error) {
 		return err
 	})
 	if err != nil || !e.OK() {
+		if e.Errno == "EAGAIN" {
+			e.Looked = &model.Looked{Settings: parent.taskLimits()}
+		}
 		return e, l.whyNoChild(err)
 	}
 	p, err := l.adopt(c.Name, parent.name, sub)
 	if err != nil {
 		return e, l.whyNoChild(notAdopted(sub, err))
 	}
+	p.sampler.places.inherit(parent.sampler.places)
 	regions, err := p.inherit(parent, l.here().Regions, l.pageSize)
 	if err != nil {
 		return e, errors.Join(err, l.discard(p))
@@ -142,7 +146,7 @@ func (l *Lab) discard(p *process) error {
 
 // inherit copies what incore keeps of the parent, and returns the regions that the child
 // has of its: MADV_DONTFORK leaves pages out, and with them whole regions.
-func (p *process) inherit(parent *process, regions []model.Region, pageSize int64) (kept []model.RegionInfo, err error) {
+func (p *process) inherit(parent *process, regions []*model.Region, pageSize int64) (kept []model.RegionInfo, err error) {
 	vmas, err := p.proc.readVMAs(64, nil)
 	if err != nil {
 		return nil, err
@@ -150,8 +154,7 @@ func (p *process) inherit(parent *process, regions []model.Region, pageSize int6
 	p.sampler.counted.Store(int64(len(vmas)))
 	ps := uint64(pageSize)
 	holes := parent.holes.seen()
-	for i := range regions {
-		r := &regions[i]
+	for _, r := range regions {
 		has := false
 		segs := segments(nil, vmas, r.Base, r.Base+uint64(r.Pages.Len())*ps)
 		p.holes.begin(r.Name, r.Len, pageSize)

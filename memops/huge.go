@@ -22,8 +22,7 @@ func (s *sampler) mayBeHuge() bool {
 	if p == nil {
 		return false
 	}
-	for i := range p.Regions {
-		r := &p.Regions[i]
+	for _, r := range p.Regions {
 		k := sort.Search(len(s.vmas), func(k int) bool { return s.vmas[k].End > r.Base })
 		for ; k < len(s.vmas) && s.vmas[k].Start < r.Base+r.Len; k++ {
 			if !hugeRoom(&s.vmas[k], size).empty() {
@@ -75,7 +74,7 @@ func (s *sampler) addHuge() error {
 					return err
 				}
 				add := model.MaybeHuge
-				if could.pages()*s.lab.pageSize == s.huge[k] {
+				if !could.unread && could.pages()*s.lab.pageSize == s.huge[k] {
 					add = model.Huge
 				}
 				for a := seg.start; a < seg.end; {
@@ -109,18 +108,22 @@ func zeroStretches(all model.Runs[model.Mapping], rg model.Range, start uint64, 
 		}
 		return told
 	}
-	end := start + uint64(rg.Len())*ps
-	for at := start; at < end; {
-		next := min((at/size+1)*size, end)
-		part := model.Range{Lo: rg.Lo + int64((at-start)/ps), Hi: rg.Lo + int64((next-start)/ps)}
-		maybe := at >= room.lo && next <= room.hi && all.Count(part, zero) == part.Len()
-		for same, m := range all.In(part) {
-			if maybe {
-				m |= model.MaybeHuge
-			}
-			told = told.Add(same.Len(), m)
+	from := func(addr uint64) int64 { return rg.Lo + int64((addr-start)/ps) } // the page at an address
+	for part, m := range all.In(rg) {
+		if !zero(m) {
+			told = told.Add(part.Len(), m)
+			continue
 		}
-		at = next
+		// All that could be one huge page is in one run, or is not all of the zero page.
+		lo, hi := start+uint64(part.Lo-rg.Lo)*ps, start+uint64(part.Hi-rg.Lo)*ps
+		first, last := max((lo+size-1)&^(size-1), room.lo), min(hi&^(size-1), room.hi)
+		if first >= last {
+			told = told.Add(part.Len(), m)
+			continue
+		}
+		told = told.Add(from(first)-part.Lo, m)
+		told = told.Add(from(last)-from(first), m|model.MaybeHuge)
+		told = told.Add(part.Hi-from(last), m)
 	}
 	return told
 }
@@ -137,6 +140,7 @@ func (s *sampler) indexOf(v *model.VMA) int {
 // hugeStretches are what huge pages could map, in order and apart, with the size of a page.
 type hugeStretches struct {
 	list     []stretch
+	unread   bool // there may be others, in pages that were not read
 	pageSize uint64
 }
 
@@ -169,22 +173,31 @@ func (s *sampler) couldBeHuge(v *model.VMA, size uint64) (hugeStretches, error) 
 	if room.empty() {
 		return h, nil
 	}
-	table, err := s.appendPagemap(nil, room.lo, room.hi, anonymous(v))
+	table, err := s.appendVMA(nil, v, room.lo, room.hi)
 	if err != nil {
 		return h, err
 	}
-	is := func(m model.Mapping) bool { return m&(model.Mapped|model.ZeroPage) == model.Mapped }
-	per := int64(size / ps)
-	for lo := int64(0); lo < table.Len(); lo += per {
-		if table.Count(model.Range{Lo: lo, Hi: lo + per}, is) < per {
-			continue
+	per, end := int64(size/ps), int64(0)
+	add := func(lo, hi int64) { // pages of which each is mapped
+		lo, hi = (lo+per-1)/per*per, hi/per*per
+		if lo < hi {
+			h.list = append(h.list, stretch{room.lo + uint64(lo)*ps, room.lo + uint64(hi)*ps})
 		}
-		at := stretch{room.lo + uint64(lo)*ps, room.lo + uint64(lo+per)*ps}
-		if k := len(h.list) - 1; k >= 0 && h.list[k].hi == at.lo {
-			h.list[k].hi = at.hi
-		} else {
-			h.list = append(h.list, at)
+	}
+	lo := int64(-1) // where such pages begin
+	for _, run := range table {
+		h.unread = h.unread || run.Val&model.Unread != 0
+		switch is := run.Val&(model.Mapped|model.ZeroPage) == model.Mapped; {
+		case is && lo < 0:
+			lo = end
+		case !is && lo >= 0:
+			add(lo, end)
+			lo = -1
 		}
+		end = run.End
+	}
+	if lo >= 0 {
+		add(lo, end)
 	}
 	return h, nil
 }

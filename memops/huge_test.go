@@ -40,11 +40,11 @@ func TestParseHuge(t *testing.T) {
 	}
 }
 
-// unscanned has what is known of huge pages found without PAGEMAP_SCAN.
+// unscanned has everything found without PAGEMAP_SCAN.
 func unscanned(t *testing.T) *Lab {
 	t.Helper()
 	l := opened(t, Options{})
-	l.cur.sampler.scan = nil
+	l.cur.sampler.scan, l.cur.sampler.places.wanted = nil, true
 	return l
 }
 

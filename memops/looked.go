@@ -40,7 +40,7 @@ func (l *Lab) aroundCall(name string, args []model.Arg) vicinity {
 	if !slices.Contains(splitters, name) || len(args) < 2 || args[0].Kind != model.ArgAddr || args[1].Kind != model.ArgLen {
 		return vicinity{}
 	}
-	return l.lookAround(model.Span{Addr: args[0].Value, Len: args[1].Value})
+	return l.lookAround(reached(model.Span{Addr: args[0].Value, Len: args[1].Value}))
 }
 
 // lookAround looks at the VMAs of a span, in whole pages, and right beside it.

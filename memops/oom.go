@@ -26,6 +26,9 @@ func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
 			}
 		}
 	}
+	if d.Signal == unix.SIGSYS && filtered(readText("/proc/self/status")) {
+		return "incore runs under seccomp, a filter of system calls that can end a process so; whether it did is not known"
+	}
 	if d.Signal != unix.SIGKILL {
 		return ""
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -19,6 +20,7 @@ type procfs struct {
 	status, stat, smaps, maps, pagemap int
 	text                               []byte // what the last read returned; used again
 	caps                               uint64 // the effective capabilities, as status was read last
+	entries                            int64  // of pagemap that were read, ever
 }
 
 // openProcfs opens the files of the process pid, and of its thread tid for faults.
@@ -151,7 +153,7 @@ func readLimits(pid int, ipcLock bool) model.Limits {
 func (p *procfs) addLimits(l *model.Limits, pid int) {
 	l.InNamespace = !capsCount()
 	l.SysResource = p.caps>>unix.CAP_SYS_RESOURCE&1 != 0 && !l.InNamespace
-	l.Known, l.AddressEnd = true, addressEnd()
+	l.Known, l.AddressEnd, l.TagBits = true, addressEnd(), tagBits(runtime.GOARCH)
 	for _, r := range []struct {
 		resource int
 		limit    *int64
@@ -186,6 +188,7 @@ func (p *procfs) appendPread(runs model.Runs[model.Mapping], start, end uint64, 
 			return runs, fmt.Errorf("pread(pagemap, %#x): %w", at, err)
 		}
 		n &^= 7
+		p.entries += int64(n / 8)
 		runs = appendPagemap(runs, p.text[:n])
 		at += int64(n)
 	}

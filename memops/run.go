@@ -43,7 +43,7 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	e.Proc, e.Command = proc, l.command
 	if e.Mapped != nil {
 		l.cur.holes.begin(e.Mapped.Name, e.Mapped.Len, l.pageSize)
-		l.cur.sharesAnon = l.cur.sharesAnon || isSharedAnon(model.Region{RegionInfo: *e.Mapped})
+		l.cur.sharesAnon = l.cur.sharesAnon || isSharedAnon(&model.Region{RegionInfo: *e.Mapped})
 	}
 	for _, name := range e.Gone {
 		l.cur.holes.forget(name)

@@ -21,6 +21,8 @@ type sampler struct {
 	proc *procfs
 	scan *scanner // nil: pagemap is read
 
+	places *places // where something may be; used without scan
+
 	changesMu sync.Mutex
 	changes   changes // since the VMAs were read
 
@@ -38,21 +40,22 @@ type sampler struct {
 
 	minor0, major0 int64 // the actor's faults before the first command
 
-	mu       sync.Mutex // one sample at a time; guards what follows
-	closed   bool
-	cost     time.Duration // of the newest sample, without reading VMAs
-	vmas     []model.VMA
-	huge     []int64      // of each VMA, how many bytes huge pages map; nil where scan tells that of each page
-	vmSize   int64        // VmSize when they were read, bytes
-	vmasFrom time.Time    // when they may be read again
-	readings int          // how often they were read
-	mendings int          // how often a few of them were asked for
-	last     model.Sample // the newest sample made
-	sweeps   map[string]*sweep
-	system   systemReader
-	segs     []segment // used again from sample to sample, as are these
-	mapping  model.Runs[model.Mapping]
-	core     model.Runs[model.Residency]
+	mu        sync.Mutex // one sample at a time; guards what follows
+	closed    bool
+	cost      time.Duration // of the newest sample, without reading VMAs
+	vmas      []model.VMA
+	huge      []int64      // of each VMA, how many bytes huge pages map; nil where scan tells that of each page
+	vmSize    int64        // VmSize when they were read, bytes
+	vmasFrom  time.Time    // when they may be read again
+	readings  int          // how often they were read
+	mendings  int          // how often a few of them were asked for
+	last      model.Sample // the newest sample made
+	sweeps    map[string]*sweep
+	elsewhere elsewhere
+	system    systemReader
+	segs      []segment // used again from sample to sample, as are these
+	mapping   model.Runs[model.Mapping]
+	core      model.Runs[model.Residency]
 
 	peeked      peeked // the bytes under the cursor
 	longAnswers bool   // the observer's last answers were long lists of runs
@@ -74,6 +77,7 @@ func newSampler(l *Lab, p *process) (*sampler, error) {
 			return nil, fmt.Errorf("PAGEMAP_SCAN: %w", err)
 		}
 	}
+	s.places = newPlaces(s.scan == nil, l.pageSize)
 	s.dirty.Store(true)
 	return s, nil
 }
@@ -148,6 +152,7 @@ func (s *sampler) anew(e *model.Event, f func() error) error {
 	s.vmas, s.vmasFrom, s.last = nil, time.Time{}, model.Sample{}
 	s.counted.Store(0)
 	clear(s.sweeps)
+	s.places.clear()
 	s.dirty.Store(true)
 	return nil
 }
@@ -194,11 +199,13 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	}
 	begin := time.Now()
 	defer func() { s.cost = time.Since(begin) }()
-	var regions []model.Region
-	if p := s.lab.State().Process(s.of.name); p != nil {
-		regions = p.Regions
+	of := s.lab.State().Process(s.of.name)
+	if of == nil {
+		of = &model.Process{}
 	}
-	s.forget(regions)
+	regions := of.Regions
+	s.forget(of)
+	s.forgetElsewhere(inParts)
 	spans := s.reach.len()
 	now := model.Sample{Proc: s.of.name, VMAs: s.vmas, System: s.system.read(!inParts)}
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
@@ -221,28 +228,31 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 
 // addRegions adds what is seen of the regions to a sample, and the frame of the page that is
 // looked at. For a screen, what is too large for one frame is swept in parts.
-func (s *sampler) addRegions(now *model.Sample, regions []model.Region, sharing, screen bool) error {
+func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing, screen bool) error {
 	holes := s.of.holes.seen()
 	total := int64(0) // pages
 	for i := range regions {
 		total += regions[i].Pages.Len()
 	}
-	together := s.scanTogether(regions)
+	few := (sharing || screen) && total*s.lab.living() <= sharePages
+	shared := func(r *model.Region) model.Range {
+		if sharing || screen { // else nothing is asked
+			return s.shared(r, sharing, screen, few)
+		}
+		return model.Range{}
+	}
+	together := s.scanTogether(regions, shared)
 	now.Regions = make([]model.RegionSample, 0, len(regions))
-	for i := range regions {
-		r := &regions[i]
+	for _, r := range regions {
 		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 		var pages model.Runs[model.Page]
 		var err error
-		shared := model.Range{}
-		if sharing || screen { // else nothing is asked
-			shared = s.shared(r, sharing, screen, total)
-		}
-		scanned := together.of(r)
+		shared := shared(r)
+		scanned := together.of(r, shared)
 		switch {
 		case screen && total > fullPages && all.Len() > partPages:
 			pages, err = s.sweepOf(r).advance(s, r, shared)
-		case scanned != nil && shared.Len() == 0:
+		case scanned != nil:
 			pages = scanned
 		default:
 			delete(s.sweeps, r.Name) // what it knew will be old when it is wanted again
@@ -315,7 +325,7 @@ func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Ra
 	var err error
 	for i := 0; i < len(s.segs) && err == nil; {
 		j := i + 1
-		for j < len(s.segs) && alike(s.segs[i], s.segs[j]) {
+		for j < len(s.segs) && s.alike(s.segs[i], s.segs[j]) {
 			j++
 		}
 		err = s.span(s.segs[i].vma, s.segs[i].start, s.segs[j-1].end, ask, sharing)
@@ -334,9 +344,12 @@ func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Ra
 }
 
 // alike tells whether two neighbouring segments can be asked about in one go.
-func alike(a, b segment) bool {
+func (s *sampler) alike(a, b segment) bool {
 	if a.vma == nil || b.vma == nil {
 		return a.vma == b.vma
+	}
+	if s.scan == nil && s.isLong(a.vma) != s.isLong(b.vma) {
+		return false
 	}
 	return anonymous(a.vma) == anonymous(b.vma) && mixed(a.vma) == mixed(b.vma) && a.vma.HugeTLB == b.vma.HugeTLB
 }
@@ -354,7 +367,7 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.
 	if s.scan != nil {
 		s.mapping, err = s.scan.appendScan(s.mapping, s.proc.pagemap, start, end, s.lab.pageSize, mixed(v))
 	} else {
-		s.mapping, err = s.appendPagemap(s.mapping, start, end, anonymous(v) && !v.HugeTLB)
+		s.mapping, err = s.appendVMA(s.mapping, v, start, end)
 	}
 	if s.guardsUntold() {
 		maybeGuards(s.mapping, from)
@@ -379,6 +392,8 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.
 			if err != nil {
 				return err
 			}
+		case m&model.Unread != 0:
+			s.core = s.core.Add(rg.Len(), model.NotAsked)
 		default: // no file behind it: mincore says 0 (mm/mincore.c, __mincore_unmapped_range)
 			s.core = s.core.Add(rg.Len(), model.Absent)
 		}

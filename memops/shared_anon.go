@@ -118,7 +118,7 @@ func (l *Lab) mayShareAnon(p *process) bool {
 	return here != nil && p.sharesAnon && slices.ContainsFunc(here.Regions, isSharedAnon)
 }
 
-func isSharedAnon(r model.Region) bool { return r.Shared && r.Backing == model.Anon }
+func isSharedAnon(r *model.Region) bool { return r.Shared && r.Backing == model.Anon }
 
 // parseSharedAnon finds such memory in smaps. Pieces that lie behind each other, as mprotect and
 // mlock leave them, are one.
@@ -164,7 +164,7 @@ func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
 	}
 	alone := l.living() == 1
 	for _, r := range l.here().RegionsIn(s) {
-		if !isSharedAnon(*r) {
+		if !isSharedAnon(r) {
 			continue
 		}
 		apart := s.Addr >= r.Base+r.Len || s.End() > s.Addr && s.End() <= r.Base

@@ -17,16 +17,16 @@ const sharePages = 1 << 14
 // shared are the pages of a region of which a sample tells whether they are shared: all
 // where that was asked; else, for a screen, those of private memory once a page of one
 // process can be another's too, so that a copy is seen as it happens, and where the screen
-// is about nothing else (View.Sharing), those of all memory. total is how many pages all
-// regions of the process have.
-func (s *sampler) shared(r *model.Region, asked, screen bool, total int64) model.Range {
+// is about nothing else (View.Sharing), those of all memory. few says that all processes
+// together have no more than sharePages.
+func (s *sampler) shared(r *model.Region, asked, screen, few bool) model.Range {
 	all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 	switch {
 	case asked:
 		return all
 	case !screen, !s.toldApart() && (r.Shared || !s.lab.shares.Load()):
 		return model.Range{}
-	case total*s.lab.living() <= sharePages:
+	case few:
 		return all
 	}
 	return s.inView(r)

@@ -4,7 +4,6 @@ package memops
 
 import (
 	"maps"
-	"slices"
 	"time"
 
 	"incore/model"
@@ -49,13 +48,11 @@ func head(r model.Runs[model.Page], n int64) (out model.Runs[model.Page]) {
 }
 
 // forget drops the sweeps of regions that are gone, or are others of the same name.
-func (s *sampler) forget(regions []model.Region) {
+func (s *sampler) forget(p *model.Process) {
 	for _, name := range s.reach.renewed() {
 		delete(s.sweeps, name)
 	}
-	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool {
-		return !slices.ContainsFunc(regions, func(r model.Region) bool { return r.Name == name })
-	})
+	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool { return p.Region(name) == nil })
 }
 
 func (s *sampler) sweepOf(r *model.Region) *sweep {
@@ -84,12 +81,18 @@ func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.
 	}
 	for begin := time.Now(); time.Since(begin) < slice && w.next.Len() < total; {
 		lo := w.next.Len()
-		at := time.Now()
-		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+w.step, total)}, false, model.Range{})
+		step, err := s.emptyFrom(r, lo)
 		if err != nil {
 			return nil, err
 		}
-		w.next = next
+		at := time.Now()
+		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+max(step, w.step), total)}, false, model.Range{})
+		if err != nil {
+			return nil, err
+		}
+		if w.next = next; step > 0 {
+			continue
+		}
 		if took := time.Since(at); took < slice/8 {
 			w.step = min(2*w.step, max(total, partPages))
 		} else if took > slice/2 && w.step > partPages {

@@ -39,8 +39,7 @@ func (l *Lab) regionOf(t model.Target, s model.Span) *model.Region {
 	if t.Form != model.RawSpan {
 		return here.Region(t.Region)
 	}
-	for i := range here.Regions {
-		r := &here.Regions[i]
+	for _, r := range here.Regions {
 		if s.Addr < r.Base || s.Addr-r.Base >= r.Len {
 			continue
 		}

@@ -60,11 +60,22 @@ func (t *tables) add(s model.Span, accesses int64) {
 }
 
 // exist notes that a span has entries, and so tables. They come in the order of their addresses.
-func (t *tables) exist(s model.Span) {
-	for i := range t.levels {
+func (t *tables) exist(s model.Span) { t.existFrom(0, s) }
+
+// existFrom is exist for entries of tables of a level, 0 being the lowest.
+func (t *tables) existFrom(level int, s model.Span) {
+	for i := level; i < len(t.levels); i++ {
 		l := &t.levels[i]
 		l.there += l.count(s, &l.nextOld)
 	}
+}
+
+// existing is what the tables that exist take, bytes.
+func (t *tables) existing() (n int64) {
+	for i := range t.levels {
+		n += t.levels[i].there * t.pageSize
+	}
+	return n
 }
 
 // count is how many tables a span needs from number next on.

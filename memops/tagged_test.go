@@ -4,7 +4,9 @@ package memops
 
 import (
 	"errors"
+	"fmt"
 	"runtime"
+	"strings"
 	"testing"
 
 	"incore/model"
@@ -84,6 +86,44 @@ func TestReached(t *testing.T) {
 		}
 		if tt.arch == runtime.GOARCH && tt.wrap && !errors.Is(l.forLoop(tt.span, false), errWraps) {
 			t.Errorf("a loop may have %+v", tt.span)
+		}
+	}
+}
+
+// What is foreseen of an address with a tag is what the kernel does: on arm64 most calls drop the tag, and an
+// mmap does not; on x86-64 no such address is one of a process.
+func TestForeseenWithATag(t *testing.T) {
+	l := opened(t, Options{})
+	const tag = 0x5a << 56
+	for _, lines := range [][]string{
+		{
+			"mlock #,8192", "mlock2 #,8192 onfault", "munlock #,8192", "mprotect #,4096 r", "touch #,1", "mprotect #,4096 rw", "madvise #,4096 dontneed",
+			"madvise #,4096 populate_write", "msync #,4096 sync", "mincore #,16384", "touch #,16384", "touch #,16384 read", "memset #,100 7",
+			"memcpy #,100 a+8192,100", "memcmp #,100 a+8192,100", "mlock #,32768", "mmap b 1 at #,4096", "mprotect a[1] none", "touch #,16384",
+			"madvise #,32768 dontneed", "munmap #,4096", "touch #,1", "mlock #,4096", "mseal #,4096",
+		},
+	} {
+		ok(t, l, "reset", "mmap a 4")
+		at := l.State().Main().Region("a").Base
+		for _, line := range lines {
+			line = strings.ReplaceAll(line, "#", fmt.Sprintf("%#x", at|tag))
+			if wrong := foreseen(t, l, mustParse(t, line)); wrong != "" {
+				t.Errorf("%s: %s", line, wrong)
+			}
+		}
+		done := l.State().Events
+		if e := done[len(done)-1]; e.Errno == "" {
+			t.Errorf("the last call met a hole, and did not fail: %s", e.Strace())
+		}
+		locked := false
+		for _, e := range done {
+			locked = locked || e.Call == "mlock" && e.OK() && e.Args[0].Value == at|tag
+			if why, _ := model.Explain(e, l.State()); e.Errno != "" && why == "" {
+				t.Errorf("%s: no cause is told", e.Strace())
+			}
+		}
+		if locked != (runtime.GOARCH == "arm64") {
+			t.Errorf("an mlock of an address with a tag succeeded: %v", locked)
 		}
 	}
 }

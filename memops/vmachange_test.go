@@ -87,6 +87,9 @@ func TestMendedVMAs(t *testing.T) {
 			t.Fatalf("after call %d, %d VMAs and %d; the last were %q", i, len(got), len(want), calls[max(0, len(calls)-6):])
 		}
 	}
+	if s.scan == nil {
+		t.Skip("all agree; without PAGEMAP_SCAN none is mended, since smaps is read for its counts of huge pages")
+	}
 	if s.mendings < 300 {
 		t.Errorf("%d lists were mended and %d read", s.mendings, s.readings)
 	}

@@ -67,8 +67,7 @@ func (d *disagreement) hole(p *refProcess, target, format string, args ...any) {
 // comparePages compares regions, and each page of each.
 func (w *walker) comparePages(p *refProcess, k *model.Process, d *disagreement) {
 	complaints := map[complaint][]int64{}
-	for i := range k.Regions {
-		reg := &k.Regions[i]
+	for _, reg := range k.Regions {
 		want, ok := p.regions[reg.Name]
 		switch n := reg.Pages.Len(); {
 		case !ok:

@@ -59,6 +59,7 @@ type cProgram struct {
 	used    []string       // the names that are taken
 	begun   int            // the number of the region that is being made
 	placed  *RegionInfo    // where that one lay
+	runs    bool           // a page that is executed begins with what touch writes
 	missing bool           // a region is named that nothing is known of
 
 	layout         bool // regions are put as far apart as they lay

@@ -24,7 +24,7 @@ var cReserved = func() map[string]bool {
 		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
 		mallopt shmget shmat shmctl fork pid waitpid execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
 		usleep open ftruncate memfd_create effective permitted _exit
-		base room own code info context siginfo_t sa_sigaction order status strerrorname_np printf exit setvbuf done to from resident`) {
+		base room own rest run code info context siginfo_t sa_sigaction order status strerrorname_np printf exit setvbuf done to from resident`) {
 		words[w] = true
 	}
 	for _, w := range []string{"fd", "id", "pid"} {
@@ -193,7 +193,7 @@ func cLen(n uint64) string {
 func (p *cProgram) span(t Target) Span {
 	here := Process{PageSize: p.pageSize}
 	for _, r := range p.space.regions {
-		here.Regions = append(here.Regions, Region{RegionInfo: r})
+		here.Regions = append(here.Regions, &Region{RegionInfo: r})
 	}
 	s, err := here.Resolve(t)
 	p.missing = p.missing || err != nil

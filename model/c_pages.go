@@ -124,6 +124,14 @@ func cAccess(a Access, p string) string {
 	return "*" + p + ` = '\xc3';`
 }
 
+// accesses is cAccess, but for pages that can be called.
+func (p *cProgram) accesses(a Access, at string) string {
+	if a == Exec && p.runs {
+		return "run(" + at + ");"
+	}
+	return cAccess(a, at)
+}
+
 // touch is a loop of volatile accesses, which a compiler may not leave out.
 func (p *cProgram) touch(c Touch) {
 	addr, length := p.at(c.T)
@@ -133,10 +141,13 @@ func (p *cProgram) touch(c Touch) {
 	s, e := p.span(c.T), &p.event
 	g := e.Signal
 	p.catcher(c.T)
+	if p.runs {
+		p.runner()
+	}
 	switch last := s.Addr + s.Len - 1; {
 	case g != nil && c.Access == Exec:
 		if e.Ret > 0 {
-			p.say("the pages before it ran; this one did not")
+			p.say("the pages before it ran, and are left out; this one did not")
 		}
 		p.line(cAccess(Exec, paren(p.address(g.Addr))))
 	case g != nil && s.Len > 0 && last < s.Addr:
@@ -155,19 +166,21 @@ func (p *cProgram) access(a Access, addr string) {
 		addr = "(" + addr + ")"
 	}
 	cast := "(volatile char *)"
-	if a == Exec {
+	if a == Exec && !p.runs {
 		cast = ""
 	}
-	p.line(cAccess(a, cast+addr))
+	p.line(p.accesses(a, cast+addr))
 }
 
 // touchAgain touches what was touched before the call, as far as it went.
 func (p *cProgram) touchAgain(c Touch, e *Event) {
+	if c.Access == Exec { // to fetch an instruction is to read it
+		if c.Access = Read; fetched(e) {
+			defer p.access(Read, p.address(e.Signal.Addr))
+		}
+	}
 	if e.Ret <= 0 {
 		return
-	}
-	if c.Access == Exec { // to fetch an instruction is to read it
-		c.Access = Read
 	}
 	addr, length := p.at(c.T)
 	if p.missing {
@@ -224,14 +237,11 @@ func (p *cProgram) inThatOrder(c Touch, s Span, n int64) {
 		at = fmt.Sprintf("(%s[i] == 0 ? %s : %s)", v, p.address(s.Addr), at)
 	}
 	p.line(fmt.Sprintf("for (size_t i = 0; i < sizeof %s / sizeof *%s; i++) {", v, v), cIndent+"volatile char *p = "+at+";",
-		cIndent+cAccess(c.Access, "p"), "}")
+		cIndent+p.accesses(c.Access, "p"), "}")
 }
 
 // touches are the accesses of a touch.
 func (p *cProgram) touches(c Touch, addr, length string, s Span, pause string) {
-	if c.Access == Exec {
-		p.say("Each page has to begin with a function. incore runs one instruction of each alone, which C cannot.")
-	}
 	ps := uint64(p.pageSize)
 	every := max(c.Every, 1)
 	first := s.Addr - s.Addr%ps
@@ -253,16 +263,16 @@ func (p *cProgram) touches(c Touch, addr, length string, s Span, pause string) {
 		p.say("an order that looks random: the multiplier is a prime, so each page comes once (incore's order is another)")
 		p.line(fmt.Sprintf("for (size_t i = 0; i < %s; i++) {", cNumber(count)),
 			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % "+cNumber(count)+" * "+paren(stride)+";",
-			cIndent+cAccess(c.Access, "p"))
+			cIndent+p.accesses(c.Access, "p"))
 	default:
 		p.inOrder(addr, length, s.Addr == first, uint64(every))
 		if pause == "" {
-			p.line(cIndent + cAccess(c.Access, "p"))
+			p.line(cIndent + p.accesses(c.Access, "p"))
 			return
 		}
 		lines := p.lines()
 		lines[len(lines)-1] += " {"
-		p.line(cIndent + cAccess(c.Access, "p"))
+		p.line(cIndent + p.accesses(c.Access, "p"))
 	}
 	if pause != "" {
 		p.line(cIndent + pause)

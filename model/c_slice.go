@@ -8,12 +8,14 @@ type cSlice struct {
 	target *cStep
 	space  *cSpace // as it is before the target
 	limits Limits  // as the session began
+	cut    bool    // there were steps before those that are known
 
 	contents bool // what is in the pages matters
 	advice   bool // flags of VMAs matter that only joining and copying looks at
 	locks    bool // which pages are locked matters
 	limit    bool // RLIMIT_MEMLOCK and capabilities matter
 	account  bool // all that is locked counts
+	sums     bool // and of what is not in the target's range only how much it is
 	heap     bool
 	lost     bool // an alias of the target's file is gone, and what it did with it
 	forks    bool // a fork stands between, which advices are about
@@ -76,7 +78,7 @@ func (s *cSlice) ask(t *cStep) {
 		s.named(i)
 	}
 	if refusedByItself(t, s.space.pageSize) {
-		*s = cSlice{steps: s.steps, target: t, space: s.space, limits: s.limits, need: s.need}
+		*s = cSlice{steps: s.steps, target: t, space: s.space, limits: s.limits, cut: s.cut, need: s.need}
 		t.own = nil
 		return
 	}
@@ -95,7 +97,18 @@ func (s *cSlice) ask(t *cStep) {
 func (s *cSlice) askLimit() {
 	switch s.target.command.(type) {
 	case Mlock, Mlock2, Mmap, Mremap, Brk, Malloc, Shmget:
+		if s.target.event.Errno == "EPERM" { // a limit of 0, whatever is locked (mm/mlock.c, can_do_mlock)
+			s.limit = true
+			return
+		}
+		if !s.overLimit() {
+			s.limit = s.limit || s.locks && s.raised()
+			return
+		}
 		s.locks, s.limit, s.account = true, true, true
+		if s.sums {
+			return
+		}
 		for _, at := range s.space.locked {
 			s.interest.add(at)
 		}
@@ -157,9 +170,20 @@ func refusedByItself(t *cStep, pageSize uint64) bool {
 	return false
 }
 
+// lastExec is the last execve, by its number, or -1. It gives root back what capset dropped (capabilities(7)), and
+// nobody else has CAP_IPC_LOCK to lose.
+func (s *cSlice) lastExec() int {
+	for i := len(s.steps) - 1; i >= 0; i-- {
+		if _, ok := s.steps[i].command.(Execve); ok && s.steps[i].event.OK() {
+			return i
+		}
+	}
+	return -1
+}
+
 // dropped reports whether the process can have lost CAP_IPC_LOCK.
 func (s *cSlice) dropped() bool {
-	return slices.ContainsFunc(s.steps, func(st cStep) bool {
+	return slices.ContainsFunc(s.steps[s.lastExec()+1:], func(st cStep) bool {
 		c, ok := st.command.(Capset)
 		return ok && c.Drop == "ipc_lock" && st.event.OK()
 	})
@@ -224,7 +248,8 @@ func (s *cSlice) backward() {
 		st := &s.steps[i]
 		switch st.command.(type) {
 		case Setrlimit, Capset:
-			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside
+			_, drops := st.command.(Capset)
+			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside && !(drops && b.gone)
 			continue
 		case Execve:
 			if st.event.OK() { // nothing mapped before it is there

@@ -135,6 +135,11 @@ func (s *cSpace) apply(st *cStep) {
 		for _, at := range s.unforked {
 			s.mapped.remove(at)
 		}
+		for _, r := range slices.Clone(s.regions) {
+			if r.Len > 0 && !s.mapped.hits(Span{r.Base, r.Len}) && s.unforked.hits(Span{r.Base, r.Len}) {
+				s.drop(r.Name) // the child has nothing of it
+			}
+		}
 		s.locked, s.future, s.self = nil, false, 0
 		return
 	}
@@ -253,6 +258,7 @@ func (s *cSpace) lockAll(st *cStep, c Mlockall) {
 		s.self = max(0, st.event.VmLck+int64(s.locked.sum())-int64(s.mapped.sum()))
 	}
 	st.self = s.self
+	st.all = slices.Clone(s.mapped)
 	s.locked = slices.Clone(s.mapped)
 }
 

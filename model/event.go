@@ -245,4 +245,6 @@ type Limits struct {
 
 	// AddressEnd is where the addresses of the process end (TASK_SIZE), bytes; 0 where that is not known.
 	AddressEnd uint64
+	// TagBits are the upper bits of an address that the processor ignores: 8 on arm64, 0 on x86-64.
+	TagBits int
 }

@@ -167,7 +167,10 @@ var explanations = map[failed][]explainer{
 	{"kill", "SIGTRAP"}:     {killAnswered},
 	{"kill", "SIGFPE"}:      {killAnswered},
 
-	{"", "SIGSEGV"}: {sentByProcess, noCanonicalAddress, guardPage, notGrown, noMapping, kernelsAccess, noAccess},
+	{"", "SIGSEGV"}: {sentByProcess, codeSays, noCanonicalAddress, guardPage, notGrown, noMapping, kernelsAccess, noAccess},
+	{"", "SIGILL"}:  {sentByProcess},
+	{"", "SIGTRAP"}: {sentByProcess},
+	{"", "SIGFPE"}:  {sentByProcess},
 	{"", "SIGBUS"}:  {sentByProcess, badAlignment, brokenMemory, kernelsUnread, pastEnd, hugePoolEmpty, swapUnreadable, unreadBehind},
 	{"", "EMFILE"}:  {processFiles},
 	{"", "ENFILE"}:  {systemFiles},

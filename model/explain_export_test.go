@@ -14,3 +14,6 @@ func ExplainedBy(e Event, s State) (row [2]string, nth int) {
 	r, nth, _, _ := newFailure(e, s).cause()
 	return [2]string{r.call, r.answer}, nth
 }
+
+// NotKnown is what is said of an answer that no check explains.
+const NotKnown = notKnown

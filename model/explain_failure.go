@@ -43,7 +43,7 @@ func (f failure) span() Span {
 	for _, a := range slices.Backward(f.Args) {
 		switch a.Kind {
 		case ArgAddr:
-			s.Addr = a.Value
+			s.Addr = f.p.Limits.meant(f.Call, a.Value)
 		case ArgLen:
 			s.Len = a.Value
 		}
@@ -162,8 +162,7 @@ func (f failure) vmaAt(addr uint64) (VMA, bool) {
 
 // regionAt is the region that an address lies in, or nil.
 func (f failure) regionAt(addr uint64) *Region {
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		if addr >= r.Base && addr-r.Base < uint64(r.Pages.Len())*uint64(f.p.PageSize) && f.holds(r, addr) {
 			return r
 		}
@@ -183,8 +182,7 @@ func (f failure) name(addr uint64) string { return f.p.PageName(addr) }
 // target is [lo, hi) as a target that can be typed.
 func (f failure) target(lo, hi uint64) string {
 	ps := uint64(f.p.PageSize)
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		if lo < r.Base || hi <= lo || hi > r.Base+uint64(r.Pages.Len())*ps {
 			continue
 		}
@@ -218,16 +216,23 @@ func (f failure) before(addr uint64, done, nothing string) string {
 	return fmt.Sprintf("Before it, %s %s.", f.target(s.Addr, addr), done)
 }
 
+// kernelHalf is where the kernel's addresses begin with 48 bits of them. What lies below it and above those of a
+// process is nobody's.
+const kernelHalf = 0xffff_8000_0000_0000
+
 // holeAt says that nothing is mapped at addr, and why that may be: one of the ranges
 // that the call got (a copy has two) may begin in a region and end outside of it.
 func (f failure) holeAt(addr uint64) string {
 	n := f.span().Len
 	for _, a := range f.Args {
-		if a.Kind != ArgAddr || addr < a.Value || addr-a.Value >= n {
+		if a.Kind != ArgAddr {
 			continue
 		}
-		for i := range f.p.Regions {
-			r := &f.p.Regions[i]
+		a.Value = f.p.Limits.meant(f.Call, a.Value)
+		if addr < a.Value || addr-a.Value >= n {
+			continue
+		}
+		for _, r := range f.p.Regions {
 			end := r.Base + uint64(r.Pages.Len())*uint64(f.p.PageSize)
 			if a.Value >= r.Base && a.Value < end && addr >= end {
 				return fmt.Sprintf("The range reaches past the end of %s, which has %s; nothing is mapped at %#x.",
@@ -235,13 +240,13 @@ func (f failure) holeAt(addr uint64) string {
 			}
 		}
 	}
-	if end := f.p.Limits.AddressEnd; end > 0 && addr >= end && addr < 1<<63 {
+	if end := f.p.Limits.AddressEnd; end > 0 && addr >= end && addr < kernelHalf {
 		return fmt.Sprintf("%#x lies past the addresses that a process can have: they end at %#x (TASK_SIZE).", addr, end)
 	}
 	if from := f.leftOut(addr); from != "" {
 		return fmt.Sprintf("%s is not mapped in %s: %s had it advised MADV_DONTFORK as it forked, so the child did not get it.", f.name(addr), f.p.Name, from)
 	}
-	if addr >= 1<<63 {
+	if addr >= kernelHalf {
 		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", addr)
 	}
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))

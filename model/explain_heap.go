@@ -56,6 +56,9 @@ func (f failure) heapGrowth() (end, more uint64) {
 }
 
 func heapTooLong(f failure) (why, try string) {
+	if b, ok := f.cmd.(Brk); ok && b.Down { // below address 0 it is a number near 2^64
+		return "", ""
+	}
 	_, more := f.heapGrowth()
 	return f.tooLong(more)
 }

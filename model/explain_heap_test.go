@@ -173,7 +173,7 @@ func TestExplainHeap(t *testing.T) { runExplain(t, heapCases) }
 
 // segment makes a the region of a segment of 4 pages, and b that of another, which is locked.
 func segment(w *world) {
-	a, b := &w.p.Regions[0], &w.p.Regions[1]
+	a, b := w.p.Regions[0], w.p.Regions[1]
 	a.Backing, a.ShmID, b.Backing, b.ShmID = model.Shm, 7, model.Shm, 8
 	b.Pages = model.Runs[model.Page]{}.Add(4, model.Page{Mapping: model.InVMA | model.File, Lock: model.ShmLocked, Prot: rw})
 }

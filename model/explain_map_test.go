@@ -29,7 +29,7 @@ func system(s model.System) func(*world) { return func(w *world) { w.s.System = 
 
 // mallocked makes a a block of malloc that begins in the middle of its first page.
 func mallocked(w *world) {
-	r := &w.p.Regions[0]
+	r := w.p.Regions[0]
 	r.Malloc, r.Start, r.Size, r.Backing = model.FromBrk, baseA+16, uint64(r.Pages.Len())*pageSize-32, model.Heap
 }
 
@@ -139,10 +139,10 @@ var mapCases = []explainCase{
 		"The address 0x7f0000000010 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; munmap refuses it. malloc returns addresses in the middle of a page, which other blocks may share. It is malloc's to give back.",
 		"free a."},
 	{"a block of malloc within the heap", "in kid munmap a+5000,100", "munmap", "EINVAL", "", two, func(w *world) {
-		heap := w.p.Regions[0]
+		heap := *w.p.Regions[0]
 		mallocked(w)
 		heap.Name, heap.Backing = "heap", model.Heap
-		w.p.Regions = append([]model.Region{heap}, w.p.Regions...)
+		w.p.Regions = append([]*model.Region{&heap}, w.p.Regions...)
 	},
 		"The address 0x7f0000001398 is not a multiple of the page size, 4096. mlock and munlock round such an address down to its page; munmap refuses it. malloc returns addresses in the middle of a page, which other blocks may share. It is malloc's to give back.",
 		"in kid free a."},

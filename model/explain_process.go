@@ -7,8 +7,33 @@ import (
 
 // clone (fork), execve (exec), prlimit64 (setrlimit), kill.
 
-// forkTooMany: kernel/fork.c, copy_process; fork(2).
+// reservedPIDs is how many of the lowest numbers are not given again (kernel/pid.c, RESERVED_PIDS).
+const reservedPIDs = 300
+
+// forkTooMany: kernel/fork.c, copy_process, which asks in this order; fork(2).
 func forkTooMany(f failure) (why, try string) {
+	met := func(limit, count string, spare int64) (most, n int64, ok bool) {
+		most, known := f.Looked.setting(limit)
+		n, counted := f.Looked.setting(count)
+		return most, n, known && counted && n >= most-spare
+	}
+	end := f.run("exit") + " in a process that is no longer needed, or "
+	if most, n, ok := met("rlimit.nproc", "user.tasks", 0); ok {
+		return fmt.Sprintf("The user has %d processes and threads, those of incore among them, and RLIMIT_NPROC lets a user have %d.", n, most),
+			end + "start incore with a higher limit (ulimit -u)."
+	}
+	if most, n, ok := met("kernel.threads-max", "tasks", 0); ok {
+		return fmt.Sprintf("The machine has %d processes and threads, and kernel.threads-max lets it have %d.", n, most),
+			end + "as root, sysctl kernel.threads-max sets a higher limit."
+	}
+	if most, n, ok := met("kernel.pid_max", "tasks", reservedPIDs+1); ok {
+		return fmt.Sprintf("The machine has %d processes and threads, and kernel.pid_max gives them numbers below %d, of which the lowest %d are not given again.", n, most, reservedPIDs),
+			end + "as root, sysctl kernel.pid_max sets a higher limit."
+	}
+	if most, n, ok := met("pids.max", "pids.current", 0); ok {
+		return fmt.Sprintf("The cgroup of the process, or one above it, has %d processes and threads, and its pids.max lets it have %d.", n, most),
+			end + "raise pids.max of the container or service."
+	}
 	return "There are as many processes and threads as there may be. By which limit is not known: that of the user (RLIMIT_NPROC), of the container or service (pids.max of its cgroup), or of the machine (kernel.threads-max, kernel.pid_max).",
 		f.run("exit") + " in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."
 }
@@ -54,8 +79,7 @@ func forkNotPromised(f failure) (why, try string) {
 // largestAccounted is the longest of the regions that are counted, or nil. The child could not
 // do without the heap.
 func (f failure) largestAccounted() (largest *Region) {
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		v, ok := f.vmaAt(r.Base)
 		if ok && v.accounted() && r.Malloc == "" && r.Backing != Heap && (largest == nil || r.Len > largest.Len) {
 			largest = r
@@ -83,8 +107,7 @@ func (f failure) forkTooLarge() (why, try string) {
 // enough is a part of a VMA, if possible one region, without which no rest of it is longer
 // than most.
 func (f failure) enough(v VMA, most uint64) string {
-	for i := range f.p.Regions {
-		r := &f.p.Regions[i]
+	for _, r := range f.p.Regions {
 		lo, hi := r.Base, r.Base+uint64(r.Pages.Len())*uint64(f.p.PageSize)
 		if lo >= v.Start && hi <= v.End && hi > lo && f.holds(r, lo) && max(lo-v.Start, v.End-hi) <= most {
 			return f.target(lo, hi)

@@ -17,7 +17,7 @@ func oneLarge(e, d uint64) func(*world) {
 			name      string
 			base, len uint64
 		}{{"e", baseE, e}, {"d", baseE + e, d}} {
-			w.p.Regions = append(w.p.Regions, model.Region{
+			w.p.Regions = append(w.p.Regions, &model.Region{
 				RegionInfo: model.RegionInfo{Name: r.name, Base: r.base, Len: r.len, Backing: model.Anon},
 				Pages:      model.Runs[model.Page]{}.Add(int64(r.len/pageSize), absentPage),
 			})
@@ -29,8 +29,33 @@ func oneLarge(e, d uint64) func(*world) {
 // baseE is far above the other regions.
 const baseE = 0x7f8000000000
 
+// limitsAt are settings that were looked at, each a name and a number.
+func limitsAt(pairs ...any) func(*world) {
+	return looked(func(l *model.Looked) {
+		l.Settings = map[string]int64{}
+		for i := 0; i < len(pairs); i += 2 {
+			l.Settings[pairs[i].(string)] = int64(pairs[i+1].(int))
+		}
+	})
+}
+
 var processCases = []explainCase{
 	{"too many", "fork kid", "clone", "EAGAIN", "", nil, nil,
+		"There are as many processes and threads as there may be. By which limit is not known: that of the user (RLIMIT_NPROC), of the container or service (pids.max of its cgroup), or of the machine (kernel.threads-max, kernel.pid_max).",
+		"exit in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."},
+	{"too many of the user", "fork kid", "clone", "EAGAIN", "", nil, limitsAt("rlimit.nproc", 70, "user.tasks", 70, "kernel.threads-max", 100, "tasks", 100),
+		"The user has 70 processes and threads, those of incore among them, and RLIMIT_NPROC lets a user have 70.",
+		"exit in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."},
+	{"too many of the machine", "fork kid", "clone", "EAGAIN", "", nil, limitsAt("rlimit.nproc", 70, "user.tasks", 69, "kernel.threads-max", 100, "tasks", 100),
+		"The machine has 100 processes and threads, and kernel.threads-max lets it have 100.",
+		"exit in a process that is no longer needed, or as root, sysctl kernel.threads-max sets a higher limit."},
+	{"no number is left", "fork kid", "clone", "EAGAIN", "", nil, limitsAt("kernel.pid_max", 1000, "tasks", 699, "kernel.threads-max", 9999),
+		"The machine has 699 processes and threads, and kernel.pid_max gives them numbers below 1000, of which the lowest 300 are not given again.",
+		"exit in a process that is no longer needed, or as root, sysctl kernel.pid_max sets a higher limit."},
+	{"too many of the cgroup", "fork kid", "clone", "EAGAIN", "", nil, limitsAt("kernel.pid_max", 1000, "tasks", 600, "kernel.threads-max", 9999, "pids.max", 20, "pids.current", 20),
+		"The cgroup of the process, or one above it, has 20 processes and threads, and its pids.max lets it have 20.",
+		"exit in a process that is no longer needed, or raise pids.max of the container or service."},
+	{"none of the limits that were seen", "fork kid", "clone", "EAGAIN", "", nil, limitsAt("rlimit.nproc", 70, "user.tasks", 69, "kernel.pid_max", 1000, "tasks", 600, "kernel.threads-max", 9999, "pids.max", 20, "pids.current", 19),
 		"There are as many processes and threads as there may be. By which limit is not known: that of the user (RLIMIT_NPROC), of the container or service (pids.max of its cgroup), or of the machine (kernel.threads-max, kernel.pid_max).",
 		"exit in a process that is no longer needed, or start incore with a higher limit (ulimit -u)."},
 	{"not promised", "fork kid", "clone", "ENOMEM", "", nil, func(w *world) {

@@ -28,8 +28,8 @@ func unaligned(f failure) (why, try string) {
 // block is the block of malloc in which an address lies, or nil. The region of the heap, or
 // another block on the same page, may hold the page as well.
 func (f failure) block(addr uint64) *Region {
-	for i := range f.p.Regions {
-		if r := &f.p.Regions[i]; r.Malloc != "" && addr >= r.Start && addr-r.Start < max(r.Size, 1) {
+	for _, r := range f.p.Regions {
+		if r.Malloc != "" && addr >= r.Start && addr-r.Start < max(r.Size, 1) {
 			return r
 		}
 	}

@@ -104,8 +104,7 @@ func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
 	}
 	locked := func(p Page) bool { return p.Lock == ShmLocked }
 	for i := range f.s.Procs {
-		for j := range f.s.Procs[i].Regions {
-			r := &f.s.Procs[i].Regions[j]
+		for _, r := range f.s.Procs[i].Regions {
 			if r.Backing != Shm || seen[r.ShmID] || r.Pages.Count(Range{0, r.Pages.Len()}, locked) == 0 {
 				continue
 			}

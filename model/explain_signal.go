@@ -67,11 +67,42 @@ func (p Prot) atLeastRead() Prot {
 // noCanonicalAddress: x86-64 answers an address that does not fit its 48 bits with
 // a general protection fault, which tells no address.
 func noCanonicalAddress(f failure) (why, try string) {
-	if f.Signal.Code != "SI_KERNEL" {
+	if f.Signal.Code != "SI_KERNEL" || !f.namesNoAddress() {
 		return "", ""
 	}
 	return "The address is not one that the processor takes: its upper bits are not all the same. The processor does not say which it was.",
 		"Give an address within a region."
+}
+
+// namesNoAddress reports whether the call was handed a range with an address that does not fit 48 bits. A processor
+// with five levels of page tables takes 57, and answers what lies between as any hole, without SI_KERNEL.
+func (f failure) namesNoAddress() bool {
+	const bits = 48
+	fits := func(addr uint64) bool { return uint64(int64(addr<<(64-bits))>>(64-bits)) == addr }
+	n := f.span().Len
+	for _, a := range f.Args {
+		if a.Kind == ArgAddr && n > 0 && (!fits(a.Value) || !fits(a.Value+n-1) || a.Value>>(bits-1) != (a.Value+n-1)>>(bits-1)) {
+			return true
+		}
+	}
+	return false
+}
+
+// codeMeans are the codes of SIGSEGV that name a cause of their own (asm-generic/siginfo.h).
+var codeMeans = map[string]string{
+	"SEGV_BNDERR":  "the access was out of the bounds that it was checked for (MPX)",
+	"SEGV_PKUERR":  "a protection key forbids the access (pkeys(7))",
+	"SEGV_MTEAERR": "the tag of the address is not that of the memory (arm64's MTE; told late, without the address)",
+	"SEGV_MTESERR": "the tag of the address is not that of the memory (arm64's MTE)",
+	"SEGV_CPERR":   "a return address is not the one on the shadow stack",
+}
+
+// codeSays: here the kernel itself tells the cause.
+func codeSays(f failure) (why, try string) {
+	if means, ok := codeMeans[f.Signal.Code]; ok {
+		return fmt.Sprintf("The kernel's code for it, %s, means that %s.", f.Signal.Code, means), ""
+	}
+	return "", ""
 }
 
 func guardPage(f failure) (why, try string) {
@@ -196,7 +227,7 @@ func brokenMemory(f failure) (why, try string) {
 	if !slices.Contains([]string{"BUS_MCEERR_AR", "BUS_MCEERR_AO"}, f.Signal.Code) {
 		return "", ""
 	}
-	return fmt.Sprintf("The memory behind %s is broken: the hardware reported an error.", f.name(f.Signal.Addr)), ""
+	return fmt.Sprintf("The kernel has marked the memory behind %s as broken: the hardware reported an error, or somebody asked for it (MADV_HWPOISON). Which of the two is not known.", f.name(f.Signal.Addr)), ""
 }
 
 func hugePoolEmpty(f failure) (why, try string) {
@@ -206,13 +237,13 @@ func hugePoolEmpty(f failure) (why, try string) {
 	return f.noHugePage(f.name(f.Signal.Addr), f.Signal.Addr), f.largerPool(1)
 }
 
-// swapUnreadable: private anonymous memory has nothing else that can fail to be read.
+// swapUnreadable: the kernel gives up a page whose reading failed (mm/memory.c, do_swap_page). Private anonymous memory has nothing else that can fail to be read.
 func swapUnreadable(f failure) (why, try string) {
 	v, ok := f.vmaAt(f.Signal.Addr)
 	if !ok || !v.privateAnon() || f.Signal.Code != "BUS_ADRERR" || !f.page().Has(Swapped) || f.page().Has(Guard) {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is in swap and could not be read back: the disk reported an error.", f.name(f.Signal.Addr)), ""
+	return fmt.Sprintf("%s is in swap and could not be read back. Why is not known; possible is an error of the disk.", f.name(f.Signal.Addr)), ""
 }
 
 func pastEnd(f failure) (why, try string) {

@@ -33,8 +33,9 @@ func (p *Process) applyAccessed(a Accessed) {
 		if heat != nil && len(p.RegionsIn(was.Span())) > 1 { // one in a hole of the other, mostly
 			heat = withoutHoles(heat, was.Pages)
 		}
-		r := &p.Regions[p.position(was.Name)]
+		r := *was
 		r.HeatBlock, r.Heat = block, heat
+		p.Regions[p.position(was.Name)] = &r
 	}
 }
 
@@ -258,6 +259,8 @@ func (p *Process) cool(except string, s Span) {
 		if !copied {
 			p.Regions, copied = slices.Clone(p.Regions), true
 		}
-		p.Regions[p.position(was.Name)].Heat = slices.Clone(was.Heat).Set(gone, Heat{})
+		r := *was
+		r.Heat = slices.Clone(was.Heat).Set(gone, Heat{})
+		p.Regions[p.position(was.Name)] = &r
 	}
 }

@@ -155,6 +155,7 @@ type wireLimits struct {
 	Stack       *int64 `json:"stack_soft_bytes,omitempty"`
 	FileSize    *int64 `json:"fsize_soft_bytes,omitempty"`
 	AddressEnd  word   `json:"address_end,omitempty"`
+	TagBits     int    `json:"address_tag_bits,omitempty"`
 }
 
 // soft are the limits beside that of locking, and where the wire has them.
@@ -185,7 +186,7 @@ type wireDied struct {
 }
 
 func toWireLimits(l Limits) wireLimits {
-	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd)}
+	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd), TagBits: l.TagBits}
 	if l.Known {
 		for on, limit := range w.soft(&l) {
 			if *limit != Unlimited {
@@ -205,7 +206,7 @@ func toWireLimits(l Limits) wireLimits {
 func (w wireLimits) limits() Limits {
 	l := Limits{
 		MemlockSoft: Unlimited, MemlockHard: Unlimited, IPCLock: w.IPCLock, SysResource: w.SysResource,
-		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd),
+		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd), TagBits: w.TagBits,
 	}
 	if l.Known {
 		for on, limit := range w.soft(&l) {

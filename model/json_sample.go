@@ -92,7 +92,7 @@ type wireVMA struct {
 var (
 	residencyWords = []string{NotAsked: "not_asked", Absent: "absent", Resident: "resident", Unknowable: "unknowable"}
 	lockWords      = []string{Unlocked: "unlocked", Locked: "locked", OnFault: "onfault", ShmLocked: "shm_locked"}
-	mappingWords   = []string{"in_vma", "mapped", "swapped", "zero", "huge", "guard", "file", "exclusive", "shared", "maybe_huge", "maybe_zero", "maybe_guard"}
+	mappingWords   = []string{"in_vma", "mapped", "swapped", "zero", "huge", "guard", "file", "exclusive", "shared", "maybe_huge", "maybe_zero", "maybe_guard", "unread"}
 )
 
 func toWireSample(head wireHead, s Sample) wireSample {

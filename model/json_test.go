@@ -74,7 +74,7 @@ var jsonRecords = []struct {
 	{"sample", Record{Item: Sample{
 		Time: 7, Proc: "main",
 		Stat:   ProcStat{RSS: 1, VmLck: 2, Swap: 3, VmSize: 4, VmData: 8, Minor: 5, Major: 6},
-		Limits: Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096},
+		Limits: Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096, TagBits: 8},
 		Regions: []RegionSample{
 			{"a", Runs[Page]{
 				{4, Page{Residency: Resident, Lock: Locked, Prot: ProtRead | ProtWrite, Mapping: InVMA | Mapped | Exclusive}},

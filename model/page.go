@@ -30,6 +30,8 @@ const (
 	MaybeHuge  // mapped, and nobody knows whether by a PMD (before PAGEMAP_SCAN, Linux 6.7)
 	MaybeZero  // mapped and shared, and nobody knows whether it is the zero page (before PAGEMAP_SCAN, Linux 6.7)
 	MaybeGuard // a swap entry or a guard marker, which the page table shows alike (Linux 6.13 and 6.14)
+
+	Unread // nobody has asked what the page table holds: of a mapping too long to be read (before PAGEMAP_SCAN, Linux 6.7), or outside of all regions
 )
 
 // Lock is the lock flag of the VMA that covers a page (smaps VmFlags lo, lf), or that of

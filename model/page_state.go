@@ -17,7 +17,7 @@ func (p Page) Is(s PageState) bool {
 	case "mapped":
 		return p.Has(Mapped)
 	case "unmapped":
-		return !p.Has(Mapped)
+		return !p.Has(Mapped) && !p.Has(Unread)
 	case "swapped":
 		// The kernel reports a guard marker as a swap entry too.
 		return p.Has(Swapped) && !p.Has(Guard) && !p.Has(MaybeGuard)
@@ -32,7 +32,7 @@ func (p Page) Is(s PageState) bool {
 	case "shared":
 		return p.Has(Shared)
 	case "anon":
-		return p.Has(InVMA) && !p.Has(File) && !p.Has(Guard) && !p.Has(MaybeGuard)
+		return p.Has(InVMA) && !p.Has(File) && !p.Has(Guard) && !p.Has(MaybeGuard) && !p.Has(Unread)
 	case "file":
 		return p.Has(File)
 	case "locked":
@@ -55,6 +55,12 @@ func (p Page) CanTell(s PageState) bool {
 	switch s {
 	case "resident", "absent":
 		return p.Residency == Resident || p.Residency == Absent
+	case "mapped", "unmapped", "swapped", "zero", "huge", "guard", "exclusive", "shared", "anon", "file":
+		if p.Has(Unread) {
+			return false
+		}
+	}
+	switch s {
 	case "huge":
 		return !p.Has(MaybeHuge)
 	case "zero":
@@ -80,6 +86,11 @@ func (p Page) untold(s PageState) string {
 			return "of a file that is not this user's mincore says resident of every page"
 		}
 		return "no sample has reached it yet"
+	}
+	if p.Has(Unread) {
+		return "the page table was not read there"
+	}
+	switch s {
 	case "huge":
 		return "this kernel does not tell which pages are huge (PAGEMAP_SCAN, Linux 6.7)"
 	case "zero":
@@ -101,6 +112,8 @@ func (p Page) axisWord(s PageState) string {
 		return [...]string{"unlocked", "locked", "onfault", "locked"}[p.Lock&3]
 	case strings.HasPrefix(string(s), "prot="):
 		return "prot=" + p.Prot.String()
+	case p.Has(Unread):
+		return "not read"
 	case p.Has(Guard):
 		return "guard"
 	case p.Has(MaybeGuard):

@@ -34,7 +34,7 @@ func TestStatesThatAreNotTold(t *testing.T) {
 		"guards like swap (6.13 and 6.14)": {model.Page{Residency: model.Absent, Mapping: in | model.Swapped | model.MaybeGuard}, []model.PageState{"swapped", "guard", "anon"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p := model.Process{Name: "main", PageSize: 4096, Regions: []model.Region{{
+			p := model.Process{Name: "main", PageSize: 4096, Regions: []*model.Region{{
 				RegionInfo: model.RegionInfo{Name: "a", Base: 0x10000, Len: 2 * 4096},
 				Pages:      model.Runs[model.Page]{}.Add(1, tt.page).Add(1, resident(model.Mapped|model.Exclusive)),
 			}}}

@@ -45,6 +45,7 @@ type cStep struct {
 	again bool   // all that is mapped of own is locked already
 	held  uint64 // bytes that are locked before it
 	laid  bool   // the kernel put it where a hole of another region was
+	all   spans  // of mlockall: what was mapped
 	self  int64  // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }
 

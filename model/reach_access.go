@@ -10,7 +10,7 @@ import (
 
 // past refuses a range that a loop cannot be handed: there is no kernel to say EINVAL.
 func (r *reacher) past(s Span) bool {
-	if s.Len > 0 && s.End()-1 < s.Addr {
+	if r.p.Limits.wraps(s) {
 		r.refuse("the range goes past the last address there is")
 		return true
 	}
@@ -35,6 +35,7 @@ func (r *reacher) touches(c Touch) {
 		r.out.Effect = "a range of no bytes: nothing"
 		return
 	}
+	s.Addr = r.p.Limits.reached(s.Addr)
 	ps, every := uint64(r.p.PageSize), max(c.Every, 1)
 	first, last := s.Addr/ps, (s.End()-1)/ps
 	n := int64((last-first)/uint64(every)) + 1
@@ -86,7 +87,7 @@ func (r *reacher) signalAt(s Span, need Prot, every uint64) stop {
 	next := func(page uint64) uint64 { return first + (page-first+every-1)/every*every }
 	// Of so many runs no more is said: this is asked at each key.
 	const most = 1 << 15
-	ended := slices.ContainsFunc(r.p.Regions, func(reg Region) bool { return reg.Sized && reg.Backing != FileOf })
+	ended := slices.ContainsFunc(r.p.Regions, func(reg *Region) bool { return reg.Sized && reg.Backing != FileOf })
 	n := 0
 	for rg, pg := range r.p.PagesIn(s) {
 		if n++; n > most {
@@ -181,6 +182,7 @@ func (r *reacher) accesses(c Command) {
 		}
 		r.call("memset", addrOf(s.Addr), wordOf(fmt.Sprintf("%#x", c.Byte)), lenOf(s.Len))
 		r.out.Effect = fmt.Sprintf("writes %s, on %s", plural(int64(min(s.Len, math.MaxInt64)), "byte"), plural(r.pageCount(r.outwards(s).Len), "page"))
+		s.Addr = r.p.Limits.reached(s.Addr)
 		if st := r.signalAt(r.outwards(s), ProtWrite, 1); st.answer != "" {
 			r.ends(st.answer, "%s", st.why)
 			s.Len = max(st.at, s.Addr) - s.Addr
@@ -209,10 +211,11 @@ func (r *reacher) two(call string, first, second Target) {
 		r.refuse(fmt.Sprintf("two targets of one length: %s has %d bytes, %s has %d", first, a.Len, second, b.Len))
 		return
 	}
-	if r.past(a) || b.Len > 0 && b.End()-1 < b.Addr {
+	if r.past(a) || r.p.Limits.wraps(b) {
 		return
 	}
 	r.call(call, addrOf(a.Addr), addrOf(b.Addr), lenOf(a.Len))
+	a.Addr, b.Addr = r.p.Limits.reached(a.Addr), r.p.Limits.reached(b.Addr)
 	n := plural(int64(min(a.Len, math.MaxInt64)), "byte")
 	need, one, other := ProtWrite, r.outwards(a), r.outwards(b)
 	if r.out.Effect = "copies " + n; call == "memcmp" {

@@ -52,7 +52,7 @@ func (r *reacher) free(c Free) {
 		return
 	}
 	r.call("free", addrOf(reg.Start))
-	r.whole(&Process{Name: r.p.Name, PageSize: r.p.PageSize, Regions: []Region{*reg}})
+	r.whole(&Process{Name: r.p.Name, PageSize: r.p.PageSize, Regions: []*Region{reg}})
 	if reg.Malloc == FromMmap {
 		r.out.Effect = "munmap of the mapping that the block has to itself"
 		return

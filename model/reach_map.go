@@ -270,8 +270,8 @@ func (r *reacher) controls(c Shmctl) {
 	r.out.Effect = "the segment, whoever has it attached"
 	for i := range r.s.Procs {
 		p := &r.s.Procs[i]
-		for k := range p.Regions {
-			if q := &p.Regions[k]; p.Death == nil && q.Backing == Shm && q.ShmID == reg.ShmID {
+		for _, q := range p.Regions {
+			if p.Death == nil && q.Backing == Shm && q.ShmID == reg.ShmID {
 				r.add(p, q, Range{0, q.Pages.Len()})
 			}
 		}

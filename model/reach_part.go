@@ -68,8 +68,7 @@ func (r *reacher) reaches(p *Process, s Span) {
 	if s.Addr+s.Len-1 < s.Addr {
 		last = math.MaxUint64 / ps
 	}
-	for i := range p.Regions {
-		reg := &p.Regions[i]
+	for _, reg := range p.Regions {
 		base, n := reg.Base/ps, uint64(reg.Pages.Len())
 		if n == 0 || last < base || lo >= base+n {
 			continue
@@ -132,7 +131,7 @@ func merged(list []Range) []Range {
 // whole adds all that a process has mapped by name.
 func (r *reacher) whole(p *Process) {
 	for i := range p.Regions {
-		r.add(p, &p.Regions[i], Range{0, p.Regions[i].Pages.Len()})
+		r.add(p, p.Regions[i], Range{0, p.Regions[i].Pages.Len()})
 	}
 }
 

@@ -32,6 +32,7 @@ func (r *reacher) ranged(c Command) {
 			return
 		}
 	}
+	s.Addr = r.p.Limits.meant(r.Call, s.Addr)
 	taken, ok := r.taken(s)
 	if !ok {
 		return
@@ -241,8 +242,7 @@ func (r *reacher) afterLock(c Command, t Span) string {
 
 // unmaps says what munmap leaves of the regions.
 func (r *reacher) unmaps(t Span) string {
-	for i := range r.p.Regions {
-		reg := &r.p.Regions[i]
+	for _, reg := range r.p.Regions {
 		if reg.Base >= t.Addr && reg.Base+reg.Len <= t.End() {
 			return r.pagesOf(r.mapped(t)) + ": " + reg.Name + " is gone then"
 		}

@@ -17,7 +17,7 @@ import (
 func reachState() model.State {
 	const ps = 4096
 	page := model.Page{Mapping: model.InVMA | model.Mapped, Residency: model.Resident, Prot: model.ProtRead | model.ProtWrite}
-	region := func(name string, base uint64, pages ...model.Runs[model.Page]) model.Region {
+	region := func(name string, base uint64, pages ...model.Runs[model.Page]) *model.Region {
 		var all model.Runs[model.Page]
 		for _, runs := range pages {
 			for part, v := range runs.In(model.Range{Hi: runs.Len()}) {
@@ -25,7 +25,7 @@ func reachState() model.State {
 			}
 		}
 		info := model.RegionInfo{Name: name, Base: base, Len: uint64(all.Len()) * ps, Backing: model.Anon}
-		return model.Region{RegionInfo: info, Pages: all}
+		return &model.Region{RegionInfo: info, Pages: all}
 	}
 	n := func(n int64, p model.Page) model.Runs[model.Page] { return model.Runs[model.Page](nil).Add(n, p) }
 	a := region("a", 0x100000, n(8, page), n(1, model.Page{}), n(7, page))
@@ -34,10 +34,10 @@ func reachState() model.State {
 	p.Malloc, p.Start, p.Size = model.FromBrk, 0x200ff0, 32
 	vma := func(lo, hi uint64) model.VMA { return model.VMA{Start: lo, End: hi, Prot: page.Prot} }
 	main := model.Process{
-		Name: model.Main, PID: 7, PageSize: ps, Regions: []model.Region{a, b, p}, Limits: model.Limits{MemlockSoft: 8 * ps, MemlockHard: model.Unlimited},
+		Name: model.Main, PID: 7, PageSize: ps, Regions: []*model.Region{a, b, p}, Limits: model.Limits{MemlockSoft: 8 * ps, MemlockHard: model.Unlimited},
 		VMAs: []model.VMA{vma(0x100000, 0x108000), vma(0x109000, 0x114000), vma(0x200000, 0x202000)},
 	}
-	kid := model.Process{Name: "kid", Parent: model.Main, PageSize: ps, Regions: []model.Region{region("a", 0x100000, n(16, page))},
+	kid := model.Process{Name: "kid", Parent: model.Main, PageSize: ps, Regions: []*model.Region{region("a", 0x100000, n(16, page))},
 		VMAs: []model.VMA{vma(0x100000, 0x110000)}, Limits: model.Limits{MemlockSoft: model.Unlimited}}
 	return model.State{Kernel: "6.18.44", Procs: []model.Process{main, kid}}
 }
@@ -365,7 +365,7 @@ func drawReachState(t *rapid.T) model.State {
 			if name == "p" {
 				r.Malloc, r.Start, r.Size = model.FromBrk, base+16, rapid.Uint64Range(0, r.Len).Draw(t, "size")
 			}
-			p.Regions = append(p.Regions, r)
+			p.Regions = append(p.Regions, &r)
 			v := model.VMA{Start: base, End: base + r.Len, Prot: page.Draw(t, "vma").Prot, Shared: r.Shared, GrowsDown: rapid.Bool().Draw(t, "gd"), Sealed: rapid.IntRange(0, 5).Draw(t, "sealed") == 0}
 			if r.Len > 0 && rapid.IntRange(0, 4).Draw(t, "late") > 0 {
 				p.VMAs = append(p.VMAs, v)

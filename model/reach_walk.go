@@ -55,10 +55,9 @@ func (r *reacher) unsure(t Span) bool {
 	if a, ok := r.cmd.(Madvise); ok {
 		populates = a.Advice.is("populate_read", "populate_write")
 	}
-	ofFile := func(reg Region) bool {
-		return populates && reg.Backing == FileOf && reg.Base < t.End() && t.Addr < reg.Base+reg.Len
-	}
-	return slices.ContainsFunc(r.p.VMAsIn(t), special) || slices.ContainsFunc(r.p.Regions, ofFile) || int64(r.vmaCount())+2 >= r.maxVMAs()
+	ofFile := func(reg *Region) bool { return reg.Backing == FileOf }
+	return slices.ContainsFunc(r.p.VMAsIn(t), special) || populates && slices.ContainsFunc(r.p.RegionsIn(t), ofFile) ||
+		int64(r.vmaCount())+2 >= r.maxVMAs()
 }
 
 // mappingStop is what of a mapping, as the list of them has it, stops a call.

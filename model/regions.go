@@ -159,7 +159,7 @@ func (p *Process) indexed() bool { return p.index.n == len(p.Regions) }
 // position is the place in Regions of the region of that name, or -1.
 func (p *Process) position(name string) int {
 	if !p.indexed() {
-		return slices.IndexFunc(p.Regions, func(r Region) bool { return r.Name == name })
+		return slices.IndexFunc(p.Regions, func(r *Region) bool { return r.Name == name })
 	}
 	k := p.index.named(name)
 	if k == nil {
@@ -177,7 +177,7 @@ func (p *Process) ordered(order int) int {
 // changed.
 func (p *Process) Region(name string) *Region {
 	if i := p.position(name); i >= 0 {
-		return &p.Regions[i]
+		return p.Regions[i]
 	}
 	return nil
 }
@@ -193,8 +193,8 @@ func (p *Process) RegionsIn(s Span) (list []*Region) {
 		hi = ^uint64(0)
 	}
 	if !p.indexed() {
-		for i := range p.Regions {
-			if r := &p.Regions[i]; r.Base < hi && (r.Base+r.Len > s.Addr || r.Base+r.Len < r.Base) {
+		for _, r := range p.Regions {
+			if r.Base < hi && (r.Base+r.Len > s.Addr || r.Base+r.Len < r.Base) {
 				list = append(list, r)
 			}
 		}
@@ -204,7 +204,7 @@ func (p *Process) RegionsIn(s Span) (list []*Region) {
 	p.index.bases.overlapping(s.Addr, hi, func(k *regionNode) { orders = append(orders, k.order) })
 	slices.Sort(orders)
 	for _, o := range orders {
-		list = append(list, &p.Regions[p.ordered(o)])
+		list = append(list, p.Regions[p.ordered(o)])
 	}
 	return list
 }
@@ -225,18 +225,20 @@ func (p *Process) RegionsOf(names []string, addrs []uint64) (list []*Region) {
 	}
 	slices.Sort(at)
 	for _, i := range slices.Compact(at) {
-		list = append(list, &p.Regions[i])
+		list = append(list, p.Regions[i])
 	}
 	return list
 }
 
 // reindex makes the index anew.
 func (p *Process) reindex() {
-	p.index = regionIndex{}
-	for i := range p.Regions {
+	p.Regions, p.index = slices.Clone(p.Regions), regionIndex{}
+	for i, was := range p.Regions {
+		r := *was
 		p.index.last++
-		p.Regions[i].order = p.index.last
-		p.index.add(&p.Regions[i])
+		r.order = p.index.last
+		p.Regions[i] = &r
+		p.index.add(&r)
 	}
 }
 
@@ -245,7 +247,6 @@ func (p *Process) reindex() {
 // older state stays as it was: what is behind its end may be written to, since states are folded on once.
 func (p *Process) applyRegions(e Event) {
 	if !p.indexed() {
-		p.Regions = slices.Clone(p.Regions)
 		p.reindex()
 	}
 	var gone []int
@@ -268,7 +269,7 @@ func (p *Process) applyRegions(e Event) {
 
 // without is the list without the regions at some places, which are in order. What goes from either end of
 // the list costs no copy of it, and the list that older states have is left as it is.
-func without(list []Region, gone []int) []Region {
+func without(list []*Region, gone []int) []*Region {
 	for len(gone) > 0 && gone[len(gone)-1] == len(list)-1 {
 		list, gone = list[:len(list)-1:len(list)-1], gone[:len(gone)-1]
 	}
@@ -280,7 +281,7 @@ func without(list []Region, gone []int) []Region {
 	if len(gone) == first {
 		return list
 	}
-	out, from := make([]Region, 0, len(list)+1), 0
+	out, from := make([]*Region, 0, len(list)+1), 0
 	for _, i := range gone[first:] {
 		out = append(out, list[from:i-first]...)
 		from = i - first + 1
@@ -293,10 +294,10 @@ func (p *Process) applyMapped(m *RegionInfo) {
 	if m.Len%uint64(p.PageSize) != 0 {
 		n++
 	}
-	r := Region{RegionInfo: *m}
+	r := &Region{RegionInfo: *m}
 	i := p.position(m.Name)
 	if i >= 0 {
-		old := &p.Regions[i]
+		old := p.Regions[i]
 		r.order = old.order
 		r.Pages = resized(old.Pages, n, Page{Mapping: InVMA})
 		r.Changed = resized(old.Changed, n, 0)
@@ -313,7 +314,7 @@ func (p *Process) applyMapped(m *RegionInfo) {
 		r.Changed = resized(nil, n, time.Duration(0))
 		p.Regions = append(p.Regions, r)
 	}
-	p.index.add(&r)
+	p.index.add(r)
 }
 
 // applySample takes note of what a sample saw of the regions.
@@ -333,8 +334,9 @@ func (p *Process) applySample(s Sample) {
 		if !copied {
 			p.Regions, copied = slices.Clone(p.Regions), true
 		}
-		r := &p.Regions[i]
+		r := *p.Regions[i]
 		r.Changed = changes(r.Changed, r.Pages, seen.Pages, s.Time)
 		r.Pages = seen.Pages
+		p.Regions[i] = &r
 	}
 }

@@ -2,9 +2,12 @@ package model_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"pgregory.net/rapid"
 
 	"incore/model"
@@ -25,11 +28,11 @@ func TestRegionIndex(t *testing.T) {
 				e.Mapped = &model.RegionInfo{Name: name, Base: baseA + base.Draw(t, "base")*pageSize, Len: rapid.Uint64Range(1, 9).Draw(t, "pages") * pageSize}
 			}
 			older := s.Main()
-			was := slices.Clone(older.Regions)
+			was := regionsOf(older)
 			s = s.Apply(e)
 			p := s.Main()
-			if !slices.EqualFunc(older.Regions, was, func(a, b model.Region) bool { return a.RegionInfo == b.RegionInfo }) {
-				t.Fatalf("event %d changed the state before it: %v, was %v", i, older.Regions, was)
+			if diff := cmp.Diff(was, regionsOf(older), cmpopts.IgnoreUnexported(model.Region{})); diff != "" {
+				t.Fatalf("event %d changed the state before it (-was +is):\n%s", i, diff)
 			}
 			byHand := &model.Process{Name: p.Name, PageSize: p.PageSize, Regions: slices.Clone(p.Regions)}
 			for k := range 21 {
@@ -50,6 +53,43 @@ func TestRegionIndex(t *testing.T) {
 			}
 		}
 	})
+}
+
+// regionsOf is a copy of the regions of a process.
+func regionsOf(p *model.Process) (list []model.Region) {
+	for _, r := range p.Regions {
+		list = append(list, *r)
+	}
+	return list
+}
+
+// Nothing that is folded on changes what an older state shows of a region: not a sample, not an access,
+// not a call that takes its pages, and not one that makes it longer.
+func TestOlderRegionsStay(t *testing.T) {
+	a := model.RegionInfo{Name: "a", Base: baseA, Len: 4 * pageSize, Backing: model.Anon}
+	longer := a
+	longer.Len *= 2
+	other := model.RegionInfo{Name: "b", Base: baseA + pageSize, Len: pageSize, Backing: model.Anon}
+	resident := model.Page{Mapping: model.InVMA | model.Mapped, Residency: model.Resident}
+	s := fold(started)
+	for i, item := range []model.Item{
+		model.Event{Proc: model.Main, Call: "mmap", Mapped: &a},
+		model.Sample{Proc: model.Main, Time: 1, Regions: []model.RegionSample{{Name: "a", Pages: model.Runs[model.Page]{}.Add(4, resident)}}},
+		model.Accessed{Proc: model.Main, Time: 2, Runs: []model.AccessRun{{Addr: baseA, Stride: pageSize, Count: 4}}},
+		model.Event{Proc: model.Main, Call: "mmap", Args: []model.Arg{{}, {}}, Mapped: &other},
+		model.Event{Proc: model.Main, Call: "mremap", Args: []model.Arg{{Value: a.Base}, {Value: a.Len}}, Mapped: &longer},
+		model.Event{Proc: model.Main, Call: "munmap", Gone: []string{"a"}},
+	} {
+		older := s.Main()
+		was := regionsOf(older)
+		s = s.Apply(item)
+		if diff := cmp.Diff(was, regionsOf(older), cmpopts.IgnoreUnexported(model.Region{})); diff != "" {
+			t.Errorf("item %d changed the state before it (-was +is):\n%s", i, diff)
+		}
+		if cmp.Equal(was, regionsOf(s.Main()), cmpopts.IgnoreUnexported(model.Region{})) {
+			t.Errorf("item %d changed nothing", i)
+		}
+	}
 }
 
 func namesOf(list []*model.Region) (names []string) {
@@ -82,6 +122,26 @@ func BenchmarkApplyMapped(b *testing.B) {
 					s = many
 				}
 				s = s.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("z%d", i), Base: uint64(n+i+1) * pageSize, Len: pageSize}})
+			}
+		})
+	}
+}
+
+// BenchmarkApplyGone is the fold of the end of a region from the middle of many.
+func BenchmarkApplyGone(b *testing.B) {
+	for _, n := range []int{1_000, 20_000} {
+		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
+			many := fold(started)
+			for i := range n {
+				many = many.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("r%d", i), Base: uint64(i+1) * pageSize, Len: pageSize}})
+			}
+			order := rand.New(rand.NewPCG(9, 9)).Perm(n)[:n/2]
+			s := many
+			for i := 0; b.Loop(); i++ {
+				if i%len(order) == 0 {
+					s = many
+				}
+				s = s.Apply(model.Event{Proc: model.Main, Gone: []string{fmt.Sprintf("r%d", order[i%len(order)])}})
 			}
 		})
 	}

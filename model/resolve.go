@@ -102,7 +102,7 @@ func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 		return min(end, v.Start/ps), Page{}
 	}
 	v := p.VMAs[k]
-	return min(end, v.End/ps), Page{Mapping: InVMA, Lock: v.Lock, Prot: v.Prot}
+	return min(end, v.End/ps), Page{Mapping: InVMA | Unread, Lock: v.Lock, Prot: v.Prot}
 }
 
 // nextRegion is the lowest address above addr that a region begins at; ok is false where there is none.

@@ -32,7 +32,7 @@ func process(pages ...model.Page) model.Process {
 		MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited,
 	}}
 	b := []model.Page{absentPage, absentPage, absentPage, absentPage}
-	p.Regions = []model.Region{region("a", baseA, pages), region("b", baseB, b)}
+	p.Regions = []*model.Region{region("a", baseA, pages), region("b", baseB, b)}
 	p.VMAs = append(vmas(baseA, pages), vmas(baseB, b)...)
 	return p
 }
@@ -40,8 +40,8 @@ func process(pages ...model.Page) model.Process {
 // procs is a session of that one process.
 func procs(pages ...model.Page) []model.Process { return []model.Process{process(pages...)} }
 
-func region(name string, base uint64, pages []model.Page) model.Region {
-	r := model.Region{RegionInfo: model.RegionInfo{
+func region(name string, base uint64, pages []model.Page) *model.Region {
+	r := &model.Region{RegionInfo: model.RegionInfo{
 		Name: name, Base: base, Len: uint64(len(pages)) * pageSize, Backing: model.Anon,
 	}}
 	for _, pg := range pages {
@@ -104,7 +104,7 @@ func TestExact(t *testing.T) {
 	if got, want := r.Exact(), (model.Span{Addr: baseA + 16, Len: 5000}); got != want {
 		t.Errorf("%#x, want %#x", got, want)
 	}
-	p := model.Process{PageSize: pageSize, Regions: []model.Region{{RegionInfo: r, Pages: model.Runs[model.Page]{}.Add(2, mappedPage)}}}
+	p := model.Process{PageSize: pageSize, Regions: []*model.Region{{RegionInfo: r, Pages: model.Runs[model.Page]{}.Add(2, mappedPage)}}}
 	p.Regions[0].Name = "b"
 	for written, want := range map[string]model.Span{
 		"b": {Addr: baseA + 16, Len: 5000}, "b+4,2": {Addr: baseA + 20, Len: 2}, "b[1]": {Addr: baseA + pageSize, Len: pageSize},
@@ -151,7 +151,7 @@ func TestPagesIn(t *testing.T) {
 		{"a[2..5]", []run{{first + 2, first + 3, mappedPage}, {first + 3, first + 4, holePage}, {first + 4, first + 6, holePage}}},
 		{"0x7ffefffff000,16384", []run{
 			{0x7ffefffff, 0x7fff00000, holePage},
-			{0x7fff00000, 0x7fff00002, model.Page{Mapping: model.InVMA, Lock: model.Locked, Prot: rw}},
+			{0x7fff00000, 0x7fff00002, model.Page{Mapping: model.InVMA | model.Unread, Lock: model.Locked, Prot: rw}},
 			{0x7fff00002, 0x7fff00003, holePage},
 		}},
 		{"0xffff_ffff_ffff_f000,18446744073709551615", []run{{1<<52 - 1, 1 << 52, holePage}}},

@@ -39,7 +39,7 @@ func TestSizesDoNotOverflow(t *testing.T) {
 			t.Fatalf("%s overflows", s)
 		}
 		target := drawTarget(t, "target")
-		p := model.Process{PageSize: largest, Regions: []model.Region{{
+		p := model.Process{PageSize: largest, Regions: []*model.Region{{
 			RegionInfo: model.RegionInfo{Name: target.Region, Base: 1 << 47, Len: largest * 4},
 		}}}
 		if span, err := p.Resolve(target); err == nil && target.Form != model.RawSpan && span.End() < span.Addr {

@@ -16,10 +16,10 @@ type Process struct {
 	PageSize int64 // bytes
 	Limits   Limits
 	Stat     ProcStat
-	VMAs     []VMA    // sorted by Start; as of the last reading after a command
-	Regions  []Region // in the order in which they were mapped
-	Death    *Died    // nil while it lives
-	Frame    *Frame   // of the page that is looked at, or nil
+	VMAs     []VMA     // sorted by Start; as of the last reading after a command
+	Regions  []*Region // in the order in which they were mapped; none of them is ever changed: another takes its place
+	Death    *Died     // nil while it lives
+	Frame    *Frame    // of the page that is looked at, or nil
 
 	index regionIndex // of Regions
 

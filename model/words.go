@@ -1,13 +1,43 @@
 package model
 
-import "strings"
+import (
+	"fmt"
+	"strings"
+)
 
 // Words is the page in plain words: first what it is, then whether it is locked,
 // then what an access to it would come to. A hole and a guard page have no lock to
 // speak of and come in two parts. r is the region that the page is of, or the zero
 // RegionInfo where it is of none; forked says that its process is a child or has had one.
-// What none of them tells is left out, never guessed.
-func (p Page) Words(r RegionInfo, forked bool) []string {
+// What none of them tells is left out, never guessed. It goes by the fault counts of Linux 6.0 and later,
+// WordsOn by those of the kernel.
+func (p Page) Words(r RegionInfo, forked bool) []string { return p.wordsBy(countedOnce, r, forked) }
+
+// retries says what a kernel counts for the first write through a shared mapping. Up to Linux 5.19 it drops its
+// lock and tries again (mm/memory.c, fault_dirty_shared_page; VM_FAULT_COMPLETED of 6.0 ended that), and since 5.9
+// what was tried again counts as a major fault, whatever it read (mm_account_fault).
+type retries int
+
+const (
+	countedOnce    retries = iota // minor
+	countedAsMajor                // the fault that makes the page dirty
+	countUnknown
+)
+
+// retriesOf is what a kernel counts, by its version.
+func retriesOf(kernel string) retries {
+	f := failure{kernel: kernel}
+	var ma, mi int
+	switch n, _ := fmt.Sscanf(kernel, "%d.%d", &ma, &mi); {
+	case n < 2 || !f.since(version{5, 9}):
+		return countUnknown
+	case !f.since(version{6, 0}):
+		return countedAsMajor
+	}
+	return countedOnce
+}
+
+func (p Page) wordsBy(by retries, r RegionInfo, forked bool) []string {
 	switch {
 	case !p.Has(InVMA):
 		return []string{"a hole: nothing is mapped here", "any access is SIGSEGV (SEGV_MAPERR)"}
@@ -15,17 +45,17 @@ func (p Page) Words(r RegionInfo, forked bool) []string {
 		return []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}
 	}
 	words := []string{p.what(r), p.lockWords()}
-	if access := p.accessWords(r, forked); access != "" {
+	if access := p.accessWords(by, r, forked); access != "" {
 		words = append(words, access)
 	}
 	return words
 }
 
-// WordsOn is Words on a machine, as far as that was read: where it has no swap, nothing was swapped
-// out.
-func (p Page) WordsOn(s System, r RegionInfo, forked bool) []string {
-	words := p.Words(r, forked)
-	if s.MemTotal > 0 && s.SwapTotal == 0 {
+// WordsOn is Words on the machine of a session, as far as that was read: where it has no swap, nothing was
+// swapped out, and where its kernel counts otherwise, or is not known, so do the words.
+func (p Page) WordsOn(s State, r RegionInfo, forked bool) []string {
+	words := p.wordsBy(retriesOf(s.Kernel), r, forked)
+	if s.System.MemTotal > 0 && s.System.SwapTotal == 0 {
 		for i := range words {
 			words[i] = strings.ReplaceAll(words[i], majorIfSwapped, "")
 		}
@@ -49,7 +79,7 @@ func (p Page) WordsPastEnd(r RegionInfo) []string {
 	}
 	words := []string{"past the end of the file: nothing is there", p.lockWords()}
 	if p.Prot&(ProtRead|ProtWrite) == 0 { // SIGSEGV comes first
-		return append(words, p.accessWords(r, false))
+		return append(words, p.accessWords(countUnknown, r, false))
 	}
 	return append(words, access(end, write))
 }
@@ -146,12 +176,15 @@ const (
 )
 
 // accessWords is what a read and a write come to. It is "" where not enough is known.
-func (p Page) accessWords(r RegionInfo, forked bool) string {
+func (p Page) accessWords(by retries, r RegionInfo, forked bool) string {
 	if p.Prot == ProtNone {
 		return "PROT_NONE: any access " + segvAccess
 	}
 	// Where x86-64 and arm64 let write they let read, so w alone needs no words of its own.
 	read, write := p.costs(r, forked)
+	if r.Shared {
+		write = p.retried(by, r, write)
+	}
 	if p.Prot&ProtWrite == 0 {
 		write = segvAccess
 	}
@@ -204,6 +237,24 @@ func (p Page) costs(r RegionInfo, forked bool) (read, write string) {
 		return both("is a major fault, or SIGBUS past the file's end")
 	}
 	return both("is a fault")
+}
+
+// retried is what a write through a shared mapping comes to, where the kernel may try it again.
+func (p Page) retried(by retries, r RegionInfo, write string) string {
+	if by == countedOnce || write == costsNothing || write == "" {
+		return write
+	}
+	switch inMemory := r.Backing == Memfd || r.Backing == Shm || r.Backing == Anon; {
+	case p.Has(Mapped) && r.Backing != Scratch && r.Backing != FileOf:
+		return write
+	case p.Has(Mapped):
+		return "costs nothing, or a fault where the file system wants to know"
+	case inMemory && by == countedAsMajor && p.Residency == Absent:
+		return "is counted as a major fault"
+	case write == majorFault, strings.Contains(write, "SIGBUS"):
+		return write
+	}
+	return "is a fault, minor or major" // what is resident may be dirty already, and then nothing is tried again
 }
 
 // writeCost is what a write to a mapped page comes to.

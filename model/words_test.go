@@ -202,8 +202,31 @@ func TestWordsWithoutSwap(t *testing.T) {
 		{MemTotal: 1 << 30, SwapTotal: 1 << 20}: "a read or write is a minor fault, a major one if it was swapped out",
 		{}:                                      "a read or write is a minor fault, a major one if it was swapped out",
 	} {
-		if words := absentPage.WordsOn(swap, memfd, false); words[2] != want {
+		if words := absentPage.WordsOn(model.State{Kernel: "6.18.44", System: swap}, memfd, false); words[2] != want {
 			t.Errorf("%+v: %q, want %q", swap, words[2], want)
+		}
+	}
+}
+
+// What a kernel counts for the first write through a shared mapping is said where that is known.
+func TestWordsOfAFirstWrite(t *testing.T) {
+	shared := model.RegionInfo{Backing: model.Memfd, Shared: true}
+	private := model.RegionInfo{Backing: model.Memfd}
+	const once = "a read or write is a minor fault"
+	for _, tt := range []struct {
+		kernel string
+		region model.RegionInfo
+		want   string
+	}{
+		{"6.18.44", shared, once}, {"6.0.1-1-amd64", shared, once}, {"5.10.0-26-amd64", private, once}, {"", private, once},
+		{"5.10.0-26-amd64", shared, "a read is a minor fault; a write is counted as a major fault"},
+		{"5.19.17", shared, "a read is a minor fault; a write is counted as a major fault"},
+		{"5.8.0", shared, "a read is a minor fault; a write is a fault, minor or major"},
+		{"", shared, "a read is a minor fault; a write is a fault, minor or major"},
+	} {
+		s := model.State{Kernel: tt.kernel, System: model.System{MemTotal: 1 << 30}}
+		if words := absentPage.WordsOn(s, tt.region, false); words[2] != tt.want {
+			t.Errorf("%q, %+v: %q, want %q", tt.kernel, tt.region, words[2], tt.want)
 		}
 	}
 }

@@ -126,7 +126,7 @@ func (m *Model) placeBlocks() {
 	for first < cur {
 		need := 0
 		for i := first; i < cur && need <= room; i++ {
-			need += 2 + m.rowsOf(&regions[i])
+			need += 2 + m.rowsOf(regions[i])
 		}
 		if need <= room {
 			room -= need
@@ -139,9 +139,9 @@ func (m *Model) placeBlocks() {
 	y, end := l.grid.y, l.grid.y+l.grid.h
 	for i := first; i < len(regions) && y < end; i++ {
 		if i > cur {
-			room = end - y - 1 - m.rowsOf(&regions[i])
+			room = end - y - 1 - m.rowsOf(regions[i])
 		}
-		more := m.heightOf(regions[i].Name) - 1 - m.rowsOf(&regions[i])
+		more := m.heightOf(regions[i].Name) - 1 - m.rowsOf(regions[i])
 		group := m.twins(regions[i].Name)
 		switch {
 		case i == cur:

@@ -321,7 +321,7 @@ func regionNames(s *model.State, proc string, fits func(*model.Region) bool) []s
 	}
 	var out []string
 	for i := range p.Regions {
-		if fits == nil || fits(&p.Regions[i]) {
+		if fits == nil || fits(p.Regions[i]) {
 			out = append(out, p.Regions[i].Name)
 		}
 	}

@@ -84,7 +84,7 @@ func (m *Model) inspected(r *model.Region) inspected {
 	if f := m.frameOf(r, in.page); f != nil && in.pg.Has(model.Mapped) && !in.pg.Has(model.Exclusive) && !in.pg.Has(model.Shared) {
 		in.pg.Mapping |= f.Sharing() // of the page under the cursor it is always asked
 	}
-	in.words = in.pg.WordsOn(m.state.System, r.RegionInfo, m.view.atFork[m.view.current])
+	in.words = in.pg.WordsOn(m.state, r.RegionInfo, m.view.atFork[m.view.current])
 	if r.PastEnd(in.page, m.proc().PageSize) {
 		in.words = in.pg.WordsPastEnd(r.RegionInfo)
 	}
@@ -350,12 +350,12 @@ func mappingWords(p model.Page) string {
 		word string
 	}{{model.Mapped, "mapped"}, {model.Swapped, "swapped"}, {model.ZeroPage, "zero page"}, {model.Huge, "huge"},
 		{model.Guard, "guard"}, {model.File, "file"}, {model.Exclusive, "exclusive"}, {model.Shared, "shared"},
-		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard or not"}} {
+		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard or not"}, {model.Unread, "page table not read"}} {
 		if p.Has(w.bit) {
 			out = append(out, w.word)
 		}
 	}
-	if !p.Has(model.Mapped) && !p.Has(model.Swapped) && !p.Has(model.Guard) {
+	if p.Mapping&(model.Mapped|model.Swapped|model.Guard|model.Unread) == 0 {
 		out = append(out, "not mapped")
 	}
 	return strings.Join(out, ", ")

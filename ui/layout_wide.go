@@ -75,7 +75,7 @@ func (m *Model) layoutBelow(a area) {
 func (m *Model) overflows() bool {
 	regions := m.proc().Regions
 	for i := range regions {
-		if m.rowsOf(&regions[i]) > m.lay.grid.h-2 {
+		if m.rowsOf(regions[i]) > m.lay.grid.h-2 {
 			return true
 		}
 	}

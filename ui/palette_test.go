@@ -157,9 +157,9 @@ func TestPalettePaste(t *testing.T) {
 }
 
 func TestCompletions(t *testing.T) {
-	regions := func(list ...model.RegionInfo) (out []model.Region) {
+	regions := func(list ...model.RegionInfo) (out []*model.Region) {
 		for _, r := range list {
-			out = append(out, model.Region{RegionInfo: r})
+			out = append(out, &model.Region{RegionInfo: r})
 		}
 		return out
 	}

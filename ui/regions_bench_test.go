@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -53,6 +54,16 @@ func BenchmarkManyRegions(b *testing.B) {
 				frame(mappedRegion("z", n))
 				frame(model.Event{Proc: model.Main, Command: parsed("munmap z"), Call: "munmap", Time: 1, Gone: []string{"z"},
 					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
+			}
+		})
+		b.Run(fmt.Sprintf("regions=%d/munmap", n), func(b *testing.B) {
+			order := rand.New(rand.NewPCG(9, 9)).Perm(n / 2)
+			for i := 0; b.Loop(); i++ {
+				k := n/4 + order[i%len(order)]
+				name := fmt.Sprintf("r%d", k)
+				frame(model.Event{Proc: model.Main, Command: "munmap " + name, Call: "munmap", Time: 1, Gone: []string{name},
+					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
+				frame(mappedRegion(name, k))
 			}
 		})
 		b.Run(fmt.Sprintf("regions=%d/sample", n), func(b *testing.B) {

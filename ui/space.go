@@ -88,7 +88,7 @@ func (m *Model) readSpace() {
 		now.vmas = &p.VMAs[0]
 	}
 	for i := range p.Regions { // FNV-1a over where they lie
-		r := &p.Regions[i]
+		r := p.Regions[i]
 		now.regions = ((now.regions*0x100000001b3^r.Base)*0x100000001b3 ^ r.Len) * 0x100000001b3
 		for _, c := range []byte(r.Name) {
 			now.regions = (now.regions ^ uint64(c)) * 0x100000001b3
@@ -167,7 +167,7 @@ func (m *Model) whyNoPageHere() string {
 // its pages already it stays there.
 func (m *Model) goToSpaceRow() {
 	row, p := m.spaceRow(), m.proc()
-	r := &p.Regions[row.region]
+	r := p.Regions[row.region]
 	m.goTo(place{p.Name, r.Name})
 	ps := uint64(p.PageSize)
 	first, end := int64((row.lo-r.Base)/ps), int64((row.hi-r.Base+ps-1)/ps)

@@ -136,7 +136,7 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 	if row.region == noRegion {
 		return
 	}
-	r := &p.Regions[row.region]
+	r := p.Regions[row.region]
 	rg := pagesOfRow(p, r, row)
 	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
 	for i, g := range t.strip {
@@ -168,7 +168,7 @@ func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, 
 		}
 		return
 	}
-	r := &p.Regions[row.region]
+	r := p.Regions[row.region]
 	rg := pagesOfRow(p, r, row)
 	name := model.PagesOf(r, rg).String()
 	x := a.x

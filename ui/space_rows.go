@@ -57,8 +57,8 @@ type spaceRegion struct {
 // spaceRegions are the regions in order of address. Blocks of malloc that are parts of the
 // heap are left out: they share its pages.
 func spaceRegions(p *model.Process) (all []spaceRegion) {
-	for i := range p.Regions {
-		if r := &p.Regions[i]; r.Malloc != model.FromBrk && r.Len > 0 {
+	for i, r := range p.Regions {
+		if r.Malloc != model.FromBrk && r.Len > 0 {
 			all = append(all, spaceRegion{r.Base, r.Base + r.Len, int32(i), i})
 		}
 	}

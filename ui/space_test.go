@@ -20,7 +20,7 @@ func spaceProcess(regions []model.RegionInfo, vmas ...model.VMA) *model.Process 
 	for _, info := range regions {
 		r := model.Region{RegionInfo: info}
 		r.Pages = r.Pages.Add(int64(info.Len/pageSize), model.Page{Mapping: model.InVMA})
-		p.Regions = append(p.Regions, r)
+		p.Regions = append(p.Regions, &r)
 	}
 	return p
 }

@@ -92,8 +92,7 @@ func (v *view) settle(s *model.State) {
 	for i := range s.Procs {
 		q := &s.Procs[i]
 		n += len(q.Regions)
-		for k := range q.Regions {
-			r := &q.Regions[k]
+		for _, r := range q.Regions {
 			rv := v.of(place{q.Name, r.Name})
 			if r.Name == v.current.region {
 				// What is seen of one is seen of the other: beside each other they
@@ -124,7 +123,7 @@ func (v *view) settleRegion(p *model.Process) {
 		at = clamp(v.index, 0, len(p.Regions)-1)
 		v.unselect()
 	}
-	r := &p.Regions[at]
+	r := p.Regions[at]
 	v.index, v.current.region = at, r.Name
 	rv := v.here()
 	rv.cursor = max(0, min(rv.cursor, r.Pages.Len()-1))

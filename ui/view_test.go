@@ -84,13 +84,13 @@ func TestReset(t *testing.T) {
 
 func TestFreeName(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{})
-	var regions []model.Region
+	var regions []*model.Region
 	for i := range 27 {
 		name := s.m.freeName()
 		if want := "abcdefghijklmnopqrstuvwxyz"[i%26:]; i < 26 && name != want[:1] || i == 26 && name != "aa" {
 			t.Fatalf("the name after %d regions is %q", i, name)
 		}
-		regions = append(regions, model.Region{RegionInfo: model.RegionInfo{Name: name}})
+		regions = append(regions, &model.Region{RegionInfo: model.RegionInfo{Name: name}})
 		s.m.state.Main().Regions = regions
 	}
 }

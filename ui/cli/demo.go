@@ -83,7 +83,7 @@ func demonstrate(ctx context.Context, l lab, report *textReport) error {
 // regionLines draws each region as a line of characters, the way the program
 // memlock of "The Linux Programming Interface" (chapter 50) does, and beneath it the
 // locks where there are any.
-func regionLines(regions []model.Region) []string {
+func regionLines(regions []*model.Region) []string {
 	var lines []string
 	for _, r := range regions {
 		var pages, locks strings.Builder

@@ -26,7 +26,7 @@ func TestRegionLines(t *testing.T) {
 	anon := func(r model.Residency, l model.Lock) model.Page {
 		return model.Page{Residency: r, Lock: l, Mapping: model.InVMA}
 	}
-	regions := []model.Region{
+	regions := []*model.Region{
 		{RegionInfo: model.RegionInfo{Name: "a"}, Pages: model.Runs[model.Page]{}.
 			Add(3, anon(model.Resident, model.Unlocked)).
 			Add(2, anon(model.Absent, model.Unlocked)).

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +25,7 @@ func TestE2EKeyAfterItsRegion(t *testing.T) {
 			m.waitFor("64 of 64 pages")
 			m.keys("wd ")
 			m.waitFor("● paused")
-			m.waitMapped("a", false)
+			m.waitUnmapped("a")
 			m.keys(key)
 			m.waitFor("Nothing was done: a is gone. The picture goes on.", "No region is mapped")
 			m.keys("q")
@@ -47,7 +48,7 @@ func TestE2EKeyAfterItsNeighborCame(t *testing.T) {
 	m.waitFor("slow: 200 pages/s")
 	m.keys("Vwd ")
 	m.waitFor("● paused")
-	m.waitMapped("b", false)
+	m.waitUnmapped("b")
 	m.keys("d")
 	m.waitFor("Nothing was done: b is gone. The picture goes on.", "REGION a")
 	m.keys("l") // now that a is shown
@@ -57,25 +58,46 @@ func TestE2EKeyAfterItsNeighborCame(t *testing.T) {
 	}
 }
 
-// waitMapped waits until a region of 64 pages is mapped in the subject, or not.
-func (m *terminal) waitMapped(name string, want bool) {
+// waitUnmapped waits until the region of 64 pages, of which a is there when b comes, is unmapped
+// and the program has been told.
+func (m *terminal) waitUnmapped(name string) {
 	m.t.Helper()
 	subject := m.subject()
-	mapped := func() bool {
+	left := map[string]int{"a": 0, "b": 1}[name]
+	regions := func() (n int) {
 		maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", subject))
 		if err != nil {
 			m.t.Fatal(err)
 		}
-		n := 0
 		for line := range strings.Lines(string(maps)) {
 			var lo, hi uint64
 			if _, err := fmt.Sscanf(line, "%x-%x", &lo, &hi); err == nil && strings.HasSuffix(strings.TrimSpace(line), " 0") && hi-lo >= 64*uint64(os.Getpagesize()) {
 				n += int((hi - lo) / (64 * uint64(os.Getpagesize())))
 			}
 		}
-		return n > map[string]int{"a": 0, "b": 1}[name] // a is there when b comes
+		return n
 	}
-	eventually(m.t, fmt.Sprintf("%s is mapped: %t", name, want), func() bool { return mapped() == want })
+	eventually(m.t, name+" is unmapped", func() bool { return regions() <= left })
+	m.waitIdle()
+}
+
+// waitIdle waits until the program has nothing left to do: no thread of it runs, or waits for a
+// processor, in several looks one after the other. What its subject has answered is then known to it.
+func (m *terminal) waitIdle() {
+	m.t.Helper()
+	const looks = 10
+	idle := 0
+	eventually(m.t, "the program is idle", func() bool {
+		idle++
+		stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", m.cmd.Process.Pid)) // the pattern is well-formed
+		for _, path := range stats {
+			text, err := os.ReadFile(path)
+			if _, rest, ok := strings.Cut(string(text), ") "); err == nil && ok && !strings.HasPrefix(rest, "S") {
+				idle = 0
+			}
+		}
+		return idle >= looks && len(stats) > 0
+	})
 }
 
 // TestE2ELongLine types a line as long as a line can be, as a paste without brackets is: it is

@@ -15,7 +15,7 @@ func TestPlainIsBounded(t *testing.T) {
 	was, is := model.Process{Name: "main", PageSize: 4096}, model.Process{Name: "main", PageSize: 4096}
 	for i := range 100 {
 		info := model.RegionInfo{Name: "r" + strings.Repeat("x", i), Len: 4096, Backing: model.Anon}
-		is.Regions = append(is.Regions, model.Region{
+		is.Regions = append(is.Regions, &model.Region{
 			RegionInfo: info, Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA}), Changed: model.Runs[time.Duration]{}.Add(1, 0),
 		})
 	}

@@ -35,19 +35,21 @@ func (p *plain) changes(before, after model.State) (lines []string) {
 
 // processChanges is what changed in one process.
 func processChanges(was, is *model.Process) (lines []string) {
-	for i := range was.Regions {
-		if r := &was.Regions[i]; is.Region(r.Name) == nil {
+	before, after := unlike(was, is)
+	for _, r := range before {
+		if is.Region(r.Name) == nil {
 			lines = append(lines, fmt.Sprintf("%s: gone, it had %s.", r.Name, pagesWord(r.Pages.Len())))
 		}
 	}
-	for i := range is.Regions {
-		r := &is.Regions[i]
+	for _, r := range after {
 		old := was.Region(r.Name)
 		if old == nil {
 			lines = append(lines, newRegion(r, is.PageSize)...)
 			continue
 		}
-		lines = append(lines, regionChanges(old, r)...)
+		if old != r { // one that nothing was seen of is the same one still
+			lines = append(lines, regionChanges(old, r)...)
+		}
 	}
 	if was.Limits != is.Limits {
 		lines = append(lines, "limit: "+limitWords(is.Limits)+".")
@@ -56,6 +58,26 @@ func processChanges(was, is *model.Process) (lines []string) {
 		lines = append(lines, "swap: "+model.FormatBytes(is.Stat.Swap)+" of it now.")
 	}
 	return lines
+}
+
+// unlike are the regions without those that both states have side by side and that nothing has become of,
+// which are the same one still: where there are 20,000 that is nearly all of them.
+func unlike(was, is *model.Process) (before, after []*model.Region) {
+	a, b := was.Regions, is.Regions
+	for len(a) > 0 && len(b) > 0 {
+		switch {
+		case a[0] == b[0]:
+			a, b = a[1:], b[1:]
+		case is.Region(a[0].Name) == nil:
+			before, a = append(before, a[0]), a[1:]
+		case was.Region(b[0].Name) == nil:
+			after, b = append(after, b[0]), b[1:]
+		default:
+			before, after = append(before, a[0]), append(after, b[0])
+			a, b = a[1:], b[1:]
+		}
+	}
+	return append(before, a...), append(after, b...)
 }
 
 func pagesWord(n int64) string {

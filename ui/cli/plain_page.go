@@ -30,7 +30,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 		return nil, errors.New("the region has gone meanwhile")
 	}
 	pg := r.Pages.At(n)
-	words := pg.WordsOn(p.lab.State().System, r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
+	words := pg.WordsOn(p.lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
 	if r.PastEnd(n, proc.PageSize) {
 		words = pg.WordsPastEnd(r.RegionInfo)
 	}
@@ -86,8 +86,7 @@ func vmaWords(proc *model.Process, v *model.VMA) string {
 		}
 	}
 	var names []string
-	for i := range proc.Regions {
-		r := &proc.Regions[i]
+	for _, r := range proc.Regions {
 		lo, hi := max(v.Start, r.Base), min(v.End, r.Base+r.Len)
 		if ps := uint64(proc.PageSize); lo < hi && ps > 0 {
 			rg := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
@@ -112,13 +111,13 @@ func axisWords(p model.Page) string {
 	}{
 		{model.Mapped, "mapped"}, {model.Swapped, "swap entry"}, {model.ZeroPage, "zero page"}, {model.Huge, "huge"},
 		{model.Guard, "guard marker"}, {model.File, "file or shared memory"}, {model.Exclusive, "exclusive"}, {model.Shared, "not exclusive"},
-		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard marker or not"},
+		{model.MaybeHuge, "huge or not"}, {model.MaybeZero, "zero page or not"}, {model.MaybeGuard, "guard marker or not"}, {model.Unread, "page table not read"},
 	} {
 		if p.Has(w.bit) {
 			words = append(words, w.word)
 		}
 	}
-	if !p.Has(model.Mapped) && !p.Has(model.Swapped) && !p.Has(model.Guard) {
+	if p.Mapping&(model.Mapped|model.Swapped|model.Guard|model.Unread) == 0 {
 		words = append(words, "not in the page table")
 	}
 	return strings.Join(words, ", ")

@@ -98,8 +98,7 @@ func (p *plain) target(name, rest string) (*model.Process, *model.Region, model.
 		return nil, nil, none, fmt.Errorf("%w%s", err, regionsThereAre(proc))
 	}
 	ps := uint64(proc.PageSize)
-	for i := range proc.Regions {
-		r := &proc.Regions[i]
+	for _, r := range proc.Regions {
 		if r.Name != t.Region && (t.Region != "" || span.Addr < r.Base || span.Addr >= r.Base+r.Len) {
 			continue
 		}
@@ -146,7 +145,7 @@ func (p *plain) show(ctx context.Context, rest string) ([]string, error) {
 	}
 	lines := lastSeen(proc)
 	for i := range proc.Regions {
-		lines = append(lines, regionWords(proc, &proc.Regions[i], whole(&proc.Regions[i]))...)
+		lines = append(lines, regionWords(proc, proc.Regions[i], whole(proc.Regions[i]))...)
 	}
 	return bounded(lines, "show a tells one region"), nil
 }
@@ -184,8 +183,7 @@ func (p *plain) regions(ctx context.Context, rest string) ([]string, error) {
 		if len(p.lab.State().Procs) > 1 {
 			in = proc.Name + ", "
 		}
-		for i := range proc.Regions {
-			r := &proc.Regions[i]
+		for _, r := range proc.Regions {
 			vmas := len(proc.VMAsIn(r.Span()))
 			lines = append(lines, fmt.Sprintf("%s%s: %s, %s, %d %s, at address %#x.",
 				in, r.Name, model.TallyWords(r, whole(r)), model.DescribeInfo(r.RegionInfo, proc.PageSize), vmas, plural(vmas, "VMA"), r.Base))
