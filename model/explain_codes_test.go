@@ -23,7 +23,7 @@ func TestExplainEveryCode(t *testing.T) {
 		for code := range strings.FieldsSeq(codes) {
 			s := model.State{Kernel: "6.18.44", Procs: procs(mappedPage, mappedPage)}
 			e := model.Event{
-				Proc: model.Main, Command: "touch a", Call: "touch", Args: []model.Arg{addr(baseA), bytes(8192)},
+				Proc: model.Main, Command: parsed("touch a"), Call: "touch", Args: []model.Arg{addr(baseA), bytes(8192)},
 				Signal: &model.Signal{Name: sig, Code: code, Addr: baseA},
 			}
 			want, ok := known[code]

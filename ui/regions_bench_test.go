@@ -61,7 +61,7 @@ func BenchmarkManyRegions(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
 				k := n/4 + order[i%len(order)]
 				name := fmt.Sprintf("r%d", k)
-				frame(model.Event{Proc: model.Main, Command: "munmap " + name, Call: "munmap", Time: 1, Gone: []string{name},
+				frame(model.Event{Proc: model.Main, Command: parsed("munmap " + name), Call: "munmap", Time: 1, Gone: []string{name},
 					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
 				frame(mappedRegion(name, k))
 			}
