@@ -151,10 +151,12 @@ func commandVerb(e model.Event) string { return e.Line() }
 
 // otherwise is why a program may answer otherwise, where it says so.
 func otherwise(text string) (why string, ok bool) {
-	if !strings.HasPrefix(text, "/* "+model.COtherwise) {
+	head, _, _ := strings.Cut(text, "\n#define ") // there can be another comment before it
+	_, why, ok = strings.Cut(head, "/* "+model.COtherwise)
+	if !ok {
 		return "", false
 	}
-	why, _, _ = strings.Cut(strings.TrimPrefix(text, "/* "+model.COtherwise), "*/")
+	why, _, _ = strings.Cut(why, "*/")
 	return strings.Join(strings.Fields(why), " "), true
 }
 
