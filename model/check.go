@@ -107,28 +107,11 @@ func life(p *Process) string {
 	}
 }
 
-// judged reports whether e is what an expect behind it is about: what a command came to, whatever calls it
-// made, if any. A call made aside is a part of another command, and a text that was said or time
-// that was waited says nothing of what went before.
-func (e Event) judged() bool {
-	switch {
-	case e.Aside:
-		return false
-	case e.Call != "" || e.Refused != "":
-		return true
-	}
-	switch Inner(e.Command).(type) {
-	case Say, Wait:
-		return false
-	}
-	return e.Command != nil
-}
-
 // lastJudged is the newest event that is judged, of the process called proc where that is not "". It
 // is nil where there is none.
 func (s State) lastJudged(proc string) *Event {
 	for i := len(s.Events) - 1; i >= 0; i-- {
-		if e := &s.Events[i]; (proc == "" || e.Proc == proc) && e.judged() {
+		if e := &s.Events[i]; (proc == "" || e.Proc == proc) && e.Judged() {
 			return e
 		}
 	}

@@ -116,3 +116,15 @@ func (Capset) Verb() string { return "capset" }
 
 // Verb implements [Command].
 func (Memcg) Verb() string { return "memcg" }
+
+// Remark implements [Remark].
+func (Say) Remark() bool { return true }
+
+// Remark implements [Remark].
+func (Wait) Remark() bool { return true }
+
+// Remark implements [Remark]: in says what the command behind it says.
+func (c In) Remark() bool {
+	r, ok := c.Do.(Remark)
+	return ok && r.Remark()
+}

@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -299,9 +298,3 @@ func (r RegionInfo) behind() string {
 	}
 	return sharing + ", anonymous"
 }
-
-// Nearest is the one of the names that s was probably meant to be, or "".
-func Nearest(s string, names []string) string { return nearest(s, names) }
-
-// VerbNames lists the verbs of the language; the caller may change the slice.
-func VerbNames() []string { return slices.Clone(verbNames()) }

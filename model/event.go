@@ -98,6 +98,20 @@ func (e Event) Line() string { return lineOf(e.Command) }
 // OK reports whether the command did what it asked: no errno, no signal, not refused.
 func (e Event) OK() bool { return e.Errno == "" && e.Signal == nil && e.Refused == "" }
 
+// Judged reports whether e is what an expect behind it is about: what a command came to, whatever calls it
+// made, if any. A call made aside is a part of another command, and a text that was said or time
+// that was waited says nothing of what went before.
+func (e Event) Judged() bool {
+	switch {
+	case e.Aside:
+		return false
+	case e.Call != "" || e.Refused != "":
+		return true
+	}
+	remark, ok := e.Command.(Remark)
+	return e.Command != nil && !(ok && remark.Remark())
+}
+
 // Backing is what lies behind a region's pages.
 type Backing string
 

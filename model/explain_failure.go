@@ -283,12 +283,9 @@ func (f failure) leftOut(addr uint64) (parent string) {
 
 // since reports whether the running kernel is at least of that version. Where its
 // version is not known it is taken to be.
-func (f failure) since(v version) bool {
-	var ma, mi int
-	if n, _ := fmt.Sscanf(f.kernel, "%d.%d", &ma, &mi); n < 2 {
-		return true
-	}
-	return ma > v[0] || ma == v[0] && mi >= v[1]
+func (f failure) since(v Version) bool {
+	now, known := KernelVersion(f.kernel)
+	return !known || !now.Before(v)
 }
 
 // exact is an amount of memory without loss: 12K, or 10000 bytes.

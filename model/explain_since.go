@@ -2,20 +2,15 @@ package model
 
 import "fmt"
 
-// version is a kernel version, major and minor.
-type version [2]int
-
-func (v version) String() string { return fmt.Sprintf("%d.%d", v[0], v[1]) }
-
 // callSince is the kernel version that brought a call (the man pages' HISTORY, syscalls(2)).
 // Those before 3.0 are left out.
-var callSince = map[string]version{
+var callSince = map[string]Version{
 	"memfd_create": {3, 17}, "mlock2": {4, 4}, "mseal": {6, 10},
 }
 
 // adviceSince is the kernel version that brought an advice (madvise(2)). Those
 // before 3.0 are left out.
-var adviceSince = map[Advice]version{
+var adviceSince = map[Advice]Version{
 	"free": {4, 5}, "wipeonfork": {4, 14}, "keeponfork": {4, 14}, "cold": {5, 4}, "pageout": {5, 4},
 	"populate_read": {5, 14}, "populate_write": {5, 14}, "dontneed_locked": {5, 18}, "collapse": {6, 1},
 	"guard_install": {6, 13}, "guard_remove": {6, 13},
@@ -23,7 +18,7 @@ var adviceSince = map[Advice]version{
 
 // flagSince is the kernel version that brought a flag or a rule (the man pages; for the
 // rules, the commit log of mm).
-var flagSince = map[string]version{
+var flagSince = map[string]Version{
 	"O_TMPFILE":            {3, 11}, // open(2)
 	"MCL_ONFAULT":          {4, 4},  // mlockall(2)
 	"MFD_HUGETLB":          {4, 14}, // memfd_create(2)
@@ -45,7 +40,7 @@ func AdviceSince(a Advice) string { return since(adviceSince, a) }
 // was there before 3.0.
 func CallSince(call string) string { return since(callSince, call) }
 
-func since[K comparable](versions map[K]version, what K) string {
+func since[K comparable](versions map[K]Version, what K) string {
 	if v, ok := versions[what]; ok {
 		return v.String()
 	}

@@ -102,7 +102,7 @@ func noSuchVerb(name token) *ParseError {
 			return err
 		}
 	}
-	return name.wrong("no such verb", nearest(name.text, verbNames()))
+	return name.wrong("no such verb", Nearest(name.text, VerbNames()))
 }
 
 // parser hands out the words of one line after its verb.
@@ -158,10 +158,10 @@ func (w token) wrong(msg, hint string) *ParseError {
 	return &ParseError{Col: w.col, Word: shown, Msg: msg, Hint: hint}
 }
 
-// nearest is the name that C's constant s stands for, or else the one that takes the fewest
+// Nearest is the name that C's constant s stands for, or else the one that takes the fewest
 // edits to come from s, of nearest length among several, or "" where none is near enough to
 // be meant: one that has nothing in common with s is not.
-func nearest(s string, names []string) string {
+func Nearest(s string, names []string) string {
 	if name := ofConstant(s); slices.Contains(names, name) {
 		return name
 	}

@@ -61,7 +61,7 @@ func parseExpect(p *parser) (Command, *ParseError) {
 		}
 		return e, nil
 	}
-	return nil, w.wrong("expect cannot check that", nearest(w.text, names))
+	return nil, w.wrong("expect cannot check that", Nearest(w.text, names))
 }
 
 func (p *parser) expectErrno(e *Expect) *ParseError {
@@ -73,7 +73,7 @@ func (p *parser) expectErrno(e *Expect) *ParseError {
 		w.text = same
 	}
 	if !slices.Contains(errnos, w.text) {
-		return w.wrong("no such errno", nearest(w.text, errnos))
+		return w.wrong("no such errno", Nearest(w.text, errnos))
 	}
 	e.Word = w.text
 	return nil
@@ -97,7 +97,7 @@ func (p *parser) expectSignal(e *Expect) *ParseError {
 		case e.Code == "" && !e.In:
 			codes := codesOf(e.Word)
 			if !slices.Contains(codes, w.text) && !isCode(w.text) {
-				return w.wrong("no such code of "+e.Word, nearest(w.text, append(codes, "in")))
+				return w.wrong("no such code of "+e.Word, Nearest(w.text, append(codes, "in")))
 			}
 			e.Code = w.text
 		default:
@@ -130,7 +130,7 @@ func signalMeant(s string) string {
 	if name := "SIG" + strings.ToUpper(s); slices.Contains(signals, name) {
 		return name
 	}
-	return nearest(s, signals)
+	return Nearest(s, signals)
 }
 
 // expectLife takes the name of a process if the next word begins as one does: with a
@@ -299,5 +299,5 @@ func stateNamed(w token) (PageState, *ParseError) {
 	for i, s := range pageStates {
 		names[i] = string(s)
 	}
-	return "", w.wrong("no such state of a page", nearest(w.text, names))
+	return "", w.wrong("no such state of a page", Nearest(w.text, names))
 }

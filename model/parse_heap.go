@@ -31,7 +31,7 @@ func parseMallopt(p *parser) (Command, *ParseError) {
 		return nil, err
 	}
 	if w.text != threshold {
-		return nil, w.wrong("no other option than mmap_threshold is known", nearest(w.text, []string{threshold}))
+		return nil, w.wrong("no other option than mmap_threshold is known", Nearest(w.text, []string{threshold}))
 	}
 	s, err := p.size()
 	if err != nil {

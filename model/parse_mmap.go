@@ -73,7 +73,7 @@ func (c *Mmap) option(p *parser, w token, seen once) *ParseError {
 		c.At = &t
 		return err
 	}
-	return w.wrong("no such option of mmap", nearest(w.text, mmapOptions))
+	return w.wrong("no such option of mmap", Nearest(w.text, mmapOptions))
 }
 
 // backing reads what follows the word for what lies behind the region.

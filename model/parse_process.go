@@ -81,7 +81,7 @@ func parseSignal(p *parser) (Command, *ParseError) {
 	c := SetSignal{Signal: w.text}
 	if w, ok := p.more(); ok {
 		if w.text != "catch" && w.text != "die" {
-			return nil, w.wrong("a signal is to catch or to die", nearest(w.text, []string{"catch", "die"}))
+			return nil, w.wrong("a signal is to catch or to die", Nearest(w.text, []string{"catch", "die"}))
 		}
 		c.Die = w.text == "die"
 	}
@@ -117,7 +117,7 @@ func parseCapset(p *parser) (Command, *ParseError) {
 	if minus && known {
 		return Capset{Drop: name}, nil
 	}
-	hint := nearest(strings.TrimPrefix(strings.ToLower(name), "cap_"), capabilities)
+	hint := Nearest(strings.TrimPrefix(strings.ToLower(name), "cap_"), capabilities)
 	if hint != "" {
 		hint = "-" + hint
 	}

@@ -14,7 +14,7 @@ func parseMlock2(p *parser) (Command, *ParseError) {
 	c := Mlock2{T: t}
 	if w, ok := p.more(); ok {
 		if w.text != "onfault" {
-			return nil, w.wrong("mlock2 takes no other flag than onfault", nearest(w.text, []string{"onfault"}))
+			return nil, w.wrong("mlock2 takes no other flag than onfault", Nearest(w.text, []string{"onfault"}))
 		}
 		c.OnFault = true
 	}
@@ -33,7 +33,7 @@ func parseMlockall(p *parser) (Command, *ParseError) {
 		case "onfault":
 			c.OnFault = true
 		default:
-			return nil, w.wrong("no such flag of mlockall", nearest(w.text, []string{"current", "future", "onfault"}))
+			return nil, w.wrong("no such flag of mlockall", Nearest(w.text, []string{"current", "future", "onfault"}))
 		}
 		if err := seen.take(w, w.text); err != nil {
 			return nil, err
@@ -102,7 +102,7 @@ func (c *Touch) option(p *parser, w token, seen once) *ParseError {
 		return err
 	}
 	return w.wrong("no such option of touch",
-		nearest(w.text, []string{"read", "write", "exec", "every", "random", "at"}))
+		Nearest(w.text, []string{"read", "write", "exec", "every", "random", "at"}))
 }
 
 func parseMemset(p *parser) (Command, *ParseError) {

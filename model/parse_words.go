@@ -94,7 +94,7 @@ func (p *parser) oneOf(article, noun string, set []string) (string, *ParseError)
 		return "", err
 	}
 	if !slices.Contains(set, w.text) {
-		return "", w.wrong("no such "+noun, nearest(w.text, set))
+		return "", w.wrong("no such "+noun, Nearest(w.text, set))
 	}
 	return w.text, nil
 }
@@ -109,7 +109,7 @@ func (p *parser) amount(none string) (Amount, *ParseError) {
 		return Amount{Unlimited: true}, nil
 	}
 	s, err := parseSize(w)
-	if err != nil && err.Hint == "" && nearest(w.text, []string{"unlimited", "max"}) != "" {
+	if err != nil && err.Hint == "" && Nearest(w.text, []string{"unlimited", "max"}) != "" {
 		err.Hint = "did you mean " + none + "?"
 	}
 	return Amount{Size: s}, err
@@ -122,7 +122,7 @@ func (p *parser) memlock() *ParseError {
 		return err
 	}
 	if w.text != "memlock" {
-		return w.wrong("no other limit than memlock is known", nearest(w.text, []string{"memlock"}))
+		return w.wrong("no other limit than memlock is known", Nearest(w.text, []string{"memlock"}))
 	}
 	return nil
 }

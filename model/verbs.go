@@ -38,7 +38,8 @@ func findVerb(name string) *verb {
 	return nil
 }
 
-func verbNames() []string {
+// VerbNames lists the verbs of the language; the caller may change the slice.
+func VerbNames() []string {
 	out := make([]string, len(verbs))
 	for i, v := range verbs {
 		out[i] = v.Name
