@@ -154,14 +154,14 @@ func explainLength(w asked) (string, []Bit) {
 		return "", nil
 	}
 	n := w.Value
-	text := fmt.Sprintf("%s, %s", FormatBytes(clampBytes(n)), plural(int64(n/ps), "page"))
+	text := fmt.Sprintf("%s, %s", FormatBytes(clampBytes(n)), Plural(int64(n/ps), "page"))
 	if n%ps != 0 || n == 0 {
-		text = plural(clampBytes(n), "byte")
+		text = Plural(clampBytes(n), "byte")
 	}
 	addr, ok := w.start()
 	if !ok || n == 0 {
 		if (w.round == roundsLength || w.round == roundsOutward) && n%ps != 0 {
-			text += fmt.Sprintf("; the kernel rounds up to %s", plural(int64(n/ps+1), "page"))
+			text += fmt.Sprintf("; the kernel rounds up to %s", Plural(int64(n/ps+1), "page"))
 		}
 		return text, nil
 	}
@@ -209,7 +209,7 @@ func (w asked) pages(lo, hi uint64) string {
 	}
 	n := int64((hi - lo) / w.pageSize)
 	if r == nil {
-		return fmt.Sprintf("%s from %#x on", plural(n, "page"), lo)
+		return fmt.Sprintf("%s from %#x on", Plural(n, "page"), lo)
 	}
 	first := (lo - r.Base) / w.pageSize
 	last := (hi-r.Base)/w.pageSize - 1

@@ -69,7 +69,7 @@ func (e Event) before() []string {
 	if e.Call != "touch" {
 		return nil
 	}
-	return []string{plural(e.Ret, "page") + " accessed, then a signal."}
+	return []string{Plural(e.Ret, "page") + " accessed, then a signal."}
 }
 
 // signal is a signal in words.
@@ -121,9 +121,9 @@ func (e Event) Changes(pageSize int64) []string {
 	case e.Major == 0 && e.Minor == 1:
 		out = append(out, "1 minor fault, which did not wait for I/O.")
 	case e.Major == 0:
-		out = append(out, plural(e.Minor, "minor fault")+", none of them waited for I/O.")
+		out = append(out, Plural(e.Minor, "minor fault")+", none of them waited for I/O.")
 	default:
-		out = append(out, fmt.Sprintf("%s, and %s, which waited for I/O.", plural(e.Minor, "minor fault"), plural(e.Major, "major one")))
+		out = append(out, fmt.Sprintf("%s, and %s, which waited for I/O.", Plural(e.Minor, "minor fault"), Plural(e.Major, "major one")))
 	}
 	size := func(what string, delta int64, more, less string) {
 		n, how := delta, more
@@ -131,7 +131,7 @@ func (e Event) Changes(pageSize int64) []string {
 			n, how = -delta, less
 		}
 		if delta != 0 && pageSize > 0 && n%pageSize == 0 {
-			out = append(out, fmt.Sprintf("%s %s: %s %s.", what, FormatDelta(delta), plural(n/pageSize, "page"), how))
+			out = append(out, fmt.Sprintf("%s %s: %s %s.", what, FormatDelta(delta), Plural(n/pageSize, "page"), how))
 		} else if delta != 0 {
 			out = append(out, fmt.Sprintf("%s %s.", what, FormatDelta(delta)))
 		}
@@ -152,7 +152,7 @@ func (e Event) mapped(pageSize int64) string {
 	r := e.Mapped
 	pages := fmt.Sprintf("%d bytes", r.Len)
 	if pageSize > 0 {
-		pages = plural(int64(r.Len)/pageSize, "page")
+		pages = Plural(int64(r.Len)/pageSize, "page")
 	}
 	verb := "begins at"
 	if e.Call == "mremap" {

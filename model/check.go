@@ -77,7 +77,7 @@ func (e check) check() (bool, string) {
 			return false, err.Error()
 		}
 		n := len(e.p.VMAsIn(span))
-		return compare(e.Op, int64(n), e.N), fmt.Sprintf("%s spans %s", e.T, plural(int64(n), "VMA"))
+		return compare(e.Op, int64(n), e.N), fmt.Sprintf("%s spans %s", e.T, Plural(int64(n), "VMA"))
 	}
 	return e.checkProcess(e.p)
 }
@@ -143,9 +143,9 @@ func (e check) checkCall() (bool, string) {
 	case ExpectErrno:
 		return last.Errno == e.Word, got
 	case ExpectMinor:
-		return compare(e.Op, last.Minor, e.N), last.Call + " took " + plural(last.Minor, "minor fault")
+		return compare(e.Op, last.Minor, e.N), last.Call + " took " + Plural(last.Minor, "minor fault")
 	case ExpectMajor:
-		return compare(e.Op, last.Major, e.N), last.Call + " took " + plural(last.Major, "major fault")
+		return compare(e.Op, last.Major, e.N), last.Call + " took " + Plural(last.Major, "major fault")
 	case ExpectReturn:
 		return compare(e.Op, last.Ret, e.N), last.Call + " returned " + returned(last)
 	}
@@ -232,7 +232,7 @@ func (e check) checkPages(p *Process) (bool, string) {
 	if against != "" {
 		why = ""
 	}
-	got := fmt.Sprintf("%s%s%d of %s %s %s", against, why, fit, plural(all, "page"), verb, joinStates(e.States))
+	got := fmt.Sprintf("%s%s%d of %s %s %s", against, why, fit, Plural(all, "page"), verb, joinStates(e.States))
 	if all == 0 && e.Kind != ExpectCount {
 		return false, e.T.String() + " names no page"
 	}
@@ -285,13 +285,6 @@ func compare[T cmp.Ordered](op Op, have, want T) bool {
 		return have >= want
 	}
 	return have == want
-}
-
-func plural(n int64, one string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %ss", n, one)
 }
 
 func isAre(n int64) string {

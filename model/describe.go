@@ -273,7 +273,7 @@ func DescribeInfo(r RegionInfo, pageSize int64) string {
 	if n := (r.Len + uint64(pageSize) - 1) / uint64(pageSize); n != 1 {
 		pages = fmt.Sprintf("%d pages", n)
 	}
-	return fmt.Sprintf("%s, %s, %s", pages, formatBytes(r.Len), r.behind())
+	return fmt.Sprintf("%s, %s, %s", pages, FormatSize(r.Len), r.behind())
 }
 
 // behind is what lies behind a region's pages.

@@ -13,9 +13,6 @@ const (
 	Ge Op = ">="
 )
 
-// PageState is a state of a page as expect names it: resident, locked, prot=rw.
-type PageState string
-
 // ExpectKind is the first word after expect.
 type ExpectKind string
 

@@ -18,7 +18,7 @@ func adviceCollapse(f failure) (why, try string) {
 	}
 	size, s := uint64(f.collapseSize()), f.pages()
 	if f.rounded(s.Addr, size)+size > s.End() {
-		return fmt.Sprintf("The range holds no whole huge page, which is %s long and begins at a multiple of that.", formatBytes(size)),
+		return fmt.Sprintf("The range holds no whole huge page, which is %s long and begins at a multiple of that.", FormatSize(size)),
 			"Name a range of at least twice that size: some huge page lies in it."
 	}
 	for _, v := range f.p.VMAsIn(s) {
@@ -53,7 +53,7 @@ func (f failure) notCollapsed(v VMA, size uint64) (why, try string) {
 	}
 	first, end := f.rounded(lo, size), hi-hi%size
 	if first >= end {
-		return fmt.Sprintf("%s is a mapping of its own and holds no whole huge page, which is %s long and begins at a multiple of that.", name, formatBytes(size)),
+		return fmt.Sprintf("%s is a mapping of its own and holds no whole huge page, which is %s long and begins at a multiple of that.", name, FormatSize(size)),
 			"Name a range that is one mapping."
 	}
 	for at := first; at < end; at += size {

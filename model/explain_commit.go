@@ -17,21 +17,21 @@ func (f failure) notPromised(more uint64, counted, noreserve bool) (why, try str
 		switch {
 		case more > all:
 			return fmt.Sprintf("vm.overcommit_memory is 0, and %s is more than all memory and swap of the machine, %s: %s too much. %s",
-				formatBytes(more), formatBytes(all), formatBytes(more-all), rule), f.less()
+				FormatSize(more), FormatSize(all), FormatSize(more-all), rule), f.less()
 		case !f.since(flagSince["guess"]):
 			return fmt.Sprintf("vm.overcommit_memory is 0, and before Linux %v the kernel then refuses what is more than it believes to be free; this is %s, MemAvailable is %s, and this needs %s. %s",
-				flagSince["guess"], f.kernel, FormatBytes(sys.MemAvailable), formatBytes(more), rule), f.less()
+				flagSince["guess"], f.kernel, FormatBytes(sys.MemAvailable), FormatSize(more), rule), f.less()
 		}
 		return "", ""
 	}
 	sum := fmt.Sprintf("vm.overcommit_memory is 2: the kernel promises no more than it has, and does so as memory is mapped. CommitLimit is %s, %s is promised already (Committed_AS), and this needs %s",
-		FormatBytes(sys.CommitLimit), FormatBytes(sys.Committed), formatBytes(more))
+		FormatBytes(sys.CommitLimit), FormatBytes(sys.Committed), FormatSize(more))
 	if try = "Ask for less."; noreserve {
 		try = "Map less; noreserve does not help in this mode."
 	}
 	switch left := sys.CommitLimit - sys.Committed; {
 	case left < 0 || more > uint64(left):
-		return fmt.Sprintf("%s: %s too much.", sum, formatBytes(more-uint64(left))), try
+		return fmt.Sprintf("%s: %s too much.", sum, FormatSize(more-uint64(left))), try
 	case more > uint64(max(0, left-f.kept())):
 		return fmt.Sprintf("%s. A part of the rest is kept for root and for a way out (vm.admin_reserve_kbytes, vm.user_reserve_kbytes).", sum), try
 	}
@@ -52,11 +52,11 @@ func (f failure) processLimit(more uint64, data bool) (why, try string) {
 	}
 	if over := f.over(l.Space, stat.VmSize, more); over > 0 {
 		return fmt.Sprintf("RLIMIT_AS, which is of the address space of the process, is %s; VmSize is %s, and this needs %s more: %s too much.",
-			FormatLimit(l.Space), FormatBytes(stat.VmSize), formatBytes(more), formatBytes(over)), "Ask for less, or start incore with a higher limit: ulimit -v says it."
+			FormatLimit(l.Space), FormatBytes(stat.VmSize), FormatSize(more), FormatSize(over)), "Ask for less, or start incore with a higher limit: ulimit -v says it."
 	}
 	if over := f.over(l.Data, stat.VmData, more); data && over > 0 {
 		return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this needs %s more: %s too much.",
-			FormatLimit(l.Data), FormatBytes(stat.VmData), formatBytes(more), formatBytes(over)), "Ask for less, or start incore with a higher limit: ulimit -d says it."
+			FormatLimit(l.Data), FormatBytes(stat.VmData), FormatSize(more), FormatSize(over)), "Ask for less, or start incore with a higher limit: ulimit -d says it."
 	}
 	return "", ""
 }
@@ -169,7 +169,7 @@ func protectProcessLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this would make %s more writable: %s too much.",
-			FormatLimit(f.p.Limits.Data), FormatBytes(f.p.Stat.VmData), formatBytes(more), formatBytes(over)) + f.protectedBefore(at),
+			FormatLimit(f.p.Limits.Data), FormatBytes(f.p.Stat.VmData), FormatSize(more), FormatSize(over)) + f.protectedBefore(at),
 		"Make fewer pages writable, or start incore with a higher limit: ulimit -d says it."
 }
 

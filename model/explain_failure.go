@@ -236,7 +236,7 @@ func (f failure) holeAt(addr uint64) string {
 			end := r.Base + uint64(r.Pages.Len())*uint64(f.p.PageSize)
 			if a.Value >= r.Base && a.Value < end && addr >= end {
 				return fmt.Sprintf("The range reaches past the end of %s, which has %s; nothing is mapped at %#x.",
-					r.Name, plural(r.Pages.Len(), "page"), addr)
+					r.Name, Plural(r.Pages.Len(), "page"), addr)
 			}
 		}
 	}
@@ -293,7 +293,7 @@ func exact(n uint64) string {
 	if s := sizeWord(n); s[len(s)-1] != 'B' {
 		return s
 	}
-	return plural(int64(n), "byte") // less than 1K, or not a multiple of it
+	return Plural(int64(n), "byte") // less than 1K, or not a multiple of it
 }
 
 // sizeWord is an amount of memory as the language writes it, without loss.

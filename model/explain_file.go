@@ -153,17 +153,17 @@ func fileTooLong(f failure) (why, try string) {
 	limit := f.p.Limits.FileSize
 	switch {
 	case n > math.MaxInt64:
-		return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number.", formatBytes(n)), "Map less."
+		return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number.", FormatSize(n)), "Map less."
 	case f.Errno != "EFBIG":
 		return "", ""
 	case f.p.Limits.Known && limit != Unlimited && n > uint64(limit):
-		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE (ulimit -f) is %s. A program that does not ignore SIGXFSZ, as this one does, is ended by it here.", formatBytes(n), FormatLimit(limit)),
+		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE (ulimit -f) is %s. A program that does not ignore SIGXFSZ, as this one does, is ended by it here.", FormatSize(n), FormatLimit(limit)),
 			"Map less of it, or anon memory; or start incore with a higher limit."
 	}
 	if !f.p.Limits.Known {
 		return unknown("the file system has no files of that length", "RLIMIT_FSIZE, of the files of the process"), "Map less."
 	}
-	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", formatBytes(n)), "Map less."
+	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", FormatSize(n)), "Map less."
 }
 
 // closeFailed: the descriptor is closed all the same (close(2)).

@@ -89,7 +89,7 @@ func heapBelowStart(f failure) (why, try string) {
 	if r == nil || r.Backing != Heap {
 		return "The heap is empty, and its end cannot move below where it began.", f.run("brk +64K") + " makes it longer."
 	}
-	return fmt.Sprintf("The heap has %s, and its end cannot move below where it began.", plural(r.Pages.Len(), "page")), "Give a smaller size."
+	return fmt.Sprintf("The heap has %s, and its end cannot move below where it began.", Plural(r.Pages.Len(), "page")), "Give a smaller size."
 }
 
 // heapInTheWay: the heap grows up to the next mapping, and keeps a page between; more where
@@ -109,7 +109,7 @@ func heapInTheWay(f failure) (why, try string) {
 			continue
 		}
 		return fmt.Sprintf("The pages of the heap end at %#x, and %s is in the way: %s are free up to it, and %s must stay free between.", end,
-			f.name(v.Start), formatBytes(v.Start-end), plural(gap, "page")), "Add less, or munmap what is in the way."
+			f.name(v.Start), FormatSize(v.Start-end), Plural(gap, "page")), "Add less, or munmap what is in the way."
 	}
 	return "", ""
 }

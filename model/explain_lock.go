@@ -22,7 +22,7 @@ func (f failure) memlock() string {
 	if soft%ps == 0 {
 		return exact(uint64(soft))
 	}
-	return fmt.Sprintf("%s, %s", exact(uint64(soft)), plural(soft/ps, "whole page"))
+	return fmt.Sprintf("%s, %s", exact(uint64(soft)), Plural(soft/ps, "whole page"))
 }
 
 // raise is how the process comes to a limit that allows need bytes.
@@ -45,7 +45,7 @@ func (f failure) charge(more uint64) string {
 		return ""
 	}
 	return fmt.Sprintf("RLIMIT_MEMLOCK is %s; %s was locked before, and this would lock %s more: %s too much.",
-		f.memlock(), FormatBytes(before), formatBytes(more), formatBytes(more-uint64(limit-before)))
+		f.memlock(), FormatBytes(before), FormatSize(more), FormatSize(more-uint64(limit-before)))
 }
 
 // toLock is how much of the span a lock would add: what is locked already counts once
@@ -79,9 +79,9 @@ func lockOverLimit(f failure) (why, try string) {
 	room, frees := (limit-before)/f.p.PageSize, before > 0 && more <= uint64(limit)
 	switch {
 	case room > 0 && frees:
-		try = fmt.Sprintf("Lock at most %s more, or munlock something first. %s", plural(room, "page"), try)
+		try = fmt.Sprintf("Lock at most %s more, or munlock something first. %s", Plural(room, "page"), try)
 	case room > 0:
-		try = fmt.Sprintf("Lock at most %s more. %s", plural(room, "page"), try)
+		try = fmt.Sprintf("Lock at most %s more. %s", Plural(room, "page"), try)
 	case frees:
 		try = f.run("munlock") + " something first. " + try
 	}

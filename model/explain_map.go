@@ -35,7 +35,7 @@ func (f failure) tooLong(n uint64) (why, try string) {
 	if n <= f.addresses() {
 		return "", ""
 	}
-	return fmt.Sprintf("That is %s; a process has addresses for %s.", formatBytes(n), formatBytes(f.addresses())), "Map less."
+	return fmt.Sprintf("That is %s; a process has addresses for %s.", FormatSize(n), FormatSize(f.addresses())), "Map less."
 }
 
 func mapTooLong(f failure) (why, try string) { return f.tooLong(max(f.span().Len, f.asked())) }
@@ -49,7 +49,7 @@ func mapPastEnd(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The addresses that a process can have end at %#x (TASK_SIZE), and %s from %#x on would reach past that.%s",
-		end, formatBytes(f.asked()), s.Addr, f.unchanged("Nothing was changed.")), "Give an address within a region."
+		end, FormatSize(f.asked()), s.Addr, f.unchanged("Nothing was changed.")), "Give an address within a region."
 }
 
 // mapTooManyVMAs: mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
@@ -80,7 +80,7 @@ func (f failure) noRoom(n uint64) (why, try string) {
 	if len(f.p.VMAs) == 0 || n <= longest {
 		return "", ""
 	}
-	return fmt.Sprintf("That is %s, and the longest stretch of addresses that is free has %s.", formatBytes(n), formatBytes(longest)),
+	return fmt.Sprintf("That is %s, and the longest stretch of addresses that is free has %s.", FormatSize(n), FormatSize(longest)),
 		f.run("munmap") + " something first, or map less."
 }
 
@@ -90,7 +90,7 @@ func mapNoRoom(f failure) (why, try string) {
 		if space := f.addresses(); s.Addr <= space && f.asked() <= space-s.Addr {
 			return "", ""
 		}
-		return fmt.Sprintf("From %#x on a process has fewer addresses than %s.", s.Addr, formatBytes(f.asked())), "Give an address within a region."
+		return fmt.Sprintf("From %#x on a process has fewer addresses than %s.", s.Addr, FormatSize(f.asked())), "Give an address within a region."
 	}
 	return f.noRoom(f.asked())
 }
@@ -213,12 +213,12 @@ func mapHugePool(f failure) (why, try string) {
 	}
 	need := int64(min(f.asked()/size, math.MaxInt64))
 	if short := need - f.sys.HugeFree - f.sys.HugeSurplus; short > 0 {
-		return fmt.Sprintf("This needs %s of %s, and of the %d in the pool %d are free: %d too few.", plural(need, "hugetlb page"),
+		return fmt.Sprintf("This needs %s of %s, and of the %d in the pool %d are free: %d too few.", Plural(need, "hugetlb page"),
 			FormatBytes(f.sys.HugeSize), f.sys.HugeTotal, f.sys.HugeFree, short), f.largerPool(short)
 	}
 	if short := need - (f.sys.HugeFree - f.sys.HugeReserved + f.sys.HugeSurplus); short > 0 {
 		return fmt.Sprintf("This needs %s of %s, and of the %d that are free in the pool %d are reserved for other mappings (HugePages_Rsvd): %d too few.",
-			plural(need, "hugetlb page"), FormatBytes(f.sys.HugeSize), f.sys.HugeFree, f.sys.HugeReserved, short), f.largerPool(short)
+			Plural(need, "hugetlb page"), FormatBytes(f.sys.HugeSize), f.sys.HugeFree, f.sys.HugeReserved, short), f.largerPool(short)
 	}
 	return "", ""
 }

@@ -66,14 +66,14 @@ func forkNotPromised(f failure) (why, try string) {
 	}
 	over := ""
 	if sum := uint64(f.sys.Committed) + private; sum > uint64(f.sys.CommitLimit) {
-		over = fmt.Sprintf(": %s too much", formatBytes(sum-uint64(f.sys.CommitLimit)))
+		over = fmt.Sprintf(": %s too much", FormatSize(sum-uint64(f.sys.CommitLimit)))
 	}
 	try = f.run("munmap") + " what the child does not need, or map it shared."
 	if r := f.largestAccounted(); r != nil {
-		try = f.run("madvise %s dontfork keeps its %s from the child. Or munmap what the child does not need, or map it shared.", r.Name, formatBytes(r.Len))
+		try = f.run("madvise %s dontfork keeps its %s from the child. Or munmap what the child does not need, or map it shared.", r.Name, FormatSize(r.Len))
 	}
 	return fmt.Sprintf("vm.overcommit_memory is 2, and a child is promised its parent's private writable memory once more, %s, though nothing is copied yet. CommitLimit is %s, and %s is promised already (Committed_AS)%s.",
-		formatBytes(private), FormatBytes(f.sys.CommitLimit), FormatBytes(f.sys.Committed), over), try
+		FormatSize(private), FormatBytes(f.sys.CommitLimit), FormatBytes(f.sys.Committed), over), try
 }
 
 // largestAccounted is the longest of the regions that are counted, or nil. The child could not
@@ -98,7 +98,7 @@ func (f failure) forkTooLarge() (why, try string) {
 			continue
 		}
 		return fmt.Sprintf("vm.overcommit_memory is 0, and a child is promised its parent's private writable memory once more, mapping by mapping, though nothing is copied yet. The mapping that begins at %s has %s (neighbours that are alike are one), which is more than all memory and swap of the machine, %s: %s too much.",
-				f.name(v.Start), formatBytes(n), formatBytes(all), formatBytes(n-all)),
+				f.name(v.Start), FormatSize(n), FormatSize(all), FormatSize(n-all)),
 			f.run("madvise %s dontfork keeps that from the child. Or munmap some of it, or map it with noreserve, which is not counted.", f.enough(v, all))
 	}
 	return "", ""

@@ -25,8 +25,8 @@ func remapHuge(f failure) (why, try string) {
 			return "", ""
 		}
 		return fmt.Sprintf("A mapping of hugetlb pages is cut only between two of them, and %s is no multiple of %s. Since Linux %v the kernel rounds it up; this is %s. Nothing was changed.",
-				formatBytes(f.length(1)), formatBytes(size), since, f.kernel),
-			f.run("mremap %s %s.", c.Name, formatBytes((f.length(1)+size-1)/size*size))
+				FormatSize(f.length(1)), FormatSize(size), since, f.kernel),
+			f.run("mremap %s %s.", c.Name, FormatSize((f.length(1)+size-1)/size*size))
 	}
 	return "A mapping of hugetlb pages can be made shorter, but not longer: its pages were reserved as it was mapped.",
 		"Map a new one of the size that is needed."

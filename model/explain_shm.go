@@ -13,10 +13,10 @@ func segmentSize(f failure) (why, try string) {
 	case n == 0:
 		return "A segment has at least one byte.", "Give a size of 1 page or more."
 	case n > math.MaxInt64:
-		return fmt.Sprintf("A segment cannot be %s long: its length is a signed 64-bit number, as that of a file.", formatBytes(n)), "Ask for less."
+		return fmt.Sprintf("A segment cannot be %s long: its length is a signed 64-bit number, as that of a file.", FormatSize(n)), "Ask for less."
 	}
 	if most, ok := f.Looked.setting("kernel.shmmax"); ok && most >= 0 && f.span().Len > uint64(most) {
-		return fmt.Sprintf("%s is more than a segment may have: kernel.shmmax is %s.", formatBytes(f.span().Len), FormatBytes(most)), "Ask for less."
+		return fmt.Sprintf("%s is more than a segment may have: kernel.shmmax is %s.", FormatSize(f.span().Len), FormatBytes(most)), "Ask for less."
 	}
 	return "", ""
 }
@@ -26,7 +26,7 @@ func segmentsFull(f failure) (why, try string) {
 	most, ok := f.Looked.setting("kernel.shmmni")
 	why = "The system has as many segments, or as many pages in segments, as it may; which of the two is not known (kernel.shmmni, kernel.shmall)."
 	if has, counted := f.Looked.setting("segments"); ok && counted && has >= most {
-		why = fmt.Sprintf("The system has %s, and kernel.shmmni, the most it may have, is %d.", plural(has, "segment"), most)
+		why = fmt.Sprintf("The system has %s, and kernel.shmmni, the most it may have, is %d.", Plural(has, "segment"), most)
 	} else if ok && counted {
 		why = fmt.Sprintf("The system has as many pages in segments as it may (kernel.shmall): of segments it has %d, and %d may be (kernel.shmmni).", has, most)
 	}
@@ -88,9 +88,9 @@ func segmentOverLimit(f failure) (why, try string) {
 	if r == nil {
 		return why + " This segment does not fit into it.", try
 	}
-	why = fmt.Sprintf("%s %s has %s, and other segments of this session have locked %s", why, r.Name, formatBytes(r.Len), formatBytes(taken))
+	why = fmt.Sprintf("%s %s has %s, and other segments of this session have locked %s", why, r.Name, FormatSize(r.Len), FormatSize(taken))
 	if sum := taken + f.rounded(r.Len, 0); sum > uint64(limit) {
-		return fmt.Sprintf("%s: %s too much.", why, formatBytes(sum-uint64(limit))), try + " " + f.raise(sum)
+		return fmt.Sprintf("%s: %s too much.", why, FormatSize(sum-uint64(limit))), try + " " + f.raise(sum)
 	}
 	return why + ". That would fit: what other programs of the user have locked counts too, and is not known here.", try + " As the same user, ipcs -m shows the segments that there are."
 }

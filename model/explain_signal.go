@@ -164,7 +164,7 @@ func notGrown(f failure) (why, try string) {
 	if k > 0 {
 		below := f.p.VMAs[k-1]
 		if gap := (lo - below.End) / ps; !below.GrowsDown && below.Prot != ProtNone && gap < guardGap {
-			return fmt.Sprintf("%s%s would be left between it and the mapping below, and the kernel keeps %d.", why, plural(int64(gap), "page"), guardGap),
+			return fmt.Sprintf("%s%s would be left between it and the mapping below, and the kernel keeps %d.", why, Plural(int64(gap), "page"), guardGap),
 				f.run("munmap") + " what lies below it first."
 		}
 	}

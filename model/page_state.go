@@ -2,6 +2,9 @@ package model
 
 import "strings"
 
+// PageState is a state of a page as expect names it: resident, locked, prot=rw.
+type PageState string
+
 // Is reports whether the page is in a state as expect names it. A state that
 // cannot be told (residency before the first sample, exclusive or shared where
 // the page table was not read for it) does not hold, and neither does its

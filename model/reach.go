@@ -157,5 +157,5 @@ func (r *reacher) pageCount(bytes uint64) int64 {
 
 // pagesOf is an amount of whole pages in words: 4 pages (16K).
 func (r *reacher) pagesOf(bytes uint64) string {
-	return fmt.Sprintf("%s (%s)", plural(r.pageCount(bytes), "page"), formatBytes(bytes))
+	return fmt.Sprintf("%s (%s)", Plural(r.pageCount(bytes), "page"), FormatSize(bytes))
 }

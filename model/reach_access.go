@@ -39,7 +39,7 @@ func (r *reacher) touches(c Touch) {
 	ps, every := uint64(r.p.PageSize), max(c.Every, 1)
 	first, last := s.Addr/ps, (s.End()-1)/ps
 	n := int64((last-first)/uint64(every)) + 1
-	r.out.Effect = fmt.Sprintf("a %s of one byte in each of %s", c.Access, plural(n, "page"))
+	r.out.Effect = fmt.Sprintf("a %s of one byte in each of %s", c.Access, Plural(n, "page"))
 	if n == 1 {
 		r.out.Effect = fmt.Sprintf("a %s of one byte", c.Access)
 	}
@@ -181,7 +181,7 @@ func (r *reacher) accesses(c Command) {
 			return
 		}
 		r.call("memset", addrOf(s.Addr), wordOf(fmt.Sprintf("%#x", c.Byte)), lenOf(s.Len))
-		r.out.Effect = fmt.Sprintf("writes %s, on %s", plural(int64(min(s.Len, math.MaxInt64)), "byte"), plural(r.pageCount(r.outwards(s).Len), "page"))
+		r.out.Effect = fmt.Sprintf("writes %s, on %s", Plural(int64(min(s.Len, math.MaxInt64)), "byte"), Plural(r.pageCount(r.outwards(s).Len), "page"))
 		s.Addr = r.p.Limits.reached(s.Addr)
 		if st := r.signalAt(r.outwards(s), ProtWrite, 1); st.answer != "" {
 			r.ends(st.answer, "%s", st.why)
@@ -216,7 +216,7 @@ func (r *reacher) two(call string, first, second Target) {
 	}
 	r.call(call, addrOf(a.Addr), addrOf(b.Addr), lenOf(a.Len))
 	a.Addr, b.Addr = r.p.Limits.reached(a.Addr), r.p.Limits.reached(b.Addr)
-	n := plural(int64(min(a.Len, math.MaxInt64)), "byte")
+	n := Plural(int64(min(a.Len, math.MaxInt64)), "byte")
 	need, one, other := ProtWrite, r.outwards(a), r.outwards(b)
 	if r.out.Effect = "copies " + n; call == "memcmp" {
 		r.out.Effect = "compares up to " + n

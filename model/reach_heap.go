@@ -26,7 +26,7 @@ func (r *reacher) movesHeap(c Command) {
 			r.fails("ENOMEM", "malloc gives no more than 2^63-1 bytes")
 			return
 		}
-		r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", formatBytes(n))
+		r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", FormatSize(n))
 	case Free:
 		r.free(c)
 	case Mallopt:
@@ -36,7 +36,7 @@ func (r *reacher) movesHeap(c Command) {
 			return
 		}
 		r.call("mallopt", wordOf("M_MMAP_THRESHOLD"), lenOf(n))
-		r.out.Effect = fmt.Sprintf("from %s on malloc maps what the heap has no room for", formatBytes(n))
+		r.out.Effect = fmt.Sprintf("from %s on malloc maps what the heap has no room for", FormatSize(n))
 	}
 }
 
@@ -76,8 +76,8 @@ func (r *reacher) brk(c Brk) {
 	}
 	if !known {
 		r.call("brk", wordOf("NULL"))
-		r.call("brk", wordOf("the break and "+formatBytes(n)+" "+word))
-		r.out.Effect = fmt.Sprintf("the heap is %s %s", formatBytes(n), map[bool]string{false: "longer", true: "shorter"}[c.Down])
+		r.call("brk", wordOf("the break and "+FormatSize(n)+" "+word))
+		r.out.Effect = fmt.Sprintf("the heap is %s %s", FormatSize(n), map[bool]string{false: "longer", true: "shorter"}[c.Down])
 		return
 	}
 	to := old + n

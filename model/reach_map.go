@@ -166,7 +166,7 @@ func (r *reacher) mayMap(c Mmap, at Span, n uint64) {
 	case at.Len == 0:
 		r.fails("EINVAL", "a length of 0")
 	case c.Backing == Anon && r.vmaCount() > 0 && max(at.Len, n) > r.addresses():
-		r.fails("ENOMEM", "%s: a process has addresses for %s", formatBytes(max(at.Len, n)), formatBytes(r.addresses()))
+		r.fails("ENOMEM", "%s: a process has addresses for %s", FormatSize(max(at.Len, n)), FormatSize(r.addresses()))
 	case n > defaultSpace>>1: // what is too long comes first
 	case c.At != nil && at.Addr%uint64(r.p.PageSize) != 0:
 		r.fails("EINVAL", "not the start of a page")
@@ -174,7 +174,7 @@ func (r *reacher) mayMap(c Mmap, at Span, n uint64) {
 	case c.Locked && l.MemlockSoft == 0 && !l.IPCLock:
 		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
 	case (c.Locked || known && future) && limited && uint64(max(0, before))+n > uint64(limit):
-		r.fails("EAGAIN", "would be %s of %s locked: nothing is mapped", formatBytes(uint64(max(0, before))+n), FormatLimit(l.MemlockSoft))
+		r.fails("EAGAIN", "would be %s of %s locked: nothing is mapped", FormatSize(uint64(max(0, before))+n), FormatLimit(l.MemlockSoft))
 	case c.Locked || known && future:
 		r.out.Effect += ", locked" // where it is too much, it is incore that refuses it
 	case c.Populate:
@@ -192,9 +192,9 @@ func (r *reacher) mayPromise(c Mmap, n uint64) {
 	switch {
 	case sys.MemTotal == 0 || !r.counted(c):
 	case sys.Overcommit == 0 && !c.Noreserve && n > all:
-		r.fails("ENOMEM", "more than all memory and swap, %s; noreserve is not counted", formatBytes(all))
+		r.fails("ENOMEM", "more than all memory and swap, %s; noreserve is not counted", FormatSize(all))
 	case sys.Overcommit == 2 && n > left:
-		r.fails("ENOMEM", "more than the kernel has left to promise, %s (CommitLimit)", formatBytes(left))
+		r.fails("ENOMEM", "more than the kernel has left to promise, %s (CommitLimit)", FormatSize(left))
 	}
 }
 
@@ -244,7 +244,7 @@ func (r *reacher) remaps(c Mremap) {
 		r.fails("EFAULT", "%s begins another mapping, and mremap takes one", r.name(v.End))
 		return
 	case v.Lock != Unlocked && limited && uint64(max(0, before))+n-reg.Len > uint64(limit):
-		r.fails("EAGAIN", "would be %s of %s locked", formatBytes(uint64(max(0, before))+n-reg.Len), FormatLimit(r.p.Limits.MemlockSoft))
+		r.fails("EAGAIN", "would be %s of %s locked", FormatSize(uint64(max(0, before))+n-reg.Len), FormatLimit(r.p.Limits.MemlockSoft))
 		return
 	}
 	r.add(r.p, reg, Range{0, reg.Pages.Len()})

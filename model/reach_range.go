@@ -173,7 +173,7 @@ func (r *reacher) mayLock(t Span) bool {
 	if before <= limit && more <= uint64(limit-before) {
 		return true
 	}
-	r.fails("ENOMEM", "would be %s of %s: nothing is locked", formatBytes(uint64(before)+more), FormatLimit(l.MemlockSoft))
+	r.fails("ENOMEM", "would be %s of %s: nothing is locked", FormatSize(uint64(before)+more), FormatLimit(l.MemlockSoft))
 	return false
 }
 
@@ -233,7 +233,7 @@ func (r *reacher) afterLock(c Command, t Span) string {
 	} else if absent > 0 {
 		text = fmt.Sprintf(", %d to be brought in", absent)
 	}
-	text += "; then " + formatBytes(uint64(max(0, r.p.Stat.VmLck))+r.notYetLocked(t))
+	text += "; then " + FormatSize(uint64(max(0, r.p.Stat.VmLck))+r.notYetLocked(t))
 	if l := r.p.Limits; l.MemlockSoft != Unlimited && !l.IPCLock {
 		text += " of " + FormatBytes(l.MemlockSoft)
 	}
