@@ -10,10 +10,6 @@ import (
 	"incore/model"
 )
 
-const rw = model.ProtRead | model.ProtWrite
-
-func whole(name string) model.Target { return model.Target{Region: name} }
-
 func TestParse(t *testing.T) {
 	a := whole("a")
 	pages4 := model.Size{N: 4, Unit: model.Pages}

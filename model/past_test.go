@@ -62,12 +62,3 @@ func TestCOfALongPast(t *testing.T) {
 		}
 	}
 }
-
-// parsed is the command of a line of the language.
-func parsed(line string) model.Command {
-	c, err := model.Parse(line)
-	if err != nil {
-		panic(err)
-	}
-	return c
-}

@@ -3,7 +3,6 @@ package model_test
 import (
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -104,14 +103,4 @@ func FuzzParseScript(f *testing.F) {
 			}
 		}
 	})
-}
-
-func refuseControls(t *testing.T, s string) {
-	t.Helper()
-	if i := strings.IndexFunc(s, unicode.IsControl); i >= 0 {
-		t.Errorf("a control character at byte %d of %q", i, s)
-	}
-	if s != model.Visible(s) {
-		t.Errorf("%q would be shown as %q", s, model.Visible(s))
-	}
 }

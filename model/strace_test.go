@@ -9,10 +9,6 @@ import (
 	"incore/model"
 )
 
-func addr(v uint64) model.Arg  { return model.Arg{Kind: model.ArgAddr, Value: v} }
-func bytes(v uint64) model.Arg { return model.Arg{Kind: model.ArgLen, Value: v} }
-func text(s string) model.Arg  { return model.Arg{Text: s} }
-
 func TestStrace(t *testing.T) {
 	segv := &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000001000}
 	for _, tt := range []struct {
