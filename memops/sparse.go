@@ -79,7 +79,7 @@ func (s *sampler) countTables() (all bool, err error) {
 	for i := range s.vmas {
 		v := &s.vmas[i]
 		switch {
-		case v.Start >= topReach: // vsyscall of x86: no table of the process has it
+		case v.Start >= 1<<63: // vsyscall of x86 is the kernel's: no table of the process has it. arm64 uses addresses up to 1<<48
 			continue
 		case s.huge != nil && s.huge[i] > 0 && !anonymous(v):
 			return false, nil // a huge page of a file has no table below it

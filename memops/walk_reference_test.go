@@ -222,8 +222,8 @@ func (p *refProcess) stretch(n, hi uint64) uint64 {
 func (p *refProcess) populate(lo, hi uint64, ignoreErrors bool) bool {
 	for n := lo; n < hi; n++ {
 		pg := p.pages[n]
-		if pg == nil || pg.lock == model.OnFault {
-			continue
+		if pg == nil || pg.lock == model.OnFault && (kernelSince(5, 18) || pg.accessible(model.Read)) {
+			continue // before 5.18 what may not be accessed failed here even so
 		}
 		by := model.Read
 		if !pg.shared && pg.accessible(model.Write) {
