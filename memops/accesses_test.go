@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What is told of accesses is each of them once, in order of address, with as many faults of each
@@ -144,7 +145,7 @@ func TestMajorFaultsAreTimed(t *testing.T) {
 // accessesOf are the items of what is done while somebody watches, without the sampler.
 func accessesOf(t *testing.T, l *Lab, line string) (list []model.Accessed) {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}

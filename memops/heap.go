@@ -11,6 +11,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // heapName is the region of what brk maps.
@@ -54,7 +55,7 @@ func (h heap) forked() heap {
 // brk moves the end of the heap: brk(2) as the library's wrapper tells of it. The call
 // itself returns the break as it is afterwards, and where that is not the one asked for, it
 // failed (man-pages, brk(2), "C library/kernel differences").
-func (l *Lab) brk(c model.Brk) (model.Event, error) {
+func (l *Lab) brk(c lang.Brk) (model.Event, error) {
 	if err := l.findBreak(); err != nil {
 		return model.Event{}, err
 	}

@@ -15,6 +15,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // Options of a Lab.
@@ -41,7 +42,7 @@ type Lab struct {
 	lane        sync.Mutex    // held while a command runs: one at a time; guards these
 	command     model.Command // the one that runs, with its in
 	cur         *process      // in which it runs
-	speed       model.Rate
+	speed       lang.Rate
 	after       []func()
 	account     account
 	wills       wills

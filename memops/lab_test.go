@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // opened is a Lab that a test drives as a script does.
@@ -34,7 +35,7 @@ func opened(t testing.TB, o Options) *Lab {
 // do runs one line and returns the event of the command's own call.
 func do(t testing.TB, l *Lab, line string) model.Event {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +60,11 @@ func do(t testing.TB, l *Lab, line string) model.Event {
 
 // asksZeroPage reports whether a command expects pages to be the zero page.
 func asksZeroPage(c model.Command) bool {
-	if in, ok := c.(model.In); ok {
+	if in, ok := c.(lang.In); ok {
 		c = in.Do
 	}
-	asked, ok := c.(model.Expect)
-	return ok && asked.Kind != model.ExpectNo && slices.Contains(asked.States, "zero")
+	asked, ok := c.(lang.Expect)
+	return ok && asked.Kind != lang.ExpectNo && slices.Contains(asked.States, "zero")
 }
 
 // needsZeroPage skips a test of the zero page where this kernel maps none.

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // mMmapThreshold is M_MMAP_THRESHOLD (malloc.h).
@@ -17,7 +18,7 @@ const mMmapThreshold = -3
 
 // malloc runs the allocator of arena.go: its calls are asides, its stores are the
 // subject's, and what both cost is told as malloc's.
-func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
+func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	if err := l.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
@@ -88,7 +89,7 @@ func (l *Lab) arena() *arena {
 // free gives back what malloc gave, at the address that it gave it at. A block whose
 // header was overwritten, or taken away, is answered as glibc's reading of it would be:
 // with the signal, or, where glibc would abort, by refusing.
-func (l *Lab) free(c model.Free) (model.Event, error) {
+func (l *Lab) free(c lang.Free) (model.Event, error) {
 	r := l.here().Region(c.Name)
 	h := &l.cur.heap
 	addr, ok := h.blocks[c.Name]
@@ -133,7 +134,7 @@ func (l *Lab) free(c model.Free) (model.Event, error) {
 }
 
 // mallopt sets M_MMAP_THRESHOLD (mallopt(3)), whose value is an int.
-func (l *Lab) mallopt(c model.Mallopt) (model.Event, error) {
+func (l *Lab) mallopt(c lang.Mallopt) (model.Event, error) {
 	n := c.Threshold.Bytes(l.pageSize)
 	if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // screen drives a Lab as a screen does and keeps the fold of what it is told.
@@ -30,7 +31,7 @@ func onScreen(t testing.TB) *screen {
 func (s *screen) submit(lines ...string) {
 	s.t.Helper()
 	for _, line := range lines {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -313,7 +314,7 @@ func TestCloseBesideACommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range []string{"wait 1h", "mmap x 4 memfd", "reset"}[i%3:] {
-			c, err := model.Parse(line)
+			c, err := lang.Parse(line)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The reference that the walk holds against the kernel: a plain list of pages, slow and
@@ -19,12 +20,12 @@ type refVMA struct {
 	shared     bool       // MAP_SHARED
 	back       *refObject // nil: anonymous and private
 	lock       model.Lock
-	noReserve  bool         // MAP_NORESERVE
-	sealed     bool         // mseal
-	dontFork   bool         // MADV_DONTFORK
-	wipeOnFork bool         // MADV_WIPEONFORK
-	noHuge     bool         // MADV_NOHUGEPAGE
-	reading    model.Advice // random, sequential, or ""
+	noReserve  bool        // MAP_NORESERVE
+	sealed     bool        // mseal
+	dontFork   bool        // MADV_DONTFORK
+	wipeOnFork bool        // MADV_WIPEONFORK
+	noHuge     bool        // MADV_NOHUGEPAGE
+	reading    lang.Advice // random, sequential, or ""
 }
 
 // refFrame is what a process's page table has of a private page.
@@ -109,11 +110,11 @@ func (pg *refPage) beyond() bool { return pg.back != nil && pg.behind() == nil }
 // accessible tells whether the protection allows an access. What may be written may be
 // read, and so may what can be run: neither x86-64 nor arm64 has pages that can be
 // written only (mmap(2), NOTES), and of pages that can be run only the language has none.
-func (pg *refPage) accessible(by model.Access) bool {
+func (pg *refPage) accessible(by lang.Access) bool {
 	switch by {
-	case model.Write:
+	case lang.Write:
 		return pg.prot&model.ProtWrite != 0
-	case model.Exec:
+	case lang.Exec:
 		return pg.prot&model.ProtExec != 0
 	}
 	return pg.prot != model.ProtNone
@@ -125,10 +126,10 @@ func (pg *refPage) accessible(by model.Access) bool {
 // handle_pte_marker). On x86-64 the fetch of an instruction is not told from a read before
 // the page is there, so one that may be read and not run comes in all the same
 // (arch/x86/mm/fault.c, access_error).
-func (pg *refPage) access(by model.Access) (signal, code string) {
+func (pg *refPage) access(by lang.Access) (signal, code string) {
 	asked := by
-	if by == model.Exec {
-		asked = model.Read
+	if by == lang.Exec {
+		asked = lang.Read
 	}
 	switch {
 	case pg == nil:
@@ -140,7 +141,7 @@ func (pg *refPage) access(by model.Access) (signal, code string) {
 	case pg.beyond():
 		return "SIGBUS", "BUS_ADRERR"
 	}
-	pg.bringIn(by == model.Write)
+	pg.bringIn(by == lang.Write)
 	if !pg.accessible(by) {
 		return "SIGSEGV", "SEGV_ACCERR"
 	}
@@ -149,11 +150,11 @@ func (pg *refPage) access(by model.Access) (signal, code string) {
 
 // mustFault tells whether an access that goes through surely is a fault: a page that has
 // no frame of its own yet, and needs one. What is mapped of an object nobody knows.
-func (pg *refPage) mustFault(by model.Access) bool {
+func (pg *refPage) mustFault(by lang.Access) bool {
 	switch {
 	case pg.shared:
 		return false
-	case by == model.Write:
+	case by == lang.Write:
 		return pg.frame == nothing || pg.frame == zeroPage
 	}
 	return pg.frame == nothing && pg.back == nil
@@ -187,7 +188,7 @@ func (pg *refPage) bringIn(write bool) {
 }
 
 // mayComeIn is a fault of which nobody knows whether it happened.
-func (pg *refPage) mayComeIn(by model.Access) {
+func (pg *refPage) mayComeIn(by lang.Access) {
 	if pg.guard || pg.beyond() {
 		return
 	}
@@ -198,7 +199,7 @@ func (pg *refPage) mayComeIn(by model.Access) {
 	case pg.shared:
 	case pg.frame == nothing:
 		pg.frame, pg.doubt = unsure, pg.back != nil // a copy, or still the object's
-	case pg.frame == zeroPage && by == model.Write:
+	case pg.frame == zeroPage && by == lang.Write:
 		pg.frame = some
 	}
 }

@@ -76,13 +76,13 @@ func (p Page) CanTell(s PageState) bool {
 	return true
 }
 
-// isUnsampled reports whether the page's word on the axis of a state says by itself that nothing is known.
-func (p Page) isUnsampled(s PageState) bool {
+// IsUnsampled reports whether the page's word on the axis of a state says by itself that nothing is known.
+func (p Page) IsUnsampled(s PageState) bool {
 	return (s == "resident" || s == "absent") && !p.CanTell(s)
 }
 
-// untold says why a state of the page is not known.
-func (p Page) untold(s PageState) string {
+// Untold says why a state of the page is not known.
+func (p Page) Untold(s PageState) string {
 	switch s {
 	case "resident", "absent":
 		if p.Residency == Unknowable {
@@ -104,8 +104,8 @@ func (p Page) untold(s PageState) string {
 	return "the page table was not asked who shares it"
 }
 
-// axisWord is what the page is on the axis that a state is of.
-func (p Page) axisWord(s PageState) string {
+// AxisWord is what the page is on the axis that a state is of.
+func (p Page) AxisWord(s PageState) string {
 	switch {
 	case !p.Has(InVMA):
 		return "a hole"

@@ -7,10 +7,10 @@ import (
 	"unicode/utf8"
 )
 
-// invisible reports whether a rune must not reach a terminal as it is: control
+// Invisible reports whether a rune must not reach a terminal as it is: control
 // characters, the formatting ones that turn the direction of text or hide in it,
 // and line separators. The two joiners stay, since scripts and emoji need them.
-func invisible(r rune) bool {
+func Invisible(r rune) bool {
 	if r == '\u200c' || r == '\u200d' {
 		return false
 	}
@@ -21,7 +21,7 @@ func invisible(r rune) bool {
 // that is not UTF-8 written as an escape (\x1b, \u202e), so that text from a file
 // or a user may be shown on a terminal. Text without any is returned as it is.
 func Visible(s string) string {
-	if utf8.ValidString(s) && strings.IndexFunc(s, invisible) < 0 {
+	if utf8.ValidString(s) && strings.IndexFunc(s, Invisible) < 0 {
 		return s
 	}
 	var b strings.Builder
@@ -30,7 +30,7 @@ func Visible(s string) string {
 		switch {
 		case r == utf8.RuneError && n == 1:
 			fmt.Fprintf(&b, `\x%02x`, s[0])
-		case !invisible(r):
+		case !Invisible(r):
 			b.WriteRune(r)
 		case r < 0x80:
 			fmt.Fprintf(&b, `\x%02x`, r)

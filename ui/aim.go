@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // aim is what a key that acts is about, as it was when the screen showed it. Between that and the
@@ -129,7 +131,7 @@ func (m *Model) leave(why string, wentOn bool) {
 
 // aimsOf is what a command is about: its process, and the pages that it would reach.
 func (m *Model) aimsOf(c model.Command) (aims []aim) {
-	if _, ok := c.(model.Reset); ok {
+	if _, ok := c.(lang.Reset); ok {
 		for i := range m.state.Procs {
 			if p := &m.state.Procs[i]; p.Death == nil {
 				aims = append(aims, m.aimAt(place{proc: p.Name}, model.Range{}))
@@ -137,7 +139,7 @@ func (m *Model) aimsOf(c model.Command) (aims []aim) {
 		}
 		return aims
 	}
-	reach := model.Foresee(c, m.state)
+	reach := calls.Foresee(c, m.state)
 	if reach.Proc != "" {
 		aims = append(aims, m.aimAt(place{proc: reach.Proc}, model.Range{}))
 	}

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // late is what can happen between a frame and the key that is pressed at it.
@@ -66,7 +67,7 @@ func (l *late) happen(s *screen) {
 		s.send(itemsMsg{items: l.items(s), at: s.at})
 	}
 	for _, line := range l.commands {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -202,7 +203,7 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 					s.send(tea.MouseClickMsg{X: h.x, Y: h.y, Button: tea.MouseLeft})
 					s.pump()
 					for _, c := range s.lab.submitted {
-						_, pace := c.(model.Speed)
+						_, pace := c.(lang.Speed)
 						typed := md == modePalette && how != "paused"
 						step := md == modeGrid && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && s.m.present.next == 1
 						if !pace && !typed && !step {

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // call is one entry of the log, as it was when it happened: the addresses are
@@ -165,7 +167,7 @@ func (l *callLog) explain(s model.State) {
 		return
 	}
 	k := &l.calls[i]
-	why, try := model.Explain(*k.event, s)
+	why, try := calls.Explain(*k.event, s)
 	if why != "" {
 		k.notes = append(k.notes, note{text: sentence(why)})
 	}
@@ -191,8 +193,8 @@ func (k *call) cause() string {
 // sentence begins s with a capital where it begins with a plain word, not a name.
 func sentence(s string) string {
 	word, _, _ := strings.Cut(s, " ")
-	isVerb := func(v model.VerbInfo) bool { return v.Name == word }
-	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 || slices.ContainsFunc(model.Verbs(), isVerb) {
+	isVerb := func(v lang.VerbInfo) bool { return v.Name == word }
+	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 || slices.ContainsFunc(lang.Verbs(), isVerb) {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // failedLock is a lock over the limit, as the newest call of a few.
@@ -197,7 +198,7 @@ func TestCallViewStays(t *testing.T) {
 	s.press("enter")
 	before := s.whole()
 	for _, line := range []string{"munmap big", "mmap c 4"} {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -260,7 +261,7 @@ func TestCallViewOfOtherEntries(t *testing.T) {
 func TestCallViewIsPlain(t *testing.T) {
 	evil := "a\x1b]52;c;x\x07b\x9bc\u202ed\u2028e\rf\ng"
 	s := newScreen(t, 80, 24, Options{}, "mmap a 4")
-	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Command: model.Mmap{Name: evil}, Call: "openat", Errno: "ENOENT", ErrText: evil,
+	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Command: lang.Mmap{Name: evil}, Call: "openat", Errno: "ENOENT", ErrText: evil,
 		Result: evil, Gone: []string{evil}, Args: []model.Arg{{Text: "AT_FDCWD"}, {Text: `"` + evil + `"`}, {Text: evil + "|" + evil}}}}, at: s.at})
 	bad := func(s string, kept string) bool {
 		return slices.ContainsFunc([]rune(s), func(r rune) bool {
@@ -275,7 +276,7 @@ func TestCallViewIsPlain(t *testing.T) {
 	if got := s.clipboard(); got != "mmap a]52;c;xbcdefg 0B none" {
 		t.Errorf("copied %q", got)
 	}
-	k := call{event: &model.Event{Command: model.Say{Text: evil}, Note: "x"}, pageSize: pageSize}
+	k := call{event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, pageSize: pageSize}
 	if text := s.m.cOf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
 		t.Errorf("the C is %q", text)
 	}

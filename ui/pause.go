@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // pause holds the picture still. What the lab tells meanwhile is kept and folded when the
@@ -152,7 +153,7 @@ const slowRate = 20
 
 // toggleSlow asks for slow motion, or for full speed again.
 func (m *Model) toggleSlow() {
-	c := model.Speed{Rate: slowRate}
+	c := lang.Speed{Rate: slowRate}
 	if m.present.pace > 0 {
 		c.Rate = 0
 	}
@@ -162,7 +163,7 @@ func (m *Model) toggleSlow() {
 
 // notePace takes note of the pace of touches, whoever set it.
 func (p *presenter) notePace(e *model.Event) {
-	if c, ok := e.Command.(model.Speed); ok && e.OK() {
+	if c, ok := e.Command.(lang.Speed); ok && e.OK() {
 		p.pace = c.Rate
 	}
 }

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // do has a command happen that no key asked for.
 func (s *screen) do(command string) {
 	s.t.Helper()
-	c, err := model.Parse(command)
+	c, err := lang.Parse(command)
 	if err != nil {
 		s.t.Fatal(err)
 	}

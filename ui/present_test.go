@@ -8,11 +8,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // talk is a file of prepared commands.
-func talk(t testing.TB, text string) []model.Line {
-	lines, err := model.ParseScript("talk.incore", strings.NewReader(text))
+func talk(t testing.TB, text string) []lang.Line {
+	lines, err := lang.ParseScript("talk.incore", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func TestCaption(t *testing.T) {
 		{"say ''", ""},
 		{"mlock zz", "Not done: mlock zz: no such region: zz."},
 	} {
-		c, err := model.Parse(tt.command)
+		c, err := lang.Parse(tt.command)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // place is a region of a process. The same name can stand for a region of each:
 // a child has those of its parent.

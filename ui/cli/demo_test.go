@@ -7,11 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 func TestDemoStepsParse(t *testing.T) {
 	for _, step := range demoSteps {
-		c, err := model.Parse(step.command)
+		c, err := lang.Parse(step.command)
 		if err != nil || c == nil {
 			t.Errorf("%s: %v", step.command, err)
 			continue

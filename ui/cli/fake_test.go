@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 	"incore/ui"
 )
 
@@ -67,9 +68,9 @@ func (l *fakeLab) Do(_ context.Context, c model.Command) []model.Item {
 
 func (l *fakeLab) success(c model.Command) model.Item {
 	switch c := c.(type) {
-	case model.Expect:
+	case lang.Expect:
 		return model.Checked{Expect: c.String(), OK: true}
-	case model.Say:
+	case lang.Say:
 		return model.Event{Command: c, Note: c.Text}
 	}
 	return model.Event{Seq: len(l.ran), Proc: model.Main, Command: c, Call: c.Verb(), Elapsed: time.Microsecond}
@@ -161,7 +162,7 @@ func newFakeApp(t *testing.T, l lab, stdin string) *fakeApp {
 
 // parsed is the command of a line of the language.
 func parsed(line string) model.Command {
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		panic(err)
 	}

@@ -13,11 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // A word of the conversation that were a verb, too, would hide it.
 func TestPlainWordsAreNoVerbs(t *testing.T) {
-	verbs := model.VerbNames()
+	verbs := lang.VerbNames()
 	for _, w := range plainWords() {
 		if slices.Contains(verbs, w.name) {
 			t.Errorf("%s is a verb of the language", w.name)
@@ -60,7 +61,7 @@ func TestParseWords(t *testing.T) {
 		"say 'and on":    "column 5: a quote that is not closed: '; write \\' for the character itself",
 		"  mprotect a q": "column 14: no such protection: q",
 	} {
-		_, err := model.Parse(line)
+		_, err := lang.Parse(line)
 		if err == nil {
 			t.Errorf("%q is of the language", line)
 			continue
@@ -72,8 +73,8 @@ func TestParseWords(t *testing.T) {
 }
 
 func TestReadLines(t *testing.T) {
-	long := strings.Repeat("x", model.MaxLine)
-	in := "\ufeffmmap a 4\r\n\n" + long + "\n" + long + "yz\nquit\n" + strings.Repeat("y", 3*model.MaxLine) + "\nend"
+	long := strings.Repeat("x", lang.MaxLine)
+	in := "\ufeffmmap a 4\r\n\n" + long + "\n" + long + "yz\nquit\n" + strings.Repeat("y", 3*lang.MaxLine) + "\nend"
 	want := []inputLine{
 		{1, "mmap a 4\r", false}, {2, "", false}, {3, long, false}, {4, "", true}, {5, "quit", false}, {6, "", true}, {7, "end", false},
 	}
@@ -100,7 +101,7 @@ func TestPlainExitCodes(t *testing.T) {
 		{"nothing", "", false, exitHeld, ""},
 		{"held", "mmap a 4\nexpect ok\n", false, exitHeld, ""},
 		{"a verb that is none", "mlok a\nmmap a 4\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
-		{"too long", strings.Repeat("x", model.MaxLine+1) + "\nexpect ok\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"too long", strings.Repeat("x", lang.MaxLine+1) + "\nexpect ok\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
 		{"an expect failed", "expect all a locked\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
 		{"refused", "\nmlock b\n", false, exitFailed, "incore: standard input: 1 line in error (line 2)\n"},
 		{"typed", "mlok a\nmlock b\n", true, exitHeld, ""},

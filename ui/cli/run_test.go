@@ -15,6 +15,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/wire"
 )
 
 var (
@@ -164,8 +166,8 @@ func TestRunShowsNoControls(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{
 		"mlock a": {
 			model.Event{Proc: model.Main, Command: parsed("mlock a"), Call: "mlock", Result: evil, Signal: &model.Signal{Name: "SIGSEGV", Code: evil}},
-			model.Event{Command: model.Say{Text: evil}, Refused: evil},
-			model.Event{Command: model.Say{Text: evil}, Note: evil},
+			model.Event{Command: lang.Say{Text: evil}, Refused: evil},
+			model.Event{Command: lang.Say{Text: evil}, Note: evil},
 			model.Checked{Expect: evil, Got: evil},
 		},
 	})
@@ -202,7 +204,7 @@ func TestRunJSON(t *testing.T) {
 			types = append(types, finished.Type)
 			continue
 		}
-		var rec model.Record
+		var rec wire.Record
 		if err := json.Unmarshal([]byte(line), &rec); err != nil {
 			t.Fatalf("%v in %s", err, line)
 		}
@@ -253,7 +255,7 @@ func TestRunInterrupted(t *testing.T) {
 		t.Run(fmt.Sprintf("deaf=%t", deaf), func(t *testing.T) {
 			l := newFakeLab(nil)
 			l.blocks, l.deaf = "touch a at 1/s", deaf
-			lines, err := model.ParseScript("x", strings.NewReader("mmap a 4\ntouch a at 1/s\nmlock a\n"))
+			lines, err := lang.ParseScript("x", strings.NewReader("mmap a 4\ntouch a at 1/s\nmlock a\n"))
 			if err != nil {
 				t.Fatal(err)
 			}
