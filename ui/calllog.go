@@ -282,6 +282,16 @@ func returned(e *model.Event) string {
 	return "-1 " + e.Errno
 }
 
+// regionsAt are the regions of a process that an address lies in. The process may be nil.
+func regionsAt(p *model.Process, addr uint64) (list []model.RegionInfo) {
+	if p != nil {
+		for _, r := range p.RegionsIn(model.Span{Addr: addr, Len: 1}) {
+			list = append(list, r.RegionInfo)
+		}
+	}
+	return list
+}
+
 // address is v counted from the region that it lies in: a+0x3000; text where it
 // lies in none. Where one region lies in the hole of another it is the inner one; a block
 // that malloc gave is its own bytes, not the pages that they lie on.

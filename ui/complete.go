@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -77,19 +78,30 @@ func (m *Model) newName(verb string) string {
 
 // words are the words that may stand where line ends and begin as its last word does, in the
 // order of the language.
-func (c *completer) words(line string) []string {
+func (c *completer) words(line string) (out []string) {
+	has := map[string]bool{}
+	for w := range c.fitting(line) {
+		if !has[w] {
+			out, has[w] = append(out, w), true
+		}
+	}
+	return out
+}
+
+// fitting yields those words, some of them more than once.
+func (c *completer) fitting(line string) iter.Seq[string] {
 	words := strings.Fields(line)
 	last := ""
 	if line != "" && !strings.HasSuffix(line, " ") && len(words) > 0 {
 		last, words = words[len(words)-1], words[:len(words)-1]
 	}
-	var out []string
-	for _, w := range append(c.candidates(words, c.proc), c.parts(words, last)...) {
-		if strings.HasPrefix(w, last) && !slices.Contains(out, w) {
-			out = append(out, w)
+	return func(yield func(string) bool) {
+		for _, w := range append(c.candidates(words, c.proc), c.parts(words, last)...) {
+			if strings.HasPrefix(w, last) && !yield(w) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // candidates are the words that may follow those before the caret, said of a process.

@@ -101,6 +101,7 @@ type Model struct {
 	glow   glow
 	looked model.View // what the lab was told last
 	list   []listRow  // of the regions panel
+	sizes  []listSize // of the processes; listSizes has them as they are now
 	group  []place    // room for twins
 	items  []legendItem
 	cool   cool

@@ -66,5 +66,11 @@ func (m *Model) lineError() *lang.ParseError {
 func (m *Model) naming() bool {
 	p := &m.palette
 	before := string(p.line[:p.at])
-	return before != "" && !strings.HasSuffix(before, " ") && len(m.completer().words(before)) > 0
+	if before == "" || strings.HasSuffix(before, " ") {
+		return false
+	}
+	for range m.completer().fitting(before) {
+		return true
+	}
+	return false
 }

@@ -31,33 +31,29 @@ func (m *Model) callsWith(r *calls.Reach, most int) (line []piece) {
 	if r.Proc != model.Main && r.Proc != "" {
 		line = append(line, piece{r.Proc + ": ", th.accent})
 	}
-	var regions []model.RegionInfo
-	if p := m.state.Process(r.Proc); p != nil {
-		for i := range p.Regions {
-			regions = append(regions, p.Regions[i].RegionInfo)
-		}
-	}
+	p := m.state.Process(r.Proc)
 	for i := range r.Calls {
 		if i > 0 {
 			line = append(line, piece{", ", th.dim})
 		}
 		line = append(line, piece{r.Calls[i].Call, th.text.bold()})
 		if most == allArgs || i+1 == len(r.Calls) {
-			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, regions, most), ", ") + ")", th.dim})
+			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, p, most), ", ") + ")", th.dim})
 		}
 	}
 	return line
 }
 
-// argWords are the first of the arguments of a call, addresses counted from their region.
-func argWords(args []model.Arg, regions []model.RegionInfo, most int) (words []string) {
+// argWords are the first of the arguments of a call, addresses counted from their region of a process, which
+// may be nil.
+func argWords(args []model.Arg, p *model.Process, most int) (words []string) {
 	for i, a := range args {
 		if i == most {
 			return append(words, "…")
 		}
 		text := a.String()
 		if a.Kind == model.ArgAddr {
-			text = address(regions, a.Value, text)
+			text = address(regionsAt(p, a.Value), a.Value, text)
 		}
 		words = append(words, text)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"incore/model"
 )
 
@@ -65,6 +67,15 @@ func BenchmarkManyRegions(b *testing.B) {
 					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
 				frame(mappedRegion(name, k))
 			}
+		})
+		b.Run(fmt.Sprintf("regions=%d/typed", n), func(b *testing.B) { // after the name of many, of one and of none
+			s.press(":")
+			s.send(tea.PasteMsg{Content: "mlock r1"})
+			more, less := keyPress(b, "9"), keyPress(b, "backspace")
+			for i := 0; b.Loop(); i++ {
+				s.send([]tea.Msg{more, less}[i%2])
+			}
+			s.press("esc")
 		})
 		b.Run(fmt.Sprintf("regions=%d/sample", n), func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
