@@ -73,15 +73,18 @@ const (
 // error means that the call could not be made, or that memory did not answer as malloc
 // left it; what it ends stays as it was at that moment.
 type system interface {
-	// brk is the break as the process knows it, sbrk(0).
-	brk() (uint64, error)
-	// sbrk moves the break and returns where it was; ok is false where the kernel refused.
-	sbrk(delta int64) (old uint64, ok bool, err error)
-	mmap(length uint64) (addr uint64, ok bool, err error)
-	munmap(addr, length uint64) error
-	store(addr, word uint64)
-	// check reads a word that malloc has stored.
-	check(addr, stored uint64) error
+	// Brk is the break as the process knows it, sbrk(0).
+	Brk() (uint64, error)
+	// Sbrk moves the break and returns where it was; ok is false where the kernel refused.
+	Sbrk(delta int64) (old uint64, ok bool, err error)
+	// Mmap makes a mapping; ok is false where the kernel refused.
+	Mmap(length uint64) (addr uint64, ok bool, err error)
+	// Munmap gives a mapping back.
+	Munmap(addr, length uint64) error
+	// Store writes a word of a header.
+	Store(addr, word uint64)
+	// Check reads a word that malloc has stored.
+	Check(addr, stored uint64) error
 }
 
 func newArena(pageSize int64) *arena {
@@ -122,14 +125,14 @@ func (c chunk) head() uint64 {
 // set writes a chunk's header.
 func (a *arena) set(m system, addr uint64, c chunk) {
 	a.chunks[addr] = c
-	m.store(addr+wordSize, c.head())
+	m.Store(addr+wordSize, c.head())
 }
 
 // setTop writes the header of the chunk at the end of the heap. No free chunk ever lies
 // before it.
 func (a *arena) setTop(m system, addr, size uint64) {
 	a.top, a.topSize = addr, size
-	m.store(addr+wordSize, size|prevInUse)
+	m.Store(addr+wordSize, size|prevInUse)
 }
 
 // markAfter tells the chunk at addr how large the free chunk before it is, or with 0 that
@@ -138,7 +141,7 @@ func (a *arena) markAfter(m system, addr, prevFree uint64) {
 	next := a.chunks[addr]
 	next.prevFree = prevFree
 	if prevFree != 0 {
-		m.store(addr, prevFree)
+		m.Store(addr, prevFree)
 	}
 	a.set(m, addr, next)
 }
@@ -151,10 +154,26 @@ func (a *arena) use(m system, addr uint64) {
 	a.markAfter(m, addr+c.size, 0)
 }
 
+// Thresholds are the size of a chunk from which on malloc maps, and that of the top of the heap from which
+// on free gives memory back, in bytes. Both move as glibc moves them.
+func (a *arena) Thresholds() (mmap, trim uint64) { return a.mmapThreshold, a.trimThreshold }
+
+// ChunkOf is how large the chunk of a block is, in bytes, that lies in the heap.
+func (a *arena) ChunkOf(block uint64) (size uint64) { return a.chunks[block-headerSize].size }
+
+// MappingOf is where the mapping of a block begins and how long it is, in bytes, where it has one of its own.
+func (a *arena) MappingOf(block uint64) (base, length uint64, own bool) {
+	length, own = a.mapped[block-headerSize]
+	return block - headerSize, length, own
+}
+
 // corruptError says that memory which malloc wrote holds something else.
-type corruptError struct{ addr, stored, found uint64 }
+type corruptError struct {
+	Addr          uint64 // of the word, bytes
+	Stored, Found uint64 // the word as malloc wrote it, and as it is
+}
 
 func (e *corruptError) Error() string {
 	return fmt.Sprintf("at %#x malloc wrote %#x, the size of a chunk, and now there is %#x: glibc would end the process here, with SIGABRT",
-		e.addr, e.stored, e.found)
+		e.Addr, e.Stored, e.Found)
 }

@@ -22,7 +22,7 @@ func (a *arena) free(m system, block uint64) error {
 	if !ok || c.free || c.size < minChunk {
 		return errNotBlock
 	}
-	if err := m.check(addr+wordSize, c.head()); err != nil {
+	if err := m.Check(addr+wordSize, c.head()); err != nil {
 		return err
 	}
 	return a.release(m, addr)
@@ -32,14 +32,14 @@ func (a *arena) free(m system, block uint64) error {
 // another, so the next one comes from the heap (malloc/malloc.c, __libc_free).
 func (a *arena) unmap(m system, addr, size uint64) error {
 	head := size | isMmapped
-	if err := m.check(addr+wordSize, head); err != nil {
+	if err := m.Check(addr+wordSize, head); err != nil {
 		return err
 	}
 	if !a.fixed && head > a.mmapThreshold && head <= mostThreshold {
 		a.mmapThreshold, a.trimThreshold = size, 2*size
 	}
 	delete(a.mapped, addr)
-	return m.munmap(addr, size)
+	return m.Munmap(addr, size)
 }
 
 // release makes a chunk of the heap free, joined with its free neighbours (_int_free).
@@ -80,14 +80,14 @@ func (a *arena) trim(m system) error {
 		return nil
 	}
 	extra := alignDown(area-topPad, a.pageSize)
-	was, err := m.brk()
+	was, err := m.Brk()
 	if err != nil || extra == 0 || was != a.top+a.topSize {
 		return err
 	}
-	if _, _, err = m.sbrk(-int64(extra)); err != nil {
+	if _, _, err = m.Sbrk(-int64(extra)); err != nil {
 		return err
 	}
-	now, err := m.brk()
+	now, err := m.Brk()
 	if err == nil && now != was {
 		a.setTop(m, a.top, a.topSize-(was-now))
 	}
@@ -96,4 +96,4 @@ func (a *arena) trim(m system) error {
 
 // fix sets the mmap threshold, in bytes, and keeps it and the trim threshold where they are
 // from then on (mallopt(3), M_MMAP_THRESHOLD).
-func (a *arena) fix(threshold uint64) { a.mmapThreshold, a.fixed = threshold, true }
+func (a *arena) fixThreshold(threshold uint64) { a.mmapThreshold, a.fixed = threshold, true }

@@ -11,7 +11,7 @@ func (a *arena) malloc(m system, size uint64) (addr uint64, ok bool, err error) 
 		return addr + headerSize, true, nil
 	}
 	if a.topSize > 0 {
-		if err := m.check(a.top+wordSize, a.topSize|prevInUse); err != nil {
+		if err := m.Check(a.top+wordSize, a.topSize|prevInUse); err != nil {
 			return 0, false, err
 		}
 	}
@@ -42,13 +42,13 @@ func (a *arena) mapChunk(m system, need uint64) (addr uint64, ok bool, err error
 	if size <= need { // it wrapped around
 		return 0, false, nil
 	}
-	at, ok, err := m.mmap(size)
+	at, ok, err := m.Mmap(size)
 	if !ok || err != nil {
 		return 0, false, err
 	}
 	a.mapped[at] = size
-	m.store(at, 0)
-	m.store(at+wordSize, size|isMmapped)
+	m.Store(at, 0)
+	m.Store(at+wordSize, size|isMmapped)
 	return at + headerSize, true, nil
 }
 
@@ -65,7 +65,7 @@ func (a *arena) grow(m system, need uint64) error {
 	size = alignUp(size, a.pageSize)
 	begin, ok, err := uint64(0), false, error(nil)
 	if int64(size) > 0 {
-		begin, ok, err = m.sbrk(int64(size))
+		begin, ok, err = m.Sbrk(int64(size))
 	}
 	if err != nil {
 		return err
@@ -99,7 +99,7 @@ func (a *arena) standIn(m system, size, need uint64) (at, length uint64, ok bool
 	if size <= need {
 		return 0, 0, false, nil
 	}
-	if at, ok, err = m.mmap(size); ok {
+	if at, ok, err = m.Mmap(size); ok {
 		a.scattered = true
 	}
 	return at, size, ok, err
@@ -119,9 +119,9 @@ func (a *arena) moveTop(m system, begin, size, end uint64) error {
 		more = at - begin + a.topSize
 		more += alignUp(begin+size+more, a.pageSize) - (begin + size + more)
 		ok, err := true, error(nil)
-		end, err = m.brk()
+		end, err = m.Brk()
 		if err == nil && more > 0 {
-			_, ok, err = m.sbrk(int64(more))
+			_, ok, err = m.Sbrk(int64(more))
 		}
 		if err != nil {
 			return err
@@ -133,7 +133,7 @@ func (a *arena) moveTop(m system, begin, size, end uint64) error {
 		return errUneven
 	case end == 0:
 		var err error
-		if end, err = m.brk(); err != nil {
+		if end, err = m.Brk(); err != nil {
 			return err
 		}
 	}

@@ -40,9 +40,9 @@ func (f *fakeSystem) complain(format string, args ...any) {
 	}
 }
 
-func (f *fakeSystem) brk() (uint64, error) { return f.end, nil }
+func (f *fakeSystem) Brk() (uint64, error) { return f.end, nil }
 
-func (f *fakeSystem) sbrk(delta int64) (uint64, bool, error) {
+func (f *fakeSystem) Sbrk(delta int64) (uint64, bool, error) {
 	old, to := f.end, f.end+uint64(delta)
 	if delta > 0 && (to < old || to > 1<<40 || f.wall != 0 && to > f.wall) {
 		return 0, false, nil
@@ -59,7 +59,7 @@ func (f *fakeSystem) sbrk(delta int64) (uint64, bool, error) {
 	return old, true, nil
 }
 
-func (f *fakeSystem) mmap(length uint64) (uint64, bool, error) {
+func (f *fakeSystem) Mmap(length uint64) (uint64, bool, error) {
 	if f.noMmap || length > 1<<40 {
 		return 0, false, nil
 	}
@@ -71,7 +71,7 @@ func (f *fakeSystem) mmap(length uint64) (uint64, bool, error) {
 	return f.next, true, nil
 }
 
-func (f *fakeSystem) munmap(addr, length uint64) error {
+func (f *fakeSystem) Munmap(addr, length uint64) error {
 	if f.mappings[addr] != length {
 		f.complain("munmap(%#x, %d) of a mapping of %d bytes", addr, length, f.mappings[addr])
 	}
@@ -92,7 +92,7 @@ func (f *fakeSystem) has(lo, hi uint64) bool {
 	return false
 }
 
-func (f *fakeSystem) store(addr, word uint64) {
+func (f *fakeSystem) Store(addr, word uint64) {
 	if addr%wordSize != 0 || !f.has(addr, addr+wordSize) {
 		f.complain("a store at %#x, where nothing is", addr)
 	}
@@ -104,9 +104,9 @@ func (f *fakeSystem) store(addr, word uint64) {
 	f.words[addr] = word
 }
 
-func (f *fakeSystem) check(addr, stored uint64) error {
+func (f *fakeSystem) Check(addr, stored uint64) error {
 	if found := f.words[addr]; found != stored {
-		return &corruptError{addr, stored, found}
+		return &corruptError{Addr: addr, Stored: stored, Found: found}
 	}
 	return nil
 }
@@ -220,9 +220,9 @@ func TestArena(t *testing.T) {
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"malloc": act(malloc), "malloc2": act(malloc), "free": act(free),
-			"mallopt": act(func() { a.fix(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
+			"mallopt": act(func() { a.fixThreshold(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
 			"foreign brk": act(func() {
-				_, _, _ = f.sbrk(rapid.Int64Range(0, 20_000).Draw(t, "bytes"))
+				_, _, _ = f.Sbrk(rapid.Int64Range(0, 20_000).Draw(t, "bytes"))
 			}),
 			"wall":  act(func() { f.wall = f.end + rapid.Uint64Range(0, 400_000).Draw(t, "room") }),
 			"mmaps": act(func() { f.noMmap = rapid.Bool().Draw(t, "none") }),
@@ -285,10 +285,10 @@ func TestArenaIsGlibc(t *testing.T) {
 			}
 			got = fmt.Sprint("F ", heap())
 		case "t":
-			a.fix(n)
+			a.fixThreshold(n)
 			got = "T"
 		case "b":
-			_, _, _ = f.sbrk(int64(n))
+			_, _, _ = f.Sbrk(int64(n))
 			got = fmt.Sprint("S 0 ", heap())
 		case "w":
 			f.wall = alignUp(f.end, f.page) + n - f.page // a page stays between
@@ -322,16 +322,16 @@ func TestArenaAborts(t *testing.T) {
 	}
 	f.words[p-wordSize] = 0x4141414141414141
 	var corrupt *corruptError
-	if err := a.free(f, p); !errors.As(err, &corrupt) || corrupt.addr != p-wordSize {
+	if err := a.free(f, p); !errors.As(err, &corrupt) || corrupt.Addr != p-wordSize {
 		t.Errorf("free of a block with another header: %v", err)
 	}
 	f.words[a.top+wordSize] = 0
 	if _, _, err := a.malloc(f, 100); !errors.As(err, &corrupt) {
 		t.Errorf("malloc from a top with another size: %v", err)
 	}
-	f.store(a.top+wordSize, a.topSize|prevInUse)
+	f.Store(a.top+wordSize, a.topSize|prevInUse)
 	f.end -= 3 * 4096
-	a.fix(1 << 20)
+	a.fixThreshold(1 << 20)
 	if _, _, err := a.malloc(f, 150_000); !errors.Is(err, errBreakBelowTop) {
 		t.Errorf("malloc after the break went down: %v", err)
 	}

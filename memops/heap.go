@@ -112,8 +112,8 @@ func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) 
 // follow tells in a successful brk's event what it means for the regions. The kernel maps
 // whole pages: those from the first break, rounded up, to the break, rounded up (mm/mmap.c).
 func (l *Lab) follow(e *model.Event, here *model.Process, to uint64) (grown model.Span) {
-	h, ps := &l.cur.heap, uint64(l.pageSize)
-	was, now := alignUp(h.end, ps), alignUp(to, ps)
+	h := &l.cur.heap
+	was, now := l.roundUp(h.end, 0), l.roundUp(to, 0)
 	h.end = to
 	if now < was {
 		// Whatever lies there by now: blocks of malloc, and regions that fill a hole.

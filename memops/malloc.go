@@ -16,7 +16,7 @@ import (
 // mMmapThreshold is M_MMAP_THRESHOLD (malloc.h).
 const mMmapThreshold = -3
 
-// malloc runs the allocator of arena.go: its calls are asides, its stores are the
+// malloc runs the allocator: its calls are asides, its stores are the
 // subject's, and what both cost is told as malloc's.
 func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	if err := l.nameIsFree(c.Name); err != nil {
@@ -32,7 +32,7 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	h, size := &l.cur.heap, c.Size.Bytes(l.pageSize)
 	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
 	m, a := &heapMemory{lab: l, e: &e}, l.arena()
-	threshold := a.mmapThreshold
+	threshold, _ := a.Thresholds()
 	addr, ok, err := a.malloc(m, size)
 	if err == nil {
 		err = m.flush()
@@ -57,12 +57,12 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	e.Ret, e.RetHex = int64(addr), true
 	ps := uint64(l.pageSize)
 	info := model.RegionInfo{
-		Name: c.Name, Base: alignDown(addr, ps), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
+		Name: c.Name, Base: addr &^ (ps - 1), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
 	}
-	info.Len = alignUp(addr+max(size, 1), ps) - info.Base
+	info.Len = l.roundUp(addr+max(size, 1), 0) - info.Base
 	e.Mapped = &info
-	e.Result = fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.chunks[addr-headerSize].size)
-	switch length, own := a.mapped[addr-headerSize]; {
+	e.Result = fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.ChunkOf(addr))
+	switch _, length, own := a.MappingOf(addr); {
 	case own:
 		info.Malloc, info.Backing = model.FromMmap, model.Anon
 		e.Result = fmt.Sprintf("mmap: %s of its own, since the chunk is not under the threshold of %s",
@@ -101,8 +101,9 @@ func (l *Lab) free(c lang.Free) (model.Event, error) {
 	}
 	e := model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}
 	m, a := &heapMemory{lab: l, e: &e, freeing: c.Name}, l.arena()
-	threshold, end := a.mmapThreshold, h.end
-	length, own := a.mapped[addr-headerSize]
+	threshold, _ := a.Thresholds()
+	end := h.end
+	base, length, own := a.MappingOf(addr)
 	err := a.free(m, addr)
 	if err == nil {
 		err = m.flush()
@@ -117,7 +118,7 @@ func (l *Lab) free(c lang.Free) (model.Event, error) {
 	switch {
 	case m.kept:
 		e.Gone = nil
-		e.Mapped = &model.RegionInfo{Name: c.Name, Base: addr - headerSize, Len: length, Backing: model.Anon}
+		e.Mapped = &model.RegionInfo{Name: c.Name, Base: base, Len: length, Backing: model.Anon}
 		e.Result = "munmap failed, which free does not look at: the mapping stays, and is nobody's"
 	case own:
 		e.Result = "munmap"
@@ -126,9 +127,9 @@ func (l *Lab) free(c lang.Free) (model.Event, error) {
 	default:
 		e.Result = "kept for the next malloc"
 	}
-	if a.mmapThreshold != threshold {
+	if now, trim := a.Thresholds(); now != threshold {
 		e.Result += fmt.Sprintf("; mmap_threshold is %s now, and the heap gives back what is over %s at its top",
-			model.FormatBytes(int64(a.mmapThreshold)), model.FormatBytes(int64(a.trimThreshold)))
+			model.FormatBytes(int64(now)), model.FormatBytes(int64(trim)))
 	}
 	return e, nil
 }
@@ -139,7 +140,7 @@ func (l *Lab) mallopt(c lang.Mallopt) (model.Event, error) {
 	if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)
 	}
-	l.arena().fix(n)
+	l.arena().fixThreshold(n)
 	option := int64(mMmapThreshold)
 	return model.Event{
 		Call: "mallopt", Args: []model.Arg{wordArg(uint64(option), "M_MMAP_THRESHOLD"), lenArg(n)}, Ret: 1,
