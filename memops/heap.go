@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/malloc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -25,7 +26,7 @@ type heap struct {
 	end   uint64 // the break now, bytes; it need not lie where a page ends
 	first uint64 // the page that the region begins with, bytes
 
-	arena  *arena            // nil before the first malloc
+	arena  *malloc.Arena     // nil before the first malloc
 	blocks map[string]uint64 // what malloc gave, by region
 	// jumped says that a signal ended malloc or free at a store. What lies in memory then
 	// need not be what the arena says, as in a program that jumps out of its handler.
@@ -46,7 +47,7 @@ func (h *heap) ownEnd() uint64 {
 // After an exec there is a new one, with nothing in it.
 func (h heap) forked() heap {
 	if h.arena != nil {
-		h.arena = h.arena.clone()
+		h.arena = h.arena.Clone()
 	}
 	h.blocks = maps.Clone(h.blocks)
 	return h

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/malloc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -33,7 +34,7 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
 	m, a := &heapMemory{lab: l, e: &e}, l.arena()
 	threshold, _ := a.Thresholds()
-	addr, ok, err := a.malloc(m, size)
+	addr, ok, err := a.Malloc(m, size)
 	if err == nil {
 		err = m.flush()
 	}
@@ -45,7 +46,7 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	case !ok:
 		e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
 		e.Result = "NULL: neither brk nor mmap gave the memory"
-		if size > mostRequest {
+		if size > malloc.MostRequest {
 			e.Result = "NULL: more than PTRDIFF_MAX bytes, which malloc does not even ask for"
 		}
 		return e, nil
@@ -78,10 +79,10 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 func (h *heap) holds(addr uint64) bool { return h.start <= addr && addr < h.end }
 
 // arena is the process's.
-func (l *Lab) arena() *arena {
+func (l *Lab) arena() *malloc.Arena {
 	h := &l.cur.heap
 	if h.arena == nil {
-		h.arena = newArena(l.pageSize)
+		h.arena = malloc.New(l.pageSize)
 	}
 	return h.arena
 }
@@ -104,7 +105,7 @@ func (l *Lab) free(c lang.Free) (model.Event, error) {
 	threshold, _ := a.Thresholds()
 	end := h.end
 	base, length, own := a.MappingOf(addr)
-	err := a.free(m, addr)
+	err := a.Free(m, addr)
 	if err == nil {
 		err = m.flush()
 	}
@@ -140,7 +141,7 @@ func (l *Lab) mallopt(c lang.Mallopt) (model.Event, error) {
 	if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)
 	}
-	l.arena().fixThreshold(n)
+	l.arena().FixThreshold(n)
 	option := int64(mMmapThreshold)
 	return model.Event{
 		Call: "mallopt", Args: []model.Arg{wordArg(uint64(option), "M_MMAP_THRESHOLD"), lenArg(n)}, Ret: 1,

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/malloc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -30,7 +31,7 @@ type heapMemory struct {
 type word struct{ addr, value uint64 }
 
 // mostWords is how many stores are made in one go.
-const mostWords = subject.ArgsSize / wordSize
+const mostWords = subject.ArgsSize / malloc.WordSize
 
 func (m *heapMemory) Store(addr, value uint64) {
 	if i := slices.IndexFunc(m.words, func(w word) bool { return w.addr == addr }); i >= 0 {
@@ -47,13 +48,13 @@ func (m *heapMemory) flush() error {
 		m.words = m.words[len(words):]
 		area := m.lab.cur.sub.Args[:]
 		for i, w := range words {
-			binary.LittleEndian.PutUint64(area[i*wordSize:], w.value)
+			binary.LittleEndian.PutUint64(area[i*malloc.WordSize:], w.value)
 		}
 		err := m.measured(func(e *model.Event) error {
 			for i, j := 0, 0; i < len(words) && e.Signal == nil; i = j {
-				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+wordSize; j++ {
+				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+malloc.WordSize; j++ {
 				}
-				_, err := m.lab.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*wordSize), uint64(j-i)*wordSize)
+				_, err := m.lab.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*malloc.WordSize), uint64(j-i)*malloc.WordSize)
 				if err != nil {
 					return err
 				}
@@ -76,14 +77,14 @@ func (m *heapMemory) Check(addr, stored uint64) error {
 		return err
 	}
 	err := m.measured(func(e *model.Event) error {
-		_, err := m.lab.loop(e, subject.CopyUp, subject.ArgsAddr, addr, wordSize)
+		_, err := m.lab.loop(e, subject.CopyUp, subject.ArgsAddr, addr, malloc.WordSize)
 		return err
 	})
 	if err != nil || m.lab.cur.heap.jumped {
 		return err
 	}
 	if found := binary.LittleEndian.Uint64(m.lab.cur.sub.Args[:]); found != stored {
-		return &corruptError{Addr: addr, Stored: stored, Found: found}
+		return &malloc.CorruptError{Addr: addr, Stored: stored, Found: found}
 	}
 	return nil
 }

@@ -1,8 +1,9 @@
 package calls
 
 import (
-	"incore/model"
 	"strings"
+
+	"incore/model"
 )
 
 // callInfo is what is told of a call that a log can have.

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"fmt"
+
 	"incore/model"
 	"incore/model/lang"
 )

@@ -1,9 +1,10 @@
 package calls
 
 import (
+	"slices"
+
 	"incore/model"
 	"incore/model/lang"
-	"slices"
 )
 
 // stop is where a call ends before the end of its range, or what keeps it from being done.

@@ -1,9 +1,10 @@
 package csource
 
 import (
+	"slices"
+
 	"incore/model"
 	"incore/model/lang"
-	"slices"
 )
 
 // What a call that RLIMIT_MEMLOCK refused depends on is how much was locked, and of what is not in its own

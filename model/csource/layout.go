@@ -2,6 +2,7 @@ package csource
 
 import (
 	"fmt"
+
 	"incore/model"
 	"incore/model/lang"
 )

@@ -1,9 +1,10 @@
 package csource
 
 import (
+	"strings"
+
 	"incore/model"
 	"incore/model/lang"
-	"strings"
 )
 
 // asMapped makes a region of which only that is known, how it was mapped.

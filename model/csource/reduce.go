@@ -1,9 +1,10 @@
 package csource
 
 import (
+	"slices"
+
 	"incore/model"
 	"incore/model/lang"
-	"slices"
 )
 
 // reduce takes away what a later step makes again, and what comes to nothing.

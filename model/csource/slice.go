@@ -1,9 +1,10 @@
 package csource
 
 import (
+	"slices"
+
 	"incore/model"
 	"incore/model/lang"
-	"slices"
 )
 
 // cSlice chooses from the past of a call what its answer depends on.

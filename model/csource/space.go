@@ -1,9 +1,10 @@
 package csource
 
 import (
+	"slices"
+
 	"incore/model"
 	"incore/model/lang"
-	"slices"
 )
 
 // cSpace is the address space of a process as the past tells of it: its regions, each with a

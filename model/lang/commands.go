@@ -1,8 +1,9 @@
 package lang
 
 import (
-	"incore/model"
 	"time"
+
+	"incore/model"
 )
 
 // Inner is what runs in a process: of in the command behind it, of any other the command itself.

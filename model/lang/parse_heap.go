@@ -1,8 +1,9 @@
 package lang
 
 import (
-	"incore/model"
 	"strings"
+
+	"incore/model"
 )
 
 // parseBrk reads the one word of brk, a size behind its sign.

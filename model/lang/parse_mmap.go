@@ -1,8 +1,9 @@
 package lang
 
 import (
-	"incore/model"
 	"slices"
+
+	"incore/model"
 )
 
 var mmapOptions = []string{

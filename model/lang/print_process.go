@@ -1,8 +1,9 @@
 package lang
 
 import (
-	"incore/model"
 	"strconv"
+
+	"incore/model"
 )
 
 // String is the amount as it is written: 64K, unlimited.

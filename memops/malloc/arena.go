@@ -1,4 +1,6 @@
-package memops
+// Package malloc is the rule by which glibc's malloc takes memory from a process: from the heap or by a mapping
+// of its own. It makes no system call: it asks a [Process].
+package malloc
 
 import (
 	"fmt"
@@ -6,7 +8,7 @@ import (
 	"slices"
 )
 
-// arena is malloc's view of the heap: the main arena of glibc 2.36 (malloc/malloc.c) for
+// Arena is malloc's view of the heap: the main arena of glibc 2.36 (malloc/malloc.c) for
 // 64-bit machines. It takes each decision that glibc takes: sizes of chunks, which free
 // chunk is split, when the break is moved and when a mapping of its own is made, what goes
 // back to the kernel. The words that it stores in memory are those that glibc stores in
@@ -20,7 +22,7 @@ import (
 //   - the links of free chunks, two or four words behind the header, are kept here and
 //     not in the chunk; what glibc reads of free chunks is not read;
 //   - huge pages for the heap (the tunable glibc.malloc.hugetlb), and perturbing.
-type arena struct {
+type Arena struct {
 	pageSize uint64 // bytes
 	chunks   map[uint64]chunk
 	mapped   map[uint64]uint64 // sizes, in bytes, of the chunks that have a mapping of their own
@@ -48,7 +50,7 @@ type chunk struct {
 
 // Sizes in bytes, and flags (malloc/malloc.c). They are the same on x86-64 and arm64.
 const (
-	wordSize   = 8  // SIZE_SZ
+	WordSize   = 8  // SIZE_SZ
 	headerSize = 16 // CHUNK_HDR_SZ: from a chunk to what malloc returns
 	minChunk   = 32 // MINSIZE
 
@@ -65,14 +67,14 @@ const (
 	unsorted                = 1         // the bin of what was just freed
 	firstLarge              = 1024      // MIN_LARGE_SIZE: smaller chunks have a bin for each size
 	mostUnsorted            = 10000     // MAX_ITERS: chunks that one malloc sorts into bins
-	mostRequest             = 1<<63 - 1 // PTRDIFF_MAX
+	MostRequest             = 1<<63 - 1 // PTRDIFF_MAX
 	chunkAlign       uint64 = 16        // MALLOC_ALIGNMENT
 )
 
-// system is what the arena has of a process: its break, its mappings, its memory. An
+// Process is what the arena has of a process: its break, its mappings, its memory. An
 // error means that the call could not be made, or that memory did not answer as malloc
 // left it; what it ends stays as it was at that moment.
-type system interface {
+type Process interface {
 	// Brk is the break as the process knows it, sbrk(0).
 	Brk() (uint64, error)
 	// Sbrk moves the break and returns where it was; ok is false where the kernel refused.
@@ -87,15 +89,16 @@ type system interface {
 	Check(addr, stored uint64) error
 }
 
-func newArena(pageSize int64) *arena {
-	return &arena{
+// New is the arena of a process that has called malloc not yet, with pages of so many bytes.
+func New(pageSize int64) *Arena {
+	return &Arena{
 		pageSize: uint64(pageSize), chunks: map[uint64]chunk{}, mapped: map[uint64]uint64{},
 		mmapThreshold: firstThreshold, trimThreshold: firstThreshold,
 	}
 }
 
-// clone is the arena of a forked child.
-func (a *arena) clone() *arena {
+// Clone is the arena of a forked child.
+func (a *Arena) Clone() *Arena {
 	c := *a
 	c.chunks, c.mapped = maps.Clone(a.chunks), maps.Clone(a.mapped)
 	for i := range c.bins {
@@ -108,7 +111,7 @@ func (a *arena) clone() *arena {
 // more that it is a multiple of 16 and at least 32 (request2size). The word behind it, of
 // the next chunk's header, belongs to it while it is in use.
 func chunkSize(request uint64) uint64 {
-	return max(minChunk, alignUp(request+wordSize, chunkAlign))
+	return max(minChunk, alignUp(request+WordSize, chunkAlign))
 }
 
 func alignUp(v, to uint64) uint64   { return (v + to - 1) &^ (to - 1) }
@@ -123,21 +126,21 @@ func (c chunk) head() uint64 {
 }
 
 // set writes a chunk's header.
-func (a *arena) set(m system, addr uint64, c chunk) {
+func (a *Arena) set(m Process, addr uint64, c chunk) {
 	a.chunks[addr] = c
-	m.Store(addr+wordSize, c.head())
+	m.Store(addr+WordSize, c.head())
 }
 
 // setTop writes the header of the chunk at the end of the heap. No free chunk ever lies
 // before it.
-func (a *arena) setTop(m system, addr, size uint64) {
+func (a *Arena) setTop(m Process, addr, size uint64) {
 	a.top, a.topSize = addr, size
-	m.Store(addr+wordSize, size|prevInUse)
+	m.Store(addr+WordSize, size|prevInUse)
 }
 
 // markAfter tells the chunk at addr how large the free chunk before it is, or with 0 that
 // it is in use. It is never top: a free chunk that borders on top is joined with it.
-func (a *arena) markAfter(m system, addr, prevFree uint64) {
+func (a *Arena) markAfter(m Process, addr, prevFree uint64) {
 	next := a.chunks[addr]
 	next.prevFree = prevFree
 	if prevFree != 0 {
@@ -147,7 +150,7 @@ func (a *arena) markAfter(m system, addr, prevFree uint64) {
 }
 
 // use marks a free chunk, which is in no bin any more, as in use.
-func (a *arena) use(m system, addr uint64) {
+func (a *Arena) use(m Process, addr uint64) {
 	c := a.chunks[addr]
 	c.free = false
 	a.chunks[addr] = c
@@ -156,24 +159,24 @@ func (a *arena) use(m system, addr uint64) {
 
 // Thresholds are the size of a chunk from which on malloc maps, and that of the top of the heap from which
 // on free gives memory back, in bytes. Both move as glibc moves them.
-func (a *arena) Thresholds() (mmap, trim uint64) { return a.mmapThreshold, a.trimThreshold }
+func (a *Arena) Thresholds() (mmap, trim uint64) { return a.mmapThreshold, a.trimThreshold }
 
 // ChunkOf is how large the chunk of a block is, in bytes, that lies in the heap.
-func (a *arena) ChunkOf(block uint64) (size uint64) { return a.chunks[block-headerSize].size }
+func (a *Arena) ChunkOf(block uint64) (size uint64) { return a.chunks[block-headerSize].size }
 
 // MappingOf is where the mapping of a block begins and how long it is, in bytes, where it has one of its own.
-func (a *arena) MappingOf(block uint64) (base, length uint64, own bool) {
+func (a *Arena) MappingOf(block uint64) (base, length uint64, own bool) {
 	length, own = a.mapped[block-headerSize]
 	return block - headerSize, length, own
 }
 
-// corruptError says that memory which malloc wrote holds something else.
-type corruptError struct {
+// CorruptError says that memory which malloc wrote holds something else.
+type CorruptError struct {
 	Addr          uint64 // of the word, bytes
 	Stored, Found uint64 // the word as malloc wrote it, and as it is
 }
 
-func (e *corruptError) Error() string {
+func (e *CorruptError) Error() string {
 	return fmt.Sprintf("at %#x malloc wrote %#x, the size of a chunk, and now there is %#x: glibc would end the process here, with SIGABRT",
 		e.Addr, e.Stored, e.Found)
 }

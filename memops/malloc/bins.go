@@ -1,4 +1,4 @@
-package memops
+package malloc
 
 import "slices"
 
@@ -24,7 +24,7 @@ func binOf(size uint64) int {
 // sortIn puts a chunk from the unsorted list into the bin of its size. A bin of several
 // sizes is sorted; of equal chunks the one that came first stays at the end of its kind,
 // and the others lie before it, oldest first.
-func (a *arena) sortIn(addr, size uint64) {
+func (a *Arena) sortIn(addr, size uint64) {
 	bin := &a.bins[binOf(size)]
 	at := len(*bin)
 	if size >= firstLarge {
@@ -38,7 +38,7 @@ func (a *arena) sortIn(addr, size uint64) {
 
 // ofSize is where in a sorted bin the chunks of that size lie, or would lie: from lo to
 // before hi.
-func (a *arena) ofSize(bin []uint64, size uint64) (lo, hi int) {
+func (a *Arena) ofSize(bin []uint64, size uint64) (lo, hi int) {
 	compare := func(addr, size uint64) int {
 		switch s := a.chunks[addr].size; {
 		case s < size:
@@ -54,7 +54,7 @@ func (a *arena) ofSize(bin []uint64, size uint64) (lo, hi int) {
 }
 
 // unlink takes a free chunk out of its bin, which is the unsorted list or that of its size.
-func (a *arena) unlink(addr uint64) {
+func (a *Arena) unlink(addr uint64) {
 	for _, n := range []int{binOf(a.chunks[addr].size), unsorted} {
 		if i := slices.Index(a.bins[n], addr); i >= 0 {
 			a.bins[n] = slices.Delete(a.bins[n], i, i+1)
@@ -66,7 +66,7 @@ func (a *arena) unlink(addr uint64) {
 // fitting takes the free chunk out of the bins that glibc takes for a chunk of need bytes:
 // the smallest that is large enough. It first goes through what was freed since, which
 // it takes where it fits exactly, and else sorts into bins. ok is false where nothing fits.
-func (a *arena) fitting(m system, need uint64) (addr uint64, ok bool) {
+func (a *Arena) fitting(m Process, need uint64) (addr uint64, ok bool) {
 	small := need < firstLarge
 	if bin := &a.bins[binOf(need)]; small && len(*bin) > 0 {
 		addr = (*bin)[0]
@@ -102,7 +102,7 @@ func (a *arena) fitting(m system, need uint64) (addr uint64, ok bool) {
 }
 
 // bestFit takes the smallest chunk that is large enough out of the sorted bins.
-func (a *arena) bestFit(need uint64) (addr uint64, ok bool) {
+func (a *Arena) bestFit(need uint64) (addr uint64, ok bool) {
 	n := binOf(need)
 	if bin := a.bins[n]; need >= firstLarge && len(bin) > 0 && a.chunks[bin[len(bin)-1]].size >= need {
 		first, _ := a.ofSize(bin, need)
@@ -127,7 +127,7 @@ func (a *arena) bestFit(need uint64) (addr uint64, ok bool) {
 
 // split takes need bytes off the front of a free chunk, which is in no bin any more. What
 // is left over is a free chunk of its own, where it is large enough to be one.
-func (a *arena) split(m system, addr, need uint64) {
+func (a *Arena) split(m Process, addr, need uint64) {
 	c := a.chunks[addr]
 	left := c.size - need
 	if left < minChunk {

@@ -1,9 +1,9 @@
-package memops
+package malloc
 
-// malloc returns the address of a block of size bytes. ok is false where there is no
+// Malloc returns the address of a block of size bytes. ok is false where there is no
 // memory for it: NULL, and ENOMEM.
-func (a *arena) malloc(m system, size uint64) (addr uint64, ok bool, err error) {
-	if size > mostRequest {
+func (a *Arena) Malloc(m Process, size uint64) (addr uint64, ok bool, err error) {
+	if size > MostRequest {
 		return 0, false, nil
 	}
 	need := chunkSize(size)
@@ -11,7 +11,7 @@ func (a *arena) malloc(m system, size uint64) (addr uint64, ok bool, err error) 
 		return addr + headerSize, true, nil
 	}
 	if a.topSize > 0 {
-		if err := m.Check(a.top+wordSize, a.topSize|prevInUse); err != nil {
+		if err := m.Check(a.top+WordSize, a.topSize|prevInUse); err != nil {
 			return 0, false, err
 		}
 	}
@@ -37,8 +37,8 @@ func (a *arena) malloc(m system, size uint64) (addr uint64, ok bool, err error) 
 
 // mapChunk makes a chunk with a mapping of its own (sysmalloc_mmap). Nothing lies behind it
 // whose header it could use a word of.
-func (a *arena) mapChunk(m system, need uint64) (addr uint64, ok bool, err error) {
-	size := alignUp(need+wordSize, a.pageSize)
+func (a *Arena) mapChunk(m Process, need uint64) (addr uint64, ok bool, err error) {
+	size := alignUp(need+WordSize, a.pageSize)
 	if size <= need { // it wrapped around
 		return 0, false, nil
 	}
@@ -48,13 +48,13 @@ func (a *arena) mapChunk(m system, need uint64) (addr uint64, ok bool, err error
 	}
 	a.mapped[at] = size
 	m.Store(at, 0)
-	m.Store(at+wordSize, size|isMmapped)
+	m.Store(at+WordSize, size|isMmapped)
 	return at + headerSize, true, nil
 }
 
 // grow makes top larger, or begins a new one elsewhere, so that need bytes fit where the
 // kernel allows it (sysmalloc).
-func (a *arena) grow(m system, need uint64) error {
+func (a *Arena) grow(m Process, need uint64) error {
 	if a.topSize > 0 && (a.top+a.topSize)%a.pageSize != 0 {
 		return errUneven
 	}
@@ -91,7 +91,7 @@ func (a *arena) grow(m system, need uint64) error {
 // standIn maps memory where brk did not give any (sysmalloc_mmap_fallback, as it is from
 // glibc 2.38 on: 2.35 to 2.37 mix up two of its arguments). The heap is not one piece from
 // then on.
-func (a *arena) standIn(m system, size, need uint64) (at, length uint64, ok bool, err error) {
+func (a *Arena) standIn(m Process, size, need uint64) (at, length uint64, ok bool, err error) {
 	if !a.scattered {
 		size = alignUp(size+a.topSize, a.pageSize)
 	}
@@ -107,7 +107,7 @@ func (a *arena) standIn(m system, size, need uint64) (at, length uint64, ok bool
 
 // moveTop begins a new top at begin, where size bytes are new, up to end where that is
 // known: at the first malloc, after the program moved the break itself, or in a mapping.
-func (a *arena) moveTop(m system, begin, size, end uint64) error {
+func (a *Arena) moveTop(m Process, begin, size, end uint64) error {
 	at, more := begin, uint64(0)
 	switch {
 	case !a.scattered:

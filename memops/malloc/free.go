@@ -1,4 +1,4 @@
-package memops
+package malloc
 
 import "errors"
 
@@ -12,8 +12,8 @@ var errUneven = errors.New("the heap does not end where a page ends: glibc would
 // errNotBlock: nothing that malloc gave begins there.
 var errNotBlock = errors.New("glibc would end the process here, with SIGABRT (free(): invalid pointer)")
 
-// free takes a block back.
-func (a *arena) free(m system, block uint64) error {
+// Free takes a block back.
+func (a *Arena) Free(m Process, block uint64) error {
 	addr := block - headerSize
 	if size, ok := a.mapped[addr]; ok {
 		return a.unmap(m, addr, size)
@@ -22,7 +22,7 @@ func (a *arena) free(m system, block uint64) error {
 	if !ok || c.free || c.size < minChunk {
 		return errNotBlock
 	}
-	if err := m.Check(addr+wordSize, c.head()); err != nil {
+	if err := m.Check(addr+WordSize, c.head()); err != nil {
 		return err
 	}
 	return a.release(m, addr)
@@ -30,9 +30,9 @@ func (a *arena) free(m system, block uint64) error {
 
 // unmap gives a chunk's own mapping back. A program that frees such a block will soon want
 // another, so the next one comes from the heap (malloc/malloc.c, __libc_free).
-func (a *arena) unmap(m system, addr, size uint64) error {
+func (a *Arena) unmap(m Process, addr, size uint64) error {
 	head := size | isMmapped
-	if err := m.Check(addr+wordSize, head); err != nil {
+	if err := m.Check(addr+WordSize, head); err != nil {
 		return err
 	}
 	if !a.fixed && head > a.mmapThreshold && head <= mostThreshold {
@@ -43,7 +43,7 @@ func (a *arena) unmap(m system, addr, size uint64) error {
 }
 
 // release makes a chunk of the heap free, joined with its free neighbours (_int_free).
-func (a *arena) release(m system, addr uint64) error {
+func (a *Arena) release(m Process, addr uint64) error {
 	c := a.chunks[addr]
 	size := c.size
 	next := addr + size
@@ -74,7 +74,7 @@ func (a *arena) release(m system, addr uint64) error {
 }
 
 // trim gives what top has beyond its pad back to the kernel, in whole pages (systrim).
-func (a *arena) trim(m system) error {
+func (a *Arena) trim(m Process) error {
 	area := a.topSize - minChunk - 1
 	if area <= topPad {
 		return nil
@@ -94,6 +94,6 @@ func (a *arena) trim(m system) error {
 	return err
 }
 
-// fix sets the mmap threshold, in bytes, and keeps it and the trim threshold where they are
+// FixThreshold sets the mmap threshold, in bytes, and keeps it and the trim threshold where they are
 // from then on (mallopt(3), M_MMAP_THRESHOLD).
-func (a *arena) fixThreshold(threshold uint64) { a.mmapThreshold, a.fixed = threshold, true }
+func (a *Arena) FixThreshold(threshold uint64) { a.mmapThreshold, a.fixed = threshold, true }

@@ -1,4 +1,4 @@
-package memops
+package malloc
 
 import (
 	_ "embed"
@@ -93,11 +93,11 @@ func (f *fakeSystem) has(lo, hi uint64) bool {
 }
 
 func (f *fakeSystem) Store(addr, word uint64) {
-	if addr%wordSize != 0 || !f.has(addr, addr+wordSize) {
+	if addr%WordSize != 0 || !f.has(addr, addr+WordSize) {
 		f.complain("a store at %#x, where nothing is", addr)
 	}
 	for block, size := range f.live {
-		if addr+wordSize > block && addr < block+size {
+		if addr+WordSize > block && addr < block+size {
 			f.complain("a store at %#x, into the block of %d bytes at %#x", addr, size, block)
 		}
 	}
@@ -106,7 +106,7 @@ func (f *fakeSystem) Store(addr, word uint64) {
 
 func (f *fakeSystem) Check(addr, stored uint64) error {
 	if found := f.words[addr]; found != stored {
-		return &corruptError{Addr: addr, Stored: stored, Found: found}
+		return &CorruptError{Addr: addr, Stored: stored, Found: found}
 	}
 	return nil
 }
@@ -129,7 +129,7 @@ func (f *fakeSystem) given(block, size uint64) {
 
 // checkArena holds what is so between two calls: chunks lie side by side, free ones are
 // never neighbours and each is in one bin, and memory says the same as the arena.
-func (f *fakeSystem) checkArena(a *arena) {
+func (f *fakeSystem) checkArena(a *Arena) {
 	binned := map[uint64]int{}
 	for n, bin := range a.bins {
 		for _, addr := range bin {
@@ -152,12 +152,12 @@ func (f *fakeSystem) checkArena(a *arena) {
 			f.complain("behind the free chunk of %d bytes at %#x: %+v", c.size, addr, next)
 		case !c.free && ok && next.prevFree != 0:
 			f.complain("the chunk at %#x is in use, and the next says it is free", addr)
-		case f.words[addr+wordSize] != c.head():
-			f.complain("the header at %#x is %#x in memory, not %#x", addr, f.words[addr+wordSize], c.head())
+		case f.words[addr+WordSize] != c.head():
+			f.complain("the header at %#x is %#x in memory, not %#x", addr, f.words[addr+WordSize], c.head())
 		}
 	}
-	if a.topSize > 0 && (f.words[a.top+wordSize] != a.topSize|prevInUse || !f.has(a.top, a.top+a.topSize)) {
-		f.complain("top is %d bytes at %#x, and in memory %#x", a.topSize, a.top, f.words[a.top+wordSize])
+	if a.topSize > 0 && (f.words[a.top+WordSize] != a.topSize|prevInUse || !f.has(a.top, a.top+a.topSize)) {
+		f.complain("top is %d bytes at %#x, and in memory %#x", a.topSize, a.top, f.words[a.top+WordSize])
 	}
 	for block := range f.live {
 		if _, own := a.mapped[block-headerSize]; !own && a.chunks[block-headerSize].free {
@@ -168,7 +168,7 @@ func (f *fakeSystem) checkArena(a *arena) {
 
 var requestGen = rapid.OneOf(
 	rapid.Uint64Range(0, 200), rapid.Uint64Range(0, 5000), rapid.Uint64Range(100_000, 300_000),
-	rapid.SampledFrom([]uint64{24, 25, 1000, 1008, 1009, 65_536, 131_048, 131_049, 1 << 20, 40 << 20, 1 << 50, mostRequest, mostRequest + 1}),
+	rapid.SampledFrom([]uint64{24, 25, 1000, 1008, 1009, 65_536, 131_048, 131_049, 1 << 20, 40 << 20, 1 << 50, MostRequest, MostRequest + 1}),
 )
 
 // Whatever is asked in whatever order, no block overlaps another, none is written into, and
@@ -178,7 +178,7 @@ func TestArena(t *testing.T) {
 		f := newFakeSystem(rapid.SampledFrom([]uint64{4096, 16384, 65536}).Draw(t, "page"))
 		f.start += rapid.SampledFrom([]uint64{0, 0, 100, 8}).Draw(t, "odd start")
 		f.end = f.start
-		a := newArena(int64(f.page))
+		a := New(int64(f.page))
 		ended := false // where glibc would have aborted
 		act := func(what func()) func(*rapid.T) {
 			return func(t *rapid.T) {
@@ -196,7 +196,7 @@ func TestArena(t *testing.T) {
 		}
 		malloc := func() {
 			size := requestGen.Draw(t, "size")
-			block, ok, err := a.malloc(f, size)
+			block, ok, err := a.Malloc(f, size)
 			if ended = err != nil; ended && !errors.Is(err, errUneven) {
 				t.Fatalf("malloc(%d): %v", size, err)
 			}
@@ -211,22 +211,22 @@ func TestArena(t *testing.T) {
 			block := rapid.SampledFrom(slices.Sorted(maps.Keys(f.live))).Draw(t, "block")
 			size := f.live[block]
 			delete(f.live, block)
-			if err := a.free(f, block); err != nil {
+			if err := a.Free(f, block); err != nil {
 				t.Fatalf("free(%#x) of %d bytes: %v", block, size, err)
 			}
-			if err := a.free(f, block); err == nil && a.topSize > 0 {
+			if err := a.Free(f, block); err == nil && a.topSize > 0 {
 				t.Fatalf("free(%#x) a second time", block)
 			}
 		}
 		t.Repeat(map[string]func(*rapid.T){
 			"malloc": act(malloc), "malloc2": act(malloc), "free": act(free),
-			"mallopt": act(func() { a.fixThreshold(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
+			"mallopt": act(func() { a.FixThreshold(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
 			"foreign brk": act(func() {
 				_, _, _ = f.Sbrk(rapid.Int64Range(0, 20_000).Draw(t, "bytes"))
 			}),
 			"wall":  act(func() { f.wall = f.end + rapid.Uint64Range(0, 400_000).Draw(t, "room") }),
 			"mmaps": act(func() { f.noMmap = rapid.Bool().Draw(t, "none") }),
-			"fork":  act(func() { a = a.clone() }),
+			"fork":  act(func() { a = a.Clone() }),
 		})
 	})
 }
@@ -252,8 +252,8 @@ var glibcAnswers string
 
 func TestArenaIsGlibc(t *testing.T) {
 	f := newFakeSystem(4096)
-	a := newArena(4096)
-	if _, _, err := a.malloc(f, 640); err != nil { // for the tcache, at the first malloc
+	a := New(4096)
+	if _, _, err := a.Malloc(f, 640); err != nil { // for the tcache, at the first malloc
 		t.Fatal(err)
 	}
 	blocks := map[uint64]uint64{}
@@ -265,12 +265,12 @@ func TestArenaIsGlibc(t *testing.T) {
 		got := ""
 		switch heap := func() uint64 { return f.end - f.start }; what {
 		case "m":
-			p, ok, err := a.malloc(f, size)
+			p, ok, err := a.Malloc(f, size)
 			if !ok || err != nil {
 				t.Fatalf("%s: %v", call, err)
 			}
 			blocks[n] = p
-			head := f.words[p-wordSize]
+			head := f.words[p-WordSize]
 			switch {
 			case head&isMmapped != 0:
 				got = fmt.Sprint("M ", head, " ", heap())
@@ -280,12 +280,12 @@ func TestArenaIsGlibc(t *testing.T) {
 				got = fmt.Sprint("X ", head, " ", heap())
 			}
 		case "f":
-			if err := a.free(f, blocks[n]); err != nil {
+			if err := a.Free(f, blocks[n]); err != nil {
 				t.Fatalf("%s: %v", call, err)
 			}
 			got = fmt.Sprint("F ", heap())
 		case "t":
-			a.fixThreshold(n)
+			a.FixThreshold(n)
 			got = "T"
 		case "b":
 			_, _, _ = f.Sbrk(int64(n))
@@ -315,24 +315,24 @@ func TestChunkSize(t *testing.T) {
 
 func TestArenaAborts(t *testing.T) {
 	f := newFakeSystem(4096)
-	a := newArena(4096)
-	p, _, _ := a.malloc(f, 100)
-	if err := a.free(f, p+16); !errors.Is(err, errNotBlock) {
+	a := New(4096)
+	p, _, _ := a.Malloc(f, 100)
+	if err := a.Free(f, p+16); !errors.Is(err, errNotBlock) {
 		t.Errorf("free in the middle of a block: %v", err)
 	}
-	f.words[p-wordSize] = 0x4141414141414141
-	var corrupt *corruptError
-	if err := a.free(f, p); !errors.As(err, &corrupt) || corrupt.Addr != p-wordSize {
+	f.words[p-WordSize] = 0x4141414141414141
+	var corrupt *CorruptError
+	if err := a.Free(f, p); !errors.As(err, &corrupt) || corrupt.Addr != p-WordSize {
 		t.Errorf("free of a block with another header: %v", err)
 	}
-	f.words[a.top+wordSize] = 0
-	if _, _, err := a.malloc(f, 100); !errors.As(err, &corrupt) {
+	f.words[a.top+WordSize] = 0
+	if _, _, err := a.Malloc(f, 100); !errors.As(err, &corrupt) {
 		t.Errorf("malloc from a top with another size: %v", err)
 	}
-	f.Store(a.top+wordSize, a.topSize|prevInUse)
+	f.Store(a.top+WordSize, a.topSize|prevInUse)
 	f.end -= 3 * 4096
-	a.fixThreshold(1 << 20)
-	if _, _, err := a.malloc(f, 150_000); !errors.Is(err, errBreakBelowTop) {
+	a.FixThreshold(1 << 20)
+	if _, _, err := a.Malloc(f, 150_000); !errors.Is(err, errBreakBelowTop) {
 		t.Errorf("malloc after the break went down: %v", err)
 	}
 }
