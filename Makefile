@@ -37,7 +37,7 @@ bench: ## print the benchmarks, some 7 minutes of them
 	go test -run '^$$' -bench . -benchmem ./...
 
 pictures: ## take the pictures of the README from runs of the program
-	go test -count=1 -run '^TestPictures$$' -v ./ui/cli -pictures "$$PWD/assets"
+	go test -count=1 -run '^TestPictures$$' -v ./ui/cli -pictures "$$PWD/assets/pictures"
 
 # Minimizing has an end of its own: a new input is made smaller for 60 s by default, which is longer
 # than FUZZTIME, and in that time nothing new is tried.
