@@ -44,12 +44,13 @@ func harmlessWords() string {
 // frames lie in its own memory, to anything. Where a page may not be executed it is the kernel that
 // answers, whatever the page holds, and nothing is read. Else the reading is the fault that the
 // fetch would be, and of the same kind. Nothing runs meanwhile that could change what was read.
-func (t *touching) harmless(addr uint64) error {
+// It reports whether the fetch fails for sure.
+func (t *touching) harmless(addr uint64) (fails bool, err error) {
 	if t.fetches == nil {
 		t.fetches = t.lab.fetchable()
 	}
-	if t.fetches.refused(addr) {
-		return nil
+	if t.fetches.refused(addr) || misaligned(addr, runtime.GOARCH) {
+		return true, nil
 	}
 	const most = 4 // bytes: an instruction of arm64
 	n := min(most, uint64(t.lab.pageSize)-addr%uint64(t.lab.pageSize))
@@ -57,20 +58,24 @@ func (t *touching) harmless(addr uint64) error {
 	r, err := t.lab.loop(&t.e, subject.CopyUp, subject.ArgsAddr, addr, n)
 	t.e.Signal = before
 	if err != nil {
-		return err
+		return false, err
 	}
 	code := t.lab.cur.sub.Args[:n]
 	switch {
 	case r.Signal == 0 && knownHarmless(code, runtime.GOARCH):
-		return nil
+		return false, nil
 	case r.Signal == 0:
-		return fmt.Errorf("%#x begins with % x: %w", addr, code, errNotRun)
+		return false, fmt.Errorf("%#x begins with % x: %w", addr, code, errNotRun)
 	case r.Signal == int32(unix.SIGSEGV) && r.Code != segvMapErr && t.fetches.allowed(addr):
 		// Memory that may be executed alone: by a protection key (mprotect(2), PROT_EXEC), or on arm64 as such.
-		return fmt.Errorf("%#x may be executed and not read, so that nobody knows what it begins with: %w", addr, errNotRun)
+		return false, fmt.Errorf("%#x may be executed and not read, so that nobody knows what it begins with: %w", addr, errNotRun)
 	}
-	return nil // there is nothing to fetch either, and the kernel will say so
+	return false, nil // there is nothing to fetch either, and the kernel will say so
 }
+
+// misaligned reports whether no instruction can begin at an address. On arm64 one begins at a multiple of 4; another
+// address is answered with SIGBUS, whatever is there (do_sp_pc_abort in arch/arm64/mm/fault.c).
+func misaligned(addr uint64, arch string) bool { return arch == "arm64" && addr%4 != 0 }
 
 // fetches are the mapped parts of an address space, sorted, and whether they may be executed.
 type fetches []struct {

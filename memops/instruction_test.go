@@ -88,15 +88,28 @@ func TestExecuteWhateverBytes(t *testing.T) {
 	if !l.mindsExec {
 		t.Skip("this machine executes what has no PROT_EXEC")
 	}
+	last := pageBytes - 1
+	if runtime.GOARCH == "arm64" {
+		last = pageBytes - 4
+	}
 	ok(t, l, "mmap a 1")
 	for b := range 256 {
 		ok(t, l, fmt.Sprintf("memset a %d", b))
 		do(t, l, "touch a exec")
 		do(t, l, "expect signal SIGSEGV SEGV_ACCERR in a[0]")
-		do(t, l, fmt.Sprintf("touch a+%d,1 exec", pageBytes-1))
-		do(t, l, fmt.Sprintf("expect signal SIGSEGV SEGV_ACCERR in a+%d,1", pageBytes-1))
+		do(t, l, fmt.Sprintf("touch a+%d,1 exec", last))
+		do(t, l, fmt.Sprintf("expect signal SIGSEGV SEGV_ACCERR in a+%d,1", last))
 	}
 	ok(t, l, "expect alive")
+	if runtime.GOARCH == "arm64" {
+		ok(t, l, "mmap x 1 rwx", "memset x 0x11")
+		for _, at := range []string{"x+2,1", fmt.Sprintf("x+%d,1", pageBytes-1)} {
+			if e := do(t, l, "touch "+at+" exec"); e.Signal == nil || e.Signal.Code != "BUS_ADRALN" || e.Ret != 0 {
+				t.Errorf("an instruction at %s: %s, returns %d", at, e.Strace(), e.Ret)
+			}
+		}
+		ok(t, l, "expect alive")
+	}
 	// Where the machine would execute it, what it holds is asked first, as ever.
 	l.mindsExec = false
 	for _, tt := range []struct {

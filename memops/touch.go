@@ -166,12 +166,17 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 
 // step makes the subject touch n pages from addr on and returns how many it did.
 func (t *touching) step(addr uint64, n int64) (done int64, err error) {
+	unread := uint64(0)
 	if t.loop == subject.TouchExec {
-		if err := t.harmless(addr); err != nil {
+		fails, err := t.harmless(addr)
+		if err != nil {
 			return 0, err
 		}
+		if fails {
+			unread = 1
+		}
 	}
-	r, err := t.lab.loop(&t.e, t.loop, addr, t.stride, uint64(n), subject.StampsAddr)
+	r, err := t.lab.loop(&t.e, t.loop, addr, t.stride, uint64(n), subject.StampsAddr, unread)
 	if err != nil {
 		return 0, err
 	}

@@ -14,7 +14,7 @@ const FrameSize = 64
 const (
 	TouchRead  = 1<<32 + iota // address, stride, count, address for a stamp a page (uint32 ticks) or 0
 	TouchWrite                // as TouchRead; stores the byte Touched
-	TouchExec                 // as TouchRead; runs one instruction
+	TouchExec                 // as TouchRead; runs one instruction. On arm64 it is read before, unless a fifth argument is not 0
 	Fill                      // address, byte, length
 	CopyUp                    // destination, source, length; lowest byte first
 	CopyDown                  // as CopyUp; highest byte first

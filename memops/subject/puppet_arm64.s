@@ -9,7 +9,8 @@
 // There is no trap flag that user code may set, so touch exec runs a page only
 // where it begins with a permanently undefined instruction (UDF, high half zero:
 // what untouched and zeroed memory holds) and SIGILL brings control back. Another
-// first word is answered with SIGILL without having been jumped to.
+// first word is answered with SIGILL without having been jumped to. Where the fetch is
+// known to fail whatever is there, a fifth argument has it tried unread.
 
 #define BLOCK \
 	MOVD RSP, R19; \
@@ -254,9 +255,12 @@ execnext:
 	STAMP
 	MOVD R0, 0xc0(R19)
 	MOVD 0x20(R19), R1
+	MOVD 0x68(R19), R2
+	CBNZ R2, fetch
 	MOVWU (R1), R2
 	LSR  $16, R2, R2
 	CBNZ R2, refuse
+fetch:
 	B    (R1)
 
 refuse: // a first word that is not UDF: SIGILL, code 0, not run
