@@ -96,9 +96,22 @@ func within(path, dir string) bool {
 	return path == dir || strings.HasPrefix(path, dir+"/")
 }
 
+// calledIncore is the path of a package as it is where the module is called incore.
+func calledIncore(path, module string) string {
+	if within(path, module) {
+		return "incore" + strings.TrimPrefix(path, module)
+	}
+	return path
+}
+
 func listPackages(t *testing.T, goos string) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "incore/...")
+	module, err := exec.Command("go", "list", "-m").Output()
+	if err != nil {
+		t.Skipf("no go command to ask: %v", err)
+	}
+	path := strings.TrimSpace(string(module))
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", path+"/...")
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=arm64", "CGO_ENABLED=0")
 	out, err := cmd.Output()
 	if exit := new(exec.ExitError); errors.As(err, &exit) {
@@ -113,6 +126,12 @@ func listPackages(t *testing.T, goos string) []pkg {
 			break
 		} else if err != nil {
 			t.Fatal(err)
+		}
+		p.ImportPath = calledIncore(p.ImportPath, path)
+		for _, list := range [][]string{p.Imports, p.Deps} {
+			for i := range list {
+				list[i] = calledIncore(list[i], path)
+			}
 		}
 		pkgs = append(pkgs, p)
 	}
