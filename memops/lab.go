@@ -32,6 +32,20 @@ type Options struct {
 }
 
 // Lab is a live subject. It implements model.Lab.
+//
+// Who takes more than one of its locks takes them in this order:
+//
+//	lane        a command, from its beginning until its end has been told
+//	gate.mu     a timed call, or a look of a sampler at its own pace; never both
+//	sampler.mu  a look at a process, until it has been told
+//	holes.mu, places.mu, reach.mu, sampler.changesMu, memcg.mu, wills.mu: none of them inside another, but that places
+//	            of a parent come before those of its child, and a memcg before the wills
+//	mu          the state, and the list of processes
+//	out.mu      what is to be read by Next
+//
+// A sampler on its way over much gives gate.mu up for a moment and takes it again while it holds its own lock (gate.rest).
+// That is the one place against the order. It cannot lock up: a call that holds the gate for long gives it up
+// by itself (watchAfter).
 type Lab struct {
 	opts     Options
 	began    time.Time
