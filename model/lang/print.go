@@ -36,7 +36,8 @@ func when(holds bool, word string) string {
 	return ""
 }
 
-// String implements fmt.Stringer: the command's line.
+// The lines of the commands: each String implements fmt.Stringer.
+
 func (c Mmap) String() string {
 	backing := when(c.Backing != model.Anon, string(c.Backing))
 	if c.Backing == model.FileOf {
@@ -52,37 +53,26 @@ func (c Mmap) String() string {
 		when(c.GrowsDown, "grows_down"), at, when(c.Alias != "", "alias "+c.Alias))
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Munmap) String() string { return line("munmap", c.T.String()) }
+func (c Mlock) String() string  { return line("mlock", c.T.String()) }
 
-// String implements fmt.Stringer: the command's line.
-func (c Mlock) String() string { return line("mlock", c.T.String()) }
-
-// String implements fmt.Stringer: the command's line.
 func (c Mlock2) String() string {
 	return line("mlock2", c.T.String(), when(c.OnFault, "onfault"))
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Munlock) String() string { return line("munlock", c.T.String()) }
 
-// String implements fmt.Stringer: the command's line.
 func (c Mlockall) String() string {
 	return line("mlockall", when(c.Current, "current"), when(c.Future, "future"), when(c.OnFault, "onfault"))
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Munlockall) String() string { return "munlockall" }
+func (c Mprotect) String() string   { return line("mprotect", c.T.String(), c.Prot.String()) }
 
-// String implements fmt.Stringer: the command's line.
-func (c Mprotect) String() string { return line("mprotect", c.T.String(), c.Prot.String()) }
-
-// String implements fmt.Stringer: the command's line.
 func (c Madvise) String() string {
 	return line("madvise", c.T.String(), model.Visible(string(c.Advice)))
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Mincore) String() string { return line("mincore", c.T.String()) }
 
 // String implements fmt.Stringer: the command's line. What is the default is left out.
@@ -94,20 +84,11 @@ func (c Touch) String() string {
 		when(c.Paced, "at "+c.Rate.String()))
 }
 
-// String implements fmt.Stringer: the command's line.
-func (c Memset) String() string { return line("memset", c.T.String(), fmt.Sprintf("0x%02x", c.Byte)) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Memcpy) String() string { return line("memcpy", c.Dst.String(), c.Src.String()) }
-
-// String implements fmt.Stringer: the command's line.
+func (c Memset) String() string  { return line("memset", c.T.String(), fmt.Sprintf("0x%02x", c.Byte)) }
+func (c Memcpy) String() string  { return line("memcpy", c.Dst.String(), c.Src.String()) }
 func (c Memmove) String() string { return line("memmove", c.Dst.String(), c.Src.String()) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Memcmp) String() string { return line("memcmp", c.A.String(), c.B.String()) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Reset) String() string { return "reset" }
+func (c Memcmp) String() string  { return line("memcmp", c.A.String(), c.B.String()) }
+func (c Reset) String() string   { return "reset" }
 
 // String implements fmt.Stringer: the command's line. Words that need no quotes
 // are printed without.
@@ -121,7 +102,6 @@ func (c Say) String() string {
 	return "say " + quote(text)
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Wait) String() string {
 	d := c.For.String()
 	if t, ok := strings.CutSuffix(d, "m0s"); ok {
@@ -133,10 +113,8 @@ func (c Wait) String() string {
 	return "wait " + d
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Speed) String() string { return "speed " + c.Rate.String() }
 
-// String implements fmt.Stringer: the command's line.
 func (e Expect) String() string {
 	words := []string{"expect", string(e.Kind)}
 	op := when(e.Op != Eq, string(e.Op))

@@ -14,21 +14,17 @@ func (a Amount) String() string {
 	return a.Size.String()
 }
 
-// String implements fmt.Stringer: the command's line.
+// The lines of the commands: each String implements fmt.Stringer.
+
 func (c Mremap) String() string { return line("mremap", c.Name, c.Size.String()) }
+func (c Mseal) String() string  { return line("mseal", c.T.String()) }
 
-// String implements fmt.Stringer: the command's line.
-func (c Mseal) String() string { return line("mseal", c.T.String()) }
-
-// String implements fmt.Stringer: the command's line.
 func (c PosixFadvise) String() string {
 	return line("posix_fadvise", c.T.String(), model.Visible(string(c.Advice)))
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Msync) String() string { return line("msync", c.T.String(), model.Visible(string(c.Mode))) }
 
-// String implements fmt.Stringer: the command's line.
 func (c Brk) String() string {
 	if c.Down {
 		return line("brk", "-"+c.Size.String())
@@ -36,34 +32,17 @@ func (c Brk) String() string {
 	return line("brk", "+"+c.Size.String())
 }
 
-// String implements fmt.Stringer: the command's line.
-func (c Malloc) String() string { return line("malloc", c.Name, c.Size.String()) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Free) String() string { return line("free", c.Name) }
-
-// String implements fmt.Stringer: the command's line.
+func (c Malloc) String() string  { return line("malloc", c.Name, c.Size.String()) }
+func (c Free) String() string    { return line("free", c.Name) }
 func (c Mallopt) String() string { return line("mallopt", "mmap_threshold", c.Threshold.String()) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Shmget) String() string { return line("shmget", c.Name, c.Size.String()) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Shmctl) String() string { return line("shmctl", c.Name, model.Visible(string(c.Op))) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Fork) String() string { return line("fork", c.Name) }
-
-// String implements fmt.Stringer: the command's line.
-func (c In) String() string { return line("in", c.Proc, c.Do.String()) }
-
-// String implements fmt.Stringer: the command's line.
-func (c Execve) String() string { return "exec" }
+func (c Shmget) String() string  { return line("shmget", c.Name, c.Size.String()) }
+func (c Shmctl) String() string  { return line("shmctl", c.Name, model.Visible(string(c.Op))) }
+func (c Fork) String() string    { return line("fork", c.Name) }
+func (c In) String() string      { return line("in", c.Proc, c.Do.String()) }
+func (c Execve) String() string  { return "exec" }
 
 // String implements fmt.Stringer: the command's line. The code 0 is left out.
 func (c Exit) String() string { return line("exit", when(c.Code != 0, strconv.Itoa(c.Code))) }
-
-// String implements fmt.Stringer: the command's line.
 func (c Kill) String() string { return line("kill", model.Visible(c.Signal)) }
 
 // String implements fmt.Stringer: the command's line. What is the default is left out.
@@ -71,7 +50,6 @@ func (c SetSignal) String() string {
 	return line("signal", model.Visible(c.Signal), when(c.Die, "die"))
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Setrlimit) String() string {
 	if c.Hard != nil {
 		return line("setrlimit", "memlock", c.Soft.String(), c.Hard.String())
@@ -79,10 +57,8 @@ func (c Setrlimit) String() string {
 	return line("setrlimit", "memlock", c.Soft.String())
 }
 
-// String implements fmt.Stringer: the command's line.
 func (c Capset) String() string { return line("capset", "-"+model.Visible(c.Drop)) }
 
-// String implements fmt.Stringer: the command's line.
 func (c Memcg) String() string {
 	if c.Limit.Unlimited {
 		return line("memcg", "max")
