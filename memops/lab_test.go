@@ -132,7 +132,7 @@ func TestMapTouchLock(t *testing.T) {
 // broken is a command that panics where it is worked on.
 type broken struct{ model.Command }
 
-func (broken) String() string { panic("broken") }
+func (broken) Verb() string { panic("broken") }
 
 func TestCloseWhileItWorks(t *testing.T) {
 	l, err := Open(t.Context(), Options{Sampling: true})
@@ -168,7 +168,7 @@ func TestPanicComesOut(t *testing.T) {
 	s.lab.Submit(broken{})
 	defer func() {
 		crash, _ := recover().(*Crash)
-		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.String")) {
+		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.Verb")) {
 			t.Errorf("Next panicked with %v", crash)
 		}
 	}()
