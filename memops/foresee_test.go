@@ -39,6 +39,7 @@ func TestForeseen(t *testing.T) {
 			"setrlimit memlock 4 8", "setrlimit memlock 9", "mlock f", "brk +100B", "brk +8192B", "brk -8192B", "malloc p 100B", "free p", "free f",
 			"malloc q 1M", "free q", "shmget s 3", "shmctl s lock", "shmctl s unlock", "shmctl f lock", "kill SIGCHLD", "kill SIGSTOP", "kill SIGSEGV", "exec",
 		},
+		{"mmap a 4 shared memfd", "mmap b 8 shared alias a", "touch b[6] exec", "touch b[0] exec", "touch b[6] read"},
 	} {
 		ok(t, l, "reset")
 		for _, line := range lines {

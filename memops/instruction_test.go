@@ -123,6 +123,23 @@ func TestExecuteWhateverBytes(t *testing.T) {
 	}
 }
 
+// What may not be executed comes in all the same on x86-64, where the fetch is served as a read first, and not on arm64.
+func TestFetchOfAnAbsentPage(t *testing.T) {
+	l := opened(t, Options{})
+	if !l.mindsExec {
+		t.Skip("this machine executes what has no PROT_EXEC")
+	}
+	resident := 1
+	if runtime.GOARCH == "arm64" {
+		resident = 0
+	}
+	ok(t, l, "mmap a 1")
+	if e := do(t, l, "touch a exec"); e.Signal == nil || e.Signal.Code != "SEGV_ACCERR" || e.Minor != int64(resident) {
+		t.Errorf("touch a exec: %s, %d minor faults, want %d", e.Strace(), e.Minor, resident)
+	}
+	ok(t, l, fmt.Sprintf("expect count a resident %d", resident))
+}
+
 // Whatever way an instruction that brings an address of its own comes to a page that may be executed, it is not run.
 func TestInstructionsThatAreNotRun(t *testing.T) {
 	code := []byte{0xc7, 0x04, 0x25, 0x00, 0x82, 0x21, 0x00, 6, 0, 0, 0} // movl $6,0x218200

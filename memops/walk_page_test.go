@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"runtime"
 	"slices"
 
 	"incore/model"
@@ -125,10 +126,11 @@ func (pg *refPage) accessible(by lang.Access) bool {
 // VMA; a guard page is found in the page table, and has the code of a hole (mm/memory.c,
 // handle_pte_marker). On x86-64 the fetch of an instruction is not told from a read before
 // the page is there, so one that may be read and not run comes in all the same
-// (arch/x86/mm/fault.c, access_error).
+// (arch/x86/mm/fault.c, access_error). On arm64 it is told, and does not come in (arch/arm64/mm/fault.c,
+// do_page_fault).
 func (pg *refPage) access(by lang.Access) (signal, code string) {
 	asked := by
-	if by == lang.Exec {
+	if by == lang.Exec && runtime.GOARCH == "amd64" {
 		asked = lang.Read
 	}
 	switch {

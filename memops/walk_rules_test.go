@@ -3,6 +3,8 @@
 package memops
 
 import (
+	"runtime"
+
 	"incore/model"
 	"incore/model/lang"
 )
@@ -111,7 +113,9 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.Name // else it is another's page that would grow
 	case lang.Touch:
-		return r.apart(p, c.T, true) && (c.Access != lang.Exec || r.all(p, c.T, (*refPage).harmless))
+		addr, _, _ := r.span(p, c.T)
+		// Where none can begin, and what is there may not be executed, the processor has two answers to give.
+		return r.apart(p, c.T, true) && (c.Access != lang.Exec || !misaligned(addr, runtime.GOARCH) && r.all(p, c.T, (*refPage).harmless))
 	case lang.Memset:
 		return r.apart(p, c.T, true)
 	case lang.Memcpy:

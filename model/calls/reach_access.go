@@ -106,9 +106,10 @@ func (r *reacher) signalAt(s model.Span, need model.Prot, every uint64) stop {
 		if ended {
 			end, ends = r.fileEnd(st.at, pg)
 		}
-		// An instruction is fetched from an absent page as a read would be; only then it shows
-		// that it may not be executed (arch/x86/mm/fault.c, access_error).
-		if ends && need == model.ProtExec && pg.Prot != model.ProtNone && page >= end {
+		// On x86-64 an instruction is fetched from an absent page as a read would be; only then it shows that
+		// it may not be executed (arch/x86/mm/fault.c, access_error). arm64, which has tags, asks the VMA first
+		// (arch/arm64/mm/fault.c, do_page_fault).
+		if ends && need == model.ProtExec && r.p.Limits.TagBits == 0 && pg.Prot != model.ProtNone && page >= end {
 			return r.behindFile(page)
 		}
 		switch {
