@@ -4,23 +4,44 @@ STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 PLATFORMS   := linux/amd64 linux/arm64 linux/riscv64 darwin/arm64 windows/amd64
 FUZZTIME    ?= 20s
 N           ?= 100000
-export KERNELS KERNELS_TOOL KERNELS_RUN KERNELS_TIME KERNELS_LOGS
+export KERNELS KERNELS_TOOL KERNELS_RUN KERNELS_TIME KERNELS_LOGS MODULE
 
 # Without git, or outside a clone, the program calls itself "devel".
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null)
-LDFLAGS := $(if $(VERSION),-X incore/ui/cli.buildVersion=$(VERSION))
+LDFLAGS  = $(if $(VERSION),-X $(shell go list -m)/ui/cli.buildVersion=$(VERSION))
+
+# Where make install puts what it installs, the program in PREFIX/bin; DESTDIR goes before it, for a package.
+PREFIX  ?= /usr/local
+DESTDIR ?=
+SHARE   := $(DESTDIR)$(PREFIX)/share
 
 .DEFAULT_GOAL := help
-.PHONY: help build run test race e2e bench pictures fuzz walk walk-c cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
+.PHONY: help build run install uninstall rename-module test race e2e bench pictures fuzz walk walk-c cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 build: ## build bin/incore
 	CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags '$(LDFLAGS)' -o bin/incore .
 
 run: build ## build and start incore
 	@bin/incore
+
+install: build ## install the program, its man page and completions (PREFIX=/usr/local DESTDIR=)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
+		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
+	install -m 755 bin/incore "$(DESTDIR)$(PREFIX)/bin/incore"
+	bin/incore man >"$(SHARE)/man/man1/incore.1"
+	bin/incore completion bash >"$(SHARE)/bash-completion/completions/incore"
+	bin/incore completion zsh >"$(SHARE)/zsh/site-functions/_incore"
+	bin/incore completion fish >"$(SHARE)/fish/vendor_completions.d/incore.fish"
+
+uninstall: ## remove what make install installed, from the same PREFIX and DESTDIR
+	rm -f "$(DESTDIR)$(PREFIX)/bin/incore" "$(SHARE)/man/man1/incore.1" "$(SHARE)/bash-completion/completions/incore" \
+		"$(SHARE)/zsh/site-functions/_incore" "$(SHARE)/fish/vendor_completions.d/incore.fish"
+
+rename-module: ## give the module a path that it can be fetched by: MODULE=example.org/lab/incore
+	@.ci/rename-module
 
 test: ## run the tests
 	go test ./...
@@ -37,7 +58,7 @@ bench: ## print the benchmarks, some 7 minutes of them
 	go test -run '^$$' -bench . -benchmem ./...
 
 pictures: ## take the pictures of the README from runs of the program
-	go test -count=1 -run '^TestPictures$$' -v ./ui/cli -pictures "$$PWD/assets"
+	go test -count=1 -run '^TestPictures$$' -v ./ui/cli -pictures "$$PWD/assets/pictures"
 
 # Minimizing has an end of its own: a new input is made smaller for 60 s by default, which is longer
 # than FUZZTIME, and in that time nothing new is tried.

@@ -9,6 +9,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // BenchmarkTouch touches 64k pages, resident and fresh, in order and at random, beside the bare
@@ -17,17 +18,17 @@ func BenchmarkTouch(b *testing.B) {
 	const pages = 1 << 16
 	for _, bb := range []struct {
 		name     string
-		command  model.Touch
+		command  lang.Touch
 		step     int64
 		fresh    bool
 		sampling bool
 	}{
-		{"resident", model.Touch{Access: model.Write}, subject.Stamps, false, false},
-		{"resident/watched", model.Touch{Access: model.Write}, subject.Stamps, false, true},
-		{"fresh", model.Touch{Access: model.Write}, subject.Stamps, true, false},
-		{"fresh/watched", model.Touch{Access: model.Write}, subject.Stamps, true, true},
-		{"random", model.Touch{Access: model.Write, Random: true}, 1, false, false},
-		{"random/watched", model.Touch{Access: model.Write, Random: true}, 1, false, true},
+		{"resident", lang.Touch{Access: lang.Write}, subject.Stamps, false, false},
+		{"resident/watched", lang.Touch{Access: lang.Write}, subject.Stamps, false, true},
+		{"fresh", lang.Touch{Access: lang.Write}, subject.Stamps, true, false},
+		{"fresh/watched", lang.Touch{Access: lang.Write}, subject.Stamps, true, true},
+		{"random", lang.Touch{Access: lang.Write, Random: true}, 1, false, false},
+		{"random/watched", lang.Touch{Access: lang.Write, Random: true}, 1, false, true},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
 			l := opened(b, Options{})

@@ -13,6 +13,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What is told of accesses is each of them once, in order of address, with as many faults of each
@@ -145,7 +146,7 @@ func TestMajorFaultsAreTimed(t *testing.T) {
 // accessesOf are the items of what is done while somebody watches, without the sampler.
 func accessesOf(t *testing.T, l *Lab, line string) (list []model.Accessed) {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -261,7 +262,7 @@ func TestTouchIsToldGoingOn(t *testing.T) {
 		some := reached()
 		s.until("more accesses", func() bool { return reached() > some })
 	}
-	if s.state.Running.Command != "touch a at 1000/s" {
+	if s.state.Running.Line() != "touch a at 1000/s" {
 		t.Errorf("what runs is %q", s.state.Running.Command)
 	}
 	s.lab.Interrupt()

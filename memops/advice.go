@@ -8,10 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // advices are the values of madvise(2)'s advices.
-var advices = map[model.Advice]uint64{
+var advices = map[lang.Advice]uint64{
 	"normal": unix.MADV_NORMAL, "random": unix.MADV_RANDOM, "sequential": unix.MADV_SEQUENTIAL,
 	"willneed": unix.MADV_WILLNEED, "dontneed": unix.MADV_DONTNEED, "free": unix.MADV_FREE,
 	"remove": unix.MADV_REMOVE, "dontfork": unix.MADV_DONTFORK, "dofork": unix.MADV_DOFORK,
@@ -24,6 +25,6 @@ var advices = map[model.Advice]uint64{
 	"guard_install": unix.MADV_GUARD_INSTALL, "guard_remove": unix.MADV_GUARD_REMOVE,
 }
 
-func adviceArg(a model.Advice) model.Arg {
+func adviceArg(a lang.Advice) model.Arg {
 	return wordArg(advices[a], "MADV_"+strings.ToUpper(string(a)))
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // use is how a command reaches pages, which decides what it takes to have them.
@@ -30,9 +31,9 @@ func (l *Lab) affordRead(t model.Target, call string) error {
 }
 
 // affordTouch is affordable for a touch.
-func (l *Lab) affordTouch(c model.Touch) error {
+func (l *Lab) affordTouch(c lang.Touch) error {
 	how := reading
-	if c.Access == model.Write {
+	if c.Access == lang.Write {
 		how = writing
 	}
 	return l.affordUse(c.T, "touch", how, max(c.Every, 1))

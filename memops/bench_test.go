@@ -15,6 +15,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // beside runs ours and bare in turn, so that both meet the same machine, and reports the
@@ -80,7 +81,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 func BenchmarkCommand(b *testing.B) {
 	l := opened(b, Options{})
 	ok(b, l, "mmap a 64")
-	lock, unlock := model.Mlock{T: model.Target{Form: model.PageSpan, Region: "a"}}, model.Munlock{T: model.Target{Region: "a"}}
+	lock, unlock := lang.Mlock{T: model.Target{Form: model.PageSpan, Region: "a"}}, lang.Munlock{T: model.Target{Region: "a"}}
 	b.ReportAllocs()
 	for b.Loop() {
 		l.Do(b.Context(), lock)

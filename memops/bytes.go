@@ -7,12 +7,13 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The calls of string.h are loops of the subject: byte by byte, so that what they
 // touch is what the standard says, and not what a library's vector code reads beside it.
 
-func (l *Lab) memset(c model.Memset) (model.Event, error) {
+func (l *Lab) memset(c lang.Memset) (model.Event, error) {
 	if err := l.affordable(c.T, "memset"); err != nil {
 		return model.Event{}, err
 	}
@@ -28,7 +29,7 @@ func (l *Lab) memset(c model.Memset) (model.Event, error) {
 	return e, err
 }
 
-func (l *Lab) memcpy(c model.Memcpy) (model.Event, error) {
+func (l *Lab) memcpy(c lang.Memcpy) (model.Event, error) {
 	dst, src, n, err := l.two(c.Dst, c.Src, "memcpy")
 	if err != nil {
 		return model.Event{}, err
@@ -42,7 +43,7 @@ func (l *Lab) memcpy(c model.Memcpy) (model.Event, error) {
 	return e, err
 }
 
-func (l *Lab) memmove(c model.Memmove) (model.Event, error) {
+func (l *Lab) memmove(c lang.Memmove) (model.Event, error) {
 	dst, src, n, err := l.two(c.Dst, c.Src, "memmove")
 	if err != nil {
 		return model.Event{}, err
@@ -59,7 +60,7 @@ func (l *Lab) memmove(c model.Memmove) (model.Event, error) {
 	return e, err
 }
 
-func (l *Lab) memcmp(c model.Memcmp) (model.Event, error) {
+func (l *Lab) memcmp(c lang.Memcmp) (model.Event, error) {
 	a, b, n, err := l.two(c.A, c.B, "memcmp")
 	if err != nil {
 		return model.Event{}, err

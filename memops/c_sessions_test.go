@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/csource"
+	"incore/model/lang"
 )
 
 // cSessions are sessions whose last command's C is looked at: what it has to hold, and what it has
@@ -103,7 +105,7 @@ func privileged(l *Lab) string {
 }
 
 // lacks says where this kernel does not have an advice.
-func lacks(what model.Advice) func(*Lab) string {
+func lacks(what lang.Advice) func(*Lab) string {
 	return func(l *Lab) string {
 		if !l.features.advices[what] {
 			return "this kernel has no " + string(what)
@@ -120,7 +122,7 @@ func TestCOfSessions(t *testing.T) {
 	var programs []cProgram
 	for _, s := range cSessions {
 		t.Run(s.name, func(t *testing.T) {
-			l.Do(t.Context(), model.Reset{})
+			l.Do(t.Context(), lang.Reset{})
 			l.Refresh(t.Context(), "")
 			if s.needs != nil {
 				if why := s.needs(l); why != "" {
@@ -130,7 +132,7 @@ func TestCOfSessions(t *testing.T) {
 			var e model.Event
 			var before model.State
 			for line := range strings.SplitSeq(s.lines, ";") {
-				c, err := model.Parse(strings.TrimSpace(line))
+				c, err := lang.Parse(strings.TrimSpace(line))
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -144,7 +146,7 @@ func TestCOfSessions(t *testing.T) {
 					t.Skipf("this kernel has no %s", e.Call)
 				}
 			}
-			text := e.C(l.State().Past(e), nil, l.pageSize)
+			text := csource.C(e, csource.PastOf(l.State(), e), nil, l.pageSize)
 			if text == "" {
 				t.Fatalf("%s has no C: %s", e.Command, e.Strace())
 			}

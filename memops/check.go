@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // patience is how long an expect about something that takes the kernel a moment is
@@ -15,14 +16,14 @@ const patience = 2 * time.Second
 
 // check observes and tells whether an expect holds.
 // proc names the process that is asked, or is "".
-func (l *Lab) check(ctx context.Context, x model.Expect, proc string) {
+func (l *Lab) check(ctx context.Context, x lang.Expect, proc string) {
 	sharing, looks := false, false
 	switch x.Kind {
-	case model.ExpectAll, model.ExpectNo, model.ExpectCount, model.ExpectVMAs, model.ExpectVmLck,
-		model.ExpectRSS, model.ExpectSwap, model.ExpectRlimit:
+	case lang.ExpectAll, lang.ExpectNo, lang.ExpectCount, lang.ExpectVMAs, lang.ExpectVmLck,
+		lang.ExpectRSS, lang.ExpectSwap, lang.ExpectRlimit:
 		looks = true // the others are about the last call
 	}
-	patient := x.MayTakeAMoment() || x.Kind == model.ExpectDead
+	patient := x.MayTakeAMoment() || x.Kind == lang.ExpectDead
 	for _, s := range x.States {
 		sharing = sharing || s == "exclusive" || s == "shared"
 	}
@@ -33,7 +34,7 @@ func (l *Lab) check(ctx context.Context, x model.Expect, proc string) {
 	}
 	for {
 		if looks && asked != nil && asked.lives() {
-			if l.rssLags && (x.Kind == model.ExpectRSS || x.Kind == model.ExpectSwap) {
+			if l.rssLags && (x.Kind == lang.ExpectRSS || x.Kind == lang.ExpectSwap) {
 				l.observeSizes(asked)
 			} else {
 				l.observe(asked, sharing)

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // doctor looks at what this kernel and user allow, with a subject where one can be
@@ -73,7 +74,7 @@ func (d *doctor) hasIf(ok bool, name, found, missing, means string) {
 
 // do runs a line of the command language in the subject, and returns the event of its own call.
 func (d *doctor) do(line string) (own model.Event) {
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		return model.Event{Refused: oneLine(err)}
 	}

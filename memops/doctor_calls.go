@@ -13,6 +13,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/calls"
 )
 
 // youngCall is a call that incore makes and Linux 3.10 does not have, with a request that
@@ -45,12 +46,12 @@ func (d *doctor) calls() {
 		case err != nil:
 			d.lacks(c.name, oneLine(err), c.means)
 		case errno == unix.ENOSYS:
-			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+model.CallSince(c.name)+", and a filter (seccomp) can hide it", c.means)
+			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+calls.CallSince(c.name)+", and a filter (seccomp) can hide it", c.means)
 		case errno == unix.EPERM || errno == unix.EACCES:
 			name, _ := errnoOf(errno)
 			d.lacks(c.name, "answered with "+name+": a filter (seccomp) forbids it", c.means)
 		default:
-			d.has(c.name, "since Linux "+model.CallSince(c.name), "")
+			d.has(c.name, "since Linux "+calls.CallSince(c.name), "")
 		}
 	}
 	f := probe()
@@ -75,7 +76,7 @@ func (d *doctor) advices() {
 	d.group = "madvise"
 	f := probe()
 	for _, a := range slices.Sorted(maps.Keys(f.advices)) {
-		since, means := model.AdviceSince(a), fmt.Sprintf("madvise %s fails with EINVAL", a)
+		since, means := calls.AdviceSince(a), fmt.Sprintf("madvise %s fails with EINVAL", a)
 		switch {
 		case since != "":
 			d.hasIf(f.advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)

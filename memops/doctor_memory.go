@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // locking looks at what limits locks, and tries one.
@@ -32,7 +33,7 @@ func (d *doctor) locking() {
 		{"sys_resource", "the hard limit of RLIMIT_MEMLOCK can be raised", "the hard limit of RLIMIT_MEMLOCK can only be lowered"},
 		{"sys_admin", "frame numbers can be read", "no frame numbers"},
 	} {
-		bit := slices.Index(model.Capabilities(), c.name)
+		bit := slices.Index(lang.Capabilities(), c.name)
 		switch {
 		case eff>>bit&1 == 0:
 			d.lacks(capName(c.name), "this user does not have it", c.means)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // An expect is about the command before it, whatever calls that made, several or none. Before each
@@ -58,7 +58,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"wait":   {"mmap a 4; touch a; wait 1ms => minor 4", "munmap 0x1,1; wait 1ms => errno EINVAL"},
 		"expect": {"mmap a 4; touch a; expect rss > 0; expect minor 4; expect no a locked => minor 4"},
 	}
-	for _, verb := range model.Verbs() {
+	for _, verb := range lang.Verbs() {
 		t.Run(verb.Name, func(t *testing.T) {
 			if len(rows[verb.Name]) == 0 {
 				t.Error("has no row")
@@ -87,11 +87,11 @@ func expectAfter(t *testing.T, c string) {
 	}
 	e := do(t, l, last)
 	checked := func(expect string) bool {
-		c, err := model.Parse("expect " + expect)
+		c, err := lang.Parse("expect " + expect)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return c.(model.Expect).Check(l.State(), "").OK
+		return c.(lang.Expect).Check(l.State(), "").OK
 	}
 	held := ""
 	for _, w := range strings.Split(want, "|") {

@@ -11,7 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/model"
+	"incore/model/calls"
 )
 
 func TestExplainedFiles(t *testing.T) {
@@ -75,7 +75,7 @@ func TestExplainedMalloc(t *testing.T) {
 	ok(t, l, "mlockall future")
 	e := do(t, l, "malloc a 64K")
 	l.observe(l.cur, false)
-	why, _ := model.Explain(e, l.State())
+	why, _ := calls.Explain(e, l.State())
 	if want := "Neither brk nor mmap gave malloc the memory. Of mmap: mlockall future is in force"; e.Errno != "ENOMEM" || !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)
 	}

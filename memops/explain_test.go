@@ -14,6 +14,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // explained is a line that the kernel answers with an errno or a signal, after others that
@@ -71,7 +73,7 @@ func (x explained) check(t *testing.T, l *Lab, line string) {
 		t.Fatalf("%s, want %s %s", e.Strace(), x.call, x.answer)
 	}
 	l.observe(l.process(e.Proc), false)
-	why, try := model.Explain(e, l.State())
+	why, try := calls.Explain(e, l.State())
 	if want := inPages(x.why); !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)
 	}
@@ -84,7 +86,7 @@ func (x explained) check(t *testing.T, l *Lab, line string) {
 // beside it.
 func failing(t *testing.T, l *Lab, line string) model.Event {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,20 +102,20 @@ func failing(t *testing.T, l *Lab, line string) model.Event {
 // hasWhatItNeeds skips where this kernel lacks what a line is about.
 func hasWhatItNeeds(t *testing.T, line string) {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
 	switch c := c.(type) {
-	case model.Madvise:
+	case lang.Madvise:
 		if !probe().advices[c.Advice] {
 			t.Skipf("this kernel does not know the advice %s", c.Advice)
 		}
-	case model.Mseal:
+	case lang.Mseal:
 		if _, _, errno := unix.Syscall(unix.SYS_MSEAL, 0, 0, 0); errors.Is(errno, unix.ENOSYS) {
 			t.Skip("this kernel has no mseal")
 		}
-	case model.Mmap:
+	case lang.Mmap:
 		pool := readMeminfo()
 		spare := readNumber("/proc/sys/vm/nr_overcommit_hugepages")
 		if c.HugeTLB && (pool.HugeSize == 0 || pool.HugeSize > 4<<20 || pool.HugeFree+spare > 0) {

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/calls"
 )
 
 // The end of a process's addresses is what refuses what lies past it.
@@ -106,7 +107,7 @@ func TestLookedCountsVMAs(t *testing.T) {
 			if e.Looked == nil || e.Looked.Before != before || e.Looked.After != after {
 				t.Errorf("%s: looked %+v, and there were %d VMAs, are %d", e.Strace(), e.Looked, before, after)
 			}
-			why, _ := model.Explain(e, l.State())
+			why, _ := calls.Explain(e, l.State())
 			changed := e.Looked != nil && !e.Looked.Same
 			if says := strings.Contains(why, "Nothing was changed."); changed && says {
 				t.Errorf("%+v: %s", e.Looked, why)
@@ -162,7 +163,7 @@ func TestExplainedCollapse(t *testing.T) {
 				t.Skipf("no huge page is to be had: %s", e.Errno)
 			}
 			l.observe(l.cur, false)
-			why, try := model.Explain(e, l.State())
+			why, try := calls.Explain(e, l.State())
 			if !regexp.MustCompile("^" + x.why + "$").MatchString(why) {
 				t.Errorf("got:  %s\nwant: %s", why, x.why)
 			}
@@ -204,7 +205,7 @@ func TestExplainedRemediesAreThere(t *testing.T) {
 	ok(t, l, "setrlimit memlock 4 8")
 	e := failing(t, l, "setrlimit memlock 9")
 	l.observe(l.cur, false)
-	_, try := model.Explain(e, l.State())
+	_, try := calls.Explain(e, l.State())
 	most, _, _ := strings.Cut(try, " is ")
 	most, _, _ = strings.Cut(most, " sets ")
 	ok(t, l, most)

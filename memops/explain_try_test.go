@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/calls"
 )
 
 // tried runs a line that fails, then what the explanation says to try, as much of it as pick
@@ -18,7 +19,7 @@ func tried(t *testing.T, l *Lab, line string, pick *regexp.Regexp) {
 	t.Helper()
 	e := failing(t, l, line)
 	l.observe(l.process(e.Proc), false)
-	why, try := model.Explain(e, l.State())
+	why, try := calls.Explain(e, l.State())
 	said := pick.FindString(try)
 	if said == "" {
 		if strings.Contains(try, "Start incore with a higher limit") {

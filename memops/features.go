@@ -12,7 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // features is what this kernel has, found out by asking it.
@@ -22,7 +23,7 @@ type features struct {
 	guards     bool   // PAGEMAP_SCAN tells guard pages
 	unasked    error  // why nobody could ask for it, or nil
 	mlock2     bool
-	advices    map[model.Advice]bool
+	advices    map[lang.Advice]bool
 	hugeAlways bool // transparent huge pages come unasked
 	zeroPage   bool // a read of private memory maps the shared zero page
 }
@@ -34,7 +35,7 @@ const scanSince = "6.7"
 // probe asks in incore's own process, which has the same kernel as the subject: each
 // question is a call on no bytes, so it does nothing but tell whether it is known.
 var probe = sync.OnceValue(func() features {
-	f := features{advices: map[model.Advice]bool{}}
+	f := features{advices: map[lang.Advice]bool{}}
 	var u unix.Utsname
 	if unix.Uname(&u) == nil {
 		f.kernel = unix.ByteSliceToString(u.Release[:])
@@ -77,13 +78,13 @@ func (f features) missing() []string {
 		out = append(out, "no zero page: a read of private memory gets a page of its own, as a write does")
 	}
 	if !f.mlock2 {
-		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", model.CallSince("mlock2")))
+		out = append(out, fmt.Sprintf("no mlock2 (Linux %s): nothing can be locked on fault", calls.CallSince("mlock2")))
 	}
 	var names []string
 	for a, has := range f.advices {
 		if !has {
 			name := string(a)
-			if v := model.AdviceSince(a); v != "" {
+			if v := calls.AdviceSince(a); v != "" {
 				name += " (Linux " + v + ")"
 			}
 			names = append(names, name)

@@ -11,6 +11,8 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // What is said of a command before it is done is what the kernel then does: the call and its
@@ -41,7 +43,7 @@ func TestForeseen(t *testing.T) {
 	} {
 		ok(t, l, "reset")
 		for _, line := range lines {
-			c, err := model.Parse(line)
+			c, err := lang.Parse(line)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -78,7 +80,7 @@ func TestForeseenInAWalk(t *testing.T) {
 				w.look(p)
 			}
 			before := w.lab.State()
-			reach, seq, made := model.Foresee(c, before), lastSeq(before), w.commands
+			reach, seq, made := calls.Foresee(c, before), lastSeq(before), w.commands
 			if d = w.step(c); w.commands == made { // the walk leaves it out
 				return
 			}
@@ -100,7 +102,7 @@ func foreseen(t *testing.T, l *Lab, c model.Command) string {
 		}
 	}
 	before := l.State()
-	reach, seq := model.Foresee(c, before), lastSeq(before)
+	reach, seq := calls.Foresee(c, before), lastSeq(before)
 	l.Do(t.Context(), c)
 	e := ownEvent(l.State(), seq)
 	for _, p := range l.processes() {
@@ -129,8 +131,8 @@ func ownEvent(s model.State, seq int) (e model.Event) {
 }
 
 // compareForeseen holds what was said against what came.
-func compareForeseen(c model.Command, reach model.Reach, e model.Event, before, after model.State) string {
-	if in, ok := c.(model.In); ok {
+func compareForeseen(c model.Command, reach calls.Reach, e model.Event, before, after model.State) string {
+	if in, ok := c.(lang.In); ok {
 		c = in.Do
 	}
 	answer := e.Errno
@@ -159,7 +161,7 @@ func compareForeseen(c model.Command, reach model.Reach, e model.Event, before, 
 			return fmt.Sprintf("argument %d was to be %s, and it was %s", i, a, e.Strace())
 		}
 	}
-	if touch, ok := c.(model.Touch); ok && touch.Random && e.Signal != nil {
+	if touch, ok := c.(lang.Touch); ok && touch.Random && e.Signal != nil {
 		return "" // how far it came is the order's
 	}
 	return comparePages(c, reach, before, after)
@@ -170,23 +172,23 @@ var unforeseen = map[string]bool{"fd": true, "vec": true, "shmid": true, "key": 
 
 // comparePages looks at what a call changes of pages: all that it was to reach have it, and no
 // other has changed.
-func comparePages(c model.Command, reach model.Reach, before, after model.State) string {
+func comparePages(c model.Command, reach calls.Reach, before, after model.State) string {
 	var want func(is model.Page) bool
 	axis := func(p model.Page) any { return p.Lock }
 	switch c := c.(type) {
-	case model.Mlock:
+	case lang.Mlock:
 		want = func(is model.Page) bool { return is.Lock == model.Locked }
-	case model.Mlock2:
+	case lang.Mlock2:
 		want = func(is model.Page) bool { return is.Lock == model.OnFault || !c.OnFault && is.Lock == model.Locked }
-	case model.Munlock, model.Munlockall:
+	case lang.Munlock, lang.Munlockall:
 		want = func(is model.Page) bool { return is.Lock == model.Unlocked }
-	case model.Mprotect:
+	case lang.Mprotect:
 		axis = func(p model.Page) any { return p.Prot }
 		want = func(is model.Page) bool { return is.Prot == c.Prot }
-	case model.Munmap:
+	case lang.Munmap:
 		axis = func(p model.Page) any { return p.Has(model.InVMA) }
 		want = func(is model.Page) bool { return !is.Has(model.InVMA) }
-	case model.Touch:
+	case lang.Touch:
 		axis = func(model.Page) any { return nil }
 		want = func(is model.Page) bool { return is.Has(model.Mapped) }
 	default:
@@ -216,7 +218,7 @@ func comparePages(c model.Command, reach model.Reach, before, after model.State)
 }
 
 // reachedOf are the pages of a region that were to be reached.
-func reachedOf(reach model.Reach, proc string, r *model.Region) map[int64]bool {
+func reachedOf(reach calls.Reach, proc string, r *model.Region) map[int64]bool {
 	pages := map[int64]bool{}
 	for _, p := range reach.Parts {
 		if p.Proc != proc || p.Region != r.Name {

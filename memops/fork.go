@@ -13,6 +13,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // maxProcesses bounds how many processes of a session live at a time, so that a file of
@@ -24,7 +25,7 @@ var cloneFlags = []flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHL
 // fork makes a child of the current process: clone(2) as fork(3) calls it, but for
 // CLONE_PARENT, with which incore is the child's parent too and learns how it ends. What
 // memory is shared and what is copied is the same.
-func (l *Lab) fork(c model.Fork) (model.Event, error) {
+func (l *Lab) fork(c lang.Fork) (model.Event, error) {
 	parent := l.cur
 	old := l.process(c.Name)
 	if old != nil && old.lives() {

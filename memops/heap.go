@@ -9,8 +9,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/malloc"
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // heapName is the region of what brk maps.
@@ -24,7 +26,7 @@ type heap struct {
 	end   uint64 // the break now, bytes; it need not lie where a page ends
 	first uint64 // the page that the region begins with, bytes
 
-	arena  *arena            // nil before the first malloc
+	arena  *malloc.Arena     // nil before the first malloc
 	blocks map[string]uint64 // what malloc gave, by region
 	// jumped says that a signal ended malloc or free at a store. What lies in memory then
 	// need not be what the arena says, as in a program that jumps out of its handler.
@@ -45,7 +47,7 @@ func (h *heap) ownEnd() uint64 {
 // After an exec there is a new one, with nothing in it.
 func (h heap) forked() heap {
 	if h.arena != nil {
-		h.arena = h.arena.clone()
+		h.arena = h.arena.Clone()
 	}
 	h.blocks = maps.Clone(h.blocks)
 	return h
@@ -54,7 +56,7 @@ func (h heap) forked() heap {
 // brk moves the end of the heap: brk(2) as the library's wrapper tells of it. The call
 // itself returns the break as it is afterwards, and where that is not the one asked for, it
 // failed (man-pages, brk(2), "C library/kernel differences").
-func (l *Lab) brk(c model.Brk) (model.Event, error) {
+func (l *Lab) brk(c lang.Brk) (model.Event, error) {
 	if err := l.findBreak(); err != nil {
 		return model.Event{}, err
 	}
@@ -111,8 +113,8 @@ func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) 
 // follow tells in a successful brk's event what it means for the regions. The kernel maps
 // whole pages: those from the first break, rounded up, to the break, rounded up (mm/mmap.c).
 func (l *Lab) follow(e *model.Event, here *model.Process, to uint64) (grown model.Span) {
-	h, ps := &l.cur.heap, uint64(l.pageSize)
-	was, now := alignUp(h.end, ps), alignUp(to, ps)
+	h := &l.cur.heap
+	was, now := l.roundUp(h.end, 0), l.roundUp(to, 0)
 	h.end = to
 	if now < was {
 		// Whatever lies there by now: blocks of malloc, and regions that fill a hole.

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 const smapsOfHuge = `7f0000000000-7f0000400000 rw-p 00000000 00:00 0
@@ -51,7 +52,7 @@ func unscanned(t *testing.T) *Lab {
 // refuted runs an expect that must not hold, and returns what it got.
 func refuted(t *testing.T, l *Lab, line string) string {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}

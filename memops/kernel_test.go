@@ -8,13 +8,14 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // script runs lines of the command language; each expect in it must hold.
 func script(name string, lines ...string) func(*testing.T) {
 	return func(t *testing.T) {
 		for _, line := range lines { // before any of them fails for another reason
-			if c, err := model.Parse(line); err == nil && asksZeroPage(c) {
+			if c, err := lang.Parse(line); err == nil && asksZeroPage(c) {
 				needsZeroPage(t)
 			}
 		}

@@ -15,6 +15,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // Options of a Lab.
@@ -31,6 +32,20 @@ type Options struct {
 }
 
 // Lab is a live subject. It implements model.Lab.
+//
+// Who takes more than one of its locks takes them in this order:
+//
+//	lane        a command, from its beginning until its end has been told
+//	gate.mu     a timed call, or a look of a sampler at its own pace; never both
+//	sampler.mu  a look at a process, until it has been told
+//	holes.mu, places.mu, reach.mu, sampler.changesMu, memcg.mu, wills.mu: none of them inside another, but that places
+//	            of a parent come before those of its child, and a memcg before the wills
+//	mu          the state, and the list of processes
+//	out.mu      what is to be read by Next
+//
+// A sampler on its way over much gives gate.mu up for a moment and takes it again while it holds its own lock (gate.rest).
+// That is the one place against the order. It cannot lock up: a call that holds the gate for long gives it up
+// by itself (watchAfter).
 type Lab struct {
 	opts     Options
 	began    time.Time
@@ -38,10 +53,10 @@ type Lab struct {
 	features features
 	groups   *memcgs
 
-	lane        sync.Mutex // held while a command runs: one at a time; guards these
-	command     string     // the text of the one that runs
-	cur         *process   // in which it runs
-	speed       model.Rate
+	lane        sync.Mutex    // held while a command runs: one at a time; guards these
+	command     model.Command // the one that runs, with its in
+	cur         *process      // in which it runs
+	speed       lang.Rate
 	after       []func()
 	account     account
 	wills       wills
@@ -62,7 +77,7 @@ type Lab struct {
 	seq       int
 	queue     []model.Command
 	working   bool               // a goroutine empties the queue
-	current   string             // the text of the queued command that runs, or ""
+	current   model.Command      // the queued command that runs, or nil
 	interrupt context.CancelFunc // ends the command that runs, or ran last
 	closed    bool
 
@@ -168,13 +183,13 @@ func (l *Lab) Submit(c model.Command) {
 	case !l.working:
 		l.working = true
 		go l.work()
-	case l.current != "":
+	case l.current != nil:
 		l.running(l.current)
 	}
 }
 
 // running tells what runs, and how many wait behind it. mu must be held.
-func (l *Lab) running(command string) {
+func (l *Lab) running(command model.Command) {
 	l.current = command
 	l.emitLocked(model.Running{Time: l.now(), Command: command, Queued: len(l.queue)})
 }
@@ -194,15 +209,15 @@ func (l *Lab) work() {
 		ctx, cancel := context.WithCancel(context.Background())
 		l.interrupt = cancel
 		l.mu.Unlock()
-		l.tellRunning(c.String())
+		l.tellRunning(c)
 		l.run(ctx, c)
 		cancel()
-		l.tellRunning("")
+		l.tellRunning(nil)
 	}
 }
 
 // tellRunning is running for who does not hold mu.
-func (l *Lab) tellRunning(command string) {
+func (l *Lab) tellRunning(command model.Command) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.running(command)

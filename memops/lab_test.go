@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // opened is a Lab that a test drives as a script does.
@@ -34,7 +35,7 @@ func opened(t testing.TB, o Options) *Lab {
 // do runs one line and returns the event of the command's own call.
 func do(t testing.TB, l *Lab, line string) model.Event {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,11 +60,11 @@ func do(t testing.TB, l *Lab, line string) model.Event {
 
 // asksZeroPage reports whether a command expects pages to be the zero page.
 func asksZeroPage(c model.Command) bool {
-	if in, ok := c.(model.In); ok {
+	if in, ok := c.(lang.In); ok {
 		c = in.Do
 	}
-	asked, ok := c.(model.Expect)
-	return ok && asked.Kind != model.ExpectNo && slices.Contains(asked.States, "zero")
+	asked, ok := c.(lang.Expect)
+	return ok && asked.Kind != lang.ExpectNo && slices.Contains(asked.States, "zero")
 }
 
 // needsZeroPage skips a test of the zero page where this kernel maps none.
@@ -131,7 +132,7 @@ func TestMapTouchLock(t *testing.T) {
 // broken is a command that panics where it is worked on.
 type broken struct{ model.Command }
 
-func (broken) String() string { panic("broken") }
+func (broken) Verb() string { panic("broken") }
 
 func TestCloseWhileItWorks(t *testing.T) {
 	l, err := Open(t.Context(), Options{Sampling: true})
@@ -167,7 +168,7 @@ func TestPanicComesOut(t *testing.T) {
 	s.lab.Submit(broken{})
 	defer func() {
 		crash, _ := recover().(*Crash)
-		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.String")) {
+		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.Verb")) {
 			t.Errorf("Next panicked with %v", crash)
 		}
 	}()
@@ -179,7 +180,7 @@ func TestPanicComesOut(t *testing.T) {
 func TestQueueIsTold(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a at 1/s")
-	s.until("the touch to run", func() bool { return s.state.Running.Command == "touch a at 1/s" })
+	s.until("the touch to run", func() bool { return s.state.Running.Line() == "touch a at 1/s" })
 	s.submit("mlock a[0]", "say done")
 	s.until("two waiting", func() bool { return s.state.Running.Queued == 2 })
 	s.lab.Interrupt()

@@ -14,11 +14,12 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // setrlimit has the actor set RLIMIT_MEMLOCK itself, so that what it may is decided by
 // the capabilities that it has by then. A hard limit that is not named stays as it is.
-func (l *Lab) setrlimit(c model.Setrlimit) (model.Event, error) {
+func (l *Lab) setrlimit(c lang.Setrlimit) (model.Event, error) {
 	var limit unix.Rlimit
 	if c.Hard == nil {
 		err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit)
@@ -40,7 +41,7 @@ func (l *Lab) setrlimit(c model.Setrlimit) (model.Event, error) {
 }
 
 // limitBytes is an amount as the kernel takes it.
-func (l *Lab) limitBytes(a model.Amount) uint64 {
+func (l *Lab) limitBytes(a lang.Amount) uint64 {
 	if a.Unlimited {
 		return unix.RLIM_INFINITY
 	}
@@ -68,8 +69,8 @@ const (
 
 // capset drops a capability of the actor alone: the kernel keeps capabilities by thread
 // (capabilities(7)), and it is the actor that locks.
-func (l *Lab) capset(c model.Capset) (model.Event, error) {
-	bit := slices.Index(model.Capabilities(), c.Drop)
+func (l *Lab) capset(c lang.Capset) (model.Event, error) {
+	bit := slices.Index(lang.Capabilities(), c.Drop)
 	if bit < 0 {
 		return model.Event{}, fmt.Errorf("there is no capability %s", model.Visible(c.Drop))
 	}

@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // needsMemlock skips a test that sets RLIMIT_MEMLOCK to so many pages, where the user's hard
@@ -111,7 +111,7 @@ func TestSetrlimitArguments(t *testing.T) {
 			t.Errorf("the limit %d is shown as %s, want %s", v, got, want)
 		}
 	}
-	if got := l.limitBytes(model.Amount{Unlimited: true}); got != unix.RLIM_INFINITY {
+	if got := l.limitBytes(lang.Amount{Unlimited: true}); got != unix.RLIM_INFINITY {
 		t.Errorf("unlimited is %d", got)
 	}
 }

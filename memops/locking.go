@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The flags of mlock2(2) and mlockall(2).
@@ -24,14 +25,14 @@ type future struct{ locked, onFault bool }
 // populates tells whether a new mapping is resident at once.
 func (f future) populates() bool { return f.locked && !f.onFault }
 
-func (l *Lab) mlock(c model.Mlock) (model.Event, error) {
+func (l *Lab) mlock(c lang.Mlock) (model.Event, error) {
 	if err := l.affordLock(c.T, "mlock"); err != nil {
 		return model.Event{}, err
 	}
 	return l.onSpan("mlock", unix.SYS_MLOCK, c.T)
 }
 
-func (l *Lab) mlock2(c model.Mlock2) (model.Event, error) {
+func (l *Lab) mlock2(c lang.Mlock2) (model.Event, error) {
 	flags := wordArg(0, "0")
 	if c.OnFault {
 		flags = wordArg(mlockOnFault, "MLOCK_ONFAULT")
@@ -41,11 +42,11 @@ func (l *Lab) mlock2(c model.Mlock2) (model.Event, error) {
 	return l.onSpan("mlock2", unix.SYS_MLOCK2, c.T, flags)
 }
 
-func (l *Lab) munlock(c model.Munlock) (model.Event, error) {
+func (l *Lab) munlock(c lang.Munlock) (model.Event, error) {
 	return l.onSpan("munlock", unix.SYS_MUNLOCK, c.T)
 }
 
-func (l *Lab) mlockall(c model.Mlockall) (model.Event, error) {
+func (l *Lab) mlockall(c lang.Mlockall) (model.Event, error) {
 	var v uint64
 	for i, set := range []bool{c.Current, c.Future, c.OnFault} {
 		if set {

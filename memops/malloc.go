@@ -9,15 +9,17 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/malloc"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // mMmapThreshold is M_MMAP_THRESHOLD (malloc.h).
 const mMmapThreshold = -3
 
-// malloc runs the allocator of arena.go: its calls are asides, its stores are the
+// malloc runs the allocator: its calls are asides, its stores are the
 // subject's, and what both cost is told as malloc's.
-func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
+func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	if err := l.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
@@ -31,8 +33,8 @@ func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
 	h, size := &l.cur.heap, c.Size.Bytes(l.pageSize)
 	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
 	m, a := &heapMemory{lab: l, e: &e}, l.arena()
-	threshold := a.mmapThreshold
-	addr, ok, err := a.malloc(m, size)
+	threshold, _ := a.Thresholds()
+	addr, ok, err := a.Malloc(m, size)
 	if err == nil {
 		err = m.flush()
 	}
@@ -44,7 +46,7 @@ func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
 	case !ok:
 		e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
 		e.Result = "NULL: neither brk nor mmap gave the memory"
-		if size > mostRequest {
+		if size > malloc.MostRequest {
 			e.Result = "NULL: more than PTRDIFF_MAX bytes, which malloc does not even ask for"
 		}
 		return e, nil
@@ -56,12 +58,12 @@ func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
 	e.Ret, e.RetHex = int64(addr), true
 	ps := uint64(l.pageSize)
 	info := model.RegionInfo{
-		Name: c.Name, Base: alignDown(addr, ps), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
+		Name: c.Name, Base: addr &^ (ps - 1), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
 	}
-	info.Len = alignUp(addr+max(size, 1), ps) - info.Base
+	info.Len = l.roundUp(addr+max(size, 1), 0) - info.Base
 	e.Mapped = &info
-	e.Result = fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.chunks[addr-headerSize].size)
-	switch length, own := a.mapped[addr-headerSize]; {
+	e.Result = fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.ChunkOf(addr))
+	switch _, length, own := a.MappingOf(addr); {
 	case own:
 		info.Malloc, info.Backing = model.FromMmap, model.Anon
 		e.Result = fmt.Sprintf("mmap: %s of its own, since the chunk is not under the threshold of %s",
@@ -77,10 +79,10 @@ func (l *Lab) malloc(c model.Malloc) (model.Event, error) {
 func (h *heap) holds(addr uint64) bool { return h.start <= addr && addr < h.end }
 
 // arena is the process's.
-func (l *Lab) arena() *arena {
+func (l *Lab) arena() *malloc.Arena {
 	h := &l.cur.heap
 	if h.arena == nil {
-		h.arena = newArena(l.pageSize)
+		h.arena = malloc.New(l.pageSize)
 	}
 	return h.arena
 }
@@ -88,7 +90,7 @@ func (l *Lab) arena() *arena {
 // free gives back what malloc gave, at the address that it gave it at. A block whose
 // header was overwritten, or taken away, is answered as glibc's reading of it would be:
 // with the signal, or, where glibc would abort, by refusing.
-func (l *Lab) free(c model.Free) (model.Event, error) {
+func (l *Lab) free(c lang.Free) (model.Event, error) {
 	r := l.here().Region(c.Name)
 	h := &l.cur.heap
 	addr, ok := h.blocks[c.Name]
@@ -100,9 +102,10 @@ func (l *Lab) free(c model.Free) (model.Event, error) {
 	}
 	e := model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}
 	m, a := &heapMemory{lab: l, e: &e, freeing: c.Name}, l.arena()
-	threshold, end := a.mmapThreshold, h.end
-	length, own := a.mapped[addr-headerSize]
-	err := a.free(m, addr)
+	threshold, _ := a.Thresholds()
+	end := h.end
+	base, length, own := a.MappingOf(addr)
+	err := a.Free(m, addr)
 	if err == nil {
 		err = m.flush()
 	}
@@ -116,7 +119,7 @@ func (l *Lab) free(c model.Free) (model.Event, error) {
 	switch {
 	case m.kept:
 		e.Gone = nil
-		e.Mapped = &model.RegionInfo{Name: c.Name, Base: addr - headerSize, Len: length, Backing: model.Anon}
+		e.Mapped = &model.RegionInfo{Name: c.Name, Base: base, Len: length, Backing: model.Anon}
 		e.Result = "munmap failed, which free does not look at: the mapping stays, and is nobody's"
 	case own:
 		e.Result = "munmap"
@@ -125,20 +128,20 @@ func (l *Lab) free(c model.Free) (model.Event, error) {
 	default:
 		e.Result = "kept for the next malloc"
 	}
-	if a.mmapThreshold != threshold {
+	if now, trim := a.Thresholds(); now != threshold {
 		e.Result += fmt.Sprintf("; mmap_threshold is %s now, and the heap gives back what is over %s at its top",
-			model.FormatBytes(int64(a.mmapThreshold)), model.FormatBytes(int64(a.trimThreshold)))
+			model.FormatBytes(int64(now)), model.FormatBytes(int64(trim)))
 	}
 	return e, nil
 }
 
 // mallopt sets M_MMAP_THRESHOLD (mallopt(3)), whose value is an int.
-func (l *Lab) mallopt(c model.Mallopt) (model.Event, error) {
+func (l *Lab) mallopt(c lang.Mallopt) (model.Event, error) {
 	n := c.Threshold.Bytes(l.pageSize)
 	if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)
 	}
-	l.arena().fix(n)
+	l.arena().FixThreshold(n)
 	option := int64(mMmapThreshold)
 	return model.Event{
 		Call: "mallopt", Args: []model.Arg{wordArg(uint64(option), "M_MMAP_THRESHOLD"), lenArg(n)}, Ret: 1,

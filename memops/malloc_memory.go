@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/malloc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -30,9 +31,9 @@ type heapMemory struct {
 type word struct{ addr, value uint64 }
 
 // mostWords is how many stores are made in one go.
-const mostWords = subject.ArgsSize / wordSize
+const mostWords = subject.ArgsSize / malloc.WordSize
 
-func (m *heapMemory) store(addr, value uint64) {
+func (m *heapMemory) Store(addr, value uint64) {
 	if i := slices.IndexFunc(m.words, func(w word) bool { return w.addr == addr }); i >= 0 {
 		m.words[i].value = value
 		return
@@ -47,13 +48,13 @@ func (m *heapMemory) flush() error {
 		m.words = m.words[len(words):]
 		area := m.lab.cur.sub.Args[:]
 		for i, w := range words {
-			binary.LittleEndian.PutUint64(area[i*wordSize:], w.value)
+			binary.LittleEndian.PutUint64(area[i*malloc.WordSize:], w.value)
 		}
 		err := m.measured(func(e *model.Event) error {
 			for i, j := 0, 0; i < len(words) && e.Signal == nil; i = j {
-				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+wordSize; j++ {
+				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+malloc.WordSize; j++ {
 				}
-				_, err := m.lab.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*wordSize), uint64(j-i)*wordSize)
+				_, err := m.lab.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*malloc.WordSize), uint64(j-i)*malloc.WordSize)
 				if err != nil {
 					return err
 				}
@@ -71,19 +72,19 @@ func (m *heapMemory) flush() error {
 }
 
 // check reads a word as malloc would.
-func (m *heapMemory) check(addr, stored uint64) error {
+func (m *heapMemory) Check(addr, stored uint64) error {
 	if err := m.flush(); err != nil {
 		return err
 	}
 	err := m.measured(func(e *model.Event) error {
-		_, err := m.lab.loop(e, subject.CopyUp, subject.ArgsAddr, addr, wordSize)
+		_, err := m.lab.loop(e, subject.CopyUp, subject.ArgsAddr, addr, malloc.WordSize)
 		return err
 	})
 	if err != nil || m.lab.cur.heap.jumped {
 		return err
 	}
 	if found := binary.LittleEndian.Uint64(m.lab.cur.sub.Args[:]); found != stored {
-		return &corruptError{addr, stored, found}
+		return &malloc.CorruptError{Addr: addr, Stored: stored, Found: found}
 	}
 	return nil
 }
@@ -110,7 +111,7 @@ func (m *heapMemory) add(part model.Event) {
 	e.RSS, e.VmLck = e.RSS+part.RSS, e.VmLck+part.VmLck
 }
 
-func (m *heapMemory) brk() (uint64, error) {
+func (m *heapMemory) Brk() (uint64, error) {
 	err := m.lab.findBreak()
 	return m.lab.cur.heap.end, err
 }
@@ -118,8 +119,8 @@ func (m *heapMemory) brk() (uint64, error) {
 // sbrk is sbrk(3): its overflow is found before the call. As in glibc, a break that was to
 // move down and did not is no failure: the wrapper of brk only looks whether it is below
 // what was asked for.
-func (m *heapMemory) sbrk(delta int64) (old uint64, ok bool, err error) {
-	if old, err = m.brk(); err != nil {
+func (m *heapMemory) Sbrk(delta int64) (old uint64, ok bool, err error) {
+	if old, err = m.Brk(); err != nil {
 		return 0, false, err
 	}
 	to := old + uint64(delta)
@@ -140,7 +141,7 @@ func (m *heapMemory) sbrk(delta int64) (old uint64, ok bool, err error) {
 	return old, e.OK() || delta < 0, err
 }
 
-func (m *heapMemory) mmap(length uint64) (addr uint64, ok bool, err error) {
+func (m *heapMemory) Mmap(length uint64) (addr uint64, ok bool, err error) {
 	if err := m.flush(); err != nil {
 		return 0, false, err
 	}
@@ -157,7 +158,7 @@ func (m *heapMemory) mmap(length uint64) (addr uint64, ok bool, err error) {
 	return uint64(e.Ret), e.OK(), err
 }
 
-func (m *heapMemory) munmap(addr, length uint64) error {
+func (m *heapMemory) Munmap(addr, length uint64) error {
 	if err := m.flush(); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 var mapFlags = []flag{
@@ -18,7 +19,7 @@ var mapFlags = []flag{
 
 // mapping is an mmap on its way.
 type mapping struct {
-	cmd  model.Mmap
+	cmd  lang.Mmap
 	info model.RegionInfo // of the region that it will be
 	at   uint64           // where cmd.At puts it, bytes
 	size uint64           // bytes, as they are asked for
@@ -27,7 +28,7 @@ type mapping struct {
 	user *userFile // of FileOf
 }
 
-func (l *Lab) mmap(c model.Mmap) (model.Event, error) {
+func (l *Lab) mmap(c lang.Mmap) (model.Event, error) {
 	if err := l.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
@@ -148,7 +149,7 @@ func (l *Lab) affordMap(m *mapping) error {
 // onePageATouch keeps what the kernel does beside what it is asked for small. What was
 // populated at once has it already.
 func (l *Lab) onePageATouch(m *mapping) {
-	advise := func(a model.Advice) {
+	advise := func(a lang.Advice) {
 		l.afterwards(func() (model.Event, error) {
 			return l.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
 		})
@@ -161,7 +162,7 @@ func (l *Lab) onePageATouch(m *mapping) {
 	}
 }
 
-func (l *Lab) munmap(c model.Munmap) (model.Event, error) {
+func (l *Lab) munmap(c lang.Munmap) (model.Event, error) {
 	s, err := l.span(c.T)
 	if err != nil {
 		return model.Event{}, err

@@ -13,6 +13,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // Where mappings lie, what they replace and how they move, said in the command language.
@@ -213,7 +214,7 @@ func TestHugePagesOverOwnMemory(t *testing.T) {
 	}{
 		{0, 1 << 30, true}, {0, 32 << 20, true}, {1 << 30, 1 << 30, false}, {0, 1 << 16, false}, {0, 0, false},
 	} {
-		m := &mapping{cmd: model.Mmap{At: &model.Target{Form: model.RawSpan, Off: c.at, Len: uint64(pageBytes)}}, size: uint64(pageBytes), file: file{block: c.block}}
+		m := &mapping{cmd: lang.Mmap{At: &model.Target{Form: model.RawSpan, Off: c.at, Len: uint64(pageBytes)}}, size: uint64(pageBytes), file: file{block: c.block}}
 		if err := l.place(m); errors.Is(err, errOwn) != c.own {
 			t.Errorf("a page of %d bytes at %#x: %v", c.block, c.at, err)
 		}

@@ -14,6 +14,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // memcg is a memory cgroup that a process of the session is in: one that incore made, or
@@ -93,7 +94,7 @@ func (p *group) join(parent *group) {
 
 // memcg puts the current process into a memory cgroup of its own, or changes the limit of
 // the one that it has. These are writes to files, by incore, and no call of the subject.
-func (l *Lab) memcg(c model.Memcg) (model.Event, error) {
+func (l *Lab) memcg(c lang.Memcg) (model.Event, error) {
 	limit := int64(model.Unlimited)
 	if !c.Limit.Unlimited {
 		limit = int64(min(c.Limit.Size.Bytes(l.pageSize), noLimit))

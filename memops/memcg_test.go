@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // inMemcg is a Lab whose process is in a memory cgroup of its own, without a limit.
@@ -300,7 +301,7 @@ func TestMemcgKilled(t *testing.T) {
 // hold has a process in a memory cgroup, says where, and waits to be killed.
 func hold(t *testing.T) {
 	l := inMemcg(t)
-	l.Do(context.Background(), model.Fork{Name: "c"})
+	l.Do(context.Background(), lang.Fork{Name: "c"})
 	fmt.Println("in " + l.cur.group.get().dir)
 	_, _ = os.Stdin.Read(make([]byte, 1))
 }

@@ -11,18 +11,20 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // mincoreStep is how many pages one call of the actor asks for. The vector lies where its stamps do,
 // in 4*subject.Stamps bytes.
-const mincoreStep = model.MincorePages
+const mincoreStep = calls.MincorePages
 
 // mincoreTold is how many calls of one command are told each by itself: a terabyte takes 65,536.
 const mincoreTold = 64
 
 // mincore asks in the actor. A range too long for one vector is asked in several calls. The last of
 // them, or the one that failed, is the command's own; those before it are told as calls made aside.
-func (l *Lab) mincore(ctx context.Context, c model.Mincore) (model.Event, error) {
+func (l *Lab) mincore(ctx context.Context, c lang.Mincore) (model.Event, error) {
 	s, err := l.span(c.T)
 	if err != nil {
 		return model.Event{}, err

@@ -10,12 +10,14 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // mincores are the calls that a mincore makes, in their order.
 func mincores(t testing.TB, l *Lab, line string) (calls []model.Event) {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -53,7 +55,7 @@ func TestMincoreTellsEachCall(t *testing.T) {
 		}
 	}
 	l.Refresh(t.Context(), "")
-	if r := model.Foresee(model.Mincore{T: model.Target{Region: "a"}}, l.State()); !strings.HasSuffix(r.Effect, ", in 5 calls") {
+	if r := calls.Foresee(lang.Mincore{T: model.Target{Region: "a"}}, l.State()); !strings.HasSuffix(r.Effect, ", in 5 calls") {
 		t.Errorf("foreseen is: %s", r.Effect)
 	}
 	whole(mincores(t, l, "mincore a"), "2 of 4096 resident", "3 of 4096 resident", "0 of 4096 resident", "0 of 4096 resident",

@@ -11,6 +11,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/calls"
 )
 
 // limitFrom sets a limit of a process, as whoever started incore may have.
@@ -38,7 +39,7 @@ func TestFilePastLimit(t *testing.T) {
 				continue
 			}
 			l.Refresh(t.Context(), e.Proc)
-			why, try := model.Explain(e, l.State())
+			why, try := calls.Explain(e, l.State())
 			if e.Call != "ftruncate" || e.Errno != "EFBIG" || !strings.HasPrefix(why, "The file behind the mapping would be 16M long, and RLIMIT_FSIZE (ulimit -f) is 1M.") || try == "" {
 				t.Errorf("%smmap s 16M %s: %s %s: %q, %q", in, how, e.Strace(), e.Refused, why, try)
 			}
@@ -55,7 +56,7 @@ func TestFilePastLimit(t *testing.T) {
 	limitFrom(t, l.process(model.Main).sub.PID, unix.RLIMIT_FSIZE, 1<<62)
 	e := do(t, l, "mmap far 8388608T memfd noreserve")
 	l.Refresh(t.Context(), e.Proc)
-	if why, _ := model.Explain(e, l.State()); e.Call == "ftruncate" && strings.Contains(why, "RLIMIT_FSIZE") {
+	if why, _ := calls.Explain(e, l.State()); e.Call == "ftruncate" && strings.Contains(why, "RLIMIT_FSIZE") {
 		t.Errorf("%s: %s", e.Strace(), why)
 	}
 	ok(t, l, "expect alive", "expect alive kid")

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What processes do to each other's memory, said in the command language.
@@ -138,7 +139,7 @@ func TestProcessNames(t *testing.T) {
 			t.Errorf("%s was not refused: %s", line, e.Strace())
 		}
 	}
-	if checked := model.Expect.Check(model.Expect{Kind: model.ExpectAlive}, l.State(), "nobody"); checked.OK {
+	if checked := lang.Expect.Check(lang.Expect{Kind: lang.ExpectAlive}, l.State(), "nobody"); checked.OK {
 		t.Error("a process that was never there is alive")
 	}
 	// A dead process's commands say how it died, and its name is free again.

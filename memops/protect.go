@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
-func (l *Lab) mprotect(c model.Mprotect) (model.Event, error) {
+func (l *Lab) mprotect(c lang.Mprotect) (model.Event, error) {
 	if err := firstOf(l.targetNotOwn(c.T), l.affordCopies(c)); err != nil {
 		return model.Event{}, err
 	}
@@ -20,7 +21,7 @@ func (l *Lab) mprotect(c model.Mprotect) (model.Event, error) {
 // affordCopies refuses to make more locked private memory writable than may become
 // resident: the kernel then gives each page its own frame at once, where it is absent, the
 // zero page or the file's (mm/mprotect.c, mprotect_fixup).
-func (l *Lab) affordCopies(c model.Mprotect) error {
+func (l *Lab) affordCopies(c lang.Mprotect) error {
 	s, err := l.span(c.T)
 	if err != nil || c.Prot&model.ProtWrite == 0 {
 		return err
@@ -48,7 +49,7 @@ func (l *Lab) affordCopies(c model.Mprotect) error {
 	return l.afford("mprotect", need{pages: l.bytesOf(pages), tables: made.bytes()})
 }
 
-func (l *Lab) madvise(c model.Madvise) (model.Event, error) {
+func (l *Lab) madvise(c lang.Madvise) (model.Event, error) {
 	if err := l.targetNotOwn(c.T); err != nil {
 		return model.Event{}, err
 	}

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What a command changed of a region that is swept in parts is in the first sample after it,
@@ -22,7 +23,7 @@ func TestReachedIsSeenAtOnce(t *testing.T) {
 	s.lab.Look(first)
 	at := func(page int64) model.Page { return s.state.Main().Region("a").Pages.At(page) }
 	for i, page := range []int64{last, last / 2, 0} {
-		s.submit(model.Touch{T: model.PagesOf(s.state.Main().Region("a"), model.Range{Lo: page, Hi: page + 1}), Access: model.Write, Every: 1}.String())
+		s.submit(lang.Touch{T: model.PagesOf(s.state.Main().Region("a"), model.Range{Lo: page, Hi: page + 1}), Access: lang.Write, Every: 1}.String())
 		s.until("the touch", s.done(i+2))
 		samples := 0
 		n := len(s.seen)

@@ -10,6 +10,7 @@ import (
 	"unicode"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What incore refuses it refuses in one line, for one reason, whatever verb it is asked with.
@@ -38,13 +39,13 @@ func TestRefusedInOneLine(t *testing.T) {
 	}
 	l := opened(t, Options{})
 	ok(t, l, "mmap b 1")
-	for _, verb := range model.Verbs() {
+	for _, verb := range lang.Verbs() {
 		if len(rows[verb.Name]) == 0 && !slices.Contains(takeNone, verb.Name) {
 			t.Errorf("%s has no row", verb.Name)
 		}
 		for _, words := range rows[verb.Name] {
 			line := verb.Name + " " + words
-			c, err := model.Parse(line)
+			c, err := lang.Parse(line)
 			if err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}

@@ -40,6 +40,12 @@ func BenchmarkRegions(b *testing.B) {
 					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N*len(c.lines))/1000, "µs/command")
 				})
 			}
+			b.Run("look", func(b *testing.B) { // what --plain does around each command
+				b.ReportAllocs()
+				for b.Loop() {
+					l.Refresh(b.Context(), "")
+				}
+			})
 		})
 	}
 }

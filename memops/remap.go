@@ -8,9 +8,10 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
-func (l *Lab) mremap(c model.Mremap) (model.Event, error) {
+func (l *Lab) mremap(c lang.Mremap) (model.Event, error) {
 	r := l.here().Region(c.Name)
 	if r == nil {
 		return model.Event{}, fmt.Errorf("%s: %w", c.Name, model.ErrNoRegion)
@@ -83,7 +84,7 @@ func (l *Lab) affordMove(r model.RegionInfo, size uint64) error {
 }
 
 // mseal seals pages: what changes them then fails with EPERM (Linux 6.10).
-func (l *Lab) mseal(c model.Mseal) (model.Event, error) {
+func (l *Lab) mseal(c lang.Mseal) (model.Event, error) {
 	if err := l.targetNotOwn(c.T); err != nil {
 		return model.Event{}, err
 	}

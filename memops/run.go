@@ -10,6 +10,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // run runs one command, tells what came of it, and returns when its effects can be
@@ -20,13 +21,13 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 	if l.isClosed() {
 		return
 	}
-	l.command = c.String()
+	l.command = c
 	proc := model.Main
-	in, within := c.(model.In)
+	in, within := c.(lang.In)
 	if within {
 		proc, c = in.Proc, in.Do
 	}
-	if x, ok := c.(model.Expect); ok {
+	if x, ok := c.(lang.Expect); ok {
 		l.check(ctx, x, in.Proc)
 		return
 	}
@@ -67,7 +68,7 @@ func (l *Lab) inProcess(ctx context.Context, c model.Command) (e model.Event) {
 	err := subject.ErrGone
 	withoutSubject := false
 	switch c.(type) {
-	case model.Reset, model.Say, model.Wait, model.Speed: // these need no subject that lives
+	case lang.Reset, lang.Say, lang.Wait, lang.Speed: // these need no subject that lives
 		withoutSubject = true
 	}
 	if withoutSubject || l.cur.lives() {
@@ -122,55 +123,55 @@ func (l *Lab) lost(e *model.Event) {
 // call, or one that the subject did not answer.
 func (l *Lab) act(ctx context.Context, c model.Command) (model.Event, error) {
 	switch c := c.(type) {
-	case model.Mmap:
+	case lang.Mmap:
 		return l.mmap(c)
-	case model.Munmap:
+	case lang.Munmap:
 		return l.munmap(c)
-	case model.Mremap:
+	case lang.Mremap:
 		return l.mremap(c)
-	case model.Mseal:
+	case lang.Mseal:
 		return l.mseal(c)
-	case model.PosixFadvise:
+	case lang.PosixFadvise:
 		return l.posixFadvise(c)
-	case model.Msync:
+	case lang.Msync:
 		return l.msync(c)
-	case model.Shmget:
+	case lang.Shmget:
 		return l.shmget(c)
-	case model.Shmctl:
+	case lang.Shmctl:
 		return l.shmctl(c)
-	case model.Mlock:
+	case lang.Mlock:
 		return l.mlock(c)
-	case model.Mlock2:
+	case lang.Mlock2:
 		return l.mlock2(c)
-	case model.Munlock:
+	case lang.Munlock:
 		return l.munlock(c)
-	case model.Mlockall:
+	case lang.Mlockall:
 		return l.mlockall(c)
-	case model.Munlockall:
+	case lang.Munlockall:
 		return l.munlockall()
-	case model.Mprotect:
+	case lang.Mprotect:
 		return l.mprotect(c)
-	case model.Madvise:
+	case lang.Madvise:
 		return l.madvise(c)
-	case model.Mincore:
+	case lang.Mincore:
 		return l.mincore(ctx, c)
-	case model.Touch:
+	case lang.Touch:
 		return l.touch(ctx, c)
-	case model.Memset:
+	case lang.Memset:
 		return l.memset(c)
-	case model.Memcpy:
+	case lang.Memcpy:
 		return l.memcpy(c)
-	case model.Memmove:
+	case lang.Memmove:
 		return l.memmove(c)
-	case model.Memcmp:
+	case lang.Memcmp:
 		return l.memcmp(c)
-	case model.Brk:
+	case lang.Brk:
 		return l.brk(c)
-	case model.Malloc:
+	case lang.Malloc:
 		return l.malloc(c)
-	case model.Free:
+	case lang.Free:
 		return l.free(c)
-	case model.Mallopt:
+	case lang.Mallopt:
 		return l.mallopt(c)
 	}
 	return l.actOnProcess(ctx, c)
@@ -179,29 +180,29 @@ func (l *Lab) act(ctx context.Context, c model.Command) (model.Event, error) {
 // actOnProcess routes the commands that are about a process as a whole, or about none.
 func (l *Lab) actOnProcess(ctx context.Context, c model.Command) (model.Event, error) {
 	switch c := c.(type) {
-	case model.Fork:
+	case lang.Fork:
 		return l.fork(c)
-	case model.Execve:
+	case lang.Execve:
 		return l.exec()
-	case model.Exit:
+	case lang.Exit:
 		return l.exit(c)
-	case model.Kill:
+	case lang.Kill:
 		return l.kill(c)
-	case model.SetSignal:
+	case lang.SetSignal:
 		return l.setSignal(c)
-	case model.Setrlimit:
+	case lang.Setrlimit:
 		return l.setrlimit(c)
-	case model.Capset:
+	case lang.Capset:
 		return l.capset(c)
-	case model.Memcg:
+	case lang.Memcg:
 		return l.memcg(c)
-	case model.Reset:
+	case lang.Reset:
 		return model.Event{Note: "a fresh subject, no regions"}, l.reset()
-	case model.Say:
+	case lang.Say:
 		return model.Event{Note: c.Text}, nil
-	case model.Wait:
+	case lang.Wait:
 		return l.wait(ctx, c)
-	case model.Speed:
+	case lang.Speed:
 		l.speed = c.Rate
 		return model.Event{Note: "touch goes at " + c.Rate.String()}, nil
 	}
@@ -209,7 +210,7 @@ func (l *Lab) actOnProcess(ctx context.Context, c model.Command) (model.Event, e
 }
 
 // wait lets time pass, while what happens is told.
-func (l *Lab) wait(ctx context.Context, c model.Wait) (model.Event, error) {
+func (l *Lab) wait(ctx context.Context, c lang.Wait) (model.Event, error) {
 	begin := l.now()
 	t := time.NewTimer(c.For)
 	defer t.Stop()

@@ -55,6 +55,7 @@ type sampler struct {
 	system    systemReader
 	segs      []segment // used again from sample to sample, as are these
 	mapping   model.Runs[model.Mapping]
+	order     []sideBySide
 	core      model.Runs[model.Residency]
 
 	peeked      peeked // the bytes under the cursor
@@ -167,7 +168,7 @@ func (s *sampler) close() {
 	s.closed = true
 	s.proc.close()
 	// What is known of a dead process is in the State; nobody samples it any more.
-	s.scan, s.vmas, s.last, s.segs, s.mapping, s.core, s.peeked = nil, nil, model.Sample{}, nil, nil, nil, peeked{}
+	s.scan, s.vmas, s.last, s.segs, s.mapping, s.core, s.order, s.peeked = nil, nil, model.Sample{}, nil, nil, nil, nil, peeked{}
 	clear(s.sweeps)
 }
 
@@ -242,7 +243,7 @@ func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing
 		return model.Range{}
 	}
 	together := s.scanTogether(regions, shared)
-	now.Regions = make([]model.RegionSample, 0, len(regions))
+	list := sampleList{last: s.last.Regions, n: len(regions)}
 	for _, r := range regions {
 		all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 		var pages model.Runs[model.Page]
@@ -265,11 +266,12 @@ func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing
 			pages = shmLockedPages(pages)
 		}
 		pages = dig(pages, holes[r.Name])
-		now.Regions = append(now.Regions, model.RegionSample{Name: r.Name, Pages: pages})
+		list.add(model.RegionSample{Name: r.Name, Pages: pages})
 		if f := s.frame(r, pages); f != nil {
 			now.Frame = f
 		}
 	}
+	now.Regions = list.done()
 	return nil
 }
 

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What a sampler saw before its process was given back, or got another address space, is not
@@ -63,7 +64,7 @@ func TestNoSampleAfterItsEnd(t *testing.T) {
 		}
 	})
 	run := func(line string) {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // screen drives a Lab as a screen does and keeps the fold of what it is told.
@@ -30,7 +31,7 @@ func onScreen(t testing.TB) *screen {
 func (s *screen) submit(lines ...string) {
 	s.t.Helper()
 	for _, line := range lines {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func (s *screen) done(n int) func() bool { return func() bool { return s.ended()
 
 // idle tells whether n commands have ended and nothing runs.
 func (s *screen) idle(n int) func() bool {
-	return func() bool { return s.ended() >= n && s.state.Running.Command == "" }
+	return func() bool { return s.ended() >= n && s.state.Running.Command == nil }
 }
 
 func TestScreenSeesPages(t *testing.T) {
@@ -113,7 +114,7 @@ func TestTouchIsSeenGoingOn(t *testing.T) {
 	s.until("the first pages", func() bool { return s.resident() > 0 })
 	some := s.resident()
 	s.until("more pages", func() bool { return s.resident() > some })
-	if s.state.Running.Command != "touch a at 500/s" {
+	if s.state.Running.Line() != "touch a at 500/s" {
 		t.Errorf("what runs is %q", s.state.Running.Command)
 	}
 	s.lab.Interrupt()
@@ -313,7 +314,7 @@ func TestCloseBesideACommand(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, line := range []string{"wait 1h", "mmap x 4 memfd", "reset"}[i%3:] {
-			c, err := model.Parse(line)
+			c, err := lang.Parse(line)
 			if err != nil {
 				t.Fatal(err)
 			}

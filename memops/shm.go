@@ -13,6 +13,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // shmSegment is a System V shared memory segment that a command made. It belongs to the
@@ -37,12 +38,12 @@ const (
 	shmExec   = 0o100000
 )
 
-var shmOps = map[model.ShmOp]model.Arg{
+var shmOps = map[lang.ShmOp]model.Arg{
 	"lock": wordArg(shmLock, "SHM_LOCK"), "unlock": wordArg(shmUnlock, "SHM_UNLOCK"), "rmid": wordArg(ipcRmid, "IPC_RMID"),
 }
 
 // shmget makes a segment and attaches it. Its own call is shmat where shmget succeeds.
-func (l *Lab) shmget(c model.Shmget) (model.Event, error) {
+func (l *Lab) shmget(c lang.Shmget) (model.Event, error) {
 	if err := l.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
@@ -120,7 +121,7 @@ func (l *Lab) attach(region string, s *shmSegment, at, flags uint64) (model.Even
 }
 
 // attachAgain attaches a segment at a second place, or again after its last region is gone.
-func (l *Lab) attachAgain(c model.Mmap, s *shmSegment) (model.Event, error) {
+func (l *Lab) attachAgain(c lang.Mmap, s *shmSegment) (model.Event, error) {
 	prots := map[model.Prot]uint64{
 		model.ProtRead | model.ProtWrite: 0, model.ProtRead: shmRdonly,
 		model.ProtRead | model.ProtWrite | model.ProtExec: shmExec, model.ProtRead | model.ProtExec: shmRdonly | shmExec,
@@ -184,7 +185,7 @@ func (l *Lab) segmentOf(name string) *shmSegment {
 	return found
 }
 
-func (l *Lab) shmctl(c model.Shmctl) (model.Event, error) {
+func (l *Lab) shmctl(c lang.Shmctl) (model.Event, error) {
 	if s := l.segmentOf(c.Name); s != nil {
 		return l.control(s, c.Op)
 	}
@@ -195,7 +196,7 @@ func (l *Lab) shmctl(c model.Shmctl) (model.Event, error) {
 }
 
 // control makes the shmctl(2) of a segment.
-func (l *Lab) control(s *shmSegment, op model.ShmOp) (model.Event, error) {
+func (l *Lab) control(s *shmSegment, op lang.ShmOp) (model.Event, error) {
 	e, err := l.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
 	if err == nil && e.OK() && op == "rmid" {
 		s.removed = true

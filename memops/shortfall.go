@@ -10,6 +10,7 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // A call that succeeds may have done less than it was asked. What is said of that is what a look
@@ -19,31 +20,31 @@ import (
 // cost too much to find out. was is what mlockall had asked for before it.
 func (l *Lab) shortfall(c model.Command, e *model.Event, was future) string {
 	switch c := c.(type) {
-	case model.Mmap:
+	case lang.Mmap:
 		return l.mapShortfall(c, e, was)
-	case model.Mremap:
+	case lang.Mremap:
 		return l.longerThanFile(e)
-	case model.Mlock2:
+	case lang.Mlock2:
 		if c.OnFault {
 			return l.onFaultShortfall(c.T)
 		}
-	case model.Mlockall:
+	case lang.Mlockall:
 		return l.lockallShortfall(c, was)
-	case model.Munlock:
+	case lang.Munlock:
 		return l.unlockShortfall(c.T)
-	case model.Shmctl:
+	case lang.Shmctl:
 		if s := l.here().Region(c.Name); c.Op == "lock" && s != nil {
 			return l.onFaultShortfall(model.Target{Form: model.WholeRegion, Region: c.Name})
 		}
-	case model.Madvise:
+	case lang.Madvise:
 		return l.adviceShortfall(c)
-	case model.PosixFadvise:
+	case lang.PosixFadvise:
 		return l.fadviseShortfall(c)
-	case model.Msync:
+	case lang.Msync:
 		if c.Mode == "async" { // mm/msync.c, since Linux 2.6.19
 			return "MS_ASYNC only looks whether the range is mapped: it starts no writing"
 		}
-	case model.Setrlimit:
+	case lang.Setrlimit:
 		return l.limitShortfall(c)
 	}
 	return ""
@@ -112,7 +113,7 @@ func pagesWord(n int64) string {
 }
 
 // mapShortfall: MAP_POPULATE and MAP_LOCKED ignore what cannot be brought in (mmap(2)).
-func (l *Lab) mapShortfall(c model.Mmap, e *model.Event, was future) string {
+func (l *Lab) mapShortfall(c lang.Mmap, e *model.Event, was future) string {
 	switch {
 	case e.Mapped == nil, !c.Populate && !c.Locked && !was.populates():
 		return ""
@@ -176,7 +177,7 @@ func (l *Lab) onFaultShortfall(t model.Target) string {
 
 // lockallShortfall: mlockall ignores what cannot be brought in, and MCL_CURRENT without MCL_FUTURE
 // ends the latter (mm/mlock.c, apply_mlockall_flags).
-func (l *Lab) lockallShortfall(c model.Mlockall, was future) (text string) {
+func (l *Lab) lockallShortfall(c lang.Mlockall, was future) (text string) {
 	if was.locked && !c.Future {
 		text = "mlockall future is no longer in force"
 	}
@@ -223,7 +224,7 @@ func (l *Lab) unlockShortfall(t model.Target) string {
 }
 
 // limitShortfall: what is locked stays so when the limit falls below it (setrlimit(2)).
-func (l *Lab) limitShortfall(c model.Setrlimit) string {
+func (l *Lab) limitShortfall(c lang.Setrlimit) string {
 	stat, ipcLock := l.cur.proc.readStatus()
 	soft := l.limitBytes(c.Soft)
 	if ipcLock || soft == unix.RLIM_INFINITY || uint64(stat.VmLck) <= soft {
@@ -233,7 +234,7 @@ func (l *Lab) limitShortfall(c model.Setrlimit) string {
 }
 
 // fadviseShortfall is about the part of a file that is in memory once the call has returned.
-func (l *Lab) fadviseShortfall(c model.PosixFadvise) string {
+func (l *Lab) fadviseShortfall(c lang.PosixFadvise) string {
 	s, err := l.span(c.T)
 	if err != nil || l.unknowable(c.T) || c.Advice != "dontneed" && c.Advice != "willneed" {
 		return ""
@@ -255,7 +256,7 @@ func (l *Lab) fadviseShortfall(c model.PosixFadvise) string {
 }
 
 // adviceShortfall is what an advice left as it was.
-func (l *Lab) adviceShortfall(c model.Madvise) string {
+func (l *Lab) adviceShortfall(c lang.Madvise) string {
 	s, err := l.span(c.T)
 	if err != nil {
 		return ""
@@ -279,7 +280,7 @@ func (l *Lab) adviceShortfall(c model.Madvise) string {
 
 // stayShortfall: MADV_FREE and MADV_COLD take pages away when memory is short, and MADV_PAGEOUT
 // those that it can (madvise(2)).
-func (l *Lab) stayShortfall(a model.Advice, s model.Span) string {
+func (l *Lab) stayShortfall(a lang.Advice, s model.Span) string {
 	p := l.populatedIn(s)
 	switch {
 	case !p.ok || p.mapped == 0:

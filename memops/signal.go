@@ -13,10 +13,11 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // exit ends the current process: exit_group(2), which does not return.
-func (l *Lab) exit(c model.Exit) (model.Event, error) {
+func (l *Lab) exit(c lang.Exit) (model.Event, error) {
 	e := model.Event{Time: l.now(), Call: "exit_group", Args: []model.Arg{wordArg(uint64(c.Code), strconv.Itoa(c.Code))}}
 	_, err := l.cur.sub.Actor.Call(unix.SYS_EXIT_GROUP, uint64(c.Code))
 	if errors.Is(err, subject.ErrGone) {
@@ -41,7 +42,7 @@ const killPatience = 5 * time.Second
 
 // kill sends the current process a signal, as kill(1) would from outside, and returns when
 // it has had its effect. Signals that others have sent it before are not what it answers.
-func (l *Lab) kill(c model.Kill) (model.Event, error) {
+func (l *Lab) kill(c lang.Kill) (model.Event, error) {
 	p := l.cur
 	if slices.Contains(stopping, c.Signal) {
 		return model.Event{}, fmt.Errorf("%s stops a process, and one that is stopped cannot be asked about its pages", c.Signal)
@@ -90,7 +91,7 @@ func (l *Lab) kill(c model.Kill) (model.Event, error) {
 }
 
 // setSignal says whether a signal is an answer, or ends the process: rt_sigaction(2).
-func (l *Lab) setSignal(c model.SetSignal) (model.Event, error) {
+func (l *Lab) setSignal(c lang.SetSignal) (model.Event, error) {
 	handler := "catch"
 	if c.Die {
 		handler = "SIG_DFL"

@@ -8,16 +8,17 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // fileAdvices are the values of posix_fadvise(2)'s advices (linux/fadvise.h).
-var fileAdvices = map[model.FileAdvice]uint64{
+var fileAdvices = map[lang.FileAdvice]uint64{
 	"normal": 0, "random": 1, "sequential": 2, "willneed": 3, "dontneed": 4,
 }
 
 // posixFadvise advises about the part of a file that a target maps. Where no file lies
 // there the kernel is handed -1, and answers.
-func (l *Lab) posixFadvise(c model.PosixFadvise) (model.Event, error) {
+func (l *Lab) posixFadvise(c lang.PosixFadvise) (model.Event, error) {
 	s, err := l.span(c.T)
 	if err != nil {
 		return model.Event{}, err
@@ -51,8 +52,8 @@ func (l *Lab) regionOf(t model.Target, s model.Span) *model.Region {
 }
 
 // syncModes are the flags of msync(2).
-var syncModes = map[model.SyncMode]uint64{"sync": unix.MS_SYNC, "async": unix.MS_ASYNC, "invalidate": unix.MS_INVALIDATE}
+var syncModes = map[lang.SyncMode]uint64{"sync": unix.MS_SYNC, "async": unix.MS_ASYNC, "invalidate": unix.MS_INVALIDATE}
 
-func (l *Lab) msync(c model.Msync) (model.Event, error) {
+func (l *Lab) msync(c lang.Msync) (model.Event, error) {
 	return l.onSpan("msync", unix.SYS_MSYNC, c.T, wordArg(syncModes[c.Mode], "MS_"+strings.ToUpper(string(c.Mode))))
 }

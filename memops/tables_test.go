@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // How many tables a span needs follows from the size of a page alone.
@@ -84,11 +85,11 @@ func TestTablesAreForeseen(t *testing.T) {
 			l.observe(l.cur, false)
 			before, span := tablesTaken(t, l.cur), l.here().Region("a").Span()
 			nth := int64(1)
-			parsedLine, err := model.Parse(c.line)
+			parsedLine, err := lang.Parse(c.line)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if touch, is := parsedLine.(model.Touch); is {
+			if touch, is := parsedLine.(lang.Touch); is {
 				nth = touch.Every
 			}
 			foreseen := l.mayTake(span, nth).tables

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/calls"
 )
 
 // An address whose upper bits are not all the same reaches nothing. x86-64 answers with a general protection
@@ -34,7 +35,7 @@ func TestStrangeAddress(t *testing.T) {
 		if got := (model.Signal{Name: e.Signal.Name, Code: e.Signal.Code, Addr: e.Signal.Addr}); got != want {
 			t.Errorf("%s: the signal is %+v, want %+v", line, got, want)
 		}
-		if why, _ := model.Explain(e, l.State()); why == "" {
+		if why, _ := calls.Explain(e, l.State()); why == "" {
 			t.Errorf("%s: no cause is told", line)
 		}
 		ok(t, l, "expect signal SIGSEGV", "expect return 0", "expect alive")
@@ -118,7 +119,7 @@ func TestForeseenWithATag(t *testing.T) {
 		locked := false
 		for _, e := range done {
 			locked = locked || e.Call == "mlock" && e.OK() && e.Args[0].Value == at|tag
-			if why, _ := model.Explain(e, l.State()); e.Errno != "" && why == "" {
+			if why, _ := calls.Explain(e, l.State()); e.Errno != "" && why == "" {
 				t.Errorf("%s: no cause is told", e.Strace())
 			}
 		}

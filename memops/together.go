@@ -21,6 +21,12 @@ type scanned struct {
 	shared   []bool                   // of each, whether it was asked which of its pages are shared
 }
 
+// sideBySide is a region that may be asked about together with its neighbours.
+type sideBySide struct {
+	*model.Region
+	shared bool // it is asked which of its pages are shared
+}
+
 // scanTogether scans regions that lie side by side, where there are many. Those that mincore says
 // nothing of, and those that are swept in parts, are left to be asked by themselves.
 //
@@ -30,21 +36,18 @@ func (s *sampler) scanTogether(regions []*model.Region, shared func(*model.Regio
 	if len(regions) < togetherFrom {
 		return nil
 	}
-	type one struct {
-		*model.Region
-		shared bool
-	}
-	order := make([]one, 0, len(regions))
+	order := s.order[:0]
 	for _, r := range regions {
 		if n := r.Pages.Len(); !r.Unknowable && n > 0 && n <= partPages && r.Base%uint64(s.lab.pageSize) == 0 {
 			if asked := shared(r).Len(); asked == 0 || asked == n {
-				order = append(order, one{r, asked > 0})
+				order = append(order, sideBySide{r, asked > 0})
 			}
 		}
 	}
-	slices.SortFunc(order, func(a, b one) int { return cmp.Compare(a.Base, b.Base) })
+	slices.SortFunc(order, func(a, b sideBySide) int { return cmp.Compare(a.Base, b.Base) })
+	s.order = order
 	x := &scanned{pageSize: uint64(s.lab.pageSize)}
-	end := func(r one) uint64 { return r.Base + uint64(r.Pages.Len())*x.pageSize }
+	end := func(r sideBySide) uint64 { return r.Base + uint64(r.Pages.Len())*x.pageSize }
 	for i := 0; i < len(order); {
 		j, to := i+1, end(order[i])
 		for ; j < len(order) && order[j].Base <= to && order[j].shared == order[i].shared && end(order[j])-order[i].Base <= partPages*x.pageSize; j++ {
@@ -86,9 +89,61 @@ func (x *scanned) of(r *model.Region, shared model.Range) model.Runs[model.Page]
 	if hi > x.pages[k].Len() || r.Base%x.pageSize != 0 {
 		return nil
 	}
+	if among(x.pages[k], lo, r.Pages) {
+		return r.Pages // which saves memory, and who compares sees at once that nothing changed
+	}
 	out := make(model.Runs[model.Page], 0, 2)
 	for part, p := range x.pages[k].In(model.Range{Lo: lo, Hi: hi}) {
 		out = out.Add(part.Len(), p)
 	}
 	return out
+}
+
+// among reports whether the pages of all from lo on are those of part.
+func among(all model.Runs[model.Page], lo int64, part model.Runs[model.Page]) bool {
+	i := all.Find(lo)
+	for k, run := range part {
+		if i+k >= len(all) || all[i+k].Val != run.Val {
+			return false
+		}
+		if last := k == len(part)-1; !last && all[i+k].End != lo+run.End || last && all[i+k].End < lo+run.End {
+			return false
+		}
+	}
+	return true
+}
+
+// sampleList makes the list of what a sample saw of the regions. As far as it is that of the sample before, it is
+// the same memory: with 20,000 regions it takes 800 KB.
+type sampleList struct {
+	last []model.RegionSample // of the sample before, which is not changed
+	n    int                  // how many there will be
+	same int                  // how many of them are so far as they were
+	list []model.RegionSample // all so far, where one is not as it was
+}
+
+func (l *sampleList) add(r model.RegionSample) {
+	if l.list == nil {
+		if l.same < len(l.last) && l.last[l.same].Name == r.Name && sameRuns(l.last[l.same].Pages, r.Pages) {
+			l.same++
+			return
+		}
+		l.list = append(make([]model.RegionSample, 0, l.n), l.last[:l.same]...)
+	}
+	l.list = append(l.list, r)
+}
+
+func (l *sampleList) done() []model.RegionSample {
+	switch {
+	case l.list != nil:
+		return l.list
+	case l.same == 0:
+		return []model.RegionSample{}
+	}
+	return l.last[:l.same:l.same]
+}
+
+// sameRuns reports whether two lists of runs are one.
+func sameRuns(a, b model.Runs[model.Page]) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }

@@ -14,10 +14,11 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
-var touchLoop = map[model.Access]uint64{
-	model.Read: subject.TouchRead, model.Write: subject.TouchWrite, model.Exec: subject.TouchExec,
+var touchLoop = map[lang.Access]uint64{
+	lang.Read: subject.TouchRead, lang.Write: subject.TouchWrite, lang.Exec: subject.TouchExec,
 }
 
 // tick is the shortest time that a paced touch sleeps; faster paces take several pages
@@ -43,12 +44,12 @@ type touching struct {
 
 // touch accesses one byte a page. It goes in steps, of up to subject.Stamps pages, so
 // that it can be watched, paced and interrupted; its time is the sum of the steps'.
-func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
+func (l *Lab) touch(ctx context.Context, c lang.Touch) (model.Event, error) {
 	span, err := l.span(c.T)
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := firstOf(l.forLoop(span, c.Access != model.Read), l.affordTouch(c)); err != nil {
+	if err := firstOf(l.forLoop(span, c.Access != lang.Read), l.affordTouch(c)); err != nil {
 		return model.Event{}, err
 	}
 	ps := uint64(l.pageSize)
@@ -83,7 +84,7 @@ func (l *Lab) touch(ctx context.Context, c model.Touch) (model.Event, error) {
 }
 
 // paced touches at rate pages a second and holds sampling only while it touches.
-func (t *touching) paced(ctx context.Context, rate model.Rate) error {
+func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 	begin := t.lab.now()
 	per := max(int64(tick)*int64(rate)/int64(time.Second), 1)
 	timer := time.NewTimer(0)

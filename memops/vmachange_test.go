@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/model"
+	"incore/model/calls"
 )
 
 // mendAlways has lists of VMAs mended, however short they are.
@@ -163,7 +164,7 @@ func BenchmarkFailingCall(b *testing.B) {
 				for _, line := range lines {
 					if e := do(b, l, line); !e.OK() {
 						l.Refresh(b.Context(), "")
-						model.Explain(e, l.State())
+						calls.Explain(e, l.State())
 					}
 				}
 			}

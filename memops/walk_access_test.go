@@ -5,11 +5,12 @@ package memops
 import (
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // touch accesses one byte a page, from the byte that the target begins with on, until one
 // is answered with a signal. A write stores the byte Touched.
-func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) refOutcome {
+func (r *reference) touch(p *refProcess, addr, length uint64, c lang.Touch) refOutcome {
 	if length == 0 {
 		return refOutcome{}
 	}
@@ -36,7 +37,7 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 			out.ret = int64(i)
 			return out
 		}
-		if c.Access == model.Write {
+		if c.Access == lang.Write {
 			p.pages[at/ps].put(r.pageSize, false, func(b []byte) { b[at%ps] = subject.Touched })
 		}
 	}
@@ -44,7 +45,7 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c model.Touch) ref
 }
 
 // reach accesses a byte, and tells whether the access goes through.
-func (r *reference) reach(p *refProcess, at uint64, by model.Access) (refOutcome, bool) {
+func (r *reference) reach(p *refProcess, at uint64, by lang.Access) (refOutcome, bool) {
 	signal, code := p.pages[at/uint64(r.pageSize)].access(by)
 	if signal == "" {
 		return refOutcome{}, true
@@ -60,7 +61,7 @@ func (r *reference) rest(addr, length uint64) uint64 {
 func (r *reference) memset(p *refProcess, addr, length uint64, value byte) refOutcome {
 	for length > 0 {
 		n := r.rest(addr, length)
-		if out, ok := r.reach(p, addr, model.Write); !ok {
+		if out, ok := r.reach(p, addr, lang.Write); !ok {
 			return out
 		}
 		at := addr % uint64(r.pageSize)
@@ -108,10 +109,10 @@ func (r *reference) moveBytes(p *refProcess, dst, src, length uint64) refOutcome
 
 // reachTwo reads a byte of the source and writes one of the destination.
 func (r *reference) reachTwo(p *refProcess, dst, src uint64) (refOutcome, bool) {
-	if out, ok := r.reach(p, src, model.Read); !ok {
+	if out, ok := r.reach(p, src, lang.Read); !ok {
 		return out, false
 	}
-	return r.reach(p, dst, model.Write)
+	return r.reach(p, dst, lang.Write)
 }
 
 // copyWithin copies n bytes that lie on one page each, and were reached. The same page
@@ -148,7 +149,7 @@ func (r *reference) compareBytes(p *refProcess, a, b, length uint64) refOutcome 
 	for length > 0 {
 		n := r.rest(a, r.rest(b, length))
 		for _, at := range []uint64{a, b} {
-			if out, ok := r.reach(p, at, model.Read); !ok {
+			if out, ok := r.reach(p, at, lang.Read); !ok {
 				return out
 			}
 		}

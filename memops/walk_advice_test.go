@@ -2,21 +2,24 @@
 
 package memops
 
-import "incore/model"
+import (
+	"incore/model"
+	"incore/model/lang"
+)
 
 // madvise gives an advice to one VMA after the other. A hole is told at the end, and does
 // not keep what lies behind it from the advice (madvise(2), ENOMEM); any other error ends
 // the call (mm/madvise.c, madvise_walk_vmas).
-func (r *reference) madvise(p *refProcess, addr, length uint64, a model.Advice) refOutcome {
+func (r *reference) madvise(p *refProcess, addr, length uint64, a lang.Advice) refOutcome {
 	if !r.advices[a] || !r.aligned(addr) || length != 0 && r.roundUp(length) == 0 || addr+r.roundUp(length) < addr {
 		return refOutcome{errno: "EINVAL"}
 	}
 	lo, hi := r.cover(addr, length)
 	switch a {
 	case "populate_read":
-		return r.madvisePopulate(p, lo, hi, model.Read)
+		return r.madvisePopulate(p, lo, hi, lang.Read)
 	case "populate_write":
-		return r.madvisePopulate(p, lo, hi, model.Write)
+		return r.madvisePopulate(p, lo, hi, lang.Write)
 	}
 	hole := ""
 	for n := lo; n < hi; n++ {
@@ -34,7 +37,7 @@ func (r *reference) madvise(p *refProcess, addr, length uint64, a model.Advice) 
 
 // madvisePopulate brings in one page after the other and ends at the first that cannot
 // (madvise(2), MADV_POPULATE_READ). Before Linux 6.10 a hole ended it only after all that is mapped.
-func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by model.Access) refOutcome {
+func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by lang.Access) refOutcome {
 	hole := ""
 	for n := lo; n < hi; n++ {
 		pg := p.pages[n]
@@ -44,7 +47,7 @@ func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by model.Acces
 			continue
 		case pg == nil:
 			return refOutcome{errno: "ENOMEM"}
-		case !pg.accessible(by), by == model.Read && pg.prot&model.ProtRead == 0:
+		case !pg.accessible(by), by == lang.Read && pg.prot&model.ProtRead == 0:
 			// What may only be written is populated by writing only (mm/gup.c,
 			// check_vma_flags).
 			return refOutcome{errno: "EINVAL"}
@@ -58,7 +61,7 @@ func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by model.Acces
 
 // discards tells whether an advice loses what the pages hold, which a seal forbids of
 // anonymous pages that may not be written (mm/mseal.c, is_discard).
-func discards(a model.Advice) bool {
+func discards(a lang.Advice) bool {
 	switch a {
 	case "free", "dontneed", "dontneed_locked", "remove", "dontfork", "wipeonfork", "guard_install":
 		return true
@@ -67,9 +70,9 @@ func discards(a model.Advice) bool {
 }
 
 // advise gives an advice to one page.
-func (r *reference) advise(pg *refPage, a model.Advice) (errno string) {
+func (r *reference) advise(pg *refPage, a lang.Advice) (errno string) {
 	locked := pg.lock != model.Unlocked
-	if pg.sealed && discards(a) && pg.back == nil && !pg.accessible(model.Write) {
+	if pg.sealed && discards(a) && pg.back == nil && !pg.accessible(lang.Write) {
 		return "EPERM"
 	}
 	switch a {
@@ -102,7 +105,7 @@ func (r *reference) advise(pg *refPage, a model.Advice) (errno string) {
 }
 
 // release is advice by which the kernel takes pages away, now or later.
-func (r *reference) release(pg *refPage, a model.Advice) (errno string) {
+func (r *reference) release(pg *refPage, a lang.Advice) (errno string) {
 	switch {
 	case a == "dontneed":
 		pg.drop()
@@ -136,7 +139,7 @@ func (r *reference) remove(pg *refPage, locked bool) (errno string) {
 	switch {
 	case locked, pg.back == nil:
 		return "EINVAL"
-	case !pg.shared, !pg.accessible(model.Write) && !r.removes:
+	case !pg.shared, !pg.accessible(lang.Write) && !r.removes:
 		return "EACCES"
 	}
 	if pg.behind() != nil {

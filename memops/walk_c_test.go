@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/csource"
+	"incore/model/lang"
 )
 
 var cPrograms = commandline.Int("walk.programs", 250, "how many programs in C TestWalkC runs; a quarter of that with -short")
@@ -71,7 +73,7 @@ func TestWalkC(t *testing.T) {
 	none, unsure, ran, differ, failing, lines := map[string]int{}, map[string]int{}, 0, 0, 0, 0
 	w.saw = func(before model.State, e model.Event) {
 		state := l.State()
-		text := e.C(state.Past(e), nil, l.pageSize)
+		text := csource.C(e, csource.PastOf(state, e), nil, l.pageSize)
 		switch {
 		case e.Refused != "" || e.Call == "":
 			return
@@ -147,12 +149,12 @@ func mapKeys(m map[string]int) func(func(string) bool) {
 	}
 }
 
-func commandVerb(e model.Event) string { return e.Command }
+func commandVerb(e model.Event) string { return e.Line() }
 
 // otherwise is why a program may answer otherwise, where it says so.
 func otherwise(text string) (why string, ok bool) {
 	head, _, _ := strings.Cut(text, "\n#define ") // there can be another comment before it
-	_, why, ok = strings.Cut(head, "/* "+model.COtherwise)
+	_, why, ok = strings.Cut(head, "/* "+csource.Otherwise)
 	if !ok {
 		return "", false
 	}
@@ -180,22 +182,19 @@ func compilerOf(t *testing.T) string {
 
 // answerOf is what a program has to print at its end, and its exit status.
 func answerOf(e model.Event) (line string, code int) {
-	c, _ := model.Parse(e.Command)
-	if in, ok := c.(model.In); ok {
-		c = in.Do
-	}
+	c := lang.Inner(e.Command)
 	switch c := c.(type) {
-	case model.Exit:
+	case lang.Exit:
 		return "", c.Code
-	case model.Kill:
+	case lang.Kill:
 		return "", -1
-	case model.Execve:
+	case lang.Execve:
 		return "", 0
-	case model.Mincore:
+	case lang.Mincore:
 		if e.OK() {
 			return e.Result, 0
 		}
-	case model.Memcmp:
+	case lang.Memcmp:
 		if e.OK() {
 			return map[bool]string{true: "equal", false: "they differ"}[e.Ret == 0], 0
 		}
@@ -221,11 +220,7 @@ func (p *cProgram) countedFrom(before model.State, e model.Event, pageSize int64
 		p.bases[r.Name] = r.Base
 		p.holed = p.holed && (p.addr < r.Base || p.addr-r.Base >= r.Len)
 	}
-	c, _ := model.Parse(e.Command)
-	if in, ok := c.(model.In); ok {
-		c = in.Do
-	}
-	if touch, ok := c.(model.Touch); ok {
+	if touch, ok := lang.Inner(e.Command).(lang.Touch); ok {
 		p.holed = p.holed || touch.T.Form == model.RawSpan
 	}
 }

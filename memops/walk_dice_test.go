@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // roll is one command as it is drawn, before anything of the processes is known: the row
@@ -147,7 +148,7 @@ func (ro roll) command(r *reference) model.Command {
 	if text == "" {
 		return nil
 	}
-	c, err := model.Parse(in + text)
+	c, err := lang.Parse(in + text)
 	if err != nil {
 		panic(fmt.Sprintf("the walk wrote %q, which is no command: %v", in+text, err))
 	}

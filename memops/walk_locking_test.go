@@ -2,7 +2,10 @@
 
 package memops
 
-import "incore/model"
+import (
+	"incore/model"
+	"incore/model/lang"
+)
 
 // mlock is mlock and mlock2, with lock the flag that they set. A part of a page counts as
 // the page, and so does a length of 0 that does not begin at a page's start: the kernel
@@ -73,7 +76,7 @@ func (r *reference) munlock(p *refProcess, addr, length uint64) refOutcome {
 // what an earlier call said of the future (mm/mlock.c, apply_mlockall_flags). The limit is
 // asked about the whole address space, holes and all that is locked included, but only
 // for what is mapped now (mlockall(2), ENOMEM).
-func (r *reference) mlockall(p *refProcess, c model.Mlockall) refOutcome {
+func (r *reference) mlockall(p *refProcess, c lang.Mlockall) refOutcome {
 	if !c.Current && !c.Future {
 		return refOutcome{errno: "EINVAL"}
 	}

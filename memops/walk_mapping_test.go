@@ -2,11 +2,14 @@
 
 package memops
 
-import "incore/model"
+import (
+	"incore/model"
+	"incore/model/lang"
+)
 
 // mmap maps a region. Where no address was asked for, the kernel chooses one, and the
 // reference takes it from there.
-func (r *reference) mmap(p *refProcess, c model.Mmap, chosen uint64) refOutcome {
+func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	length := c.Size.Bytes(r.pageSize)
 	addr := chosen
 	if c.At != nil {
@@ -48,7 +51,7 @@ func (r *reference) mmap(p *refProcess, c model.Mmap, chosen uint64) refOutcome 
 }
 
 // object is what lies behind a new region.
-func (r *reference) object(p *refProcess, c model.Mmap, pages int64) *refObject {
+func (r *reference) object(p *refProcess, c lang.Mmap, pages int64) *refObject {
 	if c.Alias != "" {
 		return p.backing(c.Alias)
 	}
@@ -110,7 +113,7 @@ func (r *reference) mprotect(p *refProcess, addr, length uint64, prot model.Prot
 			return refOutcome{errno: "EPERM"}
 		}
 		end := p.stretch(n, hi)
-		populate := pg.lock != model.Unlocked && !pg.shared && !pg.accessible(model.Write) && prot&model.ProtWrite != 0
+		populate := pg.lock != model.Unlocked && !pg.shared && !pg.accessible(lang.Write) && prot&model.ProtWrite != 0
 		for i := n; i < end; i++ {
 			p.pages[i].prot = prot
 		}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The reference that the walk holds against the kernel: a plain list of pages, slow and
@@ -20,12 +21,12 @@ type refVMA struct {
 	shared     bool       // MAP_SHARED
 	back       *refObject // nil: anonymous and private
 	lock       model.Lock
-	noReserve  bool         // MAP_NORESERVE
-	sealed     bool         // mseal
-	dontFork   bool         // MADV_DONTFORK
-	wipeOnFork bool         // MADV_WIPEONFORK
-	noHuge     bool         // MADV_NOHUGEPAGE
-	reading    model.Advice // random, sequential, or ""
+	noReserve  bool        // MAP_NORESERVE
+	sealed     bool        // mseal
+	dontFork   bool        // MADV_DONTFORK
+	wipeOnFork bool        // MADV_WIPEONFORK
+	noHuge     bool        // MADV_NOHUGEPAGE
+	reading    lang.Advice // random, sequential, or ""
 }
 
 // refFrame is what a process's page table has of a private page.
@@ -110,11 +111,11 @@ func (pg *refPage) beyond() bool { return pg.back != nil && pg.behind() == nil }
 // accessible tells whether the protection allows an access. What may be written may be
 // read, and so may what can be run: neither x86-64 nor arm64 has pages that can be
 // written only (mmap(2), NOTES), and of pages that can be run only the language has none.
-func (pg *refPage) accessible(by model.Access) bool {
+func (pg *refPage) accessible(by lang.Access) bool {
 	switch by {
-	case model.Write:
+	case lang.Write:
 		return pg.prot&model.ProtWrite != 0
-	case model.Exec:
+	case lang.Exec:
 		return pg.prot&model.ProtExec != 0
 	}
 	return pg.prot != model.ProtNone
@@ -127,10 +128,10 @@ func (pg *refPage) accessible(by model.Access) bool {
 // the page is there, so one that may be read and not run comes in all the same
 // (arch/x86/mm/fault.c, access_error). On arm64 it is told, and does not come in (arch/arm64/mm/fault.c,
 // do_page_fault).
-func (pg *refPage) access(by model.Access) (signal, code string) {
+func (pg *refPage) access(by lang.Access) (signal, code string) {
 	asked := by
-	if by == model.Exec && runtime.GOARCH == "amd64" {
-		asked = model.Read
+	if by == lang.Exec && runtime.GOARCH == "amd64" {
+		asked = lang.Read
 	}
 	switch {
 	case pg == nil:
@@ -142,7 +143,7 @@ func (pg *refPage) access(by model.Access) (signal, code string) {
 	case pg.beyond():
 		return "SIGBUS", "BUS_ADRERR"
 	}
-	pg.bringIn(by == model.Write)
+	pg.bringIn(by == lang.Write)
 	if !pg.accessible(by) {
 		return "SIGSEGV", "SEGV_ACCERR"
 	}
@@ -151,11 +152,11 @@ func (pg *refPage) access(by model.Access) (signal, code string) {
 
 // mustFault tells whether an access that goes through surely is a fault: a page that has
 // no frame of its own yet, and needs one. What is mapped of an object nobody knows.
-func (pg *refPage) mustFault(by model.Access) bool {
+func (pg *refPage) mustFault(by lang.Access) bool {
 	switch {
 	case pg.shared:
 		return false
-	case by == model.Write:
+	case by == lang.Write:
 		return pg.frame == nothing || pg.frame == zeroPage
 	}
 	return pg.frame == nothing && pg.back == nil
@@ -189,7 +190,7 @@ func (pg *refPage) bringIn(write bool) {
 }
 
 // mayComeIn is a fault of which nobody knows whether it happened.
-func (pg *refPage) mayComeIn(by model.Access) {
+func (pg *refPage) mayComeIn(by lang.Access) {
 	if pg.guard || pg.beyond() {
 		return
 	}
@@ -200,7 +201,7 @@ func (pg *refPage) mayComeIn(by model.Access) {
 	case pg.shared:
 	case pg.frame == nothing:
 		pg.frame, pg.doubt = unsure, pg.back != nil // a copy, or still the object's
-	case pg.frame == zeroPage && by == model.Write:
+	case pg.frame == zeroPage && by == lang.Write:
 		pg.frame = some
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // fork makes a child (fork(2), mlock(2), mlockall(2)): private pages as if copied, shared
@@ -60,8 +61,8 @@ func (r *reference) end(p *refProcess) refOutcome {
 }
 
 // setrlimit sets RLIMIT_MEMLOCK. What is locked stays locked (setrlimit(2), mlock(2)).
-func (r *reference) setrlimit(p *refProcess, c model.Setrlimit) refOutcome {
-	bytes := func(a model.Amount) int64 {
+func (r *reference) setrlimit(p *refProcess, c lang.Setrlimit) refOutcome {
+	bytes := func(a lang.Amount) int64 {
 		if a.Unlimited {
 			return model.Unlimited
 		}
@@ -92,7 +93,7 @@ func (r *reference) dropIPCLock(p *refProcess) refOutcome {
 // behind the new end. To be longer it must lie in one VMA; what is new of it is locked,
 // and populated, as the rest is. Where it goes is the kernel's choice, and so is where the
 // VMA of its first page ends: that much is asked.
-func (r *reference) mremap(p *refProcess, c model.Mremap, vmaEnd, moved uint64) refOutcome {
+func (r *reference) mremap(p *refProcess, c lang.Mremap, vmaEnd, moved uint64) refOutcome {
 	reg := p.regions[c.Name]
 	size := int64(r.roundUp(c.Size.Bytes(r.pageSize)) / uint64(r.pageSize))
 	first, end := p.pages[reg.base], reg.base+uint64(reg.pages)
@@ -156,7 +157,7 @@ func (r *reference) move(p *refProcess, name string, to uint64, size int64) {
 // msync has nothing to write where all memory is anonymous or shmem; what is locked may
 // not be invalidated (msync(2), EBUSY). A hole ends MS_ASYNC at once, and is told at the
 // end by the others, which comes to the same.
-func (r *reference) msync(p *refProcess, addr, length uint64, mode model.SyncMode) refOutcome {
+func (r *reference) msync(p *refProcess, addr, length uint64, mode lang.SyncMode) refOutcome {
 	switch {
 	case !r.aligned(addr):
 		return refOutcome{errno: "EINVAL"}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // reference is what all processes of a walk should look like.
@@ -23,7 +24,7 @@ type reference struct {
 type machine struct {
 	pageSize int64
 	kernel   kernelVersion
-	advices  map[model.Advice]bool // that the kernel knows
+	advices  map[lang.Advice]bool // that the kernel knows
 	mlock2   bool
 	guards   bool  // the page table tells guard pages
 	noHuge   bool  // incore advises new regions against huge pages, which come unasked
@@ -222,12 +223,12 @@ func (p *refProcess) stretch(n, hi uint64) uint64 {
 func (p *refProcess) populate(lo, hi uint64, ignoreErrors bool) bool {
 	for n := lo; n < hi; n++ {
 		pg := p.pages[n]
-		if pg == nil || pg.lock == model.OnFault && (kernelSince(5, 18) || pg.accessible(model.Read)) {
+		if pg == nil || pg.lock == model.OnFault && (kernelSince(5, 18) || pg.accessible(lang.Read)) {
 			continue // before 5.18 what may not be accessed failed here even so
 		}
-		by := model.Read
-		if !pg.shared && pg.accessible(model.Write) {
-			by = model.Write
+		by := lang.Read
+		if !pg.shared && pg.accessible(lang.Write) {
+			by = lang.Write
 		}
 		if signal, _ := pg.access(by); signal == "" {
 			continue
@@ -236,7 +237,7 @@ func (p *refProcess) populate(lo, hi uint64, ignoreErrors bool) bool {
 			return false
 		}
 		end := p.stretch(n, hi)
-		for ; pg.accessible(model.Read) && n < end; n++ {
+		for ; pg.accessible(lang.Read) && n < end; n++ {
 			p.pages[n].mayComeIn(by)
 		}
 		n = end - 1

@@ -6,6 +6,7 @@ import (
 	"runtime"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // observed is what the reference has to be told, because Linux leaves it to the kernel:
@@ -22,40 +23,40 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return f(p, addr, length)
 	}
 	switch c := c.(type) {
-	case model.Mmap:
+	case lang.Mmap:
 		return r.mmap(p, c, seen.addr)
-	case model.Munmap:
+	case lang.Munmap:
 		return on(c.T, r.munmap)
-	case model.Mremap:
+	case lang.Mremap:
 		return r.mremap(p, c, seen.vmaEnd, seen.addr/uint64(r.pageSize))
-	case model.Mseal:
+	case lang.Mseal:
 		return on(c.T, r.mseal)
-	case model.Mlock:
+	case lang.Mlock:
 		addr, length, _ := r.span(p, c.T)
 		return r.mlock(p, addr, length, model.Locked)
-	case model.Mlock2:
+	case lang.Mlock2:
 		addr, length, _ := r.span(p, c.T)
 		lock := model.Locked
 		if c.OnFault {
 			lock = model.OnFault
 		}
 		return r.mlock(p, addr, length, lock)
-	case model.Munlock:
+	case lang.Munlock:
 		return on(c.T, r.munlock)
-	case model.Mlockall:
+	case lang.Mlockall:
 		return r.mlockall(p, c)
-	case model.Munlockall:
+	case lang.Munlockall:
 		return r.munlockall(p)
-	case model.Mprotect:
+	case lang.Mprotect:
 		addr, length, _ := r.span(p, c.T)
 		return r.mprotect(p, addr, length, c.Prot)
-	case model.Madvise:
+	case lang.Madvise:
 		addr, length, _ := r.span(p, c.T)
 		return r.madvise(p, addr, length, c.Advice)
-	case model.Msync:
+	case lang.Msync:
 		addr, length, _ := r.span(p, c.T)
 		return r.msync(p, addr, length, c.Mode)
-	case model.Mincore:
+	case lang.Mincore:
 		return on(c.T, r.mincore)
 	}
 	return r.runMore(p, c)
@@ -70,27 +71,27 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 		return f(p, x, y, n)
 	}
 	switch c := c.(type) {
-	case model.Touch:
+	case lang.Touch:
 		addr, length, _ := r.span(p, c.T)
 		return r.touch(p, addr, length, c)
-	case model.Memset:
+	case lang.Memset:
 		addr, length, _ := r.span(p, c.T)
 		return r.memset(p, addr, length, c.Byte)
-	case model.Memcpy:
+	case lang.Memcpy:
 		return two(c.Dst, c.Src, r.copyBytes)
-	case model.Memmove:
+	case lang.Memmove:
 		return two(c.Dst, c.Src, r.moveBytes)
-	case model.Memcmp:
+	case lang.Memcmp:
 		return two(c.A, c.B, r.compareBytes)
-	case model.Fork:
+	case lang.Fork:
 		return r.fork(p, c.Name)
-	case model.Execve:
+	case lang.Execve:
 		return r.exec(p)
-	case model.Exit, model.Kill:
+	case lang.Exit, lang.Kill:
 		return r.end(p)
-	case model.Setrlimit:
+	case lang.Setrlimit:
 		return r.setrlimit(p, c)
-	case model.Capset:
+	case lang.Capset:
 		return r.dropIPCLock(p)
 	}
 	panic("the walk has no rule for " + c.String())
@@ -100,28 +101,28 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 // away from the subject's own memory, and what comes of it is known.
 func (r *reference) admits(p *refProcess, c model.Command) bool {
 	switch c := c.(type) {
-	case model.Mmap:
+	case lang.Mmap:
 		return r.admitsMmap(p, c)
-	case model.Fork:
+	case lang.Fork:
 		return r.procs[c.Name] == nil
-	case model.Mremap:
+	case lang.Mremap:
 		reg, ok := p.regions[c.Name]
 		if !ok {
 			return false
 		}
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.Name // else it is another's page that would grow
-	case model.Touch:
+	case lang.Touch:
 		addr, _, _ := r.span(p, c.T)
 		// Where none can begin, and what is there may not be executed, the processor has two answers to give.
-		return r.apart(p, c.T, true) && (c.Access != model.Exec || !misaligned(addr, runtime.GOARCH) && r.all(p, c.T, (*refPage).harmless))
-	case model.Memset:
+		return r.apart(p, c.T, true) && (c.Access != lang.Exec || !misaligned(addr, runtime.GOARCH) && r.all(p, c.T, (*refPage).harmless))
+	case lang.Memset:
 		return r.apart(p, c.T, true)
-	case model.Memcpy:
+	case lang.Memcpy:
 		return r.pair(p, c.Dst, c.Src)
-	case model.Memmove:
+	case lang.Memmove:
 		return r.pair(p, c.Dst, c.Src)
-	case model.Memcmp:
+	case lang.Memcmp:
 		return r.pair(p, c.A, c.B) && r.all(p, c.A, (*refPage).known) && r.all(p, c.B, (*refPage).known)
 	}
 	t, ok := targetOf(c)
@@ -131,23 +132,23 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 // targetOf is the target of a call that has one.
 func targetOf(c model.Command) (t model.Target, ok bool) {
 	switch c := c.(type) {
-	case model.Munmap:
+	case lang.Munmap:
 		return c.T, true
-	case model.Mseal:
+	case lang.Mseal:
 		return c.T, true
-	case model.Mlock:
+	case lang.Mlock:
 		return c.T, true
-	case model.Mlock2:
+	case lang.Mlock2:
 		return c.T, true
-	case model.Munlock:
+	case lang.Munlock:
 		return c.T, true
-	case model.Mprotect:
+	case lang.Mprotect:
 		return c.T, true
-	case model.Madvise:
+	case lang.Madvise:
 		return c.T, true
-	case model.Msync:
+	case lang.Msync:
 		return c.T, true
-	case model.Mincore:
+	case lang.Mincore:
 		return c.T, true
 	}
 	return t, false
@@ -155,7 +156,7 @@ func targetOf(c model.Command) (t model.Target, ok bool) {
 
 // admitsMmap is admits for a new region: its name is free, what it is an alias of can be
 // mapped again, and it does not lie on the subject's own memory.
-func (r *reference) admitsMmap(p *refProcess, c model.Mmap) bool {
+func (r *reference) admitsMmap(p *refProcess, c lang.Mmap) bool {
 	if _, taken := p.regions[c.Name]; taken || c.Alias != "" && !p.regions[c.Alias].memfd {
 		return false
 	}

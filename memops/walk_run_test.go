@@ -8,6 +8,7 @@ import (
 	"math"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // walker runs commands on the kernel and on the reference, and holds the one against the
@@ -41,7 +42,7 @@ func newWalker(l *Lab, m machine) *walker {
 func (w *walker) start() *disagreement {
 	w.lines = nil
 	w.ref = newReference(w.machine, w.wrong)
-	w.lab.Do(context.Background(), model.Reset{})
+	w.lab.Do(context.Background(), lang.Reset{})
 	main := w.ref.procs[model.Main]
 	main.own = w.look(main).VMAs
 	return w.compare(main)
@@ -62,7 +63,7 @@ func (w *walker) look(p *refProcess) *model.Process {
 // step runs a command, if the reference admits it.
 func (w *walker) step(c model.Command) *disagreement {
 	name, do := model.Main, c
-	if in, ok := c.(model.In); ok {
+	if in, ok := c.(lang.In); ok {
 		name, do = in.Proc, in.Do
 	}
 	p := w.ref.procs[name]
@@ -72,7 +73,7 @@ func (w *walker) step(c model.Command) *disagreement {
 	w.lines = append(w.lines, c.String())
 	w.commands++
 	var seen observed
-	if m, ok := do.(model.Mremap); ok {
+	if m, ok := do.(lang.Mremap); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
 	}
 	e := w.event(c)
@@ -89,7 +90,7 @@ func (w *walker) step(c model.Command) *disagreement {
 
 // kindOf is a command's verb, with its advice where it has one.
 func kindOf(c model.Command) string {
-	if m, ok := c.(model.Madvise); ok {
+	if m, ok := c.(lang.Madvise); ok {
 		return "madvise " + string(m.Advice)
 	}
 	return c.Verb()
@@ -130,17 +131,17 @@ const othersEvery = 4
 // the others, which may share memory with it. Of a process that is gone there is its end.
 func (w *walker) afterwards(p *refProcess, c model.Command) *disagreement {
 	switch c := c.(type) {
-	case model.Execve:
+	case lang.Execve:
 		p.own = w.look(p).VMAs
-	case model.Exit:
+	case lang.Exit:
 		return w.ended(p, "", c.Code)
-	case model.Kill:
+	case lang.Kill:
 		return w.ended(p, c.Signal, 0)
 	}
 	if d := w.compare(p); d != nil {
 		return d
 	}
-	if _, forked := c.(model.Fork); !forked && !w.thorough && w.commands%othersEvery != 0 {
+	if _, forked := c.(lang.Fork); !forked && !w.thorough && w.commands%othersEvery != 0 {
 		return nil
 	}
 	return w.compareOthers(p)

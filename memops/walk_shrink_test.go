@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // shrink makes a script that disagrees smaller, as long as it does so in any way: it
@@ -49,7 +49,7 @@ func (w *walker) simplerLine(lines []string, i int) []string {
 		for _, line := range simpler(lines[i]) {
 			try := slices.Clone(lines)
 			try[i] = line
-			if c, err := model.Parse(line); err == nil && c != nil && c.String() == line && w.replay(try) != nil {
+			if c, err := lang.Parse(line); err == nil && c != nil && c.String() == line && w.replay(try) != nil {
 				lines, found = slices.Clone(w.lines), true
 				break
 			}
@@ -94,7 +94,7 @@ func (w *walker) replay(lines []string) *disagreement {
 		if d != nil {
 			break
 		}
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			panic(err)
 		}

@@ -14,6 +14,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // A mistake in the reference is found and made smaller to a few lines, which show it
@@ -71,11 +72,11 @@ func fails(t *testing.T, l *Lab, script string) {
 	if n := len(commandsOf(script)); n > most {
 		t.Errorf("the script has %d commands: it should have shrunk to %d", n, most)
 	}
-	lines, err := model.ParseScript("found", strings.NewReader(script))
+	lines, err := lang.ParseScript("found", strings.NewReader(script))
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.Do(t.Context(), model.Reset{})
+	l.Do(t.Context(), lang.Reset{})
 	expects := 0
 	for _, line := range lines {
 		for _, item := range l.Do(t.Context(), line.Command) {

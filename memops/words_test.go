@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The words say of an access what this kernel then counts for it.
@@ -19,7 +20,7 @@ func TestWordsOfAnAccess(t *testing.T) {
 			{"touch s[2]"}, {"touch s[2] read"}, {"touch s[2] read", "touch s[2]"}, {"touch s[2]", "touch s[2]"},
 			{"touch s[2]", "fork c1", "in c1 touch s[2]"},
 		} {
-			l.Do(t.Context(), model.Reset{})
+			l.Do(t.Context(), lang.Reset{})
 			l.Do(t.Context(), mustParse(t, region))
 			for i, line := range lines {
 				c := mustParse(t, line)
@@ -37,9 +38,9 @@ func TestWordsOfAnAccess(t *testing.T) {
 						e = it
 					}
 				}
-				if touch, ok := c.(model.Touch); ok || proc != model.Main {
+				if touch, ok := c.(lang.Touch); ok || proc != model.Main {
 					if !ok {
-						touch = c.(model.In).Do.(model.Touch)
+						touch = c.(lang.In).Do.(lang.Touch)
 					}
 					held += told(t, strings.Join(append([]string{region}, lines[:i+1]...), "; "), words, touch.Access, e)
 				}
@@ -52,7 +53,7 @@ func TestWordsOfAnAccess(t *testing.T) {
 }
 
 // told holds the words of an access against what was counted.
-func told(t *testing.T, session string, words []string, a model.Access, e model.Event) (held int) {
+func told(t *testing.T, session string, words []string, a lang.Access, e model.Event) (held int) {
 	t.Helper()
 	access := words[len(words)-1]
 	for part := range strings.SplitSeq(access, "; ") {
@@ -75,7 +76,7 @@ func told(t *testing.T, session string, words []string, a model.Access, e model.
 
 func mustParse(t *testing.T, line string) model.Command {
 	t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}

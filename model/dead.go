@@ -49,11 +49,11 @@ func (s State) bury() State {
 // NoProcess says that there is no process of that name, and what makes one. Of the dead some may
 // have had it.
 func (s State) NoProcess(name string) string {
-	return fmt.Sprintf("there is no process %s%s: fork makes one", name, s.orForgotten())
+	return fmt.Sprintf("there is no process %s%s: fork makes one", name, s.OrForgotten())
 }
 
-// orForgotten is to stand behind the words that a process is not there.
-func (s State) orForgotten() string {
+// OrForgotten is to stand behind the words that a process is not there.
+func (s State) OrForgotten() string {
 	if s.Forgotten == 0 {
 		return ""
 	}

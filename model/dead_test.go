@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/modeltest"
 )
 
 // However many processes die, what a State keeps of them is bounded: the newest whole, those before
@@ -17,8 +19,8 @@ func TestDeadAreForgotten(t *testing.T) {
 	for i := range n {
 		at := time.Duration(i + 2)
 		name := fmt.Sprintf("c%d", i)
-		s = s.Apply(model.Started{Time: at, Proc: name, Parent: model.Main, PageSize: pageSize, PID: 100 + i,
-			Regions: []model.RegionInfo{{Name: "a", Base: baseA, Len: 4 * pageSize}}})
+		s = s.Apply(model.Started{Time: at, Proc: name, Parent: model.Main, PageSize: modeltest.PageSize, PID: 100 + i,
+			Regions: []model.RegionInfo{{Name: "a", Base: modeltest.BaseA, Len: 4 * modeltest.PageSize}}})
 		s = s.Apply(model.Died{Time: at, Proc: name, Code: i % 5})
 	}
 	if len(s.Procs) != model.DeadKept+1 || s.Forgotten != n-model.DeadKept || s.Main().Death == nil {
@@ -33,12 +35,12 @@ func TestDeadAreForgotten(t *testing.T) {
 			t.Errorf("c%d is %+v", i, p)
 		}
 	}
-	e, err := model.Parse("expect dead c5")
+	e, err := lang.Parse("expect dead c5")
 	if err != nil {
 		t.Fatal(err)
 	}
 	want := "c5: no such process, or it is one of the 936 that died before the newest 64 dead, which alone are kept"
-	if got := e.(model.Expect).Check(s, ""); got.OK || got.Got != want {
+	if got := e.(lang.Expect).Check(s, ""); got.OK || got.Got != want {
 		t.Errorf("%q", got.Got)
 	}
 	if s = s.Apply(started); s.Forgotten != 0 {

@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 )
 
@@ -274,7 +273,7 @@ func DescribeInfo(r RegionInfo, pageSize int64) string {
 	if n := (r.Len + uint64(pageSize) - 1) / uint64(pageSize); n != 1 {
 		pages = fmt.Sprintf("%d pages", n)
 	}
-	return fmt.Sprintf("%s, %s, %s", pages, formatBytes(r.Len), r.behind())
+	return fmt.Sprintf("%s, %s, %s", pages, FormatSize(r.Len), r.behind())
 }
 
 // behind is what lies behind a region's pages.
@@ -299,9 +298,3 @@ func (r RegionInfo) behind() string {
 	}
 	return sharing + ", anonymous"
 }
-
-// Nearest is the one of the names that s was probably meant to be, or "".
-func Nearest(s string, names []string) string { return nearest(s, names) }
-
-// VerbNames lists the verbs of the language; the caller may change the slice.
-func VerbNames() []string { return slices.Clone(verbNames()) }

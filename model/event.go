@@ -53,7 +53,7 @@ type Event struct {
 	Seq     int           // from 1, one a command
 	Time    time.Duration // since the session began, when the call was made
 	Proc    string        // the process that made it: main, or as fork named it
-	Command string        // the command's text, in printed form
+	Command Command       // of which the call is a part, with the in that it was given; or nil
 	Call    string        // the system call's or loop's name; "" where none was made
 	Args    []Arg
 	Ret     int64         // the return value; -1 where Errno is set. For touch: pages touched; for memcmp: the first difference
@@ -92,8 +92,25 @@ type Event struct {
 	Gone   []string
 }
 
+// Line is the command as the language writes it, or "" where the event has none.
+func (e Event) Line() string { return lineOf(e.Command) }
+
 // OK reports whether the command did what it asked: no errno, no signal, not refused.
 func (e Event) OK() bool { return e.Errno == "" && e.Signal == nil && e.Refused == "" }
+
+// Judged reports whether e is what an expect behind it is about: what a command came to, whatever calls it
+// made, if any. A call made aside is a part of another command, and a text that was said or time
+// that was waited says nothing of what went before.
+func (e Event) Judged() bool {
+	switch {
+	case e.Aside:
+		return false
+	case e.Call != "" || e.Refused != "":
+		return true
+	}
+	remark, ok := e.Command.(Remark)
+	return e.Command != nil && !(ok && remark.Remark())
+}
 
 // Backing is what lies behind a region's pages.
 type Backing string
@@ -200,13 +217,16 @@ func (d Died) String() string {
 	return fmt.Sprintf("exited with %d", d.Code)
 }
 
-// Running says what the actor is doing now: a command that has not ended. An
-// empty Command says that it is idle.
+// Running says what the actor is doing now: a command that has not ended. No
+// Command says that it is idle.
 type Running struct {
 	Time    time.Duration
-	Command string
+	Command Command
 	Queued  int // commands that wait behind it
 }
+
+// Line is the command as the language writes it, or "" where nothing runs.
+func (r Running) Line() string { return lineOf(r.Command) }
 
 // Checked is the outcome of an expect command.
 type Checked struct {

@@ -11,12 +11,13 @@ import (
 // 1K it is in bytes: 512B.
 func FormatBytes(n int64) string {
 	if n < 0 {
-		return "-" + formatBytes(-uint64(n))
+		return "-" + FormatSize(-uint64(n))
 	}
-	return formatBytes(uint64(n))
+	return FormatSize(uint64(n))
 }
 
-func formatBytes(n uint64) string {
+// FormatSize is [FormatBytes] of an unsigned amount.
+func FormatSize(n uint64) string {
 	if n < 1<<10 {
 		return fmt.Sprintf("%dB", n)
 	}
@@ -79,4 +80,12 @@ func FormatElapsed(d time.Duration) string {
 	}
 	s := (d + time.Second/2) / time.Second
 	return fmt.Sprintf("%dm%02ds", s/60, s%60)
+}
+
+// Plural is a number of things in words: 1 page, 3 pages.
+func Plural(n int64, one string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %ss", n, one)
 }

@@ -8,6 +8,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/modeltest"
 )
 
 // heatOf is the heat of each page of a region, one by one.
@@ -26,9 +27,9 @@ func accessed(at time.Duration, runs ...model.AccessRun) model.Accessed {
 
 // pagesRun is count accesses from a page of a on, each every pages behind the one before.
 func pagesRun(page, count, every int64, fault model.FaultKind) model.AccessRun {
-	r := model.AccessRun{Addr: baseA + uint64(page)*pageSize, Count: count, Fault: fault}
+	r := model.AccessRun{Addr: modeltest.BaseA + uint64(page)*modeltest.PageSize, Count: count, Fault: fault}
 	if count > 1 {
-		r.Stride = uint64(every) * pageSize
+		r.Stride = uint64(every) * modeltest.PageSize
 	}
 	return r
 }
@@ -43,7 +44,7 @@ func TestApplyAccessed(t *testing.T) {
 	first.Latencies.Add(model.MajorFault, time.Millisecond)
 	s = s.Apply(first)
 	was := s
-	again := accessed(5, model.AccessRun{Addr: baseA + 2*pageSize + 17, Count: 1, Fault: model.NoFault})
+	again := accessed(5, model.AccessRun{Addr: modeltest.BaseA + 2*modeltest.PageSize + 17, Count: 1, Fault: model.NoFault})
 	again.Latencies.Add(model.NoFault, 30)
 	s = s.Apply(again)
 	minor, major := model.Heat{Last: 3, Minor: 1}, model.Heat{Last: 3, Major: 1}
@@ -72,10 +73,10 @@ func TestApplyAccessed(t *testing.T) {
 // heap shares its pages with the heap.
 func TestAccessedWhereRegionsOverlap(t *testing.T) {
 	b := mappedEvent("b", 2)
-	b.Mapped.Base = baseA + 2*pageSize
+	b.Mapped.Base = modeltest.BaseA + 2*modeltest.PageSize
 	s := fold(started, mappedEvent("a", 6), accessed(1, pagesRun(0, 6, 1, model.MinorFault)),
-		model.Event{Proc: "main", Call: "munmap", Args: []model.Arg{{Value: baseA + 2*pageSize}, {Value: 2*pageSize - 5}}},
-		sampleOf(2, "a", mappedPage, mappedPage, model.Page{}, model.Page{}, mappedPage, mappedPage),
+		model.Event{Proc: "main", Call: "munmap", Args: []model.Arg{{Value: modeltest.BaseA + 2*modeltest.PageSize}, {Value: 2*modeltest.PageSize - 5}}},
+		sampleOf(2, "a", modeltest.MappedPage, modeltest.MappedPage, model.Page{}, model.Page{}, modeltest.MappedPage, modeltest.MappedPage),
 		b, accessed(3, pagesRun(1, 3, 1, model.NoFault)))
 	old, both := model.Heat{Last: 1, Minor: 1}, model.Heat{Last: 3, Minor: 1}
 	if diff := cmp.Diff([]model.Heat{old, both, {}, {}, old, old}, heatOf(s.Main().Region("a"))); diff != "" {
@@ -96,13 +97,13 @@ func TestAccessedWhereRegionsOverlap(t *testing.T) {
 func TestUnmappedIsCold(t *testing.T) {
 	at := func(base, pages uint64, call string, args ...uint64) model.Event {
 		e := mappedEvent("c", pages)
-		e.Call, e.Mapped.Base, e.Mapped.Len = call, base, pages*pageSize
+		e.Call, e.Mapped.Base, e.Mapped.Len = call, base, pages*modeltest.PageSize
 		for _, v := range args {
 			e.Args = append(e.Args, model.Arg{Value: v})
 		}
 		return e
 	}
-	unmap := model.Event{Proc: "main", Call: "munmap", Args: []model.Arg{{Value: baseA + pageSize}, {Value: 1}}}
+	unmap := model.Event{Proc: "main", Call: "munmap", Args: []model.Arg{{Value: modeltest.BaseA + modeltest.PageSize}, {Value: 1}}}
 	failed := unmap
 	failed.Errno = "EPERM"
 	other := unmap
@@ -115,12 +116,12 @@ func TestUnmappedIsCold(t *testing.T) {
 		{"munmap", unmap, ".x.."},
 		{"munmap that failed", failed, "...."},
 		{"munmap in another process", other, "...."},
-		{"mmap over it", at(baseA+2*pageSize, 5, "mmap", baseA, 0), "..xx"},
-		{"shmat over it", at(baseA-pageSize, 2, "shmat", 3, 0), "x..."},
-		{"mremap of what fills a hole and moves", at(baseB, 2, "mremap", baseA+pageSize, 2*pageSize), ".xx."},
-		{"mremap that is shorter", at(baseA, 1, "mremap", baseA, 3*pageSize), ".xx."},
-		{"mremap that is longer", at(baseA, 3, "mremap", baseA, 2*pageSize), "...."},
-		{"a block of the heap", at(baseA, 2, "brk", baseA), "...."},
+		{"mmap over it", at(modeltest.BaseA+2*modeltest.PageSize, 5, "mmap", modeltest.BaseA, 0), "..xx"},
+		{"shmat over it", at(modeltest.BaseA-modeltest.PageSize, 2, "shmat", 3, 0), "x..."},
+		{"mremap of what fills a hole and moves", at(modeltest.BaseB, 2, "mremap", modeltest.BaseA+modeltest.PageSize, 2*modeltest.PageSize), ".xx."},
+		{"mremap that is shorter", at(modeltest.BaseA, 1, "mremap", modeltest.BaseA, 3*modeltest.PageSize), ".xx."},
+		{"mremap that is longer", at(modeltest.BaseA, 3, "mremap", modeltest.BaseA, 2*modeltest.PageSize), "...."},
+		{"a block of the heap", at(modeltest.BaseA, 2, "brk", modeltest.BaseA), "...."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			was := fold(started, mappedEvent("a", 4), accessed(7, pagesRun(0, 4, 1, model.NoFault)))
@@ -148,7 +149,7 @@ type heatReference map[string][]model.Heat
 // draw draws an item and does to the pages what it says.
 func (ref heatReference) draw(t *rapid.T, at time.Duration) model.Item {
 	name := rapid.SampledFrom([]string{"a", "b"}).Draw(t, "region")
-	base := map[string]uint64{"a": baseA, "b": baseB}[name]
+	base := map[string]uint64{"a": modeltest.BaseA, "b": modeltest.BaseB}[name]
 	pages := ref[name]
 	n := len(pages)
 	switch rapid.IntRange(0, 5).Draw(t, "item") {
@@ -156,7 +157,7 @@ func (ref heatReference) draw(t *rapid.T, at time.Duration) model.Item {
 		lo := rapid.IntRange(0, n-1).Draw(t, "from")
 		hi := rapid.IntRange(lo+1, n).Draw(t, "to")
 		clear(pages[lo:hi])
-		return model.Event{Proc: "main", Call: "munmap", Args: []model.Arg{{Value: base + uint64(lo)*pageSize}, {Value: uint64(hi-lo)*pageSize - 9}}}
+		return model.Event{Proc: "main", Call: "munmap", Args: []model.Arg{{Value: base + uint64(lo)*modeltest.PageSize}, {Value: uint64(hi-lo)*modeltest.PageSize - 9}}}
 	case 1:
 		length := rapid.IntRange(1, 40).Draw(t, "length")
 		grown := make([]model.Heat, length)
@@ -164,26 +165,26 @@ func (ref heatReference) draw(t *rapid.T, at time.Duration) model.Item {
 		ref[name] = grown
 		e := mappedEvent(name, uint64(length))
 		e.Call, e.Mapped.Base = "mremap", base
-		e.Args = []model.Arg{{Value: base}, {Value: uint64(n) * pageSize}}
+		e.Args = []model.Arg{{Value: base}, {Value: uint64(n) * modeltest.PageSize}}
 		return e
 	}
 	a := accessed(at)
-	addr := uint64(baseA) - 3*pageSize
-	for addr < baseB+50*pageSize && len(a.Runs) < 6 {
-		addr += rapid.Uint64Range(0, 6*pageSize).Draw(t, "gap")
-		if addr > baseA+45*pageSize && addr < baseB-3*pageSize {
-			addr = baseB - 3*pageSize
+	addr := uint64(modeltest.BaseA) - 3*modeltest.PageSize
+	for addr < modeltest.BaseB+50*modeltest.PageSize && len(a.Runs) < 6 {
+		addr += rapid.Uint64Range(0, 6*modeltest.PageSize).Draw(t, "gap")
+		if addr > modeltest.BaseA+45*modeltest.PageSize && addr < modeltest.BaseB-3*modeltest.PageSize {
+			addr = modeltest.BaseB - 3*modeltest.PageSize
 		}
 		r := model.AccessRun{
 			Addr: addr, Count: rapid.Int64Range(1, 9).Draw(t, "count"),
 			Fault: rapid.SampledFrom([]model.FaultKind{model.NoFault, model.MinorFault, model.MajorFault}).Draw(t, "fault"),
 		}
 		if r.Count > 1 {
-			r.Stride = rapid.SampledFrom([]uint64{1, pageSize / 2, pageSize, 2 * pageSize, 2*pageSize + 100, 7 * pageSize}).Draw(t, "stride")
+			r.Stride = rapid.SampledFrom([]uint64{1, modeltest.PageSize / 2, modeltest.PageSize, 2 * modeltest.PageSize, 2*modeltest.PageSize + 100, 7 * modeltest.PageSize}).Draw(t, "stride")
 		}
 		a.Runs = append(a.Runs, r)
 		ref.touch(r, at)
-		addr = (r.Last()/pageSize + 1) * pageSize
+		addr = (r.Last()/modeltest.PageSize + 1) * modeltest.PageSize
 	}
 	return a
 }
@@ -192,15 +193,15 @@ func (ref heatReference) touch(r model.AccessRun, at time.Duration) {
 	last := uint64(0)
 	for i := range uint64(r.Count) {
 		addr := r.Addr + i*r.Stride
-		if addr/pageSize == last {
+		if addr/modeltest.PageSize == last {
 			continue // a page that was reached once more
 		}
-		last = addr / pageSize
-		for name, base := range map[string]uint64{"a": baseA, "b": baseB} {
-			if addr < base || addr >= base+uint64(len(ref[name]))*pageSize {
+		last = addr / modeltest.PageSize
+		for name, base := range map[string]uint64{"a": modeltest.BaseA, "b": modeltest.BaseB} {
+			if addr < base || addr >= base+uint64(len(ref[name]))*modeltest.PageSize {
 				continue
 			}
-			h := &ref[name][(addr-base)/pageSize]
+			h := &ref[name][(addr-base)/modeltest.PageSize]
 			h.Last = at
 			switch r.Fault {
 			case model.MinorFault:
@@ -215,7 +216,7 @@ func (ref heatReference) touch(r model.AccessRun, at time.Duration) {
 func heatIsOfItsPages(t *rapid.T) {
 	s := fold(started, mappedEvent("a", 20))
 	b := mappedEvent("b", 30)
-	b.Mapped.Base = baseB
+	b.Mapped.Base = modeltest.BaseB
 	s = s.Apply(b)
 	ref := heatReference{"a": make([]model.Heat, 20), "b": make([]model.Heat, 30)}
 	for i := range rapid.IntRange(1, 12).Draw(t, "items") {
@@ -267,7 +268,7 @@ func TestHeatIsBounded(t *testing.T) {
 		t.Errorf("a page behind all has %+v", h)
 	}
 	// What a file says of accesses needs not be possible.
-	s = s.Apply(accessed(100, model.AccessRun{Addr: 5, Stride: 2 * pageSize, Count: 1 << 62}))
+	s = s.Apply(accessed(100, model.AccessRun{Addr: 5, Stride: 2 * modeltest.PageSize, Count: 1 << 62}))
 	s = s.Apply(accessed(90, model.AccessRun{Addr: ^uint64(0), Stride: 1 << 63, Count: 9}, model.AccessRun{Count: -1},
 		pagesRun(5, 9, 0, model.NoFault), pagesRun(0, 1, 1, model.NoFault)))
 	if heat := s.Main().Region("a").Heat; len(heat) > model.HeatRuns || heat.At(pages/2).Last != 100 {

@@ -24,8 +24,8 @@ type FileLook struct {
 	NoExec bool  // it lies where nothing may be executed (a noexec mount)
 }
 
-// file is what was seen of the file behind a region.
-func (l *Looked) file(region string) (FileLook, bool) {
+// File is what was seen of the file behind a region.
+func (l *Looked) File(region string) (FileLook, bool) {
 	if l != nil {
 		for _, f := range l.Files {
 			if f.Region == region {
@@ -36,8 +36,8 @@ func (l *Looked) file(region string) (FileLook, bool) {
 	return FileLook{}, false
 }
 
-// setting is a number of the system that was looked at.
-func (l *Looked) setting(name string) (n int64, ok bool) {
+// Setting is a number of the system that was looked at.
+func (l *Looked) Setting(name string) (n int64, ok bool) {
 	if l == nil {
 		return 0, false
 	}

@@ -2,6 +2,9 @@ package model
 
 import "strings"
 
+// PageState is a state of a page as expect names it: resident, locked, prot=rw.
+type PageState string
+
 // Is reports whether the page is in a state as expect names it. A state that
 // cannot be told (residency before the first sample, exclusive or shared where
 // the page table was not read for it) does not hold, and neither does its
@@ -73,13 +76,13 @@ func (p Page) CanTell(s PageState) bool {
 	return true
 }
 
-// isUnsampled reports whether the page's word on the axis of a state says by itself that nothing is known.
-func (p Page) isUnsampled(s PageState) bool {
+// IsUnsampled reports whether the page's word on the axis of a state says by itself that nothing is known.
+func (p Page) IsUnsampled(s PageState) bool {
 	return (s == "resident" || s == "absent") && !p.CanTell(s)
 }
 
-// untold says why a state of the page is not known.
-func (p Page) untold(s PageState) string {
+// Untold says why a state of the page is not known.
+func (p Page) Untold(s PageState) string {
 	switch s {
 	case "resident", "absent":
 		if p.Residency == Unknowable {
@@ -101,8 +104,8 @@ func (p Page) untold(s PageState) string {
 	return "the page table was not asked who shares it"
 }
 
-// axisWord is what the page is on the axis that a state is of.
-func (p Page) axisWord(s PageState) string {
+// AxisWord is what the page is on the axis that a state is of.
+func (p Page) AxisWord(s PageState) string {
 	switch {
 	case !p.Has(InVMA):
 		return "a hole"

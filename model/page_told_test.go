@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // states are all words of expect about a page; prot= stands for its like.
@@ -40,11 +41,11 @@ func TestStatesThatAreNotTold(t *testing.T) {
 			}}}
 			s := model.State{Procs: []model.Process{p}}
 			check := func(line string) model.Checked {
-				c, err := model.Parse(line)
+				c, err := lang.Parse(line)
 				if err != nil {
 					t.Fatal(err)
 				}
-				return c.(model.Expect).Check(s, "")
+				return c.(lang.Expect).Check(s, "")
 			}
 			for _, state := range states {
 				untold := strings.Contains(" "+joined(tt.untold)+" ", " "+string(state)+" ")

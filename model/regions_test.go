@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/modeltest"
 )
 
 // What the index finds is what a look through the list finds: by name, by address, page by page,
@@ -25,7 +26,7 @@ func TestRegionIndex(t *testing.T) {
 			if rapid.IntRange(0, 3).Draw(t, "kind") == 0 {
 				e.Gone = []string{name, "nobody", name}
 			} else {
-				e.Mapped = &model.RegionInfo{Name: name, Base: baseA + base.Draw(t, "base")*pageSize, Len: rapid.Uint64Range(1, 9).Draw(t, "pages") * pageSize}
+				e.Mapped = &model.RegionInfo{Name: name, Base: modeltest.BaseA + base.Draw(t, "base")*modeltest.PageSize, Len: rapid.Uint64Range(1, 9).Draw(t, "pages") * modeltest.PageSize}
 			}
 			older := s.Main()
 			was := regionsOf(older)
@@ -41,7 +42,7 @@ func TestRegionIndex(t *testing.T) {
 					t.Fatalf("event %d: %s is %v, want %v", i, name, got, want)
 				}
 			}
-			span := model.Span{Addr: baseA + base.Draw(t, "span")*pageSize - 3, Len: rapid.Uint64Range(0, 12*pageSize).Draw(t, "length")}
+			span := model.Span{Addr: modeltest.BaseA + base.Draw(t, "span")*modeltest.PageSize - 3, Len: rapid.Uint64Range(0, 12*modeltest.PageSize).Draw(t, "length")}
 			if got, want := namesOf(p.RegionsIn(span)), namesOf(byHand.RegionsIn(span)); !slices.Equal(got, want) {
 				t.Fatalf("event %d: in %+v are %v, want %v", i, span, got, want)
 			}
@@ -66,16 +67,16 @@ func regionsOf(p *model.Process) (list []model.Region) {
 // Nothing that is folded on changes what an older state shows of a region: not a sample, not an access,
 // not a call that takes its pages, and not one that makes it longer.
 func TestOlderRegionsStay(t *testing.T) {
-	a := model.RegionInfo{Name: "a", Base: baseA, Len: 4 * pageSize, Backing: model.Anon}
+	a := model.RegionInfo{Name: "a", Base: modeltest.BaseA, Len: 4 * modeltest.PageSize, Backing: model.Anon}
 	longer := a
 	longer.Len *= 2
-	other := model.RegionInfo{Name: "b", Base: baseA + pageSize, Len: pageSize, Backing: model.Anon}
+	other := model.RegionInfo{Name: "b", Base: modeltest.BaseA + modeltest.PageSize, Len: modeltest.PageSize, Backing: model.Anon}
 	resident := model.Page{Mapping: model.InVMA | model.Mapped, Residency: model.Resident}
 	s := fold(started)
 	for i, item := range []model.Item{
 		model.Event{Proc: model.Main, Call: "mmap", Mapped: &a},
 		model.Sample{Proc: model.Main, Time: 1, Regions: []model.RegionSample{{Name: "a", Pages: model.Runs[model.Page]{}.Add(4, resident)}}},
-		model.Accessed{Proc: model.Main, Time: 2, Runs: []model.AccessRun{{Addr: baseA, Stride: pageSize, Count: 4}}},
+		model.Accessed{Proc: model.Main, Time: 2, Runs: []model.AccessRun{{Addr: modeltest.BaseA, Stride: modeltest.PageSize, Count: 4}}},
 		model.Event{Proc: model.Main, Call: "mmap", Args: []model.Arg{{}, {}}, Mapped: &other},
 		model.Event{Proc: model.Main, Call: "mremap", Args: []model.Arg{{Value: a.Base}, {Value: a.Len}}, Mapped: &longer},
 		model.Event{Proc: model.Main, Call: "munmap", Gone: []string{"a"}},
@@ -114,14 +115,14 @@ func BenchmarkApplyMapped(b *testing.B) {
 		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
 			many := fold(started)
 			for i := range n {
-				many = many.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("r%d", i), Base: uint64(i+1) * pageSize, Len: pageSize}})
+				many = many.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("r%d", i), Base: uint64(i+1) * modeltest.PageSize, Len: modeltest.PageSize}})
 			}
 			s := many
 			for i := 0; b.Loop(); i++ {
 				if i%n == 0 {
 					s = many
 				}
-				s = s.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("z%d", i), Base: uint64(n+i+1) * pageSize, Len: pageSize}})
+				s = s.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("z%d", i), Base: uint64(n+i+1) * modeltest.PageSize, Len: modeltest.PageSize}})
 			}
 		})
 	}
@@ -133,7 +134,7 @@ func BenchmarkApplyGone(b *testing.B) {
 		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
 			many := fold(started)
 			for i := range n {
-				many = many.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("r%d", i), Base: uint64(i+1) * pageSize, Len: pageSize}})
+				many = many.Apply(model.Event{Proc: model.Main, Mapped: &model.RegionInfo{Name: fmt.Sprintf("r%d", i), Base: uint64(i+1) * modeltest.PageSize, Len: modeltest.PageSize}})
 			}
 			order := rand.New(rand.NewPCG(9, 9)).Perm(n)[:n/2]
 			s := many

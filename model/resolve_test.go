@@ -9,76 +9,23 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/modeltest"
 )
-
-const pageSize = 4096
-
-var (
-	mappedPage   = model.Page{Mapping: model.InVMA | model.Mapped, Residency: model.Resident, Prot: rw}
-	lockedPage   = model.Page{Mapping: model.InVMA | model.Mapped, Residency: model.Resident, Prot: rw, Lock: model.Locked}
-	absentPage   = model.Page{Mapping: model.InVMA, Residency: model.Absent, Prot: rw}
-	holePage     = model.Page{}
-	readOnlyPage = model.Page{Mapping: model.InVMA | model.Mapped, Residency: model.Resident, Prot: model.ProtRead}
-	noAccessPage = model.Page{Mapping: model.InVMA, Residency: model.Absent}
-	guardPage    = model.Page{Mapping: model.InVMA | model.Guard | model.Swapped, Residency: model.Absent, Prot: rw}
-)
-
-const baseA, baseB = 0x7f0000000000, 0x7f0000100000
-
-// process has a region a of the pages, at baseA, an empty neighbour b of 4 pages at
-// baseB, and the VMAs that follow from the pages.
-func process(pages ...model.Page) model.Process {
-	p := model.Process{Name: "main", PID: 100, PageSize: pageSize, Limits: model.Limits{
-		MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited,
-	}}
-	b := []model.Page{absentPage, absentPage, absentPage, absentPage}
-	p.Regions = []*model.Region{region("a", baseA, pages), region("b", baseB, b)}
-	p.VMAs = append(vmas(baseA, pages), vmas(baseB, b)...)
-	return p
-}
-
-// procs is a session of that one process.
-func procs(pages ...model.Page) []model.Process { return []model.Process{process(pages...)} }
-
-func region(name string, base uint64, pages []model.Page) *model.Region {
-	r := &model.Region{RegionInfo: model.RegionInfo{
-		Name: name, Base: base, Len: uint64(len(pages)) * pageSize, Backing: model.Anon,
-	}}
-	for _, pg := range pages {
-		r.Pages = r.Pages.Add(1, pg)
-	}
-	return r
-}
-
-// vmas are the VMAs over the pages: a new one wherever lock or protection changes.
-func vmas(base uint64, pages []model.Page) (out []model.VMA) {
-	for i, pg := range pages {
-		start := base + uint64(i)*pageSize
-		if !pg.Has(model.InVMA) {
-			continue
-		}
-		if k := len(out); k > 0 && out[k-1].End == start && out[k-1].Prot == pg.Prot && out[k-1].Lock == pg.Lock {
-			out[k-1].End += pageSize
-			continue
-		}
-		out = append(out, model.VMA{Start: start, End: start + pageSize, Prot: pg.Prot, Lock: pg.Lock})
-	}
-	return out
-}
 
 func TestResolve(t *testing.T) {
-	p := process(make([]model.Page, 16)...)
+	p := modeltest.Process(make([]model.Page, 16)...)
 	for _, tt := range []struct {
 		target string
 		want   model.Span
 	}{
-		{"a", model.Span{Addr: baseA, Len: 16 * pageSize}},
-		{"a[3]", model.Span{Addr: baseA + 3*pageSize, Len: pageSize}},
-		{"a[4..7]", model.Span{Addr: baseA + 4*pageSize, Len: 4 * pageSize}},
-		{"a[4..]", model.Span{Addr: baseA + 4*pageSize, Len: 12 * pageSize}},
-		{"a[15..99]", model.Span{Addr: baseA + 15*pageSize, Len: 85 * pageSize}},
-		{"a+100,50", model.Span{Addr: baseA + 100, Len: 50}},
-		{"a+99999999,0", model.Span{Addr: baseA + 99999999}},
+		{"a", model.Span{Addr: modeltest.BaseA, Len: 16 * modeltest.PageSize}},
+		{"a[3]", model.Span{Addr: modeltest.BaseA + 3*modeltest.PageSize, Len: modeltest.PageSize}},
+		{"a[4..7]", model.Span{Addr: modeltest.BaseA + 4*modeltest.PageSize, Len: 4 * modeltest.PageSize}},
+		{"a[4..]", model.Span{Addr: modeltest.BaseA + 4*modeltest.PageSize, Len: 12 * modeltest.PageSize}},
+		{"a[15..99]", model.Span{Addr: modeltest.BaseA + 15*modeltest.PageSize, Len: 85 * modeltest.PageSize}},
+		{"a+100,50", model.Span{Addr: modeltest.BaseA + 100, Len: 50}},
+		{"a+99999999,0", model.Span{Addr: modeltest.BaseA + 99999999}},
 		{"0x10000,1", model.Span{Addr: 0x10000, Len: 1}},
 	} {
 		got, err := p.Resolve(target(t, tt.target))
@@ -86,11 +33,11 @@ func TestResolve(t *testing.T) {
 			t.Errorf("%s: %#x, %v, want %#x", tt.target, got, err, tt.want)
 		}
 	}
-	if _, err := p.Resolve(whole("c")); !errors.Is(err, model.ErrNoRegion) {
+	if _, err := p.Resolve(modeltest.Whole("c")); !errors.Is(err, model.ErrNoRegion) {
 		t.Errorf("an unknown region: %v", err)
 	}
 	kid := model.Process{Name: "kid"}
-	if _, err := kid.Resolve(whole("c")); !errors.Is(err, model.ErrNoRegion) || err.Error() != "c: no such region in process kid" {
+	if _, err := kid.Resolve(modeltest.Whole("c")); !errors.Is(err, model.ErrNoRegion) || err.Error() != "c: no such region in process kid" {
 		t.Errorf("in a child: %v", err)
 	}
 	if _, err := p.Resolve(target(t, "a[16..]")); err == nil || errors.Is(err, model.ErrNoRegion) {
@@ -100,22 +47,22 @@ func TestResolve(t *testing.T) {
 
 // What malloc gave begins and ends within pages; the region is the pages that it lies on.
 func TestExact(t *testing.T) {
-	r := model.RegionInfo{Base: baseA, Len: 2 * pageSize, Malloc: model.FromBrk, Start: baseA + 16, Size: 5000}
-	if got, want := r.Exact(), (model.Span{Addr: baseA + 16, Len: 5000}); got != want {
+	r := model.RegionInfo{Base: modeltest.BaseA, Len: 2 * modeltest.PageSize, Malloc: model.FromBrk, Start: modeltest.BaseA + 16, Size: 5000}
+	if got, want := r.Exact(), (model.Span{Addr: modeltest.BaseA + 16, Len: 5000}); got != want {
 		t.Errorf("%#x, want %#x", got, want)
 	}
-	p := model.Process{PageSize: pageSize, Regions: []*model.Region{{RegionInfo: r, Pages: model.Runs[model.Page]{}.Add(2, mappedPage)}}}
+	p := model.Process{PageSize: modeltest.PageSize, Regions: []*model.Region{{RegionInfo: r, Pages: model.Runs[model.Page]{}.Add(2, modeltest.MappedPage)}}}
 	p.Regions[0].Name = "b"
 	for written, want := range map[string]model.Span{
-		"b": {Addr: baseA + 16, Len: 5000}, "b+4,2": {Addr: baseA + 20, Len: 2}, "b[1]": {Addr: baseA + pageSize, Len: pageSize},
-		"b[0..]": {Addr: baseA, Len: 2 * pageSize},
+		"b": {Addr: modeltest.BaseA + 16, Len: 5000}, "b+4,2": {Addr: modeltest.BaseA + 20, Len: 2}, "b[1]": {Addr: modeltest.BaseA + modeltest.PageSize, Len: modeltest.PageSize},
+		"b[0..]": {Addr: modeltest.BaseA, Len: 2 * modeltest.PageSize},
 	} {
 		if got, err := p.Resolve(target(t, written)); err != nil || got != want {
 			t.Errorf("%s is %#x, %v, want %#x", written, got, err, want)
 		}
 	}
 	r.Malloc = ""
-	if got, want := r.Exact(), (model.Span{Addr: baseA, Len: 2 * pageSize}); got != want {
+	if got, want := r.Exact(), (model.Span{Addr: modeltest.BaseA, Len: 2 * modeltest.PageSize}); got != want {
 		t.Errorf("not of malloc: %#x, want %#x", got, want)
 	}
 }
@@ -125,36 +72,36 @@ func target(t interface {
 	Fatal(...any)
 }, s string) model.Target {
 	t.Helper()
-	c, err := model.Parse("mincore " + s)
+	c, err := lang.Parse("mincore " + s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c.(model.Mincore).T
+	return c.(lang.Mincore).T
 }
 
 func TestPagesIn(t *testing.T) {
-	p := process(absentPage, mappedPage, mappedPage, holePage)
+	p := modeltest.Process(modeltest.AbsentPage, modeltest.MappedPage, modeltest.MappedPage, modeltest.HolePage)
 	// The stack, which is no region.
-	p.VMAs = append(p.VMAs, model.VMA{Start: 0x7fff00000000, End: 0x7fff00002000, Prot: rw, Lock: model.Locked})
+	p.VMAs = append(p.VMAs, model.VMA{Start: 0x7fff00000000, End: 0x7fff00002000, Prot: modeltest.RW, Lock: model.Locked})
 	type run struct {
 		Lo, Hi int64
 		Page   model.Page
 	}
-	const first = int64(baseA / pageSize)
+	const first = int64(modeltest.BaseA / modeltest.PageSize)
 	for _, tt := range []struct {
 		target string
 		want   []run
 	}{
-		{"a", []run{{first, first + 1, absentPage}, {first + 1, first + 3, mappedPage}, {first + 3, first + 4, holePage}}},
-		{"a+4095,2", []run{{first, first + 1, absentPage}, {first + 1, first + 2, mappedPage}}},
+		{"a", []run{{first, first + 1, modeltest.AbsentPage}, {first + 1, first + 3, modeltest.MappedPage}, {first + 3, first + 4, modeltest.HolePage}}},
+		{"a+4095,2", []run{{first, first + 1, modeltest.AbsentPage}, {first + 1, first + 2, modeltest.MappedPage}}},
 		{"a+4095,0", nil},
-		{"a[2..5]", []run{{first + 2, first + 3, mappedPage}, {first + 3, first + 4, holePage}, {first + 4, first + 6, holePage}}},
+		{"a[2..5]", []run{{first + 2, first + 3, modeltest.MappedPage}, {first + 3, first + 4, modeltest.HolePage}, {first + 4, first + 6, modeltest.HolePage}}},
 		{"0x7ffefffff000,16384", []run{
-			{0x7ffefffff, 0x7fff00000, holePage},
-			{0x7fff00000, 0x7fff00002, model.Page{Mapping: model.InVMA | model.Unread, Lock: model.Locked, Prot: rw}},
-			{0x7fff00002, 0x7fff00003, holePage},
+			{0x7ffefffff, 0x7fff00000, modeltest.HolePage},
+			{0x7fff00000, 0x7fff00002, model.Page{Mapping: model.InVMA | model.Unread, Lock: model.Locked, Prot: modeltest.RW}},
+			{0x7fff00002, 0x7fff00003, modeltest.HolePage},
 		}},
-		{"0xffff_ffff_ffff_f000,18446744073709551615", []run{{1<<52 - 1, 1 << 52, holePage}}},
+		{"0xffff_ffff_ffff_f000,18446744073709551615", []run{{1<<52 - 1, 1 << 52, modeltest.HolePage}}},
 	} {
 		span, err := p.Resolve(target(t, tt.target))
 		if err != nil {
@@ -177,24 +124,24 @@ func TestPagesIn(t *testing.T) {
 // PagesIn covers each page of a span once, in order, with what the region or the
 // VMA list says of it.
 func TestPagesInCovers(t *testing.T) {
-	kinds := []model.Page{absentPage, mappedPage, lockedPage, holePage}
+	kinds := []model.Page{modeltest.AbsentPage, modeltest.MappedPage, modeltest.LockedPage, modeltest.HolePage}
 	rapid.Check(t, func(t *rapid.T) {
 		pages := rapid.SliceOfN(rapid.SampledFrom(kinds), 1, 20).Draw(t, "pages")
-		p := process(pages...)
+		p := modeltest.Process(pages...)
 		span := model.Span{
-			Addr: baseA + rapid.Uint64Range(0, 30*pageSize).Draw(t, "off"),
+			Addr: modeltest.BaseA + rapid.Uint64Range(0, 30*modeltest.PageSize).Draw(t, "off"),
 			Len:  rapid.Uint64Range(1, 2<<20).Draw(t, "len"),
 		}
-		at := int64(span.Addr / pageSize)
+		at := int64(span.Addr / modeltest.PageSize)
 		for rg, pg := range p.PagesIn(span) {
 			if rg.Lo != at || rg.Len() <= 0 {
 				t.Fatalf("%v after page %#x", rg, at)
 			}
 			at = rg.Hi
 			for i := rg.Lo; i < rg.Hi; i++ {
-				want := holePage
+				want := modeltest.HolePage
 				for r := range p.Regions {
-					if k := i - int64(p.Regions[r].Base/pageSize); k >= 0 && k < p.Regions[r].Pages.Len() {
+					if k := i - int64(p.Regions[r].Base/modeltest.PageSize); k >= 0 && k < p.Regions[r].Pages.Len() {
 						want = p.Regions[r].Pages.At(k)
 					}
 				}
@@ -203,25 +150,25 @@ func TestPagesInCovers(t *testing.T) {
 				}
 			}
 		}
-		if end := int64((span.End()-1)/pageSize) + 1; at != end {
+		if end := int64((span.End()-1)/modeltest.PageSize) + 1; at != end {
 			t.Fatalf("ends before page %#x, want %#x", at, end)
 		}
 	})
 }
 
 func TestVMAsIn(t *testing.T) {
-	p := process(absentPage, lockedPage, holePage, lockedPage)
+	p := modeltest.Process(modeltest.AbsentPage, modeltest.LockedPage, modeltest.HolePage, modeltest.LockedPage)
 	for _, tt := range []struct {
 		span model.Span
 		want int
 	}{
-		{model.Span{Addr: baseA, Len: 4 * pageSize}, 3},
-		{model.Span{Addr: baseA, Len: 1}, 1},
-		{model.Span{Addr: baseA + 10}, 0},
-		{model.Span{Addr: baseA + 2*pageSize, Len: pageSize}, 0},
-		{model.Span{Addr: baseA + pageSize - 1, Len: 2}, 2},
+		{model.Span{Addr: modeltest.BaseA, Len: 4 * modeltest.PageSize}, 3},
+		{model.Span{Addr: modeltest.BaseA, Len: 1}, 1},
+		{model.Span{Addr: modeltest.BaseA + 10}, 0},
+		{model.Span{Addr: modeltest.BaseA + 2*modeltest.PageSize, Len: modeltest.PageSize}, 0},
+		{model.Span{Addr: modeltest.BaseA + modeltest.PageSize - 1, Len: 2}, 2},
 		{model.Span{Addr: 1, Len: math.MaxUint64}, 4},
-		{model.Span{Addr: baseA, Len: math.MaxUint64}, 4},
+		{model.Span{Addr: modeltest.BaseA, Len: math.MaxUint64}, 4},
 		{model.Span{Addr: 1, Len: 1}, 0},
 	} {
 		if got := p.VMAsIn(tt.span); len(got) != tt.want {
@@ -231,10 +178,10 @@ func TestVMAsIn(t *testing.T) {
 }
 
 func TestPageName(t *testing.T) {
-	p := process(absentPage, mappedPage)
+	p := modeltest.Process(modeltest.AbsentPage, modeltest.MappedPage)
 	for addr, want := range map[uint64]string{
-		baseA: "a[0]", baseA + 2*pageSize - 1: "a[1]", baseA + 2*pageSize: "0x7f0000002000",
-		baseB + pageSize: "b[1]", 5: "0x5",
+		modeltest.BaseA: "a[0]", modeltest.BaseA + 2*modeltest.PageSize - 1: "a[1]", modeltest.BaseA + 2*modeltest.PageSize: "0x7f0000002000",
+		modeltest.BaseB + modeltest.PageSize: "b[1]", 5: "0x5",
 	} {
 		if got := p.PageName(addr); got != want {
 			t.Errorf("%#x is named %s, want %s", addr, got, want)
@@ -243,16 +190,16 @@ func TestPageName(t *testing.T) {
 }
 
 func FuzzResolve(f *testing.F) {
-	f.Add("a[4..]", uint64(baseA))
+	f.Add("a[4..]", uint64(modeltest.BaseA))
 	f.Add("a+100,50", uint64(0))
 	f.Add("0xffffffffffffffff,18446744073709551615", uint64(1))
 	f.Fuzz(func(t *testing.T, written string, addr uint64) {
-		c, err := model.Parse("munmap " + written)
-		m, ok := c.(model.Munmap)
+		c, err := lang.Parse("munmap " + written)
+		m, ok := c.(lang.Munmap)
 		if err != nil || !ok {
 			return
 		}
-		p := process(absentPage, mappedPage, holePage, lockedPage)
+		p := modeltest.Process(modeltest.AbsentPage, modeltest.MappedPage, modeltest.HolePage, modeltest.LockedPage)
 		p.PageName(addr)
 		span, err := p.Resolve(m.T)
 		if err != nil {

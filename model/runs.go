@@ -104,6 +104,9 @@ func (r Runs[T]) Equal(o Runs[T]) bool {
 	if len(r) != len(o) {
 		return false
 	}
+	if len(r) > 0 && &r[0] == &o[0] {
+		return true
+	}
 	for i := range r {
 		if r[i] != o[i] {
 			return false

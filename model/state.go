@@ -113,7 +113,7 @@ func (s State) Apply(item Item) State {
 	case Event:
 		s.Time = it.Time
 		s.Events = appendKept(s.Events, it)
-		if it.judged() {
+		if it.Judged() {
 			s.Last = &it
 		}
 		if it.Mapped != nil || len(it.Gone) > 0 {

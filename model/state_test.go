@@ -11,6 +11,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/modeltest"
 )
 
 // fold is the state after the items, from nothing.
@@ -23,16 +24,16 @@ func fold(items ...model.Item) model.State {
 }
 
 func mappedEvent(name string, pages uint64) model.Event {
-	return model.Event{Proc: "main", Call: "mmap", Ret: baseA, RetHex: true, Mapped: &model.RegionInfo{
-		Name: name, Base: baseA, Len: pages*pageSize - 1, Backing: model.Anon,
+	return model.Event{Proc: "main", Call: "mmap", Ret: modeltest.BaseA, RetHex: true, Mapped: &model.RegionInfo{
+		Name: name, Base: modeltest.BaseA, Len: pages*modeltest.PageSize - 1, Backing: model.Anon,
 	}}
 }
 
 func sampleOf(at time.Duration, name string, pages ...model.Page) model.Sample {
-	return model.Sample{Time: at, Proc: "main", Regions: []model.RegionSample{{Name: name, Pages: region(name, 0, pages).Pages}}}
+	return model.Sample{Time: at, Proc: "main", Regions: []model.RegionSample{{Name: name, Pages: modeltest.Region(name, 0, pages).Pages}}}
 }
 
-var started = model.Started{Proc: "main", PID: 7, PageSize: pageSize, Kernel: "6.18.44", User: "root"}
+var started = model.Started{Proc: "main", PID: 7, PageSize: modeltest.PageSize, Kernel: "6.18.44", User: "root"}
 
 // seen leaves out what only makes a state quick to ask.
 var seen = cmpopts.IgnoreUnexported(model.Process{}, model.Region{})
@@ -67,12 +68,12 @@ func TestApplyChanges(t *testing.T) {
 		want  []time.Duration
 	}{
 		// What the first sample finds in core has come since the mapping; the rest has not changed.
-		{[]model.Page{absentPage, mappedPage, absentPage, absentPage}, []time.Duration{0, 1, 0, 0}},
-		{[]model.Page{absentPage, mappedPage, mappedPage, absentPage}, []time.Duration{0, 1, 2, 0}},
-		{[]model.Page{absentPage, mappedPage, mappedPage, absentPage}, []time.Duration{0, 1, 2, 0}},
-		{[]model.Page{absentPage, absentPage, lockedPage, holePage}, []time.Duration{0, 4, 4, 4}},
+		{[]model.Page{modeltest.AbsentPage, modeltest.MappedPage, modeltest.AbsentPage, modeltest.AbsentPage}, []time.Duration{0, 1, 0, 0}},
+		{[]model.Page{modeltest.AbsentPage, modeltest.MappedPage, modeltest.MappedPage, modeltest.AbsentPage}, []time.Duration{0, 1, 2, 0}},
+		{[]model.Page{modeltest.AbsentPage, modeltest.MappedPage, modeltest.MappedPage, modeltest.AbsentPage}, []time.Duration{0, 1, 2, 0}},
+		{[]model.Page{modeltest.AbsentPage, modeltest.AbsentPage, modeltest.LockedPage, modeltest.HolePage}, []time.Duration{0, 4, 4, 4}},
 		// Of a region of that name and another length: not of this one.
-		{[]model.Page{mappedPage, mappedPage}, []time.Duration{0, 4, 4, 4}},
+		{[]model.Page{modeltest.MappedPage, modeltest.MappedPage}, []time.Duration{0, 4, 4, 4}},
 	} {
 		s = s.Apply(sampleOf(time.Duration(i+1), "a", step.pages...))
 		got := make([]time.Duration, 4)
@@ -88,15 +89,15 @@ func TestApplyChanges(t *testing.T) {
 // A page that stops being shared has changed; that it is shared, or that it is not told, is no
 // change.
 func TestApplySharing(t *testing.T) {
-	own, shared := mappedPage, mappedPage
+	own, shared := modeltest.MappedPage, modeltest.MappedPage
 	own.Mapping |= model.Exclusive
 	shared.Mapping |= model.Shared
-	s := fold(started, mappedEvent("a", 1), sampleOf(1, "a", mappedPage))
+	s := fold(started, mappedEvent("a", 1), sampleOf(1, "a", modeltest.MappedPage))
 	for i, step := range []struct {
 		page model.Page
 		want time.Duration
 	}{
-		{own, 1}, {shared, 1}, {mappedPage, 1}, {own, 1}, {shared, 1}, {own, 7}, {shared, 7}, {absentPage, 9}, {own, 10},
+		{own, 1}, {shared, 1}, {modeltest.MappedPage, 1}, {own, 1}, {shared, 1}, {own, 7}, {shared, 7}, {modeltest.AbsentPage, 9}, {own, 10},
 	} {
 		s = s.Apply(sampleOf(time.Duration(i+2), "a", step.page))
 		if got := s.Main().Region("a").Changed.At(0); got != step.want {
@@ -127,7 +128,7 @@ func names(s model.State) (out []string) {
 func TestApplyProcesses(t *testing.T) {
 	a, b := *mappedEvent("a", 2).Mapped, *mappedEvent("b", 1).Mapped
 	died := model.Died{Proc: "kid", Signal: "SIGSEGV", Cause: "signal SIGSEGV die"}
-	s := fold(started, mappedEvent("a", 2), mappedEvent("b", 1), sampleOf(1, "a", lockedPage, mappedPage))
+	s := fold(started, mappedEvent("a", 2), mappedEvent("b", 1), sampleOf(1, "a", modeltest.LockedPage, modeltest.MappedPage))
 	for _, step := range []struct {
 		item model.Item
 		want []string
@@ -164,16 +165,16 @@ func TestApplyProcesses(t *testing.T) {
 
 // A sample is of one process; a child begins with regions of which nothing was seen.
 func TestApplySampleOfProcess(t *testing.T) {
-	s := fold(started, mappedEvent("a", 2), sampleOf(1, "a", lockedPage, mappedPage))
+	s := fold(started, mappedEvent("a", 2), sampleOf(1, "a", modeltest.LockedPage, modeltest.MappedPage))
 	was := *s.Main()
 	s = s.Apply(forked("kid", 8, *mappedEvent("a", 2).Mapped))
 	fresh := model.Runs[model.Page]{}.Add(2, model.Page{Mapping: model.InVMA})
 	if got := s.Process("kid").Region("a").Pages; !got.Equal(fresh) {
 		t.Errorf("a child's pages before the first sample: %+v", got)
 	}
-	sample := sampleOf(2, "a", absentPage, lockedPage)
+	sample := sampleOf(2, "a", modeltest.AbsentPage, modeltest.LockedPage)
 	sample.Proc, sample.Stat, sample.Limits = "kid", model.ProcStat{VmLck: 4096}, model.Limits{MemlockSoft: 1}
-	sample.VMAs, sample.Frame = []model.VMA{{Start: baseA, End: baseA + 2*pageSize}}, &model.Frame{Region: "a", PFN: 5}
+	sample.VMAs, sample.Frame = []model.VMA{{Start: modeltest.BaseA, End: modeltest.BaseA + 2*modeltest.PageSize}}, &model.Frame{Region: "a", PFN: 5}
 	sample.System = model.System{MemTotal: 1 << 30}
 	s = s.Apply(sample)
 	if diff := cmp.Diff(was, *s.Main(), seen); diff != "" {
@@ -194,7 +195,7 @@ func TestApplySampleOfProcess(t *testing.T) {
 // was seen of the pages that it still has.
 func TestApplyMremap(t *testing.T) {
 	two := func(a, b model.Page) model.Runs[model.Page] { return model.Runs[model.Page]{}.Add(1, a).Add(1, b) }
-	s := fold(started, mappedEvent("a", 2), mappedEvent("b", 1), sampleOf(3, "a", absentPage, lockedPage))
+	s := fold(started, mappedEvent("a", 2), mappedEvent("b", 1), sampleOf(3, "a", modeltest.AbsentPage, modeltest.LockedPage))
 	resize := func(base, pages uint64) model.State {
 		e := mappedEvent("a", pages)
 		e.Call, e.Mapped.Base = "mremap", base
@@ -206,10 +207,10 @@ func TestApplyMremap(t *testing.T) {
 		want        model.Runs[model.Page]
 		changed     model.Runs[time.Duration]
 	}{
-		{"moved", baseB, 2, two(absentPage, lockedPage), model.Runs[time.Duration]{}.Add(1, 0).Add(1, 3)},
-		{"longer", baseA, 4, two(absentPage, lockedPage).Add(2, model.Page{Mapping: model.InVMA}),
+		{"moved", modeltest.BaseB, 2, two(modeltest.AbsentPage, modeltest.LockedPage), model.Runs[time.Duration]{}.Add(1, 0).Add(1, 3)},
+		{"longer", modeltest.BaseA, 4, two(modeltest.AbsentPage, modeltest.LockedPage).Add(2, model.Page{Mapping: model.InVMA}),
 			model.Runs[time.Duration]{}.Add(1, 0).Add(1, 3).Add(2, 0)},
-		{"shorter", baseA, 1, model.Runs[model.Page]{}.Add(1, absentPage), model.Runs[time.Duration]{}.Add(1, 0)},
+		{"shorter", modeltest.BaseA, 1, model.Runs[model.Page]{}.Add(1, modeltest.AbsentPage), model.Runs[time.Duration]{}.Add(1, 0)},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			got := resize(tt.base, tt.pages)
@@ -220,11 +221,11 @@ func TestApplyMremap(t *testing.T) {
 			if r.Base != tt.base || !r.Pages.Equal(tt.want) || !r.Changed.Equal(tt.changed) {
 				t.Errorf("%+v, want pages %+v changed %+v", r, tt.want, tt.changed)
 			}
-			if old := s.Main().Region("a"); old.Base != baseA || !old.Pages.Equal(two(absentPage, lockedPage)) {
+			if old := s.Main().Region("a"); old.Base != modeltest.BaseA || !old.Pages.Equal(two(modeltest.AbsentPage, modeltest.LockedPage)) {
 				t.Errorf("the state before has now %+v", old)
 			}
 			// The sample was begun before the call.
-			late := got.Apply(sampleOf(4, "a", mappedPage, mappedPage))
+			late := got.Apply(sampleOf(4, "a", modeltest.MappedPage, modeltest.MappedPage))
 			if kept := late.Main().Region("a").Pages.Equal(tt.want); kept != (tt.pages != 2) {
 				t.Errorf("a sample of 2 pages was taken: %v", !kept)
 			}
@@ -240,7 +241,7 @@ func TestApplyMremap(t *testing.T) {
 
 func TestApplyOtherItems(t *testing.T) {
 	died := model.Died{Time: 3, Proc: "main", Signal: "SIGKILL"}
-	s := fold(started, model.Running{Time: 1, Command: "touch a", Queued: 2}, model.Checked{Time: 2, Expect: "expect ok"}, died)
+	s := fold(started, model.Running{Time: 1, Command: modeltest.Parsed("touch a"), Queued: 2}, model.Checked{Time: 2, Expect: "expect ok"}, died)
 	if s.Running.Queued != 2 || len(s.Checks) != 1 || s.Time != 3 || s.Main().Death == nil || *s.Main().Death != died {
 		t.Errorf("%+v", s)
 	}
@@ -307,7 +308,7 @@ func drawItem(t *rapid.T) model.Item {
 	switch rapid.IntRange(0, 9).Draw(t, "item") {
 	case 0, 1:
 		e := mappedEvent(name, rapid.Uint64Range(1, 4).Draw(t, "pages"))
-		e.Proc, e.Mapped.Base = proc, rapid.SampledFrom([]uint64{baseA, baseB}).Draw(t, "base")
+		e.Proc, e.Mapped.Base = proc, rapid.SampledFrom([]uint64{modeltest.BaseA, modeltest.BaseB}).Draw(t, "base")
 		return e
 	case 4:
 		if proc == "main" {
@@ -321,14 +322,14 @@ func drawItem(t *rapid.T) model.Item {
 	case 2:
 		return model.Checked{Expect: "expect ok"}
 	case 3:
-		return model.Running{Command: "touch " + name}
+		return model.Running{Command: modeltest.Parsed("touch " + name)}
 	case 7:
 		a := accessed(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), pagesRun(rapid.Int64Range(0, 3).Draw(t, "page"), 2, 2, model.MinorFault))
 		a.Proc = proc
 		a.Latencies.Add(model.MinorFault, 800)
 		return a
 	default:
-		kinds := []model.Page{absentPage, mappedPage, lockedPage, holePage}
+		kinds := []model.Page{modeltest.AbsentPage, modeltest.MappedPage, modeltest.LockedPage, modeltest.HolePage}
 		s := sampleOf(time.Duration(rapid.IntRange(1, 9).Draw(t, "time")), name,
 			rapid.SliceOfN(rapid.SampledFrom(kinds), 1, 4).Draw(t, "sampled")...)
 		s.Proc = proc

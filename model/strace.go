@@ -16,11 +16,11 @@ import (
 func (e Event) Strace() string {
 	switch {
 	case e.Call == "" && e.Refused != "":
-		return Visible(e.Command + ": " + e.Refused)
+		return Visible(e.Line() + ": " + e.Refused)
 	case e.Call == "" && e.Note != "":
 		return Visible(e.Note)
 	case e.Call == "":
-		return Visible(e.Command)
+		return Visible(e.Line())
 	}
 	args := make([]string, len(e.Args))
 	for i, a := range e.Args {

@@ -7,11 +7,10 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
+	"incore/model/modeltest"
 )
-
-func addr(v uint64) model.Arg  { return model.Arg{Kind: model.ArgAddr, Value: v} }
-func bytes(v uint64) model.Arg { return model.Arg{Kind: model.ArgLen, Value: v} }
-func text(s string) model.Arg  { return model.Arg{Text: s} }
 
 func TestStrace(t *testing.T) {
 	segv := &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000001000}
@@ -19,22 +18,22 @@ func TestStrace(t *testing.T) {
 		event model.Event
 		want  string
 	}{
-		{model.Event{Call: "mlock", Args: []model.Arg{addr(0x7f0000000000), bytes(4096)}, Ret: -1, Errno: "ENOMEM", ErrText: "Cannot allocate memory"},
+		{model.Event{Call: "mlock", Args: []model.Arg{modeltest.Addr(0x7f0000000000), modeltest.Bytes(4096)}, Ret: -1, Errno: "ENOMEM", ErrText: "Cannot allocate memory"},
 			"mlock(0x7f0000000000, 4096) = -1 ENOMEM (Cannot allocate memory)"},
 		{model.Event{Call: "mlock", Ret: -1, Errno: "EFOO"}, "mlock() = -1 EFOO"},
-		{model.Event{Call: "mmap", Args: []model.Arg{text("NULL"), bytes(262144), text("PROT_READ|PROT_WRITE"), text("MAP_PRIVATE|MAP_ANONYMOUS"), text("-1"), text("0")},
+		{model.Event{Call: "mmap", Args: []model.Arg{modeltest.Text("NULL"), modeltest.Bytes(262144), modeltest.Text("PROT_READ|PROT_WRITE"), modeltest.Text("MAP_PRIVATE|MAP_ANONYMOUS"), modeltest.Text("-1"), modeltest.Text("0")},
 			Ret: 0x7f0000000000, RetHex: true},
 			"mmap(NULL, 262144, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000"},
-		{model.Event{Call: "mincore", Args: []model.Arg{addr(0x1000), bytes(8192)}, Result: "1 of 2 resident"},
+		{model.Event{Call: "mincore", Args: []model.Arg{modeltest.Addr(0x1000), modeltest.Bytes(8192)}, Result: "1 of 2 resident"},
 			"mincore(0x1000, 8192) = 0 (1 of 2 resident)"},
-		{model.Event{Call: "touch", Args: []model.Arg{addr(0x7f0000000000), text("64 pages"), text("write")}, Ret: 1, Signal: segv},
+		{model.Event{Call: "touch", Args: []model.Arg{modeltest.Addr(0x7f0000000000), modeltest.Text("64 pages"), modeltest.Text("write")}, Ret: 1, Signal: segv},
 			"touch(0x7f0000000000, 64 pages, write) = 1\n--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_ACCERR, si_addr=0x7f0000001000} ---"},
-		{model.Event{Call: "memset", Args: []model.Arg{addr(0x1000), text("0x41"), bytes(1)}, Signal: segv},
+		{model.Event{Call: "memset", Args: []model.Arg{modeltest.Addr(0x1000), modeltest.Text("0x41"), modeltest.Bytes(1)}, Signal: segv},
 			"memset(0x1000, 0x41, 1) = ?\n--- SIGSEGV {si_signo=SIGSEGV, si_code=SEGV_ACCERR, si_addr=0x7f0000001000} ---"},
 		{model.Event{Call: "touch", Refused: "no answer: the subject is dead"}, "touch() = ?\n+++ no answer: the subject is dead +++"},
-		{model.Event{Command: "mlock c", Refused: "c: no such region"}, "mlock c: c: no such region"},
-		{model.Event{Command: "say x", Note: "x\x1b[2J\n"}, `x\x1b[2J\x0a`},
-		{model.Event{Command: "reset"}, "reset"},
+		{model.Event{Command: modeltest.Parsed("mlock c"), Refused: "c: no such region"}, "mlock c: c: no such region"},
+		{model.Event{Command: modeltest.Parsed("say x"), Note: "x\x1b[2J\n"}, `x\x1b[2J\x0a`},
+		{model.Event{Command: modeltest.Parsed("reset")}, "reset"},
 	} {
 		if got := tt.event.Strace(); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)
@@ -101,7 +100,7 @@ func FuzzStrace(f *testing.F) {
 		e := model.Event{
 			Call: call, Args: []model.Arg{{Kind: model.ArgKind(has & 3), Value: uint64(n), Text: arg}},
 			Errno: errno, ErrText: errText, Note: note, Result: note, Ret: n, RetHex: has&4 != 0,
-			Elapsed: time.Duration(n), Minor: n, RSS: n, VmLck: -n, Watched: has&8 != 0, Command: arg,
+			Elapsed: time.Duration(n), Minor: n, RSS: n, VmLck: -n, Watched: has&8 != 0, Command: lang.Say{Text: arg},
 		}
 		lines := 1
 		if has&16 != 0 {
@@ -118,10 +117,10 @@ func FuzzStrace(f *testing.F) {
 			t.Errorf("%d lines, want %d: %q", len(got), lines, got)
 		}
 		for _, line := range append(got, e.Costs()) {
-			refuseControls(t, line)
+			modeltest.RefuseControls(t, line)
 		}
-		why, try := model.Explain(e, model.State{Procs: procs(mappedPage)})
-		refuseControls(t, why)
-		refuseControls(t, try)
+		why, try := calls.Explain(e, model.State{Procs: modeltest.Procs(modeltest.MappedPage)})
+		modeltest.RefuseControls(t, why)
+		modeltest.RefuseControls(t, try)
 	})
 }

@@ -14,33 +14,33 @@ var untagging = []string{"mlock", "mlock2", "munlock", "mprotect", "madvise", "m
 // accessing are the subject's loops, whose addresses the processor takes.
 var accessing = []string{"touch", "memset", "memcpy", "memmove", "memcmp"}
 
-// reached is the address that an access of a process comes to: the highest bit that counts fills up the ignored
+// Reached is the address that an access of a process comes to: the highest bit that counts fills up the ignored
 // ones.
-func (l Limits) reached(addr uint64) uint64 { return uint64(int64(addr<<l.TagBits) >> l.TagBits) }
+func (l Limits) Reached(addr uint64) uint64 { return uint64(int64(addr<<l.TagBits) >> l.TagBits) }
 
 // Untagged is an address as a call takes it that looks for what is mapped. A tag is dropped of the user's half of
 // the addresses alone (arch/arm64/include/asm/uaccess.h, untagged_addr).
-func (l Limits) Untagged(addr uint64) uint64 { return addr & l.reached(addr) }
+func (l Limits) Untagged(addr uint64) uint64 { return addr & l.Reached(addr) }
 
-// meant is an address as a call or a loop takes it.
-func (l Limits) meant(call string, addr uint64) uint64 {
+// Meant is an address as a call or a loop takes it.
+func (l Limits) Meant(call string, addr uint64) uint64 {
 	switch {
 	case l.TagBits == 0:
 	case slices.Contains(untagging, call):
 		return l.Untagged(addr)
 	case slices.Contains(accessing, call):
-		return l.reached(addr)
+		return l.Reached(addr)
 	}
 	return addr
 }
 
-// wraps reports whether a span goes past the last address that the processor tells apart.
-func (l Limits) wraps(s Span) bool {
+// Wraps reports whether a span goes past the last address that the processor tells apart.
+func (l Limits) Wraps(s Span) bool {
 	last, n := s.Addr+s.Len-1, 64-l.TagBits
 	return s.Len > 0 && (last < s.Addr || last>>n != s.Addr>>n)
 }
 
-// tagged reports whether a call was handed an address that it takes without its tag.
-func (l Limits) tagged(e *Event) bool {
-	return slices.ContainsFunc(e.Args, func(a Arg) bool { return a.Kind == ArgAddr && l.meant(e.Call, a.Value) != a.Value })
+// Tagged reports whether a call was handed an address that it takes without its tag.
+func (l Limits) Tagged(e *Event) bool {
+	return slices.ContainsFunc(e.Args, func(a Arg) bool { return a.Kind == ArgAddr && l.Meant(e.Call, a.Value) != a.Value })
 }

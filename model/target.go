@@ -1,5 +1,10 @@
 package model
 
+import (
+	"fmt"
+	"strconv"
+)
+
 // Unit is the unit a Size was written in.
 type Unit byte
 
@@ -77,3 +82,34 @@ type Span struct {
 
 // End is the first address past the span.
 func (s Span) End() uint64 { return s.Addr + s.Len }
+
+// String is the size as it is written: 64, 4096B, 64K.
+func (s Size) String() string {
+	n := strconv.FormatUint(s.N, 10)
+	switch s.Unit {
+	case Pages:
+		return n
+	case KiB, MiB, GiB, TiB:
+		return n + string(rune(s.Unit))
+	}
+	return n + "B"
+}
+
+// String is the target as it is written: a, a[3], a[4..7], a[4..], a+100,50,
+// 0x7f1234567000,4096.
+func (t Target) String() string {
+	switch t.Form {
+	case PageSpan:
+		if t.First == t.Last {
+			return fmt.Sprintf("%s[%d]", t.Region, t.First)
+		}
+		return fmt.Sprintf("%s[%d..%d]", t.Region, t.First, t.Last)
+	case PageTail:
+		return fmt.Sprintf("%s[%d..]", t.Region, t.First)
+	case ByteSpan:
+		return fmt.Sprintf("%s+%d,%d", t.Region, t.Off, t.Len)
+	case RawSpan:
+		return fmt.Sprintf("%#x,%d", t.Off, t.Len)
+	}
+	return t.Region
+}

@@ -1,9 +1,6 @@
 package model
 
-import (
-	"fmt"
-	"strings"
-)
+import "strings"
 
 // Words is the page in plain words: first what it is, then whether it is locked,
 // then what an access to it would come to. A hole and a guard page have no lock to
@@ -26,12 +23,10 @@ const (
 
 // retriesOf is what a kernel counts, by its version.
 func retriesOf(kernel string) retries {
-	f := failure{kernel: kernel}
-	var ma, mi int
-	switch n, _ := fmt.Sscanf(kernel, "%d.%d", &ma, &mi); {
-	case n < 2 || !f.since(version{5, 9}):
+	switch v, ok := KernelVersion(kernel); {
+	case !ok || v.Before(Version{5, 9}):
 		return countUnknown
-	case !f.since(version{6, 0}):
+	case v.Before(Version{6, 0}):
 		return countedAsMajor
 	}
 	return countedOnce

@@ -7,6 +7,8 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/modeltest"
 )
 
 func TestWords(t *testing.T) {
@@ -29,67 +31,67 @@ func TestWords(t *testing.T) {
 		region model.RegionInfo
 		want   []string
 	}{
-		{"hole", holePage, anon, []string{"a hole: nothing is mapped here", "any access is SIGSEGV (SEGV_MAPERR)"}},
-		{"guard", guardPage, anon, []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}},
-		{"not sampled", in(0, model.NotAsked, rw, 0), anon, []string{"not sampled yet", "not locked"}},
-		{"absent", absentPage, anon, []string{"absent: nothing is in memory", "not locked", "a read or write is a minor fault"}},
-		{"absent of a memfd", absentPage, memfd, []string{"absent: nothing is in memory", "not locked",
+		{"hole", modeltest.HolePage, anon, []string{"a hole: nothing is mapped here", "any access is SIGSEGV (SEGV_MAPERR)"}},
+		{"guard", modeltest.GuardPage, anon, []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}},
+		{"not sampled", in(0, model.NotAsked, modeltest.RW, 0), anon, []string{"not sampled yet", "not locked"}},
+		{"absent", modeltest.AbsentPage, anon, []string{"absent: nothing is in memory", "not locked", "a read or write is a minor fault"}},
+		{"absent of a memfd", modeltest.AbsentPage, memfd, []string{"absent: nothing is in memory", "not locked",
 			"a read or write is a minor fault, a major one if it was swapped out"}},
 		{"absent of a file", in(0, model.Absent, model.ProtRead, 0), file, []string{"absent: nothing is in memory", "not locked",
 			"a read is a major fault, or SIGBUS past the file's end; a write is SIGSEGV (SEGV_ACCERR)"}},
-		{"absent of no region", absentPage, model.RegionInfo{}, []string{"absent: nothing is in memory", "not locked",
+		{"absent of no region", modeltest.AbsentPage, model.RegionInfo{}, []string{"absent: nothing is in memory", "not locked",
 			"a read or write is a fault"}},
-		{"written", in(mapped|model.Exclusive, model.Resident, rw, 0), anon,
+		{"written", in(mapped|model.Exclusive, model.Resident, modeltest.RW, 0), anon,
 			[]string{"resident, anonymous, mapped by this process alone", "not locked", nothing}},
-		{"sharing not read", in(mapped, model.Resident, rw, 0), anon, []string{"resident, anonymous", "not locked",
+		{"sharing not read", in(mapped, model.Resident, modeltest.RW, 0), anon, []string{"resident, anonymous", "not locked",
 			"a read costs nothing; a write costs nothing, unless it is shared copy-on-write"}},
-		{"copy on write", in(mapped|model.Shared, model.Resident, rw, model.Locked), anon,
+		{"copy on write", in(mapped|model.Shared, model.Resident, modeltest.RW, model.Locked), anon,
 			[]string{"resident, anonymous, shared with others copy-on-write", "locked", "a read costs nothing; a write copies it, a minor fault"}},
-		{"zero page", in(mapped|model.ZeroPage|model.Shared, model.Resident, rw, 0), anon,
+		{"zero page", in(mapped|model.ZeroPage|model.Shared, model.Resident, modeltest.RW, 0), anon,
 			[]string{"resident, the zero page that all share: no memory of its own", "not locked",
 				"a read costs nothing; a write is a minor fault, which gives it memory of its own"}},
-		{"huge", in(mapped|model.Huge|model.Exclusive, model.Resident, rw, 0), anon,
+		{"huge", in(mapped|model.Huge|model.Exclusive, model.Resident, modeltest.RW, 0), anon,
 			[]string{"resident, anonymous, part of a huge page, mapped by this process alone", "not locked", nothing}},
-		{"shared memory", in(mapped|model.File, model.Resident, rw, 0), shared, []string{"resident, shared memory", "not locked", nothing}},
-		{"memfd", in(mapped|model.File, model.Resident, rw, 0), memfd, []string{"resident, of a memfd", "not locked", nothing}},
-		{"private file", in(mapped|model.File, model.Resident, rw, 0), file, []string{"resident, of a file", "not locked",
+		{"shared memory", in(mapped|model.File, model.Resident, modeltest.RW, 0), shared, []string{"resident, shared memory", "not locked", nothing}},
+		{"memfd", in(mapped|model.File, model.Resident, modeltest.RW, 0), memfd, []string{"resident, of a memfd", "not locked", nothing}},
+		{"private file", in(mapped|model.File, model.Resident, modeltest.RW, 0), file, []string{"resident, of a file", "not locked",
 			"a read costs nothing; a write is a minor fault, which copies it"}},
-		{"shared file", in(mapped|model.File, model.Resident, rw, 0), scratch, []string{"resident, of a file", "not locked",
+		{"shared file", in(mapped|model.File, model.Resident, modeltest.RW, 0), scratch, []string{"resident, of a file", "not locked",
 			"a read costs nothing; a write costs nothing, or a minor fault where the file system wants to know"}},
-		{"file of no region", in(mapped|model.File, model.Resident, rw, 0), model.RegionInfo{},
+		{"file of no region", in(mapped|model.File, model.Resident, modeltest.RW, 0), model.RegionInfo{},
 			[]string{"resident, of a file", "not locked", "a read costs nothing"}},
-		{"cached", in(0, model.Resident, rw, 0), memfd, []string{"resident, but not mapped here", "not locked", "a read or write is a minor fault"}},
-		{"swapped", in(model.Swapped, model.Absent, rw, 0), anon, []string{"swapped out", "not locked", "a read or write is a major fault"}},
-		{"swap cache", in(model.Swapped, model.Resident, rw, 0), anon,
+		{"cached", in(0, model.Resident, modeltest.RW, 0), memfd, []string{"resident, but not mapped here", "not locked", "a read or write is a minor fault"}},
+		{"swapped", in(model.Swapped, model.Absent, modeltest.RW, 0), anon, []string{"swapped out", "not locked", "a read or write is a major fault"}},
+		{"swap cache", in(model.Swapped, model.Resident, modeltest.RW, 0), anon,
 			[]string{"swapped out, and still in memory (the swap cache has it)", "not locked", "a read or write is a minor fault"}},
 		{"unknowable", in(0, model.Unknowable, model.ProtRead, 0), file,
 			[]string{"unknowable: of this file mincore says resident of every page", "not locked",
 				"a read is a fault, minor or major; a write is SIGSEGV (SEGV_ACCERR)"}},
 		{"PROT_NONE", in(mapped|model.Exclusive, model.Resident, 0, model.Locked), anon,
 			[]string{"resident, anonymous, mapped by this process alone", "locked", "PROT_NONE: any access is SIGSEGV (SEGV_ACCERR)"}},
-		{"read only", readOnlyPage, anon, []string{"resident, anonymous", "not locked", "a read costs nothing; a write is SIGSEGV (SEGV_ACCERR)"}},
-		{"locked and absent", in(0, model.Absent, rw, model.Locked), anon,
+		{"read only", modeltest.ReadOnlyPage, anon, []string{"resident, anonymous", "not locked", "a read costs nothing; a write is SIGSEGV (SEGV_ACCERR)"}},
+		{"locked and absent", in(0, model.Absent, modeltest.RW, model.Locked), anon,
 			[]string{"absent: nothing is in memory", "locked, yet not in memory", "a read or write is a minor fault"}},
-		{"on fault", in(0, model.Absent, rw, model.OnFault), anon,
+		{"on fault", in(0, model.Absent, modeltest.RW, model.OnFault), anon,
 			[]string{"absent: nothing is in memory", "to be locked when it is touched (on fault)", "a read or write is a minor fault"}},
-		{"on fault, touched", in(mapped|model.Exclusive, model.Resident, rw, model.OnFault), anon,
+		{"on fault, touched", in(mapped|model.Exclusive, model.Resident, modeltest.RW, model.OnFault), anon,
 			[]string{"resident, anonymous, mapped by this process alone", "locked (on fault)", nothing}},
 		{"execute only", in(mapped, model.Resident, model.ProtExec, 0), anon,
 			[]string{"resident, anonymous", "not locked", "may be executed; a write is SIGSEGV (SEGV_ACCERR)"}},
-		{"SHM_LOCK", in(mapped|model.File|model.Shared, model.Resident, rw, model.ShmLocked), shm,
+		{"SHM_LOCK", in(mapped|model.File|model.Shared, model.Resident, modeltest.RW, model.ShmLocked), shm,
 			[]string{"resident, of a shared memory segment, others may map it too",
 				"locked by SHM_LOCK (no lo, no VmLck)", nothing}},
-		{"SHM_LOCK, not mapped", in(0, model.Resident, rw, model.ShmLocked), shm,
+		{"SHM_LOCK, not mapped", in(0, model.Resident, modeltest.RW, model.ShmLocked), shm,
 			[]string{"resident, but not mapped here", "locked by SHM_LOCK (no lo, no VmLck)",
 				"a read or write is a minor fault"}},
-		{"SHM_LOCK, absent", in(0, model.Absent, rw, model.ShmLocked), shm,
+		{"SHM_LOCK, absent", in(0, model.Absent, modeltest.RW, model.ShmLocked), shm,
 			[]string{"absent: nothing is in memory", "to be locked when it is touched (SHM_LOCK)",
 				"a read or write is a minor fault, a major one if it was swapped out"}},
-		{"heap", in(mapped|model.Exclusive, model.Resident, rw, 0), heap,
+		{"heap", in(mapped|model.Exclusive, model.Resident, modeltest.RW, 0), heap,
 			[]string{"resident, anonymous, of the heap, mapped by this process alone", "not locked", nothing}},
-		{"heap, untouched", absentPage, heap,
+		{"heap, untouched", modeltest.AbsentPage, heap,
 			[]string{"absent: nothing is in memory", "not locked", "a read or write is a minor fault"}},
-		{"a block of the heap", in(mapped|model.Exclusive, model.Resident, rw, model.Locked), block,
+		{"a block of the heap", in(mapped|model.Exclusive, model.Resident, modeltest.RW, model.Locked), block,
 			[]string{"resident, anonymous, of the heap, mapped by this process alone", "locked", nothing}},
 		{"read only, not sampled", in(0, model.NotAsked, model.ProtRead, 0), anon,
 			[]string{"not sampled yet", "not locked", "a write is SIGSEGV (SEGV_ACCERR)"}},
@@ -106,7 +108,7 @@ func TestWords(t *testing.T) {
 // write is then a fault, which copies nothing (mm/memory.c, do_wp_page).
 func TestWordsAfterAFork(t *testing.T) {
 	anon := model.RegionInfo{Name: "a", Backing: model.Anon}
-	alone := model.Page{Mapping: model.InVMA | model.Mapped | model.Exclusive, Residency: model.Resident, Prot: rw}
+	alone := model.Page{Mapping: model.InVMA | model.Mapped | model.Exclusive, Residency: model.Resident, Prot: modeltest.RW}
 	readOnly, shared := alone, alone
 	readOnly.Prot = model.ProtRead
 	shared.Mapping = model.InVMA | model.Mapped | model.Shared
@@ -145,11 +147,11 @@ func TestWordsPastEnd(t *testing.T) {
 		region model.RegionInfo
 		want   []string
 	}{
-		{past(model.Absent, rw), scratch, []string{nothing, notLocked, "a read or write is SIGBUS: the file ends before this page"}},
+		{past(model.Absent, modeltest.RW), scratch, []string{nothing, notLocked, "a read or write is SIGBUS: the file ends before this page"}},
 		{past(model.Unknowable, model.ProtRead), file, []string{nothing, notLocked,
 			"a read is SIGBUS: the file ended before this page when it was mapped; a write is SIGSEGV (SEGV_ACCERR)"}},
 		{past(model.Absent, model.ProtNone), file, []string{nothing, notLocked, "PROT_NONE: any access is SIGSEGV (SEGV_ACCERR)"}},
-		{holePage, scratch, holePage.Words(scratch, false)},
+		{modeltest.HolePage, scratch, modeltest.HolePage.Words(scratch, false)},
 		{past(model.Resident, model.ProtRead), file, past(model.Resident, model.ProtRead).Words(file, false)},
 	} {
 		if diff := cmp.Diff(tt.want, tt.page.WordsPastEnd(tt.region)); diff != "" {
@@ -189,7 +191,7 @@ func wordsHoldTogether(t *rapid.T) {
 		words[2] != "PROT_NONE: any access is SIGSEGV (SEGV_ACCERR)" {
 		t.Fatalf("%+v: %q", p, words)
 	}
-	for _, s := range model.PageStates() {
+	for _, s := range lang.PageStates() {
 		p.Is(s)
 	}
 }
@@ -202,7 +204,7 @@ func TestWordsWithoutSwap(t *testing.T) {
 		{MemTotal: 1 << 30, SwapTotal: 1 << 20}: "a read or write is a minor fault, a major one if it was swapped out",
 		{}:                                      "a read or write is a minor fault, a major one if it was swapped out",
 	} {
-		if words := absentPage.WordsOn(model.State{Kernel: "6.18.44", System: swap}, memfd, false); words[2] != want {
+		if words := modeltest.AbsentPage.WordsOn(model.State{Kernel: "6.18.44", System: swap}, memfd, false); words[2] != want {
 			t.Errorf("%+v: %q, want %q", swap, words[2], want)
 		}
 	}
@@ -225,7 +227,7 @@ func TestWordsOfAFirstWrite(t *testing.T) {
 		{"", shared, "a read is a minor fault; a write is a fault, minor or major"},
 	} {
 		s := model.State{Kernel: tt.kernel, System: model.System{MemTotal: 1 << 30}}
-		if words := absentPage.WordsOn(s, tt.region, false); words[2] != tt.want {
+		if words := modeltest.AbsentPage.WordsOn(s, tt.region, false); words[2] != tt.want {
 			t.Errorf("%q, %+v: %q, want %q", tt.kernel, tt.region, words[2], tt.want)
 		}
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // aim is what a key that acts is about, as it was when the screen showed it. Between that and the
@@ -129,7 +131,7 @@ func (m *Model) leave(why string, wentOn bool) {
 
 // aimsOf is what a command is about: its process, and the pages that it would reach.
 func (m *Model) aimsOf(c model.Command) (aims []aim) {
-	if _, ok := c.(model.Reset); ok {
+	if _, ok := c.(lang.Reset); ok {
 		for i := range m.state.Procs {
 			if p := &m.state.Procs[i]; p.Death == nil {
 				aims = append(aims, m.aimAt(place{proc: p.Name}, model.Range{}))
@@ -137,7 +139,7 @@ func (m *Model) aimsOf(c model.Command) (aims []aim) {
 		}
 		return aims
 	}
-	reach := model.Foresee(c, m.state)
+	reach := calls.Foresee(c, m.state)
 	if reach.Proc != "" {
 		aims = append(aims, m.aimAt(place{proc: reach.Proc}, model.Range{}))
 	}
@@ -191,9 +193,9 @@ func (m *Model) submitShown(c model.Command) (why string) {
 
 // askedStop stops what runs. In a pause that may be another command than the one that is shown.
 func (m *Model) askedStop() {
-	shown := m.state.Running.Command
+	shown := m.state.Running.Line()
 	wentOn := m.goOn()
-	switch now := m.state.Running.Command; {
+	switch now := m.state.Running.Line(); {
 	case now == shown:
 		m.lab.Interrupt()
 		m.status = status{text: "Asked to stop: " + now}

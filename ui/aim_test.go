@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // late is what can happen between a frame and the key that is pressed at it.
@@ -41,7 +42,7 @@ func lateIn(proc string) []late {
 		{name: "reset, and the same regions", commands: []string{"reset", "mmap a 64", "mmap b 64"}},
 		{name: "the process is dead", commands: []string{in + "kill SIGKILL"}, bare: true},
 		{name: "exec", items: func(s *screen) []model.Item {
-			return []model.Item{model.Event{Seq: 900, Proc: proc, Command: in + "exec", Call: "execve", Gone: []string{"a", "b"}}}
+			return []model.Item{model.Event{Seq: 900, Proc: proc, Command: parsed(in + "exec"), Call: "execve", Gone: []string{"a", "b"}}}
 		}},
 		{name: "exec, and the same regions", items: func(s *screen) []model.Item {
 			p := s.m.state.Process(proc)
@@ -66,7 +67,7 @@ func (l *late) happen(s *screen) {
 		s.send(itemsMsg{items: l.items(s), at: s.at})
 	}
 	for _, line := range l.commands {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			s.t.Fatal(err)
 		}
@@ -202,7 +203,7 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 					s.send(tea.MouseClickMsg{X: h.x, Y: h.y, Button: tea.MouseLeft})
 					s.pump()
 					for _, c := range s.lab.submitted {
-						_, pace := c.(model.Speed)
+						_, pace := c.(lang.Speed)
 						typed := md == modePalette && how != "paused"
 						step := md == modeGrid && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && s.m.present.next == 1
 						if !pace && !typed && !step {
@@ -282,7 +283,7 @@ func TestPaletteAfterAPause(t *testing.T) {
 // esc stops what is shown to run, and nothing else.
 func TestStopsWhatIsShown(t *testing.T) {
 	s := aimScreen(t, model.Main)
-	run := func(c string) { s.send(itemsMsg{items: []model.Item{model.Running{Command: c}}, at: s.at}) }
+	run := func(c string) { s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed(c)}}, at: s.at}) }
 	run("touch b at 1/s")
 	s.press("space")
 	run("touch a")

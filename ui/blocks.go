@@ -26,8 +26,12 @@ func rowsOf(pages int64, n int) int {
 }
 
 // rowsOf is how many rows of the screen a region takes.
-func (m *Model) rowsOf(r *model.Region) int {
-	return rowsOf((r.Pages.Len()+int64(1)<<m.shiftOf(r)-1)>>m.shiftOf(r), max(1, m.lay.perRow)) * m.lay.cell.h
+func (m *Model) rowsOf(r *model.Region) int { return m.rowsOfPages(r.Pages.Len()) }
+
+// rowsOfPages is how many rows of the screen a region of n pages takes.
+func (m *Model) rowsOfPages(n int64) int {
+	shift := m.shiftOfPages(n)
+	return rowsOf((n+int64(1)<<shift-1)>>shift, max(1, m.lay.perRow)) * m.lay.cell.h
 }
 
 // twins are the regions of that name: of the current process, and of the others that
@@ -176,6 +180,9 @@ func (m *Model) fillAbove(first int) int {
 
 // placeOthers places what only other processes have, from row y on.
 func (m *Model) placeOthers(y int) {
+	if y >= m.lay.grid.y+m.lay.grid.h {
+		return
+	}
 	for at := range m.elsewhereOnly {
 		if y >= m.lay.grid.y+m.lay.grid.h {
 			return

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // call is one entry of the log, as it was when it happened: the addresses are
@@ -83,7 +85,7 @@ func (l *callLog) event(e *model.Event, before model.State) {
 		all = append(all[:len(all):len(all)], *e.Mapped)
 	}
 	k := entry(e, all)
-	k.command, k.event, k.pageSize = e.Command, e, pageSizeOf(before, e.Proc)
+	k.command, k.event, k.pageSize = e.Line(), e, pageSizeOf(before, e.Proc)
 	k.regions = about(e, all)
 	l.push(k)
 	// A process that dies of a call is told of before the call is.
@@ -117,7 +119,7 @@ func maybeAbout(e *model.Event, before model.State) (list []model.RegionInfo) {
 			addrs = append(addrs, a.Value)
 		}
 	}
-	for _, r := range p.RegionsOf(namesIn(e.Command), addrs) {
+	for _, r := range p.RegionsOf(namesIn(e.Line()), addrs) {
 		list = append(list, r.RegionInfo)
 	}
 	return list
@@ -133,7 +135,7 @@ func namesIn(command string) []string {
 // about are the regions that a call was about: those that its command names, and those that
 // its addresses lie in. An entry keeps no more of them, for there can be thousands of both.
 func about(e *model.Event, regions []model.RegionInfo) []model.RegionInfo {
-	words := namesIn(e.Command)
+	words := namesIn(e.Line())
 	var out []model.RegionInfo
 	for i := range regions {
 		r := &regions[i]
@@ -165,7 +167,7 @@ func (l *callLog) explain(s model.State) {
 		return
 	}
 	k := &l.calls[i]
-	why, try := model.Explain(*k.event, s)
+	why, try := calls.Explain(*k.event, s)
 	if why != "" {
 		k.notes = append(k.notes, note{text: sentence(why)})
 	}
@@ -191,8 +193,8 @@ func (k *call) cause() string {
 // sentence begins s with a capital where it begins with a plain word, not a name.
 func sentence(s string) string {
 	word, _, _ := strings.Cut(s, " ")
-	isVerb := func(v model.VerbInfo) bool { return v.Name == word }
-	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 || slices.ContainsFunc(model.Verbs(), isVerb) {
+	isVerb := func(v lang.VerbInfo) bool { return v.Name == word }
+	if word == "" || strings.ContainsAny(word, "[]+_0123456789") || len(word) == 1 || slices.ContainsFunc(lang.Verbs(), isVerb) {
 		return s
 	}
 	return strings.ToUpper(s[:1]) + s[1:]
@@ -278,6 +280,16 @@ func returned(e *model.Event) string {
 		return s[i+len(") = "):]
 	}
 	return "-1 " + e.Errno
+}
+
+// regionsAt are the regions of a process that an address lies in. The process may be nil.
+func regionsAt(p *model.Process, addr uint64) (list []model.RegionInfo) {
+	if p != nil {
+		for _, r := range p.RegionsIn(model.Span{Addr: addr, Len: 1}) {
+			list = append(list, r.RegionInfo)
+		}
+	}
+	return list
 }
 
 // address is v counted from the region that it lies in: a+0x3000; text where it

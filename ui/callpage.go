@@ -6,7 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"incore/model"
+	"incore/model/calls"
 )
 
 // callPage is the text of a call that is open, in lines of a column.
@@ -70,12 +70,12 @@ func (p *callPage) call(k *call) {
 		when += ", because another call needs it"
 	}
 	p.text(pageIndent, fmt.Sprintf("made by %s %s", who, when), th.dim)
-	if page, what := e.Manual(); page != "" {
+	if page, what := calls.Manual(*e); page != "" {
 		p.text(pageIndent, page+". "+what, th.text)
 	}
 	p.arguments(k)
 	p.section("RETURNED", "")
-	for i, s := range e.Returned(k.regions, k.pageSize) {
+	for i, s := range calls.Returned(*e, k.regions, k.pageSize) {
 		st := th.text
 		if i == 0 && k.bad {
 			st = th.fail
@@ -83,7 +83,7 @@ func (p *callPage) call(k *call) {
 		p.text(pageIndent, s, st)
 	}
 	p.notes(k)
-	if changes := e.Changes(k.pageSize); len(changes) > 0 {
+	if changes := calls.Changes(*e, k.pageSize); len(changes) > 0 {
 		p.section("CHANGED", "")
 		p.text(pageIndent, strings.Join(changes, " "), th.text)
 	}
@@ -118,7 +118,7 @@ const widestValue = 20
 // means; flags bit by bit.
 func (p *callPage) arguments(k *call) {
 	th := p.m.theme
-	args := k.event.Arguments(k.regions, k.pageSize)
+	args := calls.Arguments(*k.event, k.regions, k.pageSize)
 	if len(args) == 0 {
 		return
 	}
@@ -161,7 +161,7 @@ func (p *callPage) arguments(k *call) {
 }
 
 // bits explains flags one by one.
-func (p *callPage) bits(bits []model.Bit, indent int) {
+func (p *callPage) bits(bits []calls.Bit, indent int) {
 	th, names := p.m.theme, 0
 	for _, b := range bits {
 		names = max(names, textWidth(b.Name))

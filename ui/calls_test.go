@@ -43,8 +43,8 @@ func TestCalls(t *testing.T) {
 		{"a signal", model.Event{Call: "touch", Args: []model.Arg{addr(base), length(8192), {Text: "write"}}, Ret: 1, Minor: 1,
 			Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: base + 0x1000}},
 			"    0.500 touch(a, 8192, write) = 1\n          0ns, 1 minor, 0 major\n          SIGSEGV SEGV_ACCERR at a+0x1000\n          The cause is not known: nothing that incore c…"},
-		{"refused", model.Event{Command: "mlock zz", Refused: "no such region: zz"}, "    0.500 mlock zz: no such region: zz"},
-		{"a note", model.Event{Command: "say hi", Note: "hi"}, "    0.500 # hi"},
+		{"refused", model.Event{Command: parsed("mlock zz"), Refused: "no such region: zz"}, "    0.500 mlock zz: no such region: zz"},
+		{"a note", model.Event{Command: parsed("say hi"), Note: "hi"}, "    0.500 # hi"},
 		{"no arguments", model.Event{Call: "munlockall"}, "    0.500 munlockall() = 0  0ns, no faults"},
 		{"words of the result", model.Event{Call: "mincore", Args: []model.Arg{addr(base), length(4096)}, Result: "1 of 1 resident"},
 			"    0.500 mincore(a, 4096) = 0 (1 of 1 resident)\n          0ns, no faults"},
@@ -191,7 +191,7 @@ func TestCallsSelect(t *testing.T) {
 // A long structure is broken between its fields, or shortened; the name of a call does not
 // stand alone on a line.
 func TestCallsBreakStructures(t *testing.T) {
-	e := model.Event{Proc: model.Main, Command: "capset -ipc_lock", Call: "capset", Args: []model.Arg{
+	e := model.Event{Proc: model.Main, Command: parsed("capset -ipc_lock"), Call: "capset", Args: []model.Arg{
 		{Text: "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}"}, {Text: "{effective=0x1ffffffbfff, permitted=0x1ffffffbfff, inheritable=0}"}}}
 	s := newScreen(t, 140, 20, Options{}, "mmap a 4")
 	s.send(itemsMsg{items: []model.Item{e}, at: s.at})

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/csource"
 )
 
 // callView is one call of the log, opened.
@@ -191,7 +192,7 @@ func (m *Model) cOf(k *call) string {
 		return ""
 	}
 	if m.keptC.event != k.event {
-		m.keptC = keptC{k.event, plain(k.event.C(m.state.Past(*k.event), k.regions, k.pageSize), true)}
+		m.keptC = keptC{k.event, plain(csource.C(*k.event, csource.PastOf(m.state, *k.event), k.regions, k.pageSize), true)}
 	}
 	return m.keptC.text
 }

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // failedLock is a lock over the limit, as the newest call of a few.
@@ -197,7 +198,7 @@ func TestCallViewStays(t *testing.T) {
 	s.press("enter")
 	before := s.whole()
 	for _, line := range []string{"munmap big", "mmap c 4"} {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,10 +233,10 @@ func TestCallViewOfOtherEntries(t *testing.T) {
 	}{
 		{model.Died{Time: time.Second, Proc: model.Main, Signal: "SIGKILL"}, []string{"killed by SIGKILL"}, false, false},
 		{model.Checked{Time: time.Second, Expect: "expect all a locked", Got: "a[0] is unlocked"}, []string{"does not hold", "a[0] is unlocked", "There is no C"}, true, false},
-		{model.Event{Proc: model.Main, Command: "mlock zz", Refused: "no such region: zz"}, []string{"no such region: zz", "There is no C"}, true, false},
-		{model.Event{Proc: model.Main, Command: "say hi", Note: "hi"}, []string{"# hi", `puts("hi");`}, true, true},
-		{model.Event{Proc: model.Main, Command: "reset", Note: "a fresh subject"}, []string{"a fresh subject", "There is no C"}, true, false},
-		{model.Event{Proc: model.Main, Command: "malloc x 1M", Call: "brk", Aside: true, Args: []model.Arg{{Text: "NULL"}}}, []string{"another call needs it", "malloc(1 * 1024 * 1024)"}, true, true},
+		{model.Event{Proc: model.Main, Command: parsed("mlock zz"), Refused: "no such region: zz"}, []string{"no such region: zz", "There is no C"}, true, false},
+		{model.Event{Proc: model.Main, Command: parsed("say hi"), Note: "hi"}, []string{"# hi", `puts("hi");`}, true, true},
+		{model.Event{Proc: model.Main, Command: parsed("reset"), Note: "a fresh subject"}, []string{"a fresh subject", "There is no C"}, true, false},
+		{model.Event{Proc: model.Main, Command: parsed("malloc x 1M"), Call: "brk", Aside: true, Args: []model.Arg{{Text: "NULL"}}}, []string{"another call needs it", "malloc(1 * 1024 * 1024)"}, true, true},
 	} {
 		s := newScreen(t, 100, 40, Options{}, "mmap a 4")
 		s.send(itemsMsg{items: []model.Item{tt.item}, at: s.at})
@@ -260,7 +261,7 @@ func TestCallViewOfOtherEntries(t *testing.T) {
 func TestCallViewIsPlain(t *testing.T) {
 	evil := "a\x1b]52;c;x\x07b\x9bc\u202ed\u2028e\rf\ng"
 	s := newScreen(t, 80, 24, Options{}, "mmap a 4")
-	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Command: "mmap " + evil, Call: "openat", Errno: "ENOENT", ErrText: evil,
+	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Command: lang.Mmap{Name: evil}, Call: "openat", Errno: "ENOENT", ErrText: evil,
 		Result: evil, Gone: []string{evil}, Args: []model.Arg{{Text: "AT_FDCWD"}, {Text: `"` + evil + `"`}, {Text: evil + "|" + evil}}}}, at: s.at})
 	bad := func(s string, kept string) bool {
 		return slices.ContainsFunc([]rune(s), func(r rune) bool {
@@ -272,10 +273,10 @@ func TestCallViewIsPlain(t *testing.T) {
 		t.Errorf("%q", text)
 	}
 	s.press("y")
-	if got := s.clipboard(); got != "mmap a]52;c;xbcdefg" {
+	if got := s.clipboard(); got != "mmap a]52;c;xbcdefg 0B none" {
 		t.Errorf("copied %q", got)
 	}
-	k := call{event: &model.Event{Command: model.Say{Text: evil}.String(), Note: "x"}, pageSize: pageSize}
+	k := call{event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, pageSize: pageSize}
 	if text := s.m.cOf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
 		t.Errorf("the C is %q", text)
 	}

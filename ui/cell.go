@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // look is the two columns that a page is drawn in. The third column of its cell,
 // the gap, belongs to the grid: lock frame, selection and cursor are drawn there.

@@ -2,14 +2,16 @@ package ui
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // verbs of the language, made once: the table is never written to.
-var verbInfos = model.Verbs()
+var verbInfos = lang.Verbs()
 
 // usageOf is how a verb is written and what it does, or "" for a word that is none.
 func usageOf(verb string) (usage, help string) {
@@ -76,19 +78,30 @@ func (m *Model) newName(verb string) string {
 
 // words are the words that may stand where line ends and begin as its last word does, in the
 // order of the language.
-func (c *completer) words(line string) []string {
+func (c *completer) words(line string) (out []string) {
+	has := map[string]bool{}
+	for w := range c.fitting(line) {
+		if !has[w] {
+			out, has[w] = append(out, w), true
+		}
+	}
+	return out
+}
+
+// fitting yields those words, some of them more than once.
+func (c *completer) fitting(line string) iter.Seq[string] {
 	words := strings.Fields(line)
 	last := ""
 	if line != "" && !strings.HasSuffix(line, " ") && len(words) > 0 {
 		last, words = words[len(words)-1], words[:len(words)-1]
 	}
-	var out []string
-	for _, w := range append(c.candidates(words, c.proc), c.parts(words, last)...) {
-		if strings.HasPrefix(w, last) && !slices.Contains(out, w) {
-			out = append(out, w)
+	return func(yield func(string) bool) {
+		for _, w := range append(c.candidates(words, c.proc), c.parts(words, last)...) {
+			if strings.HasPrefix(w, last) && !yield(w) {
+				return
+			}
 		}
 	}
-	return out
 }
 
 // candidates are the words that may follow those before the caret, said of a process.
@@ -200,17 +213,17 @@ var wordsOf = map[string][]func() []string{
 	"mremap":        {nil, words("1", "16", "64", "512", "1M")},
 	"mlock2":        {nil, words("onfault")},
 	"mprotect":      {nil, protWordsList},
-	"madvise":       {nil, model.Advices},
-	"posix_fadvise": {nil, model.FileAdvices},
-	"msync":         {nil, model.SyncModes},
+	"madvise":       {nil, lang.Advices},
+	"posix_fadvise": {nil, lang.FileAdvices},
+	"msync":         {nil, lang.SyncModes},
 	"memset":        {nil, words("0", "0x41", "0xff")},
 	"brk":           {words("+1", "+64K", "-1", "-64K")},
 	"malloc":        {nil, words("24B", "1000B", "64K", "128K", "1M")},
 	"mallopt":       {words("mmap_threshold"), words("4K", "64K", "128K", "1M")},
 	"shmget":        {nil, words("1", "16", "64")},
-	"shmctl":        {nil, model.ShmOps},
+	"shmctl":        {nil, lang.ShmOps},
 	"exit":          {words("0", "1")},
-	"kill":          {model.Signals},
+	"kill":          {lang.Signals},
 	"signal":        {words("SIGSEGV", "SIGBUS"), words("catch", "die")},
 	"setrlimit":     {words("memlock"), words("0", "64K", "1M", "8M", "unlimited"), words("64K", "1M", "8M", "unlimited")},
 	"capset":        {capabilityWords},
@@ -224,7 +237,7 @@ func words(list ...string) func() []string { return func() []string { return lis
 // capabilityWords are what capset drops, first of all what locking depends on.
 func capabilityWords() []string {
 	out := []string{"-ipc_lock"}
-	for _, c := range model.Capabilities() {
+	for _, c := range lang.Capabilities() {
 		if c != "ipc_lock" {
 			out = append(out, "-"+c)
 		}
@@ -243,13 +256,13 @@ func mmapWords(before []string, s *model.State, proc string) []string {
 	case "file":
 		return nil
 	}
-	return unused(model.MmapOptions(), before)
+	return unused(lang.MmapOptions(), before)
 }
 
 func expectWords(before []string, s *model.State, proc string) []string {
 	if len(before) == 1 {
 		var out []string
-		for _, f := range model.ExpectForms() {
+		for _, f := range lang.ExpectForms() {
 			out = append(out, f.Name)
 		}
 		return out
@@ -258,7 +271,7 @@ func expectWords(before []string, s *model.State, proc string) []string {
 	switch before[1] {
 	case "errno":
 		if n == 2 {
-			return model.Errnos()
+			return lang.Errnos()
 		}
 	case "signal":
 		if n == 2 {
@@ -270,10 +283,10 @@ func expectWords(before []string, s *model.State, proc string) []string {
 		}
 	case "dead":
 		if n == 2 {
-			return append(procNames(s), model.Signals()...)
+			return append(procNames(s), lang.Signals()...)
 		}
-		if n == 3 && !slices.Contains(model.Signals(), before[2]) {
-			return model.Signals()
+		if n == 3 && !slices.Contains(lang.Signals(), before[2]) {
+			return lang.Signals()
 		}
 	case "rlimit":
 		if n == 2 {
@@ -285,7 +298,7 @@ func expectWords(before []string, s *model.State, proc string) []string {
 		}
 		if before[1] != "vmas" {
 			var out []string
-			for _, st := range model.PageStates() {
+			for _, st := range lang.PageStates() {
 				out = append(out, string(st))
 			}
 			return unused(out, before)
@@ -330,7 +343,7 @@ func regionNames(s *model.State, proc string, fits func(*model.Region) bool) []s
 
 func protWordsList() []string {
 	var out []string
-	for _, p := range model.Protections() {
+	for _, p := range lang.Protections() {
 		out = append(out, p.String())
 	}
 	return out

@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // shape is what a page looks like where a cell has room for a figure.
 type shape uint8

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -159,7 +160,7 @@ func TestASCIIFrames(t *testing.T) {
 // Text that comes from a file must not steer the terminal.
 func TestNoControlCharacters(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-	s.send(itemsMsg{items: []model.Item{model.Event{Seq: 1, Command: "say", Note: "a\x1b[31mb\x07c\u202ed\x9b"}}, at: s.at})
+	s.send(itemsMsg{items: []model.Item{model.Event{Seq: 1, Command: lang.Say{}, Note: "a\x1b[31mb\x07c\u202ed\x9b"}}, at: s.at})
 	for i, r := range strings.ReplaceAll(s.text(), "\n", "") {
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e {
 			t.Fatalf("%q at %d in the frame", r, i)

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // screen is a Model under test with its lab. Nothing runs beside the test: what
@@ -27,7 +28,7 @@ func newScreen(t testing.TB, w, h int, opts Options, script ...string) *screen {
 	}
 	lab := newFakeLab()
 	for _, line := range script {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // wholePage is all that scrolling shows of the page of the help that is open.
@@ -49,20 +49,20 @@ func TestTopics(t *testing.T) {
 		}
 		expects := false
 		for _, line := range lines {
-			c, err := model.Parse(line)
+			c, err := lang.Parse(line)
 			if err != nil || c == nil {
 				t.Errorf("%s: %q: %v", tp.title, line, err)
 				continue
 			}
 			name := ""
 			switch c := c.(type) {
-			case model.Mmap:
+			case lang.Mmap:
 				name = c.Name
-			case model.Malloc:
+			case lang.Malloc:
 				name = c.Name
-			case model.Fork:
+			case lang.Fork:
 				name = c.Name
-			case model.Expect:
+			case lang.Expect:
 				expects = true
 			}
 			if was := names[name]; name != "" && (was != "" || len(name) < 2) {
@@ -170,7 +170,7 @@ func TestHelpHasEveryVerb(t *testing.T) {
 		s := newScreen(t, size.w, size.h, Options{})
 		s.press("?", "3")
 		help := s.wholePage()
-		for _, v := range model.Verbs() {
+		for _, v := range lang.Verbs() {
 			if !strings.Contains(help, " "+v.Name+" ") && !strings.Contains(help, " "+v.Name+"\n") {
 				t.Errorf("%dx%d: %s is missing", size.w, size.h, v.Name)
 			}

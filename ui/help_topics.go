@@ -1,6 +1,8 @@
 package ui
 
-import "incore/assets"
+import (
+	"incore/assets"
+)
 
 // topic is a page of the help about one thing: a file of assets/help.
 type topic struct {

@@ -19,7 +19,7 @@ func (m *Model) whyOneRegion() string {
 
 // whyNothingToLeave says why esc has nothing to do.
 func (m *Model) whyNothingToLeave() string {
-	if m.mode != modeGrid || m.view.selecting || m.state.Running.Command != "" {
+	if m.mode != modeGrid || m.view.selecting || m.state.Running.Command != nil {
 		return ""
 	}
 	return "Nothing is open, selected or running: q quits."

@@ -47,7 +47,7 @@ func (h *history) add(it model.Item, s *model.State) {
 		}
 		h.procs[it.Proc] = &faultHistory{}
 	case model.Running:
-		h.busy = it.Command != ""
+		h.busy = it.Command != nil
 		h.start = it.Time
 	case model.Event:
 		if it.Call != "" && s.Process(it.Proc) != nil {

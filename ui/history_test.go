@@ -52,7 +52,9 @@ func TestSecondsOfFaults(t *testing.T) {
 	call := func(at time.Duration, minor int64) model.Event {
 		return model.Event{Time: at, Proc: model.Main, Call: "touch", Minor: minor}
 	}
-	running := func(at time.Duration, c string) model.Running { return model.Running{Time: at, Command: c} }
+	running := func(at time.Duration, c string) model.Running {
+		return model.Running{Time: at, Command: parsed(c)}
+	}
 	for _, tt := range []struct {
 		name  string
 		items []model.Item
@@ -96,7 +98,7 @@ func TestNoFaultIsLost(t *testing.T) {
 			now += time.Duration(rnd.Int64N(int64(700 * time.Millisecond)))
 			switch rnd.IntN(4) {
 			case 0:
-				o.add(model.Running{Time: now, Command: []string{"", "touch a"}[rnd.IntN(2)]})
+				o.add(model.Running{Time: now, Command: []model.Command{nil, parsed("touch a")}[rnd.IntN(2)]})
 			case 1:
 				o.add(model.Event{Time: max(0, now-time.Duration(rnd.Int64N(int64(4*time.Second)))), Proc: model.Main, Call: "touch", Minor: rnd.Int64N(3)})
 			default:

@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // hue is a colour of a theme file: red, green and blue, and which of the 16, each
 // for a dark and for a light background.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // binding is one row of the key table, from which the keys work, the keys line is
@@ -109,27 +110,27 @@ func actKeys() []binding {
 	of := func(c func(model.Target) model.Command) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.target()))); return nil }
 	}
-	touch := func(a model.Access) func(model.Target) model.Command {
-		return func(t model.Target) model.Command { return model.Touch{T: t, Access: a, Every: 1} }
+	touch := func(a lang.Access) func(model.Target) model.Command {
+		return func(t model.Target) model.Command { return lang.Touch{T: t, Access: a, Every: 1} }
 	}
 	return []binding{
-		{keys: []string{"r"}, show: "r", row: "r w x", word: "read", help: "read, write, run the pages", group: groupPages, why: act, do: of(touch(model.Read))},
-		{keys: []string{"w"}, show: "w", word: "write", group: groupPages, why: act, do: of(touch(model.Write))},
-		{keys: []string{"x"}, show: "x", word: "execute", group: groupPages, why: act, do: of(touch(model.Exec))},
+		{keys: []string{"r"}, show: "r", row: "r w x", word: "read", help: "read, write, run the pages", group: groupPages, why: act, do: of(touch(lang.Read))},
+		{keys: []string{"w"}, show: "w", word: "write", group: groupPages, why: act, do: of(touch(lang.Write))},
+		{keys: []string{"x"}, show: "x", word: "execute", group: groupPages, why: act, do: of(touch(lang.Exec))},
 		{keys: []string{"l"}, show: "l", row: "l o u", word: "lock", help: "mlock, on fault, munlock", group: groupPages, why: act,
-			do: of(func(t model.Target) model.Command { return model.Mlock{T: t} })},
+			do: of(func(t model.Target) model.Command { return lang.Mlock{T: t} })},
 		{keys: []string{"o"}, show: "o", word: "on fault", group: groupPages, why: act,
-			do: of(func(t model.Target) model.Command { return model.Mlock2{T: t, OnFault: true} })},
+			do: of(func(t model.Target) model.Command { return lang.Mlock2{T: t, OnFault: true} })},
 		{keys: []string{"u"}, show: "u", word: "unlock", group: groupPages, why: act,
-			do: of(func(t model.Target) model.Command { return model.Munlock{T: t} })},
+			do: of(func(t model.Target) model.Command { return lang.Munlock{T: t} })},
 		{keys: []string{"p"}, show: "p", row: "p a", word: "protect", help: "mprotect, madvise: a menu", group: groupPages, why: act,
 			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(protMenu(m.target())); return nil }},
 		{keys: []string{"a"}, show: "a", word: "advise", group: groupPages, why: act,
 			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(adviceMenu(m.target())); return nil }},
 		{keys: []string{"c"}, show: "c", row: "c d", help: "mincore once; munmap", group: groupPages, why: act,
-			do: of(func(t model.Target) model.Command { return model.Mincore{T: t} })},
+			do: of(func(t model.Target) model.Command { return lang.Mincore{T: t} })},
 		{keys: []string{"d"}, show: "d", word: "unmap", group: groupPages, why: act,
-			do: of(func(t model.Target) model.Command { return model.Munmap{T: t} })},
+			do: of(func(t model.Target) model.Command { return lang.Munmap{T: t} })},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The cursor is on a[18], a row of 16 pages, a region of 64, before a second one of 300.
@@ -214,7 +215,7 @@ func TestMenusAreOfTheLanguage(t *testing.T) {
 	for _, n := range []menu{protMenu(target), adviceMenu(target)} {
 		var keys []string
 		for _, it := range n.items {
-			c, err := model.Parse(it.command.String())
+			c, err := lang.Parse(it.command.String())
 			if err != nil || c != it.command {
 				t.Errorf("%s: %q parses to %v, %v", n.title, it.command, c, err)
 			}
@@ -229,7 +230,7 @@ func TestMenusAreOfTheLanguage(t *testing.T) {
 			}
 		}
 	}
-	if got, want := len(adviceMenu(target).items), len(model.Advices()); got != want {
+	if got, want := len(adviceMenu(target).items), len(lang.Advices()); got != want {
 		t.Errorf("the menu has %d advices, the language %d", got, want)
 	}
 }
@@ -288,7 +289,7 @@ func TestEscInterrupts(t *testing.T) {
 	if s.lab.interrupted != 0 {
 		t.Error("esc interrupts although nothing runs")
 	}
-	s.send(itemsMsg{items: []model.Item{model.Running{Command: "touch a at 1/s", Queued: 2}}, at: s.at})
+	s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed("touch a at 1/s"), Queued: 2}}, at: s.at})
 	if !strings.Contains(s.text(), "busy: 2 queued · touch a at 1/s") {
 		t.Errorf("what runs is not shown:\n%s", s.text())
 	}

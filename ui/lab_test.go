@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 const pageSize = 4096
@@ -62,8 +63,8 @@ func (l *fakeLab) Submit(c model.Command) {
 	l.submitted = append(l.submitted, c)
 	l.now += 137 * time.Millisecond
 	l.seq++
-	e := model.Event{Seq: l.seq, Time: l.now, Proc: "main", Command: c.String(), Elapsed: 1900 * time.Nanosecond}
-	if in, ok := c.(model.In); ok {
+	e := model.Event{Seq: l.seq, Time: l.now, Proc: "main", Command: c, Elapsed: 1900 * time.Nanosecond}
+	if in, ok := c.(lang.In); ok {
 		e.Proc, c = in.Proc, in.Do
 	}
 	if l.fakeProc = l.proc(e.Proc); l.fakeProc == nil {
@@ -180,7 +181,7 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 		return r, rg, true
 	}
 	switch c := c.(type) {
-	case model.Mmap:
+	case lang.Mmap:
 		n := int64(c.Size.Bytes(pageSize)+pageSize-1) / pageSize
 		base := uint64(0x7f3a40000000)
 		for _, r := range l.regions {
@@ -193,7 +194,7 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 		l.stat.VmSize += n * pageSize
 		e.Args = []model.Arg{word("NULL"), {Kind: model.ArgLen, Value: r.info.Len}, word("PROT_READ|PROT_WRITE"), word("MAP_PRIVATE|MAP_ANONYMOUS"), word("-1"), word("0")}
 		e.Ret, e.RetHex, e.Mapped = int64(base), true, &r.info
-	case model.Munmap:
+	case lang.Munmap:
 		if r, rg, ok := span(c.T); ok {
 			l.change(r, rg, func(model.Page) model.Page { return model.Page{} })
 			if len(r.pages) == 1 && r.pages[0].Val.Mapping == 0 {
@@ -201,29 +202,29 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 				l.regions = slices.DeleteFunc(l.regions, func(x *fakeRegion) bool { return x == r })
 			}
 		}
-	case model.Mlock:
+	case lang.Mlock:
 		if r, rg, ok := span(c.T); ok {
 			if l.stat.VmLck+rg.Len()*pageSize > l.limits.MemlockSoft && !l.limits.IPCLock {
 				e.Ret, e.Errno, e.ErrText = -1, "ENOMEM", "Cannot allocate memory"
 				return
 			}
-			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.Locked; return l.fault(r, p, model.Write) })
+			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.Locked; return l.fault(r, p, lang.Write) })
 		}
-	case model.Mlock2:
+	case lang.Mlock2:
 		if r, rg, ok := span(c.T); ok {
 			e.Args = append(e.Args, word("MLOCK_ONFAULT"))
 			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.OnFault; return p })
 		}
-	case model.Munlock:
+	case lang.Munlock:
 		if r, rg, ok := span(c.T); ok {
 			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.Unlocked; return p })
 		}
-	case model.Mprotect:
+	case lang.Mprotect:
 		if r, rg, ok := span(c.T); ok {
 			e.Args = append(e.Args, word("PROT_"+c.Prot.String()))
 			l.change(r, rg, func(p model.Page) model.Page { p.Prot = c.Prot; return p })
 		}
-	case model.Madvise:
+	case lang.Madvise:
 		if r, rg, ok := span(c.T); ok {
 			e.Args = append(e.Args, word("MADV_"+string(c.Advice)))
 			l.change(r, rg, func(p model.Page) model.Page {
@@ -244,12 +245,12 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 				return p
 			})
 		}
-	case model.Touch:
+	case lang.Touch:
 		if r, rg, ok := span(c.T); ok {
 			e.Args = append(e.Args, word(string(c.Access)))
 			e.Ret = rg.Len()
 			for part, p := range r.pages.In(rg) {
-				bad := p.Prot == 0 || c.Access == model.Write && p.Prot&model.ProtWrite == 0 || c.Access == model.Exec && p.Prot&model.ProtExec == 0
+				bad := p.Prot == 0 || c.Access == lang.Write && p.Prot&model.ProtWrite == 0 || c.Access == lang.Exec && p.Prot&model.ProtExec == 0
 				if bad && e.Signal == nil {
 					e.Signal = &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: r.info.Base + uint64(part.Lo*pageSize)}
 					rg.Hi = part.Lo
@@ -258,19 +259,19 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 			}
 			l.change(r, rg, func(p model.Page) model.Page { return l.fault(r, p, c.Access) })
 		}
-	case model.Reset:
+	case lang.Reset:
 		e.Call = ""
 		l.send(model.Died{Time: l.now, Proc: "main", Asked: true})
 		l.begin(48214)
-	case model.Fork:
+	case lang.Fork:
 		l.fork(c.Name, e)
-	case model.Kill:
+	case lang.Kill:
 		l.end(model.Died{Time: l.now, Proc: l.name, Signal: c.Signal})
-	case model.Exit:
+	case lang.Exit:
 		l.end(model.Died{Time: l.now, Proc: l.name, Code: c.Code})
-	case model.Say:
+	case lang.Say:
 		e.Call, e.Note = "", c.Text
-	case model.Mincore:
+	case lang.Mincore:
 		if r, rg, ok := span(c.T); ok {
 			n := r.pages.Count(rg, func(p model.Page) bool { return p.Residency == model.Resident })
 			e.Result = fmt.Sprintf("%d of %d resident", n, rg.Len())
@@ -278,13 +279,13 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 	}
 }
 
-func (l *fakeLab) fault(r *fakeRegion, p model.Page, a model.Access) model.Page {
+func (l *fakeLab) fault(r *fakeRegion, p model.Page, a lang.Access) model.Page {
 	switch {
 	case r.info.Shared:
 		p.Mapping = model.InVMA | model.Mapped | model.File
-	case p.Has(model.Mapped) && (a != model.Write || !p.Has(model.ZeroPage) && !p.Has(model.Shared)):
+	case p.Has(model.Mapped) && (a != lang.Write || !p.Has(model.ZeroPage) && !p.Has(model.Shared)):
 		return p
-	case a == model.Read:
+	case a == lang.Read:
 		p.Mapping = model.InVMA | model.Mapped | model.ZeroPage
 	default:
 		p.Mapping = model.InVMA | model.Mapped | model.Exclusive
@@ -321,4 +322,13 @@ func (l *fakeLab) change(r *fakeRegion, rg model.Range, f func(model.Page) model
 		with = with.Add(part.Len(), q)
 	}
 	r.pages = r.pages.Splice(rg.Lo, with)
+}
+
+// parsed is the command of a line of the language.
+func parsed(line string) model.Command {
+	c, err := lang.Parse(line)
+	if err != nil {
+		panic(err)
+	}
+	return c
 }

@@ -1,7 +1,5 @@
 package ui
 
-import "math/bits"
-
 // layout is where everything is on the screen. An area of no size is not drawn.
 type layout struct {
 	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys area
@@ -47,12 +45,8 @@ func classOf(w, h int) size {
 // gutterWidth is room for the offset of every region's last page.
 func (m *Model) gutterWidth() int {
 	digits := 4
-	for i := range m.state.Procs {
-		for _, r := range m.state.Procs[i].Regions {
-			if r.Len > 0 {
-				digits = max(digits, (bits.Len64(r.Len-1)+3)/4)
-			}
-		}
+	for _, l := range m.listSizes() {
+		digits = max(digits, l.digits)
 	}
 	return 1 + digits
 }

@@ -73,10 +73,10 @@ func (m *Model) layoutBelow(a area) {
 // overflows reports whether a region of the current process has more rows than the grid. Going
 // from one to the other of its regions then moves nothing on the screen.
 func (m *Model) overflows() bool {
-	regions := m.proc().Regions
-	for i := range regions {
-		if m.rowsOf(regions[i]) > m.lay.grid.h-2 {
-			return true
+	cur := m.proc()
+	for i, l := range m.listSizes() {
+		if &m.state.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
+			return len(l.list) > 0 && m.rowsOfPages(l.pages) > m.lay.grid.h-2
 		}
 	}
 	return false

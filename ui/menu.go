@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // menu is one row of choices, each with a key.
@@ -68,16 +69,16 @@ func (m *Model) openPagesMenu(n menu) {
 func (m *Model) askReset() {
 	lives := func(p model.Process) bool { return p.Death == nil }
 	if m.proc().Death != nil && !slices.ContainsFunc(m.state.Procs, lives) {
-		m.submit(model.Reset{})
+		m.submit(lang.Reset{})
 		return
 	}
 	title := "Reset ends the subject and all its regions:"
 	if m.several() {
 		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.state.Procs))
 	}
-	was := m.aimsOf(model.Reset{})
-	m.openMenu(menu{title: title, moved: func(m *Model) string { return m.differs(model.Reset{}, was) }, items: []menuItem{
-		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", model.Reset{}},
+	was := m.aimsOf(lang.Reset{})
+	m.openMenu(menu{title: title, moved: func(m *Model) string { return m.differs(lang.Reset{}, was) }, items: []menuItem{
+		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", lang.Reset{}},
 	}})
 }
 
@@ -95,13 +96,13 @@ func protMenu(t model.Target) menu {
 		if p.prot == model.ProtWrite {
 			word = "w only"
 		}
-		n.items = append(n.items, menuItem{p.keys, word, model.Mprotect{T: t, Prot: p.prot}})
+		n.items = append(n.items, menuItem{p.keys, word, lang.Mprotect{T: t, Prot: p.prot}})
 	}
 	return n
 }
 
 // adviceKeys are the keys of the advices; one that has none is reached with the arrows.
-var adviceKeys = map[model.Advice]string{
+var adviceKeys = map[lang.Advice]string{
 	"dontneed": "d", "willneed": "w", "free": "f", "cold": "c", "pageout": "p", "populate_read": "r", "populate_write": "P",
 	"hugepage": "H", "nohugepage": "n", "collapse": "C", "guard_install": "g", "guard_remove": "G", "normal": "N",
 	"random": "a", "sequential": "s", "dontneed_locked": "D", "remove": "R", "mergeable": "m", "unmergeable": "M",
@@ -109,18 +110,18 @@ var adviceKeys = map[model.Advice]string{
 }
 
 // adviceOrder puts what a lecture needs first.
-var adviceOrder = []model.Advice{"dontneed", "willneed", "free", "cold", "pageout", "populate_read", "populate_write",
+var adviceOrder = []lang.Advice{"dontneed", "willneed", "free", "cold", "pageout", "populate_read", "populate_write",
 	"guard_install", "guard_remove", "hugepage", "nohugepage", "collapse"}
 
 func adviceMenu(t model.Target) menu {
 	n := menu{title: "Advise " + t.String() + ":"}
-	add := func(a model.Advice) {
+	add := func(a lang.Advice) {
 		for _, it := range n.items {
 			if it.word == string(a) {
 				return
 			}
 		}
-		it := menuItem{word: string(a), command: model.Madvise{T: t, Advice: a}}
+		it := menuItem{word: string(a), command: lang.Madvise{T: t, Advice: a}}
 		if k := adviceKeys[a]; k != "" {
 			it.keys = []string{k}
 		}
@@ -129,8 +130,8 @@ func adviceMenu(t model.Target) menu {
 	for _, a := range adviceOrder {
 		add(a)
 	}
-	for _, a := range model.Advices() {
-		add(model.Advice(a))
+	for _, a := range lang.Advices() {
+		add(lang.Advice(a))
 	}
 	return n
 }

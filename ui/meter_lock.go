@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // lockMeter is the locked memory of the process against RLIMIT_MEMLOCK. The hard limit, up to
 // which the process may raise the soft one (getrlimit(2)), is told where it is another.

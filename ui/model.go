@@ -19,20 +19,21 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // Options says how the screen is shown. The zero value asks the terminal for what
 // it needs to know.
 type Options struct {
-	Colors        Colors       // how many colours; ColorsAuto asks the environment
-	ASCII         bool         // only characters of ASCII
-	Dark          *bool        // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
-	ReducedMotion bool         // no afterglow of pages that changed
-	Theme         *Theme       // the colours; nil are those of the default theme
-	Presenter     bool         // begin in presenter mode
-	Steps         []model.Line // commands that a key runs one by one
-	Input         io.Reader    // nil is the terminal
-	Output        io.Writer    // nil is stdout
+	Colors        Colors      // how many colours; ColorsAuto asks the environment
+	ASCII         bool        // only characters of ASCII
+	Dark          *bool       // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
+	ReducedMotion bool        // no afterglow of pages that changed
+	Theme         *Theme      // the colours; nil are those of the default theme
+	Presenter     bool        // begin in presenter mode
+	Steps         []lang.Line // commands that a key runs one by one
+	Input         io.Reader   // nil is the terminal
+	Output        io.Writer   // nil is stdout
 
 	// Size tells how large the window is, in columns and rows, and Resized when that may have
 	// changed. Where Size is nil the output is asked.
@@ -100,6 +101,7 @@ type Model struct {
 	glow   glow
 	looked model.View // what the lab was told last
 	list   []listRow  // of the regions panel
+	sizes  []listSize // of the processes; listSizes has them as they are now
 	group  []place    // room for twins
 	items  []legendItem
 	cool   cool

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // whyNoRegion says why a key that moves has nowhere to go.
@@ -183,7 +184,7 @@ func (m *Model) back() {
 	switch {
 	case m.mode != modeGrid:
 		m.mode = modeGrid
-	case m.state.Running.Command != "":
+	case m.state.Running.Command != nil:
 		m.askedStop()
 		return
 	case m.view.selecting:
@@ -221,14 +222,14 @@ func (m *Model) submit(c model.Command) {
 // without saying, and what is of the session as a whole is of none.
 func (m *Model) within(c model.Command) model.Command {
 	if p := m.elsewhere(); p != "" && !m.ofSession(c) {
-		return model.In{Proc: p, Do: c}
+		return lang.In{Proc: p, Do: c}
 	}
 	return c
 }
 
 // ofSession reports whether a command names its process itself, or is of none.
 func (m *Model) ofSession(c model.Command) bool {
-	return slices.ContainsFunc(verbInfos, func(v model.VerbInfo) bool { return v.Session && v.Name == c.Verb() })
+	return slices.ContainsFunc(verbInfos, func(v lang.VerbInfo) bool { return v.Session && v.Name == c.Verb() })
 }
 
 // elsewhere is the name of the current process where it is not the first one, else "".

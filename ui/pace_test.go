@@ -4,7 +4,7 @@ import (
 	"testing"
 	"time"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // What the lab tells is drawn 30 times a second at most, and at last; a key is drawn at once, and
@@ -13,7 +13,7 @@ func TestPace(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64", "mmap b 64")
 	begin := s.at
 	tell := func(after time.Duration, line string) {
-		c, err := model.Parse(line)
+		c, err := lang.Parse(line)
 		if err != nil {
 			t.Fatal(err)
 		}

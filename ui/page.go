@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // kind is what a cell shows of a page: what backs it, as one of the states that
 // have a glyph and a hue of their own. Lock and protection are drawn on top of

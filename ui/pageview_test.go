@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // The page view has every bit that is known, follows the cursor, and scrolls on a small screen.
@@ -41,7 +42,7 @@ func TestPageView(t *testing.T) {
 	// Without a region there is no page.
 	s.m.mode = modeGrid
 	s.press("d")
-	s.lab.Submit(model.Munmap{T: model.Target{Region: "a"}})
+	s.lab.Submit(lang.Munmap{T: model.Target{Region: "a"}})
 	s.pump()
 	if s.press("i"); s.m.mode != modeGrid || s.m.status.text == "" {
 		t.Errorf("without a region i leads to mode %d, and says %q", s.m.mode, s.m.status.text)

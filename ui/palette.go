@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // palette is the line in which a command is typed.
@@ -20,8 +21,8 @@ type palette struct {
 	recent  int      // which of the history is shown; len(history) is the line typed
 	draft   string   // that line, while the history is shown
 
-	err  *model.ParseError // of the line as it was when enter was pressed
-	said string            // why enter did not run it then
+	err  *lang.ParseError // of the line as it was when enter was pressed
+	said string           // why enter did not run it then
 
 	// What tab offers for the word before the caret, and which of it is in the line.
 	words  []string
@@ -143,7 +144,7 @@ func (m *Model) run() tea.Cmd {
 		m.mode = modeHelp
 		return nil
 	}
-	c, err := model.Parse(p.text)
+	c, err := lang.Parse(p.text)
 	if err != nil {
 		p.err, p.words = m.parseError(err, line), nil
 		return nil

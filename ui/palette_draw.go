@@ -3,7 +3,7 @@ package ui
 import (
 	tea "charm.land/bubbletea/v2"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // runeColumns is how many columns a rune of the line takes as it is drawn.
@@ -66,7 +66,7 @@ func (m *Model) drawPalette() {
 
 // drawHint draws the line below, and where it is long the one of the keys; an error begins under
 // its word, or as far right as it fits.
-func (m *Model) drawHint(a area, err *model.ParseError, under int) {
+func (m *Model) drawHint(a area, err *lang.ParseError, under int) {
 	th, c, p := m.theme, &m.canvas, &m.palette
 	if a.empty() {
 		return

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // wordAt is from where to where, in runes, the word reaches that begins at a rune of the line:
@@ -31,7 +31,7 @@ func (p *palette) wordAt(lo int) (from, to int) {
 
 // parseError is what is wrong with a line, with what would be right: the language knows of no
 // processes, so who wants to end one by its name is told here how that is said.
-func (m *Model) parseError(err error, line string) *model.ParseError {
+func (m *Model) parseError(err error, line string) *lang.ParseError {
 	e := asParseError(err)
 	runes := []rune(line)
 	before := strings.TrimSpace(string(runes[:clamp(e.Col-1, 0, len(runes))]))
@@ -46,7 +46,7 @@ func (m *Model) parseError(err error, line string) *model.ParseError {
 // lineError is what is wrong with the line as far as it is to be said now: all that enter found,
 // and while one types only what is wrong with a word that is finished. A word in which the caret
 // is can still become right, and where words are missing they may be about to come.
-func (m *Model) lineError() *model.ParseError {
+func (m *Model) lineError() *lang.ParseError {
 	p := &m.palette
 	if p.err != nil {
 		return p.err
@@ -66,5 +66,11 @@ func (m *Model) lineError() *model.ParseError {
 func (m *Model) naming() bool {
 	p := &m.palette
 	before := string(p.line[:p.at])
-	return before != "" && !strings.HasSuffix(before, " ") && len(m.completer().words(before)) > 0
+	if before == "" || strings.HasSuffix(before, " ") {
+		return false
+	}
+	for range m.completer().fitting(before) {
+		return true
+	}
+	return false
 }

@@ -3,10 +3,10 @@ package ui
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // pause holds the picture still. What the lab tells meanwhile is kept and folded when the
@@ -153,7 +153,7 @@ const slowRate = 20
 
 // toggleSlow asks for slow motion, or for full speed again.
 func (m *Model) toggleSlow() {
-	c := model.Speed{Rate: slowRate}
+	c := lang.Speed{Rate: slowRate}
 	if m.present.pace > 0 {
 		c.Rate = 0
 	}
@@ -163,13 +163,8 @@ func (m *Model) toggleSlow() {
 
 // notePace takes note of the pace of touches, whoever set it.
 func (p *presenter) notePace(e *model.Event) {
-	if !strings.HasPrefix(e.Command, model.Speed{}.Verb()+" ") || !e.OK() {
-		return
-	}
-	if c, err := model.Parse(e.Command); err == nil {
-		if c, ok := c.(model.Speed); ok {
-			p.pace = c.Rate
-		}
+	if c, ok := e.Command.(lang.Speed); ok && e.OK() {
+		p.pace = c.Rate
 	}
 }
 

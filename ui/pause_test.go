@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // do has a command happen that no key asked for.
 func (s *screen) do(command string) {
 	s.t.Helper()
-	c, err := model.Parse(command)
+	c, err := lang.Parse(command)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestPauseKeeps(t *testing.T) {
 	s.press("space")
 	sample := func(i int) []model.Item {
 		at := time.Duration(i) * time.Second
-		return []model.Item{s.lab.sample(s.lab.proc("main")), model.Running{Time: at, Command: "touch a"}, s.lab.sample(s.lab.proc("child"))}
+		return []model.Item{s.lab.sample(s.lab.proc("main")), model.Running{Time: at, Command: parsed("touch a")}, s.lab.sample(s.lab.proc("child"))}
 	}
 	for i := range 1000 {
 		s.send(itemsMsg{items: sample(i), at: s.at})
@@ -88,7 +89,7 @@ func TestPauseKeeps(t *testing.T) {
 		t.Errorf("after 1000 samples %d items are kept", n)
 	}
 	for i := range mostHeld / 2 {
-		s.send(itemsMsg{items: []model.Item{model.Event{Seq: 100 + i, Command: "say x", Note: "x"}, s.lab.sample(s.lab.proc("main"))}, at: s.at})
+		s.send(itemsMsg{items: []model.Item{model.Event{Seq: 100 + i, Command: parsed("say x"), Note: "x"}, s.lab.sample(s.lab.proc("main"))}, at: s.at})
 	}
 	if s.m.paused() || len(s.m.pause.held) != 0 || !strings.Contains(s.text(), "More has happened than a pause can keep") {
 		t.Errorf("paused %v, %d items are kept:\n%s", s.m.paused(), len(s.m.pause.held), s.text())

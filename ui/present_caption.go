@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // caption is what a room is to read.
@@ -62,7 +63,6 @@ func (m *Model) drawCaption() {
 
 // caption finds what is to be read. What was said before a reset is over.
 func (m *Model) caption() (of caption) {
-	say, reset := model.Say{}.Verb()+" ", model.Reset{}.Verb()
 	s := &m.state
 	if n := len(s.Checks); n > 0 && (len(s.Events) == 0 || s.Checks[n-1].Time >= s.Events[len(s.Events)-1].Time) {
 		k := &s.Checks[n-1]
@@ -73,11 +73,13 @@ func (m *Model) caption() (of caption) {
 	}
 	for i := len(s.Events) - 1; i >= 0; i-- {
 		e := &s.Events[i]
+		_, said := e.Command.(lang.Say)
+		_, reset := e.Command.(lang.Reset)
 		switch {
-		case strings.HasPrefix(e.Command, say) && e.Refused == "":
+		case said && e.Refused == "":
 			of.said, of.saidEnd = strings.TrimSpace(e.Note), of.call == ""
 			return of
-		case e.Command == reset:
+		case reset:
 			return of
 		case of.call == "" && !e.Aside && (e.Call != "" || e.Refused != ""):
 			of.call, of.bad = callWords(e, s.Process(e.Proc)), !e.OK()
@@ -105,13 +107,12 @@ func (l *callLog) causeOf(seq int) string {
 // callWords is a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory." p is
 // the process that made it, as it is now, or nil.
 func callWords(e *model.Event, p *model.Process) string {
-	c, err := model.Parse(e.Command)
-	if err != nil || c == nil {
-		return sentence(e.Command)
+	if e.Command == nil {
+		return ""
 	}
-	of := ""
-	if in, ok := c.(model.In); ok {
-		c, of = in.Do, in.Proc+": "
+	c, of := lang.Inner(e.Command), ""
+	if in, ok := e.Command.(lang.In); ok {
+		of = in.Proc + ": "
 	}
 	if p != nil {
 		if text := processWords(e, c, p); text != "" {
@@ -143,11 +144,11 @@ func processWords(e *model.Event, c model.Command, p *model.Process) string {
 		return ""
 	}
 	switch c := c.(type) {
-	case model.Exit:
+	case lang.Exit:
 		if p.Death != nil {
 			return fmt.Sprintf("%s %v", p.Name, *p.Death)
 		}
-	case model.Kill:
+	case lang.Kill:
 		switch {
 		case p.Death != nil && p.Death.Signal == c.Signal:
 			return fmt.Sprintf("%s was %v", p.Name, *p.Death)
@@ -156,7 +157,7 @@ func processWords(e *model.Event, c model.Command, p *model.Process) string {
 		case e.Result != "":
 			return fmt.Sprintf("%s was sent to %s: %s", c.Signal, p.Name, e.Result)
 		}
-	case model.SetSignal:
+	case lang.SetSignal:
 		if c.Die {
 			return fmt.Sprintf("%s ends %s from now on", c.Signal, p.Name)
 		}
@@ -177,43 +178,43 @@ func processWords(e *model.Event, c model.Command, p *model.Process) string {
 // deedWords are what a command does and did; its own text where there are no better words.
 func deedWords(c model.Command) (now, past string) {
 	switch c := c.(type) {
-	case model.Touch:
+	case lang.Touch:
 		t := c.T.String()
 		switch c.Access {
-		case model.Read:
+		case lang.Read:
 			return "read " + t, "read " + t
-		case model.Exec:
+		case lang.Exec:
 			return "run " + t, "ran " + t
 		}
 		return "write " + t, "wrote " + t
-	case model.Mmap:
+	case lang.Mmap:
 		return "map " + c.Name, "mapped " + c.Name
-	case model.Munmap:
+	case lang.Munmap:
 		return "unmap " + c.T.String(), "unmapped " + c.T.String()
-	case model.Mlock:
+	case lang.Mlock:
 		return "lock " + c.T.String(), "locked " + c.T.String()
-	case model.Mlock2:
+	case lang.Mlock2:
 		if c.OnFault {
 			return "lock " + c.T.String() + " on fault", "locked " + c.T.String() + " on fault"
 		}
 		return "lock " + c.T.String(), "locked " + c.T.String()
-	case model.Munlock:
+	case lang.Munlock:
 		return "unlock " + c.T.String(), "unlocked " + c.T.String()
-	case model.Mlockall:
+	case lang.Mlockall:
 		return "lock the address space", "locked the address space"
-	case model.Munlockall:
+	case lang.Munlockall:
 		return "unlock the address space", "unlocked the address space"
-	case model.Mprotect:
+	case lang.Mprotect:
 		how := " " + c.Prot.String()
 		return "make " + c.T.String() + how, "made " + c.T.String() + how
-	case model.Madvise:
+	case lang.Madvise:
 		how := fmt.Sprintf("advise %s for %s", c.Advice, c.T)
 		return how, strings.Replace(how, "advise", "advised", 1)
-	case model.Fork:
+	case lang.Fork:
 		return "fork " + c.Name, "forked " + c.Name
-	case model.Execve:
+	case lang.Execve:
 		return "run a fresh program", "ran a fresh program, nothing of before is mapped"
-	case model.Setrlimit:
+	case lang.Setrlimit:
 		limit := c.Soft.String()
 		return "set RLIMIT_MEMLOCK to " + limit, "set RLIMIT_MEMLOCK to " + limit
 	}
@@ -221,7 +222,7 @@ func deedWords(c model.Command) (now, past string) {
 }
 
 // mappedWords is how much a call mapped, and whether any of it is in memory.
-func mappedWords(e *model.Event, c model.Mmap, p *model.Process) string {
+func mappedWords(e *model.Event, c lang.Mmap, p *model.Process) string {
 	if e.Mapped == nil || p == nil || p.PageSize <= 0 {
 		return ""
 	}
@@ -242,9 +243,9 @@ func mappedWords(e *model.Event, c model.Mmap, p *model.Process) string {
 func resultWords(e *model.Event, c model.Command, p *model.Process) string {
 	var parts []string
 	switch c := c.(type) {
-	case model.Fork:
+	case lang.Fork:
 		return "a child process with the same pages"
-	case model.Mmap:
+	case lang.Mmap:
 		if text := mappedWords(e, c, p); text != "" {
 			parts = append(parts, text)
 		}
@@ -266,7 +267,7 @@ func resultWords(e *model.Event, c model.Command, p *model.Process) string {
 	case e.Minor > 0:
 		parts = append(parts, several(e.Minor, "page fault"))
 	default:
-		if _, ok := c.(model.Touch); ok {
+		if _, ok := c.(lang.Touch); ok {
 			parts = append(parts, "no page fault")
 		}
 	}

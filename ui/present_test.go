@@ -8,11 +8,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // talk is a file of prepared commands.
-func talk(t testing.TB, text string) []model.Line {
-	lines, err := model.ParseScript("talk.incore", strings.NewReader(text))
+func talk(t testing.TB, text string) []lang.Line {
+	lines, err := lang.ParseScript("talk.incore", strings.NewReader(text))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +171,7 @@ func TestCaption(t *testing.T) {
 		{"say ''", ""},
 		{"mlock zz", "Not done: mlock zz: no such region: zz."},
 	} {
-		c, err := model.Parse(tt.command)
+		c, err := lang.Parse(tt.command)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -195,15 +196,15 @@ func TestCallWords(t *testing.T) {
 		e    model.Event
 		want string
 	}{
-		{model.Event{Command: "mlock a", Call: "mlock", Errno: "ENOMEM", ErrText: "Cannot allocate memory"}, "Could not lock a: ENOMEM, cannot allocate memory."},
-		{model.Event{Command: "touch a[9]", Call: "touch", Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR"}}, "Could not write a[9]: SIGSEGV (SEGV_ACCERR)."},
-		{model.Event{Command: "in child touch a[1] read", Call: "touch", Major: 1}, "child: Read a[1]: 1 major page fault."},
-		{model.Event{Command: "touch a exec", Call: "touch", Major: 2, Minor: 1, RSS: 12288}, "Ran a: 1 minor page fault, 2 major ones, 12K more in memory."},
-		{model.Event{Command: "munlock a", Call: "munlock", VmLck: -4096}, "Unlocked a: 4K less locked."},
-		{model.Event{Command: "mincore a", Call: "mincore", Result: "12 of 64 resident"}, "Mincore a: 12 of 64 resident."},
-		{model.Event{Command: "mprotect a[2..3] none", Call: "mprotect"}, "Made a[2..3] none."},
-		{model.Event{Command: "brk +4", Call: "brk"}, "Brk +4: done."},
-		{model.Event{Command: "madvise a dontneed", Call: "madvise", RSS: -4096}, "Advised dontneed for a: 4K less in memory."},
+		{model.Event{Command: parsed("mlock a"), Call: "mlock", Errno: "ENOMEM", ErrText: "Cannot allocate memory"}, "Could not lock a: ENOMEM, cannot allocate memory."},
+		{model.Event{Command: parsed("touch a[9]"), Call: "touch", Signal: &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR"}}, "Could not write a[9]: SIGSEGV (SEGV_ACCERR)."},
+		{model.Event{Command: parsed("in child touch a[1] read"), Call: "touch", Major: 1}, "child: Read a[1]: 1 major page fault."},
+		{model.Event{Command: parsed("touch a exec"), Call: "touch", Major: 2, Minor: 1, RSS: 12288}, "Ran a: 1 minor page fault, 2 major ones, 12K more in memory."},
+		{model.Event{Command: parsed("munlock a"), Call: "munlock", VmLck: -4096}, "Unlocked a: 4K less locked."},
+		{model.Event{Command: parsed("mincore a"), Call: "mincore", Result: "12 of 64 resident"}, "Mincore a: 12 of 64 resident."},
+		{model.Event{Command: parsed("mprotect a[2..3] none"), Call: "mprotect"}, "Made a[2..3] none."},
+		{model.Event{Command: parsed("brk +4"), Call: "brk"}, "Brk +4: done."},
+		{model.Event{Command: parsed("madvise a dontneed"), Call: "madvise", RSS: -4096}, "Advised dontneed for a: 4K less in memory."},
 	} {
 		if got := callWords(&tt.e, nil); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.e.Command, got, tt.want)
@@ -223,21 +224,21 @@ func TestProcessWords(t *testing.T) {
 		death *model.Died
 		want  string
 	}{
-		{model.Event{Command: "fork kid", Call: "clone", Result: "kid", Minor: 3}, nil, "Forked kid: a child process with the same pages."},
-		{model.Event{Command: "kill SIGKILL", Call: "kill"}, killed("SIGKILL"), "main was killed by SIGKILL."},
-		{model.Event{Command: "kill SIGCHLD", Call: "kill", Result: "ignored"}, killed("SIGKILL"), "SIGCHLD was sent to main: ignored."},
-		{model.Event{Command: "kill SIGBUS", Call: "kill", Signal: &model.Signal{Name: "SIGBUS"}}, nil, "SIGBUS was sent to main, which has a handler for it."},
-		{model.Event{Command: "exit 3", Call: "exit_group"}, &model.Died{Code: 3}, "main exited with 3."},
-		{model.Event{Command: "exec", Call: "execve", RSS: -4096}, nil, "Ran a fresh program, nothing of before is mapped: 4K less in memory."},
-		{model.Event{Command: "signal SIGSEGV die", Call: "rt_sigaction"}, nil, "SIGSEGV ends main from now on."},
-		{model.Event{Command: "signal SIGSEGV", Call: "rt_sigaction"}, nil, "SIGSEGV does not end main from now on: it has a handler."},
-		{model.Event{Command: "setrlimit memlock 64K", Call: "prlimit64"}, nil, "Set RLIMIT_MEMLOCK to 64K."},
-		{model.Event{Command: "touch k[1]", Call: "touch", Refused: dead}, killed("SIGSEGV"), "Could not write k[1]: main was killed by SIGSEGV."},
-		{model.Event{Command: "touch k[1]", Refused: "main is dead"}, killed("SIGSEGV"), "Not done: touch k[1]: main is dead."},
-		{model.Event{Command: "mmap k 64", Call: "mmap", Mapped: of(64, model.Anon)}, nil, "Mapped k: 64 pages, none in memory."},
-		{model.Event{Command: "mmap k 1 populate", Call: "mmap", Mapped: of(1, model.Anon), Minor: 1, RSS: 4096}, nil, "Mapped k: 1 page, 1 page fault, 4K more in memory."},
-		{model.Event{Command: "mmap k 2 file /etc/hosts r", Call: "mmap", Mapped: of(2, model.FileOf)}, nil, "Mapped k: 2 pages."},
-		{model.Event{Command: "mmap k 2 alias b", Call: "mmap", Mapped: of(2, model.Memfd)}, nil, "Mapped k: 2 pages."},
+		{model.Event{Command: parsed("fork kid"), Call: "clone", Result: "kid", Minor: 3}, nil, "Forked kid: a child process with the same pages."},
+		{model.Event{Command: parsed("kill SIGKILL"), Call: "kill"}, killed("SIGKILL"), "main was killed by SIGKILL."},
+		{model.Event{Command: parsed("kill SIGCHLD"), Call: "kill", Result: "ignored"}, killed("SIGKILL"), "SIGCHLD was sent to main: ignored."},
+		{model.Event{Command: parsed("kill SIGBUS"), Call: "kill", Signal: &model.Signal{Name: "SIGBUS"}}, nil, "SIGBUS was sent to main, which has a handler for it."},
+		{model.Event{Command: parsed("exit 3"), Call: "exit_group"}, &model.Died{Code: 3}, "main exited with 3."},
+		{model.Event{Command: parsed("exec"), Call: "execve", RSS: -4096}, nil, "Ran a fresh program, nothing of before is mapped: 4K less in memory."},
+		{model.Event{Command: parsed("signal SIGSEGV die"), Call: "rt_sigaction"}, nil, "SIGSEGV ends main from now on."},
+		{model.Event{Command: parsed("signal SIGSEGV"), Call: "rt_sigaction"}, nil, "SIGSEGV does not end main from now on: it has a handler."},
+		{model.Event{Command: parsed("setrlimit memlock 64K"), Call: "prlimit64"}, nil, "Set RLIMIT_MEMLOCK to 64K."},
+		{model.Event{Command: parsed("touch k[1]"), Call: "touch", Refused: dead}, killed("SIGSEGV"), "Could not write k[1]: main was killed by SIGSEGV."},
+		{model.Event{Command: parsed("touch k[1]"), Refused: "main is dead"}, killed("SIGSEGV"), "Not done: touch k[1]: main is dead."},
+		{model.Event{Command: parsed("mmap k 64"), Call: "mmap", Mapped: of(64, model.Anon)}, nil, "Mapped k: 64 pages, none in memory."},
+		{model.Event{Command: parsed("mmap k 1 populate"), Call: "mmap", Mapped: of(1, model.Anon), Minor: 1, RSS: 4096}, nil, "Mapped k: 1 page, 1 page fault, 4K more in memory."},
+		{model.Event{Command: parsed("mmap k 2 file /etc/hosts r"), Call: "mmap", Mapped: of(2, model.FileOf)}, nil, "Mapped k: 2 pages."},
+		{model.Event{Command: parsed("mmap k 2 alias b"), Call: "mmap", Mapped: of(2, model.Memfd)}, nil, "Mapped k: 2 pages."},
 	} {
 		p := &model.Process{Name: model.Main, PageSize: pageSize, Death: tt.death}
 		if got := callWords(&tt.e, p); got != tt.want {

@@ -5,7 +5,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // presenter is what is shown to a room, or recorded: pressed keys, a caption, and the
@@ -17,9 +17,9 @@ type presenter struct {
 	first  int   // region of the grid panel
 
 	key   pressedKey
-	steps []model.Line
-	next  int        // the step that comes
-	pace  model.Rate // of touches that name none; 0 is full speed
+	steps []lang.Line
+	next  int       // the step that comes
+	pace  lang.Rate // of touches that name none; 0 is full speed
 }
 
 // pressedKey is the key that was pressed last, as long as it is shown.

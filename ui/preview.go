@@ -4,15 +4,17 @@ import (
 	"errors"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // preview is what the command that is being typed, or chosen in a menu, would do. It is worked
 // out once for each line, choice and state, by the first part of a frame that asks.
 type preview struct {
 	of    previewKey
-	cmd   model.Command     // nil where the line is none, or not yet
-	err   *model.ParseError // of the line as it is
-	reach model.Reach       // of cmd
+	cmd   model.Command    // nil where the line is none, or not yet
+	err   *lang.ParseError // of the line as it is
+	reach calls.Reach      // of cmd
 	pages map[place]previewPages
 }
 
@@ -29,7 +31,7 @@ type previewKey struct {
 
 // previewPages are the pages of a region that a command would reach.
 type previewPages struct {
-	part   *model.Part
+	part   *calls.Part
 	top    int64 // first page in view, of a touch that leaves out too many to list them all
 	ranges []model.Range
 }
@@ -61,7 +63,7 @@ func (m *Model) foreseen() *preview {
 	var c model.Command
 	if k.item != nil {
 		c = k.item.command
-	} else if parsed, err := model.Parse(k.line); err == nil {
+	} else if parsed, err := lang.Parse(k.line); err == nil {
 		c = parsed
 	} else {
 		p.err = m.parseError(err, k.line)
@@ -70,7 +72,7 @@ func (m *Model) foreseen() *preview {
 		return p
 	}
 	p.cmd = m.within(c)
-	p.reach = model.Foresee(p.cmd, m.state)
+	p.reach = calls.Foresee(p.cmd, m.state)
 	p.pages = make(map[place]previewPages, len(p.reach.Parts))
 	for i := range p.reach.Parts {
 		part := &p.reach.Parts[i]
@@ -79,10 +81,10 @@ func (m *Model) foreseen() *preview {
 	return p
 }
 
-func asParseError(err error) *model.ParseError {
-	var e *model.ParseError
+func asParseError(err error) *lang.ParseError {
+	var e *lang.ParseError
 	if !errors.As(err, &e) {
-		e = &model.ParseError{Col: 1, Msg: err.Error()}
+		e = &lang.ParseError{Col: 1, Msg: err.Error()}
 	}
 	return e
 }

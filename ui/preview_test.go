@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // below is what stands in the rows of the line, and of what is said of it.
@@ -101,7 +102,7 @@ func TestPreviewFollowsTheState(t *testing.T) {
 	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 16 {
 		t.Fatalf("before: %v", got)
 	}
-	s.lab.Submit(model.Mprotect{T: model.Target{Form: model.PageSpan, Region: "a", First: 4, Last: 4}})
+	s.lab.Submit(lang.Mprotect{T: model.Target{Form: model.PageSpan, Region: "a", First: 4, Last: 4}})
 	s.pump()
 	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 4 || !strings.Contains(s.below(), "SIGSEGV: a[4] is PROT_NONE") {
 		t.Errorf("after: %v\n%s", got, s.below())
@@ -274,7 +275,7 @@ func TestCompletionsAreOfTheLanguage(t *testing.T) {
 		}
 		head := line[:strings.LastIndex(line, " ")+1]
 		for _, w := range words {
-			if _, err := model.Parse(head + w); err != nil {
+			if _, err := lang.Parse(head + w); err != nil {
 				t.Errorf("%s%s: %v", head, w, err)
 			}
 		}

@@ -4,12 +4,13 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/calls"
 )
 
 // callPieces is the calls that a command would make, as the log writes them, in at most w columns:
 // where there is no room, calls before the last one are only named, and of its arguments the
 // first are told.
-func (m *Model) callPieces(r *model.Reach, w int) (line []piece) {
+func (m *Model) callPieces(r *calls.Reach, w int) (line []piece) {
 	if len(r.Calls) == 0 {
 		return nil
 	}
@@ -25,38 +26,34 @@ func (m *Model) callPieces(r *model.Reach, w int) (line []piece) {
 const allArgs = -1
 
 // callsWith is the calls with at most so many arguments of the last one.
-func (m *Model) callsWith(r *model.Reach, most int) (line []piece) {
+func (m *Model) callsWith(r *calls.Reach, most int) (line []piece) {
 	th := m.theme
 	if r.Proc != model.Main && r.Proc != "" {
 		line = append(line, piece{r.Proc + ": ", th.accent})
 	}
-	var regions []model.RegionInfo
-	if p := m.state.Process(r.Proc); p != nil {
-		for i := range p.Regions {
-			regions = append(regions, p.Regions[i].RegionInfo)
-		}
-	}
+	p := m.state.Process(r.Proc)
 	for i := range r.Calls {
 		if i > 0 {
 			line = append(line, piece{", ", th.dim})
 		}
 		line = append(line, piece{r.Calls[i].Call, th.text.bold()})
 		if most == allArgs || i+1 == len(r.Calls) {
-			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, regions, most), ", ") + ")", th.dim})
+			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, p, most), ", ") + ")", th.dim})
 		}
 	}
 	return line
 }
 
-// argWords are the first of the arguments of a call, addresses counted from their region.
-func argWords(args []model.Arg, regions []model.RegionInfo, most int) (words []string) {
+// argWords are the first of the arguments of a call, addresses counted from their region of a process, which
+// may be nil.
+func argWords(args []model.Arg, p *model.Process, most int) (words []string) {
 	for i, a := range args {
 		if i == most {
 			return append(words, "…")
 		}
 		text := a.String()
 		if a.Kind == model.ArgAddr {
-			text = address(regions, a.Value, text)
+			text = address(regionsAt(p, a.Value), a.Value, text)
 		}
 		words = append(words, text)
 	}
@@ -64,7 +61,7 @@ func argWords(args []model.Arg, regions []model.RegionInfo, most int) (words []s
 }
 
 // warning is what is certain to keep the command from being done, or from all of it.
-func warning(r *model.Reach) string {
+func warning(r *calls.Reach) string {
 	if r.Answer == "" {
 		return r.Why
 	}
@@ -74,7 +71,7 @@ func warning(r *model.Reach) string {
 // previewRows is what a command would do, in one row of w columns or two: the calls and what comes
 // of them, and behind or below that what one would not expect, which comes first where there is
 // one row.
-func (m *Model) previewRows(r *model.Reach, w, rows int) [][]piece {
+func (m *Model) previewRows(r *calls.Reach, w, rows int) [][]piece {
 	th := m.theme
 	beside, st := r.Note, th.gold
 	if r.Why != "" {

@@ -44,7 +44,7 @@ func TestAddressesOfTheHeap(t *testing.T) {
 func TestExplanationWaitsForItsProcess(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mprotect a[3] none", "fork child")
 	r := s.lab.procs[1].regions[0]
-	failed := model.Event{Proc: "child", Command: "in child touch a", Call: "touch", Args: []model.Arg{{Kind: model.ArgAddr, Value: r.info.Base}}, Ret: 3,
+	failed := model.Event{Proc: "child", Command: parsed("in child touch a"), Call: "touch", Args: []model.Arg{{Kind: model.ArgAddr, Value: r.info.Base}}, Ret: 3,
 		Signal: &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: r.info.Base + 3*pageSize}}
 	s.send(itemsMsg{items: []model.Item{failed, s.lab.sample(s.lab.procs[0])}, at: s.at})
 	if strings.Contains(s.text(), "PROT_NONE: any") {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // forkScript makes two processes: the child has copied two pages, the parent one.
@@ -58,7 +59,7 @@ func TestProcessesGolden(t *testing.T) {
 // run has the lab do a line of the language.
 func (s *screen) run(line string) {
 	s.t.Helper()
-	c, err := model.Parse(line)
+	c, err := lang.Parse(line)
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -34,13 +34,20 @@ func (m *Model) placeOf(row listRow) place {
 
 // listIndex is the line of the current region, or of its process where that has none.
 func (m *Model) listIndex() int {
-	for i, row := range m.list {
-		if m.state.Procs[row.proc].Name != m.view.current.proc {
+	at := 0
+	for i := range m.state.Procs {
+		p, head := &m.state.Procs[i], 0
+		if m.several() {
+			head = 1
+		}
+		if p.Name != m.view.current.proc {
+			at += head + len(p.Regions)
 			continue
 		}
-		if row.region == m.view.index || row.region < 0 && m.view.current.region == "" {
-			return i
+		if m.view.current.region != "" {
+			at += head + m.view.index
 		}
+		return at
 	}
 	return 0
 }
@@ -111,10 +118,8 @@ func (m *Model) drawRegions() {
 // listedNames is how wide the names of the regions are in a list of w columns.
 func (m *Model) listedNames(w int) int {
 	n := 4
-	for i := range m.state.Procs {
-		for _, r := range m.state.Procs[i].Regions {
-			n = max(n, min(textWidth(r.Name), w/3))
-		}
+	for _, l := range m.listSizes() {
+		n = max(n, min(l.names, w/3))
 	}
 	return n
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"incore/model"
 )
 
@@ -28,7 +30,7 @@ func manyRegions(tb testing.TB, n int) (s *screen, sample model.Sample) {
 func mappedRegion(name string, i int) model.Event {
 	base := uint64(0x7f00_0000_0000) - uint64(i)*pageSize
 	return model.Event{
-		Proc: model.Main, Command: "mmap " + name + " 1", Call: "mmap", Ret: int64(base), RetHex: true, Time: time.Duration(i),
+		Proc: model.Main, Command: parsed("mmap " + name + " 1"), Call: "mmap", Ret: int64(base), RetHex: true, Time: time.Duration(i),
 		Args: []model.Arg{{Text: "NULL"}}, Mapped: &model.RegionInfo{Name: name, Base: base, Len: pageSize, Backing: model.Anon},
 	}
 }
@@ -45,14 +47,14 @@ func BenchmarkManyRegions(b *testing.B) {
 		}
 		b.Run(fmt.Sprintf("regions=%d/call", n), func(b *testing.B) {
 			for b.Loop() {
-				frame(model.Event{Proc: model.Main, Command: "touch r7", Call: "touch", Time: 1, Args: []model.Arg{
+				frame(model.Event{Proc: model.Main, Command: parsed("touch r7"), Call: "touch", Time: 1, Args: []model.Arg{
 					{Kind: model.ArgAddr, Value: 0x7f00_0000_0000, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Value: pageSize, Text: "4096"}}})
 			}
 		})
 		b.Run(fmt.Sprintf("regions=%d/mmap", n), func(b *testing.B) {
 			for b.Loop() {
 				frame(mappedRegion("z", n))
-				frame(model.Event{Proc: model.Main, Command: "munmap z", Call: "munmap", Time: 1, Gone: []string{"z"},
+				frame(model.Event{Proc: model.Main, Command: parsed("munmap z"), Call: "munmap", Time: 1, Gone: []string{"z"},
 					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
 			}
 		})
@@ -61,10 +63,19 @@ func BenchmarkManyRegions(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
 				k := n/4 + order[i%len(order)]
 				name := fmt.Sprintf("r%d", k)
-				frame(model.Event{Proc: model.Main, Command: "munmap " + name, Call: "munmap", Time: 1, Gone: []string{name},
+				frame(model.Event{Proc: model.Main, Command: parsed("munmap " + name), Call: "munmap", Time: 1, Gone: []string{name},
 					Args: []model.Arg{{Kind: model.ArgAddr, Text: "0x7f0000000000"}, {Kind: model.ArgLen, Text: "4096"}}})
 				frame(mappedRegion(name, k))
 			}
+		})
+		b.Run(fmt.Sprintf("regions=%d/typed", n), func(b *testing.B) { // after the name of many, of one and of none
+			s.press(":")
+			s.send(tea.PasteMsg{Content: "mlock r1"})
+			more, less := keyPress(b, "9"), keyPress(b, "backspace")
+			for i := 0; b.Loop(); i++ {
+				s.send([]tea.Msg{more, less}[i%2])
+			}
+			s.press("esc")
 		})
 		b.Run(fmt.Sprintf("regions=%d/sample", n), func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // runFor runs the whole program over pipes.
@@ -85,7 +86,7 @@ func (panicky) Submit(model.Command) { panic("on purpose") }
 // trace to standard error after that.
 func TestRunSurvivesItsOwnPanic(t *testing.T) {
 	lab := newFakeLab()
-	c, err := model.Parse("mmap a 4")
+	c, err := lang.Parse("mmap a 4")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,6 +13,10 @@ import (
 type space struct {
 	rows []spaceRow
 	of   spaceOf
+
+	regions []*model.Region // that sum is of
+	sum     uint64
+
 	top  int    // the first row on the screen
 	at   uint64 // the address whose row is the current one
 	head bool   // the current row is the one over those of a region
@@ -83,20 +87,30 @@ func (m *Model) openSpace() {
 // readSpace makes the rows anew where the process is another one or its VMAs have changed.
 func (m *Model) readSpace() {
 	p, s := m.proc(), &m.space
-	now := spaceOf{proc: p.Name, n: len(p.VMAs), regions: uint64(len(p.Regions))}
+	now := spaceOf{proc: p.Name, n: len(p.VMAs)}
 	if now.n > 0 {
 		now.vmas = &p.VMAs[0]
 	}
-	for i := range p.Regions { // FNV-1a over where they lie
-		r := p.Regions[i]
-		now.regions = ((now.regions*0x100000001b3^r.Base)*0x100000001b3 ^ r.Len) * 0x100000001b3
-		for _, c := range []byte(r.Name) {
-			now.regions = (now.regions ^ uint64(c)) * 0x100000001b3
-		}
+	if s.regions == nil || !sameList(s.regions, p.Regions) {
+		s.regions, s.sum = p.Regions, regionSum(p.Regions)
 	}
+	now.regions = s.sum
 	if now != s.of {
 		s.of, s.rows = now, spaceRows(s.rows, p)
 	}
+}
+
+// regionSum stands for where regions lie and what they are called (FNV-1a). A sample of other pages makes
+// another list of them, and no other rows.
+func regionSum(list []*model.Region) uint64 {
+	sum := uint64(len(list))
+	for _, r := range list {
+		sum = ((sum*0x100000001b3^r.Base)*0x100000001b3 ^ r.Len) * 0x100000001b3
+		for _, c := range []byte(r.Name) {
+			sum = (sum ^ uint64(c)) * 0x100000001b3
+		}
+	}
+	return sum
 }
 
 // spaceIndex is the current row: that of the current address.

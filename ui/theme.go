@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // glowSteps is in how many steps a page that changed fades to its own colour.
 const glowSteps = 8

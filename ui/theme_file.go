@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // What ParseTheme takes at most.
@@ -47,7 +48,7 @@ func parseTheme(file string, r io.Reader, of Theme) (*Theme, error) {
 		return nil, fmt.Errorf("%s: reading the theme: %w", model.Visible(file), err)
 	}
 	if len(data) > MaxTheme {
-		return nil, &model.ParseError{File: file, Msg: "the theme is larger than 64 KiB"}
+		return nil, &lang.ParseError{File: file, Msg: "the theme is larger than 64 KiB"}
 	}
 	p := &themeParser{file: file, data: bytes.TrimPrefix(data, []byte("\ufeff")), theme: of}
 	p.theme.Name, p.theme.About, p.theme.paint = "", "", false
@@ -237,7 +238,7 @@ func (p *themeParser) wrong(tok json.Token, msg string) error {
 func (p *themeParser) errorAt(at int, word, msg, hint string) error {
 	before := p.data[:clamp(at, 0, len(p.data))]
 	start := bytes.LastIndexByte(before, '\n') + 1
-	return &model.ParseError{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Col: 1 + utf8.RuneCount(before[start:]),
+	return &lang.ParseError{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Col: 1 + utf8.RuneCount(before[start:]),
 		Word: word, Msg: msg, Hint: hint}
 }
 

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 
 	"incore/assets"
-	"incore/model"
+	"incore/model/lang"
 )
 
 func TestParseTheme(t *testing.T) {
@@ -78,7 +78,7 @@ func TestParseThemeRefuses(t *testing.T) {
 		{strings.Repeat(" ", MaxTheme) + "{}", "t.json: the theme is larger than 64 KiB"},
 	} {
 		_, err := ParseTheme("t.json", strings.NewReader(tt.in))
-		if bad := new(model.ParseError); !errors.As(err, &bad) || err.Error() != tt.want {
+		if bad := new(lang.ParseError); !errors.As(err, &bad) || err.Error() != tt.want {
 			t.Errorf("%.60s\n got %v\nwant %s", tt.in, err, tt.want)
 		}
 	}
@@ -102,7 +102,7 @@ func FuzzParseTheme(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		th, err := ParseTheme("t.json", strings.NewReader(s))
 		if err != nil {
-			bad := new(model.ParseError)
+			bad := new(lang.ParseError)
 			if !errors.As(err, &bad) {
 				t.Fatalf("%T: %v", err, err)
 			}

@@ -1,6 +1,8 @@
 package ui
 
-import "incore/model"
+import (
+	"incore/model"
+)
 
 // tile is a page in two columns; where it has one, in the first of them.
 type tile [2]cell

@@ -89,8 +89,8 @@ func (m *Model) indicator() (rune, string, style) {
 		return th.live, "starting", th.dim
 	case m.paused():
 		return th.live, "paused", th.gold
-	case s.Running.Command != "":
-		text := s.Running.Command
+	case s.Running.Command != nil:
+		text := s.Running.Line()
 		if s.Running.Queued > 0 {
 			text = fmt.Sprintf("%d queued · %s", s.Running.Queued, text)
 		}

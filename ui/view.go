@@ -1,6 +1,10 @@
 package ui
 
-import "incore/model"
+import (
+	"slices"
+
+	"incore/model"
+)
 
 // place is a region of a process. The same name can stand for a region of each:
 // a child has those of its parent.
@@ -13,6 +17,7 @@ type view struct {
 	index   int   // of current among the regions of its process
 	first   int   // the first region of the grid panel
 	regions map[place]*regionView
+	resized []place // what was mapped since the last frame: its cursor may lie behind its end
 
 	// atFork are the regions that were there when their process last forked, or was made:
 	// a write to their pages may still be the first since.
@@ -49,7 +54,9 @@ type regionView struct {
 // note takes note of what makes of a region or a process another one.
 func (v *view) note(e *model.Event) {
 	if e.Mapped != nil {
-		v.of(place{e.Proc, e.Mapped.Name}).mapped = e.Seq
+		at := place{e.Proc, e.Mapped.Name}
+		v.of(at).mapped = e.Seq
+		v.resized = append(v.resized, at)
 	}
 	if e.Call == "execve" && e.OK() {
 		v.execs[e.Proc] = e.Seq
@@ -88,18 +95,20 @@ func (v *view) settle(s *model.State) {
 	} else {
 		v.settleRegion(p)
 	}
+	for _, at := range v.resized {
+		v.keepWithin(s.Process(at.proc), at.region)
+	}
+	v.resized = v.resized[:0]
 	n := 0
 	for i := range s.Procs {
 		q := &s.Procs[i]
 		n += len(q.Regions)
-		for _, r := range q.Regions {
-			rv := v.of(place{q.Name, r.Name})
-			if r.Name == v.current.region {
-				// What is seen of one is seen of the other: beside each other they
-				// show the same pages.
-				rv.cursor, rv.top = v.here().cursor, v.here().top
-			}
-			rv.cursor = max(0, min(rv.cursor, r.Pages.Len()-1))
+		if q != p && q.Region(v.current.region) != nil {
+			// What is seen of one is seen of the other: beside each other they
+			// show the same pages.
+			rv := v.of(place{q.Name, v.current.region})
+			rv.cursor, rv.top = v.here().cursor, v.here().top
+			v.keepWithin(q, v.current.region)
 		}
 	}
 	if len(v.regions) > 2*n+16 {
@@ -111,13 +120,22 @@ func (v *view) settle(s *model.State) {
 	}
 }
 
+// keepWithin brings the cursor of a region into its pages.
+func (v *view) keepWithin(p *model.Process, region string) {
+	if p == nil {
+		return
+	}
+	if r := p.Region(region); r != nil {
+		rv := v.of(place{p.Name, region})
+		rv.cursor = max(0, min(rv.cursor, r.Pages.Len()-1))
+	}
+}
+
 // settleRegion finds the current region among those of its process.
 func (v *view) settleRegion(p *model.Process) {
-	at := -1
-	for i := range p.Regions {
-		if p.Regions[i].Name == v.current.region {
-			at = i
-		}
+	at := v.index
+	if at >= len(p.Regions) || p.Regions[at].Name != v.current.region {
+		at = slices.IndexFunc(p.Regions, func(r *model.Region) bool { return r.Name == v.current.region })
 	}
 	if at < 0 {
 		at = clamp(v.index, 0, len(p.Regions)-1)

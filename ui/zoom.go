@@ -90,11 +90,14 @@ func fitShift(pages int64, n int) uint8 {
 
 // shiftOf is the shift at which a region is drawn: that of the view, but a small region beside a
 // large one is not drawn smaller than one row.
-func (m *Model) shiftOf(r *model.Region) uint8 {
+func (m *Model) shiftOf(r *model.Region) uint8 { return m.shiftOfPages(r.Pages.Len()) }
+
+// shiftOfPages is the shift at which a region of n pages is drawn.
+func (m *Model) shiftOfPages(n int64) uint8 {
 	if m.lay.scale.zoom != zoomFar {
 		return 0
 	}
-	return min(m.lay.scale.shift, fitShift(r.Pages.Len(), m.lay.perRow))
+	return min(m.lay.scale.shift, fitShift(n, m.lay.perRow))
 }
 
 // pagesPerRow is how many pages of a region stand in one row of the grid.

@@ -26,6 +26,15 @@ var pureStd = []string{
 	"math/bits", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
 }
 
+// modelRooms are what the rooms of the model may know of each other, by their names: nothing else, and
+// the nouns none of them.
+var modelRooms = map[string][]string{
+	"lang":    {"incore/model"},
+	"calls":   {"incore/model", "incore/model/lang"},
+	"csource": {"incore/model", "incore/model/lang"},
+	"wire":    {"incore/model", "incore/model/lang"},
+}
+
 // TestArrows holds the directions in which the packages may depend on each other.
 func TestArrows(t *testing.T) {
 	for _, goos := range []string{"linux", "darwin", "windows"} {
@@ -49,8 +58,15 @@ func wrongArrows(p pkg) (wrong []string) {
 		}
 	}
 	switch {
+	case p.ImportPath == "incore/model/modeltest": // what tests are written with
+		refuse("it makes up states of the model alone", p.Deps, func(d string) bool { return within(d, "incore") && !within(d, "incore/model") })
 	case within(p.ImportPath, "incore/model"):
-		refuse("model is pure", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
+		room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "incore/model"), "/")
+		refuse("model is pure", p.Imports, func(d string) bool {
+			return !slices.Contains(pureStd, d) && !slices.Contains(modelRooms[room], d)
+		})
+	case p.ImportPath == "incore/memops/malloc":
+		refuse("malloc makes no call", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
 	case within(p.ImportPath, "incore/memops"):
 		refuse("memops knows no screen", p.Deps, func(d string) bool { return within(d, "incore/ui") || within(d, "incore/assets") })
 	case within(p.ImportPath, "incore/assets"):
@@ -63,6 +79,9 @@ func wrongArrows(p pkg) (wrong []string) {
 		refuse("only ui/cli puts the parts together", p.Imports, func(d string) bool {
 			return within(d, "incore") && d != "incore/ui/cli"
 		})
+	}
+	if p.ImportPath != "incore/model/modeltest" {
+		refuse("modeltest is for tests", p.Imports, func(d string) bool { return d == "incore/model/modeltest" })
 	}
 	if !within(p.ImportPath, "incore/memops") {
 		refuse("only memops talks to the kernel", p.Imports, func(d string) bool {
@@ -77,9 +96,22 @@ func within(path, dir string) bool {
 	return path == dir || strings.HasPrefix(path, dir+"/")
 }
 
+// calledIncore is the path of a package as it is where the module is called incore.
+func calledIncore(path, module string) string {
+	if within(path, module) {
+		return "incore" + strings.TrimPrefix(path, module)
+	}
+	return path
+}
+
 func listPackages(t *testing.T, goos string) []pkg {
 	t.Helper()
-	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", "incore/...")
+	module, err := exec.Command("go", "list", "-m").Output()
+	if err != nil {
+		t.Skipf("no go command to ask: %v", err)
+	}
+	path := strings.TrimSpace(string(module))
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports,Deps", path+"/...")
 	cmd.Env = append(os.Environ(), "GOOS="+goos, "GOARCH=arm64", "CGO_ENABLED=0")
 	out, err := cmd.Output()
 	if exit := new(exec.ExitError); errors.As(err, &exit) {
@@ -95,9 +127,15 @@ func listPackages(t *testing.T, goos string) []pkg {
 		} else if err != nil {
 			t.Fatal(err)
 		}
+		p.ImportPath = calledIncore(p.ImportPath, path)
+		for _, list := range [][]string{p.Imports, p.Deps} {
+			for i := range list {
+				list[i] = calledIncore(list[i], path)
+			}
+		}
 		pkgs = append(pkgs, p)
 	}
-	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/memops", "incore/ui", "incore/ui/cli"} {
+	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/cli"} {
 		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
 			t.Errorf("go list did not tell of %s", want)
 		}
@@ -109,8 +147,16 @@ func listPackages(t *testing.T, goos string) []pkg {
 func TestArrowsPointsAtWrongOnes(t *testing.T) {
 	for _, p := range []pkg{
 		{ImportPath: "incore/model", Imports: []string{"os"}},
+		{ImportPath: "incore/model", Imports: []string{"incore/model/lang"}},
+		{ImportPath: "incore/model/lang", Imports: []string{"incore/model/calls"}},
+		{ImportPath: "incore/model/csource", Imports: []string{"incore/model/calls"}},
+		{ImportPath: "incore/model/wire", Imports: []string{"incore/model/csource"}},
+		{ImportPath: "incore/model/calls", Imports: []string{"time", "os"}},
+		{ImportPath: "incore/model/modeltest", Deps: []string{"incore/memops"}},
+		{ImportPath: "incore/ui", Imports: []string{"incore/model/modeltest"}},
 		{ImportPath: "incore/model/journal", Imports: []string{"incore/memops"}},
 		{ImportPath: "incore/memops", Deps: []string{"incore/ui"}},
+		{ImportPath: "incore/memops/malloc", Imports: []string{"golang.org/x/sys/unix"}},
 		{ImportPath: "incore/memops", Deps: []string{"incore/assets"}},
 		{ImportPath: "incore/assets", Imports: []string{"incore/model"}},
 		{ImportPath: "incore/ui", Deps: []string{"incore/memops/subject"}},

@@ -206,7 +206,7 @@ func (l *busyLab) Next(ctx context.Context) ([]model.Item, error) {
 		pages := int64(len(l.in))
 		return []model.Item{
 			model.Started{Proc: model.Main, PID: 4711, PageSize: 4096, Kernel: "6.18.0"},
-			model.Event{Seq: 1, Proc: model.Main, Command: "mmap a 4096", Call: "mmap",
+			model.Event{Seq: 1, Proc: model.Main, Command: parsed("mmap a 4096"), Call: "mmap",
 				Mapped: &model.RegionInfo{Name: "a", Base: 0x7f0000000000, Len: uint64(pages * 4096), Backing: model.Anon}},
 			l.sample(),
 		}, nil

@@ -12,7 +12,7 @@ import (
 func programBinary(t testing.TB) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "incore")
-	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", path, "incore")
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", path, "../..")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Skipf("the program cannot be built here: %v\n%s", err, out)

@@ -13,11 +13,11 @@ import (
 
 	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/term"
-	"github.com/muesli/mango-cobra"
+	mcobra "github.com/muesli/mango-cobra"
 	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 
-	"incore/model"
+	"incore/model/lang"
 	"incore/ui"
 )
 
@@ -42,9 +42,9 @@ type app struct {
 	reducedMotion bool
 	theme         string // --theme: a name or a file
 	presenter     bool
-	commands      string       // --commands: a file of them
-	colorsRead    *ui.Theme    // of --theme; nil is the default theme
-	steps         []model.Line // of --commands
+	commands      string      // --commands: a file of them
+	colorsRead    *ui.Theme   // of --theme; nil is the default theme
+	steps         []lang.Line // of --commands
 	json          bool
 
 	out  *checkedWriter // stdout, with the first error of it

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // demoStep is one step of the demonstration: a sentence and the command that it is about.
@@ -62,14 +63,14 @@ func demonstrate(ctx context.Context, l lab, report *textReport) error {
 		if ctx.Err() != nil || l.State().Main().Death != nil {
 			return nil
 		}
-		c, err := model.Parse(step.command)
+		c, err := lang.Parse(step.command)
 		if err != nil {
 			return &exitError{exitPanic, err}
 		}
 		if err := report.print("", step.say); err != nil {
 			return err
 		}
-		if err := r.line(model.Line{Text: step.command, Command: c}); err != nil {
+		if err := r.line(lang.Line{Text: step.command, Command: c}); err != nil {
 			return err
 		}
 		l.Refresh(ctx, "")

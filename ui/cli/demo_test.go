@@ -7,11 +7,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 func TestDemoStepsParse(t *testing.T) {
 	for _, step := range demoSteps {
-		c, err := model.Parse(step.command)
+		c, err := lang.Parse(step.command)
 		if err != nil || c == nil {
 			t.Errorf("%s: %v", step.command, err)
 			continue
@@ -50,7 +51,7 @@ func TestRegionLines(t *testing.T) {
 func TestDemoShowsEachStep(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{
 		"mmap a 32": {model.Event{
-			Proc: model.Main, Command: "mmap a 32", Call: "mmap",
+			Proc: model.Main, Command: parsed("mmap a 32"), Call: "mmap",
 			Mapped: &model.RegionInfo{Name: "a", Base: 0x7f0000000000, Len: 32 * 4096, Backing: model.Anon},
 		}},
 	})

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"incore/model"
+	"incore/model/wire"
 )
 
 // running is a program whose standard output is a pipe to the test.
@@ -134,7 +135,7 @@ func TestE2ERunSubjectKilled(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := startRun(t, "mmap a 64\ntouch a at 1/s\n"+tt.after, "--json", "-")
-			var started model.Record
+			var started wire.Record
 			if err := json.Unmarshal([]byte(r.readTo(`{"type":"started"`)), &started); err != nil {
 				t.Fatal(err)
 			}
@@ -144,7 +145,7 @@ func TestE2ERunSubjectKilled(t *testing.T) {
 				t.Errorf("the subject is %d, and the only child %d", subject, child)
 			}
 			kill(t, subject)
-			var died model.Record
+			var died wire.Record
 			if err := json.Unmarshal([]byte(r.readTo(`{"type":"died"`)), &died); err != nil {
 				t.Fatal(err)
 			}

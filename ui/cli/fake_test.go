@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 	"incore/ui"
 )
 
@@ -67,12 +68,12 @@ func (l *fakeLab) Do(_ context.Context, c model.Command) []model.Item {
 
 func (l *fakeLab) success(c model.Command) model.Item {
 	switch c := c.(type) {
-	case model.Expect:
+	case lang.Expect:
 		return model.Checked{Expect: c.String(), OK: true}
-	case model.Say:
-		return model.Event{Command: c.String(), Note: c.Text}
+	case lang.Say:
+		return model.Event{Command: c, Note: c.Text}
 	}
-	return model.Event{Seq: len(l.ran), Proc: model.Main, Command: c.String(), Call: c.Verb(), Elapsed: time.Microsecond}
+	return model.Event{Seq: len(l.ran), Proc: model.Main, Command: c, Call: c.Verb(), Elapsed: time.Microsecond}
 }
 
 func (l *fakeLab) Refresh(context.Context, string) model.Sample {
@@ -157,4 +158,13 @@ func newFakeApp(t *testing.T, l lab, stdin string) *fakeApp {
 		screen: func(context.Context, model.Lab, ui.Options) error { return nil },
 	}
 	return f
+}
+
+// parsed is the command of a line of the language.
+func parsed(line string) model.Command {
+	c, err := lang.Parse(line)
+	if err != nil {
+		panic(err)
+	}
+	return c
 }

@@ -9,6 +9,8 @@ import (
 	"unicode/utf16"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/wire"
 )
 
 // jsonReport prints a run as JSON Lines: a model.Record for each item, and a record
@@ -29,11 +31,11 @@ type finishedRecord struct {
 	Exit        int    `json:"exit_code"`
 }
 
-func (j *jsonReport) started(s model.Started) error { return j.write(model.Record{Item: s}) }
+func (j *jsonReport) started(s model.Started) error { return j.write(wire.Record{Item: s}) }
 
-func (j *jsonReport) command(model.Line) error { return nil }
+func (j *jsonReport) command(lang.Line) error { return nil }
 
-func (j *jsonReport) item(rec model.Record) error { return j.write(rec) }
+func (j *jsonReport) item(rec wire.Record) error { return j.write(rec) }
 
 func (j *jsonReport) finished(r runResult) error {
 	return j.write(finishedRecord{

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // memorySize is the value of --memory in bytes, written as sizes are in the command
@@ -43,11 +44,11 @@ func parseMemory(s string) (size memorySize, ok bool) {
 	if strings.ContainsAny(s, " \t") {
 		return 0, false
 	}
-	c, err := model.Parse("mmap any " + s)
+	c, err := lang.Parse("mmap any " + s)
 	if err != nil {
 		return 0, false
 	}
-	n := c.(model.Mmap).Size.Bytes(int64(os.Getpagesize()))
+	n := c.(lang.Mmap).Size.Bytes(int64(os.Getpagesize()))
 	return memorySize(n), n > 0 && n <= math.MaxInt64
 }
 

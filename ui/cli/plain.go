@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/wire"
 )
 
 // plain is incore as a conversation in lines, for a screen reader, a Braille display or a
@@ -28,7 +29,7 @@ type plain struct {
 	atPrompt bool               // a prompt stands on the last line
 	told     model.State        // as it was when changes were last told
 	calls    []model.Event      // the newest
-	failure  *model.Record      // the last call that failed, explained
+	failure  *wire.Record       // the last call that failed, explained
 	atFork   map[[2]string]bool // regions, by process and name, that were there when it last forked or was made
 	wrong    []int              // lines that were in error
 	over     bool               // quit was said

@@ -7,6 +7,9 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
+	"incore/model/wire"
 )
 
 // callsKept is how many calls "calls" can tell of.
@@ -28,7 +31,7 @@ func (p *plain) answer(ctx context.Context, line inputLine) error {
 			return p.print(lines...)
 		}
 	}
-	c, err := model.Parse(line.text)
+	c, err := lang.Parse(line.text)
 	if err != nil {
 		return p.wrongLine(line, parseWords(err))
 	}
@@ -49,7 +52,7 @@ func (p *plain) wrongLine(line inputLine, what string) error {
 
 // parseWords is what is wrong with a line in words, the column first.
 func parseWords(err error) string {
-	e := new(model.ParseError)
+	e := new(lang.ParseError)
 	if !errors.As(err, &e) {
 		return err.Error()
 	}
@@ -57,7 +60,7 @@ func parseWords(err error) string {
 	hint := e.Hint
 	if e.Word != "" {
 		s += ": " + e.Word
-		if like := model.Nearest(e.Word, lineStarts()); e.Col == 1 && hint == "" && like != "" {
+		if like := lang.Nearest(e.Word, lineStarts()); e.Col == 1 && hint == "" && like != "" {
 			hint = "did you mean " + like + "?"
 		}
 	}
@@ -72,12 +75,12 @@ func (p *plain) within(c model.Command) model.Command {
 	if p.proc == model.Main {
 		return c
 	}
-	for _, v := range model.Verbs() {
+	for _, v := range lang.Verbs() {
 		if v.Name == c.Verb() && v.Session {
 			return c
 		}
 	}
-	return model.In{Proc: p.proc, Do: c}
+	return lang.In{Proc: p.proc, Do: c}
 }
 
 // run runs a command and tells what came of it: the call and what it cost, why where it
@@ -157,7 +160,7 @@ func (p *plain) eventWords(e model.Event, after model.State) []string {
 	p.keep(e)
 	p.forgetForks(e)
 	if e.Call == "" && e.Refused == "" {
-		if e.Note == "" || e.Command == (model.Reset{}).String() { // what began tells of itself
+		if e.Note == "" || e.Command == model.Command(lang.Reset{}) { // what began tells of itself
 			return nil
 		}
 		return []string{e.Note}
@@ -173,13 +176,13 @@ func (p *plain) eventWords(e model.Event, after model.State) []string {
 		}
 		return lines
 	}
-	why, try := model.Explain(e, after)
-	p.failure = &model.Record{Item: e, Why: why, Try: try}
+	why, try := calls.Explain(e, after)
+	p.failure = &wire.Record{Item: e, Why: why, Try: try}
 	return failureWords(p.failure, after)
 }
 
 // failureWords is a call that failed.
-func failureWords(rec *model.Record, s model.State) []string {
+func failureWords(rec *wire.Record, s model.State) []string {
 	e := rec.Item.(model.Event)
 	var lines []string
 	switch {
@@ -252,7 +255,7 @@ func checkedWords(c model.Checked) string {
 	if c.OK {
 		return "ok"
 	}
-	return fmt.Sprintf("FAILED: asked %s, is: %s", strings.TrimPrefix(c.Expect, model.Expect{}.Verb()+" "), c.Got)
+	return fmt.Sprintf("FAILED: asked %s, is: %s", strings.TrimPrefix(c.Expect, lang.Expect{}.Verb()+" "), c.Got)
 }
 
 // deathLine is the end of a process, and what can be done then.

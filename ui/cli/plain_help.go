@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"incore/assets"
-	"incore/model"
+	"incore/model/lang"
 )
 
 // topic is a page of the help.
@@ -53,7 +53,7 @@ func plainMarkdown(src string) (lines []string) {
 
 func ownTopics() []topic {
 	var verbs []string
-	for _, v := range model.Verbs() {
+	for _, v := range lang.Verbs() {
 		verbs = append(verbs, v.Name)
 	}
 	return []topic{
@@ -94,7 +94,7 @@ func (p *plain) help(_ context.Context, rest string) ([]string, error) {
 	if w := findPlainWord(name); w != nil {
 		lines = append(lines, w.usage()+". "+w.help)
 	}
-	for _, v := range model.Verbs() {
+	for _, v := range lang.Verbs() {
 		if v.Name == name {
 			lines = append(lines, v.Usage+". "+v.Help)
 		}
@@ -110,7 +110,7 @@ func (p *plain) help(_ context.Context, rest string) ([]string, error) {
 		return lines, nil
 	}
 	hint := "help alone tells what there is"
-	if like := model.Nearest(name, names); like != "" {
+	if like := lang.Nearest(name, names); like != "" {
 		hint = "did you mean " + like + "?"
 	}
 	return nil, fmt.Errorf("column %d: no help on %s; %s", len("help")+2, name, hint)

@@ -7,7 +7,7 @@ import (
 	"io"
 	"strings"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // inputLine is one line of standard input.
@@ -23,7 +23,7 @@ func readLines(ctx context.Context, r io.Reader) <-chan inputLine {
 	lines := make(chan inputLine)
 	go func() {
 		defer close(lines)
-		in := bufio.NewReaderSize(r, model.MaxLine+2)
+		in := bufio.NewReaderSize(r, lang.MaxLine+2)
 		for number := 1; ; number++ {
 			line, err := readLine(in)
 			if err != nil && line.text == "" && !line.tooLong {
@@ -50,7 +50,7 @@ func readLines(ctx context.Context, r io.Reader) <-chan inputLine {
 func readLine(in *bufio.Reader) (line inputLine, err error) {
 	b, err := in.ReadSlice('\n')
 	text := strings.TrimSuffix(string(b), "\n")
-	line = inputLine{text: text, tooLong: len(text) > model.MaxLine}
+	line = inputLine{text: text, tooLong: len(text) > lang.MaxLine}
 	for errors.Is(err, bufio.ErrBufferFull) {
 		line.tooLong = true
 		_, err = in.ReadSlice('\n')

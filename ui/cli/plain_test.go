@@ -13,11 +13,12 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // A word of the conversation that were a verb, too, would hide it.
 func TestPlainWordsAreNoVerbs(t *testing.T) {
-	verbs := model.VerbNames()
+	verbs := lang.VerbNames()
 	for _, w := range plainWords() {
 		if slices.Contains(verbs, w.name) {
 			t.Errorf("%s is a verb of the language", w.name)
@@ -60,7 +61,7 @@ func TestParseWords(t *testing.T) {
 		"say 'and on":    "column 5: a quote that is not closed: '; write \\' for the character itself",
 		"  mprotect a q": "column 14: no such protection: q",
 	} {
-		_, err := model.Parse(line)
+		_, err := lang.Parse(line)
 		if err == nil {
 			t.Errorf("%q is of the language", line)
 			continue
@@ -72,8 +73,8 @@ func TestParseWords(t *testing.T) {
 }
 
 func TestReadLines(t *testing.T) {
-	long := strings.Repeat("x", model.MaxLine)
-	in := "\ufeffmmap a 4\r\n\n" + long + "\n" + long + "yz\nquit\n" + strings.Repeat("y", 3*model.MaxLine) + "\nend"
+	long := strings.Repeat("x", lang.MaxLine)
+	in := "\ufeffmmap a 4\r\n\n" + long + "\n" + long + "yz\nquit\n" + strings.Repeat("y", 3*lang.MaxLine) + "\nend"
 	want := []inputLine{
 		{1, "mmap a 4\r", false}, {2, "", false}, {3, long, false}, {4, "", true}, {5, "quit", false}, {6, "", true}, {7, "end", false},
 	}
@@ -100,7 +101,7 @@ func TestPlainExitCodes(t *testing.T) {
 		{"nothing", "", false, exitHeld, ""},
 		{"held", "mmap a 4\nexpect ok\n", false, exitHeld, ""},
 		{"a verb that is none", "mlok a\nmmap a 4\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
-		{"too long", strings.Repeat("x", model.MaxLine+1) + "\nexpect ok\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"too long", strings.Repeat("x", lang.MaxLine+1) + "\nexpect ok\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
 		{"an expect failed", "expect all a locked\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
 		{"refused", "\nmlock b\n", false, exitFailed, "incore: standard input: 1 line in error (line 2)\n"},
 		{"typed", "mlok a\nmlock b\n", true, exitHeld, ""},
@@ -159,7 +160,7 @@ func TestPlainIsChosen(t *testing.T) {
 func TestPlainProcess(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"fork child": {
 		model.Started{Proc: "child", Parent: "main", PID: 4712, PageSize: 4096},
-		model.Event{Proc: "main", Command: "fork child", Call: "clone", Ret: 4712},
+		model.Event{Proc: "main", Command: parsed("fork child"), Call: "clone", Ret: 4712},
 	}})
 	f := newFakeApp(t, l, "fork child\nprocess child\nmunlockall\nin main munlockall\nspeed max\nprocess main\nmunlockall\n")
 	f.typed = true
@@ -178,7 +179,7 @@ func TestPlainProcess(t *testing.T) {
 // No text from outside reaches the terminal as a control character.
 func TestPlainIsFiltered(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"munlockall": {
-		model.Event{Proc: "main", Command: "munlockall", Call: "munlockall", Errno: "EPERM", ErrText: "no\x1b[2J"},
+		model.Event{Proc: "main", Command: parsed("munlockall"), Call: "munlockall", Errno: "EPERM", ErrText: "no\x1b[2J"},
 	}})
 	l.state = l.state.Apply(model.Started{Proc: "main", PageSize: 4096, Kernel: "6\x1b[31m", Missing: []string{"\u202e\a"}})
 	f := newFakeApp(t, l, "munlockall\n\x1b[2J\nhelp \x1b[2J\nprocess \a\nwhy\ncalls\n")
@@ -375,7 +376,7 @@ func TestPlainDeathIsToldAtOnce(t *testing.T) {
 // What changed between two commands is not put down to the second.
 func TestPlainMeanwhile(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"mmap a 4": {model.Event{
-		Proc: "main", Command: "mmap a 4", Call: "mmap",
+		Proc: "main", Command: parsed("mmap a 4"), Call: "mmap",
 		Mapped: &model.RegionInfo{Name: "a", Base: 0x1000, Len: 4 * 4096, Backing: model.Anon},
 	}}})
 	l.page = model.Page{Residency: model.Resident, Mapping: model.InVMA | model.Mapped, Prot: model.ProtRead}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // plainWord is a word of the plain mode beside the verbs of the language: it looks, and changes
@@ -46,7 +47,7 @@ func findPlainWord(name string) *plainWord {
 
 // lineStarts are the words and the verbs, which a line can begin with.
 func lineStarts() []string {
-	names := model.VerbNames()
+	names := lang.VerbNames()
 	for _, w := range plainWords() {
 		names = append(names, w.name)
 	}
@@ -82,13 +83,13 @@ func (p *plain) here() (*model.Process, error) {
 func (p *plain) target(name, rest string) (*model.Process, *model.Region, model.Range, error) {
 	none := model.Range{}
 	const verb = "mincore" // takes a target, as the word does
-	c, err := model.Parse(verb + rest)
-	if e := new(model.ParseError); errors.As(err, &e) {
+	c, err := lang.Parse(verb + rest)
+	if e := new(lang.ParseError); errors.As(err, &e) {
 		e.Col += len(name) - len(verb)
 		e.Msg, e.Hint = strings.Replace(e.Msg, verb, name, 1), strings.Replace(e.Hint, verb, name, 1)
 		return nil, nil, none, errors.New(parseWords(e))
 	}
-	t := c.(model.Mincore).T // what Parse makes of that verb
+	t := c.(lang.Mincore).T // what Parse makes of that verb
 	proc, err := p.here()
 	if err != nil {
 		return nil, nil, none, err
@@ -276,7 +277,7 @@ func (p *plain) why(_ context.Context, rest string) ([]string, error) {
 	if p.failure == nil {
 		return []string{"No call has failed."}, nil
 	}
-	lines := append([]string{"The command was: " + p.failure.Item.(model.Event).Command}, failureWords(p.failure, p.lab.State())...)
+	lines := append([]string{"The command was: " + p.failure.Item.(model.Event).Line()}, failureWords(p.failure, p.lab.State())...)
 	if p.failure.Why == "" {
 		lines = append(lines, "The cause cannot be told from what is known.")
 	}

@@ -168,7 +168,7 @@ func TestReadmeJSON(t *testing.T) {
 	}
 
 	has := map[string]bool{}
-	sources, _ := filepath.Glob("../../model/json*.go") // the pattern is well-formed
+	sources, _ := filepath.Glob("../../model/wire/*.go") // the pattern is well-formed
 	tag := regexp.MustCompile(`json:"(\w+)`)
 	for _, name := range append(sources, "jsonl.go") {
 		b, err := os.ReadFile(name)

@@ -11,6 +11,9 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
+	"incore/model/wire"
 )
 
 // graceAfterInterrupt is how long a command that was interrupted may go on before
@@ -21,8 +24,8 @@ const graceAfterInterrupt = 500 * time.Millisecond
 // returns, so that a reader of a pipe follows the run; its errors are of standard output.
 type reporter interface {
 	started(model.Started) error
-	command(model.Line) error // before it runs
-	item(model.Record) error
+	command(lang.Line) error // before it runs
+	item(wire.Record) error
 	finished(runResult) error
 }
 
@@ -165,7 +168,7 @@ func endWhenInterrupted(ctx context.Context, l lab) (giveUp func()) {
 }
 
 // runScript runs the lines one after the other. Its error is the reporter's.
-func runScript(ctx context.Context, l lab, lines []model.Line, rep reporter) (runResult, error) {
+func runScript(ctx context.Context, l lab, lines []lang.Line, rep reporter) (runResult, error) {
 	first := startedOf(l.State())
 	r := run{ctx: ctx, lab: l, rep: rep, pid: first.PID}
 	err := rep.started(first)
@@ -219,13 +222,13 @@ func (r *run) diedUnforeseen(next model.Command) bool {
 	}
 	_, next = ofProcess(next)
 	switch next.(type) {
-	case model.Expect, model.Say:
+	case lang.Expect, lang.Say:
 		return false
 	}
 	return true
 }
 
-func (r *run) line(line model.Line) error {
+func (r *run) line(line lang.Line) error {
 	r.res.Commands++
 	r.res.LastLine = line.Number
 	if err := r.rep.command(line); err != nil {
@@ -257,23 +260,23 @@ func (r *run) told(item model.Item) bool {
 
 // report hands an item to the reporter, with its explanation where a call failed. A
 // call that failed can have had effects, so that takes a look at the subject.
-func (r *run) report(line model.Line, item model.Item) error {
-	rec := model.Record{Line: line.Number, Item: item}
+func (r *run) report(line lang.Line, item model.Item) error {
+	rec := wire.Record{Line: line.Number, Item: item}
 	e, ok := item.(model.Event)
 	if !ok || e.OK() || e.Refused != "" {
 		return r.rep.item(rec)
 	}
 	after := r.lab.Refresh(r.ctx, e.Proc)
 	r.looked = after.Time
-	rec.Why, rec.Try = model.Explain(e, r.lab.State())
+	rec.Why, rec.Try = calls.Explain(e, r.lab.State())
 	if err := r.rep.item(rec); err != nil {
 		return err
 	}
-	return r.rep.item(model.Record{Line: line.Number, Item: after})
+	return r.rep.item(wire.Record{Line: line.Number, Item: after})
 }
 
 // note counts what an item means for the run's result.
-func (r *run) note(line model.Line, item model.Item) {
+func (r *run) note(line lang.Line, item model.Item) {
 	switch it := item.(type) {
 	case model.Event:
 		// What is refused because the process is dead is of its death.
@@ -302,8 +305,8 @@ func (r *run) note(line model.Line, item model.Item) {
 // foreseen forgets the death that an expect which held is about.
 func (r *run) foreseen(c model.Command) {
 	proc, c := ofProcess(c)
-	e, ok := c.(model.Expect)
-	if !ok || e.Kind != model.ExpectDead {
+	e, ok := c.(lang.Expect)
+	if !ok || e.Kind != lang.ExpectDead {
 		return
 	}
 	if e.Proc != "" {
@@ -314,7 +317,7 @@ func (r *run) foreseen(c model.Command) {
 
 // ofProcess takes a command out of the process that it is run in.
 func ofProcess(c model.Command) (proc string, inner model.Command) {
-	if in, ok := c.(model.In); ok {
+	if in, ok := c.(lang.In); ok {
 		return in.Proc, in.Do
 	}
 	return model.Main, c
@@ -325,7 +328,7 @@ func ofProcess(c model.Command) (proc string, inner model.Command) {
 func endsChild(c model.Command) bool {
 	proc, c := ofProcess(c)
 	switch c.(type) {
-	case model.Exit, model.Kill:
+	case lang.Exit, lang.Kill:
 		return proc != model.Main
 	}
 	return false

@@ -15,11 +15,13 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/wire"
 )
 
 var (
 	killed   = model.Died{Proc: "main", Signal: "SIGKILL"}
-	noRegion = model.Event{Command: "mlock b", Refused: "b: no such region"}
+	noRegion = model.Event{Command: parsed("mlock b"), Refused: "b: no such region"}
 	unlocked = model.Checked{Expect: "expect all a locked", OK: false, Got: "a[0] is unlocked"}
 	dead     = model.Checked{Expect: "expect dead SIGKILL", OK: true, Got: "killed by SIGKILL"}
 )
@@ -28,7 +30,7 @@ var (
 var answers = map[string][]model.Item{
 	"expect all a locked": {unlocked},
 	"mlock b":             {noRegion},
-	"touch a":             {killed, model.Event{Proc: model.Main, Command: "touch a", Call: "touch", Refused: "no answer: the subject is dead"}},
+	"touch a":             {killed, model.Event{Proc: model.Main, Command: parsed("touch a"), Call: "touch", Refused: "no answer: the subject is dead"}},
 	"expect dead SIGKILL": {dead},
 	"expect alive":        {model.Checked{Expect: "expect alive", Got: "main is dead, killed by SIGKILL"}},
 }
@@ -89,23 +91,23 @@ func TestRunText(t *testing.T) {
 		"mmap a 4": {model.Started{Proc: model.Main, PID: 4711, PageSize: 4096}, model.Event{
 			Call: "memfd_create", Aside: true, Elapsed: 5000, Ret: 3,
 		}, model.Event{
-			Seq: 1, Proc: model.Main, Command: "mmap a 4", Call: "mmap", Ret: 0x7f0000000000, RetHex: true, Elapsed: 4100,
+			Seq: 1, Proc: model.Main, Command: parsed("mmap a 4"), Call: "mmap", Ret: 0x7f0000000000, RetHex: true, Elapsed: 4100,
 			Args:   []model.Arg{{Kind: model.ArgAddr, Text: "NULL"}, {Kind: model.ArgLen, Value: 16384}},
 			Mapped: &model.RegionInfo{Name: "a", Base: 0x7f0000000000, Len: 16384, Backing: model.Anon},
 		}},
 		"touch a[1]": {model.Event{
-			Seq: 2, Proc: model.Main, Command: "touch a[1]", Call: "touch", Ret: 0, Elapsed: 900,
+			Seq: 2, Proc: model.Main, Command: parsed("touch a[1]"), Call: "touch", Ret: 0, Elapsed: 900,
 			Args:   []model.Arg{{Kind: model.ArgAddr, Value: 0x7f0000001000}},
 			Signal: &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000001000},
 		}},
 		"expect all a locked": {unlocked},
 		"mlock b":             {noRegion},
-		"wait 1s":             {model.Event{Command: "wait 1s"}},
+		"wait 1s":             {model.Event{Command: parsed("wait 1s")}},
 		"reset": {
 			model.Died{Proc: model.Main, Asked: true}, model.Started{Proc: model.Main, PID: 4712, PageSize: 4096},
-			model.Event{Command: "reset", Note: "a fresh subject, no regions"},
+			model.Event{Command: parsed("reset"), Note: "a fresh subject, no regions"},
 		},
-		"touch a": {killed, model.Event{Proc: model.Main, Command: "touch a", Call: "touch", Refused: "no answer: the subject is dead"}},
+		"touch a": {killed, model.Event{Proc: model.Main, Command: parsed("touch a"), Call: "touch", Refused: "no answer: the subject is dead"}},
 	})
 	l.page = model.Page{Mapping: model.InVMA, Prot: model.ProtNone}
 	f := newFakeApp(t, l, `mmap a 4
@@ -163,9 +165,9 @@ func TestRunShowsNoControls(t *testing.T) {
 	const evil = "a\x1b[31m\u009b1m\u202e\x07\r\n\x7f"
 	l := newFakeLab(map[string][]model.Item{
 		"mlock a": {
-			model.Event{Proc: model.Main, Command: "mlock a", Call: "mlock", Result: evil, Signal: &model.Signal{Name: "SIGSEGV", Code: evil}},
-			model.Event{Command: evil, Refused: evil},
-			model.Event{Command: "say " + evil, Note: evil},
+			model.Event{Proc: model.Main, Command: parsed("mlock a"), Call: "mlock", Result: evil, Signal: &model.Signal{Name: "SIGSEGV", Code: evil}},
+			model.Event{Command: lang.Say{Text: evil}, Refused: evil},
+			model.Event{Command: lang.Say{Text: evil}, Note: evil},
 			model.Checked{Expect: evil, Got: evil},
 		},
 	})
@@ -184,9 +186,9 @@ func TestRunShowsNoControls(t *testing.T) {
 func TestRunJSON(t *testing.T) {
 	sample := model.Sample{Time: 10, Proc: "main", Regions: []model.RegionSample{{Name: "a"}}}
 	l := newFakeLab(map[string][]model.Item{
-		"mlock a":             {model.Event{Proc: model.Main, Command: "mlock a", Call: "mlock", Ret: -1, Errno: "EPERM"}},
+		"mlock a":             {model.Event{Proc: model.Main, Command: parsed("mlock a"), Call: "mlock", Ret: -1, Errno: "EPERM"}},
 		"expect all a locked": {sample, unlocked},
-		"touch a":             {model.Event{Proc: model.Main, Command: "touch a", Call: "touch"}, killed},
+		"touch a":             {model.Event{Proc: model.Main, Command: parsed("touch a"), Call: "touch"}, killed},
 	})
 	f := newFakeApp(t, l, "\nmmap a 4\nmlock a\nexpect all a locked\ntouch a\nexpect dead\n")
 	if code := f.main([]string{"run", "--json", "-"}); code != exitFailed {
@@ -202,7 +204,7 @@ func TestRunJSON(t *testing.T) {
 			types = append(types, finished.Type)
 			continue
 		}
-		var rec model.Record
+		var rec wire.Record
 		if err := json.Unmarshal([]byte(line), &rec); err != nil {
 			t.Fatalf("%v in %s", err, line)
 		}
@@ -253,7 +255,7 @@ func TestRunInterrupted(t *testing.T) {
 		t.Run(fmt.Sprintf("deaf=%t", deaf), func(t *testing.T) {
 			l := newFakeLab(nil)
 			l.blocks, l.deaf = "touch a at 1/s", deaf
-			lines, err := model.ParseScript("x", strings.NewReader("mmap a 4\ntouch a at 1/s\nmlock a\n"))
+			lines, err := lang.ParseScript("x", strings.NewReader("mmap a 4\ntouch a at 1/s\nmlock a\n"))
 			if err != nil {
 				t.Fatal(err)
 			}

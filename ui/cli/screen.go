@@ -14,6 +14,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"incore/model"
+	"incore/model/lang"
 	"incore/ui"
 )
 
@@ -24,7 +25,7 @@ type screen func(context.Context, model.Lab, ui.Options) error
 const exitPanic = 70
 
 // firstRegion is what the screen begins with: a region with nothing resident.
-var firstRegion = model.Mmap{
+var firstRegion = lang.Mmap{
 	Name: "a", Size: model.Size{N: 64, Unit: model.Pages},
 	Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite,
 }

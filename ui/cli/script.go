@@ -8,7 +8,7 @@ import (
 	"os"
 	"time"
 
-	"incore/model"
+	"incore/model/lang"
 )
 
 // fifoWait is how long a named pipe may go without a writer.
@@ -27,7 +27,7 @@ func scriptName(name string) string {
 
 // readScript reads and parses the file of that name.
 // All its errors have exit code 2.
-func (a *app) readScript(name string) ([]model.Line, error) {
+func (a *app) readScript(name string) ([]lang.Line, error) {
 	in := io.NopCloser(a.stdin)
 	if name != stdinName {
 		f, err := a.openAwaited(name)
@@ -37,7 +37,7 @@ func (a *app) readScript(name string) ([]model.Line, error) {
 		in = f
 	}
 	defer in.Close()
-	lines, err := model.ParseScript(scriptName(name), in)
+	lines, err := lang.ParseScript(scriptName(name), in)
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
+	"incore/model/wire"
 )
 
 // textReport prints a run for people: each command after a prompt, beneath it the
@@ -43,14 +45,14 @@ func (t *textReport) started(s model.Started) error {
 }
 
 // command prints the command before it runs; say is its own text, and comes with its event.
-func (t *textReport) command(line model.Line) error {
-	if _, ok := line.Command.(model.Say); ok {
+func (t *textReport) command(line lang.Line) error {
+	if _, ok := line.Command.(lang.Say); ok {
 		return nil
 	}
 	return t.print(prompt + line.Command.String())
 }
 
-func (t *textReport) item(rec model.Record) error {
+func (t *textReport) item(rec wire.Record) error {
 	switch it := rec.Item.(type) {
 	case model.Event:
 		return t.print(eventLines(it, rec.Why, rec.Try)...)
@@ -96,10 +98,10 @@ func eventLines(e model.Event, why, try string) []string {
 // noteLines is what a command that makes no call has to say: the text of say as it
 // is, everything else beneath its command.
 func noteLines(e model.Event) []string {
-	switch {
-	case e.Note == "":
+	if e.Note == "" {
 		return nil
-	case strings.HasPrefix(e.Command, model.Say{}.Verb()+" "):
+	}
+	if _, said := e.Command.(lang.Say); said {
 		return []string{e.Note}
 	}
 	return []string{"  " + e.Note}
@@ -110,7 +112,7 @@ func checkedLine(c model.Checked, line int) string {
 	if c.OK {
 		return "  ok"
 	}
-	asked := strings.TrimPrefix(c.Expect, model.Expect{}.Verb()+" ")
+	asked := strings.TrimPrefix(c.Expect, lang.Expect{}.Verb()+" ")
 	return fmt.Sprintf("  FAILED: asked %s, is: %s, line %d", asked, c.Got, line)
 }
 

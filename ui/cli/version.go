@@ -2,7 +2,7 @@ package cli
 
 import "runtime/debug"
 
-// buildVersion is set by the Makefile: -ldflags "-X incore/ui/cli.buildVersion=…".
+// buildVersion is set by the Makefile: -ldflags "-X MODULE/ui/cli.buildVersion=…".
 var buildVersion string
 
 // version is what --version prints: what the Makefile set, else the version that

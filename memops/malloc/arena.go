@@ -1,0 +1,182 @@
+// Package malloc is the rule by which glibc's malloc takes memory from a process: from the heap or by a mapping
+// of its own. It makes no system call: it asks a [Process].
+package malloc
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// Arena is malloc's view of the heap: the main arena of glibc 2.36 (malloc/malloc.c) for
+// 64-bit machines. It takes each decision that glibc takes: sizes of chunks, which free
+// chunk is split, when the break is moved and when a mapping of its own is made, what goes
+// back to the kernel. The words that it stores in memory are those that glibc stores in
+// front of and behind chunks, so pages are touched as glibc touches them.
+//
+// What is left out, because it hides the rule behind caches, or has no place here:
+//   - tcache and fastbins: a freed chunk is joined with its free neighbours at once, as
+//     with GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0, and nothing
+//     is allocated before the first malloc;
+//   - other arenas: the subject's calls all come from one thread;
+//   - the links of free chunks, two or four words behind the header, are kept here and
+//     not in the chunk; what glibc reads of free chunks is not read;
+//   - huge pages for the heap (the tunable glibc.malloc.hugetlb), and perturbing.
+type Arena struct {
+	pageSize uint64 // bytes
+	chunks   map[uint64]chunk
+	mapped   map[uint64]uint64 // sizes, in bytes, of the chunks that have a mapping of their own
+	// bins are the free chunks, as bin_index orders them; bins[1] is the unsorted list. Each
+	// goes from its last chunk to its first, in glibc's words from bk to fd: the one to take
+	// comes first.
+	bins          [binCount][]uint64
+	top           uint64 // address of the chunk that ends at the end of the heap
+	topSize       uint64 // bytes; 0 before the first malloc from the heap
+	lastRemainder uint64
+	scattered     bool // an mmap stood in for brk once: the heap is not one piece any more
+
+	mmapThreshold uint64 // bytes, compared with the size of the chunk
+	trimThreshold uint64 // bytes of top from which on free gives memory back
+	fixed         bool   // mallopt was called: the thresholds do not move any more
+}
+
+// chunk is a part of the heap, in use or free. It begins with two words: the size of the
+// chunk before it, where that is free, and its own size with flags in the low bits.
+type chunk struct {
+	size     uint64 // bytes, with its header
+	prevFree uint64 // size of the chunk before it where that is free, or 0
+	free     bool
+}
+
+// Sizes in bytes, and flags (malloc/malloc.c). They are the same on x86-64 and arm64.
+const (
+	WordSize   = 8  // SIZE_SZ
+	headerSize = 16 // CHUNK_HDR_SZ: from a chunk to what malloc returns
+	minChunk   = 32 // MINSIZE
+
+	prevInUse = 1 // PREV_INUSE
+	isMmapped = 2 // IS_MMAPPED
+
+	topPad                  = 128 << 10 // DEFAULT_TOP_PAD of malloc-machine.h
+	firstThreshold          = 128 << 10 // DEFAULT_MMAP_THRESHOLD, DEFAULT_TRIM_THRESHOLD
+	mostThreshold           = 32 << 20  // DEFAULT_MMAP_THRESHOLD_MAX
+	mostMmaps               = 65536     // DEFAULT_MMAP_MAX
+	mmapAsMorecore          = 1 << 20   // MMAP_AS_MORECORE_SIZE
+	trimConsiderSize        = 64 << 10  // FASTBIN_CONSOLIDATION_THRESHOLD
+	binCount                = 128       // NBINS
+	unsorted                = 1         // the bin of what was just freed
+	firstLarge              = 1024      // MIN_LARGE_SIZE: smaller chunks have a bin for each size
+	mostUnsorted            = 10000     // MAX_ITERS: chunks that one malloc sorts into bins
+	MostRequest             = 1<<63 - 1 // PTRDIFF_MAX
+	chunkAlign       uint64 = 16        // MALLOC_ALIGNMENT
+)
+
+// Process is what the arena has of a process: its break, its mappings, its memory. An
+// error means that the call could not be made, or that memory did not answer as malloc
+// left it; what it ends stays as it was at that moment.
+type Process interface {
+	// Brk is the break as the process knows it, sbrk(0).
+	Brk() (uint64, error)
+	// Sbrk moves the break and returns where it was; ok is false where the kernel refused.
+	Sbrk(delta int64) (old uint64, ok bool, err error)
+	// Mmap makes a mapping; ok is false where the kernel refused.
+	Mmap(length uint64) (addr uint64, ok bool, err error)
+	// Munmap gives a mapping back.
+	Munmap(addr, length uint64) error
+	// Store writes a word of a header.
+	Store(addr, word uint64)
+	// Check reads a word that malloc has stored.
+	Check(addr, stored uint64) error
+}
+
+// New is the arena of a process that has called malloc not yet, with pages of so many bytes.
+func New(pageSize int64) *Arena {
+	return &Arena{
+		pageSize: uint64(pageSize), chunks: map[uint64]chunk{}, mapped: map[uint64]uint64{},
+		mmapThreshold: firstThreshold, trimThreshold: firstThreshold,
+	}
+}
+
+// Clone is the arena of a forked child.
+func (a *Arena) Clone() *Arena {
+	c := *a
+	c.chunks, c.mapped = maps.Clone(a.chunks), maps.Clone(a.mapped)
+	for i := range c.bins {
+		c.bins[i] = slices.Clone(a.bins[i])
+	}
+	return &c
+}
+
+// chunkSize is what a request of so many bytes takes: a word for the header, and so much
+// more that it is a multiple of 16 and at least 32 (request2size). The word behind it, of
+// the next chunk's header, belongs to it while it is in use.
+func chunkSize(request uint64) uint64 {
+	return max(minChunk, alignUp(request+WordSize, chunkAlign))
+}
+
+func alignUp(v, to uint64) uint64   { return (v + to - 1) &^ (to - 1) }
+func alignDown(v, to uint64) uint64 { return v &^ (to - 1) }
+
+// head is the second word of a chunk as it stands in memory.
+func (c chunk) head() uint64 {
+	if c.prevFree == 0 {
+		return c.size | prevInUse
+	}
+	return c.size
+}
+
+// set writes a chunk's header.
+func (a *Arena) set(m Process, addr uint64, c chunk) {
+	a.chunks[addr] = c
+	m.Store(addr+WordSize, c.head())
+}
+
+// setTop writes the header of the chunk at the end of the heap. No free chunk ever lies
+// before it.
+func (a *Arena) setTop(m Process, addr, size uint64) {
+	a.top, a.topSize = addr, size
+	m.Store(addr+WordSize, size|prevInUse)
+}
+
+// markAfter tells the chunk at addr how large the free chunk before it is, or with 0 that
+// it is in use. It is never top: a free chunk that borders on top is joined with it.
+func (a *Arena) markAfter(m Process, addr, prevFree uint64) {
+	next := a.chunks[addr]
+	next.prevFree = prevFree
+	if prevFree != 0 {
+		m.Store(addr, prevFree)
+	}
+	a.set(m, addr, next)
+}
+
+// use marks a free chunk, which is in no bin any more, as in use.
+func (a *Arena) use(m Process, addr uint64) {
+	c := a.chunks[addr]
+	c.free = false
+	a.chunks[addr] = c
+	a.markAfter(m, addr+c.size, 0)
+}
+
+// Thresholds are the size of a chunk from which on malloc maps, and that of the top of the heap from which
+// on free gives memory back, in bytes. Both move as glibc moves them.
+func (a *Arena) Thresholds() (mmap, trim uint64) { return a.mmapThreshold, a.trimThreshold }
+
+// ChunkOf is how large the chunk of a block is, in bytes, that lies in the heap.
+func (a *Arena) ChunkOf(block uint64) (size uint64) { return a.chunks[block-headerSize].size }
+
+// MappingOf is where the mapping of a block begins and how long it is, in bytes, where it has one of its own.
+func (a *Arena) MappingOf(block uint64) (base, length uint64, own bool) {
+	length, own = a.mapped[block-headerSize]
+	return block - headerSize, length, own
+}
+
+// CorruptError says that memory which malloc wrote holds something else.
+type CorruptError struct {
+	Addr          uint64 // of the word, bytes
+	Stored, Found uint64 // the word as malloc wrote it, and as it is
+}
+
+func (e *CorruptError) Error() string {
+	return fmt.Sprintf("at %#x malloc wrote %#x, the size of a chunk, and now there is %#x: glibc would end the process here, with SIGABRT",
+		e.Addr, e.Stored, e.Found)
+}

@@ -1,4 +1,0 @@
-package model
-
-// CSpare is cSpare.
-const CSpare = cSpare

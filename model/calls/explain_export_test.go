@@ -1,0 +1,23 @@
+package calls
+
+import (
+	"incore/model"
+)
+
+// Explainers is how many explainers each row of the table has, by call ("" for any) and answer.
+func Explainers() map[[2]string]int {
+	out := map[[2]string]int{}
+	for row, list := range explanations {
+		out[[2]string{row.call, row.answer}] = len(list)
+	}
+	return out
+}
+
+// ExplainedBy is the row that explains an event, and which of its explainers does.
+func ExplainedBy(e model.Event, s model.State) (row [2]string, nth int) {
+	r, nth, _, _ := newFailure(e, s).cause()
+	return [2]string{r.call, r.answer}, nth
+}
+
+// NotKnown is what is said of an answer that no check explains.
+const NotKnown = notKnown

@@ -1,0 +1,4 @@
+package csource
+
+// CSpare is cSpare.
+const CSpare = cSpare

@@ -1,0 +1,115 @@
+package csource
+
+import (
+	"fmt"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// lay finds out whether it matters how the regions lie to each other: a call reaches past the
+// end of one, or a region lies in a hole of another. Then the program puts them as they lay.
+func (t *cTold) lay(target *cStep) {
+	p := t.cProgram
+	made, cluster := t.made()
+	if len(cluster) == 0 {
+		return
+	}
+	lo, hi := cluster[0].Addr, cluster[len(cluster)-1].End()
+	beside := func(at model.Span) bool {
+		return at.End() >= at.Addr && at.Addr+cNear >= lo && at.Addr <= hi+cNear
+	}
+	holes := false
+	look := func(st *cStep, setup bool) {
+		for i, at := range st.own {
+			if (st.out[i] || !made[st.in[i]]) && (beside(at) || at.Addr+cNear >= lo && at.Addr <= hi) {
+				p.layout = true
+				lo, hi = min(lo, at.Addr), max(hi, min(at.Addr+cNear, max(at.End(), at.Addr+1)))
+			}
+		}
+		switch c := st.command.(type) {
+		case lang.Munmap, lang.Mremap:
+			holes = true
+			p.layout = p.layout || setup && st.laid // it moved into a hole of another
+		case lang.Mmap:
+			p.layout = p.layout || setup && c.At == nil && (holes || st.laid)
+			if p.layout && c.HugeTLB {
+				p.cannot("where huge pages may lie is not where the others do")
+			}
+		case lang.Shmget:
+			p.layout = p.layout || setup && (holes || st.laid)
+		}
+	}
+	for _, i := range t.kept {
+		look(&t.slice.steps[i], true)
+	}
+	look(target, false)
+	ps := uint64(p.pageSize)
+	p.roomLo, p.roomHi = lo&^(ps-1), (hi+ps-1)&^(ps-1)
+	if target.event.Call == "mremap" && target.event.Errno == "EFAULT" {
+		// A mapping that is joined to one of libc's has its anon_vma from the beginning.
+		p.layout = true
+		p.roomLo, p.roomHi = p.roomLo-ps, p.roomHi+ps
+	}
+}
+
+// made are the regions that the program makes, and where those of them lay that the kernel had
+// put somewhere.
+func (t *cTold) made() (made map[int]bool, cluster spans) {
+	made = map[int]bool{}
+	fixed := map[int]bool{} // put where the user said
+	for i, n := range t.first.number {
+		r := &t.first.regions[i]
+		if t.slice.need[n] || t.slice.interest.hits(model.Span{Addr: r.Base, Len: r.Len}) {
+			made[n] = true
+			cluster.add(model.Span{Addr: r.Base, Len: r.Len})
+		}
+	}
+	for _, i := range t.kept {
+		st := &t.slice.steps[i]
+		m := st.event.Mapped
+		if m == nil {
+			continue
+		}
+		made[st.made] = true
+		at := model.Span{Addr: m.Base, Len: m.Len}
+		switch c := st.command.(type) {
+		case lang.Mmap:
+			fixed[st.made] = c.At != nil && (c.At.Form == model.RawSpan || len(st.names) > 0 && fixed[st.names[len(st.names)-1]])
+		case lang.Mremap:
+			if len(st.own) > 0 && st.own[0].Addr == m.Base {
+				break
+			}
+			fixed[st.made] = false
+		}
+		if m.Backing != model.Heap && m.Malloc == "" && !fixed[st.made] {
+			cluster.add(at)
+		}
+	}
+	return made, cluster
+}
+
+// near reports whether an address is in the room that the regions lie in.
+func (p *cProgram) near(at uint64) bool { return p.layout && at >= p.roomLo && at <= p.roomHi }
+
+// inRoom is an address in it.
+func (p *cProgram) inRoom(at uint64) string {
+	if !p.near(at) {
+		return fmt.Sprintf("(char *)%#x", at)
+	}
+	if at == p.roomLo {
+		return "room"
+	}
+	return "room + " + p.length(at-p.roomLo)
+}
+
+// makeRoom looks for addresses that are free.
+func (p *cProgram) makeRoom() {
+	p.gnu = true
+	p.header("sys/mman.h")
+	length := p.length(p.roomHi - p.roomLo)
+	p.say("how the regions lie to each other matters: this is where there is room for all, with holes between")
+	p.line(cCall("char *room = ", "mmap", []string{"NULL", length, "PROT_NONE", "MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE", "-1", "0"}, ";")...)
+	p.unless("room == MAP_FAILED", "mmap")
+	p.line("munmap(room, " + length + ");")
+}

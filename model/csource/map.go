@@ -1,0 +1,268 @@
+package csource
+
+import (
+	"strings"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// asMapped makes a region of which only that is known, how it was mapped.
+func (p *cProgram) asMapped(r model.RegionInfo, number int) {
+	p.begun, p.placed = number, &r
+	defer func() { p.placed = nil }()
+	switch {
+	case r.Malloc != "":
+		p.malloc(p.variable(r.Name), p.length(r.Size))
+	case r.Backing == model.Heap:
+		p.header("unistd.h")
+		v := p.variable(r.Name)
+		p.gnu = true
+		p.line("char *" + v + " = sbrk(" + p.length(r.Len) + ");")
+		p.unless(v+" == (void *)-1", "sbrk")
+	case r.Backing == model.Shm:
+		p.shmget(p.variable(r.Name), p.length(r.Len), true)
+	default:
+		fd := p.file(r, p.length(r.Len), false)
+		prot := model.ProtRead | model.ProtWrite
+		if r.Backing == model.FileOf && r.Shared {
+			prot = model.ProtRead // the file is opened for reading alone
+		}
+		p.mmap(p.variable(r.Name), "NULL", p.length(r.Len), fd, prot, r)
+	}
+}
+
+// heapBase is where the heap begins, counted back from the break.
+func (p *cProgram) heapBase(r model.RegionInfo) {
+	p.gnu = true
+	p.header("unistd.h", "stdint.h")
+	v := p.variable(r.Name)
+	p.line("char *" + v + " = (char *)(((uintptr_t)sbrk(0) + page - 1) / page * page) - " + paren(p.length(r.Len)) + ";")
+}
+
+// file opens what lies behind a mapping, and returns the variable of its descriptor.
+func (p *cProgram) file(r model.RegionInfo, length string, huge bool) string {
+	switch r.Backing {
+	case model.Memfd, model.Scratch, model.FileOf:
+	default:
+		return "-1"
+	}
+	fd := p.fresh("fd")
+	p.files[p.begun] = fd
+	p.names()
+	switch r.Backing {
+	case model.Memfd:
+		p.header("sys/mman.h", "unistd.h")
+		flags := "MFD_CLOEXEC"
+		if huge {
+			flags += " | MFD_HUGETLB"
+		}
+		p.line(cCall("int "+fd+" = ", "memfd_create", []string{cString(r.Name), flags}, "; /* glibc 2.27 */")...)
+		p.unless(fd+" == -1", "memfd_create")
+		p.check("ftruncate", fd, length)
+	case model.Scratch:
+		p.header("fcntl.h", "unistd.h")
+		p.say("a file without a name, in a directory that is on a disk")
+		p.line(cCall("int "+fd+" = ", "open", []string{`"/var/tmp"`, "O_TMPFILE | O_RDWR | O_CLOEXEC", "0600"}, ";")...)
+		p.unless(fd+" == -1", "open")
+		p.check("ftruncate", fd, length)
+	case model.FileOf:
+		p.header("fcntl.h")
+		p.line(cCall("int "+fd+" = ", "open", []string{cString(r.Path), "O_RDONLY | O_CLOEXEC"}, ";")...)
+		p.unless(fd+" == -1", "open")
+	}
+	return fd
+}
+
+// cProt is a protection as mmap and mprotect take it.
+func cProt(prot model.Prot) string {
+	var words []string
+	for _, b := range []struct {
+		bit  model.Prot
+		name string
+	}{{model.ProtRead, "PROT_READ"}, {model.ProtWrite, "PROT_WRITE"}, {model.ProtExec, "PROT_EXEC"}} {
+		if prot&b.bit != 0 {
+			words = append(words, b.name)
+		}
+	}
+	if words == nil {
+		return "PROT_NONE"
+	}
+	return strings.Join(words, " | ")
+}
+
+// mmap maps variable v, of fd where what lies behind it is a file.
+func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.RegionInfo, more ...string) {
+	p.gnu = true // MAP_ANONYMOUS and its like are not of POSIX
+	p.header("sys/mman.h", "stdio.h")
+	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
+		addr, more = p.inRoom(p.placed.Base), append([]string{"MAP_FIXED"}, more...)
+	}
+	flags := "MAP_PRIVATE"
+	if r.Shared {
+		flags = "MAP_SHARED"
+	}
+	if r.Backing == model.Anon || r.Backing == "" {
+		flags += " | MAP_ANONYMOUS"
+	}
+	flags = strings.Join(append([]string{flags}, more...), " | ")
+	p.line(cCall("char *"+v+" = ", "mmap", []string{addr, length, cProt(prot), flags, fd, "0"}, ";")...)
+	p.unless(v+" == MAP_FAILED", "mmap")
+}
+
+// mapping adds the commands that make and unmake mappings.
+func (p *cProgram) mapping(c model.Command) bool {
+	switch c := c.(type) {
+	case lang.Mmap:
+		return p.newRegion(c)
+	case lang.Munmap:
+		p.onSpan("munmap", c.T)
+	case lang.Mremap:
+		r, v := p.region(c.Name)
+		if r == nil {
+			return false
+		}
+		p.gnu = true
+		p.header("sys/mman.h")
+		p.line(cCall("char *moved = ", "mremap", []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}, ";")...)
+		p.unless("moved == MAP_FAILED", "mremap")
+	case lang.Mseal:
+		p.gnu = true
+		p.header("sys/mman.h", "sys/syscall.h", "unistd.h", "stdio.h")
+		p.define("SYS_mseal", "462", "Linux 6.10")
+		addr, length := p.at(c.T)
+		p.say("glibc has mseal() from 2.43 on")
+		p.checkAs("mseal", "syscall", "SYS_mseal", addr, length, "0UL")
+	case lang.Shmget:
+		p.shmget(p.variable(c.Name), p.size(c.Size), p.inSetup)
+		if !p.inSetup {
+			p.say("the segment outlives the program: ipcrm, or shmctl(id, IPC_RMID, NULL)")
+		}
+	case lang.Shmctl:
+		r, _ := p.region(c.Name)
+		if r == nil || r.Backing != model.Shm {
+			return false
+		}
+		p.header("sys/shm.h")
+		p.check("shmctl", p.behind(c.Name), map[lang.ShmOp]string{"lock": "SHM_LOCK", "unlock": "SHM_UNLOCK", "rmid": "IPC_RMID"}[c.Op], "NULL")
+	default:
+		return false
+	}
+	return true
+}
+
+// behind is the variable of what lies behind a region: a descriptor, or the number of a segment.
+func (p *cProgram) behind(region string) string {
+	if i := p.space.index(region); i >= 0 {
+		return p.files[p.space.number[i]]
+	}
+	return ""
+}
+
+// newRegion is mmap.
+func (p *cProgram) newRegion(c lang.Mmap) bool {
+	length := p.size(c.Size)
+	r := model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path}
+	addr, more := "NULL", []string(nil)
+	if c.At != nil {
+		addr, _ = p.at(*c.At)
+		more = append(more, "MAP_FIXED")
+	}
+	fd := ""
+	if c.Alias != "" {
+		of, _ := p.region(c.Alias)
+		switch {
+		case of == nil:
+			return false
+		case of.Backing == model.Shm:
+			return p.attachAgain(c, addr)
+		}
+		r.Backing, r.Shared = of.Backing, c.Shared || of.Shared && !c.Private
+		fd = p.behind(c.Alias)
+		p.files[p.begun] = fd
+	} else {
+		fd = p.file(r, length, c.HugeTLB)
+	}
+	for _, f := range []struct {
+		set  bool
+		name string
+	}{
+		{c.Locked, "MAP_LOCKED"}, {c.Populate, "MAP_POPULATE"}, {c.Noreserve, "MAP_NORESERVE"},
+		{c.HugeTLB, "MAP_HUGETLB"}, {c.GrowsDown, "MAP_GROWSDOWN"},
+	} {
+		if f.set {
+			more = append(more, f.name)
+		}
+	}
+	v := p.variable(c.Name)
+	p.mmap(v, addr, length, fd, c.Prot, r, more...)
+	if r.Backing == model.FileOf || r.Backing == model.Scratch {
+		p.say("incore adds this: a fault then reads one page, and not its neighbours too")
+		p.line(cCall("", "madvise", []string{v, length, "MADV_RANDOM"}, ";")...)
+	}
+	return true
+}
+
+// moveRegion is mremap of before the call: the region ends up where it did.
+func (p *cProgram) moveRegion(c lang.Mremap, e *model.Event) {
+	r, v := p.region(c.Name)
+	if r == nil || e.Mapped == nil {
+		return
+	}
+	p.gnu = true
+	p.header("sys/mman.h")
+	args := []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}
+	if p.layout && e.Mapped.Base != r.Base {
+		args[3] += " | MREMAP_FIXED"
+		args = append(args, p.inRoom(e.Mapped.Base))
+	}
+	p.line(cCall(v+" = ", "mremap", args, ";")...)
+	p.unless(v+" == MAP_FAILED", "mremap")
+}
+
+// shmget makes a segment and attaches it as variable v. One that is there for a command to
+// work on is removed with the program.
+func (p *cProgram) shmget(v, length string, passing bool) {
+	p.header("sys/shm.h", "stdio.h")
+	id := p.fresh("id")
+	p.files[p.begun] = id
+	p.line(cCall("int "+id+" = ", "shmget", []string{"IPC_PRIVATE", length, "IPC_CREAT | 0600"}, ";")...)
+	p.unless(id+" == -1", "shmget")
+	addr := "NULL"
+	if p.inSetup && p.layout && p.placed != nil {
+		addr = p.inRoom(p.placed.Base)
+	}
+	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, "0"}, ";")...)
+	p.unless(v+" == (void *)-1", "shmat")
+	if c, ok := lang.Inner(p.event.Command).(lang.Shmctl); passing && !(ok && c.Op == "rmid") {
+		p.line("shmctl(" + id + ", IPC_RMID, NULL); /* it goes with the program */")
+	}
+}
+
+// attachAgain is mmap alias of a segment.
+func (p *cProgram) attachAgain(c lang.Mmap, addr string) bool {
+	p.gnu = true
+	p.header("sys/shm.h", "stdio.h")
+	var flags []string
+	if c.Prot&model.ProtWrite == 0 {
+		flags = append(flags, "SHM_RDONLY")
+	}
+	if c.Prot&model.ProtExec != 0 {
+		flags = append(flags, "SHM_EXEC")
+	}
+	if c.At != nil {
+		flags = append(flags, "SHM_REMAP")
+	}
+	if flags == nil {
+		flags = []string{"0"}
+	}
+	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
+		addr = p.inRoom(p.placed.Base)
+	}
+	id := p.behind(c.Alias)
+	v := p.variable(c.Name)
+	p.files[p.begun] = id
+	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
+	p.unless(v+" == (void *)-1", "shmat")
+	return true
+}

@@ -1,0 +1,203 @@
+package csource
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"incore/model"
+)
+
+// cReserved are the names that a variable of ours cannot have: words of C (up to C23) and of
+// GNU C, macros that gcc defines without an underscore, and what the programs use themselves.
+var cReserved = func() map[string]bool {
+	words := map[string]bool{}
+	for _, w := range strings.Fields(`
+		alignas alignof auto bool break case char const constexpr continue default do double else enum extern false float
+		for goto if inline int long nullptr register restrict return short signed sizeof static static_assert struct switch
+		thread_local true typedef typeof typeof_unqual union unsigned void volatile while asm linux unix i386 errno stdin
+		stdout stderr assert
+		main page fd id p i n error limit head data core moved back caught caught_with act put path text f
+		argv envp environ sig size_t pid_t uintptr_t sigjmp_buf sigaction sa_handler sa_flags rlimit rlim_cur rlim_max timespec
+		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
+		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
+		mallopt shmget shmat shmctl fork pid waitpid execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
+		usleep open ftruncate memfd_create effective permitted _exit
+		base room own rest run code info context siginfo_t sa_sigaction order status strerrorname_np printf exit setvbuf done to from resident`) {
+		words[w] = true
+	}
+	for _, w := range []string{"fd", "id", "pid"} {
+		for i := range 100 {
+			words[w+strconv.Itoa(i)] = true
+		}
+	}
+	return words
+}()
+
+// cName is a region's or process's name as a variable. A name that C or the program needs
+// gets an underscore, and so does one that is like it but for underscores at its end: two
+// names stay two.
+func cName(name string) string {
+	if cReserved[strings.TrimRight(name, "_")] {
+		return name + "_"
+	}
+	return name
+}
+
+// cString is a string literal.
+func cString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '?' && i > 0 && s[i-1] == '?': // ??/ is a trigraph
+			b.WriteString(`\?`)
+		case r == unicode.ReplacementChar || !unicode.IsGraphic(r) || unicode.Is(unicode.Cf, r):
+			// An octal escape has at most three digits, so what follows does not run into it.
+			for _, c := range []byte(s[i : i+max(1, runeLen(s[i:]))]) {
+				fmt.Fprintf(&b, `\%03o`, c)
+			}
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
+
+// runeLen is how many bytes the first rune of s has.
+func runeLen(s string) int {
+	for i := range s {
+		if i > 0 {
+			return i
+		}
+	}
+	return len(s)
+}
+
+// cNumber is a number of bytes or pages as a constant of C.
+func cNumber(n uint64) string {
+	if n > math.MaxInt64 {
+		return fmt.Sprintf("%#xUL", n)
+	}
+	return strconv.FormatUint(n, 10)
+}
+
+// size is a size in C, as it was written: 64 * page, 16 * 1024, 2UL << 30.
+func (p *cProgram) size(s model.Size) string {
+	switch s.Unit {
+	case model.Pages:
+		return p.pagesOf(s.N)
+	case model.KiB:
+		if s.N < 1<<20 {
+			return strconv.FormatUint(s.N, 10) + " * 1024"
+		}
+		return cNumber(s.N) + "UL << 10"
+	case model.MiB:
+		if s.N < 1<<10 {
+			return strconv.FormatUint(s.N, 10) + " * 1024 * 1024"
+		}
+		return cNumber(s.N) + "UL << 20"
+	case model.GiB:
+		return cNumber(s.N) + "UL << 30"
+	case model.TiB:
+		return cNumber(s.N) + "UL << 40"
+	}
+	return cNumber(s.N)
+}
+
+// pagesOf is a number of pages in bytes.
+func (p *cProgram) pagesOf(n uint64) string {
+	switch n {
+	case 0:
+		return "0"
+	case 1:
+		return "page"
+	}
+	return cNumber(n) + " * page"
+}
+
+// length is a number of bytes, in pages where it is a whole number of them.
+func (p *cProgram) length(n uint64) string {
+	if ps := uint64(p.pageSize); n >= ps && n%ps == 0 {
+		return p.pagesOf(n / ps)
+	}
+	return cNumber(n)
+}
+
+// at is a target as an address and a length.
+func (p *cProgram) at(t model.Target) (addr, length string) {
+	if t.Form == model.RawSpan {
+		return p.address(t.Off), cLen(t.Len)
+	}
+	r, name := p.region(t.Region)
+	if r == nil {
+		return "", ""
+	}
+	if r.Malloc != "" && (t.Form == model.PageSpan || t.Form == model.PageTail) {
+		p.header("stdint.h")
+		name = "(char *)((uintptr_t)" + name + " / page * page)" // the page that the block begins on
+	}
+	plus := func(bytes string) string {
+		if bytes == "0" {
+			return name
+		}
+		return name + " + " + bytes
+	}
+	switch t.Form {
+	case model.PageSpan:
+		return plus(p.pagesOf(uint64(t.First))), p.pagesOf(uint64(t.Last - t.First + 1))
+	case model.PageTail:
+		pages := r.Len / uint64(p.pageSize)
+		if uint64(t.First) >= pages {
+			p.missing = true
+			return "", ""
+		}
+		return plus(p.pagesOf(uint64(t.First))), p.pagesOf(pages - uint64(t.First))
+	case model.ByteSpan:
+		return plus(cNumber(t.Off)), cLen(t.Len)
+	}
+	return name, p.length(r.Exact().Len)
+}
+
+// address is an address that was written as a number. What lies in a region, or beside those
+// that the program has put as they lay, is counted from there.
+func (p *cProgram) address(at uint64) string {
+	if p.near(at) {
+		return p.inRoom(at)
+	}
+	if n := p.space.inside(model.Span{Addr: at, Len: 1}); n >= 0 && p.vars[n] != "" {
+		r := p.space.regions[slices.Index(p.space.number, n)]
+		if at == r.Base {
+			return p.vars[n]
+		}
+		return p.vars[n] + " + " + p.length(at-r.Base)
+	}
+	return fmt.Sprintf("(char *)%#x", at)
+}
+
+// cLen is a length in bytes as it was written. A plain 0 as the last argument of memset is what
+// gcc warns of.
+func cLen(n uint64) string {
+	if n == 0 {
+		return "(size_t)0"
+	}
+	return cNumber(n)
+}
+
+// span is what a target came to here.
+func (p *cProgram) span(t model.Target) model.Span {
+	here := model.Process{PageSize: p.pageSize}
+	for _, r := range p.space.regions {
+		here.Regions = append(here.Regions, &model.Region{RegionInfo: r})
+	}
+	s, err := here.Resolve(t)
+	p.missing = p.missing || err != nil
+	return s
+}

@@ -1,0 +1,139 @@
+package csource
+
+import (
+	"slices"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// Past is what a session did before a call: what the answer of the call can depend on.
+type Past struct {
+	Events []model.Event // of all processes since the session began, oldest first
+	Cut    bool          // there were older ones, which are not kept
+	Limits model.Limits  // of the first process, as it began
+}
+
+// Past is what is kept of the session that an event was in, from before it. The events before
+// a reset are of another session.
+func PastOf(s model.State, e model.Event) Past {
+	at, ok := slices.BinarySearchFunc(s.Events, e.Seq, func(x model.Event, seq int) int { return x.Seq - seq })
+	if !ok {
+		return Past{Cut: len(s.Events) > 0, Limits: s.Began}
+	}
+	p := Past{Events: s.Events[:at:at], Cut: s.Events[0].Seq > 1, Limits: s.Began}
+	for i := at - 1; i >= 0; i-- {
+		if was := &p.Events[i]; was.Command == model.Command(lang.Reset{}) && was.Refused == "" {
+			p.Events, p.Cut = p.Events[i+1:], false
+			break
+		}
+	}
+	return p
+}
+
+// cStep is a command of the past of a call, in the process of the call or in one that forked it.
+type cStep struct {
+	event   *model.Event
+	command model.Command
+	forked  string // a fork after which it is the child, of this name, whose commands follow
+
+	own   []model.Span // the addresses that it was about
+	makes model.Span   // the addresses that are new with it, whatever was there before
+	frees model.Span   // those that are gone with it
+	out   []bool       // which of own reach past the region that they are said of, or lie in none
+	in    []int        // for each of own, the region that it lies in as a whole, by its number, or -1
+	names []int        // the regions that it names
+	made  int          // the region that is new or moved with it, or -1
+	holed bool         // a part of own is not mapped
+	again bool         // all that is mapped of own is locked already
+	held  uint64       // bytes that are locked before it
+	laid  bool         // the kernel put it where a hole of another region was
+	all   spans        // of mlockall: what was mapped
+	self  int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself
+}
+
+// lineage are the events of a process, and of those that forked it from before they did.
+func (p Past) lineage(proc string) []cStep {
+	if proc == "" {
+		proc = model.Main
+	}
+	var steps []cStep
+	for i := len(p.Events) - 1; i >= 0; i-- {
+		e := &p.Events[i]
+		c := lang.Inner(e.Command)
+		if f, ok := c.(lang.Fork); ok && f.Name == proc && e.Call == "clone" && e.Errno == "" && e.Refused == "" {
+			steps = append(steps, cStep{event: e, command: c, forked: proc, made: -1})
+			proc = e.Proc
+			continue
+		}
+		if e.Proc == proc && e.Call != "" && c != nil {
+			steps = append(steps, cStep{event: e, command: c, made: -1})
+		}
+	}
+	slices.Reverse(steps)
+	return steps
+}
+
+// namesIn are the regions that a command names.
+func namesIn(c model.Command) []string {
+	var list []model.Target
+	switch c := c.(type) {
+	case lang.Mmap:
+		list = append(list, model.Target{Region: c.Alias})
+		if c.At != nil {
+			list = append(list, *c.At)
+		}
+	case lang.Mremap:
+		list = append(list, model.Target{Region: c.Name})
+	case lang.Free:
+		list = append(list, model.Target{Region: c.Name})
+	case lang.Shmctl:
+		list = append(list, model.Target{Region: c.Name})
+	default:
+		list = targetsOf(c)
+	}
+	var names []string
+	for _, t := range list {
+		if t.Form != model.RawSpan && t.Region != "" && !slices.Contains(names, t.Region) {
+			names = append(names, t.Region)
+		}
+	}
+	return names
+}
+
+// targetsOf are the targets of a command about pages that are there.
+func targetsOf(c model.Command) []model.Target {
+	switch c := c.(type) {
+	case lang.Munmap:
+		return []model.Target{c.T}
+	case lang.Mseal:
+		return []model.Target{c.T}
+	case lang.Mlock:
+		return []model.Target{c.T}
+	case lang.Mlock2:
+		return []model.Target{c.T}
+	case lang.Munlock:
+		return []model.Target{c.T}
+	case lang.Mprotect:
+		return []model.Target{c.T}
+	case lang.Madvise:
+		return []model.Target{c.T}
+	case lang.PosixFadvise:
+		return []model.Target{c.T}
+	case lang.Msync:
+		return []model.Target{c.T}
+	case lang.Mincore:
+		return []model.Target{c.T}
+	case lang.Touch:
+		return []model.Target{c.T}
+	case lang.Memset:
+		return []model.Target{c.T}
+	case lang.Memcpy:
+		return []model.Target{c.Dst, c.Src}
+	case lang.Memmove:
+		return []model.Target{c.Dst, c.Src}
+	case lang.Memcmp:
+		return []model.Target{c.A, c.B}
+	}
+	return nil
+}

@@ -1,0 +1,180 @@
+package csource
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// process adds the commands about a process as a whole, and those that are no call at all.
+func (p *cProgram) process(c model.Command) bool {
+	switch c := c.(type) {
+	case lang.Fork:
+		v := p.fresh("pid")
+		p.names()
+		p.header("unistd.h", "sys/wait.h")
+		p.line("pid_t "+v+" = fork();", "if ("+v+" == -1) {", cIndent+`printf("fork: %s\n", strerrorname_np(errno));`+p.outcome("clone"), cIndent+"return 1;", "}",
+			"if ("+v+" == 0)", cIndent+"return 0; /* the child: what is done in it comes before this */",
+			"waitpid("+v+", NULL, 0);")
+	case lang.Execve:
+		p.names()
+		p.header("unistd.h")
+		p.start = append(p.start, "if (*environ == NULL)", cIndent+"return 0; /* the fresh program: nothing of before is in its memory */")
+		p.line(`char *argv[] = {"fresh", NULL}, *envp[] = {NULL};`)
+		p.line(`execve("/proc/self/exe", argv, envp); /* returns only where it failed */`)
+		p.line(`printf("execve: %s\n", strerrorname_np(errno));`+p.outcome("execve"), "return 1;")
+	case lang.Exit:
+		p.header("unistd.h")
+		p.line(fmt.Sprintf("_exit(%d); /* exit_group(2), and nothing that exit(3) does before */", c.Code))
+	case lang.Kill:
+		p.header("signal.h", "unistd.h")
+		p.check("kill", "getpid()", c.Signal)
+	case lang.SetSignal:
+		p.signal(c)
+	case lang.Setrlimit:
+		p.setrlimit(c)
+	case lang.Capset:
+		p.capset(c)
+	case lang.Memcg:
+		p.memcg(c)
+	case lang.Say:
+		p.header("stdio.h")
+		p.line("puts(" + cString(c.Text) + ");")
+	case lang.Wait:
+		p.gnu = true
+		p.header("time.h")
+		p.line(fmt.Sprintf("nanosleep(&(struct timespec){%d, %d}, NULL);", c.For/time.Second, c.For%time.Second))
+	default:
+		return false
+	}
+	return true
+}
+
+// forkOff makes the child in which all that follows is done.
+func (p *cProgram) forkOff(name string) {
+	p.header("err.h", "unistd.h", "sys/wait.h")
+	v := p.fresh("pid")
+	p.line("pid_t "+v+" = fork();", "if ("+v+" == -1)", cIndent+`err(2, "fork");`,
+		"if ("+v+" != 0) { /* the parent ends as its child does */",
+		cIndent+"int status;", cIndent+"waitpid("+v+", &status, 0);",
+		cIndent+"return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);", "}")
+	p.say("what follows is in the child, " + name)
+}
+
+// catcher has a signal that the call is answered with caught and told: its page is counted from
+// the region that it lies in.
+func (p *cProgram) catcher(t model.Target) {
+	g := p.event.Signal
+	if g == nil || p.inSetup {
+		return
+	}
+	at, name, from := p.counted(g.Addr, t)
+	p.gnu = true
+	p.header("signal.h", "stdio.h", "stdlib.h")
+	print := []string{cIndent + `printf("` + g.Name + ` %s at page %ld of ` + name + `\n",`,
+		cIndent + `       info->si_code == ` + g.Code + ` ? "` + g.Code + `" : "with another code",`,
+		cIndent + `       (long)(((char *)info->si_addr - base) / sysconf(_SC_PAGESIZE)));`}
+	if name == "" {
+		print[0] = cIndent + `printf("` + g.Name + ` %s at %p\n",`
+		print[2] = cIndent + "       info->si_addr);"
+	} else {
+		p.header("unistd.h")
+		p.top = append(p.top, "static char *base; /* pages are counted from here */", "")
+		p.line("base = " + from + ";")
+	}
+	p.top = append(p.top, "/* Tells what an access was answered with. */",
+		"static void caught(int sig, siginfo_t *info, void *context)", "{", cIndent+"(void)sig, (void)context;")
+	p.top = append(append(p.top, print...), cIndent+"exit(1);", "}")
+	p.line("struct sigaction act = {.sa_sigaction = caught, .sa_flags = SA_SIGINFO};",
+		"sigaction("+g.Name+", &act, NULL); /* "+g.Name+" "+g.Code+at+" here */")
+}
+
+// counted is an address by its page, the region that this is counted from, and that as an
+// expression.
+func (p *cProgram) counted(addr uint64, t model.Target) (at, name, from string) {
+	ps := uint64(p.pageSize)
+	n := p.space.inside(model.Span{Addr: addr, Len: 1})
+	i := slices.Index(p.space.number, n)
+	if n < 0 || p.vars[n] == "" || i < 0 {
+		i = p.space.index(t.Region)
+	}
+	if i < 0 || t.Form == model.RawSpan && n < 0 || p.vars[p.space.number[i]] == "" || addr < p.space.regions[i].Base {
+		return "", "", "NULL"
+	}
+	r := &p.space.regions[i]
+	from = p.vars[p.space.number[i]]
+	if r.Malloc != "" {
+		p.header("stdint.h")
+		from = "(char *)((uintptr_t)" + from + " / page * page)"
+	}
+	return fmt.Sprintf(" at page %d", (addr-r.Base)/ps), r.Name, from
+}
+
+// signal sets a handler that jumps back, or the default.
+func (p *cProgram) signal(c lang.SetSignal) {
+	p.gnu = true
+	p.header("signal.h")
+	if c.Die {
+		p.line("struct sigaction act = {.sa_handler = SIG_DFL};")
+		p.checkAs("rt_sigaction", "sigaction", c.Signal, "&act", "NULL")
+		return
+	}
+	p.header("setjmp.h", "stdio.h")
+	p.top = append(p.top, "static sigjmp_buf back;", "", "static void caught(int sig)", "{", cIndent+"siglongjmp(back, sig);", "}")
+	p.line("struct sigaction act = {.sa_handler = caught};")
+	p.checkAs("rt_sigaction", "sigaction", c.Signal, "&act", "NULL")
+	p.line("if (sigsetjmp(back, 1) == 0) {", cIndent+"/* accesses come here */", "} else {",
+		cIndent+`puts("`+c.Signal+`");`, "}")
+}
+
+func (p *cProgram) setrlimit(c lang.Setrlimit) {
+	p.header("sys/resource.h")
+	amount := func(a lang.Amount) string {
+		if a.Unlimited {
+			return "RLIM_INFINITY"
+		}
+		return p.size(a.Size)
+	}
+	if c.Hard != nil {
+		p.line("struct rlimit limit = {" + amount(c.Soft) + ", " + amount(*c.Hard) + "}; /* soft, hard */")
+	} else {
+		p.line("struct rlimit limit;")
+		p.check("getrlimit", "RLIMIT_MEMLOCK", "&limit")
+		p.line("limit.rlim_cur = " + amount(c.Soft) + ";")
+	}
+	p.line("if (setrlimit(RLIMIT_MEMLOCK, &limit) == -1)" + p.brace())
+	p.bail("setrlimit")
+}
+
+// capset is made by syscall(2): glibc has no wrapper, libcap has cap_set_proc(3).
+func (p *cProgram) capset(c lang.Capset) {
+	p.gnu = true
+	p.header("linux/capability.h", "sys/syscall.h", "unistd.h")
+	name := "CAP_" + strings.ToUpper(c.Drop)
+	p.say("glibc has no function for these two calls; libcap has cap_set_proc()")
+	head, data := p.fresh("head"), p.fresh("data")
+	p.line("struct __user_cap_header_struct "+head+" = {_LINUX_CAPABILITY_VERSION_3, 0};", "struct __user_cap_data_struct "+data+"[2];")
+	p.checkAs("capget", "syscall", "SYS_capget", "&"+head, data)
+	p.line(data+"[CAP_TO_INDEX("+name+")].effective &= ~CAP_TO_MASK("+name+");",
+		data+"[CAP_TO_INDEX("+name+")].permitted &= ~CAP_TO_MASK("+name+");")
+	p.checkAs("capset", "syscall", "SYS_capset", "&"+head, data)
+}
+
+// memcg writes the files of a cgroup of version 2.
+func (p *cProgram) memcg(c lang.Memcg) {
+	p.header("stdio.h", "sys/stat.h")
+	limit := `"max"`
+	if !c.Limit.Unlimited {
+		limit = cString(fmt.Sprint(c.Limit.Size.Bytes(p.pageSize)))
+	}
+	p.top = append(p.top, "static void put(const char *path, const char *text)", "{", cIndent+`FILE *f = fopen(path, "w");`,
+		cIndent+"if (f == NULL || fputs(text, f) == EOF || fclose(f) == EOF)", cIndent+cIndent+"perror(path);", "}")
+	const dir = "/sys/fs/cgroup/incore"
+	p.say("cgroup v2, as root. incore takes a name of its own, in the cgroup that it is in.")
+	p.check("mkdir", cString(dir), "0755")
+	p.line("put("+cString(dir+"/memory.max")+", "+limit+");", "put("+cString(dir+"/cgroup.procs")+`, "0"); /* 0: the process that writes it */`)
+}

@@ -1,0 +1,5 @@
+//go:build race
+
+package csource_test
+
+const raceDetector = true

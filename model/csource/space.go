@@ -1,0 +1,318 @@
+package csource
+
+import (
+	"slices"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// cSpace is the address space of a process as the past tells of it: its regions, each with a
+// number, since a name is taken again, and which addresses are mapped and which locked.
+type cSpace struct {
+	pageSize uint64
+	regions  []model.RegionInfo
+	number   []int // of each
+	count    int   // of all regions so far
+	mapped   spans
+	locked   spans
+	unforked spans       // MADV_DONTFORK
+	future   bool        // mlockall future
+	self     int64       // bytes of the subject itself that are locked
+	file     map[int]int // the region that a region is an alias of, by their numbers
+}
+
+// put adds a region, or gives one of that name another place and length.
+func (s *cSpace) put(r model.RegionInfo, anew bool) int {
+	if i := s.index(r.Name); i >= 0 && !anew {
+		s.regions[i] = r
+		return s.number[i]
+	}
+	s.drop(r.Name)
+	s.regions, s.number = append(s.regions, r), append(s.number, s.count)
+	s.count++
+	return s.count - 1
+}
+
+// fileOf is the first region of what lies behind a region.
+func (s *cSpace) fileOf(number int) int {
+	if of, ok := s.file[number]; ok {
+		return of
+	}
+	return number
+}
+
+func (s *cSpace) index(name string) int {
+	return slices.IndexFunc(s.regions, func(r model.RegionInfo) bool { return r.Name == name })
+}
+
+func (s *cSpace) drop(name string) {
+	if i := s.index(name); i >= 0 {
+		s.regions, s.number = slices.Delete(s.regions, i, i+1), slices.Delete(s.number, i, i+1)
+	}
+}
+
+// pages is a span rounded outwards to pages. One that runs past the last address ends there.
+func (s *cSpace) pages(at model.Span) model.Span {
+	lo := at.Addr &^ (s.pageSize - 1)
+	hi := at.End() + s.pageSize - 1
+	if at.End() < at.Addr || hi < at.End() {
+		hi = ^uint64(0)
+	}
+	return model.Span{Addr: lo, Len: hi&^(s.pageSize-1) - lo}
+}
+
+// resolve fills in what a step is about, as it was before it.
+func (s *cSpace) resolve(st *cStep) {
+	e := st.event
+	st.held = s.locked.sum() + uint64(s.self)
+	for i := 0; i+1 < len(e.Args); i++ {
+		if e.Args[i].Kind == model.ArgAddr && e.Args[i+1].Kind == model.ArgLen {
+			st.own = append(st.own, s.pages(model.Span{Addr: e.Args[i].Value, Len: e.Args[i+1].Value}))
+		}
+	}
+	switch st.command.(type) { // the length is the last argument
+	case lang.Memset, lang.Memcpy, lang.Memmove, lang.Memcmp:
+		st.own = nil
+		if n := len(e.Args); n > 0 {
+			for _, a := range e.Args[:n-1] {
+				if a.Kind == model.ArgAddr {
+					st.own = append(st.own, s.pages(model.Span{Addr: a.Value, Len: e.Args[n-1].Value}))
+				}
+			}
+		}
+	}
+	for _, name := range namesIn(st.command) {
+		if i := s.index(name); i >= 0 {
+			st.names = append(st.names, s.number[i])
+			if _, maps := st.command.(lang.Mmap); len(st.own) == 0 && !maps {
+				st.own = append(st.own, model.Span{Addr: s.regions[i].Base, Len: s.regions[i].Len})
+			}
+		}
+	}
+	said := targetsOf(st.command)
+	if c, ok := st.command.(lang.Mmap); ok && c.At != nil {
+		said = []model.Target{*c.At}
+	}
+	for i, at := range st.own {
+		in := s.inside(at)
+		out := in < 0
+		if i < len(said) && said[i].Form != model.RawSpan {
+			k := s.index(said[i].Region)
+			out = k < 0 || !has(&s.regions[k], at)
+			if !out {
+				in = s.number[k]
+			}
+		}
+		if parts := s.mapped.within(at); len(parts) != 1 || parts[0] != at {
+			st.holed = true
+		}
+		st.again = at.Len > 0 && s.allLocked(at)
+		st.in, st.out = append(st.in, in), append(st.out, out)
+	}
+}
+
+// allLocked reports whether all that is mapped of a span is locked.
+func (s *cSpace) allLocked(at model.Span) bool {
+	parts := s.mapped.within(at)
+	return len(parts) > 0 && slices.Equal(parts, s.locked.within(at))
+}
+
+// inside is the number of the youngest region that a span lies in as a whole, or -1.
+func (s *cSpace) inside(at model.Span) int {
+	for i := len(s.regions) - 1; i >= 0; i-- {
+		if has(&s.regions[i], at) {
+			return s.number[i]
+		}
+	}
+	return -1
+}
+
+// has reports whether a span lies in the region as a whole.
+func has(r *model.RegionInfo, at model.Span) bool {
+	return at.Addr >= r.Base && at.Addr-r.Base <= r.Len && at.Len <= r.Len-(at.Addr-r.Base)
+}
+
+// apply makes the change of a step.
+func (s *cSpace) apply(st *cStep) {
+	e := st.event
+	if st.forked != "" {
+		for _, at := range s.unforked {
+			s.mapped.remove(at)
+		}
+		for _, r := range slices.Clone(s.regions) {
+			if r.Len > 0 && !s.mapped.hits(model.Span{Addr: r.Base, Len: r.Len}) && s.unforked.hits(model.Span{Addr: r.Base, Len: r.Len}) {
+				s.drop(r.Name) // the child has nothing of it
+			}
+		}
+		s.locked, s.future, s.self = nil, false, 0
+		return
+	}
+	if e.Errno != "" {
+		switch st.command.(type) {
+		case lang.Mlock, lang.Mlock2:
+			if e.VmLck != 0 {
+				s.lock(s.beforeHole(st.own))
+			}
+		case lang.Munlock:
+			for _, at := range s.beforeHole(st.own) {
+				s.locked.remove(at)
+			}
+		}
+	}
+	if e.OK() {
+		s.succeed(st)
+	}
+	for _, name := range e.Gone {
+		s.drop(name)
+	}
+	if m := e.Mapped; m != nil {
+		for i := range s.regions {
+			r := &s.regions[i]
+			st.laid = st.laid || r.Name != m.Name && r.Base < m.Base+m.Len && m.Base < r.Base+r.Len
+		}
+		of := -1
+		if c, ok := st.command.(lang.Mmap); ok && c.Alias != "" && s.index(c.Alias) >= 0 {
+			of = s.number[s.index(c.Alias)]
+		}
+		_, moved := st.command.(lang.Mremap)
+		st.made = s.put(*m, !moved && m.Backing != model.Heap || m.Malloc != "")
+		if of >= 0 {
+			s.file[st.made] = s.fileOf(of)
+		}
+	}
+}
+
+// succeed is apply of a call that did what it was asked.
+func (s *cSpace) succeed(st *cStep) {
+	e, m := st.event, st.event.Mapped
+	switch e.Call {
+	case "mmap", "shmat":
+		if at := (model.Span{Addr: uint64(e.Ret), Len: 0}); e.RetHex {
+			if m != nil {
+				at = model.Span{Addr: m.Base, Len: m.Len}
+			} else if e.Call == "mmap" && len(e.Args) > 1 {
+				at = s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[1].Value})
+			}
+			s.new(st, at)
+		}
+	case "munmap":
+		for _, at := range st.own {
+			st.frees = at
+			s.unmap(at)
+		}
+	case "mremap":
+		if m != nil && len(e.Args) > 1 {
+			s.remap(st, s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}), model.Span{Addr: m.Base, Len: m.Len})
+		}
+	case "brk":
+		if m != nil && m.Backing == model.Heap {
+			s.new(st, model.Span{Addr: m.Base, Len: m.Len})
+		}
+	case "execve":
+		*s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file}
+	case "mlockall":
+		if c, ok := st.command.(lang.Mlockall); ok {
+			s.lockAll(st, c)
+		}
+	case "munlockall":
+		s.locked, s.future, s.self = nil, false, 0
+	case "mlock", "mlock2":
+		s.lock(st.own)
+	case "munlock":
+		for _, at := range st.own {
+			s.locked.remove(at)
+		}
+	case "madvise":
+		s.advise(st)
+	}
+}
+
+// remap moves a mapping, or makes it longer or shorter. What it is locked as, and what fork makes of
+// it, it keeps: only one VMA can grow or move (mm/mremap.c), so that what holds of a part holds of all.
+func (s *cSpace) remap(st *cStep, old, at model.Span) {
+	kept := func(was spans) (parts spans) {
+		if at.Addr == old.Addr && at.Len <= old.Len {
+			return was.within(at)
+		}
+		if was.hits(old) {
+			parts.add(at)
+		}
+		return parts
+	}
+	locked, unforked := kept(s.locked), kept(s.unforked)
+	s.unmap(old)
+	s.unmap(at)
+	s.mapped.add(at)
+	for _, part := range locked {
+		s.locked.add(part)
+	}
+	for _, part := range unforked {
+		s.unforked.add(part)
+	}
+	st.makes, st.own = at, []model.Span{old}
+}
+
+// lockAll is mlockall.
+func (s *cSpace) lockAll(st *cStep, c lang.Mlockall) {
+	s.future = c.Future
+	if !c.Current {
+		return
+	}
+	if s.self == 0 { // else they were locked before
+		s.self = max(0, st.event.VmLck+int64(s.locked.sum())-int64(s.mapped.sum()))
+	}
+	st.self = s.self
+	st.all = slices.Clone(s.mapped)
+	s.locked = slices.Clone(s.mapped)
+}
+
+// advise notes what fork leaves out.
+func (s *cSpace) advise(st *cStep) {
+	c, _ := st.command.(lang.Madvise)
+	for _, at := range st.own {
+		switch c.Advice {
+		case "dontfork":
+			s.unforked.add(at)
+		case "dofork":
+			s.unforked.remove(at)
+		}
+	}
+}
+
+// new notes that addresses are mapped anew.
+func (s *cSpace) new(st *cStep, at model.Span) {
+	st.makes = at
+	s.mapped.add(at)
+	s.locked.remove(at)
+	s.unforked.remove(at)
+	if c, ok := st.command.(lang.Mmap); ok && c.Locked || s.future {
+		s.locked.add(at)
+	}
+}
+
+func (s *cSpace) unmap(at model.Span) {
+	s.mapped.remove(at)
+	s.locked.remove(at)
+	s.unforked.remove(at)
+}
+
+// beforeHole is what mlock and munlock have done when they meet a hole: they go from VMA to VMA, up to
+// it (mm/mlock.c, apply_vma_lock_flags).
+func (s *cSpace) beforeHole(list []model.Span) (done []model.Span) {
+	for _, at := range list {
+		if parts := s.mapped.within(at); len(parts) > 0 && parts[0].Addr == at.Addr {
+			done = append(done, parts[0])
+		}
+	}
+	return done
+}
+
+// lock notes that what is mapped of some spans is locked.
+func (s *cSpace) lock(list []model.Span) {
+	for _, at := range list {
+		for _, part := range s.mapped.within(at) {
+			s.locked.add(part)
+		}
+	}
+}

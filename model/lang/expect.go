@@ -1,0 +1,56 @@
+package lang
+
+import (
+	"incore/model"
+)
+
+// Op is a comparison of expect.
+type Op string
+
+// The comparisons. The language may leave out Eq.
+const (
+	Eq Op = "=="
+	Ne Op = "!="
+	Lt Op = "<"
+	Le Op = "<="
+	Gt Op = ">"
+	Ge Op = ">="
+)
+
+// ExpectKind is the first word after expect.
+type ExpectKind string
+
+// The kinds of expect.
+const (
+	ExpectOK     ExpectKind = "ok"
+	ExpectErrno  ExpectKind = "errno"
+	ExpectSignal ExpectKind = "signal"
+	ExpectMinor  ExpectKind = "minor"
+	ExpectMajor  ExpectKind = "major"
+	ExpectAll    ExpectKind = "all"
+	ExpectNo     ExpectKind = "no"
+	ExpectCount  ExpectKind = "count"
+	ExpectVmLck  ExpectKind = "vmlck"
+	ExpectRSS    ExpectKind = "rss"
+	ExpectSwap   ExpectKind = "swap"
+	ExpectVMAs   ExpectKind = "vmas"
+	ExpectRlimit ExpectKind = "rlimit"
+	ExpectReturn ExpectKind = "return"
+	ExpectAlive  ExpectKind = "alive"
+	ExpectDead   ExpectKind = "dead"
+)
+
+// Expect is a check of the last command or of the state. Which fields count depends on Kind.
+type Expect struct {
+	Kind      ExpectKind
+	Proc      string            // alive, dead: the process, or "" for the current one
+	Word      string            // errno's name, the signal's name (signal, dead; "" for any)
+	Code      string            // signal's code, or ""
+	T         model.Target      // all, no, count, vmas; signal where In is set
+	In        bool              // signal: the address lies in T
+	States    []model.PageState // all, no, count
+	Op        Op
+	N         int64      // minor, major, count, vmas, return
+	Size      model.Size // vmlck, rss, swap, rlimit
+	Unlimited bool       // rlimit
+}

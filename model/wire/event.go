@@ -1,0 +1,183 @@
+package wire
+
+import (
+	"time"
+
+	"incore/model"
+)
+
+type wireEvent struct {
+	wireHead
+	Seq     int           `json:"seq"`
+	Proc    string        `json:"process"`
+	Command string        `json:"command"`
+	OK      bool          `json:"ok"` // of Event.OK; not read back, it follows from the others
+	Call    string        `json:"call,omitempty"`
+	Args    []wireArg     `json:"args,omitempty"`
+	Ret     *int64        `json:"return,omitempty"`
+	RetAddr *word         `json:"return_address,omitempty"`
+	Errno   string        `json:"errno,omitempty"`
+	ErrText string        `json:"error,omitempty"`
+	Signal  *wireSignal   `json:"signal,omitempty"`
+	Elapsed time.Duration `json:"elapsed_ns"`
+	Paced   time.Duration `json:"paced_ns,omitempty"`
+	Watched bool          `json:"watched"`
+	Minor   int64         `json:"minor_faults"`
+	Major   int64         `json:"major_faults"`
+	RSS     int64         `json:"rss_change_bytes"`
+	VmLck   int64         `json:"vmlck_change_bytes"`
+	Result  string        `json:"result,omitempty"`
+	Refused string        `json:"refused,omitempty"`
+	Note    string        `json:"note,omitempty"`
+	Aside   bool          `json:"aside,omitempty"`
+	Latency wireLatencies `json:"latency,omitzero"`
+	Looked  *wireLooked   `json:"looked,omitempty"`
+	Mapped  *wireRegion   `json:"mapped,omitempty"`
+	Gone    []string      `json:"gone,omitempty"`
+}
+
+type wireArg struct {
+	Kind  string `json:"kind"` // word, address, length
+	Value word   `json:"value"`
+	Text  string `json:"text"`
+}
+
+type wireSignal struct {
+	Number int    `json:"number"`
+	Name   string `json:"name"`
+	Code   string `json:"code"`
+	Addr   word   `json:"address"`
+}
+
+type wireRegion struct {
+	Name       string        `json:"name"`
+	Base       word          `json:"address"`
+	Len        uint64        `json:"length_bytes"`
+	Backing    model.Backing `json:"backing"`
+	Shared     bool          `json:"shared"`
+	Path       string        `json:"path,omitempty"`
+	ShmID      int           `json:"shm_id,omitempty"`
+	Unknowable bool          `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
+	FileLen    *uint64       `json:"file_bytes,omitempty"` // of the file behind it when it was mapped, where that is known
+	FD         int           `json:"fd,omitempty"`         // the process's descriptor of it
+	Malloc     model.Origin  `json:"malloc,omitempty"`     // brk, mmap
+	Start      word          `json:"block_address,omitempty"`
+	Size       uint64        `json:"block_bytes,omitempty"`
+}
+
+func toWireRegion(r model.RegionInfo) wireRegion {
+	w := wireRegion{
+		Name: r.Name, Base: word(r.Base), Len: r.Len, Backing: r.Backing, Shared: r.Shared, Path: r.Path,
+		ShmID: r.ShmID, Unknowable: r.Unknowable, FD: r.FD, Malloc: r.Malloc, Start: word(r.Start), Size: r.Size,
+	}
+	if r.Sized {
+		w.FileLen = &r.FileLen
+	}
+	return w
+}
+
+func (w wireRegion) info() model.RegionInfo {
+	r := model.RegionInfo{
+		Name: w.Name, Base: uint64(w.Base), Len: w.Len, Backing: w.Backing, Shared: w.Shared, Path: w.Path,
+		ShmID: w.ShmID, Unknowable: w.Unknowable, FD: w.FD, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
+	}
+	if w.FileLen != nil {
+		r.FileLen, r.Sized = *w.FileLen, true
+	}
+	return r
+}
+
+func toWireRegions(list []model.RegionInfo) (out []wireRegion) {
+	for _, r := range list {
+		out = append(out, toWireRegion(r))
+	}
+	return out
+}
+
+func fromWireRegions(list []wireRegion) (out []model.RegionInfo) {
+	for _, w := range list {
+		out = append(out, w.info())
+	}
+	return out
+}
+
+// argKinds are the wire's names of ArgWord, ArgAddr and ArgLen, at their values.
+var argKinds = []string{model.ArgWord: "word", model.ArgAddr: "address", model.ArgLen: "length"}
+
+func toWireEvent(head wireHead, e model.Event) wireEvent {
+	w := wireEvent{
+		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Line(), OK: e.OK(), Call: e.Call,
+		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Paced: e.Paced, Watched: e.Watched,
+		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck,
+		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
+	}
+	for _, a := range e.Args {
+		w.Args = append(w.Args, wireArg{argKinds[a.Kind], word(a.Value), a.Text})
+	}
+	switch {
+	case e.RetHex:
+		addr := word(e.Ret)
+		w.RetAddr = &addr
+	case e.Call != "" || e.Ret != 0:
+		w.Ret = &e.Ret
+	}
+	if e.Latency != nil {
+		w.Latency = toWireLatencies(e.Latency)
+	}
+	if s := e.Signal; s != nil {
+		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr)}
+	}
+	if e.Looked != nil {
+		l := toWireLooked(*e.Looked)
+		w.Looked = &l
+	}
+	if m := e.Mapped; m != nil {
+		r := toWireRegion(*m)
+		w.Mapped = &r
+	}
+	return w
+}
+
+func (w wireEvent) event() (model.Item, error) {
+	e := model.Event{
+		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Call: w.Call,
+		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Paced: w.Paced, Watched: w.Watched,
+		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck,
+		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
+	}
+	var err error
+	if e.Command, err = fromLine(w.Command); err != nil {
+		return nil, err
+	}
+	for _, a := range w.Args {
+		kind, err := index(argKinds, a.Kind)
+		if err != nil {
+			return nil, err
+		}
+		e.Args = append(e.Args, model.Arg{Kind: model.ArgKind(kind), Value: uint64(a.Value), Text: a.Text})
+	}
+	switch {
+	case w.RetAddr != nil:
+		e.Ret, e.RetHex = int64(*w.RetAddr), true
+	case w.Ret != nil:
+		e.Ret = *w.Ret
+	}
+	if w.Latency != nil {
+		e.Latency = new(model.Latencies)
+		if err := w.Latency.addTo(e.Latency); err != nil {
+			return nil, err
+		}
+	}
+	if s := w.Signal; s != nil {
+		e.Signal = &model.Signal{Number: s.Number, Name: s.Name, Code: s.Code, Addr: uint64(s.Addr)}
+	}
+	if w.Looked != nil {
+		l := w.Looked.looked()
+		e.Looked = &l
+	}
+	if m := w.Mapped; m != nil {
+		r := m.info()
+		e.Mapped = &r
+	}
+	return e, nil
+}

@@ -1,0 +1,110 @@
+package ui
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+)
+
+// What a frame is laid out by is what a look at every region of every process tells, and the cursor of each
+// lies in it, however regions come, go, move and change their length.
+func TestListSizes(t *testing.T) {
+	for seed := range uint64(8) {
+		dice := rand.New(rand.NewPCG(seed, 4))
+		s := newScreen(t, 200, 50, Options{ReducedMotion: true})
+		for i := range 150 {
+			var items []model.Item
+			for range 1 + dice.IntN(3) {
+				items = append(items, anyRegionEvent(dice, s, i))
+				if i == 40 || i == 90 {
+					break
+				}
+			}
+			s.send(itemsMsg{items: items, at: s.at})
+			s.press([]string{"tab", "shift+tab", "G", "n", "right", "z"}[dice.IntN(6)])
+			digits, names, most := 0, 0, int64(0)
+			for k := range s.m.state.Procs {
+				p := &s.m.state.Procs[k]
+				for _, r := range p.Regions {
+					digits, names = max(digits, len(fmt.Sprintf("%x", r.Len-1))), max(names, textWidth(r.Name))
+					if p == s.m.proc() {
+						most = max(most, r.Pages.Len())
+					}
+					if c := s.m.view.of(place{p.Name, r.Name}).cursor; c < 0 || c >= r.Pages.Len() {
+						t.Fatalf("seed %d, item %d: the cursor of %s of %s is on page %d of %d", seed, i, r.Name, p.Name, c, r.Pages.Len())
+					}
+				}
+			}
+			if got, want := s.m.gutterWidth(), 1+max(4, digits); got != want {
+				t.Fatalf("seed %d, item %d: the gutter has %d columns, want %d", seed, i, got, want)
+			}
+			if got, want := s.m.listedNames(900), max(4, names); got != want {
+				t.Fatalf("seed %d, item %d: names have %d columns, want %d", seed, i, got, want)
+			}
+			over := false
+			for _, r := range s.m.proc().Regions {
+				over = over || s.m.rowsOf(r) > s.m.lay.grid.h-2
+			}
+			if got := s.m.overflows(); got != over {
+				t.Fatalf("seed %d, item %d: it is said that a region has more rows than the grid: %v; most pages: %d", seed, i, got, most)
+			}
+			if at := s.m.listIndex(); s.m.view.current.region != "" && s.m.placeOf(s.m.list[at]) != s.m.view.current {
+				t.Fatalf("seed %d, item %d: %v is said to be line %d of the list", seed, i, s.m.view.current, at)
+			}
+		}
+	}
+}
+
+// anyRegionEvent maps a region, perhaps of a name that is there, or unmaps one, in one of the processes there
+// are; or it is a fork.
+func anyRegionEvent(dice *rand.Rand, s *screen, i int) model.Item {
+	procs := s.m.state.Procs
+	p := &procs[dice.IntN(len(procs))]
+	if i == 40 || i == 90 {
+		it := model.Started{Proc: fmt.Sprintf("child%d", i), Parent: p.Name, PID: 100 + i, PageSize: pageSize, Time: time.Duration(i)}
+		for _, r := range p.Regions {
+			it.Regions = append(it.Regions, r.RegionInfo)
+		}
+		return it
+	}
+	e := model.Event{Proc: p.Name, Call: "mmap", Time: time.Duration(i), Seq: i}
+	if len(p.Regions) > 0 && dice.IntN(3) == 0 {
+		e.Call, e.Gone = "munmap", []string{p.Regions[dice.IntN(len(p.Regions))].Name}
+		return e
+	}
+	pages := uint64(1) << dice.IntN(14)
+	name := "r" + "0123456789"[:dice.IntN(10)]
+	e.Mapped = &model.RegionInfo{Name: name, Base: 0x7f0000000000 + uint64(dice.IntN(64))<<26, Len: pages * pageSize, Backing: model.Anon}
+	return e
+}
+
+// What tab offers beside many regions, and a key in a line that names none of them, cost no more a region
+// than beside few.
+func TestWordsOfManyRegions(t *testing.T) {
+	took := func(n int) time.Duration {
+		s, _ := manyRegions(t, n)
+		least := time.Hour
+		for range 12 {
+			begin := time.Now()
+			if got := len(s.m.completer().words("mlock r")); got != n {
+				t.Fatalf("%d words are offered of %d", got, n)
+			}
+			least = min(least, time.Since(begin))
+		}
+		s.press(":")
+		s.send(tea.PasteMsg{Content: "mlock r"})
+		s.press("tab")
+		if got := len(s.m.palette.words); got != n {
+			t.Errorf("tab offers %d words of %d", got, n)
+		}
+		return least
+	}
+	if few, many := took(2_000), took(16_000); many > 30*few { // eight times as many; the square is 64
+		t.Errorf("the words take %v beside 2,000 regions and %v beside 16,000", few, many)
+	}
+}
