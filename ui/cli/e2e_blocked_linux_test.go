@@ -74,7 +74,7 @@ func startUnread(t *testing.T, args ...string) *unread {
 	if u.before, err = term.GetState(u.slave.Fd()); err != nil {
 		t.Fatal(err)
 	}
-	u.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + t.TempDir()}
+	u.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GORACE=" + os.Getenv("GORACE"), "TERM=xterm-256color", "LANG=C.UTF-8", "TMPDIR=" + t.TempDir()}
 	u.cmd.Stdin, u.cmd.Stdout, u.cmd.Stderr = u.slave, u.slave, u.slave
 	takeTerminal(u.cmd)
 	if err := u.cmd.Start(); err != nil {

@@ -73,6 +73,7 @@ func startTerminal(t testing.TB, cols, rows int, env []string, name string, args
 	})
 	term.cmd = exec.Command(path, args...)
 	term.cmd.Env = append([]string{
+		"GORACE=" + os.Getenv("GORACE"),
 		"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8", "TMPDIR=" + term.tmp,
 	}, env...)
 	term.start(cols, rows)

@@ -40,7 +40,7 @@ func record(t testing.TB, cols, rows int, path string, args ...string) *recordin
 	t.Helper()
 	r := &recording{t: t, cols: cols, rows: rows, ended: make(chan struct{})}
 	r.cmd = exec.Command(path, args...)
-	r.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8", "HOME=" + t.TempDir()}
+	r.cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "GORACE=" + os.Getenv("GORACE"), "TERM=xterm-256color", "COLORTERM=truecolor", "LANG=C.UTF-8", "HOME=" + t.TempDir()}
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Skipf("no pseudoterminal can be had here: %v", err)

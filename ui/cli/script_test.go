@@ -41,6 +41,7 @@ func TestScript(t *testing.T) {
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("LANG", "C.UTF-8")
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("KIB16", strconv.Itoa(16*os.Getpagesize()/1024)) // 64 where pages are of 4 KiB
 			e.Setenv("ESCAPE", "\x1b[2J")
 			return os.WriteFile(filepath.Join(e.WorkDir, "binary"), []byte("\x01\x02\x00\xff"), 0o600)
