@@ -32,7 +32,7 @@ func (s *sampler) isLong(v *model.VMA) bool {
 	return anonymous(v) && !v.HugeTLB && int64((v.End-v.Start)/uint64(s.lab.pageSize)) > fullPages
 }
 
-// elsewhere is what is known of the pages of long VMAs that lie in none of the places.
+// elsewhere tells of the pages of long VMAs that lie outside of all places.
 type elsewhere struct {
 	known bool      // it was found out
 	empty bool      // there is nothing

@@ -68,7 +68,7 @@ func (t *cTold) pick(target cStep, sums bool) (s cSlice, kept []int) {
 	return s, kept
 }
 
-// madeOf is what is locked where the kept steps alone were made.
+// madeOf is what would be locked if only the kept steps were made.
 func (t *cTold) madeOf(steps []cStep, kept []int) spans {
 	made := t.first.clone()
 	for _, i := range kept {

@@ -14,7 +14,7 @@ type Past struct {
 	Limits model.Limits  // of the first process, as it began
 }
 
-// Past is what is kept of the session that an event was in, from before it. The events before
+// PastOf returns what is kept of the session that an event was in, from before it. The events before
 // a reset are of another session.
 func PastOf(s model.State, e model.Event) Past {
 	at, ok := slices.BinarySearchFunc(s.Events, e.Seq, func(x model.Event, seq int) int { return x.Seq - seq })
