@@ -10,6 +10,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/model/modeltest"
 )
 
 const pageSize = 4096
@@ -325,10 +326,4 @@ func (l *fakeLab) change(r *fakeRegion, rg model.Range, f func(model.Page) model
 }
 
 // parsed is the command of a line of the language.
-func parsed(line string) model.Command {
-	c, err := lang.Parse(line)
-	if err != nil {
-		panic(err)
-	}
-	return c
-}
+var parsed = modeltest.Parsed

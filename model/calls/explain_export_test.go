@@ -19,5 +19,5 @@ func ExplainedBy(e model.Event, s model.State) (row [2]string, nth int) {
 	return [2]string{r.call, r.answer}, nth
 }
 
-// NotKnown is what is said of an answer that no check explains.
+// NotKnown is the text of an explanation without a cause.
 const NotKnown = notKnown

@@ -11,7 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
-	"incore/model/lang"
+	"incore/model/modeltest"
 )
 
 // jsonRecords has every kind of record, with the values that a wire form is most
@@ -266,10 +266,4 @@ func setAll(t *testing.T, v reflect.Value, n *int64) {
 	}
 }
 
-func parsed(line string) model.Command {
-	c, err := lang.Parse(line)
-	if err != nil {
-		panic(err)
-	}
-	return c
-}
+var parsed = modeltest.Parsed

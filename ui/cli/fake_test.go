@@ -11,6 +11,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/model/modeltest"
 	"incore/ui"
 )
 
@@ -161,10 +162,4 @@ func newFakeApp(t *testing.T, l lab, stdin string) *fakeApp {
 }
 
 // parsed is the command of a line of the language.
-func parsed(line string) model.Command {
-	c, err := lang.Parse(line)
-	if err != nil {
-		panic(err)
-	}
-	return c
-}
+var parsed = modeltest.Parsed
