@@ -88,7 +88,7 @@ func anyRegionEvent(dice *rand.Rand, s *screen, i int) model.Item {
 func TestWordsOfManyRegions(t *testing.T) {
 	const n = 2_000
 	s, _ := manyRegions(t, n)
-	if got := len(s.m.completer().words("mlock r")); got != n {
+	if got := len(s.m.completer().Words("mlock r")); got != n {
 		t.Errorf("%d words are offered of %d", got, n)
 	}
 	s.press(":")

@@ -41,6 +41,10 @@ type Options struct {
 	Resized <-chan os.Signal
 
 	Environ []string // nil is the process's own
+
+	// Files are the files whose names begin so, for the palette to offer; directories end in a
+	// slash. nil offers none.
+	Files func(begin string) []string
 }
 
 // mode says who gets the keys.

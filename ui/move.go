@@ -229,7 +229,8 @@ func (m *Model) within(c model.Command) model.Command {
 
 // ofSession reports whether a command names its process itself, or is of none.
 func (m *Model) ofSession(c model.Command) bool {
-	return slices.ContainsFunc(verbInfos, func(v lang.VerbInfo) bool { return v.Session && v.Name == c.Verb() })
+	v, _ := lang.FindVerb(c.Verb())
+	return v.Session
 }
 
 // elsewhere is the name of the current process where it is not the first one, else "".

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -176,7 +177,7 @@ func (m *Model) submitTyped(c model.Command) string {
 func (m *Model) complete(step int) {
 	p := &m.palette
 	if !p.cycled {
-		p.words = m.completer().words(string(p.line[:p.at]))
+		p.words = m.completer().Words(string(p.line[:p.at]))
 		p.err = nil
 		if len(p.words) == 0 {
 			return
@@ -185,7 +186,7 @@ func (m *Model) complete(step int) {
 		common := commonPrefix(p.words)
 		switch {
 		case len(p.words) == 1:
-			p.replaceWord(p.words[0] + " ")
+			p.replaceWord(p.words[0] + spaceBehind(p.words[0]))
 			p.words = nil
 			return
 		case len([]rune(common)) > len(word):
@@ -224,11 +225,20 @@ func (p *palette) replaceWord(with string) {
 	p.changed()
 }
 
+// spaceBehind ends a word that is complete. The name of a directory goes on.
+func spaceBehind(word string) string {
+	if strings.HasSuffix(word, "/") {
+		return ""
+	}
+	return " "
+}
+
 func commonPrefix(words []string) string {
 	s := words[0]
 	for _, w := range words[1:] {
 		for !strings.HasPrefix(w, s) {
-			s = s[:len(s)-1]
+			_, n := utf8.DecodeLastRuneInString(s)
+			s = s[:len(s)-n]
 		}
 	}
 	return s

@@ -48,17 +48,26 @@ func (m *Model) parseError(err error, line string) *lang.ParseError {
 // is can still become right, and where words are missing they may be about to come.
 func (m *Model) lineError() *lang.ParseError {
 	p := &m.palette
-	if p.err != nil {
+	if p.err != nil || m.mode != modePalette {
 		return p.err
 	}
-	err := m.foreseen().err
-	if err == nil || err.Word == "" || m.mode != modePalette {
-		return nil
+	seen := m.foreseen()
+	if err := seen.err; err != nil && p.finished(err) {
+		return err
 	}
-	if lo, hi := p.wordAt(err.Col - 1); lo <= p.at && p.at <= hi {
-		return nil
+	if err := seen.unknown; err != nil && p.finished(err) {
+		return err
 	}
-	return err
+	return nil
+}
+
+// finished reports whether an error is about a word, and the caret has left that.
+func (p *palette) finished(err *lang.ParseError) bool {
+	if err.Word == "" {
+		return false
+	}
+	lo, hi := p.wordAt(err.Col - 1)
+	return p.at < lo || hi < p.at
 }
 
 // naming reports whether the caret stands behind a part of a name that is there: that there is
@@ -69,7 +78,7 @@ func (m *Model) naming() bool {
 	if before == "" || strings.HasSuffix(before, " ") {
 		return false
 	}
-	for range m.completer().fitting(before) {
+	for range m.completer().Fitting(before) {
 		return true
 	}
 	return false

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 func TestPaletteRuns(t *testing.T) {
@@ -222,7 +223,7 @@ func TestCompletions(t *testing.T) {
 		{"speed ", []string{"10/s", "100/s", "1000/s", "max"}},
 		{"munlockall ", nil},
 	} {
-		if d := cmp.Diff(tt.want, (&completer{state: &state, proc: "main"}).words(tt.line)); d != "" {
+		if d := cmp.Diff(tt.want, (&lang.Completer{State: &state, Proc: "main"}).Words(tt.line)); d != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.line, d)
 		}
 	}

@@ -11,11 +11,13 @@ import (
 // preview is what the command that is being typed, or chosen in a menu, would do. It is worked
 // out once for each line, choice and state, by the first part of a frame that asks.
 type preview struct {
-	of    previewKey
-	cmd   model.Command    // nil where the line is none, or not yet
-	err   *lang.ParseError // of the line as it is
-	reach calls.Reach      // of cmd
-	pages map[place]previewPages
+	of  previewKey
+	cmd model.Command    // nil where the line is none, or not yet
+	err *lang.ParseError // of the line as it is
+	// unknown is about the first word of the line that names what there is not, or nil.
+	unknown *lang.ParseError
+	reach   calls.Reach // of cmd
+	pages   map[place]previewPages
 }
 
 // previewKey is all that a preview depends on. A state shares what has not changed with the one
@@ -67,6 +69,9 @@ func (m *Model) foreseen() *preview {
 		c = parsed
 	} else {
 		p.err = m.parseError(err, k.line)
+	}
+	if k.item == nil && k.line != "" {
+		p.unknown = m.completer().Unknown(k.line)
 	}
 	if c == nil {
 		return p

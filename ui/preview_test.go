@@ -255,7 +255,7 @@ func TestCompletionOfParts(t *testing.T) {
 		{"brk ", []string{"+1", "+64K", "-1", "-64K"}},
 		{"touch a every ", []string{"2", "4", "8", "16", "512"}},
 	} {
-		if d := cmp.Diff(tt.want, s.m.completer().words(tt.line)); d != "" {
+		if d := cmp.Diff(tt.want, s.m.completer().Words(tt.line)); d != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.line, d)
 		}
 	}
@@ -269,7 +269,7 @@ func TestCompletionsAreOfTheLanguage(t *testing.T) {
 		"setrlimit memlock ", "setrlimit memlock 4K ", "capset ", "memcg ", "wait ", "speed ", "touch a every ", "touch a at ", "mlock a[", "mlock a+", "fork ",
 		"mprotect a ", "madvise a ", "posix_fadvise a ", "msync a ",
 	} {
-		words := s.m.completer().words(line)
+		words := s.m.completer().Words(line)
 		if len(words) == 0 {
 			t.Errorf("%q: nothing is offered", line)
 		}

@@ -13,6 +13,7 @@ import (
 type token struct {
 	text string
 	col  int // of its first rune, quote included; in runes from 1
+	end  int // column after its last rune
 }
 
 // lex splits a line into words as a shell does: blanks between words, single
@@ -94,7 +95,7 @@ func (l *lexer) word() (token, *ParseError) {
 			return token{}, err
 		}
 	}
-	w.text = b.String()
+	w.text, w.end = b.String(), l.col
 	if i := strings.IndexByte(w.text, '\t'); i >= 0 {
 		return token{}, &ParseError{Col: w.col, Word: w.text, Msg: "a tab within a word; write spaces"}
 	}
@@ -135,8 +136,8 @@ func (l *lexer) escaped(b *strings.Builder, col int) *ParseError {
 	return nil
 }
 
-// quote is the shortest way to write text as one word.
-func quote(text string) string {
+// Quote is the shortest way to write text as one word.
+func Quote(text string) string {
 	if !strings.ContainsAny(text, `'"\#`) && text != "" && strings.IndexFunc(text, unicode.IsSpace) < 0 {
 		return text
 	}

@@ -2,7 +2,6 @@ package lang
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"incore/model"
@@ -59,28 +58,30 @@ func Parse(line string) (model.Command, error) {
 	if len(words) == 0 {
 		return nil, nil
 	}
-	c, err := parseWords(words, end, false)
+	c, err := parseWords(words, &parser{end: end}, false)
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-// parseWords reads a verb and what follows it; there is at least one word. Where within
-// is set they follow in and the name of a process.
-func parseWords(words []token, end int, within bool) (model.Command, *ParseError) {
+// parseWords reads a verb and what follows it; there is at least one word. of has the line's
+// end and who asks what may stand there. Where within is set the words follow in and the name
+// of a process.
+func parseWords(words []token, of *parser, within bool) (model.Command, *ParseError) {
 	name := words[0]
 	v := findVerb(name.text)
 	if v == nil {
 		return nil, noSuchVerb(name)
 	}
 	switch {
-	case within && v.Name == "in":
+	case within && v.Name == In{}.Verb():
 		return nil, name.wrong("in cannot stand within in", "")
 	case within && v.Session:
 		return nil, name.wrong("of the whole session, and not of one process", "")
 	}
-	p := &parser{usage: v.Usage, verb: name.text, words: words[1:], end: end, command: parseWords}
+	of.ahead.verb(v.Name)
+	p := &parser{usage: v.Usage, verb: name.text, words: words[1:], end: of.end, ahead: of.ahead, command: parseWords}
 	c, err := v.parse(p)
 	if err == nil {
 		err = p.done()
@@ -112,19 +113,22 @@ type parser struct {
 	usage string
 	verb  string
 	words []token
-	end   int // column past the line
+	end   int    // column past the line
+	ahead *ahead // nil: nobody asks what may follow
 
 	// command is parseWords, for the command that in runs. It is handed down because the
 	// table of verbs cannot refer to a function that reads the table.
-	command func(words []token, end int, within bool) (model.Command, *ParseError)
+	command func(words []token, of *parser, within bool) (model.Command, *ParseError)
 }
 
-// next takes the next word, which is needed: what says as what.
-func (p *parser) next(what string) (token, *ParseError) {
+// next takes the next word, which is needed.
+func (p *parser) next(k *Kind) (token, *ParseError) {
 	w, ok := p.more()
 	if !ok {
-		return token{}, &ParseError{Col: p.end, Msg: p.verb + " needs " + what, Hint: "usage: " + p.usage}
+		p.ahead.ask(k, k.Usage)
+		return token{}, &ParseError{Col: p.end, Msg: p.verb + " needs " + k.What, Hint: "usage: " + p.usage}
 	}
+	p.ahead.took(k, w)
 	return w, nil
 }
 
@@ -158,85 +162,4 @@ func (w token) wrong(msg, hint string) *ParseError {
 		shown = "''"
 	}
 	return &ParseError{Col: w.col, Word: shown, Msg: msg, Hint: hint}
-}
-
-// Nearest is the name that C's constant s stands for, or else the one that takes the fewest
-// edits to come from s, of nearest length among several, or "" where none is near enough to
-// be meant: one that has nothing in common with s is not.
-func Nearest(s string, names []string) string {
-	if name := ofConstant(s); slices.Contains(names, name) {
-		return name
-	}
-	const longest = 40
-	if len(s) > longest {
-		return ""
-	}
-	meant := []rune(strings.ToLower(s))
-	best, least, off := "", 1+max(1, min(3, len(meant)/2)), 0
-	for _, n := range names {
-		name := []rune(strings.ToLower(n))
-		d, o := edits(meant, name), max(len(meant)-len(name), len(name)-len(meant))
-		if d >= max(len(meant), len(name)) {
-			continue
-		}
-		if d < least || d == least && best != "" && o < off {
-			best, least, off = n, d, o
-		}
-	}
-	return best
-}
-
-// ofConstant is the word of the language for a constant of the C headers: dontneed for
-// MADV_DONTNEED, rw for PROT_READ|PROT_WRITE; "" for what is none.
-func ofConstant(s string) string {
-	if rest, ok := strings.CutPrefix(s, "PROT_"); ok {
-		rights := map[string]model.Prot{"NONE": model.ProtNone, "READ": model.ProtRead, "WRITE": model.ProtWrite, "EXEC": model.ProtExec}
-		all := model.ProtNone
-		for right := range strings.SplitSeq(rest, "|") {
-			p, known := rights[strings.TrimPrefix(right, "PROT_")]
-			if !known {
-				return ""
-			}
-			all |= p
-		}
-		return all.String()
-	}
-	for _, prefix := range []string{"MADV_", "POSIX_FADV_", "MS_", "MCL_", "MLOCK_", "MAP_", "SHM_", "IPC_"} {
-		if rest, ok := strings.CutPrefix(s, prefix); ok {
-			switch rest {
-			case "ANONYMOUS":
-				return "anon"
-			case "GROWSDOWN":
-				return "grows_down"
-			}
-			return strings.ToLower(rest)
-		}
-	}
-	return ""
-}
-
-// edits is the number of insertions, deletions, substitutions and swaps of
-// neighbours that turn a into b (optimal string alignment).
-func edits(a, b []rune) int {
-	d := make([][]int, len(a)+1)
-	for i := range d {
-		d[i] = make([]int, len(b)+1)
-		d[i][0] = i
-	}
-	for j := range d[0] {
-		d[0][j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			d[i][j] = min(d[i-1][j]+1, d[i][j-1]+1, d[i-1][j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d[i][j] = min(d[i][j], d[i-2][j-2]+1)
-			}
-		}
-	}
-	return d[len(a)][len(b)]
 }

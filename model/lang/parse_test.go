@@ -252,12 +252,6 @@ func TestVerbs(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	after := map[string]string{"file": " x", "alias": " b", "at": " b"}
-	for _, option := range lang.MmapOptions() {
-		if _, err := lang.Parse("mmap a 1 " + option + after[option]); err != nil {
-			t.Error(err)
-		}
-	}
 	for prefix, words := range map[string][]string{
 		"posix_fadvise a ": lang.FileAdvices(), "msync a ": lang.SyncModes(), "shmctl a ": lang.ShmOps(),
 		"kill ": lang.Signals(), "capset -": lang.Capabilities(),

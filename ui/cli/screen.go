@@ -46,7 +46,7 @@ func (a *app) runScreen(ctx context.Context) error {
 	defer quit()
 	defer a.endOutputWith(shown)()
 	opts := ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
-		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps}
+		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps, Files: filesAt}
 	if o, ok := a.stdout.(*stream); ok {
 		o.drawn, opts.Output = true, o
 	}

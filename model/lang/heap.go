@@ -1,0 +1,73 @@
+package lang
+
+import "incore/model"
+
+// The commands of the heap and of System V shared memory.
+type (
+	// Brk moves the end of the heap up by Size, or down where Down is set.
+	Brk struct {
+		Size model.Size
+		Down bool
+	}
+	// Malloc allocates as glibc does: from the heap, or by an mmap of its own.
+	Malloc struct {
+		Name string
+		Size model.Size
+	}
+	// Free frees what Malloc gave.
+	Free struct{ Name string }
+	// Mallopt sets M_MMAP_THRESHOLD, and so ends its growing by itself.
+	Mallopt struct{ Threshold model.Size }
+	// Shmget makes a System V shared memory segment and attaches it.
+	Shmget struct {
+		Name string
+		Size model.Size
+	}
+	// Shmctl locks, unlocks or removes the segment of a region.
+	Shmctl struct {
+		Name string
+		Op   ShmOp
+	}
+)
+
+// ShmOp is what shmctl does to a segment: lock, unlock, rmid.
+type ShmOp string
+
+var heapVerbs = []verb{
+	row("Move the end of the heap up or down.", Brk{}, need(signed("+1", "+64K", "-1", "-64K"), func(c *Brk) *Brk { return c })),
+	row("Allocate by glibc's rule: from the heap, or by an mmap of its own.", Malloc{},
+		need(name("a name for the block", NewRegion), func(c *Malloc) *string { return &c.Name }),
+		need(size("24B", "1000B", "64K", "128K", "1M"), func(c *Malloc) *model.Size { return &c.Size })),
+	row("Free what malloc gave.", Free{}, need(regionName("the name of a block", isBlock), func(c *Free) *string { return &c.Name })),
+	row("Set the size from which on malloc maps instead of using the heap.", Mallopt{},
+		literal[Mallopt]("mmap_threshold", "the name of an option", "no other option than mmap_threshold is known"),
+		need(size("4K", "64K", "128K", "1M"), func(c *Mallopt) *model.Size { return &c.Threshold })),
+	row("Make a System V shared memory segment and attach it.", Shmget{},
+		need(name("a name for the region", NewRegion), func(c *Shmget) *string { return &c.Name }),
+		need(size("1", "16", "64"), func(c *Shmget) *model.Size { return &c.Size })),
+	row("Lock, unlock or remove the segment of a region.", Shmctl{},
+		need(regionName("the name of a region that shmget made", isSegment), func(c *Shmctl) *string { return &c.Name }),
+		need(oneOf[ShmOp]("an", "operation", shmOps), func(c *Shmctl) *ShmOp { return &c.Op })),
+}
+
+// isBlock reports whether malloc made a region.
+func isBlock(r *model.Region) bool { return r.Malloc != "" }
+
+// isSegment reports whether shmget made a region.
+func isSegment(r *model.Region) bool { return r.Backing == model.Shm }
+
+// Verb and String implement [model.Command].
+
+func (Brk) Verb() string     { return "brk" }
+func (Malloc) Verb() string  { return "malloc" }
+func (Free) Verb() string    { return "free" }
+func (Mallopt) Verb() string { return "mallopt" }
+func (Shmget) Verb() string  { return "shmget" }
+func (Shmctl) Verb() string  { return "shmctl" }
+
+func (c Brk) String() string     { return printed(c) }
+func (c Malloc) String() string  { return printed(c) }
+func (c Free) String() string    { return printed(c) }
+func (c Mallopt) String() string { return printed(c) }
+func (c Shmget) String() string  { return printed(c) }
+func (c Shmctl) String() string  { return printed(c) }

@@ -1,0 +1,138 @@
+package lang
+
+import "incore/model"
+
+// The commands that make and unmake mappings, and touch.
+type (
+	// Mmap maps a new region. The zero values are the defaults of the language
+	// but for Prot, which the parser sets to rw.
+	Mmap struct {
+		Name      string
+		Size      model.Size
+		Shared    bool
+		Backing   model.Backing // Anon where nothing is said
+		Path      string        // of FileOf
+		Prot      model.Prot
+		Locked    bool          // MAP_LOCKED
+		Populate  bool          // MAP_POPULATE
+		Noreserve bool          // MAP_NORESERVE
+		HugeTLB   bool          // MAP_HUGETLB
+		GrowsDown bool          // MAP_GROWSDOWN
+		At        *model.Target // MAP_FIXED at the target's address; nil is where the kernel likes
+		Private   bool          // said of an alias, which else is shared where the region is that it is an alias of
+		Alias     string        // the region whose file or memfd is mapped a second time, or ""; Backing is Anon then
+	}
+	// Munmap unmaps pages.
+	Munmap struct{ T model.Target }
+	// Mremap makes a region longer or shorter; it may move (MREMAP_MAYMOVE).
+	Mremap struct {
+		Name string
+		Size model.Size
+	}
+	// Mseal seals pages: mseal(2), Linux 6.10.
+	Mseal struct{ T model.Target }
+	// Touch accesses one byte a page.
+	Touch struct {
+		T      model.Target
+		Access Access
+		Every  int64 // every Nth page; 1 is each
+		Random bool  // in an order that looks random and is the same each time
+		Rate   Rate
+		Paced  bool // Rate was given; else the session's speed holds
+	}
+)
+
+// Rate is a pace in pages a second; 0 is as fast as it goes (max).
+type Rate int64
+
+// Access is how touch reaches a page.
+type Access string
+
+// The accesses of touch.
+const (
+	Read  Access = "read"
+	Write Access = "write"
+	Exec  Access = "exec"
+)
+
+var accesses = []string{string(Read), string(Write), string(Exec)}
+
+var mappingVerbs = []verb{
+	row("Map a new region; nothing of it is resident until it is touched, unless asked.",
+		Mmap{Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite},
+		need(name("a name for the region", NewRegion), func(c *Mmap) *string { return &c.Name }),
+		need(size("1", "16", "64", "512", "1M", "64M", "1G"), func(c *Mmap) *model.Size { return &c.Size }),
+		mmapOptions(),
+		// Where nothing is aliased, private is what goes without saying.
+		then(func(c *Mmap) { c.Private = c.Private && c.Alias != "" })),
+	row("Unmap pages: a hole is left.", Munmap{}, need(target(), func(c *Munmap) *model.Target { return &c.T })),
+	row("Make a region longer or shorter; it may move to another address.", Mremap{},
+		need(regionName("the name of a region", mapped), func(c *Mremap) *string { return &c.Name }),
+		need(size("1", "16", "64", "512", "1M"), func(c *Mremap) *model.Size { return &c.Size })),
+	row("Seal pages: from then on no unmapping, moving or change of protection.", Mseal{},
+		need(target(), func(c *Mseal) *model.Target { return &c.T })),
+	row("Access one byte of every page, or of every Nth; a write unless said otherwise.", Touch{Access: Write, Every: 1},
+		need(target(), func(c *Touch) *model.Target { return &c.T }),
+		touchOptions()),
+}
+
+// mapped reports whether a region is of an mmap of the user's.
+func mapped(r *model.Region) bool { return r.Malloc == "" && r.Backing != model.Heap }
+
+// hasFile reports whether a region has a file behind it.
+func hasFile(r *model.Region) bool {
+	return r.Backing == model.Memfd || r.Backing == model.Scratch || r.Backing == model.FileOf
+}
+
+func mmapOptions() part[Mmap] {
+	const backing = "backing"
+	plain := oneOf[model.Backing]("a", backing, []string{string(model.Anon), string(model.Memfd), string(model.Scratch)})
+	return options("no such option of mmap",
+		flagOf("sharing", "private", func(c *Mmap) *bool { return &c.Private }),
+		flagOf("sharing", "shared", func(c *Mmap) *bool { return &c.Shared }),
+		choice(backing, plain, model.Anon, func(c *Mmap) *model.Backing { return &c.Backing }),
+		keyed(backing, "file", path(), func(c *Mmap, p string) { c.Backing, c.Path = model.FileOf, p },
+			func(c *Mmap) (string, bool) { return c.Path, c.Backing == model.FileOf }),
+		choice("protection", protection(), model.ProtRead|model.ProtWrite, func(c *Mmap) *model.Prot { return &c.Prot }),
+		flag("locked", func(c *Mmap) *bool { return &c.Locked }),
+		flag("populate", func(c *Mmap) *bool { return &c.Populate }),
+		flag("noreserve", func(c *Mmap) *bool { return &c.Noreserve }),
+		flag("hugetlb", func(c *Mmap) *bool { return &c.HugeTLB }),
+		flag("grows_down", func(c *Mmap) *bool { return &c.GrowsDown }),
+		keyed("at", "at", target(), func(c *Mmap, t model.Target) { c.At = &t },
+			func(c *Mmap) (model.Target, bool) {
+				if c.At == nil {
+					return model.Target{}, false
+				}
+				return *c.At, true
+			}),
+		keyed(backing, "alias", regionName("the name of the region whose file is mapped again", hasFile),
+			func(c *Mmap, n string) { c.Alias = n }, func(c *Mmap) (string, bool) { return c.Alias, c.Alias != "" }),
+	)
+}
+
+func touchOptions() part[Touch] {
+	return options("no such option of touch",
+		choice("access", oneOf[Access]("an", "access", accesses), Write, func(c *Touch) *Access { return &c.Access }),
+		keyed("every", "every", number[int64]("N", "a number of pages after every", "every takes a number of pages from 1 on",
+			1, MaxPage, "2", "4", "8", "16", "512"),
+			func(c *Touch, n int64) { c.Every = n }, func(c *Touch) (int64, bool) { return c.Every, c.Every > 1 }),
+		flag("random", func(c *Touch) *bool { return &c.Random }),
+		keyed("at", "at", rate("10/s", "100/s", "1000/s"), func(c *Touch, r Rate) { c.Rate, c.Paced = r, true },
+			func(c *Touch) (Rate, bool) { return c.Rate, c.Paced }),
+	)
+}
+
+// Verb and String implement [model.Command].
+
+func (Mmap) Verb() string   { return "mmap" }
+func (Munmap) Verb() string { return "munmap" }
+func (Mremap) Verb() string { return "mremap" }
+func (Mseal) Verb() string  { return "mseal" }
+func (Touch) Verb() string  { return "touch" }
+
+func (c Mmap) String() string   { return printed(c) }
+func (c Munmap) String() string { return printed(c) }
+func (c Mremap) String() string { return printed(c) }
+func (c Mseal) String() string  { return printed(c) }
+func (c Touch) String() string  { return printed(c) }

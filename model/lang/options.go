@@ -1,0 +1,184 @@
+package lang
+
+import (
+	"slices"
+	"strings"
+)
+
+// option is an option with how it is read into a command and written from one.
+type option[C any] struct {
+	Option
+	read  func(*parser, *C) *ParseError // the word is taken
+	write func(*words, *C)              // nothing where the command does not say it
+}
+
+// options are words that may be left out, in any order. What is wrong with a word that is none
+// says msg; where that is empty, such a word is one too many. They are written as they stand here.
+func options[C any](msg string, lists ...[]option[C]) part[C] {
+	all := slices.Concat(lists...)
+	pt := part[C]{write: func(w *words, c *C) {
+		for i := range all {
+			all[i].write(w, c)
+		}
+	}}
+	for _, o := range all {
+		pt.Options = append(pt.Options, o.Option)
+	}
+	pt.Usage = strings.Join(optionUsage(pt.Options, nil), " ")
+	pt.Optional = true
+	known := optionWords(pt.Options, nil)
+	pt.read = func(p *parser, c *C) *ParseError {
+		seen := once{}
+		err := readOptions(p, c, all, seen)
+		if err == nil && len(p.words) > 0 && msg != "" && len(axes(pt.Options, seen)) > 0 {
+			w, _ := p.more()
+			return w.wrong(msg, Nearest(w.text, known))
+		}
+		if p.ahead != nil && len(p.words) == 0 {
+			if err == nil {
+				p.ahead.ask(&Kind{Form: FormWord, Words: optionWords(pt.Options, seen)}, "")
+			}
+			for _, piece := range optionUsage(pt.Options, seen) {
+				p.ahead.left(piece)
+			}
+		}
+		return err
+	}
+	return pt
+}
+
+// readOptions takes words as long as they are options.
+func readOptions[C any](p *parser, c *C, all []option[C], seen once) *ParseError {
+	for len(p.words) > 0 {
+		i := slices.IndexFunc(all, func(o option[C]) bool { return o.Word == p.words[0].text })
+		if i < 0 {
+			return nil
+		}
+		w, _ := p.more()
+		if err := seen.take(w, all[i].Axis); err != nil {
+			return err
+		}
+		if err := all[i].read(p, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// optionUsage has one piece for each axis that is not seen: [private|shared].
+func optionUsage(options []Option, seen once) (pieces []string) {
+	for _, axis := range axes(options, seen) {
+		var words []string
+		for _, o := range options {
+			if o.Axis == axis {
+				words = append(words, o.usage())
+			}
+		}
+		pieces = append(pieces, "["+strings.Join(words, "|")+"]")
+	}
+	return pieces
+}
+
+// optionWords are the words of each axis that is not seen.
+func optionWords(options []Option, seen once) (words []string) {
+	for _, axis := range axes(options, seen) {
+		for _, o := range options {
+			if o.Axis == axis {
+				words = append(words, o.Word)
+			}
+		}
+	}
+	return words
+}
+
+// axes are those that are not seen, each once.
+func axes(options []Option, seen once) (out []string) {
+	for _, o := range options {
+		if _, said := seen[o.Axis]; !said && !slices.Contains(out, o.Axis) {
+			out = append(out, o.Axis)
+		}
+	}
+	return out
+}
+
+func (o Option) usage() string {
+	if o.Value != nil {
+		return o.Word + " " + o.Value.Usage
+	}
+	return o.Word
+}
+
+// flag is a word that sets a field.
+func flag[C any](word string, field func(*C) *bool) []option[C] {
+	return flagOf(word, word, field)
+}
+
+// flagOf is such a word of an axis that has others.
+func flagOf[C any](axis, word string, field func(*C) *bool) []option[C] {
+	return []option[C]{{
+		Option: Option{Word: word, Axis: axis},
+		read:   func(_ *parser, c *C) *ParseError { *field(c) = true; return nil },
+		write: func(w *words, c *C) {
+			if *field(c) {
+				w.add(word)
+			}
+		},
+	}}
+}
+
+// choice is one of the words of a kind. Where the field is as usual, no word is written.
+func choice[C any, V comparable](axis string, k kind[V], usual V, field func(*C) *V) (out []option[C]) {
+	for _, word := range k.Words {
+		v, _ := k.read(token{text: word})
+		out = append(out, option[C]{
+			Option: Option{Word: word, Axis: axis},
+			read:   func(_ *parser, c *C) *ParseError { *field(c) = v; return nil },
+			write: func(w *words, c *C) {
+				if v != usual && *field(c) == v {
+					w.add(word)
+				}
+			},
+		})
+	}
+	return out
+}
+
+// keyed is a word with a value behind it. What get returns second is whether the command says it.
+func keyed[C, V any](axis, word string, k kind[V], set func(*C, V), get func(*C) (V, bool)) []option[C] {
+	return []option[C]{{
+		Option: Option{Word: word, Axis: axis, Value: &k.Kind},
+		read: func(p *parser, c *C) *ParseError {
+			w, err := p.next(&k.Kind)
+			if err != nil {
+				return err
+			}
+			v, err := k.read(w)
+			if err == nil {
+				set(c, v)
+			}
+			return err
+		},
+		write: func(w *words, c *C) {
+			if v, said := get(c); said {
+				w.add(word)
+				w.add(k.write(v))
+			}
+		},
+	}}
+}
+
+// once has, for each axis that a line said something of, the word.
+type once map[string]string
+
+// take notes that w says something of an axis. It is an error where a word before it did.
+func (o once) take(w token, axis string) *ParseError {
+	before, twice := o[axis]
+	o[axis] = w.text
+	switch {
+	case twice && before == w.text:
+		return w.wrong("said twice", "")
+	case twice:
+		return w.wrong("cannot be both "+before+" and", "")
+	}
+	return nil
+}

@@ -1,0 +1,100 @@
+package lang
+
+import "incore/model"
+
+// The commands about the pages of a region and about what is in them.
+type (
+	// Mprotect sets the protection of pages.
+	Mprotect struct {
+		T    model.Target
+		Prot model.Prot
+	}
+	// Madvise gives an advice about pages.
+	Madvise struct {
+		T      model.Target
+		Advice Advice
+	}
+	// PosixFadvise gives an advice about the file behind pages: posix_fadvise(2).
+	PosixFadvise struct {
+		T      model.Target
+		Advice FileAdvice
+	}
+	// Msync writes changed pages back to their file.
+	Msync struct {
+		T    model.Target
+		Mode SyncMode
+	}
+	// Mincore asks once, in the actor.
+	Mincore struct{ T model.Target }
+	// Memset writes Byte to all bytes of T.
+	Memset struct {
+		T    model.Target
+		Byte byte
+	}
+	// Memcpy copies Src to Dst, upwards, byte by byte: wrong where they overlap, as the standard allows.
+	Memcpy struct{ Dst, Src model.Target }
+	// Memmove copies Src to Dst and is right where they overlap.
+	Memmove struct{ Dst, Src model.Target }
+	// Memcmp compares.
+	Memcmp struct{ A, B model.Target }
+)
+
+// Advice is an advice of madvise(2) as the language writes it: dontneed, populate_read.
+type Advice string
+
+// FileAdvice is an advice of posix_fadvise(2) as the language writes it: dontneed.
+type FileAdvice string
+
+// SyncMode is a mode of msync(2): sync, async, invalidate.
+type SyncMode string
+
+var pageVerbs = []verb{
+	row("Set what may be done with pages.", Mprotect{},
+		need(target(), func(c *Mprotect) *model.Target { return &c.T }),
+		need(protection(), func(c *Mprotect) *model.Prot { return &c.Prot })),
+	row("Tell the kernel what will be done with pages, or what it shall do.", Madvise{},
+		need(target(), func(c *Madvise) *model.Target { return &c.T }),
+		need(called("ADVICE", oneOf[Advice]("an", "advice", advices)), func(c *Madvise) *Advice { return &c.Advice })),
+	row("Give an advice about the file behind pages.", PosixFadvise{},
+		need(target(), func(c *PosixFadvise) *model.Target { return &c.T }),
+		need(oneOf[FileAdvice]("an", "advice", fileAdvices), func(c *PosixFadvise) *FileAdvice { return &c.Advice })),
+	row("Write changed pages back to their file.", Msync{},
+		need(target(), func(c *Msync) *model.Target { return &c.T }),
+		need(oneOf[SyncMode]("a", "mode", syncModes), func(c *Msync) *SyncMode { return &c.Mode })),
+	row("Ask once which pages are in core, and log the count.", Mincore{},
+		need(target(), func(c *Mincore) *model.Target { return &c.T })),
+	row("Write a byte to every byte of the target.", Memset{},
+		need(target(), func(c *Memset) *model.Target { return &c.T }),
+		need(aByte("0", "0x41", "0xff"), func(c *Memset) *byte { return &c.Byte })),
+	row("Copy the second target to the first, byte by byte upwards: wrong where they overlap.", Memcpy{},
+		need(target(), func(c *Memcpy) *model.Target { return &c.Dst }),
+		need(target(), func(c *Memcpy) *model.Target { return &c.Src })),
+	row("Copy the second target to the first, right even where they overlap.", Memmove{},
+		need(target(), func(c *Memmove) *model.Target { return &c.Dst }),
+		need(target(), func(c *Memmove) *model.Target { return &c.Src })),
+	row("Compare two targets.", Memcmp{},
+		need(target(), func(c *Memcmp) *model.Target { return &c.A }),
+		need(target(), func(c *Memcmp) *model.Target { return &c.B })),
+}
+
+// Verb and String implement [model.Command].
+
+func (Mprotect) Verb() string     { return "mprotect" }
+func (Madvise) Verb() string      { return "madvise" }
+func (PosixFadvise) Verb() string { return "posix_fadvise" }
+func (Msync) Verb() string        { return "msync" }
+func (Mincore) Verb() string      { return "mincore" }
+func (Memset) Verb() string       { return "memset" }
+func (Memcpy) Verb() string       { return "memcpy" }
+func (Memmove) Verb() string      { return "memmove" }
+func (Memcmp) Verb() string       { return "memcmp" }
+
+func (c Mprotect) String() string     { return printed(c) }
+func (c Madvise) String() string      { return printed(c) }
+func (c PosixFadvise) String() string { return printed(c) }
+func (c Msync) String() string        { return printed(c) }
+func (c Mincore) String() string      { return printed(c) }
+func (c Memset) String() string       { return printed(c) }
+func (c Memcpy) String() string       { return printed(c) }
+func (c Memmove) String() string      { return printed(c) }
+func (c Memcmp) String() string       { return printed(c) }
