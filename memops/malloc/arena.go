@@ -33,7 +33,7 @@ type Arena struct {
 	top           uint64 // address of the chunk that ends at the end of the heap
 	topSize       uint64 // bytes; 0 before the first malloc from the heap
 	lastRemainder uint64
-	scattered     bool // an mmap stood in for brk once: the heap is not one piece any more
+	scattered     bool   // an mmap stood in for brk once: the heap is not one piece any more
 
 	mmapThreshold uint64 // bytes, compared with the size of the chunk
 	trimThreshold uint64 // bytes of top from which on free gives memory back
@@ -81,10 +81,17 @@ type Process interface {
 	Sbrk(delta int64) (old uint64, ok bool, err error)
 	// Mmap makes a mapping; ok is false where the kernel refused.
 	Mmap(length uint64) (addr uint64, ok bool, err error)
+	// Mremap makes a mapping longer or shorter, where it is or elsewhere; ok is false where the
+	// kernel refused.
+	Mremap(addr, length, to uint64) (moved uint64, ok bool, err error)
 	// Munmap gives a mapping back.
 	Munmap(addr, length uint64) error
 	// Store writes a word of a header.
 	Store(addr, word uint64)
+	// Copy copies bytes of a block to another.
+	Copy(to, from, length uint64) error
+	// Clear writes zeros to bytes of a block.
+	Clear(addr, length uint64) error
 	// Check reads a word that malloc has stored.
 	Check(addr, stored uint64) error
 }

@@ -24,13 +24,15 @@ type fakeSystem struct {
 	words     map[uint64]uint64
 	live      map[uint64]uint64 // blocks that the program holds, with the bytes it asked for
 	complaint string
+	touched   map[uint64]bool // pages that were reached, by their first address
+	faults    int             // how often a page was reached first
 }
 
 func newFakeSystem(page uint64) *fakeSystem {
 	const start = 0x10000000
 	return &fakeSystem{
 		page: page, start: start, end: start, next: 0x7f0000000000,
-		mappings: map[uint64]uint64{}, words: map[uint64]uint64{}, live: map[uint64]uint64{},
+		mappings: map[uint64]uint64{}, words: map[uint64]uint64{}, live: map[uint64]uint64{}, touched: map[uint64]bool{},
 	}
 }
 
@@ -56,7 +58,63 @@ func (f *fakeSystem) Sbrk(delta int64) (uint64, bool, error) {
 		}
 	}
 	f.end = to
+	f.drop(alignUp(to, f.page), alignUp(old, f.page))
 	return old, true, nil
+}
+
+// touch reaches the pages of bytes.
+func (f *fakeSystem) touch(addr, length uint64) {
+	if length > 0 && !f.has(addr, addr+length) {
+		f.complain("%d bytes at %#x are reached, where nothing is", length, addr)
+	}
+	for at := alignDown(addr, f.page); at < addr+length; at += f.page {
+		if !f.touched[at] {
+			f.touched[at] = true
+			f.faults++
+		}
+	}
+}
+
+// drop takes pages away.
+func (f *fakeSystem) drop(lo, hi uint64) {
+	for at := lo; at < hi; at += f.page {
+		delete(f.touched, at)
+	}
+}
+
+func (f *fakeSystem) Mremap(addr, length, to uint64) (uint64, bool, error) {
+	if f.mappings[addr] != length || to%f.page != 0 {
+		f.complain("mremap(%#x, %d, %d) of a mapping of %d bytes", addr, length, to, f.mappings[addr])
+	}
+	if f.noMmap || to > 1<<40 {
+		return 0, false, nil
+	}
+	if to <= length {
+		f.mappings[addr] = to
+		f.drop(addr+to, addr+length)
+		return addr, true, nil
+	}
+	f.next -= to
+	f.mappings[f.next] = to
+	for at := uint64(0); at < length; at += f.page {
+		if f.touched[addr+at] {
+			f.touched[f.next+at] = true
+		}
+	}
+	delete(f.mappings, addr)
+	f.drop(addr, addr+length)
+	return f.next, true, nil
+}
+
+func (f *fakeSystem) Copy(to, from, length uint64) error {
+	f.touch(from, length)
+	f.touch(to, length)
+	return nil
+}
+
+func (f *fakeSystem) Clear(addr, length uint64) error {
+	f.touch(addr, length)
+	return nil
 }
 
 func (f *fakeSystem) Mmap(length uint64) (uint64, bool, error) {
@@ -76,6 +134,7 @@ func (f *fakeSystem) Munmap(addr, length uint64) error {
 		f.complain("munmap(%#x, %d) of a mapping of %d bytes", addr, length, f.mappings[addr])
 	}
 	delete(f.mappings, addr)
+	f.drop(addr, addr+length)
 	return nil
 }
 
@@ -102,9 +161,11 @@ func (f *fakeSystem) Store(addr, word uint64) {
 		}
 	}
 	f.words[addr] = word
+	f.touch(addr, WordSize)
 }
 
 func (f *fakeSystem) Check(addr, stored uint64) error {
+	f.touch(addr, WordSize)
 	if found := f.words[addr]; found != stored {
 		return &CorruptError{Addr: addr, Stored: stored, Found: found}
 	}
@@ -218,7 +279,35 @@ func TestArena(t *testing.T) {
 				t.Fatalf("free(%#x) a second time", block)
 			}
 		}
+		calloc := func() {
+			n, size := rapid.Uint64Range(0, 9).Draw(t, "n"), requestGen.Draw(t, "size")
+			block, _, ok, err := a.Calloc(f, n, size)
+			if ended = err != nil; ended && !errors.Is(err, errUneven) {
+				t.Fatalf("calloc(%d, %d): %v", n, size, err)
+			}
+			if ok {
+				f.given(block, n*size)
+			}
+		}
+		realloc := func() {
+			if len(f.live) == 0 {
+				return
+			}
+			block := rapid.SampledFrom(slices.Sorted(maps.Keys(f.live))).Draw(t, "block")
+			was, size := f.live[block], requestGen.Draw(t, "size")
+			delete(f.live, block)
+			to, ok, err := a.Realloc(f, block, size)
+			switch ended = err != nil; {
+			case ended && !errors.Is(err, errUneven):
+				t.Fatalf("realloc(%#x, %d) of %d bytes: %v", block, size, was, err)
+			case !ok:
+				f.live[block] = was
+			case size > 0:
+				f.given(to, size)
+			}
+		}
 		t.Repeat(map[string]func(*rapid.T){
+			"calloc": act(calloc), "realloc": act(realloc), "realloc2": act(realloc),
 			"malloc": act(malloc), "malloc2": act(malloc), "free": act(free),
 			"mallopt": act(func() { a.FixThreshold(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
 			"foreign brk": act(func() {

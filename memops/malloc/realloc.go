@@ -1,0 +1,157 @@
+package malloc
+
+import "math/bits"
+
+// Realloc makes the block larger or smaller, in its place where that can be, and returns where it
+// is then (__libc_realloc, _int_realloc). A size of 0 frees it: addr is 0. ok is false where there
+// is no memory for it: NULL and ENOMEM, and the block stays.
+func (a *Arena) Realloc(m Process, block, size uint64) (addr uint64, ok bool, err error) {
+	switch {
+	case size == 0:
+		return 0, true, a.Free(m, block)
+	case size > MostRequest:
+		return 0, false, nil
+	}
+	at, need := block-headerSize, chunkSize(size)
+	if length, own := a.mapped[at]; own {
+		return a.reallocMapping(m, at, length, need)
+	}
+	c, found := a.chunks[at]
+	if !found || c.free || c.size < minChunk {
+		return 0, false, errNotBlock
+	}
+	if err := m.Check(at+WordSize, c.head()); err != nil {
+		return 0, false, err
+	}
+	return a.reallocChunk(m, at, need)
+}
+
+// reallocMapping is Realloc of a chunk that has a mapping of its own: mremap, and where that fails
+// a new block, which is copied to.
+func (a *Arena) reallocMapping(m Process, at, length, need uint64) (addr uint64, ok bool, err error) {
+	if err := m.Check(at+WordSize, length|isMmapped); err != nil {
+		return 0, false, err
+	}
+	want := alignUp(need+WordSize, a.pageSize)
+	if want == length {
+		return at + headerSize, true, nil
+	}
+	to, ok, err := m.Mremap(at, length, want)
+	if err != nil {
+		return 0, false, err
+	}
+	if ok {
+		delete(a.mapped, at)
+		a.mapped[to] = want
+		m.Store(to+WordSize, want|isMmapped)
+		return to + headerSize, true, nil
+	}
+	if length-WordSize >= need {
+		return at + headerSize, true, nil // smaller would do, and need not be
+	}
+	if addr, ok, err = a.Malloc(m, need-WordSize); !ok || err != nil {
+		return 0, false, err
+	}
+	if err := m.Copy(addr, at+headerSize, length-headerSize); err != nil {
+		return 0, false, err
+	}
+	delete(a.mapped, at)
+	return addr, true, m.Munmap(at, length)
+}
+
+// reallocChunk is Realloc of a chunk of the heap (_int_realloc): it takes from top or from the free
+// chunk behind it, and where neither is enough it is copied to a new one.
+func (a *Arena) reallocChunk(m Process, at, need uint64) (addr uint64, ok bool, err error) {
+	c := a.chunks[at]
+	next, size := at+c.size, c.size
+	if err := a.checkNext(m, next); err != nil {
+		return 0, false, err
+	}
+	behind := a.chunks[next]
+	switch {
+	case size >= need:
+	case next == a.top && size+a.topSize >= need+minChunk:
+		left := size + a.topSize - need
+		a.set(m, at, chunk{size: need, prevFree: c.prevFree})
+		a.setTop(m, at+need, left)
+		return at + headerSize, true, nil
+	case next != a.top && behind.free && size+behind.size >= need:
+		a.unlink(next)
+		delete(a.chunks, next)
+		size += behind.size
+	default:
+		block, ok, err := a.Malloc(m, need-WordSize)
+		if !ok || err != nil {
+			return 0, false, err
+		}
+		if block-headerSize != next {
+			if err := m.Copy(block, at+headerSize, size-WordSize); err != nil {
+				return 0, false, err
+			}
+			return block, true, a.release(m, at)
+		}
+		// The new chunk is the one behind: both together are the block, and nothing is copied.
+		size += a.chunks[next].size
+		delete(a.chunks, next)
+	}
+	return at + headerSize, true, a.cut(m, at, size, need)
+}
+
+// checkNext reads the header behind a chunk, as glibc does before it trusts it.
+func (a *Arena) checkNext(m Process, next uint64) error {
+	if next == a.top {
+		return m.Check(next+WordSize, a.topSize|prevInUse)
+	}
+	return m.Check(next+WordSize, a.chunks[next].head())
+}
+
+// cut makes a chunk in use that has size bytes need bytes long, and frees what is left where that
+// can be a chunk.
+func (a *Arena) cut(m Process, at, size, need uint64) error {
+	c := chunk{size: size, prevFree: a.chunks[at].prevFree}
+	left := size - need
+	if left < minChunk {
+		a.set(m, at, c)
+		a.inUseBefore(m, at+size)
+		return nil
+	}
+	c.size = need
+	a.set(m, at, c)
+	a.set(m, at+need, chunk{size: left})
+	a.inUseBefore(m, at+size)
+	return a.release(m, at+need)
+}
+
+// inUseBefore says in a chunk, or in top, that the one before it is in use.
+func (a *Arena) inUseBefore(m Process, at uint64) {
+	if at == a.top {
+		a.setTop(m, a.top, a.topSize)
+		return
+	}
+	a.markAfter(m, at, 0)
+}
+
+// Calloc returns the address of a block of n times size bytes, all zero (__libc_calloc). cleared is
+// how many bytes were written for that: none of a block with a mapping of its own, and none that
+// brk has only just brought. ok is false where there is no memory for it, and where the product
+// does not fit into 64 bits: NULL, and ENOMEM.
+func (a *Arena) Calloc(m Process, n, size uint64) (addr, cleared uint64, ok bool, err error) {
+	over, bytes := bits.Mul64(n, size)
+	if over != 0 {
+		return 0, 0, false, nil
+	}
+	top, used := a.top, a.topSize
+	if addr, ok, err = a.Malloc(m, bytes); !ok || err != nil {
+		return 0, 0, false, err
+	}
+	at := addr - headerSize
+	if _, own := a.mapped[at]; own {
+		return addr, 0, true, nil
+	}
+	length := a.chunks[at].size
+	if at == top && used > 0 && length > used {
+		length = used // what brk brings is zero (MORECORE_CLEARS of malloc-machine.h is 2)
+	}
+	cleared = length - WordSize
+	return addr, cleared, true, m.Clear(addr, cleared)
+}
