@@ -145,8 +145,8 @@ func BenchmarkSample(b *testing.B) {
 	for name, every := range map[string]int{"resident": 1, "checkerboard": 2} {
 		l := opened(b, Options{Memory: 4 << 30})
 		ok(b, l, "mmap a 1G", fmt.Sprintf("touch a every %d", every))
-		l.observe(l.cur, false)
-		g, s := newGib(b, every), l.cur.sampler
+		mainOf(l).observe(false)
+		g, s := newGib(b, every), mainOf(l).sampler
 		state := l.State()
 		a := state.Main().Region("a").RegionInfo
 		b.Run("mincore/"+name, func(b *testing.B) {
@@ -184,7 +184,7 @@ func BenchmarkSample(b *testing.B) {
 
 // ownRSS is the subject's memory beside its regions, in bytes.
 func ownRSS(b *testing.B, l *Lab) int64 {
-	s := l.observe(l.cur, false)
+	s := mainOf(l).observe(false)
 	own := s.Stat.RSS
 	for _, r := range s.Regions {
 		own -= l.pageSize * r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Has(model.Mapped) && !p.Has(model.ZeroPage) })

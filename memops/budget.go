@@ -127,20 +127,20 @@ func parsePss(text []byte) (all, shmem int64, ok bool) {
 }
 
 // afford refuses what a command needs, of which nothing is there yet, where it is too much.
-func (l *Lab) afford(call string, n need) error {
-	bytes := min(n.sum(), l.cgroupAllows())
-	if bytes <= 0 || l.account.take(bytes) {
+func (p *process) afford(call string, n need) error {
+	bytes := min(n.sum(), p.cgroupAllows())
+	if bytes <= 0 || p.lab.account.take(bytes) {
 		return nil
 	}
-	b := l.readBudget(false)
+	b := p.lab.readBudget(false)
 	if bytes > b.left() {
-		b = l.readBudget(true)
+		b = p.lab.readBudget(true)
 	}
-	l.account = account{b.left(), time.Now().Add(accountFor)}
-	if l.account.take(bytes) {
+	p.lab.account = account{b.left(), time.Now().Add(accountFor)}
+	if p.lab.account.take(bytes) {
 		return nil
 	}
-	return b.refuse(call, n, l.pageSize)
+	return b.refuse(call, n, p.lab.pageSize)
 }
 
 // refuse says what a call would take, what there is, and what is allowed.
@@ -166,11 +166,11 @@ func (b budget) refuse(call string, n need, pageSize int64) error {
 	return fmt.Errorf("%s of up to %s is %w: %s, %s. %s, or %s", call, what, errBudget, size(b.allowed), rule, first, help)
 }
 
-// cgroupAllows is how much the current process can take before the OOM killer of its own
+// cgroupAllows is how much the process can take before the OOM killer of its own
 // memory cgroup ends it, bytes: that is what memcg is there to show, and it hurts nobody. Swap
 // is the whole machine's.
-func (l *Lab) cgroupAllows() int64 {
-	g := l.cur.group.get()
+func (p *process) cgroupAllows() int64 {
+	g := p.group.get()
 	if g == nil {
 		return most
 	}

@@ -121,7 +121,7 @@ func TestBudgetOfLocks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := allowed(t)
-			if l.overLimit(200 << 20) {
+			if mainOf(l).overLimit(200 << 20) {
 				t.Skip("this user may not lock 200M")
 			}
 			ok(t, l, c.first...)
@@ -130,7 +130,7 @@ func TestBudgetOfLocks(t *testing.T) {
 		})
 	}
 	l := allowed(t)
-	if !l.overLimit(200 << 20) {
+	if !mainOf(l).overLimit(200 << 20) {
 		ok(t, l, "mmap a 65M", "mlockall current onfault", "expect vmlck >= 65M", "munlockall", "mlockall future onfault", "mmap b 65M",
 			"munlockall", "mlock2 a onfault")
 		if l.features.zeroPage {
@@ -232,14 +232,14 @@ func TestBudgetAroundLive(t *testing.T) {
 	}
 	ok(t, l, "mmap a 64M", "touch a")
 	in := l.groups.in
-	in.own = l.cur.group.get().dir
+	in.own = mainOf(l).group.get().dir
 	l.groups.in, l.account = in, account{}
 	b := l.readBudget(false)
 	if b.available > (256-64)<<20 || b.available < (256-64-16)<<20 || b.allowed != (b.available+b.taken)/2 {
 		t.Errorf("256M are allowed, and somewhat more than 64M used: %+v", b)
 	}
 	ok(t, l, "mmap b 100M")
-	l.cur.group.move(nil) // incore's own cgroup is no memcg of the session
+	mainOf(l).group.move(nil) // incore's own cgroup is no memcg of the session
 	if e := do(t, l, "touch b"); !strings.Contains(e.Refused, "half of the 25") {
 		t.Errorf("touch of 100M: %q", e.Refused)
 	}

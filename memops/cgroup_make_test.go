@@ -100,7 +100,7 @@ func TestMemcgLowered(t *testing.T) {
 	needsNoSwap(t)
 	l := inMemcg(t)
 	ok(t, l, "memcg 64M", "mmap a 16M", "touch a")
-	g := l.cur.group.get()
+	g := mainOf(l).group.get()
 	e := do(t, l, "memcg 8M")
 	if !g.in.v2 {
 		if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {

@@ -35,9 +35,9 @@ func (l *Lab) check(ctx context.Context, x lang.Expect, proc string) {
 	for {
 		if looks && asked != nil && asked.lives() {
 			if l.rssLags && (x.Kind == lang.ExpectRSS || x.Kind == lang.ExpectSwap) {
-				l.observeSizes(asked)
+				asked.observeSizes()
 			} else {
-				l.observe(asked, sharing)
+				asked.observe(sharing)
 			}
 		}
 		checked := x.Check(l.State(), proc)

@@ -21,6 +21,7 @@ import (
 type doctor struct {
 	ctx   context.Context
 	lab   *Lab // nil where no subject can be started
+	main  *process
 	group string
 	list  []model.Checkup
 }
@@ -105,7 +106,7 @@ func (d *doctor) system() {
 	lab, err := Open(d.ctx, Options{})
 	subject := model.Checkup{Group: d.group, Name: "subject", Needs: true, OK: err == nil}
 	if err == nil {
-		d.lab = lab
+		d.lab, d.main = lab, lab.process(model.Main)
 		subject.Found = "a process of its own starts in " + model.FormatElapsed(time.Since(begin))
 	} else {
 		subject.Found = oneLine(err)

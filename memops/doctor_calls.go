@@ -65,8 +65,8 @@ func (d *doctor) calls() {
 
 // answer is the errno of a call's request in the subject.
 func (d *doctor) answer(c youngCall) (syscall.Errno, error) {
-	copy(d.lab.cur.sub.Args, "incore\x00")
-	r, err := d.lab.cur.sub.Actor.Call(c.number, c.args[:]...)
+	copy(d.main.sub.Args, "incore\x00")
+	r, err := d.main.sub.Actor.Call(c.number, c.args[:]...)
 	return syscall.Errno(max(0, -r.Ret)), err
 }
 
@@ -111,9 +111,9 @@ func (d *doctor) lockedOnFault() (model.Lock, error) {
 	if e := d.do("mmap doctor_lock 1"); !e.OK() {
 		return 0, fmt.Errorf("mmap: %s", why(e))
 	}
-	at := d.lab.here().Region("doctor_lock").Base
+	at := d.main.here().Region("doctor_lock").Base
 	d.do("mlock2 doctor_lock onfault")
-	vmas, err := d.lab.cur.proc.readVMAs(0, nil)
+	vmas, err := d.main.proc.readVMAs(0, nil)
 	d.do("munmap doctor_lock")
 	for _, v := range vmas {
 		if v.Start <= at && at < v.End {
@@ -130,8 +130,8 @@ func (d *doctor) frames() {
 	d.do("touch doctor_frame")
 	var entry [8]byte
 	var err error
-	if r := d.lab.here().Region("doctor_frame"); r != nil {
-		_, err = unix.Pread(d.lab.cur.proc.pagemap, entry[:], int64(r.Base/uint64(d.lab.pageSize))*8)
+	if r := d.main.here().Region("doctor_frame"); r != nil {
+		_, err = unix.Pread(d.main.proc.pagemap, entry[:], int64(r.Base/uint64(d.lab.pageSize))*8)
 	}
 	d.do("munmap doctor_frame")
 	const means = "the inspector does not name the frame behind a page"

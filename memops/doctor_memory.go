@@ -18,7 +18,7 @@ func (d *doctor) locking() {
 	d.group = "locking"
 	eff := parseStatus(readText("/proc/self/status")).caps
 	if d.lab != nil {
-		limits := d.lab.here().Limits
+		limits := d.main.here().Limits
 		found := fmt.Sprintf("%s, and up to %s by setrlimit", model.FormatLimit(limits.MemlockSoft), model.FormatLimit(limits.MemlockHard))
 		d.hasIf(limits.MemlockSoft != 0, "RLIMIT_MEMLOCK", found, found, "nothing can be locked without CAP_IPC_LOCK: raise it (ulimit -l)")
 		e := d.do("mmap doctor_lock 1")
@@ -179,7 +179,7 @@ func (d *doctor) places() {
 		return
 	}
 	dir := "a directory on a disk"
-	for _, v := range d.lab.observe(d.lab.cur, false).VMAs {
+	for _, v := range d.main.observe(false).VMAs {
 		if e.Mapped != nil && v.Start == e.Mapped.Base && v.Path != "" {
 			dir = filepath.Dir(v.Path)
 		}

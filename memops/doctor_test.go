@@ -58,7 +58,7 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("%s is said to be here: %v (%s); %s: %s %s", name, want.OK, want.Found, line, e.Errno, e.Refused)
 		}
 	}
-	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != l.observe(l.cur, false).Limits.IPCLock {
+	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != mainOf(l).observe(false).Limits.IPCLock {
 		t.Errorf("CAP_IPC_LOCK is said to be here: %v", c.OK)
 	}
 }

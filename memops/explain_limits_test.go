@@ -57,15 +57,15 @@ func stackOf(pages uint64) func(*testing.T, *Lab) {
 // halfGone maps more than half of the addresses that are free.
 func halfGone(t *testing.T, l *Lab) {
 	const most = 128 << 40 // what x86-64 gives
-	vmas := l.observe(l.cur, false).VMAs
+	vmas := mainOf(l).observe(false).VMAs
 	if top := vmas[len(vmas)-2].End; top > most {
 		t.Skipf("the addresses reach up to %#x here", top)
 	}
-	r, err := l.cur.sub.Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+	r, err := mainOf(l).sub.Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
 	if err != nil || r.Ret < 0 {
 		t.Fatalf("mmap of 70T: %d, %v", r.Ret, err)
 	}
-	l.cur.sampler.changesVMAs()
+	mainOf(l).sampler.changesVMAs()
 }
 
 // onlyProcess lets the user have no process more; root may have any number.
@@ -95,11 +95,11 @@ func fullCgroup(t *testing.T, l *Lab) {
 			}
 		})
 		put := func(file string, n int) error { return writeFile(filepath.Join(at, file), strconv.Itoa(n)) }
-		if put("cgroup.procs", l.cur.sub.PID) == nil && put("pids.max", int(readNumber(filepath.Join(at, "pids.current")))) == nil {
+		if put("cgroup.procs", mainOf(l).sub.PID) == nil && put("pids.max", int(readNumber(filepath.Join(at, "pids.current")))) == nil {
 			t.Cleanup(func() { l.Close() }) // before the cgroup goes
 			return
 		}
-		_ = writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(l.cur.sub.PID))
+		_ = writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(mainOf(l).sub.PID))
 	}
 	t.Skip("this user may make no cgroup that counts processes")
 }
@@ -119,20 +119,20 @@ func TestExplainedTooManyVMAs(t *testing.T) {
 	}
 	l := opened(t, Options{})
 	ok(t, l, "brk +4", "mmap g 1 none", "mmap a 4", "mmap b 4", "mlock b", "shmget s 1", "munmap s")
-	count, most := mapCount(t, l.cur.sub.PID)
+	count, most := mapCount(t, mainOf(l).sub.PID)
 	if most > 1<<17 {
 		t.Skipf("vm.max_map_count is %d", most)
 	}
 	for full := false; !full; count++ {
 		prot := uint64(count % 2) // so that they do not merge
-		r, err := l.cur.sub.Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+		r, err := mainOf(l).sub.Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
 		if err != nil || count > most+8 {
 			t.Fatalf("mapping %d of %d: %d, %v", count, most, r.Ret, err)
 		}
 		full = r.Ret < 0
 	}
-	l.cur.sampler.changesVMAs()
-	count, _ = mapCount(t, l.cur.sub.PID)
+	mainOf(l).sampler.changesVMAs()
+	count, _ = mapCount(t, mainOf(l).sub.PID)
 	whole := "The process has " + strconv.Itoa(count) + " VMAs, and vm.max_map_count, the most it may have, is " + strconv.Itoa(most) + ": "
 	for _, x := range []explained{
 		{lines: "mmap c 1", call: "mmap", answer: "ENOMEM", why: "mmap may not make another."},

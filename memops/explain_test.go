@@ -72,7 +72,7 @@ func (x explained) check(t *testing.T, l *Lab, line string) {
 	if e.Call != x.call || answer != x.answer {
 		t.Fatalf("%s, want %s %s", e.Strace(), x.call, x.answer)
 	}
-	l.observe(l.process(e.Proc), false)
+	l.process(e.Proc).observe(false)
 	why, try := calls.Explain(e, l.State())
 	if want := inPages(x.why); !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)
@@ -129,7 +129,7 @@ func permitted(resource int, soft func(l *Lab) uint64) func(*testing.T, *Lab) {
 	return func(t *testing.T, l *Lab) {
 		t.Helper()
 		var r unix.Rlimit
-		pid := l.cur.sub.PID
+		pid := mainOf(l).sub.PID
 		if err := unix.Prlimit(pid, resource, nil, &r); err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 func tried(t *testing.T, l *Lab, line string, pick *regexp.Regexp) {
 	t.Helper()
 	e := failing(t, l, line)
-	l.observe(l.process(e.Proc), false)
+	l.process(e.Proc).observe(false)
 	why, try := calls.Explain(e, l.State())
 	said := pick.FindString(try)
 	if said == "" {
@@ -72,7 +72,7 @@ func TestExplainedForkOfOneLargeMapping(t *testing.T) {
 	l := opened(t, Options{})
 	size := (sys.MemTotal + sys.SwapTotal) >> 20 * 6 / 10
 	ok(t, l, fmt.Sprintf("mmap d %dM", size), fmt.Sprintf("mmap e %dM", size))
-	if d, e := l.here().Region("d").Base, l.here().Region("e"); e.Base+e.Len != d {
+	if d, e := mainOf(l).here().Region("d").Base, mainOf(l).here().Region("e"); e.Base+e.Len != d {
 		t.Skip("the two do not lie side by side")
 	}
 	x := explained{
@@ -86,7 +86,7 @@ func TestExplainedForkOfOneLargeMapping(t *testing.T) {
 // What the kernel itself maps behind a region is named, where there is such a thing.
 func TestExplainedKernelsOwn(t *testing.T) {
 	l := opened(t, Options{})
-	for _, v := range l.observe(l.cur, false).VMAs {
+	for _, v := range mainOf(l).observe(false).VMAs {
 		switch line := fmt.Sprintf("%#x,1 read", v.Start); v.Path {
 		case "[vsyscall]":
 			if v.Prot&model.ProtRead != 0 {

@@ -45,7 +45,7 @@ func TestParseHuge(t *testing.T) {
 func unscanned(t *testing.T) *Lab {
 	t.Helper()
 	l := opened(t, Options{})
-	l.cur.sampler.scan, l.cur.sampler.places.wanted = nil, true
+	mainOf(l).sampler.scan, mainOf(l).sampler.places.wanted = nil, true
 	return l
 }
 
@@ -117,9 +117,9 @@ func TestHugeWithoutScan(t *testing.T) {
 		// The first touches come before the advice, so these pages are mapped one by one.
 		ok(t, l, fmt.Sprintf("mmap a %d", 5*n), "madvise a nohugepage", fmt.Sprintf("touch a[0..%d]", 3*n), "madvise a hugepage", fmt.Sprintf("touch a[%d]", 4*n-1+n/2))
 		counted := int64(0)
-		l.observe(l.cur, true)
-		for k := range l.cur.sampler.huge {
-			counted += l.cur.sampler.huge[k]
+		mainOf(l).observe(true)
+		for k := range mainOf(l).sampler.huge {
+			counted += mainOf(l).sampler.huge[k]
 		}
 		if counted == 0 {
 			t.Skip("no page became huge")
@@ -130,7 +130,7 @@ func TestHugeWithoutScan(t *testing.T) {
 			}
 		}
 		ok(t, l, fmt.Sprintf("expect count a huge <= %d", 5*n), "expect no a[0] swapped")
-		r := l.here().Region("a")
+		r := mainOf(l).here().Region("a")
 		words := strings.Join(r.Pages.At(2*n).Words(r.RegionInfo, false), "; ")
 		if !strings.Contains(words, "huge page or not: this kernel does not tell") {
 			t.Errorf("the page is said to be %q", words)

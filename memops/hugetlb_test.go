@@ -77,7 +77,7 @@ func TestHugetlb(t *testing.T) {
 			for _, line := range lines {
 				do(t, l, line)
 			}
-			if r := l.here().Region("a"); r != nil && (r.Len%uint64(n*pageBytes) != 0 || r.Pages.Len()%n != 0) {
+			if r := mainOf(l).here().Region("a"); r != nil && (r.Len%uint64(n*pageBytes) != 0 || r.Pages.Len()%n != 0) {
 				t.Errorf("a is %+v", r.RegionInfo)
 			}
 		})
@@ -109,7 +109,7 @@ func TestKSM(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 64", "memset a 7", "expect all a exclusive", "madvise a mergeable")
 	for deadline := time.Now().Add(30 * time.Second); ; {
-		pages := l.observe(l.cur, true).Regions[0].Pages
+		pages := mainOf(l).observe(true).Regions[0].Pages
 		if n := pages.Count(model.Range{Lo: 0, Hi: 64}, func(p model.Page) bool { return p.Has(model.Shared) }); n == 64 {
 			break
 		}

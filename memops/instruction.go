@@ -47,20 +47,20 @@ func harmlessWords() string {
 // It reports whether the fetch fails for sure.
 func (t *touching) harmless(addr uint64) (fails bool, err error) {
 	if t.fetches == nil {
-		t.fetches = t.lab.fetchable()
+		t.fetches = t.in.fetchable()
 	}
 	if t.fetches.refused(addr) || misaligned(addr, runtime.GOARCH) {
 		return true, nil
 	}
 	const most = 4 // bytes: an instruction of arm64
-	n := min(most, uint64(t.lab.pageSize)-addr%uint64(t.lab.pageSize))
+	n := min(most, uint64(t.in.lab.pageSize)-addr%uint64(t.in.lab.pageSize))
 	before := t.e.Signal
-	r, err := t.lab.loop(&t.e, subject.CopyUp, subject.ArgsAddr, addr, n)
+	r, err := t.in.loop(&t.e, subject.CopyUp, subject.ArgsAddr, addr, n)
 	t.e.Signal = before
 	if err != nil {
 		return false, err
 	}
-	code := t.lab.cur.sub.Args[:n]
+	code := t.in.sub.Args[:n]
 	switch {
 	case r.Signal == 0 && knownHarmless(code, runtime.GOARCH):
 		return false, nil
@@ -83,13 +83,13 @@ type fetches []struct {
 	exec       bool
 }
 
-// fetchable reads what may be executed in the current process. Where it cannot be known, or where the
+// fetchable reads what may be executed in the process. Where it cannot be known, or where the
 // machine lets everything be executed, there is nothing in it.
-func (l *Lab) fetchable() fetches {
+func (p *process) fetchable() fetches {
 	f := fetches{}
-	pid := l.cur.sub.PID
+	pid := p.sub.PID
 	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/maps")
-	if err != nil || !l.cur.sub.OwnsPID() || !l.mindsExec {
+	if err != nil || !p.sub.OwnsPID() || !p.lab.mindsExec {
 		return f
 	}
 	for line := range bytes.Lines(text) { // 7f12-7f34 r-xp …

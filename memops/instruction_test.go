@@ -196,15 +196,15 @@ func TestInstructionsThatAreNotRun(t *testing.T) {
 func TestExecutableAlone(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 2", "touch a[1]", "memset a[0] 0x0f")
-	base := l.here().Region("a").Base
-	if r, err := l.cur.sub.Actor.Call(unix.SYS_MPROTECT, base, uint64(2*pageBytes), unix.PROT_EXEC); err != nil || r.Ret != 0 {
+	base := mainOf(l).here().Region("a").Base
+	if r, err := mainOf(l).sub.Actor.Call(unix.SYS_MPROTECT, base, uint64(2*pageBytes), unix.PROT_EXEC); err != nil || r.Ret != 0 {
 		t.Fatal(r, err)
 	}
 	if e := do(t, l, "touch a[0] exec"); e.Refused == "" || e.Ret != 0 {
 		t.Errorf("it was run: %s", e.Strace())
 	}
 	e := do(t, l, "touch a[1] exec")
-	if err := l.cur.sub.Peek(base, make([]byte, 1)); (err == nil) != (e.Refused == "") {
+	if err := mainOf(l).sub.Peek(base, make([]byte, 1)); (err == nil) != (e.Refused == "") {
 		t.Errorf("it can be read: %v; refused: %q", err, e.Refused)
 	}
 }
@@ -233,7 +233,7 @@ func TestFetches(t *testing.T) {
 	// What is read of the process is what it has.
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 2", "mprotect a[1] rx")
-	base, list := l.here().Region("a").Base, l.fetchable()
+	base, list := mainOf(l).here().Region("a").Base, mainOf(l).fetchable()
 	if !list.refused(base) || list.refused(base+uint64(pageBytes)) || !list.allowed(base+uint64(pageBytes)) || !list.allowed(subject.OwnEnd-0x10000) {
 		t.Errorf("a is at %#x: %v", base, list)
 	}
@@ -257,7 +257,7 @@ func TestWrappingSpans(t *testing.T) {
 		{Addr: 0, Len: math.MaxUint64}, {Addr: subject.OwnStart - 1, Len: 2}, {Addr: subject.OwnEnd - 1, Len: 1},
 		{Addr: 1, Len: subject.OwnEnd}, {Addr: math.MaxUint64, Len: 2}, {Addr: 1 << 40, Len: math.MaxUint64},
 	} {
-		if l.forLoop(s, true) == nil {
+		if mainOf(l).forLoop(s, true) == nil {
 			t.Errorf("a span of %#x, %#x bytes was let through", s.Addr, s.Len)
 		}
 	}

@@ -55,7 +55,6 @@ type Lab struct {
 
 	lane        sync.Mutex    // held while a command runs: one at a time; guards these
 	command     model.Command // the one that runs, with its in
-	cur         *process      // in which it runs
 	speed       lang.Rate
 	after       []func()
 	account     account
@@ -132,11 +131,11 @@ func (l *Lab) State() model.State {
 }
 
 // here is the process in which the command runs, as the fold so far shows it.
-func (l *Lab) here() *model.Process {
-	if p := l.State().Process(l.cur.name); p != nil {
-		return p
+func (p *process) here() *model.Process {
+	if here := p.lab.State().Process(p.name); here != nil {
+		return here
 	}
-	return &model.Process{Name: l.cur.name, PageSize: l.pageSize}
+	return &model.Process{Name: p.name, PageSize: p.lab.pageSize}
 }
 
 // process is the process of that name that has not been given back, or nil.
@@ -256,12 +255,12 @@ func (l *Lab) Refresh(ctx context.Context, proc string) model.Sample {
 	if p == nil || p.over {
 		return model.Sample{Time: l.now(), Proc: proc}
 	}
-	return l.observe(p, l.opts.Sharing && l.pagesOf(p) <= fullPages)
+	return p.observe(l.opts.Sharing && p.pagesOf() <= fullPages)
 }
 
 // pagesOf is how many pages the regions of a process have.
-func (l *Lab) pagesOf(p *process) (n int64) {
-	if of := l.State().Process(p.name); of != nil {
+func (p *process) pagesOf() (n int64) {
+	if of := p.lab.State().Process(p.name); of != nil {
 		for i := range of.Regions {
 			n += of.Regions[i].Pages.Len()
 		}
@@ -271,20 +270,20 @@ func (l *Lab) pagesOf(p *process) (n int64) {
 
 // observe makes a sample of a process and tells of it. With sharing, exclusive and shared
 // pages are told apart. The lane must be held.
-func (l *Lab) observe(p *process, sharing bool) model.Sample {
+func (p *process) observe(sharing bool) model.Sample {
 	s, err := p.sampler.sample(sharing)
 	if err != nil {
-		return model.Sample{Time: l.now(), Proc: p.name}
+		return model.Sample{Time: p.lab.now(), Proc: p.name}
 	}
-	l.emit(s)
+	p.lab.emit(s)
 	return s
 }
 
 // observeSizes is observe for who asks how much is in memory and in swap, where the kernel's own counters are
 // late. It costs a walk over all that is mapped. The lane must be held.
-func (l *Lab) observeSizes(p *process) {
+func (p *process) observeSizes() {
 	if s, err := p.sampler.sampleSizes(); err == nil {
-		l.emit(s)
+		p.lab.emit(s)
 	}
 }
 

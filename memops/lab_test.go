@@ -17,6 +17,9 @@ import (
 	"incore/model/lang"
 )
 
+// mainOf is the first process of a session.
+func mainOf(l *Lab) *process { return l.process(model.Main) }
+
 // opened is a Lab that a test drives as a script does.
 func opened(t testing.TB, o Options) *Lab {
 	t.Helper()
@@ -142,7 +145,7 @@ func TestCloseWhileItWorks(t *testing.T) {
 	s := &screen{t: t, lab: l}
 	s.submit("mmap a 10000", "touch a at 1000/s", "wait 1h", "reset")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	pid := l.process(model.Main).sub.PID
+	pid := mainOf(l).sub.PID
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}

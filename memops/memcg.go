@@ -92,21 +92,21 @@ func (p *group) join(parent *group) {
 	p.g.join()
 }
 
-// memcg puts the current process into a memory cgroup of its own, or changes the limit of
+// memcg puts the process into a memory cgroup of its own, or changes the limit of
 // the one that it has. These are writes to files, by incore, and no call of the subject.
-func (l *Lab) memcg(c lang.Memcg) (model.Event, error) {
+func (p *process) memcg(c lang.Memcg) (model.Event, error) {
 	limit := int64(model.Unlimited)
 	if !c.Limit.Unlimited {
-		limit = int64(min(c.Limit.Size.Bytes(l.pageSize), noLimit))
+		limit = int64(min(c.Limit.Size.Bytes(p.lab.pageSize), noLimit))
 	}
-	g := l.cur.group.get()
+	g := p.group.get()
 	var err error
-	if g != nil && g.owner == l.cur {
-		err = l.lower(g, limit)
-	} else if g, err = l.newMemcg(limit); err == nil {
-		l.cur.group.move(g)
+	if g != nil && g.owner == p {
+		err = p.lab.lower(g, limit)
+	} else if g, err = p.newMemcg(limit); err == nil {
+		p.group.move(g)
 	}
-	if !l.cur.sub.OwnsPID() || !l.cur.lives() {
+	if !p.sub.OwnsPID() || !p.lives() {
 		err = subject.ErrGone // it died meanwhile
 	}
 	if err != nil {
@@ -160,16 +160,16 @@ func (l *Lab) lower(g *memcg, bytes int64) error {
 	return err
 }
 
-// newMemcg makes a memory cgroup with the current process in it, in the first place that
+// newMemcg makes a memory cgroup with the process in it, in the first place that
 // allows it: the cgroup that incore is in, or one above it.
-func (l *Lab) newMemcg(limit int64) (*memcg, error) {
-	in := l.groups.in
-	if !l.groups.found {
+func (p *process) newMemcg(limit int64) (*memcg, error) {
+	in := p.lab.groups.in
+	if !p.lab.groups.found {
 		return nil, errors.New("no memory cgroup can be made: no hierarchy of cgroups that limits memory is mounted")
 	}
 	var failed []error
 	for _, place := range in.places() {
-		g, err := l.tryMemcg(in, place, limit)
+		g, err := p.tryMemcg(in, place, limit)
 		if err == nil {
 			return g, nil
 		}
@@ -181,15 +181,15 @@ func (l *Lab) newMemcg(limit int64) (*memcg, error) {
 // sameName is how many names are tried where another incore, that is gone, left some.
 const sameName = 8
 
-func (l *Lab) tryMemcg(in hierarchy, place string, limit int64) (g *memcg, err error) {
+func (p *process) tryMemcg(in hierarchy, place string, limit int64) (g *memcg, err error) {
 	for range sameName {
-		l.groups.made++
-		g = &memcg{in: in, owner: l.cur, members: 1}
-		g.dir = filepath.Join(place, fmt.Sprintf("incore-%d-%d", os.Getpid(), l.groups.made))
-		if g.release, err = l.will(subject.WillRmdir(g.dir)); err != nil {
+		p.lab.groups.made++
+		g = &memcg{in: in, owner: p, members: 1}
+		g.dir = filepath.Join(place, fmt.Sprintf("incore-%d-%d", os.Getpid(), p.lab.groups.made))
+		if g.release, err = p.lab.will(subject.WillRmdir(g.dir)); err != nil {
 			return nil, err
 		}
-		if err = in.make(g.dir, in.limitWord(limit), l.cur.sub.PID); err == nil {
+		if err = in.make(g.dir, in.limitWord(limit), p.sub.PID); err == nil {
 			return g, nil
 		}
 		if !errors.Is(err, errLeft) {

@@ -63,10 +63,10 @@ func TestOOM(t *testing.T) {
 			}
 			l := inMemcg(t)
 			ok(t, l, "memcg 8M")
-			if strings.HasPrefix(name, "mlock") && l.overLimit(64<<20) {
+			if strings.HasPrefix(name, "mlock") && mainOf(l).overLimit(64<<20) {
 				t.Skip("this user may not lock 64M")
 			}
-			dir := l.cur.group.get().dir
+			dir := mainOf(l).group.get().dir
 			var e model.Event
 			for _, line := range lines {
 				e = do(t, l, line)
@@ -91,7 +91,7 @@ func TestCauseOfOneDeath(t *testing.T) {
 	needsNoSwap(t)
 	l := inMemcg(t)
 	ok(t, l, "memcg 8M", "fork c", "in c mmap b 64M")
-	dir := l.cur.group.get().dir
+	dir := mainOf(l).group.get().dir
 	do(t, l, "in c touch b")
 	ok(t, l, "expect dead c", "expect alive main", "mmap a 1M", "touch a")
 	if d := l.State().Process("c").Death; d == nil || !strings.Contains(d.Cause, "its memory cgroup may have 8M") {
@@ -127,7 +127,7 @@ func TestCauseAround(t *testing.T) {
 		return
 	}
 	needsNoSwap(t)
-	dir := filepath.Join(filepath.Dir(inMemcg(t).cur.group.get().dir), fmt.Sprintf("incore-test-%d", os.Getpid()))
+	dir := filepath.Join(filepath.Dir(inMemcg(t).process(model.Main).group.get().dir), fmt.Sprintf("incore-test-%d", os.Getpid()))
 	cmd := exec.Command(os.Args[0], "-test.run=^TestCauseAround$")
 	cmd.Env = append(os.Environ(), around+"="+dir)
 	out, err := cmd.CombinedOutput()
@@ -196,12 +196,12 @@ func TestMemcgChanges(t *testing.T) {
 	if e.Refused != "" {
 		t.Skip(e.Refused)
 	}
-	g := l.cur.group.get()
+	g := mainOf(l).group.get()
 	if !strings.HasPrefix(e.Note, "in "+g.dir+", "+g.in.limitFile()+" 8M") || e.Call != "" {
 		t.Errorf("the note is %q", e.Note)
 	}
 	ok(t, l, "touch a+4194304,1048576", "expect alive", "memcg 4M", "memcg max", "touch a+0,16777216", "expect alive")
-	if now := l.cur.group.get(); now != g {
+	if now := mainOf(l).group.get(); now != g {
 		t.Errorf("another limit made another cgroup: %s, and it was %s", now.dir, g.dir)
 	}
 	if e := do(t, l, "memcg max"); !strings.HasSuffix(e.Note, " no limit") {
@@ -215,7 +215,7 @@ func TestMemcgChanges(t *testing.T) {
 	swap := readMeminfo().SwapFree
 	e = do(t, l, "memcg 1M")
 	swap = max(swap, readMeminfo().SwapTotal) // others may have swapped it on meanwhile
-	if swap > 0 && e.Refused == "" && l.cur.lives() {
+	if swap > 0 && e.Refused == "" && mainOf(l).lives() {
 		held := readNumber(filepath.Join(g.dir, "memory.usage_in_bytes")) + readNumber(filepath.Join(g.dir, "memory.current"))
 		if limit, ok := g.in.limit(g.dir); !ok || limit != 1<<20 || held == 0 || held > limit {
 			t.Errorf("with %s of swap the limit is %d, and the cgroup holds %d bytes", model.FormatBytes(swap), limit, held)
@@ -263,7 +263,7 @@ func TestMemcgKilled(t *testing.T) {
 		hold(t)
 		return
 	}
-	dir := inMemcg(t).cur.group.get().dir
+	dir := inMemcg(t).process(model.Main).group.get().dir
 	if !hasDir(t, dir) {
 		t.Fatalf("%s is not there", dir)
 	}
@@ -302,7 +302,7 @@ func TestMemcgKilled(t *testing.T) {
 func hold(t *testing.T) {
 	l := inMemcg(t)
 	l.Do(context.Background(), lang.Fork{Name: "c"})
-	fmt.Println("in " + l.cur.group.get().dir)
+	fmt.Println("in " + mainOf(l).group.get().dir)
 	_, _ = os.Stdin.Read(make([]byte, 1))
 }
 
@@ -324,7 +324,7 @@ func TestMemcgIsLeft(t *testing.T) {
 	if err != nil {
 		t.Skipf("%s cannot be made append-only: %v", dir, err)
 	}
-	g, err := l.tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20)
+	g, err := mainOf(l).tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20)
 	if e := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags); e != nil {
 		t.Fatal(e)
 	}
@@ -350,7 +350,7 @@ func TestMemcgOfAnother(t *testing.T) {
 	if err := os.Mkdir(others, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if g, err := l.tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20); !errors.Is(err, errNoController) || errors.Is(err, errLeft) {
+	if g, err := mainOf(l).tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20); !errors.Is(err, errNoController) || errors.Is(err, errLeft) {
 		t.Errorf("made %v, %v", g, err)
 	}
 	if n := len(l.wills.held); n != 0 {

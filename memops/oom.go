@@ -16,7 +16,7 @@ import (
 // is sent SIGXCPU, and at the hard limit SIGKILL (setrlimit(2)). The OOM killer counts those that it
 // ends in the cgroup that they are in, before it sends the signal (mm/oom_kill.c,
 // __oom_kill_process). It is "" where that count has not grown.
-func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
+func (p *process) causeOfDeath(d subject.Death) string {
 	var cpu unix.Rlimit // incore's own, which its processes have from it
 	if err := unix.Getrlimit(unix.RLIMIT_CPU, &cpu); err == nil {
 		for sig, seconds := range map[unix.Signal]uint64{unix.SIGXCPU: cpu.Cur, unix.SIGKILL: cpu.Max} {
@@ -34,11 +34,11 @@ func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
 	}
 	whose, g := "its memory cgroup", p.group.get()
 	if g == nil {
-		whose, g = "the memory cgroup that incore is in", l.groups.around
+		whose, g = "the memory cgroup that incore is in", p.lab.groups.around
 	}
 	killed, hit, known := g.killed()
 	switch {
-	case !known && l.machineKilled():
+	case !known && p.lab.machineKilled():
 		return "the OOM killer: the machine ran out of memory"
 	case !known, !killed:
 		return ""

@@ -28,10 +28,10 @@ func TestCauseOfDeath(t *testing.T) {
 	}
 	l := &Lab{groups: &memcgs{around: &memcg{in: h, dir: dir}}}
 	l.groups.around.before, _ = h.counts(dir)
-	p := &process{}
+	p := &process{lab: l}
 	check := func(d subject.Death, want, when string) {
 		t.Helper()
-		if got := l.causeOfDeath(p, d); got != want {
+		if got := p.causeOfDeath(d); got != want {
 			t.Errorf("%s: got %q, want %q", when, got, want)
 		}
 	}

@@ -159,7 +159,7 @@ func pageOut(t *testing.T, l *Lab) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		ok(t, l, "madvise a pageout")
-		r := l.observe(l.cur, false).Regions
+		r := mainOf(l).observe(false).Regions
 		if k := slices.IndexFunc(r, func(r model.RegionSample) bool { return r.Name == "a" }); k >= 0 &&
 			!slices.ContainsFunc(r[k].Pages, func(run model.Run[model.Page]) bool { return run.Val.Has(model.Mapped) }) {
 			return
@@ -182,7 +182,7 @@ func needsScratch(t testing.TB, l *Lab) {
 // needsLock skips a test where that many bytes cannot be locked.
 func needsLock(t testing.TB, l *Lab, bytes int64) {
 	t.Helper()
-	if l.overLimit(uint64(bytes)) {
+	if mainOf(l).overLimit(uint64(bytes)) {
 		t.Skipf("RLIMIT_MEMLOCK of this user is below %d bytes", bytes)
 	}
 }

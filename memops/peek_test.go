@@ -21,7 +21,7 @@ func cursorOn(t testing.TB, l *Lab, proc, region string, page int64) model.Frame
 	t.Helper()
 	p := l.process(proc)
 	l.Look(model.View{Proc: proc, Region: region, Pages: model.Range{Hi: page + 1}, Cursor: page})
-	s := l.observe(p, false)
+	s := p.observe(false)
 	if s.Frame == nil || s.Frame.Region != region || s.Frame.Page != page {
 		t.Fatalf("the frame of %s[%d] in %s: %+v", region, page, proc, s.Frame)
 	}
@@ -45,7 +45,7 @@ func traces(t testing.TB, l *Lab, proc string) string {
 		t.Fatal(err)
 	}
 	l.Look(model.View{})
-	s := l.observe(l.process(proc), true)
+	s := l.process(proc).observe(true)
 	minor, major := parseFaults(stat)
 	return fmt.Sprintf("faults %d %d, %+v, pages %+v\n%s", minor, major, s.Stat, s.Regions, referenced.ReplaceAll(smaps, nil))
 }
@@ -124,8 +124,8 @@ func TestBytesAreReadSeldom(t *testing.T) {
 	// Nobody else may see this write: it is no command.
 	put := func(page, b uint64) {
 		t.Helper()
-		base := l.here().Region("a").Base
-		if r, err := l.cur.sub.Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
+		base := mainOf(l).here().Region("a").Base
+		if r, err := mainOf(l).sub.Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
 			t.Fatal(r, err)
 		}
 	}

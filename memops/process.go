@@ -17,6 +17,7 @@ import (
 // process is one process of the session from its start to its end, with what is open
 // of it. fork makes further ones.
 type process struct {
+	lab          *Lab // the session that it is of
 	name, parent string
 	sub          *subject.Subject
 	proc         *procfs // for the goroutine that runs commands
@@ -53,17 +54,16 @@ func (l *Lab) start() error {
 	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
 	l.mu.Lock()
 	l.procs = []*process{p}
-	l.cur = p
 	l.mu.Unlock()
-	l.begin(p, nil)
+	p.begin(nil)
 	return nil
 }
 
 // adopt opens what is needed of a process that has just begun. A process that cannot
 // be read is the caller's to close.
 func (l *Lab) adopt(name, parent string, sub *subject.Subject) (*process, error) {
-	p := &process{name: name, parent: parent, sub: sub, ended: make(chan struct{}), asked: make(chan struct{})}
-	if err := l.open(p); err != nil {
+	p := &process{lab: l, name: name, parent: parent, sub: sub, ended: make(chan struct{}), asked: make(chan struct{})}
+	if err := p.open(); err != nil {
 		return nil, err
 	}
 	return p, nil
@@ -83,11 +83,11 @@ func openSubject(sub *subject.Subject) (*procfs, error) {
 }
 
 // open opens the /proc files of a process, for its commands and its sampler.
-func (l *Lab) open(p *process) (err error) {
+func (p *process) open() (err error) {
 	if p.proc, err = openSubject(p.sub); err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	if p.sampler, err = newSampler(l, p); err != nil {
+	if p.sampler, err = newSampler(p.lab, p); err != nil {
 		p.proc.close()
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
@@ -97,19 +97,19 @@ func (l *Lab) open(p *process) (err error) {
 
 // begin tells of a process, of the regions that it has from its parent, and watches it
 // from now on.
-func (l *Lab) begin(p *process, regions []model.RegionInfo) {
-	missing := l.features.missing()
-	if l.rssLags {
+func (p *process) begin(regions []model.RegionInfo) {
+	missing := p.lab.features.missing()
+	if p.lab.rssLags {
 		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told, and expect sums up smaps")
 	}
 	_, ipcLock := p.proc.readStatus()
-	l.emit(model.Started{
-		Time: l.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: l.pageSize,
-		Limits: readLimits(p.sub.PID, ipcLock), Kernel: l.features.kernel,
+	p.lab.emit(model.Started{
+		Time: p.lab.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: p.lab.pageSize,
+		Limits: readLimits(p.sub.PID, ipcLock), Kernel: p.lab.features.kernel,
 		User: userName(os.Geteuid()), Missing: missing,
 	})
-	go l.watch(p)
-	if l.opts.Sampling {
+	go p.watch()
+	if p.lab.opts.Sampling {
 		go p.sampler.run()
 	}
 }
@@ -135,12 +135,12 @@ func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
 }
 
 // watch tells of a process's end.
-func (l *Lab) watch(p *process) {
-	defer l.out.catch()
+func (p *process) watch() {
+	defer p.lab.out.catch()
 	defer close(p.ended)
 	d := p.sub.Death()
 	p.sampler.stop()
-	died := model.Died{Time: l.now(), Proc: p.name, Code: d.Code, Cause: l.causeOfDeath(p, d)}
+	died := model.Died{Time: p.lab.now(), Proc: p.name, Code: d.Code, Cause: p.causeOfDeath(d)}
 	if d.Signal != 0 {
 		died.Signal = unix.SignalName(d.Signal)
 	}
@@ -149,7 +149,7 @@ func (l *Lab) watch(p *process) {
 		died.Asked = true
 	default:
 	}
-	l.emit(died)
+	p.lab.emit(died)
 	p.group.end()
 }
 

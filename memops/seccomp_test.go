@@ -23,7 +23,7 @@ func TestFiltered(t *testing.T) {
 	if err != nil {
 		t.Skip("this kernel has no seccomp:", err)
 	}
-	got := (&Lab{groups: &memcgs{}}).causeOfDeath(&process{}, subject.Death{Signal: unix.SIGSYS})
+	got := (&process{}).causeOfDeath(subject.Death{Signal: unix.SIGSYS})
 	if (got != "") != (own == unix.SECCOMP_MODE_FILTER) {
 		t.Errorf("the mode of seccomp is %d, and of SIGSYS it is said %q", own, got)
 	}

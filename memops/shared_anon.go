@@ -38,7 +38,7 @@ type sharedAnonVMA struct {
 func (l *Lab) lookAtSharedAnon(unmapper *process) {
 	now := map[uint64]*sharedAnon{}
 	for _, p := range l.processes() {
-		if !p.lives() || !l.mayShareAnon(p) {
+		if !p.lives() || !p.mayShareAnon() {
 			continue
 		}
 		text, err := p.proc.read(p.proc.smaps, nil)
@@ -113,8 +113,8 @@ func (s *sampler) residency(start, end uint64) (model.Runs[model.Residency], err
 }
 
 // mayShareAnon reports whether a region of a process may be of such memory.
-func (l *Lab) mayShareAnon(p *process) bool {
-	here := l.State().Process(p.name)
+func (p *process) mayShareAnon() bool {
+	here := p.lab.State().Process(p.name)
 	return here != nil && p.sharesAnon && slices.ContainsFunc(here.Regions, isSharedAnon)
 }
 
@@ -154,16 +154,16 @@ func parseSharedAnon(smaps []byte) (list []sharedAnonVMA) {
 // aboutToUnmap is to be called before a call that may unmap pages, and what it returns after
 // the call was answered: between them it is learnt what shared anonymous memory still holds in
 // pages that are then not mapped any more.
-func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
+func (p *process) aboutToUnmap(name string, args []model.Arg) (done func()) {
 	s, ok := unmappedBy(name, args)
 	if !ok || s.Len == 0 {
 		return func() {}
 	}
-	if !l.cur.sharesAnon {
+	if !p.sharesAnon {
 		return func() {}
 	}
-	alone := l.living() == 1
-	for _, r := range l.here().RegionsIn(s) {
+	alone := p.lab.living() == 1
+	for _, r := range p.here().RegionsIn(s) {
 		if !isSharedAnon(r) {
 			continue
 		}
@@ -172,8 +172,8 @@ func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
 		if apart || whole && alone { // alone, its memory goes with it
 			continue
 		}
-		l.lookAtSharedAnon(nil)
-		return func() { l.lookAtSharedAnon(l.cur) }
+		p.lab.lookAtSharedAnon(nil)
+		return func() { p.lab.lookAtSharedAnon(p) }
 	}
 	return func() {}
 }

@@ -81,7 +81,7 @@ const pressMemory = "memcg 4M; mmap b 16M; touch b; "
 func press(t *testing.T, l *Lab) {
 	t.Helper()
 	ok(t, l, "memcg 4M", "mmap b 8M", "touch b", "munmap b")
-	g := l.cur.group.get()
+	g := mainOf(l).group.get()
 	file, all := "memory.force_empty", "0"
 	if g.in.v2 {
 		file, all = "memory.reclaim", "1G"
@@ -171,8 +171,8 @@ func swapWords(t *testing.T) {
 		{46, "resident, anonymous, mapped by this process alone", "a read or write costs nothing", 0, 0},
 		{56, "absent: nothing is in memory", "a read or write is a minor fault", 1, 0},
 	} {
-		l.observe(l.cur, true)
-		r := l.here().Region("a")
+		mainOf(l).observe(true)
+		r := mainOf(l).here().Region("a")
 		if got, want := r.Pages.At(s.page).Words(r.RegionInfo, false), []string{s.what, "not locked", s.access}; !slices.Equal(got, want) {
 			t.Errorf("a[%d] is said to be %q, want %q", s.page, got, want)
 		}

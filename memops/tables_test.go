@@ -82,8 +82,8 @@ func TestTablesAreForeseen(t *testing.T) {
 			}
 			ok(t, l, "mmap a "+size+" noreserve")
 			ok(t, l, c.first...)
-			l.observe(l.cur, false)
-			before, span := tablesTaken(t, l.cur), l.here().Region("a").Span()
+			mainOf(l).observe(false)
+			before, span := tablesTaken(t, mainOf(l)), mainOf(l).here().Region("a").Span()
 			nth := int64(1)
 			parsedLine, err := lang.Parse(c.line)
 			if err != nil {
@@ -92,9 +92,9 @@ func TestTablesAreForeseen(t *testing.T) {
 			if touch, is := parsedLine.(lang.Touch); is {
 				nth = touch.Every
 			}
-			foreseen := l.mayTake(span, nth).tables
+			foreseen := mainOf(l).mayTake(span, nth).tables
 			ok(t, l, c.line)
-			made := tablesTaken(t, l.cur) - before
+			made := tablesTaken(t, mainOf(l)) - before
 			if made < 5*pageBytes || made > foreseen || foreseen > made+8*pageBytes {
 				t.Errorf("%d bytes of tables were made, and %d foreseen", made, foreseen)
 			}
@@ -178,7 +178,7 @@ func TestBudgetOfVMAs(t *testing.T) {
 	for i := range pieces / 2 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] none", 2*i))
 	}
-	if n, _ := mapCount(t, l.cur.sub.PID); n < pieces {
+	if n, _ := mapCount(t, mainOf(l).sub.PID); n < pieces {
 		t.Fatalf("%d VMAs", n)
 	}
 	ok(t, l, "fork c")

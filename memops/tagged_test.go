@@ -85,7 +85,7 @@ func TestReached(t *testing.T) {
 		if got := wraps(tt.span, tt.arch); got != tt.wrap {
 			t.Errorf("on %s %+v wraps: %v", tt.arch, tt.span, got)
 		}
-		if tt.arch == runtime.GOARCH && tt.wrap && !errors.Is(l.forLoop(tt.span, false), errWraps) {
+		if tt.arch == runtime.GOARCH && tt.wrap && !errors.Is(mainOf(l).forLoop(tt.span, false), errWraps) {
 			t.Errorf("a loop may have %+v", tt.span)
 		}
 	}

@@ -36,7 +36,7 @@ func TestTogetherIsOneByOne(t *testing.T) {
 	l.Refresh(t.Context(), "child")
 	sameAsAlone(t, l, "after the fork")
 	main := l.State().Main()
-	if p := main.Region("r11").Pages; l.process(model.Main).sampler.scan != nil && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
+	if p := main.Region("r11").Pages; mainOf(l).sampler.scan != nil && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
 		t.Errorf("r11 is %v: the page that was copied is not told from those that were not", p)
 	}
 }
@@ -77,7 +77,7 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 			}
 		}
 		s.mu.Unlock()
-		sample := l.observe(l.process(proc.Name), true)
+		sample := l.process(proc.Name).observe(true)
 		s.mu.Lock()
 		for i, r := range regions {
 			want, err := s.pages(nil, r, whole(r), true, whole(r))

@@ -12,6 +12,15 @@ import (
 	"incore/model/lang"
 )
 
+// lockVerbs keep pages in memory.
+var lockVerbs = family{
+	verbOf((*process).mlock),
+	verbOf((*process).mlock2, (*process).mlock2Shortfall),
+	verbOf((*process).munlock, (*process).unlockShortfall),
+	verbOf((*process).mlockall, (*process).lockallShortfall),
+	verbOf((*process).munlockall),
+}
+
 // The flags of mlock2(2) and mlockall(2).
 const mlockOnFault = 1
 
@@ -25,28 +34,28 @@ type future struct{ locked, onFault bool }
 // populates tells whether a new mapping is resident at once.
 func (f future) populates() bool { return f.locked && !f.onFault }
 
-func (l *Lab) mlock(c lang.Mlock) (model.Event, error) {
-	if err := l.affordLock(c.T, "mlock"); err != nil {
+func (p *process) mlock(c lang.Mlock) (model.Event, error) {
+	if err := p.affordLock(c.T, "mlock"); err != nil {
 		return model.Event{}, err
 	}
-	return l.onSpan("mlock", unix.SYS_MLOCK, c.T)
+	return p.onSpan("mlock", unix.SYS_MLOCK, c.T)
 }
 
-func (l *Lab) mlock2(c lang.Mlock2) (model.Event, error) {
+func (p *process) mlock2(c lang.Mlock2) (model.Event, error) {
 	flags := wordArg(0, "0")
 	if c.OnFault {
 		flags = wordArg(mlockOnFault, "MLOCK_ONFAULT")
-	} else if err := l.affordLock(c.T, "mlock2"); err != nil {
+	} else if err := p.affordLock(c.T, "mlock2"); err != nil {
 		return model.Event{}, err
 	}
-	return l.onSpan("mlock2", unix.SYS_MLOCK2, c.T, flags)
+	return p.onSpan("mlock2", unix.SYS_MLOCK2, c.T, flags)
 }
 
-func (l *Lab) munlock(c lang.Munlock) (model.Event, error) {
-	return l.onSpan("munlock", unix.SYS_MUNLOCK, c.T)
+func (p *process) munlock(c lang.Munlock) (model.Event, error) {
+	return p.onSpan("munlock", unix.SYS_MUNLOCK, c.T)
 }
 
-func (l *Lab) mlockall(c lang.Mlockall) (model.Event, error) {
+func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
 	var v uint64
 	for i, set := range []bool{c.Current, c.Future, c.OnFault} {
 		if set {
@@ -54,37 +63,37 @@ func (l *Lab) mlockall(c lang.Mlockall) (model.Event, error) {
 		}
 	}
 	if c.Current && !c.OnFault {
-		if err := l.affordAll(); err != nil {
+		if err := p.affordAll(); err != nil {
 			return model.Event{}, err
 		}
 	}
-	e, err := l.syscall("mlockall", unix.SYS_MLOCKALL, flagsArg(v, mclFlags, "0"))
+	e, err := p.syscall("mlockall", unix.SYS_MLOCKALL, flagsArg(v, mclFlags, "0"))
 	if err == nil && e.OK() {
-		l.cur.future = future{locked: c.Future, onFault: c.OnFault}
+		p.future = future{locked: c.Future, onFault: c.OnFault}
 	}
 	return e, err
 }
 
 // affordAll is affordLock for the whole address space. Its limit is that of VmSize: what is
 // locked already counts again (mm/mlock.c, mlockall).
-func (l *Lab) affordAll() error {
-	stat, _ := l.cur.proc.readStatus()
-	tables := l.tablesOfNew(stat.VmSize) + int64(len(l.here().Regions))*2*l.tablesOfNew(l.pageSize)
-	if l.overLimit(uint64(stat.VmSize)) || l.account.take(stat.VmSize+tables) {
+func (p *process) affordAll() error {
+	stat, _ := p.proc.readStatus()
+	tables := p.lab.tablesOfNew(stat.VmSize) + int64(len(p.here().Regions))*2*p.lab.tablesOfNew(p.lab.pageSize)
+	if p.overLimit(uint64(stat.VmSize)) || p.lab.account.take(stat.VmSize+tables) {
 		return nil
 	}
 	var spans []model.Span
-	for _, r := range l.here().Regions {
+	for _, r := range p.here().Regions {
 		spans = append(spans, r.Span())
 	}
 	slices.SortFunc(spans, func(a, b model.Span) int { return cmp.Compare(a.Addr, b.Addr) })
-	return l.affordSpans("mlockall", locking, 1, spans...)
+	return p.affordSpans("mlockall", locking, 1, spans...)
 }
 
-func (l *Lab) munlockall() (model.Event, error) {
-	e, err := l.syscall("munlockall", unix.SYS_MUNLOCKALL)
+func (p *process) munlockall(lang.Munlockall) (model.Event, error) {
+	e, err := p.syscall("munlockall", unix.SYS_MUNLOCKALL)
 	if err == nil && e.OK() {
-		l.cur.future = future{}
+		p.future = future{}
 	}
 	return e, err
 }

@@ -11,6 +11,13 @@ import (
 	"incore/model/lang"
 )
 
+// mapVerbs make mappings, move them and take them away.
+var mapVerbs = family{
+	verbOf((*process).mmap, (*process).mapShortfall),
+	verbOf((*process).munmap),
+	verbOf((*process).mremap, (*process).mremapShortfall),
+}
+
 var mapFlags = []flag{
 	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_FIXED, "MAP_FIXED"},
 	{unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"}, {unix.MAP_GROWSDOWN, "MAP_GROWSDOWN"}, {unix.MAP_LOCKED, "MAP_LOCKED"},
@@ -28,50 +35,50 @@ type mapping struct {
 	user *userFile // of FileOf
 }
 
-func (l *Lab) mmap(c lang.Mmap) (model.Event, error) {
-	if err := l.nameIsFree(c.Name); err != nil {
+func (p *process) mmap(c lang.Mmap) (model.Event, error) {
+	if err := p.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
-	if of := l.here().Region(c.Alias); of != nil && !c.Private {
+	if of := p.here().Region(c.Alias); of != nil && !c.Private {
 		c.Shared = c.Shared || of.Shared // the same pages at a second place
 	}
-	if s := l.segmentOf(c.Alias); s != nil {
-		return l.attachAgain(c, s)
+	if s := p.segmentOf(c.Alias); s != nil {
+		return p.attachAgain(c, s)
 	}
 	m := &mapping{
-		cmd: c, size: c.Size.Bytes(l.pageSize), file: file{fd: noFD},
+		cmd: c, size: c.Size.Bytes(p.lab.pageSize), file: file{fd: noFD},
 		info: model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path},
 	}
 	m.fill = m.size
 	defer m.forgetFile()
-	for _, prepare := range []func(*mapping) error{l.findFile, l.place, l.affordMap} {
+	for _, prepare := range []func(*mapping) error{p.findFile, p.place, p.affordMap} {
 		if err := prepare(m); err != nil {
 			return model.Event{}, err
 		}
 	}
-	if e, err := l.openFile(m); err != nil || !e.OK() {
+	if e, err := p.openFile(m); err != nil || !e.OK() {
 		return e, err
 	}
 	addr := wordArg(0, "NULL")
 	if c.At != nil {
 		addr = addrArg(m.at)
 	}
-	e, err := l.syscall("mmap", unix.SYS_MMAP, addr, lenArg(m.size), protArg(c.Prot),
+	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, lenArg(m.size), protArg(c.Prot),
 		flagsArg(m.flags(), mapFlags, "0"), fdArg(m.file.fd), wordArg(0, "0"))
 	if err != nil {
 		return e, err
 	}
 	if !e.OK() {
-		if !l.cur.files.has(m.file.fd) {
-			l.closeLater(m.file.fd)
+		if !p.files.has(m.file.fd) {
+			p.closeLater(m.file.fd)
 		}
 		if c.At != nil && (e.Looked == nil || !e.Looked.Kept) {
-			e.Gone = l.torn(model.Span{Addr: m.at, Len: m.size})
+			e.Gone = p.torn(model.Span{Addr: m.at, Len: m.size})
 		}
 		return e, nil
 	}
 	e.RetHex = true
-	m.info.Base, m.info.Len = uint64(e.Ret), l.roundUp(m.size, m.file.block)
+	m.info.Base, m.info.Len = uint64(e.Ret), p.lab.roundUp(m.size, m.file.block)
 	if !m.info.Sized && (c.Alias == "" && m.info.Backing != model.Anon || m.info.Shared) {
 		m.info.FileLen, m.info.Sized = m.info.Len, true // it was made for the region
 	}
@@ -79,17 +86,17 @@ func (l *Lab) mmap(c lang.Mmap) (model.Event, error) {
 		m.info.FD = int(m.file.fd)
 	}
 	e.Mapped = &m.info
-	l.keepFile(c.Name, m.file)
+	p.keepFile(c.Name, m.file)
 	if c.At != nil {
-		e.Gone = l.unmapped(l.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
+		e.Gone = p.unmapped(p.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
 	}
-	l.onePageATouch(m)
+	p.onePageATouch(m)
 	return e, nil
 }
 
 // nameIsFree refuses a name that a region of the process has.
-func (l *Lab) nameIsFree(name string) error {
-	if l.here().Region(name) != nil {
+func (p *process) nameIsFree(name string) error {
+	if p.here().Region(name) != nil {
 		return fmt.Errorf("there is a region %s already: munmap it first, or take another name", name)
 	}
 	return nil
@@ -97,14 +104,14 @@ func (l *Lab) nameIsFree(name string) error {
 
 // place resolves where the mapping is to lie. The kernel rounds its length up to huge pages where it
 // is of those (mm/mmap.c, ksys_mmap_pgoff).
-func (l *Lab) place(m *mapping) error {
+func (p *process) place(m *mapping) error {
 	if m.cmd.At == nil {
 		return nil
 	}
-	s, err := l.span(*m.cmd.At)
+	s, err := p.span(*m.cmd.At)
 	m.at = s.Addr
-	size := max(m.size, l.roundUp(m.size, m.file.block)) // a sum past the largest number is no length
-	return firstOf(err, l.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
+	size := max(m.size, p.lab.roundUp(m.size, m.file.block)) // a sum past the largest number is no length
+	return firstOf(err, p.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
 }
 
 // flags are mmap's.
@@ -133,82 +140,82 @@ func (m *mapping) flags() uint64 {
 // cannot be accessed or is locked on fault, even with MAP_POPULATE (mm/gup.c,
 // populate_vma_page_range), nor where RLIMIT_MEMLOCK refuses the mapping. hugetlb pages are
 // not locked on fault: they come in at once (mm/mlock.c, mlock_fixup).
-func (l *Lab) affordMap(m *mapping) error {
-	future := l.cur.future
+func (p *process) affordMap(m *mapping) error {
+	future := p.future
 	locks := m.cmd.Locked || future.locked
 	switch {
 	case !m.cmd.Populate && !locks, m.cmd.Prot == model.ProtNone:
 	case future.onFault && !m.cmd.HugeTLB:
-	case locks && l.overLimit(m.size):
+	case locks && p.overLimit(m.size):
 	default:
-		return l.affordNew("mmap", int64(min(m.fill, most)))
+		return p.affordNew("mmap", int64(min(m.fill, most)))
 	}
 	return nil
 }
 
 // onePageATouch keeps what the kernel does beside what it is asked for small. What was
 // populated at once has it already.
-func (l *Lab) onePageATouch(m *mapping) {
+func (p *process) onePageATouch(m *mapping) {
 	advise := func(a lang.Advice) {
-		l.afterwards(func() (model.Event, error) {
-			return l.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
+		p.afterwards(func() (model.Event, error) {
+			return p.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
 		})
 	}
 	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
 		advise("random") // else a page that is read from the disk brings its neighbours along
 	}
-	if l.features.hugeAlways && m.file.block == 0 {
+	if p.lab.features.hugeAlways && m.file.block == 0 {
 		advise("nohugepage") // the system gives huge pages unasked
 	}
 }
 
-func (l *Lab) munmap(c lang.Munmap) (model.Event, error) {
-	s, err := l.span(c.T)
+func (p *process) munmap(c lang.Munmap) (model.Event, error) {
+	s, err := p.span(c.T)
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := l.notOwn(s, true); err != nil {
+	if err := p.notOwn(s, true); err != nil {
 		return model.Event{}, err
 	}
-	here := l.here()
-	e, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
+	here := p.here()
+	e, err := p.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
-		e.Gone = l.unmapped(here, reached(s), "")
+		e.Gone = p.unmapped(here, reached(s), "")
 	}
 	return e, err
 }
 
 // unmapped notes that the pages of a span are gone and returns the regions that have
 // none left. The region called except is not asked.
-func (l *Lab) unmapped(here *model.Process, s model.Span, except string) (gone []string) {
-	ps := uint64(l.pageSize)
+func (p *process) unmapped(here *model.Process, s model.Span, except string) (gone []string) {
+	ps := uint64(p.lab.pageSize)
 	for _, r := range here.RegionsIn(s) {
 		lo, hi := max(s.Addr, r.Base), min(s.End(), r.Base+r.Len)
 		if lo >= hi || r.Name == except {
 			continue
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
-		if l.cur.holes.dig(r.Name, pages) {
+		if p.holes.dig(r.Name, pages) {
 			gone = append(gone, r.Name)
 		}
 	}
-	l.dropFiles(gone...)
+	p.dropFiles(gone...)
 	return gone
 }
 
 // torn notes what a MAP_FIXED that failed has unmapped, and returns the regions that have
 // nothing left: a kernel may take away what lies there before it finds that it cannot make
 // the new mapping (mmap(2); mm/mmap.c before Linux 6.12).
-func (l *Lab) torn(s model.Span) (gone []string) {
-	vmas := l.observe(l.cur, false).VMAs
+func (p *process) torn(s model.Span) (gone []string) {
+	vmas := p.observe(false).VMAs
 	if len(vmas) == 0 || s.End() < s.Addr {
 		return nil
 	}
-	ps := uint64(l.pageSize)
-	here := l.here()
-	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), l.roundUp(s.End(), 0)) {
+	ps := uint64(p.lab.pageSize)
+	here := p.here()
+	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)) {
 		if seg.vma == nil {
-			gone = append(gone, l.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
+			gone = append(gone, p.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
 		}
 	}
 	return gone
