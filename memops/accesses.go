@@ -61,7 +61,7 @@ const (
 func (a *accesses) begin(long bool) {
 	a.minor, a.major = 0, 0
 	if long {
-		a.minor0, a.major0 = a.in.proc.faults()
+		a.minor0, a.major0 = a.in.proc.Faults()
 	}
 }
 
@@ -82,7 +82,7 @@ func (a *accesses) count() {
 	if a.spent < countAfter && len(a.steps) < countAfterSteps {
 		return
 	}
-	minor, major := a.in.proc.faults()
+	minor, major := a.in.proc.Faults()
 	a.settle(minor-a.minor0, major-a.major0)
 	a.minor0, a.major0 = minor, major
 	a.tell(false)

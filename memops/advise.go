@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -56,7 +57,7 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 		p.lab.shares.Store(true)
 	}
 	e, err := p.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
-	if err == nil && e.OK() && (c.Advice == "pageout" || c.Advice == "cold") && p.withoutFile(c.T) && readMeminfo().SwapTotal == 0 {
+	if err == nil && e.OK() && (c.Advice == "pageout" || c.Advice == "cold") && p.withoutFile(c.T) && proc.ReadMeminfo().SwapTotal == 0 {
 		e.Result = "no swap is on: nowhere to write them"
 	}
 	return e, err

@@ -3,10 +3,9 @@
 package memops
 
 import (
-	"bytes"
 	"math"
-	"sync"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -84,7 +83,7 @@ func (p *process) affordTables(t model.Target, call string) error {
 // overLimit tells whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
 // already is not charged again, and the bytes may be those.
 func (p *process) overLimit(bytes uint64) bool {
-	stat, ipcLock := p.proc.readStatus()
+	stat, ipcLock := p.proc.Stat()
 	limits := readLimits(p.sub.PID, ipcLock)
 	return !ipcLock && limits.MemlockSoft != model.Unlimited && max(bytes, uint64(stat.VmLck)) > uint64(limits.MemlockSoft)
 }
@@ -125,8 +124,8 @@ func (p *process) affordSpans(call string, how use, nth int64, spans ...model.Sp
 func (p *process) needed(how use, nth int64, spans []model.Span) need {
 	huge := func(model.Span) bool { return false }
 	if p.lab.huge {
-		if text, err := p.proc.read(p.proc.smaps, nil); err == nil {
-			huge = func(s model.Span) bool { return hugeAdvised(text, s) }
+		if text, err := p.proc.Smaps(); err == nil {
+			huge = func(s model.Span) bool { return proc.HugeAdvised(text, s) }
 		}
 	}
 	made := newTables(p.lab.pageSize)
@@ -256,21 +255,4 @@ func clip(s model.Span, v model.VMA) model.Span {
 		hi = min(hi, s.End())
 	}
 	return model.Span{Addr: lo, Len: max(hi, lo) - lo}
-}
-
-// hugePage is the size of a transparent huge page, bytes; 0 where there are none.
-var hugePage = sync.OnceValue(func() int64 { return readNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size") })
-
-// hugeAdvised reads smaps, and tells whether a VMA that overlaps the span has been advised to
-// have huge pages: one touched page then brings all of one (VmFlags hg).
-func hugeAdvised(smaps []byte, span model.Span) bool {
-	inside := false
-	for line := range bytes.Lines(smaps) {
-		if v, ok := parseVMA(line, nil); ok {
-			inside = v.Start < span.End() && span.Addr < v.End
-		} else if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok && inside && bytes.Contains(flags, []byte(" hg")) {
-			return true
-		}
-	}
-	return false
 }

@@ -7,13 +7,14 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
 // findFile finds what is to lie behind a mapping, and opens nothing yet.
 func (p *process) findFile(m *mapping) error {
 	if m.cmd.HugeTLB {
-		m.file.block = uint64(readMeminfo().HugeSize)
+		m.file.block = uint64(proc.ReadMeminfo().HugeSize)
 	}
 	switch {
 	case m.cmd.Alias != "":

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -189,8 +190,8 @@ func TestBudgetAround(t *testing.T) {
 			l := opened(t, Options{})
 			top := t.TempDir()
 			dirs := []string{filepath.Join(top, "a", "b"), filepath.Join(top, "a"), top}
-			h := hierarchy{v2: c.v2, mount: top, own: dirs[0]}
-			if err := os.MkdirAll(h.own, 0o700); err != nil {
+			h := proc.Hierarchy{V2: c.v2, Mount: top, Own: dirs[0]}
+			if err := os.MkdirAll(h.Own, 0o700); err != nil {
 				t.Fatal(err)
 			}
 			write := func(dir, name, text string) {
@@ -199,7 +200,7 @@ func TestBudgetAround(t *testing.T) {
 				}
 			}
 			for i, dir := range dirs {
-				for _, name := range []string{h.limitFile(), "memory.high"} {
+				for _, name := range []string{h.LimitFile(), "memory.high"} {
 					if text, found := c.limits[fmt.Sprintf("%d/%s", i, name)]; found {
 						write(dir, name, text)
 					}
@@ -232,7 +233,7 @@ func TestBudgetAroundLive(t *testing.T) {
 	}
 	ok(t, l, "mmap a 64M", "touch a")
 	in := l.groups.in
-	in.own = mainOf(l).group.get().dir
+	in.Own = mainOf(l).group.get().dir
 	l.groups.in, l.account = in, account{}
 	b := l.readBudget(false)
 	if b.available > (256-64)<<20 || b.available < (256-64-16)<<20 || b.allowed != (b.available+b.taken)/2 {
@@ -270,32 +271,4 @@ func TestBudgetInMemcg(t *testing.T) {
 	do(t, l, "touch a")
 	ok(t, l, "expect dead SIGKILL", "reset", "mmap a 128M", "memcg max")
 	refusedForMemory(t, l, "touch a")
-}
-
-func TestHugeAdvised(t *testing.T) {
-	const smaps = "1000-3000 rw-p 00000000 00:00 0 \nSize: 8 kB\nVmFlags: rd wr mr mw me ac \n" +
-		"3000-5000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac hg \n5000-7000 rw-p 00000000 00:00 0 [heap]\nVmFlags: rd ht\n"
-	for _, c := range []struct {
-		span model.Span
-		want bool
-	}{
-		{model.Span{Addr: 0x1000, Len: 0x2000}, false}, {model.Span{Addr: 0x1000, Len: 0x2001}, true}, {model.Span{Addr: 0x4fff, Len: 1}, true},
-		{model.Span{Addr: 0x5000, Len: 0x9000}, false}, {model.Span{Addr: 0, Len: 0x1000}, false},
-	} {
-		if got := hugeAdvised([]byte(smaps), c.span); got != c.want {
-			t.Errorf("of %+v: %v", c.span, got)
-		}
-	}
-}
-
-func TestParsePss(t *testing.T) {
-	const old = "200000-7fff rw-p 00000000 00:00 0 [rollup]\nRss:                1000 kB\nPss:                 512 kB\n"
-	if got, shmem, ok := parsePss([]byte(old + "Pss_Anon:            100 kB\nPss_Shmem:            24 kB\n")); got != 512<<10 || shmem != 24<<10 || !ok {
-		t.Errorf("got %d, %d, %v", got, shmem, ok)
-	}
-	for _, text := range []string{"", old} {
-		if _, _, ok := parsePss([]byte(text)); ok {
-			t.Errorf("%q was read as something", text)
-		}
-	}
 }

@@ -92,9 +92,9 @@ func (p *process) measured(e *model.Event, f func() error) error {
 
 // counted is measured for who keeps sampling away itself.
 func (p *process) counted(e *model.Event, f func() error) error {
-	before, _ := p.proc.readStatus()
+	before, _ := p.proc.Stat()
 	err := f()
-	after, _ := p.proc.readStatus()
+	after, _ := p.proc.Stat()
 	if err != nil || after.VmSize == 0 { // a process that ends has no sizes any more
 		return err
 	}

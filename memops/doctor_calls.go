@@ -113,7 +113,7 @@ func (d *doctor) lockedOnFault() (model.Lock, error) {
 	}
 	at := d.main.here().Region("doctor_lock").Base
 	d.do("mlock2 doctor_lock onfault")
-	vmas, err := d.main.proc.readVMAs(0, nil)
+	vmas, err := d.main.proc.ReadVMAs(0, nil)
 	d.do("munmap doctor_lock")
 	for _, v := range vmas {
 		if v.Start <= at && at < v.End {
@@ -131,7 +131,7 @@ func (d *doctor) frames() {
 	var entry [8]byte
 	var err error
 	if r := d.main.here().Region("doctor_frame"); r != nil {
-		_, err = unix.Pread(d.main.proc.pagemap, entry[:], int64(r.Base/uint64(d.lab.pageSize))*8)
+		_, err = d.main.proc.ReadEntries(entry[:], int64(r.Base/uint64(d.lab.pageSize)))
 	}
 	d.do("munmap doctor_frame")
 	const means = "the inspector does not name the frame behind a page"

@@ -42,12 +42,12 @@ func (p *process) exec(lang.Execve) (model.Event, error) {
 		e.Gone = nil
 		return e, nil
 	}
-	proc, err := openSubject(p.sub)
+	files, err := openSubject(p.sub)
 	if err != nil {
 		return e, errors.Join(&subject.StepError{Step: "reading /proc", Err: err}, p.sub.Close())
 	}
-	p.proc.close()
-	p.proc = proc
+	p.proc.Close()
+	p.proc = files
 	p.forgetAll(e.Gone)
 	return e, nil
 }

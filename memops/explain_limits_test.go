@@ -13,17 +13,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
 // What the machine promises, and what a process may have, are told apart.
 func TestExplainedPromises(t *testing.T) {
-	if readSystem().Overcommit != 0 {
+	if proc.ReadSystem().Overcommit != 0 {
 		t.Skip("vm.overcommit_memory is not 0")
 	}
 	const tooMuch = "vm.overcommit_memory is 0, and 64T is more than all memory and swap of the machine, "
 	// What is mapped before the call fails is no larger than it has to be: kernels before 6.7 have pagemap read for all of it.
-	machine := readMeminfo()
+	machine := proc.ReadMeminfo()
 	more := model.FormatBytes((machine.MemTotal+machine.SwapTotal)>>30<<30 + 2<<30)
 	runExplained(t, []explained{
 		{lines: "mmap a 64T", call: "mmap", answer: "ENOMEM", why: tooMuch, try: "Map less, or add noreserve"},
@@ -78,11 +79,11 @@ func onlyProcess(t *testing.T, l *Lab) {
 
 // fullCgroup puts the process in a cgroup that has no room for another.
 func fullCgroup(t *testing.T, l *Lab) {
-	h, ok := findHierarchyOf("pids", readText("/proc/self/mountinfo"), readText("/proc/self/cgroup"))
+	h, ok := proc.FindHierarchyOf("pids", proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup"))
 	if !ok {
 		t.Skip("there is no cgroup")
 	}
-	for _, dir := range h.places() {
+	for _, dir := range h.Places() {
 		at := filepath.Join(dir, fmt.Sprintf("incore-test-%d", os.Getpid()))
 		if os.Mkdir(at, 0o755) != nil {
 			continue
@@ -95,7 +96,7 @@ func fullCgroup(t *testing.T, l *Lab) {
 			}
 		})
 		put := func(file string, n int) error { return writeFile(filepath.Join(at, file), strconv.Itoa(n)) }
-		if put("cgroup.procs", mainOf(l).sub.PID) == nil && put("pids.max", int(readNumber(filepath.Join(at, "pids.current")))) == nil {
+		if put("cgroup.procs", mainOf(l).sub.PID) == nil && put("pids.max", int(proc.ReadNumber(filepath.Join(at, "pids.current")))) == nil {
 			t.Cleanup(func() { l.Close() }) // before the cgroup goes
 			return
 		}
@@ -106,7 +107,7 @@ func fullCgroup(t *testing.T, l *Lab) {
 
 // rootWord is who may set what the machine has.
 func rootWord() string {
-	if !capsCount() {
+	if !proc.CapsCount() {
 		return "as root outside of this user namespace"
 	}
 	return "as root"

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
 	"incore/model/lang"
@@ -116,8 +117,8 @@ func hasWhatItNeeds(t *testing.T, line string) {
 			t.Skip("this kernel has no mseal")
 		}
 	case lang.Mmap:
-		pool := readMeminfo()
-		spare := readNumber("/proc/sys/vm/nr_overcommit_hugepages")
+		pool := proc.ReadMeminfo()
+		spare := proc.ReadNumber("/proc/sys/vm/nr_overcommit_hugepages")
 		if c.HugeTLB && (pool.HugeSize == 0 || pool.HugeSize > 4<<20 || pool.HugeFree+spare > 0) {
 			t.Skipf("hugetlb pages have %d bytes here, and %d are free", pool.HugeSize, pool.HugeFree+spare)
 		}
@@ -227,7 +228,7 @@ func TestExplainedMaps(t *testing.T) {
 
 // lowAddresses skips where anyone may map those.
 func lowAddresses(t *testing.T, _ *Lab) {
-	if readNumber("/proc/sys/vm/mmap_min_addr") == 0 {
+	if proc.ReadNumber("/proc/sys/vm/mmap_min_addr") == 0 {
 		t.Skip("vm.mmap_min_addr is 0")
 	}
 }

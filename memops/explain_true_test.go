@@ -3,17 +3,13 @@
 package memops
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
-
-	"golang.org/x/sys/unix"
 
 	"incore/model"
 	"incore/model/calls"
@@ -117,24 +113,6 @@ func TestLookedCountsVMAs(t *testing.T) {
 			}
 			t.Log(why)
 		})
-	}
-}
-
-// A kernel that cannot be asked for VMAs one by one is read, and tells the same.
-func TestReadAroundIsQueryAround(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "mmap a 16", "mprotect a[4] r", "mlock2 a[8] onfault", "mmap s 4 shared rw")
-	fd := mainOf(l).proc.maps
-	for _, name := range []string{"a", "s"} {
-		s := mainOf(l).here().Region(name).Span()
-		asked, err := queryAround(fd, s.Addr-1, s.End()+1)
-		if errors.Is(err, unix.ENOTTY) {
-			t.Skip("this kernel has no PROCMAP_QUERY")
-		}
-		read, err2 := readAround(fd, s.Addr-1, s.End()+1)
-		if err != nil || err2 != nil || !slices.Equal(asked, read) || len(read) == 0 {
-			t.Errorf("%s: asked %v, %v, read %v, %v", name, asked, err, read, err2)
-		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
 )
@@ -65,7 +66,7 @@ func TestExplainedLimitIsEnough(t *testing.T) {
 
 // Two mappings that are each allowed are one when they lie side by side, and too large for fork.
 func TestExplainedForkOfOneLargeMapping(t *testing.T) {
-	sys := readSystem()
+	sys := proc.ReadSystem()
 	if sys.Overcommit != 0 {
 		t.Skip("vm.overcommit_memory is not 0")
 	}

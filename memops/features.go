@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model/calls"
 	"incore/model/lang"
 )
@@ -40,14 +41,7 @@ var probe = sync.OnceValue(func() features {
 	if unix.Uname(&u) == nil {
 		f.kernel = unix.ByteSliceToString(u.Release[:])
 	}
-	if fd, err := unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
-		s, err := newScanner(fd)
-		f.scan = err == nil
-		f.guards = f.scan && s.known&pageIsGuard != 0
-		unix.Close(fd)
-	} else {
-		f.unasked = fmt.Errorf("open(/proc/self/pagemap): %w", err)
-	}
+	f.scan, f.guards, f.unasked = proc.ProbeScan()
 	_, _, errno := unix.Syscall(unix.SYS_MLOCK2, 0, 0, mlockOnFault)
 	f.mlock2 = !errors.Is(errno, unix.ENOSYS)
 	for a, value := range advices {

@@ -66,7 +66,7 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 	})
 	if err != nil || !e.OK() {
 		if e.Errno == "EAGAIN" {
-			e.Looked = &model.Looked{Settings: p.taskLimits()}
+			e.Looked = &model.Looked{Settings: p.proc.TaskLimits(p.sub.PID)}
 		}
 		return e, p.whyNoChild(err)
 	}
@@ -92,11 +92,11 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 // parent's VMAs, and of their page tables but for those that it can fill again from a file
 // (mm/memory.c, vma_needs_copy): all of them are counted, since nobody tells how many those are.
 func (p *process) affordFork() error {
-	text, err := p.proc.read(p.proc.status, nil)
+	stat, err := p.proc.Status()
 	if err != nil {
 		return nil // it dies
 	}
-	n := need{tables: parseStatus(text).tables, vmas: p.sampler.vmaBytes(false)}
+	n := need{tables: stat.Tables, vmas: p.sampler.vmaBytes(false)}
 	if p.lab.account.take(n.sum()) {
 		return nil
 	}
@@ -149,14 +149,14 @@ func notAdopted(sub *subject.Subject, err error) error {
 // discard gives back a process that has not been told of.
 func (p *process) discard() error {
 	p.sampler.close()
-	p.proc.close()
+	p.proc.Close()
 	return p.sub.Close()
 }
 
 // inherit copies what incore keeps of the parent, and returns the regions that the child
 // has of its: MADV_DONTFORK leaves pages out, and with them whole regions.
 func (p *process) inherit(parent *process, regions []*model.Region, pageSize int64) (kept []model.RegionInfo, err error) {
-	vmas, err := p.proc.readVMAs(64, nil)
+	vmas, err := p.proc.ReadVMAs(64, nil)
 	if err != nil {
 		return nil, err
 	}

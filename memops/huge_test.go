@@ -4,42 +4,13 @@ package memops
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
-
-const smapsOfHuge = `7f0000000000-7f0000400000 rw-p 00000000 00:00 0
-Size:               4096 kB
-AnonHugePages:      2048 kB
-ShmemPmdMapped:        0 kB
-FilePmdMapped:         0 kB
-VmFlags: rd wr mr mw me ac hg
-7f0000400000-7f0000600000 r-xp 00000000 fe:01 77                         /usr/bin/x: y
-AnonHugePages:         0 kB
-FilePmdMapped:      2048 kB
-VmFlags: rd ex mr mw me
-7f0000600000-7f0000601000 rw-s 00000000 00:01 12                         /memfd:AnonHugePages: 7 kB (deleted)
-ShmemPmdMapped:        0 kB
-VmFlags: rd wr sh
-`
-
-func TestParseHuge(t *testing.T) {
-	text := []byte(smapsOfHuge)
-	if got, want := fmt.Sprint(parseHuge(text, 3)), fmt.Sprint([]int64{2 << 20, 2 << 20, 0}); got != want {
-		t.Errorf("huge: %s, want %s", got, want)
-	}
-	own, err := os.ReadFile("/proc/self/smaps")
-	if err != nil {
-		t.Skip(err)
-	}
-	if a, b := len(parseHuge(own, 0)), len(parseSmaps(own, nil)); a != b {
-		t.Errorf("%d VMAs are counted, of %d", a, b)
-	}
-}
 
 // unscanned has everything found without PAGEMAP_SCAN.
 func unscanned(t *testing.T) *Lab {
@@ -139,6 +110,6 @@ func TestHugeWithoutScan(t *testing.T) {
 	t.Run("hugetlb", func(t *testing.T) {
 		hugePool(t, 2)
 		l := unscanned(t)
-		ok(t, l, fmt.Sprintf("mmap a %dB hugetlb", 2*readMeminfo().HugeSize), "expect no a huge", "touch a[0]", "expect all a[0] huge", "expect no a[0] zero")
+		ok(t, l, fmt.Sprintf("mmap a %dB hugetlb", 2*proc.ReadMeminfo().HugeSize), "expect no a huge", "touch a[0]", "expect all a[0] huge", "expect no a[0] zero")
 	})
 }

@@ -217,24 +217,12 @@ func prefixed(prefix string, lines []string) []string {
 	return lines
 }
 
-func TestFetches(t *testing.T) {
-	f := fetches{{0x1000, 0x3000, false}, {0x3000, 0x4000, true}, {0x6000, 0x7000, false}}
-	for _, tt := range []struct {
-		addr             uint64
-		refused, allowed bool
-	}{
-		{0xfff, false, false}, {0x1000, true, false}, {0x2fff, true, false}, {0x3000, false, true}, {0x3fff, false, true},
-		{0x4000, false, false}, {0x5fff, false, false}, {0x6fff, true, false}, {0x7000, false, false}, {math.MaxUint64, false, false},
-	} {
-		if f.refused(tt.addr) != tt.refused || f.allowed(tt.addr) != tt.allowed {
-			t.Errorf("%#x: refused %v, allowed %v", tt.addr, f.refused(tt.addr), f.allowed(tt.addr))
-		}
-	}
-	// What is read of the process is what it has.
+// What is read of the process is what it has.
+func TestFetchable(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 2", "mprotect a[1] rx")
 	base, list := mainOf(l).here().Region("a").Base, mainOf(l).fetchable()
-	if !list.refused(base) || list.refused(base+uint64(pageBytes)) || !list.allowed(base+uint64(pageBytes)) || !list.allowed(subject.OwnEnd-0x10000) {
+	if !list.Refused(base) || list.Refused(base+uint64(pageBytes)) || !list.Allowed(base+uint64(pageBytes)) || !list.Allowed(subject.OwnEnd-0x10000) {
 		t.Errorf("a is at %#x: %v", base, list)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -67,7 +68,7 @@ type Lab struct {
 
 	gate   gate
 	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
-	frames frameFiles
+	frames proc.Frames
 	view   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
 
 	mu        sync.Mutex // guards what follows
@@ -242,18 +243,18 @@ func (l *Lab) Look(v model.View) {
 // Next waits until something happened. See model.Lab.
 func (l *Lab) Next(ctx context.Context) ([]model.Item, error) { return l.out.next(ctx) }
 
-// Refresh observes a process now, the first where proc is "", waiting for a command that
+// Refresh observes a process now, the first where name is "", waiting for a command that
 // runs, and returns what it saw. One that is dead or not there is not observed: the
 // sample is empty.
-func (l *Lab) Refresh(ctx context.Context, proc string) model.Sample {
+func (l *Lab) Refresh(ctx context.Context, name string) model.Sample {
 	l.lane.Lock()
 	defer l.lane.Unlock()
-	if proc == "" {
-		proc = model.Main
+	if name == "" {
+		name = model.Main
 	}
-	p := l.process(proc)
+	p := l.process(name)
 	if p == nil || p.over {
-		return model.Sample{Time: l.now(), Proc: proc}
+		return model.Sample{Time: l.now(), Proc: name}
 	}
 	return p.observe(l.opts.Sharing && p.pagesOf() <= fullPages)
 }
@@ -308,7 +309,7 @@ func (l *Lab) Close() error {
 	defer l.lane.Unlock()
 	err := l.endAll() // a reset may have started others meanwhile
 	err = errors.Join(err, l.closeKeeper())
-	l.frames.close()
+	l.frames.Close()
 	l.out.close()
 	return err
 }

@@ -77,7 +77,7 @@ func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
 // affordAll is affordLock for the whole address space. Its limit is that of VmSize: what is
 // locked already counts again (mm/mlock.c, mlockall).
 func (p *process) affordAll() error {
-	stat, _ := p.proc.readStatus()
+	stat, _ := p.proc.Stat()
 	tables := p.lab.tablesOfNew(stat.VmSize) + int64(len(p.here().Regions))*2*p.lab.tablesOfNew(p.lab.pageSize)
 	if p.overLimit(uint64(stat.VmSize)) || p.lab.account.take(stat.VmSize+tables) {
 		return nil

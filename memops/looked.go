@@ -3,13 +3,13 @@
 package memops
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -22,18 +22,9 @@ var splitters = []string{"mmap", "munmap", "mprotect", "madvise", "mlock", "mloc
 // vicinity are the VMAs of a range and those right beside it.
 type vicinity struct {
 	span model.Span
-	vmas []vmaLook
+	vmas []proc.Borders
 	ok   bool // they could be read, and are not too many
 }
-
-// vmaLook is as much of a VMA as is compared.
-type vmaLook struct {
-	start, end uint64 // bytes
-	flags      uint64 // of PROCMAP_QUERY: protection, shared
-}
-
-// mostAround is how many VMAs are looked at around a call: a look costs half a microsecond each.
-const mostAround = 4096
 
 // aroundCall looks at the VMAs that a call is about to change.
 func (p *process) aroundCall(name string, args []model.Arg) vicinity {
@@ -53,60 +44,10 @@ func (p *process) lookAround(span model.Span) (a vicinity) {
 	}
 	lo -= min(lo, 1)
 	hi += min(math.MaxUint64-hi, 1)
-	maps := p.proc.maps
 	var err error
-	a.vmas, err = queryAround(maps, lo, hi)
-	if errors.Is(err, unix.ENOTTY) { // before Linux 6.11
-		a.vmas, err = readAround(maps, lo, hi)
-	}
+	a.vmas, err = p.proc.Around(lo, hi)
 	a.ok = err == nil && p.sub.OwnsPID()
 	return a
-}
-
-// mostMaps is how much of maps is read around a call, in bytes: some hundred VMAs, a tenth of a
-// millisecond.
-const mostMaps = 32 << 10
-
-// readAround is queryAround for kernels that do not know it. Where maps is longer, it is an error.
-func readAround(maps int, lo, hi uint64) (list []vmaLook, err error) {
-	text := make([]byte, mostMaps)
-	n := 0
-	for n < len(text) {
-		k, err := unix.Pread(maps, text[n:], int64(n))
-		if err != nil {
-			return nil, err
-		}
-		if k == 0 {
-			break
-		}
-		n += k
-	}
-	if n == len(text) {
-		return nil, unix.E2BIG
-	}
-	for _, v := range parseSmaps(text[:n], nil) {
-		if v.Start < hi && v.End > lo {
-			flags := uint64(v.Prot)
-			if v.Shared {
-				flags |= procmapShared
-			}
-			list = append(list, vmaLook{v.Start, v.End, flags})
-		}
-	}
-	return list, nil
-}
-
-// queryAround are the VMAs that overlap the addresses from lo to before hi. maps is a descriptor of
-// /proc/PID/maps.
-func queryAround(maps int, lo, hi uint64) (list []vmaLook, err error) {
-	err = eachVMA(maps, lo, hi, nil, func(q *procmapArg) error {
-		if len(list) == mostAround {
-			return unix.E2BIG
-		}
-		list = append(list, vmaLook{q.start, q.end, q.flags})
-		return nil
-	})
-	return list, err
 }
 
 // lookedAt looks at what a call that failed was about: its VMAs, its files and the settings that it depends on.
@@ -130,9 +71,9 @@ func (p *process) lookedAt(e *model.Event, before vicinity) *model.Looked {
 }
 
 // bytesOf is how many bytes VMAs have.
-func bytesOf(list []vmaLook) (n uint64) {
+func bytesOf(list []proc.Borders) (n uint64) {
 	for _, v := range list {
-		n += v.end - v.start
+		n += v.End - v.Start
 	}
 	return n
 }
@@ -182,7 +123,7 @@ func (p *process) lookAtFD(region string, fd int) (f model.FileLook, ok bool) {
 		return f, false
 	}
 	room := int64(fs.Bavail) * fs.Bsize
-	if p.proc.caps>>unix.CAP_SYS_RESOURCE&1 != 0 { // which may take the reserve of root as well
+	if p.proc.Caps()>>unix.CAP_SYS_RESOURCE&1 != 0 { // which may take the reserve of root as well
 		room = int64(fs.Bfree) * fs.Bsize
 	}
 	return model.FileLook{

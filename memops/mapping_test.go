@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -219,7 +220,7 @@ func TestHugePagesOverOwnMemory(t *testing.T) {
 			t.Errorf("a page of %d bytes at %#x: %v", c.block, c.at, err)
 		}
 	}
-	if readMeminfo().HugeSize == 0 {
+	if proc.ReadMeminfo().HugeSize == 0 {
 		t.Skip("no hugetlb pages here")
 	}
 	line := fmt.Sprintf("mmap h 1 hugetlb at %#x,%d", subject.OwnStart-16*pageBytes, pageBytes)

@@ -54,7 +54,7 @@ func (p *process) affordLonger(r model.RegionInfo, size uint64) error {
 	if err := p.affordMove(r, size); err != nil {
 		return err
 	}
-	stat, _ := p.proc.readStatus()
+	stat, _ := p.proc.Stat()
 	if stat.VmLck == 0 || p.overLimit(size-r.Len) {
 		return nil
 	}
@@ -76,9 +76,9 @@ func (p *process) affordMove(r model.RegionInfo, size uint64) error {
 	if p.lab.account.take(p.lab.tablesOfNew(int64(min(size, most)))) {
 		return nil
 	}
-	text, err := p.proc.read(p.proc.status, nil)
+	status, err := p.proc.Status()
 	if err != nil {
 		return nil // it dies
 	}
-	return p.afford("mremap", need{tables: min(2*parseStatus(text).tables, p.lab.tablesOfNew(int64(min(r.Len, most))))})
+	return p.afford("mremap", need{tables: min(2*status.Tables, p.lab.tablesOfNew(int64(min(r.Len, most))))})
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -76,7 +77,7 @@ func TestFileStates(t *testing.T) {
 
 // Without swap, shared memory is only unmapped.
 func TestPageoutWithoutSwap(t *testing.T) {
-	if readMeminfo().SwapTotal > 0 {
+	if proc.ReadMeminfo().SwapTotal > 0 {
 		t.Skip("there is swap")
 	}
 	pageState{"m_pageout", "mmap a 64 shared memfd; touch a; pageout; expect all a resident unmapped file", "minor", "minor"}.test(t, 21)
@@ -195,7 +196,7 @@ func pmdPages(t testing.TB) int64 {
 	if err != nil || strings.Contains(string(text), "[never]") {
 		t.Skip("this system has no transparent huge pages")
 	}
-	size := readNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
+	size := proc.ReadNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
 	if size <= 0 || size > 4<<20 {
 		t.Skipf("a transparent huge page has %d bytes here", size)
 	}

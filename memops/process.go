@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -20,7 +21,7 @@ type process struct {
 	lab          *Lab // the session that it is of
 	name, parent string
 	sub          *subject.Subject
-	proc         *procfs // for the goroutine that runs commands
+	proc         *proc.Files // for the goroutine that runs commands
 	sampler      *sampler
 	holes        holes
 	files        files // behind its regions
@@ -51,7 +52,7 @@ func (l *Lab) start() error {
 	}
 	l.shares.Store(false)
 	l.rssLags, l.mindsExec = rssLags(sub, p.proc, l.pageSize), mindsExec(sub)
-	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
+	p.sampler.minor0, p.sampler.major0 = p.proc.Faults()
 	l.mu.Lock()
 	l.procs = []*process{p}
 	l.mu.Unlock()
@@ -69,29 +70,16 @@ func (l *Lab) adopt(name, parent string, sub *subject.Subject) (*process, error)
 	return p, nil
 }
 
-// openSubject opens the /proc files of a subject. The PID names whoever has it, so they are
-// the subject's where it still had it afterwards; else the error is ErrGone.
-func openSubject(sub *subject.Subject) (*procfs, error) {
-	p, err := openProcfs(sub.PID, sub.Actor.TID)
-	if sub.OwnsPID() {
-		return p, err
-	}
-	if err == nil {
-		p.close()
-	}
-	return nil, subject.ErrGone
-}
-
 // open opens the /proc files of a process, for its commands and its sampler.
 func (p *process) open() (err error) {
 	if p.proc, err = openSubject(p.sub); err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
 	if p.sampler, err = newSampler(p.lab, p); err != nil {
-		p.proc.close()
+		p.proc.Close()
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
+	p.sampler.minor0, p.sampler.major0 = p.proc.Faults()
 	return nil
 }
 
@@ -102,7 +90,7 @@ func (p *process) begin(regions []model.RegionInfo) {
 	if p.lab.rssLags {
 		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told, and expect sums up smaps")
 	}
-	_, ipcLock := p.proc.readStatus()
+	_, ipcLock := p.proc.Stat()
 	p.lab.emit(model.Started{
 		Time: p.lab.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: p.lab.pageSize,
 		Limits: readLimits(p.sub.PID, ipcLock), Kernel: p.lab.features.kernel,
@@ -117,7 +105,7 @@ func (p *process) begin(regions []model.RegionInfo) {
 // rssLags tells whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
 // adds what it has counted to the process's only every 64 faults (mm/memory.c,
 // check_sync_rss_stat); a per-CPU counter that is read without its parts came after that.
-func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
+func rssLags(sub *subject.Subject, files *proc.Files, pageSize int64) bool {
 	page := uint64(pageSize)
 	m, err := sub.Actor.Call(unix.SYS_MMAP, 0, 2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, ^uint64(0), 0)
 	if err != nil || m.Ret < 0 {
@@ -125,9 +113,9 @@ func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
 	}
 	lags := false
 	for at := uint64(m.Ret); at < uint64(m.Ret)+2*page; at += page {
-		before, _ := proc.readStatus()
+		before, _ := files.Stat()
 		_, err = sub.Actor.Call(subject.TouchWrite, at, page, 1, 0)
-		after, _ := proc.readStatus()
+		after, _ := files.Stat()
 		lags = lags || err == nil && after.RSS-before.RSS != pageSize
 	}
 	_, _ = sub.Actor.Call(unix.SYS_MUNMAP, uint64(m.Ret), 2*page)
@@ -198,7 +186,7 @@ func (p *process) end() error {
 	p.hangup()
 	<-p.ended
 	p.sampler.close()
-	p.proc.close()
+	p.proc.Close()
 	p.files, p.heap, p.made = files{}, heap{}, model.Event{}
 	p.holes.forgetAll()
 	return p.sub.Close()

@@ -32,7 +32,7 @@ func (p *process) affordCopies(c lang.Mprotect) error {
 	if err != nil || c.Prot&model.ProtWrite == 0 {
 		return err
 	}
-	stat, _ := p.proc.readStatus()
+	stat, _ := p.proc.Stat()
 	if stat.VmLck == 0 || p.afford("mprotect", need{pages: int64(min(s.Len, uint64(stat.VmLck))), tables: p.lab.tablesOf(s, math.MaxInt64)}) == nil {
 		return nil
 	}

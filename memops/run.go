@@ -21,25 +21,25 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 		return
 	}
 	l.command = c
-	proc := model.Main
+	name := model.Main
 	in, within := c.(lang.In)
 	if within {
-		proc, c = in.Proc, in.Do
+		name, c = in.Proc, in.Do
 	}
 	if x, ok := c.(lang.Expect); ok {
 		l.check(ctx, x, in.Proc)
 		return
 	}
 	var e model.Event
-	if p := l.process(proc); p != nil {
+	if p := l.process(name); p != nil {
 		e = p.run(ctx, c)
 	} else {
-		e.Refused = l.State().NoProcess(proc)
+		e.Refused = l.State().NoProcess(name)
 	}
 	if e.Time == 0 {
 		e.Time = l.now()
 	}
-	e.Proc, e.Command = proc, l.command
+	e.Proc, e.Command = name, l.command
 	l.emit(e)
 	after := l.after
 	l.after = nil

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -173,7 +174,7 @@ func TestObserverDisturbsNothing(t *testing.T) {
 		if maps, err = os.ReadFile(fmt.Sprintf("/proc/%d/smaps", pid)); err != nil {
 			t.Fatal(err)
 		}
-		faults[0], faults[1] = parseFaults(stat)
+		faults[0], faults[1] = proc.ParseFaults(stat)
 		return faults, maps
 	}
 	// The first sample after a command may still be on its way.
@@ -366,12 +367,4 @@ func TestLateCountersAreNotAsked(t *testing.T) {
 		ok(t, l, fmt.Sprintf("touch a[%d]", n), fmt.Sprintf("expect rss %dB", before+(n+1)*pageBytes), "expect swap 0")
 	}
 	ok(t, l, "mmap s 8 shared", "touch s", fmt.Sprintf("expect rss %dB", before+15*pageBytes), "munmap s", "munmap a", "expect alive")
-}
-
-func TestParseSizes(t *testing.T) {
-	const text = "1000-3000 rw-s 00000000 00:01 77   /memfd:Rss: 8 kB (deleted)\nRss: 12 kB\nSwap: 4 kB\nSwapPss: 4 kB\n" +
-		"5000-6000 rw-p 00000000 00:00 0 \nRss: 8 kB\nPss: 4 kB\nSwap: 16 kB\n"
-	if rss, swap := parseSizes([]byte(text)); rss != 20<<10 || swap != 16<<10 {
-		t.Errorf("rss %d, swap %d", rss, swap)
-	}
 }

@@ -7,12 +7,13 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
 // are tells whether all pages of a region of a process are as wanted.
-func (s *screen) are(proc, region string, rg model.Range, want func(model.Page) bool) bool {
-	p := s.state.Process(proc)
+func (s *screen) are(name, region string, rg model.Range, want func(model.Page) bool) bool {
+	p := s.state.Process(name)
 	if p == nil || p.Region(region) == nil {
 		return false
 	}
@@ -125,11 +126,11 @@ func TestZeroPageWithoutScan(t *testing.T) {
 	ok(t, l, "mmap a 8", "touch a[0..3] read", "touch a[4..7]", "expect all a[0..3] zero shared", "expect all a[4..7] exclusive", "fork child")
 	child := l.process("child")
 	child.sampler.scan = nil
-	pfn, err := readWord(mainOf(l).sampler.proc.pagemap, l.State().Main().Region("a").Base/uint64(l.pageSize)+4)
+	pfn, err := mainOf(l).sampler.proc.Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := pfn&frameNumber != 0 && l.frames.open() == nil
+	told := pfn&proc.EntryFrame != 0 && l.frames.Open() == nil
 	t.Logf("frames may be asked: %v", told)
 	zero := 0
 	if told {
@@ -152,11 +153,11 @@ func TestZeroPageWithoutScan(t *testing.T) {
 func TestZeroPageIsProbed(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "touch a[1] read")
-	entry, err := readWord(mainOf(l).sampler.proc.pagemap, l.State().Main().Region("a").Base/uint64(l.pageSize)+1)
+	entry, err := mainOf(l).sampler.proc.Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 1)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if own := entry&pagemapExclusive != 0; entry&pagemapPresent == 0 || own == probe().zeroPage {
+	if own := entry&proc.EntryExclusive != 0; entry&proc.EntryPresent == 0 || own == probe().zeroPage {
 		t.Errorf("the entry of a page that was read is %#x, and the probe says that there is a zero page: %v", entry, probe().zeroPage)
 	}
 	word := "no zero page"

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -31,7 +32,7 @@ func (p *process) populatedIn(s model.Span) (seen populated) {
 	if seen.pages = int64((hi - lo) / ps); hi < lo || seen.pages > fullPages {
 		return seen
 	}
-	runs, err := p.proc.appendPread(nil, lo, hi, p.lab.pageSize)
+	runs, err := p.proc.AppendPages(nil, lo, hi, p.lab.pageSize)
 	if err != nil {
 		return seen
 	}
@@ -208,7 +209,7 @@ func (p *process) unlockShortfall(c lang.Munlock, _ *model.Event, _ future) stri
 
 // limitShortfall: what is locked stays so when the limit falls below it (setrlimit(2)).
 func (p *process) limitShortfall(c lang.Setrlimit, _ *model.Event, _ future) string {
-	stat, ipcLock := p.proc.readStatus()
+	stat, ipcLock := p.proc.Stat()
 	soft := p.lab.limitBytes(c.Soft)
 	if ipcLock || soft == unix.RLIM_INFINITY || uint64(stat.VmLck) <= soft {
 		return ""
@@ -260,7 +261,7 @@ func (p *process) adviceShortfall(c lang.Madvise, _ *model.Event, _ future) stri
 	case "dontneed", "dontneed_locked":
 		return p.cacheShortfall(c.T, s)
 	case "mergeable":
-		if run := string(bytes.TrimSpace(readText("/sys/kernel/mm/ksm/run"))); run != "1" {
+		if run := string(bytes.TrimSpace(proc.ReadText("/sys/kernel/mm/ksm/run"))); run != "1" {
 			return "nothing merges them: /sys/kernel/mm/ksm/run is " + run
 		}
 	case "hugepage":
@@ -325,10 +326,10 @@ func (p *process) hugeShortfall(t model.Target, s model.Span) string {
 		return "" // files and shared memory have settings of their own
 	}
 	const dir = "/sys/kernel/mm/transparent_hugepage/"
-	if chosen(readText(dir+"enabled")) == "never" {
+	if proc.Chosen(proc.ReadText(dir+"enabled")) == "never" {
 		return "no huge page comes of it: transparent_hugepage/enabled is never"
 	}
-	size := uint64(readNumber(dir + "hpage_pmd_size"))
+	size := uint64(proc.ReadNumber(dir + "hpage_pmd_size"))
 	if size > 0 && p.lab.roundUp(s.Addr, size)+size > p.lab.roundUp(s.End(), 0) {
 		return "no huge page of " + model.FormatBytes(int64(size)) + " fits into the range"
 	}

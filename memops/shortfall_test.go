@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -18,7 +19,7 @@ func TestShortfalls(t *testing.T) {
 	if err := os.WriteFile(name, make([]byte, pageBytes+904), 0o644); err != nil { // a page and a part of one
 		t.Fatal(err)
 	}
-	ksm := "nothing merges them: /sys/kernel/mm/ksm/run is " + strings.TrimSpace(string(readText("/sys/kernel/mm/ksm/run")))
+	ksm := "nothing merges them: /sys/kernel/mm/ksm/run is " + strings.TrimSpace(string(proc.ReadText("/sys/kernel/mm/ksm/run")))
 	if strings.HasSuffix(ksm, "1") {
 		ksm = ""
 	}
@@ -95,9 +96,9 @@ func TestShortfallOfHugepage(t *testing.T) {
 	}
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "mmap b 64M noreserve")
-	never := readSystem().THP == "never"
+	never := proc.ReadSystem().THP == "never"
 	for line, want := range map[string]string{
-		"madvise a hugepage": "no huge page of " + model.FormatBytes(readNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")) + " fits into the range",
+		"madvise a hugepage": "no huge page of " + model.FormatBytes(proc.ReadNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")) + " fits into the range",
 		"madvise b hugepage": "",
 	} {
 		if never {

@@ -92,7 +92,7 @@ func (s *sampler) countTables() (all bool, err error) {
 		var filled []stretch
 		for _, at := range list {
 			at = stretch{max(at.lo, v.Start), min(at.hi, v.End)}
-			if runs, err = s.proc.appendPread(runs[:0], at.lo, at.hi, s.lab.pageSize); err != nil {
+			if runs, err = s.proc.AppendPages(runs[:0], at.lo, at.hi, s.lab.pageSize); err != nil {
 				return false, err
 			}
 			filled = s.appendFilled(filled, runs, at.lo)
@@ -110,11 +110,11 @@ func (s *sampler) countTables() (all bool, err error) {
 			could.existFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
 		}
 	}
-	text, err := s.proc.read(s.proc.status, nil)
+	status, err := s.proc.Status()
 	if err != nil {
 		return false, err
 	}
-	there := parseStatus(text).tables
+	there := status.Tables
 	return seen.existing() <= there && there <= could.existing(), nil
 }
 

@@ -22,9 +22,9 @@ func long(t *testing.T) *Lab {
 
 // readFor is how many entries of pagemap a look at all pages takes.
 func readFor(l *Lab) int64 {
-	before := mainOf(l).sampler.proc.entries
+	before := mainOf(l).sampler.proc.Entries
 	mainOf(l).observe(false)
-	return mainOf(l).sampler.proc.entries - before
+	return mainOf(l).sampler.proc.Entries - before
 }
 
 // Without PAGEMAP_SCAN what a look costs goes with what is in a mapping, and not with its length.

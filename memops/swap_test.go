@@ -83,7 +83,7 @@ func press(t *testing.T, l *Lab) {
 	ok(t, l, "memcg 4M", "mmap b 8M", "touch b", "munmap b")
 	g := mainOf(l).group.get()
 	file, all := "memory.force_empty", "0"
-	if g.in.v2 {
+	if g.in.V2 {
 		file, all = "memory.reclaim", "1G"
 	}
 	for until := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -50,11 +51,11 @@ func TestTables(t *testing.T) {
 // tablesTaken is what a process has of page tables, bytes.
 func tablesTaken(t *testing.T, p *process) int64 {
 	t.Helper()
-	text, err := p.proc.read(p.proc.status, nil)
+	status, err := p.proc.Status()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parseStatus(text).tables
+	return status.Tables
 }
 
 // What is foreseen is what the kernel makes, for every way to reach pages: at least that, and not
@@ -151,7 +152,7 @@ func TestBudgetOfEveryNth(t *testing.T) {
 
 // One access of memory that is to get huge pages brings all of one.
 func TestBudgetOfHugePages(t *testing.T) {
-	if hugePage() == 0 || !strings.Contains(string(readText("/sys/kernel/mm/transparent_hugepage/enabled")), "madvise]") {
+	if hugePage() == 0 || !strings.Contains(string(proc.ReadText("/sys/kernel/mm/transparent_hugepage/enabled")), "madvise]") {
 		t.Skip("huge pages do not come by an advice here")
 	}
 	l := allowed(t)

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -48,8 +49,8 @@ type touching struct {
 	times   histogram
 	stamps  [subject.Stamps]time.Duration // of a step
 	made    accesses
-	fetches fetches // of a touch exec, once it has begun
-	odd     string  // what executed instructions were answered with, if not with a trap
+	fetches proc.Fetches // of a touch exec, once it has begun
+	odd     string       // what executed instructions were answered with, if not with a trap
 }
 
 // touch accesses one byte a page. It goes in steps, of up to subject.Stamps pages, so

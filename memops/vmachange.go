@@ -164,7 +164,7 @@ func (s *sampler) mended(vmSize int64, calls []vmaChange) (vmas []model.VMA, ok 
 			}
 		}
 	}
-	ask := s.proc.queryVMAs()
+	ask := s.proc.QueryVMAs()
 	for i := range calls {
 		if c := &calls[i]; c.span.Len > 0 {
 			if vmas, ok = reask(vmas, c.span, ask); !ok {

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/model"
 	"incore/model/calls"
 )
 
@@ -69,7 +68,7 @@ func TestMendedVMAs(t *testing.T) {
 			do(t, l, calls[len(calls)-1])
 		}
 		got := mainOf(l).observe(false).VMAs
-		want, err := s.proc.readVMAs(64, nil)
+		want, err := s.proc.ReadVMAs(64, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -95,24 +94,6 @@ func TestMendedVMAs(t *testing.T) {
 		t.Errorf("%d lists were mended and %d read", s.mendings, s.readings)
 	}
 	t.Logf("%d lists were mended and %d read", s.mendings, s.readings)
-}
-
-// Where the kernel is too old for PROCMAP_QUERY maps has the same.
-func TestQueryVMAs(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "mmap a 8", "mprotect a[2..3] r", "mmap b 4 scratch shared", "mmap c 4 memfd", "mprotect c[1] none")
-	text, err := mainOf(l).proc.read(mainOf(l).proc.maps, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := slices.DeleteFunc(parseSmaps(text, nil), func(v model.VMA) bool { return v.Start >= 1<<63 })
-	got, err := mainOf(l).proc.query(model.Span{Addr: 0, Len: 1 << 62})
-	if err == unix.ENOTTY {
-		t.Skip("this kernel has no PROCMAP_QUERY (Linux 6.11)")
-	}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("%v\n%+v\nmaps:\n%+v", err, got, want)
-	}
 }
 
 // manyVMAs is a process whose VMAs are about as many as it may have.

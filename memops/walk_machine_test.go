@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -103,11 +104,5 @@ func hasCapability(t *testing.T, number int) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range bytes.Lines(text) {
-		if rest, ok := bytes.CutPrefix(line, []byte("CapEff:")); ok {
-			caps, _ := hexNumber(bytes.TrimSpace(rest))
-			return caps>>number&1 != 0 && capsCount()
-		}
-	}
-	return false
+	return proc.ParseStatus(text).Caps>>number&1 != 0 && proc.CapsCount()
 }

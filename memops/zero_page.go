@@ -9,6 +9,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops/proc"
 )
 
 // mapsZeroPage reports whether a read of private memory that nobody has written maps the shared zero page. Most
@@ -35,5 +37,5 @@ func mapsZeroPage() bool {
 		return true
 	}
 	runtime.KeepAlive(zero)
-	return binary.NativeEndian.Uint64(entry[:])&(pagemapPresent|pagemapExclusive) != pagemapPresent|pagemapExclusive
+	return binary.NativeEndian.Uint64(entry[:])&(proc.EntryPresent|proc.EntryExclusive) != proc.EntryPresent|proc.EntryExclusive
 }

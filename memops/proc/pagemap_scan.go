@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package proc
 
 import (
 	"errors"
@@ -41,18 +41,39 @@ type pmScanArg struct {
 // pageRegion is struct page_region.
 type pageRegion struct{ start, end, categories uint64 }
 
-// scanner asks PAGEMAP_SCAN. Its memory is used again from one call to the next, so it is
+// Scanner asks PAGEMAP_SCAN. Its memory is used again from one call to the next, so it is
 // for one goroutine.
-type scanner struct {
+type Scanner struct {
 	arg   pmScanArg
 	vec   [scanRegions]pageRegion
 	known uint64 // the categories that this kernel knows
 }
 
+// NewScanner is a scanner of processes. The error is ENOTTY where the kernel has no PAGEMAP_SCAN.
+func NewScanner(f *Files) (*Scanner, error) { return newScanner(f.pagemap) }
+
+// ProbeScan asks in incore's own process whether the kernel has PAGEMAP_SCAN, and whether that tells guard
+// pages. The error says why nobody could ask.
+func ProbeScan() (found, guards bool, err error) {
+	fd, err := unix.Open("/proc/self/pagemap", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return false, false, fmt.Errorf("open(/proc/self/pagemap): %w", err)
+	}
+	defer unix.Close(fd)
+	s, err := newScanner(fd)
+	if err != nil {
+		return false, false, nil
+	}
+	return true, s.TellsGuards(), nil
+}
+
+// TellsGuards reports whether the kernel tells guard pages from swapped ones.
+func (s *Scanner) TellsGuards() bool { return s.known&pageIsGuard != 0 }
+
 // newScanner finds out by asking what the kernel knows; the error is ENOTTY where it
 // has no PAGEMAP_SCAN.
-func newScanner(pagemap int) (*scanner, error) {
-	s := &scanner{}
+func newScanner(pagemap int) (*Scanner, error) {
+	s := &Scanner{}
 	base := uint64(pageIsFile | pageIsPresent | pageIsSwapped | pageIsPFNZero | pageIsHuge)
 	for _, s.known = range []uint64{base | pageIsGuard, base} {
 		err := s.ioctl(pagemap, 0, 0, s.known)
@@ -66,7 +87,7 @@ func newScanner(pagemap int) (*scanner, error) {
 	return nil, unix.EINVAL
 }
 
-func (s *scanner) ioctl(pagemap int, start, end, mask uint64) error {
+func (s *Scanner) ioctl(pagemap int, start, end, mask uint64) error {
 	s.arg = pmScanArg{
 		size: uint64(unsafe.Sizeof(s.arg)), start: start, end: end,
 		vec: uint64(uintptr(unsafe.Pointer(&s.vec))), vecLen: scanRegions,
@@ -80,31 +101,16 @@ func (s *scanner) ioctl(pagemap int, start, end, mask uint64) error {
 	return nil
 }
 
-// guardsUntold reports whether the kernel has guard pages and shows them as swapped out: they came with Linux
-// 6.13, and the scan's category with 6.15.
-func (s *sampler) guardsUntold() bool {
-	return s.scan != nil && s.scan.known&pageIsGuard == 0 && s.lab.features.advices["guard_install"]
-}
-
-// maybeGuards says of the swapped pages from page from on that they may be guard pages.
-func maybeGuards(runs model.Runs[model.Mapping], from int64) {
-	for k := runs.Find(from); k < len(runs); k++ {
-		if runs[k].Val&model.Swapped != 0 {
-			runs[k].Val |= model.MaybeGuard
-		}
-	}
-}
-
-// appendScan appends the pages from start to end, both multiples of pageSize. file
+// Append appends the pages from start to end, both multiples of pageSize. file
 // asks for the FILE category too, which makes the kernel look at each page's struct
 // and costs several times as much.
-func (s *scanner) appendScan(runs model.Runs[model.Mapping], pagemap int, start, end uint64, pageSize int64, file bool) (model.Runs[model.Mapping], error) {
+func (s *Scanner) Append(runs model.Runs[model.Mapping], f *Files, start, end uint64, pageSize int64, file bool) (model.Runs[model.Mapping], error) {
 	mask := s.known
 	if !file {
 		mask &^= pageIsFile
 	}
 	for start < end {
-		if err := s.ioctl(pagemap, start, end, mask); err != nil {
+		if err := s.ioctl(f.pagemap, start, end, mask); err != nil {
 			return runs, err
 		}
 		stop := s.arg.walkEnd
@@ -142,7 +148,7 @@ func appendRegions(runs model.Runs[model.Mapping], regions []pageRegion, start, 
 			put(r.start, 0)
 		}
 		if r.categories != categories {
-			categories, mapping = r.categories, mappingOfScan(r.categories)
+			categories, mapping = r.categories, mappingOfCategories(r.categories)
 		}
 		put(r.end, mapping)
 		at = r.end
@@ -153,9 +159,9 @@ func appendRegions(runs model.Runs[model.Mapping], regions []pageRegion, start, 
 	return runs
 }
 
-// mappingOfScan turns categories into the mapping axis. A guard marker counts as
+// mappingOfCategories turns categories into the mapping axis. A guard marker counts as
 // swapped too, and an untouched hugetlb page as huge: neither is mapped.
-func mappingOfScan(c uint64) model.Mapping {
+func mappingOfCategories(c uint64) model.Mapping {
 	var m model.Mapping
 	switch {
 	case c&pageIsGuard != 0:

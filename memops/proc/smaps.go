@@ -1,4 +1,4 @@
-package memops
+package proc
 
 import (
 	"bytes"
@@ -6,10 +6,10 @@ import (
 	"incore/model"
 )
 
-// parseSmaps reads the VMA lines and some of the flags of /proc/PID/smaps
+// ParseVMAs reads the VMA lines and some of the flags of /proc/PID/smaps
 // (proc_pid_smaps(5)); /proc/PID/maps parses as well, with nothing locked. Lines that
 // are neither are passed over. The result is appended to vmas.
-func parseSmaps(text []byte, vmas []model.VMA) []model.VMA {
+func ParseVMAs(text []byte, vmas []model.VMA) []model.VMA {
 	for line := range bytes.Lines(text) {
 		if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok {
 			if len(vmas) > 0 {
@@ -46,9 +46,9 @@ func parseHuge(text []byte, vmas int) []int64 {
 	return huge
 }
 
-// parseSizes sums up /proc/PID/smaps: what VmRSS and VmSwap are where the kernel counts exactly, bytes. VmSwap
+// Sizes sums up /proc/PID/smaps: what VmRSS and VmSwap are where the kernel counts exactly, bytes. VmSwap
 // leaves out shared memory (proc_pid_status(5)), and smaps does not.
-func parseSizes(text []byte) (rss, swap int64) {
+func Sizes(text []byte) (rss, swap int64) {
 	shared := false
 	for line := range bytes.Lines(text) {
 		if rest, ok := bytes.CutPrefix(line, []byte("Rss:")); ok {
@@ -144,4 +144,18 @@ func parseVMA(line []byte, earlier []model.VMA) (v model.VMA, ok bool) {
 		v.Path = string(path)
 	}
 	return v, true
+}
+
+// HugeAdvised reads smaps, and tells whether a VMA that overlaps the span has been advised to
+// have huge pages: one touched page then brings all of one (VmFlags hg).
+func HugeAdvised(smaps []byte, span model.Span) bool {
+	inside := false
+	for line := range bytes.Lines(smaps) {
+		if v, ok := parseVMA(line, nil); ok {
+			inside = v.Start < span.End() && span.Addr < v.End
+		} else if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok && inside && bytes.Contains(flags, []byte(" hg")) {
+			return true
+		}
+	}
+	return false
 }

@@ -1,4 +1,4 @@
-package memops
+package proc
 
 import (
 	"bytes"
@@ -7,23 +7,26 @@ import (
 	"incore/model"
 )
 
+// seccompFilter is SECCOMP_MODE_FILTER (linux/seccomp.h).
+const seccompFilter = 2
+
 // capIPCLock is the number of CAP_IPC_LOCK (linux/capability.h).
 const capIPCLock = 14
 
-// status is what is read of /proc/PID/status (proc_pid_status(5)).
-type status struct {
-	rss, vmlck, swap, size int64  // bytes
-	tables                 int64  // bytes of page tables of all levels
-	data                   int64  // bytes: VmData
-	shmem                  int64  // bytes of rss that are of shared memory (RssShmem, Linux 4.5)
-	ipcLock                bool   // CAP_IPC_LOCK is effective
-	caps                   uint64 // the effective capabilities, a bit each by its number
+// Status is what is read of /proc/PID/status (proc_pid_status(5)). Sizes are in bytes.
+type Status struct {
+	RSS, VmLck, Swap, VmSize, VmData int64
+
+	Tables  int64  // page tables of all levels
+	Shmem   int64  // the part of RSS that is shared memory (RssShmem, Linux 4.5)
+	IPCLock bool   // CAP_IPC_LOCK is effective
+	Caps    uint64 // the effective capabilities, a bit each by its number
 }
 
-// parseStatus reads /proc/PID/status. Lines it does not know, or that are not as it
+// ParseStatus reads /proc/PID/status. Lines it does not know, or that are not as it
 // expects, leave their field 0: a process that is ending has no Vm lines.
-func parseStatus(text []byte) status {
-	var s status
+func ParseStatus(text []byte) Status {
+	var s Status
 	for line := range bytes.Lines(text) {
 		key, rest, ok := bytes.Cut(line, []byte(":"))
 		if !ok {
@@ -31,22 +34,22 @@ func parseStatus(text []byte) status {
 		}
 		switch string(key) {
 		case "VmRSS":
-			s.rss = kibibytes(rest)
+			s.RSS = kibibytes(rest)
 		case "RssShmem":
-			s.shmem = kibibytes(rest)
+			s.Shmem = kibibytes(rest)
 		case "VmPTE", "VmPMD": // before Linux 4.15 each level has a line of its own (fs/proc/task_mmu.c)
-			s.tables += kibibytes(rest)
+			s.Tables += kibibytes(rest)
 		case "VmLck":
-			s.vmlck = kibibytes(rest)
+			s.VmLck = kibibytes(rest)
 		case "VmSwap":
-			s.swap = kibibytes(rest)
+			s.Swap = kibibytes(rest)
 		case "VmSize":
-			s.size = kibibytes(rest)
+			s.VmSize = kibibytes(rest)
 		case "VmData":
-			s.data = kibibytes(rest)
+			s.VmData = kibibytes(rest)
 		case "CapEff":
-			s.caps, _ = hexNumber(bytes.TrimSpace(rest))
-			s.ipcLock = s.caps>>capIPCLock&1 != 0
+			s.Caps, _ = hexNumber(bytes.TrimSpace(rest))
+			s.IPCLock = s.Caps>>capIPCLock&1 != 0
 		}
 	}
 	return s
@@ -85,10 +88,10 @@ func hexNumber(b []byte) (n uint64, rest []byte) {
 	return n, b[i:]
 }
 
-// parseFaults returns the minor and major faults of a /proc/PID/task/TID/stat line
+// ParseFaults returns the minor and major faults of a /proc/PID/task/TID/stat line
 // (proc_pid_stat(5), fields 10 and 12). The name in parentheses may contain anything,
 // so the fields are counted from its last parenthesis on.
-func parseFaults(text []byte) (minor, major int64) {
+func ParseFaults(text []byte) (minor, major int64) {
 	fields := bytes.Fields(text[bytes.LastIndexByte(text, ')')+1:])
 	const first = 3 // the number of the field behind the name
 	if len(fields) <= 12-first {
@@ -99,6 +102,17 @@ func parseFaults(text []byte) (minor, major int64) {
 	return int64(lo), int64(hi)
 }
 
-func (s status) stat(minor, major int64) model.ProcStat {
-	return model.ProcStat{RSS: s.rss, VmLck: s.vmlck, Swap: s.swap, VmSize: s.size, VmData: s.data, Minor: minor, Major: major}
+func (s Status) stat(minor, major int64) model.ProcStat {
+	return model.ProcStat{RSS: s.RSS, VmLck: s.VmLck, Swap: s.Swap, VmSize: s.VmSize, VmData: s.VmData, Minor: minor, Major: major}
+}
+
+// Filtered reports whether incore, and so all of its processes, runs under a filter of system calls, as the text
+// of /proc/self/status tells (proc_pid_status(5), Seccomp). What a filter answers a call with is told nowhere.
+func Filtered(status []byte) bool {
+	for line := range bytes.Lines(status) {
+		if mode, ok := bytes.CutPrefix(line, []byte("Seccomp:")); ok {
+			return Number(bytes.TrimSpace(mode)) == seccompFilter
+		}
+	}
+	return false
 }

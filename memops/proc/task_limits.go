@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package proc
 
 import (
 	"bytes"
@@ -13,34 +13,34 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// taskLimits are the limits that keep a process from having a child, and how near they are, by the names that
+// TaskLimits are the limits that keep a process from having a child, and how near they are, by the names that
 // model.Looked has of them. They are read after the call that failed. One that does not hold for the process is left out, as is
 // what cannot be read (kernel/fork.c, copy_process).
-func (p *process) taskLimits() map[string]int64 {
+func (f *Files) TaskLimits(pid int) map[string]int64 {
 	out := map[string]int64{}
-	text, err := p.proc.read(p.proc.status, nil)
+	text, err := f.read(f.status, nil)
 	if err != nil {
 		return nil
 	}
 	uid, _ := realUser(text)
-	s := parseStatus(text)
+	s := ParseStatus(text)
 	var r unix.Rlimit
-	above := uid == 0 || s.caps>>unix.CAP_SYS_RESOURCE&1 != 0 || s.caps>>unix.CAP_SYS_ADMIN&1 != 0
-	if (!above || !capsCount()) && unix.Prlimit(p.sub.PID, unix.RLIMIT_NPROC, nil, &r) == nil && r.Cur <= math.MaxInt64 {
+	above := uid == 0 || s.Caps>>unix.CAP_SYS_RESOURCE&1 != 0 || s.Caps>>unix.CAP_SYS_ADMIN&1 != 0
+	if (!above || !CapsCount()) && unix.Prlimit(pid, unix.RLIMIT_NPROC, nil, &r) == nil && r.Cur <= math.MaxInt64 {
 		out["rlimit.nproc"], out["user.tasks"] = int64(r.Cur), tasksOf(uid)
 	}
-	if limit, now, ok := pidsOf(p.sub.PID); ok {
+	if limit, now, ok := pidsOf(pid); ok {
 		out["pids.max"], out["pids.current"] = limit, now
 	}
 	for _, name := range []string{"kernel.threads-max", "kernel.pid_max"} {
-		if text := readText("/proc/sys/" + strings.ReplaceAll(name, ".", "/")); text != nil {
-			out[name] = number(text)
+		if text := ReadText("/proc/sys/" + strings.ReplaceAll(name, ".", "/")); text != nil {
+			out[name] = Number(text)
 		}
 	}
 	// "0.20 0.18 0.12 1/80 11206": the fourth has how many threads there are (proc_loadavg(5)).
-	if f := bytes.Fields(readText("/proc/loadavg")); len(f) > 3 {
-		if _, all, ok := bytes.Cut(f[3], []byte("/")); ok {
-			out["tasks"] = number(all)
+	if fields := bytes.Fields(ReadText("/proc/loadavg")); len(fields) > 3 {
+		if _, all, ok := bytes.Cut(fields[3], []byte("/")); ok {
+			out["tasks"] = Number(all)
 		}
 	}
 	return out
@@ -50,7 +50,7 @@ func (p *process) taskLimits() map[string]int64 {
 func realUser(text []byte) (uid int64, ok bool) {
 	for line := range bytes.Lines(text) {
 		if rest, is := bytes.CutPrefix(line, []byte("Uid:")); is {
-			return number(bytes.TrimSpace(rest)), true
+			return Number(bytes.TrimSpace(rest)), true
 		}
 	}
 	return 0, false
@@ -67,7 +67,7 @@ func tasksOf(uid int64) (n int64) {
 		if _, err := strconv.Atoi(d.Name()); err != nil {
 			continue
 		}
-		text := readText("/proc/" + d.Name() + "/status")
+		text := ReadText("/proc/" + d.Name() + "/status")
 		if is, ok := realUser(text); !ok || is != uid {
 			continue
 		}
@@ -81,7 +81,7 @@ func tasksOf(uid int64) (n int64) {
 func statusNumber(text []byte, key string) (n int64, ok bool) {
 	for line := range bytes.Lines(text) {
 		if rest, is := bytes.CutPrefix(line, []byte(key)); is {
-			return number(bytes.TrimSpace(rest)), true
+			return Number(bytes.TrimSpace(rest)), true
 		}
 	}
 	return 0, false
@@ -90,16 +90,16 @@ func statusNumber(text []byte, key string) (n int64, ok bool) {
 // pidsOf is the limit on processes of the cgroup of a process, or of the one above it that has the least left, and how
 // many are in it (cgroup-v2.rst, PID; cgroup-v1/pids.rst). ok is false where there is none.
 func pidsOf(pid int) (limit, now int64, ok bool) {
-	h, found := findHierarchyOf("pids", readText("/proc/self/mountinfo"), readText("/proc/"+strconv.Itoa(pid)+"/cgroup"))
+	h, found := FindHierarchyOf("pids", ReadText("/proc/self/mountinfo"), ReadText("/proc/"+strconv.Itoa(pid)+"/cgroup"))
 	if !found {
 		return 0, 0, false
 	}
-	for _, dir := range h.places() {
-		most, err := strconv.ParseInt(strings.TrimSpace(string(readText(filepath.Join(dir, "pids.max")))), 10, 64)
+	for _, dir := range h.Places() {
+		most, err := strconv.ParseInt(strings.TrimSpace(string(ReadText(filepath.Join(dir, "pids.max")))), 10, 64)
 		if err != nil { // "max", or it has no such file
 			continue
 		}
-		in := readNumber(filepath.Join(dir, "pids.current"))
+		in := ReadNumber(filepath.Join(dir, "pids.current"))
 		if !ok || most-in < limit-now {
 			limit, now, ok = most, in, true
 		}

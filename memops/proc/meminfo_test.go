@@ -1,4 +1,4 @@
-package memops
+package proc
 
 import (
 	"testing"
@@ -32,7 +32,7 @@ func TestChosen(t *testing.T) {
 	for text, want := range map[string]string{
 		"always [madvise] never\n": "madvise", "[always] madvise never": "always", "": "", "none": "", "[half": "", "a]b": "",
 	} {
-		if got := chosen([]byte(text)); got != want {
+		if got := Chosen([]byte(text)); got != want {
 			t.Errorf("chosen(%q) = %q, want %q", text, got, want)
 		}
 	}
@@ -40,6 +40,6 @@ func TestChosen(t *testing.T) {
 
 func BenchmarkSystem(b *testing.B) {
 	for b.Loop() {
-		readSystem()
+		ReadSystem()
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package proc
 
 import (
 	"errors"
@@ -26,9 +26,9 @@ type procmapArg struct {
 	nameAddr, buildIDAddr                      uint64
 }
 
-// queryVMAs returns what asks for the VMAs that overlap a span, without the flags that only smaps
+// QueryVMAs returns what asks for the VMAs that overlap a span, without the flags that only smaps
 // tells. It asks VMA by VMA, or, where the kernel is too old for that, reads maps once.
-func (p *procfs) queryVMAs() func(model.Span) ([]model.VMA, bool) {
+func (p *Files) QueryVMAs() func(model.Span) ([]model.VMA, bool) {
 	var all []model.VMA // of maps
 	return func(s model.Span) ([]model.VMA, bool) {
 		if all == nil {
@@ -43,7 +43,7 @@ func (p *procfs) queryVMAs() func(model.Span) ([]model.VMA, bool) {
 			if err != nil || len(text) == 0 {
 				return nil, false
 			}
-			all = parseSmaps(text, nil)
+			all = ParseVMAs(text, nil)
 		}
 		here := model.Process{VMAs: all}
 		return append([]model.VMA(nil), here.VMAsIn(s)...), true
@@ -53,7 +53,7 @@ func (p *procfs) queryVMAs() func(model.Span) ([]model.VMA, bool) {
 // mostQueried is how many VMAs are asked for one by one: more take longer than maps.
 const mostQueried = 1 << 14
 
-func (p *procfs) query(s model.Span) (list []model.VMA, err error) {
+func (p *Files) query(s model.Span) (list []model.VMA, err error) {
 	name := make([]byte, unix.PathMax)
 	err = eachVMA(p.maps, s.Addr, s.End(), name, func(q *procmapArg) error {
 		if len(list) == mostQueried {

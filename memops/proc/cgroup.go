@@ -1,47 +1,45 @@
-package memops
+package proc
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
-	"syscall"
 )
 
-// hierarchy is the hierarchy of cgroups that has the memory controller, as incore's own
+// Hierarchy is the hierarchy of cgroups that has the memory controller, as incore's own
 // process sees it (cgroups(7)).
-type hierarchy struct {
-	v2    bool
-	mount string // directory that it is mounted at
-	own   string // directory of the cgroup that incore is in
+type Hierarchy struct {
+	V2    bool   // it is of version 2
+	Mount string // directory that it is mounted at
+	Own   string // directory of the cgroup that incore is in
 }
 
-// findHierarchy reads /proc/self/mountinfo and /proc/self/cgroup. The memory controller is
+// FindHierarchy reads /proc/self/mountinfo and /proc/self/cgroup. The memory controller is
 // in one hierarchy only: where one of version 1 has it, that of version 2 does not.
-func findHierarchy(mountinfo, membership []byte) (h hierarchy, ok bool) {
-	return findHierarchyOf("memory", mountinfo, membership)
+func FindHierarchy(mountinfo, membership []byte) (h Hierarchy, ok bool) {
+	return FindHierarchyOf("memory", mountinfo, membership)
 }
 
-// findHierarchyOf is findHierarchy for another controller.
-func findHierarchyOf(controller string, mountinfo, membership []byte) (h hierarchy, ok bool) {
+// FindHierarchyOf is FindHierarchy for another controller.
+func FindHierarchyOf(controller string, mountinfo, membership []byte) (h Hierarchy, ok bool) {
 	v1Path, v2Path := memberships(controller, membership)
 	for line := range bytes.Lines(mountinfo) {
 		m, fine := parseMount(string(line))
 		if !fine {
 			continue
 		}
-		found := hierarchy{mount: m.point}
+		found := Hierarchy{Mount: m.point}
 		switch {
 		case m.kind == "cgroup" && hasWord(m.options, controller):
-			found.own = m.dir(v1Path)
+			found.Own = m.dir(v1Path)
 		case m.kind == "cgroup2" && v2Path != "":
-			found.v2, found.own = true, m.dir(v2Path)
+			found.V2, found.Own = true, m.dir(v2Path)
 		default:
 			continue
 		}
-		if !ok || h.v2 && !found.v2 {
+		if !ok || h.V2 && !found.V2 {
 			h, ok = found, true
 		}
 	}
@@ -116,82 +114,82 @@ func (m mount) dir(path string) string {
 	return filepath.Join(m.point, rel)
 }
 
-// places are the directories in which a cgroup may be made, in the order in which they are
+// Places are the directories in which a cgroup may be made, in the order in which they are
 // tried: incore's own, and those above it.
-func (h hierarchy) places() (dirs []string) {
-	for dir := h.own; ; dir = filepath.Dir(dir) {
+func (h Hierarchy) Places() (dirs []string) {
+	for dir := h.Own; ; dir = filepath.Dir(dir) {
 		dirs = append(dirs, dir)
-		if dir == h.mount || len(dir) <= len(h.mount) {
+		if dir == h.Mount || len(dir) <= len(h.Mount) {
 			return dirs
 		}
 	}
 }
 
-// limitFile is the file that holds the limit of a cgroup, in bytes.
-func (h hierarchy) limitFile() string {
-	if h.v2 {
+// LimitFile is the file that holds the limit of a cgroup, in bytes.
+func (h Hierarchy) LimitFile() string {
+	if h.V2 {
 		return "memory.max"
 	}
 	return "memory.limit_in_bytes"
 }
 
-// limitWord is a limit as the files of the hierarchy take it. Version 1 takes -1 for none.
-func (h hierarchy) limitWord(bytes int64) string {
+// LimitWord is a limit as the files of the hierarchy take it. Version 1 takes -1 for none.
+func (h Hierarchy) LimitWord(bytes int64) string {
 	switch {
 	case bytes >= 0:
 		return strconv.FormatInt(bytes, 10)
-	case h.v2:
+	case h.V2:
 		return "max"
 	}
 	return "-1"
 }
 
-// noLimit is what a limit of version 1 reads as where there is none: the most pages that the
+// NoLimit is what a limit of version 1 reads as where there is none: the most pages that the
 // kernel counts, whatever their size (PAGE_COUNTER_MAX, linux/page_counter.h).
-const noLimit = 1 << 62
+const NoLimit = 1 << 62
 
-// limit reads a cgroup's limit, in bytes; ok is false where there is none, or none can be read.
-func (h hierarchy) limit(dir string) (bytes int64, ok bool) {
-	text := strings.TrimSpace(string(readText(filepath.Join(dir, h.limitFile()))))
+// Limit reads a cgroup's limit, in bytes; ok is false where there is none, or none can be read.
+func (h Hierarchy) Limit(dir string) (bytes int64, ok bool) {
+	text := strings.TrimSpace(string(ReadText(filepath.Join(dir, h.LimitFile()))))
 	n, err := strconv.ParseInt(text, 10, 64)
-	return n, err == nil && n < noLimit
+	return n, err == nil && n < NoLimit
 }
 
 // holds is what a cgroup keeps its processes to, bytes: its limit, or what makes them wait above it in
 // version 2 (memory.high). In version 1 memory.stat also has the least limit of those above it, which
 // a container need not see; limits of version 1 bind those below them (memory.rst, 6. Hierarchy support).
-func (h hierarchy) holds(dir string) (bytes int64, ok bool) {
-	bytes, ok = h.limit(dir)
+func (h Hierarchy) holds(dir string) (bytes int64, ok bool) {
+	bytes, ok = h.Limit(dir)
 	lower := func(n int64) {
 		if !ok || n < bytes {
 			bytes, ok = n, true
 		}
 	}
-	if h.v2 {
-		if n, err := strconv.ParseInt(strings.TrimSpace(string(readText(filepath.Join(dir, "memory.high")))), 10, 64); err == nil {
+	if h.V2 {
+		if n, err := strconv.ParseInt(strings.TrimSpace(string(ReadText(filepath.Join(dir, "memory.high")))), 10, 64); err == nil {
 			lower(n)
 		}
-	} else if n, found := keyed(readText(filepath.Join(dir, "memory.stat")), "hierarchical_memory_limit"); found && n < noLimit {
+	} else if n, found := Keyed(ReadText(filepath.Join(dir, "memory.stat")), "hierarchical_memory_limit"); found && n < NoLimit {
 		lower(n)
 	}
 	return bytes, ok
 }
 
-// room is how much more the processes of a cgroup, and of those above it, may take before a
+// Room is how much more the processes of a cgroup, and of those above it, may take before a
 // limit is met, bytes; ok is false where there is no limit. The pages of files that nobody has
 // used for long are given back before that (memory.stat, inactive_file).
-func (h hierarchy) room() (bytes int64, ok bool) {
+func (h Hierarchy) Room() (bytes int64, ok bool) {
 	usage, stat := "memory.usage_in_bytes", "total_inactive_file"
-	if h.v2 {
+	if h.V2 {
 		usage, stat = "memory.current", "inactive_file"
 	}
-	for _, dir := range h.places() {
+	for _, dir := range h.Places() {
 		limit, limited := h.holds(dir)
 		if !limited {
 			continue
 		}
-		files, _ := keyed(readText(filepath.Join(dir, "memory.stat")), stat)
-		left := max(0, limit-max(0, readNumber(filepath.Join(dir, usage))-files))
+		files, _ := Keyed(ReadText(filepath.Join(dir, "memory.stat")), stat)
+		left := max(0, limit-max(0, ReadNumber(filepath.Join(dir, usage))-files))
 		if !ok || left < bytes {
 			bytes, ok = left, true
 		}
@@ -199,44 +197,41 @@ func (h hierarchy) room() (bytes int64, ok bool) {
 	return bytes, ok
 }
 
-// oomCounts are how often memory ran out for a cgroup.
-type oomCounts struct {
-	kills int64 // processes of it that the OOM killer ended, whatever it was that ran out
-	hits  int64 // how often a charge met the limit of this very cgroup
+// OOMCounts are how often memory ran out for a cgroup.
+type OOMCounts struct {
+	Kills int64 // processes of it that the OOM killer ended, whatever it was that ran out
+	Hits  int64 // how often a charge met the limit of this very cgroup
 }
 
-// counts reads them; ok is false where the kernel does not tell. Version 2 counts hits that
+// Counts reads them; ok is false where the kernel does not tell. Version 2 counts hits that
 // reclaim could not help (oom of memory.events.local, Linux 5.2, which leaves out the
 // cgroups below), version 1 all (memory.failcnt, and oom_kill since Linux 4.13).
-func (h hierarchy) counts(dir string) (c oomCounts, ok bool) {
+func (h Hierarchy) Counts(dir string) (c OOMCounts, ok bool) {
 	file := "memory.oom_control"
-	if h.v2 {
+	if h.V2 {
 		file = "memory.events.local"
 		if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
 			file = "memory.events"
 		}
 	}
-	text := readText(filepath.Join(dir, file))
-	if c.kills, ok = keyed(text, "oom_kill"); !ok {
+	text := ReadText(filepath.Join(dir, file))
+	if c.Kills, ok = Keyed(text, "oom_kill"); !ok {
 		return c, false
 	}
-	if h.v2 {
-		c.hits, _ = keyed(text, "oom")
+	if h.V2 {
+		c.Hits, _ = Keyed(text, "oom")
 	} else {
-		c.hits = readNumber(filepath.Join(dir, "memory.failcnt"))
+		c.Hits = ReadNumber(filepath.Join(dir, "memory.failcnt"))
 	}
 	return c, true
 }
 
-// keyed is the number behind a key in a file of lines "key number".
-func keyed(text []byte, key string) (n int64, ok bool) {
+// Keyed is the number behind a key in a file of lines "key number".
+func Keyed(text []byte, key string) (n int64, ok bool) {
 	for line := range bytes.Lines(text) {
 		if rest, ok := bytes.CutPrefix(line, []byte(key+" ")); ok {
-			return number(rest), true
+			return Number(rest), true
 		}
 	}
 	return 0, false
 }
-
-// isBusy tells that a cgroup cannot be removed yet because a process is in it.
-func isBusy(err error) bool { return errors.Is(err, syscall.EBUSY) }

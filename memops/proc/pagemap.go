@@ -1,4 +1,4 @@
-package memops
+package proc
 
 import (
 	"encoding/binary"
@@ -9,12 +9,12 @@ import (
 // The bits of a /proc/PID/pagemap entry that any user may read
 // (Documentation/admin-guide/mm/pagemap.rst).
 const (
-	pagemapExclusive = 1 << 56 // mapped exclusively (Linux 4.2)
-	pagemapGuard     = 1 << 58 // guard marker (Linux 6.15)
-	pagemapFile      = 1 << 61 // file page or shared anonymous (Linux 3.5)
-	pagemapSwapped   = 1 << 62
-	pagemapPresent   = 1 << 63
-	frameNumber      = 1<<55 - 1 // of a present page; 0 without CAP_SYS_ADMIN
+	EntryExclusive = 1 << 56 // mapped exclusively (Linux 4.2)
+	EntryGuard     = 1 << 58 // guard marker (Linux 6.15)
+	EntryFile      = 1 << 61 // file page or shared anonymous (Linux 3.5)
+	EntrySwapped   = 1 << 62
+	EntryPresent   = 1 << 63
+	EntryFrame     = 1<<55 - 1 // of a present page; 0 without CAP_SYS_ADMIN
 )
 
 // mappingOf decodes one pagemap entry. Bit 62 is set of guard markers too, so bit 58
@@ -22,22 +22,22 @@ const (
 // neither exclusive nor of a file, as is a page that is shared after a fork.
 func mappingOf(entry uint64) model.Mapping {
 	switch {
-	case entry&pagemapGuard != 0:
+	case entry&EntryGuard != 0:
 		return model.Guard
-	case entry&pagemapPresent != 0:
+	case entry&EntryPresent != 0:
 		m := model.Mapped
-		if entry&pagemapFile != 0 {
+		if entry&EntryFile != 0 {
 			m |= model.File
 		}
-		if entry&pagemapExclusive != 0 {
+		if entry&EntryExclusive != 0 {
 			m |= model.Exclusive
 		} else {
 			m |= model.Shared
 		}
 		return m
-	case entry&pagemapSwapped != 0:
+	case entry&EntrySwapped != 0:
 		m := model.Swapped
-		if entry&pagemapFile != 0 {
+		if entry&EntryFile != 0 {
 			m |= model.File
 		}
 		return m
@@ -53,7 +53,7 @@ func appendPagemap(runs model.Runs[model.Mapping], raw []byte) model.Runs[model.
 		entry := binary.LittleEndian.Uint64(raw)
 		// Only what mappingOf reads: as root the low bits are a frame number, which
 		// would make each page a run of its own.
-		entry &= pagemapExclusive | pagemapGuard | pagemapFile | pagemapSwapped | pagemapPresent
+		entry &= EntryExclusive | EntryGuard | EntryFile | EntrySwapped | EntryPresent
 		if n > 0 && entry != last {
 			runs = runs.Add(n, mappingOf(last))
 			n = 0
