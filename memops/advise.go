@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
@@ -19,22 +20,8 @@ var adviseVerbs = family{
 	verbOf((*process).msync, (*process).msyncShortfall),
 }
 
-// advices are the values of madvise(2)'s advices.
-var advices = map[lang.Advice]uint64{
-	"normal": unix.MADV_NORMAL, "random": unix.MADV_RANDOM, "sequential": unix.MADV_SEQUENTIAL,
-	"willneed": unix.MADV_WILLNEED, "dontneed": unix.MADV_DONTNEED, "free": unix.MADV_FREE,
-	"remove": unix.MADV_REMOVE, "dontfork": unix.MADV_DONTFORK, "dofork": unix.MADV_DOFORK,
-	"mergeable": unix.MADV_MERGEABLE, "unmergeable": unix.MADV_UNMERGEABLE,
-	"hugepage": unix.MADV_HUGEPAGE, "nohugepage": unix.MADV_NOHUGEPAGE,
-	"wipeonfork": unix.MADV_WIPEONFORK, "keeponfork": unix.MADV_KEEPONFORK,
-	"cold": unix.MADV_COLD, "pageout": unix.MADV_PAGEOUT,
-	"populate_read": unix.MADV_POPULATE_READ, "populate_write": unix.MADV_POPULATE_WRITE,
-	"dontneed_locked": unix.MADV_DONTNEED_LOCKED, "collapse": unix.MADV_COLLAPSE,
-	"guard_install": unix.MADV_GUARD_INSTALL, "guard_remove": unix.MADV_GUARD_REMOVE,
-}
-
 func adviceArg(a lang.Advice) model.Arg {
-	return wordArg(advices[a], "MADV_"+strings.ToUpper(string(a)))
+	return wordArg(kernel.Advices[a], "MADV_"+strings.ToUpper(string(a)))
 }
 
 func (p *process) madvise(c lang.Madvise) (model.Event, error) {

@@ -5,6 +5,7 @@ package memops
 import (
 	"math"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
@@ -70,21 +71,21 @@ func (p *process) affordTables(t model.Target, call string) error {
 		return err
 	}
 	p.observe(false)
-	here, made := p.here(), newTables(p.lab.pageSize)
+	here, made := p.here(), kernel.NewTables(p.lab.pageSize)
 	for _, v := range here.VMAsIn(span) {
 		part := clip(span, v)
 		for rg, page := range here.PagesIn(part) {
 			p.lab.count(made, rg, page, rg.Len())
 		}
 	}
-	return p.afford(call, need{tables: made.bytes()})
+	return p.afford(call, need{tables: made.Bytes()})
 }
 
 // overLimit tells whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
 // already is not charged again, and the bytes may be those.
 func (p *process) overLimit(bytes uint64) bool {
 	stat, ipcLock := p.proc.Stat()
-	limits := readLimits(p.sub.PID, ipcLock)
+	limits := kernel.ReadLimits(p.sub.PID, ipcLock)
 	return !ipcLock && limits.MemlockSoft != model.Unlimited && max(bytes, uint64(stat.VmLck)) > uint64(limits.MemlockSoft)
 }
 
@@ -94,7 +95,7 @@ func (p *process) affordUse(t model.Target, call string, how use, nth int64) err
 	if err != nil || p.lab.account.take(p.lab.atMost(span, nth).sum()) {
 		return err
 	}
-	return p.affordSpans(call, how, nth, reached(span))
+	return p.affordSpans(call, how, nth, kernel.Reached(span))
 }
 
 // affordSpans asks first what is known of the spans, which come in the order of their addresses.
@@ -128,12 +129,12 @@ func (p *process) needed(how use, nth int64, spans []model.Span) need {
 			huge = func(s model.Span) bool { return proc.HugeAdvised(text, s) }
 		}
 	}
-	made := newTables(p.lab.pageSize)
+	made := kernel.NewTables(p.lab.pageSize)
 	var pages int64
 	for _, s := range spans {
 		pages = min(pages+p.takes(s, how, nth, made, huge), most)
 	}
-	return need{pages: pages, tables: made.bytes()}
+	return need{pages: pages, tables: made.Bytes()}
 }
 
 // most is how many bytes are told apart: a raw span may be anything.
@@ -168,7 +169,7 @@ func (l *Lab) huger(bytes int64, s model.Span, huge bool) int64 {
 	if !huge || bytes == 0 {
 		return bytes
 	}
-	page := max(hugePage(), l.pageSize)
+	page := max(kernel.HugePage(), l.pageSize)
 	return min(min(bytes/l.pageSize, most/page)*page, int64(min(s.Len, most))+2*page)
 }
 
@@ -177,7 +178,7 @@ func (l *Lab) huger(bytes int64, s model.Span, huge bool) int64 {
 func (p *process) mayTake(span model.Span, nth int64) need {
 	alone := len(p.lab.processes()) == 1
 	var pages int64
-	made, first := newTables(p.lab.pageSize), int64(span.Addr/uint64(p.lab.pageSize))
+	made, first := kernel.NewTables(p.lab.pageSize), int64(span.Addr/uint64(p.lab.pageSize))
 	for rg, page := range p.here().PagesIn(span) {
 		if !page.Has(model.InVMA) {
 			continue
@@ -189,15 +190,15 @@ func (p *process) mayTake(span model.Span, nth int64) need {
 		}
 		p.lab.count(made, rg, page, n)
 	}
-	return need{pages: p.lab.huger(p.lab.bytesOf(pages), span, p.lab.huge), tables: made.bytes()}
+	return need{pages: p.lab.huger(p.lab.bytesOf(pages), span, p.lab.huge), tables: made.Bytes()}
 }
 
 // count counts the tables of a run of equal pages, of which n are accessed.
-func (l *Lab) count(made *tables, rg model.Range, p model.Page, n int64) {
+func (l *Lab) count(made *kernel.Tables, rg model.Range, p model.Page, n int64) {
 	span := l.spanOf(rg)
-	made.add(span, n)
+	made.Add(span, n)
 	if hasEntry(p) {
-		made.exist(span)
+		made.Exist(span)
 	}
 }
 
@@ -215,7 +216,7 @@ func (l *Lab) bytesOf(pages int64) int64 { return min(pages, most/l.pageSize) * 
 
 // takes is how many bytes of pages a use of every nth page of a span takes by a sample that has
 // just been made, and that tells shared pages apart. The page tables are counted in made.
-func (p *process) takes(span model.Span, how use, nth int64, made *tables, huge func(model.Span) bool) (bytes int64) {
+func (p *process) takes(span model.Span, how use, nth int64, made *kernel.Tables, huge func(model.Span) bool) (bytes int64) {
 	here, first := p.here(), int64(span.Addr/uint64(p.lab.pageSize))
 	for _, v := range here.VMAsIn(span) {
 		part := clip(span, v)
@@ -238,7 +239,7 @@ func (p *process) takes(span model.Span, how use, nth int64, made *tables, huge 
 				continue
 			case page.Residency == model.Resident && !page.Has(model.ZeroPage) && !page.Has(model.File) && page.Has(model.Exclusive):
 				continue // else a write copies it
-			case !writes && !v.Shared && anonymous(&v) && page.Residency != model.Resident && !page.Has(model.Swapped) && p.lab.features.zeroPage:
+			case !writes && !v.Shared && anonymous(&v) && page.Residency != model.Resident && !page.Has(model.Swapped) && p.lab.features.ZeroPage:
 				continue // the zero page
 			}
 			absent = min(absent+n, most)
@@ -255,4 +256,20 @@ func clip(s model.Span, v model.VMA) model.Span {
 		hi = min(hi, s.End())
 	}
 	return model.Span{Addr: lo, Len: max(hi, lo) - lo}
+}
+
+// tablesOf is what accesses to a span make at most, bytes, where nothing is known of it.
+func (l *Lab) tablesOf(s model.Span, accesses int64) int64 {
+	t := kernel.NewTables(l.pageSize)
+	t.Add(s, accesses)
+	return t.Bytes()
+}
+
+// tablesOfNew is tablesOf for all of a mapping that is yet to get its address.
+func (l *Lab) tablesOfNew(bytes int64) int64 {
+	if bytes <= 0 {
+		return 0
+	}
+	// It can begin at the last page of a table.
+	return l.tablesOf(model.Span{Addr: kernel.TopReach - uint64(l.pageSize), Len: uint64(bytes)}, math.MaxInt64)
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -132,7 +133,7 @@ func (b budget) refuse(call string, n need, pageSize int64) error {
 	size := model.FormatBytes
 	what := n.String()
 	if n.tables > n.pages+n.vmas {
-		what += fmt.Sprintf(" (%s for each %s of addresses that it reaches)", size(pageSize), size(int64(reaches(pageSize)[0])))
+		what += fmt.Sprintf(" (%s for each %s of addresses that it reaches)", size(pageSize), size(int64(kernel.Reaches(pageSize)[0])))
 	}
 	rule := fmt.Sprintf("half of the %s that are available", size(b.available+b.taken))
 	help := "start incore with --memory to allow more"

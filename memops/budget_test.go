@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -35,7 +36,7 @@ func refusedForMemory(t *testing.T, l *Lab, line string, words ...string) {
 func TestBudget(t *testing.T) {
 	small := []string{"mmap a 16M", "mmap b 16M", "mmap c 16M", "mmap d 17M"}
 	compares := []string{"memcmp a b"} // a with what is there, which takes nothing where there is a page of zeros
-	if !probe().zeroPage {
+	if !kernel.Probe().ZeroPage {
 		compares = nil
 	}
 	for name, c := range map[string]struct {
@@ -65,7 +66,7 @@ func TestBudget(t *testing.T) {
 				needsZeroPage(t)
 			}
 			l := allowed(t)
-			if name == "the zero page" && !l.features.zeroPage {
+			if name == "the zero page" && !l.features.ZeroPage {
 				t.Skip("this kernel has no page of zeros to map")
 			}
 			ok(t, l, c.first...)
@@ -89,7 +90,7 @@ func TestBudgetLetsThrough(t *testing.T) {
 			t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
 		}
 	}
-	if l.features.zeroPage {
+	if l.features.ZeroPage {
 		// A read of private memory maps the zero page.
 		ok(t, l, "mmap z 128M noreserve", "touch z read", "expect all z zero", "memcmp z z", "mlock2 z[0..1] onfault")
 	} else {
@@ -134,7 +135,7 @@ func TestBudgetOfLocks(t *testing.T) {
 	if !mainOf(l).overLimit(200 << 20) {
 		ok(t, l, "mmap a 65M", "mlockall current onfault", "expect vmlck >= 65M", "munlockall", "mlockall future onfault", "mmap b 65M",
 			"munlockall", "mlock2 a onfault")
-		if l.features.zeroPage {
+		if l.features.ZeroPage {
 			ok(t, l, "mmap r 65M r", "mlock r", "expect all r zero")
 		}
 	}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/calls"
@@ -54,12 +55,12 @@ func (d *doctor) calls() {
 			d.has(c.name, "since Linux "+calls.CallSince(c.name), "")
 		}
 	}
-	f := probe()
-	lacks := "this kernel does not know it: it came with Linux " + scanSince
-	if f.unasked != nil {
-		lacks = "cannot be asked: " + f.unasked.Error()
+	f := kernel.Probe()
+	lacks := "this kernel does not know it: it came with Linux " + kernel.ScanSince
+	if f.Unasked != nil {
+		lacks = "cannot be asked: " + f.Unasked.Error()
 	}
-	d.hasIf(f.scan, "PAGEMAP_SCAN", "since Linux "+scanSince, lacks,
+	d.hasIf(f.Scan, "PAGEMAP_SCAN", "since Linux "+kernel.ScanSince, lacks,
 		"pagemap is read instead, which takes longer; huge pages are not told from others")
 }
 
@@ -74,13 +75,13 @@ func (d *doctor) answer(c youngCall) (syscall.Errno, error) {
 // those that are missing, as they are where the kernel was built without what they are for.
 func (d *doctor) advices() {
 	d.group = "madvise"
-	f := probe()
-	for _, a := range slices.Sorted(maps.Keys(f.advices)) {
+	f := kernel.Probe()
+	for _, a := range slices.Sorted(maps.Keys(f.Advices)) {
 		since, means := calls.AdviceSince(a), fmt.Sprintf("madvise %s fails with EINVAL", a)
 		switch {
 		case since != "":
-			d.hasIf(f.advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)
-		case !f.advices[a]:
+			d.hasIf(f.Advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)
+		case !f.Advices[a]:
 			d.lacks(string(a), "this kernel was built without it", means)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
@@ -109,7 +110,7 @@ func hasWhatItNeeds(t *testing.T, line string) {
 	}
 	switch c := c.(type) {
 	case lang.Madvise:
-		if !probe().advices[c.Advice] {
+		if !kernel.Probe().Advices[c.Advice] {
 			t.Skipf("this kernel does not know the advice %s", c.Advice)
 		}
 	case lang.Mseal:

@@ -11,13 +11,14 @@ import (
 	"syscall"
 	"testing"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/calls"
 )
 
 // The end of a process's addresses is what refuses what lies past it.
 func TestExplainedAddressEnd(t *testing.T) {
-	end := addressEnd()
+	end := kernel.AddressEnd()
 	if end == 0 {
 		t.Skip("where the addresses end cannot be told here")
 	}
@@ -118,7 +119,7 @@ func TestLookedCountsVMAs(t *testing.T) {
 
 // Of a range that is collapsed in part it is told which part was, and why the rest was not.
 func TestExplainedCollapse(t *testing.T) {
-	if pageBytes != 4096 || !probe().scan {
+	if pageBytes != 4096 || !kernel.Probe().Scan {
 		t.Skip("takes pages of 4 KiB, and PAGEMAP_SCAN to tell huge pages")
 	}
 	hasWhatItNeeds(t, "madvise a collapse")

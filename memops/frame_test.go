@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -51,7 +52,7 @@ func TestFrameUnderCursor(t *testing.T) {
 	if names := f.FlagNames(); f.Count != 1 || !slices.Contains(names, "ANON") || !slices.Contains(names, "MMAP") {
 		t.Errorf("the frame of a page that was written: %+v, %v", f, names)
 	}
-	if names := frame(2, func(f model.Frame) bool { return f.PFN != 0 }).FlagNames(); slices.Contains(names, "ZERO_PAGE") != probe().zeroPage {
+	if names := frame(2, func(f model.Frame) bool { return f.PFN != 0 }).FlagNames(); slices.Contains(names, "ZERO_PAGE") != kernel.Probe().ZeroPage {
 		t.Errorf("the frame of a page that was read says %v", names)
 	}
 	s.submit("fork child")

@@ -76,7 +76,7 @@ func (p *process) brk(c lang.Brk) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e, grown, err := p.moveBreak(to)
-	if err == nil && p.lab.features.hugeAlways && grown.Len > 0 {
+	if err == nil && p.lab.features.HugeAlways && grown.Len > 0 {
 		p.afterwards(func() (model.Event, error) { return p.smallPages(grown) })
 	}
 	return e, err

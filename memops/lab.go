@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -51,7 +52,7 @@ type Lab struct {
 	opts     Options
 	began    time.Time
 	pageSize int64 // bytes
-	features features
+	features kernel.Features
 	groups   *memcgs
 
 	lane        sync.Mutex    // held while a command runs: one at a time; guards these
@@ -91,9 +92,9 @@ var _ model.Lab = (*Lab)(nil)
 func Open(ctx context.Context, o Options) (*Lab, error) {
 	l := &Lab{
 		opts: o, began: time.Now(), pageSize: int64(os.Getpagesize()),
-		features: probe(), groups: findMemcgs(), out: newOutbox(),
+		features: kernel.Probe(), groups: findMemcgs(), out: newOutbox(),
 	}
-	l.huge = l.features.hugeAlways
+	l.huge = l.features.HugeAlways
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}

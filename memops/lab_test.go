@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -73,14 +74,14 @@ func asksZeroPage(c model.Command) bool {
 // needsZeroPage skips a test of the zero page where this kernel maps none.
 func needsZeroPage(t testing.TB) {
 	t.Helper()
-	if !probe().zeroPage {
+	if !kernel.Probe().ZeroPage {
 		t.Skip("this kernel maps no zero page: a read of private memory gets a page of its own")
 	}
 }
 
 // zeroOrOwn is the state of a page of private memory that was read and never written, as the end of an expect.
 func zeroOrOwn() string {
-	if probe().zeroPage {
+	if kernel.Probe().ZeroPage {
 		return " zero"
 	}
 	return " exclusive"

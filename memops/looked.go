@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -31,7 +32,7 @@ func (p *process) aroundCall(name string, args []model.Arg) vicinity {
 	if !slices.Contains(splitters, name) || len(args) < 2 || args[0].Kind != model.ArgAddr || args[1].Kind != model.ArgLen {
 		return vicinity{}
 	}
-	return p.lookAround(reached(model.Span{Addr: args[0].Value, Len: args[1].Value}))
+	return p.lookAround(kernel.Reached(model.Span{Addr: args[0].Value, Len: args[1].Value}))
 }
 
 // lookAround looks at the VMAs of a span, in whole pages, and right beside it.

@@ -183,7 +183,7 @@ func (m *heapMemory) tell(e model.Event, err error) {
 
 // smallPages is Lab.smallPages before the memory is first touched, where it is needed.
 func (m *heapMemory) smallPages(s model.Span) error {
-	if !m.in.lab.features.hugeAlways {
+	if !m.in.lab.features.HugeAlways {
 		return nil
 	}
 	e, err := m.in.smallPages(s)

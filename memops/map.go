@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -164,7 +165,7 @@ func (p *process) onePageATouch(m *mapping) {
 	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
 		advise("random") // else a page that is read from the disk brings its neighbours along
 	}
-	if p.lab.features.hugeAlways && m.file.block == 0 {
+	if p.lab.features.HugeAlways && m.file.block == 0 {
 		advise("nohugepage") // the system gives huge pages unasked
 	}
 }
@@ -180,7 +181,7 @@ func (p *process) munmap(c lang.Munmap) (model.Event, error) {
 	here := p.here()
 	e, err := p.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
 	if err == nil && e.OK() {
-		e.Gone = p.unmapped(here, reached(s), "")
+		e.Gone = p.unmapped(here, kernel.Reached(s), "")
 	}
 	return e, err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -19,7 +20,7 @@ var errOwn = errors.New("the subject's own memory, which holds its program and s
 // Locking it, asking about it and reading it do no harm.
 func (p *process) notOwn(s model.Span, changes bool) error {
 	lo, hi := uint64(subject.OwnStart), p.heap.ownEnd()
-	s = reached(s)
+	s = kernel.Reached(s)
 	if !changes || s.Len == 0 || s.Addr >= hi {
 		return nil
 	}
@@ -36,7 +37,7 @@ var errWraps = errors.New("the range goes past the last address there is")
 
 // forLoop refuses a span that a loop of the subject must not be handed.
 func (p *process) forLoop(s model.Span, changes bool) error {
-	if wraps(s, runtime.GOARCH) {
+	if kernel.Wraps(s, runtime.GOARCH) {
 		return errWraps
 	}
 	return p.notOwn(s, changes)

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -85,10 +86,10 @@ func TestPageoutWithoutSwap(t *testing.T) {
 
 // Guard pages (Linux 6.13).
 func TestGuardStates(t *testing.T) {
-	if !probe().advices["guard_install"] {
+	if !kernel.Probe().Advices["guard_install"] {
 		t.Skip("this kernel has no guard pages")
 	}
-	if !probe().guards {
+	if !kernel.Probe().Guards {
 		t.Skip("this kernel does not tell guard pages (Linux 6.15)")
 	}
 	for _, s := range []pageState{
@@ -122,7 +123,7 @@ func (s pageState) test(t *testing.T, page int) {
 			if e.Refused != "" {
 				t.Errorf("%s: %s", line, e.Refused)
 			}
-			if e.Errno == "EINVAL" && strings.Contains(line, "populate_") && !probe().advices["populate_read"] {
+			if e.Errno == "EINVAL" && strings.Contains(line, "populate_") && !kernel.Probe().Advices["populate_read"] {
 				t.Skip("this kernel has no MADV_POPULATE_READ (Linux 5.14)")
 			}
 			if t.Failed() && !failed {
@@ -206,7 +207,7 @@ func pmdPages(t testing.TB) int64 {
 // needsHugeTold skips a test where incore does not see which pages are huge.
 func needsHugeTold(t testing.TB) {
 	t.Helper()
-	if !probe().scan {
+	if !kernel.Probe().Scan {
 		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): huge pages are not told apart")
 	}
 }
@@ -241,7 +242,7 @@ func TestHugeStates(t *testing.T) {
 		ok(t, l, "mlock a"+whole, "expect no a huge", "expect count a mapped "+strconv.FormatInt(n, 10), "expect count a locked 1")
 	})
 	t.Run("collapse", func(t *testing.T) {
-		if !probe().advices["collapse"] {
+		if !kernel.Probe().Advices["collapse"] {
 			t.Skip("this kernel has no MADV_COLLAPSE")
 		}
 		needsHugeTold(t)

@@ -94,7 +94,7 @@ func TestBytesUnderCursor(t *testing.T) {
 			t.Errorf("%s[%d] has %q, %q; want %q, %q", tt.region, tt.page, f.Bytes, f.BytesWhy, tt.bytes, tt.why)
 		}
 	}
-	if l.features.advices["guard_install"] {
+	if l.features.Advices["guard_install"] {
 		ok(t, l, "madvise a[5] guard_install")
 		if f := look(t, l, "main", "a", 5); f.BytesWhy != "a guard page: an access is SIGSEGV" {
 			t.Errorf("a guard page: %+v", f)

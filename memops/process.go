@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -86,14 +87,14 @@ func (p *process) open() (err error) {
 // begin tells of a process, of the regions that it has from its parent, and watches it
 // from now on.
 func (p *process) begin(regions []model.RegionInfo) {
-	missing := p.lab.features.missing()
+	missing := p.lab.features.Missing()
 	if p.lab.rssLags {
 		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told, and expect sums up smaps")
 	}
 	_, ipcLock := p.proc.Stat()
 	p.lab.emit(model.Started{
 		Time: p.lab.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: p.lab.pageSize,
-		Limits: readLimits(p.sub.PID, ipcLock), Kernel: p.lab.features.kernel,
+		Limits: kernel.ReadLimits(p.sub.PID, ipcLock), Kernel: p.lab.features.Release,
 		User: userName(os.Geteuid()), Missing: missing,
 	})
 	go p.watch()

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -39,7 +40,7 @@ func (p *process) affordCopies(c lang.Mprotect) error {
 	p.observe(false)
 	here := p.here()
 	var pages int64
-	made := newTables(p.lab.pageSize)
+	made := kernel.NewTables(p.lab.pageSize)
 	for _, v := range here.VMAsIn(s) {
 		if v.Lock != model.Locked || v.Shared || v.Prot&model.ProtWrite != 0 {
 			continue
@@ -52,7 +53,7 @@ func (p *process) affordCopies(c lang.Mprotect) error {
 			}
 		}
 	}
-	return p.afford("mprotect", need{pages: p.lab.bytesOf(pages), tables: made.bytes()})
+	return p.afford("mprotect", need{pages: p.lab.bytesOf(pages), tables: made.Bytes()})
 }
 
 // mseal seals pages: what changes them then fails with EPERM (Linux 6.10).

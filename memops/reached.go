@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -19,7 +20,7 @@ func (p *process) reachedBytes(err error, e *model.Event, n uint64, addrs ...uin
 	if e.Signal != nil {
 		stop := ^uint64(0)
 		for _, addr := range addrs {
-			stop = min(stop, untagged(e.Signal.Addr, runtime.GOARCH)-untagged(addr, runtime.GOARCH))
+			stop = min(stop, kernel.Untagged(e.Signal.Addr, runtime.GOARCH)-kernel.Untagged(addr, runtime.GOARCH))
 		}
 		if stop >= n { // somebody sent the signal: it names no address
 			return

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -73,7 +74,7 @@ func newSampler(l *Lab, p *process) (*sampler, error) {
 		lab: l, of: p, sub: sub, proc: files, sweeps: map[string]*sweep{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}),
 	}
-	if l.features.scan {
+	if l.features.Scan {
 		if s.scan, err = proc.NewScanner(files); err != nil {
 			files.Close()
 			return nil, fmt.Errorf("PAGEMAP_SCAN: %w", err)
@@ -213,8 +214,8 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
 		return model.Sample{}, err
 	}
-	now.Limits = readLimits(s.sub.PID, ipcLock)
-	addLimits(&now.Limits, s.sub.PID, s.proc.Caps())
+	now.Limits = kernel.ReadLimits(s.sub.PID, ipcLock)
+	kernel.AddLimits(&now.Limits, s.sub.PID, s.proc.Caps())
 	if !s.sub.OwnsPID() { // the limits may be another's, which got its PID
 		return model.Sample{}, subject.ErrGone
 	}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -134,7 +135,7 @@ func TestVMAsAfterGrowth(t *testing.T) {
 				readings := mainOf(l).sampler.readings
 				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
 				// Without PAGEMAP_SCAN they are read for the count of huge pages too (mayBeHuge).
-				if n := mainOf(l).sampler.readings - readings; n != 0 && probe().scan {
+				if n := mainOf(l).sampler.readings - readings; n != 0 && kernel.Probe().Scan {
 					t.Errorf("the VMAs were read %d times more, though none changed", n)
 				}
 			}

@@ -208,7 +208,7 @@ func TestScanAgreesWithPagemap(t *testing.T) {
 	}
 	ok(t, l, "mmap a 3000", "touch a every 2", "touch a[100..300] read", "mprotect a[50..60] none", "munmap a[500..600]",
 		"mmap b 64 shared", "touch b[3..9]", "madvise b[4] dontneed", "mmap c 64 memfd", "touch c[5]", "touch c[6] read")
-	if l.features.advices["guard_install"] {
+	if l.features.Advices["guard_install"] {
 		ok(t, l, "madvise a[700..701] guard_install")
 	}
 	scanned := mainOf(l).observe(false)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -157,11 +158,11 @@ func TestZeroPageIsProbed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if own := entry&proc.EntryExclusive != 0; entry&proc.EntryPresent == 0 || own == probe().zeroPage {
-		t.Errorf("the entry of a page that was read is %#x, and the probe says that there is a zero page: %v", entry, probe().zeroPage)
+	if own := entry&proc.EntryExclusive != 0; entry&proc.EntryPresent == 0 || own == kernel.Probe().ZeroPage {
+		t.Errorf("the entry of a page that was read is %#x, and the probe says that there is a zero page: %v", entry, kernel.Probe().ZeroPage)
 	}
 	word := "no zero page"
-	if missing := strings.Join(probe().missing(), "; "); strings.Contains(missing, word) == probe().zeroPage {
+	if missing := strings.Join(kernel.Probe().Missing(), "; "); strings.Contains(missing, word) == kernel.Probe().ZeroPage {
 		t.Errorf("what is missing is said to be %q", missing)
 	}
 }

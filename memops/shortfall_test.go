@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -91,7 +92,7 @@ func TestShortfallIsWhatIsSeen(t *testing.T) {
 
 // An advice that no huge page can follow says so; one that it can does not.
 func TestShortfallOfHugepage(t *testing.T) {
-	if !probe().advices["hugepage"] {
+	if !kernel.Probe().Advices["hugepage"] {
 		t.Skip("this kernel does not know the advice hugepage")
 	}
 	l := opened(t, Options{})

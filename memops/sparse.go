@@ -8,6 +8,7 @@ import (
 	"sort"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -74,7 +75,7 @@ func (s *sampler) countTables() (all bool, err error) {
 	if others > othersMost {
 		return false, nil
 	}
-	seen, could := newTables(s.lab.pageSize), newTables(s.lab.pageSize)
+	seen, could := kernel.NewTables(s.lab.pageSize), kernel.NewTables(s.lab.pageSize)
 	var runs model.Runs[model.Mapping]
 	for i := range s.vmas {
 		v := &s.vmas[i]
@@ -102,12 +103,12 @@ func (s *sampler) countTables() (all bool, err error) {
 			level = 1
 		}
 		for _, at := range filled {
-			seen.existFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
+			seen.ExistFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
 		}
 		filled = append(filled, places...)
 		slices.SortFunc(filled, func(a, b stretch) int { return cmp.Compare(a.lo, b.lo) })
 		for _, at := range filled {
-			could.existFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
+			could.ExistFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
 		}
 	}
 	status, err := s.proc.Status()
@@ -115,7 +116,7 @@ func (s *sampler) countTables() (all bool, err error) {
 		return false, err
 	}
 	there := status.Tables
-	return seen.existing() <= there && there <= could.existing(), nil
+	return seen.Existing() <= there && there <= could.Existing(), nil
 }
 
 // appendFilled appends the places that runs, which begin at an address, have pages in.

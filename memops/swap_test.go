@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -142,11 +143,11 @@ const leftAlone = "madvise a nohugepage; "
 func pageoutOfHuge(t *testing.T, written string) {
 	t.Helper()
 	var k kernelVersion
-	if _, err := fmt.Sscanf(probe().kernel, "%d.%d", &k.major, &k.minor); err != nil {
+	if _, err := fmt.Sscanf(kernel.Probe().Release, "%d.%d", &k.major, &k.minor); err != nil {
 		t.Fatal(err)
 	}
 	if !k.atLeast(6, 12) {
-		t.Skipf("before Linux 6.12 its pages are kept or swapped one by one: this is %s", probe().kernel)
+		t.Skipf("before Linux 6.12 its pages are kept or swapped one by one: this is %s", kernel.Probe().Release)
 	}
 	n := pmdPages(t)
 	at := n + n/2

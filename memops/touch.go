@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -219,7 +220,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 func fetchFailed(r subject.Reply, addr uint64) bool {
 	// An address that is not canonical is a general protection fault without an address on x86-64.
 	canonical := uint64(int64(addr<<16)>>16) == addr
-	same := untagged(r.Addr, runtime.GOARCH) == untagged(addr, runtime.GOARCH)
+	same := kernel.Untagged(r.Addr, runtime.GOARCH) == kernel.Untagged(addr, runtime.GOARCH)
 	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) &&
 		(same || r.Code == siKernel && !canonical)
 }

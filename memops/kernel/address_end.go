@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package kernel
 
 import (
 	"errors"
@@ -10,12 +10,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// addressEnd is where the addresses of a process end (TASK_SIZE), in bytes, or 0 where that
+// AddressEnd is where the addresses of a process end (TASK_SIZE), in bytes, or 0 where that
 // cannot be told: 2^47 less a page on x86-64, 2^48 on most of arm64, and more with five levels
 // of page tables. The kernel refuses to map past it before it asks for anything else
 // (mm/mmap.c, __get_unmapped_area). It is asked in incore's own process, which has the same
 // kernel: a mapping that nothing may access, where nothing lies, and which is taken back at once.
-var addressEnd = sync.OnceValue(func() uint64 {
+var AddressEnd = sync.OnceValue(func() uint64 {
 	page := uint64(os.Getpagesize())
 	if !isAddress(1<<32, page) {
 		return 0 // refused for another reason: RLIMIT_AS
@@ -35,7 +35,7 @@ var addressEnd = sync.OnceValue(func() uint64 {
 // isAddress reports whether a page lies within what a process may map.
 func isAddress(at, page uint64) bool {
 	got, _, errno := unix.Syscall6(unix.SYS_MMAP, uintptr(at), uintptr(page), unix.PROT_NONE,
-		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE|unix.MAP_FIXED_NOREPLACE, uintptr(noFD), 0)
+		unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE|unix.MAP_FIXED_NOREPLACE, uintptr(^uint64(0)), 0)
 	if errno != 0 {
 		return errors.Is(errno, unix.EEXIST)
 	}

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package kernel
 
 import (
 	"math"
@@ -12,8 +12,8 @@ import (
 	"incore/model"
 )
 
-// readLimits reads RLIMIT_MEMLOCK of process pid.
-func readLimits(pid int, ipcLock bool) model.Limits {
+// ReadLimits reads RLIMIT_MEMLOCK of process pid.
+func ReadLimits(pid int, ipcLock bool) model.Limits {
 	var r unix.Rlimit
 	l := model.Limits{MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited, IPCLock: ipcLock}
 	if unix.Prlimit(pid, unix.RLIMIT_MEMLOCK, nil, &r) != nil {
@@ -28,12 +28,12 @@ func readLimits(pid int, ipcLock bool) model.Limits {
 	return l
 }
 
-// addLimits reads the limits beside that of locking, and what stands above them; status has
+// AddLimits reads the limits beside that of locking, and what stands above them; status has
 // been read before. What cannot be read is no limit.
-func addLimits(l *model.Limits, pid int, caps uint64) {
+func AddLimits(l *model.Limits, pid int, caps uint64) {
 	l.InNamespace = !proc.CapsCount()
 	l.SysResource = caps>>unix.CAP_SYS_RESOURCE&1 != 0 && !l.InNamespace
-	l.Known, l.AddressEnd, l.TagBits = true, addressEnd(), tagBits(runtime.GOARCH)
+	l.Known, l.AddressEnd, l.TagBits = true, AddressEnd(), TagBits(runtime.GOARCH)
 	for _, r := range []struct {
 		resource int
 		limit    *int64
