@@ -20,7 +20,7 @@ import (
 // The page table as it was before would not tell it better: one fault maps several
 // pages, of a file (fault-around) and of a huge page.
 type accesses struct {
-	lab    *Lab
+	in     *process
 	stride uint64 // bytes, between neighbours
 
 	steps []accessStep    // since the faults were last counted
@@ -61,7 +61,7 @@ const (
 func (a *accesses) begin(long bool) {
 	a.minor, a.major = 0, 0
 	if long {
-		a.minor0, a.major0 = a.lab.cur.proc.faults()
+		a.minor0, a.major0 = a.in.proc.Faults()
 	}
 }
 
@@ -82,7 +82,7 @@ func (a *accesses) count() {
 	if a.spent < countAfter && len(a.steps) < countAfterSteps {
 		return
 	}
-	minor, major := a.lab.cur.proc.faults()
+	minor, major := a.in.proc.Faults()
 	a.settle(minor-a.minor0, major-a.major0)
 	a.minor0, a.major0 = minor, major
 	a.tell(false)
@@ -219,14 +219,14 @@ func appendAccess(runs []model.AccessRun, r model.AccessRun) []model.AccessRun {
 // tell tells of what was not told yet: some 30 times a second, and less often where folding it takes
 // long; at the end at once.
 func (a *accesses) tell(end bool) {
-	now := a.lab.now()
+	now := a.in.lab.now()
 	if len(a.runs) == 0 || !end && now < a.due && len(a.runs) < maxUntold {
 		return
 	}
-	a.lab.emit(model.Accessed{Time: now, Proc: a.lab.cur.name, Runs: inOrder(a.runs), Latencies: a.untold})
+	a.in.lab.emit(model.Accessed{Time: now, Proc: a.in.name, Runs: inOrder(a.runs), Latencies: a.untold})
 	a.all.Join(&a.untold)
 	a.runs, a.untold = nil, model.Latencies{}
-	a.due = now + max(tellEvery, tellShare*(a.lab.now()-now))
+	a.due = now + max(tellEvery, tellShare*(a.in.lab.now()-now))
 }
 
 // close tells the rest and returns the times of the whole touch.

@@ -33,13 +33,13 @@ func BenchmarkTouch(b *testing.B) {
 		b.Run(bb.name, func(b *testing.B) {
 			l := opened(b, Options{})
 			ok(b, l, "mmap a 65536", "touch a")
-			a := l.here().Region("a").RegionInfo
+			a := mainOf(l).here().Region("a").RegionInfo
 			l.opts.Sampling = bb.sampling // without the sampler, which is measured elsewhere
 			bb.command.T = model.Target{Region: "a"}
 			ps := uint64(l.pageSize)
 			fresh := func() {
 				if bb.fresh {
-					if _, err := l.cur.sub.Actor.Call(unix.SYS_MADVISE, a.Base, a.Len, unix.MADV_DONTNEED); err != nil {
+					if _, err := mainOf(l).sub.Actor.Call(unix.SYS_MADVISE, a.Base, a.Len, unix.MADV_DONTNEED); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -50,7 +50,7 @@ func BenchmarkTouch(b *testing.B) {
 			}, func() {
 				fresh()
 				for page := int64(0); page < pages; page += bb.step {
-					if _, err := l.cur.sub.Actor.Call(subject.TouchWrite, a.Base+uint64(page)*ps, ps, uint64(bb.step), subject.StampsAddr); err != nil {
+					if _, err := mainOf(l).sub.Actor.Call(subject.TouchWrite, a.Base+uint64(page)*ps, ps, uint64(bb.step), subject.StampsAddr); err != nil {
 						b.Fatal(err)
 					}
 				}

@@ -162,7 +162,7 @@ func accessesOf(t *testing.T, l *Lab, line string) (list []model.Accessed) {
 
 // heats are the pages of a, a letter each: . was not reached; - took no fault, m a minor, M a major one.
 func heats(l *Lab) string {
-	r := l.here().Region("a")
+	r := mainOf(l).here().Region("a")
 	out := make([]byte, r.Pages.Len())
 	for i := range out {
 		switch h := r.Heat.At(int64(i)); {
@@ -213,7 +213,7 @@ func TestAccessesAreTold(t *testing.T) {
 	}
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 8", "touch a", "memset a 3", "touch a random at 10000/s")
-	if l.here().Region("a").Heat != nil || l.here().Latencies != nil {
+	if mainOf(l).here().Region("a").Heat != nil || mainOf(l).here().Latencies != nil {
 		t.Error("accesses are told though nobody watches")
 	}
 }

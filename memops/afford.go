@@ -3,10 +3,10 @@
 package memops
 
 import (
-	"bytes"
 	"math"
-	"sync"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -21,120 +21,120 @@ const (
 )
 
 // affordable refuses a command that writes to more memory than it may make resident.
-func (l *Lab) affordable(t model.Target, call string) error {
-	return l.affordUse(t, call, writing, 1)
+func (p *process) affordable(t model.Target, call string) error {
+	return p.affordUse(t, call, writing, 1)
 }
 
 // affordRead is affordable for what only reads.
-func (l *Lab) affordRead(t model.Target, call string) error {
-	return l.affordUse(t, call, reading, 1)
+func (p *process) affordRead(t model.Target, call string) error {
+	return p.affordUse(t, call, reading, 1)
 }
 
 // affordTouch is affordable for a touch.
-func (l *Lab) affordTouch(c lang.Touch) error {
+func (p *process) affordTouch(c lang.Touch) error {
 	how := reading
 	if c.Access == lang.Write {
 		how = writing
 	}
-	return l.affordUse(c.T, "touch", how, max(c.Every, 1))
+	return p.affordUse(c.T, "touch", how, max(c.Every, 1))
 }
 
 // affordLock is affordable for a call that RLIMIT_MEMLOCK may refuse: then nothing gets
 // resident, and the kernel's answer is the lesson.
-func (l *Lab) affordLock(t model.Target, call string) error {
-	span, err := l.span(t)
-	if err != nil || l.overLimit(span.Len) {
+func (p *process) affordLock(t model.Target, call string) error {
+	span, err := p.span(t)
+	if err != nil || p.overLimit(span.Len) {
 		return err
 	}
-	return l.affordUse(t, call, locking, 1)
+	return p.affordUse(t, call, locking, 1)
 }
 
 // affordGrowth is affordable for a call that maps bytes more, in a process that may have
 // asked for all future mappings to be locked: then they are resident at once.
-func (l *Lab) affordGrowth(call string, bytes int64) error {
-	if bytes <= 0 || !l.cur.future.populates() || l.overLimit(uint64(bytes)) {
+func (p *process) affordGrowth(call string, bytes int64) error {
+	if bytes <= 0 || !p.future.populates() || p.overLimit(uint64(bytes)) {
 		return nil
 	}
-	return l.affordNew(call, bytes)
+	return p.affordNew(call, bytes)
 }
 
 // affordNew refuses bytes more of address space, all of which come into memory, where they are too many.
-func (l *Lab) affordNew(call string, bytes int64) error {
-	return l.afford(call, need{pages: bytes, tables: l.tablesOfNew(bytes)})
+func (p *process) affordNew(call string, bytes int64) error {
+	return p.afford(call, need{pages: bytes, tables: p.lab.tablesOfNew(bytes)})
 }
 
 // affordTables is affordable for a call that puts something into the page tables and no page
 // into memory: a guard marker.
-func (l *Lab) affordTables(t model.Target, call string) error {
-	span, err := l.span(t)
-	if err != nil || l.account.take(l.tablesOf(span, math.MaxInt64)) {
+func (p *process) affordTables(t model.Target, call string) error {
+	span, err := p.span(t)
+	if err != nil || p.lab.account.take(p.lab.tablesOf(span, math.MaxInt64)) {
 		return err
 	}
-	l.observe(l.cur, false)
-	here, made := l.here(), newTables(l.pageSize)
+	p.observe(false)
+	here, made := p.here(), kernel.NewTables(p.lab.pageSize)
 	for _, v := range here.VMAsIn(span) {
 		part := clip(span, v)
-		for rg, p := range here.PagesIn(part) {
-			l.count(made, rg, p, rg.Len())
+		for rg, page := range here.PagesIn(part) {
+			p.lab.count(made, rg, page, rg.Len())
 		}
 	}
-	return l.afford(call, need{tables: made.bytes()})
+	return p.afford(call, need{tables: made.Bytes()})
 }
 
 // overLimit tells whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
 // already is not charged again, and the bytes may be those.
-func (l *Lab) overLimit(bytes uint64) bool {
-	stat, ipcLock := l.cur.proc.readStatus()
-	limits := readLimits(l.cur.sub.PID, ipcLock)
+func (p *process) overLimit(bytes uint64) bool {
+	stat, ipcLock := p.proc.Stat()
+	limits := kernel.ReadLimits(p.sub.PID, ipcLock)
 	return !ipcLock && limits.MemlockSoft != model.Unlimited && max(bytes, uint64(stat.VmLck)) > uint64(limits.MemlockSoft)
 }
 
 // affordUse is affordable for every nth page of a target.
-func (l *Lab) affordUse(t model.Target, call string, how use, nth int64) error {
-	span, err := l.span(t)
-	if err != nil || l.account.take(l.atMost(span, nth).sum()) {
+func (p *process) affordUse(t model.Target, call string, how use, nth int64) error {
+	span, err := p.span(t)
+	if err != nil || p.lab.account.take(p.lab.atMost(span, nth).sum()) {
 		return err
 	}
-	return l.affordSpans(call, how, nth, reached(span))
+	return p.affordSpans(call, how, nth, kernel.Reached(span))
 }
 
 // affordSpans asks first what is known of the spans, which come in the order of their addresses.
 // What a script has not looked at for long may be resident by now: so before a command is refused,
 // the process is looked at.
-func (l *Lab) affordSpans(call string, how use, nth int64, spans ...model.Span) error {
+func (p *process) affordSpans(call string, how use, nth int64, spans ...model.Span) error {
 	var known need
 	for _, s := range spans {
-		n := l.mayTake(s, nth)
+		n := p.mayTake(s, nth)
 		known.pages, known.tables = min(known.pages+n.pages, most), min(known.tables+n.tables, most)
 	}
-	if l.afford(call, known) == nil {
+	if p.afford(call, known) == nil {
 		return nil
 	}
 	// Telling shared pages apart takes half a second a terabyte of addresses. Tables need no telling.
-	if left := max(l.account.left, 0); known.tables > left {
-		l.observe(l.cur, false)
-		if n := l.needed(how, nth, spans); n.tables > left {
-			return l.afford(call, n)
+	if left := max(p.lab.account.left, 0); known.tables > left {
+		p.observe(false)
+		if n := p.needed(how, nth, spans); n.tables > left {
+			return p.afford(call, n)
 		}
 	}
-	l.observe(l.cur, true)
-	return l.afford(call, l.needed(how, nth, spans))
+	p.observe(true)
+	return p.afford(call, p.needed(how, nth, spans))
 }
 
 // needed is what a use of every nth page of the spans takes, by the sample that has just been made.
-func (l *Lab) needed(how use, nth int64, spans []model.Span) need {
+func (p *process) needed(how use, nth int64, spans []model.Span) need {
 	huge := func(model.Span) bool { return false }
-	if l.huge {
-		if text, err := l.cur.proc.read(l.cur.proc.smaps, nil); err == nil {
-			huge = func(s model.Span) bool { return hugeAdvised(text, s) }
+	if p.lab.huge {
+		if text, err := p.proc.Smaps(); err == nil {
+			huge = func(s model.Span) bool { return proc.HugeAdvised(text, s) }
 		}
 	}
-	made := newTables(l.pageSize)
+	made := kernel.NewTables(p.lab.pageSize)
 	var pages int64
 	for _, s := range spans {
-		pages = min(pages+l.takes(s, how, nth, made, huge), most)
+		pages = min(pages+p.takes(s, how, nth, made, huge), most)
 	}
-	return need{pages: pages, tables: made.bytes()}
+	return need{pages: pages, tables: made.Bytes()}
 }
 
 // most is how many bytes are told apart: a raw span may be anything.
@@ -169,36 +169,36 @@ func (l *Lab) huger(bytes int64, s model.Span, huge bool) int64 {
 	if !huge || bytes == 0 {
 		return bytes
 	}
-	page := max(hugePage(), l.pageSize)
+	page := max(kernel.HugePage(), l.pageSize)
 	return min(min(bytes/l.pageSize, most/page)*page, int64(min(s.Len, most))+2*page)
 }
 
 // mayTake is what any use of every nth page of a span takes at most, by what was seen last: of pages
 // that are mapped, all but those that are this process's own.
-func (l *Lab) mayTake(span model.Span, nth int64) need {
-	alone := len(l.processes()) == 1
+func (p *process) mayTake(span model.Span, nth int64) need {
+	alone := len(p.lab.processes()) == 1
 	var pages int64
-	made, first := newTables(l.pageSize), int64(span.Addr/uint64(l.pageSize))
-	for rg, p := range l.here().PagesIn(span) {
-		if !p.Has(model.InVMA) {
+	made, first := kernel.NewTables(p.lab.pageSize), int64(span.Addr/uint64(p.lab.pageSize))
+	for rg, page := range p.here().PagesIn(span) {
+		if !page.Has(model.InVMA) {
 			continue
 		}
-		own := p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && (alone || p.Has(model.Exclusive))
+		own := page.Residency == model.Resident && !page.Has(model.ZeroPage) && !page.Has(model.File) && (alone || page.Has(model.Exclusive))
 		n := everyNth(rg, first, nth)
 		if !own {
 			pages = min(pages+n, most)
 		}
-		l.count(made, rg, p, n)
+		p.lab.count(made, rg, page, n)
 	}
-	return need{pages: l.huger(l.bytesOf(pages), span, l.huge), tables: made.bytes()}
+	return need{pages: p.lab.huger(p.lab.bytesOf(pages), span, p.lab.huge), tables: made.Bytes()}
 }
 
 // count counts the tables of a run of equal pages, of which n are accessed.
-func (l *Lab) count(made *tables, rg model.Range, p model.Page, n int64) {
+func (l *Lab) count(made *kernel.Tables, rg model.Range, p model.Page, n int64) {
 	span := l.spanOf(rg)
-	made.add(span, n)
+	made.Add(span, n)
 	if hasEntry(p) {
-		made.exist(span)
+		made.Exist(span)
 	}
 }
 
@@ -216,8 +216,8 @@ func (l *Lab) bytesOf(pages int64) int64 { return min(pages, most/l.pageSize) * 
 
 // takes is how many bytes of pages a use of every nth page of a span takes by a sample that has
 // just been made, and that tells shared pages apart. The page tables are counted in made.
-func (l *Lab) takes(span model.Span, how use, nth int64, made *tables, huge func(model.Span) bool) (bytes int64) {
-	here, first := l.here(), int64(span.Addr/uint64(l.pageSize))
+func (p *process) takes(span model.Span, how use, nth int64, made *kernel.Tables, huge func(model.Span) bool) (bytes int64) {
+	here, first := p.here(), int64(span.Addr/uint64(p.lab.pageSize))
 	for _, v := range here.VMAsIn(span) {
 		part := clip(span, v)
 		rights := model.ProtRead | model.ProtExec
@@ -229,22 +229,22 @@ func (l *Lab) takes(span model.Span, how use, nth int64, made *tables, huge func
 			continue // the first page is answered with a signal, or an error
 		}
 		var absent int64 // pages
-		for rg, p := range here.PagesIn(part) {
+		for rg, page := range here.PagesIn(part) {
 			n := everyNth(rg, first, nth)
 			if !v.HugeTLB { // whose pages are entries of the second level
-				l.count(made, rg, p, n)
+				p.lab.count(made, rg, page, n)
 			}
 			switch {
-			case p.Residency == model.Resident && (!writes || v.Shared):
+			case page.Residency == model.Resident && (!writes || v.Shared):
 				continue
-			case p.Residency == model.Resident && !p.Has(model.ZeroPage) && !p.Has(model.File) && p.Has(model.Exclusive):
+			case page.Residency == model.Resident && !page.Has(model.ZeroPage) && !page.Has(model.File) && page.Has(model.Exclusive):
 				continue // else a write copies it
-			case !writes && !v.Shared && anonymous(&v) && p.Residency != model.Resident && !p.Has(model.Swapped) && l.features.zeroPage:
+			case !writes && !v.Shared && anonymous(&v) && page.Residency != model.Resident && !page.Has(model.Swapped) && p.lab.features.ZeroPage:
 				continue // the zero page
 			}
 			absent = min(absent+n, most)
 		}
-		bytes = min(bytes+l.huger(l.bytesOf(absent), part, huge(part)), most)
+		bytes = min(bytes+p.lab.huger(p.lab.bytesOf(absent), part, huge(part)), most)
 	}
 	return bytes
 }
@@ -258,19 +258,18 @@ func clip(s model.Span, v model.VMA) model.Span {
 	return model.Span{Addr: lo, Len: max(hi, lo) - lo}
 }
 
-// hugePage is the size of a transparent huge page, bytes; 0 where there are none.
-var hugePage = sync.OnceValue(func() int64 { return readNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size") })
+// tablesOf is what accesses to a span make at most, bytes, where nothing is known of it.
+func (l *Lab) tablesOf(s model.Span, accesses int64) int64 {
+	t := kernel.NewTables(l.pageSize)
+	t.Add(s, accesses)
+	return t.Bytes()
+}
 
-// hugeAdvised reads smaps, and tells whether a VMA that overlaps the span has been advised to
-// have huge pages: one touched page then brings all of one (VmFlags hg).
-func hugeAdvised(smaps []byte, span model.Span) bool {
-	inside := false
-	for line := range bytes.Lines(smaps) {
-		if v, ok := parseVMA(line, nil); ok {
-			inside = v.Start < span.End() && span.Addr < v.End
-		} else if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok && inside && bytes.Contains(flags, []byte(" hg")) {
-			return true
-		}
+// tablesOfNew is tablesOf for all of a mapping that is yet to get its address.
+func (l *Lab) tablesOfNew(bytes int64) int64 {
+	if bytes <= 0 {
+		return 0
 	}
-	return false
+	// It can begin at the last page of a table.
+	return l.tablesOf(model.Span{Addr: kernel.TopReach - uint64(l.pageSize), Len: uint64(bytes)}, math.MaxInt64)
 }

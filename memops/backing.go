@@ -7,17 +7,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
 // findFile finds what is to lie behind a mapping, and opens nothing yet.
-func (l *Lab) findFile(m *mapping) error {
+func (p *process) findFile(m *mapping) error {
 	if m.cmd.HugeTLB {
-		m.file.block = uint64(readMeminfo().HugeSize)
+		m.file.block = uint64(proc.ReadMeminfo().HugeSize)
 	}
 	switch {
 	case m.cmd.Alias != "":
-		return l.findAlias(m)
+		return p.findAlias(m)
 	case m.cmd.Backing == model.FileOf:
 		user, err := lookAtFile(m.cmd.Path)
 		if err != nil {
@@ -35,12 +36,12 @@ func (l *Lab) findFile(m *mapping) error {
 }
 
 // findAlias makes the mapping one of what lies behind a region that is there already.
-func (l *Lab) findAlias(m *mapping) error {
-	of := l.here().Region(m.cmd.Alias)
+func (p *process) findAlias(m *mapping) error {
+	of := p.here().Region(m.cmd.Alias)
 	if of == nil {
-		return l.here().NoRegion(m.cmd.Alias)
+		return p.here().NoRegion(m.cmd.Alias)
 	}
-	f, ok := l.cur.files.of[of.Name]
+	f, ok := p.files.of[of.Name]
 	if !ok || f.fd == noFD {
 		return fmt.Errorf("%s is %s memory: no file lies behind it that could be mapped again. A memfd, a scratch file, a file or a segment of shmget can",
 			of.Name, of.Backing)
@@ -53,19 +54,19 @@ func (l *Lab) findAlias(m *mapping) error {
 
 // openFile opens what lies behind a mapping, where that is not open already. The event is
 // the call that failed, where one did; then nothing stays open.
-func (l *Lab) openFile(m *mapping) (e model.Event, err error) {
+func (p *process) openFile(m *mapping) (e model.Event, err error) {
 	if m.cmd.Alias != "" {
 		return e, nil
 	}
 	switch m.info.Backing {
 	case model.Memfd:
 		m.file.memory = !m.cmd.HugeTLB
-		m.file.fd, e, err = l.memfd(m)
+		m.file.fd, e, err = p.memfd(m)
 	case model.Scratch:
 		m.file.size = m.size
-		m.file.fd, e, err = l.scratch(m.size)
+		m.file.fd, e, err = p.scratch(m.size)
 	case model.FileOf:
-		m.file.fd, e, err = l.openUserFile(m.user)
+		m.file.fd, e, err = p.openUserFile(m.user)
 	}
 	return e, err
 }
@@ -79,8 +80,8 @@ func (m *mapping) forgetFile() {
 
 // memfd makes a memory file in the subject, of huge pages where the mapping is to be of
 // those: memory that is not cannot be mapped so (mm/mmap.c, ksys_mmap_pgoff).
-func (l *Lab) memfd(m *mapping) (fd uint64, e model.Event, err error) {
-	name, err := l.textArg(m.cmd.Name)
+func (p *process) memfd(m *mapping) (fd uint64, e model.Event, err error) {
+	name, err := p.textArg(m.cmd.Name)
 	if err != nil {
 		return noFD, e, err
 	}
@@ -88,15 +89,15 @@ func (l *Lab) memfd(m *mapping) (fd uint64, e model.Event, err error) {
 	size := m.size
 	if m.cmd.HugeTLB {
 		flags |= unix.MFD_HUGETLB
-		size = l.roundUp(size, m.file.block) // such a file has no other length
+		size = p.lab.roundUp(size, m.file.block) // such a file has no other length
 	}
-	e, err = l.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name,
+	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name,
 		flagsArg(flags, []flag{{unix.MFD_CLOEXEC, "MFD_CLOEXEC"}, {unix.MFD_HUGETLB, "MFD_HUGETLB"}}, "0"))
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}
-	l.aside(e)
+	p.aside(e)
 	fd = uint64(e.Ret)
-	e, err = l.truncate(fd, size)
+	e, err = p.truncate(fd, size)
 	return fd, e, err
 }

@@ -3,13 +3,13 @@
 package memops
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -73,10 +73,10 @@ func (a *account) take(bytes int64) bool {
 // readBudget asks what there is, and what the processes have. What they share, as after
 // fork, or have mapped twice, is counted each time, unless shared pages are told apart (exact).
 func (l *Lab) readBudget(exact bool) budget {
-	m := readMeminfo()
+	m := proc.ReadMeminfo()
 	b := budget{available: m.MemAvailable, allowed: l.opts.Memory, asked: l.opts.Memory != 0}
 	if l.groups.found {
-		if room, ok := l.groups.in.room(); ok {
+		if room, ok := l.groups.in.Room(); ok {
 			b.available = min(b.available, room) // as in a container
 		}
 	}
@@ -98,49 +98,34 @@ func (l *Lab) readBudget(exact bool) budget {
 // taken is how much a process has in memory and in swap, bytes, and apart from that what it
 // has of shared memory in its page tables. The tables themselves count, and the VMAs.
 func (p *process) taken(exact bool) (own, shared int64) {
-	text, err := p.proc.read(p.proc.status, nil)
+	stat, err := p.proc.Status()
 	if err != nil {
 		return 0, 0 // it dies
 	}
-	stat := parseStatus(text)
-	kernels := stat.tables + p.sampler.vmaBytes(exact)
+	kernels := stat.Tables + p.sampler.vmaBytes(exact)
 	if exact {
-		if pss, shmem, ok := parsePss(readText("/proc/" + strconv.Itoa(p.sub.PID) + "/smaps_rollup")); ok {
-			return pss - shmem + stat.swap + kernels, shmem
+		if pss, shmem, ok := proc.Pss(p.sub.PID); ok {
+			return pss - shmem + stat.Swap + kernels, shmem
 		}
 	}
-	return stat.rss - stat.shmem + stat.swap + kernels, stat.shmem
-}
-
-// parsePss is the process's share of what it has in memory, and what of that is shared memory
-// (proc_pid_smaps(5)), bytes. ok is false where the kernel does not tell both apart: Pss_Shmem
-// of smaps_rollup is there since Linux 5.3.
-func parsePss(text []byte) (all, shmem int64, ok bool) {
-	for line := range bytes.Lines(text) {
-		if rest, found := bytes.CutPrefix(line, []byte("Pss:")); found {
-			all = kibibytes(rest)
-		} else if rest, found := bytes.CutPrefix(line, []byte("Pss_Shmem:")); found {
-			shmem, ok = kibibytes(rest), true
-		}
-	}
-	return all, shmem, ok
+	return stat.RSS - stat.Shmem + stat.Swap + kernels, stat.Shmem
 }
 
 // afford refuses what a command needs, of which nothing is there yet, where it is too much.
-func (l *Lab) afford(call string, n need) error {
-	bytes := min(n.sum(), l.cgroupAllows())
-	if bytes <= 0 || l.account.take(bytes) {
+func (p *process) afford(call string, n need) error {
+	bytes := min(n.sum(), p.cgroupAllows())
+	if bytes <= 0 || p.lab.account.take(bytes) {
 		return nil
 	}
-	b := l.readBudget(false)
+	b := p.lab.readBudget(false)
 	if bytes > b.left() {
-		b = l.readBudget(true)
+		b = p.lab.readBudget(true)
 	}
-	l.account = account{b.left(), time.Now().Add(accountFor)}
-	if l.account.take(bytes) {
+	p.lab.account = account{b.left(), time.Now().Add(accountFor)}
+	if p.lab.account.take(bytes) {
 		return nil
 	}
-	return b.refuse(call, n, l.pageSize)
+	return b.refuse(call, n, p.lab.pageSize)
 }
 
 // refuse says what a call would take, what there is, and what is allowed.
@@ -148,7 +133,7 @@ func (b budget) refuse(call string, n need, pageSize int64) error {
 	size := model.FormatBytes
 	what := n.String()
 	if n.tables > n.pages+n.vmas {
-		what += fmt.Sprintf(" (%s for each %s of addresses that it reaches)", size(pageSize), size(int64(reaches(pageSize)[0])))
+		what += fmt.Sprintf(" (%s for each %s of addresses that it reaches)", size(pageSize), size(int64(kernel.Reaches(pageSize)[0])))
 	}
 	rule := fmt.Sprintf("half of the %s that are available", size(b.available+b.taken))
 	help := "start incore with --memory to allow more"
@@ -166,17 +151,17 @@ func (b budget) refuse(call string, n need, pageSize int64) error {
 	return fmt.Errorf("%s of up to %s is %w: %s, %s. %s, or %s", call, what, errBudget, size(b.allowed), rule, first, help)
 }
 
-// cgroupAllows is how much the current process can take before the OOM killer of its own
+// cgroupAllows is how much the process can take before the OOM killer of its own
 // memory cgroup ends it, bytes: that is what memcg is there to show, and it hurts nobody. Swap
 // is the whole machine's.
-func (l *Lab) cgroupAllows() int64 {
-	g := l.cur.group.get()
+func (p *process) cgroupAllows() int64 {
+	g := p.group.get()
 	if g == nil {
 		return most
 	}
-	limit, ok := g.in.limit(g.dir)
+	limit, ok := g.in.Limit(g.dir)
 	if !ok {
 		return most
 	}
-	return min(most, limit+readMeminfo().SwapFree)
+	return min(most, limit+proc.ReadMeminfo().SwapFree)
 }

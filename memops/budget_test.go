@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -34,7 +36,7 @@ func refusedForMemory(t *testing.T, l *Lab, line string, words ...string) {
 func TestBudget(t *testing.T) {
 	small := []string{"mmap a 16M", "mmap b 16M", "mmap c 16M", "mmap d 17M"}
 	compares := []string{"memcmp a b"} // a with what is there, which takes nothing where there is a page of zeros
-	if !probe().zeroPage {
+	if !kernel.Probe().ZeroPage {
 		compares = nil
 	}
 	for name, c := range map[string]struct {
@@ -64,7 +66,7 @@ func TestBudget(t *testing.T) {
 				needsZeroPage(t)
 			}
 			l := allowed(t)
-			if name == "the zero page" && !l.features.zeroPage {
+			if name == "the zero page" && !l.features.ZeroPage {
 				t.Skip("this kernel has no page of zeros to map")
 			}
 			ok(t, l, c.first...)
@@ -88,7 +90,7 @@ func TestBudgetLetsThrough(t *testing.T) {
 			t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
 		}
 	}
-	if l.features.zeroPage {
+	if l.features.ZeroPage {
 		// A read of private memory maps the zero page.
 		ok(t, l, "mmap z 128M noreserve", "touch z read", "expect all z zero", "memcmp z z", "mlock2 z[0..1] onfault")
 	} else {
@@ -121,7 +123,7 @@ func TestBudgetOfLocks(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := allowed(t)
-			if l.overLimit(200 << 20) {
+			if mainOf(l).overLimit(200 << 20) {
 				t.Skip("this user may not lock 200M")
 			}
 			ok(t, l, c.first...)
@@ -130,10 +132,10 @@ func TestBudgetOfLocks(t *testing.T) {
 		})
 	}
 	l := allowed(t)
-	if !l.overLimit(200 << 20) {
+	if !mainOf(l).overLimit(200 << 20) {
 		ok(t, l, "mmap a 65M", "mlockall current onfault", "expect vmlck >= 65M", "munlockall", "mlockall future onfault", "mmap b 65M",
 			"munlockall", "mlock2 a onfault")
-		if l.features.zeroPage {
+		if l.features.ZeroPage {
 			ok(t, l, "mmap r 65M r", "mlock r", "expect all r zero")
 		}
 	}
@@ -189,8 +191,8 @@ func TestBudgetAround(t *testing.T) {
 			l := opened(t, Options{})
 			top := t.TempDir()
 			dirs := []string{filepath.Join(top, "a", "b"), filepath.Join(top, "a"), top}
-			h := hierarchy{v2: c.v2, mount: top, own: dirs[0]}
-			if err := os.MkdirAll(h.own, 0o700); err != nil {
+			h := proc.Hierarchy{V2: c.v2, Mount: top, Own: dirs[0]}
+			if err := os.MkdirAll(h.Own, 0o700); err != nil {
 				t.Fatal(err)
 			}
 			write := func(dir, name, text string) {
@@ -199,7 +201,7 @@ func TestBudgetAround(t *testing.T) {
 				}
 			}
 			for i, dir := range dirs {
-				for _, name := range []string{h.limitFile(), "memory.high"} {
+				for _, name := range []string{h.LimitFile(), "memory.high"} {
 					if text, found := c.limits[fmt.Sprintf("%d/%s", i, name)]; found {
 						write(dir, name, text)
 					}
@@ -232,14 +234,14 @@ func TestBudgetAroundLive(t *testing.T) {
 	}
 	ok(t, l, "mmap a 64M", "touch a")
 	in := l.groups.in
-	in.own = l.cur.group.get().dir
+	in.Own = mainOf(l).group.get().dir
 	l.groups.in, l.account = in, account{}
 	b := l.readBudget(false)
 	if b.available > (256-64)<<20 || b.available < (256-64-16)<<20 || b.allowed != (b.available+b.taken)/2 {
 		t.Errorf("256M are allowed, and somewhat more than 64M used: %+v", b)
 	}
 	ok(t, l, "mmap b 100M")
-	l.cur.group.move(nil) // incore's own cgroup is no memcg of the session
+	mainOf(l).group.move(nil) // incore's own cgroup is no memcg of the session
 	if e := do(t, l, "touch b"); !strings.Contains(e.Refused, "half of the 25") {
 		t.Errorf("touch of 100M: %q", e.Refused)
 	}
@@ -270,32 +272,4 @@ func TestBudgetInMemcg(t *testing.T) {
 	do(t, l, "touch a")
 	ok(t, l, "expect dead SIGKILL", "reset", "mmap a 128M", "memcg max")
 	refusedForMemory(t, l, "touch a")
-}
-
-func TestHugeAdvised(t *testing.T) {
-	const smaps = "1000-3000 rw-p 00000000 00:00 0 \nSize: 8 kB\nVmFlags: rd wr mr mw me ac \n" +
-		"3000-5000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac hg \n5000-7000 rw-p 00000000 00:00 0 [heap]\nVmFlags: rd ht\n"
-	for _, c := range []struct {
-		span model.Span
-		want bool
-	}{
-		{model.Span{Addr: 0x1000, Len: 0x2000}, false}, {model.Span{Addr: 0x1000, Len: 0x2001}, true}, {model.Span{Addr: 0x4fff, Len: 1}, true},
-		{model.Span{Addr: 0x5000, Len: 0x9000}, false}, {model.Span{Addr: 0, Len: 0x1000}, false},
-	} {
-		if got := hugeAdvised([]byte(smaps), c.span); got != c.want {
-			t.Errorf("of %+v: %v", c.span, got)
-		}
-	}
-}
-
-func TestParsePss(t *testing.T) {
-	const old = "200000-7fff rw-p 00000000 00:00 0 [rollup]\nRss:                1000 kB\nPss:                 512 kB\n"
-	if got, shmem, ok := parsePss([]byte(old + "Pss_Anon:            100 kB\nPss_Shmem:            24 kB\n")); got != 512<<10 || shmem != 24<<10 || !ok {
-		t.Errorf("got %d, %d, %v", got, shmem, ok)
-	}
-	for _, text := range []string{"", old} {
-		if _, _, ok := parsePss([]byte(text)); ok {
-			t.Errorf("%q was read as something", text)
-		}
-	}
 }

@@ -13,24 +13,24 @@ import (
 // The calls of string.h are loops of the subject: byte by byte, so that what they
 // touch is what the standard says, and not what a library's vector code reads beside it.
 
-func (l *Lab) memset(c lang.Memset) (model.Event, error) {
-	if err := l.affordable(c.T, "memset"); err != nil {
+func (p *process) memset(c lang.Memset) (model.Event, error) {
+	if err := p.affordable(c.T, "memset"); err != nil {
 		return model.Event{}, err
 	}
-	s, err := l.span(c.T)
-	if err = firstOf(err, l.forLoop(s, true)); err != nil {
+	s, err := p.span(c.T)
+	if err = firstOf(err, p.forLoop(s, true)); err != nil {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "memset", Args: []model.Arg{
 		addrArg(s.Addr), wordArg(uint64(c.Byte), fmt.Sprintf("%#x", c.Byte)), lenArg(s.Len),
 	}}
-	_, err = l.bytesLoop(&e, subject.Fill, s.Addr, uint64(c.Byte), s.Len)
-	l.reachedBytes(err, &e, s.Len, s.Addr)
+	_, err = p.bytesLoop(&e, subject.Fill, s.Addr, uint64(c.Byte), s.Len)
+	p.reachedBytes(err, &e, s.Len, s.Addr)
 	return e, err
 }
 
-func (l *Lab) memcpy(c lang.Memcpy) (model.Event, error) {
-	dst, src, n, err := l.two(c.Dst, c.Src, "memcpy")
+func (p *process) memcpy(c lang.Memcpy) (model.Event, error) {
+	dst, src, n, err := p.two(c.Dst, c.Src, "memcpy")
 	if err != nil {
 		return model.Event{}, err
 	}
@@ -38,13 +38,13 @@ func (l *Lab) memcpy(c lang.Memcpy) (model.Event, error) {
 	if dst < src+n && src < dst+n && dst != src {
 		e.Result = "the ranges overlap, which memcpy does not allow: memmove does"
 	}
-	_, err = l.bytesLoop(&e, subject.CopyUp, dst, src, n)
-	l.reachedBytes(err, &e, n, dst, src)
+	_, err = p.bytesLoop(&e, subject.CopyUp, dst, src, n)
+	p.reachedBytes(err, &e, n, dst, src)
 	return e, err
 }
 
-func (l *Lab) memmove(c lang.Memmove) (model.Event, error) {
-	dst, src, n, err := l.two(c.Dst, c.Src, "memmove")
+func (p *process) memmove(c lang.Memmove) (model.Event, error) {
+	dst, src, n, err := p.two(c.Dst, c.Src, "memmove")
 	if err != nil {
 		return model.Event{}, err
 	}
@@ -53,55 +53,55 @@ func (l *Lab) memmove(c lang.Memmove) (model.Event, error) {
 	if dst > src && dst-src < n {
 		loop = subject.CopyDown // else the end of the source is written before it is read
 	}
-	_, err = l.bytesLoop(&e, loop, dst, src, n)
+	_, err = p.bytesLoop(&e, loop, dst, src, n)
 	if loop == subject.CopyUp || e.Signal == nil {
-		l.reachedBytes(err, &e, n, dst, src)
+		p.reachedBytes(err, &e, n, dst, src)
 	}
 	return e, err
 }
 
-func (l *Lab) memcmp(c lang.Memcmp) (model.Event, error) {
-	a, b, n, err := l.two(c.A, c.B, "memcmp")
+func (p *process) memcmp(c lang.Memcmp) (model.Event, error) {
+	a, b, n, err := p.two(c.A, c.B, "memcmp")
 	if err != nil {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "memcmp", Args: []model.Arg{addrArg(a), addrArg(b), lenArg(n)}}
-	r, err := l.bytesLoop(&e, subject.Compare, a, b, n)
+	r, err := p.bytesLoop(&e, subject.Compare, a, b, n)
 	if err == nil && e.Signal == nil {
 		e.Ret = r.Ret
 		if r.Done < n {
 			e.Result = fmt.Sprintf("byte %d differs", r.Done)
 		}
 	}
-	l.reachedBytes(err, &e, min(r.Done+1, n), a, b) // what is equal, and what differs
+	p.reachedBytes(err, &e, min(r.Done+1, n), a, b) // what is equal, and what differs
 	return e, err
 }
 
 // bytesLoop runs a loop as one measured call.
-func (l *Lab) bytesLoop(e *model.Event, number uint64, args ...uint64) (r subject.Reply, err error) {
-	err = l.measured(e, func() error {
-		r, err = l.loop(e, number, args...)
+func (p *process) bytesLoop(e *model.Event, number uint64, args ...uint64) (r subject.Reply, err error) {
+	err = p.measured(e, func() error {
+		r, err = p.loop(e, number, args...)
 		return err
 	})
 	return r, err
 }
 
 // two resolves the targets of a copy or a comparison, which must be of one length.
-func (l *Lab) two(first, second model.Target, call string) (a, b, n uint64, err error) {
-	s, err := l.span(first)
+func (p *process) two(first, second model.Target, call string) (a, b, n uint64, err error) {
+	s, err := p.span(first)
 	if err != nil {
 		return 0, 0, 0, err
 	}
-	t, err := l.span(second)
+	t, err := p.span(second)
 	if err != nil {
 		return 0, 0, 0, err
 	}
 	if s.Len != t.Len {
 		return 0, 0, 0, fmt.Errorf("%s takes two targets of one length: %s has %d bytes, %s has %d", call, first, s.Len, second, t.Len)
 	}
-	afford := l.affordable
+	afford := p.affordable
 	if call == "memcmp" {
-		afford = l.affordRead
+		afford = p.affordRead
 	}
-	return s.Addr, t.Addr, s.Len, firstOf(l.forLoop(s, call != "memcmp"), afford(first, call), l.affordRead(second, call))
+	return s.Addr, t.Addr, s.Len, firstOf(p.forLoop(s, call != "memcmp"), afford(first, call), p.affordRead(second, call))
 }

@@ -107,7 +107,7 @@ func privileged(l *Lab) string {
 // lacks says where this kernel does not have an advice.
 func lacks(what lang.Advice) func(*Lab) string {
 	return func(l *Lab) string {
-		if !l.features.advices[what] {
+		if !l.features.Advices[what] {
 			return "this kernel has no " + string(what)
 		}
 		return ""

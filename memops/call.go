@@ -12,37 +12,37 @@ import (
 // syscall makes one system call in the actor and tells what it cost. The words of
 // args are what the kernel gets. An error means that there was no answer; the event
 // then still says what was asked.
-func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Event, error) {
+func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.Event, error) {
 	words := make([]uint64, len(args))
 	for i, a := range args {
 		words[i] = a.Value
 	}
 	e := model.Event{Call: name, Args: args}
-	unmapped := l.aboutToUnmap(name, args)
-	before := l.aroundCall(name, args)
-	known := l.cur.sampler.aboutToChange()
-	err := l.measured(&e, func() error {
-		r, err := l.cur.sub.Actor.Call(number, words...)
+	unmapped := p.aboutToUnmap(name, args)
+	before := p.aroundCall(name, args)
+	known := p.sampler.aboutToChange()
+	err := p.measured(&e, func() error {
+		r, err := p.sub.Actor.Call(number, words...)
 		if err != nil {
 			return err
 		}
 		answer(&e, r)
 		return nil
 	})
-	switch s := l.cur.sampler; {
+	switch s := p.sampler; {
 	case err != nil:
 		s.changesVMAs()
-	case known && (leavesVMAs(name) || l.failedAgain(&e)):
+	case known && (leavesVMAs(name) || p.failedAgain(&e)):
 		s.unchanged()
 	case !leavesVMAs(name):
-		s.note(l.changeOf(&e))
+		s.note(p.changeOf(&e))
 	}
 	if err == nil {
-		l.cur.sampler.places.called(&e)
-		l.cur.made = e
+		p.sampler.places.called(&e)
+		p.made = e
 		unmapped()
 		if e.Errno != "" {
-			e.Looked = l.lookedAt(&e, before)
+			e.Looked = p.lookedAt(&e, before)
 		}
 	}
 	return e, err
@@ -53,18 +53,18 @@ func (l *Lab) syscall(name string, number uint64, args ...model.Arg) (model.Even
 // effects. A lock of pages of one VMA can do one thing before it fails: split that VMA at
 // one end, and find vm.max_map_count reached at the other (mm/vma.c, vma_modify). Where
 // the call before failed in the same way, it was reached before.
-func (l *Lab) failedAgain(e *model.Event) bool {
+func (p *process) failedAgain(e *model.Event) bool {
 	switch e.Call {
 	case "mlock", "mlock2", "munlock":
 	default:
 		return false
 	}
-	was := &l.cur.made
+	was := &p.made
 	if e.Errno == "" || was.Call != e.Call || was.Errno != e.Errno || e.VmLck != 0 || e.RSS != 0 || e.Minor+e.Major != 0 {
 		return false
 	}
 	span := model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
-	vmas := l.here().VMAsIn(span)
+	vmas := p.here().VMAsIn(span)
 	// From locked on fault to locked is a change that VmLck does not tell.
 	return len(vmas) == 1 && vmas[0].Start <= span.Addr && span.End() <= vmas[0].End &&
 		(e.Call == "munlock" || vmas[0].Lock == model.Unlocked)
@@ -82,55 +82,73 @@ func answer(e *model.Event, r subject.Reply) {
 
 // measured runs f with sampling held and fills in the faults and changes of sizes that
 // the process's files show before and after.
-func (l *Lab) measured(e *model.Event, f func() error) error {
-	e.Time = l.now()
-	release := l.gate.hold(l.cur.sampler.kickNow)
-	err := l.counted(e, f)
-	e.Watched = release() && l.opts.Sampling
+func (p *process) measured(e *model.Event, f func() error) error {
+	e.Time = p.lab.now()
+	release := p.lab.gate.hold(p.sampler.kickNow)
+	err := p.counted(e, f)
+	e.Watched = release() && p.lab.opts.Sampling
 	return err
 }
 
 // counted is measured for who keeps sampling away itself.
-func (l *Lab) counted(e *model.Event, f func() error) error {
-	before, _ := l.cur.proc.readStatus()
+func (p *process) counted(e *model.Event, f func() error) error {
+	before, _ := p.proc.Stat()
 	err := f()
-	after, _ := l.cur.proc.readStatus()
+	after, _ := p.proc.Stat()
 	if err != nil || after.VmSize == 0 { // a process that ends has no sizes any more
 		return err
 	}
 	e.Minor, e.Major = after.Minor-before.Minor, after.Major-before.Major
 	e.VmLck = after.VmLck - before.VmLck
-	if !l.rssLags {
+	if !p.lab.rssLags {
 		e.RSS = after.RSS - before.RSS
 	}
 	return nil
 }
 
 // loop runs one of the subject's own loops in the actor.
-func (l *Lab) loop(e *model.Event, number uint64, args ...uint64) (subject.Reply, error) {
-	l.cur.sampler.places.accessed(number, args)
-	r, err := l.cur.sub.Actor.Call(number, args...)
+func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.Reply, error) {
+	p.sampler.places.accessed(number, args)
+	r, err := p.sub.Actor.Call(number, args...)
 	if err != nil {
 		return r, err
 	}
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
 		e.Signal = signalOf(r.Signal, r.Code, r.Addr)
-		e.Looked = l.lookedAtSignal(e.Signal)
+		e.Looked = p.lookedAtSignal(e.Signal)
 	}
 	return r, nil
 }
 
 // span resolves a target of the process.
-func (l *Lab) span(t model.Target) (model.Span, error) {
-	return l.here().Resolve(t)
+func (p *process) span(t model.Target) (model.Span, error) {
+	return p.here().Resolve(t)
+}
+
+// regionOf is the region that a target is of: the one that it names, or the one that lies
+// at its address; nil where there is none.
+func (p *process) regionOf(t model.Target, s model.Span) *model.Region {
+	here := p.here()
+	if t.Form != model.RawSpan {
+		return here.Region(t.Region)
+	}
+	for _, r := range here.Regions {
+		if s.Addr < r.Base || s.Addr-r.Base >= r.Len {
+			continue
+		}
+		if !p.holes.at(r.Name, int64((s.Addr-r.Base)/uint64(p.lab.pageSize))) {
+			return r
+		}
+	}
+	return nil
 }
 
 // onSpan makes a call whose first two arguments are the address and the length of a target.
-func (l *Lab) onSpan(name string, number uint64, t model.Target, more ...model.Arg) (model.Event, error) {
-	s, err := l.span(t)
+func (p *process) onSpan(name string, number uint64, t model.Target, more ...model.Arg) (model.Event, error) {
+	s, err := p.span(t)
 	if err != nil {
 		return model.Event{}, err
 	}
-	return l.syscall(name, number, append([]model.Arg{addrArg(s.Addr), lenArg(s.Len)}, more...)...)
+	return p.syscall(name, number, append([]model.Arg{addrArg(s.Addr), lenArg(s.Len)}, more...)...)
 }

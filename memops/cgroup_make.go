@@ -11,6 +11,8 @@ import (
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops/proc"
 )
 
 // errNoController says that a cgroup can be made, but not one that limits memory. What
@@ -19,11 +21,11 @@ var errNoController = errors.New("the memory controller is not enabled for cgrou
 
 // make makes the cgroup dir with a limit and puts a process into it. Where any of that is not
 // allowed it leaves nothing, or else the error is errLeft.
-func (h hierarchy) make(dir, limit string, pid int) error {
+func makeCgroup(h proc.Hierarchy, dir, limit string, pid int) error {
 	if err := os.Mkdir(dir, 0o755); err != nil {
 		return err
 	}
-	err := h.fill(dir, limit, pid)
+	err := fillCgroup(h, dir, limit, pid)
 	if err != nil {
 		if left := os.Remove(dir); left != nil {
 			err = fmt.Errorf("%w; %w: %w", err, errLeft, left)
@@ -35,19 +37,19 @@ func (h hierarchy) make(dir, limit string, pid int) error {
 // errLeft is wrapped where a cgroup was made, of no use, and could not be removed yet.
 var errLeft = errors.New("it is left behind until incore ends")
 
-func (h hierarchy) fill(dir, limit string, pid int) error {
-	file := filepath.Join(dir, h.limitFile())
+func fillCgroup(h proc.Hierarchy, dir, limit string, pid int) error {
+	file := filepath.Join(dir, h.LimitFile())
 	if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: %w", filepath.Dir(dir), errNoController)
 	}
 	if err := writeFile(file, limit); err != nil {
 		return err
 	}
-	if !h.v2 {
+	if !h.V2 {
 		// A cgroup of version 1 begins with its parent's answer to running out: where that
 		// is to wait for ever, this one is to kill (memory.rst, 10. OOM Control).
 		control := filepath.Join(dir, "memory.oom_control")
-		if waits, _ := keyed(readText(control), "oom_kill_disable"); waits != 0 {
+		if waits, _ := proc.Keyed(proc.ReadText(control), "oom_kill_disable"); waits != 0 {
 			if err := writeFile(control, "0"); err != nil {
 				return err
 			}

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops/proc"
 )
 
 // A file of the kernel's is written by a descriptor that blocks. A pipe that is full stands for one here:
@@ -75,7 +77,7 @@ func descriptorFlags(t *testing.T, path string, access int64) int64 {
 			if is, err := os.Readlink(link); err != nil || is != path {
 				continue
 			}
-			for line := range strings.Lines(string(readText("/proc/self/fdinfo/" + filepath.Base(link)))) {
+			for line := range strings.Lines(string(proc.ReadText("/proc/self/fdinfo/" + filepath.Base(link)))) {
 				text, found := strings.CutPrefix(line, "flags:")
 				if !found {
 					continue
@@ -100,9 +102,9 @@ func TestMemcgLowered(t *testing.T) {
 	needsNoSwap(t)
 	l := inMemcg(t)
 	ok(t, l, "memcg 64M", "mmap a 16M", "touch a")
-	g := l.cur.group.get()
+	g := mainOf(l).group.get()
 	e := do(t, l, "memcg 8M")
-	if !g.in.v2 {
+	if !g.in.V2 {
 		if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
 			t.Errorf("version 1: %q, %q", e.Note, e.Refused)
 		}

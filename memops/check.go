@@ -15,8 +15,8 @@ import (
 const patience = 2 * time.Second
 
 // check observes and tells whether an expect holds.
-// proc names the process that is asked, or is "".
-func (l *Lab) check(ctx context.Context, x lang.Expect, proc string) {
+// name is that of the process that is asked, or is "".
+func (l *Lab) check(ctx context.Context, x lang.Expect, name string) {
 	sharing, looks := false, false
 	switch x.Kind {
 	case lang.ExpectAll, lang.ExpectNo, lang.ExpectCount, lang.ExpectVMAs, lang.ExpectVmLck,
@@ -28,19 +28,19 @@ func (l *Lab) check(ctx context.Context, x lang.Expect, proc string) {
 		sharing = sharing || s == "exclusive" || s == "shared"
 	}
 	deadline := time.Now().Add(patience)
-	asked := l.process(proc)
-	if proc == "" {
+	asked := l.process(name)
+	if name == "" {
 		asked = l.process(model.Main)
 	}
 	for {
 		if looks && asked != nil && asked.lives() {
 			if l.rssLags && (x.Kind == lang.ExpectRSS || x.Kind == lang.ExpectSwap) {
-				l.observeSizes(asked)
+				asked.observeSizes()
 			} else {
-				l.observe(asked, sharing)
+				asked.observe(sharing)
 			}
 		}
-		checked := x.Check(l.State(), proc)
+		checked := x.Check(l.State(), name)
 		if checked.OK || !patient || time.Now().After(deadline) || ctx.Err() != nil {
 			checked.Time = l.now()
 			l.emit(checked)

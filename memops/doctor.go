@@ -7,11 +7,11 @@ import (
 	"fmt"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -21,6 +21,7 @@ import (
 type doctor struct {
 	ctx   context.Context
 	lab   *Lab // nil where no subject can be started
+	main  *process
 	group string
 	list  []model.Checkup
 }
@@ -105,7 +106,7 @@ func (d *doctor) system() {
 	lab, err := Open(d.ctx, Options{})
 	subject := model.Checkup{Group: d.group, Name: "subject", Needs: true, OK: err == nil}
 	if err == nil {
-		d.lab = lab
+		d.lab, d.main = lab, lab.process(model.Main)
 		subject.Found = "a process of its own starts in " + model.FormatElapsed(time.Since(begin))
 	} else {
 		subject.Found = oneLine(err)
@@ -119,7 +120,7 @@ func (d *doctor) system() {
 // the Generic Timer); that of x86-64 where the processor says so.
 func (d *doctor) clock() {
 	const name, means = "clock", "times in ns are off whenever the processor changes its rate or sleeps"
-	switch flags := cpuFlags(readText("/proc/cpuinfo")); {
+	switch flags := proc.CPUFlags(proc.ReadText("/proc/cpuinfo")); {
 	case flags == nil:
 		d.has(name, "a counter of constant rate", "")
 	case slices.Contains(flags, "constant_tsc") && slices.Contains(flags, "nonstop_tsc"):
@@ -129,14 +130,4 @@ func (d *doctor) clock() {
 	default:
 		d.lacks(name, "the time-stamp counter has no constant rate (no constant_tsc)", means)
 	}
-}
-
-// cpuFlags are the flags of the first processor of x86-64's /proc/cpuinfo; nil elsewhere.
-func cpuFlags(cpuinfo []byte) []string {
-	for line := range strings.Lines(string(cpuinfo)) {
-		if key, rest, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(key) == "flags" {
-			return strings.Fields(rest)
-		}
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/calls"
@@ -54,19 +55,19 @@ func (d *doctor) calls() {
 			d.has(c.name, "since Linux "+calls.CallSince(c.name), "")
 		}
 	}
-	f := probe()
-	lacks := "this kernel does not know it: it came with Linux " + scanSince
-	if f.unasked != nil {
-		lacks = "cannot be asked: " + f.unasked.Error()
+	f := kernel.Probe()
+	lacks := "this kernel does not know it: it came with Linux " + kernel.ScanSince
+	if f.Unasked != nil {
+		lacks = "cannot be asked: " + f.Unasked.Error()
 	}
-	d.hasIf(f.scan, "PAGEMAP_SCAN", "since Linux "+scanSince, lacks,
+	d.hasIf(f.Scan, "PAGEMAP_SCAN", "since Linux "+kernel.ScanSince, lacks,
 		"pagemap is read instead, which takes longer; huge pages are not told from others")
 }
 
 // answer is the errno of a call's request in the subject.
 func (d *doctor) answer(c youngCall) (syscall.Errno, error) {
-	copy(d.lab.cur.sub.Args, "incore\x00")
-	r, err := d.lab.cur.sub.Actor.Call(c.number, c.args[:]...)
+	copy(d.main.sub.Args, "incore\x00")
+	r, err := d.main.sub.Actor.Call(c.number, c.args[:]...)
 	return syscall.Errno(max(0, -r.Ret)), err
 }
 
@@ -74,13 +75,13 @@ func (d *doctor) answer(c youngCall) (syscall.Errno, error) {
 // those that are missing, as they are where the kernel was built without what they are for.
 func (d *doctor) advices() {
 	d.group = "madvise"
-	f := probe()
-	for _, a := range slices.Sorted(maps.Keys(f.advices)) {
+	f := kernel.Probe()
+	for _, a := range slices.Sorted(maps.Keys(f.Advices)) {
 		since, means := calls.AdviceSince(a), fmt.Sprintf("madvise %s fails with EINVAL", a)
 		switch {
 		case since != "":
-			d.hasIf(f.advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)
-		case !f.advices[a]:
+			d.hasIf(f.Advices[a], string(a), "since Linux "+since, "this kernel does not know it: it came with Linux "+since, means)
+		case !f.Advices[a]:
 			d.lacks(string(a), "this kernel was built without it", means)
 		}
 	}
@@ -111,9 +112,9 @@ func (d *doctor) lockedOnFault() (model.Lock, error) {
 	if e := d.do("mmap doctor_lock 1"); !e.OK() {
 		return 0, fmt.Errorf("mmap: %s", why(e))
 	}
-	at := d.lab.here().Region("doctor_lock").Base
+	at := d.main.here().Region("doctor_lock").Base
 	d.do("mlock2 doctor_lock onfault")
-	vmas, err := d.lab.cur.proc.readVMAs(0, nil)
+	vmas, err := d.main.proc.ReadVMAs(0, nil)
 	d.do("munmap doctor_lock")
 	for _, v := range vmas {
 		if v.Start <= at && at < v.End {
@@ -130,8 +131,8 @@ func (d *doctor) frames() {
 	d.do("touch doctor_frame")
 	var entry [8]byte
 	var err error
-	if r := d.lab.here().Region("doctor_frame"); r != nil {
-		_, err = unix.Pread(d.lab.cur.proc.pagemap, entry[:], int64(r.Base/uint64(d.lab.pageSize))*8)
+	if r := d.main.here().Region("doctor_frame"); r != nil {
+		_, err = d.main.proc.ReadEntries(entry[:], int64(r.Base/uint64(d.lab.pageSize)))
 	}
 	d.do("munmap doctor_frame")
 	const means = "the inspector does not name the frame behind a page"

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -16,9 +17,9 @@ import (
 // locking looks at what limits locks, and tries one.
 func (d *doctor) locking() {
 	d.group = "locking"
-	eff := parseStatus(readText("/proc/self/status")).caps
+	eff := proc.ParseStatus(proc.ReadText("/proc/self/status")).Caps
 	if d.lab != nil {
-		limits := d.lab.here().Limits
+		limits := d.main.here().Limits
 		found := fmt.Sprintf("%s, and up to %s by setrlimit", model.FormatLimit(limits.MemlockSoft), model.FormatLimit(limits.MemlockHard))
 		d.hasIf(limits.MemlockSoft != 0, "RLIMIT_MEMLOCK", found, found, "nothing can be locked without CAP_IPC_LOCK: raise it (ulimit -l)")
 		e := d.do("mmap doctor_lock 1")
@@ -37,7 +38,7 @@ func (d *doctor) locking() {
 		switch {
 		case eff>>bit&1 == 0:
 			d.lacks(capName(c.name), "this user does not have it", c.means)
-		case !capsCount():
+		case !proc.CapsCount():
 			d.lacks(capName(c.name), "it counts in this user namespace alone, as in a rootless container", c.means)
 		default:
 			d.has(capName(c.name), c.has, "")
@@ -51,7 +52,7 @@ var overcommitModes = []string{"0, heuristic", "1, always", "2, never"}
 // memory looks at how much there is, and how much of it may be asked for.
 func (d *doctor) memory() {
 	d.group = "memory"
-	s := readSystem()
+	s := proc.ReadSystem()
 	size := model.FormatBytes
 	d.has("RAM", fmt.Sprintf("%s, of which %s are available", size(s.MemTotal), size(s.MemAvailable)),
 		fmt.Sprintf("a session may fill %s; --memory allows more", size(s.MemAvailable/2)))
@@ -85,7 +86,7 @@ func (d *doctor) shm() {
 	d.do("shmctl doctor_shm rmid")
 	d.do("munmap doctor_shm")
 	unlimited := func(path string, unit int64) string {
-		n, _ := decimal(readText(path))
+		n := proc.ReadUint(path)
 		if n >= 1<<62/uint64(unit) {
 			return "any"
 		}
@@ -103,7 +104,7 @@ func (d *doctor) memcg() {
 		return
 	}
 	version := "1"
-	if d.lab.groups.in.v2 {
+	if d.lab.groups.in.V2 {
 		version = "2"
 	}
 	d.has(name, "one could be made, of version "+version, "")
@@ -113,13 +114,13 @@ func (d *doctor) memcg() {
 func (d *doctor) swap() {
 	d.group = "swap"
 	const means = "no anonymous page leaves memory: no swapped pages, and no major faults but those of files (scratch)"
-	areas := swapAreas(readText("/proc/swaps"))
+	areas := proc.SwapAreas(proc.ReadText("/proc/swaps"))
 	if len(areas) == 0 {
 		d.lacks("swap", "none is on (swapon, as root)", means)
 		return
 	}
 	found := strings.Join(areas, ", ")
-	if bytes.HasPrefix(readText("/sys/module/zswap/parameters/enabled"), []byte("Y")) {
+	if bytes.HasPrefix(proc.ReadText("/sys/module/zswap/parameters/enabled"), []byte("Y")) {
 		found += "; before it zswap, in memory"
 	}
 	if strings.Contains(found, "zram") {
@@ -129,23 +130,10 @@ func (d *doctor) swap() {
 	}
 }
 
-// swapAreas are the lines of /proc/swaps: "/dev/zram0 2G (partition)".
-func swapAreas(text []byte) (areas []string) {
-	for line := range bytes.Lines(text) {
-		f := strings.Fields(string(line))
-		if len(f) < 4 || f[0] == "Filename" {
-			continue
-		}
-		n, _ := decimal([]byte(f[2]))
-		areas = append(areas, fmt.Sprintf("%s %s (%s)", unescape(f[0]), model.FormatBytes(int64(n)<<10), f[1]))
-	}
-	return areas
-}
-
 // pageKinds looks at the pages that are not just pages.
 func (d *doctor) pageKinds() {
 	d.group = "pages"
-	s := readSystem()
+	s := proc.ReadSystem()
 	switch s.THP {
 	case "":
 		d.lacks("huge pages", "this kernel has no transparent ones", "madvise hugepage fails")
@@ -156,14 +144,14 @@ func (d *doctor) pageKinds() {
 	default:
 		d.has("huge pages", "transparent_hugepage/enabled is "+s.THP, "")
 	}
-	more := readNumber("/proc/sys/vm/nr_overcommit_hugepages")
+	more := proc.ReadNumber("/proc/sys/vm/nr_overcommit_hugepages")
 	d.hasIf(s.HugeTotal+more > 0, "hugetlb", fmt.Sprintf("%d of %d pages of %s are free, and %d more may be made", s.HugeFree, s.HugeTotal,
 		model.FormatBytes(s.HugeSize), more), "the pool is empty (vm.nr_hugepages, as root)", "mmap hugetlb fails with ENOMEM")
-	switch run := readText("/sys/kernel/mm/ksm/run"); {
+	switch run := proc.ReadText("/sys/kernel/mm/ksm/run"); {
 	case len(run) == 0:
 		d.lacks("KSM", "this kernel does not have it", "pages of equal content are not merged")
 	default:
-		d.hasIf(number(run) == 1, "KSM", "it runs", "it does not run (/sys/kernel/mm/ksm/run, as root)", "madvise mergeable merges nothing")
+		d.hasIf(proc.Number(run) == 1, "KSM", "it runs", "it does not run (/sys/kernel/mm/ksm/run, as root)", "madvise mergeable merges nothing")
 	}
 }
 
@@ -179,7 +167,7 @@ func (d *doctor) places() {
 		return
 	}
 	dir := "a directory on a disk"
-	for _, v := range d.lab.observe(d.lab.cur, false).VMAs {
+	for _, v := range d.main.observe(false).VMAs {
 		if e.Mapped != nil && v.Start == e.Mapped.Base && v.Path != "" {
 			dir = filepath.Dir(v.Path)
 		}

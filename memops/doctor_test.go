@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -58,7 +59,7 @@ func TestDoctor(t *testing.T) {
 			t.Errorf("%s is said to be here: %v (%s); %s: %s %s", name, want.OK, want.Found, line, e.Errno, e.Refused)
 		}
 	}
-	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != l.observe(l.cur, false).Limits.IPCLock {
+	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != mainOf(l).observe(false).Limits.IPCLock {
 		t.Errorf("CAP_IPC_LOCK is said to be here: %v", c.OK)
 	}
 }
@@ -74,7 +75,7 @@ func TestDoctorLeavesNothing(t *testing.T) {
 	}
 	patterns := []string{"/proc/self/fd/*", filepath.Join(os.TempDir(), "incore*")}
 	if m := findMemcgs(); m.found {
-		for _, dir := range m.in.places() {
+		for _, dir := range m.in.Places() {
 			patterns = append(patterns, filepath.Join(dir, fmt.Sprintf("incore-%d-*", os.Getpid())))
 		}
 	}
@@ -91,7 +92,7 @@ func TestDoctorLeavesNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, file := range threads {
-			all = append(all, strings.Fields(string(readText(file)))...)
+			all = append(all, strings.Fields(string(proc.ReadText(file)))...)
 		}
 		return all
 	}
@@ -100,24 +101,5 @@ func TestDoctorLeavesNothing(t *testing.T) {
 	examine()
 	if after := left(); !slices.Equal(before, after) {
 		t.Errorf("before %q, after %q", before, after)
-	}
-}
-
-func TestSwapAreas(t *testing.T) {
-	const text = "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n/dev/zram0                              partition\t2097148\t\t0\t\t100\n" +
-		`/swap\040file                              file	1024		0		-2` + "\nodd\n"
-	want := []string{"/dev/zram0 2.0G (partition)", "/swap file 1M (file)"}
-	if got := swapAreas([]byte(text)); !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
-	}
-}
-
-func TestCPUFlags(t *testing.T) {
-	const x86 = "processor\t: 0\nflags\t\t: fpu constant_tsc nonstop_tsc\nflags\t\t: other\n"
-	if got := cpuFlags([]byte(x86)); !slices.Equal(got, []string{"fpu", "constant_tsc", "nonstop_tsc"}) {
-		t.Errorf("got %q", got)
-	}
-	if got := cpuFlags([]byte("processor\t: 0\nFeatures\t: fp asimd\n")); got != nil {
-		t.Errorf("of arm64: %q", got)
 	}
 }

@@ -8,27 +8,27 @@ import (
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
-// exec starts the subject's own program anew in the current process: the process ID
+// exec starts the subject's own program anew in the process: the process ID
 // stays, and all of its address space goes, with the regions and their locks (execve(2),
 // mlock(2)). Where the call succeeds it does not return. Its time, its faults and the
 // changes of sizes are then those until the new program has mapped its window and read the
 // next request: some ten instructions and two system calls more than the call's own.
-func (l *Lab) exec() (model.Event, error) {
-	p := l.cur
-	e := model.Event{Time: l.now(), Call: "execve", Args: []model.Arg{
+func (p *process) exec(lang.Execve) (model.Event, error) {
+	e := model.Event{Time: p.lab.now(), Call: "execve", Args: []model.Arg{
 		wordArg(subject.ArgsAddr, strconv.Quote(subject.ExecPath)), wordArg(0, "["+strconv.Quote(subject.ExecName)+"]"), wordArg(0, "[]"),
 	}}
-	for _, r := range l.here().Regions {
+	for _, r := range p.here().Regions {
 		e.Gone = append(e.Gone, r.Name)
 	}
 	// The gate is taken before the sampler's lock, as the sampler itself does. In anew nothing is
 	// sampled, however long the call takes, so it is never watched.
-	release := l.gate.hold(p.sampler.kickNow)
+	release := p.lab.gate.hold(p.sampler.kickNow)
 	defer release()
 	err := p.sampler.anew(&e, func() error {
-		r, err := p.sub.ExecAround(func(execve func() error) error { return l.counted(&e, execve) })
+		r, err := p.sub.ExecAround(func(execve func() error) error { return p.counted(&e, execve) })
 		if err == nil {
 			answer(&e, r)
 		}
@@ -42,12 +42,12 @@ func (l *Lab) exec() (model.Event, error) {
 		e.Gone = nil
 		return e, nil
 	}
-	proc, err := openSubject(p.sub)
+	files, err := openSubject(p.sub)
 	if err != nil {
 		return e, errors.Join(&subject.StepError{Step: "reading /proc", Err: err}, p.sub.Close())
 	}
-	p.proc.close()
-	p.proc = proc
+	p.proc.Close()
+	p.proc = files
 	p.forgetAll(e.Gone)
 	return e, nil
 }

@@ -14,11 +14,11 @@ import (
 func TestExecTold(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "touch a")
-	if !l.overLimit(4 * uint64(pageBytes)) {
+	if !mainOf(l).overLimit(4 * uint64(pageBytes)) {
 		ok(t, l, "mlock a")
 	}
 	for range 3 {
-		before := l.observe(l.cur, false).Stat
+		before := mainOf(l).observe(false).Stat
 		begin := time.Now()
 		e := do(t, l, "exec")
 		whole := time.Since(begin)
@@ -33,7 +33,7 @@ func TestExecTold(t *testing.T) {
 			t.Errorf("the call took %d minor faults", e.Minor)
 		}
 		ok(t, l, "expect minor > 1", "expect return 0")
-		now := l.observe(l.cur, false).Stat
+		now := mainOf(l).observe(false).Stat
 		if now.Minor-before.Minor != e.Minor || now.Major-before.Major != e.Major {
 			t.Errorf("%d, %d faults are told of the call, and %d, %d of the process meanwhile",
 				e.Minor, e.Major, now.Minor-before.Minor, now.Major-before.Major)
@@ -49,7 +49,7 @@ func TestExecTold(t *testing.T) {
 func TestExecRefused(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "touch a")
-	exe := fmt.Sprintf("/proc/%d/exe", l.cur.sub.PID)
+	exe := fmt.Sprintf("/proc/%d/exe", mainOf(l).sub.PID)
 	if err := os.Chmod(exe, 0); err != nil {
 		t.Skipf("the program's file cannot be made one that is not executable: %v", err)
 	}

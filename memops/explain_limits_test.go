@@ -13,17 +13,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
 // What the machine promises, and what a process may have, are told apart.
 func TestExplainedPromises(t *testing.T) {
-	if readSystem().Overcommit != 0 {
+	if proc.ReadSystem().Overcommit != 0 {
 		t.Skip("vm.overcommit_memory is not 0")
 	}
 	const tooMuch = "vm.overcommit_memory is 0, and 64T is more than all memory and swap of the machine, "
 	// What is mapped before the call fails is no larger than it has to be: kernels before 6.7 have pagemap read for all of it.
-	machine := readMeminfo()
+	machine := proc.ReadMeminfo()
 	more := model.FormatBytes((machine.MemTotal+machine.SwapTotal)>>30<<30 + 2<<30)
 	runExplained(t, []explained{
 		{lines: "mmap a 64T", call: "mmap", answer: "ENOMEM", why: tooMuch, try: "Map less, or add noreserve"},
@@ -57,15 +58,15 @@ func stackOf(pages uint64) func(*testing.T, *Lab) {
 // halfGone maps more than half of the addresses that are free.
 func halfGone(t *testing.T, l *Lab) {
 	const most = 128 << 40 // what x86-64 gives
-	vmas := l.observe(l.cur, false).VMAs
+	vmas := mainOf(l).observe(false).VMAs
 	if top := vmas[len(vmas)-2].End; top > most {
 		t.Skipf("the addresses reach up to %#x here", top)
 	}
-	r, err := l.cur.sub.Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+	r, err := mainOf(l).sub.Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
 	if err != nil || r.Ret < 0 {
 		t.Fatalf("mmap of 70T: %d, %v", r.Ret, err)
 	}
-	l.cur.sampler.changesVMAs()
+	mainOf(l).sampler.changesVMAs()
 }
 
 // onlyProcess lets the user have no process more; root may have any number.
@@ -78,11 +79,11 @@ func onlyProcess(t *testing.T, l *Lab) {
 
 // fullCgroup puts the process in a cgroup that has no room for another.
 func fullCgroup(t *testing.T, l *Lab) {
-	h, ok := findHierarchyOf("pids", readText("/proc/self/mountinfo"), readText("/proc/self/cgroup"))
+	h, ok := proc.FindHierarchyOf("pids", proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup"))
 	if !ok {
 		t.Skip("there is no cgroup")
 	}
-	for _, dir := range h.places() {
+	for _, dir := range h.Places() {
 		at := filepath.Join(dir, fmt.Sprintf("incore-test-%d", os.Getpid()))
 		if os.Mkdir(at, 0o755) != nil {
 			continue
@@ -95,18 +96,18 @@ func fullCgroup(t *testing.T, l *Lab) {
 			}
 		})
 		put := func(file string, n int) error { return writeFile(filepath.Join(at, file), strconv.Itoa(n)) }
-		if put("cgroup.procs", l.cur.sub.PID) == nil && put("pids.max", int(readNumber(filepath.Join(at, "pids.current")))) == nil {
+		if put("cgroup.procs", mainOf(l).sub.PID) == nil && put("pids.max", int(proc.ReadNumber(filepath.Join(at, "pids.current")))) == nil {
 			t.Cleanup(func() { l.Close() }) // before the cgroup goes
 			return
 		}
-		_ = writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(l.cur.sub.PID))
+		_ = writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(mainOf(l).sub.PID))
 	}
 	t.Skip("this user may make no cgroup that counts processes")
 }
 
 // rootWord is who may set what the machine has.
 func rootWord() string {
-	if !capsCount() {
+	if !proc.CapsCount() {
 		return "as root outside of this user namespace"
 	}
 	return "as root"
@@ -119,20 +120,20 @@ func TestExplainedTooManyVMAs(t *testing.T) {
 	}
 	l := opened(t, Options{})
 	ok(t, l, "brk +4", "mmap g 1 none", "mmap a 4", "mmap b 4", "mlock b", "shmget s 1", "munmap s")
-	count, most := mapCount(t, l.cur.sub.PID)
+	count, most := mapCount(t, mainOf(l).sub.PID)
 	if most > 1<<17 {
 		t.Skipf("vm.max_map_count is %d", most)
 	}
 	for full := false; !full; count++ {
 		prot := uint64(count % 2) // so that they do not merge
-		r, err := l.cur.sub.Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+		r, err := mainOf(l).sub.Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
 		if err != nil || count > most+8 {
 			t.Fatalf("mapping %d of %d: %d, %v", count, most, r.Ret, err)
 		}
 		full = r.Ret < 0
 	}
-	l.cur.sampler.changesVMAs()
-	count, _ = mapCount(t, l.cur.sub.PID)
+	mainOf(l).sampler.changesVMAs()
+	count, _ = mapCount(t, mainOf(l).sub.PID)
 	whole := "The process has " + strconv.Itoa(count) + " VMAs, and vm.max_map_count, the most it may have, is " + strconv.Itoa(most) + ": "
 	for _, x := range []explained{
 		{lines: "mmap c 1", call: "mmap", answer: "ENOMEM", why: "mmap may not make another."},

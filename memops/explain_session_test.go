@@ -60,7 +60,7 @@ func TestExplainedHeap(t *testing.T) {
 func TestExplainedHeapInTheWay(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "brk +4")
-	heap := l.here().Region(heapName)
+	heap := mainOf(l).here().Region(heapName)
 	ok(t, l, "mmap a 1 at 0x"+strconv.FormatUint(heap.Span().End()+8*uint64(pageBytes), 16)+",1")
 	x := explained{call: "brk", answer: "ENOMEM", why: "The pages of the heap end at 0x" + strconv.FormatUint(heap.Span().End(), 16) +
 		", and a[0] is in the way: {8} are free up to it, and 1 page must stay free between."}
@@ -74,7 +74,7 @@ func TestExplainedMalloc(t *testing.T) {
 	ok(t, l, strings.Split(strings.TrimSuffix(lowLimit, "; "), "; ")...)
 	ok(t, l, "mlockall future")
 	e := do(t, l, "malloc a 64K")
-	l.observe(l.cur, false)
+	mainOf(l).observe(false)
 	why, _ := calls.Explain(e, l.State())
 	if want := "Neither brk nor mmap gave malloc the memory. Of mmap: mlockall future is in force"; e.Errno != "ENOMEM" || !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)

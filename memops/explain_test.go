@@ -13,6 +13,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
 	"incore/model/lang"
@@ -72,7 +74,7 @@ func (x explained) check(t *testing.T, l *Lab, line string) {
 	if e.Call != x.call || answer != x.answer {
 		t.Fatalf("%s, want %s %s", e.Strace(), x.call, x.answer)
 	}
-	l.observe(l.process(e.Proc), false)
+	l.process(e.Proc).observe(false)
 	why, try := calls.Explain(e, l.State())
 	if want := inPages(x.why); !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)
@@ -108,7 +110,7 @@ func hasWhatItNeeds(t *testing.T, line string) {
 	}
 	switch c := c.(type) {
 	case lang.Madvise:
-		if !probe().advices[c.Advice] {
+		if !kernel.Probe().Advices[c.Advice] {
 			t.Skipf("this kernel does not know the advice %s", c.Advice)
 		}
 	case lang.Mseal:
@@ -116,8 +118,8 @@ func hasWhatItNeeds(t *testing.T, line string) {
 			t.Skip("this kernel has no mseal")
 		}
 	case lang.Mmap:
-		pool := readMeminfo()
-		spare := readNumber("/proc/sys/vm/nr_overcommit_hugepages")
+		pool := proc.ReadMeminfo()
+		spare := proc.ReadNumber("/proc/sys/vm/nr_overcommit_hugepages")
 		if c.HugeTLB && (pool.HugeSize == 0 || pool.HugeSize > 4<<20 || pool.HugeFree+spare > 0) {
 			t.Skipf("hugetlb pages have %d bytes here, and %d are free", pool.HugeSize, pool.HugeFree+spare)
 		}
@@ -129,7 +131,7 @@ func permitted(resource int, soft func(l *Lab) uint64) func(*testing.T, *Lab) {
 	return func(t *testing.T, l *Lab) {
 		t.Helper()
 		var r unix.Rlimit
-		pid := l.cur.sub.PID
+		pid := mainOf(l).sub.PID
 		if err := unix.Prlimit(pid, resource, nil, &r); err != nil {
 			t.Fatal(err)
 		}
@@ -227,7 +229,7 @@ func TestExplainedMaps(t *testing.T) {
 
 // lowAddresses skips where anyone may map those.
 func lowAddresses(t *testing.T, _ *Lab) {
-	if readNumber("/proc/sys/vm/mmap_min_addr") == 0 {
+	if proc.ReadNumber("/proc/sys/vm/mmap_min_addr") == 0 {
 		t.Skip("vm.mmap_min_addr is 0")
 	}
 }

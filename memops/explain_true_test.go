@@ -3,25 +3,22 @@
 package memops
 
 import (
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/calls"
 )
 
 // The end of a process's addresses is what refuses what lies past it.
 func TestExplainedAddressEnd(t *testing.T) {
-	end := addressEnd()
+	end := kernel.AddressEnd()
 	if end == 0 {
 		t.Skip("where the addresses end cannot be told here")
 	}
@@ -95,11 +92,11 @@ func TestLookedCountsVMAs(t *testing.T) {
 			}
 			l := opened(t, Options{})
 			ok(t, l, list[:len(list)-1]...)
-			a := l.here().Region("a").Span()
+			a := mainOf(l).here().Region("a").Span()
 			beside := model.Span{Addr: a.Addr + 3*uint64(pageBytes), Len: 11 * uint64(pageBytes)} // a page on either side
 			count := func() int {
-				l.observe(l.cur, false)
-				return len(l.here().VMAsIn(beside))
+				mainOf(l).observe(false)
+				return len(mainOf(l).here().VMAsIn(beside))
 			}
 			before := count()
 			e := failing(t, l, list[len(list)-1])
@@ -120,27 +117,9 @@ func TestLookedCountsVMAs(t *testing.T) {
 	}
 }
 
-// A kernel that cannot be asked for VMAs one by one is read, and tells the same.
-func TestReadAroundIsQueryAround(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "mmap a 16", "mprotect a[4] r", "mlock2 a[8] onfault", "mmap s 4 shared rw")
-	fd := l.cur.proc.maps
-	for _, name := range []string{"a", "s"} {
-		s := l.here().Region(name).Span()
-		asked, err := queryAround(fd, s.Addr-1, s.End()+1)
-		if errors.Is(err, unix.ENOTTY) {
-			t.Skip("this kernel has no PROCMAP_QUERY")
-		}
-		read, err2 := readAround(fd, s.Addr-1, s.End()+1)
-		if err != nil || err2 != nil || !slices.Equal(asked, read) || len(read) == 0 {
-			t.Errorf("%s: asked %v, %v, read %v, %v", name, asked, err, read, err2)
-		}
-	}
-}
-
 // Of a range that is collapsed in part it is told which part was, and why the rest was not.
 func TestExplainedCollapse(t *testing.T) {
-	if pageBytes != 4096 || !probe().scan {
+	if pageBytes != 4096 || !kernel.Probe().Scan {
 		t.Skip("takes pages of 4 KiB, and PAGEMAP_SCAN to tell huge pages")
 	}
 	hasWhatItNeeds(t, "madvise a collapse")
@@ -154,7 +133,7 @@ func TestExplainedCollapse(t *testing.T) {
 		t.Run(x.line, func(t *testing.T) {
 			l := opened(t, Options{})
 			ok(t, l, "mmap a 4M", "touch a", "madvise a hugepage") // where huge pages come unasked, incore advises against them
-			if l.here().Region("a").Base%(2<<20) != 0 {
+			if mainOf(l).here().Region("a").Base%(2<<20) != 0 {
 				t.Skip("a does not begin at a huge page")
 			}
 			ok(t, l, x.line)
@@ -162,7 +141,7 @@ func TestExplainedCollapse(t *testing.T) {
 			if e.Errno == "ENOMEM" || e.Errno == "EAGAIN" {
 				t.Skipf("no huge page is to be had: %s", e.Errno)
 			}
-			l.observe(l.cur, false)
+			mainOf(l).observe(false)
 			why, try := calls.Explain(e, l.State())
 			if !regexp.MustCompile("^" + x.why + "$").MatchString(why) {
 				t.Errorf("got:  %s\nwant: %s", why, x.why)
@@ -204,7 +183,7 @@ func TestExplainedRemediesAreThere(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "setrlimit memlock 4 8")
 	e := failing(t, l, "setrlimit memlock 9")
-	l.observe(l.cur, false)
+	mainOf(l).observe(false)
 	_, try := calls.Explain(e, l.State())
 	most, _, _ := strings.Cut(try, " is ")
 	most, _, _ = strings.Cut(most, " sets ")

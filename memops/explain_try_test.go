@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
 )
@@ -18,7 +19,7 @@ import (
 func tried(t *testing.T, l *Lab, line string, pick *regexp.Regexp) {
 	t.Helper()
 	e := failing(t, l, line)
-	l.observe(l.process(e.Proc), false)
+	l.process(e.Proc).observe(false)
 	why, try := calls.Explain(e, l.State())
 	said := pick.FindString(try)
 	if said == "" {
@@ -65,14 +66,14 @@ func TestExplainedLimitIsEnough(t *testing.T) {
 
 // Two mappings that are each allowed are one when they lie side by side, and too large for fork.
 func TestExplainedForkOfOneLargeMapping(t *testing.T) {
-	sys := readSystem()
+	sys := proc.ReadSystem()
 	if sys.Overcommit != 0 {
 		t.Skip("vm.overcommit_memory is not 0")
 	}
 	l := opened(t, Options{})
 	size := (sys.MemTotal + sys.SwapTotal) >> 20 * 6 / 10
 	ok(t, l, fmt.Sprintf("mmap d %dM", size), fmt.Sprintf("mmap e %dM", size))
-	if d, e := l.here().Region("d").Base, l.here().Region("e"); e.Base+e.Len != d {
+	if d, e := mainOf(l).here().Region("d").Base, mainOf(l).here().Region("e"); e.Base+e.Len != d {
 		t.Skip("the two do not lie side by side")
 	}
 	x := explained{
@@ -86,7 +87,7 @@ func TestExplainedForkOfOneLargeMapping(t *testing.T) {
 // What the kernel itself maps behind a region is named, where there is such a thing.
 func TestExplainedKernelsOwn(t *testing.T) {
 	l := opened(t, Options{})
-	for _, v := range l.observe(l.cur, false).VMAs {
+	for _, v := range mainOf(l).observe(false).VMAs {
 		switch line := fmt.Sprintf("%#x,1 read", v.Start); v.Path {
 		case "[vsyscall]":
 			if v.Prot&model.ProtRead != 0 {

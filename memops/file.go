@@ -94,20 +94,20 @@ func (u *userFile) close() {
 // openUserFile has the subject open the file, for reading alone: nothing that is done to the
 // memory of a region can then reach it. The path may name another file by now, so what was
 // opened is compared with what was looked at.
-func (l *Lab) openUserFile(u *userFile) (fd uint64, e model.Event, err error) {
-	fd, e, err = l.openat(u.abs, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY)
+func (p *process) openUserFile(u *userFile) (fd uint64, e model.Event, err error) {
+	fd, e, err = p.openat(u.abs, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY)
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}
-	l.aside(e)
+	p.aside(e)
 	var now unix.Stat_t
-	opened := fmt.Sprintf("/proc/%d/fd/%d", l.cur.sub.PID, fd)
+	opened := fmt.Sprintf("/proc/%d/fd/%d", p.sub.PID, fd)
 	if err := unix.Stat(opened, &now); err != nil {
-		l.closeLater(fd)
+		p.closeLater(fd)
 		return noFD, model.Event{}, fmt.Errorf("stat(%s), to see what was opened: %w", opened, err)
 	}
 	if u.path < 0 || now.Dev != u.stat.Dev || now.Ino != u.stat.Ino {
-		l.closeLater(fd)
+		p.closeLater(fd)
 		return noFD, model.Event{}, fmt.Errorf("%s is another file than it was a moment ago, or is another for another process: it is not mapped", u.abs)
 	}
 	return fd, e, nil

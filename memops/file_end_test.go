@@ -32,7 +32,7 @@ func TestPastTheEndOfTheFile(t *testing.T) {
 		{"p", []string{"mmap p 4", "mremap p 8"}, 8},
 	} {
 		ok(t, l, tt.lines...)
-		r := l.here().Region(tt.name)
+		r := mainOf(l).here().Region(tt.name)
 		if r == nil {
 			t.Fatalf("%s is not mapped", tt.name)
 		}

@@ -95,7 +95,7 @@ func TestFileIsRead(t *testing.T) {
 			t.Errorf("%s: %s", line, e.Strace())
 		}
 	}
-	if r := l.here().Region("a"); r.Backing != model.FileOf || r.Path != "a file" || r.Unknowable {
+	if r := mainOf(l).here().Region("a"); r.Backing != model.FileOf || r.Path != "a file" || r.Unknowable {
 		t.Errorf("a is %+v", r.RegionInfo)
 	}
 	ok(t, l, "expect all a[8..15] absent unmapped", "expect alive")
@@ -133,7 +133,7 @@ func TestFileRefused(t *testing.T) {
 	if e := do(t, l, "mmap a 1 r file /"+strings.Repeat("x/", 2100)); e.Refused == "" && e.Errno != "ENAMETOOLONG" {
 		t.Errorf("a path that is too long: %s %s", e.Strace(), e.Refused)
 	}
-	if n := len(l.here().Regions); n != 0 {
+	if n := len(mainOf(l).here().Regions); n != 0 {
 		t.Errorf("there are %d regions", n)
 	}
 }
@@ -142,7 +142,7 @@ func TestFileRefused(t *testing.T) {
 func TestFileReplaced(t *testing.T) {
 	path, _ := userFileOf(t, 1)
 	l := opened(t, Options{})
-	before := descriptors(t, l.cur.sub.PID)
+	before := descriptors(t, mainOf(l).sub.PID)
 	looked, err := lookAtFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -152,12 +152,12 @@ func TestFileReplaced(t *testing.T) {
 	if err := os.Rename(other, path); err != nil {
 		t.Fatal(err)
 	}
-	fd, e, err := l.openUserFile(looked)
+	fd, e, err := mainOf(l).openUserFile(looked)
 	if err == nil || fd != noFD {
 		t.Errorf("another file was opened as %d: %s", fd, e.Strace())
 	}
 	ok(t, l, "say that closes it")
-	if fds := descriptors(t, l.cur.sub.PID); len(fds) != len(before) {
+	if fds := descriptors(t, mainOf(l).sub.PID); len(fds) != len(before) {
 		t.Errorf("descriptors %v, want %v", fds, before)
 	}
 }
@@ -178,7 +178,7 @@ func TestFileOfAnother(t *testing.T) {
 	if got := refuted(t, l, "expect no a resident"); !strings.Contains(got, "is not known: of a file that is not this user's") { // nobody knows
 		t.Error(got)
 	}
-	if !l.here().Region("a").Unknowable {
+	if !mainOf(l).here().Region("a").Unknowable {
 		t.Error("the region is not marked")
 	}
 	if e := do(t, l, "mincore a"); !strings.HasPrefix(e.Result, "4 of 4 resident, which means nothing") {

@@ -37,21 +37,21 @@ type files struct {
 func (f files) forked() files { return files{maps.Clone(f.of), maps.Clone(f.users)} }
 
 // keepFile notes what lies behind a new region.
-func (l *Lab) keepFile(region string, f file) {
-	l.dropFiles(region) // a region that MADV_DONTFORK kept from this process had the name
+func (p *process) keepFile(region string, f file) {
+	p.dropFiles(region) // a region that MADV_DONTFORK kept from this process had the name
 	if f == (file{fd: noFD}) {
 		return
 	}
-	l.cur.files.put(region, f)
+	p.files.put(region, f)
 }
 
 // dropFiles forgets what lies behind regions that are gone, and has the descriptors closed
 // that no other region has.
-func (l *Lab) dropFiles(regions ...string) {
+func (p *process) dropFiles(regions ...string) {
 	for _, name := range regions {
-		f, ok := l.cur.files.drop(name)
-		if ok && !l.cur.files.has(f.fd) {
-			l.closeLater(f.fd)
+		f, ok := p.files.drop(name)
+		if ok && !p.files.has(f.fd) {
+			p.closeLater(f.fd)
 		}
 	}
 }
@@ -81,9 +81,9 @@ func (f *files) drop(region string) (was file, ok bool) {
 }
 
 // closeLater has a descriptor closed once the command's own call has been told.
-func (l *Lab) closeLater(fd uint64) {
+func (p *process) closeLater(fd uint64) {
 	if fd != noFD {
-		l.afterwards(func() (model.Event, error) { return l.syscall("close", unix.SYS_CLOSE, fdArg(fd)) })
+		p.afterwards(func() (model.Event, error) { return p.syscall("close", unix.SYS_CLOSE, fdArg(fd)) })
 	}
 }
 
@@ -96,8 +96,8 @@ var openFlags = []flag{
 }
 
 // openat has the subject open a file. Its event is told by the caller.
-func (l *Lab) openat(path string, flags uint64) (fd uint64, e model.Event, err error) {
-	name, err := l.textArg(path)
+func (p *process) openat(path string, flags uint64) (fd uint64, e model.Event, err error) {
+	name, err := p.textArg(path)
 	if err != nil {
 		return noFD, e, err
 	}
@@ -113,32 +113,32 @@ func (l *Lab) openat(path string, flags uint64) (fd uint64, e model.Event, err e
 	if flags&(unix.O_CREAT|unix.O_TMPFILE) != 0 {
 		args = append(args, wordArg(0o600, "0600"))
 	}
-	e, err = l.syscall("openat", unix.SYS_OPENAT, args...)
+	e, err = p.syscall("openat", unix.SYS_OPENAT, args...)
 	return uint64(e.Ret), e, err
 }
 
 // textArg is a string in the subject's memory. It lies where a touch's stamps do, which
 // is free between touches, and as long as the longest path (PATH_MAX).
-func (l *Lab) textArg(s string) (model.Arg, error) {
-	if len(s) >= len(l.cur.sub.StampArea) {
+func (p *process) textArg(s string) (model.Arg, error) {
+	if len(s) >= len(p.sub.StampArea) {
 		return model.Arg{}, fmt.Errorf("%.40q…: %w", s, unix.ENAMETOOLONG)
 	}
-	n := copy(l.cur.sub.StampArea, s)
-	l.cur.sub.StampArea[n] = 0
+	n := copy(p.sub.StampArea, s)
+	p.sub.StampArea[n] = 0
 	return wordArg(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
 }
 
 // truncate gives a file that the subject has just made its length. Where that fails, the
 // event is the command's own.
-func (l *Lab) truncate(fd, size uint64) (model.Event, error) {
-	e, err := l.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), lenArg(size))
+func (p *process) truncate(fd, size uint64) (model.Event, error) {
+	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), lenArg(size))
 	if err != nil {
 		return e, err
 	}
 	if !e.OK() {
-		l.closeLater(fd)
+		p.closeLater(fd)
 		return e, nil
 	}
-	l.aside(e)
+	p.aside(e)
 	return e, nil
 }

@@ -27,10 +27,10 @@ func descriptors(t testing.TB, pid int) (fds []string) {
 // A descriptor is open as long as a region has it, and no longer.
 func TestDescriptors(t *testing.T) {
 	l := opened(t, Options{})
-	before := descriptors(t, l.cur.sub.PID)
+	before := descriptors(t, mainOf(l).sub.PID)
 	open := func(n int) {
 		t.Helper()
-		if fds := descriptors(t, l.cur.sub.PID); len(fds) != len(before)+n {
+		if fds := descriptors(t, mainOf(l).sub.PID); len(fds) != len(before)+n {
 			t.Errorf("descriptors %v, want %d more than %v", fds, n, before)
 		}
 	}
@@ -74,14 +74,14 @@ func TestDescriptorsOfAChild(t *testing.T) {
 func TestTooManyDescriptors(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 8 shared memfd")
-	limit := unix.Rlimit{Cur: uint64(len(descriptors(t, l.cur.sub.PID))), Max: 4096}
-	if err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_NOFILE, &limit, nil); err != nil {
+	limit := unix.Rlimit{Cur: uint64(len(descriptors(t, mainOf(l).sub.PID))), Max: 4096}
+	if err := unix.Prlimit(mainOf(l).sub.PID, unix.RLIMIT_NOFILE, &limit, nil); err != nil {
 		t.Skipf("RLIMIT_NOFILE cannot be set: %v", err)
 	}
 	// The numbers below the limit that are free.
 	for i := 0; i < 8 && do(t, l, fmt.Sprintf("mmap filler%d 1 memfd", i)).OK(); i++ {
 	}
-	before := descriptors(t, l.cur.sub.PID)
+	before := descriptors(t, mainOf(l).sub.PID)
 	for _, what := range []string{"memfd", "scratch", "file " + os.Args[0]} {
 		e := do(t, l, "mmap b 8 r "+what)
 		if what == "scratch" && e.Refused != "" {
@@ -92,7 +92,7 @@ func TestTooManyDescriptors(t *testing.T) {
 		}
 	}
 	ok(t, l, "mmap b 8 shared alias a", "mmap c 8", "munmap a", "munmap b", "mmap b 8 memfd")
-	if fds := descriptors(t, l.cur.sub.PID); !slices.Equal(fds, before) {
+	if fds := descriptors(t, mainOf(l).sub.PID); !slices.Equal(fds, before) {
 		t.Errorf("descriptors %v, want %v", fds, before)
 	}
 }

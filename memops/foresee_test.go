@@ -218,10 +218,10 @@ func comparePages(c model.Command, reach calls.Reach, before, after model.State)
 }
 
 // reachedOf are the pages of a region that were to be reached.
-func reachedOf(reach calls.Reach, proc string, r *model.Region) map[int64]bool {
+func reachedOf(reach calls.Reach, name string, r *model.Region) map[int64]bool {
 	pages := map[int64]bool{}
 	for _, p := range reach.Parts {
-		if p.Proc != proc || p.Region != r.Name {
+		if p.Proc != name || p.Region != r.Name {
 			continue
 		}
 		for _, rg := range p.Ranges(model.Range{Lo: 0, Hi: r.Pages.Len()}) {

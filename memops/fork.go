@@ -16,40 +16,48 @@ import (
 	"incore/model/lang"
 )
 
+// processVerbs begin and end processes, and send them signals.
+var processVerbs = family{
+	verbOf((*process).fork),
+	verbOf((*process).exec),
+	verbOf((*process).exit),
+	verbOf((*process).kill),
+	verbOf((*process).setSignal),
+}
+
 // maxProcesses bounds how many processes of a session live at a time, so that a file of
 // commands cannot fill the machine with them.
 const maxProcesses = 64
 
 var cloneFlags = []flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
 
-// fork makes a child of the current process: clone(2) as fork(3) calls it, but for
+// fork makes a child of the process: clone(2) as fork(3) calls it, but for
 // CLONE_PARENT, with which incore is the child's parent too and learns how it ends. What
 // memory is shared and what is copied is the same.
-func (l *Lab) fork(c lang.Fork) (model.Event, error) {
-	parent := l.cur
-	old := l.process(c.Name)
+func (p *process) fork(c lang.Fork) (model.Event, error) {
+	old := p.lab.process(c.Name)
 	if old != nil && old.lives() {
 		return model.Event{}, fmt.Errorf("there is a process %s already: take another name", c.Name)
 	}
-	dead := l.giveBackDead()
-	if l.living() >= maxProcesses {
+	dead := p.giveBackDead()
+	if p.lab.living() >= maxProcesses {
 		return model.Event{}, fmt.Errorf("a session has at most %d processes at a time", maxProcesses)
 	}
-	if err := l.affordFork(); err != nil {
+	if err := p.affordFork(); err != nil {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
 		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
 	}}
-	l.shares.Store(true)
+	p.lab.shares.Store(true)
 	// The child begins in its parent's memory cgroup, which is not to go with the parent before
 	// it is known what ended the child.
 	var young group
-	young.join(&parent.group)
+	young.join(&p.group)
 	defer young.end()
 	var sub *subject.Subject
-	err := l.measured(&e, func() error {
-		child, r, err := parent.sub.Fork()
+	err := p.measured(&e, func() error {
+		child, r, err := p.sub.Fork()
 		if err == nil {
 			sub = child
 			answer(&e, r)
@@ -58,24 +66,24 @@ func (l *Lab) fork(c lang.Fork) (model.Event, error) {
 	})
 	if err != nil || !e.OK() {
 		if e.Errno == "EAGAIN" {
-			e.Looked = &model.Looked{Settings: parent.taskLimits()}
+			e.Looked = &model.Looked{Settings: p.proc.TaskLimits(p.sub.PID)}
 		}
-		return e, l.whyNoChild(err)
+		return e, p.whyNoChild(err)
 	}
-	p, err := l.adopt(c.Name, parent.name, sub)
+	child, err := p.lab.adopt(c.Name, p.name, sub)
 	if err != nil {
-		return e, l.whyNoChild(notAdopted(sub, err))
+		return e, p.whyNoChild(notAdopted(sub, err))
 	}
-	p.sampler.places.inherit(parent.sampler.places)
-	regions, err := p.inherit(parent, l.here().Regions, l.pageSize)
+	child.sampler.places.inherit(p.sampler.places)
+	regions, err := child.inherit(p, p.here().Regions, p.lab.pageSize)
 	if err != nil {
-		return e, errors.Join(err, l.discard(p))
+		return e, errors.Join(err, child.discard())
 	}
-	p.group.g, young.g = young.g, nil
-	l.mu.Lock()
-	l.procs = append(slices.DeleteFunc(slices.Clone(l.procs), func(o *process) bool { return o == old }), p)
-	l.mu.Unlock()
-	l.after = append(l.after, func() { l.begin(p, regions) })
+	child.group.g, young.g = young.g, nil
+	p.lab.mu.Lock()
+	p.lab.procs = append(slices.DeleteFunc(slices.Clone(p.lab.procs), func(o *process) bool { return o == old }), child)
+	p.lab.mu.Unlock()
+	p.lab.after = append(p.lab.after, func() { child.begin(regions) })
 	e.Result = c.Name
 	return e, dead
 }
@@ -83,42 +91,42 @@ func (l *Lab) fork(c lang.Fork) (model.Event, error) {
 // affordFork refuses a child whose page tables and VMAs would be too many. It gets a copy of its
 // parent's VMAs, and of their page tables but for those that it can fill again from a file
 // (mm/memory.c, vma_needs_copy): all of them are counted, since nobody tells how many those are.
-func (l *Lab) affordFork() error {
-	text, err := l.cur.proc.read(l.cur.proc.status, nil)
+func (p *process) affordFork() error {
+	stat, err := p.proc.Status()
 	if err != nil {
 		return nil // it dies
 	}
-	n := need{tables: parseStatus(text).tables, vmas: l.cur.sampler.vmaBytes(false)}
-	if l.account.take(n.sum()) {
+	n := need{tables: stat.Tables, vmas: p.sampler.vmaBytes(false)}
+	if p.lab.account.take(n.sum()) {
 		return nil
 	}
-	n.vmas = l.cur.sampler.vmaBytes(true)
-	return l.afford("fork", n)
+	n.vmas = p.sampler.vmaBytes(true)
+	return p.afford("fork", n)
 }
 
 // giveBackDead gives back what incore has open of processes that are dead. They stay in the list,
 // and are told of as before, as long as the State keeps them.
-func (l *Lab) giveBackDead() (err error) {
-	for _, p := range l.processes() {
-		if p != l.cur && !p.lives() {
-			<-p.ended // by itself: end would have asked for it
-			err = errors.Join(err, p.end())
+func (p *process) giveBackDead() (err error) {
+	for _, other := range p.lab.processes() {
+		if other != p && !other.lives() {
+			<-other.ended // by itself: end would have asked for it
+			err = errors.Join(err, other.end())
 		}
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.procs = slices.DeleteFunc(slices.Clone(l.procs), func(p *process) bool { return p.over && l.state.Process(p.name) == nil })
+	p.lab.mu.Lock()
+	defer p.lab.mu.Unlock()
+	p.lab.procs = slices.DeleteFunc(slices.Clone(p.lab.procs), func(other *process) bool { return other.over && p.lab.state.Process(other.name) == nil })
 	return err
 }
 
 // whyNoChild adds to the error of a fork whose child died before anybody knew of it what ended
 // the child. It was in its parent's memory cgroup.
-func (l *Lab) whyNoChild(err error) error {
+func (p *process) whyNoChild(err error) error {
 	var c *subject.ChildError
 	if !errors.As(err, &c) {
 		return err
 	}
-	d := model.Died{Code: c.Death.Code, Cause: l.causeOfDeath(l.cur, c.Death)}
+	d := model.Died{Code: c.Death.Code, Cause: p.causeOfDeath(c.Death)}
 	if c.Death.Signal != 0 {
 		d.Signal = unix.SignalName(c.Death.Signal)
 	}
@@ -139,16 +147,16 @@ func notAdopted(sub *subject.Subject, err error) error {
 }
 
 // discard gives back a process that has not been told of.
-func (l *Lab) discard(p *process) error {
+func (p *process) discard() error {
 	p.sampler.close()
-	p.proc.close()
+	p.proc.Close()
 	return p.sub.Close()
 }
 
 // inherit copies what incore keeps of the parent, and returns the regions that the child
 // has of its: MADV_DONTFORK leaves pages out, and with them whole regions.
 func (p *process) inherit(parent *process, regions []*model.Region, pageSize int64) (kept []model.RegionInfo, err error) {
-	vmas, err := p.proc.readVMAs(64, nil)
+	vmas, err := p.proc.ReadVMAs(64, nil)
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ func TestForkChildEnds(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "touch a")
 	// Of a sealed window the child cannot put its own in the place, and gives up.
-	sub := l.cur.sub
+	sub := mainOf(l).sub
 	if r, err := sub.Actor.Call(unix.SYS_MSEAL, subject.WindowAddr, subject.WindowSize, 0); err != nil || r.Ret != 0 {
 		t.Skipf("mseal of the window: %+v, %v", r, err)
 	}

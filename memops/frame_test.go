@@ -3,14 +3,10 @@
 package memops
 
 import (
-	"errors"
-	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -56,7 +52,7 @@ func TestFrameUnderCursor(t *testing.T) {
 	if names := f.FlagNames(); f.Count != 1 || !slices.Contains(names, "ANON") || !slices.Contains(names, "MMAP") {
 		t.Errorf("the frame of a page that was written: %+v, %v", f, names)
 	}
-	if names := frame(2, func(f model.Frame) bool { return f.PFN != 0 }).FlagNames(); slices.Contains(names, "ZERO_PAGE") != probe().zeroPage {
+	if names := frame(2, func(f model.Frame) bool { return f.PFN != 0 }).FlagNames(); slices.Contains(names, "ZERO_PAGE") != kernel.Probe().ZeroPage {
 		t.Errorf("the frame of a page that was read says %v", names)
 	}
 	s.submit("fork child")
@@ -70,30 +66,4 @@ func TestFrameUnderCursor(t *testing.T) {
 		f := s.state.Process("child").Frame
 		return f != nil && f.PFN == both.PFN && s.state.Main().Frame == nil
 	})
-}
-
-func TestFrameWhy(t *testing.T) {
-	var files frameFiles
-	files.once.Do(func() { files.flags, files.count, files.err = -1, -1, fmt.Errorf("/proc/kpageflags: %w", unix.EACCES) })
-	for _, c := range []struct {
-		entry uint64
-		why   string
-	}{
-		{0, "no frame: nothing is mapped here"},
-		{pagemapSwapped | 5<<5, "no frame: the page table has a place in swap"},
-		{pagemapSwapped | pagemapGuard, "no frame: a guard marker"},
-		{pagemapPresent | pagemapExclusive, "frame numbers need CAP_SYS_ADMIN (pagemap shows 0)"},
-		{pagemapPresent | 77, "/proc/kpageflags: permission denied"},
-	} {
-		f := model.Frame{Entry: c.entry}
-		if files.describe(&f); f.Why != c.why {
-			t.Errorf("of entry %#x it says %q, not %q", c.entry, f.Why, c.why)
-		}
-	}
-	if files.isZero(77) {
-		t.Error("a frame that cannot be asked about is the zero page")
-	}
-	if _, err := openFrames("/proc/nothing"); !errors.Is(err, unix.ENOENT) || !strings.HasPrefix(err.Error(), "/proc/nothing: ") {
-		t.Errorf("open of what is not there: %v", err)
-	}
 }

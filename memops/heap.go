@@ -15,6 +15,14 @@ import (
 	"incore/model/lang"
 )
 
+// heapVerbs are those of the heap and of the allocator on it.
+var heapVerbs = family{
+	verbOf((*process).brk),
+	verbOf((*process).malloc),
+	verbOf((*process).free),
+	verbOf((*process).mallopt),
+}
+
 // heapName is the region of what brk maps.
 const heapName = "heap"
 
@@ -56,47 +64,47 @@ func (h heap) forked() heap {
 // brk moves the end of the heap: brk(2) as the library's wrapper tells of it. The call
 // itself returns the break as it is afterwards, and where that is not the one asked for, it
 // failed (man-pages, brk(2), "C library/kernel differences").
-func (l *Lab) brk(c lang.Brk) (model.Event, error) {
-	if err := l.findBreak(); err != nil {
+func (p *process) brk(c lang.Brk) (model.Event, error) {
+	if err := p.findBreak(); err != nil {
 		return model.Event{}, err
 	}
-	n := c.Size.Bytes(l.pageSize)
-	to := l.cur.heap.end + n
+	n := c.Size.Bytes(p.lab.pageSize)
+	to := p.heap.end + n
 	if c.Down {
-		to = l.cur.heap.end - n
-	} else if err := l.affordGrowth("brk", int64(min(n, most))); err != nil {
+		to = p.heap.end - n
+	} else if err := p.affordGrowth("brk", int64(min(n, most))); err != nil {
 		return model.Event{}, err
 	}
-	e, grown, err := l.moveBreak(to)
-	if err == nil && l.features.hugeAlways && grown.Len > 0 {
-		l.afterwards(func() (model.Event, error) { return l.smallPages(grown) })
+	e, grown, err := p.moveBreak(to)
+	if err == nil && p.lab.features.HugeAlways && grown.Len > 0 {
+		p.afterwards(func() (model.Event, error) { return p.smallPages(grown) })
 	}
 	return e, err
 }
 
 // findBreak asks once where the break is, and refuses where the name of the heap is taken.
-func (l *Lab) findBreak() error {
-	if r := l.here().Region(heapName); r != nil && r.Backing != model.Heap {
+func (p *process) findBreak() error {
+	if r := p.here().Region(heapName); r != nil && r.Backing != model.Heap {
 		return fmt.Errorf("there is a region %s already, which is not what brk moves the end of: munmap it first", heapName)
 	}
-	h := &l.cur.heap
+	h := &p.heap
 	if h.asked {
 		return nil
 	}
-	e, err := l.syscall("brk", unix.SYS_BRK, wordArg(0, "NULL"))
+	e, err := p.syscall("brk", unix.SYS_BRK, wordArg(0, "NULL"))
 	if err != nil {
 		return err
 	}
 	e.RetHex = true
 	h.asked, h.start, h.end = true, uint64(e.Ret), uint64(e.Ret)
-	l.aside(e)
+	p.aside(e)
 	return nil
 }
 
 // moveBreak makes the call, and says which pages it has mapped, if it has.
-func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) {
-	here := l.here()
-	e, err = l.syscall("brk", unix.SYS_BRK, addrArg(to))
+func (p *process) moveBreak(to uint64) (e model.Event, grown model.Span, err error) {
+	here := p.here()
+	e, err = p.syscall("brk", unix.SYS_BRK, addrArg(to))
 	if err != nil {
 		return e, grown, err
 	}
@@ -107,18 +115,18 @@ func (l *Lab) moveBreak(to uint64) (e model.Event, grown model.Span, err error) 
 		return e, grown, nil
 	}
 	e.RetHex = true
-	return e, l.follow(&e, here, to), nil
+	return e, p.follow(&e, here, to), nil
 }
 
 // follow tells in a successful brk's event what it means for the regions. The kernel maps
 // whole pages: those from the first break, rounded up, to the break, rounded up (mm/mmap.c).
-func (l *Lab) follow(e *model.Event, here *model.Process, to uint64) (grown model.Span) {
-	h := &l.cur.heap
-	was, now := l.roundUp(h.end, 0), l.roundUp(to, 0)
+func (p *process) follow(e *model.Event, here *model.Process, to uint64) (grown model.Span) {
+	h := &p.heap
+	was, now := p.lab.roundUp(h.end, 0), p.lab.roundUp(to, 0)
 	h.end = to
 	if now < was {
 		// Whatever lies there by now: blocks of malloc, and regions that fill a hole.
-		e.Gone = l.unmapped(here, model.Span{Addr: now, Len: was - now}, "")
+		e.Gone = p.unmapped(here, model.Span{Addr: now, Len: was - now}, "")
 	}
 	region := here.Region(heapName)
 	if region == nil {
@@ -135,17 +143,17 @@ func (l *Lab) follow(e *model.Event, here *model.Process, to uint64) (grown mode
 }
 
 // smallPages keeps a touch one page where the system gives huge pages unasked.
-func (l *Lab) smallPages(s model.Span) (model.Event, error) {
-	return l.syscall("madvise", unix.SYS_MADVISE, addrArg(s.Addr), lenArg(s.Len), adviceArg("nohugepage"))
+func (p *process) smallPages(s model.Span) (model.Event, error) {
+	return p.syscall("madvise", unix.SYS_MADVISE, addrArg(s.Addr), lenArg(s.Len), adviceArg("nohugepage"))
 }
 
 // asideOfHeap tells of a call that malloc or free makes, and of what it changed.
-func (l *Lab) asideOfHeap(e model.Event) {
+func (p *process) asideOfHeap(e model.Event) {
 	if e.Mapped != nil {
-		l.cur.holes.begin(e.Mapped.Name, e.Mapped.Len, l.pageSize)
+		p.holes.begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
 	}
 	for _, name := range e.Gone {
-		l.cur.holes.forget(name)
+		p.holes.forget(name)
 	}
-	l.aside(e)
+	p.aside(e)
 }

@@ -3,12 +3,11 @@
 package memops
 
 import (
-	"bytes"
 	"fmt"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -71,20 +70,5 @@ func (l *Lab) heldBySegments() (bytes int64) {
 	for _, s := range l.segments {
 		ours[s.id] = true
 	}
-	return parseSegments(readText("/proc/sysvipc/shm"), ours)
-}
-
-// parseSegments adds up what /proc/sysvipc/shm says that some segments have in memory and in
-// swap: its last two columns, bytes (ipc/shm.c, sysvipc_shm_proc_show).
-func parseSegments(text []byte, ids map[int]bool) (n int64) {
-	for line := range bytes.Lines(text) {
-		columns := bytes.Fields(line)
-		if len(columns) < 16 {
-			continue
-		}
-		if id, err := strconv.Atoi(string(columns[1])); err == nil && ids[id] {
-			n += number(columns[14]) + number(columns[15])
-		}
-	}
-	return n
+	return proc.SegmentsHold(proc.ReadText("/proc/sysvipc/shm"), ours)
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -97,36 +98,9 @@ func TestSharedAnonIsLost(t *testing.T) {
 func TestSharedAnonInSwap(t *testing.T) {
 	a := &sharedAnon{}
 	core := model.Runs[model.Residency]{}.Add(2, model.Absent).Add(3, model.Resident).Add(5, model.Absent)
-	a.see(core, sharedAnonVMA{offset: uint64(4 * pageBytes), swap: 4 * pageBytes}, nil, pageBytes)
+	a.see(core, proc.SharedAnon{Offset: uint64(4 * pageBytes), Swap: 4 * pageBytes}, nil, pageBytes)
 	want := model.Runs[bool]{}.Add(4, false).Add(7, true).Add(3, false)
 	if !a.held.Equal(want) {
 		t.Errorf("held are %v, want %v", a.held, want)
-	}
-}
-
-func TestParseSharedAnon(t *testing.T) {
-	const smaps = "1000-3000 rw-s 00000000 00:01 77   /dev/zero (deleted)\nSwap: 4 kB\n3000-4000 r--s 00002000 00:01 77   /dev/zero (deleted)\nSwap: 8 kB\n" +
-		"4000-5000 rw-s 00000000 00:01 78   /dev/zero (deleted)\nSwap: 0 kB\n5000-6000 rw-p 00000000 00:00 0 \nSwap: 12 kB\n" +
-		"6000-7000 rw-s 00000000 00:01 79   /memfd:x (deleted)\nSwap: 12 kB\n8000-9000 rw-s 00004000 00:01 77   /dev/zero (deleted)\nSwap: 0 kB\n"
-	want := []sharedAnonVMA{
-		{inode: 77, start: 0x1000, end: 0x4000, swap: 12 << 10}, {inode: 78, start: 0x4000, end: 0x5000},
-		{inode: 77, start: 0x8000, end: 0x9000, offset: 0x4000},
-	}
-	got := parseSharedAnon([]byte(smaps))
-	if len(got) != len(want) {
-		t.Fatalf("got %+v", got)
-	}
-	for i := range want {
-		if got[i] != want[i] {
-			t.Errorf("%d: got %+v, want %+v", i, got[i], want[i])
-		}
-	}
-}
-
-func TestParseSegments(t *testing.T) {
-	const text = "       key      shmid perms                  size  cpid  lpid nattch   uid   gid  cuid  cgid      atime      dtime      ctime                   rss                  swap\n" +
-		"1 7 1600 20971520 17 17 0 0 0 0 0 1 0 1 4096 8192\n2 8 600 20971520 17 17 0 0 0 0 0 1 0 1 100 100\n"
-	if n := parseSegments([]byte(text), map[int]bool{7: true, 9: true}); n != 12288 {
-		t.Errorf("got %d", n)
 	}
 }

@@ -5,6 +5,7 @@ package memops
 import (
 	"sort"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -14,7 +15,7 @@ import (
 // mayBeHuge reports whether huge pages have to be counted: it is not told of each page, and there is room for
 // one in a VMA of a region.
 func (s *sampler) mayBeHuge() bool {
-	size := uint64(hugePage())
+	size := uint64(kernel.HugePage())
 	if s.scan != nil || size == 0 {
 		return false
 	}
@@ -48,7 +49,7 @@ func (s *sampler) addHuge() error {
 	if s.huge == nil {
 		return nil
 	}
-	size, ps := uint64(hugePage()), uint64(s.lab.pageSize)
+	size, ps := uint64(kernel.HugePage()), uint64(s.lab.pageSize)
 	at := int64(0)
 	for i := 0; i < len(s.segs); i++ {
 		seg := &s.segs[i]

@@ -4,48 +4,19 @@ package memops
 
 import (
 	"fmt"
-	"os"
 	"strings"
 	"testing"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
-
-const smapsOfHuge = `7f0000000000-7f0000400000 rw-p 00000000 00:00 0
-Size:               4096 kB
-AnonHugePages:      2048 kB
-ShmemPmdMapped:        0 kB
-FilePmdMapped:         0 kB
-VmFlags: rd wr mr mw me ac hg
-7f0000400000-7f0000600000 r-xp 00000000 fe:01 77                         /usr/bin/x: y
-AnonHugePages:         0 kB
-FilePmdMapped:      2048 kB
-VmFlags: rd ex mr mw me
-7f0000600000-7f0000601000 rw-s 00000000 00:01 12                         /memfd:AnonHugePages: 7 kB (deleted)
-ShmemPmdMapped:        0 kB
-VmFlags: rd wr sh
-`
-
-func TestParseHuge(t *testing.T) {
-	text := []byte(smapsOfHuge)
-	if got, want := fmt.Sprint(parseHuge(text, 3)), fmt.Sprint([]int64{2 << 20, 2 << 20, 0}); got != want {
-		t.Errorf("huge: %s, want %s", got, want)
-	}
-	own, err := os.ReadFile("/proc/self/smaps")
-	if err != nil {
-		t.Skip(err)
-	}
-	if a, b := len(parseHuge(own, 0)), len(parseSmaps(own, nil)); a != b {
-		t.Errorf("%d VMAs are counted, of %d", a, b)
-	}
-}
 
 // unscanned has everything found without PAGEMAP_SCAN.
 func unscanned(t *testing.T) *Lab {
 	t.Helper()
 	l := opened(t, Options{})
-	l.cur.sampler.scan, l.cur.sampler.places.wanted = nil, true
+	mainOf(l).sampler.scan, mainOf(l).sampler.places.wanted = nil, true
 	return l
 }
 
@@ -117,9 +88,9 @@ func TestHugeWithoutScan(t *testing.T) {
 		// The first touches come before the advice, so these pages are mapped one by one.
 		ok(t, l, fmt.Sprintf("mmap a %d", 5*n), "madvise a nohugepage", fmt.Sprintf("touch a[0..%d]", 3*n), "madvise a hugepage", fmt.Sprintf("touch a[%d]", 4*n-1+n/2))
 		counted := int64(0)
-		l.observe(l.cur, true)
-		for k := range l.cur.sampler.huge {
-			counted += l.cur.sampler.huge[k]
+		mainOf(l).observe(true)
+		for k := range mainOf(l).sampler.huge {
+			counted += mainOf(l).sampler.huge[k]
 		}
 		if counted == 0 {
 			t.Skip("no page became huge")
@@ -130,7 +101,7 @@ func TestHugeWithoutScan(t *testing.T) {
 			}
 		}
 		ok(t, l, fmt.Sprintf("expect count a huge <= %d", 5*n), "expect no a[0] swapped")
-		r := l.here().Region("a")
+		r := mainOf(l).here().Region("a")
 		words := strings.Join(r.Pages.At(2*n).Words(r.RegionInfo, false), "; ")
 		if !strings.Contains(words, "huge page or not: this kernel does not tell") {
 			t.Errorf("the page is said to be %q", words)
@@ -139,6 +110,6 @@ func TestHugeWithoutScan(t *testing.T) {
 	t.Run("hugetlb", func(t *testing.T) {
 		hugePool(t, 2)
 		l := unscanned(t)
-		ok(t, l, fmt.Sprintf("mmap a %dB hugetlb", 2*readMeminfo().HugeSize), "expect no a huge", "touch a[0]", "expect all a[0] huge", "expect no a[0] zero")
+		ok(t, l, fmt.Sprintf("mmap a %dB hugetlb", 2*proc.ReadMeminfo().HugeSize), "expect no a huge", "touch a[0]", "expect all a[0] huge", "expect no a[0] zero")
 	})
 }

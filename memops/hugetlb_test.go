@@ -10,13 +10,14 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
 // hugePool makes sure that so many huge pages are free, and returns how many pages one has.
 func hugePool(t *testing.T, need int64) int64 {
 	t.Helper()
-	have := readMeminfo()
+	have := proc.ReadMeminfo()
 	switch {
 	case have.HugeSize == 0:
 		t.Skip("this kernel has no hugetlb pages")
@@ -27,7 +28,7 @@ func hugePool(t *testing.T, need int64) int64 {
 		n, _ := strconv.ParseInt(old, 10, 64)
 		return strconv.FormatInt(n+need, 10)
 	})
-	if free := readMeminfo().HugeFree; free < need {
+	if free := proc.ReadMeminfo().HugeFree; free < need {
 		t.Skipf("the pool has %d huge pages free, and cannot have %d", free, need)
 	}
 	return have.HugeSize / pageBytes
@@ -77,7 +78,7 @@ func TestHugetlb(t *testing.T) {
 			for _, line := range lines {
 				do(t, l, line)
 			}
-			if r := l.here().Region("a"); r != nil && (r.Len%uint64(n*pageBytes) != 0 || r.Pages.Len()%n != 0) {
+			if r := mainOf(l).here().Region("a"); r != nil && (r.Len%uint64(n*pageBytes) != 0 || r.Pages.Len()%n != 0) {
 				t.Errorf("a is %+v", r.RegionInfo)
 			}
 		})
@@ -86,7 +87,7 @@ func TestHugetlb(t *testing.T) {
 
 // Without a pool there is nothing to promise, and where nothing is asked for, nothing to give.
 func TestHugetlbWithoutAPool(t *testing.T) {
-	if m := readMeminfo(); m.HugeSize == 0 || m.HugeFree > 0 {
+	if m := proc.ReadMeminfo(); m.HugeSize == 0 || m.HugeFree > 0 {
 		t.Skip("this system has no hugetlb pages, or some are free")
 	}
 	if over, _ := os.ReadFile("/proc/sys/vm/nr_overcommit_hugepages"); strings.TrimSpace(string(over)) != "0" {
@@ -109,7 +110,7 @@ func TestKSM(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 64", "memset a 7", "expect all a exclusive", "madvise a mergeable")
 	for deadline := time.Now().Add(30 * time.Second); ; {
-		pages := l.observe(l.cur, true).Regions[0].Pages
+		pages := mainOf(l).observe(true).Regions[0].Pages
 		if n := pages.Count(model.Range{Lo: 0, Hi: 64}, func(p model.Page) bool { return p.Has(model.Shared) }); n == 64 {
 			break
 		}

@@ -7,13 +7,11 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"os"
 	"runtime"
-	"sort"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 )
 
@@ -47,26 +45,26 @@ func harmlessWords() string {
 // It reports whether the fetch fails for sure.
 func (t *touching) harmless(addr uint64) (fails bool, err error) {
 	if t.fetches == nil {
-		t.fetches = t.lab.fetchable()
+		t.fetches = t.in.fetchable()
 	}
-	if t.fetches.refused(addr) || misaligned(addr, runtime.GOARCH) {
+	if t.fetches.Refused(addr) || misaligned(addr, runtime.GOARCH) {
 		return true, nil
 	}
 	const most = 4 // bytes: an instruction of arm64
-	n := min(most, uint64(t.lab.pageSize)-addr%uint64(t.lab.pageSize))
+	n := min(most, uint64(t.in.lab.pageSize)-addr%uint64(t.in.lab.pageSize))
 	before := t.e.Signal
-	r, err := t.lab.loop(&t.e, subject.CopyUp, subject.ArgsAddr, addr, n)
+	r, err := t.in.loop(&t.e, subject.CopyUp, subject.ArgsAddr, addr, n)
 	t.e.Signal = before
 	if err != nil {
 		return false, err
 	}
-	code := t.lab.cur.sub.Args[:n]
+	code := t.in.sub.Args[:n]
 	switch {
 	case r.Signal == 0 && knownHarmless(code, runtime.GOARCH):
 		return false, nil
 	case r.Signal == 0:
 		return false, fmt.Errorf("%#x begins with % x: %w", addr, code, errNotRun)
-	case r.Signal == int32(unix.SIGSEGV) && r.Code != segvMapErr && t.fetches.allowed(addr):
+	case r.Signal == int32(unix.SIGSEGV) && r.Code != segvMapErr && t.fetches.Allowed(addr):
 		// Memory that may be executed alone: by a protection key (mprotect(2), PROT_EXEC), or on arm64 as such.
 		return false, fmt.Errorf("%#x may be executed and not read, so that nobody knows what it begins with: %w", addr, errNotRun)
 	}
@@ -77,56 +75,14 @@ func (t *touching) harmless(addr uint64) (fails bool, err error) {
 // address is answered with SIGBUS, whatever is there (do_sp_pc_abort in arch/arm64/mm/fault.c).
 func misaligned(addr uint64, arch string) bool { return arch == "arm64" && addr%4 != 0 }
 
-// fetches are the mapped parts of an address space, sorted, and whether they may be executed.
-type fetches []struct {
-	start, end uint64 // bytes
-	exec       bool
-}
-
-// fetchable reads what may be executed in the current process. Where it cannot be known, or where the
+// fetchable reads what may be executed in the process. Where it cannot be known, or where the
 // machine lets everything be executed, there is nothing in it.
-func (l *Lab) fetchable() fetches {
-	f := fetches{}
-	pid := l.cur.sub.PID
-	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/maps")
-	if err != nil || !l.cur.sub.OwnsPID() || !l.mindsExec {
-		return f
-	}
-	for line := range bytes.Lines(text) { // 7f12-7f34 r-xp …
-		span, rest, _ := bytes.Cut(line, []byte(" "))
-		from, to, ok := bytes.Cut(span, []byte("-"))
-		start, err1 := strconv.ParseUint(string(from), 16, 64)
-		end, err2 := strconv.ParseUint(string(to), 16, 64)
-		if !ok || err1 != nil || err2 != nil || len(rest) < 4 {
-			return fetches{}
-		}
-		f = append(f, struct {
-			start, end uint64
-			exec       bool
-		}{start, end, rest[2] == 'x'})
+func (p *process) fetchable() proc.Fetches {
+	f := proc.ReadFetches(p.sub.PID)
+	if !p.sub.OwnsPID() || !p.lab.mindsExec {
+		return proc.Fetches{}
 	}
 	return f
-}
-
-// refused reports whether a fetch from an address is surely answered with a signal: something is
-// mapped there, and may not be executed. A hole is not surely one, since a mapping may grow down into it.
-func (f fetches) refused(addr uint64) bool {
-	exec, ok := f.at(addr)
-	return ok && !exec
-}
-
-// allowed reports whether what is mapped at an address may be executed.
-func (f fetches) allowed(addr uint64) bool {
-	exec, _ := f.at(addr)
-	return exec
-}
-
-func (f fetches) at(addr uint64) (exec, mapped bool) {
-	i := sort.Search(len(f), func(i int) bool { return f[i].end > addr })
-	if i == len(f) || f[i].start > addr {
-		return false, false
-	}
-	return f[i].exec, true
 }
 
 // mindsExec reports whether this machine keeps memory without PROT_EXEC from being executed, which an x86-64

@@ -196,15 +196,15 @@ func TestInstructionsThatAreNotRun(t *testing.T) {
 func TestExecutableAlone(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 2", "touch a[1]", "memset a[0] 0x0f")
-	base := l.here().Region("a").Base
-	if r, err := l.cur.sub.Actor.Call(unix.SYS_MPROTECT, base, uint64(2*pageBytes), unix.PROT_EXEC); err != nil || r.Ret != 0 {
+	base := mainOf(l).here().Region("a").Base
+	if r, err := mainOf(l).sub.Actor.Call(unix.SYS_MPROTECT, base, uint64(2*pageBytes), unix.PROT_EXEC); err != nil || r.Ret != 0 {
 		t.Fatal(r, err)
 	}
 	if e := do(t, l, "touch a[0] exec"); e.Refused == "" || e.Ret != 0 {
 		t.Errorf("it was run: %s", e.Strace())
 	}
 	e := do(t, l, "touch a[1] exec")
-	if err := l.cur.sub.Peek(base, make([]byte, 1)); (err == nil) != (e.Refused == "") {
+	if err := mainOf(l).sub.Peek(base, make([]byte, 1)); (err == nil) != (e.Refused == "") {
 		t.Errorf("it can be read: %v; refused: %q", err, e.Refused)
 	}
 }
@@ -217,24 +217,12 @@ func prefixed(prefix string, lines []string) []string {
 	return lines
 }
 
-func TestFetches(t *testing.T) {
-	f := fetches{{0x1000, 0x3000, false}, {0x3000, 0x4000, true}, {0x6000, 0x7000, false}}
-	for _, tt := range []struct {
-		addr             uint64
-		refused, allowed bool
-	}{
-		{0xfff, false, false}, {0x1000, true, false}, {0x2fff, true, false}, {0x3000, false, true}, {0x3fff, false, true},
-		{0x4000, false, false}, {0x5fff, false, false}, {0x6fff, true, false}, {0x7000, false, false}, {math.MaxUint64, false, false},
-	} {
-		if f.refused(tt.addr) != tt.refused || f.allowed(tt.addr) != tt.allowed {
-			t.Errorf("%#x: refused %v, allowed %v", tt.addr, f.refused(tt.addr), f.allowed(tt.addr))
-		}
-	}
-	// What is read of the process is what it has.
+// What is read of the process is what it has.
+func TestFetchable(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 2", "mprotect a[1] rx")
-	base, list := l.here().Region("a").Base, l.fetchable()
-	if !list.refused(base) || list.refused(base+uint64(pageBytes)) || !list.allowed(base+uint64(pageBytes)) || !list.allowed(subject.OwnEnd-0x10000) {
+	base, list := mainOf(l).here().Region("a").Base, mainOf(l).fetchable()
+	if !list.Refused(base) || list.Refused(base+uint64(pageBytes)) || !list.Allowed(base+uint64(pageBytes)) || !list.Allowed(subject.OwnEnd-0x10000) {
 		t.Errorf("a is at %#x: %v", base, list)
 	}
 }
@@ -257,7 +245,7 @@ func TestWrappingSpans(t *testing.T) {
 		{Addr: 0, Len: math.MaxUint64}, {Addr: subject.OwnStart - 1, Len: 2}, {Addr: subject.OwnEnd - 1, Len: 1},
 		{Addr: 1, Len: subject.OwnEnd}, {Addr: math.MaxUint64, Len: 2}, {Addr: 1 << 40, Len: math.MaxUint64},
 	} {
-		if l.forLoop(s, true) == nil {
+		if mainOf(l).forLoop(s, true) == nil {
 			t.Errorf("a span of %#x, %#x bytes was let through", s.Addr, s.Len)
 		}
 	}

@@ -13,6 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -50,12 +52,11 @@ type Lab struct {
 	opts     Options
 	began    time.Time
 	pageSize int64 // bytes
-	features features
+	features kernel.Features
 	groups   *memcgs
 
 	lane        sync.Mutex    // held while a command runs: one at a time; guards these
 	command     model.Command // the one that runs, with its in
-	cur         *process      // in which it runs
 	speed       lang.Rate
 	after       []func()
 	account     account
@@ -68,7 +69,7 @@ type Lab struct {
 
 	gate   gate
 	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
-	frames frameFiles
+	frames proc.Frames
 	view   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
 
 	mu        sync.Mutex // guards what follows
@@ -91,9 +92,9 @@ var _ model.Lab = (*Lab)(nil)
 func Open(ctx context.Context, o Options) (*Lab, error) {
 	l := &Lab{
 		opts: o, began: time.Now(), pageSize: int64(os.Getpagesize()),
-		features: probe(), groups: findMemcgs(), out: newOutbox(),
+		features: kernel.Probe(), groups: findMemcgs(), out: newOutbox(),
 	}
-	l.huge = l.features.hugeAlways
+	l.huge = l.features.HugeAlways
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -132,11 +133,11 @@ func (l *Lab) State() model.State {
 }
 
 // here is the process in which the command runs, as the fold so far shows it.
-func (l *Lab) here() *model.Process {
-	if p := l.State().Process(l.cur.name); p != nil {
-		return p
+func (p *process) here() *model.Process {
+	if here := p.lab.State().Process(p.name); here != nil {
+		return here
 	}
-	return &model.Process{Name: l.cur.name, PageSize: l.pageSize}
+	return &model.Process{Name: p.name, PageSize: p.lab.pageSize}
 }
 
 // process is the process of that name that has not been given back, or nil.
@@ -243,25 +244,25 @@ func (l *Lab) Look(v model.View) {
 // Next waits until something happened. See model.Lab.
 func (l *Lab) Next(ctx context.Context) ([]model.Item, error) { return l.out.next(ctx) }
 
-// Refresh observes a process now, the first where proc is "", waiting for a command that
+// Refresh observes a process now, the first where name is "", waiting for a command that
 // runs, and returns what it saw. One that is dead or not there is not observed: the
 // sample is empty.
-func (l *Lab) Refresh(ctx context.Context, proc string) model.Sample {
+func (l *Lab) Refresh(ctx context.Context, name string) model.Sample {
 	l.lane.Lock()
 	defer l.lane.Unlock()
-	if proc == "" {
-		proc = model.Main
+	if name == "" {
+		name = model.Main
 	}
-	p := l.process(proc)
+	p := l.process(name)
 	if p == nil || p.over {
-		return model.Sample{Time: l.now(), Proc: proc}
+		return model.Sample{Time: l.now(), Proc: name}
 	}
-	return l.observe(p, l.opts.Sharing && l.pagesOf(p) <= fullPages)
+	return p.observe(l.opts.Sharing && p.pagesOf() <= fullPages)
 }
 
 // pagesOf is how many pages the regions of a process have.
-func (l *Lab) pagesOf(p *process) (n int64) {
-	if of := l.State().Process(p.name); of != nil {
+func (p *process) pagesOf() (n int64) {
+	if of := p.lab.State().Process(p.name); of != nil {
 		for i := range of.Regions {
 			n += of.Regions[i].Pages.Len()
 		}
@@ -271,20 +272,20 @@ func (l *Lab) pagesOf(p *process) (n int64) {
 
 // observe makes a sample of a process and tells of it. With sharing, exclusive and shared
 // pages are told apart. The lane must be held.
-func (l *Lab) observe(p *process, sharing bool) model.Sample {
+func (p *process) observe(sharing bool) model.Sample {
 	s, err := p.sampler.sample(sharing)
 	if err != nil {
-		return model.Sample{Time: l.now(), Proc: p.name}
+		return model.Sample{Time: p.lab.now(), Proc: p.name}
 	}
-	l.emit(s)
+	p.lab.emit(s)
 	return s
 }
 
 // observeSizes is observe for who asks how much is in memory and in swap, where the kernel's own counters are
 // late. It costs a walk over all that is mapped. The lane must be held.
-func (l *Lab) observeSizes(p *process) {
+func (p *process) observeSizes() {
 	if s, err := p.sampler.sampleSizes(); err == nil {
-		l.emit(s)
+		p.lab.emit(s)
 	}
 }
 
@@ -309,7 +310,7 @@ func (l *Lab) Close() error {
 	defer l.lane.Unlock()
 	err := l.endAll() // a reset may have started others meanwhile
 	err = errors.Join(err, l.closeKeeper())
-	l.frames.close()
+	l.frames.Close()
 	l.out.close()
 	return err
 }

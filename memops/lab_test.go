@@ -13,9 +13,13 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
+
+// mainOf is the first process of a session.
+func mainOf(l *Lab) *process { return l.process(model.Main) }
 
 // opened is a Lab that a test drives as a script does.
 func opened(t testing.TB, o Options) *Lab {
@@ -70,14 +74,14 @@ func asksZeroPage(c model.Command) bool {
 // needsZeroPage skips a test of the zero page where this kernel maps none.
 func needsZeroPage(t testing.TB) {
 	t.Helper()
-	if !probe().zeroPage {
+	if !kernel.Probe().ZeroPage {
 		t.Skip("this kernel maps no zero page: a read of private memory gets a page of its own")
 	}
 }
 
 // zeroOrOwn is the state of a page of private memory that was read and never written, as the end of an expect.
 func zeroOrOwn() string {
-	if probe().zeroPage {
+	if kernel.Probe().ZeroPage {
 		return " zero"
 	}
 	return " exclusive"
@@ -142,7 +146,7 @@ func TestCloseWhileItWorks(t *testing.T) {
 	s := &screen{t: t, lab: l}
 	s.submit("mmap a 10000", "touch a at 1000/s", "wait 1h", "reset")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	pid := l.process(model.Main).sub.PID
+	pid := mainOf(l).sub.PID
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -17,26 +16,33 @@ import (
 	"incore/model/lang"
 )
 
+// limitVerbs say how much a process may have.
+var limitVerbs = family{
+	verbOf((*process).setrlimit, (*process).limitShortfall),
+	verbOf((*process).capset),
+	verbOf((*process).memcg),
+}
+
 // setrlimit has the actor set RLIMIT_MEMLOCK itself, so that what it may is decided by
 // the capabilities that it has by then. A hard limit that is not named stays as it is.
-func (l *Lab) setrlimit(c lang.Setrlimit) (model.Event, error) {
+func (p *process) setrlimit(c lang.Setrlimit) (model.Event, error) {
 	var limit unix.Rlimit
 	if c.Hard == nil {
-		err := unix.Prlimit(l.cur.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit)
+		err := unix.Prlimit(p.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit)
 		switch {
-		case !l.cur.sub.OwnsPID():
+		case !p.sub.OwnsPID():
 			return model.Event{}, subject.ErrGone // the limit was nobody's, or another's
 		case err != nil:
-			return model.Event{}, fmt.Errorf("prlimit(%d, RLIMIT_MEMLOCK), to read the hard limit: %w", l.cur.sub.PID, err)
+			return model.Event{}, fmt.Errorf("prlimit(%d, RLIMIT_MEMLOCK), to read the hard limit: %w", p.sub.PID, err)
 		}
 	} else {
-		limit.Max = l.limitBytes(*c.Hard)
+		limit.Max = p.lab.limitBytes(*c.Hard)
 	}
-	limit.Cur = l.limitBytes(c.Soft)
-	binary.NativeEndian.PutUint64(l.cur.sub.Args, limit.Cur)
-	binary.NativeEndian.PutUint64(l.cur.sub.Args[8:], limit.Max)
+	limit.Cur = p.lab.limitBytes(c.Soft)
+	binary.NativeEndian.PutUint64(p.sub.Args, limit.Cur)
+	binary.NativeEndian.PutUint64(p.sub.Args[8:], limit.Max)
 	text := fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(limit.Cur), limitText(limit.Max))
-	return l.syscall("prlimit64", unix.SYS_PRLIMIT64, wordArg(0, "0"), wordArg(unix.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"),
+	return p.syscall("prlimit64", unix.SYS_PRLIMIT64, wordArg(0, "0"), wordArg(unix.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"),
 		wordArg(subject.ArgsAddr, text), wordArg(0, "NULL"))
 }
 
@@ -69,30 +75,30 @@ const (
 
 // capset drops a capability of the actor alone: the kernel keeps capabilities by thread
 // (capabilities(7)), and it is the actor that locks.
-func (l *Lab) capset(c lang.Capset) (model.Event, error) {
+func (p *process) capset(c lang.Capset) (model.Event, error) {
 	bit := slices.Index(lang.Capabilities(), c.Drop)
 	if bit < 0 {
 		return model.Event{}, fmt.Errorf("there is no capability %s", model.Visible(c.Drop))
 	}
-	args := l.cur.sub.Args
+	args := p.sub.Args
 	binary.NativeEndian.PutUint32(args[capHeader:], unix.LINUX_CAPABILITY_VERSION_3)
 	binary.NativeEndian.PutUint32(args[capHeader+4:], 0) // the thread that asks
 	header := wordArg(subject.ArgsAddr+capHeader, "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}")
 	data := wordArg(uint64(subject.ArgsAddr+capData), fmt.Sprintf("%#x", subject.ArgsAddr+capData))
-	e, err := l.syscall("capget", unix.SYS_CAPGET, header, data)
+	e, err := p.syscall("capget", unix.SYS_CAPGET, header, data)
 	if err != nil || !e.OK() {
 		return e, err
 	}
 	had := capSets(args)
 	e.Args[1].Text = had.String()
-	l.aside(e)
+	p.aside(e)
 
 	word, mask := args[capData+bit/32*capDataLen:], uint32(1)<<(bit%32)
 	for _, set := range []int{0, 4} { // effective, permitted
 		binary.NativeEndian.PutUint32(word[set:], binary.NativeEndian.Uint32(word[set:])&^mask)
 	}
 	data.Text = capSets(args).String()
-	e, err = l.syscall("capset", unix.SYS_CAPSET, header, data)
+	e, err = p.syscall("capset", unix.SYS_CAPSET, header, data)
 	if err == nil && e.OK() && (had.effective|had.permitted)>>bit&1 == 0 {
 		e.Result = "it had no " + capName(c.Drop) + " to drop"
 	}
@@ -117,17 +123,3 @@ func capSets(args []byte) caps {
 func (c caps) String() string {
 	return fmt.Sprintf("{effective=%#x, permitted=%#x, inheritable=%#x}", c.effective, c.permitted, c.inheritable)
 }
-
-// firstUserNamespace is the inode of the user namespace that a system begins with
-// (PROC_USER_INIT_INO, linux/proc_ns.h).
-const firstUserNamespace = 0xEFFFFFFD
-
-// capsCount tells whether the capabilities of /proc/PID/status are those that locking asks
-// for: mm/mlock.c asks with capable(), which means the first user namespace. A process
-// that is root in one of its own (unshare -r, a rootless container) shows all of them
-// and yet meets RLIMIT_MEMLOCK (user_namespaces(7)). A kernel without user namespaces has
-// no such file.
-var capsCount = sync.OnceValue(func() bool {
-	var st unix.Stat_t
-	return unix.Stat("/proc/self/ns/user", &st) != nil || st.Ino == firstUserNamespace
-})

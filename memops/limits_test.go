@@ -68,7 +68,7 @@ func TestMemlock(t *testing.T) {
 // What capset says is what /proc/PID/status shows of the thread that locks.
 func TestCapset(t *testing.T) {
 	l := opened(t, Options{})
-	was := l.observe(l.cur, false).Limits
+	was := mainOf(l).observe(false).Limits
 	if !was.IPCLock {
 		e := do(t, l, "capset -ipc_lock")
 		if !e.OK() || !strings.Contains(e.Result, "CAP_IPC_LOCK") {
@@ -81,7 +81,7 @@ func TestCapset(t *testing.T) {
 	if !e.OK() || e.Result != "" || e.Call != "capset" {
 		t.Errorf("dropping CAP_IPC_LOCK: %s, %q", e.Strace(), e.Result)
 	}
-	if now := l.observe(l.cur, false).Limits; now.IPCLock || now.MemlockHard != was.MemlockHard || now.MemlockSoft != 0 {
+	if now := mainOf(l).observe(false).Limits; now.IPCLock || now.MemlockHard != was.MemlockHard || now.MemlockSoft != 0 {
 		t.Errorf("after setrlimit memlock 0 and capset -ipc_lock the limits are %+v, and were %+v", now, was)
 	}
 	ok(t, l, "expect ok")
@@ -98,7 +98,7 @@ func TestCapset(t *testing.T) {
 func TestSetrlimitArguments(t *testing.T) {
 	needsMemlock(t, 1)
 	l := opened(t, Options{})
-	hard := l.observe(l.cur, false).Limits.MemlockHard
+	hard := mainOf(l).observe(false).Limits.MemlockHard
 	e := do(t, l, "setrlimit memlock 1000B")
 	want := fmt.Sprintf("prlimit64(0, RLIMIT_MEMLOCK, {rlim_cur=1000, rlim_max=%s}, NULL) = 0", limitText(uint64(hard)))
 	if got := e.Strace(); got != want {

@@ -3,13 +3,14 @@
 package memops
 
 import (
-	"errors"
 	"math"
 	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -22,98 +23,39 @@ var splitters = []string{"mmap", "munmap", "mprotect", "madvise", "mlock", "mloc
 // vicinity are the VMAs of a range and those right beside it.
 type vicinity struct {
 	span model.Span
-	vmas []vmaLook
+	vmas []proc.Borders
 	ok   bool // they could be read, and are not too many
 }
 
-// vmaLook is as much of a VMA as is compared.
-type vmaLook struct {
-	start, end uint64 // bytes
-	flags      uint64 // of PROCMAP_QUERY: protection, shared
-}
-
-// mostAround is how many VMAs are looked at around a call: a look costs half a microsecond each.
-const mostAround = 4096
-
 // aroundCall looks at the VMAs that a call is about to change.
-func (l *Lab) aroundCall(name string, args []model.Arg) vicinity {
+func (p *process) aroundCall(name string, args []model.Arg) vicinity {
 	if !slices.Contains(splitters, name) || len(args) < 2 || args[0].Kind != model.ArgAddr || args[1].Kind != model.ArgLen {
 		return vicinity{}
 	}
-	return l.lookAround(reached(model.Span{Addr: args[0].Value, Len: args[1].Value}))
+	return p.lookAround(kernel.Reached(model.Span{Addr: args[0].Value, Len: args[1].Value}))
 }
 
 // lookAround looks at the VMAs of a span, in whole pages, and right beside it.
-func (l *Lab) lookAround(span model.Span) (a vicinity) {
+func (p *process) lookAround(span model.Span) (a vicinity) {
 	a.span = span
-	page := uint64(l.pageSize)
-	lo, hi := span.Addr&^(page-1), l.roundUp(span.End(), 0)
+	page := uint64(p.lab.pageSize)
+	lo, hi := span.Addr&^(page-1), p.lab.roundUp(span.End(), 0)
 	if span.End() < span.Addr || hi < lo {
 		return a
 	}
 	lo -= min(lo, 1)
 	hi += min(math.MaxUint64-hi, 1)
-	maps := l.cur.proc.maps
 	var err error
-	a.vmas, err = queryAround(maps, lo, hi)
-	if errors.Is(err, unix.ENOTTY) { // before Linux 6.11
-		a.vmas, err = readAround(maps, lo, hi)
-	}
-	a.ok = err == nil && l.cur.sub.OwnsPID()
+	a.vmas, err = p.proc.Around(lo, hi)
+	a.ok = err == nil && p.sub.OwnsPID()
 	return a
 }
 
-// mostMaps is how much of maps is read around a call, in bytes: some hundred VMAs, a tenth of a
-// millisecond.
-const mostMaps = 32 << 10
-
-// readAround is queryAround for kernels that do not know it. Where maps is longer, it is an error.
-func readAround(maps int, lo, hi uint64) (list []vmaLook, err error) {
-	text := make([]byte, mostMaps)
-	n := 0
-	for n < len(text) {
-		k, err := unix.Pread(maps, text[n:], int64(n))
-		if err != nil {
-			return nil, err
-		}
-		if k == 0 {
-			break
-		}
-		n += k
-	}
-	if n == len(text) {
-		return nil, unix.E2BIG
-	}
-	for _, v := range parseSmaps(text[:n], nil) {
-		if v.Start < hi && v.End > lo {
-			flags := uint64(v.Prot)
-			if v.Shared {
-				flags |= procmapShared
-			}
-			list = append(list, vmaLook{v.Start, v.End, flags})
-		}
-	}
-	return list, nil
-}
-
-// queryAround are the VMAs that overlap the addresses from lo to before hi. maps is a descriptor of
-// /proc/PID/maps.
-func queryAround(maps int, lo, hi uint64) (list []vmaLook, err error) {
-	err = eachVMA(maps, lo, hi, nil, func(q *procmapArg) error {
-		if len(list) == mostAround {
-			return unix.E2BIG
-		}
-		list = append(list, vmaLook{q.start, q.end, q.flags})
-		return nil
-	})
-	return list, err
-}
-
 // lookedAt looks at what a call that failed was about: its VMAs, its files and the settings that it depends on.
-func (l *Lab) lookedAt(e *model.Event, before vicinity) *model.Looked {
+func (p *process) lookedAt(e *model.Event, before vicinity) *model.Looked {
 	looked := &model.Looked{Settings: settingsOf(e)}
 	if before.ok {
-		if after := l.lookAround(before.span); after.ok {
+		if after := p.lookAround(before.span); after.ok {
 			looked.Before, looked.After = len(before.vmas), len(after.vmas)
 			looked.Same = slices.Equal(before.vmas, after.vmas)
 			looked.Kept = bytesOf(before.vmas) == bytesOf(after.vmas)
@@ -121,25 +63,25 @@ func (l *Lab) lookedAt(e *model.Event, before vicinity) *model.Looked {
 	}
 	span := before.span
 	if fd := fdOf(e); fd >= 0 {
-		if f, ok := l.lookAtFD("", fd); ok {
+		if f, ok := p.lookAtFD("", fd); ok {
 			looked.Files = append(looked.Files, f)
 		}
 	}
-	looked.Files = append(looked.Files, l.filesIn(span)...)
+	looked.Files = append(looked.Files, p.filesIn(span)...)
 	return looked
 }
 
 // bytesOf is how many bytes VMAs have.
-func bytesOf(list []vmaLook) (n uint64) {
+func bytesOf(list []proc.Borders) (n uint64) {
 	for _, v := range list {
-		n += v.end - v.start
+		n += v.End - v.Start
 	}
 	return n
 }
 
 // lookedAtSignal looks at the files behind the address that a signal names.
-func (l *Lab) lookedAtSignal(s *model.Signal) *model.Looked {
-	if files := l.filesIn(model.Span{Addr: s.Addr, Len: 1}); len(files) > 0 {
+func (p *process) lookedAtSignal(s *model.Signal) *model.Looked {
+	if files := p.filesIn(model.Span{Addr: s.Addr, Len: 1}); len(files) > 0 {
 		return &model.Looked{Files: files}
 	}
 	return nil
@@ -157,13 +99,13 @@ func fdOf(e *model.Event) int {
 const mostFiles = 16
 
 // filesIn looks at the files behind the regions of a span.
-func (l *Lab) filesIn(s model.Span) (files []model.FileLook) {
-	for _, r := range l.here().RegionsIn(s) {
+func (p *process) filesIn(s model.Span) (files []model.FileLook) {
+	for _, r := range p.here().RegionsIn(s) {
 		if len(files) == mostFiles {
 			break
 		}
-		if kept, ok := l.cur.files.of[r.Name]; ok && kept.fd != noFD {
-			if f, ok := l.lookAtFD(r.Name, int(kept.fd)); ok {
+		if kept, ok := p.files.of[r.Name]; ok && kept.fd != noFD {
+			if f, ok := p.lookAtFD(r.Name, int(kept.fd)); ok {
 				files = append(files, f)
 			}
 		} else if r.Sized {
@@ -174,15 +116,15 @@ func (l *Lab) filesIn(s model.Span) (files []model.FileLook) {
 }
 
 // lookAtFD looks at what a descriptor of the process names.
-func (l *Lab) lookAtFD(region string, fd int) (f model.FileLook, ok bool) {
-	path := "/proc/" + strconv.Itoa(l.cur.sub.PID) + "/fd/" + strconv.Itoa(fd)
+func (p *process) lookAtFD(region string, fd int) (f model.FileLook, ok bool) {
+	path := "/proc/" + strconv.Itoa(p.sub.PID) + "/fd/" + strconv.Itoa(fd)
 	var st unix.Stat_t
 	var fs unix.Statfs_t
-	if unix.Stat(path, &st) != nil || unix.Statfs(path, &fs) != nil || !l.cur.sub.OwnsPID() {
+	if unix.Stat(path, &st) != nil || unix.Statfs(path, &fs) != nil || !p.sub.OwnsPID() {
 		return f, false
 	}
 	room := int64(fs.Bavail) * fs.Bsize
-	if l.cur.proc.caps>>unix.CAP_SYS_RESOURCE&1 != 0 { // which may take the reserve of root as well
+	if p.proc.Caps()>>unix.CAP_SYS_RESOURCE&1 != 0 { // which may take the reserve of root as well
 		room = int64(fs.Bfree) * fs.Bsize
 	}
 	return model.FileLook{

@@ -19,20 +19,20 @@ const mMmapThreshold = -3
 
 // malloc runs the allocator: its calls are asides, its stores are the
 // subject's, and what both cost is told as malloc's.
-func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
-	if err := l.nameIsFree(c.Name); err != nil {
+func (p *process) malloc(c lang.Malloc) (model.Event, error) {
+	if err := p.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
 	if c.Name == heapName {
 		return model.Event{}, fmt.Errorf("%s is the name of the region that brk moves the end of: take another", heapName)
 	}
 	// What malloc writes itself, its headers and what a chunk is split into, lies on a few pages.
-	if err := l.affordNew("malloc", 4*l.pageSize); err != nil {
+	if err := p.affordNew("malloc", 4*p.lab.pageSize); err != nil {
 		return model.Event{}, err
 	}
-	h, size := &l.cur.heap, c.Size.Bytes(l.pageSize)
+	h, size := &p.heap, c.Size.Bytes(p.lab.pageSize)
 	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
-	m, a := &heapMemory{lab: l, e: &e}, l.arena()
+	m, a := &heapMemory{in: p, e: &e}, p.arena()
 	threshold, _ := a.Thresholds()
 	addr, ok, err := a.Malloc(m, size)
 	if err == nil {
@@ -56,11 +56,11 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 	}
 	h.blocks[c.Name] = addr
 	e.Ret, e.RetHex = int64(addr), true
-	ps := uint64(l.pageSize)
+	ps := uint64(p.lab.pageSize)
 	info := model.RegionInfo{
 		Name: c.Name, Base: addr &^ (ps - 1), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
 	}
-	info.Len = l.roundUp(addr+max(size, 1), 0) - info.Base
+	info.Len = p.lab.roundUp(addr+max(size, 1), 0) - info.Base
 	e.Mapped = &info
 	e.Result = fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.ChunkOf(addr))
 	switch _, length, own := a.MappingOf(addr); {
@@ -79,10 +79,10 @@ func (l *Lab) malloc(c lang.Malloc) (model.Event, error) {
 func (h *heap) holds(addr uint64) bool { return h.start <= addr && addr < h.end }
 
 // arena is the process's.
-func (l *Lab) arena() *malloc.Arena {
-	h := &l.cur.heap
+func (p *process) arena() *malloc.Arena {
+	h := &p.heap
 	if h.arena == nil {
-		h.arena = malloc.New(l.pageSize)
+		h.arena = malloc.New(p.lab.pageSize)
 	}
 	return h.arena
 }
@@ -90,9 +90,9 @@ func (l *Lab) arena() *malloc.Arena {
 // free gives back what malloc gave, at the address that it gave it at. A block whose
 // header was overwritten, or taken away, is answered as glibc's reading of it would be:
 // with the signal, or, where glibc would abort, by refusing.
-func (l *Lab) free(c lang.Free) (model.Event, error) {
-	r := l.here().Region(c.Name)
-	h := &l.cur.heap
+func (p *process) free(c lang.Free) (model.Event, error) {
+	r := p.here().Region(c.Name)
+	h := &p.heap
 	addr, ok := h.blocks[c.Name]
 	switch {
 	case r == nil:
@@ -101,7 +101,7 @@ func (l *Lab) free(c lang.Free) (model.Event, error) {
 		return model.Event{}, fmt.Errorf("%s is not malloc's: munmap gives it back", c.Name)
 	}
 	e := model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}
-	m, a := &heapMemory{lab: l, e: &e, freeing: c.Name}, l.arena()
+	m, a := &heapMemory{in: p, e: &e, freeing: c.Name}, p.arena()
 	threshold, _ := a.Thresholds()
 	end := h.end
 	base, length, own := a.MappingOf(addr)
@@ -136,12 +136,12 @@ func (l *Lab) free(c lang.Free) (model.Event, error) {
 }
 
 // mallopt sets M_MMAP_THRESHOLD (mallopt(3)), whose value is an int.
-func (l *Lab) mallopt(c lang.Mallopt) (model.Event, error) {
-	n := c.Threshold.Bytes(l.pageSize)
+func (p *process) mallopt(c lang.Mallopt) (model.Event, error) {
+	n := c.Threshold.Bytes(p.lab.pageSize)
 	if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)
 	}
-	l.arena().FixThreshold(n)
+	p.arena().FixThreshold(n)
 	option := int64(mMmapThreshold)
 	return model.Event{
 		Call: "mallopt", Args: []model.Arg{wordArg(uint64(option), "M_MMAP_THRESHOLD"), lenArg(n)}, Ret: 1,

@@ -20,7 +20,7 @@ var errSignalled = errors.New("a signal ended it")
 // heapMemory is the process that malloc or free works on. It adds up what its calls and
 // stores cost in the event of the command.
 type heapMemory struct {
-	lab     *Lab
+	in      *process
 	e       *model.Event
 	words   []word // stores that are still to be made
 	freeing string // the region that the command is about to take away itself
@@ -46,7 +46,7 @@ func (m *heapMemory) flush() error {
 	for len(m.words) > 0 {
 		words := m.words[:min(len(m.words), mostWords)]
 		m.words = m.words[len(words):]
-		area := m.lab.cur.sub.Args[:]
+		area := m.in.sub.Args[:]
 		for i, w := range words {
 			binary.LittleEndian.PutUint64(area[i*malloc.WordSize:], w.value)
 		}
@@ -54,7 +54,7 @@ func (m *heapMemory) flush() error {
 			for i, j := 0, 0; i < len(words) && e.Signal == nil; i = j {
 				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+malloc.WordSize; j++ {
 				}
-				_, err := m.lab.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*malloc.WordSize), uint64(j-i)*malloc.WordSize)
+				_, err := m.in.loop(e, subject.CopyUp, words[i].addr, subject.ArgsAddr+uint64(i*malloc.WordSize), uint64(j-i)*malloc.WordSize)
 				if err != nil {
 					return err
 				}
@@ -62,7 +62,7 @@ func (m *heapMemory) flush() error {
 			return nil
 		})
 		if errors.Is(err, errSignalled) {
-			m.lab.cur.heap.jumped = true
+			m.in.heap.jumped = true
 		}
 		if err != nil {
 			return err
@@ -77,13 +77,13 @@ func (m *heapMemory) Check(addr, stored uint64) error {
 		return err
 	}
 	err := m.measured(func(e *model.Event) error {
-		_, err := m.lab.loop(e, subject.CopyUp, subject.ArgsAddr, addr, malloc.WordSize)
+		_, err := m.in.loop(e, subject.CopyUp, subject.ArgsAddr, addr, malloc.WordSize)
 		return err
 	})
-	if err != nil || m.lab.cur.heap.jumped {
+	if err != nil || m.in.heap.jumped {
 		return err
 	}
-	if found := binary.LittleEndian.Uint64(m.lab.cur.sub.Args[:]); found != stored {
+	if found := binary.LittleEndian.Uint64(m.in.sub.Args[:]); found != stored {
 		return &malloc.CorruptError{Addr: addr, Stored: stored, Found: found}
 	}
 	return nil
@@ -92,7 +92,7 @@ func (m *heapMemory) Check(addr, stored uint64) error {
 // measured runs loops of the subject, and adds what they cost.
 func (m *heapMemory) measured(f func(*model.Event) error) error {
 	var step model.Event
-	err := m.lab.measured(&step, func() error { return f(&step) })
+	err := m.in.measured(&step, func() error { return f(&step) })
 	m.add(step)
 	if err == nil && step.Signal != nil {
 		m.e.Signal = step.Signal
@@ -112,8 +112,8 @@ func (m *heapMemory) add(part model.Event) {
 }
 
 func (m *heapMemory) Brk() (uint64, error) {
-	err := m.lab.findBreak()
-	return m.lab.cur.heap.end, err
+	err := m.in.findBreak()
+	return m.in.heap.end, err
 }
 
 // sbrk is sbrk(3): its overflow is found before the call. As in glibc, a break that was to
@@ -130,10 +130,10 @@ func (m *heapMemory) Sbrk(delta int64) (old uint64, ok bool, err error) {
 	if err := m.flush(); err != nil {
 		return 0, false, err
 	}
-	if err := m.lab.affordGrowth("malloc", max(delta, 0)); err != nil {
+	if err := m.in.affordGrowth("malloc", max(delta, 0)); err != nil {
 		return 0, false, err
 	}
-	e, grown, err := m.lab.moveBreak(to)
+	e, grown, err := m.in.moveBreak(to)
 	m.tell(e, err)
 	if err == nil && grown.Len > 0 {
 		err = m.smallPages(grown)
@@ -145,10 +145,10 @@ func (m *heapMemory) Mmap(length uint64) (addr uint64, ok bool, err error) {
 	if err := m.flush(); err != nil {
 		return 0, false, err
 	}
-	if err := m.lab.affordGrowth("malloc", int64(min(length, most))); err != nil {
+	if err := m.in.affordGrowth("malloc", int64(min(length, most))); err != nil {
 		return 0, false, err
 	}
-	e, err := m.lab.syscall("mmap", unix.SYS_MMAP, wordArg(0, "NULL"), lenArg(length), protArg(model.ProtRead|model.ProtWrite),
+	e, err := m.in.syscall("mmap", unix.SYS_MMAP, wordArg(0, "NULL"), lenArg(length), protArg(model.ProtRead|model.ProtWrite),
 		flagsArg(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, mapFlags, "0"), fdArg(noFD), wordArg(0, "0"))
 	e.RetHex = e.OK()
 	m.tell(e, err)
@@ -162,10 +162,10 @@ func (m *heapMemory) Munmap(addr, length uint64) error {
 	if err := m.flush(); err != nil {
 		return err
 	}
-	here := m.lab.here()
-	e, err := m.lab.syscall("munmap", unix.SYS_MUNMAP, addrArg(addr), lenArg(length))
+	here := m.in.here()
+	e, err := m.in.syscall("munmap", unix.SYS_MUNMAP, addrArg(addr), lenArg(length))
 	if m.kept = !e.OK(); err == nil && e.OK() {
-		e.Gone = m.lab.unmapped(here, model.Span{Addr: addr, Len: length}, "")
+		e.Gone = m.in.unmapped(here, model.Span{Addr: addr, Len: length}, "")
 	}
 	m.tell(e, err)
 	return err
@@ -178,15 +178,15 @@ func (m *heapMemory) tell(e model.Event, err error) {
 	}
 	e.Gone = slices.DeleteFunc(e.Gone, func(name string) bool { return name == m.freeing })
 	m.add(e)
-	m.lab.asideOfHeap(e)
+	m.in.asideOfHeap(e)
 }
 
 // smallPages is Lab.smallPages before the memory is first touched, where it is needed.
 func (m *heapMemory) smallPages(s model.Span) error {
-	if !m.lab.features.hugeAlways {
+	if !m.in.lab.features.HugeAlways {
 		return nil
 	}
-	e, err := m.lab.smallPages(s)
+	e, err := m.in.smallPages(s)
 	m.tell(e, err)
 	return err
 }

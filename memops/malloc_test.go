@@ -226,7 +226,7 @@ func TestFreeSealed(t *testing.T) {
 // what it got, and the heap stays one VMA.
 func TestMallocSmallPages(t *testing.T) {
 	l := opened(t, Options{})
-	l.features.hugeAlways = true
+	l.features.HugeAlways = true
 	ok(t, l, "malloc a 8M", "expect minor 1", "expect no a huge", "mallopt mmap_threshold 1G", "malloc b 8M", "expect minor 2",
 		"expect count b resident 2", "touch b", "expect no b huge", "expect vmas heap 1", "brk +4M", "touch heap", "expect no heap huge",
 		"expect vmas heap 1")

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -117,7 +118,7 @@ func TestMappingRefused(t *testing.T) {
 func TestMremapShrinksOverAnother(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 16", "munmap a[8..15]", "mmap b 4", "touch b", "mmap c 4", "touch c")
-	a, b := l.here().Region("a"), l.here().Region("b")
+	a, b := mainOf(l).here().Region("a"), mainOf(l).here().Region("b")
 	if b.Base < a.Base || b.Base >= a.Base+a.Len {
 		t.Skip("this kernel put b elsewhere")
 	}
@@ -125,8 +126,8 @@ func TestMremapShrinksOverAnother(t *testing.T) {
 	if e.Mapped == nil || e.Mapped.Len != 4*uint64(pageBytes) || !slices.Contains(e.Gone, "b") {
 		t.Errorf("mremap: %s, mapped %+v, gone %v", e.Strace(), e.Mapped, e.Gone)
 	}
-	if l.here().Region("b") != nil || l.here().Region("a") == nil {
-		t.Errorf("regions are %v", l.here().Regions)
+	if mainOf(l).here().Region("b") != nil || mainOf(l).here().Region("a") == nil {
+		t.Errorf("regions are %v", mainOf(l).here().Regions)
 	}
 	ok(t, l, "touch a", "expect return 4", "mmap b 4")
 }
@@ -136,9 +137,9 @@ func TestGrowsDown(t *testing.T) {
 	l := opened(t, Options{})
 	// Room below it, with no other mapping as near as the guard gap of stacks.
 	ok(t, l, "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
-	base := l.here().Region("a").Base
+	base := mainOf(l).here().Region("a").Base
 	ok(t, l, fmt.Sprintf("touch %#x,1", base-8), "expect minor 1", "touch a", "expect alive")
-	vmas := l.observe(l.cur, false).VMAs
+	vmas := mainOf(l).observe(false).VMAs
 	if k := slices.IndexFunc(vmas, func(v model.VMA) bool { return v.End == base+4*uint64(pageBytes) }); k < 0 || vmas[k].Start != base-uint64(pageBytes) {
 		t.Errorf("the VMA of a did not grow: %+v", vmas)
 	}
@@ -154,7 +155,7 @@ func TestMappingWithinTheBudget(t *testing.T) {
 				t.Errorf("%s after %v was not refused: %s", last, script[:len(script)-1], e.Strace())
 			}
 			ok(t, l, "munlockall")
-			if l.here().Region("a") != nil {
+			if mainOf(l).here().Region("a") != nil {
 				ok(t, l, "munmap a")
 			}
 		}
@@ -181,24 +182,24 @@ func TestMappingWithinTheBudget(t *testing.T) {
 func TestTorn(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 8", "mmap b 8")
-	a := l.here().Region("a").Span()
+	a := mainOf(l).here().Region("a").Span()
 	page := uint64(pageBytes)
 	for _, pages := range [][2]uint64{{2, 3}, {0, 8}} {
 		part := model.Span{Addr: a.Addr + pages[0]*page, Len: (pages[1] - pages[0]) * page}
-		if gone := l.torn(part); len(gone) != 0 {
+		if gone := mainOf(l).torn(part); len(gone) != 0 {
 			t.Errorf("before, %v are gone", gone)
 		}
-		if _, err := l.syscall("munmap", unix.SYS_MUNMAP, addrArg(part.Addr), lenArg(part.Len)); err != nil {
+		if _, err := mainOf(l).syscall("munmap", unix.SYS_MUNMAP, addrArg(part.Addr), lenArg(part.Len)); err != nil {
 			t.Fatal(err)
 		}
 		want := []string(nil)
 		if pages[1] == 8 {
 			want = []string{"a"}
 		}
-		if gone := l.torn(part); !slices.Equal(gone, want) {
+		if gone := mainOf(l).torn(part); !slices.Equal(gone, want) {
 			t.Errorf("after pages %v are unmapped, %v are gone, want %v", pages, gone, want)
 		}
-		if !l.cur.holes.at("a", int64(pages[0])) || l.cur.holes.at("b", 2) {
+		if !mainOf(l).holes.at("a", int64(pages[0])) || mainOf(l).holes.at("b", 2) {
 			t.Errorf("the hole at page %d is not noted, or one of b is", pages[0])
 		}
 	}
@@ -215,11 +216,11 @@ func TestHugePagesOverOwnMemory(t *testing.T) {
 		{0, 1 << 30, true}, {0, 32 << 20, true}, {1 << 30, 1 << 30, false}, {0, 1 << 16, false}, {0, 0, false},
 	} {
 		m := &mapping{cmd: lang.Mmap{At: &model.Target{Form: model.RawSpan, Off: c.at, Len: uint64(pageBytes)}}, size: uint64(pageBytes), file: file{block: c.block}}
-		if err := l.place(m); errors.Is(err, errOwn) != c.own {
+		if err := mainOf(l).place(m); errors.Is(err, errOwn) != c.own {
 			t.Errorf("a page of %d bytes at %#x: %v", c.block, c.at, err)
 		}
 	}
-	if readMeminfo().HugeSize == 0 {
+	if proc.ReadMeminfo().HugeSize == 0 {
 		t.Skip("no hugetlb pages here")
 	}
 	line := fmt.Sprintf("mmap h 1 hugetlb at %#x,%d", subject.OwnStart-16*pageBytes, pageBytes)

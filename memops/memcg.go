@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -21,33 +22,33 @@ import (
 // the one that incore itself is in. One that was made is removed once the process that it
 // was made for, and those that it forked, have gone.
 type memcg struct {
-	in      hierarchy
+	in      proc.Hierarchy
 	dir     string
 	owner   *process
 	release func() // gives up the will to remove it
 
 	mu      sync.Mutex
 	members int
-	before  oomCounts // of its counts, those that are accounted for
+	before  proc.OOMCounts // of its counts, those that are accounted for
 }
 
 // memcgs is what a session knows of memory cgroups.
 type memcgs struct {
-	in     hierarchy
+	in     proc.Hierarchy
 	found  bool
 	made   int    // guarded by the lane
 	around *memcg // the one that incore is in; nil where there is none
 
 	mu    sync.Mutex
-	kills int64 // of machineKills: those that are accounted for
+	kills int64 // of MachineKills: those that are accounted for
 }
 
 // findMemcgs looks for the hierarchy, and counts what ran out before.
 func findMemcgs() *memcgs {
-	m := &memcgs{kills: machineKills()}
-	if m.in, m.found = findHierarchy(readText("/proc/self/mountinfo"), readText("/proc/self/cgroup")); m.found {
-		m.around = &memcg{in: m.in, dir: m.in.own}
-		m.around.before, _ = m.in.counts(m.in.own)
+	m := &memcgs{kills: proc.MachineKills()}
+	if m.in, m.found = proc.FindHierarchy(proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup")); m.found {
+		m.around = &memcg{in: m.in, dir: m.in.Own}
+		m.around.before, _ = m.in.Counts(m.in.Own)
 	}
 	return m
 }
@@ -92,21 +93,21 @@ func (p *group) join(parent *group) {
 	p.g.join()
 }
 
-// memcg puts the current process into a memory cgroup of its own, or changes the limit of
+// memcg puts the process into a memory cgroup of its own, or changes the limit of
 // the one that it has. These are writes to files, by incore, and no call of the subject.
-func (l *Lab) memcg(c lang.Memcg) (model.Event, error) {
+func (p *process) memcg(c lang.Memcg) (model.Event, error) {
 	limit := int64(model.Unlimited)
 	if !c.Limit.Unlimited {
-		limit = int64(min(c.Limit.Size.Bytes(l.pageSize), noLimit))
+		limit = int64(min(c.Limit.Size.Bytes(p.lab.pageSize), proc.NoLimit))
 	}
-	g := l.cur.group.get()
+	g := p.group.get()
 	var err error
-	if g != nil && g.owner == l.cur {
-		err = l.lower(g, limit)
-	} else if g, err = l.newMemcg(limit); err == nil {
-		l.cur.group.move(g)
+	if g != nil && g.owner == p {
+		err = p.lab.lower(g, limit)
+	} else if g, err = p.newMemcg(limit); err == nil {
+		p.group.move(g)
 	}
-	if !l.cur.sub.OwnsPID() || !l.cur.lives() {
+	if !p.sub.OwnsPID() || !p.lives() {
 		err = subject.ErrGone // it died meanwhile
 	}
 	if err != nil {
@@ -117,18 +118,18 @@ func (l *Lab) memcg(c lang.Memcg) (model.Event, error) {
 
 func (g *memcg) String() string {
 	limit := "no limit"
-	if n, ok := g.in.limit(g.dir); ok {
+	if n, ok := g.in.Limit(g.dir); ok {
 		limit = model.FormatBytes(n)
 	}
-	return fmt.Sprintf("in %s, %s %s", g.dir, g.in.limitFile(), limit)
+	return fmt.Sprintf("in %s, %s %s", g.dir, g.in.LimitFile(), limit)
 }
 
 // setLimit changes the limit. Version 1 first drops pages until the new one holds, and
 // answers EBUSY where it cannot; version 2 kills (memory.rst; cgroup-v2.rst, memory.max).
 func (g *memcg) setLimit(bytes int64) error {
-	err := writeFile(filepath.Join(g.dir, g.in.limitFile()), g.in.limitWord(bytes))
+	err := writeFile(filepath.Join(g.dir, g.in.LimitFile()), g.in.LimitWord(bytes))
 	if isBusy(err) {
-		held := readNumber(filepath.Join(g.dir, "memory.usage_in_bytes"))
+		held := proc.ReadNumber(filepath.Join(g.dir, "memory.usage_in_bytes"))
 		return fmt.Errorf("the memory cgroup holds %s, of which the kernel cannot drop enough: %w", model.FormatBytes(held), err)
 	}
 	return err
@@ -137,7 +138,7 @@ func (g *memcg) setLimit(bytes int64) error {
 // lower is setLimit for the cgroup of a process of the session. Where the kernel killed one of those in it, that
 // one's end is waited for: the signal has been sent, and a process of that size takes a moment to go.
 func (l *Lab) lower(g *memcg, bytes int64) error {
-	before, told := g.in.counts(g.dir)
+	before, told := g.in.Counts(g.dir)
 	var in []*process
 	for _, p := range l.processes() {
 		if p.group.get() == g && p.lives() {
@@ -145,7 +146,7 @@ func (l *Lab) lower(g *memcg, bytes int64) error {
 		}
 	}
 	err := g.setLimit(bytes)
-	if after, ok := g.in.counts(g.dir); !told || !ok || after.kills == before.kills {
+	if after, ok := g.in.Counts(g.dir); !told || !ok || after.Kills == before.Kills {
 		return err
 	}
 	for until := time.Now().Add(removeWithin); time.Now().Before(until); time.Sleep(time.Millisecond) {
@@ -160,16 +161,16 @@ func (l *Lab) lower(g *memcg, bytes int64) error {
 	return err
 }
 
-// newMemcg makes a memory cgroup with the current process in it, in the first place that
+// newMemcg makes a memory cgroup with the process in it, in the first place that
 // allows it: the cgroup that incore is in, or one above it.
-func (l *Lab) newMemcg(limit int64) (*memcg, error) {
-	in := l.groups.in
-	if !l.groups.found {
+func (p *process) newMemcg(limit int64) (*memcg, error) {
+	in := p.lab.groups.in
+	if !p.lab.groups.found {
 		return nil, errors.New("no memory cgroup can be made: no hierarchy of cgroups that limits memory is mounted")
 	}
 	var failed []error
-	for _, place := range in.places() {
-		g, err := l.tryMemcg(in, place, limit)
+	for _, place := range in.Places() {
+		g, err := p.tryMemcg(in, place, limit)
 		if err == nil {
 			return g, nil
 		}
@@ -181,15 +182,15 @@ func (l *Lab) newMemcg(limit int64) (*memcg, error) {
 // sameName is how many names are tried where another incore, that is gone, left some.
 const sameName = 8
 
-func (l *Lab) tryMemcg(in hierarchy, place string, limit int64) (g *memcg, err error) {
+func (p *process) tryMemcg(in proc.Hierarchy, place string, limit int64) (g *memcg, err error) {
 	for range sameName {
-		l.groups.made++
-		g = &memcg{in: in, owner: l.cur, members: 1}
-		g.dir = filepath.Join(place, fmt.Sprintf("incore-%d-%d", os.Getpid(), l.groups.made))
-		if g.release, err = l.will(subject.WillRmdir(g.dir)); err != nil {
+		p.lab.groups.made++
+		g = &memcg{in: in, owner: p, members: 1}
+		g.dir = filepath.Join(place, fmt.Sprintf("incore-%d-%d", os.Getpid(), p.lab.groups.made))
+		if g.release, err = p.lab.will(subject.WillRmdir(g.dir)); err != nil {
 			return nil, err
 		}
-		if err = in.make(g.dir, in.limitWord(limit), l.cur.sub.PID); err == nil {
+		if err = makeCgroup(in, g.dir, in.LimitWord(limit), p.sub.PID); err == nil {
 			return g, nil
 		}
 		if !errors.Is(err, errLeft) {
@@ -204,7 +205,7 @@ func (l *Lab) tryMemcg(in hierarchy, place string, limit int64) (g *memcg, err e
 
 // noMemcg says why none could be made: what the first place answered, the one above it
 // where that was another, and what would help.
-func noMemcg(in hierarchy, failed []error) error {
+func noMemcg(in proc.Hierarchy, failed []error) error {
 	text := failed[0].Error()
 	for _, err := range failed[1:] {
 		if !errors.Is(err, reason(failed[0])) {
@@ -213,7 +214,7 @@ func noMemcg(in hierarchy, failed []error) error {
 		}
 	}
 	help := "It takes root"
-	if in.v2 {
+	if in.V2 {
 		help = "It takes root, or a cgroup that is yours, as systemd-run --user --scope incore has it"
 	}
 	return fmt.Errorf("no memory cgroup can be made: %s. %s", text, help)
@@ -262,3 +263,6 @@ func (g *memcg) leave() {
 		return // what is left is removed after incore's end
 	}
 }
+
+// isBusy tells that a cgroup cannot be removed yet because a process is in it.
+func isBusy(err error) bool { return errors.Is(err, syscall.EBUSY) }

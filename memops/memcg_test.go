@@ -17,6 +17,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -63,10 +64,10 @@ func TestOOM(t *testing.T) {
 			}
 			l := inMemcg(t)
 			ok(t, l, "memcg 8M")
-			if strings.HasPrefix(name, "mlock") && l.overLimit(64<<20) {
+			if strings.HasPrefix(name, "mlock") && mainOf(l).overLimit(64<<20) {
 				t.Skip("this user may not lock 64M")
 			}
-			dir := l.cur.group.get().dir
+			dir := mainOf(l).group.get().dir
 			var e model.Event
 			for _, line := range lines {
 				e = do(t, l, line)
@@ -91,7 +92,7 @@ func TestCauseOfOneDeath(t *testing.T) {
 	needsNoSwap(t)
 	l := inMemcg(t)
 	ok(t, l, "memcg 8M", "fork c", "in c mmap b 64M")
-	dir := l.cur.group.get().dir
+	dir := mainOf(l).group.get().dir
 	do(t, l, "in c touch b")
 	ok(t, l, "expect dead c", "expect alive main", "mmap a 1M", "touch a")
 	if d := l.State().Process("c").Death; d == nil || !strings.Contains(d.Cause, "its memory cgroup may have 8M") {
@@ -117,7 +118,7 @@ const around = "INCORE_TEST_AROUND"
 func TestCauseAround(t *testing.T) {
 	if dir := os.Getenv(around); dir != "" {
 		m := findMemcgs()
-		if err := m.in.make(dir, m.in.limitWord(128<<20), os.Getpid()); err != nil {
+		if err := makeCgroup(m.in, dir, m.in.LimitWord(128<<20), os.Getpid()); err != nil {
 			t.Fatal(err)
 		}
 		l := opened(t, Options{Memory: 1 << 30})
@@ -127,7 +128,7 @@ func TestCauseAround(t *testing.T) {
 		return
 	}
 	needsNoSwap(t)
-	dir := filepath.Join(filepath.Dir(inMemcg(t).cur.group.get().dir), fmt.Sprintf("incore-test-%d", os.Getpid()))
+	dir := filepath.Join(filepath.Dir(inMemcg(t).process(model.Main).group.get().dir), fmt.Sprintf("incore-test-%d", os.Getpid()))
 	cmd := exec.Command(os.Args[0], "-test.run=^TestCauseAround$")
 	cmd.Env = append(os.Environ(), around+"="+dir)
 	out, err := cmd.CombinedOutput()
@@ -196,32 +197,32 @@ func TestMemcgChanges(t *testing.T) {
 	if e.Refused != "" {
 		t.Skip(e.Refused)
 	}
-	g := l.cur.group.get()
-	if !strings.HasPrefix(e.Note, "in "+g.dir+", "+g.in.limitFile()+" 8M") || e.Call != "" {
+	g := mainOf(l).group.get()
+	if !strings.HasPrefix(e.Note, "in "+g.dir+", "+g.in.LimitFile()+" 8M") || e.Call != "" {
 		t.Errorf("the note is %q", e.Note)
 	}
 	ok(t, l, "touch a+4194304,1048576", "expect alive", "memcg 4M", "memcg max", "touch a+0,16777216", "expect alive")
-	if now := l.cur.group.get(); now != g {
+	if now := mainOf(l).group.get(); now != g {
 		t.Errorf("another limit made another cgroup: %s, and it was %s", now.dir, g.dir)
 	}
 	if e := do(t, l, "memcg max"); !strings.HasSuffix(e.Note, " no limit") {
 		t.Errorf("without a limit the note is %q", e.Note)
 	}
-	if _, limited := g.in.limit(g.dir); limited {
+	if _, limited := g.in.Limit(g.dir); limited {
 		t.Error("the limit is still there after memcg max")
 	}
 	// Below what it holds the limit of version 1 is refused, and that of version 2 kills, but where
 	// swap has room for the rest.
-	swap := readMeminfo().SwapFree
+	swap := proc.ReadMeminfo().SwapFree
 	e = do(t, l, "memcg 1M")
-	swap = max(swap, readMeminfo().SwapTotal) // others may have swapped it on meanwhile
-	if swap > 0 && e.Refused == "" && l.cur.lives() {
-		held := readNumber(filepath.Join(g.dir, "memory.usage_in_bytes")) + readNumber(filepath.Join(g.dir, "memory.current"))
-		if limit, ok := g.in.limit(g.dir); !ok || limit != 1<<20 || held == 0 || held > limit {
+	swap = max(swap, proc.ReadMeminfo().SwapTotal) // others may have swapped it on meanwhile
+	if swap > 0 && e.Refused == "" && mainOf(l).lives() {
+		held := proc.ReadNumber(filepath.Join(g.dir, "memory.usage_in_bytes")) + proc.ReadNumber(filepath.Join(g.dir, "memory.current"))
+		if limit, ok := g.in.Limit(g.dir); !ok || limit != 1<<20 || held == 0 || held > limit {
 			t.Errorf("with %s of swap the limit is %d, and the cgroup holds %d bytes", model.FormatBytes(swap), limit, held)
 		}
 		ok(t, l, "expect alive", "expect swap > 0")
-	} else if g.in.v2 {
+	} else if g.in.V2 {
 		ok(t, l, "expect dead SIGKILL")
 	} else if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
 		t.Errorf("a limit below what the cgroup holds: %q, %q", e.Note, e.Refused)
@@ -244,7 +245,7 @@ func TestMemcgRefused(t *testing.T) {
 		t.Errorf("refused with %q, call %q, note %q", e.Refused, e.Call, e.Note)
 	}
 	if l.groups.found {
-		for _, dir := range l.groups.in.places() {
+		for _, dir := range l.groups.in.Places() {
 			left, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("incore-%d-*", os.Getpid())))
 			if err != nil || len(left) > 0 {
 				t.Errorf("left in %s: %q, %v", dir, left, err)
@@ -263,7 +264,7 @@ func TestMemcgKilled(t *testing.T) {
 		hold(t)
 		return
 	}
-	dir := inMemcg(t).cur.group.get().dir
+	dir := inMemcg(t).process(model.Main).group.get().dir
 	if !hasDir(t, dir) {
 		t.Fatalf("%s is not there", dir)
 	}
@@ -302,7 +303,7 @@ func TestMemcgKilled(t *testing.T) {
 func hold(t *testing.T) {
 	l := inMemcg(t)
 	l.Do(context.Background(), lang.Fork{Name: "c"})
-	fmt.Println("in " + l.cur.group.get().dir)
+	fmt.Println("in " + mainOf(l).group.get().dir)
 	_, _ = os.Stdin.Read(make([]byte, 1))
 }
 
@@ -324,7 +325,7 @@ func TestMemcgIsLeft(t *testing.T) {
 	if err != nil {
 		t.Skipf("%s cannot be made append-only: %v", dir, err)
 	}
-	g, err := l.tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20)
+	g, err := mainOf(l).tryMemcg(proc.Hierarchy{V2: true, Mount: dir, Own: dir}, dir, 1<<20)
 	if e := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags); e != nil {
 		t.Fatal(e)
 	}
@@ -350,7 +351,7 @@ func TestMemcgOfAnother(t *testing.T) {
 	if err := os.Mkdir(others, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if g, err := l.tryMemcg(hierarchy{v2: true, mount: dir, own: dir}, dir, 1<<20); !errors.Is(err, errNoController) || errors.Is(err, errLeft) {
+	if g, err := mainOf(l).tryMemcg(proc.Hierarchy{V2: true, Mount: dir, Own: dir}, dir, 1<<20); !errors.Is(err, errNoController) || errors.Is(err, errLeft) {
 		t.Errorf("made %v, %v", g, err)
 	}
 	if n := len(l.wills.held); n != 0 {

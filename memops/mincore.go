@@ -24,22 +24,22 @@ const mincoreTold = 64
 
 // mincore asks in the actor. A range too long for one vector is asked in several calls. The last of
 // them, or the one that failed, is the command's own; those before it are told as calls made aside.
-func (l *Lab) mincore(ctx context.Context, c lang.Mincore) (model.Event, error) {
-	s, err := l.span(c.T)
+func (p *process) mincore(ctx context.Context, c lang.Mincore) (model.Event, error) {
+	s, err := p.span(c.T)
 	if err != nil {
 		return model.Event{}, err
 	}
-	ps := uint64(l.pageSize)
+	ps := uint64(p.lab.pageSize)
 	var all, unlisted mincoreCount
 	var held model.Event // the last that is listed
 	for {
 		n := min(s.Len, mincoreStep*ps)
-		e, err := l.syscall("mincore", unix.SYS_MINCORE, addrArg(s.Addr), lenArg(n), addrArg(subject.StampsAddr))
+		e, err := p.syscall("mincore", unix.SYS_MINCORE, addrArg(s.Addr), lenArg(n), addrArg(subject.StampsAddr))
 		answered := err == nil && e.OK()
 		var one mincoreCount
 		if answered {
 			one = mincoreCount{calls: 1, pages: int64((n + ps - 1) / ps), took: e.Elapsed}
-			for _, b := range l.cur.sub.StampArea[:one.pages] {
+			for _, b := range p.sub.StampArea[:one.pages] {
 				one.resident += int64(b & 1)
 			}
 			e.Result = one.String()
@@ -50,14 +50,14 @@ func (l *Lab) mincore(ctx context.Context, c lang.Mincore) (model.Event, error) 
 		case !answered || s.Len == 0 || ctx.Err() != nil:
 			if held.Call != "" {
 				held.Result += unlisted.behind()
-				l.aside(held)
+				p.aside(held)
 			}
 			if answered {
-				e.Result = l.mincoreResult(c.T, all, s.Len > 0)
+				e.Result = p.mincoreResult(c.T, all, s.Len > 0)
 			}
 			return e, err
 		case all.calls < mincoreTold:
-			l.aside(e)
+			p.aside(e)
 		case all.calls == mincoreTold:
 			held = e
 		default:
@@ -67,7 +67,7 @@ func (l *Lab) mincore(ctx context.Context, c lang.Mincore) (model.Event, error) 
 }
 
 // mincoreResult is what a mincore that was answered came to.
-func (l *Lab) mincoreResult(t model.Target, all mincoreCount, interrupted bool) string {
+func (p *process) mincoreResult(t model.Target, all mincoreCount, interrupted bool) string {
 	text := all.String()
 	if all.calls > 1 {
 		text += fmt.Sprintf(", in %d calls that took %s", all.calls, model.FormatElapsed(all.took))
@@ -75,7 +75,7 @@ func (l *Lab) mincoreResult(t model.Target, all mincoreCount, interrupted bool) 
 	if interrupted {
 		text += ", interrupted"
 	}
-	if l.unknowable(t) {
+	if p.unknowable(t) {
 		text += ", which means nothing: of a file that you neither own nor may write mincore says so of every page"
 	}
 	return text
@@ -102,7 +102,7 @@ func (c mincoreCount) behind() string {
 }
 
 // unknowable reports whether a target is of a region about which mincore tells nothing.
-func (l *Lab) unknowable(t model.Target) bool {
-	r := l.here().Region(t.Region)
+func (p *process) unknowable(t model.Target) bool {
+	r := p.here().Region(t.Region)
 	return r != nil && r.Unknowable
 }

@@ -33,11 +33,11 @@ func mincores(t testing.TB, l *Lab, line string) (calls []model.Event) {
 // and the one that failed, or else the last, as the command's.
 func TestMincoreTellsEachCall(t *testing.T) {
 	l := opened(t, Options{})
-	if got := len(l.cur.sub.StampArea); got != mincoreStep {
+	if got := len(mainOf(l).sub.StampArea); got != mincoreStep {
 		t.Fatalf("there is room for %d pages' answers", got)
 	}
 	ok(t, l, fmt.Sprintf("mmap a %d noreserve", 4*mincoreStep+7), fmt.Sprintf("touch a[%d..%d]", mincoreStep-2, mincoreStep+2), fmt.Sprintf("touch a[%d]", 4*mincoreStep+6))
-	base := l.here().Region("a").Base
+	base := mainOf(l).here().Region("a").Base
 	whole := func(calls []model.Event, results ...string) {
 		t.Helper()
 		if len(calls) != len(results) {
@@ -90,7 +90,7 @@ func TestMincoreOfVeryMuch(t *testing.T) {
 		t.Errorf("the last that is listed: %q", held.Result)
 	}
 	want := fmt.Sprintf(`^5 of %d resident, in %d calls that took .+$`, pieces*mincoreStep, pieces)
-	if !regexp.MustCompile(want).MatchString(last.Result) || last.Args[0].Value != l.here().Region("a").Base+(pieces-1)*mincoreStep*uint64(pageBytes) {
+	if !regexp.MustCompile(want).MatchString(last.Result) || last.Args[0].Value != mainOf(l).here().Region("a").Base+(pieces-1)*mincoreStep*uint64(pageBytes) {
 		t.Errorf("the last: %s", last.Strace())
 	}
 	ok(t, l, fmt.Sprintf("munmap a[%d]", (mincoreTold+3)*mincoreStep))

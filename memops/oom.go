@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -16,7 +17,7 @@ import (
 // is sent SIGXCPU, and at the hard limit SIGKILL (setrlimit(2)). The OOM killer counts those that it
 // ends in the cgroup that they are in, before it sends the signal (mm/oom_kill.c,
 // __oom_kill_process). It is "" where that count has not grown.
-func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
+func (p *process) causeOfDeath(d subject.Death) string {
 	var cpu unix.Rlimit // incore's own, which its processes have from it
 	if err := unix.Getrlimit(unix.RLIMIT_CPU, &cpu); err == nil {
 		for sig, seconds := range map[unix.Signal]uint64{unix.SIGXCPU: cpu.Cur, unix.SIGKILL: cpu.Max} {
@@ -26,7 +27,7 @@ func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
 			}
 		}
 	}
-	if d.Signal == unix.SIGSYS && filtered(readText("/proc/self/status")) {
+	if d.Signal == unix.SIGSYS && proc.Filtered(proc.ReadText("/proc/self/status")) {
 		return "incore runs under seccomp, a filter of system calls that can end a process so; whether it did is not known"
 	}
 	if d.Signal != unix.SIGKILL {
@@ -34,16 +35,16 @@ func (l *Lab) causeOfDeath(p *process, d subject.Death) string {
 	}
 	whose, g := "its memory cgroup", p.group.get()
 	if g == nil {
-		whose, g = "the memory cgroup that incore is in", l.groups.around
+		whose, g = "the memory cgroup that incore is in", p.lab.groups.around
 	}
 	killed, hit, known := g.killed()
 	switch {
-	case !known && l.machineKilled():
+	case !known && p.lab.machineKilled():
 		return "the OOM killer: the machine ran out of memory"
 	case !known, !killed:
 		return ""
 	case hit:
-		if limit, ok := g.in.limit(g.dir); ok {
+		if limit, ok := g.in.Limit(g.dir); ok {
 			return "the OOM killer: " + whose + " may have " + model.FormatBytes(limit)
 		}
 	}
@@ -59,29 +60,22 @@ func (g *memcg) killed() (killed, hit, known bool) {
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	now, ok := g.in.counts(g.dir)
+	now, ok := g.in.Counts(g.dir)
 	if !ok {
 		return false, false, false
 	}
-	killed, hit = now.kills > g.before.kills, now.hits > g.before.hits
+	killed, hit = now.Kills > g.before.Kills, now.Hits > g.before.Hits
 	if killed {
-		g.before.kills++
+		g.before.Kills++
 	}
 	return killed, hit, true
-}
-
-// machineKills is how many processes the OOM killer has ended since the system began
-// (oom_kill of /proc/vmstat, Linux 4.13).
-func machineKills() int64 {
-	n, _ := keyed(readText("/proc/vmstat"), "oom_kill")
-	return n
 }
 
 // machineKilled is killed for the machine as a whole, for a kernel without memory cgroups.
 func (l *Lab) machineKilled() bool {
 	l.groups.mu.Lock()
 	defer l.groups.mu.Unlock()
-	if machineKills() <= l.groups.kills {
+	if proc.MachineKills() <= l.groups.kills {
 		return false
 	}
 	l.groups.kills++

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 )
 
@@ -19,7 +20,7 @@ func TestCauseOfDeath(t *testing.T) {
 	const mine, others = "the OOM killer: the memory cgroup that incore is in may have 8M",
 		"the OOM killer: the machine, or a memory cgroup around this one, ran out of memory"
 	dir := tree(t, map[string]string{"memory.max": "8388608\n", "memory.events": "oom 3\noom_kill 2\n"})
-	h := hierarchy{v2: true}
+	h := proc.Hierarchy{V2: true}
 	events := func(text string) {
 		t.Helper()
 		if err := os.WriteFile(filepath.Join(dir, "memory.events"), []byte(text), 0o600); err != nil {
@@ -27,11 +28,11 @@ func TestCauseOfDeath(t *testing.T) {
 		}
 	}
 	l := &Lab{groups: &memcgs{around: &memcg{in: h, dir: dir}}}
-	l.groups.around.before, _ = h.counts(dir)
-	p := &process{}
+	l.groups.around.before, _ = h.Counts(dir)
+	p := &process{lab: l}
 	check := func(d subject.Death, want, when string) {
 		t.Helper()
-		if got := l.causeOfDeath(p, d); got != want {
+		if got := p.causeOfDeath(d); got != want {
 			t.Errorf("%s: got %q, want %q", when, got, want)
 		}
 	}
@@ -49,7 +50,7 @@ func TestCauseOfDeath(t *testing.T) {
 	const never = 1 << 62
 	l.groups.around, l.groups.kills = nil, never
 	check(killed, "", "no cgroup, and the machine killed nobody")
-	before := machineKills() - 1
+	before := proc.MachineKills() - 1
 	l.groups.kills = before
 	check(killed, "the OOM killer: the machine ran out of memory", "no cgroup, and the machine killed one")
 	if l.groups.kills != before+1 {

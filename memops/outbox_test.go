@@ -37,8 +37,8 @@ func TestOutboxStaysSmall(t *testing.T) {
 	if sum.Count(model.MinorFault) != n || last != n-1 {
 		t.Errorf("%d times are kept of %d, the newest accesses are %v", sum.Count(model.MinorFault), n, last)
 	}
-	for i, proc := range []string{"main", "kid"} {
-		if s := items[1+keptAccesses+i].(model.Sample); s.Proc != proc || s.Time != n-1 {
+	for i, name := range []string{"main", "kid"} {
+		if s := items[1+keptAccesses+i].(model.Sample); s.Proc != name || s.Time != n-1 {
 			t.Errorf("sample %d is %v of %s", i, s.Time, s.Proc)
 		}
 	}

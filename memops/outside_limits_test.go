@@ -10,7 +10,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/subject"
-	"incore/model"
 	"incore/model/calls"
 )
 
@@ -30,7 +29,7 @@ func limitFrom(t testing.TB, pid, resource int, soft uint64) {
 // after an exec.
 func TestFilePastLimit(t *testing.T) {
 	l := opened(t, Options{})
-	limitFrom(t, l.process(model.Main).sub.PID, unix.RLIMIT_FSIZE, 1<<20)
+	limitFrom(t, mainOf(l).sub.PID, unix.RLIMIT_FSIZE, 1<<20)
 	ok(t, l, "mmap before 1M memfd", "fork kid")
 	for _, in := range []string{"", "in kid "} {
 		for _, how := range []string{"memfd", "scratch", "memfd shared"} {
@@ -53,7 +52,7 @@ func TestFilePastLimit(t *testing.T) {
 		t.Errorf("kill SIGXFSZ: %s %s", e.Strace(), e.Refused)
 	}
 	// What is too long for another reason is not blamed on the limit.
-	limitFrom(t, l.process(model.Main).sub.PID, unix.RLIMIT_FSIZE, 1<<62)
+	limitFrom(t, mainOf(l).sub.PID, unix.RLIMIT_FSIZE, 1<<62)
 	e := do(t, l, "mmap far 8388608T memfd noreserve")
 	l.Refresh(t.Context(), e.Proc)
 	if why, _ := calls.Explain(e, l.State()); e.Call == "ftruncate" && strings.Contains(why, "RLIMIT_FSIZE") {
@@ -81,7 +80,7 @@ func TestCauseOfCPULimit(t *testing.T) {
 	if err := unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: hour, Max: was.Max}); err != nil {
 		t.Fatal(err)
 	}
-	p := l.process(model.Main)
+	p := mainOf(l)
 	for _, tt := range []struct {
 		signal unix.Signal
 		cpu    time.Duration
@@ -92,7 +91,7 @@ func TestCauseOfCPULimit(t *testing.T) {
 		{unix.SIGTERM, hour * time.Second, ""},
 		{unix.SIGKILL, hour * time.Second, ""}, // of the hard limit there is none
 	} {
-		if got := l.causeOfDeath(p, subject.Death{Signal: tt.signal, CPU: tt.cpu}); got != tt.want {
+		if got := p.causeOfDeath(subject.Death{Signal: tt.signal, CPU: tt.cpu}); got != tt.want {
 			t.Errorf("%v after %v: %q, want %q", tt.signal, tt.cpu, got, tt.want)
 		}
 	}
@@ -102,7 +101,7 @@ func TestCauseOfCPULimit(t *testing.T) {
 func TestSIGXCPU(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 64M", "touch a")
-	p := l.process(model.Main)
+	p := mainOf(l)
 	limitFrom(t, p.sub.PID, unix.RLIMIT_CPU, 1)
 	for range 100_000 {
 		if e := do(t, l, "memset a 1"); e.Refused != "" {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"runtime"
 
+	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -17,14 +18,14 @@ var errOwn = errors.New("the subject's own memory, which holds its program and s
 // notOwn refuses to change the subject's program, stacks and frames: a file of commands
 // could write machine code there, and is to reach nothing but the memory of regions.
 // Locking it, asking about it and reading it do no harm.
-func (l *Lab) notOwn(s model.Span, changes bool) error {
-	lo, hi := uint64(subject.OwnStart), l.cur.heap.ownEnd()
-	s = reached(s)
+func (p *process) notOwn(s model.Span, changes bool) error {
+	lo, hi := uint64(subject.OwnStart), p.heap.ownEnd()
+	s = kernel.Reached(s)
 	if !changes || s.Len == 0 || s.Addr >= hi {
 		return nil
 	}
 	// The kernel rounds a length up to pages; a span that wraps around ends at the top.
-	if s.End() > s.Addr && s.End() <= lo-uint64(l.pageSize) {
+	if s.End() > s.Addr && s.End() <= lo-uint64(p.lab.pageSize) {
 		return nil
 	}
 	return fmt.Errorf("%#x to %#x is %w", lo, hi, errOwn)
@@ -35,15 +36,15 @@ func (l *Lab) notOwn(s model.Span, changes bool) error {
 var errWraps = errors.New("the range goes past the last address there is")
 
 // forLoop refuses a span that a loop of the subject must not be handed.
-func (l *Lab) forLoop(s model.Span, changes bool) error {
-	if wraps(s, runtime.GOARCH) {
+func (p *process) forLoop(s model.Span, changes bool) error {
+	if kernel.Wraps(s, runtime.GOARCH) {
 		return errWraps
 	}
-	return l.notOwn(s, changes)
+	return p.notOwn(s, changes)
 }
 
 // targetNotOwn is notOwn for a target that is not resolved yet.
-func (l *Lab) targetNotOwn(t model.Target) error {
-	s, err := l.span(t)
-	return firstOf(err, l.notOwn(s, true))
+func (p *process) targetNotOwn(t model.Target) error {
+	s, err := p.span(t)
+	return firstOf(err, p.notOwn(s, true))
 }

@@ -197,7 +197,7 @@ func pressMoreFiles(t *testing.T, l *Lab) {
 func pinned(t *testing.T, l *Lab) {
 	t.Helper()
 	var may, one unix.CPUSet
-	tid := l.cur.sub.Actor.TID
+	tid := mainOf(l).sub.Actor.TID
 	if err := unix.SchedGetaffinity(tid, &may); err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +218,7 @@ func mappedOf(l *Lab) int64 {
 
 // countOf is how many pages of a are as wanted, now.
 func countOf(l *Lab, want func(model.Page) bool) (n int64) {
-	for _, r := range l.observe(l.process(model.Main), false).Regions {
+	for _, r := range mainOf(l).observe(false).Regions {
 		if r.Name == "a" {
 			n += r.Pages.Count(model.Range{Hi: r.Pages.Len()}, want)
 		}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -76,7 +78,7 @@ func TestFileStates(t *testing.T) {
 
 // Without swap, shared memory is only unmapped.
 func TestPageoutWithoutSwap(t *testing.T) {
-	if readMeminfo().SwapTotal > 0 {
+	if proc.ReadMeminfo().SwapTotal > 0 {
 		t.Skip("there is swap")
 	}
 	pageState{"m_pageout", "mmap a 64 shared memfd; touch a; pageout; expect all a resident unmapped file", "minor", "minor"}.test(t, 21)
@@ -84,10 +86,10 @@ func TestPageoutWithoutSwap(t *testing.T) {
 
 // Guard pages (Linux 6.13).
 func TestGuardStates(t *testing.T) {
-	if !probe().advices["guard_install"] {
+	if !kernel.Probe().Advices["guard_install"] {
 		t.Skip("this kernel has no guard pages")
 	}
-	if !probe().guards {
+	if !kernel.Probe().Guards {
 		t.Skip("this kernel does not tell guard pages (Linux 6.15)")
 	}
 	for _, s := range []pageState{
@@ -121,7 +123,7 @@ func (s pageState) test(t *testing.T, page int) {
 			if e.Refused != "" {
 				t.Errorf("%s: %s", line, e.Refused)
 			}
-			if e.Errno == "EINVAL" && strings.Contains(line, "populate_") && !probe().advices["populate_read"] {
+			if e.Errno == "EINVAL" && strings.Contains(line, "populate_") && !kernel.Probe().Advices["populate_read"] {
 				t.Skip("this kernel has no MADV_POPULATE_READ (Linux 5.14)")
 			}
 			if t.Failed() && !failed {
@@ -159,7 +161,7 @@ func pageOut(t *testing.T, l *Lab) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		ok(t, l, "madvise a pageout")
-		r := l.observe(l.cur, false).Regions
+		r := mainOf(l).observe(false).Regions
 		if k := slices.IndexFunc(r, func(r model.RegionSample) bool { return r.Name == "a" }); k >= 0 &&
 			!slices.ContainsFunc(r[k].Pages, func(run model.Run[model.Page]) bool { return run.Val.Has(model.Mapped) }) {
 			return
@@ -182,7 +184,7 @@ func needsScratch(t testing.TB, l *Lab) {
 // needsLock skips a test where that many bytes cannot be locked.
 func needsLock(t testing.TB, l *Lab, bytes int64) {
 	t.Helper()
-	if l.overLimit(uint64(bytes)) {
+	if mainOf(l).overLimit(uint64(bytes)) {
 		t.Skipf("RLIMIT_MEMLOCK of this user is below %d bytes", bytes)
 	}
 }
@@ -195,7 +197,7 @@ func pmdPages(t testing.TB) int64 {
 	if err != nil || strings.Contains(string(text), "[never]") {
 		t.Skip("this system has no transparent huge pages")
 	}
-	size := readNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
+	size := proc.ReadNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")
 	if size <= 0 || size > 4<<20 {
 		t.Skipf("a transparent huge page has %d bytes here", size)
 	}
@@ -205,7 +207,7 @@ func pmdPages(t testing.TB) int64 {
 // needsHugeTold skips a test where incore does not see which pages are huge.
 func needsHugeTold(t testing.TB) {
 	t.Helper()
-	if !probe().scan {
+	if !kernel.Probe().Scan {
 		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): huge pages are not told apart")
 	}
 }
@@ -240,7 +242,7 @@ func TestHugeStates(t *testing.T) {
 		ok(t, l, "mlock a"+whole, "expect no a huge", "expect count a mapped "+strconv.FormatInt(n, 10), "expect count a locked 1")
 	})
 	t.Run("collapse", func(t *testing.T) {
-		if !probe().advices["collapse"] {
+		if !kernel.Probe().Advices["collapse"] {
 			t.Skip("this kernel has no MADV_COLLAPSE")
 		}
 		needsHugeTold(t)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -67,11 +68,11 @@ func whyNoBytes(entry uint64, page model.Page) string {
 		return "PROT_NONE: nobody may read it"
 	case page.Prot&(model.ProtRead|model.ProtWrite) == 0: // where a page may be written it can be read too
 		return "without PROT_READ nobody may read it"
-	case entry&pagemapGuard != 0:
+	case entry&proc.EntryGuard != 0:
 		return "a guard page: an access is SIGSEGV"
-	case entry&pagemapPresent != 0:
+	case entry&proc.EntryPresent != 0:
 		return ""
-	case entry&pagemapSwapped != 0:
+	case entry&proc.EntrySwapped != 0:
 		return "in swap: looking would fault it in"
 	default:
 		return "not mapped: looking would fault it in"

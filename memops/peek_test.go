@@ -12,18 +12,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
 
 // cursorOn is what a sample tells of a page that the screen's cursor comes to. Each call is a new look.
-func cursorOn(t testing.TB, l *Lab, proc, region string, page int64) model.Frame {
+func cursorOn(t testing.TB, l *Lab, name, region string, page int64) model.Frame {
 	t.Helper()
-	p := l.process(proc)
-	l.Look(model.View{Proc: proc, Region: region, Pages: model.Range{Hi: page + 1}, Cursor: page})
-	s := l.observe(p, false)
+	p := l.process(name)
+	l.Look(model.View{Proc: name, Region: region, Pages: model.Range{Hi: page + 1}, Cursor: page})
+	s := p.observe(false)
 	if s.Frame == nil || s.Frame.Region != region || s.Frame.Page != page {
-		t.Fatalf("the frame of %s[%d] in %s: %+v", region, page, proc, s.Frame)
+		t.Fatalf("the frame of %s[%d] in %s: %+v", region, page, name, s.Frame)
 	}
 	return *s.Frame
 }
@@ -33,9 +34,9 @@ var referenced = regexp.MustCompile(`Referenced: .*`)
 
 // traces are what looking at a page could leave: the process's faults, its sizes, and all else that samples
 // and smaps say of its pages.
-func traces(t testing.TB, l *Lab, proc string) string {
+func traces(t testing.TB, l *Lab, name string) string {
 	t.Helper()
-	pid := l.process(proc).sub.PID
+	pid := l.process(name).sub.PID
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		t.Fatal(err)
@@ -45,20 +46,20 @@ func traces(t testing.TB, l *Lab, proc string) string {
 		t.Fatal(err)
 	}
 	l.Look(model.View{})
-	s := l.observe(l.process(proc), true)
-	minor, major := parseFaults(stat)
+	s := l.process(name).observe(true)
+	minor, major := proc.ParseFaults(stat)
 	return fmt.Sprintf("faults %d %d, %+v, pages %+v\n%s", minor, major, s.Stat, s.Regions, referenced.ReplaceAll(smaps, nil))
 }
 
 // look looks at a page twice, and fails where that left a trace.
-func look(t testing.TB, l *Lab, proc, region string, page int64) model.Frame {
+func look(t testing.TB, l *Lab, name, region string, page int64) model.Frame {
 	t.Helper()
-	traces(t, l, proc) // the observer's first answers take pages of its own
-	was := traces(t, l, proc)
-	f := cursorOn(t, l, proc, region, page)
-	cursorOn(t, l, proc, region, page)
-	if diff := cmp.Diff(was, traces(t, l, proc)); diff != "" {
-		t.Errorf("looking at %s[%d] in %s changed (-was +is):\n%s", region, page, proc, diff)
+	traces(t, l, name) // the observer's first answers take pages of its own
+	was := traces(t, l, name)
+	f := cursorOn(t, l, name, region, page)
+	cursorOn(t, l, name, region, page)
+	if diff := cmp.Diff(was, traces(t, l, name)); diff != "" {
+		t.Errorf("looking at %s[%d] in %s changed (-was +is):\n%s", region, page, name, diff)
 	}
 	return f
 }
@@ -93,7 +94,7 @@ func TestBytesUnderCursor(t *testing.T) {
 			t.Errorf("%s[%d] has %q, %q; want %q, %q", tt.region, tt.page, f.Bytes, f.BytesWhy, tt.bytes, tt.why)
 		}
 	}
-	if l.features.advices["guard_install"] {
+	if l.features.Advices["guard_install"] {
 		ok(t, l, "madvise a[5] guard_install")
 		if f := look(t, l, "main", "a", 5); f.BytesWhy != "a guard page: an access is SIGSEGV" {
 			t.Errorf("a guard page: %+v", f)
@@ -107,9 +108,9 @@ func TestLookingCopiesNothing(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "memset a 0x46", "fork kid")
 	for range 3 {
-		for _, proc := range []string{"main", "kid"} {
-			if f := look(t, l, proc, "a", 2); f.Bytes != strings.Repeat("F", 16) {
-				t.Errorf("%s: %+v", proc, f)
+		for _, name := range []string{"main", "kid"} {
+			if f := look(t, l, name, "a", 2); f.Bytes != strings.Repeat("F", 16) {
+				t.Errorf("%s: %+v", name, f)
 			}
 		}
 	}
@@ -124,8 +125,8 @@ func TestBytesAreReadSeldom(t *testing.T) {
 	// Nobody else may see this write: it is no command.
 	put := func(page, b uint64) {
 		t.Helper()
-		base := l.here().Region("a").Base
-		if r, err := l.cur.sub.Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
+		base := mainOf(l).here().Region("a").Base
+		if r, err := mainOf(l).sub.Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
 			t.Fatal(r, err)
 		}
 	}
@@ -191,12 +192,12 @@ func TestWhyNoBytes(t *testing.T) {
 		page  model.Page
 		why   string
 	}{
-		{pagemapPresent, rw, ""},
-		{pagemapPresent, model.Page{Prot: model.ProtWrite}, ""},
-		{pagemapPresent, x, "without PROT_READ nobody may read it"},
-		{pagemapPresent, model.Page{}, "PROT_NONE: nobody may read it"},
-		{pagemapSwapped, rw, "in swap: looking would fault it in"},
-		{pagemapSwapped | pagemapGuard, rw, "a guard page: an access is SIGSEGV"},
+		{proc.EntryPresent, rw, ""},
+		{proc.EntryPresent, model.Page{Prot: model.ProtWrite}, ""},
+		{proc.EntryPresent, x, "without PROT_READ nobody may read it"},
+		{proc.EntryPresent, model.Page{}, "PROT_NONE: nobody may read it"},
+		{proc.EntrySwapped, rw, "in swap: looking would fault it in"},
+		{proc.EntrySwapped | proc.EntryGuard, rw, "a guard page: an access is SIGSEGV"},
 		{0, rw, "not mapped: looking would fault it in"},
 	} {
 		if why := whyNoBytes(tt.entry, tt.page); why != tt.why {
@@ -206,30 +207,30 @@ func TestWhyNoBytes(t *testing.T) {
 }
 
 // frameNumberOf is the number of the frame that a process has at a page. It needs CAP_SYS_ADMIN.
-func frameNumberOf(t testing.TB, l *Lab, proc, region string, page int64) uint64 {
+func frameNumberOf(t testing.TB, l *Lab, name, region string, page int64) uint64 {
 	t.Helper()
-	base := l.State().Process(proc).Region(region).Base
-	entry, err := readWord(l.process(proc).sampler.proc.pagemap, base/uint64(l.pageSize)+uint64(page))
+	base := l.State().Process(name).Region(region).Base
+	entry, err := l.process(name).sampler.proc.Entry(base/uint64(l.pageSize) + uint64(page))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if entry&frameNumber == 0 {
+	if entry&proc.EntryFrame == 0 {
 		t.Skip("frame numbers need CAP_SYS_ADMIN (pagemap shows 0)")
 	}
-	return entry & frameNumber
+	return entry & proc.EntryFrame
 }
 
 // onOneProcessor keeps the actor of a process on one processor. A page that has come in on one
 // processor waits in that one's list of pages to add, which holds a reference (mm/swap.c); a write on another
 // one then finds a second holder, whoever looks or not.
-func onOneProcessor(t testing.TB, l *Lab, proc string) {
+func onOneProcessor(t testing.TB, l *Lab, name string) {
 	t.Helper()
 	var may, one unix.CPUSet
 	err := unix.SchedGetaffinity(0, &may)
 	for cpu := 0; err == nil && one.Count() == 0; cpu++ {
 		if may.IsSet(cpu) {
 			one.Set(cpu)
-			err = unix.SchedSetaffinity(l.process(proc).sub.PID, &one)
+			err = unix.SchedSetaffinity(l.process(name).sub.PID, &one)
 		}
 	}
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -181,5 +182,5 @@ func (p *places) clear() {
 }
 
 func newPlaces(wanted bool, pageSize int64) *places {
-	return &places{wanted: wanted, pageSize: uint64(pageSize), size: uint64(pageSize) * uint64(pageSize) / entryBytes, set: map[uint64]struct{}{}, last: math.MaxUint64}
+	return &places{wanted: wanted, pageSize: uint64(pageSize), size: uint64(pageSize) * uint64(pageSize) / kernel.EntryBytes, set: map[uint64]struct{}{}, last: math.MaxUint64}
 }

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -17,9 +19,10 @@ import (
 // process is one process of the session from its start to its end, with what is open
 // of it. fork makes further ones.
 type process struct {
+	lab          *Lab // the session that it is of
 	name, parent string
 	sub          *subject.Subject
-	proc         *procfs // for the goroutine that runs commands
+	proc         *proc.Files // for the goroutine that runs commands
 	sampler      *sampler
 	holes        holes
 	files        files // behind its regions
@@ -50,66 +53,52 @@ func (l *Lab) start() error {
 	}
 	l.shares.Store(false)
 	l.rssLags, l.mindsExec = rssLags(sub, p.proc, l.pageSize), mindsExec(sub)
-	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
+	p.sampler.minor0, p.sampler.major0 = p.proc.Faults()
 	l.mu.Lock()
 	l.procs = []*process{p}
-	l.cur = p
 	l.mu.Unlock()
-	l.begin(p, nil)
+	p.begin(nil)
 	return nil
 }
 
 // adopt opens what is needed of a process that has just begun. A process that cannot
 // be read is the caller's to close.
 func (l *Lab) adopt(name, parent string, sub *subject.Subject) (*process, error) {
-	p := &process{name: name, parent: parent, sub: sub, ended: make(chan struct{}), asked: make(chan struct{})}
-	if err := l.open(p); err != nil {
+	p := &process{lab: l, name: name, parent: parent, sub: sub, ended: make(chan struct{}), asked: make(chan struct{})}
+	if err := p.open(); err != nil {
 		return nil, err
 	}
 	return p, nil
 }
 
-// openSubject opens the /proc files of a subject. The PID names whoever has it, so they are
-// the subject's where it still had it afterwards; else the error is ErrGone.
-func openSubject(sub *subject.Subject) (*procfs, error) {
-	p, err := openProcfs(sub.PID, sub.Actor.TID)
-	if sub.OwnsPID() {
-		return p, err
-	}
-	if err == nil {
-		p.close()
-	}
-	return nil, subject.ErrGone
-}
-
 // open opens the /proc files of a process, for its commands and its sampler.
-func (l *Lab) open(p *process) (err error) {
+func (p *process) open() (err error) {
 	if p.proc, err = openSubject(p.sub); err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	if p.sampler, err = newSampler(l, p); err != nil {
-		p.proc.close()
+	if p.sampler, err = newSampler(p.lab, p); err != nil {
+		p.proc.Close()
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	p.sampler.minor0, p.sampler.major0 = p.proc.faults()
+	p.sampler.minor0, p.sampler.major0 = p.proc.Faults()
 	return nil
 }
 
 // begin tells of a process, of the regions that it has from its parent, and watches it
 // from now on.
-func (l *Lab) begin(p *process, regions []model.RegionInfo) {
-	missing := l.features.missing()
-	if l.rssLags {
+func (p *process) begin(regions []model.RegionInfo) {
+	missing := p.lab.features.Missing()
+	if p.lab.rssLags {
 		missing = append(missing, "this kernel counts VmRSS late: a call's change of RSS is not told, and expect sums up smaps")
 	}
-	_, ipcLock := p.proc.readStatus()
-	l.emit(model.Started{
-		Time: l.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: l.pageSize,
-		Limits: readLimits(p.sub.PID, ipcLock), Kernel: l.features.kernel,
+	_, ipcLock := p.proc.Stat()
+	p.lab.emit(model.Started{
+		Time: p.lab.now(), Proc: p.name, Parent: p.parent, PID: p.sub.PID, Regions: regions, PageSize: p.lab.pageSize,
+		Limits: kernel.ReadLimits(p.sub.PID, ipcLock), Kernel: p.lab.features.Release,
 		User: userName(os.Geteuid()), Missing: missing,
 	})
-	go l.watch(p)
-	if l.opts.Sampling {
+	go p.watch()
+	if p.lab.opts.Sampling {
 		go p.sampler.run()
 	}
 }
@@ -117,7 +106,7 @@ func (l *Lab) begin(p *process, regions []model.RegionInfo) {
 // rssLags tells whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
 // adds what it has counted to the process's only every 64 faults (mm/memory.c,
 // check_sync_rss_stat); a per-CPU counter that is read without its parts came after that.
-func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
+func rssLags(sub *subject.Subject, files *proc.Files, pageSize int64) bool {
 	page := uint64(pageSize)
 	m, err := sub.Actor.Call(unix.SYS_MMAP, 0, 2*page, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, ^uint64(0), 0)
 	if err != nil || m.Ret < 0 {
@@ -125,9 +114,9 @@ func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
 	}
 	lags := false
 	for at := uint64(m.Ret); at < uint64(m.Ret)+2*page; at += page {
-		before, _ := proc.readStatus()
+		before, _ := files.Stat()
 		_, err = sub.Actor.Call(subject.TouchWrite, at, page, 1, 0)
-		after, _ := proc.readStatus()
+		after, _ := files.Stat()
 		lags = lags || err == nil && after.RSS-before.RSS != pageSize
 	}
 	_, _ = sub.Actor.Call(unix.SYS_MUNMAP, uint64(m.Ret), 2*page)
@@ -135,12 +124,12 @@ func rssLags(sub *subject.Subject, proc *procfs, pageSize int64) bool {
 }
 
 // watch tells of a process's end.
-func (l *Lab) watch(p *process) {
-	defer l.out.catch()
+func (p *process) watch() {
+	defer p.lab.out.catch()
 	defer close(p.ended)
 	d := p.sub.Death()
 	p.sampler.stop()
-	died := model.Died{Time: l.now(), Proc: p.name, Code: d.Code, Cause: l.causeOfDeath(p, d)}
+	died := model.Died{Time: p.lab.now(), Proc: p.name, Code: d.Code, Cause: p.causeOfDeath(d)}
 	if d.Signal != 0 {
 		died.Signal = unix.SignalName(d.Signal)
 	}
@@ -149,7 +138,7 @@ func (l *Lab) watch(p *process) {
 		died.Asked = true
 	default:
 	}
-	l.emit(died)
+	p.lab.emit(died)
 	p.group.end()
 }
 
@@ -198,7 +187,7 @@ func (p *process) end() error {
 	p.hangup()
 	<-p.ended
 	p.sampler.close()
-	p.proc.close()
+	p.proc.Close()
 	p.files, p.heap, p.made = files{}, heap{}, model.Event{}
 	p.holes.forgetAll()
 	return p.sub.Close()

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -17,7 +18,7 @@ import (
 // What processes do to each other's memory, said in the command language.
 func TestProcesses(t *testing.T) {
 	zero := " zero"
-	if !probe().scan && os.Geteuid() != 0 {
+	if !kernel.Probe().Scan && os.Geteuid() != 0 {
 		zero = " shared" // after a fork pagemap alone does not tell the zero page (see appendPagemap)
 	}
 	for name, lines := range map[string][]string{

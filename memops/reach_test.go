@@ -59,12 +59,12 @@ func TestReachedIsSeenAtOnce(t *testing.T) {
 func TestSweepGoesOn(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap b 64", "mmap a 1G", "madvise a nohugepage")
-	n := l.here().Region("a").Pages.Len()
+	n := mainOf(l).here().Region("a").Pages.Len()
 	if n+64 <= fullPages {
 		t.Skip("a region of 1 GiB is sampled whole here")
 	}
 	resident := func(takes int) (got int64) {
-		s := l.cur.sampler
+		s := mainOf(l).sampler
 		for range takes {
 			s.mu.Lock()
 			now, err := s.take(false, true)

@@ -7,19 +7,20 @@ import (
 	"runtime"
 	"slices"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
 // reachedBytes tells who watches of the pages that a loop over n bytes from each of the addresses
 // has accessed. A loop that a signal ended has gone up to the address that the signal names.
-func (l *Lab) reachedBytes(err error, e *model.Event, n uint64, addrs ...uint64) {
-	if err != nil || !l.opts.Sampling {
+func (p *process) reachedBytes(err error, e *model.Event, n uint64, addrs ...uint64) {
+	if err != nil || !p.lab.opts.Sampling {
 		return
 	}
 	if e.Signal != nil {
 		stop := ^uint64(0)
 		for _, addr := range addrs {
-			stop = min(stop, untagged(e.Signal.Addr, runtime.GOARCH)-untagged(addr, runtime.GOARCH))
+			stop = min(stop, kernel.Untagged(e.Signal.Addr, runtime.GOARCH)-kernel.Untagged(addr, runtime.GOARCH))
 		}
 		if stop >= n { // somebody sent the signal: it names no address
 			return
@@ -30,9 +31,9 @@ func (l *Lab) reachedBytes(err error, e *model.Event, n uint64, addrs ...uint64)
 	for _, addr := range addrs {
 		spans = append(spans, model.Span{Addr: addr, Len: n})
 	}
-	runs := reachedPages(e.Minor, e.Major, uint64(l.pageSize), spans...)
+	runs := reachedPages(e.Minor, e.Major, uint64(p.lab.pageSize), spans...)
 	if len(runs) > 0 {
-		l.emit(model.Accessed{Time: l.now(), Proc: l.cur.name, Runs: runs})
+		p.lab.emit(model.Accessed{Time: p.lab.now(), Proc: p.name, Runs: runs})
 	}
 }
 

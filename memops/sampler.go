@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -18,8 +20,8 @@ type sampler struct {
 	lab  *Lab
 	of   *process
 	sub  *subject.Subject
-	proc *procfs
-	scan *scanner // nil: pagemap is read
+	proc *proc.Files
+	scan *proc.Scanner // nil: pagemap is read
 
 	places *places // where something may be; used without scan
 
@@ -64,17 +66,17 @@ type sampler struct {
 
 func newSampler(l *Lab, p *process) (*sampler, error) {
 	sub := p.sub
-	proc, err := openSubject(sub)
+	files, err := openSubject(sub)
 	if err != nil {
 		return nil, err
 	}
 	s := &sampler{
-		lab: l, of: p, sub: sub, proc: proc, sweeps: map[string]*sweep{},
+		lab: l, of: p, sub: sub, proc: files, sweeps: map[string]*sweep{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}),
 	}
-	if l.features.scan {
-		if s.scan, err = newScanner(proc.pagemap); err != nil {
-			proc.close()
+	if l.features.Scan {
+		if s.scan, err = proc.NewScanner(files); err != nil {
+			files.Close()
 			return nil, fmt.Errorf("PAGEMAP_SCAN: %w", err)
 		}
 	}
@@ -137,17 +139,17 @@ func (s *sampler) looksElsewhere(was *model.View, is model.View) {
 func (s *sampler) anew(e *model.Event, f func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	minor, major := s.proc.faults()
+	minor, major := s.proc.Faults()
 	if err := f(); err != nil {
 		return err
 	}
-	proc, err := openSubject(s.sub)
+	files, err := openSubject(s.sub)
 	if err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	s.proc.close()
-	s.proc = proc
-	minorNow, majorNow := s.proc.faults()
+	s.proc.Close()
+	s.proc = files
+	minorNow, majorNow := s.proc.Faults()
 	s.minor0 += minorNow - minor - e.Minor
 	s.major0 += majorNow - major - e.Major
 	s.vmas, s.vmasFrom, s.last = nil, time.Time{}, model.Sample{}
@@ -166,7 +168,7 @@ func (s *sampler) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
-	s.proc.close()
+	s.proc.Close()
 	// What is known of a dead process is in the State; nobody samples it any more.
 	s.scan, s.vmas, s.last, s.segs, s.mapping, s.core, s.order, s.peeked = nil, nil, model.Sample{}, nil, nil, nil, nil, peeked{}
 	clear(s.sweeps)
@@ -186,7 +188,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if inParts {
 		rest = s.lab.gate.rest
 	}
-	stat, ipcLock := s.proc.readStatus()
+	stat, ipcLock := s.proc.Stat()
 	if stat.VmSize == 0 {
 		// A process that exits has no memory any more (do_exit in kernel/exit.c, exit_mm) some time
 		// before it can be waited for: exit_mmap takes as long as there are pages.
@@ -212,8 +214,8 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
 		return model.Sample{}, err
 	}
-	now.Limits = readLimits(s.sub.PID, ipcLock)
-	s.proc.addLimits(&now.Limits, s.sub.PID)
+	now.Limits = kernel.ReadLimits(s.sub.PID, ipcLock)
+	kernel.AddLimits(&now.Limits, s.sub.PID, s.proc.Caps())
 	if !s.sub.OwnsPID() { // the limits may be another's, which got its PID
 		return model.Sample{}, subject.ErrGone
 	}
@@ -299,9 +301,9 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 	var huge []int64
 	var err error
 	if s.scan != nil {
-		vmas, err = s.proc.readVMAs(len(s.vmas)+2, rest)
+		vmas, err = s.proc.ReadVMAs(len(s.vmas)+2, rest)
 	} else {
-		vmas, huge, err = s.proc.readHuge(len(s.vmas)+2, rest)
+		vmas, huge, err = s.proc.ReadHuge(len(s.vmas)+2, rest)
 	}
 	if err != nil {
 		return err
@@ -367,7 +369,7 @@ func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.
 	}
 	from := s.mapping.Len()
 	if s.scan != nil {
-		s.mapping, err = s.scan.appendScan(s.mapping, s.proc.pagemap, start, end, s.lab.pageSize, mixed(v))
+		s.mapping, err = s.scan.Append(s.mapping, s.proc, start, end, s.lab.pageSize, mixed(v))
 	} else {
 		s.mapping, err = s.appendVMA(s.mapping, v, start, end)
 	}

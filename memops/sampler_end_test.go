@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -88,7 +89,7 @@ func TestNoSampleAfterItsEnd(t *testing.T) {
 func TestEndWaitsForTelling(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "touch a")
-	s := l.cur.sampler
+	s := mainOf(l).sampler
 	l.out.mu.Lock() // nothing can be told
 	var ticking sync.WaitGroup
 	ticking.Go(func() { s.tick() })
@@ -126,15 +127,15 @@ func TestVMAsAfterGrowth(t *testing.T) {
 		t.Run(fmt.Sprintf(loop, "below"), func(t *testing.T) {
 			l := opened(t, Options{})
 			ok(t, l, "mmap b 1", "touch b", "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
-			base := l.here().Region("a").Base
+			base := mainOf(l).here().Region("a").Base
 			for i := range uint64(3) {
 				below := base - (i+1)*uint64(pageBytes)
 				ok(t, l, fmt.Sprintf("expect vmas %#x,1 0", below), "expect vmas a 1",
 					fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), fmt.Sprintf("expect vmas %#x,1 1", below))
-				readings := l.cur.sampler.readings
+				readings := mainOf(l).sampler.readings
 				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
 				// Without PAGEMAP_SCAN they are read for the count of huge pages too (mayBeHuge).
-				if n := l.cur.sampler.readings - readings; n != 0 && probe().scan {
+				if n := mainOf(l).sampler.readings - readings; n != 0 && kernel.Probe().Scan {
 					t.Errorf("the VMAs were read %d times more, though none changed", n)
 				}
 			}

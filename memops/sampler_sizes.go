@@ -3,11 +3,10 @@
 package memops
 
 import (
-	"bytes"
 	"errors"
-	"strconv"
 	"time"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -21,11 +20,11 @@ func (s *sampler) sampleSizes() (model.Sample, error) {
 	if err != nil {
 		return now, err
 	}
-	text, err := s.proc.read(s.proc.smaps, nil)
+	text, err := s.proc.Smaps()
 	if err != nil || len(text) == 0 {
 		return now, errors.Join(err, subject.ErrGone)
 	}
-	now.Stat.RSS, now.Stat.Swap = parseSizes(text)
+	now.Stat.RSS, now.Stat.Swap = proc.Sizes(text)
 	s.last = now
 	return now, nil
 }
@@ -38,7 +37,7 @@ const vmaPrice = 512
 // the ends of its span. Where that would come to much, exact counts them.
 func (s *sampler) vmaBytes(exact bool) int64 {
 	if split := s.split.Load(); exact && split > 1000 {
-		if n := bytes.Count(readText("/proc/"+strconv.Itoa(s.sub.PID)+"/maps"), []byte("\n")); n > 0 {
+		if n := proc.CountVMAs(s.sub.PID); n > 0 {
 			s.counted.Store(int64(n))
 			s.split.Add(-split)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -164,7 +165,7 @@ func TestObserverDisturbsNothing(t *testing.T) {
 	s.submit("mmap a 64", "touch a[0..20]", "mlock a[4..5]", "mmap b 64 shared", "touch b[7] read")
 	s.until("the pages", func() bool { return s.resident() == 21 && len(s.state.Main().Regions) == 2 })
 	s.until("quiet", s.idle(5))
-	pid := s.lab.process(model.Main).sub.PID
+	pid := mainOf(s.lab).sub.PID
 	look := func() (faults [2]int64, maps []byte) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
@@ -173,19 +174,19 @@ func TestObserverDisturbsNothing(t *testing.T) {
 		if maps, err = os.ReadFile(fmt.Sprintf("/proc/%d/smaps", pid)); err != nil {
 			t.Fatal(err)
 		}
-		faults[0], faults[1] = parseFaults(stat)
+		faults[0], faults[1] = proc.ParseFaults(stat)
 		return faults, maps
 	}
 	// The first sample after a command may still be on its way.
-	if _, err := s.lab.process(model.Main).sampler.sample(false); err != nil {
+	if _, err := mainOf(s.lab).sampler.sample(false); err != nil {
 		t.Fatal(err)
 	}
 	faults, maps := look()
 	samples := 0
 	for begin := time.Now(); time.Since(begin) < long; samples++ {
-		s.lab.process(model.Main).sampler.kick() // never calm: the full rate and more
+		mainOf(s.lab).sampler.kick() // never calm: the full rate and more
 		s.lab.Look(model.View{Proc: "main", Region: "a", Pages: model.Range{Hi: 64}, Cursor: int64(samples % 64)})
-		if _, err := s.lab.process(model.Main).sampler.sample(samples%2 == 0); err != nil {
+		if _, err := mainOf(s.lab).sampler.sample(samples%2 == 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -202,17 +203,17 @@ func TestObserverDisturbsNothing(t *testing.T) {
 // PAGEMAP_SCAN and reading pagemap say the same of every page.
 func TestScanAgreesWithPagemap(t *testing.T) {
 	l := opened(t, Options{})
-	if l.cur.sampler.scan == nil {
+	if mainOf(l).sampler.scan == nil {
 		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
 	}
 	ok(t, l, "mmap a 3000", "touch a every 2", "touch a[100..300] read", "mprotect a[50..60] none", "munmap a[500..600]",
 		"mmap b 64 shared", "touch b[3..9]", "madvise b[4] dontneed", "mmap c 64 memfd", "touch c[5]", "touch c[6] read")
-	if l.features.advices["guard_install"] {
+	if l.features.Advices["guard_install"] {
 		ok(t, l, "madvise a[700..701] guard_install")
 	}
-	scanned := l.observe(l.cur, false)
-	l.cur.sampler.scan = nil
-	read := l.observe(l.cur, false)
+	scanned := mainOf(l).observe(false)
+	mainOf(l).sampler.scan = nil
+	read := mainOf(l).observe(false)
 	for i := range scanned.Regions {
 		s, r := scanned.Regions[i], read.Regions[i]
 		var lo int64
@@ -232,14 +233,14 @@ func TestScanAgreesWithPagemap(t *testing.T) {
 func TestBurstCostsOneReading(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 64")
-	l.observe(l.cur, false)
-	before := l.cur.sampler.readings
+	mainOf(l).observe(false)
+	before := mainOf(l).sampler.readings
 	for i := range 60 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] r", i))
 	}
-	l.observe(l.cur, false)
-	l.observe(l.cur, false)
-	if n := l.cur.sampler.readings - before; n != 1 {
+	mainOf(l).observe(false)
+	mainOf(l).observe(false)
+	if n := mainOf(l).sampler.readings - before; n != 1 {
 		t.Errorf("60 commands cost %d readings", n)
 	}
 }
@@ -271,7 +272,7 @@ func TestKilled(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a[0..9]")
 	s.until("ten pages", func() bool { return s.resident() == 10 })
-	if err := unix.Kill(s.lab.process(model.Main).sub.PID, unix.SIGKILL); err != nil {
+	if err := unix.Kill(mainOf(s.lab).sub.PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	s.until("the death", func() bool { return s.state.Main().Death != nil })
@@ -296,7 +297,7 @@ func TestKilledInACall(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 10000", "touch a at 1000/s")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	if err := unix.Kill(s.lab.process(model.Main).sub.PID, unix.SIGKILL); err != nil {
+	if err := unix.Kill(mainOf(s.lab).sub.PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	s.until("the end of the touch", s.idle(2))
@@ -352,7 +353,7 @@ func TestResetThatFails(t *testing.T) {
 			t.Errorf("%s of a subject that is gone: %+v", line, e)
 		}
 	}
-	l.observe(l.cur, false)
+	mainOf(l).observe(false)
 	ok(t, l, "reset", "mmap a 4", "touch a", "expect all a resident")
 }
 
@@ -361,17 +362,9 @@ func TestLateCountersAreNotAsked(t *testing.T) {
 	l := opened(t, Options{})
 	l.rssLags = true
 	ok(t, l, "mmap a 64", "expect rss > 0")
-	before := l.here().Stat.RSS
+	before := mainOf(l).here().Stat.RSS
 	for n := range int64(7) {
 		ok(t, l, fmt.Sprintf("touch a[%d]", n), fmt.Sprintf("expect rss %dB", before+(n+1)*pageBytes), "expect swap 0")
 	}
 	ok(t, l, "mmap s 8 shared", "touch s", fmt.Sprintf("expect rss %dB", before+15*pageBytes), "munmap s", "munmap a", "expect alive")
-}
-
-func TestParseSizes(t *testing.T) {
-	const text = "1000-3000 rw-s 00000000 00:01 77   /memfd:Rss: 8 kB (deleted)\nRss: 12 kB\nSwap: 4 kB\nSwapPss: 4 kB\n" +
-		"5000-6000 rw-p 00000000 00:00 0 \nRss: 8 kB\nPss: 4 kB\nSwap: 16 kB\n"
-	if rss, swap := parseSizes([]byte(text)); rss != 20<<10 || swap != 16<<10 {
-		t.Errorf("rss %d, swap %d", rss, swap)
-	}
 }

@@ -117,15 +117,15 @@ func (l *Lab) scratchOn(fsid unix.Fsid) (there scratchUse, more uint64) {
 // scratch makes a file without a name in the subject, with a page cache and a disk behind
 // it. It is gone when its last descriptor and mapping are, however incore ends. Where a
 // step fails that would fail anywhere, the event is that call.
-func (l *Lab) scratch(size uint64) (fd uint64, e model.Event, err error) {
-	dirs, unfit := l.scratchDirs(size)
+func (p *process) scratch(size uint64) (fd uint64, e model.Event, err error) {
+	dirs, unfit := p.lab.scratchDirs(size)
 	var named []string
 	for _, dir := range dirs {
-		fd, e, err = l.openat(dir, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC)
+		fd, e, err = p.openat(dir, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC)
 		if err != nil || e.OK() || slices.Contains(everywhere, e.Errno) {
-			return l.scratchOpened(fd, e, err, size)
+			return p.scratchOpened(fd, e, err, size)
 		}
-		l.aside(e)
+		p.aside(e)
 		// The file system knows no file without a name, or the kernel no O_TMPFILE (open(2)).
 		if e.Errno == "EOPNOTSUPP" || e.Errno == "EISDIR" {
 			named = append(named, dir)
@@ -134,11 +134,11 @@ func (l *Lab) scratch(size uint64) (fd uint64, e model.Event, err error) {
 		}
 	}
 	for _, dir := range named {
-		fd, e, err = l.scratchOnceNamed(dir)
+		fd, e, err = p.scratchOnceNamed(dir)
 		if err != nil || e.OK() {
-			return l.scratchOpened(fd, e, err, size)
+			return p.scratchOpened(fd, e, err, size)
 		}
-		l.aside(e)
+		p.aside(e)
 		unfit = append(unfit, dir+" answers "+e.Errno)
 	}
 	return noFD, model.Event{}, fmt.Errorf("scratch needs a directory on a disk, with a page cache behind it, and there is none: %s. TMPDIR can name one",
@@ -146,49 +146,49 @@ func (l *Lab) scratch(size uint64) (fd uint64, e model.Event, err error) {
 }
 
 // scratchOpened gives a scratch file its length. The event e is the last call of opening it.
-func (l *Lab) scratchOpened(fd uint64, e model.Event, err error, size uint64) (uint64, model.Event, error) {
+func (p *process) scratchOpened(fd uint64, e model.Event, err error, size uint64) (uint64, model.Event, error) {
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}
-	l.aside(e)
-	e, err = l.truncate(fd, size)
+	p.aside(e)
+	e, err = p.truncate(fd, size)
 	return fd, e, err
 }
 
 // scratchOnceNamed makes a file where the file system knows none without a name, and takes
 // its name away at once. A kill between the two calls would leave the name: so the keeper is
 // told of it beforehand, and where only the subject is killed, incore removes it.
-func (l *Lab) scratchOnceNamed(dir string) (fd uint64, e model.Event, err error) {
+func (p *process) scratchOnceNamed(dir string) (fd uint64, e model.Event, err error) {
 	path := filepath.Join(dir, "incore-"+rand.Text())
-	release, err := l.will(subject.WillUnlink(path))
+	release, err := p.lab.will(subject.WillUnlink(path))
 	if err != nil {
 		return noFD, e, err
 	}
-	fd, e, err = l.openat(path, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC)
+	fd, e, err = p.openat(path, unix.O_RDWR|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC)
 	if err == nil && !e.OK() {
 		release()
 		return noFD, e, nil
 	}
 	if err == nil {
-		l.aside(e)
-		e, err = l.unlinkat(path)
+		p.aside(e)
+		e, err = p.unlinkat(path)
 	}
 	if err != nil || !e.OK() {
 		if gone := os.Remove(path); gone == nil || errors.Is(gone, fs.ErrNotExist) {
 			release()
 		}
-		l.closeLater(fd)
+		p.closeLater(fd)
 		return noFD, e, err
 	}
 	release()
 	return fd, e, nil
 }
 
-func (l *Lab) unlinkat(path string) (model.Event, error) {
-	name, err := l.textArg(path)
+func (p *process) unlinkat(path string) (model.Event, error) {
+	name, err := p.textArg(path)
 	if err != nil {
 		return model.Event{}, err
 	}
 	at := int64(unix.AT_FDCWD)
-	return l.syscall("unlinkat", unix.SYS_UNLINKAT, wordArg(uint64(at), "AT_FDCWD"), name, wordArg(0, "0"))
+	return p.syscall("unlinkat", unix.SYS_UNLINKAT, wordArg(uint64(at), "AT_FDCWD"), name, wordArg(0, "0"))
 }

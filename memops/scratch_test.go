@@ -21,8 +21,8 @@ func TestScratchLeavesNothing(t *testing.T) {
 		t.Skip(dir + " " + why)
 	}
 	ok(t, l, "mmap a 16 shared scratch", "memset a 7", "mmap b 16 alias a", "memcmp a b", "expect return 0")
-	fd := l.cur.files.of["a"].fd
-	if link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", l.cur.sub.PID, fd)); err != nil || !strings.HasPrefix(link, dir+"/") {
+	fd := mainOf(l).files.of["a"].fd
+	if link, err := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", mainOf(l).sub.PID, fd)); err != nil || !strings.HasPrefix(link, dir+"/") {
 		t.Errorf("the scratch file is %s (%v), want it in %s", link, err, dir)
 	}
 	if list, err := os.ReadDir(dir); err != nil || len(list) != 0 {
@@ -36,10 +36,10 @@ func TestScratchOnceNamed(t *testing.T) {
 	l := opened(t, Options{})
 	for _, killed := range []bool{false, true} {
 		if killed {
-			l.cur.sub.Hangup()
-			<-l.cur.ended
+			mainOf(l).sub.Hangup()
+			<-mainOf(l).ended
 		}
-		fd, e, err := l.scratchOnceNamed(dir)
+		fd, e, err := mainOf(l).scratchOnceNamed(dir)
 		if killed != (err != nil) || err == nil && (!e.OK() || e.Call != "unlinkat") {
 			t.Errorf("descriptor %d: %s: %v", fd, e.Strace(), err)
 		}
@@ -47,7 +47,7 @@ func TestScratchOnceNamed(t *testing.T) {
 			t.Errorf("%s has %v (%v)", dir, list, err)
 		}
 	}
-	fd, e, err := l.scratchOnceNamed(dir + "/none")
+	fd, e, err := mainOf(l).scratchOnceNamed(dir + "/none")
 	if fd != noFD || e.OK() && err == nil {
 		t.Errorf("in a directory that is not there: %s: %v", e.Strace(), err)
 	}
@@ -95,11 +95,8 @@ func TestScratchOfSeveral(t *testing.T) {
 		t.Errorf("a second fifth: %s %s", dir, why)
 	}
 	ok(t, l, fmt.Sprintf("in c mmap b %dB shared noreserve scratch", fifth), "munmap a")
-	for _, proc := range []string{"main", "c", "d"} {
-		l.cur = l.process(proc)
-		if why := l.unfit(dir, fifth); !strings.Contains(why, "half of that at most") {
-			t.Errorf("a third fifth, in %s: %q", proc, why)
-		}
+	if why := l.unfit(dir, fifth); !strings.Contains(why, "half of that at most") {
+		t.Errorf("a third fifth: %q", why)
 	}
 	// What they occupy already was free before.
 	ok(t, l, "mmap w 64 shared scratch", "memset w 1", "msync w sync")

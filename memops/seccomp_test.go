@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 )
 
@@ -15,7 +16,7 @@ func TestFiltered(t *testing.T) {
 	for text, want := range map[string]bool{
 		"": false, "NoNewPrivs:\t0\nSeccomp:\t0\nSeccomp_filters:\t0\n": false, "Seccomp:\t1\n": false, "Seccomp:\t2\nSeccomp_filters:\t1\n": true,
 	} {
-		if got := filtered([]byte(text)); got != want {
+		if got := proc.Filtered([]byte(text)); got != want {
 			t.Errorf("%q: %v, want %v", text, got, want)
 		}
 	}
@@ -23,7 +24,7 @@ func TestFiltered(t *testing.T) {
 	if err != nil {
 		t.Skip("this kernel has no seccomp:", err)
 	}
-	got := (&Lab{groups: &memcgs{}}).causeOfDeath(&process{}, subject.Death{Signal: unix.SIGSYS})
+	got := (&process{}).causeOfDeath(subject.Death{Signal: unix.SIGSYS})
 	if (got != "") != (own == unix.SECCOMP_MODE_FILTER) {
 		t.Errorf("the mode of seccomp is %d, and of SIGSYS it is said %q", own, got)
 	}

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"strings"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -23,13 +24,13 @@ var settingsFor = map[string][]string{
 func settingsOf(e *model.Event) map[string]int64 {
 	out := map[string]int64{}
 	for _, name := range settingsFor[e.Call+" "+e.Errno] {
-		if text := readText("/proc/sys/" + strings.ReplaceAll(name, ".", "/")); text != nil {
-			out[name] = number(text)
+		if text := proc.ReadText("/proc/sys/" + strings.ReplaceAll(name, ".", "/")); text != nil {
+			out[name] = proc.Number(text)
 		}
 	}
 	if e.Call == "shmget" && e.Errno == "ENOSPC" {
 		// Of /proc/sysvipc/shm each line but the first is a segment (proc_sysvipc_shm(5)).
-		out["segments"] = int64(max(0, bytes.Count(readText("/proc/sysvipc/shm"), []byte("\n"))-1))
+		out["segments"] = int64(max(0, bytes.Count(proc.ReadText("/proc/sysvipc/shm"), []byte("\n"))-1))
 	}
 	if len(out) == 0 {
 		return nil

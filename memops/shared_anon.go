@@ -3,11 +3,11 @@
 package memops
 
 import (
-	"bytes"
 	"slices"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -23,14 +23,6 @@ type sharedAnon struct {
 	by     []*process       // that had
 }
 
-// sharedAnonVMA is a part of such a file that a process has mapped.
-type sharedAnonVMA struct {
-	inode      uint64
-	start, end uint64 // bytes
-	offset     uint64 // in the file, bytes
-	swap       int64  // bytes of it that are swapped out
-}
-
 // lookAtSharedAnon learns what shared anonymous memory holds now. Pages that unmapper, a process
 // that lives, does not map any more hold what they held when they were last looked at. Those
 // that went with another process may have been written to since, and are counted as held. The
@@ -38,23 +30,23 @@ type sharedAnonVMA struct {
 func (l *Lab) lookAtSharedAnon(unmapper *process) {
 	now := map[uint64]*sharedAnon{}
 	for _, p := range l.processes() {
-		if !p.lives() || !l.mayShareAnon(p) {
+		if !p.lives() || !p.mayShareAnon() {
 			continue
 		}
-		text, err := p.proc.read(p.proc.smaps, nil)
+		text, err := p.proc.Smaps()
 		if err != nil {
 			continue // it dies
 		}
-		for _, v := range parseSharedAnon(text) {
-			a := now[v.inode]
+		for _, v := range proc.SharedAnons(text) {
+			a := now[v.Inode]
 			if a == nil {
 				a = &sharedAnon{}
-				if old := l.sharedAnons[v.inode]; old != nil {
+				if old := l.sharedAnons[v.Inode]; old != nil {
 					a.held = slices.Clone(old.held)
 				}
-				now[v.inode] = a
+				now[v.Inode] = a
 			}
-			if core, err := p.sampler.residency(v.start, v.end); err == nil {
+			if core, err := p.sampler.residency(v.Start, v.End); err == nil {
 				a.see(core, v, p, l.pageSize)
 			}
 		}
@@ -69,8 +61,8 @@ func (l *Lab) lookAtSharedAnon(unmapper *process) {
 
 // see notes what mincore says of a part of the file. It does not tell what is swapped out from
 // what never was: of that the kernel tells how much there is, and the first pages are taken for it.
-func (a *sharedAnon) see(core model.Runs[model.Residency], v sharedAnonVMA, p *process, pageSize int64) {
-	at, swapped := int64(v.offset)/pageSize, v.swap/pageSize
+func (a *sharedAnon) see(core model.Runs[model.Residency], v proc.SharedAnon, p *process, pageSize int64) {
+	at, swapped := int64(v.Offset)/pageSize, v.Swap/pageSize
 	end := at + core.Len()
 	a.held, a.mapped = a.held.Add(end-a.held.Len(), false), a.mapped.Add(end-a.mapped.Len(), false)
 	a.mapped = a.mapped.Set(model.Range{Lo: at, Hi: end}, true)
@@ -113,57 +105,26 @@ func (s *sampler) residency(start, end uint64) (model.Runs[model.Residency], err
 }
 
 // mayShareAnon reports whether a region of a process may be of such memory.
-func (l *Lab) mayShareAnon(p *process) bool {
-	here := l.State().Process(p.name)
+func (p *process) mayShareAnon() bool {
+	here := p.lab.State().Process(p.name)
 	return here != nil && p.sharesAnon && slices.ContainsFunc(here.Regions, isSharedAnon)
 }
 
 func isSharedAnon(r *model.Region) bool { return r.Shared && r.Backing == model.Anon }
 
-// parseSharedAnon finds such memory in smaps. Pieces that lie behind each other, as mprotect and
-// mlock leave them, are one.
-func parseSharedAnon(smaps []byte) (list []sharedAnonVMA) {
-	inside := false
-	for line := range bytes.Lines(smaps) {
-		if swap, ok := bytes.CutPrefix(line, []byte("Swap:")); ok && inside {
-			list[len(list)-1].swap += kibibytes(swap)
-		}
-		header, ok := parseVMA(line, nil)
-		if !ok {
-			continue
-		}
-		// shmem_zero_setup has given it that name in every kernel.
-		if inside = header.Shared && header.Path == "/dev/zero (deleted)"; !inside {
-			continue
-		}
-		fields := bytes.Fields(line) // addresses, rights, offset, device, inode
-		v := sharedAnonVMA{start: header.Start, end: header.End}
-		v.offset, _ = hexNumber(fields[2])
-		v.inode, _ = decimal(fields[4])
-		if n := len(list); n > 0 {
-			if last := &list[n-1]; last.inode == v.inode && last.end == v.start && last.offset+last.end-last.start == v.offset {
-				last.end = v.end
-				continue
-			}
-		}
-		list = append(list, v)
-	}
-	return list
-}
-
 // aboutToUnmap is to be called before a call that may unmap pages, and what it returns after
 // the call was answered: between them it is learnt what shared anonymous memory still holds in
 // pages that are then not mapped any more.
-func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
+func (p *process) aboutToUnmap(name string, args []model.Arg) (done func()) {
 	s, ok := unmappedBy(name, args)
 	if !ok || s.Len == 0 {
 		return func() {}
 	}
-	if !l.cur.sharesAnon {
+	if !p.sharesAnon {
 		return func() {}
 	}
-	alone := l.living() == 1
-	for _, r := range l.here().RegionsIn(s) {
+	alone := p.lab.living() == 1
+	for _, r := range p.here().RegionsIn(s) {
 		if !isSharedAnon(r) {
 			continue
 		}
@@ -172,8 +133,8 @@ func (l *Lab) aboutToUnmap(name string, args []model.Arg) (done func()) {
 		if apart || whole && alone { // alone, its memory goes with it
 			continue
 		}
-		l.lookAtSharedAnon(nil)
-		return func() { l.lookAtSharedAnon(l.cur) }
+		p.lab.lookAtSharedAnon(nil)
+		return func() { p.lab.lookAtSharedAnon(p) }
 	}
 	return func() {}
 }

@@ -5,8 +5,7 @@ package memops
 import (
 	"encoding/binary"
 
-	"golang.org/x/sys/unix"
-
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -67,7 +66,7 @@ func (s *sampler) inView(r *model.Region) model.Range {
 // addSharing adds to the mappings from page from on, which are of the addresses from start
 // to end, what only pagemap tells: whether a page is exclusive or shared.
 func (s *sampler) addSharing(from int64, start, end uint64) error {
-	read, err := s.proc.appendPread(nil, start, end, s.lab.pageSize)
+	read, err := s.proc.AppendPages(nil, start, end, s.lab.pageSize)
 	if err != nil {
 		return err
 	}
@@ -87,7 +86,7 @@ func (s *sampler) addSharing(from int64, start, end uint64) error {
 // is not is the huge zero page (fs/proc/task_mmu.c, pagemap_pmd_range: PM_FILE).
 func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint64, anon bool) (model.Runs[model.Mapping], error) {
 	from := runs.Len()
-	runs, err := s.proc.appendPread(runs, start, end, s.lab.pageSize)
+	runs, err := s.proc.AppendPages(runs, start, end, s.lab.pageSize)
 	if err != nil {
 		return runs, err
 	}
@@ -130,7 +129,7 @@ func (s *sampler) addZero(runs model.Runs[model.Mapping], from int64, start uint
 	if maybe == 0 {
 		return runs, nil
 	}
-	if maybe > sharePages || s.lab.frames.open() != nil {
+	if maybe > sharePages || s.lab.frames.Open() != nil {
 		return untoldZero(runs, from), nil
 	}
 	ps := uint64(s.lab.pageSize)
@@ -141,13 +140,13 @@ func (s *sampler) addZero(runs model.Runs[model.Mapping], from int64, start uint
 			continue
 		}
 		raw := make([]byte, 8*part.Len())
-		n, err := unix.Pread(s.proc.pagemap, raw, int64(start/ps*8)+8*(part.Lo-from))
+		n, err := s.proc.ReadEntries(raw, int64(start/ps)+part.Lo-from)
 		if err != nil || n < len(raw) {
 			return runs, err
 		}
 		for ; len(raw) > 0; raw = raw[8:] {
 			v := m
-			if entry := binary.NativeEndian.Uint64(raw); entry&pagemapPresent != 0 && s.lab.frames.isZero(entry&frameNumber) {
+			if entry := binary.NativeEndian.Uint64(raw); entry&proc.EntryPresent != 0 && s.lab.frames.IsZero(entry&proc.EntryFrame) {
 				v |= model.ZeroPage
 			}
 			told = told.Add(1, v)

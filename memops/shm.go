@@ -16,6 +16,12 @@ import (
 	"incore/model/lang"
 )
 
+// shmVerbs are those of System V shared memory.
+var shmVerbs = family{
+	verbOf((*process).shmget),
+	verbOf((*process).shmctl, (*process).shmctlShortfall),
+}
+
 // shmSegment is a System V shared memory segment that a command made. It belongs to the
 // system and not to a process: it is there until it is removed, whoever has it attached.
 type shmSegment struct {
@@ -43,28 +49,28 @@ var shmOps = map[lang.ShmOp]model.Arg{
 }
 
 // shmget makes a segment and attaches it. Its own call is shmat where shmget succeeds.
-func (l *Lab) shmget(c lang.Shmget) (model.Event, error) {
-	if err := l.nameIsFree(c.Name); err != nil {
+func (p *process) shmget(c lang.Shmget) (model.Event, error) {
+	if err := p.nameIsFree(c.Name); err != nil {
 		return model.Event{}, err
 	}
-	size := c.Size.Bytes(l.pageSize)
-	if err := l.affordGrowth("shmat", int64(min(size, most))); err != nil {
+	size := c.Size.Bytes(p.lab.pageSize)
+	if err := p.affordGrowth("shmat", int64(min(size, most))); err != nil {
 		return model.Event{}, err
 	}
 	key, err := freeKey()
 	if err != nil {
 		return model.Event{}, err
 	}
-	release, err := l.will(subject.WillRemoveShm(key))
+	release, err := p.lab.will(subject.WillRemoveShm(key))
 	if err != nil {
 		return model.Event{}, err
 	}
-	e, err := l.syscall("shmget", unix.SYS_SHMGET, wordArg(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), lenArg(size),
+	e, err := p.syscall("shmget", unix.SYS_SHMGET, wordArg(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), lenArg(size),
 		wordArg(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
 	if err != nil {
 		// The subject is dead, and may have made the segment, or be about to: the will stays.
 		if id, found := unix.SysvShmGet(int(key), 0, 0); found == nil {
-			l.segments = append(l.segments, &shmSegment{id: id, release: release})
+			p.lab.segments = append(p.lab.segments, &shmSegment{id: id, release: release})
 		}
 		return e, err
 	}
@@ -72,12 +78,12 @@ func (l *Lab) shmget(c lang.Shmget) (model.Event, error) {
 		release()
 		return e, nil
 	}
-	l.aside(e)
-	s := &shmSegment{name: c.Name, proc: l.cur.name, id: int(e.Ret), size: size, release: release}
-	l.segments = append(l.segments, s)
-	e, err = l.attach(c.Name, s, 0, 0)
+	p.aside(e)
+	s := &shmSegment{name: c.Name, proc: p.name, id: int(e.Ret), size: size, release: release}
+	p.lab.segments = append(p.lab.segments, s)
+	e, err = p.attach(c.Name, s, 0, 0)
 	if err == nil && !e.OK() {
-		l.afterwards(func() (model.Event, error) { return l.control(s, "rmid") })
+		p.afterwards(func() (model.Event, error) { return p.control(s, "rmid") })
 	}
 	return e, err
 }
@@ -102,102 +108,102 @@ func freeKey() (int32, error) {
 }
 
 // attach attaches a segment, at an address or where the kernel likes (0).
-func (l *Lab) attach(region string, s *shmSegment, at, flags uint64) (model.Event, error) {
+func (p *process) attach(region string, s *shmSegment, at, flags uint64) (model.Event, error) {
 	addr := wordArg(0, "NULL")
 	if at != 0 {
 		addr = addrArg(at)
 	}
-	e, err := l.syscall("shmat", unix.SYS_SHMAT, wordArg(uint64(s.id), fmt.Sprint(s.id)), addr,
+	e, err := p.syscall("shmat", unix.SYS_SHMAT, wordArg(uint64(s.id), fmt.Sprint(s.id)), addr,
 		flagsArg(flags, []flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
 	if err != nil || !e.OK() {
 		return e, err
 	}
 	e.RetHex = true
 	e.Mapped = &model.RegionInfo{
-		Name: region, Base: uint64(e.Ret), Len: l.roundUp(s.size, 0), Backing: model.Shm, Shared: true, ShmID: s.id,
+		Name: region, Base: uint64(e.Ret), Len: p.lab.roundUp(s.size, 0), Backing: model.Shm, Shared: true, ShmID: s.id,
 		FileLen: s.size, Sized: true,
 	}
 	return e, nil
 }
 
 // attachAgain attaches a segment at a second place, or again after its last region is gone.
-func (l *Lab) attachAgain(c lang.Mmap, s *shmSegment) (model.Event, error) {
+func (p *process) attachAgain(c lang.Mmap, s *shmSegment) (model.Event, error) {
 	prots := map[model.Prot]uint64{
 		model.ProtRead | model.ProtWrite: 0, model.ProtRead: shmRdonly,
 		model.ProtRead | model.ProtWrite | model.ProtExec: shmExec, model.ProtRead | model.ProtExec: shmRdonly | shmExec,
 	}
 	flags, ok := prots[c.Prot]
-	size := c.Size.Bytes(l.pageSize)
+	size := c.Size.Bytes(p.lab.pageSize)
 	switch {
 	case c.Private:
 		return model.Event{}, fmt.Errorf("%s is a segment, and shmat attaches it shared: leave out private", s.name)
-	case l.roundUp(size, 0) != l.roundUp(s.size, 0):
-		return model.Event{}, fmt.Errorf("shmat attaches a segment as a whole: %s has %d pages", s.name, l.roundUp(s.size, 0)/uint64(l.pageSize))
+	case p.lab.roundUp(size, 0) != p.lab.roundUp(s.size, 0):
+		return model.Event{}, fmt.Errorf("shmat attaches a segment as a whole: %s has %d pages", s.name, p.lab.roundUp(s.size, 0)/uint64(p.lab.pageSize))
 	case !ok || c.Locked || c.Populate || c.Noreserve || c.HugeTLB || c.GrowsDown:
 		return model.Event{}, fmt.Errorf("%s is a segment, and shmat knows no protection but r, rw, rx and rwx, and none of mmap's flags", s.name)
 	}
 	span := model.Span{Len: size}
 	if c.At != nil {
-		at, err := l.span(*c.At)
+		at, err := p.span(*c.At)
 		span.Addr = at.Addr
-		if err := firstOf(err, l.notOwn(span, true)); err != nil {
+		if err := firstOf(err, p.notOwn(span, true)); err != nil {
 			return model.Event{}, err
 		}
 		flags |= shmRemap
 	}
-	if err := l.affordGrowth("shmat", int64(min(size, most))); err != nil {
+	if err := p.affordGrowth("shmat", int64(min(size, most))); err != nil {
 		return model.Event{}, err
 	}
-	e, err := l.attach(c.Name, s, span.Addr, flags)
+	e, err := p.attach(c.Name, s, span.Addr, flags)
 	if err != nil || c.At == nil {
 		return e, err
 	}
 	if e.OK() {
-		e.Gone = l.unmapped(l.here(), model.Span{Addr: e.Mapped.Base, Len: e.Mapped.Len}, "")
+		e.Gone = p.unmapped(p.here(), model.Span{Addr: e.Mapped.Base, Len: e.Mapped.Len}, "")
 	} else {
-		e.Gone = l.torn(span)
+		e.Gone = p.torn(span)
 	}
 	return e, nil
 }
 
 // segmentOf is the segment that a region has, or else the last one that shmget gave that
 // name in this process, or in another; nil where there is none.
-func (l *Lab) segmentOf(name string) *shmSegment {
-	if name == "" || len(l.segments) == 0 {
+func (p *process) segmentOf(name string) *shmSegment {
+	if name == "" || len(p.lab.segments) == 0 {
 		return nil
 	}
-	l.dropSegments()
-	r := l.here().Region(name)
+	p.lab.dropSegments()
+	r := p.here().Region(name)
 	if r != nil && r.Backing != model.Shm {
 		return nil
 	}
 	var found *shmSegment
-	for _, s := range l.segments {
+	for _, s := range p.lab.segments {
 		switch {
 		case r != nil:
 			if s.id == r.ShmID {
 				return s
 			}
-		case s.name == name && (found == nil || s.proc == l.cur.name || found.proc != l.cur.name):
+		case s.name == name && (found == nil || s.proc == p.name || found.proc != p.name):
 			found = s
 		}
 	}
 	return found
 }
 
-func (l *Lab) shmctl(c lang.Shmctl) (model.Event, error) {
-	if s := l.segmentOf(c.Name); s != nil {
-		return l.control(s, c.Op)
+func (p *process) shmctl(c lang.Shmctl) (model.Event, error) {
+	if s := p.segmentOf(c.Name); s != nil {
+		return p.control(s, c.Op)
 	}
-	if l.here().Region(c.Name) != nil {
+	if p.here().Region(c.Name) != nil {
 		return model.Event{}, fmt.Errorf("%s is no segment: shmget makes one", c.Name)
 	}
 	return model.Event{}, fmt.Errorf("%s: %w, and no segment that shmget called so", c.Name, model.ErrNoRegion)
 }
 
 // control makes the shmctl(2) of a segment.
-func (l *Lab) control(s *shmSegment, op lang.ShmOp) (model.Event, error) {
-	e, err := l.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
+func (p *process) control(s *shmSegment, op lang.ShmOp) (model.Event, error) {
+	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
 	if err == nil && e.OK() && op == "rmid" {
 		s.removed = true
 		s.release()

@@ -87,9 +87,13 @@ func isThere(id int) bool {
 // Nothing is left of a segment when incore ends, and after reset.
 func TestSegmentsAreRemoved(t *testing.T) {
 	for name, end := range map[string]func(l *Lab) error{
-		"close":          (*Lab).Close,
-		"reset":          (*Lab).reset,
-		"a dead subject": func(l *Lab) error { l.cur.sub.Hangup(); <-l.cur.ended; return l.Close() },
+		"close": (*Lab).Close,
+		"reset": (*Lab).reset,
+		"a dead subject": func(l *Lab) error {
+			mainOf(l).sub.Hangup()
+			<-mainOf(l).ended
+			return l.Close()
+		},
 	} {
 		l := opened(t, Options{})
 		ok(t, l, "shmget a 4", "touch a", "shmctl a lock", "shmget b 4", "munmap b", "shmget c 4", "shmctl c rmid", "munmap c")

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -18,7 +20,7 @@ func TestShortfalls(t *testing.T) {
 	if err := os.WriteFile(name, make([]byte, pageBytes+904), 0o644); err != nil { // a page and a part of one
 		t.Fatal(err)
 	}
-	ksm := "nothing merges them: /sys/kernel/mm/ksm/run is " + strings.TrimSpace(string(readText("/sys/kernel/mm/ksm/run")))
+	ksm := "nothing merges them: /sys/kernel/mm/ksm/run is " + strings.TrimSpace(string(proc.ReadText("/sys/kernel/mm/ksm/run")))
 	if strings.HasSuffix(ksm, "1") {
 		ksm = ""
 	}
@@ -90,14 +92,14 @@ func TestShortfallIsWhatIsSeen(t *testing.T) {
 
 // An advice that no huge page can follow says so; one that it can does not.
 func TestShortfallOfHugepage(t *testing.T) {
-	if !probe().advices["hugepage"] {
+	if !kernel.Probe().Advices["hugepage"] {
 		t.Skip("this kernel does not know the advice hugepage")
 	}
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "mmap b 64M noreserve")
-	never := readSystem().THP == "never"
+	never := proc.ReadSystem().THP == "never"
 	for line, want := range map[string]string{
-		"madvise a hugepage": "no huge page of " + model.FormatBytes(readNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")) + " fits into the range",
+		"madvise a hugepage": "no huge page of " + model.FormatBytes(proc.ReadNumber("/sys/kernel/mm/transparent_hugepage/hpage_pmd_size")) + " fits into the range",
 		"madvise b hugepage": "",
 	} {
 		if never {

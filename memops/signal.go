@@ -16,12 +16,12 @@ import (
 	"incore/model/lang"
 )
 
-// exit ends the current process: exit_group(2), which does not return.
-func (l *Lab) exit(c lang.Exit) (model.Event, error) {
-	e := model.Event{Time: l.now(), Call: "exit_group", Args: []model.Arg{wordArg(uint64(c.Code), strconv.Itoa(c.Code))}}
-	_, err := l.cur.sub.Actor.Call(unix.SYS_EXIT_GROUP, uint64(c.Code))
+// exit ends the process: exit_group(2), which does not return.
+func (p *process) exit(c lang.Exit) (model.Event, error) {
+	e := model.Event{Time: p.lab.now(), Call: "exit_group", Args: []model.Arg{wordArg(uint64(c.Code), strconv.Itoa(c.Code))}}
+	_, err := p.sub.Actor.Call(unix.SYS_EXIT_GROUP, uint64(c.Code))
 	if errors.Is(err, subject.ErrGone) {
-		<-l.cur.ended
+		<-p.ended
 		return e, nil
 	}
 	return e, errors.Join(err, errors.New("exit_group returned"))
@@ -40,10 +40,9 @@ var answered = []string{"SIGSEGV", "SIGBUS", "SIGILL", "SIGTRAP", "SIGFPE"}
 // killPatience is how long a signal may take to arrive.
 const killPatience = 5 * time.Second
 
-// kill sends the current process a signal, as kill(1) would from outside, and returns when
+// kill sends the process a signal, as kill(1) would from outside, and returns when
 // it has had its effect. Signals that others have sent it before are not what it answers.
-func (l *Lab) kill(c lang.Kill) (model.Event, error) {
-	p := l.cur
+func (p *process) kill(c lang.Kill) (model.Event, error) {
 	if slices.Contains(stopping, c.Signal) {
 		return model.Event{}, fmt.Errorf("%s stops a process, and one that is stopped cannot be asked about its pages", c.Signal)
 	}
@@ -51,7 +50,7 @@ func (l *Lab) kill(c lang.Kill) (model.Event, error) {
 	if sig == 0 {
 		return model.Event{}, fmt.Errorf("this system has no %s", c.Signal)
 	}
-	e := model.Event{Time: l.now(), Call: "kill", Args: []model.Arg{
+	e := model.Event{Time: p.lab.now(), Call: "kill", Args: []model.Arg{
 		wordArg(uint64(p.sub.PID), strconv.Itoa(p.sub.PID)), wordArg(uint64(sig), c.Signal),
 	}}
 	if err := p.sub.Actor.ForgetSignals(); err != nil {
@@ -91,25 +90,25 @@ func (l *Lab) kill(c lang.Kill) (model.Event, error) {
 }
 
 // setSignal says whether a signal is an answer, or ends the process: rt_sigaction(2).
-func (l *Lab) setSignal(c lang.SetSignal) (model.Event, error) {
+func (p *process) setSignal(c lang.SetSignal) (model.Event, error) {
 	handler := "catch"
 	if c.Die {
 		handler = "SIG_DFL"
 	}
 	sig := unix.SignalNum(c.Signal)
 	e := model.Event{Call: "rt_sigaction", Args: []model.Arg{wordArg(uint64(sig), c.Signal), wordArg(0, handler), wordArg(0, "NULL"), wordArg(8, "8")}}
-	err := l.measured(&e, func() error {
-		r, err := l.cur.sub.CatchSignal(sig, !c.Die)
+	err := p.measured(&e, func() error {
+		r, err := p.sub.CatchSignal(sig, !c.Die)
 		if err == nil {
 			answer(&e, r)
 		}
 		return err
 	})
 	if err == nil && e.OK() {
-		if l.cur.dies == nil {
-			l.cur.dies = map[string]bool{}
+		if p.dies == nil {
+			p.dies = map[string]bool{}
 		}
-		l.cur.dies[c.Signal] = c.Die
+		p.dies[c.Signal] = c.Die
 	}
 	return e, err
 }

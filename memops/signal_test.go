@@ -14,7 +14,7 @@ func TestKillAnswersItsOwn(t *testing.T) {
 	ok(t, l, "mmap a 4")
 	for i := range 20 {
 		// From outside: not asked for by anybody, and so still there.
-		if err := unix.Kill(l.cur.sub.PID, unix.SIGSEGV); err != nil {
+		if err := unix.Kill(mainOf(l).sub.PID, unix.SIGSEGV); err != nil {
 			t.Fatal(err)
 		}
 		if i%2 == 0 {

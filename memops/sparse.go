@@ -8,6 +8,7 @@ import (
 	"sort"
 	"time"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -74,7 +75,7 @@ func (s *sampler) countTables() (all bool, err error) {
 	if others > othersMost {
 		return false, nil
 	}
-	seen, could := newTables(s.lab.pageSize), newTables(s.lab.pageSize)
+	seen, could := kernel.NewTables(s.lab.pageSize), kernel.NewTables(s.lab.pageSize)
 	var runs model.Runs[model.Mapping]
 	for i := range s.vmas {
 		v := &s.vmas[i]
@@ -92,7 +93,7 @@ func (s *sampler) countTables() (all bool, err error) {
 		var filled []stretch
 		for _, at := range list {
 			at = stretch{max(at.lo, v.Start), min(at.hi, v.End)}
-			if runs, err = s.proc.appendPread(runs[:0], at.lo, at.hi, s.lab.pageSize); err != nil {
+			if runs, err = s.proc.AppendPages(runs[:0], at.lo, at.hi, s.lab.pageSize); err != nil {
 				return false, err
 			}
 			filled = s.appendFilled(filled, runs, at.lo)
@@ -102,20 +103,20 @@ func (s *sampler) countTables() (all bool, err error) {
 			level = 1
 		}
 		for _, at := range filled {
-			seen.existFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
+			seen.ExistFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
 		}
 		filled = append(filled, places...)
 		slices.SortFunc(filled, func(a, b stretch) int { return cmp.Compare(a.lo, b.lo) })
 		for _, at := range filled {
-			could.existFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
+			could.ExistFrom(level, model.Span{Addr: at.lo, Len: at.hi - at.lo})
 		}
 	}
-	text, err := s.proc.read(s.proc.status, nil)
+	status, err := s.proc.Status()
 	if err != nil {
 		return false, err
 	}
-	there := parseStatus(text).tables
-	return seen.existing() <= there && there <= could.existing(), nil
+	there := status.Tables
+	return seen.Existing() <= there && there <= could.Existing(), nil
 }
 
 // appendFilled appends the places that runs, which begin at an address, have pages in.

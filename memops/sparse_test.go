@@ -22,9 +22,9 @@ func long(t *testing.T) *Lab {
 
 // readFor is how many entries of pagemap a look at all pages takes.
 func readFor(l *Lab) int64 {
-	before := l.cur.sampler.proc.entries
-	l.observe(l.cur, false)
-	return l.cur.sampler.proc.entries - before
+	before := mainOf(l).sampler.proc.Entries
+	mainOf(l).observe(false)
+	return mainOf(l).sampler.proc.Entries - before
 }
 
 // Without PAGEMAP_SCAN what a look costs goes with what is in a mapping, and not with its length.
@@ -64,7 +64,7 @@ func TestLongIsReadWhereSomethingIs(t *testing.T) {
 // nothing is noted.
 func TestLongIsNotClaimedToBeEmpty(t *testing.T) {
 	l := long(t)
-	l.cur.sampler.places.wanted = false
+	mainOf(l).sampler.places.wanted = false
 	ok(t, l, "touch a[1000000]")
 	for _, line := range []string{"expect all a absent", "expect no a resident", "expect all a unmapped", "expect no a huge", "expect count a resident 1"} {
 		refuted(t, l, line)
@@ -75,10 +75,10 @@ func TestLongIsNotClaimedToBeEmpty(t *testing.T) {
 // Tables that were emptied are no sign that something lies elsewhere; a table that nothing explains is.
 func TestTablesAreCounted(t *testing.T) {
 	l := long(t)
-	s := l.cur.sampler
+	s := mainOf(l).sampler
 	empty := func() bool {
 		t.Helper()
-		l.observe(l.cur, false)
+		mainOf(l).observe(false)
 		return s.elsewhere.known && s.elsewhere.empty
 	}
 	if !empty() {
@@ -99,7 +99,7 @@ func TestTablesAreCounted(t *testing.T) {
 func TestLongOnScreen(t *testing.T) {
 	s := onScreen(t)
 	s.lab.gate.mu.Lock() // no sample is made meanwhile
-	smp := s.lab.cur.sampler
+	smp := mainOf(s.lab).sampler
 	smp.mu.Lock()
 	smp.scan, smp.places.wanted = nil, true
 	smp.mu.Unlock()

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -81,9 +82,9 @@ const pressMemory = "memcg 4M; mmap b 16M; touch b; "
 func press(t *testing.T, l *Lab) {
 	t.Helper()
 	ok(t, l, "memcg 4M", "mmap b 8M", "touch b", "munmap b")
-	g := l.cur.group.get()
+	g := mainOf(l).group.get()
 	file, all := "memory.force_empty", "0"
-	if g.in.v2 {
+	if g.in.V2 {
 		file, all = "memory.reclaim", "1G"
 	}
 	for until := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
@@ -142,11 +143,11 @@ const leftAlone = "madvise a nohugepage; "
 func pageoutOfHuge(t *testing.T, written string) {
 	t.Helper()
 	var k kernelVersion
-	if _, err := fmt.Sscanf(probe().kernel, "%d.%d", &k.major, &k.minor); err != nil {
+	if _, err := fmt.Sscanf(kernel.Probe().Release, "%d.%d", &k.major, &k.minor); err != nil {
 		t.Fatal(err)
 	}
 	if !k.atLeast(6, 12) {
-		t.Skipf("before Linux 6.12 its pages are kept or swapped one by one: this is %s", probe().kernel)
+		t.Skipf("before Linux 6.12 its pages are kept or swapped one by one: this is %s", kernel.Probe().Release)
 	}
 	n := pmdPages(t)
 	at := n + n/2
@@ -171,8 +172,8 @@ func swapWords(t *testing.T) {
 		{46, "resident, anonymous, mapped by this process alone", "a read or write costs nothing", 0, 0},
 		{56, "absent: nothing is in memory", "a read or write is a minor fault", 1, 0},
 	} {
-		l.observe(l.cur, true)
-		r := l.here().Region("a")
+		mainOf(l).observe(true)
+		r := mainOf(l).here().Region("a")
 		if got, want := r.Pages.At(s.page).Words(r.RegionInfo, false), []string{s.what, "not locked", s.access}; !slices.Equal(got, want) {
 			t.Errorf("a[%d] is said to be %q, want %q", s.page, got, want)
 		}

@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 )
 
@@ -51,7 +52,7 @@ func swapTurn(t *testing.T, how int) {
 func withoutSwap(t *testing.T) {
 	t.Helper()
 	swapTurn(t, unix.LOCK_SH)
-	if areas := swapAreas(readText("/proc/swaps")); len(areas) > 0 {
+	if areas := proc.SwapAreas(proc.ReadText("/proc/swaps")); len(areas) > 0 {
 		t.Skipf("there is swap: %q", areas)
 	}
 }
@@ -105,7 +106,7 @@ func (s swapTest) keep(what string, texts []string, calls func(at []uint64) []su
 // onFile swaps to a file on a disk, as most machines that have swap do, and returns its path.
 func (s swapTest) onFile() string {
 	s.Helper()
-	if strings.HasPrefix(string(readText("/sys/module/zswap/parameters/enabled")), "Y") {
+	if strings.HasPrefix(string(proc.ReadText("/sys/module/zswap/parameters/enabled")), "Y") {
 		s.Skip("zswap is on: what would be written to a swap file stays in memory, compressed")
 	}
 	path := filepath.Join("/var/tmp", "incore-test-swap-"+rand.Text())
@@ -240,7 +241,7 @@ func swapCall(number uintptr, path string, flags uintptr) unix.Errno {
 
 // swapsTo tells whether pages may be swapped to a path.
 func swapsTo(path string) bool {
-	return slices.ContainsFunc(swapAreas(readText("/proc/swaps")), func(area string) bool {
+	return slices.ContainsFunc(proc.SwapAreas(proc.ReadText("/proc/swaps")), func(area string) bool {
 		return strings.HasPrefix(area, path+" ")
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -17,7 +18,7 @@ func TestSampleSystem(t *testing.T) {
 	if s.System != l.State().System {
 		t.Errorf("the sample says %+v, the state %+v", s.System, l.State().System)
 	}
-	now := readSystem()
+	now := proc.ReadSystem()
 	now.MemAvailable, now.Committed, now.SwapFree = s.System.MemAvailable, s.System.Committed, s.System.SwapFree
 	now.HugeTotal, now.HugeFree = s.System.HugeTotal, s.System.HugeFree
 	if s.System != now || now.MemTotal < now.MemAvailable || now.MemAvailable <= 0 || now.MaxMapCount <= 0 {

@@ -4,63 +4,29 @@ package memops
 
 import (
 	"fmt"
-	"math"
 	"strings"
 	"testing"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
 
-// How many tables a span needs follows from the size of a page alone.
-func TestTables(t *testing.T) {
-	const k, m, g = 1 << 10, 1 << 20, 1 << 30
-	for _, c := range []struct {
-		pageSize int64
-		span     model.Span
-		accesses int64
-		want     int64 // tables, of all levels but the uppermost
-	}{
-		{4 * k, model.Span{Addr: 0, Len: 1}, 1, 3},
-		{4 * k, model.Span{Addr: 0, Len: 0}, 1, 0},
-		{4 * k, model.Span{Addr: 0, Len: 2 * m}, 512, 3},
-		{4 * k, model.Span{Addr: 2*m - 1, Len: 2}, 2, 4},
-		{4 * k, model.Span{Addr: 0, Len: 1024 * g}, math.MaxInt64, 512*1024 + 1024 + 2},
-		{4 * k, model.Span{Addr: 0, Len: 1024 * g}, 100, 100 + 100 + 2},
-		{4 * k, model.Span{Addr: math.MaxUint64 - 1, Len: 9}, 9, 3},
-		{16 * k, model.Span{Addr: 0, Len: 64 * g}, math.MaxInt64, 2048 + 1},
-		{64 * k, model.Span{Addr: 0, Len: 64 * g}, math.MaxInt64, 128 + 1},
-	} {
-		made := newTables(c.pageSize)
-		made.add(c.span, c.accesses)
-		if got := made.bytes() / c.pageSize; got != c.want {
-			t.Errorf("pages of %d, %#x, %d accesses: %d tables, want %d", c.pageSize, c.span, c.accesses, got, c.want)
-		}
-	}
-	made := newTables(4 * k)
-	made.add(model.Span{Addr: 0, Len: m}, 9)
-	made.add(model.Span{Addr: m, Len: 2 * m}, 9) // begins in the same table
-	made.exist(model.Span{Addr: 4 * k, Len: 4 * k})
-	made.exist(model.Span{Addr: 8 * k, Len: 4 * k})
-	if got := made.bytes() / (4 * k); got != 1 {
-		t.Errorf("of two tables one is there: %d are to be made", got)
-	}
-}
-
 // tablesTaken is what a process has of page tables, bytes.
 func tablesTaken(t *testing.T, p *process) int64 {
 	t.Helper()
-	text, err := p.proc.read(p.proc.status, nil)
+	status, err := p.proc.Status()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parseStatus(text).tables
+	return status.Tables
 }
 
 // What is foreseen is what the kernel makes, for every way to reach pages: at least that, and not
 // much more.
 func TestTablesAreForeseen(t *testing.T) {
-	reach := int64(reaches(pageBytes)[0])
+	reach := int64(kernel.Reaches(pageBytes)[0])
 	pages := reach / pageBytes // that a table is about
 	const some = 24            // tables
 	size := model.FormatBytes(some * reach)
@@ -77,13 +43,13 @@ func TestTablesAreForeseen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := opened(t, Options{})
-			if strings.Contains(c.line, "guard") && !l.features.advices["guard_install"] {
+			if strings.Contains(c.line, "guard") && !l.features.Advices["guard_install"] {
 				t.Skip("this kernel has no guard pages")
 			}
 			ok(t, l, "mmap a "+size+" noreserve")
 			ok(t, l, c.first...)
-			l.observe(l.cur, false)
-			before, span := tablesTaken(t, l.cur), l.here().Region("a").Span()
+			mainOf(l).observe(false)
+			before, span := tablesTaken(t, mainOf(l)), mainOf(l).here().Region("a").Span()
 			nth := int64(1)
 			parsedLine, err := lang.Parse(c.line)
 			if err != nil {
@@ -92,9 +58,9 @@ func TestTablesAreForeseen(t *testing.T) {
 			if touch, is := parsedLine.(lang.Touch); is {
 				nth = touch.Every
 			}
-			foreseen := l.mayTake(span, nth).tables
+			foreseen := mainOf(l).mayTake(span, nth).tables
 			ok(t, l, c.line)
-			made := tablesTaken(t, l.cur) - before
+			made := tablesTaken(t, mainOf(l)) - before
 			if made < 5*pageBytes || made > foreseen || foreseen > made+8*pageBytes {
 				t.Errorf("%d bytes of tables were made, and %d foreseen", made, foreseen)
 			}
@@ -104,7 +70,7 @@ func TestTablesAreForeseen(t *testing.T) {
 
 // Page tables are memory like any other: what would take too many of them is refused, and says so.
 func TestBudgetOfTables(t *testing.T) {
-	reach := int64(reaches(pageBytes)[0])
+	reach := int64(kernel.Reaches(pageBytes)[0])
 	pages := reach / pageBytes
 	sized := func(tables int64) string { return model.FormatBytes(tables * reach) }
 	fits, over := (24<<20)/pageBytes, (80<<20)/pageBytes // tables, of 64M
@@ -124,7 +90,7 @@ func TestBudgetOfTables(t *testing.T) {
 			if pageBytes != 4096 {
 				t.Skip("the sizes are those of pages of 4K")
 			}
-			if !l.features.advices["guard_install"] {
+			if !l.features.Advices["guard_install"] {
 				t.Skip("this kernel has no guard pages")
 			}
 			ok(t, l, c.first...)
@@ -144,14 +110,14 @@ func TestBudgetOfEveryNth(t *testing.T) {
 	ok(t, l, "touch a every 8") // 32M
 	ok(t, l, "touch a every 8", "touch a every 16")
 	refusedForMemory(t, l, "touch a[1..] every 4") // 64M others
-	if l.features.zeroPage {
+	if l.features.ZeroPage {
 		ok(t, l, "touch a read every 2", "touch a[1..] read every 2")
 	}
 }
 
 // One access of memory that is to get huge pages brings all of one.
 func TestBudgetOfHugePages(t *testing.T) {
-	if hugePage() == 0 || !strings.Contains(string(readText("/sys/kernel/mm/transparent_hugepage/enabled")), "madvise]") {
+	if kernel.HugePage() == 0 || !strings.Contains(string(proc.ReadText("/sys/kernel/mm/transparent_hugepage/enabled")), "madvise]") {
 		t.Skip("huge pages do not come by an advice here")
 	}
 	l := allowed(t)
@@ -178,7 +144,7 @@ func TestBudgetOfVMAs(t *testing.T) {
 	for i := range pieces / 2 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] none", 2*i))
 	}
-	if n, _ := mapCount(t, l.cur.sub.PID); n < pieces {
+	if n, _ := mapCount(t, mainOf(l).sub.PID); n < pieces {
 		t.Fatalf("%d VMAs", n)
 	}
 	ok(t, l, "fork c")

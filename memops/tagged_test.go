@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/calls"
 )
@@ -61,36 +62,6 @@ func TestTaggedOwnMemory(t *testing.T) {
 	}
 }
 
-func TestReached(t *testing.T) {
-	l := opened(t, Options{})
-	for _, tt := range []struct {
-		span model.Span
-		arch string
-		addr uint64
-		wrap bool
-	}{
-		{model.Span{Addr: 0x0100000000200000, Len: 4096}, "arm64", 0x200000, false},
-		{model.Span{Addr: 0x0100000000200000, Len: 4096}, "amd64", 0x0100000000200000, false},
-		{model.Span{Addr: 0xffff800000000000, Len: 1}, "arm64", 0xffff800000000000, false},
-		{model.Span{Addr: 0x00ffffffffffffff, Len: 1}, "arm64", 1<<64 - 1, false},
-		{model.Span{Addr: 0x00ffffffffffffff, Len: 2}, "arm64", 1<<64 - 1, true},
-		{model.Span{Addr: 0x00ffffffffffffff, Len: 2}, "amd64", 0x00ffffffffffffff, false},
-		{model.Span{Addr: 1<<64 - 1, Len: 1}, "amd64", 1<<64 - 1, false},
-		{model.Span{Addr: 1<<64 - 1, Len: 2}, "amd64", 1<<64 - 1, true},
-		{model.Span{Addr: 1<<64 - 1, Len: 0}, "amd64", 1<<64 - 1, false},
-	} {
-		if got := untagged(tt.span.Addr, tt.arch); got != tt.addr {
-			t.Errorf("on %s %#x reaches %#x, want %#x", tt.arch, tt.span.Addr, got, tt.addr)
-		}
-		if got := wraps(tt.span, tt.arch); got != tt.wrap {
-			t.Errorf("on %s %+v wraps: %v", tt.arch, tt.span, got)
-		}
-		if tt.arch == runtime.GOARCH && tt.wrap && !errors.Is(l.forLoop(tt.span, false), errWraps) {
-			t.Errorf("a loop may have %+v", tt.span)
-		}
-	}
-}
-
 // What is foreseen of an address with a tag is what the kernel does: on arm64 most calls drop the tag, and an
 // mmap does not; on x86-64 no such address is one of a process.
 func TestForeseenWithATag(t *testing.T) {
@@ -125,6 +96,36 @@ func TestForeseenWithATag(t *testing.T) {
 		}
 		if locked != (runtime.GOARCH == "arm64") {
 			t.Errorf("an mlock of an address with a tag succeeded: %v", locked)
+		}
+	}
+}
+
+func TestReached(t *testing.T) {
+	l := opened(t, Options{})
+	for _, tt := range []struct {
+		span model.Span
+		arch string
+		addr uint64
+		wrap bool
+	}{
+		{model.Span{Addr: 0x0100000000200000, Len: 4096}, "arm64", 0x200000, false},
+		{model.Span{Addr: 0x0100000000200000, Len: 4096}, "amd64", 0x0100000000200000, false},
+		{model.Span{Addr: 0xffff800000000000, Len: 1}, "arm64", 0xffff800000000000, false},
+		{model.Span{Addr: 0x00ffffffffffffff, Len: 1}, "arm64", 1<<64 - 1, false},
+		{model.Span{Addr: 0x00ffffffffffffff, Len: 2}, "arm64", 1<<64 - 1, true},
+		{model.Span{Addr: 0x00ffffffffffffff, Len: 2}, "amd64", 0x00ffffffffffffff, false},
+		{model.Span{Addr: 1<<64 - 1, Len: 1}, "amd64", 1<<64 - 1, false},
+		{model.Span{Addr: 1<<64 - 1, Len: 2}, "amd64", 1<<64 - 1, true},
+		{model.Span{Addr: 1<<64 - 1, Len: 0}, "amd64", 1<<64 - 1, false},
+	} {
+		if got := kernel.Untagged(tt.span.Addr, tt.arch); got != tt.addr {
+			t.Errorf("on %s %#x reaches %#x, want %#x", tt.arch, tt.span.Addr, got, tt.addr)
+		}
+		if got := kernel.Wraps(tt.span, tt.arch); got != tt.wrap {
+			t.Errorf("on %s %+v wraps: %v", tt.arch, tt.span, got)
+		}
+		if tt.arch == runtime.GOARCH && tt.wrap && !errors.Is(mainOf(l).forLoop(tt.span, false), errWraps) {
+			t.Errorf("a loop may have %+v", tt.span)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func TestTogetherIsOneByOne(t *testing.T) {
 	l.Refresh(t.Context(), "child")
 	sameAsAlone(t, l, "after the fork")
 	main := l.State().Main()
-	if p := main.Region("r11").Pages; l.process(model.Main).sampler.scan != nil && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
+	if p := main.Region("r11").Pages; mainOf(l).sampler.scan != nil && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
 		t.Errorf("r11 is %v: the page that was copied is not told from those that were not", p)
 	}
 }
@@ -52,9 +52,9 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 		"every other name": func(r *model.Region) model.Range { return model.Range{Hi: r.Pages.Len() * int64(len(r.Name)%2)} },
 		"by the address":   func(r *model.Region) model.Range { return model.Range{Hi: r.Pages.Len() * int64(r.Base>>14&1)} },
 	}
-	for _, proc := range l.State().Procs {
-		s := l.process(proc.Name).sampler
-		regions := l.State().Process(proc.Name).Regions
+	for _, p := range l.State().Procs {
+		s := l.process(p.Name).sampler
+		regions := l.State().Process(p.Name).Regions
 		s.mu.Lock()
 		for name, shared := range choices {
 			x, together := s.scanTogether(regions, shared), 0
@@ -69,15 +69,15 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 					t.Fatal(err)
 				}
 				if !got.Equal(want) {
-					t.Errorf("%s, %s, sharing of %s: %s is %v asked together, and %v alone", when, proc.Name, name, r.Name, got, want)
+					t.Errorf("%s, %s, sharing of %s: %s is %v asked together, and %v alone", when, p.Name, name, r.Name, got, want)
 				}
 			}
 			if name != "the first page" && together < togetherFrom {
-				t.Errorf("%s, %s, sharing of %s: only %d of %d were asked together", when, proc.Name, name, together, len(regions))
+				t.Errorf("%s, %s, sharing of %s: only %d of %d were asked together", when, p.Name, name, together, len(regions))
 			}
 		}
 		s.mu.Unlock()
-		sample := l.observe(l.process(proc.Name), true)
+		sample := l.process(p.Name).observe(true)
 		s.mu.Lock()
 		for i, r := range regions {
 			want, err := s.pages(nil, r, whole(r), true, whole(r))
@@ -85,7 +85,7 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 				t.Fatal(err)
 			}
 			if got := sample.Regions[i]; got.Name != r.Name || !got.Pages.Equal(dig(want, s.of.holes.seen()[r.Name])) {
-				t.Errorf("%s, %s: the sample has %v for %s, and alone it is %v", when, proc.Name, got, r.Name, want)
+				t.Errorf("%s, %s: the sample has %v for %s, and alone it is %v", when, p.Name, got, r.Name, want)
 			}
 		}
 		s.mu.Unlock()

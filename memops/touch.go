@@ -12,10 +12,22 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
 )
+
+// accessVerbs access pages, and ask which are there.
+var accessVerbs = family{
+	interruptible((*process).touch),
+	verbOf((*process).memset),
+	verbOf((*process).memcpy),
+	verbOf((*process).memmove),
+	verbOf((*process).memcmp),
+	interruptible((*process).mincore),
+}
 
 var touchLoop = map[lang.Access]uint64{
 	lang.Read: subject.TouchRead, lang.Write: subject.TouchWrite, lang.Exec: subject.TouchExec,
@@ -27,7 +39,7 @@ const tick = 4 * time.Millisecond
 
 // touching is a touch on its way.
 type touching struct {
-	lab     *Lab
+	in      *process
 	e       model.Event
 	loop    uint64
 	span    model.Span
@@ -38,29 +50,29 @@ type touching struct {
 	times   histogram
 	stamps  [subject.Stamps]time.Duration // of a step
 	made    accesses
-	fetches fetches // of a touch exec, once it has begun
-	odd     string  // what executed instructions were answered with, if not with a trap
+	fetches proc.Fetches // of a touch exec, once it has begun
+	odd     string       // what executed instructions were answered with, if not with a trap
 }
 
 // touch accesses one byte a page. It goes in steps, of up to subject.Stamps pages, so
 // that it can be watched, paced and interrupted; its time is the sum of the steps'.
-func (l *Lab) touch(ctx context.Context, c lang.Touch) (model.Event, error) {
-	span, err := l.span(c.T)
+func (p *process) touch(ctx context.Context, c lang.Touch) (model.Event, error) {
+	span, err := p.span(c.T)
 	if err != nil {
 		return model.Event{}, err
 	}
-	if err := firstOf(l.forLoop(span, c.Access != lang.Read), l.affordTouch(c)); err != nil {
+	if err := firstOf(p.forLoop(span, c.Access != lang.Read), p.affordTouch(c)); err != nil {
 		return model.Event{}, err
 	}
-	ps := uint64(l.pageSize)
-	t := &touching{lab: l, loop: touchLoop[c.Access], span: span, stride: ps * uint64(max(c.Every, 1)), random: c.Random}
+	ps := uint64(p.lab.pageSize)
+	t := &touching{in: p, loop: touchLoop[c.Access], span: span, stride: ps * uint64(max(c.Every, 1)), random: c.Random}
 	if span.Len > 0 {
 		// From the page the span begins on to the one its last byte lies on.
 		first := span.Addr &^ (ps - 1)
 		t.count = int64((span.Addr+(span.Len-1)-first)/t.stride) + 1
 	}
 	t.order = model.NewOrder(uint64(t.count))
-	t.made = accesses{lab: l, stride: t.stride, watched: l.opts.Sampling}
+	t.made = accesses{in: p, stride: t.stride, watched: p.lab.opts.Sampling}
 	how := string(c.Access)
 	if c.Every > 1 {
 		how += fmt.Sprintf(", every %d", c.Every)
@@ -71,7 +83,7 @@ func (l *Lab) touch(ctx context.Context, c lang.Touch) (model.Event, error) {
 	t.e = model.Event{Call: "touch", Args: []model.Arg{addrArg(span.Addr), lenArg(span.Len), wordArg(t.loop, how)}}
 	rate := c.Rate
 	if !c.Paced {
-		rate = l.speed
+		rate = p.lab.speed
 	}
 	if rate > 0 {
 		err = t.paced(ctx, rate)
@@ -85,17 +97,17 @@ func (l *Lab) touch(ctx context.Context, c lang.Touch) (model.Event, error) {
 
 // paced touches at rate pages a second and holds sampling only while it touches.
 func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
-	begin := t.lab.now()
+	begin := t.in.lab.now()
 	per := max(int64(tick)*int64(rate)/int64(time.Second), 1)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	first := time.Duration(0)
 	for at := int64(0); at < t.count && t.e.Signal == nil; at += per {
 		due := begin + time.Duration(float64(at)/float64(rate)*float64(time.Second))
-		timer.Reset(max(0, due-t.lab.now()))
+		timer.Reset(max(0, due-t.in.lab.now()))
 		select {
 		case <-ctx.Done():
-		case <-t.lab.cur.sub.Gone(): // told by the step below
+		case <-t.in.sub.Gone(): // told by the step below
 		case <-timer.C:
 		}
 		if ctx.Err() != nil {
@@ -109,11 +121,11 @@ func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 		if at == 0 {
 			first = step.Time
 		} else {
-			t.e.Paced = t.lab.now() - first
+			t.e.Paced = t.in.lab.now() - first
 		}
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
 		t.e.Watched = t.e.Watched || step.Watched
-		t.lab.cur.sampler.stir()
+		t.in.sampler.stir()
 	}
 	t.e.Time = begin
 	return nil
@@ -121,7 +133,7 @@ func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 
 // stretch is run with what it cost measured in e.
 func (t *touching) stretch(ctx context.Context, e *model.Event, lo, hi int64) error {
-	err := t.lab.measured(e, func() error { return t.run(ctx, lo, hi) })
+	err := t.in.measured(e, func() error { return t.run(ctx, lo, hi) })
 	if err != nil {
 		t.made.drop()
 		return err
@@ -147,8 +159,8 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 		addr := t.span.Addr
 		if number > 0 {
 			// Only the first page is reached where the span begins; the others at their start.
-			addr = addr&^uint64(t.lab.pageSize-1) + uint64(number)*t.stride
-		} else if addr%uint64(t.lab.pageSize) != 0 {
+			addr = addr&^uint64(t.in.lab.pageSize-1) + uint64(number)*t.stride
+		} else if addr%uint64(t.in.lab.pageSize) != 0 {
 			n = 1
 		}
 		done, err := t.step(addr, n)
@@ -176,7 +188,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 			unread = 1
 		}
 	}
-	r, err := t.lab.loop(&t.e, t.loop, addr, t.stride, uint64(n), subject.StampsAddr, unread)
+	r, err := t.in.loop(&t.e, t.loop, addr, t.stride, uint64(n), subject.StampsAddr, unread)
 	if err != nil {
 		return 0, err
 	}
@@ -185,7 +197,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	const some = 1 << 30
 	tick := float64(subject.Ticks(some)) / some // ns; asking for each costs as much as an access
 	for i := range times {
-		times[i] = time.Duration(float64(binary.LittleEndian.Uint32(t.lab.cur.sub.StampArea[4*i:])) * tick)
+		times[i] = time.Duration(float64(binary.LittleEndian.Uint32(t.in.sub.StampArea[4*i:])) * tick)
 		t.times.add(times[i])
 	}
 	t.made.made(addr, times...)
@@ -208,7 +220,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 func fetchFailed(r subject.Reply, addr uint64) bool {
 	// An address that is not canonical is a general protection fault without an address on x86-64.
 	canonical := uint64(int64(addr<<16)>>16) == addr
-	same := untagged(r.Addr, runtime.GOARCH) == untagged(addr, runtime.GOARCH)
+	same := kernel.Untagged(r.Addr, runtime.GOARCH) == kernel.Untagged(addr, runtime.GOARCH)
 	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) &&
 		(same || r.Code == siKernel && !canonical)
 }

@@ -81,7 +81,7 @@ func leavesVMAs(call string) bool {
 }
 
 // changeOf is what a call may have done, and nil where that is not a matter of one span.
-func (l *Lab) changeOf(e *model.Event) *vmaChange {
+func (p *process) changeOf(e *model.Event) *vmaChange {
 	arg := func(i int) uint64 { return e.Args[i].Value }
 	c := vmaChange{ok: e.OK(), vmlck: e.VmLck}
 	switch e.Call {
@@ -109,11 +109,11 @@ func (l *Lab) changeOf(e *model.Event) *vmaChange {
 		}
 		c.span = model.Span{Addr: arg(0), Len: max(arg(1), arg(2))}
 	case "mmap":
-		return l.changeOfMmap(e, c)
+		return p.changeOfMmap(e, c)
 	default:
 		return nil
 	}
-	if c.span = l.wholePages(c.span); c.span.Len == 0 || c.span.End() < c.span.Addr {
+	if c.span = p.lab.wholePages(c.span); c.span.Len == 0 || c.span.End() < c.span.Addr {
 		return nil
 	}
 	return &c
@@ -121,14 +121,14 @@ func (l *Lab) changeOf(e *model.Event) *vmaChange {
 
 // changeOfMmap is changeOf for mmap. A mapping that is to be locked is left to smaps where it
 // takes the place of others.
-func (l *Lab) changeOfMmap(e *model.Event, c vmaChange) *vmaChange {
-	flags, future := e.Args[3].Value, l.cur.future
+func (p *process) changeOfMmap(e *model.Event, c vmaChange) *vmaChange {
+	flags, future := e.Args[3].Value, p.future
 	c.span = model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
 	if flags&unix.MAP_HUGETLB != 0 {
 		return nil
 	}
 	if !c.ok {
-		if c.span = l.wholePages(c.span); flags&unix.MAP_FIXED == 0 || c.span.Len == 0 || c.span.End() < c.span.Addr {
+		if c.span = p.lab.wholePages(c.span); flags&unix.MAP_FIXED == 0 || c.span.Len == 0 || c.span.End() < c.span.Addr {
 			c.span = model.Span{} // it did nothing
 		}
 		return &c
@@ -142,7 +142,7 @@ func (l *Lab) changeOfMmap(e *model.Event, c vmaChange) *vmaChange {
 		}
 	}
 	c.kind, c.span.Addr = mapped, uint64(e.Ret)
-	c.span = l.wholePages(c.span)
+	c.span = p.lab.wholePages(c.span)
 	c.flags.GrowsDown = flags&unix.MAP_GROWSDOWN != 0
 	return &c
 }
@@ -164,7 +164,7 @@ func (s *sampler) mended(vmSize int64, calls []vmaChange) (vmas []model.VMA, ok 
 			}
 		}
 	}
-	ask := s.proc.queryVMAs()
+	ask := s.proc.QueryVMAs()
 	for i := range calls {
 		if c := &calls[i]; c.span.Len > 0 {
 			if vmas, ok = reask(vmas, c.span, ask); !ok {

@@ -11,7 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/model"
 	"incore/model/calls"
 )
 
@@ -56,8 +55,8 @@ func TestMendedVMAs(t *testing.T) {
 		func() string { return fmt.Sprintf("mmap q%d 2 at b[%d]", rng.IntN(9), rng.IntN(30)) },
 		func() string { return fmt.Sprintf("mremap z%d %d", rng.IntN(5), 1+rng.IntN(5)) },
 	}
-	l.observe(l.cur, false)
-	s := l.cur.sampler
+	mainOf(l).observe(false)
+	s := mainOf(l).sampler
 	var calls []string
 	for i := range 1500 {
 		for range 1 + rng.IntN(3) {
@@ -68,8 +67,8 @@ func TestMendedVMAs(t *testing.T) {
 			calls = append(calls, lines[k]())
 			do(t, l, calls[len(calls)-1])
 		}
-		got := l.observe(l.cur, false).VMAs
-		want, err := s.proc.readVMAs(64, nil)
+		got := mainOf(l).observe(false).VMAs
+		want, err := s.proc.ReadVMAs(64, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,27 +96,9 @@ func TestMendedVMAs(t *testing.T) {
 	t.Logf("%d lists were mended and %d read", s.mendings, s.readings)
 }
 
-// Where the kernel is too old for PROCMAP_QUERY maps has the same.
-func TestQueryVMAs(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "mmap a 8", "mprotect a[2..3] r", "mmap b 4 scratch shared", "mmap c 4 memfd", "mprotect c[1] none")
-	text, err := l.cur.proc.read(l.cur.proc.maps, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := slices.DeleteFunc(parseSmaps(text, nil), func(v model.VMA) bool { return v.Start >= 1<<63 })
-	got, err := l.cur.proc.query(model.Span{Addr: 0, Len: 1 << 62})
-	if err == unix.ENOTTY {
-		t.Skip("this kernel has no PROCMAP_QUERY (Linux 6.11)")
-	}
-	if err != nil || !slices.Equal(got, want) {
-		t.Errorf("%v\n%+v\nmaps:\n%+v", err, got, want)
-	}
-}
-
 // manyVMAs is a process whose VMAs are about as many as it may have.
 func manyVMAs(t testing.TB, l *Lab) {
-	count, most := mapCount(t, l.cur.sub.PID)
+	count, most := mapCount(t, mainOf(l).sub.PID)
 	if most > 70_000 {
 		t.Skipf("vm.max_map_count is %d", most)
 	}
@@ -145,11 +126,11 @@ func BenchmarkFailingCall(b *testing.B) {
 	l := opened(b, Options{})
 	manyVMAs(b, l)
 	l.Refresh(b.Context(), "")
-	n := fmt.Sprint(len(l.here().VMAs))
-	page := l.here().Region("a").Base + 65_540*uint64(pageBytes)
+	n := fmt.Sprint(len(mainOf(l).here().VMAs))
+	page := mainOf(l).here().Region("a").Base + 65_540*uint64(pageBytes)
 	b.Run("bare mprotect", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := l.cur.sub.Actor.Call(unix.SYS_MPROTECT, page, uint64(pageBytes), 0); err != nil {
+			if _, err := mainOf(l).sub.Actor.Call(unix.SYS_MPROTECT, page, uint64(pageBytes), 0); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -159,7 +140,7 @@ func BenchmarkFailingCall(b *testing.B) {
 		{"mprotect a[65540..65541] none", "mlock a[65540]"}, {"mmap a2 1 r at a[65540]"},
 	} {
 		b.Run(lines[0]+" of "+n+" VMAs", func(b *testing.B) {
-			readings, cpu := l.cur.sampler.readings, processorTime()
+			readings, cpu := mainOf(l).sampler.readings, processorTime()
 			for b.Loop() {
 				for _, line := range lines {
 					if e := do(b, l, line); !e.OK() {
@@ -171,7 +152,7 @@ func BenchmarkFailingCall(b *testing.B) {
 			calls := float64(b.N * len(lines))
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/calls/1000, "ms/call")
 			b.ReportMetric(float64((processorTime()-cpu).Microseconds())/calls/1000, "cpu-ms/call") // on a busy machine
-			b.ReportMetric(float64(l.cur.sampler.readings-readings)/calls, "smaps/call")
+			b.ReportMetric(float64(mainOf(l).sampler.readings-readings)/calls, "smaps/call")
 		})
 	}
 	b.Run("expect vmas", func(b *testing.B) {

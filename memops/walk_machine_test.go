@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/model"
 )
 
@@ -25,7 +27,7 @@ func (k kernelVersion) atLeast(major, minor int) bool {
 // kernelSince reports whether this kernel is at least of that version.
 func kernelSince(major, minor int) bool {
 	var k kernelVersion
-	if _, err := fmt.Sscanf(probe().kernel, "%d.%d", &k.major, &k.minor); err != nil {
+	if _, err := fmt.Sscanf(kernel.Probe().Release, "%d.%d", &k.major, &k.minor); err != nil {
 		return true
 	}
 	return k.atLeast(major, minor)
@@ -41,15 +43,15 @@ func machineOf(t *testing.T, l *Lab) machine {
 	s := l.Refresh(t.Context(), model.Main)
 	f := l.features
 	m := machine{
-		pageSize: l.pageSize, advices: f.advices, mlock2: f.mlock2, zeroTold: f.scan, noHuge: f.hugeAlways,
+		pageSize: l.pageSize, advices: f.Advices, mlock2: f.Mlock2, zeroTold: f.Scan, noHuge: f.HugeAlways,
 		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
 		hugeShm: !hugeShmemOff(), removes: removesReadOnly(t),
 	}
-	if _, err := fmt.Sscanf(f.kernel, "%d.%d", &m.kernel.major, &m.kernel.minor); err != nil {
-		t.Fatalf("the kernel calls itself %q: %v", f.kernel, err)
+	if _, err := fmt.Sscanf(f.Release, "%d.%d", &m.kernel.major, &m.kernel.minor); err != nil {
+		t.Fatalf("the kernel calls itself %q: %v", f.Release, err)
 	}
 	// fs/proc/task_mmu.c, pte_to_pagemap_entry: bit 58 and the scan's category came with 6.15.
-	m.guards = f.advices["guard_install"] && m.kernel.atLeast(6, 15)
+	m.guards = f.Advices["guard_install"] && m.kernel.atLeast(6, 15)
 	for _, v := range s.VMAs {
 		// The kernel's own mappings are never locked (mm/mlock.c, mlock_fixup: VM_SPECIAL).
 		if !strings.HasPrefix(v.Path, "[v") {
@@ -103,11 +105,5 @@ func hasCapability(t *testing.T, number int) bool {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for line := range bytes.Lines(text) {
-		if rest, ok := bytes.CutPrefix(line, []byte("CapEff:")); ok {
-			caps, _ := hexNumber(bytes.TrimSpace(rest))
-			return caps>>number&1 != 0 && capsCount()
-		}
-	}
-	return false
+	return proc.ParseStatus(text).Caps>>number&1 != 0 && proc.CapsCount()
 }

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"slices"
 
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -177,7 +178,7 @@ func (pg *refPage) bringIn(write bool) {
 		}
 	case write:
 		pg.frame = filled
-	case pg.frame == nothing && probe().zeroPage:
+	case pg.frame == nothing && kernel.Probe().ZeroPage:
 		pg.frame = zeroPage
 	case pg.frame == nothing:
 		pg.frame = filled

@@ -24,13 +24,13 @@ func TestWordsOfAnAccess(t *testing.T) {
 			l.Do(t.Context(), mustParse(t, region))
 			for i, line := range lines {
 				c := mustParse(t, line)
-				proc, forked := model.Main, i > 1
+				name, forked := model.Main, i > 1
 				if strings.HasPrefix(line, "in ") {
-					proc = "c1"
+					name = "c1"
 				}
-				l.Refresh(t.Context(), proc)
+				l.Refresh(t.Context(), name)
 				s := l.State()
-				r := s.Process(proc).Region("s")
+				r := s.Process(name).Region("s")
 				words := r.Pages.At(2).WordsOn(s, r.RegionInfo, forked)
 				var e model.Event
 				for _, item := range l.Do(t.Context(), c) {
@@ -38,7 +38,7 @@ func TestWordsOfAnAccess(t *testing.T) {
 						e = it
 					}
 				}
-				if touch, ok := c.(lang.Touch); ok || proc != model.Main {
+				if touch, ok := c.(lang.Touch); ok || name != model.Main {
 					if !ok {
 						touch = c.(lang.In).Do.(lang.Touch)
 					}

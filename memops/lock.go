@@ -1,0 +1,99 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"cmp"
+	"slices"
+
+	"golang.org/x/sys/unix"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// lockVerbs keep pages in memory.
+var lockVerbs = family{
+	verbOf((*process).mlock),
+	verbOf((*process).mlock2, (*process).mlock2Shortfall),
+	verbOf((*process).munlock, (*process).unlockShortfall),
+	verbOf((*process).mlockall, (*process).lockallShortfall),
+	verbOf((*process).munlockall),
+}
+
+// The flags of mlock2(2) and mlockall(2).
+const mlockOnFault = 1
+
+var mclFlags = []flag{{unix.MCL_CURRENT, "MCL_CURRENT"}, {unix.MCL_FUTURE, "MCL_FUTURE"}, {unix.MCL_ONFAULT, "MCL_ONFAULT"}}
+
+// future is what mlockall asked for mappings to come. It ends with munlockall, and with the
+// next mlockall that does not name MCL_FUTURE; a child does not inherit it, and exec forgets
+// it (mm/mlock.c, apply_mlockall_flags; mlockall(2)).
+type future struct{ locked, onFault bool }
+
+// populates tells whether a new mapping is resident at once.
+func (f future) populates() bool { return f.locked && !f.onFault }
+
+func (p *process) mlock(c lang.Mlock) (model.Event, error) {
+	if err := p.affordLock(c.T, "mlock"); err != nil {
+		return model.Event{}, err
+	}
+	return p.onSpan("mlock", unix.SYS_MLOCK, c.T)
+}
+
+func (p *process) mlock2(c lang.Mlock2) (model.Event, error) {
+	flags := wordArg(0, "0")
+	if c.OnFault {
+		flags = wordArg(mlockOnFault, "MLOCK_ONFAULT")
+	} else if err := p.affordLock(c.T, "mlock2"); err != nil {
+		return model.Event{}, err
+	}
+	return p.onSpan("mlock2", unix.SYS_MLOCK2, c.T, flags)
+}
+
+func (p *process) munlock(c lang.Munlock) (model.Event, error) {
+	return p.onSpan("munlock", unix.SYS_MUNLOCK, c.T)
+}
+
+func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
+	var v uint64
+	for i, set := range []bool{c.Current, c.Future, c.OnFault} {
+		if set {
+			v |= mclFlags[i].bit
+		}
+	}
+	if c.Current && !c.OnFault {
+		if err := p.affordAll(); err != nil {
+			return model.Event{}, err
+		}
+	}
+	e, err := p.syscall("mlockall", unix.SYS_MLOCKALL, flagsArg(v, mclFlags, "0"))
+	if err == nil && e.OK() {
+		p.future = future{locked: c.Future, onFault: c.OnFault}
+	}
+	return e, err
+}
+
+// affordAll is affordLock for the whole address space. Its limit is that of VmSize: what is
+// locked already counts again (mm/mlock.c, mlockall).
+func (p *process) affordAll() error {
+	stat, _ := p.proc.Stat()
+	tables := p.lab.tablesOfNew(stat.VmSize) + int64(len(p.here().Regions))*2*p.lab.tablesOfNew(p.lab.pageSize)
+	if p.overLimit(uint64(stat.VmSize)) || p.lab.account.take(stat.VmSize+tables) {
+		return nil
+	}
+	var spans []model.Span
+	for _, r := range p.here().Regions {
+		spans = append(spans, r.Span())
+	}
+	slices.SortFunc(spans, func(a, b model.Span) int { return cmp.Compare(a.Addr, b.Addr) })
+	return p.affordSpans("mlockall", locking, 1, spans...)
+}
+
+func (p *process) munlockall(lang.Munlockall) (model.Event, error) {
+	e, err := p.syscall("munlockall", unix.SYS_MUNLOCKALL)
+	if err == nil && e.OK() {
+		p.future = future{}
+	}
+	return e, err
+}

@@ -1,0 +1,229 @@
+//go:build linux && (amd64 || arm64)
+
+package memops
+
+import (
+	"fmt"
+
+	"golang.org/x/sys/unix"
+
+	"incore/memops/kernel"
+	"incore/model"
+	"incore/model/lang"
+)
+
+// mapVerbs make mappings, move them and take them away.
+var mapVerbs = family{
+	verbOf((*process).mmap, (*process).mapShortfall),
+	verbOf((*process).munmap),
+	verbOf((*process).mremap, (*process).mremapShortfall),
+}
+
+var mapFlags = []flag{
+	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_FIXED, "MAP_FIXED"},
+	{unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"}, {unix.MAP_GROWSDOWN, "MAP_GROWSDOWN"}, {unix.MAP_LOCKED, "MAP_LOCKED"},
+	{unix.MAP_NORESERVE, "MAP_NORESERVE"}, {unix.MAP_POPULATE, "MAP_POPULATE"}, {unix.MAP_HUGETLB, "MAP_HUGETLB"},
+}
+
+// mapping is an mmap on its way.
+type mapping struct {
+	cmd  lang.Mmap
+	info model.RegionInfo // of the region that it will be
+	at   uint64           // where cmd.At puts it, bytes
+	size uint64           // bytes, as they are asked for
+	fill uint64           // bytes that it can come to hold: less than size where a file is shorter
+	file file
+	user *userFile // of FileOf
+}
+
+func (p *process) mmap(c lang.Mmap) (model.Event, error) {
+	if err := p.nameIsFree(c.Name); err != nil {
+		return model.Event{}, err
+	}
+	if of := p.here().Region(c.Alias); of != nil && !c.Private {
+		c.Shared = c.Shared || of.Shared // the same pages at a second place
+	}
+	if s := p.segmentOf(c.Alias); s != nil {
+		return p.attachAgain(c, s)
+	}
+	m := &mapping{
+		cmd: c, size: c.Size.Bytes(p.lab.pageSize), file: file{fd: noFD},
+		info: model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path},
+	}
+	m.fill = m.size
+	defer m.forgetFile()
+	for _, prepare := range []func(*mapping) error{p.findFile, p.place, p.affordMap} {
+		if err := prepare(m); err != nil {
+			return model.Event{}, err
+		}
+	}
+	if e, err := p.openFile(m); err != nil || !e.OK() {
+		return e, err
+	}
+	addr := wordArg(0, "NULL")
+	if c.At != nil {
+		addr = addrArg(m.at)
+	}
+	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, lenArg(m.size), protArg(c.Prot),
+		flagsArg(m.flags(), mapFlags, "0"), fdArg(m.file.fd), wordArg(0, "0"))
+	if err != nil {
+		return e, err
+	}
+	if !e.OK() {
+		if !p.files.has(m.file.fd) {
+			p.closeLater(m.file.fd)
+		}
+		if c.At != nil && (e.Looked == nil || !e.Looked.Kept) {
+			e.Gone = p.torn(model.Span{Addr: m.at, Len: m.size})
+		}
+		return e, nil
+	}
+	e.RetHex = true
+	m.info.Base, m.info.Len = uint64(e.Ret), p.lab.roundUp(m.size, m.file.block)
+	if !m.info.Sized && (c.Alias == "" && m.info.Backing != model.Anon || m.info.Shared) {
+		m.info.FileLen, m.info.Sized = m.info.Len, true // it was made for the region
+	}
+	if m.file.fd != noFD {
+		m.info.FD = int(m.file.fd)
+	}
+	e.Mapped = &m.info
+	p.keepFile(c.Name, m.file)
+	if c.At != nil {
+		e.Gone = p.unmapped(p.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
+	}
+	p.onePageATouch(m)
+	return e, nil
+}
+
+// nameIsFree refuses a name that a region of the process has.
+func (p *process) nameIsFree(name string) error {
+	if p.here().Region(name) != nil {
+		return fmt.Errorf("there is a region %s already: munmap it first, or take another name", name)
+	}
+	return nil
+}
+
+// place resolves where the mapping is to lie. The kernel rounds its length up to huge pages where it
+// is of those (mm/mmap.c, ksys_mmap_pgoff).
+func (p *process) place(m *mapping) error {
+	if m.cmd.At == nil {
+		return nil
+	}
+	s, err := p.span(*m.cmd.At)
+	m.at = s.Addr
+	size := max(m.size, p.lab.roundUp(m.size, m.file.block)) // a sum past the largest number is no length
+	return firstOf(err, p.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
+}
+
+// flags are mmap's.
+func (m *mapping) flags() uint64 {
+	flags := uint64(unix.MAP_PRIVATE)
+	if m.cmd.Shared {
+		flags = unix.MAP_SHARED
+	}
+	for _, f := range []struct {
+		set bool
+		bit uint64
+	}{
+		{m.info.Backing == model.Anon, unix.MAP_ANONYMOUS}, {m.cmd.At != nil, unix.MAP_FIXED},
+		{m.cmd.Locked, unix.MAP_LOCKED}, {m.cmd.Populate, unix.MAP_POPULATE}, {m.cmd.Noreserve, unix.MAP_NORESERVE},
+		{m.cmd.HugeTLB, unix.MAP_HUGETLB}, {m.cmd.GrowsDown, unix.MAP_GROWSDOWN},
+	} {
+		if f.set {
+			flags |= f.bit
+		}
+	}
+	return flags
+}
+
+// affordMap refuses a mapping that would take more memory than it may as it is made:
+// populated, locked, or locked because of mlockall future. Nothing comes into memory that
+// cannot be accessed or is locked on fault, even with MAP_POPULATE (mm/gup.c,
+// populate_vma_page_range), nor where RLIMIT_MEMLOCK refuses the mapping. hugetlb pages are
+// not locked on fault: they come in at once (mm/mlock.c, mlock_fixup).
+func (p *process) affordMap(m *mapping) error {
+	future := p.future
+	locks := m.cmd.Locked || future.locked
+	switch {
+	case !m.cmd.Populate && !locks, m.cmd.Prot == model.ProtNone:
+	case future.onFault && !m.cmd.HugeTLB:
+	case locks && p.overLimit(m.size):
+	default:
+		return p.affordNew("mmap", int64(min(m.fill, most)))
+	}
+	return nil
+}
+
+// onePageATouch keeps what the kernel does beside what it is asked for small. What was
+// populated at once has it already.
+func (p *process) onePageATouch(m *mapping) {
+	advise := func(a lang.Advice) {
+		p.afterwards(func() (model.Event, error) {
+			return p.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
+		})
+	}
+	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
+		advise("random") // else a page that is read from the disk brings its neighbours along
+	}
+	if p.lab.features.HugeAlways && m.file.block == 0 {
+		advise("nohugepage") // the system gives huge pages unasked
+	}
+}
+
+func (p *process) munmap(c lang.Munmap) (model.Event, error) {
+	s, err := p.span(c.T)
+	if err != nil {
+		return model.Event{}, err
+	}
+	if err := p.notOwn(s, true); err != nil {
+		return model.Event{}, err
+	}
+	here := p.here()
+	e, err := p.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
+	if err == nil && e.OK() {
+		e.Gone = p.unmapped(here, kernel.Reached(s), "")
+	}
+	return e, err
+}
+
+// unmapped notes that the pages of a span are gone and returns the regions that have
+// none left. The region called except is not asked.
+func (p *process) unmapped(here *model.Process, s model.Span, except string) (gone []string) {
+	ps := uint64(p.lab.pageSize)
+	for _, r := range here.RegionsIn(s) {
+		lo, hi := max(s.Addr, r.Base), min(s.End(), r.Base+r.Len)
+		if lo >= hi || r.Name == except {
+			continue
+		}
+		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
+		if p.holes.dig(r.Name, pages) {
+			gone = append(gone, r.Name)
+		}
+	}
+	p.dropFiles(gone...)
+	return gone
+}
+
+// torn notes what a MAP_FIXED that failed has unmapped, and returns the regions that have
+// nothing left: a kernel may take away what lies there before it finds that it cannot make
+// the new mapping (mmap(2); mm/mmap.c before Linux 6.12).
+func (p *process) torn(s model.Span) (gone []string) {
+	vmas := p.observe(false).VMAs
+	if len(vmas) == 0 || s.End() < s.Addr {
+		return nil
+	}
+	ps := uint64(p.lab.pageSize)
+	here := p.here()
+	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)) {
+		if seg.vma == nil {
+			gone = append(gone, p.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
+		}
+	}
+	return gone
+}
+
+// roundUp rounds bytes up to a multiple of block, or of a page where block is 0.
+func (l *Lab) roundUp(bytes, block uint64) uint64 {
+	block = max(block, uint64(l.pageSize))
+	return (bytes + block - 1) / block * block
+}
