@@ -1,0 +1,159 @@
+// Package calls knows the system calls. Each has a dossier: its manual page, its arguments and constants, the kernel that
+// brought it, what its command would reach ([Foresee]), and why it failed ([Explain]).
+package calls
+
+import (
+	"cmp"
+	"slices"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// dossier is all that is told of one system call, or of one of the subject's own loops, and of the verb of the language
+// that is there for it. Each is written in the file of its family: map.go, lock.go, heap.go.
+type dossier struct {
+	call string // as an event names it; "" of a verb that makes no call
+	verb string // "" of a call that only comes beside others
+
+	// Of the call, by the SYNOPSIS of its man page (man-pages 6.9; mseal by Documentation/userspace-api/mseal.rst). touch
+	// is incore's own.
+	page      string               // its man page
+	what      string               // what it is for, one sentence
+	ok        returned             // what it returns where it succeeds
+	telling   telling              // what is told of it otherwise than of most
+	since     model.Version        // the version of Linux that brought it (the man pages' HISTORY, syscalls(2)); zero where that was before 3.0
+	without   string               // what is not there where a kernel lacks it; "" where since is zero
+	round     rounding             // what the kernel makes of a range that is not of whole pages
+	args      []argument           // in order
+	constants map[string]string    // those that its arguments bring with them, and what each asks for
+	causes    causes               // of its errnos and signals
+	unmade    string               // what is said where it failed and changed nothing but that it split a VMA; or ""
+	length    func(failure) uint64 // how long its range is where its arguments do not tell; else nil
+
+	// Of the verb.
+	reach   func(*reacher, model.Command)               // follows what a command would do
+	of      scope                                       // what it is a command of
+	access  func(failure) (need model.Prot, did string) // how it accesses memory itself; nil where it does not
+	mapping func(failure) (lang.Mmap, bool)             // the mapping that a call of it was to make; nil where it makes none
+}
+
+// scope is what a command is of.
+type scope uint8
+
+const (
+	ofLiving  scope = iota // a process that lives
+	ofProcess              // a process, dead or alive
+	ofSession              // the session as a whole
+)
+
+// families are the dossiers of all families.
+var families = [][]dossier{
+	mapFamily, lockFamily, protectFamily, adviceFamily, mincoreFamily, fileFamily, byteFamily, heapFamily, shmFamily,
+	processFamily, signalFamily, limitFamily, sessionFamily,
+}
+
+// What families holds, by its keys. It is filled in by init, because dossiers have functions that look others up.
+var (
+	byCall    = map[string]*dossier{}
+	byVerb    = map[string]*dossier{}
+	constants = map[string]string{} // what each constant asks for
+)
+
+func init() {
+	for _, family := range families {
+		for i := range family {
+			d := &family[i]
+			if d.call != "" {
+				byCall[d.call] = d
+			}
+			if d.verb != "" {
+				byVerb[d.verb] = d
+			}
+			for name, words := range d.constants {
+				constants[name] = words
+			}
+		}
+	}
+}
+
+// noDossier is what is told of a call that has none: nothing.
+var noDossier dossier
+
+// ofCall returns the dossier of a call.
+func ofCall(name string) *dossier {
+	if d := byCall[name]; d != nil {
+		return d
+	}
+	return &noDossier
+}
+
+// ofCommand returns the dossier of a command's verb.
+func ofCommand(c model.Command) *dossier {
+	if c != nil && byVerb[c.Verb()] != nil {
+		return byVerb[c.Verb()]
+	}
+	return &noDossier
+}
+
+// Manual returns the man page of the event's call, mlock(2), and what the call is for in one
+// sentence. Both are "" where no call was made.
+func Manual(e model.Event) (page, what string) {
+	d := ofCall(e.Call)
+	return d.page, d.what
+}
+
+// CallSince returns the version of Linux that brought a system call, "4.4", or "" of one that
+// was there before 3.0.
+func CallSince(call string) string { return since(ofCall(call).since) }
+
+// Young is a call that not every kernel has.
+type Young struct {
+	Call    string
+	Without string // what is not there where the kernel lacks it
+}
+
+// YoungCalls returns the calls that came with Linux 3.0 or later, the oldest first.
+func YoungCalls() []Young {
+	var list []Young
+	for name, d := range byCall {
+		if d.since != (model.Version{}) {
+			list = append(list, Young{name, d.without})
+		}
+	}
+	slices.SortFunc(list, func(a, b Young) int {
+		v, w := ofCall(a.Call).since, ofCall(b.Call).since
+		return cmp.Or(slices.Compare(v[:], w[:]), cmp.Compare(a.Call, b.Call))
+	})
+	return list
+}
+
+// The calls that other dossiers than their own ask about, since they change what is mapped, or what is locked.
+const (
+	callMmap       = "mmap"
+	callMunmap     = "munmap"
+	callMremap     = "mremap"
+	callMadvise    = "madvise"
+	callBrk        = "brk"
+	callMlockall   = "mlockall"
+	callMunlockall = "munlockall"
+	callClone      = "clone"
+	callExecve     = "execve"
+)
+
+// argument is an argument as its man page calls it.
+type argument struct {
+	name    string
+	explain func(asked) (string, []Bit)
+}
+
+func arg(name string, explain func(asked) (string, []Bit)) argument {
+	return argument{name, explain}
+}
+
+// The arguments that many calls have.
+var (
+	argStart  = arg("addr", explainAddress)
+	argLength = arg("length", explainLength)
+	argFile   = arg("fd", explainFile)
+)

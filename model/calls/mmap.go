@@ -1,0 +1,175 @@
+package calls
+
+import (
+	"fmt"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// nameIsFree refuses a name that a region has.
+func (r *reacher) nameIsFree(name string) bool {
+	if r.p.Region(name) != nil {
+		r.refuse("there is a region " + name + " already")
+		return false
+	}
+	return true
+}
+
+// newRegion says what a mapping of so many bytes comes to.
+func (r *reacher) newRegion(asked, n uint64) {
+	r.out.Effect = "a new region of " + r.pagesOf(n)
+	if asked != n {
+		r.out.Note = "rounded up to " + r.pagesOf(n)
+	}
+}
+
+func (r *reacher) mmaps(c lang.Mmap) {
+	if !r.nameIsFree(c.Name) {
+		return
+	}
+	of := r.p.Region(c.Alias)
+	switch {
+	case c.Alias != "" && of == nil:
+		r.out.Effect = "the file or segment of " + c.Alias + " once more" // a segment is there without a region
+		return
+	case c.Alias != "":
+		c.Backing, c.Shared = of.Backing, c.Shared || !c.Private && of.Shared
+	}
+	at := model.Span{Len: c.Size.Bytes(r.p.PageSize)}
+	if c.At != nil {
+		s, ok := r.resolve(*c.At)
+		if !ok {
+			return
+		}
+		at.Addr = s.Addr
+	}
+	if c.Backing == model.Shm {
+		r.call("shmat", wordOf(fmt.Sprint(of.ShmID)), r.fixed(c, at), wordOf("flags"))
+	} else {
+		if c.Alias == "" {
+			r.opens(c, at.Len)
+		}
+		r.call(callMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
+	}
+	n := r.asked()
+	r.newRegion(at.Len, n)
+	if c.At != nil && n > 0 {
+		r.replaces(model.Span{Addr: at.Addr, Len: n})
+	}
+	r.mayMap(c, at, n)
+}
+
+// replaces says what MAP_FIXED takes the place of.
+func (r *reacher) replaces(s model.Span) {
+	r.reaches(r.p, s)
+	if len(r.out.Parts) > 0 {
+		r.out.Effect += " in the place of what lies there"
+	}
+}
+
+// fixed is the address that a mapping is to have.
+func (r *reacher) fixed(c lang.Mmap, at model.Span) model.Arg {
+	if c.At == nil {
+		return wordOf("NULL")
+	}
+	return addrOf(at.Addr)
+}
+
+// opens are the calls that make or open the file behind a mapping.
+func (r *reacher) opens(c lang.Mmap, n uint64) {
+	switch c.Backing {
+	case model.Memfd:
+		flags := "MFD_CLOEXEC"
+		if c.HugeTLB {
+			flags += "|MFD_HUGETLB"
+		}
+		r.call("memfd_create", wordOf(fmt.Sprintf("%q", c.Name)), wordOf(flags))
+		r.call("ftruncate", wordOf("fd"), lenOf(n))
+	case model.Scratch:
+		r.call("openat", wordOf("a new file"))
+		r.call("ftruncate", wordOf("fd"), lenOf(n))
+	case model.FileOf:
+		r.call("openat", wordOf("AT_FDCWD"), wordOf(fmt.Sprintf("%q", model.Visible(c.Path))), wordOf("O_RDONLY|…"))
+	}
+}
+
+// descriptor is what mmap is told to map.
+func mmapDescriptor(c lang.Mmap) string {
+	if c.Backing == model.Anon {
+		return "-1"
+	}
+	return "fd"
+}
+
+// constants are the flags of mmap as C writes them.
+func mmapConstants(c lang.Mmap) string {
+	flags := "MAP_PRIVATE"
+	if c.Shared {
+		flags = "MAP_SHARED"
+	}
+	for _, f := range []struct {
+		set  bool
+		name string
+	}{
+		{c.At != nil, "MAP_FIXED"}, {c.Backing == model.Anon, "MAP_ANONYMOUS"}, {c.GrowsDown, "MAP_GROWSDOWN"}, {c.Locked, "MAP_LOCKED"},
+		{c.Noreserve, "MAP_NORESERVE"}, {c.Populate, "MAP_POPULATE"}, {c.HugeTLB, "MAP_HUGETLB"},
+	} {
+		if f.set {
+			flags += "|" + f.name
+		}
+	}
+	return flags
+}
+
+// mayMap is what is certain to be refused of a mapping of n bytes, in the order of mm/mmap.c,
+// do_mmap. What lies behind a file is not known here, nor whether it can be opened.
+func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
+	l := r.p.Limits
+	before, limit, limited := r.lockBudget()
+	future, known := r.future()
+	huge := r.isHuge(c)
+	switch {
+	case c.Backing != model.Anon && c.Backing != model.Memfd || c.Alias != "" || huge || r.vmaCount() >= r.maxVMAs():
+	case at.Len == 0:
+		r.fails("EINVAL", "a length of 0")
+	case c.Backing == model.Anon && r.vmaCount() > 0 && max(at.Len, n) > r.addresses():
+		r.fails("ENOMEM", "%s: a process has addresses for %s", model.FormatSize(max(at.Len, n)), model.FormatSize(r.addresses()))
+	case n > defaultSpace>>1: // what is too long comes first
+	case c.At != nil && at.Addr%uint64(r.p.PageSize) != 0:
+		r.fails("EINVAL", "not the start of a page")
+	case at.Addr > defaultSpace>>1 && at.Addr > r.highest():
+	case c.Locked && l.MemlockSoft == 0 && !l.IPCLock:
+		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
+	case (c.Locked || known && future) && limited && uint64(max(0, before))+n > uint64(limit):
+		r.fails("EAGAIN", "would be %s of %s locked: nothing is mapped", model.FormatSize(uint64(max(0, before))+n), model.FormatLimit(l.MemlockSoft))
+	case c.Locked || known && future:
+		r.out.Effect += ", locked" // where it is too much, it is incore that refuses it
+	case c.Populate:
+		r.out.Effect += ", all of it brought in"
+	case c.At == nil: // what MAP_FIXED takes away is no longer counted
+		r.mayPromise(c, n)
+	}
+}
+
+// mayPromise foresees what vm.overcommit_memory refuses of a mapping of n bytes (mm/util.c,
+// __vm_enough_memory). In mode 2 something is kept back beside, which is not known here.
+func (r *reacher) mayPromise(c lang.Mmap, n uint64) {
+	sys := r.sys
+	all, left := uint64(sys.MemTotal+sys.SwapTotal), uint64(max(0, sys.CommitLimit-sys.Committed))
+	switch {
+	case sys.MemTotal == 0 || !r.counted(c):
+	case sys.Overcommit == 0 && !c.Noreserve && n > all:
+		r.fails("ENOMEM", "more than all memory and swap, %s; noreserve is not counted", model.FormatSize(all))
+	case sys.Overcommit == 2 && n > left:
+		r.fails("ENOMEM", "more than the kernel has left to promise, %s (CommitLimit)", model.FormatSize(left))
+	}
+}
+
+// highest is the end of the last mapping that is the process's own.
+func (r *reacher) highest() uint64 {
+	if n := r.vmaCount(); n > 0 {
+		return r.p.VMAs[n-1].End
+	}
+	return 0
+}

@@ -1,0 +1,242 @@
+package calls
+
+import (
+	"fmt"
+	"math"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// shmFamily is System V shared memory (ipc/shm.c).
+var shmFamily = []dossier{
+	{
+		call: "shmget", verb: "shmget", page: "shmget(2)", what: "Makes a shared memory segment. It belongs to the system, and stays until it is removed.",
+		ok: value("the number of the segment"), round: roundsLength,
+		args: []argument{
+			arg("key", explainedAs("the name of the segment for other processes, a random number")), arg("size", explainLength), arg("shmflg", flagBits("")),
+		},
+		constants: map[string]string{
+			"IPC_CREAT": "made where it is not there",
+			"IPC_EXCL":  "has to be new",
+			"0600":      "its owner may read and write it, nobody else",
+		},
+		causes: causes{
+			"EINVAL": {segmentSize},
+			"ENOSPC": {segmentsFull},
+			"ENOMEM": {segmentNotPromised, leftover("the kernel had no memory for the segment", "a memory cgroup has no room for its tables")},
+			"EEXIST": {segmentKeyTaken},
+		},
+		reach: following((*reacher).makesSegment),
+	},
+	{
+		call: "shmat", page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
+		args: []argument{
+			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", flagBits("to be read and written")),
+		},
+		constants: map[string]string{
+			"SHM_RDONLY": "for reading alone",
+			"SHM_REMAP":  "in place of what lies there",
+			"SHM_EXEC":   "may be executed",
+		},
+		causes: causes{
+			"EAGAIN": {mapLockedOverLimit},
+			"EINVAL": {fixedUnaligned, segmentGone},
+			"EIDRM":  {segmentGone},
+			"EACCES": {attachForbidden, leftover(securityModule)},
+			"EPERM":  {sealed, fixedBelowMin},
+			"ENOMEM": {
+				mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoom, mapProcessLimit, mapFullOfVMAs,
+				leftover("the kernel had no memory for its own tables"),
+			},
+		},
+		length: attachedLength,
+	},
+	{
+		call: "shmctl", verb: "shmctl", page: "shmctl(2)", what: "Does something to a segment.", ok: done,
+		args: []argument{
+			arg("shmid", explainedAs("the number of the segment")), arg("cmd", flagBits("")), arg("buf", explainedAs("not used by this")),
+		},
+		constants: map[string]string{
+			"SHM_LOCK":   "its pages stay in memory once they are there; none is brought in",
+			"SHM_UNLOCK": "undoes SHM_LOCK",
+			"IPC_RMID":   "removes it, once nobody has it mapped",
+		},
+		causes: causes{
+			"EINVAL": {segmentGone}, "EIDRM": {segmentGone}, "EPERM": {segmentLockForbidden}, "ENOMEM": {segmentOverLimit},
+		},
+		reach: following((*reacher).controls),
+	},
+}
+
+// What shmctl does to a segment.
+const (
+	shmLock   lang.ShmOp = "lock"
+	shmUnlock lang.ShmOp = "unlock"
+	shmRemove lang.ShmOp = "rmid"
+)
+
+var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID"}
+
+// attachedLength is how many bytes the command is to attach: shmat is told a segment, and not how long it is.
+func attachedLength(f failure) uint64 {
+	if c, ok := f.cmd.(lang.Shmget); ok {
+		return c.Size.Bytes(f.p.PageSize)
+	}
+	c, _ := f.mapping()
+	return c.Size.Bytes(f.p.PageSize)
+}
+
+// makesSegment is shmget, and the shmat that follows it.
+func (r *reacher) makesSegment(c lang.Shmget) {
+	if !r.nameIsFree(c.Name) {
+		return
+	}
+	n := c.Size.Bytes(r.p.PageSize)
+	r.call("shmget", wordOf("key"), lenOf(n), wordOf("IPC_CREAT|IPC_EXCL|0600"))
+	if n == 0 {
+		r.fails("EINVAL", "a segment has at least one byte")
+		return
+	}
+	r.call("shmat", wordOf("shmid"), wordOf("NULL"), wordOf("0"))
+	r.newRegion(n, r.up(n))
+}
+
+// segmentSize: the kernel asks shmmax first, and mm/shmem.c then whether a file can be so long.
+func segmentSize(f failure) (why, try string) {
+	switch n := f.span().Len; {
+	case n == 0:
+		return "A segment has at least one byte.", "Give a size of 1 page or more."
+	case n > math.MaxInt64:
+		return fmt.Sprintf("A segment cannot be %s long: its length is a signed 64-bit number, as that of a file.", model.FormatSize(n)), "Ask for less."
+	}
+	if most, ok := f.Looked.Setting("kernel.shmmax"); ok && most >= 0 && f.span().Len > uint64(most) {
+		return fmt.Sprintf("%s is more than a segment may have: kernel.shmmax is %s.", model.FormatSize(f.span().Len), model.FormatBytes(most)), "Ask for less."
+	}
+	return "", ""
+}
+
+func segmentsFull(f failure) (why, try string) {
+	const stay = " Segments stay until somebody removes them."
+	most, ok := f.Looked.Setting("kernel.shmmni")
+	why = "The system has as many segments, or as many pages in segments, as it may; which of the two is not known (kernel.shmmni, kernel.shmall)."
+	if has, counted := f.Looked.Setting("segments"); ok && counted && has >= most {
+		why = fmt.Sprintf("The system has %s, and kernel.shmmni, the most it may have, is %d.", model.Plural(has, "segment"), most)
+	} else if ok && counted {
+		why = fmt.Sprintf("The system has as many pages in segments as it may (kernel.shmall): of segments it has %d, and %d may be (kernel.shmmni).", has, most)
+	}
+	return why + stay, "As their owner, ipcs -m shows them and ipcrm -m removes one."
+}
+
+// segmentNotPromised: the whole segment is counted as it is made (mm/shmem.c, shmem_acct_size).
+func segmentNotPromised(f failure) (why, try string) { return f.notPromised(f.asked(), true, false) }
+
+func segmentKeyTaken(f failure) (why, try string) {
+	return "Somebody else made a segment with the same random key in this very moment.", "Try again."
+}
+
+func segmentGone(f failure) (why, try string) {
+	return "The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.", "Make another one with shmget."
+}
+
+// attachForbidden: incore makes segments with the mode 0600, in which nobody may execute
+// (ipc/util.c, ipcperms).
+func attachForbidden(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || c.Prot&model.ProtExec == 0 {
+		return "", ""
+	}
+	return "The segment's mode, 0600, lets nobody execute what is in it, but a process with CAP_IPC_OWNER.", "Attach it r or rw."
+}
+
+// segmentLockForbidden: SHM_LOCK without CAP_IPC_LOCK.
+func segmentLockForbidden(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Shmctl)
+	if !ok || c.Op != shmLock {
+		return "", ""
+	}
+	if why, _ = lockForbidden(f); why == "" {
+		return "", ""
+	}
+	taken, _ := f.segmentsLocked(c.Name)
+	if r := f.p.Region(c.Name); r != nil {
+		return why, f.raise(taken + f.rounded(r.Len, 0))
+	}
+	return why, "Raise the limit to the length of all segments that are to be locked."
+}
+
+// segmentOverLimit: SHM_LOCK has a budget of the user's, as large as RLIMIT_MEMLOCK of who
+// locks, and apart from that of mlock (mm/mlock.c, user_shm_lock). What other programs of the
+// user have locked counts, and is not known here.
+func segmentOverLimit(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Shmctl)
+	_, limit, limited := f.lockBudget()
+	if !ok || c.Op != shmLock || !limited {
+		return "", ""
+	}
+	why = fmt.Sprintf("SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, %s, and apart from that of mlock.", f.memlock())
+	taken, other := f.segmentsLocked(c.Name)
+	try = "Take a smaller segment."
+	if other != "" {
+		try = f.run("shmctl %s unlock first.", other)
+	}
+	r := f.p.Region(c.Name)
+	if r == nil {
+		return why + " This segment does not fit into it.", try
+	}
+	why = fmt.Sprintf("%s %s has %s, and other segments of this session have locked %s", why, r.Name, model.FormatSize(r.Len), model.FormatSize(taken))
+	if sum := taken + f.rounded(r.Len, 0); sum > uint64(limit) {
+		return fmt.Sprintf("%s: %s too much.", why, model.FormatSize(sum-uint64(limit))), try + " " + f.raise(sum)
+	}
+	return why + ". That would fit: what other programs of the user have locked counts too, and is not known here.", try + " As the same user, ipcs -m shows the segments that there are."
+}
+
+// segmentsLocked is how long the session's segments are that have SHM_LOCK, but for that of
+// one region, and a region of this process that has such a segment.
+func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
+	seen := map[int]bool{}
+	if r := f.p.Region(but); r != nil {
+		seen[r.ShmID] = true
+	}
+	locked := func(p model.Page) bool { return p.Lock == model.ShmLocked }
+	for i := range f.s.Procs {
+		for _, r := range f.s.Procs[i].Regions {
+			if r.Backing != model.Shm || seen[r.ShmID] || r.Pages.Count(model.Range{Lo: 0, Hi: r.Pages.Len()}, locked) == 0 {
+				continue
+			}
+			seen[r.ShmID] = true
+			bytes += f.rounded(r.Len, 0)
+			if f.s.Procs[i].Name == f.p.Name {
+				name = r.Name
+			}
+		}
+	}
+	return bytes, name
+}
+
+// controls is shmctl: what it does it does to the segment, whoever has it attached.
+func (r *reacher) controls(c lang.Shmctl) {
+	op := shmConstants[c.Op]
+	reg := r.p.Region(c.Name)
+	switch {
+	case reg == nil: // the segment of a region that is gone may still be there
+		r.call("shmctl", wordOf("shmid"), wordOf(op), wordOf("NULL"))
+		return
+	case reg.Backing != model.Shm:
+		r.refuse(c.Name + " is no segment: shmget makes one")
+		return
+	}
+	r.call("shmctl", wordOf(fmt.Sprint(reg.ShmID)), wordOf(op), wordOf("NULL"))
+	if c.Op == shmRemove {
+		r.out.Effect = "the segment goes with its last attachment"
+		return
+	}
+	r.out.Effect = "the segment, whoever has it attached"
+	for i := range r.s.Procs {
+		p := &r.s.Procs[i]
+		for _, q := range p.Regions {
+			if p.Death == nil && q.Backing == model.Shm && q.ShmID == reg.ShmID {
+				r.add(p, q, model.Range{Lo: 0, Hi: q.Pages.Len()})
+			}
+		}
+	}
+}
