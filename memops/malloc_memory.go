@@ -17,14 +17,15 @@ import (
 // errSignalled: the subject was answered with a signal, which the event has.
 var errSignalled = errors.New("a signal ended it")
 
-// heapMemory is the process that malloc or free works on. It adds up what its calls and
+// heapMemory is the process that malloc, or one of its like, works on. It adds up what its calls and
 // stores cost in the event of the command.
 type heapMemory struct {
 	in      *process
 	e       *model.Event
 	words   []word // stores that are still to be made
-	freeing string // the region that the command is about to take away itself
+	freeing string // the region that the command is about to take away or to move itself
 	kept    bool   // a munmap failed
+	copied  uint64 // bytes that went to another block
 }
 
 // word is a store.
@@ -50,7 +51,7 @@ func (m *heapMemory) flush() error {
 		for i, w := range words {
 			binary.LittleEndian.PutUint64(area[i*malloc.WordSize:], w.value)
 		}
-		err := m.measured(func(e *model.Event) error {
+		_, err := m.measured(func(e *model.Event) error {
 			for i, j := 0, 0; i < len(words) && e.Signal == nil; i = j {
 				for j = i + 1; j < len(words) && words[j].addr == words[j-1].addr+malloc.WordSize; j++ {
 				}
@@ -76,7 +77,7 @@ func (m *heapMemory) Check(addr, stored uint64) error {
 	if err := m.flush(); err != nil {
 		return err
 	}
-	err := m.measured(func(e *model.Event) error {
+	_, err := m.measured(func(e *model.Event) error {
 		_, err := m.in.loop(e, subject.CopyUp, subject.ArgsAddr, addr, malloc.WordSize)
 		return err
 	})
@@ -89,16 +90,47 @@ func (m *heapMemory) Check(addr, stored uint64) error {
 	return nil
 }
 
-// measured runs loops of the subject, and adds what they cost.
-func (m *heapMemory) measured(f func(*model.Event) error) error {
-	var step model.Event
-	err := m.in.measured(&step, func() error { return f(&step) })
+func (m *heapMemory) Room(bytes uint64) error {
+	return m.in.affordNew(m.e.Call, int64(min(bytes, most)))
+}
+
+func (m *heapMemory) Copy(to, from, length uint64) error {
+	m.copied += length
+	return m.reach(subject.CopyUp, length, to, from)
+}
+
+func (m *heapMemory) Clear(addr, length uint64) error {
+	return m.reach(subject.Fill, length, addr, 0)
+}
+
+// reach runs a loop over bytes of blocks.
+func (m *heapMemory) reach(loop, length uint64, args ...uint64) error {
+	if err := m.flush(); err != nil {
+		return err
+	}
+	step, err := m.measured(func(e *model.Event) error {
+		_, err := m.in.loop(e, loop, append(args, length)...)
+		return err
+	})
+	if loop == subject.Fill {
+		args = args[:1]
+	}
+	if err == nil || step.Signal != nil {
+		m.in.heap.jumped = m.in.heap.jumped || step.Signal != nil
+		m.in.reachedBytes(nil, &step, length, args...)
+	}
+	return err
+}
+
+// measured runs loops of the subject, and adds what they cost, which is in step.
+func (m *heapMemory) measured(f func(*model.Event) error) (step model.Event, err error) {
+	err = m.in.measured(&step, func() error { return f(&step) })
 	m.add(step)
 	if err == nil && step.Signal != nil {
 		m.e.Signal = step.Signal
 		err = errSignalled
 	}
-	return err
+	return step, err
 }
 
 // add adds what a part of the command cost.
@@ -156,6 +188,32 @@ func (m *heapMemory) Mmap(length uint64) (addr uint64, ok bool, err error) {
 		err = m.smallPages(model.Span{Addr: uint64(e.Ret), Len: length})
 	}
 	return uint64(e.Ret), e.OK(), err
+}
+
+func (m *heapMemory) Mremap(addr, length, to uint64) (moved uint64, ok bool, err error) {
+	p := m.in
+	if err := m.flush(); err != nil {
+		return 0, false, err
+	}
+	if to > length {
+		grown := int64(min(to-length, most))
+		if err := firstOf(p.affordMove(model.RegionInfo{Base: addr, Len: length}, to), p.affordGrowth(m.e.Call, grown)); err != nil {
+			return 0, false, err
+		}
+	}
+	here := p.here()
+	e, err := p.syscall("mremap", unix.SYS_MREMAP, addrArg(addr), lenArg(length), lenArg(to),
+		wordArg(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+	e.RetHex = e.OK()
+	switch moved = uint64(e.Ret); {
+	case err != nil || !e.OK():
+	case moved != addr:
+		e.Gone = p.unmapped(here, model.Span{Addr: addr, Len: length}, m.freeing)
+	case to < length:
+		e.Gone = p.unmapped(here, model.Span{Addr: addr + to, Len: length - to}, m.freeing)
+	}
+	m.tell(e, err)
+	return moved, e.OK(), err
 }
 
 func (m *heapMemory) Munmap(addr, length uint64) error {

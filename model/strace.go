@@ -51,8 +51,8 @@ func (a Arg) String() string {
 // short only touch knows how far it came; strace writes ? for what did not return.
 func (e Event) result() string {
 	switch {
-	case e.Errno != "" && e.Call == "malloc":
-		return "NULL " + e.Errno // malloc(3): not -1, as the calls have it
+	case e.Errno != "" && e.Ret == 0:
+		return "NULL " + e.Errno // malloc and its like return no -1 (malloc(3))
 	case e.Errno != "" && e.ErrText != "":
 		return fmt.Sprintf("-1 %s (%s)", e.Errno, e.ErrText)
 	case e.Errno != "":

@@ -33,7 +33,7 @@ type Arena struct {
 	top           uint64 // address of the chunk that ends at the end of the heap
 	topSize       uint64 // bytes; 0 before the first malloc from the heap
 	lastRemainder uint64
-	scattered     bool   // an mmap stood in for brk once: the heap is not one piece any more
+	scattered     bool // an mmap stood in for brk once: the heap is not one piece any more
 
 	mmapThreshold uint64 // bytes, compared with the size of the chunk
 	trimThreshold uint64 // bytes of top from which on free gives memory back
@@ -88,6 +88,9 @@ type Process interface {
 	Munmap(addr, length uint64) error
 	// Store writes a word of a header.
 	Store(addr, word uint64)
+	// Room is an error where so many bytes more must not come into memory. It is asked before
+	// anything is changed for the sake of a Copy or a Clear.
+	Room(bytes uint64) error
 	// Copy copies bytes of a block to another.
 	Copy(to, from, length uint64) error
 	// Clear writes zeros to bytes of a block.

@@ -106,6 +106,8 @@ func (f *fakeSystem) Mremap(addr, length, to uint64) (uint64, bool, error) {
 	return f.next, true, nil
 }
 
+func (f *fakeSystem) Room(uint64) error { return nil }
+
 func (f *fakeSystem) Copy(to, from, length uint64) error {
 	f.touch(from, length)
 	f.touch(to, length)

@@ -49,6 +49,9 @@ func (a *Arena) reallocMapping(m Process, at, length, need uint64) (addr uint64,
 	if length-WordSize >= need {
 		return at + headerSize, true, nil // smaller would do, and need not be
 	}
+	if err := m.Room(length - headerSize); err != nil {
+		return 0, false, err
+	}
 	if addr, ok, err = a.Malloc(m, need-WordSize); !ok || err != nil {
 		return 0, false, err
 	}
@@ -80,6 +83,9 @@ func (a *Arena) reallocChunk(m Process, at, need uint64) (addr uint64, ok bool, 
 		delete(a.chunks, next)
 		size += behind.size
 	default:
+		if err := m.Room(size - WordSize); err != nil {
+			return 0, false, err
+		}
 		block, ok, err := a.Malloc(m, need-WordSize)
 		if !ok || err != nil {
 			return 0, false, err
@@ -141,6 +147,11 @@ func (a *Arena) Calloc(m Process, n, size uint64) (addr, cleared uint64, ok bool
 		return 0, 0, false, nil
 	}
 	top, used := a.top, a.topSize
+	if bytes <= MostRequest && a.fromHeap(chunkSize(bytes)) {
+		if err := m.Room(bytes); err != nil {
+			return 0, 0, false, err
+		}
+	}
 	if addr, ok, err = a.Malloc(m, bytes); !ok || err != nil {
 		return 0, 0, false, err
 	}
@@ -154,4 +165,19 @@ func (a *Arena) Calloc(m Process, n, size uint64) (addr, cleared uint64, ok bool
 	}
 	cleared = length - WordSize
 	return addr, cleared, true, m.Clear(addr, cleared)
+}
+
+// fromHeap reports whether a chunk of need bytes is made of the heap, and not of a mapping of its own.
+func (a *Arena) fromHeap(need uint64) bool {
+	if need < a.mmapThreshold || need+minChunk <= a.topSize {
+		return true
+	}
+	for _, bin := range a.bins {
+		for _, addr := range bin {
+			if a.chunks[addr].size >= need {
+				return true
+			}
+		}
+	}
+	return false
 }
