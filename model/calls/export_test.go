@@ -1,6 +1,9 @@
 package calls
 
 import (
+	"maps"
+	"slices"
+
 	"incore/model"
 )
 
@@ -21,3 +24,6 @@ func ExplainedBy(e model.Event, s model.State) (row [2]string, nth int) {
 
 // NotKnown is the text of an explanation without a cause.
 const NotKnown = notKnown
+
+// CallsExplained are the calls of the table.
+func CallsExplained() []string { return slices.Collect(maps.Keys(calls)) }
