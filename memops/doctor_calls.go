@@ -16,42 +16,40 @@ import (
 	"incore/model/calls"
 )
 
-// youngCall is a call that incore makes and Linux 3.10 does not have, with a request that
-// does nothing: it has an argument that no kernel takes.
-type youngCall struct {
-	name   string
+// A request asks for a call, and does nothing: it has an argument that no kernel takes.
+type request struct {
 	number uint64
 	args   [5]uint64
-	means  string // what is not there without it
 }
 
 // No flag has this bit, in any of the calls.
 const noFlag = 1 << 30
 
-var youngCalls = []youngCall{
-	{"memfd_create", unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}, "no region on a memfd: memory that has two places (alias)"},
-	{"mlock2", unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}, "nothing can be locked on fault"},
-	{"mseal", unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}, "no memory can be sealed"},
+// requests are those of the calls that not every kernel has, by their names.
+var requests = map[string]request{
+	"memfd_create": {unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}},
+	"mlock2":       {unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}},
+	"mseal":        {unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}},
 }
 
 // calls asks for what came after Linux 3.10.
 func (d *doctor) calls() {
 	d.group = "calls"
-	for _, c := range youngCalls {
+	for _, c := range calls.YoungCalls() {
 		if d.lab == nil {
 			break
 		}
-		errno, err := d.answer(c)
+		errno, err := d.answer(requests[c.Call])
 		switch {
 		case err != nil:
-			d.lacks(c.name, oneLine(err), c.means)
+			d.lacks(c.Call, oneLine(err), c.Without)
 		case errno == unix.ENOSYS:
-			d.lacks(c.name, "the kernel answers ENOSYS: it came with Linux "+calls.CallSince(c.name)+", and a filter (seccomp) can hide it", c.means)
+			d.lacks(c.Call, "the kernel answers ENOSYS: it came with Linux "+calls.CallSince(c.Call)+", and a filter (seccomp) can hide it", c.Without)
 		case errno == unix.EPERM || errno == unix.EACCES:
 			name, _ := errnoOf(errno)
-			d.lacks(c.name, "answered with "+name+": a filter (seccomp) forbids it", c.means)
+			d.lacks(c.Call, "answered with "+name+": a filter (seccomp) forbids it", c.Without)
 		default:
-			d.has(c.name, "since Linux "+calls.CallSince(c.name), "")
+			d.has(c.Call, "since Linux "+calls.CallSince(c.Call), "")
 		}
 	}
 	f := probe()
@@ -63,8 +61,8 @@ func (d *doctor) calls() {
 		"pagemap is read instead, which takes longer; huge pages are not told from others")
 }
 
-// answer is the errno of a call's request in the subject.
-func (d *doctor) answer(c youngCall) (syscall.Errno, error) {
+// answer returns the errno of a request in the subject.
+func (d *doctor) answer(c request) (syscall.Errno, error) {
 	copy(d.lab.cur.sub.Args, "incore\x00")
 	r, err := d.lab.cur.sub.Actor.Call(c.number, c.args[:]...)
 	return syscall.Errno(max(0, -r.Ret)), err

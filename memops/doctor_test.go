@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/calls"
 )
 
 func checkup(t *testing.T, list []model.Checkup, name string) model.Checkup {
@@ -60,6 +61,19 @@ func TestDoctor(t *testing.T) {
 	}
 	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != l.observe(l.cur, false).Limits.IPCLock {
 		t.Errorf("CAP_IPC_LOCK is said to be here: %v", c.OK)
+	}
+}
+
+// Doctor can ask for every call that not every kernel has.
+func TestDoctorAsksForEveryYoungCall(t *testing.T) {
+	young := calls.YoungCalls()
+	for _, c := range young {
+		if requests[c.Call].number == 0 {
+			t.Errorf("doctor has no request for %s", c.Call)
+		}
+	}
+	if len(requests) != len(young) {
+		t.Errorf("%d requests, and %d calls that not every kernel has", len(requests), len(young))
 	}
 }
 

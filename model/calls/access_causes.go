@@ -6,30 +6,12 @@ import (
 	"sort"
 
 	"incore/model"
-	"incore/model/lang"
 )
 
 // access is what the command did at the address at which it got its signal.
 func (f failure) access() (need model.Prot, did string) {
-	switch c := f.cmd.(type) {
-	case lang.Touch:
-		switch c.Access {
-		case lang.Read:
-			return model.ProtRead, "read from"
-		case lang.Exec:
-			return model.ProtExec, "executed"
-		}
-		return model.ProtWrite, "wrote to"
-	case lang.Memset:
-		return model.ProtWrite, "wrote to"
-	case lang.Memcmp:
-		return model.ProtRead, "read from"
-	case lang.Malloc, lang.Free:
-		return model.ProtWrite, "keeps its account in"
-	case lang.Memcpy:
-		return f.copied(c.Dst, c.Src)
-	case lang.Memmove:
-		return f.copied(c.Dst, c.Src)
+	if access := ofCommand(f.cmd).access; access != nil {
+		return access(f)
 	}
 	return 0, ""
 }
@@ -43,9 +25,9 @@ func (f failure) copied(dst, src model.Target) (need model.Prot, did string) {
 	}
 	switch to, from := in(dst), in(src); {
 	case from && (!to || f.page().Prot&model.ProtRead == 0):
-		return model.ProtRead, "read from"
+		return model.ProtRead, didRead
 	case to:
-		return model.ProtWrite, "wrote to"
+		return model.ProtWrite, didWrite
 	}
 	return 0, ""
 }
@@ -89,23 +71,6 @@ func (f failure) namesNoAddress() bool {
 		}
 	}
 	return false
-}
-
-// codeMeans are the codes of SIGSEGV that name a cause of their own (asm-generic/siginfo.h).
-var codeMeans = map[string]string{
-	"SEGV_BNDERR":  "the access was out of the bounds that it was checked for (MPX)",
-	"SEGV_PKUERR":  "a protection key forbids the access (pkeys(7))",
-	"SEGV_MTEAERR": "the tag of the address is not that of the memory (arm64's MTE; told late, without the address)",
-	"SEGV_MTESERR": "the tag of the address is not that of the memory (arm64's MTE)",
-	"SEGV_CPERR":   "a return address is not the one on the shadow stack",
-}
-
-// codeSays: here the kernel itself tells the cause.
-func codeSays(f failure) (why, try string) {
-	if means, ok := codeMeans[f.Signal.Code]; ok {
-		return fmt.Sprintf("The kernel's code for it, %s, means that %s.", f.Signal.Code, means), ""
-	}
-	return "", ""
 }
 
 func guardPage(f failure) (why, try string) {
@@ -265,73 +230,4 @@ func unreadBehind(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("%s is mapped, and the kernel could not bring it in: %s.", f.name(f.Signal.Addr), f.behindPage(f.Signal.Addr)), ""
-}
-
-// pastFile says, as the end of a sentence, that what lies behind an address ends before it, as
-// a look at its length tells.
-func (f failure) pastFile(addr uint64) (why string, past bool) {
-	r := f.regionAt(addr)
-	if r == nil {
-		return "", false
-	}
-	file, looked := f.fileBehind(r)
-	if !looked || f.inFile(r, addr) < uint64(max(0, file.Len)) {
-		return "", false
-	}
-	switch size := exact(uint64(file.Len)); r.Backing {
-	case model.Anon:
-		return fmt.Sprintf("shared anonymous memory stays as long as it was mapped first, %s, and mremap made the mapping longer", size), true
-	case model.Shm:
-		return fmt.Sprintf("the segment has %s, and the page begins behind its end", size), true
-	case model.Memfd:
-		return fmt.Sprintf("the memory file has %s, and the page begins behind its end", size), true
-	default:
-		return fmt.Sprintf("the file has %s, and the page begins behind its end", size), true
-	}
-}
-
-// fileBehind is what was seen of the file behind a region. That of shared anonymous memory, and a
-// segment, stay as long as they were made.
-func (f failure) fileBehind(r *model.Region) (model.FileLook, bool) {
-	if file, ok := f.Looked.File(r.Name); ok {
-		return file, true
-	}
-	if r.Sized && (r.Backing == model.Anon || r.Backing == model.Shm) {
-		return model.FileLook{Region: r.Name, Len: int64(r.FileLen)}, true
-	}
-	return model.FileLook{}, false
-}
-
-// inFile is how far into its file the page at an address lies, in bytes.
-func (f failure) inFile(r *model.Region, addr uint64) uint64 {
-	ps := uint64(f.p.PageSize)
-	page := addr - addr%ps
-	if v, ok := f.vmaAt(addr); ok && v.Inode != 0 {
-		return v.Offset + (page - v.Start)
-	}
-	return page - r.Base
-}
-
-// behindPage says why a mapped page could not be brought in, as the end of a sentence.
-func (f failure) behindPage(addr uint64) string {
-	if why, past := f.pastFile(addr); past {
-		return why
-	}
-	r := f.regionAt(addr)
-	if r == nil {
-		return "why is not known"
-	}
-	file, looked := f.fileBehind(r)
-	need, _ := f.access()
-	switch left := f.sys.CommitLimit - f.sys.Committed; {
-	case !looked:
-		return "whether what is behind it ends before it is not known"
-	case r.Backing == model.Scratch && need == model.ProtWrite && file.Disk && file.Room < f.p.PageSize:
-		return "the disk has no room for it"
-	case r.Backing == model.Memfd && f.sys.Overcommit == 2 && left < f.p.PageSize:
-		return "the kernel does not promise the memory (vm.overcommit_memory is 2)"
-	case r.Backing == model.FileOf, r.Backing == model.Scratch:
-		return "it lies within the file, and why the kernel could not bring it in is not known; possible is an error of the disk"
-	}
-	return "it lies within what is behind it, and why the kernel could not bring it in is not known"
 }

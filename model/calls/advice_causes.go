@@ -2,33 +2,18 @@ package calls
 
 import (
 	"fmt"
-	"slices"
-	"strings"
 
 	"incore/model"
-	"incore/model/lang"
 )
 
-// advice is the advice that was given, or "".
-func (f failure) advice() lang.Advice {
-	c, _ := f.cmd.(lang.Madvise)
-	return c.Advice
-}
-
-// is reports whether the advice that was given is one of list.
-func adviceIs(a lang.Advice, list ...lang.Advice) bool { return slices.Contains(list, a) }
-
-// constant is the advice as C writes it: MADV_DONTNEED.
-func adviceConstant(a lang.Advice) string { return "MADV_" + strings.ToUpper(string(a)) }
-
-// done says what became of the range before the page on which the advice failed.
-func (f failure) done(at uint64) string {
+// advised says what became of the range before the page on which the advice failed.
+func (f failure) advised(at uint64) string {
 	return f.before(at, "was advised; nothing after it was", "It comes first, so nothing was done.")
 }
 
 func adviceOnLocked(f failure) (why, try string) {
 	a := f.advice()
-	if !adviceIs(a, "dontneed", "free", "cold", "pageout", "remove", "guard_install") {
+	if !advices[a].takesAway {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked })
@@ -37,15 +22,15 @@ func adviceOnLocked(f failure) (why, try string) {
 	}
 	name := f.part(at, v)
 	try = f.run("munlock %s first.", name)
-	if a == "dontneed" && f.since(adviceSince["dontneed_locked"]) {
+	if a == adviceDontneed && f.since(advices[adviceDontneedLocked].since) {
 		try = f.run("munlock %s first, or madvise %s dontneed_locked.", name, name)
 	}
-	return fmt.Sprintf("%s is locked, and %s may not take locked pages away. %s", name, adviceConstant(a), f.done(at)), try
+	return fmt.Sprintf("%s is locked, and %s may not take locked pages away. %s", name, adviceConstant(a), f.advised(at)), try
 }
 
 func adviceAnonymousOnly(f failure) (why, try string) {
 	a := f.advice()
-	if !adviceIs(a, "free", "wipeonfork") {
+	if !advices[a].anonOnly {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return !privateAnon(v) })
@@ -53,15 +38,15 @@ func adviceAnonymousOnly(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("%s is for private anonymous memory, and %s is not. %s", adviceConstant(a),
-		f.part(at, v), f.done(at)), "Map it private anon."
+		f.part(at, v), f.advised(at)), "Map it private anon."
 }
 
 // adviceHuge: of the advices that take pages away, hugetlb pages know dontneed alone
 // (mm/madvise.c, madvise_dontneed_free_valid_vma, can_madv_lru_vma, is_valid_guard_vma).
 func adviceHuge(f failure) (why, try string) {
-	a, since := f.advice(), flagSince["hugetlb dontneed"]
-	old := a == "dontneed" && !f.since(since)
-	if !old && !adviceIs(a, "free", "cold", "pageout", "guard_install", "guard_remove") {
+	a, since := f.advice(), sinceHugeDontneed
+	old := a == adviceDontneed && !f.since(since)
+	if !old && !advices[a].notHuge {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.HugeTLB })
@@ -69,29 +54,29 @@ func adviceHuge(f failure) (why, try string) {
 		return "", ""
 	}
 	if old {
-		return fmt.Sprintf("%s is of hugetlb pages, which MADV_DONTNEED takes since Linux %v; this is %s. %s", f.part(at, v), since, f.kernel, f.done(at)),
+		return fmt.Sprintf("%s is of hugetlb pages, which MADV_DONTNEED takes since Linux %v; this is %s. %s", f.part(at, v), since, f.kernel, f.advised(at)),
 			f.run("munmap %s gives them back to the pool.", f.part(at, v))
 	}
-	return fmt.Sprintf("%s is of hugetlb pages, which are not reclaimed and do not know %s. %s", f.part(at, v), adviceConstant(a), f.done(at)),
+	return fmt.Sprintf("%s is of hugetlb pages, which are not reclaimed and do not know %s. %s", f.part(at, v), adviceConstant(a), f.advised(at)),
 		f.run("madvise %s dontneed gives them back to the pool.", f.part(at, v))
 }
 
 // adviceHugeFork: what is allowed up to 6.18 is EINVAL later. The kernel's reason is not known here.
 func adviceHugeFork(f failure) (why, try string) {
-	if f.advice() != "dofork" || !f.since(flagSince["hugetlb dofork"]) {
+	if f.advice() != adviceDofork || !f.since(sinceHugeDofork) {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.HugeTLB })
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is of hugetlb pages, for which this kernel refuses MADV_DOFORK; Linux 6.18 took it. %s", f.part(at, v), f.done(at)),
+	return fmt.Sprintf("%s is of hugetlb pages, for which this kernel refuses MADV_DOFORK; Linux 6.18 took it. %s", f.part(at, v), f.advised(at)),
 		"Without MADV_DONTFORK a child has them anyway; after it, map them anew."
 }
 
 // adviceGuardOnFile: until 6.15 guard pages were for private anonymous memory alone.
 func adviceGuardOnFile(f failure) (why, try string) {
-	if !adviceIs(f.advice(), "guard_install", "guard_remove") || f.since(flagSince["guard file"]) {
+	if !advices[f.advice()].guards || f.since(sinceGuardFile) {
 		return "", ""
 	}
 	at, _, ok := f.firstVMA(func(v model.VMA) bool { return !privateAnon(v) })
@@ -99,25 +84,25 @@ func adviceGuardOnFile(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("Before Linux 6.15 guard pages are for private anonymous memory, and %s is not; this is %s. %s",
-		f.name(at), f.kernel, f.done(at)), "Map it private anon."
+		f.name(at), f.kernel, f.advised(at)), "Map it private anon."
 }
 
 // adviceRemoveNoFile: a hole is punched into what has a file behind it, private or shared.
 func adviceRemoveNoFile(f failure) (why, try string) {
-	if f.advice() != "remove" {
+	if f.advice() != adviceRemove {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return privateAnon(v) && kernels(v) == "" })
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("MADV_REMOVE punches a hole in a file or in shared memory, and %s is private anonymous memory. %s", f.part(at, v), f.done(at)),
+	return fmt.Sprintf("MADV_REMOVE punches a hole in a file or in shared memory, and %s is private anonymous memory. %s", f.part(at, v), f.advised(at)),
 		f.run("madvise %s dontneed throws its contents away.", f.part(at, v))
 }
 
 // adviceRemovePrivate: it takes a shared mapping of a file that is open for writing.
 func adviceRemovePrivate(f failure) (why, try string) {
-	if f.advice() != "remove" {
+	if f.advice() != adviceRemove {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool {
@@ -128,10 +113,10 @@ func adviceRemovePrivate(f failure) (why, try string) {
 	case !ok:
 		return "", ""
 	case v.Shared:
-		return fmt.Sprintf("MADV_REMOVE punches a hole in a file, and the file behind %s is open for reading alone. %s", f.part(at, v), f.done(at)),
+		return fmt.Sprintf("MADV_REMOVE punches a hole in a file, and the file behind %s is open for reading alone. %s", f.part(at, v), f.advised(at)),
 			"Take a scratch file or a memfd, mapped shared."
 	}
-	return fmt.Sprintf("MADV_REMOVE punches a hole in a file by way of a shared mapping, and %s is private. %s", f.part(at, v), f.done(at)), "Map it shared."
+	return fmt.Sprintf("MADV_REMOVE punches a hole in a file by way of a shared mapping, and %s is private. %s", f.part(at, v), f.advised(at)), "Map it shared."
 }
 
 func adviceRemoveUnsupported(f failure) (why, try string) {
@@ -139,12 +124,13 @@ func adviceRemoveUnsupported(f failure) (why, try string) {
 }
 
 func adviceAccess(f failure) (why, try string) {
-	a, need, word := f.advice(), model.ProtRead, "read"
-	if a == "populate_write" {
-		need, word = model.ProtWrite, "write"
-	}
-	if !adviceIs(a, "populate_read", "populate_write") {
+	a := f.advice()
+	need, word := advices[a].needs, "read"
+	if need == 0 {
 		return "", ""
+	}
+	if need == model.ProtWrite {
+		word = "write"
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Prot&need == 0 && kernels(v) == "" })
 	if !ok {
@@ -157,13 +143,13 @@ func adviceAccess(f failure) (why, try string) {
 }
 
 func adviceNotBuiltIn(f failure) (why, try string) {
-	switch a := f.advice(); {
-	case adviceIs(a, "hugepage", "nohugepage"):
+	switch a := advices[f.advice()]; {
+	case a.ofTHP:
 		if f.sys.MemTotal == 0 || f.sys.THP != "" {
 			return "", ""
 		}
 		return "This kernel was built without transparent huge pages: there is no /sys/kernel/mm/transparent_hugepage.", ""
-	case adviceIs(a, "mergeable", "unmergeable"):
+	case a.ofKSM:
 		if f.sys.MemTotal == 0 || f.sys.KSM != "" {
 			return "", ""
 		}
@@ -177,7 +163,7 @@ func adviceHole(f failure) (why, try string) {
 	if !ok {
 		return "", ""
 	}
-	if adviceIs(f.advice(), "populate_read", "populate_write") && f.since(flagSince["populate in one"]) {
+	if advices[f.advice()].populates() && f.since(sincePopulateInOne) {
 		return f.holeAt(at) + " " + f.before(at, "was brought in; nothing after it was",
 			"It is the first page of the range, so nothing was brought in."), "Name pages that are mapped."
 	}
@@ -186,7 +172,7 @@ func adviceHole(f failure) (why, try string) {
 }
 
 func adviceNoHugePage(f failure) (why, try string) {
-	if f.advice() != "collapse" {
+	if f.advice() != adviceCollapse {
 		return "", ""
 	}
 	return "No huge page was to be had: memory of that size in one piece is short.", "Try again when more memory is free."
@@ -194,7 +180,7 @@ func adviceNoHugePage(f failure) (why, try string) {
 
 // adviceFault: populating stops at a page that answers an access with a signal.
 func adviceFault(f failure) (why, try string) {
-	if !adviceIs(f.advice(), "populate_read", "populate_write") {
+	if !advices[f.advice()].populates() {
 		return "", ""
 	}
 	for rg, pg := range f.p.PagesIn(f.pages()) {
@@ -215,7 +201,7 @@ func adviceFault(f failure) (why, try string) {
 }
 
 func adviceBusy(f failure) (why, try string) {
-	if f.advice() == "collapse" {
+	if f.advice() == adviceCollapse {
 		return "The pages were busy for a moment, so that they could not be moved together.", "Try again."
 	}
 	return "", ""
@@ -223,7 +209,7 @@ func adviceBusy(f failure) (why, try string) {
 
 // adviceOverMemcg: mm/khugepaged.c, madvise_collapse_errno.
 func adviceOverMemcg(f failure) (why, try string) {
-	if f.advice() != "collapse" {
+	if f.advice() != adviceCollapse {
 		return "", ""
 	}
 	return "The memory cgroup of the process has no room for a huge page.", f.run("memcg max, or a larger limit, makes room.")
@@ -233,10 +219,10 @@ func adviceOverMemcg(f failure) (why, try string) {
 // without a file.
 func adviceNoSwapFile(f failure) (why, try string) {
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return privateAnon(v) })
-	if !ok || f.advice() != "willneed" {
+	if !ok || f.advice() != adviceWillneed {
 		return "", ""
 	}
-	return fmt.Sprintf("MADV_WILLNEED reads ahead from a file or from swap; %s has no file, and this kernel was built without swap. %s", f.part(at, v), f.done(at)), ""
+	return fmt.Sprintf("MADV_WILLNEED reads ahead from a file or from swap; %s has no file, and this kernel was built without swap. %s", f.part(at, v), f.advised(at)), ""
 }
 
 func fileUnreadable(f failure) (why, try string) {

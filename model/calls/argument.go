@@ -18,21 +18,15 @@ type Argument struct {
 // Bit is a constant of the C headers, and what it asks for.
 type Bit struct{ Name, Words string }
 
-// Manual is the man page of the event's call, mlock(2), and what the call is for in one
-// sentence; both are "" where no call was made.
-func Manual(e model.Event) (page, what string) {
-	c := calls[e.Call]
-	return c.page, c.what
-}
-
 // Arguments explains the arguments of the event's call, by its man page. regions are those of
 // the process then, at least those that the call was about; pageSize is in bytes.
 func Arguments(e model.Event, regions []model.RegionInfo, pageSize int64) []Argument {
-	named := calls[e.Call].args
+	d := ofCall(e.Call)
+	named := d.args
 	out := make([]Argument, len(e.Args))
 	for i, a := range e.Args {
 		out[i] = Argument{Name: fmt.Sprintf("argument %d", i+1), Value: model.Visible(a.String())}
-		w := asked{event: &e, regions: regions, pageSize: uint64(max(pageSize, 0)), nth: i, Arg: a, round: calls[e.Call].round}
+		w := asked{event: &e, regions: regions, pageSize: uint64(max(pageSize, 0)), nth: i, Arg: a, round: d.round}
 		if a.Kind == model.ArgAddr {
 			out[i].Value = w.counted(a.Value)
 		}
@@ -45,7 +39,7 @@ func Arguments(e model.Event, regions []model.RegionInfo, pageSize int64) []Argu
 	return out
 }
 
-// asked is an argument with the call that it is of.
+// asked is an argument of a call that is to be explained.
 type asked struct {
 	event    *model.Event
 	regions  []model.RegionInfo

@@ -14,8 +14,8 @@ import (
 // entries of 8 bytes (x86-64 and arm64): 2 MiB of pages of 4 KiB, 32 MiB of 16 KiB.
 func (f failure) collapseSize() int64 { return int64(f.p.PageSize) / 8 * int64(f.p.PageSize) }
 
-func adviceCollapse(f failure) (why, try string) {
-	if f.advice() != "collapse" {
+func notCollapsed(f failure) (why, try string) {
+	if f.advice() != adviceCollapse {
 		return "", ""
 	}
 	size, s := uint64(f.collapseSize()), f.pages()
@@ -24,7 +24,7 @@ func adviceCollapse(f failure) (why, try string) {
 			"Name a range of at least twice that size: some huge page lies in it."
 	}
 	for _, v := range f.p.VMAsIn(s) {
-		if why, try = f.notCollapsed(v, size); why != "" {
+		if why, try = f.notAllCollapsed(v, size); why != "" {
 			return strings.TrimSpace(why + " " + f.collapsed()), try
 		}
 	}
@@ -45,8 +45,8 @@ func (f failure) collapsed() string {
 	return fmt.Sprintf("Of the %d pages of the range %d are in huge pages now.", all, huge)
 }
 
-// notCollapsed is why the part of a VMA that lies in the range is not all in huge pages.
-func (f failure) notCollapsed(v model.VMA, size uint64) (why, try string) {
+// notAllCollapsed is why the part of a VMA that lies in the range is not all in huge pages.
+func (f failure) notAllCollapsed(v model.VMA, size uint64) (why, try string) {
 	s := f.pages()
 	lo, hi := max(v.Start, s.Addr), min(v.End, s.End())
 	name := f.target(lo, hi)

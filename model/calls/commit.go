@@ -23,9 +23,9 @@ func (f failure) notPromised(more uint64, counted, noreserve bool) (why, try str
 		case more > all:
 			return fmt.Sprintf("vm.overcommit_memory is 0, and %s is more than all memory and swap of the machine, %s: %s too much. %s",
 				model.FormatSize(more), model.FormatSize(all), model.FormatSize(more-all), rule), f.less()
-		case !f.since(flagSince["guess"]):
+		case !f.since(sinceGuess):
 			return fmt.Sprintf("vm.overcommit_memory is 0, and before Linux %v the kernel then refuses what is more than it believes to be free; this is %s, MemAvailable is %s, and this needs %s. %s",
-				flagSince["guess"], f.kernel, model.FormatBytes(sys.MemAvailable), model.FormatSize(more), rule), f.less()
+				sinceGuess, f.kernel, model.FormatBytes(sys.MemAvailable), model.FormatSize(more), rule), f.less()
 		}
 		return "", ""
 	}
@@ -83,7 +83,7 @@ func (f failure) over(limit, has int64, more uint64) uint64 {
 
 // less is what to try where a mapping is counted.
 func (f failure) less() string {
-	if _, ok := f.cmd.(lang.Mmap); ok && f.Call == "mmap" {
+	if _, ok := f.cmd.(lang.Mmap); ok && f.Call == callMmap {
 		return "Map less, or add noreserve, which is not counted."
 	}
 	return "Ask for less."

@@ -10,8 +10,14 @@ import (
 // Explainers is how many explainers each row of the table has, by call ("" for any) and answer.
 func Explainers() map[[2]string]int {
 	out := map[[2]string]int{}
-	for row, list := range explanations {
-		out[[2]string{row.call, row.answer}] = len(list)
+	count := func(call string, of causes) {
+		for answer, list := range of {
+			out[[2]string{call, answer}] = len(list)
+		}
+	}
+	count("", ofAnyCall)
+	for call, d := range byCall {
+		count(call, d.causes)
 	}
 	return out
 }
@@ -26,4 +32,4 @@ func ExplainedBy(e model.Event, s model.State) (row [2]string, nth int) {
 const NotKnown = notKnown
 
 // CallsExplained are the calls of the table.
-func CallsExplained() []string { return slices.Collect(maps.Keys(calls)) }
+func CallsExplained() []string { return slices.Collect(maps.Keys(byCall)) }

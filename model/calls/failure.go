@@ -17,8 +17,6 @@ type failure struct {
 	s      model.State
 	p      *model.Process
 	cmd    model.Command // of which the call is, or nil
-	// explain is Explain: the table, which Explain reads, cannot lead back to it.
-	explain func(model.Event, model.State) (why, try string)
 }
 
 func newFailure(e model.Event, s model.State) failure {
@@ -26,18 +24,9 @@ func newFailure(e model.Event, s model.State) failure {
 	if p == nil {
 		p = s.Main()
 	}
-	f := failure{Event: e, kernel: s.Kernel, sys: s.System, s: s, p: p, explain: Explain}
+	f := failure{Event: e, kernel: s.Kernel, sys: s.System, s: s, p: p}
 	f.cmd = lang.Inner(e.Command)
 	return f
-}
-
-// rows are those of the table that are about the failure: that of its call comes first.
-func (f failure) rows() []failed {
-	answer := f.Errno
-	if f.Signal != nil {
-		answer = f.Signal.Name
-	}
-	return []failed{{f.Call, answer}, {"", answer}}
 }
 
 // span is what the call was asked about, from its arguments as the kernel got them.
@@ -51,28 +40,18 @@ func (f failure) span() model.Span {
 			s.Len = a.Value
 		}
 	}
-	if f.Call == "shmat" { // which is told a segment, and not how long it is
-		s.Len = f.size()
+	if length := ofCall(f.Call).length; length != nil {
+		s.Len = length(f)
 	}
 	return s
 }
 
-// size is how many bytes the command is to map.
-func (f failure) size() uint64 {
-	if c, ok := f.cmd.(lang.Shmget); ok {
-		return c.Size.Bytes(f.p.PageSize)
-	}
-	c, _ := f.mapping()
-	return c.Size.Bytes(f.p.PageSize)
-}
-
-// mapping is the mmap that was to be made: the command's, or one that malloc makes.
+// mapping is the mapping that the command was to make.
 func (f failure) mapping() (lang.Mmap, bool) {
-	if _, ok := f.cmd.(lang.Malloc); ok && f.Call == "mmap" {
-		return lang.Mmap{Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite, Size: model.Size{N: f.length(0), Unit: model.Bytes}}, true
+	if mapping := ofCommand(f.cmd).mapping; mapping != nil {
+		return mapping(f)
 	}
-	c, ok := f.cmd.(lang.Mmap)
-	return c, ok
+	return lang.Mmap{}, false
 }
 
 // length is the nth length among the arguments, from 0, in bytes: the new one of mremap is
@@ -128,7 +107,7 @@ func (f failure) pages() model.Span {
 }
 
 // locks reports whether the call is one that rounds an address down to its page.
-func (f failure) locks() bool { return f.Call == "mlock" || f.Call == "mlock2" || f.Call == "munlock" }
+func (f failure) locks() bool { return ofCall(f.Call).round == roundsOutward }
 
 // hole is the address of the first page of the span that no VMA covers. It goes by
 // the list of VMAs, which is read after each command.
@@ -262,25 +241,32 @@ func (f failure) holeAt(addr uint64) string {
 func (f failure) leftOut(addr uint64) (parent string) {
 	proc, forked := f.p.Name, false
 	for _, e := range slices.Backward(f.s.Events) {
-		if e.Call == "clone" && e.Errno == "" && e.Result == proc && !forked {
+		if e.Errno != "" {
+			continue
+		}
+		if e.Call == callClone && e.Result == proc && !forked {
 			proc, forked = e.Proc, true
 			continue
 		}
-		covered := failure{Event: e, p: f.p}.pages()
-		if e.Proc != proc || e.Errno != "" || e.Call == "execve" {
-			if e.Proc == proc && e.Call == "execve" && e.Errno == "" {
-				return ""
-			}
+		if e.Proc != proc {
 			continue
 		}
-		if addr < covered.Addr || addr-covered.Addr >= covered.Len {
-			continue
-		}
-		switch c, _ := lang.Inner(e.Command).(lang.Madvise); {
-		case e.Call == "munmap", e.Call == "mmap", e.Call == "mremap", e.Call == "madvise" && c.Advice == "dofork":
+		if e.Call == callExecve {
 			return ""
-		case e.Call == "madvise" && c.Advice == "dontfork" && forked:
-			return proc
+		}
+		if covered := (failure{Event: e, p: f.p}).pages(); addr < covered.Addr || addr-covered.Addr >= covered.Len {
+			continue
+		}
+		switch e.Call {
+		case callMunmap, callMmap, callMremap:
+			return ""
+		case callMadvise:
+			switch c, _ := lang.Inner(e.Command).(lang.Madvise); {
+			case c.Advice == adviceDofork:
+				return ""
+			case c.Advice == adviceDontfork && forked:
+				return proc
+			}
 		}
 	}
 	return ""
@@ -291,22 +277,4 @@ func (f failure) leftOut(addr uint64) (parent string) {
 func (f failure) since(v model.Version) bool {
 	now, known := model.KernelVersion(f.kernel)
 	return !known || !now.Before(v)
-}
-
-// exact is an amount of memory without loss: 12K, or 10000 bytes.
-func exact(n uint64) string {
-	if s := sizeWord(n); s[len(s)-1] != 'B' {
-		return s
-	}
-	return model.Plural(int64(n), "byte") // less than 1K, or not a multiple of it
-}
-
-// sizeWord is an amount of memory as the language writes it, without loss.
-func sizeWord(n uint64) string {
-	for _, u := range []model.Unit{model.TiB, model.GiB, model.MiB, model.KiB} {
-		if one := (model.Size{N: 1, Unit: u}).Bytes(0); n >= one && n%one == 0 {
-			return model.Size{N: n / one, Unit: u}.String()
-		}
-	}
-	return model.Size{N: n, Unit: model.Bytes}.String()
 }

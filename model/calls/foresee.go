@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"incore/model"
-	"incore/model/lang"
 )
 
 // Reach is what a command would do, told before it is done. It goes by what the last sample
@@ -45,31 +44,33 @@ type Part struct {
 func Foresee(c model.Command, s model.State) Reach {
 	r := &reacher{out: &Reach{}}
 	r.s, r.kernel, r.sys = s, s.Kernel, s.System
-	if r.wholeSession(c) {
-		return *r.out
-	}
-	r.out.Proc = model.Main
-	if in, ok := c.(lang.In); ok {
-		r.out.Proc, c = in.Proc, in.Do
-	}
-	r.cmd, r.Proc, r.p = c, r.out.Proc, s.Process(r.out.Proc)
-	switch {
-	case len(s.Procs) == 0:
-		r.refuse("the subject has not started yet")
-	case r.p == nil:
-		r.refuse(r.s.NoProcess(r.Proc))
-		r.out.Unknown = true
-	case r.p.PageSize <= 0:
+	switch d := ofCommand(c); {
+	case c == nil:
+	case d.of == ofSession:
+		d.reach(r, c)
 	default:
-		if x, ok := c.(lang.Expect); ok {
-			r.expects(x)
-		} else if d := r.p.Death; d != nil {
-			r.refuse(fmt.Sprintf("%s is dead: %v", r.Proc, *d))
-		} else {
-			r.command(c)
-		}
+		r.inProcess(model.Main, c)
 	}
 	return *r.out
+}
+
+// inProcess follows a command of one process.
+func (r *reacher) inProcess(proc string, c model.Command) {
+	r.out.Proc = proc
+	r.cmd, r.Proc, r.p = c, proc, r.s.Process(proc)
+	d := ofCommand(c)
+	switch {
+	case len(r.s.Procs) == 0:
+		r.refuse("the subject has not started yet")
+	case r.p == nil:
+		r.refuse(r.s.NoProcess(proc))
+		r.out.Unknown = true
+	case r.p.PageSize <= 0 || d.reach == nil:
+	case r.p.Death != nil && d.of == ofLiving:
+		r.refuse(fmt.Sprintf("%s is dead: %v", proc, *r.p.Death))
+	default:
+		d.reach(r, c)
+	}
 }
 
 // reacher follows one command. The failure in it is the call that it comes to, as if that had
@@ -79,29 +80,12 @@ type reacher struct {
 	out *Reach
 }
 
-// command is what a command of one process comes to.
-func (r *reacher) command(c model.Command) {
-	switch c := c.(type) {
-	case lang.Mlock, lang.Mlock2, lang.Munlock, lang.Munmap, lang.Mprotect, lang.Madvise, lang.Msync, lang.Mincore, lang.Mseal:
-		r.ranged(c)
-	case lang.PosixFadvise:
-		r.advisesFile(c)
-	case lang.Touch:
-		r.touches(c)
-	case lang.Memset, lang.Memcpy, lang.Memmove, lang.Memcmp:
-		r.accesses(c)
-	case lang.Mlockall:
-		r.locksAll(c)
-	case lang.Munlockall:
-		r.call("munlockall")
-		r.out.Effect = "unlocks all that the process has, and what is mapped from now on"
-		r.whole(r.p)
-	case lang.Mmap, lang.Mremap, lang.Shmget, lang.Shmctl:
-		r.maps(c)
-	case lang.Brk, lang.Malloc, lang.Free, lang.Mallopt:
-		r.movesHeap(c)
-	default:
-		r.changesProcess(c)
+// following makes of a function for one kind of command what a dossier has.
+func following[C model.Command](follow func(*reacher, C)) func(*reacher, model.Command) {
+	return func(r *reacher, c model.Command) {
+		if c, ok := c.(C); ok {
+			follow(r, c)
+		}
 	}
 }
 

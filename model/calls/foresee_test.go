@@ -383,3 +383,21 @@ func drawReachState(t *rapid.T) model.State {
 	}
 	return s
 }
+
+// Of every verb something is told, whatever the command: a dossier that follows another kind of command tells nothing.
+func TestForeseeEveryVerb(t *testing.T) {
+	seen := map[string]bool{}
+	draw := rapid.Custom(modeltest.DrawCommand)
+	for i := 0; i < 20000 && len(seen) < len(lang.VerbNames()); i++ {
+		c := draw.Example(i)
+		seen[c.Verb()] = true
+		if r := calls.Foresee(c, reachState()); r.Effect == "" && r.Why == "" && len(r.Calls) == 0 {
+			t.Errorf("nothing is foreseen of %s", c)
+		}
+	}
+	for _, verb := range lang.VerbNames() {
+		if !seen[verb] {
+			t.Errorf("no command of %s was drawn", verb)
+		}
+	}
+}

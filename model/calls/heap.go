@@ -9,41 +9,88 @@ import (
 	"incore/model/lang"
 )
 
-// movesHeap is brk, and what malloc and free come to as far as the state tells: where malloc
-// takes a block from hangs on what it keeps account of.
-func (r *reacher) movesHeap(c model.Command) {
-	switch c := c.(type) {
-	case lang.Brk:
-		r.brk(c)
-	case lang.Malloc:
-		if c.Name == string(model.Heap) {
-			r.refuse("heap is the region that brk moves the end of: take another name")
-			return
-		}
-		if !r.nameIsFree(c.Name) {
-			return
-		}
-		n := c.Size.Bytes(r.p.PageSize)
-		r.call("malloc", lenOf(n))
-		if n > math.MaxInt64 {
-			r.fails("ENOMEM", "malloc gives no more than 2^63-1 bytes")
-			return
-		}
-		r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", model.FormatSize(n))
-	case lang.Free:
-		r.free(c)
-	case lang.Mallopt:
-		n := c.Threshold.Bytes(r.p.PageSize)
-		if n > math.MaxInt32 {
-			r.refuse(fmt.Sprintf("mallopt takes an int: at most %d bytes", math.MaxInt32))
-			return
-		}
-		r.call("mallopt", wordOf("M_MMAP_THRESHOLD"), lenOf(n))
-		r.out.Effect = fmt.Sprintf("from %s on malloc maps what the heap has no room for", model.FormatSize(n))
-	}
+// heapFamily is brk, and what malloc does of the library's own accord.
+var heapFamily = []dossier{
+	{
+		call: callBrk, verb: "brk", page: "brk(2)", what: "Moves the end of the heap, the break.", ok: value("where the break is now"),
+		args:    []argument{arg("addr", explainBreak)},
+		telling: telling{unnamed: true},
+		causes: causes{"ENOMEM": {
+			heapTooLong, heapSealed, heapBelowStart, heapInTheWay, heapProcessLimit, heapLockedOverLimit, mapTooManyVMAs,
+			heapNotPromised, heapFullOfVMAs, leftover("the kernel had no memory for its own tables"),
+		}},
+		reach: following((*reacher).brk),
+	},
+	{
+		call: "malloc", verb: "malloc", page: "malloc(3)", what: "Allocates memory as glibc does: from the heap, or by an mmap of its own.", ok: value("the address of the block"),
+		args:    []argument{arg("size", explainLength)},
+		telling: telling{failed: "NULL, and errno is %s."},
+		causes:  causes{"ENOMEM": {mallocTooLong, mallocRefused}},
+		reach:   following((*reacher).mallocs),
+		access:  keepsAccount,
+		mapping: mapsBlock,
+	},
+	{
+		call: "free", verb: "free", page: "free(3)", what: "Gives back what malloc gave.", ok: said("free returns nothing"),
+		args:   []argument{arg("ptr", explainAddress)},
+		reach:  following((*reacher).frees),
+		access: keepsAccount,
+	},
+	{
+		call: "mallopt", verb: "mallopt", page: "mallopt(3)", what: "Sets how malloc works.", ok: said("1: it is set"),
+		args: []argument{arg("param", flagBits("")), arg("value", explainLength)},
+		constants: map[string]string{
+			"M_MMAP_THRESHOLD": "from this size on a block is an mmap of its own",
+		},
+		telling: telling{library: true},
+		reach:   following((*reacher).setsThreshold),
+	},
 }
 
-func (r *reacher) free(c lang.Free) {
+// keepsAccount is how malloc and its like access memory themselves.
+func keepsAccount(failure) (need model.Prot, did string) {
+	return model.ProtWrite, "keeps its account in"
+}
+
+// mapsBlock is the mapping that malloc and its like make for a block.
+func mapsBlock(f failure) (lang.Mmap, bool) {
+	if f.Call != callMmap {
+		return lang.Mmap{}, false
+	}
+	return lang.Mmap{Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite, Size: model.Size{N: f.length(0), Unit: model.Bytes}}, true
+}
+
+// mallocs follows malloc as far as the state tells: where it takes a block from hangs on what it keeps account of.
+func (r *reacher) mallocs(c lang.Malloc) {
+	if c.Name == string(model.Heap) {
+		r.refuse("heap is the region that brk moves the end of: take another name")
+		return
+	}
+	if !r.nameIsFree(c.Name) {
+		return
+	}
+	n := c.Size.Bytes(r.p.PageSize)
+	r.call("malloc", lenOf(n))
+	if n > math.MaxInt64 {
+		r.fails("ENOMEM", "malloc gives no more than 2^63-1 bytes")
+		return
+	}
+	r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", model.FormatSize(n))
+}
+
+// setsThreshold is mallopt.
+func (r *reacher) setsThreshold(c lang.Mallopt) {
+	n := c.Threshold.Bytes(r.p.PageSize)
+	if n > math.MaxInt32 {
+		r.refuse(fmt.Sprintf("mallopt takes an int: at most %d bytes", math.MaxInt32))
+		return
+	}
+	r.call("mallopt", wordOf("M_MMAP_THRESHOLD"), lenOf(n))
+	r.out.Effect = fmt.Sprintf("from %s on malloc maps what the heap has no room for", model.FormatSize(n))
+}
+
+// frees is what free gives back.
+func (r *reacher) frees(c lang.Free) {
 	reg := r.p.Region(c.Name)
 	switch {
 	case reg == nil:
@@ -78,8 +125,8 @@ func (r *reacher) brk(c lang.Brk) {
 		word = "less"
 	}
 	if !known {
-		r.call("brk", wordOf("NULL"))
-		r.call("brk", wordOf("the break and "+model.FormatSize(n)+" "+word))
+		r.call(callBrk, wordOf("NULL"))
+		r.call(callBrk, wordOf("the break and "+model.FormatSize(n)+" "+word))
 		r.out.Effect = fmt.Sprintf("the heap is %s %s", model.FormatSize(n), map[bool]string{false: "longer", true: "shorter"}[c.Down])
 		return
 	}
@@ -87,7 +134,7 @@ func (r *reacher) brk(c lang.Brk) {
 	if c.Down {
 		to = old - n
 	}
-	r.call("brk", addrOf(to))
+	r.call(callBrk, addrOf(to))
 	if c.Down && n > old || !c.Down && to < old {
 		return // it goes around the end of the addresses
 	}
@@ -111,13 +158,191 @@ func (r *reacher) breakNow() (uint64, bool) {
 	for _, e := range slices.Backward(r.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == "brk" && e.Proc == r.Proc:
+		case e.Call == callBrk && e.Proc == r.Proc:
 			return uint64(e.Ret), true
-		case e.Call == "execve" && e.Proc == r.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
+		case e.Call == callExecve && e.Proc == r.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
 			return 0, false
-		case e.Call == "clone" && e.Result == r.Proc:
+		case e.Call == callClone && e.Result == r.Proc:
 			return 0, false
 		}
 	}
 	return 0, false
+}
+
+// explainBreak is where the break is to be.
+func explainBreak(w asked) (string, []Bit) {
+	if w.Kind != model.ArgAddr {
+		return "asks where the break is, and moves nothing", nil
+	}
+	return "where the break is to be", nil
+}
+
+// brk, malloc, free. brk(2) says ENOMEM of everything that it does not do, by the library's
+// wrapper: the call itself returns the break as it is (mm/mmap.c, brk).
+
+// oldBreak is where the heap ended before the call: what the last brk that was told of
+// returned, in this process or in that which forked it.
+func (f failure) oldBreak() (uint64, bool) {
+	proc := f.Proc
+	for _, e := range slices.Backward(f.s.Events) {
+		switch {
+		case e.Errno != "":
+		case e.Call == callClone && e.Result == proc:
+			proc = e.Proc
+		case e.Call == callBrk && e.Proc == proc:
+			return uint64(e.Ret), true
+		}
+	}
+	return 0, false
+}
+
+// future tells whether mlockall future is in force, and whether that is known: the oldest
+// events are not kept. A child does not inherit it, and exec ends it (mlockall(2)).
+func (f failure) future() (inForce, known bool) {
+	for _, e := range slices.Backward(f.s.Events) {
+		switch {
+		case e.Errno != "":
+		case e.Call == callClone && e.Result == f.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
+			return false, true
+		case e.Proc != f.Proc:
+		case e.Call == callMunlockall, e.Call == callExecve:
+			return false, true
+		case e.Call == callMlockall:
+			c, _ := lang.Inner(e.Command).(lang.Mlockall)
+			return c.Future, true
+		}
+	}
+	return false, len(f.s.Events) == 0 || f.s.Events[0].Seq <= 1
+}
+
+// growth is by how many bytes, in whole pages, a brk was to make the heap longer, and where
+// its pages ended.
+func (f failure) heapGrowth() (end, more uint64) {
+	old, ok := f.oldBreak()
+	end = f.rounded(old, 0)
+	if to := f.rounded(f.span().Addr, 0); ok && to > end {
+		return end, to - end
+	}
+	return end, 0
+}
+
+func heapTooLong(f failure) (why, try string) {
+	if b, ok := f.cmd.(lang.Brk); ok && b.Down { // below address 0 it is a number near 2^64
+		return "", ""
+	}
+	_, more := f.heapGrowth()
+	return f.tooLong(more)
+}
+
+// heapSealed: to make the heap shorter is to unmap its end.
+func heapSealed(f failure) (why, try string) {
+	old, ok := f.oldBreak()
+	if to := f.rounded(f.span().Addr, 0); ok && to < old {
+		for _, v := range f.p.VMAsIn(model.Span{Addr: to, Len: old - to}) {
+			if v.Sealed {
+				f.Args = []model.Arg{{Kind: model.ArgAddr, Value: to}, {Kind: model.ArgLen, Value: old - to}}
+				return sealed(f)
+			}
+		}
+	}
+	return "", ""
+}
+
+// heapBelowStart is what is left where the heap was to become shorter.
+func heapBelowStart(f failure) (why, try string) {
+	if c, ok := f.cmd.(lang.Brk); !ok || !c.Down {
+		return "", ""
+	}
+	r := f.p.Region(string(model.Heap))
+	if r != nil && r.Backing == model.Heap && f.span().Addr >= r.Base && f.span().Addr < 1<<63 {
+		return "", ""
+	}
+	if r == nil || r.Backing != model.Heap {
+		return "The heap is empty, and its end cannot move below where it began.", f.run("brk +64K") + " makes it longer."
+	}
+	return fmt.Sprintf("The heap has %s, and its end cannot move below where it began.", model.Plural(r.Pages.Len(), "page")), "Give a smaller size."
+}
+
+// heapInTheWay: the heap grows up to the next mapping, and keeps a page between; more where
+// that one grows down (mm/mmap.c, brk; vm_start_gap).
+func heapInTheWay(f failure) (why, try string) {
+	end, more := f.heapGrowth()
+	ps := uint64(f.p.PageSize)
+	if more == 0 {
+		return "", ""
+	}
+	for _, v := range f.p.VMAsIn(model.Span{Addr: end, Len: min(more+ps*guardGap, math.MaxUint64-end)}) {
+		gap := int64(1)
+		if v.GrowsDown {
+			gap = guardGap
+		}
+		if v.Start < end || v.Start-end >= more+uint64(gap)*ps {
+			continue
+		}
+		return fmt.Sprintf("The pages of the heap end at %#x, and %s is in the way: %s are free up to it, and %s must stay free between.", end,
+			f.name(v.Start), model.FormatSize(v.Start-end), model.Plural(gap, "page")), "Add less, or munmap what is in the way."
+	}
+	return "", ""
+}
+
+func heapLockedOverLimit(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	charge := f.charge(more)
+	inForce, known := f.future()
+	if charge == "" || more == 0 || known && !inForce {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	try = f.run("munlockall, or mlockall current, ends that. ") + f.raise(uint64(before)+more)
+	if !known {
+		return "Where mlockall future is in force, what is added to the heap is locked: that was too long ago to be known here. " + charge + " Nothing was added.", try
+	}
+	return "mlockall future is in force, so what is added to the heap is locked. " + charge + " Nothing was added.", try
+}
+
+func heapNotPromised(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	return f.notPromised(more, more > 0, false)
+}
+
+func heapProcessLimit(f failure) (why, try string) {
+	_, more := f.heapGrowth()
+	if more == 0 {
+		return "", ""
+	}
+	return f.processLimit(more, true)
+}
+
+// heapFullOfVMAs is mapFullOfVMAs of what takes the place of nothing.
+func heapFullOfVMAs(f failure) (why, try string) {
+	return f.tooManyVMAs(f.maxVMAs(), f.Call+" may not make another")
+}
+
+// mallocTooLong: glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
+func mallocTooLong(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Malloc)
+	if !ok || c.Size.Bytes(f.p.PageSize) <= math.MaxInt64 {
+		return "", ""
+	}
+	return fmt.Sprintf("%d bytes are more than malloc gives anyone, which is 2^63-1: it did not even ask the kernel.", c.Size.Bytes(f.p.PageSize)), "Ask for less."
+}
+
+// mallocRefused: malloc tries brk and mmap, one after the other, and gives up where both
+// fail. Those calls have been told before it.
+func mallocRefused(f failure) (why, try string) {
+	for _, e := range slices.Backward(f.s.Events) {
+		if e.Seq == f.Seq && !e.Aside {
+			continue // malloc itself
+		}
+		if !e.Aside || e.Line() != f.Line() || e.Proc != f.Proc {
+			break
+		}
+		if e.Errno == "" {
+			continue
+		}
+		if why, try = Explain(e, f.s); why != "" {
+			return fmt.Sprintf("Neither brk nor mmap gave malloc the memory. Of %s: %s", e.Call, why), try
+		}
+	}
+	return "", ""
 }

@@ -2,7 +2,6 @@ package calls
 
 import (
 	"fmt"
-	"math"
 
 	"incore/model"
 	"incore/model/lang"
@@ -16,7 +15,7 @@ func (f failure) lockBudget() (before, limit int64, limited bool) {
 	if l.IPCLock || l.MemlockSoft == model.Unlimited || ps == 0 {
 		return 0, 0, false
 	}
-	return f.p.Stat.VmLck - f.VmLck, l.MemlockSoft / ps * ps, true
+	return f.lockedBefore(), l.MemlockSoft / ps * ps, true
 }
 
 // memlock is the limit, and in how many pages it ends where it is not a whole number.
@@ -92,29 +91,29 @@ func lockOverLimit(f failure) (why, try string) {
 }
 
 func lockForbidden(f failure) (why, try string) {
+	return f.forbidden(max(f.toLock(), uint64(f.p.PageSize)))
+}
+
+// lockallForbidden is lockForbidden of mlockall. After mlockall future there is a page to spare, for a first mapping.
+func lockallForbidden(f failure) (why, try string) {
+	if c, ok := f.cmd.(lang.Mlockall); ok && c.Current {
+		return f.forbidden(uint64(f.p.Stat.VmSize - f.lockedBefore()))
+	}
+	return f.forbidden(uint64(f.p.PageSize))
+}
+
+// forbidden says that the process may lock nothing, and what to try where the call would lock more bytes.
+// What it has locked from before counts too: a limit below the sum only turns EPERM into another refusal.
+func (f failure) forbidden(more uint64) (why, try string) {
 	if f.p.Limits.MemlockSoft != 0 || f.p.Limits.IPCLock {
 		return "", ""
 	}
 	return "RLIMIT_MEMLOCK is 0 and the process does not have CAP_IPC_LOCK, so it may not lock anything at all.",
-		f.raise(f.lockedThen())
+		f.raise(uint64(f.lockedBefore()) + more)
 }
 
-// lockedThen is how much the process would have locked had the call been allowed, all that it
-// has locked from before among it: a limit below that only turns EPERM into another refusal.
-// After mlockall future there is a page to spare, for a first mapping.
-func (f failure) lockedThen() uint64 {
-	before, ps := uint64(f.p.Stat.VmLck-f.VmLck), uint64(f.p.PageSize)
-	switch c := f.cmd.(type) {
-	case lang.Mlockall:
-		if c.Current {
-			return uint64(f.p.Stat.VmSize)
-		}
-		return before + ps
-	case lang.Mmap:
-		return before + f.asked()
-	}
-	return before + max(f.toLock(), ps)
-}
+// lockedBefore is how much was locked before the call, in bytes.
+func (f failure) lockedBefore() int64 { return f.p.Stat.VmLck - f.VmLck }
 
 func lockHole(f failure) (why, try string) {
 	at, ok := f.hole()
@@ -151,13 +150,13 @@ func lockNotBroughtIn(f failure) (why, try string) {
 		case pg.Lock == model.Locked && pg.Prot == model.ProtNone:
 			name = f.part(at, v)
 			why = fmt.Sprintf("%s is PROT_NONE, so it could not be brought in.", name)
-			if try = f.run("mprotect %s r first.", name); f.since(flagSince["onfault of PROT_NONE"]) {
+			if try = f.run("mprotect %s r first.", name); f.since(sinceOnfaultProtNone) {
 				try = f.run("mprotect %s r first, or mlock2 %s onfault, which brings nothing in.", name, f.target(s.Addr, s.End()))
 			}
-		case pg.Lock == model.OnFault && pg.Prot == model.ProtNone && !f.since(flagSince["onfault of PROT_NONE"]):
+		case pg.Lock == model.OnFault && pg.Prot == model.ProtNone && !f.since(sinceOnfaultProtNone):
 			name = f.part(at, v)
 			return fmt.Sprintf("%s is PROT_NONE, which MLOCK_ONFAULT fails on too until Linux %v; this is %s. The whole range is locked all the same.",
-				name, flagSince["onfault of PROT_NONE"], f.kernel), f.run("mprotect %s r first.", name)
+				name, sinceOnfaultProtNone, f.kernel), f.run("mprotect %s r first.", name)
 		case pg.Lock == model.Locked && pg.Has(model.Guard):
 			why = fmt.Sprintf("%s is a guard page, which cannot be brought in.", name)
 			try = f.run("madvise %s guard_remove first, or lock what lies around it.", name)
@@ -208,65 +207,8 @@ func lockallFlags(f failure) (why, try string) {
 		return "MCL_ONFAULT only says how to lock; what to lock is not said.", f.run("mlockall current onfault, or mlockall future onfault.")
 	case !c.Current && !c.Future:
 		return "No flag says what to lock: what is mapped now, or what will be.", f.run("mlockall current, mlockall future, or both.")
-	case c.OnFault && !f.since(flagSince["MCL_ONFAULT"]):
-		return fmt.Sprintf("MCL_ONFAULT came with Linux %v; this is %s.", flagSince["MCL_ONFAULT"], f.kernel), "Leave out onfault."
+	case c.OnFault && !f.since(sinceMclOnfault):
+		return fmt.Sprintf("MCL_ONFAULT came with Linux %v; this is %s.", sinceMclOnfault, f.kernel), "Leave out onfault."
 	}
 	return "", ""
-}
-
-// asked is how many bytes a call was to map, as the kernel counts them against its limits.
-func (f failure) asked() uint64 {
-	unit := uint64(0)
-	if c, ok := f.mapping(); ok && f.isHuge(c) {
-		unit = uint64(f.sys.HugeSize)
-	}
-	return f.rounded(min(f.span().Len, math.MaxInt64), unit)
-}
-
-// mapLockedOverLimit: a new mapping is locked because the call says so, or because mlockall
-// future did (mm/mmap.c, mlock_future_ok).
-func mapLockedOverLimit(f failure) (why, try string) {
-	more := f.asked()
-	charge := f.charge(more)
-	if charge == "" {
-		return "", ""
-	}
-	before, _, _ := f.lockBudget()
-	if c, ok := f.mapping(); ok && c.At != nil {
-		if at, v, is := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked }); is {
-			// mm/mmap.c, do_mmap: mlock_future_ok comes before what lies there is unmapped.
-			name := f.part(at, v)
-			return fmt.Sprintf("The mapping is locked as it is made. %s What lies there, %s, is locked and counts until it is dropped, which comes after this check.%s",
-				charge, name, f.unchanged("Nothing was changed.")), f.run("munlock %s first. ", name) + f.raise(uint64(before)+more)
-		}
-	}
-	if c, ok := f.mapping(); ok && c.Locked {
-		return "MAP_LOCKED locks the mapping as it is made. " + charge + " Nothing was mapped.",
-			"Leave out locked, or map less. " + f.raise(uint64(before)+more)
-	}
-	return "mlockall future is in force, so a new mapping is locked, even one that may not be accessed. " + charge + " Nothing was mapped.",
-		f.run("munlockall, or mlockall current, ends that. Or map less. ") + f.raise(uint64(before)+more)
-}
-
-func mapLockForbidden(f failure) (why, try string) {
-	if c, ok := f.mapping(); !ok || !c.Locked {
-		return "", ""
-	}
-	return lockForbidden(f)
-}
-
-// remapLockedOverLimit: what is added to a locked mapping is locked as well (mm/mremap.c).
-func remapLockedOverLimit(f failure) (why, try string) {
-	old, size := f.rounded(f.length(0), 0), f.rounded(f.length(1), 0)
-	v, ok := f.vmaAt(f.span().Addr)
-	if !ok || v.Lock == model.Unlocked || size <= old {
-		return "", ""
-	}
-	charge := f.charge(size - old)
-	if charge == "" {
-		return "", ""
-	}
-	before, _, _ := f.lockBudget()
-	return fmt.Sprintf("%s is locked, so what is added to it is locked too. %s%s", f.target(f.span().Addr, f.span().End()), charge, f.unchanged("Nothing was changed.")),
-		f.run("munlock %s first.", f.target(f.span().Addr, f.span().End())) + " " + f.raise(uint64(before)+size-old)
 }

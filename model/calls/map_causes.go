@@ -65,10 +65,10 @@ func mapTooManyVMAs(f failure) (why, try string) {
 // than vm.max_map_count. A later kernel may count so for every mapping, so this is asked where
 // nothing else is seen.
 func mapFullOfVMAs(f failure) (why, try string) {
-	if f.span().Addr != 0 && f.Call != "brk" {
+	if f.span().Addr != 0 {
 		return splitTooManyVMAs(f)
 	}
-	return f.tooManyVMAs(f.maxVMAs(), f.Call+" may not make another")
+	return heapFullOfVMAs(f)
 }
 
 // noRoom is the sentence for a mapping that fits nowhere between those that there are.
@@ -245,4 +245,45 @@ func (f failure) noHugePage(name string, at uint64) string {
 	}
 	return fmt.Sprintf("%s is of hugetlb pages without a reservation, and none was free: the pool has %d, of which %d are free.",
 		name, f.sys.HugeTotal, f.sys.HugeFree)
+}
+
+// asked is how many bytes a call was to map, as the kernel counts them against its limits.
+func (f failure) asked() uint64 {
+	unit := uint64(0)
+	if c, ok := f.mapping(); ok && f.isHuge(c) {
+		unit = uint64(f.sys.HugeSize)
+	}
+	return f.rounded(min(f.span().Len, math.MaxInt64), unit)
+}
+
+// mapLockedOverLimit: a new mapping is locked because the call says so, or because mlockall
+// future did (mm/mmap.c, mlock_future_ok).
+func mapLockedOverLimit(f failure) (why, try string) {
+	more := f.asked()
+	charge := f.charge(more)
+	if charge == "" {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	if c, ok := f.mapping(); ok && c.At != nil {
+		if at, v, is := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked }); is {
+			// mm/mmap.c, do_mmap: mlock_future_ok comes before what lies there is unmapped.
+			name := f.part(at, v)
+			return fmt.Sprintf("The mapping is locked as it is made. %s What lies there, %s, is locked and counts until it is dropped, which comes after this check.%s",
+				charge, name, f.unchanged("Nothing was changed.")), f.run("munlock %s first. ", name) + f.raise(uint64(before)+more)
+		}
+	}
+	if c, ok := f.mapping(); ok && c.Locked {
+		return "MAP_LOCKED locks the mapping as it is made. " + charge + " Nothing was mapped.",
+			"Leave out locked, or map less. " + f.raise(uint64(before)+more)
+	}
+	return "mlockall future is in force, so a new mapping is locked, even one that may not be accessed. " + charge + " Nothing was mapped.",
+		f.run("munlockall, or mlockall current, ends that. Or map less. ") + f.raise(uint64(before)+more)
+}
+
+func mapLockForbidden(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || !c.Locked {
+		return "", ""
+	}
+	return f.forbidden(f.asked())
 }

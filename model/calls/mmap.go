@@ -2,45 +2,10 @@ package calls
 
 import (
 	"fmt"
-	"strings"
 
 	"incore/model"
 	"incore/model/lang"
 )
-
-func upper(s string) string { return strings.ToUpper(s) }
-
-// joined puts b behind a, with sep between where a is not empty.
-func joined(sep, a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + sep + b
-}
-
-// maps is what makes and changes whole regions.
-func (r *reacher) maps(c model.Command) {
-	switch c := c.(type) {
-	case lang.Mmap:
-		r.mmaps(c)
-	case lang.Mremap:
-		r.remaps(c)
-	case lang.Shmget:
-		if !r.nameIsFree(c.Name) {
-			return
-		}
-		n := c.Size.Bytes(r.p.PageSize)
-		r.call("shmget", wordOf("key"), lenOf(n), wordOf("IPC_CREAT|IPC_EXCL|0600"))
-		if n == 0 {
-			r.fails("EINVAL", "a segment has at least one byte")
-			return
-		}
-		r.call("shmat", wordOf("shmid"), wordOf("NULL"), wordOf("0"))
-		r.newRegion(n, r.up(n))
-	case lang.Shmctl:
-		r.controls(c)
-	}
-}
 
 // nameIsFree refuses a name that a region has.
 func (r *reacher) nameIsFree(name string) bool {
@@ -85,7 +50,7 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		if c.Alias == "" {
 			r.opens(c, at.Len)
 		}
-		r.call("mmap", r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
+		r.call(callMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
 	}
 	n := r.asked()
 	r.newRegion(at.Len, n)
@@ -207,76 +172,4 @@ func (r *reacher) highest() uint64 {
 		return r.p.VMAs[n-1].End
 	}
 	return 0
-}
-
-// remaps is mremap with MREMAP_MAYMOVE.
-func (r *reacher) remaps(c lang.Mremap) {
-	reg := r.p.Region(c.Name)
-	switch {
-	case reg == nil:
-		r.refuse(r.p.NoRegion(c.Name).Error())
-		r.out.Unknown = true
-		return
-	case reg.Malloc != "" || reg.Backing == model.Heap:
-		r.refuse(c.Name + " is of the heap, which belongs to malloc and brk")
-		return
-	}
-	size := c.Size.Bytes(r.p.PageSize)
-	r.call("mremap", addrOf(reg.Base), lenOf(reg.Len), lenOf(size), wordOf("MREMAP_MAYMOVE"))
-	n, ps := r.up(size), uint64(r.p.PageSize)
-	v, mapped := r.vmaAt(reg.Base)
-	switch {
-	case size == 0:
-		r.fails("EINVAL", "a length of 0")
-		return
-	case mapped && (v.HugeTLB || v.Sealed), n == 0:
-		return // these have rules of their own
-	case n == reg.Len:
-		r.out.Effect = "has that length already"
-		return
-	case n < reg.Len:
-		r.out.Effect = fmt.Sprintf("%s → %s: what lies behind is unmapped", r.pagesOf(reg.Len), r.pagesOf(n))
-		r.add(r.p, reg, model.Range{Lo: int64(n / ps), Hi: reg.Pages.Len()})
-		return
-	}
-	r.out.Effect = fmt.Sprintf("%s → %s; it may move", r.pagesOf(reg.Len), r.pagesOf(n))
-	before, limit, limited := r.lockBudget()
-	switch {
-	case !mapped:
-	case v.End < reg.Base+reg.Len:
-		r.fails("EFAULT", "%s begins another mapping, and mremap takes one", r.name(v.End))
-		return
-	case v.Lock != model.Unlocked && limited && uint64(max(0, before))+n-reg.Len > uint64(limit):
-		r.fails("EAGAIN", "would be %s of %s locked", model.FormatSize(uint64(max(0, before))+n-reg.Len), model.FormatLimit(r.p.Limits.MemlockSoft))
-		return
-	}
-	r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})
-}
-
-// controls is shmctl: what it does it does to the segment, whoever has it attached.
-func (r *reacher) controls(c lang.Shmctl) {
-	op := map[lang.ShmOp]string{"lock": "SHM_LOCK", "unlock": "SHM_UNLOCK", "rmid": "IPC_RMID"}[c.Op]
-	reg := r.p.Region(c.Name)
-	switch {
-	case reg == nil: // the segment of a region that is gone may still be there
-		r.call("shmctl", wordOf("shmid"), wordOf(op), wordOf("NULL"))
-		return
-	case reg.Backing != model.Shm:
-		r.refuse(c.Name + " is no segment: shmget makes one")
-		return
-	}
-	r.call("shmctl", wordOf(fmt.Sprint(reg.ShmID)), wordOf(op), wordOf("NULL"))
-	if c.Op == "rmid" {
-		r.out.Effect = "the segment goes with its last attachment"
-		return
-	}
-	r.out.Effect = "the segment, whoever has it attached"
-	for i := range r.s.Procs {
-		p := &r.s.Procs[i]
-		for _, q := range p.Regions {
-			if p.Death == nil && q.Backing == model.Shm && q.ShmID == reg.ShmID {
-				r.add(p, q, model.Range{Lo: 0, Hi: q.Pages.Len()})
-			}
-		}
-	}
 }

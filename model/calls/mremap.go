@@ -24,7 +24,7 @@ func remapHuge(f failure) (why, try string) {
 		return "", ""
 	}
 	if size := uint64(f.sys.HugeSize); f.length(1) <= f.span().Len {
-		since := flagSince["hugetlb mremap"]
+		since := sinceHugeRemap
 		c, named := f.cmd.(lang.Mremap)
 		if f.since(since) || size == 0 || f.length(1)%size == 0 || !named {
 			return "", ""
@@ -121,4 +121,64 @@ func sealHole(f failure) (why, try string) {
 		return "", ""
 	}
 	return f.holeAt(at) + " mseal seals a range that is mapped throughout, or nothing.", "Name pages that are mapped."
+}
+
+// remaps is mremap with MREMAP_MAYMOVE.
+func (r *reacher) remaps(c lang.Mremap) {
+	reg := r.p.Region(c.Name)
+	switch {
+	case reg == nil:
+		r.refuse(r.p.NoRegion(c.Name).Error())
+		r.out.Unknown = true
+		return
+	case reg.Malloc != "" || reg.Backing == model.Heap:
+		r.refuse(c.Name + " is of the heap, which belongs to malloc and brk")
+		return
+	}
+	size := c.Size.Bytes(r.p.PageSize)
+	r.call("mremap", addrOf(reg.Base), lenOf(reg.Len), lenOf(size), wordOf("MREMAP_MAYMOVE"))
+	n, ps := r.up(size), uint64(r.p.PageSize)
+	v, mapped := r.vmaAt(reg.Base)
+	switch {
+	case size == 0:
+		r.fails("EINVAL", "a length of 0")
+		return
+	case mapped && (v.HugeTLB || v.Sealed), n == 0:
+		return // these have rules of their own
+	case n == reg.Len:
+		r.out.Effect = "has that length already"
+		return
+	case n < reg.Len:
+		r.out.Effect = fmt.Sprintf("%s → %s: what lies behind is unmapped", r.pagesOf(reg.Len), r.pagesOf(n))
+		r.add(r.p, reg, model.Range{Lo: int64(n / ps), Hi: reg.Pages.Len()})
+		return
+	}
+	r.out.Effect = fmt.Sprintf("%s → %s; it may move", r.pagesOf(reg.Len), r.pagesOf(n))
+	before, limit, limited := r.lockBudget()
+	switch {
+	case !mapped:
+	case v.End < reg.Base+reg.Len:
+		r.fails("EFAULT", "%s begins another mapping, and mremap takes one", r.name(v.End))
+		return
+	case v.Lock != model.Unlocked && limited && uint64(max(0, before))+n-reg.Len > uint64(limit):
+		r.fails("EAGAIN", "would be %s of %s locked", model.FormatSize(uint64(max(0, before))+n-reg.Len), model.FormatLimit(r.p.Limits.MemlockSoft))
+		return
+	}
+	r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})
+}
+
+// remapLockedOverLimit: what is added to a locked mapping is locked as well (mm/mremap.c).
+func remapLockedOverLimit(f failure) (why, try string) {
+	old, size := f.rounded(f.length(0), 0), f.rounded(f.length(1), 0)
+	v, ok := f.vmaAt(f.span().Addr)
+	if !ok || v.Lock == model.Unlocked || size <= old {
+		return "", ""
+	}
+	charge := f.charge(size - old)
+	if charge == "" {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	return fmt.Sprintf("%s is locked, so what is added to it is locked too. %s%s", f.target(f.span().Addr, f.span().End()), charge, f.unchanged("Nothing was changed.")),
+		f.run("munlock %s first.", f.target(f.span().Addr, f.span().End())) + " " + f.raise(uint64(before)+size-old)
 }

@@ -8,7 +8,48 @@ import (
 	"incore/model/lang"
 )
 
-// mprotect, mincore.
+// protectFamily is what sets the protection of pages.
+var protectFamily = []dossier{{
+	call: "mprotect", verb: "mprotect", page: "mprotect(2)", what: "Sets what may be done with pages.", ok: done, round: roundsLength,
+	args: []argument{argStart, argLength, arg("prot", flagBits(""))},
+	constants: map[string]string{
+		"PROT_NONE":  "any access is SIGSEGV",
+		"PROT_READ":  "may be read",
+		"PROT_WRITE": "may be written",
+		"PROT_EXEC":  "may be executed",
+	},
+	causes: causes{
+		"EINVAL": {unaligned, hugeSplit, keptByKernel("has the new protection; nothing after it has")},
+		"ENOMEM": {
+			wrapsAround, protectHole, protectProcessLimit, protectNotPromised, splitTooManyVMAs,
+			leftover("the kernel had no memory for its own tables"),
+		},
+		"EACCES": {protectReadOnlyFile, kernelsProtected, protectNoExec, protectForbidden},
+		"EPERM":  {protectSealed},
+	},
+	reach: ranged[lang.Mprotect]{
+		on:   func(c lang.Mprotect) model.Target { return c.T },
+		more: func(c lang.Mprotect) []model.Arg { return []model.Arg{wordOf(protConstant(c.Prot))} },
+		past: "ENOMEM",
+		effect: func(r *reacher, c lang.Mprotect, t model.Span) string {
+			return r.pagesOf(t.Len) + " with protection " + c.Prot.String()
+		},
+		mapping: func(r *reacher, c lang.Mprotect, v model.VMA, st *stop) {
+			reg := r.regionAt(st.at)
+			switch {
+			case v.Sealed:
+				st.answer, st.why, st.nothing = "EPERM", r.name(st.at)+" is sealed", !r.since(sinceSealByVMA)
+			case v.Shared && reg != nil && reg.Backing == model.FileOf && c.Prot&model.ProtWrite != 0:
+				st.answer, st.why = "EACCES", r.name(st.at)+" is shared, and its file is open for reading alone"
+			}
+		},
+		page: func(r *reacher, _ lang.Mprotect, _ model.Range, pg model.Page, st *stop) {
+			if !pg.Has(model.InVMA) {
+				st.answer, st.why = "ENOMEM", r.stopsAtHole(st.at, "protected", ", nothing after it")
+			}
+		},
+	}.reach,
+}}
 
 func protectHole(f failure) (why, try string) {
 	at, ok := f.hole()
@@ -66,10 +107,16 @@ func protectForbidden(f failure) (why, try string) {
 	return unknown(securityModule, "the process itself (PR_SET_MDWE) forbids to make such memory executable"), "Leave out x."
 }
 
-func mincoreHole(f failure) (why, try string) {
-	at, ok := f.hole()
-	if !ok {
-		return "", ""
+// constant is the protection as C writes it: PROT_READ|PROT_WRITE.
+func protConstant(p model.Prot) string {
+	var words []string
+	for i, w := range []string{"PROT_READ", "PROT_WRITE", "PROT_EXEC"} {
+		if p&(1<<i) != 0 {
+			words = append(words, w)
+		}
 	}
-	return f.holeAt(at) + " mincore answers only for ranges that are mapped throughout.", "Name pages that are mapped."
+	if len(words) == 0 {
+		return "PROT_NONE"
+	}
+	return strings.Join(words, "|")
 }

@@ -18,13 +18,21 @@ func unaligned(f failure) (why, try string) {
 	p := f.pages()
 	why = fmt.Sprintf("The address %#x is not a multiple of the page size, %d. mlock and munlock round such an address down to its page; %s refuses it.",
 		s.Addr, ps, f.Call)
-	if r := f.block(s.Addr); r != nil {
+	if f.block(s.Addr) != nil {
 		why += " malloc returns addresses in the middle of a page, which other blocks may share."
-		if f.Call == "munmap" { // which would tear a hole into malloc's heap
-			return why + " It is malloc's to give back.", f.run("free %s.", r.Name)
-		}
 	}
 	return why, fmt.Sprintf("Name whole pages: %s.", f.target(p.Addr, p.End()))
+}
+
+// blockUnaligned is unaligned of a block: to unmap its pages would tear a hole into malloc's heap.
+func blockUnaligned(f failure) (why, try string) {
+	if why, _ = unaligned(f); why == "" {
+		return "", ""
+	}
+	if r := f.block(f.span().Addr); r != nil {
+		return why + " It is malloc's to give back.", f.run("free %s.", r.Name)
+	}
+	return "", ""
 }
 
 // block is the block of malloc in which an address lies, or nil. The region of the heap, or
@@ -68,27 +76,38 @@ func outsideAddressSpace(f failure) (why, try string) {
 		"Give an address and a length within a region."
 }
 
-// sealed is about what a seal forbids. Linux 6.10 and 6.11 look for seals in the whole
+// sealed explains what a seal forbids. Linux 6.10 and 6.11 look for seals in the whole
 // range before they do anything; later ones VMA by VMA as they come to it, but munmap and
 // mmap gather all VMAs before they take the first away (mm/mseal.c; mm/vma.c,
 // vms_gather_munmap_vmas).
-func sealed(f failure) (why, try string) {
-	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Sealed && !(f.Call == "madvise" && mayDiscard(v)) })
+func sealed(f failure) (why, try string) { return f.sealed("") }
+
+// protectSealed is sealed of mprotect, which goes from VMA to VMA.
+func protectSealed(f failure) (why, try string) { return f.sealed("has the new protection") }
+
+// adviceSealed is sealed of madvise, likewise. A seal forbids it alone to throw away what could not be written anew.
+func adviceSealed(f failure) (why, try string) {
+	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Sealed && !mayDiscard(v) })
 	if !ok {
 		return "", ""
 	}
-	why = fmt.Sprintf("%s is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection.", f.part(at, v))
-	if f.Call == "madvise" {
-		why = fmt.Sprintf("%s is sealed, private, anonymous and not writable: mseal forbids to throw its contents away.", f.part(at, v))
+	return f.sealedAt(at, fmt.Sprintf("%s is sealed, private, anonymous and not writable: mseal forbids to throw its contents away.", f.part(at, v)), "was advised")
+}
+
+// sealed explains what a seal forbids any call; did is what is true of the pages before it, or "" where nothing was done.
+func (f failure) sealed(did string) (why, try string) {
+	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Sealed })
+	if !ok {
+		return "", ""
 	}
+	return f.sealedAt(at, fmt.Sprintf("%s is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection.", f.part(at, v)), did)
+}
+
+// sealedAt adds to why what became of the pages before a seal.
+func (f failure) sealedAt(at uint64, why, did string) (all, try string) {
 	done := ""
-	if f.since(flagSince["seal by VMA"]) {
-		switch f.Call {
-		case "mprotect":
-			done = f.before(at, "has the new protection", "")
-		case "madvise":
-			done = f.before(at, "was advised", "")
-		}
+	if did != "" && f.since(sinceSealByVMA) {
+		done = f.before(at, did, "")
 	}
 	if done == "" {
 		done = strings.TrimSpace(f.unchanged("Nothing was changed."))

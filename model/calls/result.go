@@ -1,61 +1,88 @@
 package calls
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
 	"incore/model"
 )
 
+// returned is what a call returns where it succeeds.
+type returned struct {
+	words string // what the value means, or what is said in its place
+	alone bool   // the value is not told beside them
+}
+
+// value is what a value means that is told.
+func value(means string) returned { return returned{means, false} }
+
+// said is what is said in the place of a value that is the same each time.
+func said(text string) returned { return returned{text, true} }
+
+var done = said("0: it is done")
+
+// telling is what is told of a call otherwise than of most.
+type telling struct {
+	failed  string // with %s for the errno; "" is -1 and errno
+	zero    string // said in place of what 0 means
+	mapped  string // of the region that it made or changed, before its address; "" is "begins at"
+	names   bool   // its result in words is the name of a process
+	counts  bool   // what it returned says how far it came before a signal
+	sends   bool   // a signal is what it is for, so that it is done where one came
+	unnamed bool   // the address that it returned is not told from its region
+	library bool   // it is done by the library, without the kernel: it costs nothing that is measured
+}
+
 // Returned says in words what came of the event's call: what it returned, its errno, or the
 // signal that answered it. It is "" where no call was made. It does not say why: [Explain] does.
 func Returned(e model.Event, regions []model.RegionInfo, pageSize int64) []string {
-	c := calls[e.Call]
+	d := ofCall(e.Call)
 	w := asked{event: &e, regions: regions, pageSize: uint64(max(pageSize, 0))}
 	switch {
 	case e.Call == "":
 		return nil
-	case e.Signal != nil && e.Call != "kill":
+	case e.Signal != nil && !d.telling.sends:
 		return append(before(e), w.signal(*e.Signal))
 	case e.Refused != "":
 		return []string{model.Visible("It did not return: " + e.Refused + ".")}
-	case e.Errno != "" && e.Call == "malloc":
-		return []string{"NULL, and errno is " + errno(e) + "."}
-	case e.Errno != "" && e.Call == "fadvise64":
-		return []string{"The error " + errno(e) + ". posix_fadvise returns it, and leaves errno alone."}
 	case e.Errno != "":
-		return []string{"-1, and errno is " + errno(e) + "."}
+		return []string{fmt.Sprintf(cmp.Or(d.telling.failed, "-1, and errno is %s."), errno(e))}
 	}
-	ok := c.ok
-	if ok == "" {
-		ok = "it returned"
-	}
-	text := sentenceEnd(ok)
-	switch {
-	case e.RetHex:
-		text = fmt.Sprintf("%#x: %s", uint64(e.Ret), text)
-		if name := w.counted(uint64(e.Ret)); !strings.HasPrefix(name, "0x") && e.Call != "brk" {
-			text += fmt.Sprintf(" It is %s.", name)
-		}
-	case strings.HasPrefix(ok, "0"), strings.HasPrefix(ok, "1:"), strings.HasPrefix(ok, "it "), strings.HasPrefix(ok, "free "):
-		text = sentenceEnd(strings.ToUpper(ok[:1]) + ok[1:])
-	case e.Call == "memcmp" && e.Ret == 0:
-		text = "0: all bytes are equal."
-	default:
-		text = fmt.Sprintf("%d: %s", e.Ret, text)
-	}
-	out := []string{text}
-	if e.Signal != nil { // kill: the call is done, and the signal is its answer
+	out := []string{w.returned(d)}
+	if e.Signal != nil { // the call is done, and the signal is its answer
 		out = append(out, w.signal(*e.Signal))
 	}
 	switch {
 	case e.Result == "":
-	case e.Call == "clone":
+	case d.telling.names:
 		out = append(out, "incore calls it "+model.Visible(e.Result)+".")
 	default:
 		out = append(out, capital(sentenceEnd(model.Visible(e.Result))))
 	}
 	return out
+}
+
+// returned says what a call returned that succeeded.
+func (w asked) returned(d *dossier) string {
+	e, ok := w.event, d.ok
+	if ok.words == "" {
+		ok = said("it returned")
+	}
+	text := sentenceEnd(ok.words)
+	switch {
+	case e.RetHex:
+		text = fmt.Sprintf("%#x: %s", uint64(e.Ret), text)
+		if name := w.counted(uint64(e.Ret)); !strings.HasPrefix(name, "0x") && !d.telling.unnamed {
+			text += fmt.Sprintf(" It is %s.", name)
+		}
+		return text
+	case ok.alone:
+		return capitalized(text)
+	case d.telling.zero != "" && e.Ret == 0:
+		return d.telling.zero
+	}
+	return fmt.Sprintf("%d: %s", e.Ret, text)
 }
 
 // errno is its name, and what strerror(3) says of it.
@@ -66,9 +93,9 @@ func errno(e model.Event) string {
 	return model.Visible(e.Errno + ": " + e.ErrText)
 }
 
-// before is how far a touch came before the signal.
+// before says how far a touch came before the signal.
 func before(e model.Event) []string {
-	if e.Call != "touch" {
+	if !ofCall(e.Call).telling.counts {
 		return nil
 	}
 	return []string{model.Plural(e.Ret, "page") + " accessed, then a signal."}
@@ -89,24 +116,18 @@ func (w asked) signal(s model.Signal) string {
 // capital begins a sentence with a capital, but for the name of a call.
 func capital(s string) string {
 	word := strings.TrimRight(firstWord(s), ":;.")
-	if _, ok := calls[word]; ok || s == "" {
+	if byCall[word] != nil || s == "" {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return capitalized(s)
 }
 
-// sentenceEnd ends a sentence.
-func sentenceEnd(s string) string {
-	if strings.HasSuffix(s, ".") {
-		return s
-	}
-	return s + "."
-}
+func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // Changes says what the call cost and what it changed, in sentences; nothing where no call
 // was made, or none came back.
 func Changes(e model.Event, pageSize int64) []string {
-	if e.Costs() == "" || e.Call == "mallopt" { // which the library does without the kernel
+	if e.Costs() == "" || ofCall(e.Call).telling.library {
 		return nil
 	}
 	took := "It took " + model.FormatElapsed(e.Elapsed)
@@ -156,9 +177,5 @@ func mapped(e model.Event, pageSize int64) string {
 	if pageSize > 0 {
 		pages = model.Plural(int64(r.Len)/pageSize, "page")
 	}
-	verb := "begins at"
-	if e.Call == "mremap" {
-		verb = "is now at"
-	}
-	return fmt.Sprintf("%s %s %#x and has %s.", model.Visible(r.Name), verb, r.Base, pages)
+	return fmt.Sprintf("%s %s %#x and has %s.", model.Visible(r.Name), cmp.Or(ofCall(e.Call).telling.mapped, "begins at"), r.Base, pages)
 }

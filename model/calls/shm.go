@@ -8,7 +8,99 @@ import (
 	"incore/model/lang"
 )
 
-// shmget, shmat, shmctl (ipc/shm.c).
+// shmFamily is System V shared memory (ipc/shm.c).
+var shmFamily = []dossier{
+	{
+		call: "shmget", verb: "shmget", page: "shmget(2)", what: "Makes a shared memory segment. It belongs to the system, and stays until it is removed.",
+		ok: value("the number of the segment"), round: roundsLength,
+		args: []argument{
+			arg("key", explainedAs("the name of the segment for other processes, a random number")), arg("size", explainLength), arg("shmflg", flagBits("")),
+		},
+		constants: map[string]string{
+			"IPC_CREAT": "made where it is not there",
+			"IPC_EXCL":  "has to be new",
+			"0600":      "its owner may read and write it, nobody else",
+		},
+		causes: causes{
+			"EINVAL": {segmentSize},
+			"ENOSPC": {segmentsFull},
+			"ENOMEM": {segmentNotPromised, leftover("the kernel had no memory for the segment", "a memory cgroup has no room for its tables")},
+			"EEXIST": {segmentKeyTaken},
+		},
+		reach: following((*reacher).makesSegment),
+	},
+	{
+		call: "shmat", page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
+		args: []argument{
+			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", flagBits("to be read and written")),
+		},
+		constants: map[string]string{
+			"SHM_RDONLY": "for reading alone",
+			"SHM_REMAP":  "in place of what lies there",
+			"SHM_EXEC":   "may be executed",
+		},
+		causes: causes{
+			"EAGAIN": {mapLockedOverLimit},
+			"EINVAL": {fixedUnaligned, segmentGone},
+			"EIDRM":  {segmentGone},
+			"EACCES": {attachForbidden, leftover(securityModule)},
+			"EPERM":  {sealed, fixedBelowMin},
+			"ENOMEM": {
+				mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoom, mapProcessLimit, mapFullOfVMAs,
+				leftover("the kernel had no memory for its own tables"),
+			},
+		},
+		length: attachedLength,
+	},
+	{
+		call: "shmctl", verb: "shmctl", page: "shmctl(2)", what: "Does something to a segment.", ok: done,
+		args: []argument{
+			arg("shmid", explainedAs("the number of the segment")), arg("cmd", flagBits("")), arg("buf", explainedAs("not used by this")),
+		},
+		constants: map[string]string{
+			"SHM_LOCK":   "its pages stay in memory once they are there; none is brought in",
+			"SHM_UNLOCK": "undoes SHM_LOCK",
+			"IPC_RMID":   "removes it, once nobody has it mapped",
+		},
+		causes: causes{
+			"EINVAL": {segmentGone}, "EIDRM": {segmentGone}, "EPERM": {segmentLockForbidden}, "ENOMEM": {segmentOverLimit},
+		},
+		reach: following((*reacher).controls),
+	},
+}
+
+// What shmctl does to a segment.
+const (
+	shmLock   lang.ShmOp = "lock"
+	shmUnlock lang.ShmOp = "unlock"
+	shmRemove lang.ShmOp = "rmid"
+)
+
+var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID"}
+
+// attachedLength is how many bytes the command is to attach: shmat is told a segment, and not how long it is.
+func attachedLength(f failure) uint64 {
+	if c, ok := f.cmd.(lang.Shmget); ok {
+		return c.Size.Bytes(f.p.PageSize)
+	}
+	c, _ := f.mapping()
+	return c.Size.Bytes(f.p.PageSize)
+}
+
+// makesSegment is shmget, and the shmat that follows it.
+func (r *reacher) makesSegment(c lang.Shmget) {
+	if !r.nameIsFree(c.Name) {
+		return
+	}
+	n := c.Size.Bytes(r.p.PageSize)
+	r.call("shmget", wordOf("key"), lenOf(n), wordOf("IPC_CREAT|IPC_EXCL|0600"))
+	if n == 0 {
+		r.fails("EINVAL", "a segment has at least one byte")
+		return
+	}
+	r.call("shmat", wordOf("shmid"), wordOf("NULL"), wordOf("0"))
+	r.newRegion(n, r.up(n))
+}
 
 // segmentSize: the kernel asks shmmax first, and mm/shmem.c then whether a file can be so long.
 func segmentSize(f failure) (why, try string) {
@@ -59,7 +151,7 @@ func attachForbidden(f failure) (why, try string) {
 // segmentLockForbidden: SHM_LOCK without CAP_IPC_LOCK.
 func segmentLockForbidden(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Shmctl)
-	if !ok || c.Op != "lock" {
+	if !ok || c.Op != shmLock {
 		return "", ""
 	}
 	if why, _ = lockForbidden(f); why == "" {
@@ -78,7 +170,7 @@ func segmentLockForbidden(f failure) (why, try string) {
 func segmentOverLimit(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Shmctl)
 	_, limit, limited := f.lockBudget()
-	if !ok || c.Op != "lock" || !limited {
+	if !ok || c.Op != shmLock || !limited {
 		return "", ""
 	}
 	why = fmt.Sprintf("SHM_LOCK counts the whole segment against a budget of the user's, which is as large as RLIMIT_MEMLOCK, %s, and apart from that of mlock.", f.memlock())
@@ -119,4 +211,32 @@ func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
 		}
 	}
 	return bytes, name
+}
+
+// controls is shmctl: what it does it does to the segment, whoever has it attached.
+func (r *reacher) controls(c lang.Shmctl) {
+	op := shmConstants[c.Op]
+	reg := r.p.Region(c.Name)
+	switch {
+	case reg == nil: // the segment of a region that is gone may still be there
+		r.call("shmctl", wordOf("shmid"), wordOf(op), wordOf("NULL"))
+		return
+	case reg.Backing != model.Shm:
+		r.refuse(c.Name + " is no segment: shmget makes one")
+		return
+	}
+	r.call("shmctl", wordOf(fmt.Sprint(reg.ShmID)), wordOf(op), wordOf("NULL"))
+	if c.Op == shmRemove {
+		r.out.Effect = "the segment goes with its last attachment"
+		return
+	}
+	r.out.Effect = "the segment, whoever has it attached"
+	for i := range r.s.Procs {
+		p := &r.s.Procs[i]
+		for _, q := range p.Regions {
+			if p.Death == nil && q.Backing == model.Shm && q.ShmID == reg.ShmID {
+				r.add(p, q, model.Range{Lo: 0, Hi: q.Pages.Len()})
+			}
+		}
+	}
 }

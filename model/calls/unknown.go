@@ -43,8 +43,8 @@ func (f failure) leftBehind() string {
 	switch {
 	case l == nil || l.Before == l.After || f.Errno == "":
 		return ""
-	case f.Call == "munmap" && l.After > l.Before && l.Kept:
-		return fmt.Sprintf(" Nothing was unmapped, but a VMA was split: in and beside the range there were %d, and are %d now.", l.Before, l.After)
+	case ofCall(f.Call).unmade != "" && l.After > l.Before && l.Kept:
+		return fmt.Sprintf(" %s, but a VMA was split: in and beside the range there were %d, and are %d now.", ofCall(f.Call).unmade, l.Before, l.After)
 	case l.After > l.Before:
 		return fmt.Sprintf(" A VMA was split: in and beside the range there were %d, and are %d now.", l.Before, l.After)
 	}
@@ -65,13 +65,4 @@ func (f failure) privilege(capability string) string {
 		return fmt.Sprintf("outside of this user namespace as a user who has %s: what a namespace gives does not count here", capability)
 	}
 	return "as a user who has " + capability
-}
-
-// sentByProcess: SI_USER is 0, and SI_TKILL is tgkill's (sigaction(2)).
-func sentByProcess(f failure) (why, try string) {
-	switch f.Signal.Code {
-	case "SI_USER", "SI_TKILL", "SI_QUEUE":
-		return "A process sent the signal (kill, " + f.Signal.Code + "): no access was answered with it.", ""
-	}
-	return "", ""
 }

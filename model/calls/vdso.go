@@ -45,36 +45,44 @@ func (f failure) kernelsAt(v model.VMA, at uint64, mayNot string) (why, try stri
 		v.Path, kernels(v), mayNot), fmt.Sprintf("Stay within %s: %s.", r.Name, f.target(lo, end))
 }
 
-// kernelsKept: a call that names a part of such a mapping would split it, which is EINVAL
-// (mm/vma.c, __split_vma; mm/mmap.c, special_mapping_split), and most advices are not for it
-// at all (VM_SPECIAL, VM_PFNMAP; measured on 6.18). It comes where nothing before it in the
-// range is refused.
-func kernelsKept(f failure) (why, try string) {
+// kernelsKept explains a call that names a part of such a mapping and would split it, which is EINVAL (mm/vma.c,
+// __split_vma; mm/mmap.c, special_mapping_split). It comes where nothing before it in the range is refused.
+func kernelsKept(f failure) (why, try string) { return f.kernelsKept("") }
+
+// keptByKernel is kernelsKept of a call that stops there; did is what is true of the pages before it.
+func keptByKernel(did string) explainer {
+	return func(f failure) (why, try string) { return f.kernelsKept(did) }
+}
+
+func (f failure) kernelsKept(did string) (why, try string) {
 	if c, ok := f.mapping(); ok && c.At == nil {
 		return "", ""
 	}
-	at, v, ok := f.firstVMA(func(v model.VMA) bool {
-		return kernels(v) != "" && v.Path != "[vsyscall]" && (f.Call == "madvise" || f.splits(v))
-	})
+	at, v, ok := f.firstVMA(func(v model.VMA) bool { return kernels(v) != "" && v.Path != "[vsyscall]" && f.splits(v) })
 	if !ok {
 		return "", ""
 	}
 	done := strings.TrimSpace(f.unchanged("Nothing was changed."))
-	switch f.Call {
-	case "madvise":
-		mayNot := "does not take this advice"
-		if f.splits(v) {
-			mayNot = "may not be split and takes few advices"
-		}
-		why, try = f.kernelsAt(v, at, mayNot)
-		return why + " " + f.done(at), try
-	case "mprotect":
-		done = f.before(at, "has the new protection; nothing after it has", done)
-	case "mseal":
-		done = f.before(at, "was sealed; nothing after it was", done)
+	if did != "" {
+		done = f.before(at, did, done)
 	}
 	why, try = f.kernelsAt(v, at, "may not be split, and the range has only a part of it")
 	return strings.TrimSpace(why + " " + done), try
+}
+
+// adviceOnKernels is kernelsKept of madvise: most advices are not for such mappings at all (VM_SPECIAL, VM_PFNMAP;
+// measured on 6.18).
+func adviceOnKernels(f failure) (why, try string) {
+	at, v, ok := f.firstVMA(func(v model.VMA) bool { return kernels(v) != "" && v.Path != "[vsyscall]" })
+	if !ok {
+		return "", ""
+	}
+	mayNot := "does not take this advice"
+	if f.splits(v) {
+		mayNot = "may not be split and takes few advices"
+	}
+	why, try = f.kernelsAt(v, at, mayNot)
+	return why + " " + f.advised(at), try
 }
 
 // splits reports whether the span holds a part of a VMA alone.

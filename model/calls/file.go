@@ -1,0 +1,343 @@
+package calls
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"incore/model"
+	"incore/model/lang"
+)
+
+// fileFamily is what is about the files behind regions.
+var fileFamily = []dossier{
+	{
+		call: "msync", verb: "msync", page: "msync(2)", what: "Has changes of a shared mapping written to its file.", ok: done, round: roundsLength,
+		args: []argument{argStart, argLength, arg("flags", flagBits(""))},
+		constants: map[string]string{
+			"MS_SYNC":       "write now, and return when it is written",
+			"MS_ASYNC":      "to be written some time: on Linux it does nothing, since that is so anyway",
+			"MS_INVALIDATE": "other mappings of the file shall see it; fails where pages are locked",
+		},
+		causes: causes{
+			"EINVAL": {unaligned}, "ENOMEM": {wrapsAround, syncHole}, "EBUSY": {syncLocked},
+			"EIO": {syncFailed}, "ENOSPC": {syncFailed}, "EDQUOT": {syncFailed},
+		},
+		reach: ranged[lang.Msync]{
+			on:   func(c lang.Msync) model.Target { return c.T },
+			more: func(c lang.Msync) []model.Arg { return []model.Arg{wordOf("MS_" + upper(string(c.Mode)))} },
+			past: "ENOMEM", mayEnd: true,
+			page: func(r *reacher, c lang.Msync, _ model.Range, pg model.Page, st *stop) {
+				switch {
+				case !pg.Has(model.InVMA):
+					st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(st.at, "what is mapped is written all the same"), true
+				case c.Mode == syncInvalidate && (pg.Lock == model.Locked || pg.Lock == model.OnFault):
+					st.answer, st.why = "EBUSY", r.name(st.at)+" is locked"
+				}
+			},
+		}.reach,
+	},
+	{
+		call: "fadvise64", verb: "posix_fadvise", page: "posix_fadvise(2)", what: "Tells the kernel how a file will be used.", ok: done,
+		args: []argument{argFile, arg("offset", explainOffset), arg("len", explainLength), arg("advice", flagBits(""))},
+		constants: map[string]string{
+			"POSIX_FADV_NORMAL":     "no advice, the default",
+			"POSIX_FADV_RANDOM":     "accesses will be at random: no reading ahead",
+			"POSIX_FADV_SEQUENTIAL": "accesses will be in order: read further ahead",
+			"POSIX_FADV_WILLNEED":   "will be used soon: begin to read it in",
+			"POSIX_FADV_DONTNEED":   "will not be used soon: drop whole pages that are clean and that nobody maps",
+		},
+		telling: telling{failed: "The error %s. posix_fadvise returns it, and leaves errno alone."},
+		causes:  causes{"EBADF": {fadviseNoFile}, "EINVAL": {fadviseTooLong}},
+		reach:   following((*reacher).advisesFile),
+	},
+	{
+		call: "memfd_create", page: "memfd_create(2)", what: "Makes a file that lies in memory.", ok: value("the descriptor of the file"),
+		since: model.Version{3, 17}, without: "no region on a memfd: memory that has two places (alias)",
+		args: []argument{arg("name", explainedAs("for /proc alone; two may have the same")), arg("flags", flagBits("none"))},
+		constants: map[string]string{
+			"MFD_CLOEXEC": "closed by execve",
+			"MFD_HUGETLB": "of huge pages, from the pool that the system keeps for them",
+		},
+		causes: causes{
+			"EINVAL": {memfdFlags}, "ENODEV": {memfdNoHuge}, "EACCES": {memfdNoExec, leftover(securityModule)},
+		},
+	},
+	{
+		call: "ftruncate", page: "ftruncate(2)", what: "Gives a file its length.", ok: done,
+		args:   []argument{argFile, argLength},
+		causes: causes{"EINVAL": {fileTooLong}, "EFBIG": {fileTooLong}, "ENOSPC": {openNoSpace}},
+	},
+	{
+		call: "openat", page: "openat(2)", what: "Opens a file.", ok: value("the descriptor of the file"),
+		args: []argument{
+			arg("dirfd", flagBits("")), arg("pathname", explainPath), arg("flags", flagBits("")),
+			arg("mode", explainedAs("its owner may read and write it, nobody else")),
+		},
+		constants: map[string]string{
+			"O_RDONLY":   "for reading alone",
+			"O_RDWR":     "for reading and writing",
+			"O_CREAT":    "made where it is not there",
+			"O_EXCL":     "has to be new",
+			"O_NOCTTY":   "does not become the controlling terminal",
+			"O_NONBLOCK": "does not wait",
+			"O_CLOEXEC":  "closed by execve",
+			"O_TMPFILE":  "a file without a name, in that directory",
+			"AT_FDCWD":   "a path that is not from the root counts from the working directory",
+		},
+		causes: causes{
+			"ENOENT": {openNoFile}, "ENOTDIR": {openNotDirectory}, "ELOOP": {openLoop}, "ENAMETOOLONG": {openNameTooLong},
+			"EACCES": {openForbidden}, "EROFS": {openReadOnlyMount}, "EISDIR": {openNoTmpfile}, "EOPNOTSUPP": {openNoTmpfile},
+			"ENOSPC": {openNoSpace}, "EDQUOT": {openNoSpace},
+		},
+	},
+	{
+		call: "unlinkat", page: "unlinkat(2)", what: "Takes a file's name away; the file goes with its last descriptor and mapping.", ok: done,
+		args: []argument{arg("dirfd", flagBits("")), arg("pathname", explainedAs("the file")), arg("flags", explainedAs("none"))},
+	},
+	{
+		call: "close", page: "close(2)", what: "Gives a descriptor back. Mappings of its file stay.", ok: done,
+		args:   []argument{argFile},
+		causes: causes{"EIO": {closeFailed}, "ENOSPC": {closeFailed}, "EDQUOT": {closeFailed}},
+	},
+}
+
+// The modes of msync that explanations tell apart.
+const (
+	syncAsync      lang.SyncMode = "async"
+	syncInvalidate lang.SyncMode = "invalidate"
+)
+
+// The advices of posix_fadvise that are about the pages of a range.
+const (
+	fileWillneed lang.FileAdvice = "willneed"
+	fileDontneed lang.FileAdvice = "dontneed"
+)
+
+// advisesFile is posix_fadvise: it is about the file, whose pages those of the region are. What
+// is to be read is rounded outwards, and what is to be dropped inwards, but at the end of the
+// file; the others are about the file as a whole (mm/fadvise.c).
+func (r *reacher) advisesFile(c lang.PosixFadvise) {
+	s, ok := r.resolve(c.T)
+	if !ok {
+		return
+	}
+	reg := r.p.Region(c.T.Region)
+	if c.T.Form == model.RawSpan {
+		reg = r.regionAt(s.Addr)
+	}
+	fd, offset := "fd", uint64(0)
+	if reg == nil || reg.Backing != model.Memfd && reg.Backing != model.Scratch && reg.Backing != model.FileOf {
+		fd = "-1"
+	} else {
+		offset = s.Addr - reg.Base
+	}
+	r.call("fadvise64", wordOf(fd), lenOf(offset), lenOf(s.Len), wordOf("POSIX_FADV_"+upper(string(c.Advice))))
+	if fd == "-1" {
+		r.fails("EBADF", "no file lies behind it")
+		return
+	}
+	ps := uint64(r.p.PageSize)
+	end := offset + s.Len
+	if s.Len == 0 || end < offset || end > math.MaxInt64 {
+		end = math.MaxInt64 - ps
+	}
+	r.out.Effect = "about the file, whoever maps it"
+	switch c.Advice {
+	case fileWillneed:
+		end = min(end, math.MaxInt64-ps) + ps - 1
+	case fileDontneed:
+		offset = min(offset, math.MaxInt64) + ps - 1
+		if reg.Sized && end == reg.FileLen {
+			end += ps - 1
+		}
+		r.out.Note = "only whole pages are dropped, and none that is mapped or dirty"
+	default:
+		r.out.Effect = "about all of the file as it is read from now on"
+		return
+	}
+	r.add(r.p, reg, model.Range{Lo: int64(offset / ps), Hi: int64(end / ps)})
+}
+
+// explainOffset is where in a file a range begins.
+func explainOffset(w asked) (string, []Bit) {
+	if w.Value == 0 {
+		return "from the first byte of the file on", nil
+	}
+	text, _ := explainLength(w)
+	return "from there in the file on: " + text, nil
+}
+
+// explainPath is what openat opens.
+func explainPath(w asked) (string, []Bit) {
+	for _, a := range w.event.Args {
+		if strings.Contains(a.Text, "O_TMPFILE") {
+			return "the directory that the file is to lie in", nil
+		}
+	}
+	return "the file", nil
+}
+
+// syncMode is the mode that msync was given, or "".
+func (f failure) syncMode() lang.SyncMode {
+	c, _ := f.cmd.(lang.Msync)
+	return c.Mode
+}
+
+// syncHole: msync goes on after a hole, but for MS_ASYNC, which does nothing but look for
+// holes; MS_INVALIDATE alone looks for locks as well (mm/msync.c).
+func syncHole(f failure) (why, try string) {
+	at, ok := f.hole()
+	if !ok {
+		return "", ""
+	}
+	done := " msync skips holes: what is mapped in the range, before and after, was synced all the same."
+	switch f.syncMode() {
+	case syncAsync:
+		done = " MS_ASYNC only looks whether the range is mapped: it starts no writing, and nothing was changed."
+	case syncInvalidate:
+		done = " MS_INVALIDATE alone only looks for holes and locks: it syncs nothing, and nothing was changed."
+	}
+	return f.holeAt(at) + done, "Name pages that are mapped."
+}
+
+// syncLocked: MS_INVALIDATE alone writes nothing; that is what MS_SYNC is for.
+func syncLocked(f failure) (why, try string) {
+	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked })
+	if !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing.", f.part(at, v)),
+		f.run("munlock %s first.", f.part(at, v))
+}
+
+func syncFailed(f failure) (why, try string) {
+	if f.Errno == "EIO" {
+		return "The file behind the range could not be written to its disk: the file system reported an error, now or since the last msync.", ""
+	}
+	return "The file behind the range could not be written: its disk, or the user's part of it, is full.", "Make room on the disk."
+}
+
+func fadviseNoFile(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.PosixFadvise)
+	if !ok {
+		return "", ""
+	}
+	try = f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
+	if c.Advice == fileDontneed { // which drops the cache of a file, and contents without one
+		try = f.run("madvise %s pageout takes the pages out of core and keeps what is in them, where there is swap; madvise %s dontneed would throw it away.", c.T, c.T)
+	}
+	r := f.p.Region(c.T.Region)
+	if c.T.Form == model.RawSpan || r == nil {
+		return fmt.Sprintf("posix_fadvise is about files, and no file of a region lies behind %s.", c.T), try
+	}
+	if r.Malloc != "" { // whose blocks are no pages
+		try = ""
+	}
+	return fmt.Sprintf("posix_fadvise is about files, and none lies behind %s, which is %s memory.", r.Name, r.Backing), try
+}
+
+// fadviseTooLong: the length is a signed number to this call (mm/fadvise.c).
+func fadviseTooLong(f failure) (why, try string) {
+	n := f.length(1)
+	if n <= math.MaxInt64 {
+		return "", ""
+	}
+	return fmt.Sprintf("The length, %d, is negative as a signed number of 64 bits, which the length of a file is.", n), "Give a shorter length."
+}
+
+// path is the file that an mmap names, as a sentence begins.
+func (f failure) path() string {
+	if c, ok := f.mapping(); ok && c.Backing == model.FileOf {
+		return c.Path
+	}
+	return "The path"
+}
+
+func openNoFile(f failure) (why, try string) {
+	return fmt.Sprintf("%s: there is no such file, or a directory on the way to it is missing.", f.path()), "Give a path from the root, such as /etc/passwd."
+}
+
+func openNotDirectory(f failure) (why, try string) {
+	return fmt.Sprintf("%s: something on the way to it is a file and no directory.", f.path()), "Give the path of a file."
+}
+
+func openLoop(f failure) (why, try string) {
+	return fmt.Sprintf("%s: more than 40 symbolic links lie on the way to it, or they lead in a circle.", f.path()), "Give the path of the file itself."
+}
+
+func openNameTooLong(f failure) (why, try string) {
+	return fmt.Sprintf("%s: a part of it is longer than a file's name may be, 255 bytes.", f.path()), "Give a shorter path."
+}
+
+func openForbidden(f failure) (why, try string) {
+	if c, ok := f.mapping(); ok && c.Backing == model.Scratch {
+		return "The user may not make files in this directory; incore tries the next one.", "Set TMPDIR to a directory of yours."
+	}
+	return fmt.Sprintf("%s: the user may not read it, or not search a directory on the way to it.", f.path()), "Start incore as a user who may read it, or take scratch."
+}
+
+func openReadOnlyMount(f failure) (why, try string) {
+	return "The file system is mounted read-only, so that no file can be made on it; incore tries the next directory.", "Set TMPDIR to a directory that can be written."
+}
+
+// openNoTmpfile: EISDIR is what a kernel says that takes the flags for O_DIRECTORY alone.
+func openNoTmpfile(f failure) (why, try string) {
+	if f.Errno == "EISDIR" && !f.since(sinceTmpfile) {
+		return fmt.Sprintf("O_TMPFILE came with Linux %v; this is %s. incore makes a file with a name and removes the name.", sinceTmpfile, f.kernel), ""
+	}
+	return "This file system knows no files without a name (O_TMPFILE). incore makes one with a name and removes the name.", ""
+}
+
+func openNoSpace(f failure) (why, try string) {
+	return "The disk, or the user's part of it, is full.", "Make room on the disk, or set TMPDIR to another."
+}
+
+func memfdFlags(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || !c.HugeTLB {
+		return "", ""
+	}
+	if v := sinceMfdHugetlb; !f.since(v) {
+		return fmt.Sprintf("MFD_HUGETLB came with Linux %v; this is %s.", v, f.kernel), "Leave out hugetlb, or take anon."
+	}
+	if f.sys.MemTotal == 0 || f.sys.HugeSize != 0 {
+		return "", ""
+	}
+	return "This kernel was built without hugetlb pages: /proc/meminfo tells no size of them.", "Leave out hugetlb."
+}
+
+func memfdNoHuge(f failure) (why, try string) {
+	return "This kernel has no hugetlb pages of that size.", "Leave out hugetlb."
+}
+
+// memfdNoExec: memfd_create(2), proc_sys_vm(5).
+func memfdNoExec(f failure) (why, try string) {
+	if n, ok := f.Looked.Setting("vm.memfd_noexec"); !ok || n < 2 {
+		return "", ""
+	}
+	return "vm.memfd_noexec is 2: a memory file may be made only where it says that it is not executable, and incore's does not say so.", "Take scratch, or anon."
+}
+
+// fileTooLong: fs/open.c, do_truncate and its callers; setrlimit(2), RLIMIT_FSIZE.
+func fileTooLong(f failure) (why, try string) {
+	n := f.span().Len
+	limit := f.p.Limits.FileSize
+	switch {
+	case n > math.MaxInt64:
+		return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number.", model.FormatSize(n)), "Map less."
+	case f.Errno != "EFBIG":
+		return "", ""
+	case f.p.Limits.Known && limit != model.Unlimited && n > uint64(limit):
+		return fmt.Sprintf("The file behind the mapping would be %s long, and RLIMIT_FSIZE (ulimit -f) is %s. A program that does not ignore SIGXFSZ, as this one does, is ended by it here.", model.FormatSize(n), model.FormatLimit(limit)),
+			"Map less of it, or anon memory; or start incore with a higher limit."
+	}
+	if !f.p.Limits.Known {
+		return unknown("the file system has no files of that length", "RLIMIT_FSIZE, of the files of the process"), "Map less."
+	}
+	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", model.FormatSize(n)), "Map less."
+}
+
+// closeFailed: the descriptor is closed all the same (close(2)).
+func closeFailed(f failure) (why, try string) {
+	return "What was still to be written to the file could not be. The descriptor is closed all the same.", ""
+}

@@ -1,0 +1,104 @@
+package calls
+
+import (
+	"incore/model"
+	"incore/model/lang"
+)
+
+// mapFamily is what makes and unmakes mappings.
+var mapFamily = []dossier{
+	{
+		call: callMmap, verb: "mmap", page: "mmap(2)", what: "Maps new memory.", ok: value("the address where the mapping begins"), round: roundsLength,
+		args: []argument{
+			arg("addr", addressOr("the kernel chooses where")), argLength, arg("prot", flagBits("")), arg("flags", flagBits("")), argFile,
+			arg("offset", explainedAs("from the first byte of the file on, if there is one")),
+		},
+		constants: map[string]string{
+			"MAP_SHARED":    "changes are seen by all who map it, and reach the file if there is one",
+			"MAP_PRIVATE":   "changes are this process's own: a page is copied as it is written",
+			"MAP_ANONYMOUS": "no file: zeroed memory",
+			"MAP_FIXED":     "at exactly this address, in place of what lies there",
+			"MAP_GROWSDOWN": "for a stack: grows when the page below it is touched",
+			"MAP_LOCKED":    "locked as by mlock, though it does not fail where not all of it can be brought in",
+			"MAP_POPULATE":  "all of it is brought in at once, as far as that can be done",
+			"MAP_NORESERVE": "no swap is reserved for it: it does not count against the commit limit, unless that is strict",
+			"MAP_HUGETLB":   "of huge pages, from the pool that the system keeps for them",
+		},
+		causes: causes{
+			"EINVAL": {lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
+			"ENOMEM": {
+				mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoom, mapProcessLimit, mapNotPromised, mapFullOfVMAs, mapHugePool,
+				leftover("the kernel had no memory for its own tables", "a memory cgroup has no room for them"),
+			},
+			"EPERM":  {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
+			"EAGAIN": {mapLockedOverLimit},
+			"EACCES": {mapReadOnlyFile, leftover(securityModule)},
+			"ENODEV": {mapNoDevice},
+		},
+		reach:   following((*reacher).mmaps),
+		mapping: func(f failure) (lang.Mmap, bool) { c, ok := f.cmd.(lang.Mmap); return c, ok },
+	},
+	{
+		call: callMunmap, verb: "munmap", page: "munmap(2)", what: "Takes mappings away: any access is SIGSEGV after that.", ok: done, round: roundsLength,
+		args:   []argument{argStart, argLength},
+		unmade: "Nothing was unmapped",
+		causes: causes{
+			"EINVAL": {blockUnaligned, unaligned, lengthZero, hugeSplit, kernelsKept, outsideAddressSpace},
+			"EPERM":  {sealed},
+			"ENOMEM": {splitTooManyVMAs},
+		},
+		reach: ranged[lang.Munmap]{
+			on:       func(c lang.Munmap) model.Target { return c.T },
+			nonempty: true,
+			effect:   func(r *reacher, _ lang.Munmap, t model.Span) string { return r.unmaps(t) },
+			mapping: func(r *reacher, _ lang.Munmap, v model.VMA, st *stop) {
+				if v.Sealed {
+					st.answer, st.why, st.nothing = "EPERM", r.name(st.at)+" is sealed: nothing is unmapped", true
+				}
+			},
+		}.reach,
+	},
+	{
+		call: callMremap, verb: "mremap", page: "mremap(2)", what: "Makes a mapping longer or shorter.", ok: value("the address where the mapping begins now"), round: roundsLength,
+		args: []argument{
+			arg("old_address", explainAddress), arg("old_size", explainLength), arg("new_size", explainLength), arg("flags", flagBits("it may not move")),
+		},
+		constants: map[string]string{"MREMAP_MAYMOVE": "it may move to another address where it cannot grow in place"},
+		telling:   telling{mapped: "is now at"},
+		causes: causes{
+			"EINVAL": {remapToNothing, remapHuge, remapTooLong},
+			"EFAULT": {remapHole, remapSeveral},
+			"EPERM":  {sealed},
+			"EAGAIN": {remapLockedOverLimit},
+			"ENOMEM": {remapTooLong, remapProcessLimit, remapTooManyVMAs, remapNoRoom, remapNotPromised},
+		},
+		reach: following((*reacher).remaps),
+	},
+	{
+		call: "mseal", verb: "mseal", page: "mseal(2)", what: "Seals mappings: from then on they cannot be unmapped, moved or given another protection.", ok: done, round: roundsLength,
+		since: model.Version{6, 10}, without: "no memory can be sealed",
+		args: []argument{argStart, argLength, arg("flags", explainedAs("no flags exist yet"))},
+		causes: causes{
+			"EINVAL": {unaligned, wrapsAround, keptByKernel("was sealed; nothing after it was")},
+			"ENOMEM": {sealHole, splitTooManyVMAs},
+		},
+		reach: ranged[lang.Mseal]{
+			on:   func(c lang.Mseal) model.Target { return c.T },
+			more: func(lang.Mseal) []model.Arg { return []model.Arg{wordOf("0")} },
+			effect: func(r *reacher, _ lang.Mseal, t model.Span) string {
+				return r.pagesOf(t.Len) + " can then not be unmapped, moved or protected"
+			},
+			page: wholeOnly[lang.Mseal],
+		}.reach,
+	},
+}
+
+// unmaps says what munmap leaves of the regions.
+func (r *reacher) unmaps(t model.Span) string {
+	for _, reg := range r.p.Regions {
+		if reg.Base >= t.Addr && reg.Base+reg.Len <= t.End() {
+			return r.pagesOf(r.mapped(t)) + ": " + reg.Name + " is gone then"
+		}
+	}
+	return r.pagesOf(r.mapped(t)) + ": a hole is left"
+}
