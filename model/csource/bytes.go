@@ -8,42 +8,58 @@ import (
 	"incore/model/lang"
 )
 
-// bytes adds the calls of string.h and of malloc.
-func (p *cProgram) bytes(c model.Command) bool {
-	switch c := c.(type) {
-	case lang.Memset:
-		p.header("string.h")
-		addr, length := p.at(c.T)
-		if p.event.Signal != nil && !p.inSetup {
-			p.byByte(c.T)
-			p.loopOver(addr, length, fmt.Sprintf("*p = %#x;", c.Byte))
-			break
-		}
-		p.line(cCall("", "memset", []string{addr, fmt.Sprintf("%#x", c.Byte), length}, ";")...)
-	case lang.Memcpy:
-		p.two("memcpy", c.Dst, c.Src)
-	case lang.Memmove:
-		p.two("memmove", c.Dst, c.Src)
-	case lang.Memcmp:
-		p.two("memcmp", c.A, c.B)
-	case lang.Brk:
-		p.brk(c)
-	case lang.Malloc:
-		p.malloc(p.variable(c.Name), p.size(c.Size))
-	case lang.Free:
-		_, v := p.region(c.Name)
-		if v == "" {
-			return false
-		}
-		p.header("stdlib.h")
-		p.line("free(" + v + ");")
-	case lang.Mallopt:
-		p.header("malloc.h", "stdio.h")
-		p.line("if (mallopt(M_MMAP_THRESHOLD, "+p.size(c.Threshold)+") == 0)", cIndent+`puts("mallopt failed");`)
-	default:
-		return false
+// byteVerbs is what string.h has.
+var byteVerbs = []verb{
+	{
+		name:    "memset",
+		write:   writes((*cProgram).memset),
+		again:   repeats(func(t *cTold, st *cStep, c lang.Memset) { t.memsetAgain(c, st.event) }),
+		targets: one(func(c lang.Memset) model.Target { return c.T }), lengthLast: true,
+		asks:   func(s *cSlice, _ *cStep) { s.contents = true },
+		wanted: func(s *cSlice, _ *cStep, _ bool) bool { return s.contents },
+		kind:   sameKind,
+		fills:  true, leaves: overwritten,
+	},
+	{
+		name:    "memcpy",
+		write:   writes(func(p *cProgram, c lang.Memcpy) { p.two(c.Verb(), c.Dst, c.Src) }),
+		again:   repeats(func(t *cTold, st *cStep, c lang.Memcpy) { t.memcpyAgain(c, st.event) }),
+		targets: asked(func(c lang.Memcpy) []model.Target { return []model.Target{c.Dst, c.Src} }), lengthLast: true,
+		asks:   func(s *cSlice, _ *cStep) { s.contents = true },
+		wanted: func(s *cSlice, _ *cStep, _ bool) bool { return s.contents },
+		fills:  true, leaves: overwritten,
+	},
+	{
+		name:    "memmove",
+		write:   writes(func(p *cProgram, c lang.Memmove) { p.two(c.Verb(), c.Dst, c.Src) }),
+		again:   repeats(func(t *cTold, st *cStep, c lang.Memmove) { t.memmoveAgain(c, st.event) }),
+		targets: asked(func(c lang.Memmove) []model.Target { return []model.Target{c.Dst, c.Src} }), lengthLast: true,
+		asks:   func(s *cSlice, _ *cStep) { s.contents = true },
+		wanted: func(s *cSlice, _ *cStep, _ bool) bool { return s.contents },
+		fills:  true, leaves: overwritten,
+	},
+	{
+		name:    "memcmp",
+		write:   writes(func(p *cProgram, c lang.Memcmp) { p.two(c.Verb(), c.A, c.B) }),
+		again:   repeats(func(t *cTold, st *cStep, c lang.Memcmp) { t.memcmpAgain(c, st.event) }),
+		warn:    (*cTold).warnOfContents,
+		tells:   true,
+		targets: asked(func(c lang.Memcmp) []model.Target { return []model.Target{c.A, c.B} }), lengthLast: true,
+		asks:    func(s *cSlice, _ *cStep) { s.contents = true },
+		aliases: true,
+		wanted:  func(s *cSlice, _ *cStep, _ bool) bool { return s.resident() }, // it reads, which brings pages in
+	},
+}
+
+func (p *cProgram) memset(c lang.Memset) {
+	p.header("string.h")
+	addr, length := p.at(c.T)
+	if p.event.Signal != nil && !p.inSetup {
+		p.byByte(c.T)
+		p.loopOver(addr, length, fmt.Sprintf("*p = %#x;", c.Byte))
+		return
 	}
-	return true
+	p.line(cCall("", "memset", []string{addr, fmt.Sprintf("%#x", c.Byte), length}, ";")...)
 }
 
 // byByte says why a library's function does not do where an access is answered with a signal.
@@ -99,75 +115,71 @@ func (p *cProgram) eachByte(name, dst, src, length string, down bool) {
 	p.line(cIndent + to + "[i] = " + from + "[i];")
 }
 
-// bytesAgain makes a call of string.h of before the call again, as far as it went.
-func (p *cProgram) bytesAgain(c model.Command, e *model.Event) {
-	g := e.Signal
-	if c, ok := c.(lang.Memcmp); ok {
-		if g != nil {
-			p.cannot("a memcmp before it was answered with a signal, and what it had read is left out")
-			return
-		}
-		dst, length := p.at(c.A)
-		src, _ := p.at(c.B)
-		p.say("memcmp, up to where they differ")
-		p.eachByte("memcmp", dst, src, length, false)
+// What follows makes a call of string.h of before the call again, as far as it went.
+
+func (p *cProgram) memcmpAgain(c lang.Memcmp, e *model.Event) {
+	if e.Signal != nil {
+		p.cannot("a memcmp before it was answered with a signal, and what it had read is left out")
 		return
 	}
-	if g == nil {
+	dst, length := p.at(c.A)
+	src, _ := p.at(c.B)
+	p.say("memcmp, up to where they differ")
+	p.eachByte("memcmp", dst, src, length, false)
+}
+
+func (p *cProgram) memsetAgain(c lang.Memset, e *model.Event) {
+	if e.Signal == nil {
+		p.command(c)
+	} else if n := p.beforeSignal(c.T, e); n > 0 && n < math.MaxUint64 {
+		p.command(lang.Memset{T: p.firstBytes(c.T, n), Byte: c.Byte})
+	}
+}
+
+func (p *cProgram) memcpyAgain(c lang.Memcpy, e *model.Event) {
+	if e.Signal == nil {
 		p.command(c)
 		return
 	}
-	part := func(t model.Target) uint64 { // how many bytes lie before the one that was answered
-		if s := p.span(t); g.Addr >= s.Addr && g.Addr-s.Addr < s.Len {
-			return g.Addr - s.Addr
-		}
-		return math.MaxUint64
+	to, from := p.beforeSignal(c.Dst, e), p.beforeSignal(c.Src, e)
+	n := min(to, from)
+	if n > 0 && n < math.MaxUint64 {
+		p.command(lang.Memcpy{Dst: p.firstBytes(c.Dst, n), Src: p.firstBytes(c.Src, n)})
 	}
-	cut := func(t model.Target, n uint64) model.Target {
-		s := p.span(t)
-		if i := p.space.index(t.Region); t.Form != model.RawSpan && i >= 0 {
-			return model.Target{Form: model.ByteSpan, Region: t.Region, Off: s.Addr - p.space.regions[i].Exact().Addr, Len: n}
-		}
-		return model.Target{Form: model.RawSpan, Off: s.Addr, Len: n}
-	}
-	switch c := c.(type) {
-	case lang.Memset:
-		if n := part(c.T); n > 0 && n < math.MaxUint64 {
-			p.command(lang.Memset{T: cut(c.T, n), Byte: c.Byte})
-		}
-	case lang.Memcpy:
-		n := min(part(c.Dst), part(c.Src))
-		if n > 0 && n < math.MaxUint64 {
-			p.command(lang.Memcpy{Dst: cut(c.Dst, n), Src: cut(c.Src, n)})
-		}
-		if _, counts := lang.Inner(p.event.Command).(lang.Mincore); counts && n == part(c.Dst) && n < part(c.Src) {
-			from := cut(c.Src, 1)
-			from.Off += n
-			addr, _ := p.at(from)
-			p.access(lang.Read, addr) // what was to be written was read
-		}
-	case lang.Memmove:
-		if a, b := p.span(c.Dst), p.span(c.Src); a.Addr > b.Addr && a.Addr < b.End() {
-			p.cannot("a memmove before it was answered with a signal halfway, from its end on, and that is left out")
-		} else if n := min(part(c.Dst), part(c.Src)); n > 0 && n < math.MaxUint64 {
-			p.command(lang.Memmove{Dst: cut(c.Dst, n), Src: cut(c.Src, n)})
-		}
+	if verbOf(lang.Inner(p.event.Command)).counts && n == to && n < from {
+		read := p.firstBytes(c.Src, 1)
+		read.Off += n
+		addr, _ := p.at(read)
+		p.access(lang.Read, addr) // what was to be written was read
 	}
 }
 
-func (p *cProgram) malloc(v, length string) {
-	p.header("stdlib.h")
-	p.line("char *" + v + " = malloc(" + length + ");")
-	p.unless(v+" == NULL", "malloc")
+func (p *cProgram) memmoveAgain(c lang.Memmove, e *model.Event) {
+	if e.Signal == nil {
+		p.command(c)
+		return
+	}
+	if a, b := p.span(c.Dst), p.span(c.Src); a.Addr > b.Addr && a.Addr < b.End() {
+		p.cannot("a memmove before it was answered with a signal halfway, from its end on, and that is left out")
+	} else if n := min(p.beforeSignal(c.Dst, e), p.beforeSignal(c.Src, e)); n > 0 && n < math.MaxUint64 {
+		p.command(lang.Memmove{Dst: p.firstBytes(c.Dst, n), Src: p.firstBytes(c.Src, n)})
+	}
 }
 
-// brk moves the end of the heap from where it is. Down takes a heap that is there.
-func (p *cProgram) brk(c lang.Brk) {
-	p.gnu = true
-	p.header("unistd.h")
-	sign := " + "
-	if c.Down {
-		sign = " - "
+// beforeSignal is how many bytes of a target lie before the one that was answered with a signal, or the highest number where
+// that one is not of it.
+func (p *cProgram) beforeSignal(t model.Target, e *model.Event) uint64 {
+	if s, at := p.span(t), e.Signal.Addr; at >= s.Addr && at-s.Addr < s.Len {
+		return at - s.Addr
 	}
-	p.check("brk", "(char *)sbrk(0)"+sign+paren(p.size(c.Size)))
+	return math.MaxUint64
+}
+
+// firstBytes are the first n bytes of a target.
+func (p *cProgram) firstBytes(t model.Target, n uint64) model.Target {
+	s := p.span(t)
+	if i := p.space.index(t.Region); t.Form != model.RawSpan && i >= 0 {
+		return model.Target{Form: model.ByteSpan, Region: t.Region, Off: s.Addr - p.space.regions[i].Exact().Addr, Len: n}
+	}
+	return model.Target{Form: model.RawSpan, Off: s.Addr, Len: n}
 }

@@ -73,8 +73,8 @@ type cProgram struct {
 
 // command adds what a command does, and reports whether C can say it.
 func (p *cProgram) command(c model.Command) bool {
-	ok := p.mapping(c) || p.pages(c) || p.bytes(c) || p.process(c)
-	return ok && !p.missing
+	write := verbOf(c).write
+	return write != nil && write(p, c) && !p.missing
 }
 
 // advisedAside is the madvise that incore adds to a mapping of its own accord.
@@ -196,6 +196,14 @@ func cCall(begin, name string, args []string, end string) []string {
 		line += arg + stop
 	}
 	return append(lines, line)
+}
+
+// paren puts a product into parentheses.
+func paren(s string) string {
+	if strings.Contains(s, " ") {
+		return "(" + s + ")"
+	}
+	return s
 }
 
 // check makes a call that returns -1 where it fails.

@@ -27,17 +27,15 @@ func (t *cTold) lay(target *cStep) {
 				lo, hi = min(lo, at.Addr), max(hi, min(at.Addr+cNear, max(at.End(), at.Addr+1)))
 			}
 		}
-		switch c := st.command.(type) {
-		case lang.Munmap, lang.Mremap:
+		switch v := st.verb; {
+		case v.digs:
 			holes = true
 			p.layout = p.layout || setup && st.laid // it moved into a hole of another
-		case lang.Mmap:
-			p.layout = p.layout || setup && c.At == nil && (holes || st.laid)
-			if p.layout && c.HugeTLB {
-				p.cannot("where huge pages may lie is not where the others do")
-			}
-		case lang.Shmget:
-			p.layout = p.layout || setup && (holes || st.laid)
+		case v.lies != nil:
+			p.layout = p.layout || setup && v.lies(st.command) && (holes || st.laid)
+		}
+		if c, ok := st.command.(lang.Mmap); ok && c.HugeTLB && p.layout {
+			p.cannot("where huge pages may lie is not where the others do")
 		}
 	}
 	for _, i := range t.kept {
@@ -46,7 +44,7 @@ func (t *cTold) lay(target *cStep) {
 	look(target, false)
 	ps := uint64(p.pageSize)
 	p.roomLo, p.roomHi = lo&^(ps-1), (hi+ps-1)&^(ps-1)
-	if target.event.Call == "mremap" && target.event.Errno == "EFAULT" {
+	if target.verb.moves && target.event.Errno == "EFAULT" {
 		// A mapping that is joined to one of libc's has its anon_vma from the beginning.
 		p.layout = true
 		p.roomLo, p.roomHi = p.roomLo-ps, p.roomHi+ps
@@ -73,14 +71,8 @@ func (t *cTold) made() (made map[int]bool, cluster spans) {
 		}
 		made[st.made] = true
 		at := model.Span{Addr: m.Base, Len: m.Len}
-		switch c := st.command.(type) {
-		case lang.Mmap:
-			fixed[st.made] = c.At != nil && (c.At.Form == model.RawSpan || len(st.names) > 0 && fixed[st.names[len(st.names)-1]])
-		case lang.Mremap:
-			if len(st.own) > 0 && st.own[0].Addr == m.Base {
-				break
-			}
-			fixed[st.made] = false
+		if st.verb.fixed != nil {
+			fixed[st.made] = st.verb.fixed(st, fixed)
 		}
 		if m.Backing != model.Heap && m.Malloc == "" && !fixed[st.made] {
 			cluster.add(at)

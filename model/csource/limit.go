@@ -1,18 +1,49 @@
 package csource
 
 import (
+	"fmt"
+	"strings"
+
 	"incore/model"
 	"incore/model/lang"
 )
 
+// limitVerbs is what sets how much may be locked, and how much memory a process may have.
+var limitVerbs = []verb{
+	{
+		name:  "setrlimit",
+		write: writes((*cProgram).setrlimit),
+		again: repeats(func(t *cTold, _ *cStep, c lang.Setrlimit) {
+			t.limited(c)
+			if t.lim.MemlockHard == 0 && c.Hard == nil { // it is not known
+				t.setrlimit(c)
+				return
+			}
+			t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
+		}),
+		asks:   func(s *cSlice, _ *cStep) { s.limit = true },
+		kind:   sameKind,
+		limits: true,
+	},
+	{
+		name:   "capset",
+		write:  writes((*cProgram).capset),
+		again:  repeats(func(t *cTold, _ *cStep, c lang.Capset) { t.capset(c) }),
+		asks:   func(s *cSlice, _ *cStep) { s.limit = true },
+		limits: true,
+	},
+	{name: "memcg", write: writes((*cProgram).memcg), tells: true},
+}
+
+// capIPCLock is the capability that puts a process above RLIMIT_MEMLOCK, as capset names it.
+const capIPCLock = "ipc_lock"
+
 // limitFirst reports whether a limit is set before anything that it could refuse.
 func (t *cTold) limitFirst() bool {
 	for _, i := range t.kept {
-		switch t.slice.steps[i].command.(type) {
-		case lang.Setrlimit:
-			return true
-		case lang.Mlock, lang.Mlock2, lang.Mlockall, lang.Brk, lang.Malloc, lang.Mremap:
-			return false
+		st := &t.slice.steps[i]
+		if _, sets := st.command.(lang.Setrlimit); sets || st.verb.needsOld {
+			return sets
 		}
 	}
 	return false
@@ -35,6 +66,7 @@ func (t *cTold) limited(c lang.Setrlimit) {
 	}
 }
 
+// setLimit sets the limit, soft and hard, in bytes.
 func (t *cTold) setLimit(soft, hard int64) {
 	p := t.cProgram
 	p.header("sys/resource.h")
@@ -51,101 +83,50 @@ func (t *cTold) setLimit(soft, hard int64) {
 	p.bail("setrlimit")
 }
 
-// lockAll is mlockall. Here it locks the program's own code, its libraries and its stack too,
-// of which the subject has next to nothing; where the limit is near, what it came to is made
-// piece by piece instead.
-func (t *cTold) lockAll(st *cStep, c lang.Mlockall) {
-	p := t.cProgram
-	if !c.Current || t.roomy(st) {
-		p.command(c)
-		return
-	}
-	t.pieced, t.before, t.halved = true, t.before || t.halved, false
-	p.header("sys/mman.h")
-	p.say(c.String() + ", without what this program itself is made of: the limit is near, and the subject has no libc")
-	p.ignored = "-"
-	if len(p.space.locked) > 0 || p.space.future {
-		p.line("munlockall();")
-	}
-	for _, part := range p.space.mapped {
-		t.lockPart(part, c.OnFault)
-	}
-	if st.self > 0 {
-		p.line("mlock(own, " + p.length(uint64(st.self)) + ");")
-	}
-	if c.Future {
-		flags := "MCL_FUTURE"
-		if c.OnFault {
-			p.gnu = true
-			flags += " | MCL_ONFAULT"
+func (p *cProgram) setrlimit(c lang.Setrlimit) {
+	p.header("sys/resource.h")
+	amount := func(a lang.Amount) string {
+		if a.Unlimited {
+			return "RLIM_INFINITY"
 		}
-		p.line("mlockall(" + flags + ");")
+		return p.size(a.Size)
 	}
-	p.ignored = ""
+	if c.Hard != nil {
+		p.line("struct rlimit limit = {" + amount(c.Soft) + ", " + amount(*c.Hard) + "}; /* soft, hard */")
+	} else {
+		p.line("struct rlimit limit;")
+		p.check("getrlimit", "RLIMIT_MEMLOCK", "&limit")
+		p.line("limit.rlim_cur = " + amount(c.Soft) + ";")
+	}
+	p.line("if (setrlimit(RLIMIT_MEMLOCK, &limit) == -1)" + p.brace())
+	p.bail("setrlimit")
 }
 
-// makeOwn maps as much as the subject itself had locked, where mlockall is made piece by piece.
-func (t *cTold) makeOwn() {
-	most := int64(0)
-	for _, i := range t.kept {
-		if st := &t.slice.steps[i]; st.self > most && !t.roomy(st) {
-			most = st.self
-		}
-	}
-	if p := t.cProgram; most > 0 {
-		p.gnu = true
-		p.header("sys/mman.h")
-		p.say("what the subject itself is made of, which mlockall locks as well")
-		p.line(cCall("char *own = ", "mmap", []string{"NULL", p.length(uint64(most)), "PROT_READ", "MAP_PRIVATE | MAP_ANONYMOUS", "-1", "0"}, ";")...)
-		p.unless("own == MAP_FAILED", "mmap")
-	}
+// capset is made by syscall(2): glibc has no wrapper, libcap has cap_set_proc(3).
+func (p *cProgram) capset(c lang.Capset) {
+	p.gnu = true
+	p.header("linux/capability.h", "sys/syscall.h", "unistd.h")
+	name := "CAP_" + strings.ToUpper(c.Drop)
+	p.say("glibc has no function for these two calls; libcap has cap_set_proc()")
+	head, data := p.fresh("head"), p.fresh("data")
+	p.line("struct __user_cap_header_struct "+head+" = {_LINUX_CAPABILITY_VERSION_3, 0};", "struct __user_cap_data_struct "+data+"[2];")
+	p.checkAs("capget", "syscall", "SYS_capget", "&"+head, data)
+	p.line(data+"[CAP_TO_INDEX("+name+")].effective &= ~CAP_TO_MASK("+name+");",
+		data+"[CAP_TO_INDEX("+name+")].permitted &= ~CAP_TO_MASK("+name+");")
+	p.checkAs("capset", "syscall", "SYS_capset", "&"+head, data)
 }
 
-// lockPart locks a stretch of what is mapped.
-func (t *cTold) lockPart(part model.Span, onFault bool) {
-	p := t.cProgram
-	for part.Len > 0 {
-		n, length := -1, part.Len
-		for i := range p.space.regions { // region by region
-			if r := &p.space.regions[i]; part.Addr >= r.Base && part.Addr-r.Base < r.Len {
-				n, length = p.space.number[i], min(part.Len, r.Len-(part.Addr-r.Base))
-			} else if r.Base > part.Addr {
-				length = min(length, r.Base-part.Addr)
-			}
-		}
-		if n >= 0 && p.vars[n] != "" {
-			args := []string{p.address(part.Addr), p.length(length)}
-			if onFault {
-				p.gnu = true
-				p.line(cCall("", "mlock2", append(args, "MLOCK_ONFAULT"), ";")...)
-			} else {
-				p.line(cCall("", "mlock", args, ";")...)
-			}
-		}
-		part = model.Span{Addr: part.Addr + length, Len: part.Len - length}
+// memcg writes the files of a cgroup of version 2.
+func (p *cProgram) memcg(c lang.Memcg) {
+	p.header("stdio.h", "sys/stat.h")
+	limit := `"max"`
+	if !c.Limit.Unlimited {
+		limit = cString(fmt.Sprint(c.Limit.Size.Bytes(p.pageSize)))
 	}
-}
-
-// roomy reports whether what the program itself is made of can be locked as well without any
-// call being refused for it.
-func (t *cTold) roomy(st *cStep) bool {
-	if t.slice.limits == (model.Limits{}) || t.slice.limits.IPCLock && !t.slice.dropped() {
-		return true
-	}
-	most := t.slice.space.mapped.sum()
-	lowest := t.slice.limits.MemlockSoft
-	after := false
-	for i := range t.slice.steps {
-		x := &t.slice.steps[i]
-		after = after || x == st
-		if m := x.event.Mapped; m != nil {
-			most += m.Len
-		}
-		if c, ok := x.command.(lang.Setrlimit); ok && x.event.OK() {
-			if n := limitOf(c.Soft, t.pageSize); !after || n != model.Unlimited && (lowest == model.Unlimited || n < lowest) {
-				lowest = n
-			}
-		}
-	}
-	return lowest == model.Unlimited || uint64(lowest) >= most+cSpare
+	p.top = append(p.top, "static void put(const char *path, const char *text)", "{", cIndent+`FILE *f = fopen(path, "w");`,
+		cIndent+"if (f == NULL || fputs(text, f) == EOF || fclose(f) == EOF)", cIndent+cIndent+"perror(path);", "}")
+	const dir = "/sys/fs/cgroup/incore"
+	p.say("cgroup v2, as root. incore takes a name of its own, in the cgroup that it is in.")
+	p.check("mkdir", cString(dir), "0755")
+	p.line("put("+cString(dir+"/memory.max")+", "+limit+");", "put("+cString(dir+"/cgroup.procs")+`, "0"); /* 0: the process that writes it */`)
 }

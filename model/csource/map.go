@@ -7,6 +7,125 @@ import (
 	"incore/model/lang"
 )
 
+// mapVerbs is what makes and unmakes mappings.
+var mapVerbs = []verb{
+	{
+		name: "mmap", call: "mmap",
+		write: says((*cProgram).newRegion),
+		again: func(t *cTold, st *cStep, i int) {
+			if c, ok := st.command.(lang.Mmap); ok {
+				t.makes(st, t.unlocked(c, i))
+			}
+		},
+		makes: asked(func(c lang.Mmap) string { return c.Name }),
+		names: asked(func(c lang.Mmap) []model.Target {
+			list := []model.Target{{Region: c.Alias}}
+			if c.At != nil {
+				list = append(list, *c.At)
+			}
+			return list
+		}),
+		asks:      func(s *cSlice, _ *cStep) { s.locks = true },
+		refused:   byItself,
+		askLimit:  (*cSlice).askLocked,
+		overLimit: tryAgain,
+		done:      mappedAnew,
+		wanted:    succeeded,
+		fills:     true,
+		locks:     asked(func(c lang.Mmap) bool { return c.Locked }),
+		lies:      asked(func(c lang.Mmap) bool { return c.At == nil }),
+		fixed: func(st *cStep, was map[int]bool) bool {
+			c, _ := st.command.(lang.Mmap)
+			return c.At != nil && (c.At.Form == model.RawSpan || len(st.names) > 0 && was[st.names[len(st.names)-1]])
+		},
+		leaves:  unwritten,
+		charged: true,
+	},
+	{
+		name: "munmap", call: "munmap",
+		write:   writes(func(p *cProgram, c lang.Munmap) { p.onSpan("munmap", c.T) }),
+		targets: one(func(c lang.Munmap) model.Target { return c.T }),
+		refused: byItself,
+		done: func(s *cSpace, st *cStep) {
+			for _, at := range st.own {
+				st.frees = at
+				s.unmap(at)
+			}
+		},
+		wanted: succeeded,
+		digs:   true,
+		leaves: unwritten,
+	},
+	{
+		name: "mremap", call: "mremap",
+		write:     says((*cProgram).mremap),
+		again:     repeats(func(t *cTold, st *cStep, c lang.Mremap) { t.moveRegion(c, st.event) }),
+		names:     named(func(c lang.Mremap) string { return c.Name }),
+		asks:      func(s *cSlice, _ *cStep) { s.contents, s.locks, s.advice = true, true, true },
+		askLimit:  (*cSlice).askLocked,
+		overLimit: tryAgain,
+		needs:     func(b *cBackward) { b.lockedPages, b.forks = true, true }, // it takes one VMA: what parts them matters, and what joined them again
+		done: func(s *cSpace, st *cStep) {
+			if e, m := st.event, st.event.Mapped; m != nil && len(e.Args) > 1 {
+				s.remap(st, s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}), model.Span{Addr: m.Base, Len: m.Len})
+			}
+		},
+		wanted: succeeded,
+		digs:   true,
+		moves:  true,
+		fixed: func(st *cStep, was map[int]bool) bool {
+			return len(st.own) > 0 && st.own[0].Addr == st.event.Mapped.Base && was[st.made]
+		},
+		leaves:   unwritten,
+		charged:  true,
+		needsOld: true,
+	},
+	{
+		name:    "mseal",
+		write:   writes((*cProgram).mseal),
+		targets: one(func(c lang.Mseal) model.Target { return c.T }),
+		refused: byRange,
+		wanted:  succeeded,
+	},
+}
+
+// mappedAnew is what a call that mapped something makes of the address space.
+func mappedAnew(s *cSpace, st *cStep) {
+	e, m := st.event, st.event.Mapped
+	if !e.RetHex {
+		return
+	}
+	at := model.Span{Addr: uint64(e.Ret)}
+	if m != nil {
+		at = model.Span{Addr: m.Base, Len: m.Len}
+	} else if e.Call == "mmap" && len(e.Args) > 1 { // of a segment the arguments do not tell the length
+		at = s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[1].Value})
+	}
+	s.new(st, at)
+}
+
+// mremap is mremap as C, of the call itself.
+func (p *cProgram) mremap(c lang.Mremap) bool {
+	r, v := p.region(c.Name)
+	if r == nil {
+		return false
+	}
+	p.gnu = true
+	p.header("sys/mman.h")
+	p.line(cCall("char *moved = ", "mremap", []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}, ";")...)
+	p.unless("moved == MAP_FAILED", "mremap")
+	return true
+}
+
+func (p *cProgram) mseal(c lang.Mseal) {
+	p.gnu = true
+	p.header("sys/mman.h", "sys/syscall.h", "unistd.h", "stdio.h")
+	p.define("SYS_mseal", "462", "Linux 6.10")
+	addr, length := p.at(c.T)
+	p.say("glibc has mseal() from 2.43 on")
+	p.checkAs("mseal", "syscall", "SYS_mseal", addr, length, "0UL")
+}
+
 // asMapped makes a region of which only that is known, how it was mapped.
 func (p *cProgram) asMapped(r model.RegionInfo, number int) {
 	p.begun, p.placed = number, &r
@@ -30,14 +149,6 @@ func (p *cProgram) asMapped(r model.RegionInfo, number int) {
 		}
 		p.mmap(p.variable(r.Name), "NULL", p.length(r.Len), fd, prot, r)
 	}
-}
-
-// heapBase is where the heap begins, counted back from the break.
-func (p *cProgram) heapBase(r model.RegionInfo) {
-	p.gnu = true
-	p.header("unistd.h", "stdint.h")
-	v := p.variable(r.Name)
-	p.line("char *" + v + " = (char *)(((uintptr_t)sbrk(0) + page - 1) / page * page) - " + paren(p.length(r.Len)) + ";")
 }
 
 // file opens what lies behind a mapping, and returns the variable of its descriptor.
@@ -110,47 +221,6 @@ func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.Reg
 	p.unless(v+" == MAP_FAILED", "mmap")
 }
 
-// mapping adds the commands that make and unmake mappings.
-func (p *cProgram) mapping(c model.Command) bool {
-	switch c := c.(type) {
-	case lang.Mmap:
-		return p.newRegion(c)
-	case lang.Munmap:
-		p.onSpan("munmap", c.T)
-	case lang.Mremap:
-		r, v := p.region(c.Name)
-		if r == nil {
-			return false
-		}
-		p.gnu = true
-		p.header("sys/mman.h")
-		p.line(cCall("char *moved = ", "mremap", []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}, ";")...)
-		p.unless("moved == MAP_FAILED", "mremap")
-	case lang.Mseal:
-		p.gnu = true
-		p.header("sys/mman.h", "sys/syscall.h", "unistd.h", "stdio.h")
-		p.define("SYS_mseal", "462", "Linux 6.10")
-		addr, length := p.at(c.T)
-		p.say("glibc has mseal() from 2.43 on")
-		p.checkAs("mseal", "syscall", "SYS_mseal", addr, length, "0UL")
-	case lang.Shmget:
-		p.shmget(p.variable(c.Name), p.size(c.Size), p.inSetup)
-		if !p.inSetup {
-			p.say("the segment outlives the program: ipcrm, or shmctl(id, IPC_RMID, NULL)")
-		}
-	case lang.Shmctl:
-		r, _ := p.region(c.Name)
-		if r == nil || r.Backing != model.Shm {
-			return false
-		}
-		p.header("sys/shm.h")
-		p.check("shmctl", p.behind(c.Name), map[lang.ShmOp]string{"lock": "SHM_LOCK", "unlock": "SHM_UNLOCK", "rmid": "IPC_RMID"}[c.Op], "NULL")
-	default:
-		return false
-	}
-	return true
-}
-
 // behind is the variable of what lies behind a region: a descriptor, or the number of a segment.
 func (p *cProgram) behind(region string) string {
 	if i := p.space.index(region); i >= 0 {
@@ -159,7 +229,7 @@ func (p *cProgram) behind(region string) string {
 	return ""
 }
 
-// newRegion is mmap.
+// newRegion is mmap as C.
 func (p *cProgram) newRegion(c lang.Mmap) bool {
 	length := p.size(c.Size)
 	r := model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path}
@@ -218,51 +288,4 @@ func (p *cProgram) moveRegion(c lang.Mremap, e *model.Event) {
 	}
 	p.line(cCall(v+" = ", "mremap", args, ";")...)
 	p.unless(v+" == MAP_FAILED", "mremap")
-}
-
-// shmget makes a segment and attaches it as variable v. One that is there for a command to
-// work on is removed with the program.
-func (p *cProgram) shmget(v, length string, passing bool) {
-	p.header("sys/shm.h", "stdio.h")
-	id := p.fresh("id")
-	p.files[p.begun] = id
-	p.line(cCall("int "+id+" = ", "shmget", []string{"IPC_PRIVATE", length, "IPC_CREAT | 0600"}, ";")...)
-	p.unless(id+" == -1", "shmget")
-	addr := "NULL"
-	if p.inSetup && p.layout && p.placed != nil {
-		addr = p.inRoom(p.placed.Base)
-	}
-	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, "0"}, ";")...)
-	p.unless(v+" == (void *)-1", "shmat")
-	if c, ok := lang.Inner(p.event.Command).(lang.Shmctl); passing && !(ok && c.Op == "rmid") {
-		p.line("shmctl(" + id + ", IPC_RMID, NULL); /* it goes with the program */")
-	}
-}
-
-// attachAgain is mmap alias of a segment.
-func (p *cProgram) attachAgain(c lang.Mmap, addr string) bool {
-	p.gnu = true
-	p.header("sys/shm.h", "stdio.h")
-	var flags []string
-	if c.Prot&model.ProtWrite == 0 {
-		flags = append(flags, "SHM_RDONLY")
-	}
-	if c.Prot&model.ProtExec != 0 {
-		flags = append(flags, "SHM_EXEC")
-	}
-	if c.At != nil {
-		flags = append(flags, "SHM_REMAP")
-	}
-	if flags == nil {
-		flags = []string{"0"}
-	}
-	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
-		addr = p.inRoom(p.placed.Base)
-	}
-	id := p.behind(c.Alias)
-	v := p.variable(c.Name)
-	p.files[p.begun] = id
-	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
-	p.unless(v+" == (void *)-1", "shmat")
-	return true
 }

@@ -1,7 +1,7 @@
 package csource
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"incore/model"
@@ -15,66 +15,134 @@ func (p *cProgram) onSpan(name string, t model.Target, more ...string) {
 	p.check(name, append([]string{addr, length}, more...)...)
 }
 
-// newAdvices are the constants that glibc has had only since the version named, by the value
-// that they have everywhere (linux/asm-generic/mman-common.h).
-var newAdvices = map[lang.Advice][2]string{
-	"cold": {"20", "Linux 5.4"}, "pageout": {"21", "Linux 5.4"},
-	"populate_read": {"22", "Linux 5.14"}, "populate_write": {"23", "Linux 5.14"}, "dontneed_locked": {"24", "Linux 5.18"},
-	"collapse": {"25", "Linux 6.1"}, "guard_install": {"102", "Linux 6.13"}, "guard_remove": {"103", "Linux 6.13"},
+// pageVerbs is what is about the protection and the use of pages, and what asks about them.
+var pageVerbs = []verb{
+	{
+		name:    "mprotect",
+		write:   writes(func(p *cProgram, c lang.Mprotect) { p.onSpan("mprotect", c.T, cProt(c.Prot)) }),
+		targets: one(func(c lang.Mprotect) model.Target { return c.T }),
+		refused: byRange,
+		wanted:  func(_ *cSlice, st *cStep, _ bool) bool { return st.event.Errno != "EINVAL" },
+		kind:    sameKind,
+	},
+	{
+		name: "madvise", call: "madvise",
+		write: writes((*cProgram).madvise),
+		warn: func(t *cTold, target *cStep) {
+			if c, _ := target.command.(lang.Madvise); c.Advice == adviceCollapse {
+				t.cannot("whether the kernel finds a huge page depends on what memory is free")
+			}
+		},
+		targets: one(func(c lang.Madvise) model.Target { return c.T }),
+		asks: func(s *cSlice, t *cStep) {
+			c, _ := t.command.(lang.Madvise)
+			s.locks = true
+			s.contents = c.Advice == adviceCollapse
+			s.advice = c.Advice == adviceCollapse
+		},
+		refused: byRange,
+		needs:   func(b *cBackward) { b.lockedPages = true }, // what is locked is refused, so that it was unlocked matters too
+		done:    (*cSpace).advise,
+		wanted: func(s *cSlice, st *cStep, _ bool) bool {
+			c, _ := st.command.(lang.Madvise)
+			switch a := advices[c.Advice]; {
+			case a.guards:
+				return true
+			case a.contents:
+				return s.contents
+			case a.forks:
+				return s.forks || s.advice
+			}
+			return s.advice
+		},
+		kind:  asked(func(c lang.Madvise) string { return c.Verb() + " " + string(c.Advice) }),
+		fills: true,
+		leaves: func(begin *spans, st *cStep) {
+			if c, _ := st.command.(lang.Madvise); advices[c.Advice].clears {
+				overwritten(begin, st)
+			}
+		},
+	},
+	{
+		name:    "posix_fadvise",
+		write:   writes((*cProgram).fadvise),
+		targets: one(func(c lang.PosixFadvise) model.Target { return c.T }),
+	},
+	{
+		name:    "msync",
+		write:   writes(func(p *cProgram, c lang.Msync) { p.onSpan("msync", c.T, "MS_"+strings.ToUpper(string(c.Mode))) }),
+		targets: one(func(c lang.Msync) model.Target { return c.T }),
+		asks:    func(s *cSlice, _ *cStep) { s.locks = true },
+		refused: byRange,
+	},
+	{
+		name:    "mincore",
+		write:   writes((*cProgram).mincore),
+		warn:    (*cTold).warnOfContents,
+		tells:   true,
+		targets: one(func(c lang.Mincore) model.Target { return c.T }),
+		counts:  true,
+		asks:    func(s *cSlice, _ *cStep) { s.contents, s.locks = true, true },
+		aliases: true,
+		refused: byItself,
+	},
 }
 
-// pages adds the commands about pages: locks, protection, advice and touches.
-func (p *cProgram) pages(c model.Command) bool {
-	switch c := c.(type) {
-	case lang.Mlock:
-		p.onSpan("mlock", c.T)
-	case lang.Mlock2:
-		p.gnu = true
-		flags := "0"
-		if c.OnFault {
-			flags = "MLOCK_ONFAULT"
-		}
-		p.say("glibc 2.27, Linux 4.4")
-		p.onSpan("mlock2", c.T, flags)
-	case lang.Munlock:
-		p.onSpan("munlock", c.T)
-	case lang.Mlockall:
-		p.header("sys/mman.h")
-		var flags []string
-		for i, set := range []bool{c.Current, c.Future, c.OnFault} {
-			if set {
-				flags = append(flags, []string{"MCL_CURRENT", "MCL_FUTURE", "MCL_ONFAULT"}[i])
-			}
-		}
-		if flags == nil {
-			flags = []string{"0"}
-		}
-		p.gnu = p.gnu || c.OnFault
-		p.check("mlockall", strings.Join(flags, " | "))
-	case lang.Munlockall:
-		p.header("sys/mman.h")
-		p.check("munlockall")
-	case lang.Mprotect:
-		p.onSpan("mprotect", c.T, cProt(c.Prot))
-	case lang.Madvise:
-		p.gnu = true
-		name := "MADV_" + strings.ToUpper(string(c.Advice))
-		if v, ok := newAdvices[c.Advice]; ok {
-			p.define(name, v[0], v[1])
-		}
-		p.onSpan("madvise", c.T, name)
-	case lang.PosixFadvise:
-		p.fadvise(c)
-	case lang.Msync:
-		p.onSpan("msync", c.T, "MS_"+strings.ToUpper(string(c.Mode)))
-	case lang.Mincore:
-		p.mincore(c)
-	case lang.Touch:
-		p.touch(c)
-	default:
-		return false
+// advice is what is told of an advice of madvise.
+type advice struct {
+	value, since string // the constant, where glibc has it only since then, as it is everywhere (linux/asm-generic/mman-common.h)
+	contents     bool   // it changes what is in pages, or which are there
+	clears       bool   // what was in pages is gone, at once or after a fork
+	guards       bool   // it makes guard pages, or plain ones of them
+	forks        bool   // it is about what a fork makes of pages
+}
+
+// The advices that are told apart by name.
+const (
+	adviceDontfork lang.Advice = "dontfork"
+	adviceDofork   lang.Advice = "dofork"
+	adviceCollapse lang.Advice = "collapse"
+)
+
+// advices are those of which there is something to tell.
+var advices = map[lang.Advice]advice{
+	"dontneed":        {contents: true, clears: true},
+	"free":            {contents: true, clears: true},
+	"remove":          {contents: true, clears: true},
+	"dontneed_locked": {value: "24", since: "Linux 5.18", contents: true, clears: true},
+	"cold":            {value: "20", since: "Linux 5.4", contents: true},
+	"pageout":         {value: "21", since: "Linux 5.4", contents: true},
+	"populate_read":   {value: "22", since: "Linux 5.14", contents: true},
+	"populate_write":  {value: "23", since: "Linux 5.14", contents: true},
+	adviceCollapse:    {value: "25", since: "Linux 6.1", contents: true},
+	"guard_install":   {value: "102", since: "Linux 6.13", guards: true, clears: true},
+	"guard_remove":    {value: "103", since: "Linux 6.13", guards: true},
+	adviceDontfork:    {forks: true},
+	adviceDofork:      {forks: true},
+	"wipeonfork":      {forks: true, clears: true},
+	"keeponfork":      {forks: true},
+}
+
+func (p *cProgram) madvise(c lang.Madvise) {
+	p.gnu = true
+	name := "MADV_" + strings.ToUpper(string(c.Advice))
+	if a := advices[c.Advice]; a.value != "" {
+		p.define(name, a.value, a.since)
 	}
-	return true
+	p.onSpan("madvise", c.T, name)
+}
+
+// warnOfContents says what C cannot do of a call whose answer is what is in pages, or which are there.
+func (t *cTold) warnOfContents(*cStep) {
+	if slices.ContainsFunc(t.slice.steps, fetchedUnsaid) {
+		t.cannot("a touch exec before it may have brought in the page that it was answered at, which is left out")
+	}
+	if t.slice.lost {
+		t.cannot("the same file was mapped at another place too, and what was done there is left out")
+	}
+	if t.othersWrote() {
+		t.cannot("what other processes of the session did with this file or shared memory is left out")
+	}
 }
 
 // fadvise asks for the descriptor of the region's file. Its function returns the error, and
@@ -113,215 +181,4 @@ func (p *cProgram) mincore(c lang.Mincore) {
 	p.check("mincore", addr, length, "core")
 	p.line("size_t n = "+cNumber(pages)+", resident = 0;", "for (size_t i = 0; i < n; i++)", cIndent+"resident += core[i] & 1;",
 		`printf("%zu of %zu resident\n", resident, n);`)
-}
-
-// cAccess is the access of a page at p. What it writes is what incore's touch does, on x86-64 the instruction ret, so that
-// a page that was written can be called as a function.
-func cAccess(a lang.Access, p string) string {
-	switch a {
-	case lang.Read:
-		return "(void)*" + p + ";"
-	case lang.Exec:
-		return "((void (*)(void))" + p + ")();"
-	}
-	return "*" + p + ` = '\xc3';`
-}
-
-// accesses is cAccess, but for pages that can be called.
-func (p *cProgram) accesses(a lang.Access, at string) string {
-	if a == lang.Exec && p.runs {
-		return "run(" + at + ");"
-	}
-	return cAccess(a, at)
-}
-
-// touch is a loop of volatile accesses, which a compiler may not leave out.
-func (p *cProgram) touch(c lang.Touch) {
-	addr, length := p.at(c.T)
-	if p.missing {
-		return
-	}
-	s, e := p.span(c.T), &p.event
-	g := e.Signal
-	p.catcher(c.T)
-	if p.runs {
-		p.runner()
-	}
-	switch last := s.Addr + s.Len - 1; {
-	case g != nil && c.Access == lang.Exec:
-		if e.Ret > 0 {
-			p.say("the pages before it ran, and are left out; this one did not")
-		}
-		p.line(cAccess(lang.Exec, paren(p.address(g.Addr))))
-	case g != nil && s.Len > 0 && last < s.Addr:
-		p.say("the range ends past the last address; it is the first access that is answered")
-		p.access(c.Access, addr)
-	case g != nil && c.Random:
-		p.inThatOrder(c, s, e.Ret+1)
-	default:
-		p.touches(c, addr, length, s, p.pause(c))
-	}
-}
-
-// access is one of a single page.
-func (p *cProgram) access(a lang.Access, addr string) {
-	if strings.ContainsAny(addr, " (") {
-		addr = "(" + addr + ")"
-	}
-	cast := "(volatile char *)"
-	if a == lang.Exec && !p.runs {
-		cast = ""
-	}
-	p.line(p.accesses(a, cast+addr))
-}
-
-// touchAgain touches what was touched before the call, as far as it went.
-func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
-	if c.Access == lang.Exec { // to fetch an instruction is to read it
-		if c.Access = lang.Read; fetched(e) {
-			defer p.access(lang.Read, p.address(e.Signal.Addr))
-		}
-	}
-	if e.Ret <= 0 {
-		return
-	}
-	addr, length := p.at(c.T)
-	if p.missing {
-		return
-	}
-	s := p.span(c.T)
-	n := uint64(e.Ret)
-	if n == p.count(c, s) {
-		p.touches(c, addr, length, s, "")
-		return
-	}
-	if c.Random {
-		p.inThatOrder(c, s, e.Ret)
-		return
-	}
-	c.Random = false
-	s.Len = n*uint64(max(c.Every, 1))*uint64(p.pageSize) - s.Addr%uint64(p.pageSize)
-	p.touches(c, addr, p.length(s.Len), s, "")
-}
-
-// count is how many pages a touch of a span is.
-func (p *cProgram) count(c lang.Touch, s model.Span) uint64 {
-	if s.Len == 0 {
-		return 0
-	}
-	ps := uint64(p.pageSize)
-	return (s.Addr%ps+s.Len-1)/(ps*uint64(max(c.Every, 1))) + 1
-}
-
-// mostOrder is how many numbers a program lists.
-const mostOrder = 256
-
-// inThatOrder touches the first n pages in incore's order, in which they are numbered.
-func (p *cProgram) inThatOrder(c lang.Touch, s model.Span, n int64) {
-	if n > mostOrder {
-		p.cannot("incore's order of pages at random is another, and which page is met first depends on it")
-		n = mostOrder
-	}
-	order, ps := model.NewOrder(p.count(c, s)), uint64(p.pageSize)
-	first := s.Addr - s.Addr%ps
-	var numbers []string
-	for i := range n {
-		numbers = append(numbers, fmt.Sprint(order.At(uint64(i))*uint64(max(c.Every, 1))))
-	}
-	v := p.fresh("order")
-	p.header("stddef.h")
-	p.say("incore's order: it looks random, and is the same each time")
-	list := cCall("size_t "+v+"[] = ", "", numbers, ";")
-	list[0] = strings.Replace(list[0], "= (", "= {", 1)
-	list[len(list)-1] = strings.TrimSuffix(list[len(list)-1], ");") + "};"
-	p.line(list...)
-	at := fmt.Sprintf("%s + %s[i] * page", p.address(first), v)
-	if s.Addr != first {
-		at = fmt.Sprintf("(%s[i] == 0 ? %s : %s)", v, p.address(s.Addr), at)
-	}
-	p.line(fmt.Sprintf("for (size_t i = 0; i < sizeof %s / sizeof *%s; i++) {", v, v), cIndent+"volatile char *p = "+at+";",
-		cIndent+p.accesses(c.Access, "p"), "}")
-}
-
-// touches are the accesses of a touch.
-func (p *cProgram) touches(c lang.Touch, addr, length string, s model.Span, pause string) {
-	ps := uint64(p.pageSize)
-	every := max(c.Every, 1)
-	first := s.Addr - s.Addr%ps
-	count := p.count(c, s)
-	switch {
-	case count == 0:
-		p.say("no page: nothing is touched")
-		return
-	case count == 1 && pause == "":
-		p.access(c.Access, addr)
-		return
-	case c.Random:
-		stride := p.pagesOf(uint64(every))
-		p.header("stddef.h")
-		if s.Addr != first {
-			p.header("stdint.h")
-			addr = "(char *)((uintptr_t)(" + addr + ") / page * page)"
-		}
-		p.say("an order that looks random: the multiplier is a prime, so each page comes once (incore's order is another)")
-		p.line(fmt.Sprintf("for (size_t i = 0; i < %s; i++) {", cNumber(count)),
-			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % "+cNumber(count)+" * "+paren(stride)+";",
-			cIndent+p.accesses(c.Access, "p"))
-	default:
-		p.inOrder(addr, length, s.Addr == first, uint64(every))
-		if pause == "" {
-			p.line(cIndent + p.accesses(c.Access, "p"))
-			return
-		}
-		lines := p.lines()
-		lines[len(lines)-1] += " {"
-		p.line(cIndent + p.accesses(c.Access, "p"))
-	}
-	if pause != "" {
-		p.line(cIndent + pause)
-	}
-	p.line("}")
-}
-
-// lines are those where lines go now.
-func (p *cProgram) lines() []string {
-	if p.inSetup {
-		return p.setup
-	}
-	return p.body
-}
-
-// pause is what a touch at a pace does between two pages; "" at full speed.
-func (p *cProgram) pause(c lang.Touch) string {
-	if !c.Paced || c.Rate <= 0 {
-		return ""
-	}
-	p.gnu = true
-	p.header("unistd.h")
-	return fmt.Sprintf("usleep(%d); /* %s */", 1_000_000/int64(c.Rate), c.Rate)
-}
-
-// inOrder is the head of a loop over pages, from where a range begins: the others are
-// reached at their start.
-func (p *cProgram) inOrder(addr, length string, aligned bool, every uint64) {
-	begin, end, step := "volatile char *p = "+addr+";", "p < "+addr+" + "+length+";", ""
-	if aligned {
-		step = "p += " + p.pagesOf(every)
-	} else {
-		p.header("stdint.h")
-		step = fmt.Sprintf("p = (char *)(((uintptr_t)p / page + %d) * page)", every)
-	}
-	if one := "for (" + begin + " " + end + " " + step + ")"; len(one) <= cWidth {
-		p.line(one)
-		return
-	}
-	p.line("for ("+begin, "     "+end, "     "+step+")")
-}
-
-// paren puts a product into parentheses.
-func paren(s string) string {
-	if strings.Contains(s, " ") {
-		return "(" + s + ")"
-	}
-	return s
 }

@@ -35,6 +35,7 @@ func PastOf(s model.State, e model.Event) Past {
 type cStep struct {
 	event   *model.Event
 	command model.Command
+	verb    *verb  // of the command
 	forked  string // a fork after which it is the child, of this name, whose commands follow
 
 	own   []model.Span // the addresses that it was about
@@ -62,78 +63,16 @@ func (p Past) lineage(proc string) []cStep {
 		e := &p.Events[i]
 		c := lang.Inner(e.Command)
 		if f, ok := c.(lang.Fork); ok && f.Name == proc && e.Call == "clone" && e.Errno == "" && e.Refused == "" {
-			steps = append(steps, cStep{event: e, command: c, forked: proc, made: -1})
+			st := stepOf(e, c)
+			st.forked = proc
+			steps = append(steps, st)
 			proc = e.Proc
 			continue
 		}
 		if e.Proc == proc && e.Call != "" && c != nil {
-			steps = append(steps, cStep{event: e, command: c, made: -1})
+			steps = append(steps, stepOf(e, c))
 		}
 	}
 	slices.Reverse(steps)
 	return steps
-}
-
-// namesIn are the regions that a command names.
-func namesIn(c model.Command) []string {
-	var list []model.Target
-	switch c := c.(type) {
-	case lang.Mmap:
-		list = append(list, model.Target{Region: c.Alias})
-		if c.At != nil {
-			list = append(list, *c.At)
-		}
-	case lang.Mremap:
-		list = append(list, model.Target{Region: c.Name})
-	case lang.Free:
-		list = append(list, model.Target{Region: c.Name})
-	case lang.Shmctl:
-		list = append(list, model.Target{Region: c.Name})
-	default:
-		list = targetsOf(c)
-	}
-	var names []string
-	for _, t := range list {
-		if t.Form != model.RawSpan && t.Region != "" && !slices.Contains(names, t.Region) {
-			names = append(names, t.Region)
-		}
-	}
-	return names
-}
-
-// targetsOf are the targets of a command about pages that are there.
-func targetsOf(c model.Command) []model.Target {
-	switch c := c.(type) {
-	case lang.Munmap:
-		return []model.Target{c.T}
-	case lang.Mseal:
-		return []model.Target{c.T}
-	case lang.Mlock:
-		return []model.Target{c.T}
-	case lang.Mlock2:
-		return []model.Target{c.T}
-	case lang.Munlock:
-		return []model.Target{c.T}
-	case lang.Mprotect:
-		return []model.Target{c.T}
-	case lang.Madvise:
-		return []model.Target{c.T}
-	case lang.PosixFadvise:
-		return []model.Target{c.T}
-	case lang.Msync:
-		return []model.Target{c.T}
-	case lang.Mincore:
-		return []model.Target{c.T}
-	case lang.Touch:
-		return []model.Target{c.T}
-	case lang.Memset:
-		return []model.Target{c.T}
-	case lang.Memcpy:
-		return []model.Target{c.Dst, c.Src}
-	case lang.Memmove:
-		return []model.Target{c.Dst, c.Src}
-	case lang.Memcmp:
-		return []model.Target{c.A, c.B}
-	}
-	return nil
 }

@@ -3,55 +3,63 @@ package csource
 import (
 	"fmt"
 	"slices"
-	"strings"
-	"time"
 
 	"incore/model"
 	"incore/model/lang"
 )
 
-// process adds the commands about a process as a whole, and those that are no call at all.
-func (p *cProgram) process(c model.Command) bool {
-	switch c := c.(type) {
-	case lang.Fork:
-		v := p.fresh("pid")
-		p.names()
-		p.header("unistd.h", "sys/wait.h")
-		p.line("pid_t "+v+" = fork();", "if ("+v+" == -1) {", cIndent+`printf("fork: %s\n", strerrorname_np(errno));`+p.outcome("clone"), cIndent+"return 1;", "}",
-			"if ("+v+" == 0)", cIndent+"return 0; /* the child: what is done in it comes before this */",
-			"waitpid("+v+", NULL, 0);")
-	case lang.Execve:
-		p.names()
-		p.header("unistd.h")
-		p.start = append(p.start, "if (*environ == NULL)", cIndent+"return 0; /* the fresh program: nothing of before is in its memory */")
-		p.line(`char *argv[] = {"fresh", NULL}, *envp[] = {NULL};`)
-		p.line(`execve("/proc/self/exe", argv, envp); /* returns only where it failed */`)
-		p.line(`printf("execve: %s\n", strerrorname_np(errno));`+p.outcome("execve"), "return 1;")
-	case lang.Exit:
-		p.header("unistd.h")
-		p.line(fmt.Sprintf("_exit(%d); /* exit_group(2), and nothing that exit(3) does before */", c.Code))
-	case lang.Kill:
-		p.header("signal.h", "unistd.h")
-		p.check("kill", "getpid()", c.Signal)
-	case lang.SetSignal:
-		p.signal(c)
-	case lang.Setrlimit:
-		p.setrlimit(c)
-	case lang.Capset:
-		p.capset(c)
-	case lang.Memcg:
-		p.memcg(c)
-	case lang.Say:
-		p.header("stdio.h")
-		p.line("puts(" + cString(c.Text) + ");")
-	case lang.Wait:
-		p.gnu = true
-		p.header("time.h")
-		p.line(fmt.Sprintf("nanosleep(&(struct timespec){%d, %d}, NULL);", c.For/time.Second, c.For%time.Second))
-	default:
-		return false
-	}
-	return true
+// processVerbs is what makes, replaces and ends processes, and what is about signals.
+var processVerbs = []verb{
+	{
+		name:  "fork",
+		write: writes((*cProgram).fork),
+		again: repeats(func(t *cTold, _ *cStep, c lang.Fork) {
+			t.forked = true
+			t.forkOff(c.Name)
+		}),
+		forks: true,
+	},
+	{
+		name: "exec", call: "execve",
+		write:  writes((*cProgram).execve),
+		tells:  true,
+		done:   func(s *cSpace, _ *cStep) { *s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file} },
+		leaves: func(begin *spans, _ *cStep) { *begin = nil },
+	},
+	{
+		name: "exit",
+		write: writes(func(p *cProgram, c lang.Exit) {
+			p.header("unistd.h")
+			p.line(fmt.Sprintf("_exit(%d); /* exit_group(2), and nothing that exit(3) does before */", c.Code))
+		}),
+		tells: true,
+	},
+	{
+		name: "kill",
+		write: writes(func(p *cProgram, c lang.Kill) {
+			p.header("signal.h", "unistd.h")
+			p.check("kill", "getpid()", c.Signal)
+		}),
+	},
+	{name: "signal", write: writes((*cProgram).signal), tells: true},
+}
+
+func (p *cProgram) fork(lang.Fork) {
+	v := p.fresh("pid")
+	p.names()
+	p.header("unistd.h", "sys/wait.h")
+	p.line("pid_t "+v+" = fork();", "if ("+v+" == -1) {", cIndent+`printf("fork: %s\n", strerrorname_np(errno));`+p.outcome("clone"), cIndent+"return 1;", "}",
+		"if ("+v+" == 0)", cIndent+"return 0; /* the child: what is done in it comes before this */",
+		"waitpid("+v+", NULL, 0);")
+}
+
+func (p *cProgram) execve(lang.Execve) {
+	p.names()
+	p.header("unistd.h")
+	p.start = append(p.start, "if (*environ == NULL)", cIndent+"return 0; /* the fresh program: nothing of before is in its memory */")
+	p.line(`char *argv[] = {"fresh", NULL}, *envp[] = {NULL};`)
+	p.line(`execve("/proc/self/exe", argv, envp); /* returns only where it failed */`)
+	p.line(`printf("execve: %s\n", strerrorname_np(errno));`+p.outcome("execve"), "return 1;")
 }
 
 // forkOff makes the child in which all that follows is done.
@@ -129,52 +137,4 @@ func (p *cProgram) signal(c lang.SetSignal) {
 	p.checkAs("rt_sigaction", "sigaction", c.Signal, "&act", "NULL")
 	p.line("if (sigsetjmp(back, 1) == 0) {", cIndent+"/* accesses come here */", "} else {",
 		cIndent+`puts("`+c.Signal+`");`, "}")
-}
-
-func (p *cProgram) setrlimit(c lang.Setrlimit) {
-	p.header("sys/resource.h")
-	amount := func(a lang.Amount) string {
-		if a.Unlimited {
-			return "RLIM_INFINITY"
-		}
-		return p.size(a.Size)
-	}
-	if c.Hard != nil {
-		p.line("struct rlimit limit = {" + amount(c.Soft) + ", " + amount(*c.Hard) + "}; /* soft, hard */")
-	} else {
-		p.line("struct rlimit limit;")
-		p.check("getrlimit", "RLIMIT_MEMLOCK", "&limit")
-		p.line("limit.rlim_cur = " + amount(c.Soft) + ";")
-	}
-	p.line("if (setrlimit(RLIMIT_MEMLOCK, &limit) == -1)" + p.brace())
-	p.bail("setrlimit")
-}
-
-// capset is made by syscall(2): glibc has no wrapper, libcap has cap_set_proc(3).
-func (p *cProgram) capset(c lang.Capset) {
-	p.gnu = true
-	p.header("linux/capability.h", "sys/syscall.h", "unistd.h")
-	name := "CAP_" + strings.ToUpper(c.Drop)
-	p.say("glibc has no function for these two calls; libcap has cap_set_proc()")
-	head, data := p.fresh("head"), p.fresh("data")
-	p.line("struct __user_cap_header_struct "+head+" = {_LINUX_CAPABILITY_VERSION_3, 0};", "struct __user_cap_data_struct "+data+"[2];")
-	p.checkAs("capget", "syscall", "SYS_capget", "&"+head, data)
-	p.line(data+"[CAP_TO_INDEX("+name+")].effective &= ~CAP_TO_MASK("+name+");",
-		data+"[CAP_TO_INDEX("+name+")].permitted &= ~CAP_TO_MASK("+name+");")
-	p.checkAs("capset", "syscall", "SYS_capset", "&"+head, data)
-}
-
-// memcg writes the files of a cgroup of version 2.
-func (p *cProgram) memcg(c lang.Memcg) {
-	p.header("stdio.h", "sys/stat.h")
-	limit := `"max"`
-	if !c.Limit.Unlimited {
-		limit = cString(fmt.Sprint(c.Limit.Size.Bytes(p.pageSize)))
-	}
-	p.top = append(p.top, "static void put(const char *path, const char *text)", "{", cIndent+`FILE *f = fopen(path, "w");`,
-		cIndent+"if (f == NULL || fputs(text, f) == EOF || fclose(f) == EOF)", cIndent+cIndent+"perror(path);", "}")
-	const dir = "/sys/fs/cgroup/incore"
-	p.say("cgroup v2, as root. incore takes a name of its own, in the cgroup that it is in.")
-	p.check("mkdir", cString(dir), "0755")
-	p.line("put("+cString(dir+"/memory.max")+", "+limit+");", "put("+cString(dir+"/cgroup.procs")+`, "0"); /* 0: the process that writes it */`)
 }

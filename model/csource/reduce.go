@@ -20,19 +20,19 @@ func (s *cSlice) reduce() {
 		if !s.keep[i] {
 			continue
 		}
-		switch c := s.steps[i].command.(type) {
-		case lang.Mlock, lang.Mlock2, lang.Mlockall:
-			locked = true
-		case lang.Mmap:
-			locked = locked || c.Locked
-		case lang.Munlock, lang.Munlockall:
+		st := &s.steps[i]
+		switch v := st.verb; {
+		case v.locks != nil:
+			locked = locked || v.locks(st.command)
+		case v.unlocks:
 			s.keep[i] = locked
-		case lang.Capset:
-			s.keep[i] = !drops[c.Drop]
-			drops[c.Drop] = true
-		case lang.Fork:
+		case v.forks:
 			locked = false
 			s.keep[i] = slices.Contains(s.keep[:i], true)
+		}
+		if c, ok := st.command.(lang.Capset); ok {
+			s.keep[i] = !drops[c.Drop]
+			drops[c.Drop] = true
 		}
 	}
 }
@@ -41,7 +41,7 @@ func (s *cSlice) reduce() {
 // that could have met it.
 func (s *cSlice) overwritten(i int) bool {
 	x := &s.steps[i]
-	kind := cKind(x.command)
+	kind := x.kind()
 	if !x.event.OK() || kind == "" {
 		return false
 	}
@@ -54,46 +54,24 @@ func (s *cSlice) overwritten(i int) bool {
 		if seen++; y.forked != "" || seen > cMost { // more are not looked at: thousands of locks would take seconds
 			return false
 		}
-		if kind == cKind(y.command) && y.event.OK() && covers(y, x) {
+		if kind == y.kind() && y.event.OK() && covers(y, x) {
 			return true
 		}
 		if meets(x, y) {
 			return false
 		}
 	}
-	if kind == cKind(s.target.command) && s.target.event.OK() && covers(s.target, x) {
+	if kind == s.target.kind() && s.target.event.OK() && covers(s.target, x) {
 		_, touch := x.command.(lang.Touch)
 		return !touch // what was touched before is not touched for the first time
 	}
 	return false
 }
 
-// cKind is the same of commands of which the last one counts, "" of others.
-func cKind(c model.Command) string {
-	switch c := c.(type) {
-	case lang.Mprotect:
-		return "mprotect"
-	case lang.Touch:
-		if c.Every <= 1 {
-			return "touch " + string(c.Access)
-		}
-	case lang.Memset:
-		return "memset"
-	case lang.Mlock:
-		return "mlock"
-	case lang.Mlock2:
-		if !c.OnFault {
-			return "mlock"
-		}
-		return "mlock onfault"
-	case lang.Munlock:
-		return "munlock"
-	case lang.Setrlimit:
-		return "setrlimit"
-	case lang.Munlockall:
-		return "munlockall"
-	case lang.Madvise:
-		return "madvise " + string(c.Advice)
+// kind is the same of steps of which the last one counts, and "" of others.
+func (st *cStep) kind() string {
+	if kind := st.verb.kind; kind != nil {
+		return kind(st.command)
 	}
 	return ""
 }
@@ -121,22 +99,12 @@ func (st *cStep) whole() bool {
 
 // meets reports whether a step between could see what an earlier one did.
 func meets(x, y *cStep) bool {
-	switch y.command.(type) {
-	case lang.Setrlimit, lang.Capset:
+	switch {
+	case y.verb.limits:
 		return false
-	}
-	switch x.command.(type) {
-	case lang.Setrlimit:
-		switch y.command.(type) {
-		case lang.Mlock, lang.Mlock2, lang.Mlockall, lang.Mmap, lang.Mremap, lang.Brk, lang.Malloc, lang.Shmget, lang.Shmctl:
-			return true
-		}
-		return false
-	case lang.Munlockall:
-		return true
-	}
-	switch y.command.(type) {
-	case lang.Mlockall, lang.Munlockall:
+	case x.verb.limits:
+		return y.verb.charged
+	case x.verb.everywhere, y.verb.everywhere:
 		return true
 	}
 	var at spans

@@ -2,7 +2,6 @@ package csource
 
 import (
 	"incore/model"
-	"incore/model/lang"
 )
 
 // A touch exec as C. incore runs one instruction of a page and no more, for which it sets the processor's trap
@@ -19,32 +18,8 @@ func (t *cTold) returns(target *cStep) bool {
 	at := target.own[0]
 	var begin spans
 	for i := range t.slice.steps {
-		st := &t.slice.steps[i]
-		e := st.event
-		switch c := st.command.(type) {
-		case lang.Touch:
-			if c.Access == lang.Write && c.Every <= 1 && len(st.own) == 1 && e.OK() && e.Args[0].Value == st.own[0].Addr {
-				begin.add(st.own[0])
-			}
-		case lang.Mmap, lang.Shmget, lang.Munmap, lang.Mremap, lang.Brk, lang.Malloc, lang.Free:
-			begin.remove(st.makes)
-			begin.remove(st.frees)
-			for _, own := range st.own {
-				begin.remove(own)
-			}
-		case lang.Memset, lang.Memcpy, lang.Memmove:
-			for _, own := range st.own {
-				begin.remove(own)
-			}
-		case lang.Madvise:
-			switch c.Advice {
-			case "dontneed", "dontneed_locked", "free", "remove", "wipeonfork", "guard_install":
-				for _, own := range st.own {
-					begin.remove(own)
-				}
-			}
-		case lang.Execve:
-			begin = nil
+		if leaves := t.slice.steps[i].verb.leaves; leaves != nil {
+			leaves(&begin, &t.slice.steps[i])
 		}
 	}
 	n := t.slice.space.inside(at)
@@ -55,6 +30,20 @@ func (t *cTold) returns(target *cStep) bool {
 	}
 	parts := begin.within(at)
 	return n >= 0 && len(parts) == 1 && parts[0] == at
+}
+
+// unwritten takes off what is mapped anew, or not any more.
+func unwritten(begin *spans, st *cStep) {
+	begin.remove(st.makes)
+	begin.remove(st.frees)
+	overwritten(begin, st)
+}
+
+// overwritten takes off what a step is about.
+func overwritten(begin *spans, st *cStep) {
+	for _, own := range st.own {
+		begin.remove(own)
+	}
 }
 
 // runner gives the program a function that runs a page that begins with what touch writes.

@@ -46,33 +46,8 @@ func (s *cSlice) choose() []int {
 
 // ask notes what the answer of the target can depend on.
 func (s *cSlice) ask(t *cStep) {
-	e := t.event
-	failed := e.Errno == "ENOMEM" || e.Errno == "EAGAIN" || e.Errno == "EPERM"
-	switch c := t.command.(type) {
-	case lang.Touch, lang.Memset, lang.Memcpy, lang.Memmove, lang.Memcmp:
-		s.contents = true
-	case lang.Mincore:
-		s.contents, s.locks = true, true
-	case lang.Mlock, lang.Mlock2, lang.Munlock, lang.Msync, lang.Mlockall, lang.Mmap:
-		s.locks = true
-	case lang.Brk, lang.Malloc:
-		s.locks, s.heap = true, true
-		if b, ok := t.command.(lang.Brk); ok && b.Down && s.space.index(string(model.Heap)) >= 0 {
-			i := s.space.index(string(model.Heap))
-			s.named(s.space.number[i])
-		}
-	case lang.Free, lang.Mallopt:
-		s.heap = true
-	case lang.Mremap:
-		s.contents, s.locks, s.advice = true, true, true
-	case lang.Madvise:
-		s.locks = true
-		s.contents = c.Advice == "collapse"
-		s.advice = c.Advice == "collapse"
-	case lang.Setrlimit, lang.Capset:
-		s.limit = true
-	case lang.Shmctl:
-		s.limit = c.Op == "lock" && failed
+	if t.verb.asks != nil {
+		t.verb.asks(s, t)
 	}
 	for _, at := range t.own {
 		if c, ok := t.command.(lang.Mmap); !ok || c.At != nil {
@@ -87,41 +62,40 @@ func (s *cSlice) ask(t *cStep) {
 		t.own = nil
 		return
 	}
-	switch t.command.(type) {
-	case lang.Mincore, lang.Memcmp:
+	if t.verb.aliases {
 		s.aliases()
 	}
-	if s.limits.IPCLock && !s.dropped() || !failed {
+	if s.limits.IPCLock && !s.dropped() || !t.short() {
 		s.limit = s.limit || s.locks && s.raised()
 		return
 	}
-	s.askLimit()
+	if t.verb.askLimit != nil {
+		t.verb.askLimit(s)
+	}
 }
 
-// askLimit notes that the limit can have refused the target, and all that is locked with it.
-func (s *cSlice) askLimit() {
-	switch s.target.command.(type) {
-	case lang.Mlock, lang.Mlock2, lang.Mmap, lang.Mremap, lang.Brk, lang.Malloc, lang.Shmget:
-		if s.target.event.Errno == "EPERM" { // a limit of 0, whatever is locked (mm/mlock.c, can_do_mlock)
-			s.limit = true
-			return
-		}
-		if !s.overLimit() {
-			s.limit = s.limit || s.locks && s.raised()
-			return
-		}
-		s.locks, s.limit, s.account = true, true, true
-		if s.sums {
-			return
-		}
-		for _, at := range s.space.locked {
-			s.interest.add(at)
-		}
-	case lang.Mlockall:
-		s.limit, s.account = true, true
-		for _, at := range s.space.mapped {
-			s.interest.add(at)
-		}
+// short reports whether a step was answered as the limit, or a lack of memory, is.
+func (st *cStep) short() bool {
+	e := st.event
+	return e.Errno == "ENOMEM" || e.Errno == "EAGAIN" || e.Errno == "EPERM"
+}
+
+// askLocked notes that the limit can have refused the target, and all that is locked with it.
+func (s *cSlice) askLocked() {
+	if s.target.event.Errno == "EPERM" { // a limit of 0, whatever is locked (mm/mlock.c, can_do_mlock)
+		s.limit = true
+		return
+	}
+	if !s.overLimit() {
+		s.limit = s.limit || s.locks && s.raised()
+		return
+	}
+	s.locks, s.limit, s.account = true, true, true
+	if s.sums {
+		return
+	}
+	for _, at := range s.space.locked {
+		s.interest.add(at)
 	}
 }
 
@@ -162,24 +136,23 @@ func (s *cSlice) aliases() {
 // refusedByItself reports whether a call was refused for its arguments alone, whatever was done
 // before.
 func refusedByItself(t *cStep, pageSize uint64) bool {
+	return t.event.Errno == "EINVAL" && t.verb.refused != nil && t.verb.refused(t, pageSize)
+}
+
+// byItself says so of a call of which EINVAL says nothing else.
+func byItself(*cStep, uint64) bool { return true }
+
+// byRange says so of one that refuses other things in the same way.
+func byRange(t *cStep, pageSize uint64) bool {
 	e := t.event
-	if e.Errno != "EINVAL" {
-		return false
-	}
-	switch t.command.(type) {
-	case lang.Mlock, lang.Mlock2, lang.Munlock, lang.Munmap, lang.Mincore, lang.Mlockall, lang.Mmap:
-		return true
-	case lang.Mprotect, lang.Madvise, lang.Msync, lang.Mseal:
-		return len(e.Args) > 1 && (e.Args[0].Value%pageSize != 0 || e.Args[0].Value+e.Args[1].Value < e.Args[0].Value)
-	}
-	return false
+	return len(e.Args) > 1 && (e.Args[0].Value%pageSize != 0 || e.Args[0].Value+e.Args[1].Value < e.Args[0].Value)
 }
 
 // lastExec is the last execve, by its number, or -1. It gives root back what capset dropped (capabilities(7)), and
 // nobody else has CAP_IPC_LOCK to lose.
 func (s *cSlice) lastExec() int {
 	for i := len(s.steps) - 1; i >= 0; i-- {
-		if _, ok := s.steps[i].command.(lang.Execve); ok && s.steps[i].event.OK() {
+		if exited(&s.steps[i]) {
 			return i
 		}
 	}
@@ -190,7 +163,7 @@ func (s *cSlice) lastExec() int {
 func (s *cSlice) dropped() bool {
 	return slices.ContainsFunc(s.steps[s.lastExec()+1:], func(st cStep) bool {
 		c, ok := st.command.(lang.Capset)
-		return ok && c.Drop == "ipc_lock" && st.event.OK()
+		return ok && c.Drop == capIPCLock && st.event.OK()
 	})
 }
 
@@ -229,7 +202,7 @@ func (s *cSlice) raised() bool {
 	return false
 }
 
-// limit is an amount as a limit of the process has it; pageSize is in bytes.
+// limitOf is an amount as a limit of the process has it; pageSize is in bytes.
 func limitOf(a lang.Amount, pageSize int64) int64 {
 	if a.Unlimited {
 		return model.Unlimited
@@ -251,16 +224,13 @@ func (s *cSlice) backward() {
 	s.keep = make([]bool, len(s.steps))
 	for i := len(s.steps) - 1; i >= 0; i-- {
 		st := &s.steps[i]
-		switch st.command.(type) {
-		case lang.Setrlimit, lang.Capset:
+		if st.verb.limits {
 			_, drops := st.command.(lang.Capset)
 			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside && !(drops && b.gone)
 			continue
-		case lang.Execve:
-			if st.event.OK() { // nothing mapped before it is there
-				b.gone = true
-			}
-			continue
+		}
+		if exited(st) { // nothing mapped before it is there
+			b.gone = true
 		}
 		if b.gone {
 			continue
@@ -291,8 +261,7 @@ type cBackward struct {
 
 // keeps reports whether a step is to be kept.
 func (b *cBackward) keeps(st *cStep) bool {
-	switch st.command.(type) {
-	case lang.Malloc, lang.Free, lang.Mallopt, lang.Brk:
+	if st.verb.ofHeap {
 		keep := (b.heapMoves || b.touches(st)) && st.event.OK()
 		b.heapMoves = b.heapMoves || keep
 		return keep
@@ -304,7 +273,7 @@ func (b *cBackward) keeps(st *cStep) bool {
 func (b *cBackward) asks(st *cStep) {
 	b.interest.remove(st.makes)
 	b.interest.remove(st.frees)
-	if st.frees.Len == 0 && st.made < 0 || isMremap(st.command) {
+	if st.frees.Len == 0 && st.made < 0 || st.verb.moves {
 		for _, at := range st.own {
 			b.interest.add(at)
 		}
@@ -312,28 +281,22 @@ func (b *cBackward) asks(st *cStep) {
 	for _, n := range st.names {
 		b.named(n)
 	}
-	switch st.command.(type) {
-	case lang.Madvise: // what is locked is refused, so that it was unlocked matters too
-		b.lockedPages = true
-	case lang.Mremap: // it takes one VMA: what parts them matters, and what joined them again
-		b.lockedPages, b.forks = true, true
+	if st.verb.needs != nil {
+		st.verb.needs(b)
 	}
 }
 
 // resident reports whether the target asks which pages are there.
 func (s *cSlice) resident() bool {
-	_, asks := s.target.command.(lang.Mincore)
-	return asks && s.contents
+	return s.target.verb.counts && s.contents
 }
-
-func isMremap(c model.Command) bool { _, ok := c.(lang.Mremap); return ok }
 
 // touches reports whether a step is about what is of interest.
 func (s *cSlice) touches(st *cStep) bool {
-	switch st.command.(type) {
-	case lang.Mlockall, lang.Munlockall:
+	switch {
+	case st.verb.everywhere:
 		return true
-	case lang.Shmctl:
+	case st.verb.byName:
 		return slices.ContainsFunc(st.names, func(n int) bool { return s.need[n] })
 	}
 	if st.made >= 0 && s.need[st.made] || s.interest.hits(st.makes) {
@@ -344,36 +307,8 @@ func (s *cSlice) touches(st *cStep) bool {
 
 // wanted reports whether a step can have changed something that matters.
 func (s *cSlice) wanted(st *cStep, locks bool) bool {
-	e := st.event
-	switch c := st.command.(type) {
-	case lang.Mmap, lang.Shmget, lang.Mremap, lang.Munmap:
-		return e.OK()
-	case lang.Mseal, lang.Shmctl:
-		return e.OK()
-	case lang.Mprotect:
-		return e.Errno != "EINVAL"
-	case lang.Mlock, lang.Mlock2:
-		// The limit refuses all of it, a hole what lies behind. What was locked already is locked in this way now,
-		// whatever came of bringing it in.
-		return locks && (e.OK() || e.VmLck != 0 || st.holed && s.advice || st.again && e.Errno == "ENOMEM" && s.unbound(st))
-	case lang.Munlock:
-		return locks && e.Errno != "EINVAL"
-	case lang.Mlockall, lang.Munlockall:
-		return locks && e.OK()
-	case lang.Touch, lang.Memset, lang.Memcpy, lang.Memmove:
-		return s.contents
-	case lang.Memcmp: // it reads, which brings pages in
-		return s.resident()
-	case lang.Madvise:
-		switch c.Advice {
-		case "guard_install", "guard_remove":
-			return true
-		case "dontneed", "dontneed_locked", "free", "remove", "populate_read", "populate_write", "cold", "pageout", "collapse":
-			return s.contents
-		case "dontfork", "dofork", "wipeonfork", "keeponfork":
-			return s.forks || s.advice
-		}
-		return s.advice
-	}
-	return false
+	return st.verb.wanted != nil && st.verb.wanted(s, st, locks)
 }
+
+// succeeded says so of a step that did what it was asked.
+func succeeded(_ *cSlice, st *cStep, _ bool) bool { return st.event.OK() }

@@ -71,8 +71,7 @@ func (s *cSpace) resolve(st *cStep) {
 			st.own = append(st.own, s.pages(model.Span{Addr: e.Args[i].Value, Len: e.Args[i+1].Value}))
 		}
 	}
-	switch st.command.(type) { // the length is the last argument
-	case lang.Memset, lang.Memcpy, lang.Memmove, lang.Memcmp:
+	if st.verb.lengthLast {
 		st.own = nil
 		if n := len(e.Args); n > 0 {
 			for _, a := range e.Args[:n-1] {
@@ -148,20 +147,11 @@ func (s *cSpace) apply(st *cStep) {
 		s.locked, s.future, s.self = nil, false, 0
 		return
 	}
-	if e.Errno != "" {
-		switch st.command.(type) {
-		case lang.Mlock, lang.Mlock2:
-			if e.VmLck != 0 {
-				s.lock(s.beforeHole(st.own))
-			}
-		case lang.Munlock:
-			for _, at := range s.beforeHole(st.own) {
-				s.locked.remove(at)
-			}
-		}
+	if e.Errno != "" && st.verb.partly != nil {
+		st.verb.partly(s, st)
 	}
-	if e.OK() {
-		s.succeed(st)
+	if v := byCall[e.Call]; v != nil && e.OK() {
+		v.done(s, st)
 	}
 	for _, name := range e.Gone {
 		s.drop(name)
@@ -175,56 +165,10 @@ func (s *cSpace) apply(st *cStep) {
 		if c, ok := st.command.(lang.Mmap); ok && c.Alias != "" && s.index(c.Alias) >= 0 {
 			of = s.number[s.index(c.Alias)]
 		}
-		_, moved := st.command.(lang.Mremap)
-		st.made = s.put(*m, !moved && m.Backing != model.Heap || m.Malloc != "")
+		st.made = s.put(*m, !st.verb.moves && m.Backing != model.Heap || m.Malloc != "")
 		if of >= 0 {
 			s.file[st.made] = s.fileOf(of)
 		}
-	}
-}
-
-// succeed is apply of a call that did what it was asked.
-func (s *cSpace) succeed(st *cStep) {
-	e, m := st.event, st.event.Mapped
-	switch e.Call {
-	case "mmap", "shmat":
-		if at := (model.Span{Addr: uint64(e.Ret), Len: 0}); e.RetHex {
-			if m != nil {
-				at = model.Span{Addr: m.Base, Len: m.Len}
-			} else if e.Call == "mmap" && len(e.Args) > 1 {
-				at = s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[1].Value})
-			}
-			s.new(st, at)
-		}
-	case "munmap":
-		for _, at := range st.own {
-			st.frees = at
-			s.unmap(at)
-		}
-	case "mremap":
-		if m != nil && len(e.Args) > 1 {
-			s.remap(st, s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}), model.Span{Addr: m.Base, Len: m.Len})
-		}
-	case "brk":
-		if m != nil && m.Backing == model.Heap {
-			s.new(st, model.Span{Addr: m.Base, Len: m.Len})
-		}
-	case "execve":
-		*s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file}
-	case "mlockall":
-		if c, ok := st.command.(lang.Mlockall); ok {
-			s.lockAll(st, c)
-		}
-	case "munlockall":
-		s.locked, s.future, s.self = nil, false, 0
-	case "mlock", "mlock2":
-		s.lock(st.own)
-	case "munlock":
-		for _, at := range st.own {
-			s.locked.remove(at)
-		}
-	case "madvise":
-		s.advise(st)
 	}
 }
 
@@ -272,9 +216,9 @@ func (s *cSpace) advise(st *cStep) {
 	c, _ := st.command.(lang.Madvise)
 	for _, at := range st.own {
 		switch c.Advice {
-		case "dontfork":
+		case adviceDontfork:
 			s.unforked.add(at)
-		case "dofork":
+		case adviceDofork:
 			s.unforked.remove(at)
 		}
 	}

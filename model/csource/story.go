@@ -3,7 +3,6 @@ package csource
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"incore/model"
 	"incore/model/lang"
@@ -38,7 +37,8 @@ type cTold struct {
 // process did.
 func (p *cProgram) tell(past Past, regions []model.RegionInfo, c model.Command) bool {
 	t := &cTold{cProgram: p, lim: past.Limits}
-	target := &cStep{event: &p.event, command: c, made: -1}
+	step := stepOf(&p.event, c)
+	target := &step
 	steps := past.lineage(p.event.Proc)
 	t.strangers = past.strangers(steps)
 	t.first = cSpace{pageSize: uint64(p.pageSize), file: map[int]int{}}
@@ -105,13 +105,8 @@ func (t *cTold) known(regions []model.RegionInfo, steps []cStep, c model.Command
 
 // newName is the name that a command gives, or "".
 func newName(c model.Command) string {
-	switch c := c.(type) {
-	case lang.Mmap:
-		return c.Name
-	case lang.Malloc:
-		return c.Name
-	case lang.Shmget:
-		return c.Name
+	if makes := verbOf(c).makes; makes != nil {
+		return makes(c)
 	}
 	return ""
 }
@@ -154,8 +149,7 @@ func (t *cTold) setup(target *cStep) {
 		p.space.apply(st)
 	}
 	t.lockRest()
-	_, counts := target.command.(lang.Mincore)
-	if t.pieced && (t.halved || t.before && counts || t.forked && t.leavesOut(func(c model.Command) bool { _, ok := c.(lang.Munlockall); return ok })) {
+	if t.pieced && (t.halved || t.before && target.verb.counts || t.forked && t.leavesOut(func(c model.Command) bool { _, ok := c.(lang.Munlockall); return ok })) {
 		p.cannot("mlockall is made piece by piece here, and beside a lock that did a part of what it was asked, or a munlockall before a fork, what is locked may differ")
 	}
 }
@@ -182,53 +176,32 @@ func (t *cTold) forgotten() bool {
 
 // step makes a command again that was made before the call.
 func (t *cTold) step(st *cStep, i int) {
-	p, e := t.cProgram, st.event
-	switch c := st.command.(type) {
-	case lang.Fork:
-		t.forked = true
-		p.forkOff(c.Name)
-	case lang.Setrlimit:
-		t.limited(c)
-		if t.lim.MemlockHard == 0 && c.Hard == nil { // it is not known
-			p.setrlimit(c)
-			return
-		}
-		t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
-	case lang.Capset:
-		p.capset(c)
-	case lang.Mremap:
-		p.moveRegion(c, e)
-	case lang.Mlockall:
-		t.lockAll(st, c)
-	case lang.Mmap, lang.Shmget, lang.Malloc:
-		p.placed = e.Mapped
-		p.begun = p.space.count
-		if m, ok := c.(lang.Mmap); ok {
-			p.command(t.unlocked(m, i))
-		} else {
-			p.command(st.command)
-		}
-		p.placed = nil
-	case lang.Touch:
-		p.touchAgain(c, e)
-	case lang.Memset, lang.Memcpy, lang.Memmove, lang.Memcmp:
-		p.bytesAgain(c, e)
+	switch p, e := t.cProgram, st.event; {
+	case st.verb.again != nil:
+		st.verb.again(t, st, i)
+	case e.Errno == "":
+		p.command(st.command)
 	default:
-		if e.Errno == "" {
-			p.command(c)
-			return
-		}
-		t.halved = t.halved || e.Call == "mlock" || e.Call == "mlock2" || e.Call == "munlock"
+		t.halved = t.halved || st.verb.partly != nil
 		p.ignored = e.Errno
-		p.command(c)
+		p.command(st.command)
 		p.ignored = ""
 	}
+}
+
+// makes makes the region again that a step made.
+func (t *cTold) makes(st *cStep, c model.Command) {
+	t.placed, t.begun = st.event.Mapped, t.cProgram.space.count
+	t.command(c)
+	t.placed = nil
 }
 
 // warn says where the program cannot do the same.
 func (t *cTold) warn(target *cStep) {
 	p, e := t.cProgram, target.event
-	t.warnOfTarget(target)
+	if target.verb.warn != nil {
+		target.verb.warn(t, target)
+	}
 	if t.takesHuge(target) {
 		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
 	}
@@ -244,44 +217,6 @@ func (t *cTold) warn(target *cStep) {
 	}
 	if t.slice.limits.IPCLock && !t.slice.dropped() && t.slice.locks && e.OK() {
 		p.notes = append(p.notes, "It had CAP_IPC_LOCK, which RLIMIT_MEMLOCK does not bind.")
-	}
-}
-
-// warnOfTarget says what of the command itself C cannot do.
-func (t *cTold) warnOfTarget(target *cStep) {
-	p, e := t.cProgram, target.event
-	switch c := target.command.(type) {
-	case lang.Touch:
-		if c.Access == lang.Exec && e.Signal == nil {
-			if p.runs = t.returns(target) && !strings.Contains(e.Result, "; "); !p.runs {
-				p.cannot("incore runs the first instruction of each page and no more; C can only call a page as a function")
-			}
-		}
-		if strings.Contains(e.Result, "interrupted") {
-			p.cannot("the touch was interrupted")
-		}
-	case lang.Mlockall:
-		if c.Current && e.OK() && !t.roomy(target) {
-			p.cannot("mlockall locks what this program itself is made of too, libc among it, of which the subject has nothing, and RLIMIT_MEMLOCK is near")
-		}
-	case lang.Madvise:
-		if c.Advice == "collapse" {
-			p.cannot("whether the kernel finds a huge page depends on what memory is free")
-		}
-	case lang.Shmctl:
-		if e.Errno != "" && c.Op == "lock" {
-			p.cannot("locked segments are counted for all processes of a user together")
-		}
-	case lang.Memcmp, lang.Mincore:
-		if slices.ContainsFunc(t.slice.steps, fetchedUnsaid) {
-			p.cannot("a touch exec before it may have brought in the page that it was answered at, which is left out")
-		}
-		if t.slice.lost {
-			p.cannot("the same file was mapped at another place too, and what was done there is left out")
-		}
-		if t.othersWrote() {
-			p.cannot("what other processes of the session did with this file or shared memory is left out")
-		}
 	}
 }
 
@@ -326,11 +261,8 @@ func (p Past) strangers(steps []cStep) bool {
 		mine[steps[i].event] = true
 	}
 	for i := range p.Events {
-		if e := &p.Events[i]; !mine[e] {
-			switch lang.Inner(e.Command).(type) {
-			case lang.Touch, lang.Memset, lang.Memcpy, lang.Memmove, lang.Madvise, lang.Mlock, lang.Mlock2, lang.Mlockall, lang.Mmap:
-				return true
-			}
+		if e := &p.Events[i]; !mine[e] && verbOf(lang.Inner(e.Command)).fills {
+			return true
 		}
 	}
 	return false
@@ -348,8 +280,7 @@ func (p *cProgram) answer(target *cStep) bool {
 	p.body = before
 	p.say(p.intro)
 	p.line(does...)
-	switch target.command.(type) {
-	case lang.Exit, lang.Execve, lang.Mincore, lang.Memcmp, lang.Say, lang.Wait, lang.Memcg, lang.SetSignal:
+	if target.verb.tells {
 		return true
 	}
 	p.header("stdio.h")

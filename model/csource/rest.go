@@ -11,24 +11,26 @@ import (
 // range nothing but that. So where the locks of the session are many, their sum stands for them: one mapping
 // of that length, locked right before the limit is set.
 
-// overLimit reports whether the limit can have refused the target. mlock charges the whole range, and takes
-// off what is locked in it already (mm/mlock.c, do_mlock).
+// overLimit reports whether the limit can have refused the target.
 func (s *cSlice) overLimit() bool {
-	t := s.target
-	e := t.event
-	switch t.command.(type) {
-	case lang.Mlock, lang.Mlock2:
-		if s.limits == (model.Limits{}) || s.cut || len(t.own) != 1 {
-			return true
-		}
-		soft := s.softNow()
-		sum := t.held + t.own[0].Len - spans(s.space.locked.within(t.own[0])).sum()
-		return soft != model.Unlimited && (sum > uint64(soft) || sum < t.held)
-	case lang.Mmap, lang.Mremap: // mm/mmap.c, mm/mremap.c: mlock_future_ok
-		return e.Errno == "EAGAIN"
-	}
-	return true
+	over := s.target.verb.overLimit
+	return over == nil || over(s)
 }
+
+// lockOverLimit is overLimit of mlock, which charges the whole range, and takes off what is locked in it already
+// (mm/mlock.c, do_mlock).
+func (s *cSlice) lockOverLimit() bool {
+	t := s.target
+	if s.limits == (model.Limits{}) || s.cut || len(t.own) != 1 {
+		return true
+	}
+	soft := s.softNow()
+	sum := t.held + t.own[0].Len - spans(s.space.locked.within(t.own[0])).sum()
+	return soft != model.Unlimited && (sum > uint64(soft) || sum < t.held)
+}
+
+// tryAgain is overLimit of what answers with EAGAIN then (mm/mmap.c, mm/mremap.c: mlock_future_ok).
+func tryAgain(s *cSlice) bool { return s.target.event.Errno == "EAGAIN" }
 
 // softNow is RLIMIT_MEMLOCK as the target met it, in bytes.
 func (s *cSlice) softNow() int64 {
@@ -116,16 +118,14 @@ func (t *cTold) heldBeside(steps []cStep, kept *[]int) (uint64, bool) {
 	mapped := false // anything that the program makes
 	for _, i := range *kept {
 		st := &steps[i]
-		switch c := st.command.(type) {
-		case lang.Setrlimit, lang.Capset:
+		if st.verb.limits {
 			continue // it is set in the end
-		case lang.Mlockall:
-			if c.Current && !c.Future && !mapped {
-				continue
-			}
-			if c.Current {
+		}
+		if c, ok := st.command.(lang.Mlockall); ok && c.Current {
+			if c.Future || mapped {
 				return 0, false
 			}
+			continue
 		}
 		mapped = mapped || st.makes.Len > 0
 		left = append(left, i)

@@ -1,0 +1,88 @@
+package csource
+
+import (
+	"incore/model"
+	"incore/model/lang"
+)
+
+// heapVerbs is brk, and what malloc does.
+var heapVerbs = []verb{
+	{
+		name: "brk", call: "brk",
+		write:  writes((*cProgram).brk),
+		ofHeap: true,
+		asks: func(s *cSlice, t *cStep) {
+			s.locks, s.heap = true, true
+			if c, _ := t.command.(lang.Brk); c.Down && s.space.index(string(model.Heap)) >= 0 {
+				s.named(s.space.number[s.space.index(string(model.Heap))])
+			}
+		},
+		askLimit: (*cSlice).askLocked,
+		done: func(s *cSpace, st *cStep) {
+			if m := st.event.Mapped; m != nil && m.Backing == model.Heap {
+				s.new(st, model.Span{Addr: m.Base, Len: m.Len})
+			}
+		},
+		leaves: unwritten, charged: true, needsOld: true,
+	},
+	{
+		name:     "malloc",
+		write:    writes(func(p *cProgram, c lang.Malloc) { p.malloc(p.variable(c.Name), p.size(c.Size)) }),
+		again:    repeats(func(t *cTold, st *cStep, c lang.Malloc) { t.makes(st, c) }),
+		makes:    asked(func(c lang.Malloc) string { return c.Name }),
+		ofHeap:   true,
+		asks:     func(s *cSlice, _ *cStep) { s.locks, s.heap = true, true },
+		askLimit: (*cSlice).askLocked,
+		leaves:   unwritten, charged: true, needsOld: true,
+	},
+	{
+		name: "free",
+		write: says(func(p *cProgram, c lang.Free) bool {
+			_, v := p.region(c.Name)
+			if v == "" {
+				return false
+			}
+			p.header("stdlib.h")
+			p.line("free(" + v + ");")
+			return true
+		}),
+		names:  named(func(c lang.Free) string { return c.Name }),
+		ofHeap: true,
+		asks:   func(s *cSlice, _ *cStep) { s.heap = true },
+		leaves: unwritten,
+	},
+	{
+		name: "mallopt",
+		write: writes(func(p *cProgram, c lang.Mallopt) {
+			p.header("malloc.h", "stdio.h")
+			p.line("if (mallopt(M_MMAP_THRESHOLD, "+p.size(c.Threshold)+") == 0)", cIndent+`puts("mallopt failed");`)
+		}),
+		ofHeap: true,
+		asks:   func(s *cSlice, _ *cStep) { s.heap = true },
+	},
+}
+
+func (p *cProgram) malloc(v, length string) {
+	p.header("stdlib.h")
+	p.line("char *" + v + " = malloc(" + length + ");")
+	p.unless(v+" == NULL", "malloc")
+}
+
+// brk moves the end of the heap from where it is. Down takes a heap that is there.
+func (p *cProgram) brk(c lang.Brk) {
+	p.gnu = true
+	p.header("unistd.h")
+	sign := " + "
+	if c.Down {
+		sign = " - "
+	}
+	p.check("brk", "(char *)sbrk(0)"+sign+paren(p.size(c.Size)))
+}
+
+// heapBase is where the heap begins, counted back from the break.
+func (p *cProgram) heapBase(r model.RegionInfo) {
+	p.gnu = true
+	p.header("unistd.h", "stdint.h")
+	v := p.variable(r.Name)
+	p.line("char *" + v + " = (char *)(((uintptr_t)sbrk(0) + page - 1) / page * page) - " + paren(p.length(r.Len)) + ";")
+}

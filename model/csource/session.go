@@ -1,0 +1,30 @@
+package csource
+
+import (
+	"fmt"
+	"time"
+
+	"incore/model/lang"
+)
+
+// sessionVerbs is what is no call. C has something like it of two.
+var sessionVerbs = []verb{
+	{
+		name: "say",
+		write: writes(func(p *cProgram, c lang.Say) {
+			p.header("stdio.h")
+			p.line("puts(" + cString(c.Text) + ");")
+		}),
+		tells: true,
+	},
+	{
+		name: "wait",
+		write: writes(func(p *cProgram, c lang.Wait) {
+			p.gnu = true
+			p.header("time.h")
+			p.line(fmt.Sprintf("nanosleep(&(struct timespec){%d, %d}, NULL);", c.For/time.Second, c.For%time.Second))
+		}),
+		tells: true,
+	},
+	{name: "speed"}, {name: "reset"}, {name: "in"}, {name: "expect"},
+}
