@@ -36,12 +36,15 @@ func referenceText(t *testing.T, name string) string {
 // TestReferenceTables holds the parts of the reference that are written from tables of the program: by
 // go test ./ui/cli -run TestReferenceTables -update.
 func TestReferenceTables(t *testing.T) {
-	var verbs, words, colors strings.Builder
+	var verbs, checks, words, colors strings.Builder
 	for _, v := range lang.Verbs() {
 		verbs.WriteString("- `" + v.Usage + "`: " + v.Help + "\n")
 	}
 	for _, w := range plainWords() {
 		words.WriteString("- `" + w.usage() + "`: " + w.help + "\n")
+	}
+	for _, c := range lang.ExpectForms() {
+		checks.WriteString("- `" + c.Usage + "`: " + c.Help + "\n")
 	}
 	theme, err := assets.Themes.ReadFile("themes/default.json")
 	if err != nil {
@@ -50,12 +53,17 @@ func TestReferenceTables(t *testing.T) {
 	for _, m := range regexp.MustCompile(`"(\w+)":\s+\{"dark"`).FindAllSubmatch(theme, -1) {
 		colors.WriteString(" `" + string(m[1]) + "`")
 	}
+	texts := map[string]string{} // as they are written
 	for _, part := range []struct{ name, heading, want string }{
 		{"language", "## Verbs", verbs.String()},
+		{"language", "## Checks", checks.String()},
 		{"plain", "## Words to look", words.String()},
 		{"themes", "## Names of colors", strings.TrimSpace(colors.String()) + "\n"},
 	} {
-		text := referenceText(t, part.name)
+		text, ok := texts[part.name]
+		if !ok {
+			text = referenceText(t, part.name)
+		}
 		before, rest, ok := strings.Cut(text, "\n"+part.heading+"\n")
 		if !ok {
 			t.Errorf("%s.md has no %s", part.name, part.heading)
@@ -69,8 +77,29 @@ func TestReferenceTables(t *testing.T) {
 			if err := os.WriteFile("../../assets/reference/"+part.name+".md", []byte(want), 0o644); err != nil {
 				t.Fatal(err)
 			}
+			texts[part.name] = want
 		} else if diff := cmp.Diff(want, text); diff != "" {
 			t.Errorf("%s.md (-program +file), go test ./ui/cli -run TestReferenceTables -update writes it:\n%s", part.name, diff)
+		}
+	}
+}
+
+// TestReferenceWords holds that language.md has every word that stands for an advice, a state or a comparison.
+func TestReferenceWords(t *testing.T) {
+	told := map[string]bool{}
+	for _, q := range quoted.FindAllStringSubmatch(referenceText(t, "language"), -1) {
+		told[q[1]] = true
+	}
+	words := append(lang.Advices(), lang.FileAdvices()...)
+	for _, state := range lang.PageStates() {
+		words = append(words, string(state))
+	}
+	for _, op := range []lang.Op{lang.Eq, lang.Ne, lang.Lt, lang.Le, lang.Gt, lang.Ge} {
+		words = append(words, string(op))
+	}
+	for _, word := range words {
+		if !told[word] {
+			t.Errorf("language.md does not tell of %s", word)
 		}
 	}
 }
