@@ -15,8 +15,11 @@ PREFIX  ?= /usr/local
 DESTDIR ?=
 SHARE   := $(DESTDIR)$(PREFIX)/share
 
+# What incore man has a page on: incore-json(7) is reference/json.md.
+TOPICS := $(basename $(notdir $(wildcard assets/reference/*.md)))
+
 .DEFAULT_GOAL := help
-.PHONY: help build run install uninstall rename-module test race e2e bench pictures fuzz walk walk-c cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
+.PHONY: help build run install uninstall rename-module reference test race e2e bench pictures fuzz walk walk-c cover lint vet fmt fmt-check tidy tidy-check cross test-user kernels check
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -27,18 +30,23 @@ build: ## build bin/incore
 run: build ## build and start incore
 	@bin/incore
 
-install: build ## install the program, its man page and completions (PREFIX=/usr/local DESTDIR=)
-	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/man/man1" "$(SHARE)/bash-completion/completions" \
+install: build ## install the program, its man pages and completions (PREFIX=/usr/local DESTDIR=)
+	install -d "$(DESTDIR)$(PREFIX)/bin" "$(SHARE)/man/man1" "$(SHARE)/man/man7" "$(SHARE)/bash-completion/completions" \
 		"$(SHARE)/zsh/site-functions" "$(SHARE)/fish/vendor_completions.d"
 	install -m 755 bin/incore "$(DESTDIR)$(PREFIX)/bin/incore"
 	bin/incore man >"$(SHARE)/man/man1/incore.1"
+	set -e; for t in $(TOPICS); do bin/incore man $$t >"$(SHARE)/man/man7/incore-$$t.7"; done
 	bin/incore completion bash >"$(SHARE)/bash-completion/completions/incore"
 	bin/incore completion zsh >"$(SHARE)/zsh/site-functions/_incore"
 	bin/incore completion fish >"$(SHARE)/fish/vendor_completions.d/incore.fish"
 
 uninstall: ## remove what make install installed, from the same PREFIX and DESTDIR
 	rm -f "$(DESTDIR)$(PREFIX)/bin/incore" "$(SHARE)/man/man1/incore.1" "$(SHARE)/bash-completion/completions/incore" \
-		"$(SHARE)/zsh/site-functions/_incore" "$(SHARE)/fish/vendor_completions.d/incore.fish"
+		"$(SHARE)/zsh/site-functions/_incore" "$(SHARE)/fish/vendor_completions.d/incore.fish" \
+		$(patsubst %,"$(SHARE)/man/man7/incore-%.7",$(TOPICS))
+
+reference: ## write anew what the reference has from tables of the program: keys, verbs
+	go test -count=1 ./ui ./ui/cli -run '^TestReference(Keys|Tables)$$' -update
 
 rename-module: ## give the module a path that it can be fetched by: MODULE=example.org/lab/incore
 	@.ci/rename-module

@@ -4,6 +4,7 @@ package assets
 import (
 	"embed"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -12,30 +13,62 @@ import (
 //go:embed themes/*.json
 var Themes embed.FS
 
-// help is the files of the help.
+// texts are the files of the help and of the reference.
 //
-//go:embed help/*.md
-var help embed.FS
+//go:embed help/*.md reference/*.md
+var texts embed.FS
 
-// Page is a page of the help, as Markdown. The first line is its title.
-type Page struct {
+// Topic is a text as Markdown. The first line is its title.
+type Topic struct {
 	Name string // locks, where the file is help/05-locks.md
 	Text string
 }
 
-// Help is the pages of the help that are about one topic each, in the order of their files' names.
-func Help() (pages []Page) {
-	files, err := help.ReadDir("help")
+// Help is the topics of the help, in the order of their files' names.
+func Help() (topics []Topic) {
+	for _, file := range namesIn("help") {
+		_, name, _ := strings.Cut(file, "-")
+		topics = append(topics, Topic{name, text("help", file)})
+	}
+	return topics
+}
+
+// referenceOrder is the texts of the reference that are read first. Others follow, by their names.
+var referenceOrder = []string{"screen", "keys", "language", "json", "exit"}
+
+// Reference is the texts that say how incore is used.
+func Reference() (topics []Topic) {
+	names := namesIn("reference")
+	rank := func(name string) int {
+		if i := slices.Index(referenceOrder, name); i >= 0 {
+			return i
+		}
+		return len(referenceOrder)
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return rank(a) - rank(b) })
+	for _, name := range names {
+		topics = append(topics, Topic{name, text("reference", name)})
+	}
+	return topics
+}
+
+// namesIn lists the texts of a folder.
+func namesIn(dir string) (names []string) {
+	files, err := texts.ReadDir(dir)
 	if err != nil {
 		panic(err) // it is embedded
 	}
 	for _, f := range files {
-		text, err := help.ReadFile(path.Join("help", f.Name()))
-		if err != nil {
-			panic(err)
-		}
-		_, name, _ := strings.Cut(strings.TrimSuffix(f.Name(), ".md"), "-")
-		pages = append(pages, Page{name, string(text)})
+		names = append(names, strings.TrimSuffix(f.Name(), ".md"))
 	}
-	return pages
+	return names
+}
+
+// text is one of them.
+func text(dir, name string) string {
+	b, err := texts.ReadFile(path.Join(dir, name+".md"))
+	if err != nil {
+		panic(err) // it is listed
+	}
+	return string(b)
 }

@@ -13,7 +13,7 @@ type topic struct {
 // topics are read once.
 var topics = readTopics(assets.Help())
 
-func readTopics(pages []assets.Page) (all []topic) {
+func readTopics(pages []assets.Topic) (all []topic) {
 	for _, p := range pages {
 		if blocks := parseMarkdown(p.Text); len(blocks) > 0 {
 			all = append(all, topic{blocks[0].text, blocks[1:]})

@@ -71,6 +71,8 @@ func wrongArrows(p pkg) (wrong []string) {
 		refuse("memops knows no screen", p.Deps, func(d string) bool { return within(d, "incore/ui") || within(d, "incore/assets") })
 	case within(p.ImportPath, "incore/assets"):
 		refuse("assets are files alone", p.Imports, func(d string) bool { return within(d, "incore") })
+	case p.ImportPath == "incore/ui/manual":
+		refuse("the manual is text alone", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
 	case within(p.ImportPath, "incore/ui/cli"):
 	case within(p.ImportPath, "incore/ui"):
 		refuse("the screen knows no kernel", p.Deps, func(d string) bool { return within(d, "incore/memops") })
@@ -160,6 +162,7 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/memops", Deps: []string{"incore/assets"}},
 		{ImportPath: "incore/assets", Imports: []string{"incore/model"}},
 		{ImportPath: "incore/ui", Deps: []string{"incore/memops/subject"}},
+		{ImportPath: "incore/ui/manual", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/grid", Imports: []string{"unsafe"}},
 		{ImportPath: "incore/ui/cli", Imports: []string{"golang.org/x/sys/unix"}},
 		{ImportPath: "incore", Imports: []string{"incore/model"}},

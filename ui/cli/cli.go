@@ -13,8 +13,6 @@ import (
 
 	"charm.land/fang/v2"
 	"github.com/charmbracelet/x/term"
-	mcobra "github.com/muesli/mango-cobra"
-	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 
 	"incore/model/lang"
@@ -84,7 +82,7 @@ func (a *app) main(args []string) int {
 	root.SetErr(a.stderr)
 
 	var err error
-	if a.terminal && asksForHelp(args) {
+	if a.terminal && asksForHelp(root, args) {
 		err = fang.Execute(context.Background(), root,
 			fang.WithVersion(root.Version),
 			fang.WithoutManpage(), // ours, which needs no terminal
@@ -103,12 +101,19 @@ func (a *app) main(args []string) int {
 	return a.report(err)
 }
 
-// asksForHelp reports whether the command line is answered with a help text.
-func asksForHelp(args []string) bool {
+// asksForHelp reports whether the command line is answered with the help of a command.
+func asksForHelp(root *cobra.Command, args []string) bool {
 	if end := slices.Index(args, "--"); end >= 0 {
 		args = args[:end]
 	}
-	return len(args) > 0 && args[0] == "help" || slices.Contains(args, "--help") || slices.Contains(args, "-h")
+	if slices.Contains(args, "--help") || slices.Contains(args, "-h") {
+		return true
+	}
+	if len(args) < 2 || args[0] != "help" {
+		return false
+	}
+	of, _, err := root.Find(args[1:])
+	return err == nil && of != root
 }
 
 // report prints an error as one line and returns its exit code. What cobra itself
@@ -129,10 +134,12 @@ func (a *app) rootCommand() *cobra.Command {
 		Short: "See what really happens to the pages of a process",
 		Long: `incore shows what really happens to the pages of a process.
 
-It owns a small process, the subject. You map regions into it, touch, lock,
-protect and advise them, and a grid shows, live, what the kernel says of every
-page. With --plain it is a conversation in lines instead, for a screen reader.
-Where standard output is no terminal it prints a short demonstration.`,
+It owns a small process, the subject. You map regions into the subject, touch,
+lock and protect them. A grid shows live what the kernel says of every page.
+With --plain incore is a conversation in lines, for a screen reader. Where
+standard output is no terminal, incore prints a short demonstration.
+
+incore help lists what there is to read: the keys, the language, JSON Lines.`,
 		Example: `incore
 incore run key.incore
 echo 'mmap a 4' | incore run --json -`,
@@ -158,18 +165,18 @@ echo 'mmap a 4' | incore run --json -`,
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
 	root.Flags().BoolVar(&a.plain, "plain", false, "a conversation in lines, for a screen reader (the default where TERM is dumb)")
-	root.PersistentFlags().Var(&a.memory, "memory", "most memory that a session may fill, as 2G (default: half of what is available)")
+	root.PersistentFlags().Var(&a.memory, "memory", "the most memory that a session may fill, as 2G (default: half of what is available)")
 	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
 	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
 	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
 	root.Flags().Var(&nonEmpty{&a.theme, "name", strings.Join(themeNames(), ", ") + " or a file"}, "theme", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a file of JSON")
 	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
-	root.Flags().Var(&nonEmpty{&a.commands, "file", "a file of commands"}, "commands", "a file of commands, which the key . runs one by one")
+	root.Flags().Var(&nonEmpty{&a.commands, "file", "a file of commands"}, "commands", "a file of commands: the key . runs them one by one")
 	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
 		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
 	}
 	root.AddCommand(a.runCommand(), a.doctorCommand(), a.manCommand())
-	root.SetHelpCommand(helpCommand())
+	root.SetHelpCommand(a.helpCommand())
 	root.SetOut(a.out.writer()) // before the completions, which keep it as it is now
 	root.InitDefaultCompletionCmd()
 	if completion, _, err := root.Find([]string{"completion"}); err == nil {
@@ -186,14 +193,16 @@ func (a *app) runCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "run FILE",
 		Short: "Run a file of commands and check what it expects",
-		Long: `run executes a file of commands without a screen, - for standard input. The
-file is read and parsed whole before its first command runs. Each command is
-printed with the call as the kernel got it, what it returned and what it cost.
+		Long: `run executes a file of commands without a screen. The file - is standard input.
+The whole file is parsed before its first command runs. run prints each command,
+the call as the kernel got it, what the call returned and what it cost.
 
 Exit status: 0 all held; 1 an expect failed, a command was refused or standard
 output could not be written; 2 the command line or the file could not be read or
 parsed; 3 the subject could not be started; 4 a process died where no "expect
-dead" right after the command said so.`,
+dead" right after the command said so. See incore help exit.
+
+incore help language has the commands, incore help json what --json prints.`,
 		Example: `incore run key.incore
 echo 'mmap a 4' | incore run --json -`,
 		Args: func(_ *cobra.Command, args []string) error {
@@ -211,52 +220,6 @@ echo 'mmap a 4' | incore run --json -`,
 	}
 	cmd.Flags().BoolVar(&a.json, "json", false, "print one JSON object a line")
 	return cmd
-}
-
-// manCommand prints the manual page, which packagers and "incore man | man -l -" read.
-func (a *app) manCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:    "man",
-		Short:  "Print the manual page",
-		Hidden: true,
-		Args:   noArguments,
-		RunE: func(cmd *cobra.Command, _ []string) error {
-			root := cmd.Root()
-			root.Long = unwrap(root.Long)
-			page, err := mcobra.NewManPage(1, root)
-			if err != nil {
-				return err
-			}
-			_, err = io.WriteString(a.out, page.Build(roff.NewDocument()))
-			return err
-		},
-	}
-}
-
-// unwrap makes one line of each paragraph, since a manual page wraps by itself.
-func unwrap(s string) string {
-	paragraphs := strings.Split(s, "\n\n")
-	for i, p := range paragraphs {
-		paragraphs[i] = strings.ReplaceAll(p, "\n", " ")
-	}
-	return strings.Join(paragraphs, "\n\n")
-}
-
-// helpCommand is cobra's own, but that it treats an unknown topic as what it is,
-// an error.
-func helpCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "help [command]",
-		Short: "Help about a command",
-		RunE: func(cmd *cobra.Command, args []string) error {
-			of, rest, err := cmd.Root().Find(args)
-			if err != nil || len(rest) > 0 {
-				return usage("no help on %q; see incore --help", strings.Join(args, " "))
-			}
-			of.InitDefaultHelpFlag()
-			return of.Help()
-		},
-	}
 }
 
 // noSuchCommand refuses words after incore, which takes none, and says what was

@@ -21,9 +21,9 @@ func (a *app) doctorCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "Say what this kernel, user and terminal allow",
-		Long: `doctor looks at what this kernel, user and terminal allow, and says of what is
-missing why it is, and what cannot be shown without it. What can be tried is
-tried, in a subject of its own; nothing is left behind.
+		Long: `doctor says what this kernel, user and terminal allow. Where something is
+missing, it says why, and what you cannot see or do without it. It tries what
+can be tried, in a subject of its own. It leaves nothing behind.
 
 Exit status: 0 incore can run here; 3 the subject could not be started.`,
 		Example: `incore doctor

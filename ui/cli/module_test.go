@@ -134,7 +134,7 @@ func installs(t *testing.T, dir string) {
 		t.Errorf("--version is %q, %v", out, err)
 	}
 	for name, has := range map[string]string{
-		"man/man1/incore.1": ".TH", "bash-completion/completions/incore": "__start_incore",
+		"man/man1/incore.1": ".TH", "man/man7/incore-language.7": "mlock2", "man/man7/incore-json.7": "elapsed_ns", "bash-completion/completions/incore": "__start_incore",
 		"zsh/site-functions/_incore": "#compdef incore", "fish/vendor_completions.d/incore.fish": "complete -c incore",
 	} {
 		if b, err := os.ReadFile(filepath.Join(prefix, "share", name)); err != nil || !strings.Contains(string(b), has) {

@@ -7,6 +7,7 @@ import (
 
 	"incore/assets"
 	"incore/model/lang"
+	"incore/ui/manual"
 )
 
 // topic is a page of the help.
@@ -15,40 +16,22 @@ type topic struct {
 	lines []string
 }
 
-// topics are what help tells beside verbs and words: how this mode is used, and the pages of
-// the screen's help.
-func topics() []topic { return append(ownTopics(), pagesOf(assets.Help())...) }
-
-// pagesOf are the pages of the help as text.
-func pagesOf(pages []assets.Page) (all []topic) {
-	for _, p := range pages {
-		if p.Name != "reading" { // of cells: what states are here, the topic of that name says
-			all = append(all, topic{p.Name, plainMarkdown(p.Text)})
+// topics are what help tells beside verbs and words: how this mode is used, the topics of the screen's help, and
+// what of the reference is not about the screen.
+func topics() []topic {
+	all := ownTopics()
+	for _, t := range assets.Help() {
+		if t.Name != "reading" { // of cells: what states are here, the topic of that name says
+			all = append(all, topic{t.Name, manual.Parse(t.Text).Spoken("To try it, type:")})
+		}
+	}
+	for _, t := range assets.Reference() {
+		switch t.Name {
+		case "language", "json", "exit", "environment":
+			all = append(all, topic{t.Name, manual.Parse(t.Text).Spoken("")})
 		}
 	}
 	return all
-}
-
-// plainMarkdown is Markdown as it is read aloud: without its marks, and the code as what can
-// be typed.
-func plainMarkdown(src string) (lines []string) {
-	code := false
-	for line := range strings.Lines(src) {
-		line = strings.TrimSpace(line)
-		switch {
-		case strings.HasPrefix(line, "```"):
-			if code = !code; code {
-				lines = append(lines, "To try it, type:")
-			}
-		case line == "":
-		case code:
-			lines = append(lines, line)
-		default:
-			line = strings.TrimPrefix(strings.TrimLeft(line, "# "), "- ")
-			lines = append(lines, strings.NewReplacer("`", "", "**", "").Replace(line))
-		}
-	}
-	return lines
 }
 
 func ownTopics() []topic {

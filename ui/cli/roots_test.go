@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ func TestRoots(t *testing.T) {
 	if _, err := os.Stat(top + "/go.mod"); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("the tests do not run in the project")
 	}
-	for dir, may := range map[string][]string{top: rooted, top + "/assets": {"assets.go", "help", "pictures", "themes"}} {
+	for dir, may := range map[string][]string{top: rooted, top + "/assets": {"assets.go", "help", "pictures", "reference", "themes"}} {
 		list, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)
@@ -31,5 +32,35 @@ func TestRoots(t *testing.T) {
 				t.Errorf("%s/%s does not belong there", dir, name)
 			}
 		}
+	}
+}
+
+// TestDependencies holds that each direct dependency has its line in ARCHITECTURE.md, which says what it is for, and that
+// no line is of one that is gone.
+func TestDependencies(t *testing.T) {
+	mod, err := os.ReadFile("../../go.mod")
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip("the tests do not run in the project")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := os.ReadFile("../../ARCHITECTURE.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var required, told []string
+	for _, m := range regexp.MustCompile(`(?m)^(?:require )?\t?(\S+\.\S+) v\S+(| // indirect)$`).FindAllSubmatch(mod, -1) {
+		if len(m[2]) == 0 {
+			required = append(required, string(m[1]))
+		}
+	}
+	for _, m := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| [^|]{10,} \\|$").FindAllStringSubmatch(section(t, string(text), "## Dependencies"), -1) {
+		told = append(told, m[1])
+	}
+	slices.Sort(required)
+	slices.Sort(told)
+	if len(required) < 10 || !slices.Equal(required, told) {
+		t.Errorf("go.mod requires\n%q\nARCHITECTURE.md says what these are for:\n%q", required, told)
 	}
 }
