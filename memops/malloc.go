@@ -17,24 +17,31 @@ import (
 // mMmapThreshold is M_MMAP_THRESHOLD (malloc.h).
 const mMmapThreshold = -3
 
-// malloc runs the allocator: its calls are asides, its stores are the
-// subject's, and what both cost is told as malloc's.
+// malloc is malloc(3).
 func (p *process) malloc(c lang.Malloc) (model.Event, error) {
-	if err := p.nameIsFree(c.Name); err != nil {
+	size := c.Size.Bytes(p.lab.pageSize)
+	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
+	return p.allocate(e, c.Name, size, func(a *malloc.Arena, m *heapMemory) (uint64, bool, error) { return a.Malloc(m, size) })
+}
+
+// allocate runs the allocator for a new block of size bytes: its calls are asides, its stores are
+// the subject's, and what both cost is told as that of e's call.
+func (p *process) allocate(
+	e model.Event, name string, size uint64, take func(*malloc.Arena, *heapMemory) (addr uint64, ok bool, err error),
+) (model.Event, error) {
+	if err := p.nameIsFree(name); err != nil {
 		return model.Event{}, err
 	}
-	if c.Name == heapName {
+	if name == heapName {
 		return model.Event{}, fmt.Errorf("%s is the name of the region that brk moves the end of: take another", heapName)
 	}
 	// What malloc writes itself, its headers and what a chunk is split into, lies on a few pages.
-	if err := p.affordNew("malloc", 4*p.lab.pageSize); err != nil {
+	if err := p.affordNew(e.Call, 4*p.lab.pageSize); err != nil {
 		return model.Event{}, err
 	}
-	h, size := &p.heap, c.Size.Bytes(p.lab.pageSize)
-	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
 	m, a := &heapMemory{in: p, e: &e}, p.arena()
 	threshold, _ := a.Thresholds()
-	addr, ok, err := a.Malloc(m, size)
+	addr, ok, err := take(a, m)
 	if err == nil {
 		err = m.flush()
 	}
@@ -44,35 +51,48 @@ func (p *process) malloc(c lang.Malloc) (model.Event, error) {
 	case err != nil:
 		return e, err
 	case !ok:
-		e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
-		e.Result = "NULL: neither brk nor mmap gave the memory"
-		if size > malloc.MostRequest {
-			e.Result = "NULL: more than PTRDIFF_MAX bytes, which malloc does not even ask for"
-		}
+		noBlock(&e, size)
 		return e, nil
 	}
+	e.Result = p.placed(&e, name, addr, size)
+	if _, _, own := a.MappingOf(addr); own {
+		e.Result += fmt.Sprintf(" of its own, since the chunk is not under the threshold of %s", model.FormatBytes(int64(threshold)))
+	}
+	return e, nil
+}
+
+// noBlock is what an allocator says that has no memory for size bytes.
+func noBlock(e *model.Event, size uint64) {
+	e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
+	e.Result = "NULL: neither brk nor mmap gave the memory"
+	if size > malloc.MostRequest {
+		e.Result = "NULL: more than PTRDIFF_MAX bytes, which " + e.Call + " does not even ask for"
+	}
+}
+
+// placed tells in a call's event where a block lies, and returns what it was made of.
+func (p *process) placed(e *model.Event, name string, addr, size uint64) string {
+	h, a := &p.heap, p.arena()
 	if h.blocks == nil {
 		h.blocks = map[string]uint64{}
 	}
-	h.blocks[c.Name] = addr
+	h.blocks[name] = addr
 	e.Ret, e.RetHex = int64(addr), true
 	ps := uint64(p.lab.pageSize)
 	info := model.RegionInfo{
-		Name: c.Name, Base: addr &^ (ps - 1), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
+		Name: name, Base: addr &^ (ps - 1), Backing: model.Heap, Malloc: model.FromBrk, Start: addr, Size: size,
 	}
 	info.Len = p.lab.roundUp(addr+max(size, 1), 0) - info.Base
 	e.Mapped = &info
-	e.Result = fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.ChunkOf(addr))
 	switch _, length, own := a.MappingOf(addr); {
 	case own:
 		info.Malloc, info.Backing = model.FromMmap, model.Anon
-		e.Result = fmt.Sprintf("mmap: %s of its own, since the chunk is not under the threshold of %s",
-			model.FormatBytes(int64(length)), model.FormatBytes(int64(threshold)))
+		return "mmap: " + model.FormatBytes(int64(length))
 	case !h.holds(addr):
 		info.Malloc, info.Backing = model.FromMmap, model.Anon
-		e.Result = "mmap: a chunk in a mapping that stands in for brk"
+		return "mmap: a chunk in a mapping that stands in for brk"
 	}
-	return e, nil
+	return fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.ChunkOf(addr))
 }
 
 // holds tells whether an address lies in what brk has mapped.
@@ -91,21 +111,17 @@ func (p *process) arena() *malloc.Arena {
 // header was overwritten, or taken away, is answered as glibc's reading of it would be:
 // with the signal, or, where glibc would abort, by refusing.
 func (p *process) free(c lang.Free) (model.Event, error) {
-	r := p.here().Region(c.Name)
 	h := &p.heap
-	addr, ok := h.blocks[c.Name]
-	switch {
-	case r == nil:
-		return model.Event{}, fmt.Errorf("%s: %w", c.Name, model.ErrNoRegion)
-	case r.Malloc == "" || !ok:
-		return model.Event{}, fmt.Errorf("%s is not malloc's: munmap gives it back", c.Name)
+	addr, err := p.blockOf(c.Name)
+	if err != nil {
+		return model.Event{}, err
 	}
 	e := model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}
 	m, a := &heapMemory{in: p, e: &e, freeing: c.Name}, p.arena()
 	threshold, _ := a.Thresholds()
 	end := h.end
 	base, length, own := a.MappingOf(addr)
-	err := a.Free(m, addr)
+	err = a.Free(m, addr)
 	if err == nil {
 		err = m.flush()
 	}
@@ -133,6 +149,19 @@ func (p *process) free(c lang.Free) (model.Event, error) {
 			model.FormatBytes(int64(now)), model.FormatBytes(int64(trim)))
 	}
 	return e, nil
+}
+
+// blockOf returns the address of a block that malloc gave.
+func (p *process) blockOf(name string) (uint64, error) {
+	r := p.here().Region(name)
+	addr, ok := p.heap.blocks[name]
+	switch {
+	case r == nil:
+		return 0, fmt.Errorf("%s: %w", name, model.ErrNoRegion)
+	case r.Malloc == "" || !ok:
+		return 0, fmt.Errorf("%s is not malloc's: munmap gives it back", name)
+	}
+	return addr, nil
 }
 
 // mallopt sets M_MMAP_THRESHOLD (mallopt(3)), whose value is an int.

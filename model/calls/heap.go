@@ -25,7 +25,7 @@ var heapFamily = []dossier{
 		call: "malloc", verb: "malloc", page: "malloc(3)", what: "Allocates memory as glibc does: from the heap, or by an mmap of its own.", ok: value("the address of the block"),
 		args:    []argument{arg("size", explainLength)},
 		telling: telling{failed: "NULL, and errno is %s."},
-		causes:  causes{"ENOMEM": {mallocTooLong, mallocRefused}},
+		causes:  causes{"ENOMEM": {blockTooLong, blockRefused}},
 		reach:   following((*reacher).mallocs),
 		access:  keepsAccount,
 		mapping: mapsBlock,
@@ -318,21 +318,20 @@ func heapFullOfVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs(), f.Call+" may not make another")
 }
 
-// mallocTooLong: glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
-func mallocTooLong(f failure) (why, try string) {
-	c, ok := f.cmd.(lang.Malloc)
-	if !ok || c.Size.Bytes(f.p.PageSize) <= math.MaxInt64 {
+// blockTooLong: glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
+func blockTooLong(f failure) (why, try string) {
+	if len(f.Args) == 0 || f.Args[len(f.Args)-1].Value <= math.MaxInt64 {
 		return "", ""
 	}
-	return fmt.Sprintf("%d bytes are more than malloc gives anyone, which is 2^63-1: it did not even ask the kernel.", c.Size.Bytes(f.p.PageSize)), "Ask for less."
+	return fmt.Sprintf("%d bytes are more than %s gives anyone, which is 2^63-1: it did not even ask the kernel.", f.Args[len(f.Args)-1].Value, f.Call), "Ask for less."
 }
 
-// mallocRefused: malloc tries brk and mmap, one after the other, and gives up where both
+// blockRefused: malloc and its like try brk and mmap, one after the other, and give up where both
 // fail. Those calls have been told before it.
-func mallocRefused(f failure) (why, try string) {
+func blockRefused(f failure) (why, try string) {
 	for _, e := range slices.Backward(f.s.Events) {
 		if e.Seq == f.Seq && !e.Aside {
-			continue // malloc itself
+			continue // the call itself
 		}
 		if !e.Aside || e.Line() != f.Line() || e.Proc != f.Proc {
 			break
@@ -341,7 +340,7 @@ func mallocRefused(f failure) (why, try string) {
 			continue
 		}
 		if why, try = Explain(e, f.s); why != "" {
-			return fmt.Sprintf("Neither brk nor mmap gave malloc the memory. Of %s: %s", e.Call, why), try
+			return fmt.Sprintf("Neither brk nor mmap gave %s the memory. Of %s: %s", f.Call, e.Call, why), try
 		}
 	}
 	return "", ""

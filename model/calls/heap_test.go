@@ -155,7 +155,7 @@ var heapCases = []explainCase{
 		"mlockall future is in force, so what is added to the heap is locked. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 200K more: 152K too much. Nothing was added.",
 		"munlockall, or mlockall current, ends that. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
 
-	{"too long", "malloc c 8388608T", "malloc", "ENOMEM", "", nil, nil,
+	{"too long", "malloc c 8388608T", "malloc", "ENOMEM", "", nil, func(w *world) { w.e.Args = []model.Arg{modeltest.Bytes(1 << 63)} },
 		"9223372036854775808 bytes are more than malloc gives anyone, which is 2^63-1: it did not even ask the kernel.",
 		"Ask for less."},
 	{"both refused", "malloc c 32G", "malloc", "ENOMEM", "", nil, func(w *world) {

@@ -27,7 +27,7 @@ var heapVerbs = []verb{
 	},
 	{
 		name:     "malloc",
-		write:    writes(func(p *cProgram, c lang.Malloc) { p.malloc(p.variable(c.Name), p.size(c.Size)) }),
+		write:    writes(func(p *cProgram, c lang.Malloc) { p.block(p.variable(c.Name), "malloc", p.size(c.Size)) }),
 		again:    repeats(func(t *cTold, st *cStep, c lang.Malloc) { t.makes(st, c) }),
 		makes:    asked(func(c lang.Malloc) string { return c.Name }),
 		ofHeap:   true,
@@ -62,10 +62,11 @@ var heapVerbs = []verb{
 	},
 }
 
-func (p *cProgram) malloc(v, length string) {
+// block is a call that gives a block, with what it is handed.
+func (p *cProgram) block(v, call string, args ...string) {
 	p.header("stdlib.h")
-	p.line("char *" + v + " = malloc(" + length + ");")
-	p.unless(v+" == NULL", "malloc")
+	p.line(cCall("char *"+v+" = ", call, args, ";")...)
+	p.unless(v+" == NULL", call)
 }
 
 // brk moves the end of the heap from where it is. Down takes a heap that is there.

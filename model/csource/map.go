@@ -132,7 +132,7 @@ func (p *cProgram) asMapped(r model.RegionInfo, number int) {
 	defer func() { p.placed = nil }()
 	switch {
 	case r.Malloc != "":
-		p.malloc(p.variable(r.Name), p.length(r.Size))
+		p.block(p.variable(r.Name), "malloc", p.length(r.Size))
 	case r.Backing == model.Heap:
 		p.header("unistd.h")
 		v := p.variable(r.Name)
