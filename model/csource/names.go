@@ -12,7 +12,8 @@ import (
 )
 
 // cReserved are the names that a variable of ours cannot have: words of C (up to C23) and of
-// GNU C, macros that gcc defines without an underscore, and what the programs use themselves.
+// GNU C, macros that gcc defines without an underscore, and what the programs use themselves. The
+// verbs of the language come on top.
 var cReserved = func() map[string]bool {
 	words := map[string]bool{}
 	for _, w := range strings.Fields(`
@@ -22,9 +23,8 @@ var cReserved = func() map[string]bool {
 		stdout stderr assert
 		main page fd id p i n error limit head data core moved back caught caught_with act put path text f
 		argv envp environ sig size_t pid_t uintptr_t sigjmp_buf sigaction sa_handler sa_flags rlimit rlim_cur rlim_max timespec
-		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
-		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
-		mallopt shmget shmat shmctl fork pid waitpid execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
+		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall sbrk shmat pid waitpid execve getpid
+		siglongjmp sigsetjmp getrlimit mkdir nanosleep
 		usleep open ftruncate memfd_create effective permitted _exit
 		base room own rest run code info context siginfo_t sa_sigaction order status strerrorname_np printf exit setvbuf done to from resident`) {
 		words[w] = true

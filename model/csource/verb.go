@@ -73,6 +73,7 @@ func init() {
 			v := &family[i]
 			if v.name != "" {
 				byName[v.name] = v
+				cReserved[v.name] = true // most are functions of C
 			}
 			if v.call != "" {
 				byCall[v.call] = v
