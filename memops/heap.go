@@ -19,6 +19,7 @@ import (
 var heapVerbs = family{
 	verbOf((*process).brk),
 	verbOf((*process).malloc),
+	verbOf((*process).calloc),
 	verbOf((*process).free),
 	verbOf((*process).mallopt),
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/bits"
 
 	"golang.org/x/sys/unix"
 
@@ -22,6 +23,31 @@ func (p *process) malloc(c lang.Malloc) (model.Event, error) {
 	size := c.Size.Bytes(p.lab.pageSize)
 	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
 	return p.allocate(e, c.Name, size, func(a *malloc.Arena, m *heapMemory) (uint64, bool, error) { return a.Malloc(m, size) })
+}
+
+// calloc is calloc(3).
+func (p *process) calloc(c lang.Calloc) (model.Event, error) {
+	n, size := uint64(c.N), c.Size.Bytes(p.lab.pageSize)
+	over, bytes := bits.Mul64(n, size)
+	if over > 0 {
+		bytes = math.MaxUint64
+	}
+	cleared := uint64(0)
+	e := model.Event{Call: "calloc", Args: []model.Arg{wordArg(n, ""), lenArg(size)}}
+	e, err := p.allocate(e, c.Name, bytes, func(a *malloc.Arena, m *heapMemory) (addr uint64, ok bool, err error) {
+		addr, cleared, ok, err = a.Calloc(m, n, size)
+		return addr, ok, err
+	})
+	switch {
+	case err != nil || e.Signal != nil:
+	case over > 0:
+		e.Result = "NULL: the product does not fit into 64 bits"
+	case e.Errno == "" && cleared == 0:
+		e.Result += "; it is zero as the kernel brings it, and is not touched"
+	case e.Errno == "":
+		e.Result += fmt.Sprintf("; %s of it were cleared", model.Plural(int64(cleared), "byte"))
+	}
+	return e, err
 }
 
 // allocate runs the allocator for a new block of size bytes: its calls are asides, its stores are

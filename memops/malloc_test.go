@@ -27,6 +27,20 @@ func TestMalloc(t *testing.T) {
 			"free q", "free r", "malloc s 64B", "expect minor 0", "expect all heap[0] resident",
 		},
 		"nothing is asked for": {"malloc p 0", "expect ok", "malloc q 0", "expect count p[0] resident 1", "free p", "free q", "expect ok"},
+		"calloc clears what is not new": {
+			"calloc p 1000 100B", "expect ok", "expect minor >= 24", "expect all p resident", "free p", "malloc q 1", "memset q 9",
+			"free q", "calloc p 1 4096B", "expect minor 0", "calloc z 0 0", "expect ok",
+		},
+		"calloc does not touch a mapping of its own": {
+			"calloc p 1024 1K", "expect minor 1", "expect all p[0] resident", "expect all p[1..] absent",
+		},
+		"calloc sees a product that does not fit": {
+			"calloc p 4294967296 16777215T", "expect errno ENOMEM", "calloc p 9223372036854775807 2B", "expect errno ENOMEM",
+			"calloc p 3 100B", "expect ok", "in main expect all p resident",
+		},
+		"calloc in a heap that may not be written": {
+			"malloc p 100B", "mprotect heap r", "calloc q 1 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
+		},
 		"a heap that may not be written": {
 			"malloc p 100B", "mprotect heap r", "malloc q 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
 			"mprotect heap none", "free p", "expect signal SIGSEGV SEGV_ACCERR in heap[0]", "mprotect heap rw", "free p", "expect ok",

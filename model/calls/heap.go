@@ -3,7 +3,9 @@ package calls
 import (
 	"fmt"
 	"math"
+	"math/bits"
 	"slices"
+	"strconv"
 
 	"incore/model"
 	"incore/model/lang"
@@ -27,6 +29,15 @@ var heapFamily = []dossier{
 		telling: telling{failed: "NULL, and errno is %s."},
 		causes:  causes{"ENOMEM": {blockTooLong, blockRefused}},
 		reach:   following((*reacher).mallocs),
+		access:  keepsAccount,
+		mapping: mapsBlock,
+	},
+	{
+		call: "calloc", verb: "calloc", page: "malloc(3)", what: "Allocates memory for an array, all of it zero.", ok: value("the address of the block"),
+		args:    []argument{arg("nmemb", explainCount), arg("size", explainLength)},
+		telling: telling{failed: "NULL, and errno is %s."},
+		causes:  causes{"ENOMEM": {arrayTooLong, blockRefused}},
+		reach:   following((*reacher).callocs),
 		access:  keepsAccount,
 		mapping: mapsBlock,
 	},
@@ -60,13 +71,18 @@ func mapsBlock(f failure) (lang.Mmap, bool) {
 	return lang.Mmap{Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite, Size: model.Size{N: f.length(0), Unit: model.Bytes}}, true
 }
 
+// nameForBlock reports whether a new block can have a name.
+func (r *reacher) nameForBlock(name string) bool {
+	if name == string(model.Heap) {
+		r.refuse("heap is the region that brk moves the end of: take another name")
+		return false
+	}
+	return r.nameIsFree(name)
+}
+
 // mallocs follows malloc as far as the state tells: where it takes a block from hangs on what it keeps account of.
 func (r *reacher) mallocs(c lang.Malloc) {
-	if c.Name == string(model.Heap) {
-		r.refuse("heap is the region that brk moves the end of: take another name")
-		return
-	}
-	if !r.nameIsFree(c.Name) {
+	if !r.nameForBlock(c.Name) {
 		return
 	}
 	n := c.Size.Bytes(r.p.PageSize)
@@ -76,6 +92,21 @@ func (r *reacher) mallocs(c lang.Malloc) {
 		return
 	}
 	r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", model.FormatSize(n))
+}
+
+// callocs follows calloc. What it clears hangs on where the block comes from.
+func (r *reacher) callocs(c lang.Calloc) {
+	if !r.nameForBlock(c.Name) {
+		return
+	}
+	size := c.Size.Bytes(r.p.PageSize)
+	r.call("calloc", wordOf(strconv.FormatInt(c.N, 10)), lenOf(size))
+	over, bytes := bits.Mul64(uint64(c.N), size)
+	if over > 0 || bytes > math.MaxInt64 {
+		r.fails("ENOMEM", "calloc sees that the product is more than 2^63-1 bytes")
+		return
+	}
+	r.out.Effect = fmt.Sprintf("%s of the heap, cleared, or, from mmap_threshold on, of a mapping that is zero already", model.FormatSize(bytes))
 }
 
 // setsThreshold is mallopt.
@@ -168,6 +199,9 @@ func (r *reacher) breakNow() (uint64, bool) {
 	}
 	return 0, false
 }
+
+// explainCount is how many elements an array is to have.
+func explainCount(asked) (string, []Bit) { return "how many elements the array has", nil }
 
 // explainBreak is where the break is to be.
 func explainBreak(w asked) (string, []Bit) {
@@ -324,6 +358,21 @@ func blockTooLong(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("%d bytes are more than %s gives anyone, which is 2^63-1: it did not even ask the kernel.", f.Args[len(f.Args)-1].Value, f.Call), "Ask for less."
+}
+
+// arrayTooLong: calloc multiplies first, and a product that does not fit is as much as is too long.
+func arrayTooLong(f failure) (why, try string) {
+	if len(f.Args) < 2 {
+		return "", ""
+	}
+	n, size := f.Args[0].Value, f.Args[1].Value
+	switch over, bytes := bits.Mul64(n, size); {
+	case over > 0:
+		return fmt.Sprintf("%d times %d bytes do not fit into 64 bits. calloc looks at that: malloc(n * size) would have got a block that is far too small.", n, size), "Ask for less."
+	case bytes > math.MaxInt64:
+		return fmt.Sprintf("%d bytes are more than calloc gives anyone, which is 2^63-1: it did not even ask the kernel.", bytes), "Ask for less."
+	}
+	return "", ""
 }
 
 // blockRefused: malloc and its like try brk and mmap, one after the other, and give up where both

@@ -167,6 +167,22 @@ var heapCases = []explainCase{
 	},
 		"Neither brk nor mmap gave malloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
 		"Ask for less."},
+	{"a product that does not fit", "calloc c 4294967296 8388608T", "calloc", "ENOMEM", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{{Value: 1 << 32}, modeltest.Bytes(1 << 63)}
+	},
+		"4294967296 times 9223372036854775808 bytes do not fit into 64 bits. calloc looks at that: malloc(n * size) would have got a block that is far too small.",
+		"Ask for less."},
+	{"a product that is too long", "calloc c 2 4194304T", "calloc", "ENOMEM", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{{Value: 2}, modeltest.Bytes(1 << 62)}
+	},
+		"9223372036854775808 bytes are more than calloc gives anyone, which is 2^63-1: it did not even ask the kernel.",
+		"Ask for less."},
+	{"both refused calloc", "calloc c 1 32G", "calloc", "ENOMEM", "", nil, func(w *world) {
+		w.s.System = heuristic
+		refusedAsides(model.Event{Call: "mmap", Errno: "ENOMEM", Ret: -1, Args: []model.Arg{modeltest.Text("NULL"), modeltest.Bytes(32<<30 + modeltest.PageSize)}})(w)
+	},
+		"Neither brk nor mmap gave calloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
+		"Ask for less."},
 	{"nothing told of", "malloc c 1", "malloc", "ENOMEM", "", nil, refusedAsides(model.Event{Call: "brk"}), "The cause is not known: nothing that incore can look at refuses this.", ""},
 }
 

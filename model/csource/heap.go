@@ -1,6 +1,8 @@
 package csource
 
 import (
+	"strconv"
+
 	"incore/model"
 	"incore/model/lang"
 )
@@ -30,6 +32,18 @@ var heapVerbs = []verb{
 		write:    writes(func(p *cProgram, c lang.Malloc) { p.block(p.variable(c.Name), "malloc", p.size(c.Size)) }),
 		again:    repeats(func(t *cTold, st *cStep, c lang.Malloc) { t.makes(st, c) }),
 		makes:    asked(func(c lang.Malloc) string { return c.Name }),
+		ofHeap:   true,
+		asks:     func(s *cSlice, _ *cStep) { s.locks, s.heap = true, true },
+		askLimit: (*cSlice).askLocked,
+		leaves:   unwritten, charged: true, needsOld: true,
+	},
+	{
+		name: "calloc",
+		write: writes(func(p *cProgram, c lang.Calloc) {
+			p.block(p.variable(c.Name), "calloc", strconv.FormatInt(c.N, 10), p.size(c.Size))
+		}),
+		again:    repeats(func(t *cTold, st *cStep, c lang.Calloc) { t.makes(st, c) }),
+		makes:    asked(func(c lang.Calloc) string { return c.Name }),
 		ofHeap:   true,
 		asks:     func(s *cSlice, _ *cStep) { s.locks, s.heap = true, true },
 		askLimit: (*cSlice).askLocked,

@@ -1,6 +1,10 @@
 package lang
 
-import "incore/model"
+import (
+	"math"
+
+	"incore/model"
+)
 
 // The commands of the heap and of System V shared memory.
 type (
@@ -12,6 +16,12 @@ type (
 	// Malloc allocates as glibc does: from the heap, or by an mmap of its own.
 	Malloc struct {
 		Name string
+		Size model.Size
+	}
+	// Calloc allocates N times Size bytes, all zero, as glibc does.
+	Calloc struct {
+		Name string
+		N    int64
 		Size model.Size
 	}
 	// Free frees what Malloc gave.
@@ -38,6 +48,11 @@ var heapVerbs = []verb{
 	row("Allocate by glibc's rule: from the heap, or by an mmap of its own.", Malloc{},
 		need(name("a name for the block", NewRegion), func(c *Malloc) *string { return &c.Name }),
 		need(size("24B", "1000B", "64K", "128K", "1M"), func(c *Malloc) *model.Size { return &c.Size })),
+	row("Allocate N times SIZE bytes, all zero: what the kernel has only just brought is not cleared again.", Calloc{},
+		need(name("a name for the block", NewRegion), func(c *Calloc) *string { return &c.Name }),
+		need(number[int64]("N", "a number of elements", "not a number of elements", 0, math.MaxInt64, "1", "16", "1000"),
+			func(c *Calloc) *int64 { return &c.N }),
+		need(size("24B", "1000B", "64K"), func(c *Calloc) *model.Size { return &c.Size })),
 	row("Free what malloc gave.", Free{}, need(regionName("the name of a block", isBlock), func(c *Free) *string { return &c.Name })),
 	row("Set the size from which on malloc maps instead of using the heap.", Mallopt{},
 		literal[Mallopt]("mmap_threshold", "the name of an option", "no other option than mmap_threshold is known"),
@@ -60,6 +75,7 @@ func isSegment(r *model.Region) bool { return r.Backing == model.Shm }
 
 func (Brk) Verb() string     { return "brk" }
 func (Malloc) Verb() string  { return "malloc" }
+func (Calloc) Verb() string  { return "calloc" }
 func (Free) Verb() string    { return "free" }
 func (Mallopt) Verb() string { return "mallopt" }
 func (Shmget) Verb() string  { return "shmget" }
@@ -67,6 +83,7 @@ func (Shmctl) Verb() string  { return "shmctl" }
 
 func (c Brk) String() string     { return printed(c) }
 func (c Malloc) String() string  { return printed(c) }
+func (c Calloc) String() string  { return printed(c) }
 func (c Free) String() string    { return printed(c) }
 func (c Mallopt) String() string { return printed(c) }
 func (c Shmget) String() string  { return printed(c) }
