@@ -250,13 +250,13 @@ func ordinal(n int64) string {
 func TallyWords(r *Region, rg Range) string {
 	rg = rg.Intersect(Range{0, r.Pages.Len()})
 	count := func(s PageState) int64 { return r.Pages.Count(rg, func(p Page) bool { return p.Is(s) }) }
-	s := fmt.Sprintf("%d of %d resident, %d locked", count("resident"), rg.Len(), count("locked"))
+	s := fmt.Sprintf("%d of %d resident, %d locked", count(StateResident), rg.Len(), count(StateLocked))
 	for _, more := range []struct {
 		n    int64
 		word string
 	}{
-		{count("swapped"), "swapped out"},
-		{count("unknowable"), "unknowable"},
+		{count(StateSwapped), "swapped out"},
+		{count(StateUnknowable), "unknowable"},
 		{r.Pages.Count(rg, func(p Page) bool { return !p.Has(InVMA) }), "unmapped"},
 	} {
 		if more.n > 0 {
