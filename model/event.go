@@ -56,7 +56,7 @@ type Event struct {
 	Command Command       // of which the call is a part, with the in that it was given; or nil
 	Call    string        // the system call's or loop's name; "" where none was made
 	Args    []Arg
-	Ret     int64         // the return value; -1 where Errno is set. For touch: pages touched; for memcmp: the first difference
+	Ret     int64         // the return value; where Errno is set it is -1, or 0 of what returns NULL. For touch: pages touched; for memcmp: the first difference
 	RetHex  bool          // Ret is an address
 	Errno   string        // ENOMEM, or ""
 	ErrText string        // strerror of it: "Cannot allocate memory"

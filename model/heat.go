@@ -230,12 +230,12 @@ func (e Event) unmapped() (s Span, except string) {
 	}
 	switch {
 	case !e.OK() || len(e.Args) < 2:
-	case e.Call == "munmap":
+	case e.Call == CallMunmap:
 		return Span{e.Args[0].Value, e.Args[1].Value}, ""
 	case e.Mapped == nil:
-	case e.Call == "mmap" || e.Call == "shmat": // with MAP_FIXED in place of what was there
+	case e.Call == CallMmap || e.Call == CallShmat: // with MAP_FIXED in place of what was there
 		return s, except
-	case e.Call == "mremap":
+	case e.Call == CallMremap:
 		was := Span{e.Args[0].Value, e.Args[1].Value}
 		if s.Addr != was.Addr {
 			return was, except

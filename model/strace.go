@@ -57,7 +57,7 @@ func (e Event) result() string {
 		return fmt.Sprintf("-1 %s (%s)", e.Errno, e.ErrText)
 	case e.Errno != "":
 		return "-1 " + e.Errno
-	case e.Refused != "" || e.Signal != nil && e.Call != "touch" && e.Call != "kill" || e.Call == "exit_group":
+	case e.Refused != "" || e.Signal != nil && e.Call != CallTouch && e.Call != CallKill || e.Call == CallExitGroup:
 		return "?" // as strace writes it of a call that did not return
 	}
 	ret := fmt.Sprint(e.Ret)
@@ -88,7 +88,7 @@ func (e Event) Took() string {
 // was none. It is empty where no call was made, or none that came back: then nothing was
 // measured.
 func (e Event) Costs() string {
-	if e.Call == "" || e.Refused != "" || e.Call == "exit_group" {
+	if e.Call == "" || e.Refused != "" || e.Call == CallExitGroup {
 		return ""
 	}
 	parts := []string{e.Took()}

@@ -83,7 +83,7 @@ func (f failure) over(limit, has int64, more uint64) uint64 {
 
 // less is what to try where a mapping is counted.
 func (f failure) less() string {
-	if _, ok := f.cmd.(lang.Mmap); ok && f.Call == callMmap {
+	if _, ok := f.cmd.(lang.Mmap); ok && f.Call == model.CallMmap {
 		return "Map less, or add noreserve, which is not counted."
 	}
 	return "Ask for less."

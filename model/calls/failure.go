@@ -244,23 +244,23 @@ func (f failure) leftOut(addr uint64) (parent string) {
 		if e.Errno != "" {
 			continue
 		}
-		if e.Call == callClone && e.Result == proc && !forked {
+		if e.Call == model.CallClone && e.Result == proc && !forked {
 			proc, forked = e.Proc, true
 			continue
 		}
 		if e.Proc != proc {
 			continue
 		}
-		if e.Call == callExecve {
+		if e.Call == model.CallExecve {
 			return ""
 		}
 		if covered := (failure{Event: e, p: f.p}).pages(); addr < covered.Addr || addr-covered.Addr >= covered.Len {
 			continue
 		}
 		switch e.Call {
-		case callMunmap, callMmap, callMremap:
+		case model.CallMunmap, model.CallMmap, model.CallMremap:
 			return ""
-		case callMadvise:
+		case model.CallMadvise:
 			switch c, _ := lang.Inner(e.Command).(lang.Madvise); {
 			case c.Advice == adviceDofork:
 				return ""

@@ -12,7 +12,7 @@ import (
 // heapFamily is brk, and what malloc does of the library's own accord.
 var heapFamily = []dossier{
 	{
-		call: callBrk, verb: "brk", page: "brk(2)", what: "Moves the end of the heap, the break.", ok: value("where the break is now"),
+		call: model.CallBrk, verb: "brk", page: "brk(2)", what: "Moves the end of the heap, the break.", ok: value("where the break is now"),
 		args:    []argument{arg("addr", explainBreak)},
 		telling: telling{unnamed: true},
 		causes: causes{"ENOMEM": {
@@ -54,7 +54,7 @@ func keepsAccount(failure) (need model.Prot, did string) {
 
 // mapsBlock is the mapping that malloc and its like make for a block.
 func mapsBlock(f failure) (lang.Mmap, bool) {
-	if f.Call != callMmap {
+	if f.Call != model.CallMmap {
 		return lang.Mmap{}, false
 	}
 	return lang.Mmap{Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite, Size: model.Size{N: f.length(0), Unit: model.Bytes}}, true
@@ -125,8 +125,8 @@ func (r *reacher) brk(c lang.Brk) {
 		word = "less"
 	}
 	if !known {
-		r.call(callBrk, wordOf("NULL"))
-		r.call(callBrk, wordOf("the break and "+model.FormatSize(n)+" "+word))
+		r.call(model.CallBrk, wordOf("NULL"))
+		r.call(model.CallBrk, wordOf("the break and "+model.FormatSize(n)+" "+word))
 		r.out.Effect = fmt.Sprintf("the heap is %s %s", model.FormatSize(n), map[bool]string{false: "longer", true: "shorter"}[c.Down])
 		return
 	}
@@ -134,7 +134,7 @@ func (r *reacher) brk(c lang.Brk) {
 	if c.Down {
 		to = old - n
 	}
-	r.call(callBrk, addrOf(to))
+	r.call(model.CallBrk, addrOf(to))
 	if c.Down && n > old || !c.Down && to < old {
 		return // it goes around the end of the addresses
 	}
@@ -158,11 +158,11 @@ func (r *reacher) breakNow() (uint64, bool) {
 	for _, e := range slices.Backward(r.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == callBrk && e.Proc == r.Proc:
+		case e.Call == model.CallBrk && e.Proc == r.Proc:
 			return uint64(e.Ret), true
-		case e.Call == callExecve && e.Proc == r.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
+		case e.Call == model.CallExecve && e.Proc == r.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
 			return 0, false
-		case e.Call == callClone && e.Result == r.Proc:
+		case e.Call == model.CallClone && e.Result == r.Proc:
 			return 0, false
 		}
 	}
@@ -187,9 +187,9 @@ func (f failure) oldBreak() (uint64, bool) {
 	for _, e := range slices.Backward(f.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == callClone && e.Result == proc:
+		case e.Call == model.CallClone && e.Result == proc:
 			proc = e.Proc
-		case e.Call == callBrk && e.Proc == proc:
+		case e.Call == model.CallBrk && e.Proc == proc:
 			return uint64(e.Ret), true
 		}
 	}
@@ -202,12 +202,12 @@ func (f failure) future() (inForce, known bool) {
 	for _, e := range slices.Backward(f.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == callClone && e.Result == f.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
+		case e.Call == model.CallClone && e.Result == f.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
 			return false, true
 		case e.Proc != f.Proc:
-		case e.Call == callMunlockall, e.Call == callExecve:
+		case e.Call == model.CallMunlockall, e.Call == model.CallExecve:
 			return false, true
-		case e.Call == callMlockall:
+		case e.Call == model.CallMlockall:
 			c, _ := lang.Inner(e.Command).(lang.Mlockall)
 			return c.Future, true
 		}

@@ -75,7 +75,7 @@ var lockFamily = []dossier{
 		}.reach,
 	},
 	{
-		call: callMlockall, verb: "mlockall", page: "mlockall(2)", what: "Locks the whole address space.", ok: done,
+		call: model.CallMlockall, verb: "mlockall", page: "mlockall(2)", what: "Locks the whole address space.", ok: done,
 		args: []argument{arg("flags", flagBits("none, which is refused"))},
 		constants: map[string]string{
 			"MCL_CURRENT": "all that is mapped now",
@@ -86,9 +86,9 @@ var lockFamily = []dossier{
 		reach:  following((*reacher).locksAll),
 	},
 	{
-		call: callMunlockall, verb: "munlockall", page: "munlockall(2)", what: "Unlocks the whole address space, and ends MCL_FUTURE.", ok: done,
+		call: model.CallMunlockall, verb: "munlockall", page: "munlockall(2)", what: "Unlocks the whole address space, and ends MCL_FUTURE.", ok: done,
 		reach: func(r *reacher, _ model.Command) {
-			r.call(callMunlockall)
+			r.call(model.CallMunlockall)
 			r.out.Effect = "unlocks all that the process has, and what is mapped from now on"
 			r.whole(r.p)
 		},
@@ -110,7 +110,7 @@ func (r *reacher) locksAll(c lang.Mlockall) {
 	if flags == "" {
 		flags = "0"
 	}
-	r.call(callMlockall, wordOf(flags))
+	r.call(model.CallMlockall, wordOf(flags))
 	l, ps := r.p.Limits, r.p.PageSize
 	size := r.p.Stat.VmSize
 	switch {

@@ -45,12 +45,12 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		at.Addr = s.Addr
 	}
 	if c.Backing == model.Shm {
-		r.call("shmat", wordOf(fmt.Sprint(of.ShmID)), r.fixed(c, at), wordOf("flags"))
+		r.call(model.CallShmat, wordOf(fmt.Sprint(of.ShmID)), r.fixed(c, at), wordOf("flags"))
 	} else {
 		if c.Alias == "" {
 			r.opens(c, at.Len)
 		}
-		r.call(callMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
+		r.call(model.CallMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
 	}
 	n := r.asked()
 	r.newRegion(at.Len, n)

@@ -164,7 +164,7 @@ func (f failure) hasOwnPages(v model.VMA) bool {
 // movedInto reports whether mremap has moved something to where a VMA lies.
 func (f failure) movedInto(v model.VMA) bool {
 	for _, e := range f.s.Events {
-		if e.Call != callMremap || e.Errno != "" || e.Proc != f.p.Name || len(e.Args) < 3 || uint64(e.Ret) == e.Args[0].Value {
+		if e.Call != model.CallMremap || e.Errno != "" || e.Proc != f.p.Name || len(e.Args) < 3 || uint64(e.Ret) == e.Args[0].Value {
 			continue
 		}
 		if at := uint64(e.Ret); v.Start < at+e.Args[2].Value && at < v.End {

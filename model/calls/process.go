@@ -10,7 +10,7 @@ import (
 // processFamily is what makes, replaces and ends processes.
 var processFamily = []dossier{
 	{
-		call: callClone, verb: "fork", page: "clone(2), as fork(2) calls it", what: "Makes a child: a copy of the process, of which pages are copied as they are written.",
+		call: model.CallClone, verb: "fork", page: "clone(2), as fork(2) calls it", what: "Makes a child: a copy of the process, of which pages are copied as they are written.",
 		ok:   value("the child's process ID"),
 		args: []argument{arg("flags", explainClone), arg("stack", explainedAs("the child goes on with the parent's"))},
 		constants: map[string]string{
@@ -24,7 +24,7 @@ var processFamily = []dossier{
 		reach: following((*reacher).forks),
 	},
 	{
-		call: callExecve, verb: "exec", page: "execve(2)", what: "Puts a fresh program into the process: all its memory is gone, its locks too.", ok: said("it did not return: the new program runs"),
+		call: model.CallExecve, verb: "exec", page: "execve(2)", what: "Puts a fresh program into the process: all its memory is gone, its locks too.", ok: said("it did not return: the new program runs"),
 		args: []argument{
 			arg("pathname", explainedAs("the program")), arg("argv", explainedAs("its arguments")), arg("envp", explainedAs("its environment")),
 		},
@@ -32,16 +32,16 @@ var processFamily = []dossier{
 			"EACCES": {execForbidden}, "EAGAIN": {execTooMany}, "ENOMEM": {leftover("the kernel had no memory for the new address space")}, "ETXTBSY": {execBusy},
 		},
 		reach: func(r *reacher, _ model.Command) {
-			r.call(callExecve, wordOf(`"/proc/self/exe"`), wordOf(`["incore-subject"]`), wordOf("[]"))
+			r.call(model.CallExecve, wordOf(`"/proc/self/exe"`), wordOf(`["incore-subject"]`), wordOf("[]"))
 			r.out.Effect = "a fresh program in the same process: its regions and locks are gone"
 			r.whole(r.p)
 		},
 	},
 	{
-		call: "exit_group", verb: "exit", page: "exit_group(2)", what: "Ends the process with all its threads.", ok: said("it does not return"),
+		call: model.CallExitGroup, verb: "exit", page: "exit_group(2)", what: "Ends the process with all its threads.", ok: said("it does not return"),
 		args: []argument{arg("status", explainedAs("what the parent is told"))},
 		reach: following(func(r *reacher, c lang.Exit) {
-			r.call("exit_group", wordOf(fmt.Sprint(c.Code)))
+			r.call(model.CallExitGroup, wordOf(fmt.Sprint(c.Code)))
 			r.ended()
 		}),
 	},
@@ -73,7 +73,7 @@ func (r *reacher) forks(c lang.Fork) {
 		r.refuse(fmt.Sprintf("a session has at most %d processes at a time", maxProcesses))
 		return
 	}
-	r.call(callClone, wordOf("CLONE_PARENT|SIGCHLD"), wordOf("NULL"))
+	r.call(model.CallClone, wordOf("CLONE_PARENT|SIGCHLD"), wordOf("NULL"))
 	r.out.Effect = fmt.Sprintf("a child, %s: each page is copied when one of the two writes it", c.Name)
 	if r.p.Stat.VmLck > 0 {
 		r.out.Note = "it does not inherit the locks"

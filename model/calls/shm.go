@@ -30,7 +30,7 @@ var shmFamily = []dossier{
 		reach: following((*reacher).makesSegment),
 	},
 	{
-		call: "shmat", page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
+		call: model.CallShmat, page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
 			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", flagBits("to be read and written")),
 		},
@@ -98,7 +98,7 @@ func (r *reacher) makesSegment(c lang.Shmget) {
 		r.fails("EINVAL", "a segment has at least one byte")
 		return
 	}
-	r.call("shmat", wordOf("shmid"), wordOf("NULL"), wordOf("0"))
+	r.call(model.CallShmat, wordOf("shmid"), wordOf("NULL"), wordOf("0"))
 	r.newRegion(n, r.up(n))
 }
 

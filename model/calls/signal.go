@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"incore/model"
 	"incore/model/lang"
 )
 
 // signalFamily is what sends signals, and what says what they do.
 var signalFamily = []dossier{
 	{
-		call: "kill", verb: "kill", page: "kill(2)", what: "Sends a signal. incore made this call, to the process.", ok: said("0: it was sent"),
+		call: model.CallKill, verb: "kill", page: "kill(2)", what: "Sends a signal. incore made this call, to the process.", ok: said("0: it was sent"),
 		args:      []argument{arg("pid", explainedAs("the process")), arg("sig", flagBits(""))},
 		constants: signals,
 		telling:   telling{sends: true},
@@ -79,7 +80,7 @@ func (r *reacher) kills(c lang.Kill) {
 		r.refuse(c.Signal + " stops a process, and one that is stopped cannot be asked about its pages")
 		return
 	}
-	r.call("kill", wordOf(fmt.Sprint(r.p.PID)), wordOf(c.Signal))
+	r.call(model.CallKill, wordOf(fmt.Sprint(r.p.PID)), wordOf(c.Signal))
 	switch {
 	case slices.Contains(ignoredSignals, c.Signal):
 		r.out.Effect = "is ignored, as it always is without a handler"

@@ -80,7 +80,7 @@ func (p *cProgram) command(c model.Command) bool {
 // advisedAside is the madvise that incore adds to a mapping of its own accord.
 func (p *cProgram) advisedAside(regions []model.RegionInfo) (model.Command, bool) {
 	e := &p.event
-	if !e.Aside || e.Call != "madvise" || len(e.Args) != 3 {
+	if !e.Aside || e.Call != model.CallMadvise || len(e.Args) != 3 {
 		return nil, false
 	}
 	advice := lang.Advice(strings.ToLower(strings.TrimPrefix(e.Args[2].Text, "MADV_")))

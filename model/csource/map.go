@@ -10,7 +10,7 @@ import (
 // mapVerbs is what makes and unmakes mappings.
 var mapVerbs = []verb{
 	{
-		name: "mmap", call: "mmap",
+		name: "mmap", call: model.CallMmap,
 		write: says((*cProgram).newRegion),
 		again: func(t *cTold, st *cStep, i int) {
 			if c, ok := st.command.(lang.Mmap); ok {
@@ -42,7 +42,7 @@ var mapVerbs = []verb{
 		charged: true,
 	},
 	{
-		name: "munmap", call: "munmap",
+		name: "munmap", call: model.CallMunmap,
 		write:   writes(func(p *cProgram, c lang.Munmap) { p.onSpan("munmap", c.T) }),
 		targets: one(func(c lang.Munmap) model.Target { return c.T }),
 		refused: byItself,
@@ -57,7 +57,7 @@ var mapVerbs = []verb{
 		leaves: unwritten,
 	},
 	{
-		name: "mremap", call: "mremap",
+		name: "mremap", call: model.CallMremap,
 		write:     says((*cProgram).mremap),
 		again:     repeats(func(t *cTold, st *cStep, c lang.Mremap) { t.moveRegion(c, st.event) }),
 		names:     named(func(c lang.Mremap) string { return c.Name }),
@@ -98,7 +98,7 @@ func mappedAnew(s *cSpace, st *cStep) {
 	at := model.Span{Addr: uint64(e.Ret)}
 	if m != nil {
 		at = model.Span{Addr: m.Base, Len: m.Len}
-	} else if e.Call == "mmap" && len(e.Args) > 1 { // of a segment the arguments do not tell the length
+	} else if e.Call == model.CallMmap && len(e.Args) > 1 { // of a segment the arguments do not tell the length
 		at = s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[1].Value})
 	}
 	s.new(st, at)

@@ -62,7 +62,7 @@ func (p Past) lineage(proc string) []cStep {
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		e := &p.Events[i]
 		c := lang.Inner(e.Command)
-		if f, ok := c.(lang.Fork); ok && f.Name == proc && e.Call == "clone" && e.Errno == "" && e.Refused == "" {
+		if f, ok := c.(lang.Fork); ok && f.Name == proc && e.Call == model.CallClone && e.Errno == "" && e.Refused == "" {
 			st := stepOf(e, c)
 			st.forked = proc
 			steps = append(steps, st)

@@ -20,7 +20,7 @@ var processVerbs = []verb{
 		forks: true,
 	},
 	{
-		name: "exec", call: "execve",
+		name: "exec", call: model.CallExecve,
 		write:  writes((*cProgram).execve),
 		tells:  true,
 		done:   func(s *cSpace, _ *cStep) { *s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file} },
