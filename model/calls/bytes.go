@@ -213,7 +213,7 @@ func (r *reacher) accessesTwo(one model.Span, need model.Prot, other model.Span)
 	}
 }
 
-// explainAccess is how touch reaches the pages.
+// explainAccess explains how touch reaches the pages.
 func explainAccess(w asked) (string, []Bit) {
 	what := map[string]string{
 		"read": "a byte of each is read", "write": "a byte of each is written", "exec": "one instruction of each is executed",

@@ -159,7 +159,7 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 	r.add(r.p, reg, model.Range{Lo: int64(offset / ps), Hi: int64(end / ps)})
 }
 
-// explainOffset is where in a file a range begins.
+// explainOffset explains where in a file a range begins.
 func explainOffset(w asked) (string, []Bit) {
 	if w.Value == 0 {
 		return "from the first byte of the file on", nil
@@ -168,7 +168,7 @@ func explainOffset(w asked) (string, []Bit) {
 	return "from there in the file on: " + text, nil
 }
 
-// explainPath is what openat opens.
+// explainPath explains what openat opens.
 func explainPath(w asked) (string, []Bit) {
 	for _, a := range w.event.Args {
 		if strings.Contains(a.Text, "O_TMPFILE") {
@@ -178,7 +178,7 @@ func explainPath(w asked) (string, []Bit) {
 	return "the file", nil
 }
 
-// syncMode is the mode that msync was given, or "".
+// syncMode returns the mode that msync was given, or "".
 func (f failure) syncMode() lang.SyncMode {
 	c, _ := f.cmd.(lang.Msync)
 	return c.Mode
@@ -246,7 +246,7 @@ func fadviseTooLong(f failure) (why, try string) {
 	return fmt.Sprintf("The length, %d, is negative as a signed number of 64 bits, which the length of a file is.", n), "Give a shorter length."
 }
 
-// path is the file that an mmap names, as a sentence begins.
+// path returns the file that an mmap names, as a sentence begins.
 func (f failure) path() string {
 	if c, ok := f.mapping(); ok && c.Backing == model.FileOf {
 		return c.Path

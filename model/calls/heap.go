@@ -47,12 +47,12 @@ var heapFamily = []dossier{
 	},
 }
 
-// keepsAccount is how malloc and its like access memory themselves.
+// keepsAccount tells how malloc and its like access memory themselves.
 func keepsAccount(failure) (need model.Prot, did string) {
 	return model.ProtWrite, "keeps its account in"
 }
 
-// mapsBlock is the mapping that malloc and its like make for a block.
+// mapsBlock returns the mapping that malloc and its like make for a block.
 func mapsBlock(f failure) (lang.Mmap, bool) {
 	if f.Call != model.CallMmap {
 		return lang.Mmap{}, false
@@ -153,7 +153,7 @@ func (r *reacher) brk(c lang.Brk) {
 	}
 }
 
-// breakNow is where the heap ends, as far as the log tells: exec and reset forget it.
+// breakNow returns where the heap ends, as far as the log tells: exec and reset forget it.
 func (r *reacher) breakNow() (uint64, bool) {
 	for _, e := range slices.Backward(r.s.Events) {
 		switch {
@@ -169,7 +169,7 @@ func (r *reacher) breakNow() (uint64, bool) {
 	return 0, false
 }
 
-// explainBreak is where the break is to be.
+// explainBreak explains where the break is to be.
 func explainBreak(w asked) (string, []Bit) {
 	if w.Kind != model.ArgAddr {
 		return "asks where the break is, and moves nothing", nil
@@ -180,7 +180,7 @@ func explainBreak(w asked) (string, []Bit) {
 // brk, malloc, free. brk(2) says ENOMEM of everything that it does not do, by the library's
 // wrapper: the call itself returns the break as it is (mm/mmap.c, brk).
 
-// oldBreak is where the heap ended before the call: what the last brk that was told of
+// oldBreak returns where the heap ended before the call: what the last brk that was told of
 // returned, in this process or in that which forked it.
 func (f failure) oldBreak() (uint64, bool) {
 	proc := f.Proc
@@ -196,7 +196,7 @@ func (f failure) oldBreak() (uint64, bool) {
 	return 0, false
 }
 
-// future tells whether mlockall future is in force, and whether that is known: the oldest
+// future reports whether mlockall future is in force, and whether that is known: the oldest
 // events are not kept. A child does not inherit it, and exec ends it (mlockall(2)).
 func (f failure) future() (inForce, known bool) {
 	for _, e := range slices.Backward(f.s.Events) {
@@ -248,7 +248,7 @@ func heapSealed(f failure) (why, try string) {
 	return "", ""
 }
 
-// heapBelowStart is what is left where the heap was to become shorter.
+// heapBelowStart explains what is left where the heap was to become shorter.
 func heapBelowStart(f failure) (why, try string) {
 	if c, ok := f.cmd.(lang.Brk); !ok || !c.Down {
 		return "", ""

@@ -154,7 +154,7 @@ func (r *reacher) mayLock(t model.Span) bool {
 	return false
 }
 
-// notYetLocked is what of a span is not locked, mapped or not, in bytes.
+// notYetLocked returns what of a span is not locked, mapped or not, in bytes.
 func (r *reacher) notYetLocked(t model.Span) uint64 {
 	more := t.Len
 	for rg, pg := range r.p.PagesIn(t) {

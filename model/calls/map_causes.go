@@ -19,7 +19,7 @@ func privateAnon(v model.VMA) bool {
 // arm64 with the commonest configurations not fewer than half of: 47 bits.
 const defaultSpace = 1 << 47
 
-// addresses is how many addresses the process has. Where that was not found out, it is the power
+// addresses returns how many addresses the process has. Where that was not found out, it is the power
 // of two that its highest VMA reaches up to, which is the stack's or lies above it.
 func (f failure) addresses() uint64 {
 	if end := f.p.Limits.AddressEnd; end > 0 {
@@ -33,7 +33,7 @@ func (f failure) addresses() uint64 {
 	return space
 }
 
-// tooLong is the sentence for a mapping that no address space has room for.
+// tooLong returns the sentence for a mapping that no address space has room for.
 func (f failure) tooLong(n uint64) (why, try string) {
 	if n <= f.addresses() {
 		return "", ""
@@ -71,7 +71,7 @@ func mapFullOfVMAs(f failure) (why, try string) {
 	return heapFullOfVMAs(f)
 }
 
-// noRoom is the sentence for a mapping that fits nowhere between those that there are.
+// noRoom returns the sentence for a mapping that fits nowhere between those that there are.
 func (f failure) noRoom(n uint64) (why, try string) {
 	var longest, at uint64
 	for _, v := range f.p.VMAs {
@@ -127,7 +127,7 @@ func growsDownFile(f failure) (why, try string) {
 	return "Only private anonymous memory of ordinary pages grows down, as a stack does.", "Map it private anon, without hugetlb."
 }
 
-// behind is what lies behind the region that an mmap would make.
+// behind returns what lies behind the region that an mmap would make.
 func (f failure) behind(c lang.Mmap) model.Backing {
 	if r := f.p.Region(c.Alias); c.Alias != "" && r != nil {
 		return r.Backing
@@ -143,7 +143,7 @@ func mapNoExec(f failure) (why, try string) {
 	return "The file behind the mapping lies where nothing may be executed (a noexec mount).", f.elsewhere("Map it without x")
 }
 
-// elsewhere is what to try where a file may not be executed: a file in another directory may.
+// elsewhere returns what to try where a file may not be executed: a file in another directory may.
 func (f failure) elsewhere(without string) string {
 	if c, ok := f.mapping(); ok && f.behind(c) == model.Scratch {
 		return without + ", or set TMPDIR to a directory of another file system before incore is started."
@@ -226,7 +226,7 @@ func mapHugePool(f failure) (why, try string) {
 	return "", ""
 }
 
-// largerPool is how the pool comes to have more pages.
+// largerPool returns how the pool comes to have more pages.
 func (f failure) largerPool(more int64) string {
 	return fmt.Sprintf("%s, sysctl vm.nr_hugepages=%d makes the pool larger, where memory in such pieces is free.", capital(f.root()), f.sys.HugeTotal+more)
 }
@@ -235,7 +235,7 @@ func (f failure) largerPool(more int64) string {
 // free one that is reserved is for the mapping that it was promised to.
 func (f failure) poolIsEmpty() bool { return f.sys.HugeFree-f.sys.HugeReserved <= 0 }
 
-// noHugePage is the sentence for a page of hugetlb pages that did not come in.
+// noHugePage returns the sentence for a page of hugetlb pages that did not come in.
 func (f failure) noHugePage(name string, at uint64) string {
 	if why, past := f.pastFile(at); past {
 		return fmt.Sprintf("%s could not be brought in: %s.", name, why)
@@ -247,7 +247,7 @@ func (f failure) noHugePage(name string, at uint64) string {
 		name, f.sys.HugeTotal, f.sys.HugeFree)
 }
 
-// asked is how many bytes a call was to map, as the kernel counts them against its limits.
+// asked returns how many bytes a call was to map, as the kernel counts them against its limits.
 func (f failure) asked() uint64 {
 	unit := uint64(0)
 	if c, ok := f.mapping(); ok && f.isHuge(c) {

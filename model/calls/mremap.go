@@ -70,7 +70,7 @@ func remapSeveral(f failure) (why, try string) {
 	return fmt.Sprintf(several, f.name(v.End), why, nothing), try
 }
 
-// kinds says that two neighbours are different kinds of memory, which nothing makes one
+// kinds says that two neighbors are different kinds of memory, which nothing makes one
 // VMA, and is "" where they are alike.
 func (f failure) kinds(a, b model.VMA) string {
 	x, y := f.kind(a), f.kind(b)
@@ -83,7 +83,7 @@ func (f failure) kinds(a, b model.VMA) string {
 	return ""
 }
 
-// kind is what kind of memory a VMA is of.
+// kind returns what kind of memory a VMA is of.
 func (f failure) kind(v model.VMA) string {
 	switch {
 	case kernels(v) != "":

@@ -80,7 +80,7 @@ func (r *reacher) forks(c lang.Fork) {
 	}
 }
 
-// explainClone are the flags of clone, of which a signal is one.
+// explainClone explains the flags of clone, of which a signal is one.
 func explainClone(w asked) (string, []Bit) {
 	text, bits := flagBits("")(w)
 	for i := range bits {
@@ -160,7 +160,7 @@ func forkNotPromised(f failure) (why, try string) {
 		model.FormatSize(private), model.FormatBytes(f.sys.CommitLimit), model.FormatBytes(f.sys.Committed), over), try
 }
 
-// largestAccounted is the longest of the regions that are counted, or nil. The child could not
+// largestAccounted returns the longest of the regions that are counted, or nil. The child could not
 // do without the heap.
 func (f failure) largestAccounted() (largest *model.Region) {
 	for _, r := range f.p.Regions {
@@ -172,7 +172,7 @@ func (f failure) largestAccounted() (largest *model.Region) {
 	return largest
 }
 
-// forkTooLarge: in mode 0 one VMA may not be larger than all memory and swap. Neighbours that
+// forkTooLarge: in mode 0 one VMA may not be larger than all memory and swap. Neighbors that
 // are alike are one VMA, so two mappings that were each allowed may be too large for fork.
 func (f failure) forkTooLarge() (why, try string) {
 	all := uint64(f.sys.MemTotal + f.sys.SwapTotal)
@@ -188,7 +188,7 @@ func (f failure) forkTooLarge() (why, try string) {
 	return "", ""
 }
 
-// enough is a part of a VMA, if possible one region, without which no rest of it is longer
+// enough returns a part of a VMA, if possible one region, without which no rest of it is longer
 // than most.
 func (f failure) enough(v model.VMA, most uint64) string {
 	for _, r := range f.p.Regions {

@@ -35,7 +35,7 @@ func blockUnaligned(f failure) (why, try string) {
 	return "", ""
 }
 
-// block is the block of malloc in which an address lies, or nil. The region of the heap, or
+// block returns the block of malloc in which an address lies, or nil. The region of the heap, or
 // another block on the same page, may hold the page as well.
 func (f failure) block(addr uint64) *model.Region {
 	for _, r := range f.p.Regions {
@@ -139,7 +139,7 @@ func hugeSplit(f failure) (why, try string) {
 	return "", ""
 }
 
-// vmaCount is how many VMAs count against vm.max_map_count: [vsyscall] of x86-64, which
+// vmaCount returns how many VMAs count against vm.max_map_count: [vsyscall] of x86-64, which
 // comes last, is in no process's count.
 func (f failure) vmaCount() int64 {
 	n := len(f.p.VMAs)
@@ -157,7 +157,7 @@ func (f failure) maxVMAs() int64 {
 	return 65530
 }
 
-// tooManyVMAs is the sentence for a process that has at least most VMAs, what the call may
+// tooManyVMAs returns the sentence for a process that has at least most VMAs, what the call may
 // find and still make others.
 func (f failure) tooManyVMAs(most int64, what string) (why, try string) {
 	n := f.vmaCount()

@@ -78,7 +78,7 @@ const (
 
 var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID"}
 
-// attachedLength is how many bytes the command is to attach: shmat is told a segment, and not how long it is.
+// attachedLength returns how many bytes the command is to attach: shmat is told a segment, and not how long it is.
 func attachedLength(f failure) uint64 {
 	if c, ok := f.cmd.(lang.Shmget); ok {
 		return c.Size.Bytes(f.p.PageSize)
@@ -190,7 +190,7 @@ func segmentOverLimit(f failure) (why, try string) {
 	return why + ". That would fit: what other programs of the user have locked counts too, and is not known here.", try + " As the same user, ipcs -m shows the segments that there are."
 }
 
-// segmentsLocked is how long the session's segments are that have SHM_LOCK, but for that of
+// segmentsLocked returns how long the session's segments are that have SHM_LOCK, but for that of
 // one region, and a region of this process that has such a segment.
 func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
 	seen := map[int]bool{}

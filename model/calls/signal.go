@@ -146,7 +146,7 @@ func codeSays(f failure) (why, try string) {
 	return "", ""
 }
 
-// explainHandler is what rt_sigaction was told.
+// explainHandler explains what rt_sigaction was told.
 func explainHandler(w asked) (string, []Bit) {
 	if w.String() == "SIG_DFL" {
 		return "what the kernel does by default: it ends the process", nil

@@ -11,7 +11,7 @@ import (
 // What the kernel itself maps into each process: [vvar] and [vdso] lie wherever there is room,
 // and a target that reaches past its region can reach into them.
 
-// kernels is what lies in a VMA that is the kernel's own, and "" of any other
+// kernels returns what lies in a VMA that is the kernel's own, and "" of any other
 // (arch/x86/entry/vdso/vma.c, arch/x86/entry/vsyscall/vsyscall_64.c, arch/arm64/kernel/vdso.c).
 func kernels(v model.VMA) string {
 	switch v.Path {
@@ -27,7 +27,7 @@ func kernels(v model.VMA) string {
 	return ""
 }
 
-// kernelsAt is the sentence for a VMA of the kernel's that the call came to, which ends in
+// kernelsAt returns the sentence for a VMA of the kernel's that the call came to, which ends in
 // what may not be done to it, and what to name instead.
 func (f failure) kernelsAt(v model.VMA, at uint64, mayNot string) (why, try string) {
 	why = fmt.Sprintf("At %#x the kernel has mapped %s, %s, which %s.", max(at, v.Start), v.Path, kernels(v), mayNot)

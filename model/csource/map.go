@@ -185,7 +185,7 @@ func (p *cProgram) file(r model.RegionInfo, length string, huge bool) string {
 	return fd
 }
 
-// cProt is a protection as mmap and mprotect take it.
+// cProt returns a protection as mmap and mprotect take it.
 func cProt(prot model.Prot) string {
 	var words []string
 	for _, b := range []struct {
@@ -221,7 +221,7 @@ func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.Reg
 	p.unless(v+" == MAP_FAILED", "mmap")
 }
 
-// behind is the variable of what lies behind a region: a descriptor, or the number of a segment.
+// behind returns the variable of what lies behind a region: a descriptor, or the number of a segment.
 func (p *cProgram) behind(region string) string {
 	if i := p.space.index(region); i >= 0 {
 		return p.files[p.space.number[i]]

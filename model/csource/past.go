@@ -53,7 +53,7 @@ type cStep struct {
 	self  int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }
 
-// lineage are the events of a process, and of those that forked it from before they did.
+// lineage returns the events of a process, and of those that forked it from before they did.
 func (p Past) lineage(proc string) []cStep {
 	if proc == "" {
 		proc = model.Main
