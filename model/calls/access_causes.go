@@ -49,7 +49,7 @@ func atLeastRead(p model.Prot) model.Prot {
 	return p | model.ProtRead
 }
 
-// noCanonicalAddress: x86-64 answers an address that does not fit its 48 bits with
+// noCanonicalAddress explains an address that the processor does not take. X86-64 answers an address that does not fit its 48 bits with
 // a general protection fault, which tells no address.
 func noCanonicalAddress(f failure) (why, try string) {
 	if f.Signal.Code != "SI_KERNEL" || !f.namesNoAddress() {
@@ -113,7 +113,7 @@ const farBelow = 8 << 30
 // below it, unless the kernel was started with another number (mm/vma.c, stack_guard_gap).
 const guardGap = 256
 
-// notGrown: an access below a mapping that grows down makes it longer, down to the page
+// notGrown explains a mapping that did not grow down. An access below a mapping that grows down makes it longer, down to the page
 // of the access, where that is allowed (mm/vma.c, expand_downwards, acct_stack_growth). The
 // subject's own stack is not what a command is about.
 func notGrown(f failure) (why, try string) {
@@ -205,7 +205,7 @@ func hugePoolEmpty(f failure) (why, try string) {
 	return f.noHugePage(f.name(f.Signal.Addr), f.Signal.Addr), f.largerPool(1)
 }
 
-// swapUnreadable: the kernel gives up a page whose reading failed (mm/memory.c, do_swap_page). Private anonymous memory has nothing else that can fail to be read.
+// swapUnreadable explains a page that could not be read from swap. The kernel gives up a page whose reading failed (mm/memory.c, do_swap_page). Private anonymous memory has nothing else that can fail to be read.
 func swapUnreadable(f failure) (why, try string) {
 	v, ok := f.vmaAt(f.Signal.Addr)
 	if !ok || !privateAnon(v) || f.Signal.Code != "BUS_ADRERR" || !f.page().Has(model.Swapped) || f.page().Has(model.Guard) {

@@ -73,7 +73,7 @@ func (r *reacher) past(s model.Span) bool {
 	return false
 }
 
-// touches: the first access is where the span begins, the others where their pages begin.
+// touches follows a touch. The first access is where the span begins, the others where their pages begin.
 func (r *reacher) touches(c lang.Touch) {
 	s, ok := r.resolve(c.T)
 	if !ok || r.past(s) {

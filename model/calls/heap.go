@@ -234,7 +234,7 @@ func heapTooLong(f failure) (why, try string) {
 	return f.tooLong(more)
 }
 
-// heapSealed: to make the heap shorter is to unmap its end.
+// heapSealed explains a seal in the way of a shorter heap. To make the heap shorter is to unmap its end.
 func heapSealed(f failure) (why, try string) {
 	old, ok := f.oldBreak()
 	if to := f.rounded(f.span().Addr, 0); ok && to < old {
@@ -263,7 +263,7 @@ func heapBelowStart(f failure) (why, try string) {
 	return fmt.Sprintf("The heap has %s, and its end cannot move below where it began.", model.Plural(r.Pages.Len(), "page")), "Give a smaller size."
 }
 
-// heapInTheWay: the heap grows up to the next mapping, and keeps a page between; more where
+// heapInTheWay explains a mapping in the way of a longer heap. The heap grows up to the next mapping, and keeps a page between; more where
 // that one grows down (mm/mmap.c, brk; vm_start_gap).
 func heapInTheWay(f failure) (why, try string) {
 	end, more := f.heapGrowth()
@@ -318,7 +318,7 @@ func heapFullOfVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs(), f.Call+" may not make another")
 }
 
-// mallocTooLong: glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
+// mallocTooLong explains a size that malloc does not even ask for. Glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
 func mallocTooLong(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Malloc)
 	if !ok || c.Size.Bytes(f.p.PageSize) <= math.MaxInt64 {
@@ -327,7 +327,7 @@ func mallocTooLong(f failure) (why, try string) {
 	return fmt.Sprintf("%d bytes are more than malloc gives anyone, which is 2^63-1: it did not even ask the kernel.", c.Size.Bytes(f.p.PageSize)), "Ask for less."
 }
 
-// mallocRefused: malloc tries brk and mmap, one after the other, and gives up where both
+// mallocRefused explains a malloc by the calls that it made. Malloc tries brk and mmap, one after the other, and gives up where both
 // fail. Those calls have been told before it.
 func mallocRefused(f failure) (why, try string) {
 	for _, e := range slices.Backward(f.s.Events) {

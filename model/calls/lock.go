@@ -199,7 +199,7 @@ func (r *reacher) afterLock(t model.Span, onFault bool) string {
 	return text + " locked"
 }
 
-// lockStop: a lock and its end stop at a hole. What cannot be brought in is locked all the same,
+// lockStop says what stops a lock. A lock and its end stop at a hole. What cannot be brought in is locked all the same,
 // as is all behind it; only then it is told (mm/mlock.c, do_mlock).
 func (r *reacher) lockStop(st *stop, pg model.Page, word string, populates bool) {
 	switch {

@@ -133,7 +133,7 @@ func lockHole(f failure) (why, try string) {
 	return why, f.run("%s %s%s, and what is mapped after the hole by itself.", f.Call, f.target(s.Addr, at), onFault)
 }
 
-// lockNotBroughtIn: the whole range gets its lock flag, then it is brought in up to the first
+// lockNotBroughtIn explains a page that could not be brought in. The whole range gets its lock flag, then it is brought in up to the first
 // page that cannot be (mm/gup.c, __mm_populate). With MLOCK_ONFAULT nothing is brought in.
 func lockNotBroughtIn(f failure) (why, try string) {
 	s := f.pages()

@@ -43,7 +43,7 @@ func (f failure) tooLong(n uint64) (why, try string) {
 
 func mapTooLong(f failure) (why, try string) { return f.tooLong(max(f.span().Len, f.asked())) }
 
-// mapPastEnd: a fixed mapping has to end where the addresses do, or before (mm/mmap.c,
+// mapPastEnd explains a mapping past the last address. A fixed mapping has to end where the addresses do, or before (mm/mmap.c,
 // __get_unmapped_area).
 func mapPastEnd(f failure) (why, try string) {
 	c, ok := f.mapping()
@@ -55,13 +55,13 @@ func mapPastEnd(f failure) (why, try string) {
 		end, model.FormatSize(f.asked()), s.Addr, f.unchanged("Nothing was changed.")), "Give an address within a region."
 }
 
-// mapTooManyVMAs: mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
+// mapTooManyVMAs explains too many VMAs. Mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
 // do_mmap; mm/vma.c, do_brk_flags).
 func mapTooManyVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs()+1, f.Call+" may not make another")
 }
 
-// mapFullOfVMAs: MAP_FIXED in the middle of a VMA splits it, which nothing may that makes more
+// mapFullOfVMAs explains too many VMAs for a split. MAP_FIXED in the middle of a VMA splits it, which nothing may that makes more
 // than vm.max_map_count. A later kernel may count so for every mapping, so this is asked where
 // nothing else is seen.
 func mapFullOfVMAs(f failure) (why, try string) {
@@ -107,7 +107,7 @@ func fixedUnaligned(f failure) (why, try string) {
 		fmt.Sprintf("Name a page: at %s.", f.target(s.Addr-s.Addr%ps, s.Addr-s.Addr%ps+ps))
 }
 
-// fixedBelowMin: the lowest addresses are kept from being mapped, so that a NULL pointer
+// fixedBelowMin explains vm.mmap_min_addr. The lowest addresses are kept from being mapped, so that a NULL pointer
 // of the kernel's cannot be made to point to something (security/commoncap.c, cap_mmap_addr).
 func fixedBelowMin(f failure) (why, try string) {
 	least, known := f.Looked.Setting("vm.mmap_min_addr")
@@ -118,7 +118,7 @@ func fixedBelowMin(f failure) (why, try string) {
 		"Give an address within a region."
 }
 
-// growsDownFile: what grows down is private anonymous memory (mm/mmap.c, do_mmap).
+// growsDownFile explains MAP_GROWSDOWN of other memory. What grows down is private anonymous memory (mm/mmap.c, do_mmap).
 func growsDownFile(f failure) (why, try string) {
 	c, ok := f.mapping()
 	if !ok || !c.GrowsDown || !c.Shared && f.behind(c) == model.Anon && !c.HugeTLB {
@@ -151,7 +151,7 @@ func (f failure) elsewhere(without string) string {
 	return without + ", or copy the file to a directory of another file system."
 }
 
-// mapReadOnlyFile: incore opens a file of the user's for reading alone.
+// mapReadOnlyFile explains a shared writable mapping of a file. Incore opens a file of the user's for reading alone.
 func mapReadOnlyFile(f failure) (why, try string) {
 	c, ok := f.mapping()
 	if !ok || f.behind(c) != model.FileOf || !c.Shared || c.Prot&model.ProtWrite == 0 {
@@ -186,7 +186,7 @@ func hugeNone(f failure) (why, try string) {
 	return "This kernel was built without hugetlb pages.", "Leave out hugetlb; madvise hugepage asks for transparent huge pages."
 }
 
-// hugeFile: MAP_HUGETLB takes no file but one of hugetlb pages (mm/mmap.c, ksys_mmap_pgoff).
+// hugeFile explains MAP_HUGETLB of an ordinary file. MAP_HUGETLB takes no file but one of hugetlb pages (mm/mmap.c, ksys_mmap_pgoff).
 func hugeFile(f failure) (why, try string) {
 	c, ok := f.mapping()
 	if !ok || !c.HugeTLB || f.behind(c) == model.Anon || c.Alias == "" && c.Backing == model.Memfd || c.Alias != "" && f.isHuge(c) {
@@ -206,7 +206,7 @@ func fixedHugeUnaligned(f failure) (why, try string) {
 		"Leave out at, or give an address that is one."
 }
 
-// mapHugePool: the pages of a private mapping are reserved as it is made, unless it says
+// mapHugePool explains too small a pool of hugetlb pages. The pages of a private mapping are reserved as it is made, unless it says
 // noreserve (mm/hugetlb.c, hugetlb_reserve_pages).
 func mapHugePool(f failure) (why, try string) {
 	c, ok := f.mapping()
@@ -256,7 +256,7 @@ func (f failure) asked() uint64 {
 	return f.rounded(min(f.span().Len, math.MaxInt64), unit)
 }
 
-// mapLockedOverLimit: a new mapping is locked because the call says so, or because mlockall
+// mapLockedOverLimit explains RLIMIT_MEMLOCK. A new mapping is locked because the call says so, or because mlockall
 // future did (mm/mmap.c, mlock_future_ok).
 func mapLockedOverLimit(f failure) (why, try string) {
 	more := f.asked()

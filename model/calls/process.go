@@ -94,7 +94,7 @@ func explainClone(w asked) (string, []Bit) {
 // reservedPIDs is how many of the lowest numbers are not given again (kernel/pid.c, RESERVED_PIDS).
 const reservedPIDs = 300
 
-// forkTooMany: kernel/fork.c, copy_process, which asks in this order; fork(2).
+// forkTooMany explains too many processes: kernel/fork.c, copy_process, which asks in this order; fork(2).
 func forkTooMany(f failure) (why, try string) {
 	met := func(limit, count string, spare int64) (most, n int64, ok bool) {
 		most, known := f.Looked.Setting(limit)
@@ -127,7 +127,7 @@ func forkTooMany(f failure) (why, try string) {
 // the state does not keep.
 func accounted(v model.VMA) bool { return !v.Shared && !v.HugeTLB && v.Prot&model.ProtWrite != 0 }
 
-// forkNotPromised: the child's private writable memory is promised to it once more, though
+// forkNotPromised explains memory that is not promised to a child. The child's private writable memory is promised to it once more, though
 // nothing is copied yet, and the kernel asks for each VMA by itself (kernel/fork.c, dup_mmap;
 // mm/util.c, __vm_enough_memory).
 func forkNotPromised(f failure) (why, try string) {
@@ -172,7 +172,7 @@ func (f failure) largestAccounted() (largest *model.Region) {
 	return largest
 }
 
-// forkTooLarge: in mode 0 one VMA may not be larger than all memory and swap. Neighbors that
+// forkTooLarge explains a mapping that is too large for a child. In mode 0 one VMA may not be larger than all memory and swap. Neighbors that
 // are alike are one VMA, so two mappings that were each allowed may be too large for fork.
 func (f failure) forkTooLarge() (why, try string) {
 	all := uint64(f.sys.MemTotal + f.sys.SwapTotal)
@@ -204,7 +204,7 @@ func execForbidden(f failure) (why, try string) {
 	return unknown("a memory file may not be executed here, by a security module or a sandbox", "the program's file may not be read or executed by this user"), f.run("reset") + " starts a fresh process instead."
 }
 
-// execTooMany: the check of fork is put off until exec where it was passed by setuid (execve(2)).
+// execTooMany explains too many processes. The check of fork is put off until exec where it was passed by setuid (execve(2)).
 func execTooMany(f failure) (why, try string) {
 	return "The user has more processes than RLIMIT_NPROC allows, which exec asks about again.", "End some of them."
 }

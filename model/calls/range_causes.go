@@ -66,7 +66,7 @@ func wrapsAround(f failure) (why, try string) {
 	return why, "Give a shorter length."
 }
 
-// outsideAddressSpace: mm/vma.c, do_vmi_munmap.
+// outsideAddressSpace explains a range outside of the addresses of a process: mm/vma.c, do_vmi_munmap.
 func outsideAddressSpace(f failure) (why, try string) {
 	s := f.span()
 	if end := f.addresses(); s.Addr <= end && s.Len <= end-s.Addr {
@@ -119,7 +119,7 @@ func (f failure) sealedAt(at uint64, why, did string) (all, try string) {
 // can_madvise_modify).
 func mayDiscard(v model.VMA) bool { return !privateAnon(v) || v.Prot&model.ProtWrite != 0 }
 
-// hugeSplit: a mapping of hugetlb pages can be parted between two of them alone
+// hugeSplit explains an end of the range within a hugetlb page. A mapping of hugetlb pages can be parted between two of them alone
 // (mm/hugetlb.c, hugetlb_vm_op_split).
 func hugeSplit(f failure) (why, try string) {
 	size := uint64(f.sys.HugeSize)
@@ -169,7 +169,7 @@ func (f failure) tooManyVMAs(most int64, what string) (why, try string) {
 			f.root(), 2*f.maxVMAs())
 }
 
-// splitTooManyVMAs: a VMA is not split where there are as many as there may be (mm/vma.c,
+// splitTooManyVMAs explains too many VMAs for a split. A VMA is not split where there are as many as there may be (mm/vma.c,
 // split_vma).
 func splitTooManyVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs(), f.Call+" would split one more")

@@ -138,7 +138,7 @@ var codeMeans = map[string]string{
 	"SEGV_CPERR":   "a return address is not the one on the shadow stack",
 }
 
-// codeSays: here the kernel itself tells the cause.
+// codeSays explains a signal by its code. Here the kernel itself tells the cause.
 func codeSays(f failure) (why, try string) {
 	if means, ok := codeMeans[f.Signal.Code]; ok {
 		return fmt.Sprintf("The kernel's code for it, %s, means that %s.", f.Signal.Code, means), ""
@@ -154,7 +154,7 @@ func explainHandler(w asked) (string, []Bit) {
 	return "a handler, which tells incore and goes back", nil
 }
 
-// sentByProcess: SI_USER is 0, and SI_TKILL is tgkill's (sigaction(2)).
+// sentByProcess explains a signal that was sent. SI_USER is 0, and SI_TKILL is tgkill's (sigaction(2)).
 func sentByProcess(f failure) (why, try string) {
 	switch f.Signal.Code {
 	case "SI_USER", "SI_TKILL", "SI_QUEUE":
