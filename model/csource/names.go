@@ -23,7 +23,7 @@ var cReserved = func() map[string]bool {
 		main page fd id p i n error limit head data core moved back caught caught_with act put path text f
 		argv envp environ sig size_t pid_t uintptr_t sigjmp_buf sigaction sa_handler sa_flags rlimit rlim_cur rlim_max timespec
 		perror err puts printf fprintf fputs fopen fclose strerror sysconf syscall mmap munmap mremap mseal mlock mlock2 munlock
-		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc free
+		mlockall munlockall mprotect madvise posix_fadvise msync mincore memset memcpy memmove memcmp brk sbrk malloc calloc realloc free
 		mallopt shmget shmat shmctl fork pid waitpid execve getpid kill siglongjmp sigsetjmp getrlimit setrlimit mkdir nanosleep
 		usleep open ftruncate memfd_create effective permitted _exit
 		base room own rest run code info context siginfo_t sa_sigaction order status strerrorname_np printf exit setvbuf done to from resident`) {
