@@ -18,7 +18,7 @@ type Remark interface {
 	Remark() bool
 }
 
-// lineOf is a command's line, or "" of none.
+// lineOf returns a command's line, or "" of none.
 func lineOf(c Command) string {
 	if c == nil {
 		return ""

@@ -11,7 +11,7 @@ type Alike struct {
 	Pages []Range // in order, neither overlapping nor adjacent
 }
 
-// Len is how many pages they are.
+// Len returns how many pages they are.
 func (a Alike) Len() (n int64) {
 	for _, rg := range a.Pages {
 		n += rg.Len()
@@ -19,7 +19,7 @@ func (a Alike) Len() (n int64) {
 	return n
 }
 
-// Is is the sentence that begins with the pages: "pages 4 to 7 are locked". verb is what
+// Is returns a sentence that begins with the pages: "pages 4 to 7 are locked". verb is what
 // stands between the two after is or are, or "". of is how many pages the region has.
 func (a Alike) Is(verb string, of int64) string {
 	be := " are "
@@ -32,7 +32,7 @@ func (a Alike) Is(verb string, of int64) string {
 	return PagesWords(a.Pages, of) + be + a.Words
 }
 
-// StateWords is what a page is on the axes of residency and mapping, in words that fit one
+// StateWords returns what a page is on the axes of residency and mapping, in words that fit one
 // page as well as many: "resident, anonymous".
 func (p Page) StateWords(r RegionInfo) string {
 	switch {
@@ -47,7 +47,7 @@ func (p Page) StateWords(r RegionInfo) string {
 	return words
 }
 
-// LockWords is the lock axis in words that fit one page as well as many; "" of a page that
+// LockWords returns the lock axis in words that fit one page as well as many; "" of a page that
 // has no lock to speak of.
 func (p Page) LockWords() string {
 	if !p.Has(InVMA) || p.Has(Guard) {
@@ -56,7 +56,7 @@ func (p Page) LockWords() string {
 	return strings.Replace(p.lockWords(), "when it is touched", "when touched", 1)
 }
 
-// Words is the protection in words: "readable and writable".
+// Words returns the protection in words: "readable and writable".
 func (p Prot) Words() string {
 	switch p {
 	case ProtRead:
@@ -77,7 +77,7 @@ func (p Prot) Words() string {
 	return strings.Join(rights[:len(rights)-1], ", ") + " and " + rights[len(rights)-1]
 }
 
-// allWords is a page on all of its axes.
+// allWords returns a page on all of its axes.
 func (p Page) allWords(r RegionInfo) string {
 	words := p.StateWords(r)
 	if lock := p.LockWords(); lock != "" {
@@ -117,7 +117,7 @@ func DescribeChange(before, after *Region) []Alike {
 	return list.all
 }
 
-// changeWords is what a page became that was something else, or "".
+// changeWords returns what a page became that was something else, or "".
 func changeWords(was, is Page, r RegionInfo) string {
 	const sharing = Exclusive | Shared
 	full := is
@@ -214,7 +214,7 @@ func rangeWords(rg Range) string {
 	return fmt.Sprintf("%d to %d", rg.Lo, rg.Hi-1)
 }
 
-// stepOf is the distance from page to page where four or more single ones are equally far from each
+// stepOf returns the distance from page to page where four or more single ones are equally far from each
 // other, else 0.
 func stepOf(ranges []Range) int64 {
 	if len(ranges) < 4 {
@@ -250,13 +250,13 @@ func ordinal(n int64) string {
 func TallyWords(r *Region, rg Range) string {
 	rg = rg.Intersect(Range{0, r.Pages.Len()})
 	count := func(s PageState) int64 { return r.Pages.Count(rg, func(p Page) bool { return p.Is(s) }) }
-	s := fmt.Sprintf("%d of %d resident, %d locked", count("resident"), rg.Len(), count("locked"))
+	s := fmt.Sprintf("%d of %d resident, %d locked", count(StateResident), rg.Len(), count(StateLocked))
 	for _, more := range []struct {
 		n    int64
 		word string
 	}{
-		{count("swapped"), "swapped out"},
-		{count("unknowable"), "unknowable"},
+		{count(StateSwapped), "swapped out"},
+		{count(StateUnknowable), "unknowable"},
 		{r.Pages.Count(rg, func(p Page) bool { return !p.Has(InVMA) }), "unmapped"},
 	} {
 		if more.n > 0 {
@@ -276,7 +276,7 @@ func DescribeInfo(r RegionInfo, pageSize int64) string {
 	return fmt.Sprintf("%s, %s, %s", pages, FormatSize(r.Len), r.behind())
 }
 
-// behind is what lies behind a region's pages.
+// behind returns what lies behind a region's pages.
 func (r RegionInfo) behind() string {
 	sharing := "private"
 	if r.Shared {

@@ -56,7 +56,7 @@ type Event struct {
 	Command Command       // of which the call is a part, with the in that it was given; or nil
 	Call    string        // the system call's or loop's name; "" where none was made
 	Args    []Arg
-	Ret     int64         // the return value; -1 where Errno is set. For touch: pages touched; for memcmp: the first difference
+	Ret     int64         // the return value; where Errno is set it is -1, or 0 of what returns NULL. For touch: pages touched; for memcmp: the first difference
 	RetHex  bool          // Ret is an address
 	Errno   string        // ENOMEM, or ""
 	ErrText string        // strerror of it: "Cannot allocate memory"
@@ -92,7 +92,7 @@ type Event struct {
 	Gone   []string
 }
 
-// Line is the command as the language writes it, or "" where the event has none.
+// Line returns the command as the language writes it, or "" where the event has none.
 func (e Event) Line() string { return lineOf(e.Command) }
 
 // OK reports whether the command did what it asked: no errno, no signal, not refused.
@@ -163,7 +163,7 @@ type RegionInfo struct {
 	Size   uint64
 }
 
-// Exact is what the bare name of the region means to a call: all its pages, or the very
+// Exact returns what the bare name of the region means to a call: all its pages, or the very
 // bytes that malloc gave.
 func (r RegionInfo) Exact() Span {
 	if r.Malloc != "" {
@@ -225,7 +225,7 @@ type Running struct {
 	Queued  int // commands that wait behind it
 }
 
-// Line is the command as the language writes it, or "" where nothing runs.
+// Line returns the command as the language writes it, or "" where nothing runs.
 func (r Running) Line() string { return lineOf(r.Command) }
 
 // Checked is the outcome of an expect command.

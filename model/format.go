@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// FormatBytes is an amount of memory for people, in powers of 1024: 4K, 256K,
+// FormatBytes returns an amount of memory for people, in powers of 1024: 4K, 256K,
 // 1T; 1.5M where it is not a whole number of the largest unit that fits. Below
 // 1K it is in bytes: 512B.
 func FormatBytes(n int64) string {
@@ -36,7 +36,7 @@ func FormatSize(n uint64) string {
 	return fmt.Sprintf("%s%c", s, units[i])
 }
 
-// FormatDelta is a change of an amount of memory in bytes: +4K, -1.5M, and 0B
+// FormatDelta returns a change of an amount of memory in bytes: +4K, -1.5M, and 0B
 // where nothing changed.
 func FormatDelta(n int64) string {
 	if n > 0 {
@@ -45,7 +45,7 @@ func FormatDelta(n int64) string {
 	return FormatBytes(n)
 }
 
-// FormatLimit is a limit in bytes: 8M, or unlimited.
+// FormatLimit returns a limit in bytes: 8M, or unlimited.
 func FormatLimit(n int64) string {
 	if n == Unlimited {
 		return "unlimited"
@@ -53,7 +53,7 @@ func FormatLimit(n int64) string {
 	return FormatBytes(n)
 }
 
-// FormatElapsed is a time that a call took, with two digits or more: 30ns, 4.1µs,
+// FormatElapsed returns a time that a call took, with two digits or more: 30ns, 4.1µs,
 // 82ms, 1.20s, 2m05s.
 func FormatElapsed(d time.Duration) string {
 	if d < 0 {
@@ -82,7 +82,7 @@ func FormatElapsed(d time.Duration) string {
 	return fmt.Sprintf("%dm%02ds", s/60, s%60)
 }
 
-// Plural is a number of things in words: 1 page, 3 pages.
+// Plural returns a number of things in words: 1 page, 3 pages.
 func Plural(n int64, one string) string {
 	if n == 1 {
 		return "1 " + one

@@ -24,18 +24,18 @@ var entryBits = [64]string{
 	55: "soft-dirty", 56: "exclusive", 57: "uffd-wp", 58: "guard", 61: "file or shared anon", 62: "swapped", 63: "present",
 }
 
-// FlagNames are the names of the frame's flags that are set, lowest bit first: UPTODATE,
+// FlagNames returns the names of the frame's flags that are set, lowest bit first: UPTODATE,
 // LRU, ANON. One without a name is told by its number: bit 50.
 func (f Frame) FlagNames() []string { return namesOf(f.Flags, &frameFlags) }
 
-// Bits are the names of the bits that are set in the pagemap entry, beside the frame number
+// Bits returns the names of the bits that are set in the pagemap entry, beside the frame number
 // of a present page and the place of a swapped one, lowest bit first.
 func (f Frame) Bits() []string {
 	const numbers = 1<<55 - 1 // the frame number, or the swap type and offset
 	return namesOf(f.Entry&^numbers, &entryBits)
 }
 
-// Sharing is Exclusive or Shared as the entry of a present page has it, and 0 of any other.
+// Sharing returns Exclusive or Shared as the entry of a present page has it, and 0 of any other.
 func (f Frame) Sharing() Mapping {
 	const present, exclusive = 1 << 63, 1 << 56 // fs/proc/task_mmu.c, PM_PRESENT and PM_MMAP_EXCLUSIVE
 	switch {
@@ -47,7 +47,7 @@ func (f Frame) Sharing() Mapping {
 	return Shared
 }
 
-// namesOf are the names of the bits that are set in v.
+// namesOf returns the names of the bits that are set in v.
 func namesOf(v uint64, names *[64]string) (list []string) {
 	for ; v != 0; v &= v - 1 {
 		bit := bits.TrailingZeros64(v)

@@ -39,7 +39,7 @@ func (p *Process) applyAccessed(a Accessed) {
 	}
 }
 
-// spanOf is the addresses from the first access to the last.
+// spanOf returns the addresses from the first access to the last.
 func spanOf(runs []AccessRun) Span {
 	lo, hi := ^uint64(0), uint64(0)
 	for _, r := range runs {
@@ -69,7 +69,7 @@ func withoutHoles(heat Runs[Heat], pages Runs[Page]) Runs[Heat] {
 	return h.out
 }
 
-// heated is the heat of a region after accesses at a time, and in blocks of how many pages it is
+// heated returns the heat of a region after accesses at a time, and in blocks of how many pages it is
 // told; old itself where none reached it.
 func heated(old Runs[Heat], r *Region, pageSize uint64, runs []AccessRun, at time.Duration) (Runs[Heat], int64) {
 	n := r.Pages.Len()
@@ -107,7 +107,7 @@ func heated(old Runs[Heat], r *Region, pageSize uint64, runs []AccessRun, at tim
 	return h.out, h.block
 }
 
-// within is the part of the run that lies in length bytes from base on: how far behind base its
+// within tells of the part of the run that lies in length bytes from base on: how far behind base its
 // first access is, and how many there are.
 func (r AccessRun) within(base, length uint64) (first, count uint64) {
 	if r.Count <= 0 || r.Last() < base {
@@ -129,7 +129,7 @@ func (r AccessRun) within(base, length uint64) (first, count uint64) {
 	return first, (min(last, length-1)-first)/r.Stride + 1
 }
 
-// after is what becomes of a page's heat by one more access.
+// after returns what becomes of a page's heat by one more access.
 func (h Heat) after(fault FaultKind, at time.Duration) Heat {
 	h.Last = at
 	switch {
@@ -217,12 +217,12 @@ func inBlocks(runs Runs[Heat], block int64) Runs[Heat] {
 	return out
 }
 
-// or is the hotter of both.
+// or returns the hotter of both.
 func (h Heat) or(o Heat) Heat {
 	return Heat{max(h.Last, o.Last), max(h.Minor, o.Minor), max(h.Major, o.Major)}
 }
 
-// unmapped is the span of addresses that the call took from the regions that had them, all but
+// unmapped returns the span of addresses that the call took from the regions that had them, all but
 // the one named except, which the event itself tells of.
 func (e Event) unmapped() (s Span, except string) {
 	if e.Mapped != nil {
@@ -230,12 +230,12 @@ func (e Event) unmapped() (s Span, except string) {
 	}
 	switch {
 	case !e.OK() || len(e.Args) < 2:
-	case e.Call == "munmap":
+	case e.Call == CallMunmap:
 		return Span{e.Args[0].Value, e.Args[1].Value}, ""
 	case e.Mapped == nil:
-	case e.Call == "mmap" || e.Call == "shmat": // with MAP_FIXED in place of what was there
+	case e.Call == CallMmap || e.Call == CallShmat: // with MAP_FIXED in place of what was there
 		return s, except
-	case e.Call == "mremap":
+	case e.Call == CallMremap:
 		was := Span{e.Args[0].Value, e.Args[1].Value}
 		if s.Addr != was.Addr {
 			return was, except

@@ -23,7 +23,7 @@ const LatencyBuckets = 48
 // Latencies counts accesses by what they came to and by how long they took.
 type Latencies [FaultKinds][LatencyBuckets]int64
 
-// LatencyBucket is the class that an access of that length counts in.
+// LatencyBucket returns the class that an access of that length counts in.
 func LatencyBucket(d time.Duration) int {
 	const first = 3 // 2^3 ns
 	n := uint64(max(d, 1<<first))
@@ -32,7 +32,7 @@ func LatencyBucket(d time.Duration) int {
 	return min(2*(octave-first)+half, LatencyBuckets-1)
 }
 
-// LatencyOf is the shortest time that counts in a class. What is shorter than that of the
+// LatencyOf returns the shortest time that counts in a class. What is shorter than that of the
 // first class (8 ns) counts there too, and all that is longer than that of the last (101 ms) there.
 func LatencyOf(bucket int) time.Duration {
 	octave := bucket/2 + 3
@@ -51,7 +51,7 @@ func (l *Latencies) Join(o *Latencies) {
 	}
 }
 
-// Count is how many accesses of that kind were counted.
+// Count returns how many accesses of that kind were counted.
 func (l *Latencies) Count(kind FaultKind) (n int64) {
 	for _, of := range l[kind] {
 		n += of
@@ -80,7 +80,7 @@ type AccessRun struct {
 	Fault  FaultKind
 }
 
-// Last is the address of the last access, or of the last that has one. Count must not be 0.
+// Last returns the address of the last access, or of the last that has one. Count must not be 0.
 func (r AccessRun) Last() uint64 {
 	n := uint64(r.Count - 1)
 	if r.Stride > 0 {

@@ -24,7 +24,7 @@ type FileLook struct {
 	NoExec bool  // it lies where nothing may be executed (a noexec mount)
 }
 
-// File is what was seen of the file behind a region.
+// File returns what was seen of the file behind a region.
 func (l *Looked) File(region string) (FileLook, bool) {
 	if l != nil {
 		for _, f := range l.Files {
@@ -36,7 +36,7 @@ func (l *Looked) File(region string) (FileLook, bool) {
 	return FileLook{}, false
 }
 
-// Setting is a number of the system that was looked at.
+// Setting returns a number of the system that was looked at.
 func (l *Looked) Setting(name string) (n int64, ok bool) {
 	if l == nil {
 		return 0, false

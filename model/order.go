@@ -9,7 +9,7 @@ type Order struct {
 	bits int // of the power of two that n fits into
 }
 
-// NewOrder is the order of the numbers below n.
+// NewOrder returns the order of the numbers below n.
 func NewOrder(n uint64) Order {
 	return Order{n, max(bits.Len64(n-1), 1)}
 }

@@ -74,7 +74,7 @@ func (p Prot) String() string {
 }
 
 // Page is everything that one sample says of one page, on axes that are never
-// folded into each other. It is comparable; equal neighbours make a run.
+// folded into each other. It is comparable; equal neighbors make a run.
 type Page struct {
 	Residency Residency
 	Lock      Lock
@@ -93,7 +93,7 @@ type Range struct {
 	Lo, Hi int64
 }
 
-// Len is the number of pages in r; an inverted range has none.
+// Len returns the number of pages in r; an inverted range has none.
 func (r Range) Len() int64 { return max(0, r.Hi-r.Lo) }
 
 // Contains reports whether page i lies in r.

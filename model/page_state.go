@@ -5,86 +5,110 @@ import "strings"
 // PageState is a state of a page as expect names it: resident, locked, prot=rw.
 type PageState string
 
-// Is reports whether the page is in a state as expect names it. A state that
-// cannot be told (residency before the first sample, exclusive or shared where
-// the page table was not read for it) does not hold, and neither does its
-// opposite. A page that no VMA covers is unmapped and neither locked nor unlocked.
+// The states of a page, by the axis that each is of.
+const (
+	StateResident   PageState = "resident"
+	StateAbsent     PageState = "absent"
+	StateUnknowable PageState = "unknowable"
+
+	StateMapped    PageState = "mapped"
+	StateUnmapped  PageState = "unmapped"
+	StateSwapped   PageState = "swapped"
+	StateZero      PageState = "zero"
+	StateHuge      PageState = "huge"
+	StateGuard     PageState = "guard"
+	StateAnon      PageState = "anon"
+	StateFile      PageState = "file"
+	StateExclusive PageState = "exclusive"
+	StateShared    PageState = "shared"
+
+	StateLocked   PageState = "locked"
+	StateOnFault  PageState = "onfault"
+	StateUnlocked PageState = "unlocked"
+)
+
+// StateProt is what a state begins with that is a protection: prot=rw.
+const StateProt = "prot="
+
+// Is reports whether the page is in a state. A state that cannot be told does not hold, and neither
+// does its opposite: residency before the first sample, exclusive or shared where the page table was not
+// read for it. A page that no VMA covers is unmapped, and neither locked nor unlocked.
 func (p Page) Is(s PageState) bool {
 	switch s {
-	case "resident":
+	case StateResident:
 		return p.Residency == Resident
-	case "absent":
+	case StateAbsent:
 		return p.Residency == Absent
-	case "unknowable":
+	case StateUnknowable:
 		return p.Residency == Unknowable
-	case "mapped":
+	case StateMapped:
 		return p.Has(Mapped)
-	case "unmapped":
+	case StateUnmapped:
 		return !p.Has(Mapped) && !p.Has(Unread)
-	case "swapped":
+	case StateSwapped:
 		// The kernel reports a guard marker as a swap entry too.
 		return p.Has(Swapped) && !p.Has(Guard) && !p.Has(MaybeGuard)
-	case "zero":
+	case StateZero:
 		return p.Has(ZeroPage)
-	case "huge":
+	case StateHuge:
 		return p.Has(Huge)
-	case "guard":
+	case StateGuard:
 		return p.Has(Guard)
-	case "exclusive":
+	case StateExclusive:
 		return p.Has(Exclusive)
-	case "shared":
+	case StateShared:
 		return p.Has(Shared)
-	case "anon":
+	case StateAnon:
 		return p.Has(InVMA) && !p.Has(File) && !p.Has(Guard) && !p.Has(MaybeGuard) && !p.Has(Unread)
-	case "file":
+	case StateFile:
 		return p.Has(File)
-	case "locked":
+	case StateLocked:
 		return p.Has(InVMA) && p.IsLocked()
-	case "onfault":
+	case StateOnFault:
 		return p.Has(InVMA) && p.Lock == OnFault
-	case "unlocked":
+	case StateUnlocked:
 		return p.Has(InVMA) && p.Lock == Unlocked
 	}
-	prot, ok := strings.CutPrefix(string(s), "prot=")
+	prot, ok := strings.CutPrefix(string(s), StateProt)
 	return ok && p.Has(InVMA) && p.Prot.String() == prot
 }
 
-// CanTell reports whether it is known that the page is in a state, or that it is not. Where it is not
-// known, Is reports false of the state and of its opposite.
+// CanTell reports whether it is known that the page is in a state, or that it is not. Where that is not
+// known, [Page.Is] reports false of the state and of its opposite.
 func (p Page) CanTell(s PageState) bool {
 	if !p.Has(InVMA) {
 		return true // a hole is in no state but unmapped
 	}
 	switch s {
-	case "resident", "absent":
+	case StateResident, StateAbsent:
 		return p.Residency == Resident || p.Residency == Absent
-	case "mapped", "unmapped", "swapped", "zero", "huge", "guard", "exclusive", "shared", "anon", "file":
+	case StateMapped, StateUnmapped, StateSwapped, StateZero, StateHuge, StateGuard, StateExclusive, StateShared, StateAnon, StateFile:
 		if p.Has(Unread) {
 			return false
 		}
 	}
 	switch s {
-	case "huge":
+	case StateHuge:
 		return !p.Has(MaybeHuge)
-	case "zero":
+	case StateZero:
 		return !p.Has(MaybeZero)
-	case "guard", "swapped", "anon":
+	case StateGuard, StateSwapped, StateAnon:
 		return !p.Has(MaybeGuard)
-	case "exclusive", "shared":
+	case StateExclusive, StateShared:
 		return !p.Has(Mapped) || p.Mapping&(Exclusive|Shared) != 0
 	}
 	return true
 }
 
-// IsUnsampled reports whether the page's word on the axis of a state says by itself that nothing is known.
+// IsUnsampled reports whether [Page.AxisWord] says by itself that nothing is known on the axis of a state.
 func (p Page) IsUnsampled(s PageState) bool {
-	return (s == "resident" || s == "absent") && !p.CanTell(s)
+	return (s == StateResident || s == StateAbsent) && !p.CanTell(s)
 }
 
-// Untold says why a state of the page is not known.
+// Untold returns why a state of the page is not known.
 func (p Page) Untold(s PageState) string {
 	switch s {
-	case "resident", "absent":
+	case StateResident, StateAbsent:
 		if p.Residency == Unknowable {
 			return "of a file that is not this user's mincore says resident of every page"
 		}
@@ -94,27 +118,27 @@ func (p Page) Untold(s PageState) string {
 		return "the page table was not read there"
 	}
 	switch s {
-	case "huge":
+	case StateHuge:
 		return "this kernel does not tell which pages are huge (PAGEMAP_SCAN, Linux 6.7)"
-	case "zero":
+	case StateZero:
 		return "this kernel does not tell the zero page from one that is shared (PAGEMAP_SCAN, Linux 6.7; root is told)"
-	case "guard", "swapped", "anon":
+	case StateGuard, StateSwapped, StateAnon:
 		return "this kernel does not tell a guard page from one that is swapped out (Linux 6.15 does)"
 	}
 	return "the page table was not asked who shares it"
 }
 
-// AxisWord is what the page is on the axis that a state is of.
+// AxisWord returns what the page is on the axis that a state is of.
 func (p Page) AxisWord(s PageState) string {
 	switch {
 	case !p.Has(InVMA):
 		return "a hole"
-	case s == "resident" || s == "absent" || s == "unknowable":
+	case s == StateResident || s == StateAbsent || s == StateUnknowable:
 		return [...]string{"not sampled", "absent", "resident", "unknowable"}[p.Residency&3]
-	case s == "locked" || s == "onfault" || s == "unlocked":
+	case s == StateLocked || s == StateOnFault || s == StateUnlocked:
 		return [...]string{"unlocked", "locked", "onfault", "locked"}[p.Lock&3]
-	case strings.HasPrefix(string(s), "prot="):
-		return "prot=" + p.Prot.String()
+	case strings.HasPrefix(string(s), StateProt):
+		return StateProt + p.Prot.String()
 	case p.Has(Unread):
 		return "not read"
 	case p.Has(Guard):
@@ -127,10 +151,10 @@ func (p Page) AxisWord(s PageState) string {
 		return "unmapped"
 	}
 	words := "mapped"
-	for _, w := range []PageState{"zero", "huge", "anon", "file", "exclusive", "shared"} {
+	for _, w := range []PageState{StateZero, StateHuge, StateAnon, StateFile, StateExclusive, StateShared} {
 		if p.Is(w) {
 			words += " " + string(w)
-		} else if (w == "zero" || w == "huge") && !p.CanTell(w) {
+		} else if (w == StateZero || w == StateHuge) && !p.CanTell(w) {
 			words += " (" + string(w) + " or not)"
 		}
 	}

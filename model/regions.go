@@ -34,7 +34,7 @@ func byName(a, b *regionNode) bool { return a.name < b.name }
 
 func byBase(a, b *regionNode) bool { return a.base < b.base || a.base == b.base && a.name < b.name }
 
-// with is the node with other children.
+// with returns the node with other children.
 func (n *regionNode) with(left, right *regionNode) *regionNode {
 	c := *n
 	c.left, c.right, c.maxEnd = left, right, n.end
@@ -59,7 +59,7 @@ func split(t, k *regionNode, before func(a, b *regionNode) bool) (l, r *regionNo
 	return l, t.with(r, t.right)
 }
 
-// join is all of l before all of r.
+// join returns all of l before all of r.
 func join(l, r *regionNode) *regionNode {
 	switch {
 	case l == nil:
@@ -140,7 +140,7 @@ func (t *regionNode) overlapping(lo, hi uint64, f func(*regionNode)) {
 	t.right.overlapping(lo, hi, f)
 }
 
-// behind is the lowest address above addr that a region begins at; ok is false where there is none.
+// behind returns the lowest address above addr that a region begins at; ok is false where there is none.
 func (t *regionNode) behind(addr uint64) (base uint64, ok bool) {
 	for t != nil {
 		if t.base > addr {
@@ -156,7 +156,7 @@ func (t *regionNode) behind(addr uint64) (base uint64, ok bool) {
 // indexed reports whether the index fits the regions.
 func (p *Process) indexed() bool { return p.index.n == len(p.Regions) }
 
-// position is the place in Regions of the region of that name, or -1.
+// position returns the place in Regions of the region of that name, or -1.
 func (p *Process) position(name string) int {
 	if !p.indexed() {
 		return slices.IndexFunc(p.Regions, func(r *Region) bool { return r.Name == name })
@@ -168,7 +168,7 @@ func (p *Process) position(name string) int {
 	return p.ordered(k.order)
 }
 
-// ordered is the place in Regions of the region of that order.
+// ordered returns the place in Regions of the region of that order.
 func (p *Process) ordered(order int) int {
 	return sort.Search(len(p.Regions), func(i int) bool { return p.Regions[i].order >= order })
 }
@@ -267,7 +267,7 @@ func (p *Process) applyRegions(e Event) {
 	}
 }
 
-// without is the list without the regions at some places, which are in order. What goes from either end of
+// without returns the list without the regions at some places, which are in order. What goes from either end of
 // the list costs no copy of it, and the list that older states have is left as it is.
 func without(list []*Region, gone []int) []*Region {
 	for len(gone) > 0 && gone[len(gone)-1] == len(list)-1 {

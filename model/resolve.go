@@ -105,7 +105,7 @@ func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 	return min(end, v.End/ps), Page{Mapping: InVMA | Unread, Lock: v.Lock, Prot: v.Prot}
 }
 
-// nextRegion is the lowest address above addr that a region begins at; ok is false where there is none.
+// nextRegion returns the lowest address above addr that a region begins at; ok is false where there is none.
 func (p *Process) nextRegion(addr uint64) (base uint64, ok bool) {
 	if p.indexed() {
 		return p.index.bases.behind(addr)
@@ -118,7 +118,7 @@ func (p *Process) nextRegion(addr uint64) (base uint64, ok bool) {
 	return base, ok
 }
 
-// VMAsIn is the part of the process's VMA list that overlaps a span. An empty span
+// VMAsIn returns the part of the process's VMA list that overlaps a span. An empty span
 // overlaps none; one that goes past the last address ends there.
 func (p *Process) VMAsIn(s Span) []VMA {
 	if s.Len == 0 {
@@ -136,7 +136,7 @@ func (p *Process) VMAsIn(s Span) []VMA {
 	return p.VMAs[lo:hi]
 }
 
-// PageName is the page that holds an address as the language names it, a[3], or
+// PageName returns the page that holds an address as the language names it, a[3], or
 // the address itself where no region has it. Of a hole with another region in it,
 // that region's page is named.
 func (p *Process) PageName(addr uint64) string {

@@ -13,12 +13,12 @@ type Run[T comparable] struct {
 	Val T
 }
 
-// Runs is a run-length list over the pages [0, Len()). Neighbouring runs differ
+// Runs is a run-length list over the pages [0, Len()). Neighboring runs differ
 // in value, so two lists with the same pages are equal. What it costs follows the
 // number of runs, not of pages.
 type Runs[T comparable] []Run[T]
 
-// Len is the number of pages covered.
+// Len returns the number of pages covered.
 func (r Runs[T]) Len() int64 {
 	if len(r) == 0 {
 		return 0
@@ -70,7 +70,7 @@ func (r Runs[T]) In(rg Range) iter.Seq2[Range, T] {
 	}
 }
 
-// Count is the number of pages within rg whose value satisfies f.
+// Count returns the number of pages within rg whose value satisfies f.
 func (r Runs[T]) Count(rg Range, f func(T) bool) int64 {
 	var n int64
 	for part, v := range r.In(rg) {

@@ -44,7 +44,7 @@ type Region struct {
 	order int // among all that the process has had: ascending in Process.Regions
 }
 
-// Span is the region's address range.
+// Span returns the region's address range.
 func (r *Region) Span() Span { return Span{r.Base, r.Len} }
 
 // State is everything that a session has shown so far. It is a value: Apply
@@ -179,7 +179,7 @@ func resized[T comparable](runs Runs[T], n int64, rest T) Runs[T] {
 	return out.Add(n-out.Len(), rest)
 }
 
-// hasChanged tells whether a page has changed between two samples that follow each other.
+// hasChanged reports whether a page has changed between two samples that follow each other.
 // Whether it is exclusive or shared is told only by those that were asked to look, so that
 // one tells it and the other does not is no change. Where both do, a page that was shared and
 // is exclusive now has changed: it was copied, or its other owner wrote, or is gone. One that

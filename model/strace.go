@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Strace is the event as strace(1) prints a call:
+// Strace returns the event as strace(1) prints a call:
 //
 //	mlock(0x7f…, 4096) = -1 ENOMEM (Cannot allocate memory)
 //
@@ -36,7 +36,7 @@ func (e Event) Strace() string {
 	return s
 }
 
-// String is the argument as strace prints it.
+// String returns the argument as strace prints it.
 func (a Arg) String() string {
 	switch {
 	case a.Text != "":
@@ -47,7 +47,7 @@ func (a Arg) String() string {
 	return fmt.Sprint(a.Value)
 }
 
-// result is what stands right of the equals sign. Of a loop that a signal cut
+// result returns what stands right of the equals sign. Of a loop that a signal cut
 // short only touch knows how far it came; strace writes ? for what did not return.
 func (e Event) result() string {
 	switch {
@@ -57,7 +57,7 @@ func (e Event) result() string {
 		return fmt.Sprintf("-1 %s (%s)", e.Errno, e.ErrText)
 	case e.Errno != "":
 		return "-1 " + e.Errno
-	case e.Refused != "" || e.Signal != nil && e.Call != "touch" && e.Call != "kill" || e.Call == "exit_group":
+	case e.Refused != "" || e.Signal != nil && e.Call != CallTouch && e.Call != CallKill || e.Call == CallExitGroup:
 		return "?" // as strace writes it of a call that did not return
 	}
 	ret := fmt.Sprint(e.Ret)
@@ -70,7 +70,7 @@ func (e Event) result() string {
 	return ret
 }
 
-// Took is how long the call took: 4.1µs, 82ms while watched. A touch at a pace is two times:
+// Took returns how long the call took: 4.1µs, 82ms while watched. A touch at a pace is two times:
 // 498µs of accesses in 3.20s.
 func (e Event) Took() string {
 	s := FormatElapsed(e.Elapsed)
@@ -83,12 +83,12 @@ func (e Event) Took() string {
 	return s
 }
 
-// Costs is what the call cost: 4.1µs, 1 minor, 0 major, RSS +4K, VmLck +16K.
+// Costs returns what the call cost: 4.1µs, 1 minor, 0 major, RSS +4K, VmLck +16K.
 // Memory that did not change is left out, and both counts of faults where there
 // was none. It is empty where no call was made, or none that came back: then nothing was
 // measured.
 func (e Event) Costs() string {
-	if e.Call == "" || e.Refused != "" || e.Call == "exit_group" {
+	if e.Call == "" || e.Refused != "" || e.Call == CallExitGroup {
 		return ""
 	}
 	parts := []string{e.Took()}

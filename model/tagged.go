@@ -14,15 +14,15 @@ var untagging = []string{"mlock", "mlock2", "munlock", "mprotect", "madvise", "m
 // accessing are the subject's loops, whose addresses the processor takes.
 var accessing = []string{"touch", "memset", "memcpy", "memmove", "memcmp"}
 
-// Reached is the address that an access of a process comes to: the highest bit that counts fills up the ignored
+// Reached returns the address that an access of a process comes to: the highest bit that counts fills up the ignored
 // ones.
 func (l Limits) Reached(addr uint64) uint64 { return uint64(int64(addr<<l.TagBits) >> l.TagBits) }
 
-// Untagged is an address as a call takes it that looks for what is mapped. A tag is dropped of the user's half of
+// Untagged returns an address as a call takes it that looks for what is mapped. A tag is dropped of the user's half of
 // the addresses alone (arch/arm64/include/asm/uaccess.h, untagged_addr).
 func (l Limits) Untagged(addr uint64) uint64 { return addr & l.Reached(addr) }
 
-// Meant is an address as a call or a loop takes it.
+// Meant returns an address as a call or a loop takes it.
 func (l Limits) Meant(call string, addr uint64) uint64 {
 	switch {
 	case l.TagBits == 0:

@@ -24,7 +24,7 @@ type Size struct {
 	Unit Unit
 }
 
-// Bytes is the size in bytes on a kernel with pages of pageSize bytes. It is not
+// Bytes returns the size in bytes on a kernel with pages of pageSize bytes. It is not
 // rounded: rounding up to pages is the kernel's. The parser has refused sizes
 // that overflow.
 func (s Size) Bytes(pageSize int64) uint64 {
@@ -65,7 +65,7 @@ type Target struct {
 	Len    uint64 // bytes, ByteSpan and RawSpan
 }
 
-// PagesOf is the target that names pages rg of a region: a[3] for one page,
+// PagesOf returns the target that names pages rg of a region: a[3] for one page,
 // a[4..7] for more, and the bare name for all of them.
 func PagesOf(r *Region, rg Range) Target {
 	if rg.Lo == 0 && rg.Hi == r.Pages.Len() {
@@ -80,10 +80,10 @@ type Span struct {
 	Len  uint64 // bytes
 }
 
-// End is the first address past the span.
+// End returns the first address past the span.
 func (s Span) End() uint64 { return s.Addr + s.Len }
 
-// String is the size as it is written: 64, 4096B, 64K.
+// String returns the size as it is written: 64, 4096B, 64K.
 func (s Size) String() string {
 	n := strconv.FormatUint(s.N, 10)
 	switch s.Unit {
@@ -95,7 +95,7 @@ func (s Size) String() string {
 	return n + "B"
 }
 
-// String is the target as it is written: a, a[3], a[4..7], a[4..], a+100,50,
+// String returns the target as it is written: a, a[3], a[4..7], a[4..], a+100,50,
 // 0x7f1234567000,4096.
 func (t Target) String() string {
 	switch t.Form {

@@ -5,7 +5,7 @@ import "fmt"
 // Version is a kernel version, major and minor.
 type Version [2]int
 
-// String is the version as it is written: 6.12.
+// String returns the version as it is written: 6.12.
 func (v Version) String() string { return fmt.Sprintf("%d.%d", v[0], v[1]) }
 
 // Before reports whether v came before w.

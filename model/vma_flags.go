@@ -43,7 +43,7 @@ func ParseVMAFlags(codes string) (f VMAFlags) {
 // Has reports whether the flag of a code is set.
 func (f VMAFlags) Has(code string) bool { return f&VMAFlag(code) != 0 }
 
-// String is the codes as smaps writes them.
+// String returns the codes as smaps writes them.
 func (f VMAFlags) String() string {
 	var list []string
 	for bit, code := range vmaFlagCodes {

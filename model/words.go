@@ -2,7 +2,7 @@ package model
 
 import "strings"
 
-// Words is the page in plain words: first what it is, then whether it is locked,
+// Words returns the page in plain words: first what it is, then whether it is locked,
 // then what an access to it would come to. A hole and a guard page have no lock to
 // speak of and come in two parts. r is the region that the page is of, or the zero
 // RegionInfo where it is of none; forked says that its process is a child or has had one.
@@ -21,7 +21,7 @@ const (
 	countUnknown
 )
 
-// retriesOf is what a kernel counts, by its version.
+// retriesOf returns what a kernel counts, by its version.
 func retriesOf(kernel string) retries {
 	switch v, ok := KernelVersion(kernel); {
 	case !ok || v.Before(Version{5, 9}):
@@ -46,7 +46,7 @@ func (p Page) wordsBy(by retries, r RegionInfo, forked bool) []string {
 	return words
 }
 
-// WordsOn is Words on the machine of a session, as far as that was read: where it has no swap, nothing was
+// WordsOn is [Page.Words] on the machine of a session, as far as that was read: where it has no swap, nothing was
 // swapped out, and where its kernel counts otherwise, or is not known, so do the words.
 func (p Page) WordsOn(s State, r RegionInfo, forked bool) []string {
 	words := p.wordsBy(retriesOf(s.Kernel), r, forked)
@@ -58,7 +58,7 @@ func (p Page) WordsOn(s State, r RegionInfo, forked bool) []string {
 	return words
 }
 
-// WordsPastEnd is Words of a page that lies behind the end of its file (RegionInfo.PastEnd).
+// WordsPastEnd is [Page.Words] of a page that lies behind the end of its file ([RegionInfo.PastEnd]).
 // What is in memory there shows that the file has grown since.
 func (p Page) WordsPastEnd(r RegionInfo) []string {
 	if !p.Has(InVMA) || p.Has(Guard) || p.Has(Mapped) || p.Has(Swapped) || p.Residency == Resident {
@@ -79,7 +79,7 @@ func (p Page) WordsPastEnd(r RegionInfo) []string {
 	return append(words, access(end, write))
 }
 
-// what is where the page is and what lies behind it.
+// what returns where the page is and what lies behind it.
 func (p Page) what(r RegionInfo) string {
 	switch {
 	case p.Has(Mapped):
@@ -170,7 +170,7 @@ const (
 	segvAccess     = "is SIGSEGV (SEGV_ACCERR)"
 )
 
-// accessWords is what a read and a write come to. It is "" where not enough is known.
+// accessWords returns what a read and a write come to. It is "" where not enough is known.
 func (p Page) accessWords(by retries, r RegionInfo, forked bool) string {
 	if p.Prot == ProtNone {
 		return "PROT_NONE: any access " + segvAccess
@@ -189,7 +189,7 @@ func (p Page) accessWords(by retries, r RegionInfo, forked bool) string {
 	return access(read, write)
 }
 
-// access is what a read and a write come to in one sentence; "" is not known.
+// access returns what a read and a write come to in one sentence; "" is not known.
 func access(read, write string) string {
 	switch {
 	case read == "" && write == "":
@@ -204,7 +204,7 @@ func access(read, write string) string {
 	return "a read " + read + "; a write " + write
 }
 
-// costs is what a read and a write come to as far as the protection allows them.
+// costs returns what a read and a write come to as far as the protection allows them.
 func (p Page) costs(r RegionInfo, forked bool) (read, write string) {
 	both := func(s string) (string, string) { return s, s }
 	inMemory := r.Backing == Memfd || r.Backing == Shm || r.Backing == Anon && r.Shared
@@ -234,7 +234,7 @@ func (p Page) costs(r RegionInfo, forked bool) (read, write string) {
 	return both("is a fault")
 }
 
-// retried is what a write through a shared mapping comes to, where the kernel may try it again.
+// retried returns what a write through a shared mapping comes to, where the kernel may try it again.
 func (p Page) retried(by retries, r RegionInfo, write string) string {
 	if by == countedOnce || write == costsNothing || write == "" {
 		return write
@@ -252,7 +252,7 @@ func (p Page) retried(by retries, r RegionInfo, write string) string {
 	return "is a fault, minor or major" // what is resident may be dirty already, and then nothing is tried again
 }
 
-// writeCost is what a write to a mapped page comes to.
+// writeCost returns what a write to a mapped page comes to.
 func (p Page) writeCost(r RegionInfo, forked bool) string {
 	switch {
 	case p.Has(ZeroPage):

@@ -11,7 +11,7 @@ import (
 
 // What the subject's own loops access, byte by byte: no call, and the faults are the pages'.
 
-// accessRight is what a page has to allow. A page that may be written or executed may be read as
+// accessRight returns what a page has to allow for an access. A page that may be written or executed may be read as
 // well, or it may not: that is the processor's (arch/x86/mm/fault.c, access_error), so of a read
 // any right will do here.
 func accessRight(a lang.Access) model.Prot {
@@ -24,7 +24,7 @@ func accessRight(a lang.Access) model.Prot {
 	return model.ProtWrite
 }
 
-// signalAt is the first page of a span, going from its first page by every, that answers an
+// signalAt returns the first page of a span, going from its first page by every, that answers an
 // access with a signal; it has no answer where none is sure to.
 func (r *reacher) signalAt(s model.Span, need model.Prot, every uint64) stop {
 	ps := uint64(r.p.PageSize)
@@ -82,7 +82,7 @@ func (r *reacher) behindFile(page uint64) stop {
 	return stop{at: at, answer: "SIGBUS", why: r.name(at) + " lies behind the end of its file"}
 }
 
-// fileEnd is the first page, by number, behind the end of what lies behind a region; false where
+// fileEnd returns the first page, by number, behind the end of what lies behind a region; false where
 // that is not known for sure, or where the pages are there all the same. A file of the user's may
 // have another length by now.
 func (r *reacher) fileEnd(at uint64, pg model.Page) (page uint64, ok bool) {
@@ -106,7 +106,7 @@ func (r *reacher) mayGrow(at uint64) bool {
 	return next[0].Path != "[stack]" || next[0].Start-at < stackGap
 }
 
-// outwards is a span rounded to the pages that its bytes lie on; it does not go past the last
+// outwards returns a span rounded to the pages that its bytes lie on; it does not go past the last
 // address.
 func (r *reacher) outwards(s model.Span) model.Span {
 	if s.Len == 0 {

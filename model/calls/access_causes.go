@@ -8,7 +8,7 @@ import (
 	"incore/model"
 )
 
-// access is what the command did at the address at which it got its signal.
+// access returns what the command did at the address at which it got its signal.
 func (f failure) access() (need model.Prot, did string) {
 	if access := ofCommand(f.cmd).access; access != nil {
 		return access(f)
@@ -32,7 +32,7 @@ func (f failure) copied(dst, src model.Target) (need model.Prot, did string) {
 	return 0, ""
 }
 
-// page is what is known of the page at which the signal was sent.
+// page returns what is known of the page at which the signal was sent.
 func (f failure) page() model.Page {
 	for _, pg := range f.p.PagesIn(model.Span{Addr: f.Signal.Addr, Len: 1}) {
 		return pg
@@ -40,7 +40,7 @@ func (f failure) page() model.Page {
 	return model.Page{}
 }
 
-// atLeastRead is the protection with r, where it has any right: processors give no
+// atLeastRead returns the protection with r, where it has any right: processors give no
 // w or x alone, and the language writes rw and rx.
 func atLeastRead(p model.Prot) model.Prot {
 	if p == model.ProtNone {
@@ -49,7 +49,7 @@ func atLeastRead(p model.Prot) model.Prot {
 	return p | model.ProtRead
 }
 
-// noCanonicalAddress: x86-64 answers an address that does not fit its 48 bits with
+// noCanonicalAddress explains an address that the processor does not take. X86-64 answers an address that does not fit its 48 bits with
 // a general protection fault, which tells no address.
 func noCanonicalAddress(f failure) (why, try string) {
 	if f.Signal.Code != "SI_KERNEL" || !f.namesNoAddress() {
@@ -113,7 +113,7 @@ const farBelow = 8 << 30
 // below it, unless the kernel was started with another number (mm/vma.c, stack_guard_gap).
 const guardGap = 256
 
-// notGrown: an access below a mapping that grows down makes it longer, down to the page
+// notGrown explains a mapping that did not grow down. An access below a mapping that grows down makes it longer, down to the page
 // of the access, where that is allowed (mm/vma.c, expand_downwards, acct_stack_growth). The
 // subject's own stack is not what a command is about.
 func notGrown(f failure) (why, try string) {
@@ -149,7 +149,7 @@ func notGrown(f failure) (why, try string) {
 	return long + ". Why the kernel refuses that is not known.", "Access the page right below it."
 }
 
-// grower is what a mapping that grows down is called: the region that ends where it does.
+// grower returns what a mapping that grows down is called: the region that ends where it does.
 func (f failure) grower(v model.VMA) string {
 	if r := f.regionAt(v.End - 1); r != nil {
 		return r.Name
@@ -177,7 +177,7 @@ func noAccess(f failure) (why, try string) {
 	return why, f.run("mprotect %s %s.", f.typed(f.Signal.Addr), atLeastRead((pg.Prot | need)))
 }
 
-// typed is the page that holds an address as a target that can be typed.
+// typed returns the page that holds an address as a target that can be typed.
 func (f failure) typed(addr uint64) string {
 	ps := uint64(f.p.PageSize)
 	lo := addr - addr%ps
@@ -205,7 +205,7 @@ func hugePoolEmpty(f failure) (why, try string) {
 	return f.noHugePage(f.name(f.Signal.Addr), f.Signal.Addr), f.largerPool(1)
 }
 
-// swapUnreadable: the kernel gives up a page whose reading failed (mm/memory.c, do_swap_page). Private anonymous memory has nothing else that can fail to be read.
+// swapUnreadable explains a page that could not be read from swap. The kernel gives up a page whose reading failed (mm/memory.c, do_swap_page). Private anonymous memory has nothing else that can fail to be read.
 func swapUnreadable(f failure) (why, try string) {
 	v, ok := f.vmaAt(f.Signal.Addr)
 	if !ok || !privateAnon(v) || f.Signal.Code != "BUS_ADRERR" || !f.page().Has(model.Swapped) || f.page().Has(model.Guard) {

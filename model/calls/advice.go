@@ -9,7 +9,7 @@ import (
 
 // adviceFamily is what gives advices about pages.
 var adviceFamily = []dossier{{
-	call: callMadvise, verb: "madvise", page: "madvise(2)", what: "Tells the kernel how memory will be used, or has it do something at once.", ok: done, round: roundsLength,
+	call: model.CallMadvise, verb: "madvise", page: "madvise(2)", what: "Tells the kernel how memory will be used, or has it do something at once.", ok: done, round: roundsLength,
 	args:      []argument{argStart, argLength, arg("advice", flagBits(""))},
 	constants: adviceConstants(),
 	causes: causes{
@@ -98,7 +98,7 @@ var advices = map[lang.Advice]advice{
 	"guard_remove":       {words: "guard pages are plain pages again", since: model.Version{6, 13}, notHuge: true, guards: true},
 }
 
-// adviceConstants are the constants of all advices, with what each asks for.
+// adviceConstants returns the constants of all advices, with what each asks for.
 func adviceConstants() map[string]string {
 	words := map[string]string{}
 	for name, a := range advices {
@@ -121,7 +121,7 @@ func (r *reacher) knowsAdvice(c lang.Madvise) bool {
 	return false
 }
 
-// adviceStop is what of a mapping does not go with an advice.
+// adviceStop returns what of a mapping does not go with an advice.
 func (r *reacher) adviceStop(name lang.Advice, v model.VMA, at string) (answer, why string) {
 	switch a := advices[name]; {
 	case v.Lock != model.Unlocked && a.takesAway:
@@ -159,13 +159,13 @@ func (r *reacher) advisedPage(c lang.Madvise, rg model.Range, pg model.Page, st 
 	}
 }
 
-// advice is the advice that was given, or "".
+// advice returns the advice that was given, or "".
 func (f failure) advice() lang.Advice {
 	c, _ := f.cmd.(lang.Madvise)
 	return c.Advice
 }
 
-// adviceConstant is an advice as C writes it: MADV_DONTNEED.
+// adviceConstant returns an advice as C writes it: MADV_DONTNEED.
 func adviceConstant(a lang.Advice) string { return "MADV_" + upper(string(a)) }
 
 func adviceTooNew(f failure) (why, try string) {

@@ -41,7 +41,7 @@ func adviceAnonymousOnly(f failure) (why, try string) {
 		f.part(at, v), f.advised(at)), "Map it private anon."
 }
 
-// adviceHuge: of the advices that take pages away, hugetlb pages know dontneed alone
+// adviceHuge explains an advice that hugetlb pages do not know. Of the advices that take pages away, hugetlb pages know dontneed alone
 // (mm/madvise.c, madvise_dontneed_free_valid_vma, can_madv_lru_vma, is_valid_guard_vma).
 func adviceHuge(f failure) (why, try string) {
 	a, since := f.advice(), sinceHugeDontneed
@@ -61,7 +61,7 @@ func adviceHuge(f failure) (why, try string) {
 		f.run("madvise %s dontneed gives them back to the pool.", f.part(at, v))
 }
 
-// adviceHugeFork: what is allowed up to 6.18 is EINVAL later. The kernel's reason is not known here.
+// adviceHugeFork explains MADV_DOFORK of hugetlb pages. What is allowed up to 6.18 is EINVAL later. The kernel's reason is not known here.
 func adviceHugeFork(f failure) (why, try string) {
 	if f.advice() != adviceDofork || !f.since(sinceHugeDofork) {
 		return "", ""
@@ -74,7 +74,7 @@ func adviceHugeFork(f failure) (why, try string) {
 		"Without MADV_DONTFORK a child has them anyway; after it, map them anew."
 }
 
-// adviceGuardOnFile: until 6.15 guard pages were for private anonymous memory alone.
+// adviceGuardOnFile explains guard pages in a file. Until 6.15 guard pages were for private anonymous memory alone.
 func adviceGuardOnFile(f failure) (why, try string) {
 	if !advices[f.advice()].guards || f.since(sinceGuardFile) {
 		return "", ""
@@ -87,7 +87,7 @@ func adviceGuardOnFile(f failure) (why, try string) {
 		f.name(at), f.kernel, f.advised(at)), "Map it private anon."
 }
 
-// adviceRemoveNoFile: a hole is punched into what has a file behind it, private or shared.
+// adviceRemoveNoFile explains MADV_REMOVE where there is no file. A hole is punched into what has a file behind it, private or shared.
 func adviceRemoveNoFile(f failure) (why, try string) {
 	if f.advice() != adviceRemove {
 		return "", ""
@@ -100,7 +100,7 @@ func adviceRemoveNoFile(f failure) (why, try string) {
 		f.run("madvise %s dontneed throws its contents away.", f.part(at, v))
 }
 
-// adviceRemovePrivate: it takes a shared mapping of a file that is open for writing.
+// adviceRemovePrivate explains MADV_REMOVE of what may not be written to its file. It takes a shared mapping of a file that is open for writing.
 func adviceRemovePrivate(f failure) (why, try string) {
 	if f.advice() != adviceRemove {
 		return "", ""
@@ -178,7 +178,7 @@ func adviceNoHugePage(f failure) (why, try string) {
 	return "No huge page was to be had: memory of that size in one piece is short.", "Try again when more memory is free."
 }
 
-// adviceFault: populating stops at a page that answers an access with a signal.
+// adviceFault explains a page that could not be populated. Populating stops at a page that answers an access with a signal.
 func adviceFault(f failure) (why, try string) {
 	if !advices[f.advice()].populates() {
 		return "", ""
@@ -207,7 +207,7 @@ func adviceBusy(f failure) (why, try string) {
 	return "", ""
 }
 
-// adviceOverMemcg: mm/khugepaged.c, madvise_collapse_errno.
+// adviceOverMemcg explains a memory cgroup that is full: mm/khugepaged.c, madvise_collapse_errno.
 func adviceOverMemcg(f failure) (why, try string) {
 	if f.advice() != adviceCollapse {
 		return "", ""
@@ -215,7 +215,7 @@ func adviceOverMemcg(f failure) (why, try string) {
 	return "The memory cgroup of the process has no room for a huge page.", f.run("memcg max, or a larger limit, makes room.")
 }
 
-// adviceNoSwapFile: without swap in the kernel there is nothing to read ahead for memory
+// adviceNoSwapFile explains MADV_WILLNEED without swap. Without swap in the kernel there is nothing to read ahead for memory
 // without a file.
 func adviceNoSwapFile(f failure) (why, try string) {
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return privateAnon(v) })

@@ -59,7 +59,7 @@ const (
 	reachesPages                  // nothing, but what counts are the pages that it lies on
 )
 
-// region is the innermost one that an address lies in, or nil.
+// region returns the innermost one that an address lies in, or nil.
 func (w asked) region(addr uint64) *model.RegionInfo {
 	var found *model.RegionInfo
 	for i := range w.regions {
@@ -71,7 +71,7 @@ func (w asked) region(addr uint64) *model.RegionInfo {
 	return found
 }
 
-// regionOfPage is the last region that has the page of an address: a block that malloc gave
+// regionOfPage returns the last region that has the page of an address: a block that malloc gave
 // does not begin where its first page does.
 func (w asked) regionOfPage(addr uint64) *model.RegionInfo {
 	for i := len(w.regions) - 1; i >= 0; i-- {
@@ -82,7 +82,7 @@ func (w asked) regionOfPage(addr uint64) *model.RegionInfo {
 	return nil
 }
 
-// counted is an address counted from its region.
+// counted returns an address counted from its region.
 func (w asked) counted(addr uint64) string {
 	r := w.region(addr)
 	switch {
@@ -94,12 +94,12 @@ func (w asked) counted(addr uint64) string {
 	return fmt.Sprintf("%s+%#x", r.Name, addr-r.Exact().Addr)
 }
 
-// explainedAs is an argument that is the same each time.
+// explainedAs explains an argument that is the same each time.
 func explainedAs(s string) func(asked) (string, []Bit) {
 	return func(asked) (string, []Bit) { return s, nil }
 }
 
-// explainAddress is where a range begins.
+// explainAddress explains where a range begins.
 func explainAddress(w asked) (string, []Bit) {
 	if w.Kind != model.ArgAddr {
 		return "", nil
@@ -143,7 +143,7 @@ func (w asked) crooked() string {
 	return ""
 }
 
-// explainLength is how long a range is, from the address before it on.
+// explainLength explains how long a range is, from the address before it on.
 func explainLength(w asked) (string, []Bit) {
 	ps := w.pageSize
 	if ps == 0 {
@@ -189,7 +189,7 @@ func explainLength(w asked) (string, []Bit) {
 
 func clampBytes(n uint64) int64 { return int64(min(n, 1<<63-1)) }
 
-// start is the address that a length counts from: that before it.
+// start returns the address that a length counts from: that before it.
 func (w asked) start() (uint64, bool) {
 	if w.nth == 0 || w.event.Args[w.nth-1].Kind != model.ArgAddr {
 		return 0, false
@@ -197,7 +197,7 @@ func (w asked) start() (uint64, bool) {
 	return w.event.Args[w.nth-1].Value, true
 }
 
-// pages is a range of whole pages, by their numbers in their region.
+// pages returns a range of whole pages, by their numbers in their region.
 func (w asked) pages(lo, hi uint64) string {
 	r := w.region(lo)
 	if r == nil {
@@ -236,7 +236,7 @@ func flagBits(none string) func(asked) (string, []Bit) {
 	}
 }
 
-// explainFile is a file's, or -1.
+// explainFile explains a descriptor, or the -1 that stands for none.
 func explainFile(w asked) (string, []Bit) {
 	if w.String() == "-1" {
 		return "no file", nil
@@ -244,7 +244,7 @@ func explainFile(w asked) (string, []Bit) {
 	return "the descriptor of the file", nil
 }
 
-// addressOr is an address that may be left to the kernel.
+// addressOr explains an address that may be left to the kernel.
 func addressOr(null string) func(asked) (string, []Bit) {
 	return func(w asked) (string, []Bit) {
 		if w.Kind == model.ArgAddr {

@@ -29,7 +29,7 @@ func (f failure) pastFile(addr uint64) (why string, past bool) {
 	}
 }
 
-// fileBehind is what was seen of the file behind a region. That of shared anonymous memory, and a
+// fileBehind returns what was seen of the file behind a region. That of shared anonymous memory, and a
 // segment, stay as long as they were made.
 func (f failure) fileBehind(r *model.Region) (model.FileLook, bool) {
 	if file, ok := f.Looked.File(r.Name); ok {
@@ -41,7 +41,7 @@ func (f failure) fileBehind(r *model.Region) (model.FileLook, bool) {
 	return model.FileLook{}, false
 }
 
-// inFile is how far into its file the page at an address lies, in bytes.
+// inFile returns how far into its file the page at an address lies, in bytes.
 func (f failure) inFile(r *model.Region, addr uint64) uint64 {
 	ps := uint64(f.p.PageSize)
 	page := addr - addr%ps

@@ -11,7 +11,7 @@ import (
 // byteFamily is what the subject's own loops access, byte by byte: no call, and the faults are the pages'.
 var byteFamily = []dossier{
 	{
-		call: callTouch, verb: "touch", page: "incore's own loop, no call", what: "Accesses one byte of each page.", ok: value("how many pages were accessed"), round: reachesPages,
+		call: model.CallTouch, verb: "touch", page: "incore's own loop, no call", what: "Accesses one byte of each page.", ok: value("how many pages were accessed"), round: reachesPages,
 		args:    []argument{argStart, argLength, arg("access", explainAccess)},
 		telling: telling{counts: true},
 		reach:   following((*reacher).touches),
@@ -58,8 +58,6 @@ var byteFamily = []dossier{
 	},
 }
 
-const callTouch = "touch"
-
 // What an access did.
 const (
 	didRead  = "read from"
@@ -75,7 +73,7 @@ func (r *reacher) past(s model.Span) bool {
 	return false
 }
 
-// touches: the first access is where the span begins, the others where their pages begin.
+// touches follows a touch. The first access is where the span begins, the others where their pages begin.
 func (r *reacher) touches(c lang.Touch) {
 	s, ok := r.resolve(c.T)
 	if !ok || r.past(s) {
@@ -88,7 +86,7 @@ func (r *reacher) touches(c lang.Touch) {
 	if c.Random {
 		how += ", random"
 	}
-	r.call(callTouch, addrOf(s.Addr), lenOf(s.Len), wordOf(how))
+	r.call(model.CallTouch, addrOf(s.Addr), lenOf(s.Len), wordOf(how))
 	if s.Len == 0 {
 		r.out.Effect = "a range of no bytes: nothing"
 		return
@@ -215,7 +213,7 @@ func (r *reacher) accessesTwo(one model.Span, need model.Prot, other model.Span)
 	}
 }
 
-// explainAccess is how touch reaches the pages.
+// explainAccess explains how touch reaches the pages.
 func explainAccess(w asked) (string, []Bit) {
 	what := map[string]string{
 		"read": "a byte of each is read", "write": "a byte of each is written", "exec": "one instruction of each is executed",

@@ -10,7 +10,7 @@ import (
 // MADV_COLLAPSE (mm/khugepaged.c, madvise_collapse): it goes on from one huge page to the next,
 // and its answer is about the last that could not be made, so others may have been.
 
-// collapseSize is the size of a transparent huge page: what a table of the lowest level maps, which is a page of
+// collapseSize returns the size of a transparent huge page: what a table of the lowest level maps, which is a page of
 // entries of 8 bytes (x86-64 and arm64): 2 MiB of pages of 4 KiB, 32 MiB of 16 KiB.
 func (f failure) collapseSize() int64 { return int64(f.p.PageSize) / 8 * int64(f.p.PageSize) }
 
@@ -45,7 +45,7 @@ func (f failure) collapsed() string {
 	return fmt.Sprintf("Of the %d pages of the range %d are in huge pages now.", all, huge)
 }
 
-// notAllCollapsed is why the part of a VMA that lies in the range is not all in huge pages.
+// notAllCollapsed returns why the part of a VMA that lies in the range is not all in huge pages.
 func (f failure) notAllCollapsed(v model.VMA, size uint64) (why, try string) {
 	s := f.pages()
 	lo, hi := max(v.Start, s.Addr), min(v.End, s.End())
@@ -66,7 +66,7 @@ func (f failure) notAllCollapsed(v model.VMA, size uint64) (why, try string) {
 	return "", ""
 }
 
-// chunkNotCollapsed is why a stretch that a huge page could take is not one.
+// chunkNotCollapsed returns why a stretch that a huge page could take is not one.
 func (f failure) chunkNotCollapsed(v model.VMA, at, size uint64) (why, try string) {
 	name := f.target(at, at+size)
 	huge, touched := true, false

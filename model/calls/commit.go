@@ -7,8 +7,8 @@ import (
 	"incore/model/lang"
 )
 
-// notPromised is the sentence for more bytes that vm.overcommit_memory refuses, and "" where
-// it does not (proc_sys_vm(5); mm/util.c, __vm_enough_memory). counted tells whether this
+// notPromised returns the sentence for more bytes that vm.overcommit_memory refuses, and "" where
+// it does not (proc_sys_vm(5); mm/util.c, __vm_enough_memory). counted says whether this
 // mapping is counted at all, and reserve whether noreserve leaves it out: it does where
 // the mode is not 2.
 func (f failure) notPromised(more uint64, counted, noreserve bool) (why, try string) {
@@ -43,12 +43,12 @@ func (f failure) notPromised(more uint64, counted, noreserve bool) (why, try str
 	return "", ""
 }
 
-// kept is at most what mode 2 keeps back from a process: 8M for root and 128M, or a 32nd of
+// kept returns what mode 2 keeps back from a process, at most: 8M for root and 128M, or a 32nd of
 // its size, for a way out (mm/util.c, where nobody set the two).
 func (f failure) kept() int64 { return 8<<20 + min(f.p.Stat.VmSize/32, 128<<20) }
 
-// processLimit is the sentence for more bytes of address space that a limit of the process
-// refuses, and "" where none does (mm/mmap.c, may_expand_vm). data tells whether they are private
+// processLimit returns the sentence for more bytes of address space that a limit of the process
+// refuses, and "" where none does (mm/mmap.c, may_expand_vm). data says whether they are private
 // and writable: RLIMIT_DATA counts those alone.
 func (f failure) processLimit(more uint64, data bool) (why, try string) {
 	l, stat := f.p.Limits, f.p.Stat
@@ -66,7 +66,7 @@ func (f failure) processLimit(more uint64, data bool) (why, try string) {
 	return "", ""
 }
 
-// over is by how many bytes a sum is over a limit, of which whole pages count.
+// over returns by how many bytes a sum is over a limit, of which whole pages count.
 func (f failure) over(limit, has int64, more uint64) uint64 {
 	if limit == model.Unlimited || f.p.PageSize <= 0 {
 		return 0
@@ -81,9 +81,9 @@ func (f failure) over(limit, has int64, more uint64) uint64 {
 	return 0
 }
 
-// less is what to try where a mapping is counted.
+// less returns what to try where a mapping is counted.
 func (f failure) less() string {
-	if _, ok := f.cmd.(lang.Mmap); ok && f.Call == callMmap {
+	if _, ok := f.cmd.(lang.Mmap); ok && f.Call == model.CallMmap {
 		return "Map less, or add noreserve, which is not counted."
 	}
 	return "Ask for less."
@@ -118,7 +118,7 @@ func mapProcessLimit(f failure) (why, try string) {
 	return f.processLimit(more, ok && !c.Shared && c.Prot&model.ProtWrite != 0 && !c.GrowsDown)
 }
 
-// growth is by how much mremap would make a mapping longer, and the VMA that it is of.
+// growth returns by how much mremap would make a mapping longer, and the VMA that it is of.
 func (f failure) growth() (more uint64, v model.VMA, ok bool) {
 	old, size := f.rounded(f.length(0), 0), f.rounded(f.length(1), 0)
 	v, ok = f.vmaAt(f.span().Addr)
@@ -138,7 +138,7 @@ func remapProcessLimit(f failure) (why, try string) {
 	return f.processLimit(more, !v.Shared && v.Prot&model.ProtWrite != 0)
 }
 
-// gains is how many bytes of private memory mprotect would have made writable: only then it
+// gains returns how many bytes of private memory mprotect would have made writable: only then it
 // is counted (mm/mprotect.c, mprotect_fixup). The call stops at the first VMA that is
 // refused, so what was changed before it is not among them.
 func (f failure) gains() (at, more uint64, ok bool) {

@@ -128,19 +128,6 @@ func YoungCalls() []Young {
 	return list
 }
 
-// The calls that other dossiers than their own ask about, since they change what is mapped, or what is locked.
-const (
-	callMmap       = "mmap"
-	callMunmap     = "munmap"
-	callMremap     = "mremap"
-	callMadvise    = "madvise"
-	callBrk        = "brk"
-	callMlockall   = "mlockall"
-	callMunlockall = "munlockall"
-	callClone      = "clone"
-	callExecve     = "execve"
-)
-
 // argument is an argument as its man page calls it.
 type argument struct {
 	name    string

@@ -29,7 +29,7 @@ func newFailure(e model.Event, s model.State) failure {
 	return f
 }
 
-// span is what the call was asked about, from its arguments as the kernel got them.
+// span returns what the call was asked about, from its arguments as the kernel got them.
 func (f failure) span() model.Span {
 	var s model.Span
 	for _, a := range slices.Backward(f.Args) {
@@ -46,7 +46,7 @@ func (f failure) span() model.Span {
 	return s
 }
 
-// mapping is the mapping that the command was to make.
+// mapping returns the mapping that the command was to make.
 func (f failure) mapping() (lang.Mmap, bool) {
 	if mapping := ofCommand(f.cmd).mapping; mapping != nil {
 		return mapping(f)
@@ -54,7 +54,7 @@ func (f failure) mapping() (lang.Mmap, bool) {
 	return lang.Mmap{}, false
 }
 
-// length is the nth length among the arguments, from 0, in bytes: the new one of mremap is
+// length returns the nth length among the arguments, from 0, in bytes: the new one of mremap is
 // its second.
 func (f failure) length(nth int) uint64 {
 	for _, a := range f.Args {
@@ -69,7 +69,7 @@ func (f failure) length(nth int) uint64 {
 	return 0
 }
 
-// rounded is a length rounded up to a multiple of unit, or of a page where unit is 0. What
+// rounded returns a length rounded up to a multiple of unit, or of a page where unit is 0. What
 // 64 bits do not hold is as much as they do.
 func (f failure) rounded(n, unit uint64) uint64 {
 	if unit == 0 {
@@ -84,7 +84,7 @@ func (f failure) rounded(n, unit uint64) uint64 {
 	return n - n%unit + unit
 }
 
-// pages is the span rounded outwards to whole pages, as mlock does. Where it goes
+// pages returns the span rounded outwards to whole pages, as mlock does. Where it goes
 // past the last address it ends with the last page.
 func (f failure) pages() model.Span {
 	s, ps := f.span(), uint64(f.p.PageSize)
@@ -109,7 +109,7 @@ func (f failure) pages() model.Span {
 // locks reports whether the call is one that rounds an address down to its page.
 func (f failure) locks() bool { return ofCall(f.Call).round == roundsOutward }
 
-// hole is the address of the first page of the span that no VMA covers. It goes by
+// hole returns the address of the first page of the span that no VMA covers. It goes by
 // the list of VMAs, which is read after each command.
 func (f failure) hole() (uint64, bool) {
 	s := f.pages()
@@ -123,7 +123,7 @@ func (f failure) hole() (uint64, bool) {
 	return at, s.Len > 0 && at < s.End()
 }
 
-// firstVMA is the address of the first page of the span whose VMA satisfies is.
+// firstVMA returns the address of the first page of the span whose VMA satisfies is.
 func (f failure) firstVMA(is func(model.VMA) bool) (uint64, model.VMA, bool) {
 	s := f.pages()
 	for _, v := range f.p.VMAsIn(s) {
@@ -134,7 +134,7 @@ func (f failure) firstVMA(is func(model.VMA) bool) (uint64, model.VMA, bool) {
 	return 0, model.VMA{}, false
 }
 
-// vmaAt is the VMA that covers an address.
+// vmaAt returns the VMA that covers an address.
 func (f failure) vmaAt(addr uint64) (model.VMA, bool) {
 	if vs := f.p.VMAsIn(model.Span{Addr: addr, Len: 1}); len(vs) == 1 {
 		return vs[0], true
@@ -142,7 +142,7 @@ func (f failure) vmaAt(addr uint64) (model.VMA, bool) {
 	return model.VMA{}, false
 }
 
-// regionAt is the region that an address lies in, or nil.
+// regionAt returns the region that an address lies in, or nil.
 func (f failure) regionAt(addr uint64) *model.Region {
 	for _, r := range f.p.Regions {
 		if addr >= r.Base && addr-r.Base < uint64(r.Pages.Len())*uint64(f.p.PageSize) && f.holds(r, addr) {
@@ -158,7 +158,7 @@ func (f failure) holds(r *model.Region, addr uint64) bool {
 	return r.Pages.At(int64((addr - r.Base) / uint64(f.p.PageSize))).Has(model.InVMA)
 }
 
-// name is the page at an address, as the language names it.
+// name returns the page at an address, as the language names it.
 func (f failure) name(addr uint64) string { return f.p.PageName(addr) }
 
 // target is [lo, hi) as a target that can be typed.
@@ -177,12 +177,12 @@ func (f failure) target(lo, hi uint64) string {
 	return model.Target{Form: model.RawSpan, Off: lo, Len: hi - lo}.String()
 }
 
-// part is what of the VMA lies in the span, from an address on, as a target.
+// part returns what of the VMA lies in the span, from an address on, as a target.
 func (f failure) part(at uint64, v model.VMA) string {
 	return f.target(at, min(v.End, f.pages().End()))
 }
 
-// run is a command as it has to be typed: one that names no process acts in the first.
+// run returns a command as it has to be typed: one that names no process acts in the first.
 func (f failure) run(format string, args ...any) string {
 	line := fmt.Sprintf(format, args...)
 	if f.p.Name == "" || f.p.Name == model.Main {
@@ -236,7 +236,7 @@ func (f failure) holeAt(addr uint64) string {
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))
 }
 
-// leftOut is the process that kept an address from this one, its child, by MADV_DONTFORK, or "".
+// leftOut returns the process that kept an address from this one, its child, by MADV_DONTFORK, or "".
 // It goes by the calls that both have made.
 func (f failure) leftOut(addr uint64) (parent string) {
 	proc, forked := f.p.Name, false
@@ -244,23 +244,23 @@ func (f failure) leftOut(addr uint64) (parent string) {
 		if e.Errno != "" {
 			continue
 		}
-		if e.Call == callClone && e.Result == proc && !forked {
+		if e.Call == model.CallClone && e.Result == proc && !forked {
 			proc, forked = e.Proc, true
 			continue
 		}
 		if e.Proc != proc {
 			continue
 		}
-		if e.Call == callExecve {
+		if e.Call == model.CallExecve {
 			return ""
 		}
 		if covered := (failure{Event: e, p: f.p}).pages(); addr < covered.Addr || addr-covered.Addr >= covered.Len {
 			continue
 		}
 		switch e.Call {
-		case callMunmap, callMmap, callMremap:
+		case model.CallMunmap, model.CallMmap, model.CallMremap:
 			return ""
-		case callMadvise:
+		case model.CallMadvise:
 			switch c, _ := lang.Inner(e.Command).(lang.Madvise); {
 			case c.Advice == adviceDofork:
 				return ""

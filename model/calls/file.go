@@ -159,7 +159,7 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 	r.add(r.p, reg, model.Range{Lo: int64(offset / ps), Hi: int64(end / ps)})
 }
 
-// explainOffset is where in a file a range begins.
+// explainOffset explains where in a file a range begins.
 func explainOffset(w asked) (string, []Bit) {
 	if w.Value == 0 {
 		return "from the first byte of the file on", nil
@@ -168,7 +168,7 @@ func explainOffset(w asked) (string, []Bit) {
 	return "from there in the file on: " + text, nil
 }
 
-// explainPath is what openat opens.
+// explainPath explains what openat opens.
 func explainPath(w asked) (string, []Bit) {
 	for _, a := range w.event.Args {
 		if strings.Contains(a.Text, "O_TMPFILE") {
@@ -178,13 +178,13 @@ func explainPath(w asked) (string, []Bit) {
 	return "the file", nil
 }
 
-// syncMode is the mode that msync was given, or "".
+// syncMode returns the mode that msync was given, or "".
 func (f failure) syncMode() lang.SyncMode {
 	c, _ := f.cmd.(lang.Msync)
 	return c.Mode
 }
 
-// syncHole: msync goes on after a hole, but for MS_ASYNC, which does nothing but look for
+// syncHole explains a hole. Msync goes on after a hole, but for MS_ASYNC, which does nothing but look for
 // holes; MS_INVALIDATE alone looks for locks as well (mm/msync.c).
 func syncHole(f failure) (why, try string) {
 	at, ok := f.hole()
@@ -201,7 +201,7 @@ func syncHole(f failure) (why, try string) {
 	return f.holeAt(at) + done, "Name pages that are mapped."
 }
 
-// syncLocked: MS_INVALIDATE alone writes nothing; that is what MS_SYNC is for.
+// syncLocked explains pages that are locked. MS_INVALIDATE alone writes nothing; that is what MS_SYNC is for.
 func syncLocked(f failure) (why, try string) {
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked })
 	if !ok {
@@ -237,7 +237,7 @@ func fadviseNoFile(f failure) (why, try string) {
 	return fmt.Sprintf("posix_fadvise is about files, and none lies behind %s, which is %s memory.", r.Name, r.Backing), try
 }
 
-// fadviseTooLong: the length is a signed number to this call (mm/fadvise.c).
+// fadviseTooLong explains a length that is negative. The length is a signed number to this call (mm/fadvise.c).
 func fadviseTooLong(f failure) (why, try string) {
 	n := f.length(1)
 	if n <= math.MaxInt64 {
@@ -246,7 +246,7 @@ func fadviseTooLong(f failure) (why, try string) {
 	return fmt.Sprintf("The length, %d, is negative as a signed number of 64 bits, which the length of a file is.", n), "Give a shorter length."
 }
 
-// path is the file that an mmap names, as a sentence begins.
+// path returns the file that an mmap names, as a sentence begins.
 func (f failure) path() string {
 	if c, ok := f.mapping(); ok && c.Backing == model.FileOf {
 		return c.Path
@@ -281,7 +281,7 @@ func openReadOnlyMount(f failure) (why, try string) {
 	return "The file system is mounted read-only, so that no file can be made on it; incore tries the next directory.", "Set TMPDIR to a directory that can be written."
 }
 
-// openNoTmpfile: EISDIR is what a kernel says that takes the flags for O_DIRECTORY alone.
+// openNoTmpfile explains a file system without O_TMPFILE. EISDIR is what a kernel says that takes the flags for O_DIRECTORY alone.
 func openNoTmpfile(f failure) (why, try string) {
 	if f.Errno == "EISDIR" && !f.since(sinceTmpfile) {
 		return fmt.Sprintf("O_TMPFILE came with Linux %v; this is %s. incore makes a file with a name and removes the name.", sinceTmpfile, f.kernel), ""
@@ -310,7 +310,7 @@ func memfdNoHuge(f failure) (why, try string) {
 	return "This kernel has no hugetlb pages of that size.", "Leave out hugetlb."
 }
 
-// memfdNoExec: memfd_create(2), proc_sys_vm(5).
+// memfdNoExec explains vm.memfd_noexec: memfd_create(2), proc_sys_vm(5).
 func memfdNoExec(f failure) (why, try string) {
 	if n, ok := f.Looked.Setting("vm.memfd_noexec"); !ok || n < 2 {
 		return "", ""
@@ -318,7 +318,7 @@ func memfdNoExec(f failure) (why, try string) {
 	return "vm.memfd_noexec is 2: a memory file may be made only where it says that it is not executable, and incore's does not say so.", "Take scratch, or anon."
 }
 
-// fileTooLong: fs/open.c, do_truncate and its callers; setrlimit(2), RLIMIT_FSIZE.
+// fileTooLong explains a length that a file cannot have: fs/open.c, do_truncate and its callers; setrlimit(2), RLIMIT_FSIZE.
 func fileTooLong(f failure) (why, try string) {
 	n := f.span().Len
 	limit := f.p.Limits.FileSize
@@ -337,7 +337,7 @@ func fileTooLong(f failure) (why, try string) {
 	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", model.FormatSize(n)), "Map less."
 }
 
-// closeFailed: the descriptor is closed all the same (close(2)).
+// closeFailed explains what was not written. The descriptor is closed all the same (close(2)).
 func closeFailed(f failure) (why, try string) {
 	return "What was still to be written to the file could not be. The descriptor is closed all the same.", ""
 }

@@ -112,7 +112,7 @@ func (r *reacher) ends(answer, format string, args ...any) {
 	r.out.Answer, r.out.Why = answer, fmt.Sprintf(format, args...)
 }
 
-// resolve is Resolve; where it fails incore refuses the command.
+// resolve resolves a target. Where that fails incore refuses the command.
 func (r *reacher) resolve(t model.Target) (model.Span, bool) {
 	s, err := r.p.Resolve(t)
 	if err != nil {
@@ -137,12 +137,12 @@ func (r *reacher) up(n uint64) uint64 {
 	return (n + ps - 1) &^ (ps - 1)
 }
 
-// pageCount is how many pages so many bytes are, which are whole pages.
+// pageCount returns how many pages so many bytes are, which are whole pages.
 func (r *reacher) pageCount(bytes uint64) int64 {
 	return int64(min(bytes/uint64(r.p.PageSize), math.MaxInt64))
 }
 
-// pagesOf is an amount of whole pages in words: 4 pages (16K).
+// pagesOf returns an amount of whole pages in words: 4 pages (16K).
 func (r *reacher) pagesOf(bytes uint64) string {
 	return fmt.Sprintf("%s (%s)", model.Plural(r.pageCount(bytes), "page"), model.FormatSize(bytes))
 }

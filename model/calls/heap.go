@@ -14,7 +14,7 @@ import (
 // heapFamily is brk, and what malloc does of the library's own accord.
 var heapFamily = []dossier{
 	{
-		call: callBrk, verb: "brk", page: "brk(2)", what: "Moves the end of the heap, the break.", ok: value("where the break is now"),
+		call: model.CallBrk, verb: "brk", page: "brk(2)", what: "Moves the end of the heap, the break.", ok: value("where the break is now"),
 		args:    []argument{arg("addr", explainBreak)},
 		telling: telling{unnamed: true},
 		causes: causes{"ENOMEM": {
@@ -58,14 +58,14 @@ var heapFamily = []dossier{
 	},
 }
 
-// keepsAccount is how malloc and its like access memory themselves.
+// keepsAccount tells how malloc and its like access memory themselves.
 func keepsAccount(failure) (need model.Prot, did string) {
 	return model.ProtWrite, "keeps its account in"
 }
 
-// mapsBlock is the mapping that malloc and its like make for a block.
+// mapsBlock returns the mapping that malloc and its like make for a block.
 func mapsBlock(f failure) (lang.Mmap, bool) {
-	if f.Call != callMmap {
+	if f.Call != model.CallMmap {
 		return lang.Mmap{}, false
 	}
 	return lang.Mmap{Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite, Size: model.Size{N: f.length(0), Unit: model.Bytes}}, true
@@ -156,8 +156,8 @@ func (r *reacher) brk(c lang.Brk) {
 		word = "less"
 	}
 	if !known {
-		r.call(callBrk, wordOf("NULL"))
-		r.call(callBrk, wordOf("the break and "+model.FormatSize(n)+" "+word))
+		r.call(model.CallBrk, wordOf("NULL"))
+		r.call(model.CallBrk, wordOf("the break and "+model.FormatSize(n)+" "+word))
 		r.out.Effect = fmt.Sprintf("the heap is %s %s", model.FormatSize(n), map[bool]string{false: "longer", true: "shorter"}[c.Down])
 		return
 	}
@@ -165,7 +165,7 @@ func (r *reacher) brk(c lang.Brk) {
 	if c.Down {
 		to = old - n
 	}
-	r.call(callBrk, addrOf(to))
+	r.call(model.CallBrk, addrOf(to))
 	if c.Down && n > old || !c.Down && to < old {
 		return // it goes around the end of the addresses
 	}
@@ -184,26 +184,26 @@ func (r *reacher) brk(c lang.Brk) {
 	}
 }
 
-// breakNow is where the heap ends, as far as the log tells: exec and reset forget it.
+// breakNow returns where the heap ends, as far as the log tells: exec and reset forget it.
 func (r *reacher) breakNow() (uint64, bool) {
 	for _, e := range slices.Backward(r.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == callBrk && e.Proc == r.Proc:
+		case e.Call == model.CallBrk && e.Proc == r.Proc:
 			return uint64(e.Ret), true
-		case e.Call == callExecve && e.Proc == r.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
+		case e.Call == model.CallExecve && e.Proc == r.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
 			return 0, false
-		case e.Call == callClone && e.Result == r.Proc:
+		case e.Call == model.CallClone && e.Result == r.Proc:
 			return 0, false
 		}
 	}
 	return 0, false
 }
 
-// explainCount is how many elements an array is to have.
+// explainCount explains how many elements an array is to have.
 func explainCount(asked) (string, []Bit) { return "how many elements the array has", nil }
 
-// explainBreak is where the break is to be.
+// explainBreak explains where the break is to be.
 func explainBreak(w asked) (string, []Bit) {
 	if w.Kind != model.ArgAddr {
 		return "asks where the break is, and moves nothing", nil
@@ -214,34 +214,34 @@ func explainBreak(w asked) (string, []Bit) {
 // brk, malloc, free. brk(2) says ENOMEM of everything that it does not do, by the library's
 // wrapper: the call itself returns the break as it is (mm/mmap.c, brk).
 
-// oldBreak is where the heap ended before the call: what the last brk that was told of
+// oldBreak returns where the heap ended before the call: what the last brk that was told of
 // returned, in this process or in that which forked it.
 func (f failure) oldBreak() (uint64, bool) {
 	proc := f.Proc
 	for _, e := range slices.Backward(f.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == callClone && e.Result == proc:
+		case e.Call == model.CallClone && e.Result == proc:
 			proc = e.Proc
-		case e.Call == callBrk && e.Proc == proc:
+		case e.Call == model.CallBrk && e.Proc == proc:
 			return uint64(e.Ret), true
 		}
 	}
 	return 0, false
 }
 
-// future tells whether mlockall future is in force, and whether that is known: the oldest
+// future reports whether mlockall future is in force, and whether that is known: the oldest
 // events are not kept. A child does not inherit it, and exec ends it (mlockall(2)).
 func (f failure) future() (inForce, known bool) {
 	for _, e := range slices.Backward(f.s.Events) {
 		switch {
 		case e.Errno != "":
-		case e.Call == callClone && e.Result == f.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
+		case e.Call == model.CallClone && e.Result == f.Proc, e.Call == "" && e.Command == model.Command(lang.Reset{}):
 			return false, true
 		case e.Proc != f.Proc:
-		case e.Call == callMunlockall, e.Call == callExecve:
+		case e.Call == model.CallMunlockall, e.Call == model.CallExecve:
 			return false, true
-		case e.Call == callMlockall:
+		case e.Call == model.CallMlockall:
 			c, _ := lang.Inner(e.Command).(lang.Mlockall)
 			return c.Future, true
 		}
@@ -268,7 +268,7 @@ func heapTooLong(f failure) (why, try string) {
 	return f.tooLong(more)
 }
 
-// heapSealed: to make the heap shorter is to unmap its end.
+// heapSealed explains a seal in the way of a shorter heap. To make the heap shorter is to unmap its end.
 func heapSealed(f failure) (why, try string) {
 	old, ok := f.oldBreak()
 	if to := f.rounded(f.span().Addr, 0); ok && to < old {
@@ -282,7 +282,7 @@ func heapSealed(f failure) (why, try string) {
 	return "", ""
 }
 
-// heapBelowStart is what is left where the heap was to become shorter.
+// heapBelowStart explains what is left where the heap was to become shorter.
 func heapBelowStart(f failure) (why, try string) {
 	if c, ok := f.cmd.(lang.Brk); !ok || !c.Down {
 		return "", ""
@@ -297,7 +297,7 @@ func heapBelowStart(f failure) (why, try string) {
 	return fmt.Sprintf("The heap has %s, and its end cannot move below where it began.", model.Plural(r.Pages.Len(), "page")), "Give a smaller size."
 }
 
-// heapInTheWay: the heap grows up to the next mapping, and keeps a page between; more where
+// heapInTheWay explains a mapping in the way of a longer heap. The heap grows up to the next mapping, and keeps a page between; more where
 // that one grows down (mm/mmap.c, brk; vm_start_gap).
 func heapInTheWay(f failure) (why, try string) {
 	end, more := f.heapGrowth()
@@ -352,7 +352,8 @@ func heapFullOfVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs(), f.Call+" may not make another")
 }
 
-// blockTooLong: glibc refuses more than PTRDIFF_MAX without asking the kernel (malloc/malloc.c).
+// blockTooLong explains a size that malloc does not even ask for. Glibc refuses more than PTRDIFF_MAX without asking the
+// kernel (malloc/malloc.c).
 func blockTooLong(f failure) (why, try string) {
 	if len(f.Args) == 0 || f.Args[len(f.Args)-1].Value <= math.MaxInt64 {
 		return "", ""
@@ -360,7 +361,7 @@ func blockTooLong(f failure) (why, try string) {
 	return fmt.Sprintf("%d bytes are more than %s gives anyone, which is 2^63-1: it did not even ask the kernel.", f.Args[len(f.Args)-1].Value, f.Call), "Ask for less."
 }
 
-// arrayTooLong: calloc multiplies first, and a product that does not fit is as much as is too long.
+// arrayTooLong explains a product that calloc does not even ask for, or that does not fit into 64 bits.
 func arrayTooLong(f failure) (why, try string) {
 	if len(f.Args) < 2 {
 		return "", ""
@@ -375,8 +376,8 @@ func arrayTooLong(f failure) (why, try string) {
 	return "", ""
 }
 
-// blockRefused: malloc and its like try brk and mmap, one after the other, and give up where both
-// fail. Those calls have been told before it.
+// blockRefused explains an allocation by the calls that it made. Malloc and its like try brk and mmap, one after the other, and
+// give up where both fail. Those calls have been told before it.
 func blockRefused(f failure) (why, try string) {
 	for _, e := range slices.Backward(f.s.Events) {
 		if e.Seq == f.Seq && !e.Aside {

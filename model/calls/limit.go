@@ -79,7 +79,7 @@ func (r *reacher) limits(c lang.Setrlimit) {
 	}
 }
 
-// limitWord is a limit as strace(1) prints it: 64*1024, RLIM64_INFINITY.
+// limitWord returns a limit as strace(1) prints it: 64*1024, RLIM64_INFINITY.
 func limitWord(n int64) string {
 	switch {
 	case n == model.Unlimited:
@@ -128,7 +128,7 @@ func limitSoftAboveHard(f failure) (why, try string) {
 	return why, f.run("setrlimit memlock %s %s sets both.", c.Soft, c.Soft)
 }
 
-// amount is a limit in words.
+// amount returns a limit in words.
 func (f failure) amount(a lang.Amount) string {
 	if a.Unlimited {
 		return "unlimited"

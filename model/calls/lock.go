@@ -75,7 +75,7 @@ var lockFamily = []dossier{
 		}.reach,
 	},
 	{
-		call: callMlockall, verb: "mlockall", page: "mlockall(2)", what: "Locks the whole address space.", ok: done,
+		call: model.CallMlockall, verb: "mlockall", page: "mlockall(2)", what: "Locks the whole address space.", ok: done,
 		args: []argument{arg("flags", flagBits("none, which is refused"))},
 		constants: map[string]string{
 			"MCL_CURRENT": "all that is mapped now",
@@ -86,9 +86,9 @@ var lockFamily = []dossier{
 		reach:  following((*reacher).locksAll),
 	},
 	{
-		call: callMunlockall, verb: "munlockall", page: "munlockall(2)", what: "Unlocks the whole address space, and ends MCL_FUTURE.", ok: done,
+		call: model.CallMunlockall, verb: "munlockall", page: "munlockall(2)", what: "Unlocks the whole address space, and ends MCL_FUTURE.", ok: done,
 		reach: func(r *reacher, _ model.Command) {
-			r.call(callMunlockall)
+			r.call(model.CallMunlockall)
 			r.out.Effect = "unlocks all that the process has, and what is mapped from now on"
 			r.whole(r.p)
 		},
@@ -110,7 +110,7 @@ func (r *reacher) locksAll(c lang.Mlockall) {
 	if flags == "" {
 		flags = "0"
 	}
-	r.call(callMlockall, wordOf(flags))
+	r.call(model.CallMlockall, wordOf(flags))
 	l, ps := r.p.Limits, r.p.PageSize
 	size := r.p.Stat.VmSize
 	switch {
@@ -154,7 +154,7 @@ func (r *reacher) mayLock(t model.Span) bool {
 	return false
 }
 
-// notYetLocked is what of a span is not locked, mapped or not, in bytes.
+// notYetLocked returns what of a span is not locked, mapped or not, in bytes.
 func (r *reacher) notYetLocked(t model.Span) uint64 {
 	more := t.Len
 	for rg, pg := range r.p.PagesIn(t) {
@@ -199,7 +199,7 @@ func (r *reacher) afterLock(t model.Span, onFault bool) string {
 	return text + " locked"
 }
 
-// lockStop: a lock and its end stop at a hole. What cannot be brought in is locked all the same,
+// lockStop says what stops a lock. A lock and its end stop at a hole. What cannot be brought in is locked all the same,
 // as is all behind it; only then it is told (mm/mlock.c, do_mlock).
 func (r *reacher) lockStop(st *stop, pg model.Page, word string, populates bool) {
 	switch {

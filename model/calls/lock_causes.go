@@ -7,7 +7,7 @@ import (
 	"incore/model/lang"
 )
 
-// lockBudget is what the kernel's check against RLIMIT_MEMLOCK sees: what was
+// lockBudget returns what the kernel's check against RLIMIT_MEMLOCK sees: what was
 // locked before the call, and the limit in whole pages. limited is false for a
 // process that has no limit or stands above it.
 func (f failure) lockBudget() (before, limit int64, limited bool) {
@@ -18,7 +18,7 @@ func (f failure) lockBudget() (before, limit int64, limited bool) {
 	return f.lockedBefore(), l.MemlockSoft / ps * ps, true
 }
 
-// memlock is the limit, and in how many pages it ends where it is not a whole number.
+// memlock returns the limit, and in how many pages it ends where it is not a whole number.
 func (f failure) memlock() string {
 	soft, ps := f.p.Limits.MemlockSoft, f.p.PageSize
 	if soft%ps == 0 {
@@ -27,7 +27,7 @@ func (f failure) memlock() string {
 	return fmt.Sprintf("%s, %s", exact(uint64(soft)), model.Plural(soft/ps, "whole page"))
 }
 
-// raise is how the process comes to a limit that allows need bytes.
+// raise returns how the process comes to a limit that allows need bytes.
 func (f failure) raise(need uint64) string {
 	need = f.rounded(need, 0)
 	if need > defaultSpace {
@@ -39,7 +39,7 @@ func (f failure) raise(need uint64) string {
 	return "Start incore with a higher limit (ulimit -l), or " + f.privilege("CAP_IPC_LOCK") + "."
 }
 
-// charge is the sentence part for more bytes that RLIMIT_MEMLOCK does not allow, and "" where
+// charge returns the sentence part for more bytes that RLIMIT_MEMLOCK does not allow, and "" where
 // it does. The kernel charges what is mapped, touched or not.
 func (f failure) charge(more uint64) string {
 	before, limit, limited := f.lockBudget()
@@ -50,7 +50,7 @@ func (f failure) charge(more uint64) string {
 		f.memlock(), model.FormatBytes(before), model.FormatSize(more), model.FormatSize(more-uint64(limit-before)))
 }
 
-// toLock is how much of the span a lock would add: what is locked already counts once
+// toLock returns how much of the span a lock would add: what is locked already counts once
 // (mm/mlock.c, count_mm_mlocked_page_nr).
 func (f failure) toLock() uint64 {
 	s := f.pages()
@@ -63,7 +63,7 @@ func (f failure) toLock() uint64 {
 	return more
 }
 
-// lockOverLimit is what mlock checks first, so where it changed VmLck it is not the cause.
+// lockOverLimit explains what mlock checks first, so where it changed VmLck it is not the cause.
 func lockOverLimit(f failure) (why, try string) {
 	before, limit, limited := f.lockBudget()
 	if !limited || f.VmLck != 0 {
@@ -112,7 +112,7 @@ func (f failure) forbidden(more uint64) (why, try string) {
 		f.raise(uint64(f.lockedBefore()) + more)
 }
 
-// lockedBefore is how much was locked before the call, in bytes.
+// lockedBefore returns how much was locked before the call, in bytes.
 func (f failure) lockedBefore() int64 { return f.p.Stat.VmLck - f.VmLck }
 
 func lockHole(f failure) (why, try string) {
@@ -133,7 +133,7 @@ func lockHole(f failure) (why, try string) {
 	return why, f.run("%s %s%s, and what is mapped after the hole by itself.", f.Call, f.target(s.Addr, at), onFault)
 }
 
-// lockNotBroughtIn: the whole range gets its lock flag, then it is brought in up to the first
+// lockNotBroughtIn explains a page that could not be brought in. The whole range gets its lock flag, then it is brought in up to the first
 // page that cannot be (mm/gup.c, __mm_populate). With MLOCK_ONFAULT nothing is brought in.
 func lockNotBroughtIn(f failure) (why, try string) {
 	s := f.pages()

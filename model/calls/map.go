@@ -8,7 +8,7 @@ import (
 // mapFamily is what makes and unmakes mappings.
 var mapFamily = []dossier{
 	{
-		call: callMmap, verb: "mmap", page: "mmap(2)", what: "Maps new memory.", ok: value("the address where the mapping begins"), round: roundsLength,
+		call: model.CallMmap, verb: "mmap", page: "mmap(2)", what: "Maps new memory.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
 			arg("addr", addressOr("the kernel chooses where")), argLength, arg("prot", flagBits("")), arg("flags", flagBits("")), argFile,
 			arg("offset", explainedAs("from the first byte of the file on, if there is one")),
@@ -39,7 +39,7 @@ var mapFamily = []dossier{
 		mapping: func(f failure) (lang.Mmap, bool) { c, ok := f.cmd.(lang.Mmap); return c, ok },
 	},
 	{
-		call: callMunmap, verb: "munmap", page: "munmap(2)", what: "Takes mappings away: any access is SIGSEGV after that.", ok: done, round: roundsLength,
+		call: model.CallMunmap, verb: "munmap", page: "munmap(2)", what: "Takes mappings away: any access is SIGSEGV after that.", ok: done, round: roundsLength,
 		args:   []argument{argStart, argLength},
 		unmade: "Nothing was unmapped",
 		causes: causes{
@@ -59,7 +59,7 @@ var mapFamily = []dossier{
 		}.reach,
 	},
 	{
-		call: callMremap, verb: "mremap", page: "mremap(2)", what: "Makes a mapping longer or shorter.", ok: value("the address where the mapping begins now"), round: roundsLength,
+		call: model.CallMremap, verb: "mremap", page: "mremap(2)", what: "Makes a mapping longer or shorter.", ok: value("the address where the mapping begins now"), round: roundsLength,
 		args: []argument{
 			arg("old_address", explainAddress), arg("old_size", explainLength), arg("new_size", explainLength), arg("flags", flagBits("it may not move")),
 		},

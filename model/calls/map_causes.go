@@ -19,7 +19,7 @@ func privateAnon(v model.VMA) bool {
 // arm64 with the commonest configurations not fewer than half of: 47 bits.
 const defaultSpace = 1 << 47
 
-// addresses is how many addresses the process has. Where that was not found out, it is the power
+// addresses returns how many addresses the process has. Where that was not found out, it is the power
 // of two that its highest VMA reaches up to, which is the stack's or lies above it.
 func (f failure) addresses() uint64 {
 	if end := f.p.Limits.AddressEnd; end > 0 {
@@ -33,7 +33,7 @@ func (f failure) addresses() uint64 {
 	return space
 }
 
-// tooLong is the sentence for a mapping that no address space has room for.
+// tooLong returns the sentence for a mapping that no address space has room for.
 func (f failure) tooLong(n uint64) (why, try string) {
 	if n <= f.addresses() {
 		return "", ""
@@ -43,7 +43,7 @@ func (f failure) tooLong(n uint64) (why, try string) {
 
 func mapTooLong(f failure) (why, try string) { return f.tooLong(max(f.span().Len, f.asked())) }
 
-// mapPastEnd: a fixed mapping has to end where the addresses do, or before (mm/mmap.c,
+// mapPastEnd explains a mapping past the last address. A fixed mapping has to end where the addresses do, or before (mm/mmap.c,
 // __get_unmapped_area).
 func mapPastEnd(f failure) (why, try string) {
 	c, ok := f.mapping()
@@ -55,13 +55,13 @@ func mapPastEnd(f failure) (why, try string) {
 		end, model.FormatSize(f.asked()), s.Addr, f.unchanged("Nothing was changed.")), "Give an address within a region."
 }
 
-// mapTooManyVMAs: mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
+// mapTooManyVMAs explains too many VMAs. Mmap and brk themselves make one VMA more than vm.max_map_count (mm/mmap.c,
 // do_mmap; mm/vma.c, do_brk_flags).
 func mapTooManyVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs()+1, f.Call+" may not make another")
 }
 
-// mapFullOfVMAs: MAP_FIXED in the middle of a VMA splits it, which nothing may that makes more
+// mapFullOfVMAs explains too many VMAs for a split. MAP_FIXED in the middle of a VMA splits it, which nothing may that makes more
 // than vm.max_map_count. A later kernel may count so for every mapping, so this is asked where
 // nothing else is seen.
 func mapFullOfVMAs(f failure) (why, try string) {
@@ -71,7 +71,7 @@ func mapFullOfVMAs(f failure) (why, try string) {
 	return heapFullOfVMAs(f)
 }
 
-// noRoom is the sentence for a mapping that fits nowhere between those that there are.
+// noRoom returns the sentence for a mapping that fits nowhere between those that there are.
 func (f failure) noRoom(n uint64) (why, try string) {
 	var longest, at uint64
 	for _, v := range f.p.VMAs {
@@ -107,7 +107,7 @@ func fixedUnaligned(f failure) (why, try string) {
 		fmt.Sprintf("Name a page: at %s.", f.target(s.Addr-s.Addr%ps, s.Addr-s.Addr%ps+ps))
 }
 
-// fixedBelowMin: the lowest addresses are kept from being mapped, so that a NULL pointer
+// fixedBelowMin explains vm.mmap_min_addr. The lowest addresses are kept from being mapped, so that a NULL pointer
 // of the kernel's cannot be made to point to something (security/commoncap.c, cap_mmap_addr).
 func fixedBelowMin(f failure) (why, try string) {
 	least, known := f.Looked.Setting("vm.mmap_min_addr")
@@ -118,7 +118,7 @@ func fixedBelowMin(f failure) (why, try string) {
 		"Give an address within a region."
 }
 
-// growsDownFile: what grows down is private anonymous memory (mm/mmap.c, do_mmap).
+// growsDownFile explains MAP_GROWSDOWN of other memory. What grows down is private anonymous memory (mm/mmap.c, do_mmap).
 func growsDownFile(f failure) (why, try string) {
 	c, ok := f.mapping()
 	if !ok || !c.GrowsDown || !c.Shared && f.behind(c) == model.Anon && !c.HugeTLB {
@@ -127,7 +127,7 @@ func growsDownFile(f failure) (why, try string) {
 	return "Only private anonymous memory of ordinary pages grows down, as a stack does.", "Map it private anon, without hugetlb."
 }
 
-// behind is what lies behind the region that an mmap would make.
+// behind returns what lies behind the region that an mmap would make.
 func (f failure) behind(c lang.Mmap) model.Backing {
 	if r := f.p.Region(c.Alias); c.Alias != "" && r != nil {
 		return r.Backing
@@ -143,7 +143,7 @@ func mapNoExec(f failure) (why, try string) {
 	return "The file behind the mapping lies where nothing may be executed (a noexec mount).", f.elsewhere("Map it without x")
 }
 
-// elsewhere is what to try where a file may not be executed: a file in another directory may.
+// elsewhere returns what to try where a file may not be executed: a file in another directory may.
 func (f failure) elsewhere(without string) string {
 	if c, ok := f.mapping(); ok && f.behind(c) == model.Scratch {
 		return without + ", or set TMPDIR to a directory of another file system before incore is started."
@@ -151,7 +151,7 @@ func (f failure) elsewhere(without string) string {
 	return without + ", or copy the file to a directory of another file system."
 }
 
-// mapReadOnlyFile: incore opens a file of the user's for reading alone.
+// mapReadOnlyFile explains a shared writable mapping of a file. Incore opens a file of the user's for reading alone.
 func mapReadOnlyFile(f failure) (why, try string) {
 	c, ok := f.mapping()
 	if !ok || f.behind(c) != model.FileOf || !c.Shared || c.Prot&model.ProtWrite == 0 {
@@ -186,7 +186,7 @@ func hugeNone(f failure) (why, try string) {
 	return "This kernel was built without hugetlb pages.", "Leave out hugetlb; madvise hugepage asks for transparent huge pages."
 }
 
-// hugeFile: MAP_HUGETLB takes no file but one of hugetlb pages (mm/mmap.c, ksys_mmap_pgoff).
+// hugeFile explains MAP_HUGETLB of an ordinary file. MAP_HUGETLB takes no file but one of hugetlb pages (mm/mmap.c, ksys_mmap_pgoff).
 func hugeFile(f failure) (why, try string) {
 	c, ok := f.mapping()
 	if !ok || !c.HugeTLB || f.behind(c) == model.Anon || c.Alias == "" && c.Backing == model.Memfd || c.Alias != "" && f.isHuge(c) {
@@ -206,7 +206,7 @@ func fixedHugeUnaligned(f failure) (why, try string) {
 		"Leave out at, or give an address that is one."
 }
 
-// mapHugePool: the pages of a private mapping are reserved as it is made, unless it says
+// mapHugePool explains too small a pool of hugetlb pages. The pages of a private mapping are reserved as it is made, unless it says
 // noreserve (mm/hugetlb.c, hugetlb_reserve_pages).
 func mapHugePool(f failure) (why, try string) {
 	c, ok := f.mapping()
@@ -226,7 +226,7 @@ func mapHugePool(f failure) (why, try string) {
 	return "", ""
 }
 
-// largerPool is how the pool comes to have more pages.
+// largerPool returns how the pool comes to have more pages.
 func (f failure) largerPool(more int64) string {
 	return fmt.Sprintf("%s, sysctl vm.nr_hugepages=%d makes the pool larger, where memory in such pieces is free.", capital(f.root()), f.sys.HugeTotal+more)
 }
@@ -235,7 +235,7 @@ func (f failure) largerPool(more int64) string {
 // free one that is reserved is for the mapping that it was promised to.
 func (f failure) poolIsEmpty() bool { return f.sys.HugeFree-f.sys.HugeReserved <= 0 }
 
-// noHugePage is the sentence for a page of hugetlb pages that did not come in.
+// noHugePage returns the sentence for a page of hugetlb pages that did not come in.
 func (f failure) noHugePage(name string, at uint64) string {
 	if why, past := f.pastFile(at); past {
 		return fmt.Sprintf("%s could not be brought in: %s.", name, why)
@@ -247,7 +247,7 @@ func (f failure) noHugePage(name string, at uint64) string {
 		name, f.sys.HugeTotal, f.sys.HugeFree)
 }
 
-// asked is how many bytes a call was to map, as the kernel counts them against its limits.
+// asked returns how many bytes a call was to map, as the kernel counts them against its limits.
 func (f failure) asked() uint64 {
 	unit := uint64(0)
 	if c, ok := f.mapping(); ok && f.isHuge(c) {
@@ -256,7 +256,7 @@ func (f failure) asked() uint64 {
 	return f.rounded(min(f.span().Len, math.MaxInt64), unit)
 }
 
-// mapLockedOverLimit: a new mapping is locked because the call says so, or because mlockall
+// mapLockedOverLimit explains RLIMIT_MEMLOCK. A new mapping is locked because the call says so, or because mlockall
 // future did (mm/mmap.c, mlock_future_ok).
 func mapLockedOverLimit(f failure) (why, try string) {
 	more := f.asked()

@@ -45,12 +45,12 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		at.Addr = s.Addr
 	}
 	if c.Backing == model.Shm {
-		r.call("shmat", wordOf(fmt.Sprint(of.ShmID)), r.fixed(c, at), wordOf("flags"))
+		r.call(model.CallShmat, wordOf(fmt.Sprint(of.ShmID)), r.fixed(c, at), wordOf("flags"))
 	} else {
 		if c.Alias == "" {
 			r.opens(c, at.Len)
 		}
-		r.call(callMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
+		r.call(model.CallMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
 	}
 	n := r.asked()
 	r.newRegion(at.Len, n)
@@ -68,7 +68,7 @@ func (r *reacher) replaces(s model.Span) {
 	}
 }
 
-// fixed is the address that a mapping is to have.
+// fixed returns the address that a mapping is to have.
 func (r *reacher) fixed(c lang.Mmap, at model.Span) model.Arg {
 	if c.At == nil {
 		return wordOf("NULL")
@@ -166,7 +166,7 @@ func (r *reacher) mayPromise(c lang.Mmap, n uint64) {
 	}
 }
 
-// highest is the end of the last mapping that is the process's own.
+// highest returns the end of the last mapping that is the process's own.
 func (r *reacher) highest() uint64 {
 	if n := r.vmaCount(); n > 0 {
 		return r.p.VMAs[n-1].End

@@ -16,7 +16,7 @@ func remapToNothing(f failure) (why, try string) {
 	return "The new length is 0; mremap needs at least one byte.", "Give a size of 1 page or more, or munmap it."
 }
 
-// remapHuge: mm/mremap.c, align_hugetlb. Before Linux 5.16 a new length that is no longer was cut off as munmap
+// remapHuge explains a length that hugetlb pages cannot have: mm/mremap.c, align_hugetlb. Before Linux 5.16 a new length that is no longer was cut off as munmap
 // does it, and a longer one refused.
 func remapHuge(f failure) (why, try string) {
 	v, ok := f.vmaAt(f.span().Addr)
@@ -39,7 +39,7 @@ func remapHuge(f failure) (why, try string) {
 
 func remapTooLong(f failure) (why, try string) { return f.tooLong(f.length(1)) }
 
-// remapHole: the mapping is looked for at its first address.
+// remapHole explains a hole. The mapping is looked for at its first address.
 func remapHole(f failure) (why, try string) {
 	s := f.span()
 	if _, ok := f.vmaAt(s.Addr); ok {
@@ -49,7 +49,7 @@ func remapHole(f failure) (why, try string) {
 		f.run("munmap") + " what is left, and map anew."
 }
 
-// remapSeveral: one call takes one VMA (mm/mremap.c, remap_is_valid).
+// remapSeveral explains several mappings in the range. One call takes one VMA (mm/mremap.c, remap_is_valid).
 func remapSeveral(f failure) (why, try string) {
 	s := f.pages()
 	v, ok := f.vmaAt(s.Addr)
@@ -70,7 +70,7 @@ func remapSeveral(f failure) (why, try string) {
 	return fmt.Sprintf(several, f.name(v.End), why, nothing), try
 }
 
-// kinds says that two neighbours are different kinds of memory, which nothing makes one
+// kinds says that two neighbors are different kinds of memory, which nothing makes one
 // VMA, and is "" where they are alike.
 func (f failure) kinds(a, b model.VMA) string {
 	x, y := f.kind(a), f.kind(b)
@@ -83,7 +83,7 @@ func (f failure) kinds(a, b model.VMA) string {
 	return ""
 }
 
-// kind is what kind of memory a VMA is of.
+// kind returns what kind of memory a VMA is of.
 func (f failure) kind(v model.VMA) string {
 	switch {
 	case kernels(v) != "":
@@ -106,7 +106,7 @@ func (f failure) kind(v model.VMA) string {
 	return fmt.Sprintf("%s %s memory", word, what)
 }
 
-// remapTooManyVMAs: to move a mapping may take four VMAs for a moment (mm/mremap.c,
+// remapTooManyVMAs explains too many VMAs. To move a mapping may take four VMAs for a moment (mm/mremap.c,
 // prep_move_vma).
 func remapTooManyVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs()-3, "to move one can take three more for a moment")
@@ -114,7 +114,7 @@ func remapTooManyVMAs(f failure) (why, try string) {
 
 func remapNoRoom(f failure) (why, try string) { return f.noRoom(f.length(1)) }
 
-// sealHole: holes are looked for before anything is sealed (mm/mseal.c).
+// sealHole explains a hole. Holes are looked for before anything is sealed (mm/mseal.c).
 func sealHole(f failure) (why, try string) {
 	at, ok := f.hole()
 	if !ok {
@@ -167,7 +167,7 @@ func (r *reacher) remaps(c lang.Mremap) {
 	r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})
 }
 
-// remapLockedOverLimit: what is added to a locked mapping is locked as well (mm/mremap.c).
+// remapLockedOverLimit explains RLIMIT_MEMLOCK. What is added to a locked mapping is locked as well (mm/mremap.c).
 func remapLockedOverLimit(f failure) (why, try string) {
 	old, size := f.rounded(f.length(0), 0), f.rounded(f.length(1), 0)
 	v, ok := f.vmaAt(f.span().Addr)

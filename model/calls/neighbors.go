@@ -8,12 +8,12 @@ import (
 	"incore/model/lang"
 )
 
-// Why two neighbours are two VMAs. The kernel joins two where a call changes one of them, makes
+// Why two neighbors are two VMAs. The kernel joins two where a call changes one of them, makes
 // it or moves it, and they are alike (mm/vma.c, is_mergeable_vma, is_mergeable_anon_vma,
 // can_vma_merge_before): the same flags, the same open file with offsets that go on, and an
 // anon_vma that one has alone or that both share.
 
-// apart says why two neighbours are not one VMA, and what to try.
+// apart says why two neighbors are not one VMA, and what to try.
 func (f failure) apart(a, b model.VMA) (why, try string) {
 	span := f.pages()
 	both := f.target(span.Addr, span.End())
@@ -117,7 +117,7 @@ func (f failure) neverJoins(v model.VMA) string {
 	return ""
 }
 
-// splitAt is the call that failed and, as a look before and after it told, left a VMA split at an
+// splitAt returns the call that failed and, as a look before and after it told, left a VMA split at an
 // address; nil where none did.
 func (f failure) splitAt(addr uint64) *model.Event {
 	for i := range slices.Backward(f.s.Events) {
@@ -164,7 +164,7 @@ func (f failure) hasOwnPages(v model.VMA) bool {
 // movedInto reports whether mremap has moved something to where a VMA lies.
 func (f failure) movedInto(v model.VMA) bool {
 	for _, e := range f.s.Events {
-		if e.Call != callMremap || e.Errno != "" || e.Proc != f.p.Name || len(e.Args) < 3 || uint64(e.Ret) == e.Args[0].Value {
+		if e.Call != model.CallMremap || e.Errno != "" || e.Proc != f.p.Name || len(e.Args) < 3 || uint64(e.Ret) == e.Args[0].Value {
 			continue
 		}
 		if at := uint64(e.Ret); v.Start < at+e.Args[2].Value && at < v.End {

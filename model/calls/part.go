@@ -7,7 +7,7 @@ import (
 	"incore/model"
 )
 
-// Ranges are the pages of the part as stretches, in order. Where a touch leaves pages out, those
+// Ranges returns the pages of the part as stretches, in order. Where a touch leaves pages out, those
 // of within are told one by one, and outside of it the whole of what it goes through: a touch of
 // every second page of a terabyte would have a hundred million.
 func (p *Part) Ranges(within model.Range) []model.Range {
@@ -33,7 +33,7 @@ func (p *Part) Ranges(within model.Range) []model.Range {
 	return out
 }
 
-// Count is how many pages the part has.
+// Count returns how many pages the part has.
 func (p *Part) Count() (n int64) {
 	for _, rg := range p.Pages {
 		if p.Every <= 1 {
@@ -45,7 +45,7 @@ func (p *Part) Count() (n int64) {
 	return n
 }
 
-// next is the first page from i on that is reached.
+// next returns the first page from i on that is reached.
 func (p *Part) next(i int64) int64 {
 	off := (i - p.First) % p.Every
 	if off < 0 {
@@ -97,7 +97,7 @@ func (r *reacher) add(p *model.Process, reg *model.Region, pages model.Range) {
 	}
 }
 
-// part is the part of a region, made if there is none.
+// part returns the part of a region, made if there is none.
 func (r *reacher) part(proc, region string) *Part {
 	for i := range r.out.Parts {
 		if p := &r.out.Parts[i]; p.Proc == proc && p.Region == region {
@@ -137,7 +137,7 @@ func (r *reacher) whole(p *model.Process) {
 	}
 }
 
-// mapped is how much of a span of whole pages mappings cover, in bytes.
+// mapped returns how much of a span of whole pages mappings cover, in bytes.
 func (r *reacher) mapped(s model.Span) (bytes uint64) {
 	for rg, pg := range r.p.PagesIn(s) {
 		if pg.Has(model.InVMA) {

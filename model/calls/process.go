@@ -10,7 +10,7 @@ import (
 // processFamily is what makes, replaces and ends processes.
 var processFamily = []dossier{
 	{
-		call: callClone, verb: "fork", page: "clone(2), as fork(2) calls it", what: "Makes a child: a copy of the process, of which pages are copied as they are written.",
+		call: model.CallClone, verb: "fork", page: "clone(2), as fork(2) calls it", what: "Makes a child: a copy of the process, of which pages are copied as they are written.",
 		ok:   value("the child's process ID"),
 		args: []argument{arg("flags", explainClone), arg("stack", explainedAs("the child goes on with the parent's"))},
 		constants: map[string]string{
@@ -24,7 +24,7 @@ var processFamily = []dossier{
 		reach: following((*reacher).forks),
 	},
 	{
-		call: callExecve, verb: "exec", page: "execve(2)", what: "Puts a fresh program into the process: all its memory is gone, its locks too.", ok: said("it did not return: the new program runs"),
+		call: model.CallExecve, verb: "exec", page: "execve(2)", what: "Puts a fresh program into the process: all its memory is gone, its locks too.", ok: said("it did not return: the new program runs"),
 		args: []argument{
 			arg("pathname", explainedAs("the program")), arg("argv", explainedAs("its arguments")), arg("envp", explainedAs("its environment")),
 		},
@@ -32,16 +32,16 @@ var processFamily = []dossier{
 			"EACCES": {execForbidden}, "EAGAIN": {execTooMany}, "ENOMEM": {leftover("the kernel had no memory for the new address space")}, "ETXTBSY": {execBusy},
 		},
 		reach: func(r *reacher, _ model.Command) {
-			r.call(callExecve, wordOf(`"/proc/self/exe"`), wordOf(`["incore-subject"]`), wordOf("[]"))
+			r.call(model.CallExecve, wordOf(`"/proc/self/exe"`), wordOf(`["incore-subject"]`), wordOf("[]"))
 			r.out.Effect = "a fresh program in the same process: its regions and locks are gone"
 			r.whole(r.p)
 		},
 	},
 	{
-		call: "exit_group", verb: "exit", page: "exit_group(2)", what: "Ends the process with all its threads.", ok: said("it does not return"),
+		call: model.CallExitGroup, verb: "exit", page: "exit_group(2)", what: "Ends the process with all its threads.", ok: said("it does not return"),
 		args: []argument{arg("status", explainedAs("what the parent is told"))},
 		reach: following(func(r *reacher, c lang.Exit) {
-			r.call("exit_group", wordOf(fmt.Sprint(c.Code)))
+			r.call(model.CallExitGroup, wordOf(fmt.Sprint(c.Code)))
 			r.ended()
 		}),
 	},
@@ -73,14 +73,14 @@ func (r *reacher) forks(c lang.Fork) {
 		r.refuse(fmt.Sprintf("a session has at most %d processes at a time", maxProcesses))
 		return
 	}
-	r.call(callClone, wordOf("CLONE_PARENT|SIGCHLD"), wordOf("NULL"))
+	r.call(model.CallClone, wordOf("CLONE_PARENT|SIGCHLD"), wordOf("NULL"))
 	r.out.Effect = fmt.Sprintf("a child, %s: each page is copied when one of the two writes it", c.Name)
 	if r.p.Stat.VmLck > 0 {
 		r.out.Note = "it does not inherit the locks"
 	}
 }
 
-// explainClone are the flags of clone, of which a signal is one.
+// explainClone explains the flags of clone, of which a signal is one.
 func explainClone(w asked) (string, []Bit) {
 	text, bits := flagBits("")(w)
 	for i := range bits {
@@ -94,7 +94,7 @@ func explainClone(w asked) (string, []Bit) {
 // reservedPIDs is how many of the lowest numbers are not given again (kernel/pid.c, RESERVED_PIDS).
 const reservedPIDs = 300
 
-// forkTooMany: kernel/fork.c, copy_process, which asks in this order; fork(2).
+// forkTooMany explains too many processes: kernel/fork.c, copy_process, which asks in this order; fork(2).
 func forkTooMany(f failure) (why, try string) {
 	met := func(limit, count string, spare int64) (most, n int64, ok bool) {
 		most, known := f.Looked.Setting(limit)
@@ -127,7 +127,7 @@ func forkTooMany(f failure) (why, try string) {
 // the state does not keep.
 func accounted(v model.VMA) bool { return !v.Shared && !v.HugeTLB && v.Prot&model.ProtWrite != 0 }
 
-// forkNotPromised: the child's private writable memory is promised to it once more, though
+// forkNotPromised explains memory that is not promised to a child. The child's private writable memory is promised to it once more, though
 // nothing is copied yet, and the kernel asks for each VMA by itself (kernel/fork.c, dup_mmap;
 // mm/util.c, __vm_enough_memory).
 func forkNotPromised(f failure) (why, try string) {
@@ -160,7 +160,7 @@ func forkNotPromised(f failure) (why, try string) {
 		model.FormatSize(private), model.FormatBytes(f.sys.CommitLimit), model.FormatBytes(f.sys.Committed), over), try
 }
 
-// largestAccounted is the longest of the regions that are counted, or nil. The child could not
+// largestAccounted returns the longest of the regions that are counted, or nil. The child could not
 // do without the heap.
 func (f failure) largestAccounted() (largest *model.Region) {
 	for _, r := range f.p.Regions {
@@ -172,7 +172,7 @@ func (f failure) largestAccounted() (largest *model.Region) {
 	return largest
 }
 
-// forkTooLarge: in mode 0 one VMA may not be larger than all memory and swap. Neighbours that
+// forkTooLarge explains a mapping that is too large for a child. In mode 0 one VMA may not be larger than all memory and swap. Neighbors that
 // are alike are one VMA, so two mappings that were each allowed may be too large for fork.
 func (f failure) forkTooLarge() (why, try string) {
 	all := uint64(f.sys.MemTotal + f.sys.SwapTotal)
@@ -188,7 +188,7 @@ func (f failure) forkTooLarge() (why, try string) {
 	return "", ""
 }
 
-// enough is a part of a VMA, if possible one region, without which no rest of it is longer
+// enough returns a part of a VMA, if possible one region, without which no rest of it is longer
 // than most.
 func (f failure) enough(v model.VMA, most uint64) string {
 	for _, r := range f.p.Regions {
@@ -204,7 +204,7 @@ func execForbidden(f failure) (why, try string) {
 	return unknown("a memory file may not be executed here, by a security module or a sandbox", "the program's file may not be read or executed by this user"), f.run("reset") + " starts a fresh process instead."
 }
 
-// execTooMany: the check of fork is put off until exec where it was passed by setuid (execve(2)).
+// execTooMany explains too many processes. The check of fork is put off until exec where it was passed by setuid (execve(2)).
 func execTooMany(f failure) (why, try string) {
 	return "The user has more processes than RLIMIT_NPROC allows, which exec asks about again.", "End some of them."
 }

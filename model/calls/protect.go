@@ -60,7 +60,7 @@ func protectHole(f failure) (why, try string) {
 		"It is the first page of the range, so nothing was changed."), "Name pages that are mapped."
 }
 
-// protectReadOnlyFile: a shared mapping of a file that is not open for writing may never be
+// protectReadOnlyFile explains a file that may not be written. A shared mapping of a file that is not open for writing may never be
 // made writable. incore opens the user's files so.
 func protectReadOnlyFile(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Mprotect)
@@ -78,7 +78,7 @@ func protectReadOnlyFile(f failure) (why, try string) {
 		f.part(at, v), strings.TrimSpace(f.protectedBefore(at))), "Map the file private: a write then makes a copy of the page."
 }
 
-// protectNoExec: the file behind a mapping may lie on a mount where nothing may be executed.
+// protectNoExec explains a noexec mount. The file behind a mapping may lie on a mount where nothing may be executed.
 func protectNoExec(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Mprotect)
 	if !ok || c.Prot&model.ProtExec == 0 {

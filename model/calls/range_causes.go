@@ -35,7 +35,7 @@ func blockUnaligned(f failure) (why, try string) {
 	return "", ""
 }
 
-// block is the block of malloc in which an address lies, or nil. The region of the heap, or
+// block returns the block of malloc in which an address lies, or nil. The region of the heap, or
 // another block on the same page, may hold the page as well.
 func (f failure) block(addr uint64) *model.Region {
 	for _, r := range f.p.Regions {
@@ -66,7 +66,7 @@ func wrapsAround(f failure) (why, try string) {
 	return why, "Give a shorter length."
 }
 
-// outsideAddressSpace: mm/vma.c, do_vmi_munmap.
+// outsideAddressSpace explains a range outside of the addresses of a process: mm/vma.c, do_vmi_munmap.
 func outsideAddressSpace(f failure) (why, try string) {
 	s := f.span()
 	if end := f.addresses(); s.Addr <= end && s.Len <= end-s.Addr {
@@ -119,7 +119,7 @@ func (f failure) sealedAt(at uint64, why, did string) (all, try string) {
 // can_madvise_modify).
 func mayDiscard(v model.VMA) bool { return !privateAnon(v) || v.Prot&model.ProtWrite != 0 }
 
-// hugeSplit: a mapping of hugetlb pages can be parted between two of them alone
+// hugeSplit explains an end of the range within a hugetlb page. A mapping of hugetlb pages can be parted between two of them alone
 // (mm/hugetlb.c, hugetlb_vm_op_split).
 func hugeSplit(f failure) (why, try string) {
 	size := uint64(f.sys.HugeSize)
@@ -139,7 +139,7 @@ func hugeSplit(f failure) (why, try string) {
 	return "", ""
 }
 
-// vmaCount is how many VMAs count against vm.max_map_count: [vsyscall] of x86-64, which
+// vmaCount returns how many VMAs count against vm.max_map_count: [vsyscall] of x86-64, which
 // comes last, is in no process's count.
 func (f failure) vmaCount() int64 {
 	n := len(f.p.VMAs)
@@ -157,7 +157,7 @@ func (f failure) maxVMAs() int64 {
 	return 65530
 }
 
-// tooManyVMAs is the sentence for a process that has at least most VMAs, what the call may
+// tooManyVMAs returns the sentence for a process that has at least most VMAs, what the call may
 // find and still make others.
 func (f failure) tooManyVMAs(most int64, what string) (why, try string) {
 	n := f.vmaCount()
@@ -169,7 +169,7 @@ func (f failure) tooManyVMAs(most int64, what string) (why, try string) {
 			f.root(), 2*f.maxVMAs())
 }
 
-// splitTooManyVMAs: a VMA is not split where there are as many as there may be (mm/vma.c,
+// splitTooManyVMAs explains too many VMAs for a split. A VMA is not split where there are as many as there may be (mm/vma.c,
 // split_vma).
 func splitTooManyVMAs(f failure) (why, try string) {
 	return f.tooManyVMAs(f.maxVMAs(), f.Call+" would split one more")

@@ -14,7 +14,7 @@ type returned struct {
 	alone bool   // the value is not told beside them
 }
 
-// value is what a value means that is told.
+// value is a value that is told, with what it means.
 func value(means string) returned { return returned{means, false} }
 
 // said is what is said in the place of a value that is the same each time.
@@ -85,7 +85,7 @@ func (w asked) returned(d *dossier) string {
 	return fmt.Sprintf("%d: %s", e.Ret, text)
 }
 
-// errno is its name, and what strerror(3) says of it.
+// errno returns its name, and what strerror(3) says of it.
 func errno(e model.Event) string {
 	if e.ErrText == "" {
 		return e.Errno
@@ -101,7 +101,7 @@ func before(e model.Event) []string {
 	return []string{model.Plural(e.Ret, "page") + " accessed, then a signal."}
 }
 
-// signal is a signal in words.
+// signal tells of a signal in words.
 func (w asked) signal(s model.Signal) string {
 	text := fmt.Sprintf("%s at %s", s.Name, w.counted(s.Addr))
 	if strings.HasPrefix(s.Code, "SI_") && s.Code != "SI_KERNEL" { // sent, and about no address
@@ -170,7 +170,7 @@ func Changes(e model.Event, pageSize int64) []string {
 	return out
 }
 
-// mapped is a region that is new, or that moved or has another length.
+// mapped tells of a region that is new, or that moved or has another length.
 func mapped(e model.Event, pageSize int64) string {
 	r := e.Mapped
 	pages := fmt.Sprintf("%d bytes", r.Len)

@@ -30,7 +30,7 @@ var shmFamily = []dossier{
 		reach: following((*reacher).makesSegment),
 	},
 	{
-		call: "shmat", page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
+		call: model.CallShmat, page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
 			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", flagBits("to be read and written")),
 		},
@@ -78,7 +78,7 @@ const (
 
 var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID"}
 
-// attachedLength is how many bytes the command is to attach: shmat is told a segment, and not how long it is.
+// attachedLength returns how many bytes the command is to attach: shmat is told a segment, and not how long it is.
 func attachedLength(f failure) uint64 {
 	if c, ok := f.cmd.(lang.Shmget); ok {
 		return c.Size.Bytes(f.p.PageSize)
@@ -98,11 +98,11 @@ func (r *reacher) makesSegment(c lang.Shmget) {
 		r.fails("EINVAL", "a segment has at least one byte")
 		return
 	}
-	r.call("shmat", wordOf("shmid"), wordOf("NULL"), wordOf("0"))
+	r.call(model.CallShmat, wordOf("shmid"), wordOf("NULL"), wordOf("0"))
 	r.newRegion(n, r.up(n))
 }
 
-// segmentSize: the kernel asks shmmax first, and mm/shmem.c then whether a file can be so long.
+// segmentSize explains a size that a segment cannot have. The kernel asks shmmax first, and mm/shmem.c then whether a file can be so long.
 func segmentSize(f failure) (why, try string) {
 	switch n := f.span().Len; {
 	case n == 0:
@@ -128,7 +128,7 @@ func segmentsFull(f failure) (why, try string) {
 	return why + stay, "As their owner, ipcs -m shows them and ipcrm -m removes one."
 }
 
-// segmentNotPromised: the whole segment is counted as it is made (mm/shmem.c, shmem_acct_size).
+// segmentNotPromised explains memory that is not promised. The whole segment is counted as it is made (mm/shmem.c, shmem_acct_size).
 func segmentNotPromised(f failure) (why, try string) { return f.notPromised(f.asked(), true, false) }
 
 func segmentKeyTaken(f failure) (why, try string) {
@@ -139,7 +139,7 @@ func segmentGone(f failure) (why, try string) {
 	return "The segment is gone: it was removed (IPC_RMID), and no process has it attached any more.", "Make another one with shmget."
 }
 
-// attachForbidden: incore makes segments with the mode 0600, in which nobody may execute
+// attachForbidden explains a segment's mode. Incore makes segments with the mode 0600, in which nobody may execute
 // (ipc/util.c, ipcperms).
 func attachForbidden(f failure) (why, try string) {
 	if c, ok := f.mapping(); !ok || c.Prot&model.ProtExec == 0 {
@@ -148,7 +148,7 @@ func attachForbidden(f failure) (why, try string) {
 	return "The segment's mode, 0600, lets nobody execute what is in it, but a process with CAP_IPC_OWNER.", "Attach it r or rw."
 }
 
-// segmentLockForbidden: SHM_LOCK without CAP_IPC_LOCK.
+// segmentLockForbidden explains a limit of 0. SHM_LOCK without CAP_IPC_LOCK.
 func segmentLockForbidden(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Shmctl)
 	if !ok || c.Op != shmLock {
@@ -164,7 +164,7 @@ func segmentLockForbidden(f failure) (why, try string) {
 	return why, "Raise the limit to the length of all segments that are to be locked."
 }
 
-// segmentOverLimit: SHM_LOCK has a budget of the user's, as large as RLIMIT_MEMLOCK of who
+// segmentOverLimit explains the user's budget of locked segments. SHM_LOCK has a budget of the user's, as large as RLIMIT_MEMLOCK of who
 // locks, and apart from that of mlock (mm/mlock.c, user_shm_lock). What other programs of the
 // user have locked counts, and is not known here.
 func segmentOverLimit(f failure) (why, try string) {
@@ -190,7 +190,7 @@ func segmentOverLimit(f failure) (why, try string) {
 	return why + ". That would fit: what other programs of the user have locked counts too, and is not known here.", try + " As the same user, ipcs -m shows the segments that there are."
 }
 
-// segmentsLocked is how long the session's segments are that have SHM_LOCK, but for that of
+// segmentsLocked returns how long the session's segments are that have SHM_LOCK, but for that of
 // one region, and a region of this process that has such a segment.
 func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
 	seen := map[int]bool{}

@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"slices"
 
+	"incore/model"
 	"incore/model/lang"
 )
 
 // signalFamily is what sends signals, and what says what they do.
 var signalFamily = []dossier{
 	{
-		call: "kill", verb: "kill", page: "kill(2)", what: "Sends a signal. incore made this call, to the process.", ok: said("0: it was sent"),
+		call: model.CallKill, verb: "kill", page: "kill(2)", what: "Sends a signal. incore made this call, to the process.", ok: said("0: it was sent"),
 		args:      []argument{arg("pid", explainedAs("the process")), arg("sig", flagBits(""))},
 		constants: signals,
 		telling:   telling{sends: true},
@@ -79,7 +80,7 @@ func (r *reacher) kills(c lang.Kill) {
 		r.refuse(c.Signal + " stops a process, and one that is stopped cannot be asked about its pages")
 		return
 	}
-	r.call("kill", wordOf(fmt.Sprint(r.p.PID)), wordOf(c.Signal))
+	r.call(model.CallKill, wordOf(fmt.Sprint(r.p.PID)), wordOf(c.Signal))
 	switch {
 	case slices.Contains(ignoredSignals, c.Signal):
 		r.out.Effect = "is ignored, as it always is without a handler"
@@ -137,7 +138,7 @@ var codeMeans = map[string]string{
 	"SEGV_CPERR":   "a return address is not the one on the shadow stack",
 }
 
-// codeSays: here the kernel itself tells the cause.
+// codeSays explains a signal by its code. Here the kernel itself tells the cause.
 func codeSays(f failure) (why, try string) {
 	if means, ok := codeMeans[f.Signal.Code]; ok {
 		return fmt.Sprintf("The kernel's code for it, %s, means that %s.", f.Signal.Code, means), ""
@@ -145,7 +146,7 @@ func codeSays(f failure) (why, try string) {
 	return "", ""
 }
 
-// explainHandler is what rt_sigaction was told.
+// explainHandler explains what rt_sigaction was told.
 func explainHandler(w asked) (string, []Bit) {
 	if w.String() == "SIG_DFL" {
 		return "what the kernel does by default: it ends the process", nil
@@ -153,7 +154,7 @@ func explainHandler(w asked) (string, []Bit) {
 	return "a handler, which tells incore and goes back", nil
 }
 
-// sentByProcess: SI_USER is 0, and SI_TKILL is tgkill's (sigaction(2)).
+// sentByProcess explains a signal that was sent. SI_USER is 0, and SI_TKILL is tgkill's (sigaction(2)).
 func sentByProcess(f failure) (why, try string) {
 	switch f.Signal.Code {
 	case "SI_USER", "SI_TKILL", "SI_QUEUE":

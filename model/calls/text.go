@@ -33,7 +33,7 @@ func firstWord(s string) string {
 	return s
 }
 
-// exact is an amount of memory without loss: 12K, or 10000 bytes.
+// exact returns an amount of memory without loss: 12K, or 10000 bytes.
 func exact(n uint64) string {
 	if s := sizeWord(n); s[len(s)-1] != 'B' {
 		return s
@@ -41,7 +41,7 @@ func exact(n uint64) string {
 	return model.Plural(int64(n), "byte") // less than 1K, or not a multiple of it
 }
 
-// sizeWord is an amount of memory as the language writes it, without loss.
+// sizeWord returns an amount of memory as the language writes it, without loss.
 func sizeWord(n uint64) string {
 	for _, u := range []model.Unit{model.TiB, model.GiB, model.MiB, model.KiB} {
 		if one := (model.Size{N: 1, Unit: u}).Bytes(0); n >= one && n%one == 0 {

@@ -21,12 +21,12 @@ func unknown(possible ...string) string {
 	return notKnown + " Possible, and not checked: " + strings.Join(possible, "; ") + "."
 }
 
-// leftover is the explainer of what remains.
+// leftover explains what no check has explained.
 func leftover(possible ...string) explainer {
 	return func(failure) (why, try string) { return unknown(possible...), "" }
 }
 
-// unchanged is a sentence that says that a call changed nothing, and "" where the VMAs of its
+// unchanged returns a sentence that says that a call changed nothing, and "" where the VMAs of its
 // range were not looked at before and after, or are not as they were.
 func (f failure) unchanged(sentence string) string {
 	if f.Looked == nil || f.Looked.Before == 0 || !f.Looked.Same {
@@ -51,7 +51,7 @@ func (f failure) leftBehind() string {
 	return fmt.Sprintf(" VMAs were joined: in and beside the range there were %d, and are %d now.", l.Before, l.After)
 }
 
-// root is who may set what the machine as a whole has: root of a user namespace may not.
+// root names who may set what the machine as a whole has: root of a user namespace may not.
 func (f failure) root() string {
 	if f.p.Limits.InNamespace {
 		return "as root outside of this user namespace"
@@ -59,7 +59,7 @@ func (f failure) root() string {
 	return "as root"
 }
 
-// privilege is who is above a limit by a capability.
+// privilege names who is above a limit by a capability.
 func (f failure) privilege(capability string) string {
 	if f.p.Limits.InNamespace {
 		return fmt.Sprintf("outside of this user namespace as a user who has %s: what a namespace gives does not count here", capability)

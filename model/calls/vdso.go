@@ -11,7 +11,7 @@ import (
 // What the kernel itself maps into each process: [vvar] and [vdso] lie wherever there is room,
 // and a target that reaches past its region can reach into them.
 
-// kernels is what lies in a VMA that is the kernel's own, and "" of any other
+// kernels returns what lies in a VMA that is the kernel's own, and "" of any other
 // (arch/x86/entry/vdso/vma.c, arch/x86/entry/vsyscall/vsyscall_64.c, arch/arm64/kernel/vdso.c).
 func kernels(v model.VMA) string {
 	switch v.Path {
@@ -27,7 +27,7 @@ func kernels(v model.VMA) string {
 	return ""
 }
 
-// kernelsAt is the sentence for a VMA of the kernel's that the call came to, which ends in
+// kernelsAt returns the sentence for a VMA of the kernel's that the call came to, which ends in
 // what may not be done to it, and what to name instead.
 func (f failure) kernelsAt(v model.VMA, at uint64, mayNot string) (why, try string) {
 	why = fmt.Sprintf("At %#x the kernel has mapped %s, %s, which %s.", max(at, v.Start), v.Path, kernels(v), mayNot)
@@ -91,7 +91,7 @@ func (f failure) splits(v model.VMA) bool {
 	return s.Addr > v.Start && s.Addr < v.End || s.End() > v.Start && s.End() < v.End
 }
 
-// kernelsProtected: nobody may write to the clock data, nor ask for the right to: its VMA has
+// kernelsProtected explains a protection of the kernel's own mappings. Nobody may write to the clock data, nor ask for the right to: its VMA has
 // VM_MAYREAD alone, where [vdso] has them all, for the sake of debuggers (mm/mprotect.c).
 func kernelsProtected(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Mprotect)
@@ -108,7 +108,7 @@ func kernelsProtected(f failure) (why, try string) {
 	return why + f.protectedBefore(at), try
 }
 
-// kernelsUnread: not all of the clock data has memory behind it, on every machine (arch/x86/entry/vdso/vma.c,
+// kernelsUnread explains a page of the kernel's own mappings. Not all of the clock data has memory behind it, on every machine (arch/x86/entry/vdso/vma.c,
 // vvar_fault).
 func kernelsUnread(f failure) (why, try string) {
 	v, ok := f.vmaAt(f.Signal.Addr)
@@ -118,7 +118,7 @@ func kernelsUnread(f failure) (why, try string) {
 	return f.kernelsAt(v, f.Signal.Addr, "has no memory behind this page on this machine")
 }
 
-// kernelsAccess: [vsyscall] lies among the kernel's addresses. With vsyscall=xonly, the
+// kernelsAccess explains an access to the kernel's own mappings. [vsyscall] lies among the kernel's addresses. With vsyscall=xonly, the
 // default, its calls are emulated when they are executed, and it cannot be read
 // (arch/x86/entry/vsyscall/vsyscall_64.c).
 func kernelsAccess(f failure) (why, try string) {

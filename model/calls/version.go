@@ -21,7 +21,7 @@ var (
 	sinceHugeDofork      = model.Version{6, 19} // MADV_DOFORK is refused of hugetlb pages from then on: 6.18 takes it, 7.3 does not (both asked)
 )
 
-// since is a version as it is told: "" of the zero one.
+// since returns a version as it is told: "" of the zero one.
 func since(v model.Version) string {
 	if v == (model.Version{}) {
 		return ""

@@ -64,7 +64,7 @@ func (x ranged[C]) unsure(r *reacher, c C, t model.Span) bool {
 		int64(r.vmaCount())+2 >= r.maxVMAs()
 }
 
-// mappingStop is what of a mapping, as the list of them has it, stops a call.
+// mappingStop returns what of a mapping, as the list of them has it, stops a call.
 func (x ranged[C]) mappingStop(r *reacher, c C, t model.Span) stop {
 	if x.mapping == nil {
 		return stop{}

@@ -166,7 +166,7 @@ func (p *cProgram) memmoveAgain(c lang.Memmove, e *model.Event) {
 	}
 }
 
-// beforeSignal is how many bytes of a target lie before the one that was answered with a signal, or the highest number where
+// beforeSignal returns how many bytes of a target lie before the one that was answered with a signal, or the highest number where
 // that one is not of it.
 func (p *cProgram) beforeSignal(t model.Target, e *model.Event) uint64 {
 	if s, at := p.span(t), e.Signal.Addr; at >= s.Addr && at-s.Addr < s.Len {
@@ -175,7 +175,7 @@ func (p *cProgram) beforeSignal(t model.Target, e *model.Event) uint64 {
 	return math.MaxUint64
 }
 
-// firstBytes are the first n bytes of a target.
+// firstBytes returns the first n bytes of a target.
 func (p *cProgram) firstBytes(t model.Target, n uint64) model.Target {
 	s := p.span(t)
 	if i := p.space.index(t.Region); t.Form != model.RawSpan && i >= 0 {

@@ -12,7 +12,7 @@ import (
 	"incore/model/lang"
 )
 
-// C is a program in C that does what the command of the event did, with what its answer depends on
+// C returns a program in C that does what the command of the event did, with what its answer depends on
 // of what the session did before (past): it meets the same errno or signal, and prints it. It is ""
 // where incore made no call of the command, or C has nothing like it. Where it may answer otherwise,
 // its first comment says why.
@@ -77,10 +77,10 @@ func (p *cProgram) command(c model.Command) bool {
 	return write != nil && write(p, c) && !p.missing
 }
 
-// advisedAside is the madvise that incore adds to a mapping of its own accord.
+// advisedAside returns the madvise that incore adds to a mapping of its own accord.
 func (p *cProgram) advisedAside(regions []model.RegionInfo) (model.Command, bool) {
 	e := &p.event
-	if !e.Aside || e.Call != "madvise" || len(e.Args) != 3 {
+	if !e.Aside || e.Call != model.CallMadvise || len(e.Args) != 3 {
 		return nil, false
 	}
 	advice := lang.Advice(strings.ToLower(strings.TrimPrefix(e.Args[2].Text, "MADV_")))
@@ -104,7 +104,7 @@ func (p *cProgram) line(lines ...string) {
 // say adds a comment.
 func (p *cProgram) say(text string) { p.line(cComment(text)...) }
 
-// cComment is a comment. What could end it, or begin another, is taken apart.
+// cComment returns a comment. What could end it, or begin another, is taken apart.
 func cComment(text string) []string {
 	text = apart(model.Visible(text))
 	const most = cWidth - 6
@@ -263,7 +263,7 @@ func (p *cProgram) outcome(call string) string {
 	return " /* " + p.event.Errno + " here */"
 }
 
-// fresh is a name of a variable that is not taken yet.
+// fresh returns a name of a variable that is not taken yet.
 func (p *cProgram) fresh(name string) string {
 	v := name
 	for i := 2; slices.Contains(p.used, v); i++ {
@@ -273,7 +273,7 @@ func (p *cProgram) fresh(name string) string {
 	return v
 }
 
-// variable is the name of a new region's variable.
+// variable returns the name of a new region's variable.
 func (p *cProgram) variable(name string) string {
 	v := cName(name)
 	for i := 2; slices.Contains(p.used, v); i++ {
@@ -284,7 +284,7 @@ func (p *cProgram) variable(name string) string {
 	return v
 }
 
-// region is what is known of a region that a command names, and its variable.
+// region returns what is known of a region that a command names, and its variable.
 func (p *cProgram) region(name string) (*model.RegionInfo, string) {
 	i := p.space.index(name)
 	if i < 0 {
@@ -315,7 +315,7 @@ func (p *cProgram) usesPage() bool {
 	return cPage.MatchString(cNoise.ReplaceAllString(text, ""))
 }
 
-// String is the program.
+// String returns the program as text.
 func (p *cProgram) String() string {
 	var out []string
 	for _, note := range p.notes {

@@ -10,7 +10,7 @@ import (
 // heapVerbs is brk, and what malloc does.
 var heapVerbs = []verb{
 	{
-		name: "brk", call: "brk",
+		name: "brk", call: model.CallBrk,
 		write:  writes((*cProgram).brk),
 		ofHeap: true,
 		asks: func(s *cSlice, t *cStep) {

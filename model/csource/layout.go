@@ -51,7 +51,7 @@ func (t *cTold) lay(target *cStep) {
 	}
 }
 
-// made are the regions that the program makes, and where those of them lay that the kernel had
+// made returns the regions that the program makes, and where those of them lay that the kernel had
 // put somewhere.
 func (t *cTold) made() (made map[int]bool, cluster spans) {
 	made = map[int]bool{}
@@ -84,7 +84,7 @@ func (t *cTold) made() (made map[int]bool, cluster spans) {
 // near reports whether an address is in the room that the regions lie in.
 func (p *cProgram) near(at uint64) bool { return p.layout && at >= p.roomLo && at <= p.roomHi }
 
-// inRoom is an address in it.
+// inRoom returns an address in it.
 func (p *cProgram) inRoom(at uint64) string {
 	if !p.near(at) {
 		return fmt.Sprintf("(char *)%#x", at)

@@ -60,7 +60,7 @@ var lockVerbs = []verb{
 		unlocks: true,
 	},
 	{
-		name: "mlockall", call: "mlockall",
+		name: "mlockall", call: model.CallMlockall,
 		write: writes((*cProgram).mlockall),
 		again: repeats((*cTold).lockAll),
 		warn: func(t *cTold, target *cStep) {
@@ -85,7 +85,7 @@ var lockVerbs = []verb{
 		fills:  true, locks: always, charged: true, needsOld: true,
 	},
 	{
-		name: "munlockall", call: "munlockall",
+		name: "munlockall", call: model.CallMunlockall,
 		write: writes(func(p *cProgram, _ lang.Munlockall) {
 			p.header("sys/mman.h")
 			p.check("munlockall")

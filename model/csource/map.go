@@ -10,7 +10,7 @@ import (
 // mapVerbs is what makes and unmakes mappings.
 var mapVerbs = []verb{
 	{
-		name: "mmap", call: "mmap",
+		name: "mmap", call: model.CallMmap,
 		write: says((*cProgram).newRegion),
 		again: func(t *cTold, st *cStep, i int) {
 			if c, ok := st.command.(lang.Mmap); ok {
@@ -42,7 +42,7 @@ var mapVerbs = []verb{
 		charged: true,
 	},
 	{
-		name: "munmap", call: "munmap",
+		name: "munmap", call: model.CallMunmap,
 		write:   writes(func(p *cProgram, c lang.Munmap) { p.onSpan("munmap", c.T) }),
 		targets: one(func(c lang.Munmap) model.Target { return c.T }),
 		refused: byItself,
@@ -57,7 +57,7 @@ var mapVerbs = []verb{
 		leaves: unwritten,
 	},
 	{
-		name: "mremap", call: "mremap",
+		name: "mremap", call: model.CallMremap,
 		write:     says((*cProgram).mremap),
 		again:     repeats(func(t *cTold, st *cStep, c lang.Mremap) { t.moveRegion(c, st.event) }),
 		names:     named(func(c lang.Mremap) string { return c.Name }),
@@ -98,7 +98,7 @@ func mappedAnew(s *cSpace, st *cStep) {
 	at := model.Span{Addr: uint64(e.Ret)}
 	if m != nil {
 		at = model.Span{Addr: m.Base, Len: m.Len}
-	} else if e.Call == "mmap" && len(e.Args) > 1 { // of a segment the arguments do not tell the length
+	} else if e.Call == model.CallMmap && len(e.Args) > 1 { // of a segment the arguments do not tell the length
 		at = s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[1].Value})
 	}
 	s.new(st, at)
@@ -185,7 +185,7 @@ func (p *cProgram) file(r model.RegionInfo, length string, huge bool) string {
 	return fd
 }
 
-// cProt is a protection as mmap and mprotect take it.
+// cProt returns a protection as mmap and mprotect take it.
 func cProt(prot model.Prot) string {
 	var words []string
 	for _, b := range []struct {
@@ -221,7 +221,7 @@ func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.Reg
 	p.unless(v+" == MAP_FAILED", "mmap")
 }
 
-// behind is the variable of what lies behind a region: a descriptor, or the number of a segment.
+// behind returns the variable of what lies behind a region: a descriptor, or the number of a segment.
 func (p *cProgram) behind(region string) string {
 	if i := p.space.index(region); i >= 0 {
 		return p.files[p.space.number[i]]

@@ -37,7 +37,7 @@ var cReserved = func() map[string]bool {
 	return words
 }()
 
-// cName is a region's or process's name as a variable. A name that C or the program needs
+// cName returns a region's or process's name as a variable. A name that C or the program needs
 // gets an underscore, and so does one that is like it but for underscores at its end: two
 // names stay two.
 func cName(name string) string {
@@ -47,7 +47,7 @@ func cName(name string) string {
 	return name
 }
 
-// cString is a string literal.
+// cString returns a string literal.
 func cString(s string) string {
 	var b strings.Builder
 	b.WriteByte('"')
@@ -71,7 +71,7 @@ func cString(s string) string {
 	return b.String()
 }
 
-// runeLen is how many bytes the first rune of s has.
+// runeLen returns how many bytes the first rune of s has.
 func runeLen(s string) int {
 	for i := range s {
 		if i > 0 {
@@ -81,7 +81,7 @@ func runeLen(s string) int {
 	return len(s)
 }
 
-// cNumber is a number of bytes or pages as a constant of C.
+// cNumber returns a number of bytes or pages as a constant of C.
 func cNumber(n uint64) string {
 	if n > math.MaxInt64 {
 		return fmt.Sprintf("%#xUL", n)
@@ -89,7 +89,7 @@ func cNumber(n uint64) string {
 	return strconv.FormatUint(n, 10)
 }
 
-// size is a size in C, as it was written: 64 * page, 16 * 1024, 2UL << 30.
+// size returns a size in C, as it was written: 64 * page, 16 * 1024, 2UL << 30.
 func (p *cProgram) size(s model.Size) string {
 	switch s.Unit {
 	case model.Pages:
@@ -112,7 +112,7 @@ func (p *cProgram) size(s model.Size) string {
 	return cNumber(s.N)
 }
 
-// pagesOf is a number of pages in bytes.
+// pagesOf returns a number of pages in bytes.
 func (p *cProgram) pagesOf(n uint64) string {
 	switch n {
 	case 0:
@@ -123,7 +123,7 @@ func (p *cProgram) pagesOf(n uint64) string {
 	return cNumber(n) + " * page"
 }
 
-// length is a number of bytes, in pages where it is a whole number of them.
+// length returns a number of bytes, in pages where it is a whole number of them.
 func (p *cProgram) length(n uint64) string {
 	if ps := uint64(p.pageSize); n >= ps && n%ps == 0 {
 		return p.pagesOf(n / ps)
@@ -131,7 +131,7 @@ func (p *cProgram) length(n uint64) string {
 	return cNumber(n)
 }
 
-// at is a target as an address and a length.
+// at returns a target as an address and a length.
 func (p *cProgram) at(t model.Target) (addr, length string) {
 	if t.Form == model.RawSpan {
 		return p.address(t.Off), cLen(t.Len)
@@ -166,7 +166,7 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 	return name, p.length(r.Exact().Len)
 }
 
-// address is an address that was written as a number. What lies in a region, or beside those
+// address returns an address that was written as a number. What lies in a region, or beside those
 // that the program has put as they lay, is counted from there.
 func (p *cProgram) address(at uint64) string {
 	if p.near(at) {
@@ -182,7 +182,7 @@ func (p *cProgram) address(at uint64) string {
 	return fmt.Sprintf("(char *)%#x", at)
 }
 
-// cLen is a length in bytes as it was written. A plain 0 as the last argument of memset is what
+// cLen returns a length in bytes as it was written. A plain 0 as the last argument of memset is what
 // gcc warns of.
 func cLen(n uint64) string {
 	if n == 0 {
@@ -191,7 +191,7 @@ func cLen(n uint64) string {
 	return cNumber(n)
 }
 
-// span is what a target came to here.
+// span returns what a target came to here.
 func (p *cProgram) span(t model.Target) model.Span {
 	here := model.Process{PageSize: p.pageSize}
 	for _, r := range p.space.regions {

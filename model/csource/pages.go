@@ -26,7 +26,7 @@ var pageVerbs = []verb{
 		kind:    sameKind,
 	},
 	{
-		name: "madvise", call: "madvise",
+		name: "madvise", call: model.CallMadvise,
 		write: writes((*cProgram).madvise),
 		warn: func(t *cTold, target *cStep) {
 			if c, _ := target.command.(lang.Madvise); c.Advice == adviceCollapse {

@@ -53,7 +53,7 @@ type cStep struct {
 	self  int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }
 
-// lineage are the events of a process, and of those that forked it from before they did.
+// lineage returns the events of a process, and of those that forked it from before they did.
 func (p Past) lineage(proc string) []cStep {
 	if proc == "" {
 		proc = model.Main
@@ -62,7 +62,7 @@ func (p Past) lineage(proc string) []cStep {
 	for i := len(p.Events) - 1; i >= 0; i-- {
 		e := &p.Events[i]
 		c := lang.Inner(e.Command)
-		if f, ok := c.(lang.Fork); ok && f.Name == proc && e.Call == "clone" && e.Errno == "" && e.Refused == "" {
+		if f, ok := c.(lang.Fork); ok && f.Name == proc && e.Call == model.CallClone && e.Errno == "" && e.Refused == "" {
 			st := stepOf(e, c)
 			st.forked = proc
 			steps = append(steps, st)

@@ -20,7 +20,7 @@ var processVerbs = []verb{
 		forks: true,
 	},
 	{
-		name: "exec", call: "execve",
+		name: "exec", call: model.CallExecve,
 		write:  writes((*cProgram).execve),
 		tells:  true,
 		done:   func(s *cSpace, _ *cStep) { *s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file} },
@@ -101,7 +101,7 @@ func (p *cProgram) catcher(t model.Target) {
 		"sigaction("+g.Name+", &act, NULL); /* "+g.Name+" "+g.Code+at+" here */")
 }
 
-// counted is an address by its page, the region that this is counted from, and that as an
+// counted returns an address by its page, the region that this is counted from, and that as an
 // expression.
 func (p *cProgram) counted(addr uint64, t model.Target) (at, name, from string) {
 	ps := uint64(p.pageSize)

@@ -68,7 +68,7 @@ func (s *cSlice) overwritten(i int) bool {
 	return false
 }
 
-// kind is the same of steps of which the last one counts, and "" of others.
+// kind returns the same of steps of which the last one counts, and "" of others.
 func (st *cStep) kind() string {
 	if kind := st.verb.kind; kind != nil {
 		return kind(st.command)

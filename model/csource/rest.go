@@ -32,7 +32,7 @@ func (s *cSlice) lockOverLimit() bool {
 // tryAgain is overLimit of what answers with EAGAIN then (mm/mmap.c, mm/mremap.c: mlock_future_ok).
 func tryAgain(s *cSlice) bool { return s.target.event.Errno == "EAGAIN" }
 
-// softNow is RLIMIT_MEMLOCK as the target met it, in bytes.
+// softNow returns RLIMIT_MEMLOCK as the target met it, in bytes.
 func (s *cSlice) softNow() int64 {
 	soft := s.limits.MemlockSoft
 	for i := range s.steps {
@@ -70,7 +70,7 @@ func (t *cTold) pick(target cStep, sums bool) (s cSlice, kept []int) {
 	return s, kept
 }
 
-// madeOf is what would be locked if only the kept steps were made.
+// madeOf returns what would be locked if only the kept steps were made.
 func (t *cTold) madeOf(steps []cStep, kept []int) spans {
 	made := t.first.clone()
 	for _, i := range kept {
@@ -111,7 +111,7 @@ func (t *cTold) choose(target *cStep) {
 	t.slice, t.kept = s, kept
 }
 
-// heldBeside is how many bytes were locked that the kept steps do not lock; false where the sum cannot stand
+// heldBeside returns how many bytes were locked that the kept steps do not lock; false where the sum cannot stand
 // for them: they lock what was unlocked since, or all that is mapped. What locks nothing is left out.
 func (t *cTold) heldBeside(steps []cStep, kept *[]int) (uint64, bool) {
 	var left []int
@@ -197,7 +197,7 @@ func (t *cTold) lockRest() {
 	}
 }
 
-// unlocked is an mmap of before a fork: a child has no locks, and what undid this one may be left out where
+// unlocked returns an mmap of before a fork: a child has no locks, and what undid this one may be left out where
 // only the limit asks for locks. What MAP_LOCKED brought in is brought in.
 func (t *cTold) unlocked(c lang.Mmap, i int) lang.Mmap {
 	forked := func(k int) bool { return k > i && t.slice.steps[k].forked != "" }

@@ -25,7 +25,7 @@ var shmVerbs = []verb{
 		leaves:   unwritten,
 		charged:  true,
 	},
-	{call: "shmat", done: mappedAnew},
+	{call: model.CallShmat, done: mappedAnew},
 	{
 		name: "shmctl",
 		write: says(func(p *cProgram, c lang.Shmctl) bool {

@@ -99,7 +99,7 @@ func (s *cSlice) askLocked() {
 	}
 }
 
-// reached are the regions that the target names, and those that lie in what it is about: one may have
+// reached returns the numbers of the regions that the target names, and those that lie in what it is about: one may have
 // been mapped into another.
 func (s *cSlice) reached() []int {
 	list := slices.Clone(s.target.names)
@@ -148,7 +148,7 @@ func byRange(t *cStep, pageSize uint64) bool {
 	return len(e.Args) > 1 && (e.Args[0].Value%pageSize != 0 || e.Args[0].Value+e.Args[1].Value < e.Args[0].Value)
 }
 
-// lastExec is the last execve, by its number, or -1. It gives root back what capset dropped (capabilities(7)), and
+// lastExec returns the last execve, by its number, or -1. It gives root back what capset dropped (capabilities(7)), and
 // nobody else has CAP_IPC_LOCK to lose.
 func (s *cSlice) lastExec() int {
 	for i := len(s.steps) - 1; i >= 0; i-- {
@@ -202,7 +202,7 @@ func (s *cSlice) raised() bool {
 	return false
 }
 
-// limitOf is an amount as a limit of the process has it; pageSize is in bytes.
+// limitOf returns an amount as a limit of the process has it; pageSize is in bytes.
 func limitOf(a lang.Amount, pageSize int64) int64 {
 	if a.Unlimited {
 		return model.Unlimited

@@ -34,7 +34,7 @@ func (s *cSpace) put(r model.RegionInfo, anew bool) int {
 	return s.count - 1
 }
 
-// fileOf is the first region of what lies behind a region.
+// fileOf returns the first region of what lies behind a region.
 func (s *cSpace) fileOf(number int) int {
 	if of, ok := s.file[number]; ok {
 		return of
@@ -52,7 +52,7 @@ func (s *cSpace) drop(name string) {
 	}
 }
 
-// pages is a span rounded outwards to pages. One that runs past the last address ends there.
+// pages returns a span rounded outwards to pages. One that runs past the last address ends there.
 func (s *cSpace) pages(at model.Span) model.Span {
 	lo := at.Addr &^ (s.pageSize - 1)
 	hi := at.End() + s.pageSize - 1
@@ -117,7 +117,7 @@ func (s *cSpace) allLocked(at model.Span) bool {
 	return len(parts) > 0 && slices.Equal(parts, s.locked.within(at))
 }
 
-// inside is the number of the youngest region that a span lies in as a whole, or -1.
+// inside returns the number of the youngest region that a span lies in as a whole, or -1.
 func (s *cSpace) inside(at model.Span) int {
 	for i := len(s.regions) - 1; i >= 0; i-- {
 		if has(&s.regions[i], at) {
@@ -241,7 +241,7 @@ func (s *cSpace) unmap(at model.Span) {
 	s.unforked.remove(at)
 }
 
-// beforeHole is what mlock and munlock have done when they meet a hole: they go from VMA to VMA, up to
+// beforeHole returns what mlock and munlock have done when they meet a hole: they go from VMA to VMA, up to
 // it (mm/mlock.c, apply_vma_lock_flags).
 func (s *cSpace) beforeHole(list []model.Span) (done []model.Span) {
 	for _, at := range list {

@@ -10,7 +10,7 @@ import (
 // spans are stretches of addresses, in order and apart.
 type spans []model.Span
 
-// from is the first stretch that ends behind an address.
+// from returns the first stretch that ends behind an address.
 func (s spans) from(addr uint64) int {
 	return sort.Search(len(s), func(i int) bool { return s[i].End() > addr })
 }
@@ -55,7 +55,7 @@ func (s spans) hits(at model.Span) bool {
 	return at.Len > 0 && i < len(s) && s[i].Addr < at.End()
 }
 
-// within are the parts of a stretch that are in s.
+// within returns the parts of a stretch that are in s.
 func (s spans) within(at model.Span) (parts []model.Span) {
 	for _, x := range s[s.from(at.Addr):] {
 		lo, hi := max(x.Addr, at.Addr), min(x.End(), at.End())
@@ -67,7 +67,7 @@ func (s spans) within(at model.Span) (parts []model.Span) {
 	return parts
 }
 
-// sum is how many bytes they are.
+// sum returns how many bytes they are.
 func (s spans) sum() (n uint64) {
 	for _, x := range s {
 		n += x.Len

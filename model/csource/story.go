@@ -84,7 +84,7 @@ func (t *cTold) shorten() {
 	t.cannot(fmt.Sprintf("%d commands of the past are left out, which would make it too long to read", gone))
 }
 
-// clone is a copy that is changed apart.
+// clone returns a copy that is changed apart.
 func (s *cSpace) clone() *cSpace {
 	c := *s
 	c.regions, c.number = slices.Clone(s.regions), slices.Clone(s.number)
@@ -103,7 +103,7 @@ func (t *cTold) known(regions []model.RegionInfo, steps []cStep, c model.Command
 	}
 }
 
-// newName is the name that a command gives, or "".
+// newName returns the name that a command gives, or "".
 func newName(c model.Command) string {
 	if makes := verbOf(c).makes; makes != nil {
 		return makes(c)

@@ -46,7 +46,7 @@ func (t *cTold) warnOfTouch(target *cStep) {
 	}
 }
 
-// cAccess is the access of a page at p. What it writes is what incore's touch does, on x86-64 the instruction ret, so that
+// cAccess returns the access of a page at p. What it writes is what incore's touch does, on x86-64 the instruction ret, so that
 // a page that was written can be called as a function.
 func cAccess(a lang.Access, p string) string {
 	switch a {
@@ -135,7 +135,7 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 	p.touches(c, addr, p.length(s.Len), s, "")
 }
 
-// count is how many pages a touch of a span is.
+// count returns how many pages a touch of a span is.
 func (p *cProgram) count(c lang.Touch, s model.Span) uint64 {
 	if s.Len == 0 {
 		return 0
@@ -214,7 +214,7 @@ func (p *cProgram) touches(c lang.Touch, addr, length string, s model.Span, paus
 	p.line("}")
 }
 
-// lines are those where lines go now.
+// lines returns those where lines go now.
 func (p *cProgram) lines() []string {
 	if p.inSetup {
 		return p.setup
@@ -222,7 +222,7 @@ func (p *cProgram) lines() []string {
 	return p.body
 }
 
-// pause is what a touch at a pace does between two pages; "" at full speed.
+// pause returns what a touch at a pace does between two pages; "" at full speed.
 func (p *cProgram) pause(c lang.Touch) string {
 	if !c.Paced || c.Rate <= 0 {
 		return ""

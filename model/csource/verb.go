@@ -123,12 +123,12 @@ func asked[C model.Command, R any](f func(C) R) func(model.Command) R {
 	}
 }
 
-// one is the target of a command that has one.
+// one returns the target of a command that has one.
 func one[C model.Command](of func(C) model.Target) func(model.Command) []model.Target {
 	return asked(func(c C) []model.Target { return []model.Target{of(c)} })
 }
 
-// named is the region that a command names as a whole.
+// named returns the region that a command names as a whole.
 func named[C model.Command](of func(C) string) func(model.Command) []model.Target {
 	return asked(func(c C) []model.Target { return []model.Target{{Region: of(c)}} })
 }
@@ -139,12 +139,12 @@ func always(model.Command) bool { return true }
 // sameKind says that of all commands of a verb the last one counts.
 func sameKind(c model.Command) string { return c.Verb() }
 
-// stepOf is a step of the past, or the call itself, before anything is known of what it was about.
+// stepOf returns a step of the past, or the call itself, before anything is known of what it was about.
 func stepOf(e *model.Event, c model.Command) cStep {
 	return cStep{event: e, command: c, verb: verbOf(c), made: -1}
 }
 
-// namesIn are the regions that a command names.
+// namesIn returns the regions that a command names.
 func namesIn(c model.Command) []string {
 	v := verbOf(c)
 	list := v.names
@@ -163,7 +163,7 @@ func namesIn(c model.Command) []string {
 	return names
 }
 
-// targetsOf are the targets of a command about pages that are there.
+// targetsOf returns the targets of a command about pages that are there.
 func targetsOf(c model.Command) []model.Target {
 	if targets := verbOf(c).targets; targets != nil {
 		return targets(c)

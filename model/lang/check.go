@@ -41,8 +41,8 @@ type check struct {
 // to swap, or dropped by reclaim) and the counters of RSS and swap that follow them.
 // What a call has done is true when the call returns, and is asked once.
 func (e Expect) MayTakeAMoment() bool {
-	leaving := []model.PageState{"swapped", "absent", "unmapped"}
-	staying := []model.PageState{"resident", "mapped"}
+	leaving := []model.PageState{model.StateSwapped, model.StateAbsent, model.StateUnmapped}
+	staying := []model.PageState{model.StateResident, model.StateMapped}
 	has := func(states []model.PageState) bool {
 		return slices.ContainsFunc(e.States, func(s model.PageState) bool { return slices.Contains(states, s) })
 	}

@@ -208,7 +208,7 @@ func (w wireRun) page() (model.Page, error) {
 	return model.Page{Residency: model.Residency(residency), Lock: model.Lock(lock), Prot: prot, Mapping: mapping}, nil
 }
 
-// decodeProt is the inverse of Prot.String.
+// decodeProt is the inverse of [model.Prot.String].
 func decodeProt(s string) (model.Prot, error) {
 	for p := model.ProtNone; p <= model.ProtRead|model.ProtWrite|model.ProtExec; p++ {
 		if p.String() == s {
@@ -218,7 +218,7 @@ func decodeProt(s string) (model.Prot, error) {
 	return 0, fmt.Errorf("unknown protection %q", s)
 }
 
-// index is the place of a word among the words of its field.
+// index returns the place of a word among the words of its field.
 func index(words []string, s string) (int, error) {
 	if i := slices.Index(words, s); i >= 0 {
 		return i, nil

@@ -109,7 +109,7 @@ func decodeItem(kind string, b []byte) (model.Item, error) {
 	return nil, fmt.Errorf("unknown record type %q", kind)
 }
 
-// fromLine is the command of a line; none of "".
+// fromLine returns the command of a line; none of "".
 func fromLine(line string) (model.Command, error) {
 	if line == "" {
 		return nil, nil
@@ -165,7 +165,7 @@ type wireLimits struct {
 	TagBits     int    `json:"address_tag_bits,omitempty"`
 }
 
-// soft are the limits beside that of locking, and where the wire has them.
+// soft returns the limits beside that of locking, and where the wire has them.
 func (w *wireLimits) soft(l *model.Limits) map[**int64]*int64 {
 	return map[**int64]*int64{&w.Space: &l.Space, &w.Data: &l.Data, &w.Stack: &l.Stack, &w.FileSize: &l.FileSize}
 }
