@@ -20,6 +20,7 @@ var heapVerbs = family{
 	verbOf((*process).brk),
 	verbOf((*process).malloc),
 	verbOf((*process).calloc),
+	verbOf((*process).realloc),
 	verbOf((*process).free),
 	verbOf((*process).mallopt),
 }

@@ -133,21 +133,68 @@ func (p *process) arena() *malloc.Arena {
 	return h.arena
 }
 
+// realloc is realloc(3). Of a block whose header was overwritten see free.
+func (p *process) realloc(c lang.Realloc) (model.Event, error) {
+	size := c.Size.Bytes(p.lab.pageSize)
+	was, err := p.blockOf(c.Name)
+	if err != nil {
+		return model.Event{}, err
+	}
+	e := model.Event{Call: "realloc", Args: []model.Arg{addrArg(was), lenArg(size)}}
+	if size == 0 {
+		e, err := p.freed(e, c.Name, was)
+		if err == nil && e.Signal == nil {
+			e.Result = "NULL, since 0 bytes free the block; " + e.Result
+		}
+		return e, err
+	}
+	m, a := &heapMemory{in: p, e: &e, freeing: c.Name}, p.arena()
+	_, _, remapped := a.MappingOf(was)
+	to, ok, err := a.Realloc(m, was, size)
+	if err == nil {
+		err = m.flush()
+	}
+	switch {
+	case errors.Is(err, errSignalled):
+		return e, nil
+	case err != nil:
+		return e, err
+	case !ok:
+		noBlock(&e, size)
+		e.Result += "; the block is as it was"
+		return e, nil
+	}
+	of := p.placed(&e, c.Name, to, size)
+	switch {
+	case m.copied > 0:
+		e.Result = fmt.Sprintf("moved, %s were copied; %s", model.Plural(int64(m.copied), "byte"), of)
+	case to == was:
+		e.Result = "in its place; " + of
+	case remapped:
+		e.Result = "moved by mremap, and no byte was copied; " + of
+	}
+	return e, nil
+}
+
 // free gives back what malloc gave, at the address that it gave it at. A block whose
 // header was overwritten, or taken away, is answered as glibc's reading of it would be:
 // with the signal, or, where glibc would abort, by refusing.
 func (p *process) free(c lang.Free) (model.Event, error) {
-	h := &p.heap
 	addr, err := p.blockOf(c.Name)
 	if err != nil {
 		return model.Event{}, err
 	}
-	e := model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}
-	m, a := &heapMemory{in: p, e: &e, freeing: c.Name}, p.arena()
+	return p.freed(model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}, c.Name, addr)
+}
+
+// freed is free of a block at an address, as the call that e is of.
+func (p *process) freed(e model.Event, name string, addr uint64) (model.Event, error) {
+	h := &p.heap
+	m, a := &heapMemory{in: p, e: &e, freeing: name}, p.arena()
 	threshold, _ := a.Thresholds()
 	end := h.end
 	base, length, own := a.MappingOf(addr)
-	err = a.Free(m, addr)
+	err := a.Free(m, addr)
 	if err == nil {
 		err = m.flush()
 	}
@@ -156,12 +203,12 @@ func (p *process) free(c lang.Free) (model.Event, error) {
 	} else if err != nil {
 		return e, err
 	}
-	delete(h.blocks, c.Name)
-	e.Gone = []string{c.Name}
+	delete(h.blocks, name)
+	e.Gone = []string{name}
 	switch {
 	case m.kept:
 		e.Gone = nil
-		e.Mapped = &model.RegionInfo{Name: c.Name, Base: base, Len: length, Backing: model.Anon}
+		e.Mapped = &model.RegionInfo{Name: name, Base: base, Len: length, Backing: model.Anon}
 		e.Result = "munmap failed, which free does not look at: the mapping stays, and is nobody's"
 	case own:
 		e.Result = "munmap"

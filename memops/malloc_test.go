@@ -41,6 +41,30 @@ func TestMalloc(t *testing.T) {
 		"calloc in a heap that may not be written": {
 			"malloc p 100B", "mprotect heap r", "calloc q 1 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
 		},
+		"realloc in its place": {
+			"malloc p 1000B", "realloc p 2000B", "expect ok", "expect minor 0", "realloc p 64K", "expect ok", "expect all p[0] resident",
+			"realloc p 24B", "malloc q 40000B", "expect minor <= 1", "realloc p 0", "expect ok", "malloc p 1", "expect ok",
+		},
+		"realloc moves what has no room": {
+			"malloc p 5000B", "memset p 7", "malloc wall 24B", "realloc p 9000B", "expect ok", "expect all p resident", "touch p", "expect minor 0",
+			"malloc q 5000B", "expect minor 0", "free p", "free q", "free wall",
+		},
+		"realloc has a mapping moved, and copies nothing": {
+			"malloc p 1M", "touch p[0..9]", "mmap wall 1", "realloc p 64M", "expect ok", "expect minor 0", "expect count p resident 10",
+			"realloc p 200K", "expect count p resident 10", "realloc p 100B", "expect ok", "expect alive", "free p",
+		},
+		"realloc of a block that may not be read": {
+			"malloc p 10000B", "memset p 7", "malloc wall 24B", "mprotect heap[1] none", "realloc p 20000B",
+			"expect signal SIGSEGV SEGV_ACCERR in heap[1]", "expect alive",
+		},
+		"realloc that fails leaves the block": {
+			"malloc p 100B", "realloc p 8388608T", "expect errno ENOMEM", "realloc p 1024T", "expect errno ENOMEM", "touch p", "expect ok",
+			"malloc q 1M", "touch q[0..3]", "realloc q 1024T", "expect errno ENOMEM", "expect count q resident 4", "free q", "expect ok",
+		},
+		"a child's realloc is its own": {
+			"malloc p 1M", "touch p[0..9]", "fork child", "in child realloc p 8M", "expect ok", "in child touch p", "expect count p resident 10",
+			"free p", "in child free p", "expect ok",
+		},
 		"a heap that may not be written": {
 			"malloc p 100B", "mprotect heap r", "malloc q 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
 			"mprotect heap none", "free p", "expect signal SIGSEGV SEGV_ACCERR in heap[0]", "mprotect heap rw", "free p", "expect ok",

@@ -42,6 +42,16 @@ var heapFamily = []dossier{
 		mapping: mapsBlock,
 	},
 	{
+		call: "realloc", verb: "realloc", page: "malloc(3)", what: "Makes a block longer or shorter, where it is or elsewhere.",
+		ok:      value("the address of the block, which may be another than before"),
+		args:    []argument{arg("ptr", explainAddress), arg("size", explainLength)},
+		telling: telling{failed: "NULL, and errno is %s. The block stays as it was."},
+		causes:  causes{"ENOMEM": {blockTooLong, chunkTooLong, blockRefused}},
+		reach:   following((*reacher).reallocs),
+		access:  keepsAccount,
+		mapping: mapsBlock,
+	},
+	{
 		call: "free", verb: "free", page: "free(3)", what: "Gives back what malloc gave.", ok: said("free returns nothing"),
 		args:   []argument{arg("ptr", explainAddress)},
 		reach:  following((*reacher).frees),
@@ -120,20 +130,46 @@ func (r *reacher) setsThreshold(c lang.Mallopt) {
 	r.out.Effect = fmt.Sprintf("from %s on malloc maps what the heap has no room for", model.FormatSize(n))
 }
 
-// frees is what free gives back.
-func (r *reacher) frees(c lang.Free) {
-	reg := r.p.Region(c.Name)
+// ofMalloc returns the region of a block of malloc's, and reaches all of it.
+func (r *reacher) ofMalloc(name, call string, also ...model.Arg) *model.Region {
+	reg := r.p.Region(name)
 	switch {
 	case reg == nil:
-		r.refuse(r.p.NoRegion(c.Name).Error())
+		r.refuse(r.p.NoRegion(name).Error())
 		r.out.Unknown = true
-		return
+		return nil
 	case reg.Malloc == "":
-		r.refuse(c.Name + " is not malloc's: munmap gives it back")
+		r.refuse(name + " is not malloc's: munmap gives it back")
+		return nil
+	}
+	r.call(call, append([]model.Arg{addrOf(reg.Start)}, also...)...)
+	r.whole(&model.Process{Name: r.p.Name, PageSize: r.p.PageSize, Regions: []*model.Region{reg}})
+	return reg
+}
+
+// reallocs follows realloc. Whether there is room behind a block of the heap hangs on what malloc keeps account of.
+func (r *reacher) reallocs(c lang.Realloc) {
+	size := c.Size.Bytes(r.p.PageSize)
+	switch reg := r.ofMalloc(c.Name, "realloc", lenOf(size)); {
+	case reg == nil:
+	case size == 0:
+		r.out.Effect = "the block is freed"
+	case size > math.MaxInt64:
+		r.fails("ENOMEM", "realloc gives no more than 2^63-1 bytes")
+	case reg.Malloc == model.FromMmap:
+		r.out.Effect = "mremap of the mapping that the block has to itself"
+		r.out.Note = "it may move, and nothing is copied"
+	default:
+		r.out.Effect = "the block stays where it is if there is room, and is copied to another place if there is not"
+	}
+}
+
+// frees follows what free gives back.
+func (r *reacher) frees(c lang.Free) {
+	reg := r.ofMalloc(c.Name, "free")
+	if reg == nil {
 		return
 	}
-	r.call("free", addrOf(reg.Start))
-	r.whole(&model.Process{Name: r.p.Name, PageSize: r.p.PageSize, Regions: []*model.Region{reg}})
 	if reg.Malloc == model.FromMmap {
 		r.out.Effect = "munmap of the mapping that the block has to itself"
 		return
@@ -359,6 +395,16 @@ func blockTooLong(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("%d bytes are more than %s gives anyone, which is 2^63-1: it did not even ask the kernel.", f.Args[len(f.Args)-1].Value, f.Call), "Ask for less."
+}
+
+// chunkTooLong explains a size that is in bounds, while the chunk that realloc would copy it to is not: with its header it is
+// longer than PTRDIFF_MAX, for which _int_realloc does not ask (malloc/malloc.c).
+func chunkTooLong(f failure) (why, try string) {
+	const header = 8 // what a chunk has before its bytes and does not share (SIZE_SZ)
+	if f.length(0) < math.MaxInt64+1-header+1 {
+		return "", ""
+	}
+	return "With the header of its chunk that is more than realloc gives anyone, which is 2^63-1 bytes: it did not even ask the kernel.", "Ask for less."
 }
 
 // arrayTooLong explains a product that calloc does not even ask for, or that does not fit into 64 bits.

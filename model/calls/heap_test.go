@@ -183,6 +183,22 @@ var heapCases = []explainCase{
 	},
 		"Neither brk nor mmap gave calloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
 		"Ask for less."},
+	{"a block that is too long", "realloc a 8388608T", "realloc", "ENOMEM", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{modeltest.Addr(baseHeap), modeltest.Bytes(1 << 63)}
+	},
+		"9223372036854775808 bytes are more than realloc gives anyone, which is 2^63-1: it did not even ask the kernel.",
+		"Ask for less."},
+	{"a chunk that is too long", "realloc a 9223372036854775807B", "realloc", "ENOMEM", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{modeltest.Addr(baseHeap), modeltest.Bytes(1<<63 - 1)}
+	},
+		"With the header of its chunk that is more than realloc gives anyone, which is 2^63-1 bytes: it did not even ask the kernel.",
+		"Ask for less."},
+	{"both refused realloc", "realloc a 32G", "realloc", "ENOMEM", "", nil, func(w *world) {
+		w.s.System = heuristic
+		refusedAsides(model.Event{Call: "mmap", Errno: "ENOMEM", Ret: -1, Args: []model.Arg{modeltest.Text("NULL"), modeltest.Bytes(32<<30 + modeltest.PageSize)}})(w)
+	},
+		"Neither brk nor mmap gave realloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
+		"Ask for less."},
 	{"nothing told of", "malloc c 1", "malloc", "ENOMEM", "", nil, refusedAsides(model.Event{Call: "brk"}), "The cause is not known: nothing that incore can look at refuses this.", ""},
 }
 

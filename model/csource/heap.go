@@ -50,6 +50,20 @@ var heapVerbs = []verb{
 		leaves:   unwritten, charged: true, needsOld: true,
 	},
 	{
+		name:  "realloc",
+		write: says(func(p *cProgram, c lang.Realloc) bool { return p.realloc(c, "moved") }),
+		again: repeats(func(t *cTold, _ *cStep, c lang.Realloc) {
+			if _, v := t.region(c.Name); v != "" {
+				t.realloc(c, v)
+			}
+		}),
+		names:    named(func(c lang.Realloc) string { return c.Name }),
+		ofHeap:   true,
+		asks:     func(s *cSlice, _ *cStep) { s.locks, s.heap = true, true },
+		askLimit: (*cSlice).askLocked,
+		leaves:   unwritten, charged: true, needsOld: true,
+	},
+	{
 		name: "free",
 		write: says(func(p *cProgram, c lang.Free) bool {
 			_, v := p.region(c.Name)
@@ -81,6 +95,27 @@ func (p *cProgram) block(v, call string, args ...string) {
 	p.header("stdlib.h")
 	p.line(cCall("char *"+v+" = ", call, args, ";")...)
 	p.unless(v+" == NULL", call)
+}
+
+// realloc puts where a block is then into a variable, its own or a new one.
+func (p *cProgram) realloc(c lang.Realloc, to string) bool {
+	_, v := p.region(c.Name)
+	if v == "" {
+		return false
+	}
+	p.header("stdlib.h")
+	args := []string{v, p.size(c.Size)}
+	if c.Size.N == 0 {
+		p.line(cCall("", "realloc", args, ";")...)
+		return true
+	}
+	assign := to + " = "
+	if to != v {
+		assign = "char *" + assign
+	}
+	p.line(cCall(assign, "realloc", args, ";")...)
+	p.unless(to+" == NULL", "realloc")
+	return true
 }
 
 // brk moves the end of the heap from where it is. Down takes a heap that is there.

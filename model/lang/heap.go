@@ -24,6 +24,11 @@ type (
 		N    int64
 		Size model.Size
 	}
+	// Realloc makes a block longer or shorter, in its place or elsewhere; 0 bytes free it.
+	Realloc struct {
+		Name string
+		Size model.Size
+	}
 	// Free frees what Malloc gave.
 	Free struct{ Name string }
 	// Mallopt sets M_MMAP_THRESHOLD, and so ends its growing by itself.
@@ -53,6 +58,9 @@ var heapVerbs = []verb{
 		need(number[int64]("N", "a number of elements", "not a number of elements", 0, math.MaxInt64, "1", "16", "1000"),
 			func(c *Calloc) *int64 { return &c.N }),
 		need(size("24B", "1000B", "64K"), func(c *Calloc) *model.Size { return &c.Size })),
+	row("Make a block longer or shorter: where it is, or moved, with all that is in it.", Realloc{},
+		need(regionName("the name of a block", isBlock), func(c *Realloc) *string { return &c.Name }),
+		need(size("0", "1000B", "64K", "1M"), func(c *Realloc) *model.Size { return &c.Size })),
 	row("Free what malloc gave.", Free{}, need(regionName("the name of a block", isBlock), func(c *Free) *string { return &c.Name })),
 	row("Set the size from which on malloc maps instead of using the heap.", Mallopt{},
 		literal[Mallopt]("mmap_threshold", "the name of an option", "no other option than mmap_threshold is known"),
@@ -76,6 +84,7 @@ func isSegment(r *model.Region) bool { return r.Backing == model.Shm }
 func (Brk) Verb() string     { return "brk" }
 func (Malloc) Verb() string  { return "malloc" }
 func (Calloc) Verb() string  { return "calloc" }
+func (Realloc) Verb() string { return "realloc" }
 func (Free) Verb() string    { return "free" }
 func (Mallopt) Verb() string { return "mallopt" }
 func (Shmget) Verb() string  { return "shmget" }
@@ -84,6 +93,7 @@ func (Shmctl) Verb() string  { return "shmctl" }
 func (c Brk) String() string     { return printed(c) }
 func (c Malloc) String() string  { return printed(c) }
 func (c Calloc) String() string  { return printed(c) }
+func (c Realloc) String() string { return printed(c) }
 func (c Free) String() string    { return printed(c) }
 func (c Mallopt) String() string { return printed(c) }
 func (c Shmget) String() string  { return printed(c) }
