@@ -90,6 +90,16 @@ type Event struct {
 	// which nothing is left.
 	Mapped *RegionInfo
 	Gone   []string
+
+	// Resized are the regions, of whatever process, of which the file has another length by now.
+	Resized []Resized
+}
+
+// Resized is how long the file behind a region is by now.
+type Resized struct {
+	Proc    string
+	Region  string
+	FileLen uint64 // bytes
 }
 
 // Line returns the command as the language writes it, or "" where the event has none.
@@ -147,8 +157,8 @@ type RegionInfo struct {
 	// nothing: a file that the user neither owns nor may write (Linux 5.2, mm/mincore.c,
 	// can_do_mincore).
 	Unknowable bool
-	// FileLen is how long the file behind the region was, in bytes, when it was mapped, where
-	// Sized says that this is known: an access to a page that begins behind its end is SIGBUS
+	// FileLen is how long the file behind the region is, in bytes, as far as the session made it so,
+	// or how long it was when it was mapped. Sized says that this is known: an access to a page that begins behind its end is SIGBUS
 	// (mmap(2)). The region's first page is the file's. Shared anonymous memory has a file of
 	// its first length (mm/shmem.c, shmem_zero_setup), and so has a segment.
 	FileLen uint64
@@ -172,8 +182,8 @@ func (r RegionInfo) Exact() Span {
 	return Span{r.Base, r.Len}
 }
 
-// PastEnd reports whether a page lies behind the last one of the file, as long as that was
-// when it was mapped; pageSize is in bytes.
+// PastEnd reports whether a page lies behind the last one of the file, by FileLen; pageSize is in
+// bytes.
 func (r RegionInfo) PastEnd(page, pageSize int64) bool {
 	return r.Sized && uint64(page)*uint64(pageSize) >= r.FileLen
 }

@@ -317,6 +317,15 @@ func (p *Process) applyMapped(m *RegionInfo) {
 	p.index.add(r)
 }
 
+// applyResized takes note of how long a file is by now.
+func (p *Process) applyResized(f Resized) {
+	if r := p.Region(f.Region); r != nil {
+		info := r.RegionInfo
+		info.FileLen, info.Sized = f.FileLen, true
+		p.applyRegions(Event{Mapped: &info})
+	}
+}
+
 // applySample takes note of what a sample saw of the regions.
 func (p *Process) applySample(s Sample) {
 	copied := false

@@ -147,3 +147,20 @@ func BenchmarkApplyGone(b *testing.B) {
 		})
 	}
 }
+
+// How long a file is by now is so in each process that has a region of it, and nothing else of the
+// region changes.
+func TestApplyResized(t *testing.T) {
+	was := model.State{Procs: []model.Process{modeltest.Process(modeltest.MappedPage, modeltest.AbsentPage), modeltest.Process()}}
+	was.Procs[1].Name = "kid"
+	s := was.Apply(model.Event{Proc: "main", Resized: []model.Resized{
+		{Proc: "main", Region: "a", FileLen: 1}, {Proc: "kid", Region: "b", FileLen: 4096}, {Proc: "gone", Region: "a"}, {Proc: "main", Region: "gone"},
+	}})
+	a, b := s.Procs[0].Region("a"), s.Procs[1].Region("b")
+	if !a.Sized || a.FileLen != 1 || !b.Sized || b.FileLen != 4096 || s.Procs[1].Region("a").Sized {
+		t.Errorf("a %+v, b %+v", a.RegionInfo, b.RegionInfo)
+	}
+	if old := was.Procs[0].Region("a"); old.Sized || !a.Pages.Equal(old.Pages) || s.Procs[0].Regions[0] != a {
+		t.Errorf("the older state has %+v, and the pages are %v, were %v", old.RegionInfo, a.Pages, old.Pages)
+	}
+}

@@ -119,6 +119,9 @@ func (s State) Apply(item Item) State {
 		if it.Mapped != nil || len(it.Gone) > 0 {
 			s = s.with(it.Proc, func(p *Process) { p.applyRegions(it) })
 		}
+		for _, r := range it.Resized {
+			s = s.with(r.Proc, func(p *Process) { p.applyResized(r) })
+		}
 		if span, except := it.unmapped(); span.Len > 0 {
 			s = s.with(it.Proc, func(p *Process) { p.cool(except, span) })
 		}

@@ -34,6 +34,13 @@ type wireEvent struct {
 	Looked  *wireLooked   `json:"looked,omitempty"`
 	Mapped  *wireRegion   `json:"mapped,omitempty"`
 	Gone    []string      `json:"gone,omitempty"`
+	Resized []wireResized `json:"resized,omitempty"`
+}
+
+type wireResized struct {
+	Proc    string `json:"process"`
+	Region  string `json:"region"`
+	FileLen uint64 `json:"file_bytes"`
 }
 
 type wireArg struct {
@@ -135,6 +142,9 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 		r := toWireRegion(*m)
 		w.Mapped = &r
 	}
+	for _, r := range e.Resized {
+		w.Resized = append(w.Resized, wireResized(r))
+	}
 	return w
 }
 
@@ -178,6 +188,9 @@ func (w wireEvent) event() (model.Item, error) {
 	if m := w.Mapped; m != nil {
 		r := m.info()
 		e.Mapped = &r
+	}
+	for _, r := range w.Resized {
+		e.Resized = append(e.Resized, model.Resized(r))
 	}
 	return e, nil
 }

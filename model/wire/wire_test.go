@@ -33,6 +33,9 @@ var jsonRecords = []struct {
 			{Name: "s", Base: 0x7f12_3457_0000, Len: 8192, Backing: model.Shm, Shared: true, ShmID: 98305},
 		},
 	}}, `"process":"kid","parent":"main","pid":4712,"page_size_bytes":4096,"kernel":"","user":"","limits":{"cap_ipc_lock":false},"regions":[{"name":"a","address":"0x7f1234567000","length_bytes":4096,"backing":"file","shared":false,"path":"/tmp/ä \"b\"","unknowable":true,"file_bytes":0},{"name":"s","address":"0x7f1234570000","length_bytes":8192,"backing":"shm","shared":true,"shm_id":98305}]`},
+	{"resized", Record{Item: model.Event{
+		Proc: "main", Command: modeltest.Parsed("reset"), Call: "ftruncate", Resized: []model.Resized{{Proc: "kid", Region: "m", FileLen: 4097}},
+	}}, `"resized":[{"process":"kid","region":"m","file_bytes":4097}]`},
 	{"malloc", Record{Item: model.Event{
 		Proc: "kid", Command: parsed("in kid malloc b 100B"), Call: "brk", Ret: 0x5555_5557_8000, RetHex: true,
 		Mapped: &model.RegionInfo{
