@@ -59,6 +59,7 @@ var heapVerbs = []verb{
 		}),
 		names:    named(func(c lang.Realloc) string { return c.Name }),
 		ofHeap:   true,
+		moves:    true,
 		asks:     func(s *cSlice, _ *cStep) { s.locks, s.heap = true, true },
 		askLimit: (*cSlice).askLocked,
 		leaves:   unwritten, charged: true, needsOld: true,

@@ -165,7 +165,7 @@ func (s *cSpace) apply(st *cStep) {
 		if c, ok := st.command.(lang.Mmap); ok && c.Alias != "" && s.index(c.Alias) >= 0 {
 			of = s.number[s.index(c.Alias)]
 		}
-		st.made = s.put(*m, !st.verb.moves && m.Backing != model.Heap || m.Malloc != "")
+		st.made = s.put(*m, !st.verb.moves && (m.Backing != model.Heap || m.Malloc != ""))
 		if of >= 0 {
 			s.file[st.made] = s.fileOf(of)
 		}
