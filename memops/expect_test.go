@@ -17,6 +17,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 	rows := map[string][]string{
 		"mmap":          {"mmap a 4 => ok", "mmap a 4 locked => ok", "mmap a 4 memfd shared => ok", "mmap a 0 => errno EINVAL", "mmap a 4 file /none => errno ENOENT"},
 		"munmap":        {"mmap a 4 scratch shared; munmap a => ok", "mmap a 4; munmap a+1,10 => errno EINVAL"},
+		"truncate":      {"mmap a 4 memfd; truncate a 1 => ok", "mmap a 4 memfd; truncate a 8388608T => errno EINVAL"},
 		"mremap":        {"mmap a 4; mremap a 8 => ok", "mmap a 4; mremap a 0 => errno EINVAL"},
 		"mseal":         {"mmap a 4; mseal a => ok|errno ENOSYS", "mmap a 4; mseal a+1,1 => errno EINVAL|errno ENOSYS"},
 		"mlock":         {"mmap a 4; mlock a => ok", "mmap a 4; munmap a[2]; mlock a => errno ENOMEM"},

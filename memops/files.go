@@ -3,13 +3,16 @@
 package memops
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/lang"
 )
 
 // file is what lies behind a region beside memory.
@@ -141,4 +144,58 @@ func (p *process) truncate(fd, size uint64) (model.Event, error) {
 	}
 	p.aside(e)
 	return e, nil
+}
+
+// truncateFile gives the file behind a region another length. All that map the file see it.
+func (p *process) truncateFile(c lang.Truncate) (model.Event, error) {
+	r := p.here().Region(c.Name)
+	f, ok := p.files.of[c.Name]
+	switch {
+	case r == nil:
+		return model.Event{}, p.here().NoRegion(c.Name)
+	case r.Backing == model.FileOf:
+		return model.Event{}, fmt.Errorf("%s shows a file of the user's, which is open for reading alone: truncate is for a memfd and a scratch file", c.Name)
+	case !ok || f.fd == noFD:
+		return model.Event{}, fmt.Errorf("%s is %s memory: no file lies behind it. truncate is for a memfd and a scratch file", c.Name, r.Backing)
+	}
+	size := c.Size.Bytes(p.lab.pageSize)
+	if f.size > 0 && size > f.size {
+		if why := p.lab.unfit(f.path(p), size-f.size); why != "" {
+			return model.Event{}, fmt.Errorf("the file system of the scratch file %s", why)
+		}
+	}
+	was, known := f.stat(p)
+	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(f.fd), lenArg(size))
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	if known {
+		e.Result = "it was " + model.FormatBytes(was.Size)
+		e.Resized = p.lab.resized(idOf(&was), size)
+	}
+	return e, nil
+}
+
+// resized notes how long a file is by now, and returns the regions that have it.
+func (l *Lab) resized(id fileID, size uint64) (list []model.Resized) {
+	for _, p := range l.processes() {
+		if !p.lives() {
+			continue
+		}
+		for name, f := range p.files.of {
+			stat, ok := f.stat(p)
+			if !ok || idOf(&stat) != id {
+				continue
+			}
+			if f.size > 0 {
+				f.size = max(size, 1) // a scratch file of no bytes stays one
+				p.files.of[name] = f
+			}
+			list = append(list, model.Resized{Proc: p.name, Region: name, FileLen: size})
+		}
+	}
+	slices.SortFunc(list, func(a, b model.Resized) int {
+		return cmp.Or(cmp.Compare(a.Proc, b.Proc), cmp.Compare(a.Region, b.Region))
+	})
+	return list
 }

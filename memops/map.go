@@ -17,6 +17,7 @@ var mapVerbs = family{
 	verbOf((*process).mmap, (*process).mapShortfall),
 	verbOf((*process).munmap),
 	verbOf((*process).mremap, (*process).mremapShortfall),
+	verbOf((*process).truncateFile),
 }
 
 var mapFlags = []flag{

@@ -46,8 +46,7 @@ var rowTests = map[string]func(*testing.T){
 
 // noRow says of the others why they cannot be made.
 var noRow = map[string]string{
-	"none a_uffdwp":     "no verb write-protects pages through userfaultfd",
-	"none fs_truncated": "no verb makes a file shorter; past the end of one is fs_beyond_eof",
+	"none a_uffdwp": "no verb write-protects pages through userfaultfd",
 }
 
 // Every row that was measured is held by a test, or there is a reason why it is not.

@@ -61,6 +61,7 @@ var fileStates = []pageState{
 	{"fs_read_fadvise", cached + "mmap a 64 shared alias w; touch a read; posix_fadvise a dontneed; expect all a resident mapped file", "none", "minor"},
 	{"fs_cached_fadvise", cached + "mmap a 64 shared alias w; posix_fadvise a dontneed; expect all a absent unmapped file", "major", "major"},
 	{"fs_mlock", cached + "mmap a 64 shared alias w; mlock a; expect all a resident mapped file locked", "none", "minor"},
+	{"fs_truncated", "mmap a 64 shared scratch; touch a; truncate a 0; expect all a absent unmapped", adrerr, adrerr},
 	{"fs_beyond_eof", "mmap w 1 shared scratch; mmap a 64 shared alias w; expect all a unmapped; expect all a[1..] absent", adrerr, adrerr},
 	{"fp_read_pageout", cached + "mmap a 64 private alias w; munmap w; touch a read; pageout; expect all a absent unmapped file", "major", "major"},
 	{"fs_read_pageout", cached + "mmap a 64 shared alias w; munmap w; touch a read; pageout; expect all a absent unmapped file", "major", "major"},

@@ -21,7 +21,7 @@ func TestRefusedInOneLine(t *testing.T) {
 		"reset", "say", "wait", "speed",
 	}
 	rows := map[string][]string{
-		"mmap": {"a 4 at nope", "a 4 alias nope", "a 4 at nope[2]", "a 99999 memfd locked at nope", "a 4 at " + own}, "munmap": {"nope", own}, "mremap": {"nope 8"},
+		"mmap": {"a 4 at nope", "a 4 alias nope", "a 4 at nope[2]", "a 99999 memfd locked at nope", "a 4 at " + own}, "munmap": {"nope", own}, "mremap": {"nope 8"}, "truncate": {"nope 8"},
 		"mseal": {"nope", own}, "mlock": {"nope"}, "mlock2": {"nope onfault"}, "munlock": {"nope"},
 		"mprotect": {"nope r", "nope none", "nope rwx", "nope[3..4] r", own + " none"}, "madvise": {"nope dontneed", "nope populate_write", own + " dontneed"},
 		"posix_fadvise": {"nope normal"}, "msync": {"nope sync"}, "mincore": {"nope"},

@@ -3,6 +3,7 @@ package calls
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"incore/model"
@@ -64,9 +65,10 @@ var fileFamily = []dossier{
 		},
 	},
 	{
-		call: "ftruncate", page: "ftruncate(2)", what: "Gives a file its length.", ok: done,
+		call: "ftruncate", verb: "truncate", page: "ftruncate(2)", what: "Gives a file its length.", ok: done,
 		args:   []argument{argFile, argLength},
-		causes: causes{"EINVAL": {fileTooLong}, "EFBIG": {fileTooLong}, "ENOSPC": {openNoSpace}},
+		causes: causes{"EINVAL": {fileTooLong, fileOfHugePages}, "EFBIG": {fileTooLong}, "ENOSPC": {openNoSpace}},
+		reach:  following((*reacher).truncates),
 	},
 	{
 		call: "openat", page: "openat(2)", what: "Opens a file.", ok: value("the descriptor of the file"),
@@ -157,6 +159,35 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 		return
 	}
 	r.add(r.p, reg, model.Range{Lo: int64(offset / ps), Hi: int64(end / ps)})
+}
+
+// truncates follows truncate: what lies behind the new end is taken from all that map the file, copies of a private
+// mapping too (mm/truncate.c, truncate_pagecache).
+func (r *reacher) truncates(c lang.Truncate) {
+	reg := r.p.Region(c.Name)
+	switch {
+	case reg == nil:
+		r.refuse(r.p.NoRegion(c.Name).Error())
+		r.out.Unknown = true
+		return
+	case reg.Backing != model.Memfd && reg.Backing != model.Scratch:
+		r.refuse("truncate is for a memfd and a scratch file: " + c.Name + " has none")
+		return
+	}
+	size, ps := c.Size.Bytes(r.p.PageSize), uint64(r.p.PageSize)
+	r.call("ftruncate", wordOf("fd"), lenOf(size))
+	switch end := int64(size/ps + (size%ps+ps-1)/ps); {
+	case size > math.MaxInt64:
+		r.fails("EINVAL", "a file's length is a signed 64-bit number")
+	case !reg.Sized:
+		r.out.Effect = "the file is " + model.FormatSize(size) + " long"
+	case size >= reg.FileLen:
+		r.out.Effect = fmt.Sprintf("the file gets %s of zeros, none of them in memory", model.FormatSize(size-reg.FileLen))
+	default:
+		r.out.Effect = "an access behind the new end is SIGBUS"
+		r.out.Note = "what lies behind it is gone, private copies too"
+		r.add(r.p, reg, model.Range{Lo: min(end, reg.Pages.Len()), Hi: reg.Pages.Len()})
+	}
 }
 
 // explainOffset explains where in a file a range begins.
@@ -320,11 +351,15 @@ func memfdNoExec(f failure) (why, try string) {
 
 // fileTooLong explains a length that a file cannot have: fs/open.c, do_truncate and its callers; setrlimit(2), RLIMIT_FSIZE.
 func fileTooLong(f failure) (why, try string) {
-	n := f.span().Len
+	less := "Map less."
+	if _, ok := f.cmd.(lang.Truncate); ok {
+		less = "Give less."
+	}
+	n := f.length(0)
 	limit := f.p.Limits.FileSize
 	switch {
 	case n > math.MaxInt64:
-		return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number.", model.FormatSize(n)), "Map less."
+		return fmt.Sprintf("The file behind the mapping cannot be %s long: a file's length is a signed 64-bit number.", model.FormatSize(n)), less
 	case f.Errno != "EFBIG":
 		return "", ""
 	case f.p.Limits.Known && limit != model.Unlimited && n > uint64(limit):
@@ -332,9 +367,24 @@ func fileTooLong(f failure) (why, try string) {
 			"Map less of it, or anon memory; or start incore with a higher limit."
 	}
 	if !f.p.Limits.Known {
-		return unknown("the file system has no files of that length", "RLIMIT_FSIZE, of the files of the process"), "Map less."
+		return unknown("the file system has no files of that length", "RLIMIT_FSIZE, of the files of the process"), less
 	}
-	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", model.FormatSize(n)), "Map less."
+	return fmt.Sprintf("The file system has no files of %s: no limit of the process refuses that.", model.FormatSize(n)), less
+}
+
+// fileOfHugePages explains a length that a file of hugetlb cannot have (fs/hugetlbfs/inode.c, hugetlbfs_setattr).
+func fileOfHugePages(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Truncate)
+	span, err := f.p.Resolve(model.Target{Region: c.Name})
+	if !ok || err != nil {
+		return "", ""
+	}
+	huge := slices.ContainsFunc(f.p.VMAsIn(span), func(v model.VMA) bool { return v.HugeTLB })
+	if size := uint64(f.sys.HugeSize); huge && size > 0 && f.length(0)%size != 0 {
+		return fmt.Sprintf("The file is of huge pages, and %s is not a multiple of theirs, %s.", model.FormatSize(f.length(0)), model.FormatSize(size)),
+			"Give a multiple of that."
+	}
+	return "", ""
 }
 
 // closeFailed explains what was not written. The descriptor is closed all the same (close(2)).

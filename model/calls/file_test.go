@@ -82,6 +82,17 @@ var openCases = []explainCase{
 	{"without O_TMPFILE", "mmap c 1 scratch", "openat", "EOPNOTSUPP", "", nil, nil,
 		"This file system knows no files without a name (O_TMPFILE). incore makes one with a name and removes the name.",
 		""},
+	{"not of whole huge pages", "truncate a 3M", "ftruncate", "EINVAL", "", nil, func(w *world) {
+		hugeTLB(w)
+		w.e.Args = []model.Arg{{Text: "6"}, modeltest.Bytes(3 << 20)}
+	},
+		"The file is of huge pages, and 3M is not a multiple of theirs, 2M.",
+		"Give a multiple of that."},
+	{"truncate to no length", "truncate a 8388608T", "ftruncate", "EINVAL", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{{Text: "6"}, modeltest.Bytes(1 << 63)}
+	},
+		"The file behind the mapping cannot be 8E long: a file's length is a signed 64-bit number.",
+		"Give less."},
 	{"a full disk", "mmap c 1 scratch", "openat", "ENOSPC", "", nil, nil,
 		"The disk, or the user's part of it, is full.",
 		"Make room on the disk, or set TMPDIR to another."},
@@ -124,6 +135,17 @@ var openCases = []explainCase{
 	{"file too long", "mmap c 100T scratch", "ftruncate", "EFBIG", "", nil, nil,
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the file system has no files of that length; RLIMIT_FSIZE, of the files of the process.",
 		"Map less."},
+	{"not of whole huge pages", "truncate a 3M", "ftruncate", "EINVAL", "", nil, func(w *world) {
+		hugeTLB(w)
+		w.e.Args = []model.Arg{{Text: "6"}, modeltest.Bytes(3 << 20)}
+	},
+		"The file is of huge pages, and 3M is not a multiple of theirs, 2M.",
+		"Give a multiple of that."},
+	{"truncate to no length", "truncate a 8388608T", "ftruncate", "EINVAL", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{{Text: "6"}, modeltest.Bytes(1 << 63)}
+	},
+		"The file behind the mapping cannot be 8E long: a file's length is a signed 64-bit number.",
+		"Give less."},
 	{"a full disk", "mmap c 1 scratch", "ftruncate", "ENOSPC", "", nil, nil,
 		"The disk, or the user's part of it, is full.",
 		"Make room on the disk, or set TMPDIR to another."},

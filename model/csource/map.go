@@ -81,6 +81,25 @@ var mapVerbs = []verb{
 		needsOld: true,
 	},
 	{
+		name: "truncate",
+		write: says(func(p *cProgram, c lang.Truncate) bool {
+			fd := p.behind(c.Name)
+			if fd == "" {
+				return false
+			}
+			p.header("unistd.h")
+			p.check("ftruncate", fd, p.size(c.Size))
+			return true
+		}),
+		names:   named(func(c lang.Truncate) string { return c.Name }),
+		aliases: true,
+		ofFile:  true,
+		refused: byItself,
+		wanted:  succeeded,
+		fills:   true,
+		leaves:  unwritten,
+	},
+	{
 		name:    "mseal",
 		write:   writes((*cProgram).mseal),
 		targets: one(func(c lang.Mseal) model.Target { return c.T }),

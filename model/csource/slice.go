@@ -299,10 +299,25 @@ func (s *cSlice) touches(st *cStep) bool {
 	case st.verb.byName:
 		return slices.ContainsFunc(st.names, func(n int) bool { return s.need[n] })
 	}
-	if st.made >= 0 && s.need[st.made] || s.interest.hits(st.makes) {
+	if st.made >= 0 && s.need[st.made] || s.interest.hits(st.makes) || st.verb.ofFile && s.touchesFile(st) {
 		return true
 	}
 	return slices.ContainsFunc(st.own, s.interest.hits)
+}
+
+// touchesFile reports whether what is of interest has the file of what a step names behind it.
+func (s *cSlice) touchesFile(st *cStep) bool {
+	files := map[int]bool{}
+	for _, n := range st.names {
+		files[s.space.fileOf(n)] = true
+	}
+	for i, n := range s.space.number {
+		r := &s.space.regions[i]
+		if files[s.space.fileOf(n)] && (s.need[n] || s.interest.hits(model.Span{Addr: r.Base, Len: r.Len})) {
+			return true
+		}
+	}
+	return false
 }
 
 // wanted reports whether a step can have changed something that matters.

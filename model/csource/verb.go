@@ -27,6 +27,7 @@ type verb struct {
 	counts     bool                               // it asks which pages are there
 	ofHeap     bool                               // it is of the heap, where one depends on all before it
 	everywhere bool                               // it is about all that is mapped
+	ofFile     bool                               // it is about the file of what it names, wherever that is mapped
 	byName     bool                               // it is about what it names, wherever that is mapped
 
 	// What its answer depends on.

@@ -31,6 +31,11 @@ type (
 	}
 	// Mseal seals pages: mseal(2), Linux 6.10.
 	Mseal struct{ T model.Target }
+	// Truncate gives the memfd or scratch file behind a region another length: ftruncate(2).
+	Truncate struct {
+		Name string
+		Size model.Size
+	}
 	// Touch accesses one byte a page.
 	Touch struct {
 		T      model.Target
@@ -71,6 +76,9 @@ var mappingVerbs = []verb{
 		need(size("1", "16", "64", "512", "1M"), func(c *Mremap) *model.Size { return &c.Size })),
 	row("Seal pages: from then on no unmapping, moving or change of protection.", Mseal{},
 		need(target(), func(c *Mseal) *model.Target { return &c.T })),
+	row("Give the file behind a region another length; behind a new end an access is SIGBUS.", Truncate{},
+		need(regionName("the name of a region of a memfd or a scratch file", hasOwnFile), func(c *Truncate) *string { return &c.Name }),
+		need(size("0", "1", "16", "100B"), func(c *Truncate) *model.Size { return &c.Size })),
 	row("Access one byte of every page, or of every Nth; a write unless said otherwise.", Touch{Access: Write, Every: 1},
 		need(target(), func(c *Touch) *model.Target { return &c.T }),
 		touchOptions()),
@@ -81,8 +89,11 @@ func mapped(r *model.Region) bool { return r.Malloc == "" && r.Backing != model.
 
 // hasFile reports whether a region has a file behind it.
 func hasFile(r *model.Region) bool {
-	return r.Backing == model.Memfd || r.Backing == model.Scratch || r.Backing == model.FileOf
+	return hasOwnFile(r) || r.Backing == model.FileOf
 }
+
+// hasOwnFile reports whether incore made the file behind a region.
+func hasOwnFile(r *model.Region) bool { return r.Backing == model.Memfd || r.Backing == model.Scratch }
 
 func mmapOptions() part[Mmap] {
 	const backing = "backing"
@@ -125,14 +136,16 @@ func touchOptions() part[Touch] {
 
 // Verb and String implement [model.Command].
 
-func (Mmap) Verb() string   { return "mmap" }
-func (Munmap) Verb() string { return "munmap" }
-func (Mremap) Verb() string { return "mremap" }
-func (Mseal) Verb() string  { return "mseal" }
-func (Touch) Verb() string  { return "touch" }
+func (Mmap) Verb() string     { return "mmap" }
+func (Munmap) Verb() string   { return "munmap" }
+func (Mremap) Verb() string   { return "mremap" }
+func (Mseal) Verb() string    { return "mseal" }
+func (Truncate) Verb() string { return "truncate" }
+func (Touch) Verb() string    { return "touch" }
 
-func (c Mmap) String() string   { return printed(c) }
-func (c Munmap) String() string { return printed(c) }
-func (c Mremap) String() string { return printed(c) }
-func (c Mseal) String() string  { return printed(c) }
-func (c Touch) String() string  { return printed(c) }
+func (c Mmap) String() string     { return printed(c) }
+func (c Munmap) String() string   { return printed(c) }
+func (c Mremap) String() string   { return printed(c) }
+func (c Mseal) String() string    { return printed(c) }
+func (c Truncate) String() string { return printed(c) }
+func (c Touch) String() string    { return printed(c) }

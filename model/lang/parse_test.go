@@ -85,6 +85,7 @@ func TestParse(t *testing.T) {
 			Name: "a", Size: pages4, Backing: model.FileOf, Path: "locked", Prot: modeltest.RW, Locked: true,
 		}, ""},
 		{"mremap a 1M", lang.Mremap{Name: "a", Size: model.Size{N: 1, Unit: model.MiB}}, ""},
+		{"truncate m 100B", lang.Truncate{Name: "m", Size: model.Size{N: 100, Unit: model.Bytes}}, ""},
 		{"mseal a[1..2]", lang.Mseal{T: model.Target{Form: model.PageSpan, Region: "a", First: 1, Last: 2}}, ""},
 		{"posix_fadvise a willneed", lang.PosixFadvise{T: a, Advice: "willneed"}, ""},
 		{"msync a invalidate", lang.Msync{T: a, Mode: "invalidate"}, ""},
@@ -203,7 +204,7 @@ func TestVerbs(t *testing.T) {
 	examples := map[string]string{
 		"mmap": "a 1", "munmap": "a", "touch": "a", "mlock": "a", "mlock2": "a", "munlock": "a", "mprotect": "a r",
 		"madvise": "a free", "mincore": "a", "memset": "a 0", "memcpy": "a b", "memmove": "a b", "memcmp": "a b",
-		"say": "x", "wait": "1s", "speed": "max", "expect": "ok", "mremap": "a 1", "mseal": "a",
+		"say": "x", "wait": "1s", "speed": "max", "expect": "ok", "mremap": "a 1", "mseal": "a", "truncate": "a 0",
 		"posix_fadvise": "a random", "msync": "a sync", "brk": "+1", "malloc": "a 1", "calloc": "a 2 1", "realloc": "a 2", "free": "a",
 		"mallopt": "mmap_threshold 1", "shmget": "a 1", "shmctl": "a rmid", "fork": "kid", "in": "kid exec",
 		"kill": "SIGKILL", "signal": "SIGBUS", "setrlimit": "memlock 1", "capset": "-kill", "memcg": "max",
