@@ -41,7 +41,7 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 		p.lab.huge = true
 	}
 	if c.Advice == "mergeable" {
-		p.lab.shares.Store(true)
+		p.lab.sampling.Shares.Store(true)
 	}
 	e, err := p.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
 	if err == nil && e.OK() && (c.Advice == "pageout" || c.Advice == "cold") && p.withoutFile(c.T) && proc.ReadMeminfo().SwapTotal == 0 {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -25,9 +26,9 @@ func (p *process) exec(lang.Execve) (model.Event, error) {
 	}
 	// The gate is taken before the sampler's lock, as the sampler itself does. In anew nothing is
 	// sampled, however long the call takes, so it is never watched.
-	release := p.lab.gate.hold(p.sampler.kickNow)
+	release := p.lab.sampling.Gate.Hold(p.sampler.KickNow)
 	defer release()
-	err := p.sampler.anew(&e, func() error {
+	err := p.sampler.Anew(&e, func() error {
 		r, err := p.sub.ExecAround(func(execve func() error) error { return p.counted(&e, execve) })
 		if err == nil {
 			answer(&e, r)
@@ -42,7 +43,7 @@ func (p *process) exec(lang.Execve) (model.Event, error) {
 		e.Gone = nil
 		return e, nil
 	}
-	files, err := openSubject(p.sub)
+	files, err := sampler.OpenFiles(p.sub)
 	if err != nil {
 		return e, errors.Join(&subject.StepError{Step: "reading /proc", Err: err}, p.sub.Close())
 	}
@@ -56,6 +57,6 @@ func (p *process) exec(lang.Execve) (model.Event, error) {
 func (p *process) forgetAll(regions []string) {
 	p.dies, p.files, p.heap, p.future, p.made = nil, files{}, heap{}, future{}, model.Event{}
 	for _, name := range regions {
-		p.holes.forget(name)
+		p.holes.Forget(name)
 	}
 }

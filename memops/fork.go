@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -49,7 +50,7 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 	e := model.Event{Call: "clone", Args: []model.Arg{
 		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
 	}}
-	p.lab.shares.Store(true)
+	p.lab.sampling.Shares.Store(true)
 	// The child begins in its parent's memory cgroup, which is not to go with the parent before
 	// it is known what ended the child.
 	var young group
@@ -74,7 +75,6 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 	if err != nil {
 		return e, p.whyNoChild(notAdopted(sub, err))
 	}
-	child.sampler.places.inherit(p.sampler.places)
 	regions, err := child.inherit(p, p.here().Regions, p.lab.pageSize)
 	if err != nil {
 		return e, errors.Join(err, child.discard())
@@ -96,11 +96,11 @@ func (p *process) affordFork() error {
 	if err != nil {
 		return nil // it dies
 	}
-	n := need{tables: stat.Tables, vmas: p.sampler.vmaBytes(false)}
+	n := need{tables: stat.Tables, vmas: p.sampler.VMABytes(false)}
 	if p.lab.account.take(n.sum()) {
 		return nil
 	}
-	n.vmas = p.sampler.vmaBytes(true)
+	n.vmas = p.sampler.VMABytes(true)
 	return p.afford("fork", n)
 }
 
@@ -148,7 +148,7 @@ func notAdopted(sub *subject.Subject, err error) error {
 
 // discard gives back a process that has not been told of.
 func (p *process) discard() error {
-	p.sampler.close()
+	p.sampler.Close()
 	p.proc.Close()
 	return p.sub.Close()
 }
@@ -160,28 +160,28 @@ func (p *process) inherit(parent *process, regions []*model.Region, pageSize int
 	if err != nil {
 		return nil, err
 	}
-	p.sampler.counted.Store(int64(len(vmas)))
+	p.sampler.Inherit(parent.sampler, len(vmas))
 	ps := uint64(pageSize)
-	holes := parent.holes.seen()
+	holes := parent.holes.Seen()
 	for _, r := range regions {
 		has := false
-		segs := segments(nil, vmas, r.Base, r.Base+uint64(r.Pages.Len())*ps)
-		p.holes.begin(r.Name, r.Len, pageSize)
+		segs := sampler.Segments(nil, vmas, r.Base, r.Base+uint64(r.Pages.Len())*ps)
+		p.holes.Begin(r.Name, r.Len, pageSize)
 		for _, s := range segs {
-			pages := model.Range{Lo: int64((s.start - r.Base) / ps), Hi: int64((s.end - r.Base) / ps)}
-			if s.vma == nil {
-				p.holes.dig(r.Name, pages)
+			pages := model.Range{Lo: int64((s.Start - r.Base) / ps), Hi: int64((s.End - r.Base) / ps)}
+			if s.VMA == nil {
+				p.holes.Dig(r.Name, pages)
 			} else if gone, dug := holes[r.Name]; !dug || gone.Count(pages, func(gone bool) bool { return !gone }) > 0 {
 				has = true
 			}
 		}
 		if !has {
-			p.holes.forget(r.Name)
+			p.holes.Forget(r.Name)
 			continue
 		}
 		for pages, gone := range holes[r.Name].In(model.Range{Lo: 0, Hi: r.Pages.Len()}) {
 			if gone {
-				p.holes.dig(r.Name, pages)
+				p.holes.Dig(r.Name, pages)
 			}
 		}
 		kept = append(kept, r.RegionInfo)

@@ -150,10 +150,10 @@ func (p *process) smallPages(s model.Span) (model.Event, error) {
 // asideOfHeap tells of a call that malloc or free makes, and of what it changed.
 func (p *process) asideOfHeap(e model.Event) {
 	if e.Mapped != nil {
-		p.holes.begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
+		p.holes.Begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
 	}
 	for _, name := range e.Gone {
-		p.holes.forget(name)
+		p.holes.Forget(name)
 	}
 	p.aside(e)
 }

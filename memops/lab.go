@@ -10,11 +10,10 @@ import (
 	"slices"
 	"strconv"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"incore/memops/kernel"
-	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -67,10 +66,7 @@ type Lab struct {
 	rssLags     bool                   // VmRSS is behind what a call changed
 	mindsExec   bool                   // the machine keeps what may not be executed from being so
 
-	gate   gate
-	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
-	frames proc.Frames
-	view   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
+	sampling *sampler.Session // what the samplers share
 
 	mu        sync.Mutex // guards what follows
 	state     model.State
@@ -95,6 +91,7 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 		features: kernel.Probe(), groups: findMemcgs(), out: newOutbox(),
 	}
 	l.huge = l.features.HugeAlways
+	l.sampling = &sampler.Session{PageSize: l.pageSize, Features: l.features, Host: host{l}}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -235,9 +232,9 @@ func (l *Lab) Interrupt() {
 
 // Look says what is on the screen. See model.Lab.
 func (l *Lab) Look(v model.View) {
-	was := l.view.Swap(&v)
+	was := l.sampling.View.Swap(&v)
 	for _, p := range l.processes() {
-		p.sampler.looksElsewhere(was, v)
+		p.sampler.LooksElsewhere(was, v)
 	}
 }
 
@@ -257,7 +254,7 @@ func (l *Lab) Refresh(ctx context.Context, name string) model.Sample {
 	if p == nil || p.over {
 		return model.Sample{Time: l.now(), Proc: name}
 	}
-	return p.observe(l.opts.Sharing && p.pagesOf() <= fullPages)
+	return p.observe(l.opts.Sharing && p.pagesOf() <= sampler.FullPages)
 }
 
 // pagesOf is how many pages the regions of a process have.
@@ -273,7 +270,7 @@ func (p *process) pagesOf() (n int64) {
 // observe makes a sample of a process and tells of it. With sharing, exclusive and shared
 // pages are told apart. The lane must be held.
 func (p *process) observe(sharing bool) model.Sample {
-	s, err := p.sampler.sample(sharing)
+	s, err := p.sampler.Sample(sharing)
 	if err != nil {
 		return model.Sample{Time: p.lab.now(), Proc: p.name}
 	}
@@ -284,7 +281,7 @@ func (p *process) observe(sharing bool) model.Sample {
 // observeSizes is observe for who asks how much is in memory and in swap, where the kernel's own counters are
 // late. It costs a walk over all that is mapped. The lane must be held.
 func (p *process) observeSizes() {
-	if s, err := p.sampler.sampleSizes(); err == nil {
+	if s, err := p.sampler.SampleSizes(); err == nil {
 		p.lab.emit(s)
 	}
 }
@@ -310,7 +307,7 @@ func (l *Lab) Close() error {
 	defer l.lane.Unlock()
 	err := l.endAll() // a reset may have started others meanwhile
 	err = errors.Join(err, l.closeKeeper())
-	l.frames.Close()
+	l.sampling.Frames.Close()
 	l.out.close()
 	return err
 }
@@ -348,4 +345,16 @@ func userName(uid int) string {
 		return "root"
 	}
 	return "uid " + strconv.Itoa(uid)
+}
+
+// living is how many processes have not ended, each of which is sampled.
+func (l *Lab) living() (n int64) {
+	for _, p := range l.processes() {
+		select {
+		case <-p.sub.Gone():
+		default:
+			n++
+		}
+	}
+	return n
 }

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/kernel"
+	"incore/memops/sampler"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -196,7 +197,7 @@ func (p *process) unmapped(here *model.Process, s model.Span, except string) (go
 			continue
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
-		if p.holes.dig(r.Name, pages) {
+		if p.holes.Dig(r.Name, pages) {
 			gone = append(gone, r.Name)
 		}
 	}
@@ -214,9 +215,9 @@ func (p *process) torn(s model.Span) (gone []string) {
 	}
 	ps := uint64(p.lab.pageSize)
 	here := p.here()
-	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)) {
-		if seg.vma == nil {
-			gone = append(gone, p.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
+	for _, seg := range sampler.Segments(nil, vmas, s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)) {
+		if seg.VMA == nil {
+			gone = append(gone, p.unmapped(here, model.Span{Addr: seg.Start, Len: seg.End - seg.Start}, "")...)
 		}
 	}
 	return gone

@@ -199,7 +199,7 @@ func TestTorn(t *testing.T) {
 		if gone := mainOf(l).torn(part); !slices.Equal(gone, want) {
 			t.Errorf("after pages %v are unmapped, %v are gone, want %v", pages, gone, want)
 		}
-		if !mainOf(l).holes.at("a", int64(pages[0])) || mainOf(l).holes.at("b", 2) {
+		if !mainOf(l).holes.At("a", int64(pages[0])) || mainOf(l).holes.At("b", 2) {
 			t.Errorf("the hole at page %d is not noted, or one of b is", pages[0])
 		}
 	}

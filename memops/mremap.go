@@ -35,7 +35,7 @@ func (p *process) mremap(c lang.Mremap) (model.Event, error) {
 	if info.Base != was.Addr {
 		// What moves is of one VMA. What fills a hole of the region, and was joined to it, has
 		// moved along.
-		p.holes.forget(c.Name)
+		p.holes.Forget(c.Name)
 		e.Gone = p.unmapped(p.here(), was, c.Name)
 	} else if info.Len < was.Len {
 		// The kernel unmaps what lies behind the new end, whatever lies there by now: other

@@ -47,7 +47,7 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 		f()
 	}
 	for _, p := range l.processes() {
-		p.sampler.kick()
+		p.sampler.Kick()
 	}
 }
 
@@ -56,13 +56,13 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 func (p *process) run(ctx context.Context, c model.Command) model.Event {
 	e := p.act(ctx, c)
 	if e.Mapped != nil {
-		p.holes.begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
+		p.holes.Begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
 		p.sharesAnon = p.sharesAnon || isSharedAnon(&model.Region{RegionInfo: *e.Mapped})
 	}
 	for _, name := range e.Gone {
-		p.holes.forget(name)
+		p.holes.Forget(name)
 	}
-	p.sampler.reach.add(e)
+	p.sampler.Ended(e)
 	return e
 }
 

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
-	"incore/memops/subject"
 	"incore/model"
 )
 
@@ -46,7 +45,7 @@ func (l *Lab) lookAtSharedAnon(unmapper *process) {
 				}
 				now[v.Inode] = a
 			}
-			if core, err := p.sampler.residency(v.Start, v.End); err == nil {
+			if core, err := p.sampler.Residency(v.Start, v.End); err == nil {
 				a.see(core, v, p, l.pageSize)
 			}
 		}
@@ -92,16 +91,6 @@ func (a *sharedAnon) lose(before model.Runs[bool]) {
 			}
 		}
 	}
-}
-
-// residency asks the observer about pages of VMAs.
-func (s *sampler) residency(start, end uint64) (model.Runs[model.Residency], error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.closed {
-		return nil, subject.ErrGone
-	}
-	return s.appendMincore(nil, start, end)
 }
 
 // mayShareAnon reports whether a region of a process may be of such memory.

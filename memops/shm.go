@@ -37,7 +37,6 @@ const (
 	ipcRmid   = 0
 	shmLock   = 11
 	shmUnlock = 12
-	shmLocked = 0o2000 // in the mode that IPC_STAT tells
 
 	shmRdonly = 0o10000
 	shmRemap  = 0o40000
@@ -252,27 +251,4 @@ func (l *Lab) removeSegments() (err error) {
 	}
 	l.segments = nil
 	return err
-}
-
-// isShmLocked asks whether a segment has SHM_LOCK, which no VMA tells of (shmctl(2)).
-func isShmLocked(id int) bool {
-	var d unix.SysvShmDesc
-	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)
-	return err == nil && d.Perm.Mode&shmLocked != 0
-}
-
-// shmLockedPages are the pages of a region of a locked segment: those that no lock of their
-// own holds are held by the segment's.
-func shmLockedPages(pages model.Runs[model.Page]) model.Runs[model.Page] {
-	out := make(model.Runs[model.Page], 0, len(pages))
-	var lo int64
-	for _, run := range pages {
-		p := run.Val
-		if p.Lock == model.Unlocked && p.Has(model.InVMA) {
-			p.Lock = model.ShmLocked
-		}
-		out = out.Add(run.End-lo, p)
-		lo = run.End
-	}
-	return out
 }

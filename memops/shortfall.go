@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -29,7 +30,7 @@ type populated struct {
 func (p *process) populatedIn(s model.Span) (seen populated) {
 	ps := uint64(p.lab.pageSize)
 	lo, hi := s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)
-	if seen.pages = int64((hi - lo) / ps); hi < lo || seen.pages > fullPages {
+	if seen.pages = int64((hi - lo) / ps); hi < lo || seen.pages > sampler.FullPages {
 		return seen
 	}
 	runs, err := p.proc.AppendPages(nil, lo, hi, p.lab.pageSize)
@@ -55,7 +56,7 @@ func (p *process) populatedIn(s model.Span) (seen populated) {
 func (p *process) residentIn(s model.Span) (resident, pages int64, ok bool) {
 	ps := uint64(p.lab.pageSize)
 	lo, hi := s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)
-	if pages = int64((hi - lo) / ps); hi <= lo || pages > fullPages {
+	if pages = int64((hi - lo) / ps); hi <= lo || pages > sampler.FullPages {
 		return 0, pages, false
 	}
 	for at := lo; at < hi; {
@@ -165,10 +166,10 @@ func (p *process) lockallShortfall(c lang.Mlockall, _ *model.Event, was future) 
 	if was.locked && !c.Future {
 		text = "mlockall future is no longer in force"
 	}
-	if !c.Current || p.pagesOf() > fullPages {
+	if !c.Current || p.pagesOf() > sampler.FullPages {
 		return text
 	}
-	seen, err := p.sampler.sample(false)
+	seen, err := p.sampler.Sample(false)
 	if err != nil {
 		return text
 	}
@@ -201,7 +202,7 @@ func (p *process) unlockShortfall(c lang.Munlock, _ *model.Event, _ future) stri
 	if err != nil {
 		return ""
 	}
-	if r := p.regionOf(c.T, s); r != nil && r.Backing == model.Shm && isShmLocked(r.ShmID) {
+	if r := p.regionOf(c.T, s); r != nil && r.Backing == model.Shm && sampler.IsShmLocked(r.ShmID) {
 		return "SHM_LOCK still holds its pages"
 	}
 	return ""

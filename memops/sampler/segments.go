@@ -1,4 +1,4 @@
-package memops
+package sampler
 
 import (
 	"sort"
@@ -9,13 +9,13 @@ import (
 
 // segment is a part of a scan: one VMA's, or a hole between two.
 type segment struct {
-	start, end uint64 // bytes
-	vma        *model.VMA
+	Start, End uint64 // bytes
+	VMA        *model.VMA
 }
 
-// segments appends the parts of vmas, which are sorted, between start and end, with
+// Segments appends the parts of vmas, which are sorted, between start and end, with
 // the holes between them.
-func segments(list []segment, vmas []model.VMA, start, end uint64) []segment {
+func Segments(list []segment, vmas []model.VMA, start, end uint64) []segment {
 	k := sort.Search(len(vmas), func(k int) bool { return vmas[k].End > start })
 	for ; start < end; k++ {
 		if k == len(vmas) || vmas[k].Start >= end {
@@ -33,16 +33,16 @@ func segments(list []segment, vmas []model.VMA, start, end uint64) []segment {
 	return list
 }
 
-// anonymous tells whether all of a VMA's pages are anonymous: no file and no shmem
+// Anonymous tells whether all of a VMA's pages are anonymous: no file and no shmem
 // lies behind it. The file behind private huge pages of MAP_HUGETLB is in name alone
 // (fs/hugetlbfs/inode.c, hugetlb_file_setup).
-func anonymous(v *model.VMA) bool {
+func Anonymous(v *model.VMA) bool {
 	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "[") || strings.HasPrefix(v.Path, "/anon_hugepage"))
 }
 
 // mixed tells whether a VMA's pages may be of the file or copies of it, so that only
 // the page table knows.
-func mixed(v *model.VMA) bool { return !v.Shared && !anonymous(v) }
+func mixed(v *model.VMA) bool { return !v.Shared && !Anonymous(v) }
 
 // merge appends the pages of segments, each as its VMA, its mapping and its residency
 // say. Both lists begin with the first segment's first page and reach as far as the last.
@@ -50,7 +50,7 @@ func merge(dst model.Runs[model.Page], segs []segment, mapping model.Runs[model.
 	var at int64
 	i, j := 0, 0
 	for _, seg := range segs {
-		end := at + int64(seg.end-seg.start)/pageSize
+		end := at + int64(seg.End-seg.Start)/pageSize
 		for at < end {
 			for mapping[i].End <= at {
 				i++
@@ -59,7 +59,7 @@ func merge(dst model.Runs[model.Page], segs []segment, mapping model.Runs[model.
 				j++
 			}
 			stop := min(end, mapping[i].End, core[j].End)
-			dst = dst.Add(stop-at, pageOf(seg.vma, mapping[i].Val, core[j].Val))
+			dst = dst.Add(stop-at, pageOf(seg.VMA, mapping[i].Val, core[j].Val))
 			at = stop
 		}
 	}

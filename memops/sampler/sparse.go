@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"cmp"
@@ -29,8 +29,8 @@ const (
 
 // isLong reports whether a VMA is too long to be read whole, and private anonymous: the kernel brings a page
 // into such memory where it is accessed, or told to, and nowhere else.
-func (s *sampler) isLong(v *model.VMA) bool {
-	return anonymous(v) && !v.HugeTLB && int64((v.End-v.Start)/uint64(s.lab.pageSize)) > fullPages
+func (s *Sampler) isLong(v *model.VMA) bool {
+	return Anonymous(v) && !v.HugeTLB && int64((v.End-v.Start)/uint64(s.pageSize)) > FullPages
 }
 
 // elsewhere tells of the pages of long VMAs that lie outside of all places.
@@ -41,14 +41,14 @@ type elsewhere struct {
 }
 
 // forgetElsewhere has it found out anew: for a screen, in a while that goes with what that costs.
-func (s *sampler) forgetElsewhere(screen bool) {
+func (s *Sampler) forgetElsewhere(screen bool) {
 	if !screen || time.Now().After(s.elsewhere.until) {
 		s.elsewhere = elsewhere{}
 	}
 }
 
 // emptyElsewhere reports whether nothing is in the long VMAs but in the places.
-func (s *sampler) emptyElsewhere() (bool, error) {
+func (s *Sampler) emptyElsewhere() (bool, error) {
 	if s.elsewhere.known {
 		return s.elsewhere.empty, nil
 	}
@@ -64,8 +64,8 @@ func (s *sampler) emptyElsewhere() (bool, error) {
 // countTables compares the tables that there are with those that are needed. There cannot be fewer than what
 // was seen needs. If there are just as many, nothing else can be anywhere. A table stays when what was in it is
 // gone (munmap and mremap free it, madvise does not), so there may be as many as the places need too.
-func (s *sampler) countTables() (all bool, err error) {
-	ps := uint64(s.lab.pageSize)
+func (s *Sampler) countTables() (all bool, err error) {
+	ps := uint64(s.pageSize)
 	others := uint64(0)
 	for i := range s.vmas {
 		if v := &s.vmas[i]; !s.isLong(v) {
@@ -75,14 +75,14 @@ func (s *sampler) countTables() (all bool, err error) {
 	if others > othersMost {
 		return false, nil
 	}
-	seen, could := kernel.NewTables(s.lab.pageSize), kernel.NewTables(s.lab.pageSize)
+	seen, could := kernel.NewTables(s.pageSize), kernel.NewTables(s.pageSize)
 	var runs model.Runs[model.Mapping]
 	for i := range s.vmas {
 		v := &s.vmas[i]
 		switch {
 		case v.Start >= 1<<63: // vsyscall of x86 is the kernel's: no table of the process has it. arm64 uses addresses up to 1<<48
 			continue
-		case s.huge != nil && s.huge[i] > 0 && !anonymous(v):
+		case s.huge != nil && s.huge[i] > 0 && !Anonymous(v):
 			return false, nil // a huge page of a file has no table below it
 		}
 		places := s.places.in(v.Start, v.End)
@@ -93,7 +93,7 @@ func (s *sampler) countTables() (all bool, err error) {
 		var filled []stretch
 		for _, at := range list {
 			at = stretch{max(at.lo, v.Start), min(at.hi, v.End)}
-			if runs, err = s.proc.AppendPages(runs[:0], at.lo, at.hi, s.lab.pageSize); err != nil {
+			if runs, err = s.proc.AppendPages(runs[:0], at.lo, at.hi, s.pageSize); err != nil {
 				return false, err
 			}
 			filled = s.appendFilled(filled, runs, at.lo)
@@ -120,8 +120,8 @@ func (s *sampler) countTables() (all bool, err error) {
 }
 
 // appendFilled appends the places that runs, which begin at an address, have pages in.
-func (s *sampler) appendFilled(list []stretch, runs model.Runs[model.Mapping], start uint64) []stretch {
-	ps, size := uint64(s.lab.pageSize), s.places.size
+func (s *Sampler) appendFilled(list []stretch, runs model.Runs[model.Mapping], start uint64) []stretch {
+	ps, size := uint64(s.pageSize), s.places.size
 	lo := int64(0)
 	for _, run := range runs {
 		if run.Val != 0 {
@@ -139,9 +139,9 @@ func (s *sampler) appendFilled(list []stretch, runs model.Runs[model.Mapping], s
 
 // appendLong appends the pages of a part of a long VMA. Those that were not read, though something may be there, are
 // Unread.
-func (s *sampler) appendLong(runs model.Runs[model.Mapping], start, end uint64) (model.Runs[model.Mapping], error) {
-	ps := uint64(s.lab.pageSize)
-	if int64((end-start)/ps) <= fullPages {
+func (s *Sampler) appendLong(runs model.Runs[model.Mapping], start, end uint64) (model.Runs[model.Mapping], error) {
+	ps := uint64(s.pageSize)
+	if int64((end-start)/ps) <= FullPages {
 		return s.appendPagemap(runs, start, end, true)
 	}
 	empty, err := s.emptyElsewhere()
@@ -172,16 +172,16 @@ func (s *sampler) appendLong(runs model.Runs[model.Mapping], start, end uint64) 
 }
 
 // appendVMA appends the pages of a part of a VMA, long or not.
-func (s *sampler) appendVMA(runs model.Runs[model.Mapping], v *model.VMA, start, end uint64) (model.Runs[model.Mapping], error) {
+func (s *Sampler) appendVMA(runs model.Runs[model.Mapping], v *model.VMA, start, end uint64) (model.Runs[model.Mapping], error) {
 	if s.isLong(v) {
 		return s.appendLong(runs, start, end)
 	}
-	return s.appendPagemap(runs, start, end, anonymous(v) && !v.HugeTLB)
+	return s.appendPagemap(runs, start, end, Anonymous(v) && !v.HugeTLB)
 }
 
 // emptyFrom is how many pages of a region from one on are of a long VMA in which nothing is but in the places, or 0.
-func (s *sampler) emptyFrom(r *model.Region, page int64) (int64, error) {
-	addr := r.Base + uint64(page)*uint64(s.lab.pageSize)
+func (s *Sampler) emptyFrom(r *model.Region, page int64) (int64, error) {
+	addr := r.Base + uint64(page)*uint64(s.pageSize)
 	k := sort.Search(len(s.vmas), func(k int) bool { return s.vmas[k].End > addr })
 	if s.scan != nil || k == len(s.vmas) || s.vmas[k].Start > addr || !s.isLong(&s.vmas[k]) {
 		return 0, nil
@@ -189,12 +189,12 @@ func (s *sampler) emptyFrom(r *model.Region, page int64) (int64, error) {
 	if empty, err := s.emptyElsewhere(); err != nil || !empty {
 		return 0, err
 	}
-	return int64((s.vmas[k].End - addr) / uint64(s.lab.pageSize)), nil
+	return int64((s.vmas[k].End - addr) / uint64(s.pageSize)), nil
 }
 
 // foundIn makes places of what was found without one, from page from on, which is at start.
-func (s *sampler) foundIn(runs model.Runs[model.Mapping], from int64, start uint64) {
-	ps := uint64(s.lab.pageSize)
+func (s *Sampler) foundIn(runs model.Runs[model.Mapping], from int64, start uint64) {
+	ps := uint64(s.pageSize)
 	for rg, m := range runs.In(model.Range{Lo: from, Hi: runs.Len()}) {
 		if m != 0 {
 			s.places.add(model.Span{Addr: start + uint64(rg.Lo-from)*ps, Len: uint64(rg.Len()) * ps})

@@ -1,4 +1,4 @@
-package memops
+package sampler
 
 import (
 	"sync"
@@ -14,18 +14,18 @@ type gate struct {
 	call atomic.Bool // a timed call is on its way; with mu held, one that is watched
 }
 
-// watchAfter is how long a call runs unobserved.
-const watchAfter = 50 * time.Millisecond
+// WatchAfter is how long a call runs unobserved.
+const WatchAfter = 50 * time.Millisecond
 
-// hold waits for a scan that is under way and keeps further ones out until release
+// Hold waits for a scan that is under way and keeps further ones out until release
 // is called or watchAfter has passed. release reports whether sampling went on before
 // the call had ended; opened is called when it does.
-func (g *gate) hold(opened func()) (release func() (watched bool)) {
+func (g *gate) Hold(opened func()) (release func() (watched bool)) {
 	g.mu.Lock()
 	g.call.Store(true)
 	var once sync.Once
 	open := func() { once.Do(g.mu.Unlock) }
-	timer := time.AfterFunc(watchAfter, func() { open(); opened() })
+	timer := time.AfterFunc(WatchAfter, func() { open(); opened() })
 	return func() bool {
 		watched := !timer.Stop()
 		g.call.Store(false)

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 
 // frame is what is known of the frame behind the page under the cursor, where that is of this
 // process. pages are those of its region as the sample has them.
-func (s *sampler) frame(region *model.Region, pages model.Runs[model.Page]) *model.Frame {
-	v := s.lab.view.Load()
-	if v == nil || v.Proc != s.of.name || v.Region != region.Name || !v.Pages.Contains(v.Cursor) || v.Cursor >= pages.Len() {
+func (s *Sampler) frame(region *model.Region, pages model.Runs[model.Page]) *model.Frame {
+	v := s.session.View.Load()
+	if v == nil || v.Proc != s.name || v.Region != region.Name || !v.Pages.Contains(v.Cursor) || v.Cursor >= pages.Len() {
 		return nil
 	}
 	f := &model.Frame{Region: v.Region, Page: v.Cursor}
@@ -22,15 +22,15 @@ func (s *sampler) frame(region *model.Region, pages model.Runs[model.Page]) *mod
 		f.BytesWhy = "nothing is mapped here"
 		return f
 	}
-	addr := region.Base + uint64(v.Cursor)*uint64(s.lab.pageSize)
+	addr := region.Base + uint64(v.Cursor)*uint64(s.pageSize)
 	var err error
-	f.Entry, err = s.proc.Entry(addr / uint64(s.lab.pageSize))
+	f.Entry, err = s.proc.Entry(addr / uint64(s.pageSize))
 	if err != nil {
 		f.Why = fmt.Sprintf("/proc/%d/pagemap: %v", s.sub.PID, err)
 		f.BytesWhy = "not known whether looking would fault it in"
 		return f
 	}
-	s.lab.frames.Describe(f)
+	s.session.Frames.Describe(f)
 	s.peek(f, addr, page)
 	return f
 }

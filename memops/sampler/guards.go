@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"incore/model"
@@ -8,8 +8,8 @@ import (
 
 // guardsUntold reports whether the kernel has guard pages and shows them as swapped out: they came with Linux
 // 6.13, and the scan's category with 6.15.
-func (s *sampler) guardsUntold() bool {
-	return s.scan != nil && !s.scan.TellsGuards() && s.lab.features.Advices["guard_install"]
+func (s *Sampler) guardsUntold() bool {
+	return s.scan != nil && !s.scan.TellsGuards() && s.session.Features.Advices["guard_install"]
 }
 
 // maybeGuards says of the swapped pages from page from on that they may be guard pages.

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"encoding/binary"
@@ -9,21 +9,21 @@ import (
 	"incore/model"
 )
 
-// sharePages is up to how many pages of all processes together a screen's samples tell of
+// SharePages is up to how many pages of all processes together a screen's samples tell of
 // each whether it is shared. It takes a read of pagemap, 35 to 75 ns a page.
-const sharePages = 1 << 14
+const SharePages = 1 << 14
 
 // shared are the pages of a region of which a sample tells whether they are shared: all
 // where that was asked; else, for a screen, those of private memory once a page of one
 // process can be another's too, so that a copy is seen as it happens, and where the screen
 // is about nothing else (View.Sharing), those of all memory. few says that all processes
 // together have no more than sharePages.
-func (s *sampler) shared(r *model.Region, asked, screen, few bool) model.Range {
+func (s *Sampler) shared(r *model.Region, asked, screen, few bool) model.Range {
 	all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 	switch {
 	case asked:
 		return all
-	case !screen, !s.toldApart() && (r.Shared || !s.lab.shares.Load()):
+	case !screen, !s.toldApart() && (r.Shared || !s.session.Shares.Load()):
 		return model.Range{}
 	case few:
 		return all
@@ -32,27 +32,15 @@ func (s *sampler) shared(r *model.Region, asked, screen, few bool) model.Range {
 }
 
 // toldApart tells whether the screen asks who shares a page.
-func (s *sampler) toldApart() bool {
-	v := s.lab.view.Load()
+func (s *Sampler) toldApart() bool {
+	v := s.session.View.Load()
 	return v != nil && v.Sharing
 }
 
-// living is how many processes have not ended, each of which is sampled.
-func (l *Lab) living() (n int64) {
-	for _, p := range l.processes() {
-		select {
-		case <-p.sub.Gone():
-		default:
-			n++
-		}
-	}
-	return n
-}
-
 // inView are the pages of a region that the screen shows, at most viewPages.
-func (s *sampler) inView(r *model.Region) model.Range {
-	v := s.lab.view.Load()
-	if v == nil || v.Proc != s.of.name || v.Region != r.Name {
+func (s *Sampler) inView(r *model.Region) model.Range {
+	v := s.session.View.Load()
+	if v == nil || v.Proc != s.name || v.Region != r.Name {
 		return model.Range{}
 	}
 	view := v.Pages.Intersect(model.Range{Lo: 0, Hi: r.Pages.Len()})
@@ -65,8 +53,8 @@ func (s *sampler) inView(r *model.Region) model.Range {
 
 // addSharing adds to the mappings from page from on, which are of the addresses from start
 // to end, what only pagemap tells: whether a page is exclusive or shared.
-func (s *sampler) addSharing(from int64, start, end uint64) error {
-	read, err := s.proc.AppendPages(nil, start, end, s.lab.pageSize)
+func (s *Sampler) addSharing(from int64, start, end uint64) error {
+	read, err := s.proc.AppendPages(nil, start, end, s.pageSize)
 	if err != nil {
 		return err
 	}
@@ -84,9 +72,9 @@ func (s *sampler) addSharing(from int64, start, end uint64) error {
 // from another that is present and not exclusive. As long as no process has a way to
 // share an anonymous page, such a page is the zero page. Where all pages are anonymous, one that
 // is not is the huge zero page (fs/proc/task_mmu.c, pagemap_pmd_range: PM_FILE).
-func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint64, anon bool) (model.Runs[model.Mapping], error) {
+func (s *Sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint64, anon bool) (model.Runs[model.Mapping], error) {
 	from := runs.Len()
-	runs, err := s.proc.AppendPages(runs, start, end, s.lab.pageSize)
+	runs, err := s.proc.AppendPages(runs, start, end, s.pageSize)
 	if err != nil {
 		return runs, err
 	}
@@ -95,7 +83,7 @@ func (s *sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint6
 			*m = *m&^(model.File|model.Exclusive) | model.Shared | model.ZeroPage | model.Huge
 		}
 	}
-	if s.lab.shares.Load() {
+	if s.session.Shares.Load() {
 		return s.addZero(runs, from, start)
 	}
 	for k := runs.Find(from); k < len(runs); k++ {
@@ -123,16 +111,16 @@ func untoldZero(runs model.Runs[model.Mapping], from int64) model.Runs[model.Map
 
 // addZero asks which pages from page from on, which is at start, are the zero page. Where
 // frames cannot be asked, or where it would cost too much, it is said that nobody knows.
-func (s *sampler) addZero(runs model.Runs[model.Mapping], from int64, start uint64) (model.Runs[model.Mapping], error) {
+func (s *Sampler) addZero(runs model.Runs[model.Mapping], from int64, start uint64) (model.Runs[model.Mapping], error) {
 	last := model.Range{Lo: from, Hi: runs.Len()}
 	maybe := runs.Count(last, maybeZero)
 	if maybe == 0 {
 		return runs, nil
 	}
-	if maybe > sharePages || s.lab.frames.Open() != nil {
+	if maybe > SharePages || s.session.Frames.Open() != nil {
 		return untoldZero(runs, from), nil
 	}
-	ps := uint64(s.lab.pageSize)
+	ps := uint64(s.pageSize)
 	var told model.Runs[model.Mapping]
 	for part, m := range runs.In(last) {
 		if !maybeZero(m) {
@@ -146,7 +134,7 @@ func (s *sampler) addZero(runs model.Runs[model.Mapping], from int64, start uint
 		}
 		for ; len(raw) > 0; raw = raw[8:] {
 			v := m
-			if entry := binary.NativeEndian.Uint64(raw); entry&proc.EntryPresent != 0 && s.lab.frames.IsZero(entry&proc.EntryFrame) {
+			if entry := binary.NativeEndian.Uint64(raw); entry&proc.EntryPresent != 0 && s.session.Frames.IsZero(entry&proc.EntryFrame) {
 				v |= model.ZeroPage
 			}
 			told = told.Add(1, v)

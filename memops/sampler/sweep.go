@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"maps"
@@ -13,7 +13,7 @@ import (
 // pages takes some 4 ms). Above, regions of more than partPages are sampled in parts:
 // what is on the screen each time, and the rest in slices.
 const (
-	fullPages = 1 << 18
+	FullPages = 1 << 18
 	partPages = 1 << 14
 	viewPages = 1 << 14 // at most so many of the screen's
 	slice     = 2 * time.Millisecond
@@ -48,14 +48,14 @@ func head(r model.Runs[model.Page], n int64) (out model.Runs[model.Page]) {
 }
 
 // forget drops the sweeps of regions that are gone, or are others of the same name.
-func (s *sampler) forget(p *model.Process) {
+func (s *Sampler) forget(p *model.Process) {
 	for _, name := range s.reach.renewed() {
 		delete(s.sweeps, name)
 	}
 	maps.DeleteFunc(s.sweeps, func(name string, _ *sweep) bool { return p.Region(name) == nil })
 }
 
-func (s *sampler) sweepOf(r *model.Region) *sweep {
+func (s *Sampler) sweepOf(r *model.Region) *sweep {
 	w := s.sweeps[r.Name]
 	if w == nil || w.base != r.Base || w.done.Len() != r.Pages.Len() {
 		w = &sweep{base: r.Base, done: model.Runs[model.Page]{}.Add(r.Pages.Len(), model.Page{Mapping: model.InVMA}), step: partPages}
@@ -66,7 +66,7 @@ func (s *sampler) sweepOf(r *model.Region) *sweep {
 
 // advance sweeps on for one slice of time and returns the region as it is known now. Of
 // those pages of the screen's that are within shared it is told whether they are shared.
-func (w *sweep) advance(s *sampler, r *model.Region, shared model.Range) (model.Runs[model.Page], error) {
+func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.Runs[model.Page], error) {
 	total, view := r.Pages.Len(), s.inView(r)
 	if w.view != view && w.view.Len() > 0 {
 		w.put(w.view.Lo, w.seen)

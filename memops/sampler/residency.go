@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"runtime"
@@ -24,11 +24,11 @@ const (
 	pollFor  = 80 * time.Microsecond
 )
 
-// appendMincore asks the observer about the addresses from start to end. Where the answers
+// AppendMincore asks the observer about the addresses from start to end. Where the answers
 // are long lists of runs it asks one buffer ahead: while one is read here, the other is
 // filled there. Else it waits for each, on the observer's processor.
-func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uint64) (model.Runs[model.Residency], error) {
-	total := int64(end-start) / s.lab.pageSize
+func (s *Sampler) AppendMincore(runs model.Runs[model.Residency], start, end uint64) (model.Runs[model.Residency], error) {
+	total := int64(end-start) / s.pageSize
 	ahead, most := 1, int64(2*subject.BitsPages) // both buffers are one
 	if s.longAnswers {
 		ahead, most = 2, subject.BitsPages
@@ -44,7 +44,7 @@ func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uin
 	for i, got := 0, int64(0); got < total; i++ {
 		for ; asked < i+ahead && sent < total; asked++ {
 			n := min(total-sent, most)
-			if err := s.sub.Observer.SendMincore(start+uint64(sent*s.lab.pageSize), n, asked&(ahead-1)); err != nil {
+			if err := s.sub.Observer.SendMincore(start+uint64(sent*s.pageSize), n, asked&(ahead-1)); err != nil {
 				return runs, err
 			}
 			sent += n
@@ -59,7 +59,7 @@ func (s *sampler) appendMincore(runs model.Runs[model.Residency], start, end uin
 		} else {
 			// ENOMEM: a call that runs has just unmapped some of it.
 			runs = runs.Add(n, model.NotAsked)
-			s.changesVMAs()
+			s.ChangesVMAs()
 		}
 		got += n
 		s.longAnswers = s.longAnswers || len(runs)-before > manyRuns
@@ -103,4 +103,14 @@ func inPageTable(dst model.Runs[model.Residency], mapping model.Runs[model.Mappi
 		lo = run.End
 	}
 	return dst
+}
+
+// Residency asks the observer about pages of VMAs.
+func (s *Sampler) Residency(start, end uint64) (model.Runs[model.Residency], error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil, subject.ErrGone
+	}
+	return s.AppendMincore(nil, start, end)
 }

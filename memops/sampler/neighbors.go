@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"cmp"
@@ -9,9 +9,9 @@ import (
 	"incore/model"
 )
 
-// togetherFrom is from how many regions on those that lie side by side are asked about in one go: each
+// TogetherFrom is from how many regions on those that lie side by side are asked about in one go: each
 // question is a call and a message to the observer, and with 20,000 regions of a page they take a second.
-const togetherFrom = 64
+const TogetherFrom = 64
 
 // scanned are stretches of addresses of which all has been asked in one go, in the order of their addresses.
 type scanned struct {
@@ -32,13 +32,13 @@ type sideBySide struct {
 //
 // shared are the pages of a region of which is asked whether they are shared. It is asked of whole stretches
 // or of none: a region of which it is asked in part is left as well.
-func (s *sampler) scanTogether(regions []*model.Region, shared func(*model.Region) model.Range) *scanned {
-	if len(regions) < togetherFrom {
+func (s *Sampler) scanTogether(regions []*model.Region, shared func(*model.Region) model.Range) *scanned {
+	if len(regions) < TogetherFrom {
 		return nil
 	}
 	order := s.order[:0]
 	for _, r := range regions {
-		if n := r.Pages.Len(); !r.Unknowable && n > 0 && n <= partPages && r.Base%uint64(s.lab.pageSize) == 0 {
+		if n := r.Pages.Len(); !r.Unknowable && n > 0 && n <= partPages && r.Base%uint64(s.pageSize) == 0 {
 			if asked := shared(r).Len(); asked == 0 || asked == n {
 				order = append(order, sideBySide{r, asked > 0})
 			}
@@ -46,7 +46,7 @@ func (s *sampler) scanTogether(regions []*model.Region, shared func(*model.Regio
 	}
 	slices.SortFunc(order, func(a, b sideBySide) int { return cmp.Compare(a.Base, b.Base) })
 	s.order = order
-	x := &scanned{pageSize: uint64(s.lab.pageSize)}
+	x := &scanned{pageSize: uint64(s.pageSize)}
 	end := func(r sideBySide) uint64 { return r.Base + uint64(r.Pages.Len())*x.pageSize }
 	for i := 0; i < len(order); {
 		j, to := i+1, end(order[i])

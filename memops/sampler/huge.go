@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"sort"
@@ -14,12 +14,12 @@ import (
 
 // mayBeHuge reports whether huge pages have to be counted: it is not told of each page, and there is room for
 // one in a VMA of a region.
-func (s *sampler) mayBeHuge() bool {
+func (s *Sampler) mayBeHuge() bool {
 	size := uint64(kernel.HugePage())
 	if s.scan != nil || size == 0 {
 		return false
 	}
-	p := s.lab.State().Process(s.of.name)
+	p := s.session.Host.State().Process(s.name)
 	if p == nil {
 		return false
 	}
@@ -45,16 +45,16 @@ func hugeRoom(v *model.VMA, size uint64) stretch {
 }
 
 // addHuge adds to the mappings of the segments which pages are huge, or that nobody knows.
-func (s *sampler) addHuge() error {
+func (s *Sampler) addHuge() error {
 	if s.huge == nil {
 		return nil
 	}
-	size, ps := uint64(kernel.HugePage()), uint64(s.lab.pageSize)
+	size, ps := uint64(kernel.HugePage()), uint64(s.pageSize)
 	at := int64(0)
 	for i := 0; i < len(s.segs); i++ {
 		seg := &s.segs[i]
-		n := int64((seg.end - seg.start) / ps)
-		if v := seg.vma; v != nil {
+		n := int64((seg.End - seg.Start) / ps)
+		if v := seg.VMA; v != nil {
 			told := model.Runs[model.Mapping]{}
 			switch k := s.indexOf(v); {
 			case v.HugeTLB: // all that is mapped there is (VmFlags ht)
@@ -68,19 +68,19 @@ func (s *sampler) addHuge() error {
 				at += n
 				continue
 			case s.huge[k] == 0:
-				told = zeroStretches(s.mapping, model.Range{Lo: at, Hi: at + n}, seg.start, hugeRoom(v, size), size, ps)
+				told = zeroStretches(s.mapping, model.Range{Lo: at, Hi: at + n}, seg.Start, hugeRoom(v, size), size, ps)
 			default:
 				could, err := s.couldBeHuge(v, size)
 				if err != nil {
 					return err
 				}
 				add := model.MaybeHuge
-				if !could.unread && could.pages()*s.lab.pageSize == s.huge[k] {
+				if !could.unread && could.pages()*s.pageSize == s.huge[k] {
 					add = model.Huge
 				}
-				for a := seg.start; a < seg.end; {
-					in, end := could.at(a, seg.end)
-					for rg, m := range s.mapping.In(model.Range{Lo: at + int64((a-seg.start)/ps), Hi: at + int64((end-seg.start)/ps)}) {
+				for a := seg.Start; a < seg.End; {
+					in, end := could.at(a, seg.End)
+					for rg, m := range s.mapping.In(model.Range{Lo: at + int64((a-seg.Start)/ps), Hi: at + int64((end-seg.Start)/ps)}) {
 						if in && m&model.Huge == 0 {
 							m |= add
 						}
@@ -130,7 +130,7 @@ func zeroStretches(all model.Runs[model.Mapping], rg model.Range, start uint64, 
 }
 
 // indexOf is the place of a VMA in the list that was read, or -1.
-func (s *sampler) indexOf(v *model.VMA) int {
+func (s *Sampler) indexOf(v *model.VMA) int {
 	k := sort.Search(len(s.vmas), func(k int) bool { return s.vmas[k].Start >= v.Start })
 	if k < len(s.huge) && s.vmas[k].Start == v.Start {
 		return k
@@ -167,8 +167,8 @@ func (h hugeStretches) at(addr, end uint64) (in bool, until uint64) {
 
 // couldBeHuge are the stretches of a VMA of which every page is mapped and none is the zero page: a huge page
 // maps all of its pages, and smaps does not count the huge zero page (fs/proc/task_mmu.c, smaps_pmd_entry).
-func (s *sampler) couldBeHuge(v *model.VMA, size uint64) (hugeStretches, error) {
-	ps := uint64(s.lab.pageSize)
+func (s *Sampler) couldBeHuge(v *model.VMA, size uint64) (hugeStretches, error) {
+	ps := uint64(s.pageSize)
 	h := hugeStretches{pageSize: ps}
 	room := hugeRoom(v, size)
 	if room.empty() {

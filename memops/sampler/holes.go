@@ -1,4 +1,4 @@
-package memops
+package sampler
 
 import (
 	"sync"
@@ -6,18 +6,18 @@ import (
 	"incore/model"
 )
 
-// holes are the pages of a process's regions that were unmapped. It keeps count itself,
+// Holes are the pages of a process's regions that were unmapped. It keeps count itself,
 // since asking the kernel would cost more with every VMA.
-type holes struct {
+type Holes struct {
 	mu   sync.Mutex
 	of   map[string]model.Runs[bool] // by region: which pages are gone
 	dug  map[string]bool             // the regions of which a page is gone
 	lent map[string]bool             // seen by a sample, and not to be written to any more
 }
 
-// begin notes a region of length bytes. One that was there already keeps the holes in what
+// Begin notes a region of length bytes. One that was there already keeps the holes in what
 // it still has.
-func (h *holes) begin(region string, length uint64, pageSize int64) {
+func (h *Holes) Begin(region string, length uint64, pageSize int64) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.of == nil {
@@ -36,8 +36,8 @@ func (h *holes) begin(region string, length uint64, pageSize int64) {
 	}
 }
 
-// forget forgets a region.
-func (h *holes) forget(region string) {
+// Forget forgets a region.
+func (h *Holes) Forget(region string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	delete(h.of, region)
@@ -45,15 +45,15 @@ func (h *holes) forget(region string) {
 	delete(h.lent, region)
 }
 
-// forgetAll forgets all regions.
-func (h *holes) forgetAll() {
+// ForgetAll forgets all regions.
+func (h *Holes) ForgetAll() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.of, h.dug, h.lent = nil, nil, nil
 }
 
-// dig notes that pages of a region are gone, and reports whether none is left.
-func (h *holes) dig(region string, pages model.Range) (all bool) {
+// Dig notes that pages of a region are gone, and reports whether none is left.
+func (h *Holes) Dig(region string, pages model.Range) (all bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	runs, ok := h.of[region]
@@ -69,16 +69,16 @@ func (h *holes) dig(region string, pages model.Range) (all bool) {
 	return len(runs) == 1 && runs[0].Val
 }
 
-// at tells whether a page of a region is gone.
-func (h *holes) at(region string, page int64) bool {
+// At tells whether a page of a region is gone.
+func (h *Holes) At(region string, page int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	runs := h.of[region]
 	return page < runs.Len() && runs.At(page)
 }
 
-// seen are the holes of all regions that have some, for a sample to read.
-func (h *holes) seen() map[string]model.Runs[bool] {
+// Seen are the holes of all regions that have some, for a sample to read.
+func (h *Holes) Seen() map[string]model.Runs[bool] {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	seen := make(map[string]model.Runs[bool], len(h.dug))

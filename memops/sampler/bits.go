@@ -1,4 +1,4 @@
-package memops
+package sampler
 
 import (
 	"encoding/binary"

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"fmt"
@@ -14,11 +14,14 @@ import (
 	"incore/model"
 )
 
-// sampler observes one process: mincore through its observer thread, the page table
+// Sampler observes one process: mincore through its observer thread, the page table
 // and the VMA list from outside.
-type sampler struct {
-	lab  *Lab
-	of   *process
+type Sampler struct {
+	session  *Session
+	pageSize int64  // bytes
+	name     string // of the process
+	holes    *Holes // of its regions
+
 	sub  *subject.Subject
 	proc *proc.Files
 	scan *proc.Scanner // nil: pagemap is read
@@ -64,34 +67,38 @@ type sampler struct {
 	longAnswers bool   // the observer's last answers were long lists of runs
 }
 
-func newSampler(l *Lab, p *process) (*sampler, error) {
-	sub := p.sub
-	files, err := openSubject(sub)
+// New is a sampler of a process that has just begun, which is not over before it is closed. holes are what is
+// noted of its regions.
+func New(session *Session, name string, sub *subject.Subject, holes *Holes) (*Sampler, error) {
+	files, err := OpenFiles(sub)
 	if err != nil {
 		return nil, err
 	}
-	s := &sampler{
-		lab: l, of: p, sub: sub, proc: files, sweeps: map[string]*sweep{},
+	s := &Sampler{
+		session: session, pageSize: session.PageSize, name: name, holes: holes, sub: sub, proc: files, sweeps: map[string]*sweep{},
 		wake: make(chan struct{}, 1), quit: make(chan struct{}),
 	}
-	if l.features.Scan {
+	if session.Features.Scan {
 		if s.scan, err = proc.NewScanner(files); err != nil {
 			files.Close()
 			return nil, fmt.Errorf("PAGEMAP_SCAN: %w", err)
 		}
 	}
-	s.places = newPlaces(s.scan == nil, l.pageSize)
+	s.places = newPlaces(s.scan == nil, s.pageSize)
 	s.dirty.Store(true)
 	return s, nil
 }
 
-// tick makes one sample between timed calls, tells of it if it differs from the one before,
+// CountFrom has the actor's faults counted from those on that it has had before the first command.
+func (s *Sampler) CountFrom(minor, major int64) { s.minor0, s.major0 = minor, major }
+
+// Tick makes one sample between timed calls, tells of it if it differs from the one before,
 // and returns what scanning cost; the VMA list has a pace of its own. The sample is told
 // before the lock is given up: close and anew wait for it, so that nothing of a process that
 // was given back, or of an address space that is gone, is told after what took its place.
-func (s *sampler) tick() (cost time.Duration) {
-	s.lab.gate.mu.Lock()
-	defer s.lab.gate.mu.Unlock()
+func (s *Sampler) Tick() (cost time.Duration) {
+	s.session.Gate.mu.Lock()
+	defer s.session.Gate.mu.Unlock()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	told, was := s.told.Swap(true), s.last
@@ -101,49 +108,49 @@ func (s *sampler) tick() (cost time.Duration) {
 	}
 	if !told || !same(was, now) {
 		s.active.Store(int64(now.Time))
-		s.lab.emit(now)
+		s.session.Host.Tell(now)
 	}
 	return s.cost
 }
 
-// sample makes an exact sample of everything. With sharing, exclusive and shared pages
+// Sample makes an exact sample of everything. With sharing, exclusive and shared pages
 // are told apart.
-func (s *sampler) sample(sharing bool) (model.Sample, error) {
+func (s *Sampler) Sample(sharing bool) (model.Sample, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.vmasFrom = time.Time{}
 	return s.take(sharing, false)
 }
 
-// changesVMAs says that a call may have changed the VMAs.
-func (s *sampler) changesVMAs() { s.note(nil) }
+// ChangesVMAs says that a call may have changed the VMAs.
+func (s *Sampler) ChangesVMAs() { s.Note(nil) }
 
-// aboutToChange says that a call may change the VMAs from now on, and reports whether they
+// AboutToChange says that a call may change the VMAs from now on, and reports whether they
 // are known as they are until then.
-func (s *sampler) aboutToChange() (known bool) { return !s.dirty.Swap(true) }
+func (s *Sampler) AboutToChange() (known bool) { return !s.dirty.Swap(true) }
 
-// unchanged takes back what aboutToChange said, where it reported true.
-func (s *sampler) unchanged() { s.dirty.Store(false) }
+// Unchanged takes back what aboutToChange said, where it reported true.
+func (s *Sampler) Unchanged() { s.dirty.Store(false) }
 
-// looksElsewhere asks for a sample soon where the screen shows something else of the process now.
-func (s *sampler) looksElsewhere(was *model.View, is model.View) {
-	if is.Proc == s.of.name && (was == nil || *was != is) || is.Sharing != (was != nil && was.Sharing) {
-		s.kick()
+// LooksElsewhere asks for a sample soon where the screen shows something else of the process now.
+func (s *Sampler) LooksElsewhere(was *model.View, is model.View) {
+	if is.Proc == s.name && (was == nil || *was != is) || is.Sharing != (was != nil && was.Sharing) {
+		s.Kick()
 	}
 }
 
-// anew runs f, which gives the process another address space, while nothing is sampled,
+// Anew runs f, which gives the process another address space, while nothing is sampled,
 // and opens again what does not survive that: pagemap and smaps are of the old one
 // (fs/proc/task_mmu.c). Of the faults that f takes only those are counted that e tells by
 // then: the others are of the new program's set-up.
-func (s *sampler) anew(e *model.Event, f func() error) error {
+func (s *Sampler) Anew(e *model.Event, f func() error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	minor, major := s.proc.Faults()
 	if err := f(); err != nil {
 		return err
 	}
-	files, err := openSubject(s.sub)
+	files, err := OpenFiles(s.sub)
 	if err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
@@ -160,11 +167,11 @@ func (s *sampler) anew(e *model.Event, f func() error) error {
 	return nil
 }
 
-// stop ends run. A sample that is under way ends by itself once the subject is gone.
-func (s *sampler) stop() { s.ended.Do(func() { close(s.quit) }) }
+// Stop ends run. A sample that is under way ends by itself once the subject is gone.
+func (s *Sampler) Stop() { s.ended.Do(func() { close(s.quit) }) }
 
-// close waits for a sample that is under way and gives back what was opened.
-func (s *sampler) close() {
+// Close waits for a sample that is under way and gives back what was opened.
+func (s *Sampler) Close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.closed = true
@@ -175,7 +182,7 @@ func (s *sampler) close() {
 }
 
 // take observes. In parts, what is too large for one frame is swept over several.
-func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
+func (s *Sampler) take(sharing, inParts bool) (model.Sample, error) {
 	select {
 	case <-s.sub.Gone():
 		return model.Sample{}, subject.ErrGone
@@ -186,7 +193,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	}
 	var rest func()
 	if inParts {
-		rest = s.lab.gate.rest
+		rest = s.session.Gate.rest
 	}
 	stat, ipcLock := s.proc.Stat()
 	if stat.VmSize == 0 {
@@ -202,7 +209,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	}
 	begin := time.Now()
 	defer func() { s.cost = time.Since(begin) }()
-	of := s.lab.State().Process(s.of.name)
+	of := s.session.Host.State().Process(s.name)
 	if of == nil {
 		of = &model.Process{}
 	}
@@ -210,7 +217,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	s.forget(of)
 	s.forgetElsewhere(inParts)
 	spans := s.reach.len()
-	now := model.Sample{Proc: s.of.name, VMAs: s.vmas, System: s.system.read(!inParts)}
+	now := model.Sample{Proc: s.name, VMAs: s.vmas, System: s.system.read(!inParts)}
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
 		return model.Sample{}, err
 	}
@@ -221,7 +228,7 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 	}
 	stat.Minor, stat.Major = stat.Minor-s.minor0, stat.Major-s.major0
 	now.Stat = stat
-	now.Time = s.lab.now()
+	now.Time = s.session.Host.Now()
 	s.last = now
 	if inParts { // an exact sample leaves nothing for the sweep to remember
 		s.reach.forget(spans)
@@ -231,13 +238,13 @@ func (s *sampler) take(sharing, inParts bool) (model.Sample, error) {
 
 // addRegions adds what is seen of the regions to a sample, and the frame of the page that is
 // looked at. For a screen, what is too large for one frame is swept in parts.
-func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing, screen bool) error {
-	holes := s.of.holes.seen()
+func (s *Sampler) addRegions(now *model.Sample, regions []*model.Region, sharing, screen bool) error {
+	holes := s.holes.Seen()
 	total := int64(0) // pages
 	for i := range regions {
 		total += regions[i].Pages.Len()
 	}
-	few := (sharing || screen) && total*s.lab.living() <= sharePages
+	few := (sharing || screen) && total*s.session.Host.Living() <= SharePages
 	shared := func(r *model.Region) model.Range {
 		if sharing || screen { // else nothing is asked
 			return s.shared(r, sharing, screen, few)
@@ -253,18 +260,18 @@ func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing
 		shared := shared(r)
 		scanned := together.of(r, shared)
 		switch {
-		case screen && total > fullPages && all.Len() > partPages:
+		case screen && total > FullPages && all.Len() > partPages:
 			pages, err = s.sweepOf(r).advance(s, r, shared)
 		case scanned != nil:
 			pages = scanned
 		default:
 			delete(s.sweeps, r.Name) // what it knew will be old when it is wanted again
-			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= fullPages, shared)
+			pages, err = s.pages(make(model.Runs[model.Page], 0, len(r.Pages)+8), r, all, all.Len() <= FullPages, shared)
 		}
 		if err != nil {
 			return err
 		}
-		if r.Backing == model.Shm && isShmLocked(r.ShmID) {
+		if r.Backing == model.Shm && IsShmLocked(r.ShmID) {
 			pages = shmLockedPages(pages)
 		}
 		pages = dig(pages, holes[r.Name])
@@ -282,13 +289,13 @@ func (s *sampler) addRegions(now *model.Sample, regions []*model.Region, sharing
 // call (expand_downwards in mm). A burst of calls costs one reading, and a long list is read so
 // seldom that it takes a fifth of the time. rest lets commands in between; what they change is
 // read anew.
-func (s *sampler) readVMAs(vmSize int64, rest func()) error {
+func (s *Sampler) readVMAs(vmSize int64, rest func()) error {
 	if !s.dirty.Load() && vmSize == s.vmSize || time.Now().Before(s.vmasFrom) {
 		return nil
 	}
 	s.dirty.Store(false)
 	s.split.Store(0)
-	if calls := s.takeChanges(); s.scan != nil && len(s.vmas) >= mendFrom && len(calls.list) > 0 && !calls.whole {
+	if calls := s.takeChanges(); s.scan != nil && len(s.vmas) >= MendFrom && len(calls.list) > 0 && !calls.whole {
 		if vmas, ok := s.mended(vmSize, calls.list); ok {
 			s.vmas, s.vmSize = vmas, vmSize
 			s.counted.Store(int64(len(vmas)))
@@ -315,92 +322,5 @@ func (s *sampler) readVMAs(vmSize int64, rest func()) error {
 	s.counted.Store(int64(len(vmas)))
 	s.readings++
 	s.vmasFrom = time.Now().Add(4 * time.Since(begin))
-	return nil
-}
-
-// pages appends the pages of a region within rg. ask has mincore asked of every page;
-// without, what the page table implies is taken for its answer. Of those within shared it
-// is told whether they are shared.
-func (s *sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Range, ask bool, shared model.Range) (model.Runs[model.Page], error) {
-	ps := uint64(s.lab.pageSize)
-	sharing := model.Span{Addr: r.Base + uint64(shared.Lo)*ps, Len: uint64(shared.Len()) * ps}
-	s.segs = segments(s.segs[:0], s.vmas, r.Base+uint64(rg.Lo)*ps, r.Base+uint64(rg.Hi)*ps)
-	s.mapping, s.core = s.mapping[:0], s.core[:0]
-	var err error
-	for i := 0; i < len(s.segs) && err == nil; {
-		j := i + 1
-		for j < len(s.segs) && s.alike(s.segs[i], s.segs[j]) {
-			j++
-		}
-		err = s.span(s.segs[i].vma, s.segs[i].start, s.segs[j-1].end, ask, sharing)
-		i = j
-	}
-	if err == nil && s.scan == nil {
-		err = s.addHuge()
-	}
-	if err != nil {
-		return nil, err
-	}
-	if r.Unknowable {
-		s.core = inPageTable(s.core[:0], s.mapping)
-	}
-	return merge(dst, s.segs, s.mapping, s.core, s.lab.pageSize), nil
-}
-
-// alike tells whether two neighbouring segments can be asked about in one go.
-func (s *sampler) alike(a, b segment) bool {
-	if a.vma == nil || b.vma == nil {
-		return a.vma == b.vma
-	}
-	if s.scan == nil && s.isLong(a.vma) != s.isLong(b.vma) {
-		return false
-	}
-	return anonymous(a.vma) == anonymous(b.vma) && mixed(a.vma) == mixed(b.vma) && a.vma.HugeTLB == b.vma.HugeTLB
-}
-
-// span appends what the page table and mincore say of the addresses from start to end,
-// which VMAs like v cover, or none where v is nil. Of the addresses in sharing it also asks
-// whether they are shared.
-func (s *sampler) span(v *model.VMA, start, end uint64, ask bool, sharing model.Span) (err error) {
-	n := int64(end-start) / s.lab.pageSize
-	if v == nil {
-		s.mapping, s.core = s.mapping.Add(n, 0), s.core.Add(n, model.NotAsked)
-		return nil
-	}
-	from := s.mapping.Len()
-	if s.scan != nil {
-		s.mapping, err = s.scan.Append(s.mapping, s.proc, start, end, s.lab.pageSize, mixed(v))
-	} else {
-		s.mapping, err = s.appendVMA(s.mapping, v, start, end)
-	}
-	if s.guardsUntold() {
-		maybeGuards(s.mapping, from)
-	}
-	if lo, hi := max(start, sharing.Addr), min(end, sharing.End()); err == nil && lo < hi && s.scan != nil {
-		err = s.addSharing(from+int64(lo-start)/s.lab.pageSize, lo, hi)
-	}
-	if err != nil {
-		return err
-	}
-	if ask || !anonymous(v) {
-		s.core, err = s.appendMincore(s.core, start, end)
-		return err
-	}
-	for rg, m := range s.mapping.In(model.Range{Lo: from, Hi: from + n}) {
-		switch {
-		case m&model.Mapped != 0:
-			s.core = s.core.Add(rg.Len(), model.Resident)
-		case m&model.Swapped != 0: // in the swap cache or not: only mincore knows
-			at := start + uint64(rg.Lo-from)*uint64(s.lab.pageSize)
-			s.core, err = s.appendMincore(s.core, at, at+uint64(rg.Len()*s.lab.pageSize))
-			if err != nil {
-				return err
-			}
-		case m&model.Unread != 0:
-			s.core = s.core.Add(rg.Len(), model.NotAsked)
-		default: // no file behind it: mincore says 0 (mm/mincore.c, __mincore_unmapped_range)
-			s.core = s.core.Add(rg.Len(), model.Absent)
-		}
-	}
 	return nil
 }

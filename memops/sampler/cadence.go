@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import "time"
 
@@ -21,10 +21,9 @@ const (
 	calm        = time.Second
 )
 
-// run samples until stop. What a sample costs sets when the next one is due, so a large
+// Run samples until stop. What a sample costs sets when the next one is due, so a large
 // region is sampled less often instead of slowing the machine down.
-func (s *sampler) run() {
-	defer s.lab.out.catch()
+func (s *Sampler) Run() {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	var soonest time.Time
@@ -39,29 +38,29 @@ func (s *sampler) run() {
 				continue
 			}
 		}
-		cost := s.tick()
+		cost := s.Tick()
 		soonest = time.Now().Add(max(frame-cost, cost*activeShare))
 		pause, share := goingFrame, time.Duration(activeShare)
-		if s.lab.now()-time.Duration(s.active.Load()) > calm {
+		if s.session.Host.Now()-time.Duration(s.active.Load()) > calm {
 			pause, share = calmFrame, calmShare
 		}
 		timer.Reset(max(pause-cost, cost*share))
 	}
 }
 
-// kick asks for a sample soon after a command.
-func (s *sampler) kick() {
-	s.stir()
-	s.kickNow()
+// Kick asks for a sample soon after a command.
+func (s *Sampler) Kick() {
+	s.Stir()
+	s.KickNow()
 }
 
-// stir says that something goes on: the next sample is made in its time, and told.
-func (s *sampler) stir() {
+// Stir says that something goes on: the next sample is made in its time, and told.
+func (s *Sampler) Stir() {
 	s.told.Store(false)
-	s.active.Store(int64(s.lab.now()))
+	s.active.Store(int64(s.session.Host.Now()))
 }
 
-func (s *sampler) kickNow() {
+func (s *Sampler) KickNow() {
 	select {
 	case s.wake <- struct{}{}:
 	default:

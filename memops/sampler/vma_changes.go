@@ -1,12 +1,10 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"slices"
 	"sort"
-
-	"golang.org/x/sys/unix"
 
 	"incore/model"
 )
@@ -17,40 +15,40 @@ import (
 // call of the mlock family changes that, and by how much VmLck says. Where it says something else than
 // the list would then say, or the list would not add up to VmSize, all of smaps is read after all.
 
-// mendFrom is from how many VMAs on a list is mended instead of read anew. Tests change it.
-var mendFrom = 2048
+// MendFrom is from how many VMAs on a list is mended instead of read anew. Tests change it.
+var MendFrom = 2048
 
 // mostChanges is how many calls may lie between two lists.
 const mostChanges = 64
 
-// vmaChange is what a call may have done to the VMAs of a span.
-type vmaChange struct {
-	span  model.Span // page by page
-	kind  changeKind
-	to    model.Lock // of relocked and mapped
-	ok    bool       // the call did what it was asked
-	vmlck int64      // by how much VmLck grew, bytes
-	flags model.VMA  // of mapped: those that no call tells but smaps
+// Change is what a call may have done to the VMAs of a span.
+type Change struct {
+	Span  model.Span // page by page
+	Kind  changeKind
+	To    model.Lock // of relocked and mapped
+	OK    bool       // the call did what it was asked
+	VmLck int64      // by how much VmLck grew, bytes
+	Flags model.VMA  // of mapped: those that no call tells but smaps
 }
 
 type changeKind uint8
 
 const (
 	reshaped changeKind = iota // rights and borders
-	relocked                   // and locks
-	sealed
-	unmapped
-	mapped // in place of what was there
+	Relocked                   // and locks
+	Sealed
+	Unmapped
+	Mapped // in place of what was there
 )
 
 // changes are what calls may have done to the VMAs since they were read.
 type changes struct {
-	list  []vmaChange
+	list  []Change
 	whole bool // and nobody knows what else
 }
 
-// note takes note of a call, or of something unknown, which nil is.
-func (s *sampler) note(c *vmaChange) {
+// Note takes note of a call, or of something unknown, which nil is.
+func (s *Sampler) Note(c *Change) {
 	s.changesMu.Lock()
 	defer s.changesMu.Unlock()
 	s.split.Add(1)
@@ -62,7 +60,7 @@ func (s *sampler) note(c *vmaChange) {
 	s.dirty.Store(true)
 }
 
-func (s *sampler) takeChanges() changes {
+func (s *Sampler) takeChanges() changes {
 	s.changesMu.Lock()
 	defer s.changesMu.Unlock()
 	c := s.changes
@@ -70,95 +68,11 @@ func (s *sampler) takeChanges() changes {
 	return c
 }
 
-// leavesVMAs reports whether a call never changes the VMAs of its process.
-func leavesVMAs(call string) bool {
-	switch call {
-	case "capget", "capset", "close", "fadvise64", "ftruncate", "memfd_create", "mincore", "msync", "openat",
-		"prlimit64", "shmctl", "shmget", "unlinkat":
-		return true
-	}
-	return false
-}
-
-// changeOf is what a call may have done, and nil where that is not a matter of one span.
-func (p *process) changeOf(e *model.Event) *vmaChange {
-	arg := func(i int) uint64 { return e.Args[i].Value }
-	c := vmaChange{ok: e.OK(), vmlck: e.VmLck}
-	switch e.Call {
-	case "mprotect", "madvise":
-		c.span = model.Span{Addr: arg(0), Len: arg(1)}
-	case "mlock", "mlock2", "munlock":
-		c.kind, c.span, c.to = relocked, model.Span{Addr: arg(0), Len: arg(1)}, model.Locked
-		if e.Call == "munlock" {
-			c.to = model.Unlocked
-		} else if e.Call == "mlock2" && arg(2)&mlockOnFault != 0 {
-			c.to = model.OnFault
-		}
-	case "mseal":
-		if c.kind = sealed; !c.ok && e.Errno == "ENOMEM" {
-			return nil // a part of them may be sealed
-		}
-		c.span = model.Span{Addr: arg(0), Len: arg(1)}
-	case "munmap":
-		if c.span = (model.Span{Addr: arg(0), Len: arg(1)}); c.ok {
-			c.kind = unmapped
-		}
-	case "mremap":
-		if c.ok {
-			return nil
-		}
-		c.span = model.Span{Addr: arg(0), Len: max(arg(1), arg(2))}
-	case "mmap":
-		return p.changeOfMmap(e, c)
-	default:
-		return nil
-	}
-	if c.span = p.lab.wholePages(c.span); c.span.Len == 0 || c.span.End() < c.span.Addr {
-		return nil
-	}
-	return &c
-}
-
-// changeOfMmap is changeOf for mmap. A mapping that is to be locked is left to smaps where it
-// takes the place of others.
-func (p *process) changeOfMmap(e *model.Event, c vmaChange) *vmaChange {
-	flags, future := e.Args[3].Value, p.future
-	c.span = model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
-	if flags&unix.MAP_HUGETLB != 0 {
-		return nil
-	}
-	if !c.ok {
-		if c.span = p.lab.wholePages(c.span); flags&unix.MAP_FIXED == 0 || c.span.Len == 0 || c.span.End() < c.span.Addr {
-			c.span = model.Span{} // it did nothing
-		}
-		return &c
-	}
-	if locks := flags&unix.MAP_LOCKED != 0 || future.locked; locks {
-		if flags&unix.MAP_FIXED != 0 {
-			return nil
-		}
-		if c.to = model.Locked; future.locked && future.onFault {
-			c.to = model.OnFault
-		}
-	}
-	c.kind, c.span.Addr = mapped, uint64(e.Ret)
-	c.span = p.lab.wholePages(c.span)
-	c.flags.GrowsDown = flags&unix.MAP_GROWSDOWN != 0
-	return &c
-}
-
-// wholePages is a span from where its first page begins to where its last one ends.
-func (l *Lab) wholePages(s model.Span) model.Span {
-	ps := uint64(l.pageSize)
-	lo := s.Addr &^ (ps - 1)
-	return model.Span{Addr: lo, Len: (s.Addr + s.Len - lo + ps - 1) &^ (ps - 1)}
-}
-
 // mended is the list of VMAs after some calls; ok is false where it does not follow from them.
-func (s *sampler) mended(vmSize int64, calls []vmaChange) (vmas []model.VMA, ok bool) {
+func (s *Sampler) mended(vmSize int64, calls []Change) (vmas []model.VMA, ok bool) {
 	vmas = slices.Clone(s.vmas)
 	for i := range calls {
-		if c := &calls[i]; c.span.Len > 0 {
+		if c := &calls[i]; c.Span.Len > 0 {
 			if vmas, ok = c.apply(vmas); !ok {
 				return nil, false
 			}
@@ -166,8 +80,8 @@ func (s *sampler) mended(vmSize int64, calls []vmaChange) (vmas []model.VMA, ok 
 	}
 	ask := s.proc.QueryVMAs()
 	for i := range calls {
-		if c := &calls[i]; c.span.Len > 0 {
-			if vmas, ok = reask(vmas, c.span, ask); !ok {
+		if c := &calls[i]; c.Span.Len > 0 {
+			if vmas, ok = reask(vmas, c.Span, ask); !ok {
 				return nil, false
 			}
 		}
@@ -183,60 +97,60 @@ func (s *sampler) mended(vmSize int64, calls []vmaChange) (vmas []model.VMA, ok 
 
 // apply does to the list what the call did, but for what it did to rights, and to VMAs that are alike
 // now: a list with a border too many. ok is false where VmLck says something else.
-func (c *vmaChange) apply(vmas []model.VMA) (_ []model.VMA, ok bool) {
-	if c.kind == reshaped {
+func (c *Change) apply(vmas []model.VMA) (_ []model.VMA, ok bool) {
+	if c.Kind == reshaped {
 		return vmas, true
 	}
-	vmas = borderAt(borderAt(vmas, c.span.Addr), c.span.End())
-	lo := sort.Search(len(vmas), func(k int) bool { return vmas[k].End > c.span.Addr })
-	hi := lo + sort.Search(len(vmas)-lo, func(k int) bool { return vmas[lo+k].Start >= c.span.End() })
-	switch part := vmas[lo:hi]; c.kind {
-	case relocked:
+	vmas = borderAt(borderAt(vmas, c.Span.Addr), c.Span.End())
+	lo := sort.Search(len(vmas), func(k int) bool { return vmas[k].End > c.Span.Addr })
+	hi := lo + sort.Search(len(vmas)-lo, func(k int) bool { return vmas[lo+k].Start >= c.Span.End() })
+	switch part := vmas[lo:hi]; c.Kind {
+	case Relocked:
 		return vmas, c.relock(part)
-	case sealed:
+	case Sealed:
 		for i := range part {
-			part[i].Sealed = part[i].Sealed || c.ok
+			part[i].Sealed = part[i].Sealed || c.OK
 		}
 	default:
 		for i := range part {
 			if part[i].Lock != model.Unlocked {
-				c.vmlck += int64(part[i].End - part[i].Start)
+				c.VmLck += int64(part[i].End - part[i].Start)
 			}
 		}
 		var now []model.VMA
-		if c.kind == mapped {
-			v := c.flags
-			v.Start, v.End, v.Lock = c.span.Addr, c.span.End(), c.to
+		if c.Kind == Mapped {
+			v := c.Flags
+			v.Start, v.End, v.Lock = c.Span.Addr, c.Span.End(), c.To
 			if v.Lock != model.Unlocked {
-				c.vmlck -= int64(c.span.Len)
+				c.VmLck -= int64(c.Span.Len)
 			}
 			now = []model.VMA{v}
 		}
-		return slices.Replace(vmas, lo, hi, now...), c.vmlck == 0
+		return slices.Replace(vmas, lo, hi, now...), c.VmLck == 0
 	}
 	return vmas, true
 }
 
 // relock locks or unlocks, in the order of addresses, as much as VmLck says (mm/mlock.c,
 // apply_vma_lock_flags). Where a lock of one kind became one of the other, VmLck says nothing.
-func (c *vmaChange) relock(part []model.VMA) (ok bool) {
-	left := c.vmlck
-	if c.to == model.Unlocked {
+func (c *Change) relock(part []model.VMA) (ok bool) {
+	left := c.VmLck
+	if c.To == model.Unlocked {
 		left = -left
 	}
 	for i := range part {
 		v := &part[i]
 		n := int64(v.End - v.Start)
-		switch changes := (v.Lock == model.Unlocked) != (c.to == model.Unlocked); {
-		case !changes && v.Lock != c.to:
-			if !c.ok {
+		switch changes := (v.Lock == model.Unlocked) != (c.To == model.Unlocked); {
+		case !changes && v.Lock != c.To:
+			if !c.OK {
 				return false
 			}
-			v.Lock = c.to
+			v.Lock = c.To
 		case changes && left >= n:
 			left -= n
-			v.Lock = c.to
-		case changes && (left > 0 || c.ok):
+			v.Lock = c.To
+		case changes && (left > 0 || c.OK):
 			return false
 		}
 	}

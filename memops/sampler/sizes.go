@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"errors"
@@ -11,8 +11,8 @@ import (
 	"incore/model"
 )
 
-// sampleSizes is sample with VmRSS and VmSwap as smaps has them, which sums up what the page tables hold.
-func (s *sampler) sampleSizes() (model.Sample, error) {
+// SampleSizes is sample with VmRSS and VmSwap as smaps has them, which sums up what the page tables hold.
+func (s *Sampler) SampleSizes() (model.Sample, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.vmasFrom = time.Time{}
@@ -33,9 +33,9 @@ func (s *sampler) sampleSizes() (model.Sample, error) {
 // an anon_vma and two links to it, and a share of a node of the tree (/proc/slabinfo, Linux 6.18).
 const vmaPrice = 512
 
-// vmaBytes is what the VMAs take of the kernel's memory, bytes. A call adds two of them at most, at
+// VMABytes is what the VMAs take of the kernel's memory, bytes. A call adds two of them at most, at
 // the ends of its span. Where that would come to much, exact counts them.
-func (s *sampler) vmaBytes(exact bool) int64 {
+func (s *Sampler) VMABytes(exact bool) int64 {
 	if split := s.split.Load(); exact && split > 1000 {
 		if n := proc.CountVMAs(s.sub.PID); n > 0 {
 			s.counted.Store(int64(n))

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"errors"
@@ -37,7 +37,7 @@ type peeked struct {
 // read when the cursor has come to the page, a command has ended since or its entry has changed, and not
 // with each sample. Between the look into the page table and the load no call runs; the kernel could
 // still take the page away by itself, in some microseconds, and the load would bring it back.
-func (s *sampler) peek(f *model.Frame, addr uint64, page model.Page) {
+func (s *Sampler) peek(f *model.Frame, addr uint64, page model.Page) {
 	if f.BytesWhy = whyNoBytes(f.Entry, page); f.BytesWhy != "" {
 		return
 	}
@@ -45,11 +45,11 @@ func (s *sampler) peek(f *model.Frame, addr uint64, page model.Page) {
 		f.Bytes = strings.Repeat("\x00", frameBytes)
 		return
 	}
-	now := peeked{region: f.Region, page: f.Page, entry: f.Entry, commands: s.lab.commandsEnded()}
+	now := peeked{region: f.Region, page: f.Page, entry: f.Entry, commands: s.session.Host.Commands()}
 	was := &s.peeked
 	if same := was.region == now.region && was.page == now.page && was.entry == now.entry; !same || was.commands != now.commands {
 		switch {
-		case !s.lab.gate.call.Load():
+		case !s.session.Gate.call.Load():
 			now.bytes, now.why = s.readBytes(addr)
 			*was = now
 		case !same: // the call could take the page away meanwhile
@@ -80,7 +80,7 @@ func whyNoBytes(entry uint64, page model.Page) string {
 }
 
 // readBytes reads the first bytes of a page that is in the page table.
-func (s *sampler) readBytes(addr uint64) (bytes, why string) {
+func (s *Sampler) readBytes(addr uint64) (bytes, why string) {
 	var b [frameBytes]byte
 	switch err := s.sub.Peek(addr, b[:]); {
 	case errors.Is(err, subject.ErrGone):
@@ -91,11 +91,4 @@ func (s *sampler) readBytes(addr uint64) (bytes, why string) {
 		return "", err.Error()
 	}
 	return string(b[:]), ""
-}
-
-// commandsEnded is how many events there were so far.
-func (l *Lab) commandsEnded() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.seq
 }

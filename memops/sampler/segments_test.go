@@ -1,4 +1,4 @@
-package memops
+package sampler
 
 import (
 	"testing"
@@ -40,7 +40,7 @@ func TestSegments(t *testing.T) {
 		{60, 70, []segment{{60, 70, nil}}},
 		{10, 10, nil},
 	} {
-		got := segments(nil, vmas, c.start, c.end)
+		got := Segments(nil, vmas, c.start, c.end)
 		if diff := cmp.Diff(c.want, got, cmp.AllowUnexported(segment{})); diff != "" {
 			t.Errorf("%d-%d: %s", c.start, c.end, diff)
 		}

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"slices"
@@ -69,8 +69,8 @@ func (x *reach) forget(n int) {
 }
 
 // reachedIn are the pages of a region that the commands were about, of each the first viewPages.
-func (s *sampler) reachedIn(r *model.Region) (list []model.Range) {
-	ps := uint64(s.lab.pageSize)
+func (s *Sampler) reachedIn(r *model.Region) (list []model.Range) {
+	ps := uint64(s.pageSize)
 	s.reach.mu.Lock()
 	defer s.reach.mu.Unlock()
 	for _, span := range s.reach.spans {
@@ -84,3 +84,7 @@ func (s *sampler) reachedIn(r *model.Region) (list []model.Range) {
 	}
 	return list
 }
+
+// Ended takes note of what a command was about. It is to be called before the command's event is told, so that no
+// sample is of a region that the event is yet to make.
+func (s *Sampler) Ended(e model.Event) { s.reach.add(e) }

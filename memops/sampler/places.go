@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package sampler
 
 import (
 	"maps"
@@ -165,12 +165,11 @@ func (p *places) in(start, end uint64) (list []stretch) {
 // inherit takes over what is known of the process that was forked: a child has a copy of its tables.
 func (p *places) inherit(of *places) {
 	of.mu.Lock()
-	defer of.mu.Unlock()
+	set := maps.Clone(of.set)
+	of.mu.Unlock()
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	for n := range of.set {
-		p.set[n] = struct{}{}
-	}
+	maps.Copy(p.set, set)
 }
 
 // clear forgets all: the address space is another.
@@ -183,4 +182,16 @@ func (p *places) clear() {
 
 func newPlaces(wanted bool, pageSize int64) *places {
 	return &places{wanted: wanted, pageSize: uint64(pageSize), size: uint64(pageSize) * uint64(pageSize) / kernel.EntryBytes, set: map[uint64]struct{}{}, last: math.MaxUint64}
+}
+
+// Accessing takes note of what a loop of the subject is about to access.
+func (s *Sampler) Accessing(number uint64, args []uint64) { s.places.accessed(number, args) }
+
+// Called takes note of what a system call that has returned may have filled.
+func (s *Sampler) Called(e *model.Event) { s.places.called(e) }
+
+// Inherit takes over what is known of the process that was forked. The child has so many VMAs.
+func (s *Sampler) Inherit(parent *Sampler, vmas int) {
+	s.places.inherit(parent.places)
+	s.counted.Store(int64(vmas))
 }

@@ -1,11 +1,11 @@
-package memops
+package sampler
 
 import "testing"
 
 // A short call is alone; a long one is watched after a while, and says so.
 func TestGate(t *testing.T) {
 	var g gate
-	release := g.hold(func() { t.Error("a short call was watched") })
+	release := g.Hold(func() { t.Error("a short call was watched") })
 	if g.mu.TryLock() {
 		t.Error("a scan got in beside a call")
 	}
@@ -14,7 +14,7 @@ func TestGate(t *testing.T) {
 	}
 
 	opened := make(chan struct{})
-	release = g.hold(func() { close(opened) })
+	release = g.Hold(func() { close(opened) })
 	<-opened
 	if !g.mu.TryLock() {
 		t.Fatal("no scan gets in beside a long call")
