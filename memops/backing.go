@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/model"
 )
 
@@ -92,7 +93,7 @@ func (p *process) memfd(m *mapping) (fd uint64, e model.Event, err error) {
 		size = p.lab.roundUp(size, m.file.block) // such a file has no other length
 	}
 	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name,
-		flagsArg(flags, []flag{{unix.MFD_CLOEXEC, "MFD_CLOEXEC"}, {unix.MFD_HUGETLB, "MFD_HUGETLB"}}, "0"))
+		strace.Flags(flags, []strace.Flag{{unix.MFD_CLOEXEC, "MFD_CLOEXEC"}, {unix.MFD_HUGETLB, "MFD_HUGETLB"}}, "0"))
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}

@@ -5,6 +5,7 @@ package memops
 import (
 	"syscall"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -76,7 +77,7 @@ func answer(e *model.Event, r subject.Reply) {
 	e.Ret = r.Ret
 	if r.Ret < 0 && r.Ret > -4096 { // the range of errnos: include/linux/err.h
 		e.Ret = -1
-		e.Errno, e.ErrText = errnoOf(syscall.Errno(-r.Ret))
+		e.Errno, e.ErrText = strace.Errno(syscall.Errno(-r.Ret))
 	}
 }
 
@@ -115,7 +116,7 @@ func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.R
 	}
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
-		e.Signal = signalOf(r.Signal, r.Code, r.Addr)
+		e.Signal = strace.Signal(r.Signal, r.Code, r.Addr)
 		e.Looked = p.lookedAtSignal(e.Signal)
 	}
 	return r, nil
@@ -150,5 +151,5 @@ func (p *process) onSpan(name string, number uint64, t model.Target, more ...mod
 	if err != nil {
 		return model.Event{}, err
 	}
-	return p.syscall(name, number, append([]model.Arg{addrArg(s.Addr), lenArg(s.Len)}, more...)...)
+	return p.syscall(name, number, append([]model.Arg{strace.Addr(s.Addr), strace.Len(s.Len)}, more...)...)
 }

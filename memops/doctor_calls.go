@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/kernel"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/calls"
@@ -47,7 +48,7 @@ func (d *doctor) calls() {
 		case errno == unix.ENOSYS:
 			d.lacks(c.Call, "the kernel answers ENOSYS: it came with Linux "+calls.CallSince(c.Call)+", and a filter (seccomp) can hide it", c.Without)
 		case errno == unix.EPERM || errno == unix.EACCES:
-			name, _ := errnoOf(errno)
+			name, _ := strace.Errno(errno)
 			d.lacks(c.Call, "answered with "+name+": a filter (seccomp) forbids it", c.Without)
 		default:
 			d.has(c.Call, "since Linux "+calls.CallSince(c.Call), "")

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"incore/memops/sampler"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -19,7 +20,7 @@ import (
 // next request: some ten instructions and two system calls more than the call's own.
 func (p *process) exec(lang.Execve) (model.Event, error) {
 	e := model.Event{Time: p.lab.now(), Call: "execve", Args: []model.Arg{
-		wordArg(subject.ArgsAddr, strconv.Quote(subject.ExecPath)), wordArg(0, "["+strconv.Quote(subject.ExecName)+"]"), wordArg(0, "[]"),
+		strace.Word(subject.ArgsAddr, strconv.Quote(subject.ExecPath)), strace.Word(0, "["+strconv.Quote(subject.ExecName)+"]"), strace.Word(0, "[]"),
 	}}
 	for _, r := range p.here().Regions {
 		e.Gone = append(e.Gone, r.Name)

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -88,9 +89,9 @@ func (p *process) closeLater(fd uint64) {
 }
 
 // fdArg is a file descriptor.
-func fdArg(fd uint64) model.Arg { return wordArg(fd, fmt.Sprint(int64(fd))) }
+func fdArg(fd uint64) model.Arg { return strace.Word(fd, fmt.Sprint(int64(fd))) }
 
-var openFlags = []flag{
+var openFlags = []strace.Flag{
 	{unix.O_RDWR, "O_RDWR"}, {unix.O_CREAT, "O_CREAT"}, {unix.O_EXCL, "O_EXCL"}, {unix.O_NOCTTY, "O_NOCTTY"},
 	{unix.O_NONBLOCK, "O_NONBLOCK"}, {unix.O_CLOEXEC, "O_CLOEXEC"},
 }
@@ -101,7 +102,7 @@ func (p *process) openat(path string, flags uint64) (fd uint64, e model.Event, e
 	if err != nil {
 		return noFD, e, err
 	}
-	text := flagsArg(flags&^unix.O_TMPFILE, openFlags, "O_RDONLY").Text
+	text := strace.Flags(flags&^unix.O_TMPFILE, openFlags, "O_RDONLY").Text
 	if flags&unix.O_ACCMODE == unix.O_RDONLY && text != "O_RDONLY" {
 		text = "O_RDONLY|" + text
 	}
@@ -109,9 +110,9 @@ func (p *process) openat(path string, flags uint64) (fd uint64, e model.Event, e
 		text += "|O_TMPFILE"
 	}
 	at := int64(unix.AT_FDCWD)
-	args := []model.Arg{wordArg(uint64(at), "AT_FDCWD"), name, wordArg(flags, text)}
+	args := []model.Arg{strace.Word(uint64(at), "AT_FDCWD"), name, strace.Word(flags, text)}
 	if flags&(unix.O_CREAT|unix.O_TMPFILE) != 0 {
-		args = append(args, wordArg(0o600, "0600"))
+		args = append(args, strace.Word(0o600, "0600"))
 	}
 	e, err = p.syscall("openat", unix.SYS_OPENAT, args...)
 	return uint64(e.Ret), e, err
@@ -125,13 +126,13 @@ func (p *process) textArg(s string) (model.Arg, error) {
 	}
 	n := copy(p.sub.StampArea, s)
 	p.sub.StampArea[n] = 0
-	return wordArg(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
+	return strace.Word(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
 }
 
 // truncate gives a file that the subject has just made its length. Where that fails, the
 // event is the command's own.
 func (p *process) truncate(fd, size uint64) (model.Event, error) {
-	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), lenArg(size))
+	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), strace.Len(size))
 	if err != nil {
 		return e, err
 	}

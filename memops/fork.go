@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/sampler"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -30,7 +31,7 @@ var processVerbs = family{
 // commands cannot fill the machine with them.
 const maxProcesses = 64
 
-var cloneFlags = []flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
+var cloneFlags = []strace.Flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
 
 // fork makes a child of the process: clone(2) as fork(3) calls it, but for
 // CLONE_PARENT, with which incore is the child's parent too and learns how it ends. What
@@ -48,7 +49,7 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
-		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
+		strace.Flags(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), strace.Word(0, "NULL"),
 	}}
 	p.lab.sampling.Shares.Store(true)
 	// The child begins in its parent's memory cgroup, which is not to go with the parent before

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/malloc"
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -31,7 +32,7 @@ func (p *process) malloc(c lang.Malloc) (model.Event, error) {
 		return model.Event{}, err
 	}
 	h, size := &p.heap, c.Size.Bytes(p.lab.pageSize)
-	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
+	e := model.Event{Call: "malloc", Args: []model.Arg{strace.Len(size)}}
 	m, a := &heapMemory{in: p, e: &e}, p.arena()
 	threshold, _ := a.Thresholds()
 	addr, ok, err := a.Malloc(m, size)
@@ -44,7 +45,7 @@ func (p *process) malloc(c lang.Malloc) (model.Event, error) {
 	case err != nil:
 		return e, err
 	case !ok:
-		e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
+		e.Errno, e.ErrText = strace.Errno(unix.ENOMEM)
 		e.Result = "NULL: neither brk nor mmap gave the memory"
 		if size > malloc.MostRequest {
 			e.Result = "NULL: more than PTRDIFF_MAX bytes, which malloc does not even ask for"
@@ -100,7 +101,7 @@ func (p *process) free(c lang.Free) (model.Event, error) {
 	case r.Malloc == "" || !ok:
 		return model.Event{}, fmt.Errorf("%s is not malloc's: munmap gives it back", c.Name)
 	}
-	e := model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}
+	e := model.Event{Call: "free", Args: []model.Arg{strace.Addr(addr)}}
 	m, a := &heapMemory{in: p, e: &e, freeing: c.Name}, p.arena()
 	threshold, _ := a.Thresholds()
 	end := h.end
@@ -144,7 +145,7 @@ func (p *process) mallopt(c lang.Mallopt) (model.Event, error) {
 	p.arena().FixThreshold(n)
 	option := int64(mMmapThreshold)
 	return model.Event{
-		Call: "mallopt", Args: []model.Arg{wordArg(uint64(option), "M_MMAP_THRESHOLD"), lenArg(n)}, Ret: 1,
+		Call: "mallopt", Args: []model.Arg{strace.Word(uint64(option), "M_MMAP_THRESHOLD"), strace.Len(n)}, Ret: 1,
 		Result: "and it does not grow by itself any more",
 	}, nil
 }

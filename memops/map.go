@@ -9,6 +9,7 @@ import (
 
 	"incore/memops/kernel"
 	"incore/memops/sampler"
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -20,7 +21,7 @@ var mapVerbs = family{
 	verbOf((*process).mremap, (*process).mremapShortfall),
 }
 
-var mapFlags = []flag{
+var mapFlags = []strace.Flag{
 	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_FIXED, "MAP_FIXED"},
 	{unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"}, {unix.MAP_GROWSDOWN, "MAP_GROWSDOWN"}, {unix.MAP_LOCKED, "MAP_LOCKED"},
 	{unix.MAP_NORESERVE, "MAP_NORESERVE"}, {unix.MAP_POPULATE, "MAP_POPULATE"}, {unix.MAP_HUGETLB, "MAP_HUGETLB"},
@@ -61,12 +62,12 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if e, err := p.openFile(m); err != nil || !e.OK() {
 		return e, err
 	}
-	addr := wordArg(0, "NULL")
+	addr := strace.Word(0, "NULL")
 	if c.At != nil {
-		addr = addrArg(m.at)
+		addr = strace.Addr(m.at)
 	}
-	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, lenArg(m.size), protArg(c.Prot),
-		flagsArg(m.flags(), mapFlags, "0"), fdArg(m.file.fd), wordArg(0, "0"))
+	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, strace.Len(m.size), strace.Prot(c.Prot),
+		strace.Flags(m.flags(), mapFlags, "0"), fdArg(m.file.fd), strace.Word(0, "0"))
 	if err != nil {
 		return e, err
 	}
@@ -160,7 +161,7 @@ func (p *process) affordMap(m *mapping) error {
 func (p *process) onePageATouch(m *mapping) {
 	advise := func(a lang.Advice) {
 		p.afterwards(func() (model.Event, error) {
-			return p.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
+			return p.syscall("madvise", unix.SYS_MADVISE, strace.Addr(m.info.Base), strace.Len(m.info.Len), adviceArg(a))
 		})
 	}
 	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
@@ -180,7 +181,7 @@ func (p *process) munmap(c lang.Munmap) (model.Event, error) {
 		return model.Event{}, err
 	}
 	here := p.here()
-	e, err := p.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
+	e, err := p.syscall("munmap", unix.SYS_MUNMAP, strace.Addr(s.Addr), strace.Len(s.Len))
 	if err == nil && e.OK() {
 		e.Gone = p.unmapped(here, kernel.Reached(s), "")
 	}

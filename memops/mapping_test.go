@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -189,7 +190,7 @@ func TestTorn(t *testing.T) {
 		if gone := mainOf(l).torn(part); len(gone) != 0 {
 			t.Errorf("before, %v are gone", gone)
 		}
-		if _, err := mainOf(l).syscall("munmap", unix.SYS_MUNMAP, addrArg(part.Addr), lenArg(part.Len)); err != nil {
+		if _, err := mainOf(l).syscall("munmap", unix.SYS_MUNMAP, strace.Addr(part.Addr), strace.Len(part.Len)); err != nil {
 			t.Fatal(err)
 		}
 		want := []string(nil)

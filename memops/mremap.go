@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -23,8 +24,8 @@ func (p *process) mremap(c lang.Mremap) (model.Event, error) {
 	if err := p.affordLonger(info, size); err != nil {
 		return model.Event{}, err
 	}
-	e, err := p.syscall("mremap", unix.SYS_MREMAP, addrArg(info.Base), lenArg(info.Len), lenArg(size),
-		wordArg(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+	e, err := p.syscall("mremap", unix.SYS_MREMAP, strace.Addr(info.Base), strace.Len(info.Len), strace.Len(size),
+		strace.Word(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
 	if err != nil || !e.OK() {
 		return e, err
 	}

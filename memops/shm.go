@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -44,7 +45,7 @@ const (
 )
 
 var shmOps = map[lang.ShmOp]model.Arg{
-	"lock": wordArg(shmLock, "SHM_LOCK"), "unlock": wordArg(shmUnlock, "SHM_UNLOCK"), "rmid": wordArg(ipcRmid, "IPC_RMID"),
+	"lock": strace.Word(shmLock, "SHM_LOCK"), "unlock": strace.Word(shmUnlock, "SHM_UNLOCK"), "rmid": strace.Word(ipcRmid, "IPC_RMID"),
 }
 
 // shmget makes a segment and attaches it. Its own call is shmat where shmget succeeds.
@@ -64,8 +65,8 @@ func (p *process) shmget(c lang.Shmget) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	e, err := p.syscall("shmget", unix.SYS_SHMGET, wordArg(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), lenArg(size),
-		wordArg(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
+	e, err := p.syscall("shmget", unix.SYS_SHMGET, strace.Word(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), strace.Len(size),
+		strace.Word(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
 	if err != nil {
 		// The subject is dead, and may have made the segment, or be about to: the will stays.
 		if id, found := unix.SysvShmGet(int(key), 0, 0); found == nil {
@@ -108,12 +109,12 @@ func freeKey() (int32, error) {
 
 // attach attaches a segment, at an address or where the kernel likes (0).
 func (p *process) attach(region string, s *shmSegment, at, flags uint64) (model.Event, error) {
-	addr := wordArg(0, "NULL")
+	addr := strace.Word(0, "NULL")
 	if at != 0 {
-		addr = addrArg(at)
+		addr = strace.Addr(at)
 	}
-	e, err := p.syscall("shmat", unix.SYS_SHMAT, wordArg(uint64(s.id), fmt.Sprint(s.id)), addr,
-		flagsArg(flags, []flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
+	e, err := p.syscall("shmat", unix.SYS_SHMAT, strace.Word(uint64(s.id), fmt.Sprint(s.id)), addr,
+		strace.Flags(flags, []strace.Flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
 	if err != nil || !e.OK() {
 		return e, err
 	}
@@ -202,7 +203,7 @@ func (p *process) shmctl(c lang.Shmctl) (model.Event, error) {
 
 // control makes the shmctl(2) of a segment.
 func (p *process) control(s *shmSegment, op lang.ShmOp) (model.Event, error) {
-	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
+	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, strace.Word(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], strace.Word(0, "NULL"))
 	if err == nil && e.OK() && op == "rmid" {
 		s.removed = true
 		s.release()

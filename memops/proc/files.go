@@ -42,6 +42,7 @@ func Open(pid, tid int) (*Files, error) {
 	return f, nil
 }
 
+// Close closes the files.
 func (f *Files) Close() {
 	f.text = nil
 	for _, fd := range []int{f.status, f.stat, f.smaps, f.maps, f.pagemap} {

@@ -60,6 +60,7 @@ func (s *Sampler) Stir() {
 	s.active.Store(int64(s.session.Host.Now()))
 }
 
+// KickNow asks for a sample at once. What it sees is told where it differs.
 func (s *Sampler) KickNow() {
 	select {
 	case s.wake <- struct{}{}:

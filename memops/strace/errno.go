@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package strace
 
 import (
 	"strconv"
@@ -12,8 +12,8 @@ import (
 	"incore/model"
 )
 
-// errnoOf names an errno and gives strerror's text of it: ENOMEM, "Cannot allocate memory".
-func errnoOf(e syscall.Errno) (name, text string) {
+// Errno names an errno and gives strerror's text of it: ENOMEM, "Cannot allocate memory".
+func Errno(e syscall.Errno) (name, text string) {
 	name = unix.ErrnoName(e)
 	if name == "" {
 		name = strconv.Itoa(int(e))
@@ -38,18 +38,19 @@ var codes = map[syscall.Signal]map[int32]string{
 // The codes that any signal may come with (asm-generic/siginfo.h).
 const (
 	siUser   = 0    // sent by kill(2)
-	siKernel = 0x80 // raised by the kernel without a code of its own
+	SIKernel = 0x80 // raised by the kernel without a code of its own
 
-	segvMapErr = 1 // those of SIGSEGV that are asked for
-	segvAccErr = 2
+	SegvMapErr = 1 // those of SIGSEGV that are asked for
+	SegvAccErr = 2
 )
 
-func signalOf(number, code int32, addr uint64) *model.Signal {
+// Signal is a signal by its number, its si_code and its address.
+func Signal(number, code int32, addr uint64) *model.Signal {
 	sig := syscall.Signal(number)
 	s := &model.Signal{Number: int(number), Name: unix.SignalName(sig), Addr: addr, Code: codes[sig][code]}
 	switch {
 	case s.Code != "":
-	case code == siKernel:
+	case code == SIKernel:
 		s.Code = "SI_KERNEL"
 	case code == siUser: // kill(2): who sent it lies where an address would (sigaction(2))
 		s.Code, s.Addr = "SI_USER", 0

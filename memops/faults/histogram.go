@@ -1,21 +1,22 @@
-package memops
+package faults
 
 import (
 	"math/bits"
 	"time"
 )
 
-// histogram counts times in buckets that are an eighth of a power of two wide, so a
+// Histogram counts times in buckets that are an eighth of a power of two wide, so a
 // median read from it is right to within some 6 %.
-type histogram struct {
-	n       int64
-	slowest time.Duration
+type Histogram struct {
+	N       int64
+	Slowest time.Duration
 	buckets [64 * 8]int64
 }
 
-func (h *histogram) add(d time.Duration) {
-	h.n++
-	h.slowest = max(h.slowest, d)
+// Add counts a time.
+func (h *Histogram) Add(d time.Duration) {
+	h.N++
+	h.Slowest = max(h.Slowest, d)
 	h.buckets[bucketOf(uint64(max(d, 0)))]++
 }
 
@@ -28,18 +29,18 @@ func bucketOf(v uint64) int {
 	return (exp+1)*8 + int(v>>exp)&7
 }
 
-// median is the middle of the bucket in which the median lies.
-func (h *histogram) median() time.Duration {
+// Median is the middle of the bucket in which the median lies.
+func (h *Histogram) Median() time.Duration {
 	var seen int64
 	for b, count := range h.buckets {
 		seen += count
-		if 2*seen >= h.n && count > 0 {
+		if 2*seen >= h.N && count > 0 {
 			if b < 8 {
 				return time.Duration(b)
 			}
 			exp := b/8 - 1
 			// The middle of the highest bucket can be above all that fell into it.
-			return min(time.Duration(uint64(8+b%8)<<exp+1<<exp>>1), h.slowest)
+			return min(time.Duration(uint64(8+b%8)<<exp+1<<exp>>1), h.Slowest)
 		}
 	}
 	return 0

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package faults
 
 import (
 	"cmp"
@@ -10,7 +10,14 @@ import (
 	"incore/model"
 )
 
-// accesses are those that a touch has made: what each came to and how long it took. The
+// Source is the process that makes the accesses.
+type Source interface {
+	Faults() (minor, major int64) // of the thread that makes them, since it began
+	Now() time.Duration           // since the session began
+	Tell(model.Accessed)          // tells who watches of accesses in the process
+}
+
+// Accesses are those that a touch has made: what each came to and how long it took. The
 // thread's count of faults is read around a batch of them. Where it did not move, none of the
 // batch faulted, and where it moved by as many as there are, all did. Else the slowest are
 // told as the major faults and the next slowest as the minor ones: a fault takes ten times
@@ -19,8 +26,8 @@ import (
 // interrupt fell into while it found its page: one of some 100,000 where half of them fault.
 // The page table as it was before would not tell it better: one fault maps several
 // pages, of a file (fault-around) and of a huge page.
-type accesses struct {
-	in     *process
+type Accesses struct {
+	source Source
 	stride uint64 // bytes, between neighbours
 
 	steps []accessStep    // since the faults were last counted
@@ -49,24 +56,24 @@ type accessStep struct {
 const (
 	// Counting faults is a reading of a file in /proc, which takes some 3 µs.
 	countAfter      = 64 * time.Microsecond // of accesses
-	countAfterSteps = 16                    // each is a round trip of some 8 µs
+	CountAfterSteps = 16                    // each is a round trip of some 8 µs
 
-	tellEvery = time.Second / 30
+	TellEvery = time.Second / 30
 	tellShare = 10      // telling takes at most one part of so many
 	maxUntold = 1 << 16 // runs
 )
 
-// begin is called before a stretch of accesses around which the faults are counted. Where it is
+// Begin is called before a stretch of accesses around which the faults are counted. Where it is
 // long they are counted within it too.
-func (a *accesses) begin(long bool) {
+func (a *Accesses) Begin(long bool) {
 	a.minor, a.major = 0, 0
 	if long {
-		a.minor0, a.major0 = a.in.proc.Faults()
+		a.minor0, a.major0 = a.source.Faults()
 	}
 }
 
-// made adds the accesses of one step, in their order.
-func (a *accesses) made(addr uint64, times ...time.Duration) {
+// Made adds the accesses of one step, in their order.
+func (a *Accesses) Made(addr uint64, times ...time.Duration) {
 	if len(times) == 0 {
 		return
 	}
@@ -77,25 +84,25 @@ func (a *accesses) made(addr uint64, times ...time.Duration) {
 	}
 }
 
-// count counts the faults where that is worth its time, and tells what there is to tell.
-func (a *accesses) count() {
-	if a.spent < countAfter && len(a.steps) < countAfterSteps {
+// Count counts the faults where that is worth its time, and tells what there is to tell.
+func (a *Accesses) Count() {
+	if a.spent < countAfter && len(a.steps) < CountAfterSteps {
 		return
 	}
-	minor, major := a.in.proc.Faults()
+	minor, major := a.source.Faults()
 	a.settle(minor-a.minor0, major-a.major0)
 	a.minor0, a.major0 = minor, major
-	a.tell(false)
+	a.Tell(false)
 }
 
-// end is called after a stretch with the faults that were counted around it.
-func (a *accesses) end(minor, major int64) { a.settle(minor-a.minor, major-a.major) }
+// End is called after a stretch with the faults that were counted around it.
+func (a *Accesses) End(minor, major int64) { a.settle(minor-a.minor, major-a.major) }
 
-// drop forgets the accesses of which nobody knows what they came to: the subject is dead.
-func (a *accesses) drop() { a.steps, a.times, a.spent = a.steps[:0], a.times[:0], 0 }
+// Drop forgets the accesses of which nobody knows what they came to: the subject is dead.
+func (a *Accesses) Drop() { a.steps, a.times, a.spent = a.steps[:0], a.times[:0], 0 }
 
 // settle says what the accesses came to that have taken so many faults.
-func (a *accesses) settle(minor, major int64) {
+func (a *Accesses) settle(minor, major int64) {
 	a.minor, a.major = a.minor+minor, a.major+major
 	n := int64(len(a.times))
 	switch {
@@ -110,11 +117,11 @@ func (a *accesses) settle(minor, major int64) {
 		major = max(major, 0)
 		a.rank(min(max(minor, 0), n-major), major)
 	}
-	a.drop()
+	a.Drop()
 }
 
 // are says that all came to the same.
-func (a *accesses) are(kind model.FaultKind) {
+func (a *Accesses) are(kind model.FaultKind) {
 	for _, s := range a.steps {
 		a.add(s.addr, int64(s.n), kind)
 	}
@@ -124,7 +131,7 @@ func (a *accesses) are(kind model.FaultKind) {
 }
 
 // rank says that the slowest were major faults, the next slowest minor ones, and the others none.
-func (a *accesses) rank(minor, major int64) {
+func (a *Accesses) rank(minor, major int64) {
 	longMajor, sameMajor := a.slowest(int(major))
 	longMinor, sameMinor := a.slowest(int(major + minor))
 	i := 0
@@ -152,7 +159,7 @@ func (a *accesses) rank(minor, major int64) {
 
 // slowest is the shortest time of the k slowest accesses, and how many of those that took that
 // long are among them. Of none it is longer than all.
-func (a *accesses) slowest(k int) (shortest time.Duration, same int) {
+func (a *Accesses) slowest(k int) (shortest time.Duration, same int) {
 	if k == 0 {
 		return time.Duration(1<<63 - 1), 0
 	}
@@ -199,7 +206,7 @@ func nthLargest(list []time.Duration, k int) time.Duration {
 }
 
 // add keeps accesses for who watches.
-func (a *accesses) add(addr uint64, n int64, kind model.FaultKind) {
+func (a *Accesses) add(addr uint64, n int64, kind model.FaultKind) {
 	if !a.watched {
 		return
 	}
@@ -216,22 +223,22 @@ func appendAccess(runs []model.AccessRun, r model.AccessRun) []model.AccessRun {
 	return append(runs, r)
 }
 
-// tell tells of what was not told yet: some 30 times a second, and less often where folding it takes
+// Tell tells of what was not told yet: some 30 times a second, and less often where folding it takes
 // long; at the end at once.
-func (a *accesses) tell(end bool) {
-	now := a.in.lab.now()
+func (a *Accesses) Tell(end bool) {
+	now := a.source.Now()
 	if len(a.runs) == 0 || !end && now < a.due && len(a.runs) < maxUntold {
 		return
 	}
-	a.in.lab.emit(model.Accessed{Time: now, Proc: a.in.name, Runs: inOrder(a.runs), Latencies: a.untold})
+	a.source.Tell(model.Accessed{Time: now, Runs: inOrder(a.runs), Latencies: a.untold})
 	a.all.Join(&a.untold)
 	a.runs, a.untold = nil, model.Latencies{}
-	a.due = now + max(tellEvery, tellShare*(a.in.lab.now()-now))
+	a.due = now + max(TellEvery, tellShare*(a.source.Now()-now))
 }
 
-// close tells the rest and returns the times of the whole touch.
-func (a *accesses) close() *model.Latencies {
-	a.tell(true)
+// Close tells the rest and returns the times of the whole touch.
+func (a *Accesses) Close() *model.Latencies {
+	a.Tell(true)
 	a.all.Join(&a.untold) // nobody watches, and nothing was told
 	return &a.all
 }
@@ -252,4 +259,9 @@ func inOrder(runs []model.AccessRun) []model.AccessRun {
 		}
 	}
 	return out
+}
+
+// New are accesses that lie a stride apart, in bytes. They are told where somebody watches.
+func New(source Source, stride uint64, watched bool) Accesses {
+	return Accesses{source: source, stride: stride, watched: watched}
 }
