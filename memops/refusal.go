@@ -15,6 +15,6 @@ func firstOf(errs ...error) error {
 	return nil
 }
 
-// oneLine is an error as a line. Errors that were joined, of what failed and of what could then not be given
+// OneLine is an error as a line. Errors that were joined, of what failed and of what could then not be given
 // back, have a line each.
-func oneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+func OneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }

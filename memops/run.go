@@ -84,7 +84,7 @@ func (p *process) act(ctx context.Context, c model.Command) (e model.Event) {
 	if errors.Is(err, subject.ErrGone) && !v.ofSession && p.ends(endPatience) {
 		p.lost(&e)
 	} else if err != nil {
-		e.Refused = oneLine(err)
+		e.Refused = OneLine(err)
 	}
 	return e
 }

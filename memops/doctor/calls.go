@@ -1,16 +1,18 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package doctor
 
 import (
 	"bytes"
 	"fmt"
 	"maps"
+	"os"
 	"slices"
 	"syscall"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/strace"
 	"incore/memops/subject"
@@ -44,7 +46,7 @@ func (d *doctor) calls() {
 		errno, err := d.answer(requests[c.Call])
 		switch {
 		case err != nil:
-			d.lacks(c.Call, oneLine(err), c.Without)
+			d.lacks(c.Call, memops.OneLine(err), c.Without)
 		case errno == unix.ENOSYS:
 			d.lacks(c.Call, "the kernel answers ENOSYS: it came with Linux "+calls.CallSince(c.Call)+", and a filter (seccomp) can hide it", c.Without)
 		case errno == unix.EPERM || errno == unix.EACCES:
@@ -65,8 +67,8 @@ func (d *doctor) calls() {
 
 // answer returns the errno of a request in the subject.
 func (d *doctor) answer(c request) (syscall.Errno, error) {
-	copy(d.main.sub.Args, "incore\x00")
-	r, err := d.main.sub.Actor.Call(c.number, c.args[:]...)
+	copy(d.sub.Args, "incore\x00")
+	r, err := d.sub.Actor.Call(c.number, c.args[:]...)
 	return syscall.Errno(max(0, -r.Ret)), err
 }
 
@@ -111,9 +113,9 @@ func (d *doctor) lockedOnFault() (model.Lock, error) {
 	if e := d.do("mmap doctor_lock 1"); !e.OK() {
 		return 0, fmt.Errorf("mmap: %s", why(e))
 	}
-	at := d.main.here().Region("doctor_lock").Base
+	at := d.main().Region("doctor_lock").Base
 	d.do("mlock2 doctor_lock onfault")
-	vmas, err := d.main.proc.ReadVMAs(0, nil)
+	vmas, err := d.files.ReadVMAs(0, nil)
 	d.do("munmap doctor_lock")
 	for _, v := range vmas {
 		if v.Start <= at && at < v.End {
@@ -130,8 +132,8 @@ func (d *doctor) frames() {
 	d.do("touch doctor_frame")
 	var entry [8]byte
 	var err error
-	if r := d.main.here().Region("doctor_frame"); r != nil {
-		_, err = d.main.proc.ReadEntries(entry[:], int64(r.Base/uint64(d.lab.pageSize)))
+	if r := d.main().Region("doctor_frame"); r != nil {
+		_, err = d.files.ReadEntries(entry[:], int64(r.Base/uint64(os.Getpagesize())))
 	}
 	d.do("munmap doctor_frame")
 	const means = "the inspector does not name the frame behind a page"

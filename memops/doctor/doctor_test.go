@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package doctor
 
 import (
 	"fmt"
@@ -11,10 +11,44 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
+	"incore/model/lang"
 )
+
+// opened is a lab that is closed with the test.
+func opened(t *testing.T) *memops.Lab {
+	t.Helper()
+	l, err := memops.Open(t.Context(), memops.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := l.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return l
+}
+
+// do runs lines, and returns the event of the last one's own call.
+func do(t *testing.T, l *memops.Lab, lines ...string) (own model.Event) {
+	t.Helper()
+	for _, line := range lines {
+		c, err := lang.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range l.Do(t.Context(), c) {
+			if e, ok := item.(model.Event); ok && !e.Aside {
+				own = e
+			}
+		}
+	}
+	return own
+}
 
 func checkup(t *testing.T, list []model.Checkup, name string) model.Checkup {
 	t.Helper()
@@ -28,10 +62,10 @@ func checkup(t *testing.T, list []model.Checkup, name string) model.Checkup {
 // What the doctor says is what a Lab then meets.
 func TestDoctor(t *testing.T) {
 	begin := time.Now()
-	opened(t, Options{})
+	opened(t)
 	once := time.Since(begin) // it starts a subject too, and how long that takes is the machine's
 	begin = time.Now()
-	list := Doctor(t.Context())
+	list := Examine(t.Context())
 	if took := time.Since(begin); took > time.Second+20*once {
 		t.Errorf("it took %v, and starting a subject %v", took, once)
 	}
@@ -48,19 +82,18 @@ func TestDoctor(t *testing.T) {
 		}
 		seen[c.Group+c.Name] = true
 	}
-	l := opened(t, Options{})
+	l := opened(t)
 	for name, line := range map[string]string{
 		"mlock2": "mlock2 a[0] onfault", "mseal": "mseal a[3]", "memfd_create": "mmap m 1 memfd",
 		"populate_write": "madvise a[1] populate_write", "memory cgroup": "memcg max", "scratch": "mmap s 1 shared scratch",
 		"shared memory": "shmget h 1", "mlock": "mlock a[1]",
 	} {
-		ok(t, l, "reset", "mmap a 4")
-		e := do(t, l, line)
+		e := do(t, l, "reset", "mmap a 4", line)
 		if want := checkup(t, list, name); want.OK != e.OK() {
 			t.Errorf("%s is said to be here: %v (%s); %s: %s %s", name, want.OK, want.Found, line, e.Errno, e.Refused)
 		}
 	}
-	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != mainOf(l).observe(false).Limits.IPCLock {
+	if c := checkup(t, list, "CAP_IPC_LOCK"); c.OK != l.Refresh(t.Context(), "").Limits.IPCLock {
 		t.Errorf("CAP_IPC_LOCK is said to be here: %v", c.OK)
 	}
 }
@@ -88,8 +121,8 @@ func TestDoctorLeavesNothing(t *testing.T) {
 		}
 	}
 	patterns := []string{"/proc/self/fd/*", filepath.Join(os.TempDir(), "incore*")}
-	if m := findMemcgs(); m.found {
-		for _, dir := range m.in.Places() {
+	if h, found := proc.FindHierarchy(proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup")); found {
+		for _, dir := range h.Places() {
 			patterns = append(patterns, filepath.Join(dir, fmt.Sprintf("incore-%d-*", os.Getpid())))
 		}
 	}

@@ -1,6 +1,6 @@
 //go:build !linux || !(amd64 || arm64)
 
-package memops
+package doctor
 
 import (
 	"context"
@@ -9,8 +9,8 @@ import (
 	"incore/model"
 )
 
-// Doctor says that there is no subject here.
-func Doctor(context.Context) []model.Checkup {
+// Examine says that there is no subject here.
+func Examine(context.Context) []model.Checkup {
 	return []model.Checkup{{
 		Group: "system", Name: "Linux", Needs: true,
 		Found: "this is " + runtime.GOOS + "/" + runtime.GOARCH,

@@ -1,10 +1,11 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package doctor
 
 import (
 	"bytes"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -19,7 +20,7 @@ func (d *doctor) locking() {
 	d.group = "locking"
 	eff := proc.ParseStatus(proc.ReadText("/proc/self/status")).Caps
 	if d.lab != nil {
-		limits := d.main.here().Limits
+		limits := d.main().Limits
 		found := fmt.Sprintf("%s, and up to %s by setrlimit", model.FormatLimit(limits.MemlockSoft), model.FormatLimit(limits.MemlockHard))
 		d.hasIf(limits.MemlockSoft != 0, "RLIMIT_MEMLOCK", found, found, "nothing can be locked without CAP_IPC_LOCK: raise it (ulimit -l)")
 		e := d.do("mmap doctor_lock 1")
@@ -93,7 +94,7 @@ func (d *doctor) shm() {
 		return model.FormatBytes(int64(n) * unit)
 	}
 	d.has("shared memory", fmt.Sprintf("System V; a segment may have %s, all together %s",
-		unlimited("/proc/sys/kernel/shmmax", 1), unlimited("/proc/sys/kernel/shmall", d.lab.pageSize)), "")
+		unlimited("/proc/sys/kernel/shmmax", 1), unlimited("/proc/sys/kernel/shmall", int64(os.Getpagesize()))), "")
 }
 
 // memcg tries a memory cgroup.
@@ -104,7 +105,7 @@ func (d *doctor) memcg() {
 		return
 	}
 	version := "1"
-	if d.lab.groups.in.V2 {
+	if h, _ := proc.FindHierarchy(proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup")); h.V2 {
 		version = "2"
 	}
 	d.has(name, "one could be made, of version "+version, "")
@@ -167,7 +168,7 @@ func (d *doctor) places() {
 		return
 	}
 	dir := "a directory on a disk"
-	for _, v := range d.main.observe(false).VMAs {
+	for _, v := range d.lab.Refresh(d.ctx, model.Main).VMAs {
 		if e.Mapped != nil && v.Start == e.Mapped.Base && v.Path != "" {
 			dir = filepath.Dir(v.Path)
 		}
@@ -175,3 +176,6 @@ func (d *doctor) places() {
 	d.has("scratch", "files without a name in "+dir, "")
 	d.do("munmap doctor_scratch")
 }
+
+// capName is a capability as the kernel's headers write it: CAP_IPC_LOCK.
+func capName(name string) string { return "CAP_" + strings.ToUpper(name) }

@@ -1,9 +1,10 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package doctor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -11,7 +12,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/proc"
+	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -20,19 +23,20 @@ import (
 // started: what can be tried is tried, and given back when it closes the lab.
 type doctor struct {
 	ctx   context.Context
-	lab   *Lab // nil where no subject can be started
-	main  *process
+	lab   *memops.Lab      // nil where no subject can be started
+	sub   *subject.Subject // another one, for requests that no command makes
+	files *proc.Files      // of the lab's first process
 	group string
 	list  []model.Checkup
 }
 
-// Doctor says what this kernel and user allow, in the order in which it is to be read. It
+// Examine says what this kernel and user allow, in the order in which it is to be read. It
 // takes some milliseconds and leaves nothing behind.
-func Doctor(ctx context.Context) []model.Checkup {
+func Examine(ctx context.Context) []model.Checkup {
 	d := &doctor{ctx: ctx}
 	if err := d.examine(); err != nil {
 		d.group = "system"
-		d.lacks("an orderly end", oneLine(err), "something of what was tried may be left")
+		d.lacks("an orderly end", memops.OneLine(err), "something of what was tried may be left")
 	}
 	return d.list
 }
@@ -51,8 +55,33 @@ func (d *doctor) examine() error {
 	if d.lab == nil {
 		return nil
 	}
-	return d.lab.Close()
+	d.files.Close()
+	return errors.Join(d.sub.Close(), d.lab.Close())
 }
+
+// start opens a lab with a subject, which takes so long, and what is asked of that and of another one beside
+// commands.
+func (d *doctor) start() (took time.Duration, err error) {
+	begin := time.Now()
+	if d.lab, err = memops.Open(d.ctx, memops.Options{}); err != nil {
+		d.lab = nil
+		return 0, err
+	}
+	took = time.Since(begin)
+	if d.sub, err = subject.Start(); err == nil {
+		if d.files, err = proc.Open(d.main().PID, d.main().PID); err != nil {
+			err = errors.Join(err, d.sub.Close())
+		}
+	}
+	if err != nil {
+		err = errors.Join(err, d.lab.Close())
+		d.lab = nil
+	}
+	return took, err
+}
+
+// main is the lab's first process.
+func (d *doctor) main() *model.Process { return d.lab.State().Main() }
 
 // has is a checkup of something that is here.
 func (d *doctor) has(name, found, means string) {
@@ -77,7 +106,7 @@ func (d *doctor) hasIf(ok bool, name, found, missing, means string) {
 func (d *doctor) do(line string) (own model.Event) {
 	c, err := lang.Parse(line)
 	if err != nil {
-		return model.Event{Refused: oneLine(err)}
+		return model.Event{Refused: memops.OneLine(err)}
 	}
 	for _, item := range d.lab.Do(d.ctx, c) {
 		if e, ok := item.(model.Event); ok && !e.Aside {
@@ -102,17 +131,15 @@ func (d *doctor) system() {
 		d.has("Linux", fmt.Sprintf("%s on %s, pages of %s", unix.ByteSliceToString(u.Release[:]),
 			unix.ByteSliceToString(u.Machine[:]), model.FormatBytes(int64(os.Getpagesize()))), "")
 	}
-	begin := time.Now()
-	lab, err := Open(d.ctx, Options{})
-	subject := model.Checkup{Group: d.group, Name: "subject", Needs: true, OK: err == nil}
+	took, err := d.start()
+	found := model.Checkup{Group: d.group, Name: "subject", Needs: true, OK: err == nil}
 	if err == nil {
-		d.lab, d.main = lab, lab.process(model.Main)
-		subject.Found = "a process of its own starts in " + model.FormatElapsed(time.Since(begin))
+		found.Found = "a process of its own starts in " + model.FormatElapsed(took)
 	} else {
-		subject.Found = oneLine(err)
-		subject.Means = "incore cannot run here: all that it shows is memory of that process"
+		found.Found = memops.OneLine(err)
+		found.Means = "incore cannot run here: all that it shows is memory of that process"
 	}
-	d.list = append(d.list, subject)
+	d.list = append(d.list, found)
 	d.clock()
 }
 
