@@ -9,10 +9,10 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"incore/memops/kernel"
+	"incore/memops/order"
 	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
@@ -34,19 +34,7 @@ type Options struct {
 
 // Lab is a live subject. It implements model.Lab.
 //
-// Who takes more than one of its locks takes them in this order:
-//
-//	lane        a command, from its beginning until its end has been told
-//	gate.mu     a timed call, or a look of a sampler at its own pace; never both
-//	sampler.mu  a look at a process, until it has been told
-//	holes.mu, places.mu, reach.mu, sampler.changesMu, memcg.mu, wills.mu: none of them inside another, but that places
-//	            of a parent come before those of its child, and a memcg before the wills
-//	mu          the state, and the list of processes
-//	out.mu      what is to be read by Next
-//
-// A sampler on its way over much gives gate.mu up for a moment and takes it again while it holds its own lock (gate.rest).
-// That is the one place against the order. It cannot lock up: a call that holds the gate for long gives it up
-// by itself (watchAfter).
+// Its mutexes, and those of what it holds, are taken in the order of package order, which TestLockOrder watches over.
 type Lab struct {
 	opts     Options
 	began    time.Time
@@ -54,8 +42,8 @@ type Lab struct {
 	features kernel.Features
 	groups   *memcgs
 
-	lane        sync.Mutex    // held while a command runs: one at a time; guards these
-	command     model.Command // the one that runs, with its in
+	lane        order.Mutex[order.Lane] // held while a command runs: one at a time; guards these
+	command     model.Command           // the one that runs, with its in
 	speed       lang.Rate
 	after       []func()
 	account     account
@@ -68,7 +56,7 @@ type Lab struct {
 
 	sampling *sampler.Session // what the samplers share
 
-	mu        sync.Mutex // guards what follows
+	mu        order.Mutex[order.State] // guards what follows
 	state     model.State
 	procs     []*process // those that have not been given back, in the order in which they began
 	seq       int

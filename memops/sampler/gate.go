@@ -4,13 +4,15 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"incore/memops/order"
 )
 
 // gate keeps sampling away from a timed call. A scan takes the subject's mmap lock, so a
 // call that runs beside one measures the wait for it as well. A call that turns out
 // long is watched instead: its time is then marked as such.
 type gate struct {
-	mu   sync.Mutex
+	mu   order.Mutex[order.Gate]
 	call atomic.Bool // a timed call is on its way; with mu held, one that is watched
 }
 
@@ -36,7 +38,10 @@ func (g *gate) Hold(opened func()) (release func() (watched bool)) {
 
 // rest lets a call that waits go first. It is for who holds the gate for long and does
 // nothing that a call must not see half done.
+//
+// A sampler calls it with its own lock held, against the order of locks. That cannot lock up: a call that holds the
+// gate for long gives it up by itself (WatchAfter).
 func (g *gate) rest() {
 	g.mu.Unlock()
-	g.mu.Lock()
+	g.mu.LockAgainstOrder()
 }

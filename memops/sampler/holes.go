@@ -1,15 +1,14 @@
 package sampler
 
 import (
-	"sync"
-
+	"incore/memops/order"
 	"incore/model"
 )
 
 // Holes are the pages of a process's regions that were unmapped. It keeps count itself,
 // since asking the kernel would cost more with every VMA.
 type Holes struct {
-	mu   sync.Mutex
+	mu   order.Mutex[order.Notes]
 	of   map[string]model.Runs[bool] // by region: which pages are gone
 	dug  map[string]bool             // the regions of which a page is gone
 	lent map[string]bool             // seen by a sample, and not to be written to any more

@@ -7,11 +7,11 @@ import (
 	"math"
 	"slices"
 	"strings"
-	"sync"
 
 	"golang.org/x/sys/unix"
 
 	"incore/memops/kernel"
+	"incore/memops/order"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -24,7 +24,7 @@ type places struct {
 	pageSize uint64 // bytes
 	size     uint64 // bytes of a place
 
-	mu   sync.Mutex
+	mu   order.Mutex[order.Notes]
 	set  map[uint64]struct{} // numbers of places: addresses divided by size
 	last uint64              // the one that was added last
 }

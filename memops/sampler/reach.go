@@ -4,8 +4,8 @@ package sampler
 
 import (
 	"slices"
-	"sync"
 
+	"incore/memops/order"
 	"incore/model"
 )
 
@@ -13,7 +13,7 @@ import (
 // to be sampled whole each time, those pages are looked at first: what a command changed is to be
 // seen at once.
 type reach struct {
-	mu    sync.Mutex
+	mu    order.Mutex[order.Notes]
 	spans []model.Span
 	anew  []string // regions that are gone, or are other ones by now
 }

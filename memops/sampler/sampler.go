@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"incore/memops/kernel"
+	"incore/memops/order"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -28,7 +29,7 @@ type Sampler struct {
 
 	places *places // where something may be; used without scan
 
-	changesMu sync.Mutex
+	changesMu order.Mutex[order.Notes]
 	changes   changes // since the VMAs were read
 
 	dirty  atomic.Bool   // a call may have changed the VMAs since they were read
@@ -45,7 +46,7 @@ type Sampler struct {
 
 	minor0, major0 int64 // the actor's faults before the first command
 
-	mu        sync.Mutex // one sample at a time; guards what follows
+	mu        order.Mutex[order.Sampler] // one sample at a time; guards what follows
 	closed    bool
 	cost      time.Duration // of the newest sample, without reading VMAs
 	vmas      []model.VMA
