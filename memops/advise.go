@@ -51,7 +51,7 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 	return e, err
 }
 
-// withoutFile tells whether no page of a target has a file on a disk behind it, so that only
+// withoutFile reports whether no page of a target has a file on a disk behind it, so that only
 // swap can hold what it holds: shared memory is such, and a memfd.
 func (p *process) withoutFile(t model.Target) bool {
 	s, err := p.span(t)

@@ -82,7 +82,7 @@ func (p *process) affordTables(t model.Target, call string) error {
 	return p.afford(call, need{tables: made.Bytes()})
 }
 
-// overLimit tells whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
+// overLimit reports whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
 // already is not charged again, and the bytes may be those.
 func (p *process) overLimit(bytes uint64) bool {
 	stat, ipcLock := p.proc.Stat()

@@ -110,7 +110,7 @@ func (p *process) two(first, second model.Target, call string) (a, b, n uint64, 
 	return s.Addr, t.Addr, s.Len, firstOf(p.forLoop(s, call != "memcmp"), afford(first, call), p.affordRead(second, call))
 }
 
-// reachedBytes tells who watches of the pages that a loop over n bytes from each of the addresses
+// reachedBytes tells a screen of the pages that a loop over n bytes from each of the addresses
 // has accessed. A loop that a signal ended has gone up to the address that the signal names.
 func (p *process) reachedBytes(err error, e *model.Event, n uint64, addrs ...uint64) {
 	if err != nil || !p.lab.opts.Sampling {

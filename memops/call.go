@@ -91,7 +91,7 @@ func (p *process) measured(e *model.Event, f func() error) error {
 	return err
 }
 
-// counted is measured for who keeps sampling away itself.
+// counted is measured where sampling is kept away already.
 func (p *process) counted(e *model.Event, f func() error) error {
 	before, _ := p.proc.Stat()
 	err := f()

@@ -58,7 +58,7 @@ func (p *process) dropFiles(regions ...string) {
 	}
 }
 
-// has tells whether a region has the descriptor.
+// has reports whether a region has the descriptor.
 func (f files) has(fd uint64) bool { return f.users[fd] > 0 }
 
 // put notes what lies behind a region that has nothing yet.

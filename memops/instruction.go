@@ -93,7 +93,7 @@ func mindsExec(sub *subject.Subject) bool {
 	return err == nil && r.Signal == int32(unix.SIGSEGV) && r.Code == strace.SegvAccErr
 }
 
-// knownHarmless tells whether code begins with an instruction that may be run.
+// knownHarmless reports whether code begins with an instruction that may be run.
 func knownHarmless(code []byte, arch string) bool {
 	if arch == "arm64" {
 		// UDF, permanently undefined: the high half is zero (Arm ARM, C6.2).

@@ -25,7 +25,7 @@ type Options struct {
 	// their expects observe when they ask.
 	Sampling bool
 	// Sharing has Refresh tell exclusive from shared pages as well, where the regions of the
-	// process have no more than fullPages pages. Who reads samples in words wants it.
+	// process have no more than fullPages pages. Set it for output in words.
 	Sharing bool
 	// Memory is how many bytes the processes may have in memory between them; 0 is half of
 	// what /proc/meminfo calls available at that moment.
@@ -99,7 +99,7 @@ func (l *Lab) emit(item model.Item) {
 	l.emitLocked(item)
 }
 
-// emitLocked is emit for who holds mu.
+// emitLocked is emit with mu held.
 func (l *Lab) emitLocked(item model.Item) {
 	if e, ok := item.(model.Event); ok {
 		l.seq++
@@ -202,7 +202,7 @@ func (l *Lab) work() {
 	}
 }
 
-// tellRunning is running for who does not hold mu.
+// tellRunning is running without mu held.
 func (l *Lab) tellRunning(command model.Command) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -266,7 +266,7 @@ func (p *process) observe(sharing bool) model.Sample {
 	return s
 }
 
-// observeSizes is observe for who asks how much is in memory and in swap, where the kernel's own counters are
+// observeSizes is observe for an expect about how much is in memory and in swap, where the kernel's own counters are
 // late. It costs a walk over all that is mapped. The lane must be held.
 func (p *process) observeSizes() {
 	if s, err := p.sampler.SampleSizes(); err == nil {

@@ -32,7 +32,7 @@ var mclFlags = []strace.Flag{{unix.MCL_CURRENT, "MCL_CURRENT"}, {unix.MCL_FUTURE
 // it (mm/mlock.c, apply_mlockall_flags; mlockall(2)).
 type future struct{ locked, onFault bool }
 
-// populates tells whether a new mapping is resident at once.
+// populates reports whether a new mapping is resident at once.
 func (f future) populates() bool { return f.locked && !f.onFault }
 
 func (p *process) mlock(c lang.Mlock) (model.Event, error) {

@@ -136,18 +136,21 @@ func (p *process) lookAtFD(region string, fd int) (f model.FileLook, ok bool) {
 
 // settingsFor are the settings of the system that an answer depends on, by call and errno, as
 // proc_sys_vm(5), proc_sys_kernel(5) and proc_sys_fs(5) name them.
-var settingsFor = map[string][]string{
-	"shmget EINVAL":       {"kernel.shmmax"},
-	"shmget ENOSPC":       {"kernel.shmmni", "kernel.shmall"},
-	"memfd_create EACCES": {"vm.memfd_noexec"},
-	"mmap EPERM":          {"vm.mmap_min_addr"},
-	"shmat EPERM":         {"vm.mmap_min_addr"},
+var settingsFor = map[failure][]string{
+	{"shmget", "EINVAL"}:       {"kernel.shmmax"},
+	{"shmget", "ENOSPC"}:       {"kernel.shmmni", "kernel.shmall"},
+	{"memfd_create", "EACCES"}: {"vm.memfd_noexec"},
+	{"mmap", "EPERM"}:          {"vm.mmap_min_addr"},
+	{"shmat", "EPERM"}:         {"vm.mmap_min_addr"},
 }
+
+// failure is what a call was answered with.
+type failure struct{ call, errno string }
 
 // settingsOf reads those that the answer of a call depends on.
 func settingsOf(e *model.Event) map[string]int64 {
 	out := map[string]int64{}
-	for _, name := range settingsFor[e.Call+" "+e.Errno] {
+	for _, name := range settingsFor[failure{e.Call, e.Errno}] {
 		if text := proc.ReadText("/proc/sys/" + strings.ReplaceAll(name, ".", "/")); text != nil {
 			out[name] = proc.Number(text)
 		}

@@ -76,7 +76,7 @@ func (p *process) malloc(c lang.Malloc) (model.Event, error) {
 	return e, nil
 }
 
-// holds tells whether an address lies in what brk has mapped.
+// holds reports whether an address lies in what brk has mapped.
 func (h *heap) holds(addr uint64) bool { return h.start <= addr && addr < h.end }
 
 // arena is the process's.

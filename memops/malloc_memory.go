@@ -43,7 +43,7 @@ func (m *heapMemory) Store(addr, value uint64) {
 	m.words = append(m.words, word{addr, value})
 }
 
-// flush makes the stores, in their order, those to neighbouring words together.
+// flush makes the stores, in their order, those to neighboring words together.
 func (m *heapMemory) flush() error {
 	for len(m.words) > 0 {
 		words := m.words[:min(len(m.words), mostWords)]

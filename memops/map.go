@@ -165,7 +165,7 @@ func (p *process) onePageATouch(m *mapping) {
 		})
 	}
 	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
-		advise("random") // else a page that is read from the disk brings its neighbours along
+		advise("random") // else a page that is read from the disk brings its neighbors along
 	}
 	if p.lab.features.HugeAlways && m.file.block == 0 {
 		advise("nohugepage") // the system gives huge pages unasked

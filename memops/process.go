@@ -107,7 +107,7 @@ func (p *process) begin(regions []model.RegionInfo) {
 	}
 }
 
-// rssLags tells whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
+// rssLags reports whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
 // adds what it has counted to the process's only every 64 faults (mm/memory.c,
 // check_sync_rss_stat); a per-CPU counter that is read without its parts came after that.
 func rssLags(sub *subject.Subject, files *proc.Files, pageSize int64) bool {

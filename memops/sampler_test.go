@@ -81,10 +81,10 @@ func (s *screen) ended() (n int) {
 	return n
 }
 
-// done tells whether n commands have ended.
+// done reports whether n commands have ended.
 func (s *screen) done(n int) func() bool { return func() bool { return s.ended() >= n } }
 
-// idle tells whether n commands have ended and nothing runs.
+// idle reports whether n commands have ended and nothing runs.
 func (s *screen) idle(n int) func() bool {
 	return func() bool { return s.ended() >= n && s.state.Running.Command == nil }
 }

@@ -13,7 +13,7 @@ import (
 	"incore/model"
 )
 
-// are tells whether all pages of a region of a process are as wanted.
+// are reports whether all pages of a region of a process are as wanted.
 func (s *screen) are(name, region string, rg model.Range, want func(model.Page) bool) bool {
 	p := s.state.Process(name)
 	if p == nil || p.Region(region) == nil {

@@ -229,7 +229,7 @@ func (l *Lab) dropSegments() {
 	l.segments = slices.DeleteFunc(l.segments, func(s *shmSegment) bool { return s.removed && !attached[s.id] && isTaken(s.id) })
 }
 
-// isTaken tells whether there is a segment of that ID, be it one that this user may not ask about.
+// isTaken reports whether there is a segment of that ID, be it one that this user may not ask about.
 func isTaken(id int) bool {
 	var d unix.SysvShmDesc
 	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)

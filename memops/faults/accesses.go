@@ -14,7 +14,7 @@ import (
 type Source interface {
 	Faults() (minor, major int64) // of the thread that makes them, since it began
 	Now() time.Duration           // since the session began
-	Tell(model.Accessed)          // tells who watches of accesses in the process
+	Tell(model.Accessed)          // tells of accesses in the process
 }
 
 // Accesses are those that a touch has made: what each came to and how long it took. The
@@ -28,7 +28,7 @@ type Source interface {
 // pages, of a file (fault-around) and of a huge page.
 type Accesses struct {
 	source Source
-	stride uint64 // bytes, between neighbours
+	stride uint64 // bytes, between neighbors
 
 	steps []accessStep    // since the faults were last counted
 	times []time.Duration // of the accesses of these steps
@@ -55,8 +55,9 @@ type accessStep struct {
 
 const (
 	// Counting faults is a reading of a file in /proc, which takes some 3 µs.
-	countAfter      = 64 * time.Microsecond // of accesses
-	CountAfterSteps = 16                    // each is a round trip of some 8 µs
+	countAfter = 64 * time.Microsecond // of accesses
+	// CountAfterSteps is after how many steps they are counted.
+	CountAfterSteps = 16 // each is a round trip of some 8 µs
 
 	TellEvery = time.Second / 30
 	tellShare = 10      // telling takes at most one part of so many
@@ -205,7 +206,7 @@ func nthLargest(list []time.Duration, k int) time.Duration {
 	return list[0]
 }
 
-// add keeps accesses for who watches.
+// add keeps accesses that are to be told.
 func (a *Accesses) add(addr uint64, n int64, kind model.FaultKind) {
 	if !a.watched {
 		return

@@ -58,7 +58,7 @@ func (m *Mutex[R]) Lock() {
 	m.mu.Lock()
 }
 
-// LockAgainstOrder is Lock for the one who says why it cannot lock up, though a mutex of a higher rank is held.
+// LockAgainstOrder is Lock where a mutex of a higher rank is held. The caller says why that cannot lock up.
 func (m *Mutex[R]) LockAgainstOrder() {
 	if watched.Load() != nil {
 		m.lockWatched(false)

@@ -7,8 +7,8 @@ import (
 	"incore/memops/subject"
 )
 
-// OpenFiles opens the /proc files of a subject. The PID names whoever has it, so they are
-// the subject's where it still had it afterwards; else the error is ErrGone.
+// OpenFiles opens the /proc files of a subject. Its PID may be another process's by now, so
+// they are the subject's where it still has the PID afterwards. Else the error is ErrGone.
 func OpenFiles(sub *subject.Subject) (*proc.Files, error) {
 	p, err := proc.Open(sub.PID, sub.Actor.TID)
 	if sub.OwnsPID() {

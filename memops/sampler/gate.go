@@ -36,7 +36,7 @@ func (g *gate) Hold(opened func()) (release func() (watched bool)) {
 	}
 }
 
-// rest lets a call that waits go first. It is for who holds the gate for long and does
+// rest lets a call that waits go first. The caller holds the gate for long, and does
 // nothing that a call must not see half done.
 //
 // A sampler calls it with its own lock held, against the order of locks. That cannot lock up: a call that holds the

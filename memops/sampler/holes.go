@@ -68,7 +68,7 @@ func (h *Holes) Dig(region string, pages model.Range) (all bool) {
 	return len(runs) == 1 && runs[0].Val
 }
 
-// At tells whether a page of a region is gone.
+// At reports whether a page of a region is gone.
 func (h *Holes) At(region string, page int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()

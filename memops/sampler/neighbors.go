@@ -21,7 +21,7 @@ type scanned struct {
 	shared   []bool                   // of each, whether it was asked which of its pages are shared
 }
 
-// sideBySide is a region that may be asked about together with its neighbours.
+// sideBySide is a region that may be asked about together with its neighbors.
 type sideBySide struct {
 	*model.Region
 	shared bool // it is asked which of its pages are shared
@@ -62,7 +62,7 @@ func (s *Sampler) scanTogether(regions []*model.Region, shared func(*model.Regio
 			}
 			pages, err := s.pages(nil, &stretch, model.Range{Lo: 0, Hi: n}, true, asked)
 			if err != nil {
-				return x // who asks by himself meets the same
+				return x // asked alone, a region meets the same error
 			}
 			x.at, x.pages, x.shared = append(x.at, stretch.Base), append(x.pages, pages), append(x.shared, order[i].shared)
 		}
@@ -90,7 +90,7 @@ func (x *scanned) of(r *model.Region, shared model.Range) model.Runs[model.Page]
 		return nil
 	}
 	if among(x.pages[k], lo, r.Pages) {
-		return r.Pages // which saves memory, and who compares sees at once that nothing changed
+		return r.Pages // which saves memory, and shows at once that nothing changed
 	}
 	out := make(model.Runs[model.Page], 0, 2)
 	for part, p := range x.pages[k].In(model.Range{Lo: lo, Hi: hi}) {

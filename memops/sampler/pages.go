@@ -35,7 +35,7 @@ func (s *Sampler) pages(dst model.Runs[model.Page], r *model.Region, rg model.Ra
 	return merge(dst, s.segs, s.mapping, s.core, s.pageSize), nil
 }
 
-// alike tells whether two neighbouring segments can be asked about in one go.
+// alike reports whether two neighboring segments can be asked about in one go.
 func (s *Sampler) alike(a, b segment) bool {
 	if a.VMA == nil || b.VMA == nil {
 		return a.VMA == b.VMA

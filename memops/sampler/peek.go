@@ -27,7 +27,7 @@ type peeked struct {
 }
 
 // peek tells the first bytes of the page under the cursor where nothing has to be faulted in for
-// that: the page table has the page. The observer loads them itself. Whoever reads from outside,
+// that: the page table has the page. The observer loads them itself. A reader outside,
 // by /proc/PID/mem or process_vm_readv(2), takes a reference to the page (mm/gup.c), and that can change
 // what a later write to it does: one that is shared after a fork is copied at once for a pin
 // (gup_must_unshare, Linux 5.19). And the second reading of a page makes it active, which waits in a batch

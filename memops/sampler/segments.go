@@ -33,14 +33,14 @@ func Segments(list []segment, vmas []model.VMA, start, end uint64) []segment {
 	return list
 }
 
-// Anonymous tells whether all of a VMA's pages are anonymous: no file and no shmem
+// Anonymous reports whether all of a VMA's pages are anonymous: no file and no shmem
 // lies behind it. The file behind private huge pages of MAP_HUGETLB is in name alone
 // (fs/hugetlbfs/inode.c, hugetlb_file_setup).
 func Anonymous(v *model.VMA) bool {
 	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "[") || strings.HasPrefix(v.Path, "/anon_hugepage"))
 }
 
-// mixed tells whether a VMA's pages may be of the file or copies of it, so that only
+// mixed reports whether a VMA's pages may be of the file or copies of it, so that only
 // the page table knows.
 func mixed(v *model.VMA) bool { return !v.Shared && !Anonymous(v) }
 

@@ -31,7 +31,7 @@ func (s *Sampler) shared(r *model.Region, asked, screen, few bool) model.Range {
 	return s.inView(r)
 }
 
-// toldApart tells whether the screen asks who shares a page.
+// toldApart reports whether the screen asks who shares a page.
 func (s *Sampler) toldApart() bool {
 	v := s.session.View.Load()
 	return v != nil && v.Sharing
@@ -94,7 +94,7 @@ func (s *Sampler) appendPagemap(runs model.Runs[model.Mapping], start, end uint6
 	return runs, nil
 }
 
-// maybeZero tells whether a page may be the zero page, by what pagemap shows anyone.
+// maybeZero reports whether a page may be the zero page, by what pagemap shows anyone.
 func maybeZero(m model.Mapping) bool {
 	return m&(model.Mapped|model.Shared|model.File|model.ZeroPage) == model.Mapped|model.Shared
 }

@@ -114,7 +114,7 @@ func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.
 	return pages.Splice(view.Lo, seen), nil
 }
 
-// same tells whether two samples show the same, at whatever time.
+// same reports whether two samples show the same, at whatever time.
 func same(a, b model.Sample) bool {
 	if a.Stat != b.Stat || a.Limits != b.Limits || len(a.Regions) != len(b.Regions) || len(a.VMAs) != len(b.VMAs) {
 		return false

@@ -170,7 +170,7 @@ func borderAt(vmas []model.VMA, addr uint64) []model.VMA {
 }
 
 // reask takes the borders and rights about a span from the kernel, and the rest from the list. The
-// neighbours are asked too, since a call can join VMAs; ok is false where they do not fit together.
+// neighbors are asked too, since a call can join VMAs; ok is false where they do not fit together.
 func reask(vmas []model.VMA, span model.Span, ask func(model.Span) ([]model.VMA, bool)) (_ []model.VMA, ok bool) {
 	lo := sort.Search(len(vmas), func(k int) bool { return vmas[k].End >= span.Addr })
 	hi := lo + sort.Search(len(vmas)-lo, func(k int) bool { return vmas[lo+k].Start > span.End() })
