@@ -1,12 +1,14 @@
-package faults
+package faults_test
 
 import (
 	"testing"
 	"time"
+
+	"incore/memops/faults"
 )
 
 func TestHistogram(t *testing.T) {
-	var h Histogram
+	var h faults.Histogram
 	for i := range 1001 {
 		h.Add(time.Duration(i) * time.Microsecond)
 	}

@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package faults
+package faults_test
 
 import (
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"incore/memops/faults"
 	"incore/model"
 )
 
@@ -33,7 +34,7 @@ func TestReachedPages(t *testing.T) {
 		{"all major", 0, 3, []model.Span{at(2, 3)}, []model.AccessRun{run(2, 3, model.MajorFault)}},
 		{"some of each", 2, 1, []model.Span{at(2, 3)}, []model.AccessRun{run(2, 3, 0)}},
 	} {
-		if diff := gocmp.Diff(tt.want, Pages(tt.minor, tt.major, 4096, tt.spans...)); diff != "" {
+		if diff := gocmp.Diff(tt.want, faults.Pages(tt.minor, tt.major, 4096, tt.spans...)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.name, diff)
 		}
 	}
