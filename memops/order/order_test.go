@@ -1,3 +1,5 @@
+//lint:file-ignore SA2001 the order of the locks is what is tested, and not what they guard
+
 package order_test
 
 import (
