@@ -68,8 +68,8 @@ type Sampler struct {
 	longAnswers bool   // the observer's last answers were long lists of runs
 }
 
-// New is a sampler of a process that has just begun, which is not over before it is closed. holes are what is
-// noted of its regions.
+// New makes the sampler of a process that has just begun. holes are what is noted of its regions. The caller closes
+// the sampler.
 func New(session *Session, name string, sub *subject.Subject, holes *Holes) (*Sampler, error) {
 	files, err := OpenFiles(sub)
 	if err != nil {
@@ -90,12 +90,12 @@ func New(session *Session, name string, sub *subject.Subject, holes *Holes) (*Sa
 	return s, nil
 }
 
-// CountFrom has the actor's faults counted from those on that it has had before the first command.
+// CountFrom sets how many faults the actor has had before the first command. Samples leave them out.
 func (s *Sampler) CountFrom(minor, major int64) { s.minor0, s.major0 = minor, major }
 
 // Tick makes one sample between timed calls, tells of it if it differs from the one before,
 // and returns what scanning cost; the VMA list has a pace of its own. The sample is told
-// before the lock is given up: close and anew wait for it, so that nothing of a process that
+// before the lock is given up: Close and Anew wait for it, so that nothing of a process that
 // was given back, or of an address space that is gone, is told after what took its place.
 func (s *Sampler) Tick() (cost time.Duration) {
 	s.session.Gate.mu.Lock()
@@ -130,7 +130,7 @@ func (s *Sampler) ChangesVMAs() { s.Note(nil) }
 // are known as they are until then.
 func (s *Sampler) AboutToChange() (known bool) { return !s.dirty.Swap(true) }
 
-// Unchanged takes back what aboutToChange said, where it reported true.
+// Unchanged takes back what AboutToChange said, where it reported true.
 func (s *Sampler) Unchanged() { s.dirty.Store(false) }
 
 // LooksElsewhere asks for a sample soon where the screen shows something else of the process now.
@@ -168,7 +168,7 @@ func (s *Sampler) Anew(e *model.Event, f func() error) error {
 	return nil
 }
 
-// Stop ends run. A sample that is under way ends by itself once the subject is gone.
+// Stop ends Run. A sample that is under way ends by itself once the subject is gone.
 func (s *Sampler) Stop() { s.ended.Do(func() { close(s.quit) }) }
 
 // Close waits for a sample that is under way and gives back what was opened.

@@ -15,7 +15,7 @@ import (
 // call of the mlock family changes that, and by how much VmLck says. Where it says something else than
 // the list would then say, or the list would not add up to VmSize, all of smaps is read after all.
 
-// MendFrom is from how many VMAs on a list is mended instead of read anew. Tests change it.
+// MendFrom is from how many VMAs on a list is mended instead of read anew. It is a variable for tests alone.
 var MendFrom = 2048
 
 // mostChanges is how many calls may lie between two lists.
@@ -24,17 +24,19 @@ const mostChanges = 64
 // Change is what a call may have done to the VMAs of a span.
 type Change struct {
 	Span  model.Span // page by page
-	Kind  changeKind
+	Kind  ChangeKind
 	To    model.Lock // of relocked and mapped
 	OK    bool       // the call did what it was asked
 	VmLck int64      // by how much VmLck grew, bytes
 	Flags model.VMA  // of mapped: those that no call tells but smaps
 }
 
-type changeKind uint8
+// ChangeKind is what a call changes of VMAs.
+type ChangeKind uint8
 
+// The kinds of changes.
 const (
-	reshaped changeKind = iota // rights and borders
+	Reshaped ChangeKind = iota // rights and borders
 	Relocked                   // and locks
 	Sealed
 	Unmapped
@@ -98,7 +100,7 @@ func (s *Sampler) mended(vmSize int64, calls []Change) (vmas []model.VMA, ok boo
 // apply does to the list what the call did, but for what it did to rights, and to VMAs that are alike
 // now: a list with a border too many. ok is false where VmLck says something else.
 func (c *Change) apply(vmas []model.VMA) (_ []model.VMA, ok bool) {
-	if c.Kind == reshaped {
+	if c.Kind == Reshaped {
 		return vmas, true
 	}
 	vmas = borderAt(borderAt(vmas, c.Span.Addr), c.Span.End())
