@@ -25,7 +25,7 @@ type Options struct {
 	// their expects observe when they ask.
 	Sampling bool
 	// Sharing has Refresh tell exclusive from shared pages as well, where the regions of the
-	// process have no more than fullPages pages. Set it for output in words.
+	// process have no more than sampler.FullPages pages. Set it for output in words.
 	Sharing bool
 	// Memory is how many bytes the processes may have in memory between them; 0 is half of
 	// what /proc/meminfo calls available at that moment.

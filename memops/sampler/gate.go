@@ -20,7 +20,7 @@ type gate struct {
 const WatchAfter = 50 * time.Millisecond
 
 // Hold waits for a scan that is under way and keeps further ones out until release
-// is called or watchAfter has passed. release reports whether sampling went on before
+// is called or WatchAfter has passed. release reports whether sampling went on before
 // the call had ended; opened is called when it does.
 func (g *gate) Hold(opened func()) (release func() (watched bool)) {
 	g.mu.Lock()

@@ -17,7 +17,7 @@ const SharePages = 1 << 14
 // where that was asked; else, for a screen, those of private memory once a page of one
 // process can be another's too, so that a copy is seen as it happens, and where the screen
 // is about nothing else (View.Sharing), those of all memory. few says that all processes
-// together have no more than sharePages.
+// together have no more than SharePages.
 func (s *Sampler) shared(r *model.Region, asked, screen, few bool) model.Range {
 	all := model.Range{Lo: 0, Hi: r.Pages.Len()}
 	switch {

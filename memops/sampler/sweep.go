@@ -9,7 +9,7 @@ import (
 	"incore/model"
 )
 
-// Up to fullPages in all regions together, every sample is of everything (1 GiB of 4 KiB
+// Up to FullPages in all regions together, every sample is of everything (1 GiB of 4 KiB
 // pages takes some 4 ms). Above, regions of more than partPages are sampled in parts:
 // what is on the screen each time, and the rest in slices.
 const (
