@@ -78,7 +78,7 @@ func (p *process) act(ctx context.Context, c model.Command) (e model.Event) {
 		was := p.future
 		e, err = v.run(ctx, p, c)
 		if err == nil && v.left != nil && e.Call != "" && e.OK() && e.Result == "" {
-			e.Result = v.left(p, c, &e, was)
+			e.Result = v.left(p, c, e, was)
 		}
 	}
 	if errors.Is(err, subject.ErrGone) && !v.ofSession && p.ends(endPatience) {

@@ -82,7 +82,7 @@ func pagesWord(n int64) string {
 }
 
 // mapShortfall: MAP_POPULATE and MAP_LOCKED ignore what cannot be brought in (mmap(2)).
-func (p *process) mapShortfall(c lang.Mmap, e *model.Event, was future) string {
+func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 	switch {
 	case e.Mapped == nil, !c.Populate && !c.Locked && !was.populates():
 		return ""
@@ -107,7 +107,7 @@ func (p *process) mapShortfall(c lang.Mmap, e *model.Event, was future) string {
 }
 
 // mremapShortfall: mremap makes a mapping longer, and not what lies behind it.
-func (p *process) mremapShortfall(_ lang.Mremap, e *model.Event, _ future) string {
+func (p *process) mremapShortfall(_ lang.Mremap, e model.Event, _ future) string {
 	m := e.Mapped
 	if m == nil || len(e.Args) < 3 || e.Args[2].Value <= e.Args[1].Value {
 		return ""
@@ -145,7 +145,7 @@ func (p *process) onFaultShortfall(t model.Target) string {
 }
 
 // mlock2Shortfall: with MLOCK_ONFAULT it brings nothing in.
-func (p *process) mlock2Shortfall(c lang.Mlock2, _ *model.Event, _ future) string {
+func (p *process) mlock2Shortfall(c lang.Mlock2, _ model.Event, _ future) string {
 	if !c.OnFault {
 		return ""
 	}
@@ -153,7 +153,7 @@ func (p *process) mlock2Shortfall(c lang.Mlock2, _ *model.Event, _ future) strin
 }
 
 // shmctlShortfall: SHM_LOCK locks what is there, and the rest as it comes in (shmctl(2)).
-func (p *process) shmctlShortfall(c lang.Shmctl, _ *model.Event, _ future) string {
+func (p *process) shmctlShortfall(c lang.Shmctl, _ model.Event, _ future) string {
 	if c.Op != "lock" || p.here().Region(c.Name) == nil {
 		return ""
 	}
@@ -162,7 +162,7 @@ func (p *process) shmctlShortfall(c lang.Shmctl, _ *model.Event, _ future) strin
 
 // lockallShortfall: mlockall ignores what cannot be brought in, and MCL_CURRENT without MCL_FUTURE
 // ends the latter (mm/mlock.c, apply_mlockall_flags).
-func (p *process) lockallShortfall(c lang.Mlockall, _ *model.Event, was future) (text string) {
+func (p *process) lockallShortfall(c lang.Mlockall, _ model.Event, was future) (text string) {
 	if was.locked && !c.Future {
 		text = "mlockall future is no longer in force"
 	}
@@ -197,7 +197,7 @@ func (p *process) lockallShortfall(c lang.Mlockall, _ *model.Event, was future) 
 }
 
 // unlockShortfall: a segment's own lock is another one (shmctl(2)).
-func (p *process) unlockShortfall(c lang.Munlock, _ *model.Event, _ future) string {
+func (p *process) unlockShortfall(c lang.Munlock, _ model.Event, _ future) string {
 	s, err := p.span(c.T)
 	if err != nil {
 		return ""
@@ -209,7 +209,7 @@ func (p *process) unlockShortfall(c lang.Munlock, _ *model.Event, _ future) stri
 }
 
 // limitShortfall: what is locked stays so when the limit falls below it (setrlimit(2)).
-func (p *process) limitShortfall(c lang.Setrlimit, _ *model.Event, _ future) string {
+func (p *process) limitShortfall(c lang.Setrlimit, _ model.Event, _ future) string {
 	stat, ipcLock := p.proc.Stat()
 	soft := p.lab.limitBytes(c.Soft)
 	if ipcLock || soft == unix.RLIM_INFINITY || uint64(stat.VmLck) <= soft {
@@ -219,7 +219,7 @@ func (p *process) limitShortfall(c lang.Setrlimit, _ *model.Event, _ future) str
 }
 
 // fadviseShortfall is about the part of a file that is in memory once the call has returned.
-func (p *process) fadviseShortfall(c lang.PosixFadvise, _ *model.Event, _ future) string {
+func (p *process) fadviseShortfall(c lang.PosixFadvise, _ model.Event, _ future) string {
 	s, err := p.span(c.T)
 	if err != nil || p.unknowable(c.T) || c.Advice != "dontneed" && c.Advice != "willneed" {
 		return ""
@@ -241,7 +241,7 @@ func (p *process) fadviseShortfall(c lang.PosixFadvise, _ *model.Event, _ future
 }
 
 // msyncShortfall: MS_ASYNC starts nothing (mm/msync.c, since Linux 2.6.19).
-func (p *process) msyncShortfall(c lang.Msync, _ *model.Event, _ future) string {
+func (p *process) msyncShortfall(c lang.Msync, _ model.Event, _ future) string {
 	if c.Mode != "async" {
 		return ""
 	}
@@ -249,7 +249,7 @@ func (p *process) msyncShortfall(c lang.Msync, _ *model.Event, _ future) string 
 }
 
 // adviceShortfall is what an advice left as it was.
-func (p *process) adviceShortfall(c lang.Madvise, _ *model.Event, _ future) string {
+func (p *process) adviceShortfall(c lang.Madvise, _ model.Event, _ future) string {
 	s, err := p.span(c.T)
 	if err != nil {
 		return ""
