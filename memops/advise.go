@@ -9,6 +9,7 @@ import (
 
 	"incore/memops/kernel"
 	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -21,7 +22,7 @@ var adviseVerbs = family{
 }
 
 func adviceArg(a lang.Advice) model.Arg {
-	return wordArg(kernel.Advices[a], "MADV_"+strings.ToUpper(string(a)))
+	return strace.Word(kernel.Advices[a], "MADV_"+strings.ToUpper(string(a)))
 }
 
 func (p *process) madvise(c lang.Madvise) (model.Event, error) {
@@ -41,7 +42,7 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 		p.lab.huge = true
 	}
 	if c.Advice == "mergeable" {
-		p.lab.shares.Store(true)
+		p.lab.sampling.Shares.Store(true)
 	}
 	e, err := p.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
 	if err == nil && e.OK() && (c.Advice == "pageout" || c.Advice == "cold") && p.withoutFile(c.T) && proc.ReadMeminfo().SwapTotal == 0 {
@@ -50,7 +51,7 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 	return e, err
 }
 
-// withoutFile tells whether no page of a target has a file on a disk behind it, so that only
+// withoutFile reports whether no page of a target has a file on a disk behind it, so that only
 // swap can hold what it holds: shared memory is such, and a memfd.
 func (p *process) withoutFile(t model.Target) bool {
 	s, err := p.span(t)
@@ -83,13 +84,13 @@ func (p *process) posixFadvise(c lang.PosixFadvise) (model.Event, error) {
 			fd, offset = f.fd, s.Addr-r.Base
 		}
 	}
-	return p.syscall("fadvise64", unix.SYS_FADVISE64, fdArg(fd), lenArg(offset), lenArg(s.Len),
-		wordArg(fileAdvices[c.Advice], "POSIX_FADV_"+strings.ToUpper(string(c.Advice))))
+	return p.syscall("fadvise64", unix.SYS_FADVISE64, fdArg(fd), strace.Len(offset), strace.Len(s.Len),
+		strace.Word(fileAdvices[c.Advice], "POSIX_FADV_"+strings.ToUpper(string(c.Advice))))
 }
 
 // syncModes are the flags of msync(2).
 var syncModes = map[lang.SyncMode]uint64{"sync": unix.MS_SYNC, "async": unix.MS_ASYNC, "invalidate": unix.MS_INVALIDATE}
 
 func (p *process) msync(c lang.Msync) (model.Event, error) {
-	return p.onSpan("msync", unix.SYS_MSYNC, c.T, wordArg(syncModes[c.Mode], "MS_"+strings.ToUpper(string(c.Mode))))
+	return p.onSpan("msync", unix.SYS_MSYNC, c.T, strace.Word(syncModes[c.Mode], "MS_"+strings.ToUpper(string(c.Mode))))
 }

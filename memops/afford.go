@@ -7,6 +7,7 @@ import (
 
 	"incore/memops/kernel"
 	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -81,7 +82,7 @@ func (p *process) affordTables(t model.Target, call string) error {
 	return p.afford(call, need{tables: made.Bytes()})
 }
 
-// overLimit tells whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
+// overLimit reports whether locking so many bytes is surely over RLIMIT_MEMLOCK. What is locked
 // already is not charged again, and the bytes may be those.
 func (p *process) overLimit(bytes uint64) bool {
 	stat, ipcLock := p.proc.Stat()
@@ -239,7 +240,7 @@ func (p *process) takes(span model.Span, how use, nth int64, made *kernel.Tables
 				continue
 			case page.Residency == model.Resident && !page.Has(model.ZeroPage) && !page.Has(model.File) && page.Has(model.Exclusive):
 				continue // else a write copies it
-			case !writes && !v.Shared && anonymous(&v) && page.Residency != model.Resident && !page.Has(model.Swapped) && p.lab.features.ZeroPage:
+			case !writes && !v.Shared && sampler.Anonymous(&v) && page.Residency != model.Resident && !page.Has(model.Swapped) && p.lab.features.ZeroPage:
 				continue // the zero page
 			}
 			absent = min(absent+n, most)

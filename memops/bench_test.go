@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -164,22 +165,28 @@ func BenchmarkSample(b *testing.B) {
 		g, s := newGib(b, every), mainOf(l).sampler
 		state := l.State()
 		a := state.Main().Region("a").RegionInfo
+		var core model.Runs[model.Residency]
 		b.Run("mincore/"+name, func(b *testing.B) {
 			beside(b, func() {
 				var err error
-				if s.core, err = s.appendMincore(s.core[:0], a.Base, a.Base+a.Len); err != nil {
+				if core, err = s.AppendMincore(core[:0], a.Base, a.Base+a.Len); err != nil {
 					b.Fatal(err)
 				}
 			}, func() { g.mincore(b) })
 		})
-		if s.scan != nil {
-			if s.scan.TellsGuards() {
+		if s.Scans() {
+			var mapping model.Runs[model.Mapping]
+			scan, err := proc.NewScanner(s.Files())
+			if err != nil {
+				b.Fatal(err)
+			}
+			if scan.TellsGuards() {
 				g.guard = 1 << 8
 			}
 			b.Run("PAGEMAP_SCAN/"+name, func(b *testing.B) {
 				beside(b, func() {
 					var err error
-					s.mapping, err = s.scan.Append(s.mapping[:0], s.proc, a.Base, a.Base+a.Len, l.pageSize, false)
+					mapping, err = scan.Append(mapping[:0], s.Files(), a.Base, a.Base+a.Len, l.pageSize, false)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -189,7 +196,7 @@ func BenchmarkSample(b *testing.B) {
 		b.Run("whole/"+name, func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
-				if _, err := s.sample(false); err != nil {
+				if _, err := s.Sample(false); err != nil {
 					b.Fatal(err)
 				}
 			}

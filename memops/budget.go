@@ -102,7 +102,7 @@ func (p *process) taken(exact bool) (own, shared int64) {
 	if err != nil {
 		return 0, 0 // it dies
 	}
-	kernels := stat.Tables + p.sampler.vmaBytes(exact)
+	kernels := stat.Tables + p.sampler.VMABytes(exact)
 	if exact {
 		if pss, shmem, ok := proc.Pss(p.sub.PID); ok {
 			return pss - shmem + stat.Swap + kernels, shmem

@@ -4,7 +4,11 @@ package memops
 
 import (
 	"fmt"
+	"runtime"
 
+	"incore/memops/faults"
+	"incore/memops/kernel"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -22,7 +26,7 @@ func (p *process) memset(c lang.Memset) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "memset", Args: []model.Arg{
-		addrArg(s.Addr), wordArg(uint64(c.Byte), fmt.Sprintf("%#x", c.Byte)), lenArg(s.Len),
+		strace.Addr(s.Addr), strace.Word(uint64(c.Byte), fmt.Sprintf("%#x", c.Byte)), strace.Len(s.Len),
 	}}
 	_, err = p.bytesLoop(&e, subject.Fill, s.Addr, uint64(c.Byte), s.Len)
 	p.reachedBytes(err, &e, s.Len, s.Addr)
@@ -34,7 +38,7 @@ func (p *process) memcpy(c lang.Memcpy) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	e := model.Event{Call: "memcpy", Args: []model.Arg{addrArg(dst), addrArg(src), lenArg(n)}}
+	e := model.Event{Call: "memcpy", Args: []model.Arg{strace.Addr(dst), strace.Addr(src), strace.Len(n)}}
 	if dst < src+n && src < dst+n && dst != src {
 		e.Result = "the ranges overlap, which memcpy does not allow: memmove does"
 	}
@@ -48,7 +52,7 @@ func (p *process) memmove(c lang.Memmove) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	e := model.Event{Call: "memmove", Args: []model.Arg{addrArg(dst), addrArg(src), lenArg(n)}}
+	e := model.Event{Call: "memmove", Args: []model.Arg{strace.Addr(dst), strace.Addr(src), strace.Len(n)}}
 	loop := uint64(subject.CopyUp)
 	if dst > src && dst-src < n {
 		loop = subject.CopyDown // else the end of the source is written before it is read
@@ -65,7 +69,7 @@ func (p *process) memcmp(c lang.Memcmp) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	e := model.Event{Call: "memcmp", Args: []model.Arg{addrArg(a), addrArg(b), lenArg(n)}}
+	e := model.Event{Call: "memcmp", Args: []model.Arg{strace.Addr(a), strace.Addr(b), strace.Len(n)}}
 	r, err := p.bytesLoop(&e, subject.Compare, a, b, n)
 	if err == nil && e.Signal == nil {
 		e.Ret = r.Ret
@@ -104,4 +108,30 @@ func (p *process) two(first, second model.Target, call string) (a, b, n uint64, 
 		afford = p.affordRead
 	}
 	return s.Addr, t.Addr, s.Len, firstOf(p.forLoop(s, call != "memcmp"), afford(first, call), p.affordRead(second, call))
+}
+
+// reachedBytes tells a screen of the pages that a loop over n bytes from each of the addresses
+// has accessed. A loop that a signal ended has gone up to the address that the signal names.
+func (p *process) reachedBytes(err error, e *model.Event, n uint64, addrs ...uint64) {
+	if err != nil || !p.lab.opts.Sampling {
+		return
+	}
+	if e.Signal != nil {
+		stop := ^uint64(0)
+		for _, addr := range addrs {
+			stop = min(stop, kernel.Untagged(e.Signal.Addr, runtime.GOARCH)-kernel.Untagged(addr, runtime.GOARCH))
+		}
+		if stop >= n { // somebody sent the signal: it names no address
+			return
+		}
+		n = stop
+	}
+	spans := make([]model.Span, 0, len(addrs))
+	for _, addr := range addrs {
+		spans = append(spans, model.Span{Addr: addr, Len: n})
+	}
+	runs := faults.Pages(e.Minor, e.Major, uint64(p.lab.pageSize), spans...)
+	if len(runs) > 0 {
+		p.lab.emit(model.Accessed{Time: p.lab.now(), Proc: p.name, Runs: runs})
+	}
 }

@@ -5,6 +5,7 @@ package memops
 import (
 	"syscall"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -20,7 +21,7 @@ func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.
 	e := model.Event{Call: name, Args: args}
 	unmapped := p.aboutToUnmap(name, args)
 	before := p.aroundCall(name, args)
-	known := p.sampler.aboutToChange()
+	known := p.sampler.AboutToChange()
 	err := p.measured(&e, func() error {
 		r, err := p.sub.Actor.Call(number, words...)
 		if err != nil {
@@ -31,14 +32,14 @@ func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.
 	})
 	switch s := p.sampler; {
 	case err != nil:
-		s.changesVMAs()
+		s.ChangesVMAs()
 	case known && (leavesVMAs(name) || p.failedAgain(&e)):
-		s.unchanged()
+		s.Unchanged()
 	case !leavesVMAs(name):
-		s.note(p.changeOf(&e))
+		s.Note(p.changeOf(&e))
 	}
 	if err == nil {
-		p.sampler.places.called(&e)
+		p.sampler.Called(&e)
 		p.made = e
 		unmapped()
 		if e.Errno != "" {
@@ -76,7 +77,7 @@ func answer(e *model.Event, r subject.Reply) {
 	e.Ret = r.Ret
 	if r.Ret < 0 && r.Ret > -4096 { // the range of errnos: include/linux/err.h
 		e.Ret = -1
-		e.Errno, e.ErrText = errnoOf(syscall.Errno(-r.Ret))
+		e.Errno, e.ErrText = strace.Errno(syscall.Errno(-r.Ret))
 	}
 }
 
@@ -84,13 +85,13 @@ func answer(e *model.Event, r subject.Reply) {
 // the process's files show before and after.
 func (p *process) measured(e *model.Event, f func() error) error {
 	e.Time = p.lab.now()
-	release := p.lab.gate.hold(p.sampler.kickNow)
+	release := p.lab.sampling.Gate.Hold(p.sampler.KickNow)
 	err := p.counted(e, f)
 	e.Watched = release() && p.lab.opts.Sampling
 	return err
 }
 
-// counted is measured for who keeps sampling away itself.
+// counted is measured where sampling is kept away already.
 func (p *process) counted(e *model.Event, f func() error) error {
 	before, _ := p.proc.Stat()
 	err := f()
@@ -108,14 +109,14 @@ func (p *process) counted(e *model.Event, f func() error) error {
 
 // loop runs one of the subject's own loops in the actor.
 func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.Reply, error) {
-	p.sampler.places.accessed(number, args)
+	p.sampler.Accessing(number, args)
 	r, err := p.sub.Actor.Call(number, args...)
 	if err != nil {
 		return r, err
 	}
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
-		e.Signal = signalOf(r.Signal, r.Code, r.Addr)
+		e.Signal = strace.Signal(r.Signal, r.Code, r.Addr)
 		e.Looked = p.lookedAtSignal(e.Signal)
 	}
 	return r, nil
@@ -137,7 +138,7 @@ func (p *process) regionOf(t model.Target, s model.Span) *model.Region {
 		if s.Addr < r.Base || s.Addr-r.Base >= r.Len {
 			continue
 		}
-		if !p.holes.at(r.Name, int64((s.Addr-r.Base)/uint64(p.lab.pageSize))) {
+		if !p.holes.At(r.Name, int64((s.Addr-r.Base)/uint64(p.lab.pageSize))) {
 			return r
 		}
 	}
@@ -150,5 +151,5 @@ func (p *process) onSpan(name string, number uint64, t model.Target, more ...mod
 	if err != nil {
 		return model.Event{}, err
 	}
-	return p.syscall(name, number, append([]model.Arg{addrArg(s.Addr), lenArg(s.Len)}, more...)...)
+	return p.syscall(name, number, append([]model.Arg{strace.Addr(s.Addr), strace.Len(s.Len)}, more...)...)
 }

@@ -66,7 +66,7 @@ func halfGone(t *testing.T, l *Lab) {
 	if err != nil || r.Ret < 0 {
 		t.Fatalf("mmap of 70T: %d, %v", r.Ret, err)
 	}
-	mainOf(l).sampler.changesVMAs()
+	mainOf(l).sampler.ChangesVMAs()
 }
 
 // onlyProcess lets the user have no process more; root may have any number.
@@ -132,7 +132,7 @@ func TestExplainedTooManyVMAs(t *testing.T) {
 		}
 		full = r.Ret < 0
 	}
-	mainOf(l).sampler.changesVMAs()
+	mainOf(l).sampler.ChangesVMAs()
 	count, _ = mapCount(t, mainOf(l).sub.PID)
 	whole := "The process has " + strconv.Itoa(count) + " VMAs, and vm.max_map_count, the most it may have, is " + strconv.Itoa(most) + ": "
 	for _, x := range []explained{

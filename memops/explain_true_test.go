@@ -34,7 +34,7 @@ func TestExplainedAddressEnd(t *testing.T) {
 	ok(t, opened(t, Options{}), fmt.Sprintf("mmap hi 1 at %#x,%d", end-uint64(pageBytes), pageBytes))
 }
 
-// Two neighbours that are alike are two VMAs for a reason that is told.
+// Two neighbors that are alike are two VMAs for a reason that is told.
 func TestExplainedApart(t *testing.T) {
 	const several = "mremap takes one mapping as a whole, and at "
 	touched := several + "a[4] another one begins: the two are alike in all that smaps shows, but each has pages of its own,"

@@ -113,7 +113,7 @@ func (p *process) openUserFile(u *userFile) (fd uint64, e model.Event, err error
 	return fd, e, nil
 }
 
-// unknowable tells whether mincore says resident of every page, whatever is so: that is
+// unknowable reports whether mincore says resident of every page, whatever is so: that is
 // what it does since Linux 5.2 unless the process owns the file, has CAP_FOWNER or may
 // write to it (mm/mincore.c, can_do_mincore). incore has the subject's credentials. Of a
 // writable file on a mount that is read-only the kernel says more than is told here.

@@ -10,6 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -59,7 +61,7 @@ func (p *process) dropFiles(regions ...string) {
 	}
 }
 
-// has tells whether a region has the descriptor.
+// has reports whether a region has the descriptor.
 func (f files) has(fd uint64) bool { return f.users[fd] > 0 }
 
 // put notes what lies behind a region that has nothing yet.
@@ -91,9 +93,9 @@ func (p *process) closeLater(fd uint64) {
 }
 
 // fdArg is a file descriptor.
-func fdArg(fd uint64) model.Arg { return wordArg(fd, fmt.Sprint(int64(fd))) }
+func fdArg(fd uint64) model.Arg { return strace.Word(fd, fmt.Sprint(int64(fd))) }
 
-var openFlags = []flag{
+var openFlags = []strace.Flag{
 	{unix.O_RDWR, "O_RDWR"}, {unix.O_CREAT, "O_CREAT"}, {unix.O_EXCL, "O_EXCL"}, {unix.O_NOCTTY, "O_NOCTTY"},
 	{unix.O_NONBLOCK, "O_NONBLOCK"}, {unix.O_CLOEXEC, "O_CLOEXEC"},
 }
@@ -104,7 +106,7 @@ func (p *process) openat(path string, flags uint64) (fd uint64, e model.Event, e
 	if err != nil {
 		return noFD, e, err
 	}
-	text := flagsArg(flags&^unix.O_TMPFILE, openFlags, "O_RDONLY").Text
+	text := strace.Flags(flags&^unix.O_TMPFILE, openFlags, "O_RDONLY").Text
 	if flags&unix.O_ACCMODE == unix.O_RDONLY && text != "O_RDONLY" {
 		text = "O_RDONLY|" + text
 	}
@@ -112,9 +114,9 @@ func (p *process) openat(path string, flags uint64) (fd uint64, e model.Event, e
 		text += "|O_TMPFILE"
 	}
 	at := int64(unix.AT_FDCWD)
-	args := []model.Arg{wordArg(uint64(at), "AT_FDCWD"), name, wordArg(flags, text)}
+	args := []model.Arg{strace.Word(uint64(at), "AT_FDCWD"), name, strace.Word(flags, text)}
 	if flags&(unix.O_CREAT|unix.O_TMPFILE) != 0 {
-		args = append(args, wordArg(0o600, "0600"))
+		args = append(args, strace.Word(0o600, "0600"))
 	}
 	e, err = p.syscall("openat", unix.SYS_OPENAT, args...)
 	return uint64(e.Ret), e, err
@@ -128,13 +130,13 @@ func (p *process) textArg(s string) (model.Arg, error) {
 	}
 	n := copy(p.sub.StampArea, s)
 	p.sub.StampArea[n] = 0
-	return wordArg(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
+	return strace.Word(subject.StampsAddr, fmt.Sprintf("%q", s)), nil
 }
 
 // truncate gives a file that the subject has just made its length. Where that fails, the
 // event is the command's own.
 func (p *process) truncate(fd, size uint64) (model.Event, error) {
-	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), lenArg(size))
+	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(fd), strace.Len(size))
 	if err != nil {
 		return e, err
 	}
@@ -165,7 +167,7 @@ func (p *process) truncateFile(c lang.Truncate) (model.Event, error) {
 		}
 	}
 	was, known := f.stat(p)
-	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(f.fd), lenArg(size))
+	e, err := p.syscall("ftruncate", unix.SYS_FTRUNCATE, fdArg(f.fd), strace.Len(size))
 	if err != nil || !e.OK() {
 		return e, err
 	}
@@ -198,4 +200,95 @@ func (l *Lab) resized(id fileID, size uint64) (list []model.Resized) {
 		return cmp.Or(cmp.Compare(a.Proc, b.Proc), cmp.Compare(a.Region, b.Region))
 	})
 	return list
+}
+
+// findFile finds what is to lie behind a mapping, and opens nothing yet.
+func (p *process) findFile(m *mapping) error {
+	if m.cmd.HugeTLB {
+		m.file.block = uint64(proc.ReadMeminfo().HugeSize)
+	}
+	switch {
+	case m.cmd.Alias != "":
+		return p.findAlias(m)
+	case m.cmd.Backing == model.FileOf:
+		user, err := lookAtFile(m.cmd.Path)
+		if err != nil {
+			return err
+		}
+		m.user = user
+		m.file.block = user.block
+		m.fill = min(m.size, uint64(max(0, user.stat.Size)))
+		m.info.Unknowable = user.unknowable()
+		if user.path >= 0 {
+			m.info.FileLen, m.info.Sized = uint64(max(0, user.stat.Size)), true
+		}
+	}
+	return nil
+}
+
+// findAlias makes the mapping one of what lies behind a region that is there already.
+func (p *process) findAlias(m *mapping) error {
+	of := p.here().Region(m.cmd.Alias)
+	if of == nil {
+		return p.here().NoRegion(m.cmd.Alias)
+	}
+	f, ok := p.files.of[of.Name]
+	if !ok || f.fd == noFD {
+		return fmt.Errorf("%s is %s memory: no file lies behind it that could be mapped again. A memfd, a scratch file, a file or a segment of shmget can",
+			of.Name, of.Backing)
+	}
+	m.file = f
+	m.info.Backing, m.info.Path, m.info.Unknowable = of.Backing, of.Path, of.Unknowable
+	m.info.FileLen, m.info.Sized = of.FileLen, of.Sized
+	return nil
+}
+
+// openFile opens what lies behind a mapping, where that is not open already. The event is
+// the call that failed, where one did; then nothing stays open.
+func (p *process) openFile(m *mapping) (e model.Event, err error) {
+	if m.cmd.Alias != "" {
+		return e, nil
+	}
+	switch m.info.Backing {
+	case model.Memfd:
+		m.file.memory = !m.cmd.HugeTLB
+		m.file.fd, e, err = p.memfd(m)
+	case model.Scratch:
+		m.file.size = m.size
+		m.file.fd, e, err = p.scratch(m.size)
+	case model.FileOf:
+		m.file.fd, e, err = p.openUserFile(m.user)
+	}
+	return e, err
+}
+
+// forgetFile closes what incore itself has open of the file.
+func (m *mapping) forgetFile() {
+	if m.user != nil {
+		m.user.close()
+	}
+}
+
+// memfd makes a memory file in the subject, of huge pages where the mapping is to be of
+// those: memory that is not cannot be mapped so (mm/mmap.c, ksys_mmap_pgoff).
+func (p *process) memfd(m *mapping) (fd uint64, e model.Event, err error) {
+	name, err := p.textArg(m.cmd.Name)
+	if err != nil {
+		return noFD, e, err
+	}
+	flags := uint64(unix.MFD_CLOEXEC)
+	size := m.size
+	if m.cmd.HugeTLB {
+		flags |= unix.MFD_HUGETLB
+		size = p.lab.roundUp(size, m.file.block) // such a file has no other length
+	}
+	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name,
+		strace.Flags(flags, []strace.Flag{{unix.MFD_CLOEXEC, "MFD_CLOEXEC"}, {unix.MFD_HUGETLB, "MFD_HUGETLB"}}, "0"))
+	if err != nil || !e.OK() {
+		return noFD, e, err
+	}
+	p.aside(e)
+	fd = uint64(e.Ret)
+	e, err = p.truncate(fd, size)
+	return fd, e, err
 }

@@ -7,10 +7,13 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/sampler"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -29,7 +32,7 @@ var processVerbs = family{
 // commands cannot fill the machine with them.
 const maxProcesses = 64
 
-var cloneFlags = []flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
+var cloneFlags = []strace.Flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
 
 // fork makes a child of the process: clone(2) as fork(3) calls it, but for
 // CLONE_PARENT, with which incore is the child's parent too and learns how it ends. What
@@ -47,9 +50,9 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
-		flagsArg(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), wordArg(0, "NULL"),
+		strace.Flags(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), strace.Word(0, "NULL"),
 	}}
-	p.lab.shares.Store(true)
+	p.lab.sampling.Shares.Store(true)
 	// The child begins in its parent's memory cgroup, which is not to go with the parent before
 	// it is known what ended the child.
 	var young group
@@ -74,7 +77,6 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 	if err != nil {
 		return e, p.whyNoChild(notAdopted(sub, err))
 	}
-	child.sampler.places.inherit(p.sampler.places)
 	regions, err := child.inherit(p, p.here().Regions, p.lab.pageSize)
 	if err != nil {
 		return e, errors.Join(err, child.discard())
@@ -96,11 +98,11 @@ func (p *process) affordFork() error {
 	if err != nil {
 		return nil // it dies
 	}
-	n := need{tables: stat.Tables, vmas: p.sampler.vmaBytes(false)}
+	n := need{tables: stat.Tables, vmas: p.sampler.VMABytes(false)}
 	if p.lab.account.take(n.sum()) {
 		return nil
 	}
-	n.vmas = p.sampler.vmaBytes(true)
+	n.vmas = p.sampler.VMABytes(true)
 	return p.afford("fork", n)
 }
 
@@ -148,7 +150,7 @@ func notAdopted(sub *subject.Subject, err error) error {
 
 // discard gives back a process that has not been told of.
 func (p *process) discard() error {
-	p.sampler.close()
+	p.sampler.Close()
 	p.proc.Close()
 	return p.sub.Close()
 }
@@ -160,28 +162,28 @@ func (p *process) inherit(parent *process, regions []*model.Region, pageSize int
 	if err != nil {
 		return nil, err
 	}
-	p.sampler.counted.Store(int64(len(vmas)))
+	p.sampler.Inherit(parent.sampler, len(vmas))
 	ps := uint64(pageSize)
-	holes := parent.holes.seen()
+	holes := parent.holes.Seen()
 	for _, r := range regions {
 		has := false
-		segs := segments(nil, vmas, r.Base, r.Base+uint64(r.Pages.Len())*ps)
-		p.holes.begin(r.Name, r.Len, pageSize)
+		segs := sampler.Segments(nil, vmas, r.Base, r.Base+uint64(r.Pages.Len())*ps)
+		p.holes.Begin(r.Name, r.Len, pageSize)
 		for _, s := range segs {
-			pages := model.Range{Lo: int64((s.start - r.Base) / ps), Hi: int64((s.end - r.Base) / ps)}
-			if s.vma == nil {
-				p.holes.dig(r.Name, pages)
+			pages := model.Range{Lo: int64((s.Start - r.Base) / ps), Hi: int64((s.End - r.Base) / ps)}
+			if s.VMA == nil {
+				p.holes.Dig(r.Name, pages)
 			} else if gone, dug := holes[r.Name]; !dug || gone.Count(pages, func(gone bool) bool { return !gone }) > 0 {
 				has = true
 			}
 		}
 		if !has {
-			p.holes.forget(r.Name)
+			p.holes.Forget(r.Name)
 			continue
 		}
 		for pages, gone := range holes[r.Name].In(model.Range{Lo: 0, Hi: r.Pages.Len()}) {
 			if gone {
-				p.holes.dig(r.Name, pages)
+				p.holes.Dig(r.Name, pages)
 			}
 		}
 		kept = append(kept, r.RegionInfo)
@@ -189,4 +191,53 @@ func (p *process) inherit(parent *process, regions []*model.Region, pageSize int
 	p.sharesAnon = parent.sharesAnon
 	p.dies, p.files, p.heap = maps.Clone(parent.dies), parent.files.forked(), parent.heap.forked()
 	return kept, nil
+}
+
+// exec starts the subject's own program anew in the process: the process ID
+// stays, and all of its address space goes, with the regions and their locks (execve(2),
+// mlock(2)). Where the call succeeds it does not return. Its time, its faults and the
+// changes of sizes are then those until the new program has mapped its window and read the
+// next request: some ten instructions and two system calls more than the call's own.
+func (p *process) exec(lang.Execve) (model.Event, error) {
+	e := model.Event{Time: p.lab.now(), Call: "execve", Args: []model.Arg{
+		strace.Word(subject.ArgsAddr, strconv.Quote(subject.ExecPath)), strace.Word(0, "["+strconv.Quote(subject.ExecName)+"]"), strace.Word(0, "[]"),
+	}}
+	for _, r := range p.here().Regions {
+		e.Gone = append(e.Gone, r.Name)
+	}
+	// The gate is taken before the sampler's lock, as the sampler itself does. In anew nothing is
+	// sampled, however long the call takes, so it is never watched.
+	release := p.lab.sampling.Gate.Hold(p.sampler.KickNow)
+	defer release()
+	err := p.sampler.Anew(&e, func() error {
+		r, err := p.sub.ExecAround(func(execve func() error) error { return p.counted(&e, execve) })
+		if err == nil {
+			answer(&e, r)
+		}
+		return err
+	})
+	if err != nil {
+		e.Gone = nil
+		return e, err
+	}
+	if !e.OK() {
+		e.Gone = nil
+		return e, nil
+	}
+	files, err := sampler.OpenFiles(p.sub)
+	if err != nil {
+		return e, errors.Join(&subject.StepError{Step: "reading /proc", Err: err}, p.sub.Close())
+	}
+	p.proc.Close()
+	p.proc = files
+	p.forgetAll(e.Gone)
+	return e, nil
+}
+
+// forgetAll forgets what incore keeps of an address space that is gone.
+func (p *process) forgetAll(regions []string) {
+	p.dies, p.files, p.heap, p.future, p.made = nil, files{}, heap{}, future{}, model.Event{}
+	for _, name := range regions {
+		p.holes.Forget(name)
+	}
 }

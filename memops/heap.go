@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/malloc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -93,7 +94,7 @@ func (p *process) findBreak() error {
 	if h.asked {
 		return nil
 	}
-	e, err := p.syscall("brk", unix.SYS_BRK, wordArg(0, "NULL"))
+	e, err := p.syscall("brk", unix.SYS_BRK, strace.Word(0, "NULL"))
 	if err != nil {
 		return err
 	}
@@ -106,13 +107,13 @@ func (p *process) findBreak() error {
 // moveBreak makes the call, and says which pages it has mapped, if it has.
 func (p *process) moveBreak(to uint64) (e model.Event, grown model.Span, err error) {
 	here := p.here()
-	e, err = p.syscall("brk", unix.SYS_BRK, addrArg(to))
+	e, err = p.syscall("brk", unix.SYS_BRK, strace.Addr(to))
 	if err != nil {
 		return e, grown, err
 	}
 	if got := uint64(e.Ret); got != to {
 		e.Ret = -1
-		e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
+		e.Errno, e.ErrText = strace.Errno(unix.ENOMEM)
 		e.Result = fmt.Sprintf("the kernel left the break where it was, at %#x", got)
 		return e, grown, nil
 	}
@@ -146,16 +147,16 @@ func (p *process) follow(e *model.Event, here *model.Process, to uint64) (grown 
 
 // smallPages keeps a touch one page where the system gives huge pages unasked.
 func (p *process) smallPages(s model.Span) (model.Event, error) {
-	return p.syscall("madvise", unix.SYS_MADVISE, addrArg(s.Addr), lenArg(s.Len), adviceArg("nohugepage"))
+	return p.syscall("madvise", unix.SYS_MADVISE, strace.Addr(s.Addr), strace.Len(s.Len), adviceArg("nohugepage"))
 }
 
 // asideOfHeap tells of a call that malloc or free makes, and of what it changed.
 func (p *process) asideOfHeap(e model.Event) {
 	if e.Mapped != nil {
-		p.holes.begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
+		p.holes.Begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
 	}
 	for _, name := range e.Gone {
-		p.holes.forget(name)
+		p.holes.Forget(name)
 	}
 	p.aside(e)
 }

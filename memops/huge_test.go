@@ -16,7 +16,7 @@ import (
 func unscanned(t *testing.T) *Lab {
 	t.Helper()
 	l := opened(t, Options{})
-	mainOf(l).sampler.scan, mainOf(l).sampler.places.wanted = nil, true
+	mainOf(l).sampler.ForgoScan()
 	return l
 }
 
@@ -89,8 +89,12 @@ func TestHugeWithoutScan(t *testing.T) {
 		ok(t, l, fmt.Sprintf("mmap a %d", 5*n), "madvise a nohugepage", fmt.Sprintf("touch a[0..%d]", 3*n), "madvise a hugepage", fmt.Sprintf("touch a[%d]", 4*n-1+n/2))
 		counted := int64(0)
 		mainOf(l).observe(true)
-		for k := range mainOf(l).sampler.huge {
-			counted += mainOf(l).sampler.huge[k]
+		_, huge, err := mainOf(l).sampler.Files().ReadHuge(0, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, bytes := range huge {
+			counted += bytes
 		}
 		if counted == 0 {
 			t.Skip("no page became huge")

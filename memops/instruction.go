@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 )
 
@@ -64,7 +65,7 @@ func (t *touching) harmless(addr uint64) (fails bool, err error) {
 		return false, nil
 	case r.Signal == 0:
 		return false, fmt.Errorf("%#x begins with % x: %w", addr, code, errNotRun)
-	case r.Signal == int32(unix.SIGSEGV) && r.Code != segvMapErr && t.fetches.Allowed(addr):
+	case r.Signal == int32(unix.SIGSEGV) && r.Code != strace.SegvMapErr && t.fetches.Allowed(addr):
 		// Memory that may be executed alone: by a protection key (mprotect(2), PROT_EXEC), or on arm64 as such.
 		return false, fmt.Errorf("%#x may be executed and not read, so that nobody knows what it begins with: %w", addr, errNotRun)
 	}
@@ -89,10 +90,10 @@ func (p *process) fetchable() proc.Fetches {
 // processor without NX does not. It is tried in the subject's own scratch memory, where that is harmless.
 func mindsExec(sub *subject.Subject) bool {
 	r, err := sub.Actor.Call(subject.TouchExec, subject.ScratchAddr, 0, 1, 0)
-	return err == nil && r.Signal == int32(unix.SIGSEGV) && r.Code == segvAccErr
+	return err == nil && r.Signal == int32(unix.SIGSEGV) && r.Code == strace.SegvAccErr
 }
 
-// knownHarmless tells whether code begins with an instruction that may be run.
+// knownHarmless reports whether code begins with an instruction that may be run.
 func knownHarmless(code []byte, arch string) bool {
 	if arch == "arm64" {
 		// UDF, permanently undefined: the high half is zero (Arm ARM, C6.2).

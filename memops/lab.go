@@ -9,12 +9,11 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"sync"
-	"sync/atomic"
 	"time"
 
 	"incore/memops/kernel"
-	"incore/memops/proc"
+	"incore/memops/order"
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -26,7 +25,7 @@ type Options struct {
 	// their expects observe when they ask.
 	Sampling bool
 	// Sharing has Refresh tell exclusive from shared pages as well, where the regions of the
-	// process have no more than fullPages pages. Who reads samples in words wants it.
+	// process have no more than sampler.FullPages pages. Set it for output in words.
 	Sharing bool
 	// Memory is how many bytes the processes may have in memory between them; 0 is half of
 	// what /proc/meminfo calls available at that moment.
@@ -35,19 +34,7 @@ type Options struct {
 
 // Lab is a live subject. It implements model.Lab.
 //
-// Who takes more than one of its locks takes them in this order:
-//
-//	lane        a command, from its beginning until its end has been told
-//	gate.mu     a timed call, or a look of a sampler at its own pace; never both
-//	sampler.mu  a look at a process, until it has been told
-//	holes.mu, places.mu, reach.mu, sampler.changesMu, memcg.mu, wills.mu: none of them inside another, but that places
-//	            of a parent come before those of its child, and a memcg before the wills
-//	mu          the state, and the list of processes
-//	out.mu      what is to be read by Next
-//
-// A sampler on its way over much gives gate.mu up for a moment and takes it again while it holds its own lock (gate.rest).
-// That is the one place against the order. It cannot lock up: a call that holds the gate for long gives it up
-// by itself (watchAfter).
+// Its mutexes, and those of what it holds, are taken in the order of package order, which TestLockOrder watches over.
 type Lab struct {
 	opts     Options
 	began    time.Time
@@ -55,8 +42,8 @@ type Lab struct {
 	features kernel.Features
 	groups   *memcgs
 
-	lane        sync.Mutex    // held while a command runs: one at a time; guards these
-	command     model.Command // the one that runs, with its in
+	lane        order.Mutex[order.Lane] // held while a command runs: one at a time; guards these
+	command     model.Command           // the one that runs, with its in
 	speed       lang.Rate
 	after       []func()
 	account     account
@@ -67,12 +54,9 @@ type Lab struct {
 	rssLags     bool                   // VmRSS is behind what a call changed
 	mindsExec   bool                   // the machine keeps what may not be executed from being so
 
-	gate   gate
-	shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
-	frames proc.Frames
-	view   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
+	sampling *sampler.Session // what the samplers share
 
-	mu        sync.Mutex // guards what follows
+	mu        order.Mutex[order.State] // guards what follows
 	state     model.State
 	procs     []*process // those that have not been given back, in the order in which they began
 	seq       int
@@ -95,6 +79,7 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 		features: kernel.Probe(), groups: findMemcgs(), out: newOutbox(),
 	}
 	l.huge = l.features.HugeAlways
+	l.sampling = &sampler.Session{PageSize: l.pageSize, Features: l.features, Host: host{l}}
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -114,7 +99,7 @@ func (l *Lab) emit(item model.Item) {
 	l.emitLocked(item)
 }
 
-// emitLocked is emit for who holds mu.
+// emitLocked is emit with mu held.
 func (l *Lab) emitLocked(item model.Item) {
 	if e, ok := item.(model.Event); ok {
 		l.seq++
@@ -217,7 +202,7 @@ func (l *Lab) work() {
 	}
 }
 
-// tellRunning is running for who does not hold mu.
+// tellRunning is running without mu held.
 func (l *Lab) tellRunning(command model.Command) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -235,9 +220,9 @@ func (l *Lab) Interrupt() {
 
 // Look says what is on the screen. See model.Lab.
 func (l *Lab) Look(v model.View) {
-	was := l.view.Swap(&v)
+	was := l.sampling.View.Swap(&v)
 	for _, p := range l.processes() {
-		p.sampler.looksElsewhere(was, v)
+		p.sampler.LooksElsewhere(was, v)
 	}
 }
 
@@ -257,7 +242,7 @@ func (l *Lab) Refresh(ctx context.Context, name string) model.Sample {
 	if p == nil || p.over {
 		return model.Sample{Time: l.now(), Proc: name}
 	}
-	return p.observe(l.opts.Sharing && p.pagesOf() <= fullPages)
+	return p.observe(l.opts.Sharing && p.pagesOf() <= sampler.FullPages)
 }
 
 // pagesOf is how many pages the regions of a process have.
@@ -273,7 +258,7 @@ func (p *process) pagesOf() (n int64) {
 // observe makes a sample of a process and tells of it. With sharing, exclusive and shared
 // pages are told apart. The lane must be held.
 func (p *process) observe(sharing bool) model.Sample {
-	s, err := p.sampler.sample(sharing)
+	s, err := p.sampler.Sample(sharing)
 	if err != nil {
 		return model.Sample{Time: p.lab.now(), Proc: p.name}
 	}
@@ -281,10 +266,10 @@ func (p *process) observe(sharing bool) model.Sample {
 	return s
 }
 
-// observeSizes is observe for who asks how much is in memory and in swap, where the kernel's own counters are
+// observeSizes is observe for an expect about how much is in memory and in swap, where the kernel's own counters are
 // late. It costs a walk over all that is mapped. The lane must be held.
 func (p *process) observeSizes() {
-	if s, err := p.sampler.sampleSizes(); err == nil {
+	if s, err := p.sampler.SampleSizes(); err == nil {
 		p.lab.emit(s)
 	}
 }
@@ -310,7 +295,7 @@ func (l *Lab) Close() error {
 	defer l.lane.Unlock()
 	err := l.endAll() // a reset may have started others meanwhile
 	err = errors.Join(err, l.closeKeeper())
-	l.frames.Close()
+	l.sampling.Frames.Close()
 	l.out.close()
 	return err
 }
@@ -348,4 +333,16 @@ func userName(uid int) string {
 		return "root"
 	}
 	return "uid " + strconv.Itoa(uid)
+}
+
+// living is how many processes have not ended, each of which is sampled.
+func (l *Lab) living() (n int64) {
+	for _, p := range l.processes() {
+		select {
+		case <-p.sub.Gone():
+		default:
+			n++
+		}
+	}
+	return n
 }

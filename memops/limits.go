@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -42,8 +43,8 @@ func (p *process) setrlimit(c lang.Setrlimit) (model.Event, error) {
 	binary.NativeEndian.PutUint64(p.sub.Args, limit.Cur)
 	binary.NativeEndian.PutUint64(p.sub.Args[8:], limit.Max)
 	text := fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(limit.Cur), limitText(limit.Max))
-	return p.syscall("prlimit64", unix.SYS_PRLIMIT64, wordArg(0, "0"), wordArg(unix.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"),
-		wordArg(subject.ArgsAddr, text), wordArg(0, "NULL"))
+	return p.syscall("prlimit64", unix.SYS_PRLIMIT64, strace.Word(0, "0"), strace.Word(unix.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"),
+		strace.Word(subject.ArgsAddr, text), strace.Word(0, "NULL"))
 }
 
 // limitBytes is an amount as the kernel takes it.
@@ -83,8 +84,8 @@ func (p *process) capset(c lang.Capset) (model.Event, error) {
 	args := p.sub.Args
 	binary.NativeEndian.PutUint32(args[capHeader:], unix.LINUX_CAPABILITY_VERSION_3)
 	binary.NativeEndian.PutUint32(args[capHeader+4:], 0) // the thread that asks
-	header := wordArg(subject.ArgsAddr+capHeader, "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}")
-	data := wordArg(uint64(subject.ArgsAddr+capData), fmt.Sprintf("%#x", subject.ArgsAddr+capData))
+	header := strace.Word(subject.ArgsAddr+capHeader, "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}")
+	data := strace.Word(uint64(subject.ArgsAddr+capData), fmt.Sprintf("%#x", subject.ArgsAddr+capData))
 	e, err := p.syscall("capget", unix.SYS_CAPGET, header, data)
 	if err != nil || !e.OK() {
 		return e, err

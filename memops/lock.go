@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -24,14 +25,14 @@ var lockVerbs = family{
 // The flags of mlock2(2) and mlockall(2).
 const mlockOnFault = 1
 
-var mclFlags = []flag{{unix.MCL_CURRENT, "MCL_CURRENT"}, {unix.MCL_FUTURE, "MCL_FUTURE"}, {unix.MCL_ONFAULT, "MCL_ONFAULT"}}
+var mclFlags = []strace.Flag{{unix.MCL_CURRENT, "MCL_CURRENT"}, {unix.MCL_FUTURE, "MCL_FUTURE"}, {unix.MCL_ONFAULT, "MCL_ONFAULT"}}
 
 // future is what mlockall asked for mappings to come. It ends with munlockall, and with the
 // next mlockall that does not name MCL_FUTURE; a child does not inherit it, and exec forgets
 // it (mm/mlock.c, apply_mlockall_flags; mlockall(2)).
 type future struct{ locked, onFault bool }
 
-// populates tells whether a new mapping is resident at once.
+// populates reports whether a new mapping is resident at once.
 func (f future) populates() bool { return f.locked && !f.onFault }
 
 func (p *process) mlock(c lang.Mlock) (model.Event, error) {
@@ -42,9 +43,9 @@ func (p *process) mlock(c lang.Mlock) (model.Event, error) {
 }
 
 func (p *process) mlock2(c lang.Mlock2) (model.Event, error) {
-	flags := wordArg(0, "0")
+	flags := strace.Word(0, "0")
 	if c.OnFault {
-		flags = wordArg(mlockOnFault, "MLOCK_ONFAULT")
+		flags = strace.Word(mlockOnFault, "MLOCK_ONFAULT")
 	} else if err := p.affordLock(c.T, "mlock2"); err != nil {
 		return model.Event{}, err
 	}
@@ -59,7 +60,7 @@ func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
 	var v uint64
 	for i, set := range []bool{c.Current, c.Future, c.OnFault} {
 		if set {
-			v |= mclFlags[i].bit
+			v |= mclFlags[i].Bit
 		}
 	}
 	if c.Current && !c.OnFault {
@@ -67,7 +68,7 @@ func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
 			return model.Event{}, err
 		}
 	}
-	e, err := p.syscall("mlockall", unix.SYS_MLOCKALL, flagsArg(v, mclFlags, "0"))
+	e, err := p.syscall("mlockall", unix.SYS_MLOCKALL, strace.Flags(v, mclFlags, "0"))
 	if err == nil && e.OK() {
 		p.future = future{locked: c.Future, onFault: c.OnFault}
 	}

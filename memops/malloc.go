@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/malloc"
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -21,7 +22,7 @@ const mMmapThreshold = -3
 // malloc is malloc(3).
 func (p *process) malloc(c lang.Malloc) (model.Event, error) {
 	size := c.Size.Bytes(p.lab.pageSize)
-	e := model.Event{Call: "malloc", Args: []model.Arg{lenArg(size)}}
+	e := model.Event{Call: "malloc", Args: []model.Arg{strace.Len(size)}}
 	return p.allocate(e, c.Name, size, func(a *malloc.Arena, m *heapMemory) (uint64, bool, error) { return a.Malloc(m, size) })
 }
 
@@ -33,7 +34,7 @@ func (p *process) calloc(c lang.Calloc) (model.Event, error) {
 		bytes = math.MaxUint64
 	}
 	cleared := uint64(0)
-	e := model.Event{Call: "calloc", Args: []model.Arg{wordArg(n, ""), lenArg(size)}}
+	e := model.Event{Call: "calloc", Args: []model.Arg{strace.Word(n, ""), strace.Len(size)}}
 	e, err := p.allocate(e, c.Name, bytes, func(a *malloc.Arena, m *heapMemory) (addr uint64, ok bool, err error) {
 		addr, cleared, ok, err = a.Calloc(m, n, size)
 		return addr, ok, err
@@ -89,7 +90,7 @@ func (p *process) allocate(
 
 // noBlock is what an allocator says that has no memory for size bytes.
 func noBlock(e *model.Event, size uint64) {
-	e.Errno, e.ErrText = errnoOf(unix.ENOMEM)
+	e.Errno, e.ErrText = strace.Errno(unix.ENOMEM)
 	e.Result = "NULL: neither brk nor mmap gave the memory"
 	if size > malloc.MostRequest {
 		e.Result = "NULL: more than PTRDIFF_MAX bytes, which " + e.Call + " does not even ask for"
@@ -121,7 +122,7 @@ func (p *process) placed(e *model.Event, name string, addr, size uint64) string 
 	return fmt.Sprintf("brk: a chunk of %d bytes in the heap", a.ChunkOf(addr))
 }
 
-// holds tells whether an address lies in what brk has mapped.
+// holds reports whether an address lies in what brk has mapped.
 func (h *heap) holds(addr uint64) bool { return h.start <= addr && addr < h.end }
 
 // arena is the process's.
@@ -140,7 +141,7 @@ func (p *process) realloc(c lang.Realloc) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	e := model.Event{Call: "realloc", Args: []model.Arg{addrArg(was), lenArg(size)}}
+	e := model.Event{Call: "realloc", Args: []model.Arg{strace.Addr(was), strace.Len(size)}}
 	if size == 0 {
 		e, err := p.freed(e, c.Name, was)
 		if err == nil && e.Signal == nil {
@@ -184,7 +185,7 @@ func (p *process) free(c lang.Free) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	return p.freed(model.Event{Call: "free", Args: []model.Arg{addrArg(addr)}}, c.Name, addr)
+	return p.freed(model.Event{Call: "free", Args: []model.Arg{strace.Addr(addr)}}, c.Name, addr)
 }
 
 // freed is free of a block at an address, as the call that e is of.
@@ -246,7 +247,7 @@ func (p *process) mallopt(c lang.Mallopt) (model.Event, error) {
 	p.arena().FixThreshold(n)
 	option := int64(mMmapThreshold)
 	return model.Event{
-		Call: "mallopt", Args: []model.Arg{wordArg(uint64(option), "M_MMAP_THRESHOLD"), lenArg(n)}, Ret: 1,
+		Call: "mallopt", Args: []model.Arg{strace.Word(uint64(option), "M_MMAP_THRESHOLD"), strace.Len(n)}, Ret: 1,
 		Result: "and it does not grow by itself any more",
 	}, nil
 }

@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/malloc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -42,7 +43,7 @@ func (m *heapMemory) Store(addr, value uint64) {
 	m.words = append(m.words, word{addr, value})
 }
 
-// flush makes the stores, in their order, those to neighbouring words together.
+// flush makes the stores, in their order, those to neighboring words together.
 func (m *heapMemory) flush() error {
 	for len(m.words) > 0 {
 		words := m.words[:min(len(m.words), mostWords)]
@@ -180,8 +181,8 @@ func (m *heapMemory) Mmap(length uint64) (addr uint64, ok bool, err error) {
 	if err := m.in.affordGrowth("malloc", int64(min(length, most))); err != nil {
 		return 0, false, err
 	}
-	e, err := m.in.syscall("mmap", unix.SYS_MMAP, wordArg(0, "NULL"), lenArg(length), protArg(model.ProtRead|model.ProtWrite),
-		flagsArg(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, mapFlags, "0"), fdArg(noFD), wordArg(0, "0"))
+	e, err := m.in.syscall("mmap", unix.SYS_MMAP, strace.Word(0, "NULL"), strace.Len(length), strace.Prot(model.ProtRead|model.ProtWrite),
+		strace.Flags(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, mapFlags, "0"), fdArg(noFD), strace.Word(0, "0"))
 	e.RetHex = e.OK()
 	m.tell(e, err)
 	if err == nil && e.OK() {
@@ -202,8 +203,8 @@ func (m *heapMemory) Mremap(addr, length, to uint64) (moved uint64, ok bool, err
 		}
 	}
 	here := p.here()
-	e, err := p.syscall("mremap", unix.SYS_MREMAP, addrArg(addr), lenArg(length), lenArg(to),
-		wordArg(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+	e, err := p.syscall("mremap", unix.SYS_MREMAP, strace.Addr(addr), strace.Len(length), strace.Len(to),
+		strace.Word(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
 	e.RetHex = e.OK()
 	switch moved = uint64(e.Ret); {
 	case err != nil || !e.OK():
@@ -221,7 +222,7 @@ func (m *heapMemory) Munmap(addr, length uint64) error {
 		return err
 	}
 	here := m.in.here()
-	e, err := m.in.syscall("munmap", unix.SYS_MUNMAP, addrArg(addr), lenArg(length))
+	e, err := m.in.syscall("munmap", unix.SYS_MUNMAP, strace.Addr(addr), strace.Len(length))
 	if m.kept = !e.OK(); err == nil && e.OK() {
 		e.Gone = m.in.unmapped(here, model.Span{Addr: addr, Len: length}, "")
 	}

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/kernel"
+	"incore/memops/sampler"
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -20,7 +22,7 @@ var mapVerbs = family{
 	verbOf((*process).truncateFile),
 }
 
-var mapFlags = []flag{
+var mapFlags = []strace.Flag{
 	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_FIXED, "MAP_FIXED"},
 	{unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"}, {unix.MAP_GROWSDOWN, "MAP_GROWSDOWN"}, {unix.MAP_LOCKED, "MAP_LOCKED"},
 	{unix.MAP_NORESERVE, "MAP_NORESERVE"}, {unix.MAP_POPULATE, "MAP_POPULATE"}, {unix.MAP_HUGETLB, "MAP_HUGETLB"},
@@ -61,12 +63,12 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if e, err := p.openFile(m); err != nil || !e.OK() {
 		return e, err
 	}
-	addr := wordArg(0, "NULL")
+	addr := strace.Word(0, "NULL")
 	if c.At != nil {
-		addr = addrArg(m.at)
+		addr = strace.Addr(m.at)
 	}
-	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, lenArg(m.size), protArg(c.Prot),
-		flagsArg(m.flags(), mapFlags, "0"), fdArg(m.file.fd), wordArg(0, "0"))
+	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, strace.Len(m.size), strace.Prot(c.Prot),
+		strace.Flags(m.flags(), mapFlags, "0"), fdArg(m.file.fd), strace.Word(0, "0"))
 	if err != nil {
 		return e, err
 	}
@@ -160,11 +162,11 @@ func (p *process) affordMap(m *mapping) error {
 func (p *process) onePageATouch(m *mapping) {
 	advise := func(a lang.Advice) {
 		p.afterwards(func() (model.Event, error) {
-			return p.syscall("madvise", unix.SYS_MADVISE, addrArg(m.info.Base), lenArg(m.info.Len), adviceArg(a))
+			return p.syscall("madvise", unix.SYS_MADVISE, strace.Addr(m.info.Base), strace.Len(m.info.Len), adviceArg(a))
 		})
 	}
 	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
-		advise("random") // else a page that is read from the disk brings its neighbours along
+		advise("random") // else a page that is read from the disk brings its neighbors along
 	}
 	if p.lab.features.HugeAlways && m.file.block == 0 {
 		advise("nohugepage") // the system gives huge pages unasked
@@ -180,7 +182,7 @@ func (p *process) munmap(c lang.Munmap) (model.Event, error) {
 		return model.Event{}, err
 	}
 	here := p.here()
-	e, err := p.syscall("munmap", unix.SYS_MUNMAP, addrArg(s.Addr), lenArg(s.Len))
+	e, err := p.syscall("munmap", unix.SYS_MUNMAP, strace.Addr(s.Addr), strace.Len(s.Len))
 	if err == nil && e.OK() {
 		e.Gone = p.unmapped(here, kernel.Reached(s), "")
 	}
@@ -197,7 +199,7 @@ func (p *process) unmapped(here *model.Process, s model.Span, except string) (go
 			continue
 		}
 		pages := model.Range{Lo: int64((lo - r.Base) / ps), Hi: int64((hi - r.Base + ps - 1) / ps)}
-		if p.holes.dig(r.Name, pages) {
+		if p.holes.Dig(r.Name, pages) {
 			gone = append(gone, r.Name)
 		}
 	}
@@ -215,9 +217,9 @@ func (p *process) torn(s model.Span) (gone []string) {
 	}
 	ps := uint64(p.lab.pageSize)
 	here := p.here()
-	for _, seg := range segments(nil, vmas, s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)) {
-		if seg.vma == nil {
-			gone = append(gone, p.unmapped(here, model.Span{Addr: seg.start, Len: seg.end - seg.start}, "")...)
+	for _, seg := range sampler.Segments(nil, vmas, s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)) {
+		if seg.VMA == nil {
+			gone = append(gone, p.unmapped(here, model.Span{Addr: seg.Start, Len: seg.End - seg.Start}, "")...)
 		}
 	}
 	return gone
@@ -227,4 +229,76 @@ func (p *process) torn(s model.Span) (gone []string) {
 func (l *Lab) roundUp(bytes, block uint64) uint64 {
 	block = max(block, uint64(l.pageSize))
 	return (bytes + block - 1) / block * block
+}
+
+func (p *process) mremap(c lang.Mremap) (model.Event, error) {
+	r := p.here().Region(c.Name)
+	if r == nil {
+		return model.Event{}, fmt.Errorf("%s: %w", c.Name, model.ErrNoRegion)
+	}
+	if r.Malloc != "" || r.Backing == model.Heap {
+		return model.Event{}, fmt.Errorf("%s is of the heap, which belongs to malloc and brk: they keep account of where it lies", c.Name)
+	}
+	info, size := r.RegionInfo, c.Size.Bytes(p.lab.pageSize)
+	if err := p.affordLonger(info, size); err != nil {
+		return model.Event{}, err
+	}
+	e, err := p.syscall("mremap", unix.SYS_MREMAP, strace.Addr(info.Base), strace.Len(info.Len), strace.Len(size),
+		strace.Word(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	e.RetHex = true
+	was := model.Span{Addr: info.Base, Len: info.Len}
+	info.Base, info.Len = uint64(e.Ret), p.lab.roundUp(size, p.files.of[c.Name].block)
+	e.Mapped = &info
+	if info.Base != was.Addr {
+		// What moves is of one VMA. What fills a hole of the region, and was joined to it, has
+		// moved along.
+		p.holes.Forget(c.Name)
+		e.Gone = p.unmapped(p.here(), was, c.Name)
+	} else if info.Len < was.Len {
+		// The kernel unmaps what lies behind the new end, whatever lies there by now: other
+		// regions that fill a hole too.
+		e.Gone = p.unmapped(p.here(), model.Span{Addr: was.Addr + info.Len, Len: was.Len - info.Len}, c.Name)
+	}
+	return e, nil
+}
+
+// affordLonger refuses to make a region longer by more than may become resident, where it
+// is locked: the new part is then populated at once (mm/mremap.c).
+func (p *process) affordLonger(r model.RegionInfo, size uint64) error {
+	if size <= r.Len {
+		return nil
+	}
+	if err := p.affordMove(r, size); err != nil {
+		return err
+	}
+	stat, _ := p.proc.Stat()
+	if stat.VmLck == 0 || p.overLimit(size-r.Len) {
+		return nil
+	}
+	err := p.affordNew("mremap", int64(min(size-r.Len, most)))
+	if err == nil {
+		return nil
+	}
+	for _, v := range p.observe(false).VMAs {
+		if v.Start <= r.Base && r.Base < v.End && v.Lock == model.Locked && v.Prot != model.ProtNone {
+			return err
+		}
+	}
+	return nil
+}
+
+// affordMove refuses to move a region where the page tables at its new place would be too many:
+// those at its old place go last (mm/mremap.c, move_page_tables). One of them can become two.
+func (p *process) affordMove(r model.RegionInfo, size uint64) error {
+	if p.lab.account.take(p.lab.tablesOfNew(int64(min(size, most)))) {
+		return nil
+	}
+	status, err := p.proc.Status()
+	if err != nil {
+		return nil // it dies
+	}
+	return p.afford("mremap", need{tables: min(2*status.Tables, p.lab.tablesOfNew(int64(min(r.Len, most))))})
 }

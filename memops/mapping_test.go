@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -189,7 +190,7 @@ func TestTorn(t *testing.T) {
 		if gone := mainOf(l).torn(part); len(gone) != 0 {
 			t.Errorf("before, %v are gone", gone)
 		}
-		if _, err := mainOf(l).syscall("munmap", unix.SYS_MUNMAP, addrArg(part.Addr), lenArg(part.Len)); err != nil {
+		if _, err := mainOf(l).syscall("munmap", unix.SYS_MUNMAP, strace.Addr(part.Addr), strace.Len(part.Len)); err != nil {
 			t.Fatal(err)
 		}
 		want := []string(nil)
@@ -199,7 +200,7 @@ func TestTorn(t *testing.T) {
 		if gone := mainOf(l).torn(part); !slices.Equal(gone, want) {
 			t.Errorf("after pages %v are unmapped, %v are gone, want %v", pages, gone, want)
 		}
-		if !mainOf(l).holes.at("a", int64(pages[0])) || mainOf(l).holes.at("b", 2) {
+		if !mainOf(l).holes.At("a", int64(pages[0])) || mainOf(l).holes.At("b", 2) {
 			t.Errorf("the hole at page %d is not noted, or one of b is", pages[0])
 		}
 	}

@@ -8,10 +8,10 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"time"
 
+	"incore/memops/order"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -27,7 +27,7 @@ type memcg struct {
 	owner   *process
 	release func() // gives up the will to remove it
 
-	mu      sync.Mutex
+	mu      order.Mutex[order.Cgroup]
 	members int
 	before  proc.OOMCounts // of its counts, those that are accounted for
 }
@@ -39,7 +39,7 @@ type memcgs struct {
 	made   int    // guarded by the lane
 	around *memcg // the one that incore is in; nil where there is none
 
-	mu    sync.Mutex
+	mu    order.Mutex[order.Cgroup]
 	kills int64 // of MachineKills: those that are accounted for
 }
 
@@ -55,7 +55,7 @@ func findMemcgs() *memcgs {
 
 // group is the memory cgroup that a process is in, where incore made one for it.
 type group struct {
-	mu   sync.Mutex
+	mu   order.Mutex[order.Member]
 	g    *memcg
 	gone bool // the process is dead
 }

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/calls"
@@ -34,7 +35,7 @@ func (p *process) mincore(ctx context.Context, c lang.Mincore) (model.Event, err
 	var held model.Event // the last that is listed
 	for {
 		n := min(s.Len, mincoreStep*ps)
-		e, err := p.syscall("mincore", unix.SYS_MINCORE, addrArg(s.Addr), lenArg(n), addrArg(subject.StampsAddr))
+		e, err := p.syscall("mincore", unix.SYS_MINCORE, strace.Addr(s.Addr), strace.Len(n), strace.Addr(subject.StampsAddr))
 		answered := err == nil && e.OK()
 		var one mincoreCount
 		if answered {

@@ -13,7 +13,7 @@ import (
 	"incore/model"
 )
 
-// causeOfDeath says why the kernel ended a process, where that can be known. Who has used up RLIMIT_CPU
+// causeOfDeath says why the kernel ended a process, where that can be known. A process that has used up RLIMIT_CPU
 // is sent SIGXCPU, and at the hard limit SIGKILL (setrlimit(2)). The OOM killer counts those that it
 // ends in the cgroup that they are in, before it sends the signal (mm/oom_kill.c,
 // __oom_kill_process). It is "" where that count has not grown.

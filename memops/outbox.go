@@ -6,8 +6,8 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
-	"sync"
 
+	"incore/memops/order"
 	"incore/model"
 )
 
@@ -16,7 +16,7 @@ import (
 // a slow reader finds the newest and not a backlog. Accesses may lie between samples; of
 // those that nobody fetched the oldest are forgotten where they become many, but for their times.
 type outbox struct {
-	mu     sync.Mutex
+	mu     order.Mutex[order.Out]
 	items  []model.Item
 	closed bool
 	crash  *Crash

@@ -146,12 +146,12 @@ func TestBytesAreReadSeldom(t *testing.T) {
 	is("come back", 0, 'C')
 	put(0, 'D')
 	// While a call is watched nothing is read.
-	l.gate.call.Store(true)
+	release := l.sampling.Gate.Hold(func() {})
 	is("while a call runs", 0, 'C')
 	if f := cursorOn(t, l, "main", "a", 1); f.Bytes != "" || f.BytesWhy != "a call is running: they are read when it has ended" {
 		t.Errorf("a page that the cursor comes to while a call runs: %+v", f)
 	}
-	l.gate.call.Store(false)
+	release()
 	is("then", 0, 'C')
 	ok(t, l, "say more")
 	is("in the end", 0, 'D')
@@ -185,32 +185,11 @@ func TestBytesOfHugetlb(t *testing.T) {
 	}
 }
 
-func TestWhyNoBytes(t *testing.T) {
-	rw, x := model.Page{Prot: model.ProtRead | model.ProtWrite}, model.Page{Prot: model.ProtExec}
-	for _, tt := range []struct {
-		entry uint64
-		page  model.Page
-		why   string
-	}{
-		{proc.EntryPresent, rw, ""},
-		{proc.EntryPresent, model.Page{Prot: model.ProtWrite}, ""},
-		{proc.EntryPresent, x, "without PROT_READ nobody may read it"},
-		{proc.EntryPresent, model.Page{}, "PROT_NONE: nobody may read it"},
-		{proc.EntrySwapped, rw, "in swap: looking would fault it in"},
-		{proc.EntrySwapped | proc.EntryGuard, rw, "a guard page: an access is SIGSEGV"},
-		{0, rw, "not mapped: looking would fault it in"},
-	} {
-		if why := whyNoBytes(tt.entry, tt.page); why != tt.why {
-			t.Errorf("of entry %#x, %+v: %q, want %q", tt.entry, tt.page, why, tt.why)
-		}
-	}
-}
-
 // frameNumberOf is the number of the frame that a process has at a page. It needs CAP_SYS_ADMIN.
 func frameNumberOf(t testing.TB, l *Lab, name, region string, page int64) uint64 {
 	t.Helper()
 	base := l.State().Process(name).Region(region).Base
-	entry, err := l.process(name).sampler.proc.Entry(base/uint64(l.pageSize) + uint64(page))
+	entry, err := l.process(name).sampler.Files().Entry(base/uint64(l.pageSize) + uint64(page))
 	if err != nil {
 		t.Fatal(err)
 	}

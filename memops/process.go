@@ -12,6 +12,7 @@ import (
 
 	"incore/memops/kernel"
 	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -23,8 +24,8 @@ type process struct {
 	name, parent string
 	sub          *subject.Subject
 	proc         *proc.Files // for the goroutine that runs commands
-	sampler      *sampler
-	holes        holes
+	sampler      *sampler.Sampler
+	holes        sampler.Holes
 	files        files // behind its regions
 	group        group
 	future       future
@@ -51,9 +52,9 @@ func (l *Lab) start() error {
 	if err != nil {
 		return errors.Join(err, sub.Close())
 	}
-	l.shares.Store(false)
+	l.sampling.Shares.Store(false)
 	l.rssLags, l.mindsExec = rssLags(sub, p.proc, l.pageSize), mindsExec(sub)
-	p.sampler.minor0, p.sampler.major0 = p.proc.Faults()
+	p.sampler.CountFrom(p.proc.Faults())
 	l.mu.Lock()
 	l.procs = []*process{p}
 	l.mu.Unlock()
@@ -73,14 +74,14 @@ func (l *Lab) adopt(name, parent string, sub *subject.Subject) (*process, error)
 
 // open opens the /proc files of a process, for its commands and its sampler.
 func (p *process) open() (err error) {
-	if p.proc, err = openSubject(p.sub); err != nil {
+	if p.proc, err = sampler.OpenFiles(p.sub); err != nil {
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	if p.sampler, err = newSampler(p.lab, p); err != nil {
+	if p.sampler, err = sampler.New(p.lab.sampling, p.name, p.sub, &p.holes); err != nil {
 		p.proc.Close()
 		return &subject.StepError{Step: "reading /proc", Err: err}
 	}
-	p.sampler.minor0, p.sampler.major0 = p.proc.Faults()
+	p.sampler.CountFrom(p.proc.Faults())
 	return nil
 }
 
@@ -99,11 +100,14 @@ func (p *process) begin(regions []model.RegionInfo) {
 	})
 	go p.watch()
 	if p.lab.opts.Sampling {
-		go p.sampler.run()
+		go func() {
+			defer p.lab.out.catch()
+			p.sampler.Run()
+		}()
 	}
 }
 
-// rssLags tells whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
+// rssLags reports whether VmRSS does not follow each fault at once. Before Linux 6.2 a thread
 // adds what it has counted to the process's only every 64 faults (mm/memory.c,
 // check_sync_rss_stat); a per-CPU counter that is read without its parts came after that.
 func rssLags(sub *subject.Subject, files *proc.Files, pageSize int64) bool {
@@ -128,7 +132,7 @@ func (p *process) watch() {
 	defer p.lab.out.catch()
 	defer close(p.ended)
 	d := p.sub.Death()
-	p.sampler.stop()
+	p.sampler.Stop()
 	died := model.Died{Time: p.lab.now(), Proc: p.name, Code: d.Code, Cause: p.causeOfDeath(d)}
 	if d.Signal != 0 {
 		died.Signal = unix.SignalName(d.Signal)
@@ -174,7 +178,7 @@ func (p *process) ends(within time.Duration) bool {
 // hangup ends the process, if it has not ended itself, without waiting.
 func (p *process) hangup() {
 	p.askOnce.Do(func() { close(p.asked) })
-	p.sampler.stop()
+	p.sampler.Stop()
 	p.sub.Hangup()
 }
 
@@ -186,9 +190,9 @@ func (p *process) end() error {
 	p.over = true
 	p.hangup()
 	<-p.ended
-	p.sampler.close()
+	p.sampler.Close()
 	p.proc.Close()
 	p.files, p.heap, p.made = files{}, heap{}, model.Event{}
-	p.holes.forgetAll()
+	p.holes.ForgetAll()
 	return p.sub.Close()
 }

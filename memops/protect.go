@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/kernel"
+	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -22,7 +23,7 @@ func (p *process) mprotect(c lang.Mprotect) (model.Event, error) {
 	if err := firstOf(p.targetNotOwn(c.T), p.affordCopies(c)); err != nil {
 		return model.Event{}, err
 	}
-	return p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, protArg(c.Prot))
+	return p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, strace.Prot(c.Prot))
 }
 
 // affordCopies refuses to make more locked private memory writable than may become
@@ -61,5 +62,5 @@ func (p *process) mseal(c lang.Mseal) (model.Event, error) {
 	if err := p.targetNotOwn(c.T); err != nil {
 		return model.Event{}, err
 	}
-	return p.onSpan("mseal", unix.SYS_MSEAL, c.T, wordArg(0, "0"))
+	return p.onSpan("mseal", unix.SYS_MSEAL, c.T, strace.Word(0, "0"))
 }

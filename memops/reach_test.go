@@ -5,6 +5,7 @@ package memops
 import (
 	"testing"
 
+	"incore/memops/sampler"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -60,15 +61,13 @@ func TestSweepGoesOn(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap b 64", "mmap a 1G", "madvise a nohugepage")
 	n := mainOf(l).here().Region("a").Pages.Len()
-	if n+64 <= fullPages {
+	if n+64 <= sampler.FullPages {
 		t.Skip("a region of 1 GiB is sampled whole here")
 	}
 	resident := func(takes int) (got int64) {
 		s := mainOf(l).sampler
 		for range takes {
-			s.mu.Lock()
-			now, err := s.take(false, true)
-			s.mu.Unlock()
+			now, err := s.Parts()
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -65,7 +65,7 @@ func TestRefusedInOneLine(t *testing.T) {
 			}
 		}
 	}
-	if got := oneLine(errors.Join(errors.New("no fresh subject"), errors.New("close: EIO"))); got != "no fresh subject; close: EIO" {
+	if got := OneLine(errors.Join(errors.New("no fresh subject"), errors.New("close: EIO"))); got != "no fresh subject; close: EIO" {
 		t.Errorf("joined errors are %q", got)
 	}
 }

@@ -47,7 +47,7 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 		f()
 	}
 	for _, p := range l.processes() {
-		p.sampler.kick()
+		p.sampler.Kick()
 	}
 }
 
@@ -56,13 +56,13 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 func (p *process) run(ctx context.Context, c model.Command) model.Event {
 	e := p.act(ctx, c)
 	if e.Mapped != nil {
-		p.holes.begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
+		p.holes.Begin(e.Mapped.Name, e.Mapped.Len, p.lab.pageSize)
 		p.sharesAnon = p.sharesAnon || isSharedAnon(&model.Region{RegionInfo: *e.Mapped})
 	}
 	for _, name := range e.Gone {
-		p.holes.forget(name)
+		p.holes.Forget(name)
 	}
-	p.sampler.reach.add(e)
+	p.sampler.Ended(e)
 	return e
 }
 
@@ -78,13 +78,13 @@ func (p *process) act(ctx context.Context, c model.Command) (e model.Event) {
 		was := p.future
 		e, err = v.run(ctx, p, c)
 		if err == nil && v.left != nil && e.Call != "" && e.OK() && e.Result == "" {
-			e.Result = v.left(p, c, &e, was)
+			e.Result = v.left(p, c, e, was)
 		}
 	}
 	if errors.Is(err, subject.ErrGone) && !v.ofSession && p.ends(endPatience) {
 		p.lost(&e)
 	} else if err != nil {
-		e.Refused = oneLine(err)
+		e.Refused = OneLine(err)
 	}
 	return e
 }

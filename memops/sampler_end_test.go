@@ -35,8 +35,8 @@ func TestNoSampleAfterItsEnd(t *testing.T) {
 				for _, p := range l.processes() {
 					// Like the screen's own, none looks before its process was told of.
 					if q := l.State().Process(p.name); q != nil && q.PID == p.sub.PID {
-						p.sampler.told.Store(false)
-						p.sampler.tick()
+						p.sampler.Stir()
+						p.sampler.Tick()
 					}
 				}
 			}
@@ -92,7 +92,7 @@ func TestEndWaitsForTelling(t *testing.T) {
 	s := mainOf(l).sampler
 	l.out.mu.Lock() // nothing can be told
 	var ticking sync.WaitGroup
-	ticking.Go(func() { s.tick() })
+	ticking.Go(func() { s.Tick() })
 	// A tick that tells keeps the lab's lock; one that looks has it for a moment.
 	for stuck := 0; stuck < 1000; stuck++ {
 		if l.mu.TryLock() {
@@ -102,7 +102,7 @@ func TestEndWaitsForTelling(t *testing.T) {
 		time.Sleep(10 * time.Microsecond)
 	}
 	entered, told := make(chan struct{}), errors.New("nothing is to be done")
-	go s.anew(&model.Event{}, func() error { close(entered); return told })
+	go s.Anew(&model.Event{}, func() error { close(entered); return told })
 	select {
 	case <-entered:
 		t.Error("a sample from before is told after the end")
@@ -132,11 +132,11 @@ func TestVMAsAfterGrowth(t *testing.T) {
 				below := base - (i+1)*uint64(pageBytes)
 				ok(t, l, fmt.Sprintf("expect vmas %#x,1 0", below), "expect vmas a 1",
 					fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), fmt.Sprintf("expect vmas %#x,1 1", below))
-				readings := mainOf(l).sampler.readings
+				readings, _ := mainOf(l).sampler.Readings()
 				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
 				// Without PAGEMAP_SCAN they are read for the count of huge pages too (mayBeHuge).
-				if n := mainOf(l).sampler.readings - readings; n != 0 && kernel.Probe().Scan {
-					t.Errorf("the VMAs were read %d times more, though none changed", n)
+				if read, _ := mainOf(l).sampler.Readings(); read != readings && kernel.Probe().Scan {
+					t.Errorf("the VMAs were read %d times more, though none changed", read-readings)
 				}
 			}
 		})

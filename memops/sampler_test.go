@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -80,10 +81,10 @@ func (s *screen) ended() (n int) {
 	return n
 }
 
-// done tells whether n commands have ended.
+// done reports whether n commands have ended.
 func (s *screen) done(n int) func() bool { return func() bool { return s.ended() >= n } }
 
-// idle tells whether n commands have ended and nothing runs.
+// idle reports whether n commands have ended and nothing runs.
 func (s *screen) idle(n int) func() bool {
 	return func() bool { return s.ended() >= n && s.state.Running.Command == nil }
 }
@@ -146,7 +147,7 @@ func TestLongCallIsSeenGoingOn(t *testing.T) {
 	if e.Errno == "EINVAL" {
 		t.Skip("this kernel has no MADV_POPULATE_WRITE (Linux 5.14)")
 	}
-	if e.Elapsed < 2*watchAfter {
+	if e.Elapsed < 2*sampler.WatchAfter {
 		t.Skipf("1 GiB took only %v here", e.Elapsed)
 	}
 	if !e.Watched || grew == 0 {
@@ -178,15 +179,15 @@ func TestObserverDisturbsNothing(t *testing.T) {
 		return faults, maps
 	}
 	// The first sample after a command may still be on its way.
-	if _, err := mainOf(s.lab).sampler.sample(false); err != nil {
+	if _, err := mainOf(s.lab).sampler.Sample(false); err != nil {
 		t.Fatal(err)
 	}
 	faults, maps := look()
 	samples := 0
 	for begin := time.Now(); time.Since(begin) < long; samples++ {
-		mainOf(s.lab).sampler.kick() // never calm: the full rate and more
+		mainOf(s.lab).sampler.Kick() // never calm: the full rate and more
 		s.lab.Look(model.View{Proc: "main", Region: "a", Pages: model.Range{Hi: 64}, Cursor: int64(samples % 64)})
-		if _, err := mainOf(s.lab).sampler.sample(samples%2 == 0); err != nil {
+		if _, err := mainOf(s.lab).sampler.Sample(samples%2 == 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -203,7 +204,7 @@ func TestObserverDisturbsNothing(t *testing.T) {
 // PAGEMAP_SCAN and reading pagemap say the same of every page.
 func TestScanAgreesWithPagemap(t *testing.T) {
 	l := opened(t, Options{})
-	if mainOf(l).sampler.scan == nil {
+	if !mainOf(l).sampler.Scans() {
 		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
 	}
 	ok(t, l, "mmap a 3000", "touch a every 2", "touch a[100..300] read", "mprotect a[50..60] none", "munmap a[500..600]",
@@ -212,7 +213,7 @@ func TestScanAgreesWithPagemap(t *testing.T) {
 		ok(t, l, "madvise a[700..701] guard_install")
 	}
 	scanned := mainOf(l).observe(false)
-	mainOf(l).sampler.scan = nil
+	mainOf(l).sampler.ForgoScan()
 	read := mainOf(l).observe(false)
 	for i := range scanned.Regions {
 		s, r := scanned.Regions[i], read.Regions[i]
@@ -234,13 +235,14 @@ func TestBurstCostsOneReading(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 64")
 	mainOf(l).observe(false)
-	before := mainOf(l).sampler.readings
+	before, _ := mainOf(l).sampler.Readings()
 	for i := range 60 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] r", i))
 	}
 	mainOf(l).observe(false)
 	mainOf(l).observe(false)
-	if n := mainOf(l).sampler.readings - before; n != 1 {
+	read, _ := mainOf(l).sampler.Readings()
+	if n := read - before; n != 1 {
 		t.Errorf("60 commands cost %d readings", n)
 	}
 }

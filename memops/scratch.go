@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 )
@@ -190,5 +191,5 @@ func (p *process) unlinkat(path string) (model.Event, error) {
 		return model.Event{}, err
 	}
 	at := int64(unix.AT_FDCWD)
-	return p.syscall("unlinkat", unix.SYS_UNLINKAT, wordArg(uint64(at), "AT_FDCWD"), name, wordArg(0, "0"))
+	return p.syscall("unlinkat", unix.SYS_UNLINKAT, strace.Word(uint64(at), "AT_FDCWD"), name, strace.Word(0, "0"))
 }

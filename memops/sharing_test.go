@@ -9,10 +9,11 @@ import (
 
 	"incore/memops/kernel"
 	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/model"
 )
 
-// are tells whether all pages of a region of a process are as wanted.
+// are reports whether all pages of a region of a process are as wanted.
 func (s *screen) are(name, region string, rg model.Range, want func(model.Page) bool) bool {
 	p := s.state.Process(name)
 	if p == nil || p.Region(region) == nil {
@@ -29,7 +30,7 @@ func pageIsUntold(p model.Page) bool    { return p.Mapping&(model.Exclusive|mode
 // anybody asking; and before a fork nothing of it is looked at.
 func TestScreenSeesCopies(t *testing.T) {
 	s := onScreen(t)
-	scans := mainOf(s.lab).sampler.scan != nil
+	scans := mainOf(s.lab).sampler.Scans()
 	all := model.Range{Hi: 64}
 	s.submit("mmap a 64", "touch a")
 	s.until("64 pages", func() bool { return s.resident() == 64 })
@@ -83,7 +84,7 @@ func TestSharingIsAskedFor(t *testing.T) {
 	s.until("all of it", func() bool {
 		return s.are("main", "disk2", alone, func(p model.Page) bool { return p.Has(model.Mapped) })
 	})
-	if told() && mainOf(s.lab).sampler.scan != nil {
+	if told() && mainOf(s.lab).sampler.Scans() {
 		t.Error("sharing is told unasked")
 	}
 	s.lab.Look(look)
@@ -99,10 +100,10 @@ func TestSharingIsAskedFor(t *testing.T) {
 
 // Of more pages than can be asked about in passing, those on the screen are told.
 func TestSharingInView(t *testing.T) {
-	for name, size := range map[string]int{"sampled whole": sharePages + 100, "swept": fullPages + 100} {
+	for name, size := range map[string]int{"sampled whole": sampler.SharePages + 100, "swept": sampler.FullPages + 100} {
 		t.Run(name, func(t *testing.T) {
 			s := onScreen(t)
-			if mainOf(s.lab).sampler.scan == nil {
+			if !mainOf(s.lab).sampler.Scans() {
 				t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
 			}
 			in, out := model.Range{Lo: 1000, Hi: 1016}, model.Range{Lo: 2000, Hi: 2016}
@@ -123,15 +124,15 @@ func TestSharingInView(t *testing.T) {
 // there is another way to share one; then the frame tells, where it may be asked.
 func TestZeroPageWithoutScan(t *testing.T) {
 	l := opened(t, Options{})
-	mainOf(l).sampler.scan = nil
+	mainOf(l).sampler.ForgoScan()
 	ok(t, l, "mmap a 8", "touch a[0..3] read", "touch a[4..7]", "expect all a[0..3] zero shared", "expect all a[4..7] exclusive", "fork child")
 	child := l.process("child")
-	child.sampler.scan = nil
-	pfn, err := mainOf(l).sampler.proc.Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 4)
+	child.sampler.ForgoScan()
+	pfn, err := mainOf(l).sampler.Files().Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := pfn&proc.EntryFrame != 0 && l.frames.Open() == nil
+	told := pfn&proc.EntryFrame != 0 && l.sampling.Frames.Open() == nil
 	t.Logf("frames may be asked: %v", told)
 	zero := 0
 	if told {
@@ -141,7 +142,7 @@ func TestZeroPageWithoutScan(t *testing.T) {
 		fmt.Sprintf("in child expect count a zero %d", zero), "in child touch a[0]", "in child touch a[4]",
 		"in child expect all a[0] exclusive", "in child expect no a[0] zero", "expect all a[4] exclusive", "expect all a[0] shared",
 		"reset")
-	mainOf(l).sampler.scan = nil
+	mainOf(l).sampler.ForgoScan()
 	ok(t, l, "mmap a 2", "touch a read", "expect all a zero")
 	if e := do(t, l, "madvise a mergeable"); e.OK() && !told {
 		ok(t, l, "expect no a zero")
@@ -154,7 +155,7 @@ func TestZeroPageWithoutScan(t *testing.T) {
 func TestZeroPageIsProbed(t *testing.T) {
 	l := opened(t, Options{})
 	ok(t, l, "mmap a 4", "touch a[1] read")
-	entry, err := mainOf(l).sampler.proc.Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 1)
+	entry, err := mainOf(l).sampler.Files().Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -37,7 +38,6 @@ const (
 	ipcRmid   = 0
 	shmLock   = 11
 	shmUnlock = 12
-	shmLocked = 0o2000 // in the mode that IPC_STAT tells
 
 	shmRdonly = 0o10000
 	shmRemap  = 0o40000
@@ -45,7 +45,7 @@ const (
 )
 
 var shmOps = map[lang.ShmOp]model.Arg{
-	"lock": wordArg(shmLock, "SHM_LOCK"), "unlock": wordArg(shmUnlock, "SHM_UNLOCK"), "rmid": wordArg(ipcRmid, "IPC_RMID"),
+	"lock": strace.Word(shmLock, "SHM_LOCK"), "unlock": strace.Word(shmUnlock, "SHM_UNLOCK"), "rmid": strace.Word(ipcRmid, "IPC_RMID"),
 }
 
 // shmget makes a segment and attaches it. Its own call is shmat where shmget succeeds.
@@ -65,8 +65,8 @@ func (p *process) shmget(c lang.Shmget) (model.Event, error) {
 	if err != nil {
 		return model.Event{}, err
 	}
-	e, err := p.syscall("shmget", unix.SYS_SHMGET, wordArg(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), lenArg(size),
-		wordArg(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
+	e, err := p.syscall("shmget", unix.SYS_SHMGET, strace.Word(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), strace.Len(size),
+		strace.Word(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
 	if err != nil {
 		// The subject is dead, and may have made the segment, or be about to: the will stays.
 		if id, found := unix.SysvShmGet(int(key), 0, 0); found == nil {
@@ -109,12 +109,12 @@ func freeKey() (int32, error) {
 
 // attach attaches a segment, at an address or where the kernel likes (0).
 func (p *process) attach(region string, s *shmSegment, at, flags uint64) (model.Event, error) {
-	addr := wordArg(0, "NULL")
+	addr := strace.Word(0, "NULL")
 	if at != 0 {
-		addr = addrArg(at)
+		addr = strace.Addr(at)
 	}
-	e, err := p.syscall("shmat", unix.SYS_SHMAT, wordArg(uint64(s.id), fmt.Sprint(s.id)), addr,
-		flagsArg(flags, []flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
+	e, err := p.syscall("shmat", unix.SYS_SHMAT, strace.Word(uint64(s.id), fmt.Sprint(s.id)), addr,
+		strace.Flags(flags, []strace.Flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
 	if err != nil || !e.OK() {
 		return e, err
 	}
@@ -203,7 +203,7 @@ func (p *process) shmctl(c lang.Shmctl) (model.Event, error) {
 
 // control makes the shmctl(2) of a segment.
 func (p *process) control(s *shmSegment, op lang.ShmOp) (model.Event, error) {
-	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, wordArg(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], wordArg(0, "NULL"))
+	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, strace.Word(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], strace.Word(0, "NULL"))
 	if err == nil && e.OK() && op == "rmid" {
 		s.removed = true
 		s.release()
@@ -229,7 +229,7 @@ func (l *Lab) dropSegments() {
 	l.segments = slices.DeleteFunc(l.segments, func(s *shmSegment) bool { return s.removed && !attached[s.id] && isTaken(s.id) })
 }
 
-// isTaken tells whether there is a segment of that ID, be it one that this user may not ask about.
+// isTaken reports whether there is a segment of that ID, be it one that this user may not ask about.
 func isTaken(id int) bool {
 	var d unix.SysvShmDesc
 	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)
@@ -252,27 +252,4 @@ func (l *Lab) removeSegments() (err error) {
 	}
 	l.segments = nil
 	return err
-}
-
-// isShmLocked asks whether a segment has SHM_LOCK, which no VMA tells of (shmctl(2)).
-func isShmLocked(id int) bool {
-	var d unix.SysvShmDesc
-	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)
-	return err == nil && d.Perm.Mode&shmLocked != 0
-}
-
-// shmLockedPages are the pages of a region of a locked segment: those that no lock of their
-// own holds are held by the segment's.
-func shmLockedPages(pages model.Runs[model.Page]) model.Runs[model.Page] {
-	out := make(model.Runs[model.Page], 0, len(pages))
-	var lo int64
-	for _, run := range pages {
-		p := run.Val
-		if p.Lock == model.Unlocked && p.Has(model.InVMA) {
-			p.Lock = model.ShmLocked
-		}
-		out = out.Add(run.End-lo, p)
-		lo = run.End
-	}
-	return out
 }

@@ -77,7 +77,7 @@ func segmentIDs(l *Lab) (ids []int) {
 	return ids
 }
 
-// isThere tells whether there is a segment.
+// isThere reports whether there is a segment.
 func isThere(id int) bool {
 	var d unix.SysvShmDesc
 	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops/proc"
+	"incore/memops/sampler"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -29,7 +30,7 @@ type populated struct {
 func (p *process) populatedIn(s model.Span) (seen populated) {
 	ps := uint64(p.lab.pageSize)
 	lo, hi := s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)
-	if seen.pages = int64((hi - lo) / ps); hi < lo || seen.pages > fullPages {
+	if seen.pages = int64((hi - lo) / ps); hi < lo || seen.pages > sampler.FullPages {
 		return seen
 	}
 	runs, err := p.proc.AppendPages(nil, lo, hi, p.lab.pageSize)
@@ -55,7 +56,7 @@ func (p *process) populatedIn(s model.Span) (seen populated) {
 func (p *process) residentIn(s model.Span) (resident, pages int64, ok bool) {
 	ps := uint64(p.lab.pageSize)
 	lo, hi := s.Addr&^(ps-1), p.lab.roundUp(s.End(), 0)
-	if pages = int64((hi - lo) / ps); hi <= lo || pages > fullPages {
+	if pages = int64((hi - lo) / ps); hi <= lo || pages > sampler.FullPages {
 		return 0, pages, false
 	}
 	for at := lo; at < hi; {
@@ -81,7 +82,7 @@ func pagesWord(n int64) string {
 }
 
 // mapShortfall: MAP_POPULATE and MAP_LOCKED ignore what cannot be brought in (mmap(2)).
-func (p *process) mapShortfall(c lang.Mmap, e *model.Event, was future) string {
+func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 	switch {
 	case e.Mapped == nil, !c.Populate && !c.Locked && !was.populates():
 		return ""
@@ -106,7 +107,7 @@ func (p *process) mapShortfall(c lang.Mmap, e *model.Event, was future) string {
 }
 
 // mremapShortfall: mremap makes a mapping longer, and not what lies behind it.
-func (p *process) mremapShortfall(_ lang.Mremap, e *model.Event, _ future) string {
+func (p *process) mremapShortfall(_ lang.Mremap, e model.Event, _ future) string {
 	m := e.Mapped
 	if m == nil || len(e.Args) < 3 || e.Args[2].Value <= e.Args[1].Value {
 		return ""
@@ -144,7 +145,7 @@ func (p *process) onFaultShortfall(t model.Target) string {
 }
 
 // mlock2Shortfall: with MLOCK_ONFAULT it brings nothing in.
-func (p *process) mlock2Shortfall(c lang.Mlock2, _ *model.Event, _ future) string {
+func (p *process) mlock2Shortfall(c lang.Mlock2, _ model.Event, _ future) string {
 	if !c.OnFault {
 		return ""
 	}
@@ -152,7 +153,7 @@ func (p *process) mlock2Shortfall(c lang.Mlock2, _ *model.Event, _ future) strin
 }
 
 // shmctlShortfall: SHM_LOCK locks what is there, and the rest as it comes in (shmctl(2)).
-func (p *process) shmctlShortfall(c lang.Shmctl, _ *model.Event, _ future) string {
+func (p *process) shmctlShortfall(c lang.Shmctl, _ model.Event, _ future) string {
 	if c.Op != "lock" || p.here().Region(c.Name) == nil {
 		return ""
 	}
@@ -161,14 +162,14 @@ func (p *process) shmctlShortfall(c lang.Shmctl, _ *model.Event, _ future) strin
 
 // lockallShortfall: mlockall ignores what cannot be brought in, and MCL_CURRENT without MCL_FUTURE
 // ends the latter (mm/mlock.c, apply_mlockall_flags).
-func (p *process) lockallShortfall(c lang.Mlockall, _ *model.Event, was future) (text string) {
+func (p *process) lockallShortfall(c lang.Mlockall, _ model.Event, was future) (text string) {
 	if was.locked && !c.Future {
 		text = "mlockall future is no longer in force"
 	}
-	if !c.Current || p.pagesOf() > fullPages {
+	if !c.Current || p.pagesOf() > sampler.FullPages {
 		return text
 	}
-	seen, err := p.sampler.sample(false)
+	seen, err := p.sampler.Sample(false)
 	if err != nil {
 		return text
 	}
@@ -196,19 +197,19 @@ func (p *process) lockallShortfall(c lang.Mlockall, _ *model.Event, was future) 
 }
 
 // unlockShortfall: a segment's own lock is another one (shmctl(2)).
-func (p *process) unlockShortfall(c lang.Munlock, _ *model.Event, _ future) string {
+func (p *process) unlockShortfall(c lang.Munlock, _ model.Event, _ future) string {
 	s, err := p.span(c.T)
 	if err != nil {
 		return ""
 	}
-	if r := p.regionOf(c.T, s); r != nil && r.Backing == model.Shm && isShmLocked(r.ShmID) {
+	if r := p.regionOf(c.T, s); r != nil && r.Backing == model.Shm && sampler.IsShmLocked(r.ShmID) {
 		return "SHM_LOCK still holds its pages"
 	}
 	return ""
 }
 
 // limitShortfall: what is locked stays so when the limit falls below it (setrlimit(2)).
-func (p *process) limitShortfall(c lang.Setrlimit, _ *model.Event, _ future) string {
+func (p *process) limitShortfall(c lang.Setrlimit, _ model.Event, _ future) string {
 	stat, ipcLock := p.proc.Stat()
 	soft := p.lab.limitBytes(c.Soft)
 	if ipcLock || soft == unix.RLIM_INFINITY || uint64(stat.VmLck) <= soft {
@@ -218,7 +219,7 @@ func (p *process) limitShortfall(c lang.Setrlimit, _ *model.Event, _ future) str
 }
 
 // fadviseShortfall is about the part of a file that is in memory once the call has returned.
-func (p *process) fadviseShortfall(c lang.PosixFadvise, _ *model.Event, _ future) string {
+func (p *process) fadviseShortfall(c lang.PosixFadvise, _ model.Event, _ future) string {
 	s, err := p.span(c.T)
 	if err != nil || p.unknowable(c.T) || c.Advice != "dontneed" && c.Advice != "willneed" {
 		return ""
@@ -240,7 +241,7 @@ func (p *process) fadviseShortfall(c lang.PosixFadvise, _ *model.Event, _ future
 }
 
 // msyncShortfall: MS_ASYNC starts nothing (mm/msync.c, since Linux 2.6.19).
-func (p *process) msyncShortfall(c lang.Msync, _ *model.Event, _ future) string {
+func (p *process) msyncShortfall(c lang.Msync, _ model.Event, _ future) string {
 	if c.Mode != "async" {
 		return ""
 	}
@@ -248,7 +249,7 @@ func (p *process) msyncShortfall(c lang.Msync, _ *model.Event, _ future) string 
 }
 
 // adviceShortfall is what an advice left as it was.
-func (p *process) adviceShortfall(c lang.Madvise, _ *model.Event, _ future) string {
+func (p *process) adviceShortfall(c lang.Madvise, _ model.Event, _ future) string {
 	s, err := p.span(c.T)
 	if err != nil {
 		return ""

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -18,7 +19,7 @@ import (
 
 // exit ends the process: exit_group(2), which does not return.
 func (p *process) exit(c lang.Exit) (model.Event, error) {
-	e := model.Event{Time: p.lab.now(), Call: "exit_group", Args: []model.Arg{wordArg(uint64(c.Code), strconv.Itoa(c.Code))}}
+	e := model.Event{Time: p.lab.now(), Call: "exit_group", Args: []model.Arg{strace.Word(uint64(c.Code), strconv.Itoa(c.Code))}}
 	_, err := p.sub.Actor.Call(unix.SYS_EXIT_GROUP, uint64(c.Code))
 	if errors.Is(err, subject.ErrGone) {
 		<-p.ended
@@ -51,7 +52,7 @@ func (p *process) kill(c lang.Kill) (model.Event, error) {
 		return model.Event{}, fmt.Errorf("this system has no %s", c.Signal)
 	}
 	e := model.Event{Time: p.lab.now(), Call: "kill", Args: []model.Arg{
-		wordArg(uint64(p.sub.PID), strconv.Itoa(p.sub.PID)), wordArg(uint64(sig), c.Signal),
+		strace.Word(uint64(p.sub.PID), strconv.Itoa(p.sub.PID)), strace.Word(uint64(sig), c.Signal),
 	}}
 	if err := p.sub.Actor.ForgetSignals(); err != nil {
 		return e, err
@@ -62,7 +63,7 @@ func (p *process) kill(c lang.Kill) (model.Event, error) {
 	var errno unix.Errno
 	if errors.As(err, &errno) {
 		e.Ret = -1
-		e.Errno, e.ErrText = errnoOf(errno)
+		e.Errno, e.ErrText = strace.Errno(errno)
 		return e, nil
 	}
 	if err != nil {
@@ -78,7 +79,7 @@ func (p *process) kill(c lang.Kill) (model.Event, error) {
 		if err != nil {
 			return e, fmt.Errorf("%s was not answered: %w", c.Signal, err)
 		}
-		e.Signal = signalOf(r.Signal, r.Code, r.Addr)
+		e.Signal = strace.Signal(r.Signal, r.Code, r.Addr)
 	default:
 		select {
 		case <-p.ended:
@@ -96,7 +97,7 @@ func (p *process) setSignal(c lang.SetSignal) (model.Event, error) {
 		handler = "SIG_DFL"
 	}
 	sig := unix.SignalNum(c.Signal)
-	e := model.Event{Call: "rt_sigaction", Args: []model.Arg{wordArg(uint64(sig), c.Signal), wordArg(0, handler), wordArg(0, "NULL"), wordArg(8, "8")}}
+	e := model.Event{Call: "rt_sigaction", Args: []model.Arg{strace.Word(uint64(sig), c.Signal), strace.Word(0, handler), strace.Word(0, "NULL"), strace.Word(8, "8")}}
 	err := p.measured(&e, func() error {
 		r, err := p.sub.CatchSignal(sig, !c.Die)
 		if err == nil {

@@ -22,9 +22,9 @@ func long(t *testing.T) *Lab {
 
 // readFor is how many entries of pagemap a look at all pages takes.
 func readFor(l *Lab) int64 {
-	before := mainOf(l).sampler.proc.Entries
+	before := mainOf(l).sampler.Files().Entries
 	mainOf(l).observe(false)
-	return mainOf(l).sampler.proc.Entries - before
+	return mainOf(l).sampler.Files().Entries - before
 }
 
 // Without PAGEMAP_SCAN what a look costs goes with what is in a mapping, and not with its length.
@@ -64,7 +64,7 @@ func TestLongIsReadWhereSomethingIs(t *testing.T) {
 // nothing is noted.
 func TestLongIsNotClaimedToBeEmpty(t *testing.T) {
 	l := long(t)
-	mainOf(l).sampler.places.wanted = false
+	mainOf(l).sampler.ForgoPlaces()
 	ok(t, l, "touch a[1000000]")
 	for _, line := range []string{"expect all a absent", "expect no a resident", "expect all a unmapped", "expect no a huge", "expect count a resident 1"} {
 		refuted(t, l, line)
@@ -79,7 +79,7 @@ func TestTablesAreCounted(t *testing.T) {
 	empty := func() bool {
 		t.Helper()
 		mainOf(l).observe(false)
-		return s.elsewhere.known && s.elsewhere.empty
+		return s.EmptyElsewhere()
 	}
 	if !empty() {
 		t.Error("something is elsewhere before anything was touched")
@@ -88,7 +88,7 @@ func TestTablesAreCounted(t *testing.T) {
 	if !empty() {
 		t.Error("a table that was emptied counts as something elsewhere")
 	}
-	s.places.wanted = false
+	s.ForgoPlaces()
 	ok(t, l, "touch a[3000000]")
 	if empty() {
 		t.Error("a page that nothing is noted of does not count")
@@ -98,12 +98,7 @@ func TestTablesAreCounted(t *testing.T) {
 // On a screen a long mapping is swept at once, and what commands do to it is seen.
 func TestLongOnScreen(t *testing.T) {
 	s := onScreen(t)
-	s.lab.gate.mu.Lock() // no sample is made meanwhile
-	smp := mainOf(s.lab).sampler
-	smp.mu.Lock()
-	smp.scan, smp.places.wanted = nil, true
-	smp.mu.Unlock()
-	s.lab.gate.mu.Unlock()
+	mainOf(s.lab).sampler.ForgoScan()
 	s.submit("mmap a 64T noreserve")
 	s.until("the mapping", s.idle(1))
 	if !s.state.Last.OK() {

@@ -239,7 +239,7 @@ func swapCall(number uintptr, path string, flags uintptr) unix.Errno {
 	}
 }
 
-// swapsTo tells whether pages may be swapped to a path.
+// swapsTo reports whether pages may be swapped to a path.
 func swapsTo(path string) bool {
 	return slices.ContainsFunc(proc.SwapAreas(proc.ReadText("/proc/swaps")), func(area string) bool {
 		return strings.HasPrefix(area, path+" ")

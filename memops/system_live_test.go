@@ -4,7 +4,6 @@ package memops
 
 import (
 	"testing"
-	"time"
 
 	"incore/memops/proc"
 	"incore/model"
@@ -23,30 +22,5 @@ func TestSampleSystem(t *testing.T) {
 	now.HugeTotal, now.HugeFree = s.System.HugeTotal, s.System.HugeFree
 	if s.System != now || now.MemTotal < now.MemAvailable || now.MemAvailable <= 0 || now.MaxMapCount <= 0 {
 		t.Errorf("the sample says %+v, the files %+v", s.System, now)
-	}
-	other := s
-	other.System.MemAvailable--
-	other.System.Committed++
-	if !same(s, other) {
-		t.Error("a change of what is available is told as news")
-	}
-}
-
-func TestSystemReader(t *testing.T) {
-	var r systemReader
-	first := r.read(false)
-	if first.MemTotal == 0 {
-		t.Fatalf("nothing was read: %+v", first)
-	}
-	r.last.MemTotal = -1 // so that it shows whether it is read again
-	if got := r.read(false); got.MemTotal != -1 && time.Now().Before(r.from) {
-		t.Error("within a second it was read again")
-	}
-	if got := r.read(true); got.MemTotal != first.MemTotal {
-		t.Errorf("asked for what is now it says %+v", got)
-	}
-	r.last.MemTotal, r.from = -1, time.Now()
-	if got := r.read(false); got.MemTotal != first.MemTotal {
-		t.Errorf("after its time it says %+v", got)
 	}
 }

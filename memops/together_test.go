@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"incore/memops/sampler"
 	"incore/model"
 )
 
@@ -14,7 +15,7 @@ import (
 // whichever of them are asked who shares them.
 func TestTogetherIsOneByOne(t *testing.T) {
 	l := opened(t, Options{})
-	for i := range 2 * togetherFrom {
+	for i := range 2 * sampler.TogetherFrom {
 		ok(t, l, fmt.Sprintf("mmap r%d %d", i, 1+i%3))
 		if i%5 != 0 {
 			do(t, l, fmt.Sprintf("touch r%d", i))
@@ -24,7 +25,7 @@ func TestTogetherIsOneByOne(t *testing.T) {
 		"mprotect r7 none", "mprotect r8[0] r", "mlock r10", "madvise r13 dontneed", "malloc k 100", "touch r15 read", "munmap r20")
 	l.Refresh(t.Context(), "")
 	sameAsAlone(t, l, "before the fork")
-	for i := range 2 * togetherFrom { // what the state does not know yet: some pages of what was all alike
+	for i := range 2 * sampler.TogetherFrom { // what the state does not know yet: some pages of what was all alike
 		if i%3 == 2 && i%4 == 1 {
 			ok(t, l, fmt.Sprintf("madvise r%d[%d] dontneed", i, i%2*2))
 		}
@@ -36,7 +37,7 @@ func TestTogetherIsOneByOne(t *testing.T) {
 	l.Refresh(t.Context(), "child")
 	sameAsAlone(t, l, "after the fork")
 	main := l.State().Main()
-	if p := main.Region("r11").Pages; mainOf(l).sampler.scan != nil && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
+	if p := main.Region("r11").Pages; mainOf(l).sampler.Scans() && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
 		t.Errorf("r11 is %v: the page that was copied is not told from those that were not", p)
 	}
 }
@@ -55,40 +56,35 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 	for _, p := range l.State().Procs {
 		s := l.process(p.Name).sampler
 		regions := l.State().Process(p.Name).Regions
-		s.mu.Lock()
 		for name, shared := range choices {
-			x, together := s.scanTogether(regions, shared), 0
-			for _, r := range regions {
-				got := x.of(r, shared(r))
-				if got == nil {
-					continue
-				}
-				together++
-				want, err := s.pages(nil, r, whole(r), true, shared(r))
-				if err != nil {
-					t.Fatal(err)
-				}
-				if !got.Equal(want) {
-					t.Errorf("%s, %s, sharing of %s: %s is %v asked together, and %v alone", when, p.Name, name, r.Name, got, want)
-				}
-			}
-			if name != "the first page" && together < togetherFrom {
-				t.Errorf("%s, %s, sharing of %s: only %d of %d were asked together", when, p.Name, name, together, len(regions))
-			}
-		}
-		s.mu.Unlock()
-		sample := l.process(p.Name).observe(true)
-		s.mu.Lock()
-		for i, r := range regions {
-			want, err := s.pages(nil, r, whole(r), true, whole(r))
+			got, want, err := s.Compare(regions, shared)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := sample.Regions[i]; got.Name != r.Name || !got.Pages.Equal(dig(want, s.of.holes.seen()[r.Name])) {
-				t.Errorf("%s, %s: the sample has %v for %s, and alone it is %v", when, p.Name, got, r.Name, want)
+			together := 0
+			for i, r := range regions {
+				if got[i] == nil {
+					continue
+				}
+				together++
+				if !got[i].Equal(want[i]) {
+					t.Errorf("%s, %s, sharing of %s: %s is %v asked together, and %v alone", when, p.Name, name, r.Name, got[i], want[i])
+				}
+			}
+			if name != "the first page" && together < sampler.TogetherFrom {
+				t.Errorf("%s, %s, sharing of %s: only %d of %d were asked together", when, p.Name, name, together, len(regions))
 			}
 		}
-		s.mu.Unlock()
+		sample := l.process(p.Name).observe(true)
+		_, want, err := s.Compare(regions, whole)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, r := range regions {
+			if got := sample.Regions[i]; got.Name != r.Name || !got.Pages.Equal(want[i]) {
+				t.Errorf("%s, %s: the sample has %v for %s, and alone it is %v", when, p.Name, got, r.Name, want[i])
+			}
+		}
 	}
 }
 
@@ -98,7 +94,7 @@ func whole(r *model.Region) model.Range { return model.Range{Hi: r.Pages.Len()} 
 // that one as it was.
 func TestSampleListIsKept(t *testing.T) {
 	l := opened(t, Options{})
-	for i := range togetherFrom {
+	for i := range sampler.TogetherFrom {
 		ok(t, l, fmt.Sprintf("mmap r%d 1", i))
 	}
 	l.Refresh(t.Context(), "") // which tells of all that they are there
@@ -121,7 +117,7 @@ func TestSampleListIsKept(t *testing.T) {
 	if was, is := second.Regions[9].Pages.At(0), third.Regions[9].Pages.At(0); was.Residency != model.Absent || is.Residency != model.Resident {
 		t.Errorf("r9 was %v, and is %v once it was touched", was, is)
 	}
-	if second.Regions[40].Name != "r40" || len(second.Regions) != togetherFrom {
+	if second.Regions[40].Name != "r40" || len(second.Regions) != sampler.TogetherFrom {
 		t.Error("an older sample has changed")
 	}
 }

@@ -12,8 +12,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/faults"
 	"incore/memops/kernel"
 	"incore/memops/proc"
+	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -47,9 +49,9 @@ type touching struct {
 	count   int64  // pages to touch
 	order   model.Order
 	random  bool
-	times   histogram
+	times   faults.Histogram
 	stamps  [subject.Stamps]time.Duration // of a step
-	made    accesses
+	made    faults.Accesses
 	fetches proc.Fetches // of a touch exec, once it has begun
 	odd     string       // what executed instructions were answered with, if not with a trap
 }
@@ -72,7 +74,7 @@ func (p *process) touch(ctx context.Context, c lang.Touch) (model.Event, error) 
 		t.count = int64((span.Addr+(span.Len-1)-first)/t.stride) + 1
 	}
 	t.order = model.NewOrder(uint64(t.count))
-	t.made = accesses{in: p, stride: t.stride, watched: p.lab.opts.Sampling}
+	t.made = faults.New(accessing{p}, t.stride, p.lab.opts.Sampling)
 	how := string(c.Access)
 	if c.Every > 1 {
 		how += fmt.Sprintf(", every %d", c.Every)
@@ -80,7 +82,7 @@ func (p *process) touch(ctx context.Context, c lang.Touch) (model.Event, error) 
 	if c.Random {
 		how += ", random"
 	}
-	t.e = model.Event{Call: "touch", Args: []model.Arg{addrArg(span.Addr), lenArg(span.Len), wordArg(t.loop, how)}}
+	t.e = model.Event{Call: "touch", Args: []model.Arg{strace.Addr(span.Addr), strace.Len(span.Len), strace.Word(t.loop, how)}}
 	rate := c.Rate
 	if !c.Paced {
 		rate = p.lab.speed
@@ -90,9 +92,21 @@ func (p *process) touch(ctx context.Context, c lang.Touch) (model.Event, error) 
 	} else {
 		err = t.stretch(ctx, &t.e, 0, t.count)
 	}
-	t.e.Latency = t.made.close()
+	t.e.Latency = t.made.Close()
 	t.e.Result = t.result(ctx)
 	return t.e, err
+}
+
+// accessing is a process as the one that makes accesses.
+type accessing struct{ p *process }
+
+func (a accessing) Faults() (minor, major int64) { return a.p.proc.Faults() }
+func (a accessing) Now() time.Duration           { return a.p.lab.now() }
+
+// Tell tells of accesses in the process.
+func (a accessing) Tell(x model.Accessed) {
+	x.Proc = a.p.name
+	a.p.lab.emit(x)
 }
 
 // paced touches at rate pages a second and holds sampling only while it touches.
@@ -117,7 +131,7 @@ func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 		if err := t.stretch(ctx, &step, at, min(at+per, t.count)); err != nil {
 			return err
 		}
-		t.made.tell(false)
+		t.made.Tell(false)
 		if at == 0 {
 			first = step.Time
 		} else {
@@ -125,7 +139,7 @@ func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 		}
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
 		t.e.Watched = t.e.Watched || step.Watched
-		t.in.sampler.stir()
+		t.in.sampler.Stir()
 	}
 	t.e.Time = begin
 	return nil
@@ -135,18 +149,18 @@ func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 func (t *touching) stretch(ctx context.Context, e *model.Event, lo, hi int64) error {
 	err := t.in.measured(e, func() error { return t.run(ctx, lo, hi) })
 	if err != nil {
-		t.made.drop()
+		t.made.Drop()
 		return err
 	}
-	t.made.end(e.Minor, e.Major)
+	t.made.End(e.Minor, e.Major)
 	return nil
 }
 
 // run touches the pages from number lo to before number hi, in the touch's order.
 func (t *touching) run(ctx context.Context, lo, hi int64) error {
 	single := t.random || t.loop == subject.TouchExec
-	long := hi-lo > subject.Stamps || single && hi-lo > countAfterSteps
-	t.made.begin(long)
+	long := hi-lo > subject.Stamps || single && hi-lo > faults.CountAfterSteps
+	t.made.Begin(long)
 	for lo < hi && t.e.Signal == nil && ctx.Err() == nil {
 		n := min(hi-lo, subject.Stamps)
 		number := lo
@@ -170,7 +184,7 @@ func (t *touching) run(ctx context.Context, lo, hi int64) error {
 			return err
 		}
 		if long {
-			t.made.count()
+			t.made.Count()
 		}
 	}
 	return nil
@@ -198,9 +212,9 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 	tick := float64(subject.Ticks(some)) / some // ns; asking for each costs as much as an access
 	for i := range times {
 		times[i] = time.Duration(float64(binary.LittleEndian.Uint32(t.in.sub.StampArea[4*i:])) * tick)
-		t.times.add(times[i])
+		t.times.Add(times[i])
 	}
-	t.made.made(addr, times...)
+	t.made.Made(addr, times...)
 	if r.Signal == int32(unix.SIGILL) && r.Code == 0 { // arm64: it was not jumped to
 		t.e.Signal = nil
 		return done, fmt.Errorf("%#x: %w", r.Addr, errNotRun)
@@ -209,7 +223,7 @@ func (t *touching) step(addr uint64, n int64) (done int64, err error) {
 		// The page was executed; it is the instruction that was answered.
 		t.odd = fmt.Sprintf("the instruction at %#x was answered with %s %s", addr+r.Done*t.stride, s.Name, s.Code)
 		t.e.Signal = nil
-		t.made.made(addr, r.Elapsed()) // it goes page by page: there was no other
+		t.made.Made(addr, r.Elapsed()) // it goes page by page: there was no other
 		done++
 	}
 	return done, nil
@@ -222,7 +236,7 @@ func fetchFailed(r subject.Reply, addr uint64) bool {
 	canonical := uint64(int64(addr<<16)>>16) == addr
 	same := kernel.Untagged(r.Addr, runtime.GOARCH) == kernel.Untagged(addr, runtime.GOARCH)
 	return (r.Signal == int32(unix.SIGSEGV) || r.Signal == int32(unix.SIGBUS)) &&
-		(same || r.Code == siKernel && !canonical)
+		(same || r.Code == strace.SIKernel && !canonical)
 }
 
 // result says what the return value, the number of pages, does not.
@@ -230,10 +244,10 @@ func (t *touching) result(ctx context.Context) string {
 	text := fmt.Sprintf("%d of %d pages", t.e.Ret, t.count)
 	switch {
 	case t.e.Ret < t.count:
-	case t.times.n < 2:
+	case t.times.N < 2:
 		text = "" // its time is the call's
 	default:
-		text = fmt.Sprintf("median %s, slowest %s a page", model.FormatElapsed(t.times.median()), model.FormatElapsed(t.times.slowest))
+		text = fmt.Sprintf("median %s, slowest %s a page", model.FormatElapsed(t.times.Median()), model.FormatElapsed(t.times.Slowest))
 	}
 	if ctx.Err() != nil && t.e.Ret < t.count {
 		text += ", interrupted"

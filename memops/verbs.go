@@ -16,7 +16,7 @@ type verb struct {
 
 	// left says what a call that succeeded left undone, and is "" where it did all; nil where that
 	// is not looked at. was is what mlockall had asked for before the call.
-	left func(p *process, c model.Command, e *model.Event, was future) string
+	left func(p *process, c model.Command, e model.Event, was future) string
 
 	ofSession bool // it needs no subject that lives
 }
@@ -39,10 +39,10 @@ func byName(families ...family) map[string]verb {
 
 // verbOf is a verb that f runs in a process. Its name is that of f's command. left, where it is
 // given, says what a call that succeeded left undone.
-func verbOf[C model.Command](f func(*process, C) (model.Event, error), left ...func(*process, C, *model.Event, future) string) verb {
+func verbOf[C model.Command](f func(*process, C) (model.Event, error), left ...func(*process, C, model.Event, future) string) verb {
 	v := interruptible(func(p *process, _ context.Context, c C) (model.Event, error) { return f(p, c) })
 	for _, left := range left {
-		v.left = func(p *process, c model.Command, e *model.Event, was future) string { return left(p, c.(C), e, was) }
+		v.left = func(p *process, c model.Command, e model.Event, was future) string { return left(p, c.(C), e, was) }
 	}
 	return v
 }

@@ -11,14 +11,15 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/sampler"
 	"incore/model/calls"
 )
 
 // mendAlways has lists of VMAs mended, however short they are.
 func mendAlways(t *testing.T) {
-	was := mendFrom
-	mendFrom = 0
-	t.Cleanup(func() { mendFrom = was })
+	was := sampler.MendFrom
+	sampler.MendFrom = 0
+	t.Cleanup(func() { sampler.MendFrom = was })
 }
 
 // A list that was mended is that of smaps, whatever was called in between, and whatever failed.
@@ -68,7 +69,7 @@ func TestMendedVMAs(t *testing.T) {
 			do(t, l, calls[len(calls)-1])
 		}
 		got := mainOf(l).observe(false).VMAs
-		want, err := s.proc.ReadVMAs(64, nil)
+		want, err := s.Files().ReadVMAs(64, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -87,13 +88,14 @@ func TestMendedVMAs(t *testing.T) {
 			t.Fatalf("after call %d, %d VMAs and %d; the last were %q", i, len(got), len(want), calls[max(0, len(calls)-6):])
 		}
 	}
-	if s.scan == nil {
+	if !s.Scans() {
 		t.Skip("all agree; without PAGEMAP_SCAN none is mended, since smaps is read for its counts of huge pages")
 	}
-	if s.mendings < 300 {
-		t.Errorf("%d lists were mended and %d read", s.mendings, s.readings)
+	read, mended := s.Readings()
+	if mended < 300 {
+		t.Errorf("%d lists were mended and %d read", mended, read)
 	}
-	t.Logf("%d lists were mended and %d read", s.mendings, s.readings)
+	t.Logf("%d lists were mended and %d read", mended, read)
 }
 
 // manyVMAs is a process whose VMAs are about as many as it may have.
@@ -140,7 +142,8 @@ func BenchmarkFailingCall(b *testing.B) {
 		{"mprotect a[65540..65541] none", "mlock a[65540]"}, {"mmap a2 1 r at a[65540]"},
 	} {
 		b.Run(lines[0]+" of "+n+" VMAs", func(b *testing.B) {
-			readings, cpu := mainOf(l).sampler.readings, processorTime()
+			readings, _ := mainOf(l).sampler.Readings()
+			cpu := processorTime()
 			for b.Loop() {
 				for _, line := range lines {
 					if e := do(b, l, line); !e.OK() {
@@ -152,7 +155,8 @@ func BenchmarkFailingCall(b *testing.B) {
 			calls := float64(b.N * len(lines))
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/calls/1000, "ms/call")
 			b.ReportMetric(float64((processorTime()-cpu).Microseconds())/calls/1000, "cpu-ms/call") // on a busy machine
-			b.ReportMetric(float64(mainOf(l).sampler.readings-readings)/calls, "smaps/call")
+			read, _ := mainOf(l).sampler.Readings()
+			b.ReportMetric(float64(read-readings)/calls, "smaps/call")
 		})
 	}
 	b.Run("expect vmas", func(b *testing.B) {

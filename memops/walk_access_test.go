@@ -44,7 +44,7 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c lang.Touch) refO
 	return refOutcome{ret: int64(count), faults: faults}
 }
 
-// reach accesses a byte, and tells whether the access goes through.
+// reach accesses a byte, and reports whether the access goes through.
 func (r *reference) reach(p *refProcess, at uint64, by lang.Access) (refOutcome, bool) {
 	signal, code := p.pages[at/uint64(r.pageSize)].access(by)
 	if signal == "" {

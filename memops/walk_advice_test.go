@@ -59,7 +59,7 @@ func (r *reference) madvisePopulate(p *refProcess, lo, hi uint64, by lang.Access
 	return refOutcome{errno: hole}
 }
 
-// discards tells whether an advice loses what the pages hold, which a seal forbids of
+// discards reports whether an advice loses what the pages hold, which a seal forbids of
 // anonymous pages that may not be written (mm/mseal.c, is_discard).
 func discards(a lang.Advice) bool {
 	switch a {

@@ -62,11 +62,11 @@ var rowAt = func() (rows []int) {
 
 const rowBits = 12
 
-// canSeal tells whether mseal is here, and asked about VMA by VMA: Linux 6.10 and 6.11
+// canSeal reports whether mseal is here, and asked about VMA by VMA: Linux 6.10 and 6.11
 // asked about the whole range first, so that a call failed with no effect at all.
 func canSeal(r *reference) bool { return r.kernel.atLeast(6, 12) }
 
-// hasIPCLock tells whether the limit of locked memory means nothing to begin with.
+// hasIPCLock reports whether the limit of locked memory means nothing to begin with.
 func (r *reference) hasIPCLock() bool { return r.limits.IPCLock }
 
 // when is text where it holds.

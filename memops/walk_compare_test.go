@@ -157,7 +157,7 @@ func (w *walker) complaints(want *refPage, is model.Page) (list []complaint) {
 
 // compareVMAs compares what the VMA list covers, in all of the address space. How many
 // VMAs there are Linux promises in one direction only: pages that differ lie in different
-// ones. Whether equal neighbours are one again depends, for private memory, on which of
+// ones. Whether equal neighbors are one again depends, for private memory, on which of
 // them was written to when (anon_vma, and the rules for it changed with Linux 6.16);
 // nothing of that keeps shared memory apart (mm/vma.c, can_vma_merge_before), unless it
 // had guard pages, or the pages are split.
@@ -186,12 +186,12 @@ func (w *walker) compareVMAs(p *refProcess, k *model.Process, d *disagreement) {
 	}
 }
 
-// follows tells whether a page may lie in one VMA with the one before it.
+// follows reports whether a page may lie in one VMA with the one before it.
 func follows(before, pg *refPage) bool {
 	return before != nil && before.refVMA == pg.refVMA && (pg.back == nil || pg.index == before.index+1)
 }
 
-// joined tells whether such pages must lie in one VMA.
+// joined reports whether such pages must lie in one VMA.
 func joined(before, pg *refPage) bool {
 	return pg.shared && before.region == pg.region && !pg.back.guarded && !pg.split
 }

@@ -79,7 +79,7 @@ func removesReadOnly(t *testing.T) bool {
 	return err == nil
 }
 
-// hugeShmemOff tells whether a page of shared memory comes alone.
+// hugeShmemOff reports whether a page of shared memory comes alone.
 func hugeShmemOff() bool {
 	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/shmem_enabled")
 	return err != nil || bytes.Contains(text, []byte("[never]")) || bytes.Contains(text, []byte("[advise]"))
@@ -98,7 +98,7 @@ func largeFolios() (sizes []string) {
 	return sizes
 }
 
-// hasCapability tells whether this process, and so the subject, has a capability.
+// hasCapability reports whether this process, and so the subject, has a capability.
 func hasCapability(t *testing.T, number int) bool {
 	t.Helper()
 	text, err := os.ReadFile("/proc/self/status")

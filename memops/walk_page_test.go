@@ -16,7 +16,7 @@ import (
 // Linux promises nothing, the reference says nothing.
 
 // refVMA is what a VMA says of its pages. Two pages that differ in it cannot lie in one
-// VMA; two neighbours that are equal in it may, and need not.
+// VMA; two neighbors that are equal in it may, and need not.
 type refVMA struct {
 	prot       model.Prot
 	shared     bool       // MAP_SHARED
@@ -106,10 +106,10 @@ func (pg *refPage) behind() *refObjectPage {
 	return pg.back.pages[pg.index]
 }
 
-// beyond tells whether the page lies past the end of its object.
+// beyond reports whether the page lies past the end of its object.
 func (pg *refPage) beyond() bool { return pg.back != nil && pg.behind() == nil }
 
-// accessible tells whether the protection allows an access. What may be written may be
+// accessible reports whether the protection allows an access. What may be written may be
 // read, and so may what can be run: neither x86-64 nor arm64 has pages that can be
 // written only (mmap(2), NOTES), and of pages that can be run only the language has none.
 func (pg *refPage) accessible(by lang.Access) bool {
@@ -151,7 +151,7 @@ func (pg *refPage) access(by lang.Access) (signal, code string) {
 	return "", ""
 }
 
-// mustFault tells whether an access that goes through surely is a fault: a page that has
+// mustFault reports whether an access that goes through surely is a fault: a page that has
 // no frame of its own yet, and needs one. What is mapped of an object nobody knows.
 func (pg *refPage) mustFault(by lang.Access) bool {
 	switch {
@@ -218,13 +218,13 @@ func (pg *refPage) store() (data *content, doubt *bool) {
 	return &pg.data, &pg.doubt
 }
 
-// known tells whether the page's bytes are known.
+// known reports whether the page's bytes are known.
 func (pg *refPage) known() bool {
 	_, doubt := pg.store()
 	return !*doubt
 }
 
-// harmless tells whether incore runs the page: zeroed memory it does.
+// harmless reports whether incore runs the page: zeroed memory it does.
 func (pg *refPage) harmless() bool {
 	data, doubt := pg.store()
 	return *data == nil && !*doubt

@@ -114,7 +114,7 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 	return addr, length, ok
 }
 
-// aligned tells whether an address is a multiple of the page size.
+// aligned reports whether an address is a multiple of the page size.
 func (r *reference) aligned(addr uint64) bool { return addr%uint64(r.pageSize) == 0 }
 
 // roundUp rounds a length up to whole pages, and wraps around to 0 as PAGE_ALIGN does.
@@ -147,10 +147,10 @@ func (r *reference) locked(p *refProcess) int64 {
 	return n
 }
 
-// mayLock tells whether the process may lock anything at all (mlock(2), EPERM).
+// mayLock reports whether the process may lock anything at all (mlock(2), EPERM).
 func (p *refProcess) mayLock() bool { return p.limits.IPCLock || p.limits.MemlockSoft != 0 }
 
-// within tells whether so many locked pages are within RLIMIT_MEMLOCK, of which a part of
+// within reports whether so many locked pages are within RLIMIT_MEMLOCK, of which a part of
 // a page is none (mm/mlock.c, do_mlock).
 func (r *reference) within(p *refProcess, pages int64) bool {
 	l := p.limits
@@ -169,7 +169,7 @@ func (p *refProcess) unmap(lo, hi uint64) {
 	}
 }
 
-// hasHole tells whether any of the pages is not mapped.
+// hasHole reports whether any of the pages is not mapped.
 func (p *refProcess) hasHole(lo, hi uint64) bool {
 	for n := lo; n < hi; n++ {
 		if p.pages[n] == nil {
@@ -179,7 +179,7 @@ func (p *refProcess) hasHole(lo, hi uint64) bool {
 	return false
 }
 
-// sealed tells whether any of the pages is sealed, so that they cannot be unmapped. The
+// sealed reports whether any of the pages is sealed, so that they cannot be unmapped. The
 // call that was to do it has split the VMAs at both ends by then, and leaves them so
 // (mm/vma.c, vms_gather_munmap_vmas).
 func (p *refProcess) sealed(lo, hi uint64) bool {

@@ -97,7 +97,7 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 	panic("the walk has no rule for " + c.String())
 }
 
-// admits tells whether a command may be run: it is not one that incore refuses, it stays
+// admits reports whether a command may be run: it is not one that incore refuses, it stays
 // away from the subject's own memory, and what comes of it is known.
 func (r *reference) admits(p *refProcess, c model.Command) bool {
 	switch c := c.(type) {
@@ -167,7 +167,7 @@ func (r *reference) admitsMmap(p *refProcess, c lang.Mmap) bool {
 	return ok && addr < taskSize && !p.reachesOwn(addr, r.roundUp(c.Size.Bytes(r.pageSize)))
 }
 
-// all tells whether something holds for all pages that a target has.
+// all reports whether something holds for all pages that a target has.
 func (r *reference) all(p *refProcess, t model.Target, holds func(*refPage) bool) bool {
 	addr, length, _ := r.span(p, t)
 	lo, hi := r.cover(addr, length)
@@ -179,14 +179,14 @@ func (r *reference) all(p *refProcess, t model.Target, holds func(*refPage) bool
 	return true
 }
 
-// pair tells whether two targets can be accessed, and are of one length.
+// pair reports whether two targets can be accessed, and are of one length.
 func (r *reference) pair(p *refProcess, a, b model.Target) bool {
 	_, n, _ := r.span(p, a)
 	_, m, _ := r.span(p, b)
 	return n == m && r.apart(p, a, true) && r.apart(p, b, true)
 }
 
-// apart tells whether a target is one, and away from the subject's own memory. What is
+// apart reports whether a target is one, and away from the subject's own memory. What is
 // accessed must be user memory besides.
 func (r *reference) apart(p *refProcess, t model.Target, access bool) bool {
 	addr, length, ok := r.span(p, t)
@@ -202,7 +202,7 @@ func (r *reference) apart(p *refProcess, t model.Target, access bool) bool {
 	return !p.reachesOwn(addr-offset, r.roundUp(length+offset))
 }
 
-// reachesOwn tells whether a range touches the subject's own memory.
+// reachesOwn reports whether a range touches the subject's own memory.
 func (p *refProcess) reachesOwn(addr, length uint64) bool {
 	for _, v := range p.own {
 		if v.Start < addr+max(length, 1) && addr < v.End {

@@ -6,15 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"sync"
 
+	"incore/memops/order"
 	"incore/memops/subject"
 )
 
 // wills are what is to be undone when incore is gone, and the process that does it. That one
 // may be killed as any other, by the OOM killer for one: another then takes its place.
 type wills struct {
-	mu     sync.Mutex
+	mu     order.Mutex[order.Wills]
 	keeper *subject.Keeper // made when it is first needed
 	held   []*heldWill     // in the order in which they were made
 }

@@ -41,6 +41,7 @@ type tableLevel struct {
 	next, nextOld uint64 // numbers of the first table that is not in all, or not in there
 }
 
+// NewTables counts tables on a machine with pages of so many bytes.
 func NewTables(pageSize int64) *Tables {
 	t := &Tables{pageSize: pageSize}
 	for _, reach := range Reaches(pageSize) {

@@ -1,11 +1,12 @@
 //go:build linux && (amd64 || arm64)
 
-package kernel
+package kernel_test
 
 import (
 	"math"
 	"testing"
 
+	"incore/memops/kernel"
 	"incore/model"
 )
 
@@ -28,13 +29,13 @@ func TestTables(t *testing.T) {
 		{16 * k, model.Span{Addr: 0, Len: 64 * g}, math.MaxInt64, 2048 + 1},
 		{64 * k, model.Span{Addr: 0, Len: 64 * g}, math.MaxInt64, 128 + 1},
 	} {
-		made := NewTables(c.pageSize)
+		made := kernel.NewTables(c.pageSize)
 		made.Add(c.span, c.accesses)
 		if got := made.Bytes() / c.pageSize; got != c.want {
 			t.Errorf("pages of %d, %#x, %d accesses: %d tables, want %d", c.pageSize, c.span, c.accesses, got, c.want)
 		}
 	}
-	made := NewTables(4 * k)
+	made := kernel.NewTables(4 * k)
 	made.Add(model.Span{Addr: 0, Len: m}, 9)
 	made.Add(model.Span{Addr: m, Len: 2 * m}, 9) // begins in the same table
 	made.Exist(model.Span{Addr: 4 * k, Len: 4 * k})

@@ -15,7 +15,7 @@ import (
 // front of and behind chunks, so pages are touched as glibc touches them.
 //
 // What is left out, because it hides the rule behind caches, or has no place here:
-//   - tcache and fastbins: a freed chunk is joined with its free neighbours at once, as
+//   - tcache and fastbins: a freed chunk is joined with its free neighbors at once, as
 //     with GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.mxfast=0, and nothing
 //     is allocated before the first malloc;
 //   - other arenas: the subject's calls all come from one thread;

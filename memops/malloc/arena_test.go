@@ -140,7 +140,7 @@ func (f *fakeSystem) Munmap(addr, length uint64) error {
 	return nil
 }
 
-// has tells whether all bytes from lo to hi are mapped.
+// has reports whether all bytes from lo to hi are mapped.
 func (f *fakeSystem) has(lo, hi uint64) bool {
 	if lo >= f.start && hi <= f.end {
 		return true
@@ -191,7 +191,7 @@ func (f *fakeSystem) given(block, size uint64) {
 }
 
 // checkArena holds what is so between two calls: chunks lie side by side, free ones are
-// never neighbours and each is in one bin, and memory says the same as the arena.
+// never neighbors and each is in one bin, and memory says the same as the arena.
 func (f *fakeSystem) checkArena(a *Arena) {
 	binned := map[uint64]int{}
 	for n, bin := range a.bins {

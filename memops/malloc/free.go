@@ -42,7 +42,7 @@ func (a *Arena) unmap(m Process, addr, size uint64) error {
 	return m.Munmap(addr, size)
 }
 
-// release makes a chunk of the heap free, joined with its free neighbours (_int_free).
+// release makes a chunk of the heap free, joined with its free neighbors (_int_free).
 func (a *Arena) release(m Process, addr uint64) error {
 	c := a.chunks[addr]
 	size := c.size

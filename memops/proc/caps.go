@@ -12,7 +12,7 @@ import (
 // (PROC_USER_INIT_INO, linux/proc_ns.h).
 const firstUserNamespace = 0xEFFFFFFD
 
-// CapsCount tells whether the capabilities of /proc/PID/status are those that locking asks
+// CapsCount reports whether the capabilities of /proc/PID/status are those that locking asks
 // for: mm/mlock.c asks with capable(), which means the first user namespace. A process
 // that is root in one of its own (unshare -r, a rootless container) shows all of them
 // and yet meets RLIMIT_MEMLOCK (user_namespaces(7)). A kernel without user namespaces has

@@ -1,12 +1,14 @@
 //go:build linux && (amd64 || arm64)
 
-package proc
+package proc_test
 
 import (
 	"os"
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"incore/memops/proc"
 )
 
 func TestFindHierarchy(t *testing.T) {
@@ -20,27 +22,27 @@ func TestFindHierarchy(t *testing.T) {
 	)
 	for name, c := range map[string]struct {
 		mounts, membership string
-		want               Hierarchy
+		want               proc.Hierarchy
 		found              bool
 	}{
-		"version 1":                {cpu + v1, "5:cpu:/\n4:memory:/user/me\n", Hierarchy{false, "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/user/me"}, true},
-		"version 2":                {v2, "0::/user.slice/a.scope\n", Hierarchy{true, "/sys/fs/cgroup", "/sys/fs/cgroup/user.slice/a.scope"}, true},
-		"both, memory in 1":        {unified + v1, "4:cpu,memory:/x\n0::/y\n", Hierarchy{false, "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/x"}, true},
-		"both, the other order":    {v1 + unified, "0::/y\n4:memory:/x\n", Hierarchy{false, "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/x"}, true},
-		"2 beside 1 without it":    {cpu + unified, "5:cpu:/\n0::/y\n", Hierarchy{true, "/sys/fs/cgroup/unified", "/sys/fs/cgroup/unified/y"}, true},
-		"a container's part":       {docker, "4:memory:/docker/abc/in\n", Hierarchy{false, "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory/in"}, true},
-		"a container's uppermost":  {docker, "4:memory:/docker/abc\n", Hierarchy{false, "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory"}, true},
-		"another container's":      {docker, "4:memory:/docker/abcdef\n", Hierarchy{false, "/sys/fs/cgroup/memory", "/sys/fs/cgroup/memory"}, true},
-		"a cgroup namespace":       {v2, "0::/\n", Hierarchy{true, "/sys/fs/cgroup", "/sys/fs/cgroup"}, true},
-		"outside of the namespace": {v2, "0::/../other\n", Hierarchy{true, "/sys/fs/cgroup", "/sys/fs/cgroup"}, true},
-		"a path with a colon":      {v2, "0::/a:b/c\n", Hierarchy{true, "/sys/fs/cgroup", "/sys/fs/cgroup/a:b/c"}, true},
-		"a mount with a blank":     {blank, "0::/a\n", Hierarchy{true, "/mnt/c groups", "/mnt/c groups/a"}, true},
-		"memory is not mounted":    {cpu, "5:cpu:/\n", Hierarchy{}, false},
-		"nothing":                  {"", "", Hierarchy{}, false},
-		"not a line":               {"x\n- cgroup2\n1 2 - cgroup2 a b\n", "::\n0:\n", Hierarchy{}, false},
+		"version 1":                {cpu + v1, "5:cpu:/\n4:memory:/user/me\n", proc.Hierarchy{V2: false, Mount: "/sys/fs/cgroup/memory", Own: "/sys/fs/cgroup/memory/user/me"}, true},
+		"version 2":                {v2, "0::/user.slice/a.scope\n", proc.Hierarchy{V2: true, Mount: "/sys/fs/cgroup", Own: "/sys/fs/cgroup/user.slice/a.scope"}, true},
+		"both, memory in 1":        {unified + v1, "4:cpu,memory:/x\n0::/y\n", proc.Hierarchy{V2: false, Mount: "/sys/fs/cgroup/memory", Own: "/sys/fs/cgroup/memory/x"}, true},
+		"both, the other order":    {v1 + unified, "0::/y\n4:memory:/x\n", proc.Hierarchy{V2: false, Mount: "/sys/fs/cgroup/memory", Own: "/sys/fs/cgroup/memory/x"}, true},
+		"2 beside 1 without it":    {cpu + unified, "5:cpu:/\n0::/y\n", proc.Hierarchy{V2: true, Mount: "/sys/fs/cgroup/unified", Own: "/sys/fs/cgroup/unified/y"}, true},
+		"a container's part":       {docker, "4:memory:/docker/abc/in\n", proc.Hierarchy{V2: false, Mount: "/sys/fs/cgroup/memory", Own: "/sys/fs/cgroup/memory/in"}, true},
+		"a container's uppermost":  {docker, "4:memory:/docker/abc\n", proc.Hierarchy{V2: false, Mount: "/sys/fs/cgroup/memory", Own: "/sys/fs/cgroup/memory"}, true},
+		"another container's":      {docker, "4:memory:/docker/abcdef\n", proc.Hierarchy{V2: false, Mount: "/sys/fs/cgroup/memory", Own: "/sys/fs/cgroup/memory"}, true},
+		"a cgroup namespace":       {v2, "0::/\n", proc.Hierarchy{V2: true, Mount: "/sys/fs/cgroup", Own: "/sys/fs/cgroup"}, true},
+		"outside of the namespace": {v2, "0::/../other\n", proc.Hierarchy{V2: true, Mount: "/sys/fs/cgroup", Own: "/sys/fs/cgroup"}, true},
+		"a path with a colon":      {v2, "0::/a:b/c\n", proc.Hierarchy{V2: true, Mount: "/sys/fs/cgroup", Own: "/sys/fs/cgroup/a:b/c"}, true},
+		"a mount with a blank":     {blank, "0::/a\n", proc.Hierarchy{V2: true, Mount: "/mnt/c groups", Own: "/mnt/c groups/a"}, true},
+		"memory is not mounted":    {cpu, "5:cpu:/\n", proc.Hierarchy{}, false},
+		"nothing":                  {"", "", proc.Hierarchy{}, false},
+		"not a line":               {"x\n- cgroup2\n1 2 - cgroup2 a b\n", "::\n0:\n", proc.Hierarchy{}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got, ok := FindHierarchy([]byte(c.mounts), []byte(c.membership))
+			got, ok := proc.FindHierarchy([]byte(c.mounts), []byte(c.membership))
 			if got != c.want || ok != c.found {
 				t.Errorf("got %+v, %v; want %+v, %v", got, ok, c.want, c.found)
 			}
@@ -49,7 +51,7 @@ func TestFindHierarchy(t *testing.T) {
 }
 
 func TestPlaces(t *testing.T) {
-	h := Hierarchy{Mount: "/sys/fs/cgroup", Own: "/sys/fs/cgroup/a/b"}
+	h := proc.Hierarchy{Mount: "/sys/fs/cgroup", Own: "/sys/fs/cgroup/a/b"}
 	want := []string{"/sys/fs/cgroup/a/b", "/sys/fs/cgroup/a", "/sys/fs/cgroup"}
 	if got := h.Places(); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
@@ -70,13 +72,13 @@ func TestLimit(t *testing.T) {
 		{true, "8388608\n", 8 << 20, true}, {true, "max\n", 0, false}, {true, "", 0, false},
 		{false, "8388608\n", 8 << 20, true}, {false, "9223372036854771712\n", 0, false}, {false, "9223372036854710272\n", 0, false},
 	} {
-		h := Hierarchy{V2: c.v2}
+		h := proc.Hierarchy{V2: c.v2}
 		got, ok := h.Limit(dirOf(t, map[string]string{h.LimitFile(): c.text}))
 		if ok != c.ok || ok && got != c.limit {
 			t.Errorf("version 2 %v, %q: got %d, %v", c.v2, c.text, got, ok)
 		}
 	}
-	if _, ok := (Hierarchy{}).Limit(t.TempDir()); ok {
+	if _, ok := (proc.Hierarchy{}).Limit(t.TempDir()); ok {
 		t.Error("a directory without the file has a limit")
 	}
 }
@@ -86,17 +88,17 @@ func TestCounts(t *testing.T) {
 	for name, c := range map[string]struct {
 		v2    bool
 		files map[string]string
-		want  OOMCounts
+		want  proc.OOMCounts
 		ok    bool
 	}{
-		"version 2":       {true, map[string]string{"memory.events": "oom 9\noom_kill 9\n", "memory.events.local": events}, OOMCounts{1, 2}, true},
-		"before 5.2":      {true, map[string]string{"memory.events": events}, OOMCounts{1, 2}, true},
-		"the root cgroup": {true, nil, OOMCounts{}, false},
+		"version 2":       {true, map[string]string{"memory.events": "oom 9\noom_kill 9\n", "memory.events.local": events}, proc.OOMCounts{Kills: 1, Hits: 2}, true},
+		"before 5.2":      {true, map[string]string{"memory.events": events}, proc.OOMCounts{Kills: 1, Hits: 2}, true},
+		"the root cgroup": {true, nil, proc.OOMCounts{}, false},
 		"version 1": {false, map[string]string{"memory.oom_control": "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n", "memory.failcnt": "40\n"},
-			OOMCounts{3, 40}, true},
-		"before 4.13": {false, map[string]string{"memory.oom_control": "oom_kill_disable 0\nunder_oom 0\n", "memory.failcnt": "40\n"}, OOMCounts{}, false},
+			proc.OOMCounts{Kills: 3, Hits: 40}, true},
+		"before 4.13": {false, map[string]string{"memory.oom_control": "oom_kill_disable 0\nunder_oom 0\n", "memory.failcnt": "40\n"}, proc.OOMCounts{}, false},
 	} {
-		got, ok := Hierarchy{V2: c.v2}.Counts(dirOf(t, c.files))
+		got, ok := proc.Hierarchy{V2: c.v2}.Counts(dirOf(t, c.files))
 		if got != c.want || ok != c.ok {
 			t.Errorf("%s: got %+v, %v; want %+v, %v", name, got, ok, c.want, c.ok)
 		}

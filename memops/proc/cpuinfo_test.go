@@ -1,18 +1,20 @@
 //go:build linux && (amd64 || arm64)
 
-package proc
+package proc_test
 
 import (
 	"slices"
 	"testing"
+
+	"incore/memops/proc"
 )
 
 func TestCPUFlags(t *testing.T) {
 	const x86 = "processor\t: 0\nflags\t\t: fpu constant_tsc nonstop_tsc\nflags\t\t: other\n"
-	if got := CPUFlags([]byte(x86)); !slices.Equal(got, []string{"fpu", "constant_tsc", "nonstop_tsc"}) {
+	if got := proc.CPUFlags([]byte(x86)); !slices.Equal(got, []string{"fpu", "constant_tsc", "nonstop_tsc"}) {
 		t.Errorf("got %q", got)
 	}
-	if got := CPUFlags([]byte("processor\t: 0\nFeatures\t: fp asimd\n")); got != nil {
+	if got := proc.CPUFlags([]byte("processor\t: 0\nFeatures\t: fp asimd\n")); got != nil {
 		t.Errorf("of arm64: %q", got)
 	}
 }

@@ -12,8 +12,8 @@ import (
 	"incore/model"
 )
 
-// Files holds the open /proc files of one subject. Plain descriptors, not os.File:
-// nothing closes them behind an ioctl's back, and a read is one system call.
+// Files holds the open /proc files of one process. They are plain descriptors and no os.File:
+// nothing closes them while an ioctl runs, and a read is one system call.
 type Files struct {
 	status, stat, smaps, maps, pagemap int
 	text                               []byte // what the last read returned; used again
@@ -42,6 +42,7 @@ func Open(pid, tid int) (*Files, error) {
 	return f, nil
 }
 
+// Close closes the files.
 func (f *Files) Close() {
 	f.text = nil
 	for _, fd := range []int{f.status, f.stat, f.smaps, f.maps, f.pagemap} {
@@ -88,8 +89,8 @@ func (f *Files) read(fd int, rest func()) ([]byte, error) {
 // readBreath is how many bytes of a file are read in one go: some milliseconds of smaps.
 const readBreath = 1 << 20
 
-// Stat reads the process's sizes and its actor's faults, and whether it is above RLIMIT_MEMLOCK. A dead process has
-// none of either: the zero values.
+// Stat reads the sizes of the process and the faults of the thread, and reports whether the process is above
+// RLIMIT_MEMLOCK. Of a dead process all is zero.
 func (f *Files) Stat() (model.ProcStat, bool) {
 	text, err := f.read(f.status, nil)
 	if err != nil {
@@ -101,7 +102,7 @@ func (f *Files) Stat() (model.ProcStat, bool) {
 	return s.stat(minor, major), s.IPCLock && CapsCount()
 }
 
-// Status reads status. Beside a call Stat is the one to ask.
+// Status reads /proc/PID/status.
 func (f *Files) Status() (Status, error) {
 	text, err := f.read(f.status, nil)
 	if err != nil {
@@ -127,7 +128,7 @@ func (f *Files) ReadEntries(raw []byte, page int64) (int, error) {
 	return unix.Pread(f.pagemap, raw, 8*page)
 }
 
-// Faults are those of the thread whose stat was opened, since it began.
+// Faults returns how many faults the thread has had since it began.
 func (f *Files) Faults() (minor, major int64) {
 	text, err := f.read(f.stat, nil)
 	if err != nil {
@@ -146,7 +147,7 @@ func (f *Files) ReadVMAs(sizeHint int, rest func()) ([]model.VMA, error) {
 	return ParseVMAs(text, make([]model.VMA, 0, sizeHint)), nil
 }
 
-// ReadHuge is readVMAs, and reads besides how many bytes of each VMA are mapped by huge pages.
+// ReadHuge is ReadVMAs, and reads besides how many bytes of each VMA are mapped by huge pages.
 func (f *Files) ReadHuge(sizeHint int, rest func()) (vmas []model.VMA, huge []int64, err error) {
 	text, err := f.read(f.smaps, rest)
 	if err != nil {
@@ -156,7 +157,7 @@ func (f *Files) ReadHuge(sizeHint int, rest func()) (vmas []model.VMA, huge []in
 	return vmas, parseHuge(text, len(vmas)), nil
 }
 
-// AppendPages appends the pages from start to end by reading pagemap, for kernels
+// AppendPages appends the mappings of the pages from start to end by reading pagemap, for kernels
 // without PAGEMAP_SCAN and where exclusive and shared must be told apart.
 func (f *Files) AppendPages(runs model.Runs[model.Mapping], start, end uint64, pageSize int64) (model.Runs[model.Mapping], error) {
 	const chunk = 64 << 10 // bytes of pagemap, 8 a page

@@ -15,8 +15,8 @@ import (
 )
 
 // Frames are /proc/kpageflags and /proc/kpagecount, which tell of frames by their number
-// (Documentation/admin-guide/mm/pagemap.rst). Who is not root can open neither, and who
-// has no CAP_SYS_ADMIN is told no number to ask about.
+// (Documentation/admin-guide/mm/pagemap.rst). They open for root alone, and pagemap
+// tells numbers of frames with CAP_SYS_ADMIN alone.
 type Frames struct {
 	once         sync.Once
 	flags, count int
@@ -24,7 +24,7 @@ type Frames struct {
 	zero         atomic.Uint64 // the number of the zero page, once one was seen
 }
 
-// Open opens them when they are first asked.
+// Open opens the files at its first call. The error says why they cannot be asked.
 func (f *Frames) Open() error {
 	f.once.Do(func() {
 		f.flags, f.count = -1, -1
@@ -43,7 +43,7 @@ func openFrames(path string) (int, error) {
 	return fd, nil
 }
 
-// Close gives back what open opened. Nothing is asked any more.
+// Close closes the files. Nothing is asked any more.
 func (f *Frames) Close() {
 	f.once.Do(func() { f.flags, f.count = -1, -1 })
 	for _, fd := range []int{f.flags, f.count} {
@@ -63,7 +63,7 @@ func readWord(fd int, n uint64) (uint64, error) {
 	return binary.NativeEndian.Uint64(b[:]), err
 }
 
-// IsZero tells whether a frame is the zero page, and is false where that cannot be asked.
+// IsZero reports whether a frame is the zero page, and is false where that cannot be asked.
 func (f *Frames) IsZero(pfn uint64) bool {
 	const zeroPage = 1 << 24 // KPF_ZERO_PAGE (linux/kernel-page-flags.h, Linux 4.0)
 	switch {
@@ -80,7 +80,7 @@ func (f *Frames) IsZero(pfn uint64) bool {
 	return true
 }
 
-// Describe fills in what the entry leads to.
+// Describe fills in the frame that its entry of the page table leads to, or why there is none to tell of.
 func (f *Frames) Describe(to *model.Frame) {
 	switch {
 	case to.Entry&EntryGuard != 0:

@@ -62,7 +62,7 @@ func Sizes(text []byte) (rss, swap int64) {
 	return rss, swap
 }
 
-// hasFlag tells whether a flag is among the VmFlags, each of which has a blank before it.
+// hasFlag reports whether a flag is among the VmFlags, each of which has a blank before it.
 func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 
 // flagsOf are all of the VmFlags.
@@ -146,7 +146,7 @@ func parseVMA(line []byte, earlier []model.VMA) (v model.VMA, ok bool) {
 	return v, true
 }
 
-// HugeAdvised reads smaps, and tells whether a VMA that overlaps the span has been advised to
+// HugeAdvised reports, by the text of smaps, whether a VMA that overlaps the span has been advised to
 // have huge pages: one touched page then brings all of one (VmFlags hg).
 func HugeAdvised(smaps []byte, span model.Span) bool {
 	inside := false

@@ -4,7 +4,8 @@ import (
 	"bytes"
 )
 
-// SharedAnon is a part of such a file that a process has mapped.
+// SharedAnon is a part of shared anonymous memory that a process has mapped. The kernel keeps such memory as a file
+// without a name (mm/shmem.c, shmem_zero_setup).
 type SharedAnon struct {
 	Inode      uint64
 	Start, End uint64 // bytes
@@ -12,7 +13,7 @@ type SharedAnon struct {
 	Swap       int64  // bytes of it that are swapped out
 }
 
-// SharedAnons finds such memory in smaps. Pieces that lie behind each other, as mprotect and
+// SharedAnons finds shared anonymous memory in the text of smaps. Pieces that lie behind each other, as mprotect and
 // mlock leave them, are one.
 func SharedAnons(smaps []byte) (list []SharedAnon) {
 	inside := false

@@ -41,7 +41,7 @@ func (s *Subject) Exec() (Reply, error) {
 	return s.ExecAround(func(execve func() error) error { return execve() })
 }
 
-// ExecAround is Exec for who wants to look at the process right before the call and right
+// ExecAround is Exec with a look at the process right before the call and right
 // after it: around is called once, and calls execve, whose error it returns. Between the two
 // lies what Before and After of the reply lie around, and nothing of what Exec does besides.
 func (s *Subject) ExecAround(around func(execve func() error) error) (r Reply, err error) {

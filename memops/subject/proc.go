@@ -82,7 +82,7 @@ func ownFile() (string, error) {
 	return unix.BytePtrToString((*byte)(unsafe.Add(unsafe.Pointer(nil), aux[i][1]))), nil
 }
 
-// hasPrivileges reports whether who executes a file gets privileges by it: it is set-user-ID, set-group-ID, or has
+// hasPrivileges reports whether executing a file gives privileges: it is set-user-ID, set-group-ID, or has
 // capabilities, and its mount does not ignore that (nosuid, mount(8); mnt_may_suid in fs/namespace.c).
 func hasPrivileges(path string) bool {
 	var on unix.Statfs_t

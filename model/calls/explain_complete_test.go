@@ -17,7 +17,7 @@ var callsOf = map[string]string{
 	"mprotect": "mprotect", "madvise": "madvise", "posix_fadvise": "fadvise64", "msync": "msync", "mincore": "mincore",
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
 	"truncate": "ftruncate",
-	"brk": "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "mallopt": "",
+	"brk":      "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "mallopt": "",
 	"shmget": "shmget shmat shmctl", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "capset": "capget capset",

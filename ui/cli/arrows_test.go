@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +35,27 @@ var modelRooms = map[string][]string{
 	"calls":   {"incore/model", "incore/model/lang"},
 	"csource": {"incore/model", "incore/model/lang"},
 	"wire":    {"incore/model", "incore/model/lang"},
+}
+
+// memopsRooms are what the rooms of memops may know of ours, by their names. memops itself, whose name is "", knows
+// all of them but the doctor, which stands above it.
+var memopsRooms = map[string][]string{
+	"": {
+		"incore/model", "incore/model/lang", "incore/model/calls", "incore/memops/faults", "incore/memops/kernel", "incore/memops/malloc",
+		"incore/memops/order", "incore/memops/proc", "incore/memops/sampler", "incore/memops/strace", "incore/memops/subject",
+	},
+	"doctor": {
+		"incore/model", "incore/model/lang", "incore/model/calls", "incore/memops", "incore/memops/kernel", "incore/memops/proc",
+		"incore/memops/strace", "incore/memops/subject",
+	},
+	"faults":  {"incore/model"},
+	"kernel":  {"incore/model", "incore/model/lang", "incore/model/calls", "incore/memops/proc"},
+	"malloc":  {},
+	"order":   {},
+	"proc":    {"incore/model"},
+	"sampler": {"incore/model", "incore/memops/kernel", "incore/memops/order", "incore/memops/proc", "incore/memops/subject"},
+	"strace":  {"incore/model"},
+	"subject": {},
 }
 
 // TestArrows holds the directions in which the packages may depend on each other.
@@ -69,6 +92,14 @@ func wrongArrows(p pkg) (wrong []string) {
 		refuse("malloc makes no call", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
 	case within(p.ImportPath, "incore/memops"):
 		refuse("memops knows no screen", p.Deps, func(d string) bool { return within(d, "incore/ui") || within(d, "incore/assets") })
+		room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "incore/memops"), "/")
+		may, known := memopsRooms[room]
+		if !known {
+			wrong = append(wrong, p.ImportPath+" is a room of which nobody said what it may know")
+		}
+		refuse("each room of memops knows those that are said above", p.Imports, func(d string) bool {
+			return within(d, "incore") && !slices.Contains(may, d)
+		})
 	case within(p.ImportPath, "incore/assets"):
 		refuse("assets are files alone", p.Imports, func(d string) bool { return within(d, "incore") })
 	case p.ImportPath == "incore/ui/manual":
@@ -145,6 +176,25 @@ func listPackages(t *testing.T, goos string) []pkg {
 	return pkgs
 }
 
+// TestFoldersOfMemops holds that no folder of memops has more than 40 source files.
+func TestFoldersOfMemops(t *testing.T) {
+	count := map[string]int{}
+	err := filepath.WalkDir("../../memops", func(path string, _ fs.DirEntry, err error) error {
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			count[filepath.Dir(path)]++
+		}
+		return err
+	})
+	if err != nil || len(count) < len(memopsRooms) {
+		t.Fatalf("%d folders, %v", len(count), err)
+	}
+	for dir, n := range count {
+		if n > 40 {
+			t.Errorf("%s has %d source files", dir, n)
+		}
+	}
+}
+
 // TestArrowsPointsAtWrongOnes holds that the test above can fail.
 func TestArrowsPointsAtWrongOnes(t *testing.T) {
 	for _, p := range []pkg{
@@ -160,6 +210,13 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/memops", Deps: []string{"incore/ui"}},
 		{ImportPath: "incore/memops/malloc", Imports: []string{"golang.org/x/sys/unix"}},
 		{ImportPath: "incore/memops", Deps: []string{"incore/assets"}},
+		{ImportPath: "incore/memops", Imports: []string{"incore/memops/doctor"}},
+		{ImportPath: "incore/memops/proc", Imports: []string{"incore/memops"}},
+		{ImportPath: "incore/memops/proc", Imports: []string{"incore/model/lang"}},
+		{ImportPath: "incore/memops/sampler", Imports: []string{"incore/model/lang"}},
+		{ImportPath: "incore/memops/subject", Imports: []string{"incore/model"}},
+		{ImportPath: "incore/memops/order", Imports: []string{"incore/memops/proc"}},
+		{ImportPath: "incore/memops/journal"},
 		{ImportPath: "incore/assets", Imports: []string{"incore/model"}},
 		{ImportPath: "incore/ui", Deps: []string{"incore/memops/subject"}},
 		{ImportPath: "incore/ui/manual", Imports: []string{"incore/ui"}},

@@ -1,0 +1,46 @@
+//go:build linux && (amd64 || arm64)
+
+package sampler
+
+import (
+	"errors"
+	"time"
+
+	"incore/memops/proc"
+	"incore/memops/subject"
+	"incore/model"
+)
+
+// SampleSizes is sample with VmRSS and VmSwap as smaps has them, which sums up what the page tables hold.
+func (s *Sampler) SampleSizes() (model.Sample, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.vmasFrom = time.Time{}
+	now, err := s.take(false, false)
+	if err != nil {
+		return now, err
+	}
+	text, err := s.proc.Smaps()
+	if err != nil || len(text) == 0 {
+		return now, errors.Join(err, subject.ErrGone)
+	}
+	now.Stat.RSS, now.Stat.Swap = proc.Sizes(text)
+	s.last = now
+	return now, nil
+}
+
+// vmaPrice is about what a VMA takes of the kernel's memory, bytes: of a process that has forked, with
+// an anon_vma and two links to it, and a share of a node of the tree (/proc/slabinfo, Linux 6.18).
+const vmaPrice = 512
+
+// VMABytes is what the VMAs take of the kernel's memory, bytes. A call adds two of them at most, at
+// the ends of its span. Where that would come to much, exact counts them.
+func (s *Sampler) VMABytes(exact bool) int64 {
+	if split := s.split.Load(); exact && split > 1000 {
+		if n := proc.CountVMAs(s.sub.PID); n > 0 {
+			s.counted.Store(int64(n))
+			s.split.Add(-split)
+		}
+	}
+	return (s.counted.Load() + 2*s.split.Load()) * vmaPrice
+}
