@@ -151,7 +151,7 @@ func TestExplainedTooManyVMAs(t *testing.T) {
 		t.Run(x.lines, func(t *testing.T) {
 			hasWhatItNeeds(t, x.lines)
 			x.why = whole + x.why
-			x.try = "Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, " + rootWord() + ", sysctl vm.max_map_count=" + strconv.Itoa(2*most)
+			x.try = "Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, " + rootWord() + ", sysctl vm.max_map_count=" + strconv.Itoa(2*most)
 			x.check(t, l, x.lines)
 		})
 	}

@@ -25,7 +25,7 @@ var measuredRows = map[string]string{
 }
 
 const swapRows = `a_press a_cold a_pageout a_pageout_wait a_pageout_press a_pageout_willneed a_swapin_read a_mlock_pageout
-	a_swapped_mlock a_thp_pageout m_pageout s_shmlock_pageout a_swapped_mlock_press a_swapin_neighbour`
+	a_swapped_mlock a_thp_pageout m_pageout s_shmlock_pageout a_swapped_mlock_press a_swapin_neighbor`
 
 // rowTables are the tables with a script for each of their rows.
 var rowTables = map[string][]pageState{

@@ -49,7 +49,7 @@ func TestScreenSeesCopies(t *testing.T) {
 	for _, name := range []string{"main", "child"} {
 		a := s.state.Process(name).Region("a")
 		if a.Changed.At(3) <= a.Changed.At(4) {
-			t.Errorf("%s: the page that was copied changed at %v, and its neighbour at %v", name, a.Changed.At(3), a.Changed.At(4))
+			t.Errorf("%s: the page that was copied changed at %v, and its neighbor at %v", name, a.Changed.At(3), a.Changed.At(4))
 		}
 		if !s.are(name, "a", model.Range{Lo: 4, Hi: 64}, pageIsShared) {
 			t.Errorf("%s: the other pages are not shared any more", name)

@@ -47,7 +47,7 @@ var swapFileStates = []pageState{
 		"expect all a resident mapped anon exclusive; expect swap 0", "none", swappedIn},
 	{"m_pageout", "memcg max; mmap a 64 shared memfd; touch a; press; expect all a unmapped; expect all a[16..47] absent; expect no a swapped", "major", "major"},
 	{"m_pageout, in the cache", "mmap a 64 shared memfd; touch a; madvise a pageout; expect all a resident unmapped; expect no a swapped", "minor", "minor"},
-	{"a_swapin_neighbour", "memcg max; mmap a 64; touch a; press; " + pressedOut + "; memcg max; touch a[60] read; expect major 1; " +
+	{"a_swapin_neighbor", "memcg max; mmap a 64; touch a; press; " + pressedOut + "; memcg max; touch a[60] read; expect major 1; " +
 		"expect count a mapped 1; expect all a[21] swapped absent", "major", "major"},
 }
 
@@ -59,7 +59,7 @@ var zramStates = []pageState{
 	{"a_swapin_read", "mmap a 64; touch a; madvise a pageout; touch a read; expect minor 0; expect major 64; " +
 		"expect all a resident mapped anon exclusive; expect swap 0", "none", swappedIn},
 	{"m_pageout", "mmap a 64 shared memfd; touch a; madvise a pageout; expect all a absent unmapped; expect no a swapped; expect swap 0", "major", "major"},
-	{"a_swapin_neighbour", "mmap a 64; touch a; madvise a pageout; touch a[20] read; expect major 1; " +
+	{"a_swapin_neighbor", "mmap a 64; touch a; madvise a pageout; touch a[20] read; expect major 1; " +
 		"expect count a mapped 1; expect count a resident 1; expect all a[21] swapped absent", "major", "major"},
 }
 

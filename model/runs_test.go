@@ -26,7 +26,7 @@ func toPages(r model.Runs[byte]) []byte {
 	return out
 }
 
-// pagesGen makes few values, so that neighbours are often equal.
+// pagesGen makes few values, so that neighbors are often equal.
 var pagesGen = rapid.SliceOfN(rapid.ByteRange(0, 2), 0, 40)
 
 func TestRunsAdd(t *testing.T) {
@@ -37,7 +37,7 @@ func TestRunsAdd(t *testing.T) {
 	}
 }
 
-// checkRuns holds what Runs promises: runs grow, and neighbours differ.
+// checkRuns holds what Runs promises: runs grow, and neighbors differ.
 func checkRuns(t interface{ Fatalf(string, ...any) }, r model.Runs[byte]) {
 	for i := range r {
 		switch {

@@ -104,8 +104,8 @@ type farther struct {
 	least float64
 }
 
-// neighbours are the pairs of colours that stand beside each other and mean something else.
-func neighbours() (pairs []farther) {
+// neighbors are the pairs of colours that stand beside each other and mean something else.
+func neighbors() (pairs []farther) {
 	add := func(a, b hueID, least float64) { pairs = append(pairs, farther{a, b, least}) }
 	all := func(lo, hi hueID, least float64) {
 		for a := lo; a < hi; a++ {
@@ -195,7 +195,7 @@ func TestThemesForEveryEye(t *testing.T) {
 					readable(id, hueSelection, marked)
 					readable(id, hueMark, marked)
 				}
-				for _, p := range neighbours() {
+				for _, p := range neighbors() {
 					if d, who := apart(of(p.a), of(p.b)); d < part*p.least {
 						t.Errorf("%s and %s (%06X, %06X) are %.3f apart to %s, want %.3f",
 							hueNames[p.a], hueNames[p.b], of(p.a), of(p.b), d, who, part*p.least)

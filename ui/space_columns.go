@@ -196,7 +196,7 @@ func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, 
 		x += c.text(x, a.y, a.x+a.w-1-x, name, main)
 		more := shortBacking(p, r)
 		if v := &p.VMAs[row.vma]; v.Start < row.lo || v.End > row.hi {
-			more = "one VMA with its neighbour"
+			more = "one VMA with its neighbor"
 		} else if row.below {
 			more = ""
 		}

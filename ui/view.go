@@ -80,7 +80,7 @@ func (v *view) here() *regionView { return v.of(v.current) }
 func (v *view) unselect() { v.selecting, v.sticky = false, false }
 
 // settle makes the view fit the processes and regions there are: a region that is
-// gone gives way to its neighbour, a process that is gone to the first one, and every
+// gone gives way to its neighbor, a process that is gone to the first one, and every
 // cursor lies within its region.
 func (v *view) settle(s *model.State) {
 	p := s.Process(v.current.proc)

@@ -28,7 +28,7 @@ func TestReachedPages(t *testing.T) {
 	}{
 		{"none", 0, 0, []model.Span{{Addr: 5}}, nil},
 		{"two, the higher first", 0, 0, []model.Span{at(7, 2), at(2, 1)}, []model.AccessRun{run(2, 1, 0), run(7, 2, 0)}},
-		{"neighbours", 3, 0, []model.Span{at(2, 2), at(4, 1)}, []model.AccessRun{run(2, 3, model.MinorFault)}},
+		{"neighbors", 3, 0, []model.Span{at(2, 2), at(4, 1)}, []model.AccessRun{run(2, 3, model.MinorFault)}},
 		{"on one page in part", 3, 0, []model.Span{at(2, 2), at(3, 2)}, []model.AccessRun{run(2, 3, 0)}},
 		{"within", 3, 0, []model.Span{at(2, 3), at(3, 1)}, []model.AccessRun{run(2, 3, 0)}},
 		{"all major", 0, 3, []model.Span{at(2, 3)}, []model.AccessRun{run(2, 3, model.MajorFault)}},

@@ -27,7 +27,7 @@ func growing(below ...model.VMA) func(*world) {
 	}
 }
 
-// baseD is where what grows down begins; its page by page neighbour is 300 pages below.
+// baseD is where what grows down begins; its page by page neighbor is 300 pages below.
 const baseD = 0x7f0010000000
 
 var (

@@ -132,7 +132,7 @@ var adviceCases = []explainCase{
 		"exec ends a seal, with the whole address space; nothing less does."},
 	{"too many VMAs", "madvise a[0] random", "madvise", "EAGAIN", "", two, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: madvise would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"busy", "madvise a collapse", "madvise", "EAGAIN", "", two, nil,
 		"The pages were busy for a moment, so that they could not be moved together.",
 		"Try again."},

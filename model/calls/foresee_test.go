@@ -130,13 +130,13 @@ func TestForeseeOldKernel(t *testing.T) {
 // Each call rounds as the kernel does; package memops holds the same against the kernel itself.
 func TestForesee(t *testing.T) {
 	for _, tt := range []struct{ line, pages, note, why string }{
-		{"mlock a+100,32", "a[0]", "rounded outwards to a[0]: its neighbours are reached too", ""},
-		{"mlock a+4095,2", "a[0..1]", "rounded outwards to a[0..1]: its neighbours are reached too", ""},
-		{"mlock a+100,0", "a[0]", "rounded outwards to a[0]: its neighbours are reached too", ""},
+		{"mlock a+100,32", "a[0]", "rounded outwards to a[0]: its neighbors are reached too", ""},
+		{"mlock a+4095,2", "a[0..1]", "rounded outwards to a[0..1]: its neighbors are reached too", ""},
+		{"mlock a+100,0", "a[0]", "rounded outwards to a[0]: its neighbors are reached too", ""},
 		{"mlock a+4096,0", "", "", ""},
-		{"munlock a+8191,1", "a[1]", "rounded outwards to a[1]: its neighbours are reached too", ""},
+		{"munlock a+8191,1", "a[1]", "rounded outwards to a[1]: its neighbors are reached too", ""},
 		{"mlock2 a[1..2] onfault", "a[1..2]", "", ""},
-		{"mlock p", "p[0..1]", "rounded outwards to p[0..1]: its neighbours are reached too", ""},
+		{"mlock p", "p[0..1]", "rounded outwards to p[0..1]: its neighbors are reached too", ""},
 		{"mlock a[0..7]", "a[0..7]", "", ""},
 		{"mlock a[0..8]", "", "", "ENOMEM: would be 36K of 32K: nothing is locked"},
 		{"mlock a[5..9]", "a[5..7]", "", "ENOMEM: a[8] is a hole: what lies before it is locked, nothing after it"},

@@ -146,13 +146,13 @@ var lockCases = []explainCase{
 		"Lock only as much as there is."},
 	{"too many VMAs", "mlock a[0]", "mlock", "ENOMEM", "", []model.Page{modeltest.MappedPage, modeltest.MappedPage}, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: mlock would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"too many VMAs by another limit", "mlock2 a[0]", "mlock2", "ENOMEM", "", []model.Page{modeltest.MappedPage, modeltest.MappedPage}, func(w *world) {
 		w.s.System.MaxMapCount = 100
 		crowded(100)(w)
 	},
 		"The process has 100 VMAs, and vm.max_map_count, the most it may have, is 100: mlock2 would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=200 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=200 allows more."},
 	{"one VMA fewer than too many", "mlock a[0]", "mlock", "ENOMEM", "", []model.Page{modeltest.MappedPage, modeltest.MappedPage}, crowded(65529), "The cause is not known: nothing that incore can look at refuses this.", ""},
 	{"no cause to be seen", "mlock a", "mlock", "ENOMEM", "", nil, nil, "The cause is not known: nothing that incore can look at refuses this.", ""},
 	{"no memory", "mlock a", "mlock", "EAGAIN", "", lockedHere(modeltest.AbsentPage), nil,
@@ -205,7 +205,7 @@ var lockCases = []explainCase{
 		"Name pages that are mapped."},
 	{"too many VMAs", "munlock a[0]", "munlock", "ENOMEM", "", lockedHere(modeltest.MappedPage, modeltest.MappedPage), crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: munlock would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"over the limit", "mlockall current", "mlockall", "ENOMEM", "", nil, func(w *world) {
 		limit(64<<10, 0)(w)
 		w.p.Stat.VmSize = 1 << 20

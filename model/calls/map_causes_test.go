@@ -65,10 +65,10 @@ var mapCases = []explainCase{
 		"Map less."},
 	{"too many VMAs", "mmap c 1", "mmap", "ENOMEM", "", nil, crowded(65531),
 		"The process has 65531 VMAs, and vm.max_map_count, the most it may have, is 65530: mmap may not make another.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"as many VMAs as there may be", "mmap c 1", "mmap", "ENOMEM", "", nil, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: mmap may not make another.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"no room between", "mmap c 100T noreserve", "mmap", "ENOMEM", "", nil, func(w *world) {
 		halfway(w)
 		w.s.System = model.System{MemTotal: 1 << 34, Overcommit: 1}
@@ -82,7 +82,7 @@ var mapCases = []explainCase{
 		"Give an address within a region."},
 	{"in the middle of a VMA, with too many", "mmap c 1 at a[1]", "mmap", "ENOMEM", "", two, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: mmap would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"MAP_LOCKED", "mmap c 64K locked", "mmap", "EAGAIN", "", nil, limit(64<<10, 16<<10),
 		"MAP_LOCKED locks the mapping as it is made. RLIMIT_MEMLOCK is 64K; 16K was locked before, and this would lock 64K more: 16K too much. Nothing was mapped.",
 		"Leave out locked, or map less. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
@@ -167,7 +167,7 @@ var mapCases = []explainCase{
 		"in kid exec ends a seal, with the whole address space; nothing less does."},
 	{"too many VMAs", "munmap a[1]", "munmap", "ENOMEM", "", []model.Page{modeltest.MappedPage, modeltest.MappedPage, modeltest.MappedPage}, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: munmap would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 }
 
 // make1024 are the pages of two hugetlb pages of 2M.

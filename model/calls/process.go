@@ -181,7 +181,7 @@ func (f failure) forkTooLarge() (why, try string) {
 		if !accounted(v) || n <= all {
 			continue
 		}
-		return fmt.Sprintf("vm.overcommit_memory is 0, and a child is promised its parent's private writable memory once more, mapping by mapping, though nothing is copied yet. The mapping that begins at %s has %s (neighbours that are alike are one), which is more than all memory and swap of the machine, %s: %s too much.",
+		return fmt.Sprintf("vm.overcommit_memory is 0, and a child is promised its parent's private writable memory once more, mapping by mapping, though nothing is copied yet. The mapping that begins at %s has %s (neighbors that are alike are one), which is more than all memory and swap of the machine, %s: %s too much.",
 				f.name(v.Start), model.FormatSize(n), model.FormatSize(all), model.FormatSize(n-all)),
 			f.run("madvise %s dontfork keeps that from the child. Or munmap some of it, or map it with noreserve, which is not counted.", f.enough(v, all))
 	}

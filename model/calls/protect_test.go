@@ -28,7 +28,7 @@ var protectCases = []explainCase{
 		"Name pages that are mapped."},
 	{"too many VMAs", "mprotect a[0] r", "mprotect", "ENOMEM", "", two, crowded(65530),
 		"The process has 65530 VMAs, and vm.max_map_count, the most it may have, is 65530: mprotect would split one more.",
-		"Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
+		"Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, as root, sysctl vm.max_map_count=131060 allows more."},
 	{"not promised", "mprotect a rw", "mprotect", "ENOMEM", "", []model.Page{modeltest.MappedPage, modeltest.ReadOnlyPage, modeltest.ReadOnlyPage}, func(w *world) {
 		w.s.System = never
 		w.s.System.Committed = never.CommitLimit

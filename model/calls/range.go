@@ -111,7 +111,7 @@ func (r *reacher) rounding(s, taken model.Span) string {
 	}
 	to := r.target(taken.Addr, taken.End())
 	if r.locks() {
-		return fmt.Sprintf("rounded outwards to %s: its neighbours are reached too", to)
+		return fmt.Sprintf("rounded outwards to %s: its neighbors are reached too", to)
 	}
 	return fmt.Sprintf("rounded up to %s: the rest of the page is reached too", to)
 }

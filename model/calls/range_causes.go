@@ -165,7 +165,7 @@ func (f failure) tooManyVMAs(most int64, what string) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("The process has %d VMAs, and vm.max_map_count, the most it may have, is %d: %s.", n, f.maxVMAs(), what),
-		fmt.Sprintf("Give neighbouring pages the same locks, protection and advice, so that their VMAs merge. Or, %s, sysctl vm.max_map_count=%d allows more.",
+		fmt.Sprintf("Give neighboring pages the same locks, protection and advice, so that their VMAs merge. Or, %s, sysctl vm.max_map_count=%d allows more.",
 			f.root(), 2*f.maxVMAs())
 }
 

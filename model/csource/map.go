@@ -286,7 +286,7 @@ func (p *cProgram) newRegion(c lang.Mmap) bool {
 	v := p.variable(c.Name)
 	p.mmap(v, addr, length, fd, c.Prot, r, more...)
 	if r.Backing == model.FileOf || r.Backing == model.Scratch {
-		p.say("incore adds this: a fault then reads one page, and not its neighbours too")
+		p.say("incore adds this: a fault then reads one page, and not its neighbors too")
 		p.line(cCall("", "madvise", []string{v, length, "MADV_RANDOM"}, ";")...)
 	}
 	return true

@@ -63,7 +63,7 @@ func ofConstant(s string) string {
 }
 
 // edits is the number of insertions, deletions, substitutions and swaps of
-// neighbours that turn a into b (optimal string alignment).
+// neighbors that turn a into b (optimal string alignment).
 func edits(a, b []rune) int {
 	d := make([][]int, len(a)+1)
 	for i := range d {
