@@ -49,7 +49,7 @@ const (
 
 // families are the dossiers of all families.
 var families = [][]dossier{
-	mapFamily, lockFamily, protectFamily, adviceFamily, mincoreFamily, fileFamily, byteFamily, heapFamily, shmFamily,
+	mapFamily, lockFamily, protectFamily, adviceFamily, mincoreFamily, fileFamily, byteFamily, heapFamily, mallocFamily, shmFamily,
 	processFamily, signalFamily, limitFamily, sessionFamily,
 }
 
