@@ -14,7 +14,7 @@ import (
 // asked again (LANGUAGE: up to 2 s).
 const patience = 2 * time.Second
 
-// check observes, and tells whether an expect holds. name is that of the process that is asked, or is "".
+// check observes, and reports whether an expect holds. name is the process that is asked, or "".
 func (l *Lab) check(ctx context.Context, x lang.Expect, name string) {
 	sharing, looks := false, false
 	switch x.Kind {

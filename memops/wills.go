@@ -11,7 +11,7 @@ import (
 	"incore/memops/subject"
 )
 
-// wills are what is to be undone when incore is gone, and the process that does it. That one
+// wills are the system calls that undo things when incore is gone, and the process that makes them. That one
 // may be killed as any other, by the OOM killer for one: another then takes its place.
 type wills struct {
 	mu     order.Mutex[order.Wills]

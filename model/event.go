@@ -82,7 +82,7 @@ type Event struct {
 	// Latency is how long the accesses of a touch took, each; nil of another call.
 	Latency *Latencies
 
-	// Looked is what was looked at around a call that failed; nil where nothing was.
+	// Looked holds what incore saw right before and after a call that failed; nil where it did not look.
 	Looked *Looked
 
 	// What the event means for the regions of the process. Mapped is a region that is

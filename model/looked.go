@@ -1,7 +1,7 @@
 package model
 
-// Looked is what was looked at beside a call that failed, right before it and right after.
-// What is said of the call rests on that.
+// Looked holds what incore saw right before and right after a call that failed. Explanations rest on
+// it.
 type Looked struct {
 	// Before and After are how many VMAs lay in the range of the call and right beside it; both
 	// are 0 where they were not counted. Same says that they begin, end and are protected as

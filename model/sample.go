@@ -61,7 +61,7 @@ type System struct {
 	KSM                    string // ksm/run: 0, 1, 2; "" where there is none
 }
 
-// Frame is what is known of the frame behind one page, and of the page table's entry.
+// Frame describes the page frame behind one page, and the page table's entry.
 type Frame struct {
 	Region string
 	Page   int64

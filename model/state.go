@@ -8,7 +8,7 @@ import (
 // Main is the name of a session's first process.
 const Main = "main"
 
-// Process is what is known of one process of the session.
+// Process is one process of the session, as far as it is known.
 type Process struct {
 	Name     string
 	Parent   string // the process that forked it, or ""

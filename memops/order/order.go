@@ -97,7 +97,7 @@ func (m *Mutex[R]) lockWatched(inOrder bool) {
 // watched is the watch that is on, or nil.
 var watched atomic.Pointer[watch]
 
-// watch is what was seen of the mutexes so far.
+// watch records how the mutexes were taken so far.
 type watch struct {
 	mu    sync.Mutex
 	held  map[uint64][]held // by goroutine, in the order in which they were taken
@@ -113,7 +113,7 @@ type held struct {
 // Pair are two ranks, of which the second was taken while the first was held.
 type Pair struct{ Held, Taken string }
 
-// Seen is what was seen while the order was watched.
+// Seen is the record of a watch.
 type Seen struct {
 	Pairs map[Pair]int // how often each came
 	Wrong []string     // what was taken against the order, and where

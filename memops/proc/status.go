@@ -13,7 +13,7 @@ const seccompFilter = 2
 // capIPCLock is the number of CAP_IPC_LOCK (linux/capability.h).
 const capIPCLock = 14
 
-// Status is what is read of /proc/PID/status (proc_pid_status(5)). Sizes are in bytes.
+// Status holds the fields of /proc/PID/status (proc_pid_status(5)). Sizes are in bytes.
 type Status struct {
 	RSS, VmLck, Swap, VmSize, VmData int64
 

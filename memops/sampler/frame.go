@@ -8,8 +8,7 @@ import (
 	"incore/model"
 )
 
-// frame is what is known of the frame behind the page under the cursor, where that is of this
-// process. pages are those of its region as the sample has them.
+// frame describes the page frame behind the page under the cursor, where that is of this process. pages are those of its region as the sample has them.
 func (s *Sampler) frame(region *model.Region, pages model.Runs[model.Page]) *model.Frame {
 	v := s.session.View.Load()
 	if v == nil || v.Proc != s.name || v.Region != region.Name || !v.Pages.Contains(v.Cursor) || v.Cursor >= pages.Len() {

@@ -12,9 +12,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Will is what is to be undone when incore is gone: system calls that run in their order.
-// What they answer interests nobody, but for EBUSY and ENOTEMPTY: all of them are then
-// run again a little later, for half a minute.
+// Will is a list of system calls that undo something when incore is gone. They run in their order.
+// Their answers are ignored, but for EBUSY and ENOTEMPTY: then all of them run again a little later,
+// for half a minute.
 type Will struct {
 	What  string // what it undoes, for errors
 	Text  string // what an argument points to, without the NUL that is put behind it

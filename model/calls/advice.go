@@ -41,7 +41,7 @@ var adviceFamily = []dossier{{
 	}.reach,
 }}
 
-// advice is what is told of an advice.
+// advice describes one advice.
 type advice struct {
 	words     string        // what it asks for
 	since     model.Version // the version of Linux that brought it (madvise(2)); zero where that was before 3.0

@@ -77,7 +77,7 @@ func init() {
 	}
 }
 
-// noDossier is what is told of a call that has none: nothing.
+// noDossier is the dossier of a call that has none.
 var noDossier dossier
 
 // ofCall returns the dossier of a call.

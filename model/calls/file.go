@@ -10,7 +10,7 @@ import (
 	"incore/model/lang"
 )
 
-// fileFamily is what is about the files behind regions.
+// fileFamily has the calls about the files behind regions.
 var fileFamily = []dossier{
 	{
 		call: "msync", verb: "msync", page: "msync(2)", what: "Has changes of a shared mapping written to its file.", ok: done, round: roundsLength,

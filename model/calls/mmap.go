@@ -122,8 +122,8 @@ func mmapConstants(c lang.Mmap) string {
 	return flags
 }
 
-// mayMap is what is certain to be refused of a mapping of n bytes, in the order of mm/mmap.c,
-// do_mmap. What lies behind a file is not known here, nor whether it can be opened.
+// mayMap finds what is certain to refuse a mapping of n bytes, in the order of mm/mmap.c, do_mmap.
+// What lies behind a file is not known here, nor whether it can be opened.
 func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	l := r.p.Limits
 	before, limit, limited := r.lockBudget()

@@ -17,12 +17,12 @@ type returned struct {
 // value is a value that is told, with what it means.
 func value(means string) returned { return returned{means, false} }
 
-// said is what is said in the place of a value that is the same each time.
+// said describes a value that is the same each time by a text.
 func said(text string) returned { return returned{text, true} }
 
 var done = said("0: it is done")
 
-// telling is what is told of a call otherwise than of most.
+// telling is how a call is described where it differs from most.
 type telling struct {
 	failed  string // with %s for the errno; "" is -1 and errno
 	zero    string // said in place of what 0 means

@@ -5,7 +5,7 @@ import (
 	"incore/model/lang"
 )
 
-// sessionFamily is what is no call, and for the most part about the session as a whole.
+// sessionFamily has the verbs that make no call. Most are about the session as a whole.
 var sessionFamily = []dossier{
 	{verb: "reset", of: ofSession, reach: func(r *reacher, _ model.Command) {
 		r.out.Effect = "ends every process and starts a fresh subject, without regions"

@@ -238,7 +238,7 @@ func (p *cProgram) unless(failed, word string) {
 	p.bail(word)
 }
 
-// bail is what is done where a call failed.
+// bail adds what the program does where a call failed.
 func (p *cProgram) bail(word string) {
 	if p.inSetup { // the command is nothing without it
 		p.header("err.h")

@@ -15,7 +15,7 @@ func (p *cProgram) onSpan(name string, t model.Target, more ...string) {
 	p.check(name, append([]string{addr, length}, more...)...)
 }
 
-// pageVerbs is what is about the protection and the use of pages, and what asks about them.
+// pageVerbs are the verbs that set or ask about the protection and the use of pages.
 var pageVerbs = []verb{
 	{
 		name:    "mprotect",
@@ -88,7 +88,7 @@ var pageVerbs = []verb{
 	},
 }
 
-// advice is what is told of an advice of madvise.
+// advice describes one advice of madvise.
 type advice struct {
 	value, since string // the constant, where glibc has it only since then, as it is everywhere (linux/asm-generic/mman-common.h)
 	contents     bool   // it changes what is in pages, or which are there

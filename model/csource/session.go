@@ -7,7 +7,7 @@ import (
 	"incore/model/lang"
 )
 
-// sessionVerbs is what is no call. C has something like it of two.
+// sessionVerbs are the verbs that make no call. C has something like two of them.
 var sessionVerbs = []verb{
 	{
 		name: "say",

@@ -126,8 +126,8 @@ func (c *Completer) parts(word, proc string) []string {
 	return append(out, page(model.Range{Hi: 1}), page(model.Range{Lo: n - 1, Hi: n}), page(model.Range{Hi: n}))
 }
 
-// Unknown is what is wrong with the first finished word of a line that names what there is not, or
-// nil.
+// Unknown returns the error of the first finished word that names a region or a process that does not
+// exist, or nil.
 func (c *Completer) Unknown(line string) *ParseError {
 	for _, s := range LookAhead(line).Said {
 		if err := c.unknown(s); err != nil {
