@@ -2,6 +2,7 @@ package lang
 
 import (
 	"math"
+	"slices"
 
 	"incore/model"
 )
@@ -98,3 +99,9 @@ func (c Free) String() string    { return printed(c) }
 func (c Mallopt) String() string { return printed(c) }
 func (c Shmget) String() string  { return printed(c) }
 func (c Shmctl) String() string  { return printed(c) }
+
+// shmOps are what shmctl does: SHM_LOCK, SHM_UNLOCK, IPC_RMID (shmctl(2)).
+var shmOps = []string{"lock", "unlock", "rmid"}
+
+// ShmOps lists what shmctl can do to a segment; the caller may change the slice.
+func ShmOps() []string { return slices.Clone(shmOps) }

@@ -1,6 +1,10 @@
 package lang
 
-import "incore/model"
+import (
+	"slices"
+
+	"incore/model"
+)
 
 // The commands about the pages of a region and about what is in them.
 type (
@@ -98,3 +102,26 @@ func (c Memset) String() string       { return printed(c) }
 func (c Memcpy) String() string       { return printed(c) }
 func (c Memmove) String() string      { return printed(c) }
 func (c Memcmp) String() string       { return printed(c) }
+
+// advices are those of madvise(2), by the names of its MADV_ constants.
+var advices = []string{
+	"normal", "random", "sequential", "willneed", "dontneed", "free", "cold", "pageout", "remove",
+	"populate_read", "populate_write", "hugepage", "nohugepage", "collapse", "mergeable", "unmergeable",
+	"dontfork", "dofork", "wipeonfork", "keeponfork", "dontneed_locked", "guard_install", "guard_remove",
+}
+
+// Advices lists the advices that madvise takes; the caller may change the slice.
+func Advices() []string { return slices.Clone(advices) }
+
+// fileAdvices are those of posix_fadvise(2), by the names of its POSIX_FADV_ constants;
+// noreuse is left out.
+var fileAdvices = []string{"normal", "random", "sequential", "willneed", "dontneed"}
+
+// FileAdvices lists the advices that posix_fadvise takes; the caller may change the slice.
+func FileAdvices() []string { return slices.Clone(fileAdvices) }
+
+// syncModes are the flags of msync(2), by the names of its MS_ constants.
+var syncModes = []string{"sync", "async", "invalidate"}
+
+// SyncModes lists the modes that msync takes; the caller may change the slice.
+func SyncModes() []string { return slices.Clone(syncModes) }

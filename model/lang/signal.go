@@ -62,31 +62,32 @@ func signalMeant(s string) string {
 	return Nearest(s, signals)
 }
 
-// capability is one that is dropped, behind a minus.
-func capability() kind[string] {
-	words := []string{"-ipc_lock"} // what locking depends on, first
-	for _, c := range capabilities {
-		if c != "ipc_lock" {
-			words = append(words, "-"+c)
-		}
-	}
-	return kind[string]{
-		Kind: Kind{Form: FormWord, Usage: "-CAPABILITY", What: "a capability behind a minus, such as -ipc_lock", Words: words},
-		read: func(w token) (string, *ParseError) {
-			name, minus := strings.CutPrefix(w.text, "-")
-			known := slices.Contains(capabilities, name)
-			if minus && known {
-				return name, nil
-			}
-			hint := Nearest(strings.TrimPrefix(strings.ToLower(name), "cap_"), capabilities)
-			if hint != "" {
-				hint = "-" + hint
-			}
-			if known {
-				return "", w.wrong("a capability is dropped, with a minus before it", hint)
-			}
-			return "", w.wrong("no such capability", hint)
-		},
-		write: func(s string) string { return "-" + model.Visible(s) },
-	}
+// signals are the names of signal(7) on Linux, in the order of their numbers on x86-64.
+var signals = strings.Fields(`
+	SIGHUP SIGINT SIGQUIT SIGILL SIGTRAP SIGABRT SIGBUS SIGFPE SIGKILL SIGUSR1 SIGSEGV SIGUSR2 SIGPIPE SIGALRM
+	SIGTERM SIGSTKFLT SIGCHLD SIGCONT SIGSTOP SIGTSTP SIGTTIN SIGTTOU SIGURG SIGXCPU SIGXFSZ SIGVTALRM SIGPROF
+	SIGWINCH SIGIO SIGPWR SIGSYS`)
+
+// Signals lists the signals that kill and expect take; the caller may change the slice.
+func Signals() []string { return slices.Clone(signals) }
+
+// HeldSignals are those that an access to memory can be answered with, and that signal takes.
+var HeldSignals = []string{"SIGSEGV", "SIGBUS"}
+
+// signalCodes are the values of si_code that belong to one signal (sigaction(2)),
+// in the order of their numbers from 1.
+var signalCodes = map[string][]string{
+	"SIGILL": {"ILL_ILLOPC", "ILL_ILLOPN", "ILL_ILLADR", "ILL_ILLTRP", "ILL_PRVOPC", "ILL_PRVREG", "ILL_COPROC",
+		"ILL_BADSTK"},
+	"SIGFPE": {"FPE_INTDIV", "FPE_INTOVF", "FPE_FLTDIV", "FPE_FLTOVF", "FPE_FLTUND", "FPE_FLTRES", "FPE_FLTINV",
+		"FPE_FLTSUB"},
+	"SIGSEGV": {"SEGV_MAPERR", "SEGV_ACCERR", "SEGV_BNDERR", "SEGV_PKUERR", "SEGV_ACCADI", "SEGV_ADIDERR",
+		"SEGV_ADIPERR", "SEGV_MTEAERR", "SEGV_MTESERR", "SEGV_CPERR"},
+	"SIGBUS":  {"BUS_ADRALN", "BUS_ADRERR", "BUS_OBJERR", "BUS_MCEERR_AR", "BUS_MCEERR_AO"},
+	"SIGTRAP": {"TRAP_BRKPT", "TRAP_TRACE", "TRAP_BRANCH", "TRAP_HWBKPT", "TRAP_UNK", "TRAP_PERF"},
+}
+
+// codesOf lists the codes that a signal can come with, those of any signal last.
+func codesOf(signal string) []string {
+	return append(slices.Clone(signalCodes[signal]), "SI_USER", "SI_KERNEL", "SI_QUEUE", "SI_TKILL")
 }

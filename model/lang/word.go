@@ -64,3 +64,20 @@ func eitherOr(no, yes, what, msg string) kind[bool] {
 		},
 	}
 }
+
+// prots are the protections that mmap and mprotect take, by their bits.
+var prots = []model.Prot{
+	model.ProtNone, model.ProtRead, model.ProtWrite, model.ProtRead | model.ProtWrite, model.ProtRead | model.ProtExec, model.ProtRead | model.ProtWrite | model.ProtExec,
+}
+
+// Protections lists the protections that mmap and mprotect take; the caller may
+// change the slice.
+func Protections() []model.Prot { return slices.Clone(prots) }
+
+func protNames() []string {
+	out := make([]string, len(prots))
+	for i, p := range prots {
+		out[i] = p.String()
+	}
+	return out
+}

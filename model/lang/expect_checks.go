@@ -102,22 +102,6 @@ func checks() part[Expect] {
 	return pt
 }
 
-func errno() kind[string] {
-	return kind[string]{
-		Kind: Kind{Form: FormWord, Usage: "NAME", What: "the name of an error, such as ENOMEM", Words: errnos},
-		read: func(w token) (string, *ParseError) {
-			if same, ok := errnoAliases[w.text]; ok {
-				return same, nil
-			}
-			if !slices.Contains(errnos, w.text) {
-				return "", w.wrong("no such errno", Nearest(w.text, errnos))
-			}
-			return w.text, nil
-		},
-		write: func(s string) string { return s },
-	}
-}
-
 // signalCode is the si_code of the signal that the line has already. It may be left out.
 func signalCode() part[Expect] {
 	k := func(e *Expect) *Kind {
