@@ -200,14 +200,14 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 					h := s.m.hits[i]
 					hold(s)
 					l.happen(s)
-					s.send(tea.MouseClickMsg{X: h.x, Y: h.y, Button: tea.MouseLeft})
+					s.send(tea.MouseClickMsg{X: h.X, Y: h.Y, Button: tea.MouseLeft})
 					s.pump()
 					for _, c := range s.lab.submitted {
 						_, pace := c.(lang.Speed)
 						typed := md == modePalette && how != "paused"
 						step := md == modeGrid && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && s.m.present.next == 1
 						if !pace && !typed && !step {
-							t.Errorf("%s, mode %d, %s: a click at %d,%d submits %v", how, md, l.name, h.x, h.y, c)
+							t.Errorf("%s, mode %d, %s: a click at %d,%d submits %v", how, md, l.name, h.X, h.Y, c)
 						}
 					}
 				}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/look"
 )
 
 // BenchmarkFrameChanged is a frame from a cursor that moved.
@@ -47,7 +48,7 @@ func BenchmarkDraw(b *testing.B) {
 func BenchmarkGridPages(b *testing.B) {
 	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, "mmap a 4096", "touch a")
 	blk, r := s.m.block(), s.m.region()
-	var sn seen
+	var sn look.Seen
 	b.ReportAllocs()
 	for b.Loop() {
 		s.m.drawPages(s.m.proc(), r, blk, &sn)

@@ -4,16 +4,17 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // block is a region's part of the grid panel.
 type block struct {
 	place
-	area    area  // cells with their gutter, without heading and column numbers
-	heading area  // empty where the region is named elsewhere
-	header  area  // column numbers
-	rows    int   // of cells; a row of big ones is two of the screen
-	shift   uint8 // a cell is 1<<shift pages
+	area    canvas.Area // cells with their gutter, without heading and column numbers
+	heading canvas.Area // empty where the region is named elsewhere
+	header  canvas.Area // column numbers
+	rows    int         // of cells; a row of big ones is two of the screen
+	shift   uint8       // a cell is 1<<shift pages
 }
 
 // leastRows is how much of a region is worth to be seen beside another one.
@@ -109,22 +110,22 @@ func (m *Model) elsewhereOnly(yield func(place) bool) {
 func (m *Model) placeBlocks() {
 	l := &m.lay
 	regions := m.proc().Regions
-	if l.grid.empty() {
+	if l.grid.Empty() {
 		return
 	}
 	if len(regions) == 0 {
 		if l.size != sizeSmall {
-			m.placeOthers(l.grid.y + emptyRows)
+			m.placeOthers(l.grid.Y + emptyRows)
 		}
 		return
 	}
 	cur := max(0, m.view.index)
 	if l.size == sizeSmall {
-		m.addBlock(m.view.current, l.grid, area{}, area{})
+		m.addBlock(m.view.current, l.grid, canvas.Area{}, canvas.Area{})
 		return
 	}
-	_, rest := l.grid.cutTop(2)
-	room := rest.h + 1 // with the first block's heading, which stands over the column numbers
+	_, rest := l.grid.CutTop(2)
+	room := rest.H + 1 // with the first block's heading, which stands over the column numbers
 	room -= m.needOfCurrent(room)
 	first := min(m.view.first, cur)
 	for first < cur {
@@ -140,7 +141,7 @@ func (m *Model) placeBlocks() {
 	}
 	first = m.fillAbove(first)
 	m.view.first = first
-	y, end := l.grid.y, l.grid.y+l.grid.h
+	y, end := l.grid.Y, l.grid.Y+l.grid.H
 	for i := first; i < len(regions) && y < end; i++ {
 		if i > cur {
 			room = end - y - 1 - m.rowsOf(regions[i])
@@ -165,12 +166,12 @@ func (m *Model) fillAbove(first int) int {
 	regions := m.proc().Regions
 	need := 1 // the column numbers
 	for i := first; i < len(regions); i++ {
-		if need += m.heightOf(regions[i].Name) + 1; need > m.lay.grid.h+1 {
+		if need += m.heightOf(regions[i].Name) + 1; need > m.lay.grid.H+1 {
 			return first
 		}
 	}
 	for first > 0 {
-		if need += m.heightOf(regions[first-1].Name) + 1; need > m.lay.grid.h+1 {
+		if need += m.heightOf(regions[first-1].Name) + 1; need > m.lay.grid.H+1 {
 			break
 		}
 		first--
@@ -180,11 +181,11 @@ func (m *Model) fillAbove(first int) int {
 
 // placeOthers places what only other processes have, from row y on.
 func (m *Model) placeOthers(y int) {
-	if y >= m.lay.grid.y+m.lay.grid.h {
+	if y >= m.lay.grid.Y+m.lay.grid.H {
 		return
 	}
 	for at := range m.elsewhereOnly {
-		if y >= m.lay.grid.y+m.lay.grid.h {
+		if y >= m.lay.grid.Y+m.lay.grid.H {
 			return
 		}
 		m.group = append(m.group[:0], at)
@@ -210,7 +211,7 @@ func (m *Model) needOfCurrent(room int) int {
 // leave each its share.
 func (m *Model) placeTwins(group []place, y int, current bool) int {
 	l := &m.lay
-	end := l.grid.y + l.grid.h
+	end := l.grid.Y + l.grid.H
 	room := end - y
 	if len(l.blocks) == 0 {
 		room-- // for the column numbers
@@ -220,10 +221,10 @@ func (m *Model) placeTwins(group []place, y int, current bool) int {
 		lo, hi, shares = m.share(group, room)
 	}
 	for i := lo; i < hi; i++ {
-		head, header := area{l.grid.x, y, l.grid.w, 1}, area{}
+		head, header := canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: 1}, canvas.Area{}
 		y++
 		if len(l.blocks) == 0 {
-			header = area{l.grid.x, y, l.grid.w, 1}
+			header = canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: 1}
 			y++
 		}
 		// A heading with no row under it says nothing.
@@ -235,7 +236,7 @@ func (m *Model) placeTwins(group []place, y int, current bool) int {
 		if current {
 			rows = shares[i]
 		}
-		m.addBlock(group[i], area{l.grid.x, y, l.grid.w, rows}, head, header)
+		m.addBlock(group[i], canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: rows}, head, header)
 		y += rows
 	}
 	return y
@@ -280,13 +281,13 @@ func (m *Model) share(group []place, room int) (lo, hi int, rows []int) {
 	return lo, hi, rows
 }
 
-func (m *Model) addBlock(at place, cells, heading, header area) {
+func (m *Model) addBlock(at place, cells, heading, header canvas.Area) {
 	l := &m.lay
 	_, r := m.regionAt(at)
 	if r == nil {
 		return
 	}
-	rows := min(m.rowsOf(r), cells.h) / l.cell.h
+	rows := min(m.rowsOf(r), cells.H) / l.cell.h
 	if rows <= 0 {
 		return
 	}
@@ -307,7 +308,7 @@ func (m *Model) block() *block {
 // blockAt is the block at a point of the screen, with its heading, or nil.
 func (m *Model) blockAt(x, y int) *block {
 	for i := range m.lay.blocks {
-		if b := &m.lay.blocks[i]; b.area.contains(x, y) || b.heading.contains(x, y) {
+		if b := &m.lay.blocks[i]; b.area.Contains(x, y) || b.heading.Contains(x, y) {
 			return b
 		}
 	}

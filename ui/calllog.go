@@ -9,6 +9,7 @@ import (
 	"incore/model"
 	"incore/model/calls"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // call is one entry of the log, as it was when it happened: the addresses are
@@ -140,7 +141,7 @@ func about(e *model.Event, regions []model.RegionInfo) []model.RegionInfo {
 	for i := range regions {
 		r := &regions[i]
 		in := func(v uint64) bool { return v >= r.Base && v-r.Base < r.Len }
-		hit := contains(words, r.Name) || e.RetHex && in(uint64(e.Ret)) || e.Signal != nil && in(e.Signal.Addr)
+		hit := slices.Contains(words, r.Name) || e.RetHex && in(uint64(e.Ret)) || e.Signal != nil && in(e.Signal.Addr)
 		for _, a := range e.Args {
 			hit = hit || a.Kind == model.ArgAddr && in(a.Value)
 		}
@@ -219,16 +220,7 @@ func (l *callLog) find(n int) int {
 	if len(l.calls) == 0 {
 		return -1
 	}
-	return clamp(n-l.calls[0].n, 0, len(l.calls)-1)
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
+	return canvas.Clamp(n-l.calls[0].n, 0, len(l.calls)-1)
 }
 
 // entry is how an event is shown, given the regions of its process.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/calls"
+	"incore/ui/canvas"
 )
 
 // callPage is the text of a call that is open, in lines of a column.
@@ -32,18 +33,18 @@ func (p *callPage) section(title, right string) {
 	if len(p.lines) > 0 {
 		p.add()
 	}
-	line := []piece{{title, p.m.theme.heading}}
-	if n := textWidth(title) + 3 + textWidth(right); right != "" && n <= p.w {
+	line := []piece{{title, p.m.theme.Heading}}
+	if n := canvas.Width(title) + 3 + canvas.Width(right); right != "" && n <= p.w {
 		key, what, _ := strings.Cut(right, " ")
-		line = append(line, piece{strings.Repeat(" ", p.w-n+3), style{}}, piece{key, p.m.theme.key}, piece{" " + what, p.m.theme.dim})
+		line = append(line, piece{strings.Repeat(" ", p.w-n+3), canvas.Style{}}, piece{key, p.m.theme.Key}, piece{" " + what, p.m.theme.Dim})
 	}
 	p.add(line...)
 }
 
 // text adds a paragraph, indented.
-func (p *callPage) text(indent int, s string, st style) {
-	for _, line := range wrap(s, p.w-indent) {
-		p.add(piece{pad(indent), style{}}, piece{line, st})
+func (p *callPage) text(indent int, s string, st canvas.Style) {
+	for _, line := range canvas.Wrap(s, p.w-indent) {
+		p.add(piece{pad(indent), canvas.Style{}}, piece{line, st})
 	}
 }
 
@@ -58,7 +59,7 @@ func (p *callPage) call(k *call) {
 	}
 	when := fmt.Sprintf("at %.3f s", k.time.Seconds())
 	if e == nil || e.Call == "" {
-		p.text(pageIndent, when, th.dim)
+		p.text(pageIndent, when, th.Dim)
 		p.notes(k)
 		return
 	}
@@ -69,23 +70,23 @@ func (p *callPage) call(k *call) {
 	if e.Aside {
 		when += ", because another call needs it"
 	}
-	p.text(pageIndent, fmt.Sprintf("made by %s %s", who, when), th.dim)
+	p.text(pageIndent, fmt.Sprintf("made by %s %s", who, when), th.Dim)
 	if page, what := calls.Manual(*e); page != "" {
-		p.text(pageIndent, page+". "+what, th.text)
+		p.text(pageIndent, page+". "+what, th.Text)
 	}
 	p.arguments(k)
 	p.section("RETURNED", "")
 	for i, s := range calls.Returned(*e, k.regions, k.pageSize) {
-		st := th.text
+		st := th.Text
 		if i == 0 && k.bad {
-			st = th.fail
+			st = th.Fail
 		}
 		p.text(pageIndent, s, st)
 	}
 	p.notes(k)
 	if changes := calls.Changes(*e, k.pageSize); len(changes) > 0 {
 		p.section("CHANGED", "")
-		p.text(pageIndent, strings.Join(changes, " "), th.text)
+		p.text(pageIndent, strings.Join(changes, " "), th.Text)
 	}
 }
 
@@ -102,9 +103,9 @@ func (p *callPage) notes(k *call) {
 	}
 	p.section("WHY", "")
 	for _, s := range told {
-		st := p.m.theme.text
+		st := p.m.theme.Text
 		if strings.HasPrefix(s, "Try: ") {
-			st = p.m.theme.ok
+			st = p.m.theme.OK
 		}
 		p.text(pageIndent, s, st)
 	}
@@ -125,8 +126,8 @@ func (p *callPage) arguments(k *call) {
 	p.section("ARGUMENTS", "")
 	names, values := 0, 0
 	for _, a := range args {
-		names = max(names, textWidth(a.Name))
-		if n := textWidth(a.Value); n <= widestValue {
+		names = max(names, canvas.Width(a.Name))
+		if n := canvas.Width(a.Value); n <= widestValue {
 			values = max(values, n)
 		}
 	}
@@ -135,25 +136,25 @@ func (p *callPage) arguments(k *call) {
 		indent = pageIndent + 2
 	}
 	for _, a := range args {
-		name := piece{pad(pageIndent) + a.Name, th.accent}
-		head := []piece{name, {strings.Repeat(" ", max(1, indent-textWidth(name.text))), style{}}}
+		name := piece{pad(pageIndent) + a.Name, th.Accent}
+		head := []piece{name, {strings.Repeat(" ", max(1, indent-canvas.Width(name.text))), canvas.Style{}}}
 		words := a.Words
 		if len(a.Bits) == 1 {
 			words = a.Bits[0].Words
 		}
 		room := p.w - pieceWidth(head)
-		apart := max(0, values-textWidth(a.Value)) + 2
-		if textWidth(a.Value)+apart+textWidth(words) <= room && len(a.Bits) < 2 {
-			p.add(append(head, piece{a.Value + strings.Repeat(" ", apart), th.text}, piece{words, th.dim})...)
+		apart := max(0, values-canvas.Width(a.Value)) + 2
+		if canvas.Width(a.Value)+apart+canvas.Width(words) <= room && len(a.Bits) < 2 {
+			p.add(append(head, piece{a.Value + strings.Repeat(" ", apart), th.Text}, piece{words, th.Dim})...)
 			continue
 		}
-		for i, line := range wrap(a.Value, room) {
+		for i, line := range canvas.Wrap(a.Value, room) {
 			if i > 0 {
-				head = []piece{{pad(indent), style{}}}
+				head = []piece{{pad(indent), canvas.Style{}}}
 			}
-			p.add(append(head, piece{line, th.text})...)
+			p.add(append(head, piece{line, th.Text})...)
 		}
-		p.text(indent, words, th.dim)
+		p.text(indent, words, th.Dim)
 		if len(a.Bits) > 1 {
 			p.bits(a.Bits, indent)
 		}
@@ -164,23 +165,23 @@ func (p *callPage) arguments(k *call) {
 func (p *callPage) bits(bits []calls.Bit, indent int) {
 	th, names := p.m.theme, 0
 	for _, b := range bits {
-		names = max(names, textWidth(b.Name))
+		names = max(names, canvas.Width(b.Name))
 	}
 	under := indent + names + 2
 	if p.w-under < 24 { // too narrow to stand beside their names
 		under = indent + 2
 	}
 	for _, b := range bits {
-		head := []piece{{pad(indent), style{}}, {b.Name, th.text}}
-		lines := wrap(b.Words, p.w-under)
+		head := []piece{{pad(indent), canvas.Style{}}, {b.Name, th.Text}}
+		lines := canvas.Wrap(b.Words, p.w-under)
 		if under > indent+2 && len(lines) > 0 {
-			p.add(append(head, piece{strings.Repeat(" ", under-pieceWidth(head)), style{}}, piece{lines[0], th.dim})...)
+			p.add(append(head, piece{strings.Repeat(" ", under-pieceWidth(head)), canvas.Style{}}, piece{lines[0], th.Dim})...)
 			lines = lines[1:]
 		} else {
 			p.add(head...)
 		}
 		for _, line := range lines {
-			p.add(piece{strings.Repeat(" ", under), style{}}, piece{line, th.dim})
+			p.add(piece{strings.Repeat(" ", under), canvas.Style{}}, piece{line, th.Dim})
 		}
 	}
 }
@@ -190,8 +191,8 @@ func (p *callPage) asCommand(k *call) {
 	th := p.m.theme
 	if command := plain(k.command, false); command != "" {
 		from := p.begin("COMMAND", "y copies it")
-		for _, line := range wrap(command, p.w-pageIndent) {
-			p.add(piece{pad(pageIndent), style{}}, piece{line, th.text})
+		for _, line := range canvas.Wrap(command, p.w-pageIndent) {
+			p.add(piece{pad(pageIndent), canvas.Style{}}, piece{line, th.Text})
 		}
 		p.onClick(from, func(m *Model) tea.Cmd { return m.copyCommand(m.openedCall()) })
 	}
@@ -199,7 +200,7 @@ func (p *callPage) asCommand(k *call) {
 	if text == "" {
 		if k.command != "" {
 			p.section("C", "")
-			p.text(pageIndent, "There is no C that does the same.", th.dim)
+			p.text(pageIndent, "There is no C that does the same.", th.Dim)
 		}
 		return
 	}
@@ -228,20 +229,20 @@ func (p *callPage) onClick(from int, do func(*Model) tea.Cmd) {
 func (p *callPage) code(line string) {
 	th := p.m.theme
 	indent := len(line) - len(strings.TrimLeft(line, " "))
-	st := th.text
+	st := th.Text
 	if strings.HasPrefix(line, "#") {
-		st = th.dim
+		st = th.Dim
 	}
 	at, room := min(indent, p.w/3), p.w-pageIndent
-	lines := wrap(line, room-at)
+	lines := canvas.Wrap(line, room-at)
 	if len(lines) != 1 { // what does not fit stands further in
-		lines = wrap(line, max(1, room-at-4))
+		lines = canvas.Wrap(line, max(1, room-at-4))
 	}
 	for i, s := range lines {
 		if i == 1 {
 			at += 4
 		}
-		pieces := []piece{{pad(pageIndent), style{}}, {strings.Repeat(" ", at), style{}}}
+		pieces := []piece{{pad(pageIndent), canvas.Style{}}, {strings.Repeat(" ", at), canvas.Style{}}}
 		if !p.comment {
 			code, rest, begins := strings.Cut(s, "/*")
 			pieces = append(pieces, piece{code, st})
@@ -251,7 +252,7 @@ func (p *callPage) code(line string) {
 			}
 		}
 		if p.comment = p.comment && !strings.Contains(s, "*/"); s != "" {
-			pieces = append(pieces, piece{s, th.dim})
+			pieces = append(pieces, piece{s, th.Dim})
 		}
 		p.add(pieces...)
 	}

@@ -6,23 +6,25 @@ import (
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
 )
 
 // piece is a part of a line in one style.
 type piece struct {
 	text string
-	st   style
+	st   canvas.Style
 }
 
 // drawCalls draws as many calls as there is room for, the newest at the end, with the one
 // that is selected among them.
 func (m *Model) drawCalls() {
 	a, th, l := m.lay.calls, m.theme, &m.log
-	if a.empty() {
+	if a.Empty() {
 		return
 	}
 	sel := l.selected()
-	if a.h >= 3 && m.lay.size != sizeSmall || a.h >= 4 {
+	if a.H >= 3 && m.lay.size != sizeSmall || a.H >= 4 {
 		right := "strace-style, enter opens"
 		if l.back > 0 {
 			right = fmt.Sprintf("%d newer, enter opens", l.back)
@@ -30,16 +32,16 @@ func (m *Model) drawCalls() {
 		if sel < 0 {
 			right = ""
 		}
-		m.canvas.heading(a.row(0), th, "CALLS", right)
-		_, a = a.cutTop(1)
+		th.DrawHeading(&m.canvas, a.Row(0), "CALLS", right)
+		_, a = a.CutTop(1)
 	}
 	rows := 0
 	for _, e := range m.shownCalls(a) {
-		m.drawEntry(area{a.x, a.y + rows, a.w, min(len(e.lines), a.h-rows)}, &e, e.at == sel && l.back > 0)
+		m.drawEntry(canvas.Area{X: a.X, Y: a.Y + rows, W: a.W, H: min(len(e.lines), a.H-rows)}, &e, e.at == sel && l.back > 0)
 		rows += len(e.lines)
 	}
 	if len(l.calls) < 2 {
-		_, a = a.cutTop(rows + 1)
+		_, a = a.CutTop(rows + 1)
 		m.drawFirstSteps(a)
 	}
 }
@@ -52,7 +54,7 @@ type shownEntry struct {
 
 // shownCalls are the entries that the panel shows: as they were where the selected one is
 // among them, else moved just as far as it takes.
-func (m *Model) shownCalls(a area) []shownEntry {
+func (m *Model) shownCalls(a canvas.Area) []shownEntry {
 	l := &m.log
 	sel := l.selected()
 	if sel < 0 {
@@ -67,7 +69,7 @@ func (m *Model) shownCalls(a area) []shownEntry {
 		rows := 0
 		last = sel
 		for i := sel; i < len(l.calls); i++ {
-			if rows += len(m.entryLines(i, a)); rows > a.h && i > sel {
+			if rows += len(m.entryLines(i, a)); rows > a.H && i > sel {
 				break
 			}
 			last = i
@@ -79,12 +81,12 @@ func (m *Model) shownCalls(a area) []shownEntry {
 }
 
 // callsUpTo lays entries out, from the one at last upwards until the panel is full.
-func (m *Model) callsUpTo(last int, a area) []shownEntry {
+func (m *Model) callsUpTo(last int, a canvas.Area) []shownEntry {
 	var list []shownEntry
 	rows := 0
-	for i := last; i >= 0 && rows < a.h; i-- {
+	for i := last; i >= 0 && rows < a.H; i-- {
 		lines := m.entryLines(i, a)
-		if rows += len(lines); rows > a.h && len(list) > 0 {
+		if rows += len(lines); rows > a.H && len(list) > 0 {
 			// A call of which only a part fits is not shown: its end alone would mislead.
 			break
 		}
@@ -95,52 +97,52 @@ func (m *Model) callsUpTo(last int, a area) []shownEntry {
 }
 
 // entryLines lays one entry out, in no more lines than the panel has.
-func (m *Model) entryLines(i int, a area) [][]piece {
+func (m *Model) entryLines(i int, a canvas.Area) [][]piece {
 	k, full := &m.log.calls[i], i == m.log.selected()
 	lines := m.callLines(k, a, full)
-	if len(lines) > a.h && k.bad {
+	if len(lines) > a.H && k.bad {
 		// Why it failed is wanted more than what it cost.
 		short := *k
 		short.costs = ""
 		lines = m.callLines(&short, a, full)
 	}
-	if len(lines) > a.h {
-		lines = lines[:a.h]
-		end := &lines[a.h-1][len(lines[a.h-1])-1]
-		end.text = fit(end.text+" …", max(0, textWidth(end.text)))
+	if len(lines) > a.H {
+		lines = lines[:a.H]
+		end := &lines[a.H-1][len(lines[a.H-1])-1]
+		end.text = canvas.Fit(end.text+" …", max(0, canvas.Width(end.text)))
 	}
 	return lines
 }
 
 // drawEntry draws an entry, and makes it open where it is clicked.
-func (m *Model) drawEntry(a area, e *shownEntry, marked bool) {
-	if a.empty() {
+func (m *Model) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
+	if a.Empty() {
 		return
 	}
 	n := m.log.calls[e.at].n
 	m.clickable(a, func(m *Model) tea.Cmd { m.openCall(n); return nil })
-	for i, line := range e.lines[:a.h] {
-		m.drawLine(a.row(i), line)
+	for i, line := range e.lines[:a.H] {
+		m.drawLine(a.Row(i), line)
 		if !marked {
 			continue
 		}
-		if c := m.canvas.at(a.x, a.y+i); c != nil && c.r == ' ' {
-			c.r, c.style = m.theme.marker, m.theme.accent
+		if c := m.canvas.At(a.X, a.Y+i); c != nil && c.Rune == ' ' {
+			c.Rune, c.Style = m.theme.Marker, m.theme.Accent
 		} else if c != nil {
-			c.attr |= reverse
+			c.Attr |= canvas.Reverse
 		}
 	}
 }
 
 // drawLine draws a line of pieces; what stands behind a tab is set to the right.
-func (m *Model) drawLine(a area, line []piece) {
-	x := a.x
+func (m *Model) drawLine(a canvas.Area, line []piece) {
+	x := a.X
 	for _, p := range line {
 		if p.text == "\t" {
-			x = a.x + a.w - textWidth(line[len(line)-1].text)
+			x = a.X + a.W - canvas.Width(line[len(line)-1].text)
 			continue
 		}
-		x += m.canvas.text(x, a.y, a.x+a.w-x, p.text, p.st)
+		x += m.canvas.Text(x, a.Y, a.X+a.W-x, p.text, p.st)
 	}
 }
 
@@ -151,75 +153,75 @@ var firstSteps = []string{
 	"v selects more pages, m maps a new region.",
 }
 
-func (m *Model) drawFirstSteps(a area) {
-	x := a.x + 10
-	if a.h < len(firstSteps) || a.w < 52 || m.region() == nil {
+func (m *Model) drawFirstSteps(a canvas.Area) {
+	x := a.X + 10
+	if a.H < len(firstSteps) || a.W < 52 || m.region() == nil {
 		return
 	}
 	for i, s := range firstSteps {
-		m.canvas.text(x, a.y+i, a.x+a.w-x, s, m.theme.dim)
+		m.canvas.Text(x, a.Y+i, a.X+a.W-x, s, m.theme.Dim)
 	}
 }
 
 // callLines lays an entry out: the call, what it cost beside it or below it, and
 // for one that failed what went wrong. Of calls but the selected one only the
 // first line of that is shown.
-func (m *Model) callLines(k *call, a area, full bool) [][]piece {
+func (m *Model) callLines(k *call, a canvas.Area, full bool) [][]piece {
 	th := m.theme
 	indent, stamp := 10, fmt.Sprintf("%9.3f ", k.time.Seconds())
-	if a.w < 50 {
+	if a.W < 50 {
 		indent, stamp = 2, ""
 	}
-	lines := m.callText(k, stamp, a.w, indent, false)
-	tight := a.h < 2
+	lines := m.callText(k, stamp, a.W, indent, false)
+	tight := a.H < 2
 	if k.costs != "" {
-		if n := pieceWidth(lines[len(lines)-1]); n+3+textWidth(k.costs) <= a.w {
-			lines[len(lines)-1] = append(lines[len(lines)-1], piece{"\t", style{}}, piece{k.costs, th.dim})
+		if n := pieceWidth(lines[len(lines)-1]); n+3+canvas.Width(k.costs) <= a.W {
+			lines[len(lines)-1] = append(lines[len(lines)-1], piece{"\t", canvas.Style{}}, piece{k.costs, th.Dim})
 		} else if !tight {
-			for _, line := range wrapList(k.costs, a.w-indent) {
-				lines = append(lines, []piece{{pad(indent), style{}}, {line, th.dim}})
+			for _, line := range wrapList(k.costs, a.W-indent) {
+				lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, th.Dim}})
 			}
 		}
 	}
 	notes := k.notes
-	if full && a.h < 8 {
+	if full && a.H < 8 {
 		notes = joined(notes)
 	}
 	for i, n := range notes {
-		st := th.text
+		st := th.Text
 		if n.bad {
-			st = th.fail
+			st = th.Fail
 		}
-		wrapped := wrap(n.text, a.w-indent)
+		wrapped := canvas.Wrap(n.text, a.W-indent)
 		if !full && len(wrapped) > 0 {
 			if i > 0 && !n.bad && !notes[0].bad || i > 1 {
 				break
 			}
-			wrapped = []string{fit(n.text, a.w-indent)}
+			wrapped = []string{canvas.Fit(n.text, a.W-indent)}
 			if !n.bad {
-				st = th.dim
+				st = th.Dim
 			}
 		}
 		for _, line := range wrapped {
-			lines = append(lines, []piece{{pad(indent), style{}}, {line, st}})
+			lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, st}})
 		}
 	}
-	if cause := k.cause(); m.lay.size == sizeSmall && full && k.bad && k.name != "" && cause != "" && a.h > 1 && len(lines) > a.h {
-		lines = m.callText(k.brief(a.w-textWidth(stamp)), stamp, a.w, indent, false)[:1]
-		why := wrap(cause, a.w-indent)
-		for i := 0; i < len(why) && len(lines) < a.h; i++ {
+	if cause := k.cause(); m.lay.size == sizeSmall && full && k.bad && k.name != "" && cause != "" && a.H > 1 && len(lines) > a.H {
+		lines = m.callText(k.brief(a.W-canvas.Width(stamp)), stamp, a.W, indent, false)[:1]
+		why := canvas.Wrap(cause, a.W-indent)
+		for i := 0; i < len(why) && len(lines) < a.H; i++ {
 			line := why[i]
-			if len(lines) == a.h-1 {
-				line = fit(strings.Join(why[i:], " "), a.w-indent)
+			if len(lines) == a.H-1 {
+				line = canvas.Fit(strings.Join(why[i:], " "), a.W-indent)
 			}
-			lines = append(lines, []piece{{pad(indent), style{}}, {line, th.text}})
+			lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, th.Text}})
 		}
 		return lines
 	}
 	if tight && len(lines) > 1 {
 		lines = lines[:1]
 		if k.name != "" {
-			lines = m.callText(k.brief(a.w-textWidth(stamp)), stamp, a.w, indent, false)[:1]
+			lines = m.callText(k.brief(a.W-canvas.Width(stamp)), stamp, a.W, indent, false)[:1]
 		}
 	}
 	return lines

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // callsText is the calls panel as text, without its heading.
@@ -16,9 +17,9 @@ func callsText(s *screen) string {
 	a := s.m.lay.calls
 	rows := strings.Split(s.text(), "\n")
 	var out []string
-	for y := a.y + 1; y < a.y+a.h; y++ {
+	for y := a.Y + 1; y < a.Y+a.H; y++ {
 		row := []rune(rows[y])
-		out = append(out, strings.TrimRight(string(row[min(a.x, len(row)):min(a.x+a.w, len(row))]), " "))
+		out = append(out, strings.TrimRight(string(row[min(a.X, len(row)):min(a.X+a.W, len(row))]), " "))
 	}
 	return strings.TrimRight(strings.Join(out, "\n"), "\n")
 }
@@ -122,13 +123,13 @@ func TestCallsStayInTheirPanel(t *testing.T) {
 	s := newScreen(t, 140, 20, Options{}, append(richScript, "mlock zz", "touch a[38]")...)
 	for w := 1; w < 130; w++ {
 		for h := 1; h < 14; h++ {
-			s.m.canvas.reset(140, 20)
-			a := area{3, 2, w, h}
+			s.m.canvas.Reset(140, 20)
+			a := canvas.Area{X: 3, Y: 2, W: w, H: h}
 			s.m.lay.calls = a
 			s.m.drawCalls()
-			for i, c := range s.m.canvas.cells {
-				if x, y := i%140, i/140; c != blank && !a.contains(x, y) {
-					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.r, x-a.x, y-a.y)
+			for i, c := range s.m.canvas.Cells {
+				if x, y := i%140, i/140; c != canvas.Blank && !a.Contains(x, y) {
+					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.Rune, x-a.X, y-a.Y)
 				}
 			}
 			want := "touch(a+0x26000"
@@ -218,7 +219,7 @@ func TestCallsBreakStructures(t *testing.T) {
 				t.Errorf("%d columns: the end is missing:\n%s", w, text)
 			}
 			for _, row := range rows {
-				if whole && textWidth(strings.TrimRight(row, " ")) > w {
+				if whole && canvas.Width(strings.TrimRight(row, " ")) > w {
 					t.Errorf("%d columns: a line is longer:\n%s", w, text)
 				}
 			}

@@ -1,6 +1,10 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"incore/ui/canvas"
+)
 
 // brief is the call with its result where there is one line of width w: of its
 // arguments as much as leaves room for the result.
@@ -13,7 +17,7 @@ func (k *call) brief(w int) *call {
 	}
 	for _, args := range [][]string{k.args, {first(k.args), "…"}, {"…"}, nil} {
 		b.args = args
-		if textWidth(b.who)+len(b.name)+len("() = ")+textWidth(strings.Join(args, ", "))+textWidth(b.ret) <= w {
+		if canvas.Width(b.who)+len(b.name)+len("() = ")+canvas.Width(strings.Join(args, ", "))+canvas.Width(b.ret) <= w {
 			break
 		}
 	}
@@ -35,7 +39,7 @@ func wrapList(s string, w int) []string {
 		switch {
 		case line == "":
 			line = part
-		case textWidth(line)+2+textWidth(part)+1 <= w:
+		case canvas.Width(line)+2+canvas.Width(part)+1 <= w:
 			line += ", " + part
 		default:
 			lines = append(lines, line+",")
@@ -65,7 +69,7 @@ func pad(n int) string { return spaces[:min(n, len(spaces))] }
 func pieceWidth(line []piece) int {
 	n := 0
 	for _, p := range line {
-		n += textWidth(p.text)
+		n += canvas.Width(p.text)
 	}
 	return n
 }
@@ -74,31 +78,31 @@ func pieceWidth(line []piece) int {
 // long for one, broken between arguments. A structure is shortened there unless the whole is asked for.
 func (m *Model) callText(k *call, stamp string, w, indent int, whole bool) [][]piece {
 	th := m.theme
-	ret, retStyle := k.ret, th.ok
+	ret, retStyle := k.ret, th.OK
 	if k.bad {
-		retStyle = th.fail
+		retStyle = th.Fail
 	}
 	line := []piece{}
 	if stamp != "" {
-		line = append(line, piece{stamp, th.mute})
+		line = append(line, piece{stamp, th.Mute})
 	}
 	if k.name == "" {
 		return m.noteText(k, stamp, w, indent)
 	}
 	if k.who != "" {
-		line = append(line, piece{k.who, th.accent})
+		line = append(line, piece{k.who, th.Accent})
 	}
-	line = append(line, piece{k.name, th.text.bold()}, piece{"(", th.dim})
+	line = append(line, piece{k.name, th.Text.Bold()}, piece{"(", th.Dim})
 	var lines [][]piece
 	used := pieceWidth(line)
 	// put adds a piece, on a new line where it does not fit.
 	put := func(p piece) {
 		// The blank at its end may fall off the line's.
-		if used+textWidth(strings.TrimRight(p.text, " ")) > w && used > indent {
+		if used+canvas.Width(strings.TrimRight(p.text, " ")) > w && used > indent {
 			lines = append(lines, line)
-			line, used = []piece{{pad(indent), style{}}}, indent
+			line, used = []piece{{pad(indent), canvas.Style{}}}, indent
 		}
-		line, used = append(line, p), used+textWidth(p.text)
+		line, used = append(line, p), used+canvas.Width(p.text)
 	}
 	for i, arg := range k.args {
 		end := ")"
@@ -107,21 +111,21 @@ func (m *Model) callText(k *call, stamp string, w, indent int, whole bool) [][]p
 		}
 		for _, part := range argParts(arg, w-used-1, w-indent-1, i == 0, whole) {
 			text := part.text + map[bool]string{true: end, false: " "}[part.last]
-			for whole && textWidth(strings.TrimRight(text, " ")) > max(w-indent, 1) { // a long path, or a narrow screen
-				head := headOf(text, max(w-indent, 1))
-				put(piece{head, th.dim})
+			for whole && canvas.Width(strings.TrimRight(text, " ")) > max(w-indent, 1) { // a long path, or a narrow screen
+				head := canvas.Head(text, max(w-indent, 1))
+				put(piece{head, th.Dim})
 				text = text[len(head):]
 			}
-			put(piece{text, th.dim})
+			put(piece{text, th.Dim})
 		}
 	}
 	if len(k.args) == 0 {
-		put(piece{")", th.dim})
+		put(piece{")", th.Dim})
 	}
-	end := []piece{{" = ", th.dim}, {ret, retStyle}}
+	end := []piece{{" = ", th.Dim}, {ret, retStyle}}
 	if used+pieceWidth(end) > w && used > indent {
 		lines = append(lines, line)
-		line, end[0].text = []piece{{pad(indent), style{}}}, "= "
+		line, end[0].text = []piece{{pad(indent), canvas.Style{}}}, "= "
 	}
 	return append(lines, append(line, end...))
 }
@@ -138,10 +142,10 @@ type argPart struct {
 // as strace does it, unless the whole is asked for.
 func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
 	fields := strings.SplitAfter(arg, ", ")
-	if textWidth(arg) <= room || len(fields) == 1 || !strings.HasPrefix(arg, "{") || !first && textWidth(arg) <= next {
+	if canvas.Width(arg) <= room || len(fields) == 1 || !strings.HasPrefix(arg, "{") || !first && canvas.Width(arg) <= next {
 		return []argPart{{arg, true}}
 	}
-	if first && !whole && textWidth(fields[0]) > room {
+	if first && !whole && canvas.Width(fields[0]) > room {
 		return []argPart{{"{...}", true}}
 	}
 	for i, f := range fields {
@@ -153,23 +157,23 @@ func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
 // noteText is an entry without a call: what was said of one that was not made, or a text.
 func (m *Model) noteText(k *call, stamp string, w, indent int) [][]piece {
 	th := m.theme
-	st := th.dim
+	st := th.Dim
 	if k.bad {
-		st = th.fail
+		st = th.Fail
 	}
 	var lines [][]piece
-	for i, s := range wrap(k.ret, w-indent) {
+	for i, s := range canvas.Wrap(k.ret, w-indent) {
 		line := []piece{}
 		switch {
 		case i > 0:
-			line = append(line, piece{pad(indent), style{}})
+			line = append(line, piece{pad(indent), canvas.Style{}})
 		case stamp != "":
-			line = append(line, piece{stamp, th.mute})
+			line = append(line, piece{stamp, th.Mute})
 		}
 		lines = append(lines, append(line, piece{s, st}))
 	}
 	if lines == nil {
-		lines = [][]piece{{{stamp, th.mute}}}
+		lines = [][]piece{{{stamp, th.Mute}}}
 	}
 	return lines
 }

@@ -9,6 +9,7 @@ import (
 
 	"incore/model"
 	"incore/model/csource"
+	"incore/ui/canvas"
 )
 
 // callView is one call of the log, opened.
@@ -73,7 +74,7 @@ func (m *Model) openCall(n int) {
 // olderCall opens the entry that is n older, or newer where n is negative.
 func (m *Model) olderCall(n int) {
 	if i := m.log.find(m.callView.n); i >= 0 {
-		m.openCall(m.log.calls[clamp(i-n, 0, len(m.log.calls)-1)].n)
+		m.openCall(m.log.calls[canvas.Clamp(i-n, 0, len(m.log.calls)-1)].n)
 	}
 }
 
@@ -95,49 +96,49 @@ const (
 // drawCallView draws a call over the whole screen but the last row, scrolled as far as there
 // is something to see.
 func (m *Model) drawCallView() {
-	a := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}
-	if a.empty() {
+	a := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}
+	if a.Empty() {
 		return
 	}
 	k := m.openedCall()
-	head := a.row(0)
-	_, a = a.cutTop(1)
-	left, right := a, area{}
-	if a.w >= callViewWide {
-		left.w = (a.w - 4) / 2
-		right = area{a.x + left.w + 4, a.y, a.w - left.w - 4, a.h}
+	head := a.Row(0)
+	_, a = a.CutTop(1)
+	left, right := a, canvas.Area{}
+	if a.W >= callViewWide {
+		left.W = (a.W - 4) / 2
+		right = canvas.Area{X: a.X + left.W + 4, Y: a.Y, W: a.W - left.W - 4, H: a.H}
 	} else {
-		left.w = min(a.w, callViewText)
+		left.W = min(a.W, callViewText)
 	}
-	about := &callPage{m: m, w: left.w}
+	about := &callPage{m: m, w: left.W}
 	about.call(k)
 	program := about
-	if right.w > 0 {
-		program = &callPage{m: m, w: right.w}
+	if right.W > 0 {
+		program = &callPage{m: m, w: right.W}
 	}
 	program.asCommand(k)
 	n := max(len(about.lines), len(program.lines))
-	m.callView.top = clamp(m.callView.top, 0, max(0, n-a.h))
+	m.callView.top = canvas.Clamp(m.callView.top, 0, max(0, n-a.H))
 	text := "esc closes"
-	if n > a.h {
-		text = fmt.Sprintf("lines %d to %d of %d", m.callView.top+1, min(n, m.callView.top+a.h), n)
+	if n > a.H {
+		text = fmt.Sprintf("lines %d to %d of %d", m.callView.top+1, min(n, m.callView.top+a.H), n)
 	}
 	newest := len(m.log.calls)
-	m.canvas.heading(head, m.theme, fmt.Sprintf("CALL %d of %d", m.log.find(k.n)+1, newest), text)
+	m.theme.DrawHeading(&m.canvas, head, fmt.Sprintf("CALL %d of %d", m.log.find(k.n)+1, newest), text)
 	m.drawCallPage(left, about)
-	if right.w > 0 {
+	if right.W > 0 {
 		m.drawCallPage(right, program)
 	}
 }
 
 // drawCallPage draws the lines of a page that are in view.
-func (m *Model) drawCallPage(a area, p *callPage) {
-	for y := range a.h {
+func (m *Model) drawCallPage(a canvas.Area, p *callPage) {
+	for y := range a.H {
 		if i := m.callView.top + y; i < len(p.lines) {
 			l := &p.lines[i]
-			m.drawLine(a.row(y), l.pieces)
+			m.drawLine(a.Row(y), l.pieces)
 			if l.do != nil {
-				m.clickable(a.row(y), l.do)
+				m.clickable(a.Row(y), l.do)
 			}
 		}
 	}
@@ -159,7 +160,7 @@ func plain(s string, lines bool) string {
 // terminal does it cannot be told.
 func (m *Model) copied(what, text string) tea.Cmd {
 	m.status = status{text: "Copied " + what + ", where the terminal allows it (OSC 52)."}
-	if textWidth(m.status.text) > m.lay.keys.w {
+	if canvas.Width(m.status.text) > m.lay.keys.W {
 		m.status.text = "Copied, if the terminal does OSC 52."
 	}
 	return tea.SetClipboard(text)

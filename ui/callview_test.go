@@ -11,6 +11,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // failedLock is a lock over the limit, as the newest call of a few.
@@ -63,7 +64,7 @@ func TestCallViewIsWhole(t *testing.T) {
 				}
 			}
 			for i, row := range strings.Split(s.text(), "\n") {
-				if textWidth(row) > w {
+				if canvas.Width(row) > w {
 					t.Errorf("%dx%d: row %d is too long: %q", w, h, i, row)
 				}
 			}
@@ -162,7 +163,7 @@ func TestCallsAreClickable(t *testing.T) {
 		t.Helper()
 		for y, row := range strings.Split(s.text(), "\n") {
 			if at := strings.Index(row, text); at >= 0 {
-				s.send(tea.MouseClickMsg{X: textWidth(row[:at]), Y: y, Button: tea.MouseLeft})
+				s.send(tea.MouseClickMsg{X: canvas.Width(row[:at]), Y: y, Button: tea.MouseLeft})
 				return
 			}
 		}
@@ -287,7 +288,7 @@ func TestCallViewIsPlain(t *testing.T) {
 
 // The view takes no more than its rows, at any size, with colours or without.
 func TestCallViewStaysAboveTheKeys(t *testing.T) {
-	for _, colors := range []Colors{TrueColor, Color16, NoColor} {
+	for _, colors := range []canvas.Colors{canvas.TrueColor, canvas.Color16, canvas.NoColor} {
 		for w := 20; w < 200; w += 23 {
 			for h := 5; h < 50; h += 9 {
 				s := newScreen(t, w, h, Options{Colors: colors}, failedLock...)

@@ -4,11 +4,13 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // drawn is one cell of the grid as it is to be drawn.
 type drawn struct {
-	cellState
+	look.Traits
 	class    int
 	boundary bool // a VMA begins here
 	selected bool
@@ -20,27 +22,27 @@ type drawn struct {
 // pageDrawer draws the cells of one block from left to right.
 type pageDrawer struct {
 	m         *Model
-	lens      lens
+	lens      *look.Lens
 	size      cellSize
-	tiles     []tile
-	figures   []figure // of big cells, else nil
-	anon      bool     // the region's pages can only be anonymous
-	alone     bool     // nobody can share them
-	current   bool     // the cursor is in the region
+	tiles     []look.Tile
+	figures   []look.Figure // of big cells, else nil
+	anon      bool          // the region's pages can only be anonymous
+	alone     bool          // nobody can share them
+	current   bool          // the cursor is in the region
 	selection model.Range
 	was       drawn // the cell before, of the same row
 }
 
 func (m *Model) pageDrawer(r *model.Region, b *block) pageDrawer {
 	d := pageDrawer{
-		m: m, lens: m.view.lens, size: m.lay.cell, anon: privateAnon(r), current: b.place == m.view.current,
-		tiles: m.tiles[m.view.lens][0],
+		m: m, lens: m.view.lens, size: m.lay.cell, anon: look.PrivateAnon(r), current: b.place == m.view.current,
+		tiles: m.theme.Tiles[m.view.lens.Index][0],
 	}
 	switch m.lay.scale.zoom {
 	case zoomBig:
-		d.figures = m.figures[m.view.lens]
+		d.figures = m.theme.Figures[m.view.lens.Index]
 	case zoomDense, zoomFar:
-		d.tiles = m.tiles[m.view.lens][1]
+		d.tiles = m.theme.Tiles[m.view.lens.Index][1]
 	}
 	d.alone = d.anon && !m.view.atFork[b.place]
 	if d.current && m.view.selecting {
@@ -50,41 +52,41 @@ func (m *Model) pageDrawer(r *model.Region, b *block) pageDrawer {
 }
 
 // draw draws a cell and the gap before it; inner is false of the first one of a row.
-func (d *pageDrawer) draw(s *seen, x, y int, c drawn, inner bool) {
-	if d.lens == lensState {
-		s.page(c.kind, c.lock, c.access)
+func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
+	if d.lens == look.State {
+		s.Page(c.Kind, c.Lock, c.Access)
 	} else {
-		s.classes[c.class] = true
+		s.Classes[c.class] = true
 	}
-	s.boundary, s.marked = s.boundary || c.boundary, s.marked || c.marked
+	s.Boundary, s.Marked = s.Boundary || c.boundary, s.Marked || c.marked
 	m := d.m
 	step := -1
-	if d.lens == lensState && c.changed > 0 && !m.opts.ReducedMotion {
+	if d.lens == look.State && c.changed > 0 && !m.opts.ReducedMotion {
 		step = m.glowStep(c.changed)
 	}
 	for i := range d.size.w * d.size.h {
 		k := d.cellOf(&c, i)
 		if step >= 0 {
-			k = m.theme.glowing(k, c.kind, step, d.size.h == 1)
+			k = m.theme.Glowing(k, c.Kind, step, d.size.h == 1)
 		}
-		k.style = d.decorated(k.style, &c)
-		if c.marked && k.r == '▇' && k.bg == m.theme.mark && k.bg != 0 {
-			k.r = '▅' // so that the mark is seen over the tank
+		k.Style = d.decorated(k.Style, &c)
+		if c.marked && k.Rune == '▇' && k.BG == m.theme.Mark && k.BG != 0 {
+			k.Rune = '▅' // so that the mark is seen over the tank
 		}
-		m.canvas.set(x+i%d.size.w, y+i/d.size.w, k.r, k.style)
+		m.canvas.Set(x+i%d.size.w, y+i/d.size.w, k.Rune, k.Style)
 	}
 	if d.size.pitch > d.size.w {
 		d.drawGap(x-1, y, &c, inner)
 	} else if c.boundary {
-		d.drawTick(x, y)
+		m.theme.PutTick(m.canvas.At(x, y))
 	}
 	d.was = c
 }
 
 // cellOf is the i-th of the screen's cells that a page takes, row by row.
-func (d *pageDrawer) cellOf(c *drawn, i int) cell {
+func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 	if d.figures != nil {
-		return d.figures[c.class].at(d.m.theme, i%d.size.w, i/d.size.w, d.size.w, d.size.h)
+		return d.figures[c.class].At(d.m.theme, i%d.size.w, i/d.size.w, d.size.w, d.size.h)
 	}
 	return d.tiles[c.class][i]
 }
@@ -92,15 +94,15 @@ func (d *pageDrawer) cellOf(c *drawn, i int) cell {
 // decorated is a style with what lies behind the cell: the selection, or the mark of what a
 // command would reach. Without colours the cursor's cell is told from the others by having
 // neither.
-func (d *pageDrawer) decorated(s style, c *drawn) style {
+func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
 	th := d.m.theme
 	switch {
-	case c.marked && th.mark != 0 && s.bg == 0 && s.attr&reverse == 0:
-		s.bg = th.mark
-	case c.marked && th.mark == 0:
-		s.attr |= underline
-	case c.selected && !(th.selection == 0 && c.cursor):
-		s = d.m.selected(s)
+	case c.marked && th.Mark != 0 && s.BG == 0 && s.Attr&canvas.Reverse == 0:
+		s.BG = th.Mark
+	case c.marked && th.Mark == 0:
+		s.Attr |= canvas.Underline
+	case c.selected && !(th.Selection == 0 && c.cursor):
+		s = th.Selected(s)
 	}
 	return s
 }
@@ -113,20 +115,7 @@ func (m *Model) glowStep(changed time.Duration) int {
 		return -1
 	}
 	m.glow.until = max(m.glow.until, changed+glowTime)
-	return int(age * glowSteps / glowTime)
-}
-
-// selected is a style with the selection behind it. Where there are no colours the
-// selection is drawn in reverse; a lid, which is drawn in reverse itself, stays.
-func (m *Model) selected(s style) style {
-	switch {
-	case s.attr&reverse != 0:
-	case m.theme.selection == 0:
-		s.attr |= reverse
-	case s.bg == 0:
-		s.bg = m.theme.selection
-	}
-	return s
+	return int(age * look.GlowSteps / glowTime)
 }
 
 // drawGap draws the column between two cells of a row, where the frame of a locked range, the
@@ -134,29 +123,29 @@ func (m *Model) selected(s style) style {
 func (d *pageDrawer) drawGap(x, y int, c *drawn, inner bool) {
 	th, was := d.m.theme, &d.was
 	for row := range d.size.h {
-		k := blank
-		locked := d.lens == lensState && (was.lock != model.Unlocked || c.lock != model.Unlocked)
+		k := canvas.Blank
+		locked := d.lens == look.State && (was.Lock != model.Unlocked || c.Lock != model.Unlocked)
 		switch {
-		case locked && was.lock == c.lock && inner && c.boundary:
-			k = cell{th.border, style{fg: th.lids[c.lock]}}
-		case locked && was.lock == c.lock && inner && row == 0:
-			k = cell{th.frameTop, style{fg: th.lids[c.lock]}}
-		case locked && was.lock == c.lock && inner:
-		case locked && c.lock != model.Unlocked:
-			k = cell{th.frameL, style{fg: th.lids[c.lock]}}
+		case locked && was.Lock == c.Lock && inner && c.boundary:
+			k = canvas.Cell{Rune: th.Border, Style: canvas.Style{FG: th.Lids[c.Lock]}}
+		case locked && was.Lock == c.Lock && inner && row == 0:
+			k = canvas.Cell{Rune: th.FrameTop, Style: canvas.Style{FG: th.Lids[c.Lock]}}
+		case locked && was.Lock == c.Lock && inner:
+		case locked && c.Lock != model.Unlocked:
+			k = canvas.Cell{Rune: th.FrameL, Style: canvas.Style{FG: th.Lids[c.Lock]}}
 		case locked && inner:
-			k = cell{th.frameR, style{fg: th.lids[was.lock]}}
+			k = canvas.Cell{Rune: th.FrameR, Style: canvas.Style{FG: th.Lids[was.Lock]}}
 		case c.boundary:
-			k = cell{th.border, th.boundary}
+			k = canvas.Cell{Rune: th.Border, Style: th.Boundary}
 		}
-		if !th.ascii && d.lens == lensState && c.kind == kindHuge && was.cellState == c.cellState && c.access == writable && inner && !c.boundary {
+		if !th.ASCII && d.lens == look.State && c.Kind == look.Huge && was.Traits == c.Traits && c.Access == look.Writable && inner && !c.boundary {
 			k = d.cellOf(c, row*d.size.w)
 		}
-		if inner && was.marked && c.marked || inner && was.selected && c.selected && !(th.selection == 0 && (was.cursor || c.cursor)) {
+		if inner && was.marked && c.marked || inner && was.selected && c.selected && !(th.Selection == 0 && (was.cursor || c.cursor)) {
 			both := drawn{marked: c.marked && was.marked, selected: c.selected}
-			k.style = d.decorated(k.style, &both)
+			k.Style = d.decorated(k.Style, &both)
 		}
-		d.m.canvas.set(x, y+row, k.r, k.style)
+		d.m.canvas.Set(x, y+row, k.Rune, k.Style)
 	}
 }
 
@@ -166,35 +155,18 @@ func (d *pageDrawer) drawEnd(x, y int) {
 		return
 	}
 	for row := range d.size.h {
-		if l := d.was.lock; l != model.Unlocked && d.lens == lensState {
-			d.m.canvas.set(x, y+row, d.m.theme.frameR, style{fg: d.m.theme.lids[l]})
+		if l := d.was.Lock; l != model.Unlocked && d.lens == look.State {
+			d.m.canvas.Set(x, y+row, d.m.theme.FrameR, canvas.Style{FG: d.m.theme.Lids[l]})
 		}
 	}
 }
-
-// drawTick marks the cell that a VMA begins with where there is no column for its border.
-func (d *pageDrawer) drawTick(x, y int) {
-	k := d.m.canvas.at(x, y)
-	switch th := d.m.theme; {
-	case k == nil:
-	case th.colors == NoColor:
-		k.attr |= underline
-	case k.r == '▇' && k.bg == 0 && k.attr&reverse == 0:
-		*k = th.tick(k.fg)
-	case k.bg == 0 && k.attr&reverse == 0:
-		k.bg = th.rule.fg
-	}
-}
-
-// tick is a full tank of one column with the border of a VMA at its left edge.
-func (t *theme) tick(tank color) cell { return cell{'▏', style{fg: t.boundary.fg, bg: tank}} }
 
 // drawCursor draws the cursor around its cell, or over it where there is no column beside it. In
 // the same region of another process the page has a fainter one, where colours can tell them
 // apart.
 func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
 	l, th := &m.lay, m.theme
-	twin := b.region == m.view.current.region && th.colors != NoColor && !th.ascii
+	twin := b.region == m.view.current.region && th.Colors != canvas.NoColor && !th.ASCII
 	if !current && !twin {
 		return
 	}
@@ -203,40 +175,26 @@ func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
 	if rv.cursor < rv.top || row >= b.rows {
 		return
 	}
-	x, y := x0+l.cell.pitch*int(i%int64(l.perRow)), b.area.y+row*l.cell.h
-	base := th.cursor
+	x, y := x0+l.cell.pitch*int(i%int64(l.perRow)), b.area.Y+row*l.cell.h
+	base := th.Cursor
 	if !current {
-		base = th.mute
+		base = th.Mute
 	}
 	if l.cell.pitch == l.cell.w {
-		m.drawCursorOver(x, y, base)
+		th.CursorOver(m.canvas.At(x, y), base)
 		return
 	}
 	for row := range l.cell.h {
 		for _, side := range [2]struct {
 			x int
 			r rune
-		}{{x - 1, th.cursorL}, {x + l.cell.w, th.cursorR}} {
+		}{{x - 1, th.CursorL}, {x + l.cell.w, th.CursorR}} {
 			st := base
-			if c := m.canvas.at(side.x, y+row); c != nil {
-				st.bg, st.attr = c.bg, st.attr|c.attr&reverse
+			if c := m.canvas.At(side.x, y+row); c != nil {
+				st.BG, st.Attr = c.BG, st.Attr|c.Attr&canvas.Reverse
 			}
-			m.canvas.set(side.x, y+row, side.r, st)
+			m.canvas.Set(side.x, y+row, side.r, st)
 		}
-	}
-}
-
-func (m *Model) drawCursorOver(x, y int, st style) {
-	c := m.canvas.at(x, y)
-	switch th := m.theme; {
-	case c == nil:
-	case th.colors == NoColor:
-		c.attr ^= reverse
-		c.attr |= bold
-	case th.ascii:
-		c.style = style{fg: st.fg, attr: reverse | bold}
-	default:
-		*c = cell{'█', st}
 	}
 }
 
@@ -247,15 +205,15 @@ func (m *Model) drawScrollBar(r *model.Region, b *block) {
 	if total <= int64(b.rows) {
 		return
 	}
-	x, h := b.area.x+m.gridWidth()-1, b.rows*m.lay.cell.h
+	x, h := b.area.X+m.gridWidth()-1, b.rows*m.lay.cell.h
 	top := m.view.of(b.place).top / per
 	size := max(1, int(int64(h)*int64(b.rows)/total))
 	at := int(top * int64(h-size) / max(1, total-int64(b.rows)))
 	for i := range h {
 		if i >= at && i < at+size {
-			m.canvas.set(x, b.area.y+i, m.theme.thumb, m.theme.accent)
+			m.canvas.Set(x, b.area.Y+i, m.theme.Thumb, m.theme.Accent)
 		} else {
-			m.canvas.set(x, b.area.y+i, m.theme.track, m.theme.rule)
+			m.canvas.Set(x, b.area.Y+i, m.theme.Track, m.theme.Rule)
 		}
 	}
 }
@@ -266,11 +224,11 @@ func (m *Model) pageAt(x, y int) (at place, page int64, ok bool) {
 	for i := range l.blocks {
 		b := &l.blocks[i]
 		_, r := m.regionAt(b.place)
-		dx := x - (b.area.x + l.gutter + 1)
-		if r == nil || y < b.area.y || y >= b.area.y+b.rows*l.cell.h || dx < 0 || dx >= l.cell.pitch*l.perRow {
+		dx := x - (b.area.X + l.gutter + 1)
+		if r == nil || y < b.area.Y || y >= b.area.Y+b.rows*l.cell.h || dx < 0 || dx >= l.cell.pitch*l.perRow {
 			continue
 		}
-		page = m.view.of(b.place).top + int64((y-b.area.y)/l.cell.h*l.perRow+dx/l.cell.pitch)<<b.shift
+		page = m.view.of(b.place).top + int64((y-b.area.Y)/l.cell.h*l.perRow+dx/l.cell.pitch)<<b.shift
 		if page < r.Pages.Len() {
 			return b.place, page, true
 		}

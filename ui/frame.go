@@ -1,6 +1,10 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	"incore/ui/canvas"
+
+	tea "charm.land/bubbletea/v2"
+)
 
 // View implements tea.Model. It hands out the frame that the last Update made:
 // Bubble Tea asks after every message, changed or not.
@@ -22,7 +26,7 @@ func (m *Model) render() {
 	m.unseen = ""
 	m.aimAnew()
 	m.paint()
-	m.frame = m.canvas.encode()
+	m.frame = m.canvas.Encode()
 }
 
 // draw draws every part into the canvas.
@@ -30,7 +34,7 @@ func (m *Model) draw() {
 	m.relayout()
 	m.caret = nil
 	m.hits = m.hits[:0]
-	m.canvas.reset(m.width, m.height)
+	m.canvas.Reset(m.width, m.height)
 	if m.lay.size == sizeNone {
 		m.drawTooSmall()
 		return
@@ -57,7 +61,7 @@ func (m *Model) draw() {
 	m.drawMeters()
 	m.drawBanner()
 	s := m.drawGrid()
-	m.cool.young = s.isYoung(m.view.lens)
+	m.cool.young = s.IsYoung(m.view.lens)
 	m.seeStrips(&s)
 	legend := m.legendItems(&s)
 	m.fitLegend(legend)
@@ -76,7 +80,7 @@ func (m *Model) draw() {
 
 // drawTooSmall says so, as far as there is room even for that.
 func (m *Model) drawTooSmall() {
-	for i, line := range wrap("incore needs 20x5. q quits.", m.width) {
-		m.canvas.text(0, i, m.width, line, m.theme.text)
+	for i, line := range canvas.Wrap("incore needs 20x5. q quits.", m.width) {
+		m.canvas.Text(0, i, m.width, line, m.theme.Text)
 	}
 }

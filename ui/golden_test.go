@@ -12,6 +12,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -45,12 +46,12 @@ var goldenModes = []struct {
 	name string
 	opts Options
 }{
-	{"dark", Options{Colors: TrueColor, Dark: on(true)}},
-	{"light", Options{Colors: TrueColor, Dark: on(false)}},
-	{"16", Options{Colors: Color16, Dark: on(true)}},
-	{"16-light", Options{Colors: Color16, Dark: on(false)}},
-	{"none", Options{Colors: NoColor, Dark: on(true)}},
-	{"ascii", Options{Colors: TrueColor, Dark: on(true), ASCII: true}},
+	{"dark", Options{Colors: canvas.TrueColor, Dark: on(true)}},
+	{"light", Options{Colors: canvas.TrueColor, Dark: on(false)}},
+	{"16", Options{Colors: canvas.Color16, Dark: on(true)}},
+	{"16-light", Options{Colors: canvas.Color16, Dark: on(false)}},
+	{"none", Options{Colors: canvas.NoColor, Dark: on(true)}},
+	{"ascii", Options{Colors: canvas.TrueColor, Dark: on(true), ASCII: true}},
 }
 
 func on(b bool) *bool { return &b }

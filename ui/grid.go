@@ -6,57 +6,12 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
-// seen notes what a frame shows, for the legend.
-type seen struct {
-	kinds    [kinds]bool
-	locked   [locks]bool // of pages in core
-	under    [locks]kind // a kind that was drawn with that lock
-	empty    [locks]bool // of pages that are not
-	access   [accesses]bool
-	sample   [accesses]kind    // a kind that was drawn with that access
-	classes  [heatClasses]bool // under the lenses but the first
-	boundary bool
-	marked   bool
-	block    int64      // of pages whose heat is told as one
-	tenths   bool       // a digit for the share in core, in ASCII
-	part     model.Lock // that not all pages of such a cell have
-}
-
-func (s *seen) page(k kind, l model.Lock, a access) {
-	s.kinds[k] = true
-	if k == kindHole || k == kindNotAsked {
-		return
-	}
-	if k == kindAbsent {
-		s.empty[l] = true
-	} else {
-		if !s.locked[l] || k == kindAnon {
-			s.locked[l], s.under[l] = true, k
-		}
-	}
-	if !s.access[a] || s.sample[a] == kindAbsent {
-		s.access[a], s.sample[a] = true, k
-	}
-}
-
-// column notes a cell that is many pages.
-func (s *seen) column(ln lens, c *farCell) {
-	switch {
-	case ln == lensState:
-		s.page(c.kind, c.lock, c.access)
-		s.tenths = s.tenths || c.r >= '1' && c.r <= '9'
-		if c.part {
-			s.part = c.lock
-		}
-	default:
-		s.classes[c.class] = true
-	}
-}
-
 // drawGrid draws every block: its heading, its column numbers, its pages.
-func (m *Model) drawGrid() (s seen) {
+func (m *Model) drawGrid() (s look.Seen) {
 	l := &m.lay
 	if m.region() == nil {
 		m.drawNoRegion()
@@ -67,10 +22,10 @@ func (m *Model) drawGrid() (s seen) {
 		if r == nil {
 			continue
 		}
-		if !b.heading.empty() {
+		if !b.heading.Empty() {
 			m.drawRegionHeading(p, r, b)
 		}
-		if !b.header.empty() {
+		if !b.header.Empty() {
 			m.drawColumns(b.header)
 		}
 		m.drawPages(p, r, b, &s)
@@ -81,16 +36,16 @@ func (m *Model) drawGrid() (s seen) {
 
 func (m *Model) drawNoRegion() {
 	a := m.lay.grid
-	if a.empty() {
+	if a.Empty() {
 		return
 	}
-	if !m.lay.title.empty() && m.lay.size != sizeSmall {
+	if !m.lay.title.Empty() && m.lay.size != sizeSmall {
 		title := "REGION"
 		if m.several() {
 			title = m.proc().Name
 		}
-		m.canvas.heading(a.row(0), m.theme, title, "")
-		_, a = a.cutTop(2)
+		m.theme.DrawHeading(&m.canvas, a.Row(0), title, "")
+		_, a = a.CutTop(2)
 	}
 	text := "No region is mapped. Press m to map one."
 	switch {
@@ -101,19 +56,19 @@ func (m *Model) drawNoRegion() {
 	case m.several():
 		text = m.proc().Name + " has no region. Press m to map one."
 	}
-	for i, line := range wrap(text, a.w) {
-		m.canvas.text(a.x, a.y+i, a.row(i).w, line, m.theme.dim)
+	for i, line := range canvas.Wrap(text, a.W) {
+		m.canvas.Text(a.X, a.Y+i, a.Row(i).W, line, m.theme.Dim)
 	}
 }
 
 // drawColumns draws the numbers over the columns, in hexadecimal: the digits that
 // follow those of the offset beside a row. Of many pages a cell they would say nothing.
-func (m *Model) drawColumns(a area) {
+func (m *Model) drawColumns(a canvas.Area) {
 	l := &m.lay
 	if l.scale.zoom == zoomFar {
 		return
 	}
-	x := a.x + l.gutter + 1
+	x := a.X + l.gutter + 1
 	cur := -1
 	if m.region() != nil {
 		cur = int(m.view.here().cursor % int64(l.perRow))
@@ -126,14 +81,14 @@ func (m *Model) drawColumns(a area) {
 		every = 4
 	}
 	for i := range l.perRow {
-		st := m.theme.mute
+		st := m.theme.Mute
 		near := cur >= 0 && i != cur && i > cur-every && i < cur+2
 		if i == cur {
-			st = m.theme.accent
+			st = m.theme.Accent
 		} else if i%every != 0 || every == 8 && near {
 			continue
 		}
-		m.canvas.text(x+l.cell.pitch*i+(l.cell.w-1)/2, a.y, max(3, l.cell.pitch), strconv.FormatInt(int64(i), 16), st)
+		m.canvas.Text(x+l.cell.pitch*i+(l.cell.w-1)/2, a.Y, max(3, l.cell.pitch), strconv.FormatInt(int64(i), 16), st)
 	}
 }
 
@@ -213,7 +168,7 @@ func (w *pageWalk) reached(p, hi int64) bool {
 
 // drawPages draws the cells of one block. It walks over the pages that are shown
 // and the runs that they lie in, never over a region.
-func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *seen) {
+func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *look.Seen) {
 	if b.shift > 0 {
 		m.drawFar(pr, r, b, s)
 		return
@@ -221,23 +176,23 @@ func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *seen)
 	l, rv := &m.lay, m.view.of(b.place)
 	d := m.pageDrawer(r, b)
 	walk := m.walkFrom(pr, r, b.place, rv.top)
-	s.block = max(s.block, r.HeatBlock)
-	n, x0 := r.Pages.Len(), b.area.x+l.gutter+1
+	s.Block = max(s.Block, r.HeatBlock)
+	n, x0 := r.Pages.Len(), b.area.X+l.gutter+1
 	for row := range b.rows {
-		y := b.area.y + row*l.cell.h
+		y := b.area.Y + row*l.cell.h
 		p := rv.top + int64(row*l.perRow)
-		m.drawOffset(p*pr.PageSize, b.area.x, y+l.cell.h-(l.cell.h+3)/4, d.current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
-		d.was = drawn{cellState: cellState{kind: kindHole}}
+		m.drawOffset(p*pr.PageSize, b.area.X, y+l.cell.h-(l.cell.h+3)/4, d.current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
+		d.was = drawn{Traits: look.Traits{Kind: look.Hole}}
 		for i := 0; i < l.perRow && p < n; i, p = i+1, p+1 {
 			page, changed, heat := walk.at(p)
 			c := drawn{
-				cellState: cellState{kindOf(page, d.anon), page.Lock, accessOf(page.Prot)},
-				class:     pageClass(d.lens, page, d.anon, d.alone, changed, heat, m.glow.now),
-				boundary:  walk.boundary(p),
-				selected:  d.selection.Contains(p),
-				marked:    walk.reached(p, p+1),
-				cursor:    d.current && p == rv.cursor,
-				changed:   changed,
+				Traits:   look.Traits{Kind: look.KindOf(page, d.anon), Lock: page.Lock, Access: look.AccessOf(page.Prot)},
+				class:    d.lens.Class(look.Page{Page: page, Anon: d.anon, Alone: d.alone, Changed: changed, Heat: heat, Now: m.glow.now}),
+				boundary: walk.boundary(p),
+				selected: d.selection.Contains(p),
+				marked:   walk.reached(p, p+1),
+				cursor:   d.current && p == rv.cursor,
+				changed:  changed,
 			}
 			d.draw(s, x0+l.cell.pitch*i, y, c, i > 0)
 			if i+1 == l.perRow || p+1 == n {
@@ -248,27 +203,20 @@ func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *seen)
 	m.drawCursor(rv, b, x0, d.current)
 }
 
-// cellState is what decides how a page is drawn.
-type cellState struct {
-	kind   kind
-	lock   model.Lock
-	access access
-}
-
 func (m *Model) drawOffset(offset int64, x, y int, current bool) {
-	st := m.theme.mute
+	st := m.theme.Mute
 	if current {
-		st = m.theme.accent
+		st = m.theme.Accent
 	}
 	buf := make([]byte, 0, 24)
 	buf = strconv.AppendUint(buf, uint64(offset), 16)
-	m.canvas.set(x, y, '+', st)
+	m.canvas.Set(x, y, '+', st)
 	digits := m.lay.gutter - 1
 	for i := range digits {
 		d := byte('0')
 		if k := i - (digits - len(buf)); k >= 0 {
 			d = buf[k]
 		}
-		m.canvas.set(x+1+i, y, rune(d), st)
+		m.canvas.Set(x+1+i, y, rune(d), st)
 	}
 }

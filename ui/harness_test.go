@@ -9,6 +9,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // screen is a Model under test with its lab. Nothing runs beside the test: what
@@ -23,8 +24,8 @@ type screen struct {
 
 func newScreen(t testing.TB, w, h int, opts Options, script ...string) *screen {
 	t.Helper()
-	if opts.Colors == ColorsAuto {
-		opts.Colors = TrueColor
+	if opts.Colors == canvas.ColorsAuto {
+		opts.Colors = canvas.TrueColor
 	}
 	lab := newFakeLab()
 	for _, line := range script {
@@ -109,7 +110,7 @@ func (s *screen) typeText(text string) {
 	}
 }
 
-func (s *screen) text() string { return s.m.canvas.plain() }
+func (s *screen) text() string { return s.m.canvas.Plain() }
 
 // last is the text of the command submitted last, or "".
 func (s *screen) last() string {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // drawRegionHeading names the region, and its process where there are several, and says
@@ -33,18 +34,18 @@ func (m *Model) drawRegionHeading(p *model.Process, r *model.Region, b *block) {
 		fmt.Sprintf("%#x  %s  %s", r.Base, backing, size), backing + "  " + size, backing + "  " + pages, backing,
 		shortBacking(p, r) + "  " + pages, size, pages,
 	} {
-		if textWidth(title)+4+textWidth(s) <= a.w {
+		if canvas.Width(title)+4+canvas.Width(s) <= a.W {
 			right = s
 			break
 		}
 	}
-	m.canvas.heading(a, m.theme, title, right)
+	m.theme.DrawHeading(&m.canvas, a, title, right)
 	if b.place == m.view.current && len(m.list) > 1 {
 		at := len(title) - len(r.Name)
 		if m.several() {
 			at = 0
 		}
-		m.canvas.text(a.x+at, a.y, a.w-at, title[at:], m.theme.accent.bold())
+		m.canvas.Text(a.X+at, a.Y, a.W-at, title[at:], m.theme.Accent.Bold())
 	}
 }
 

@@ -4,6 +4,9 @@ import (
 	"fmt"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // help is what is read of the help. Its pages are keys, cells and commands, and then a page
@@ -95,7 +98,7 @@ func (m *Model) typeLine(line string, next int) {
 // helpRow is one row of a page: a term or a cell at its left, and a text.
 type helpRow struct {
 	term   string
-	cell   *legendItem
+	cell   *look.Item
 	indent int // where the text begins
 	text   []inked
 	try    string // the line to try that it is of, or ""
@@ -109,7 +112,7 @@ type helpRow struct {
 
 // helpRows are the rows of the page, laid out in w columns.
 func (m *Model) helpRows(w int) []helpRow {
-	n := clamp((w+helpApart)/46, 1, 3)
+	n := canvas.Clamp((w+helpApart)/46, 1, 3)
 	col := (w - (n-1)*helpApart) / n
 	switch page := m.help.page; page {
 	case pageKeys:
@@ -142,58 +145,58 @@ const (
 // drawHelp draws the help over the whole screen but the last row: the list of pages and
 // the page, scrolled as far as there is something to see.
 func (m *Model) drawHelp() {
-	a := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}
-	if a.empty() {
+	a := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}
+	if a.Empty() {
 		return
 	}
-	head := a.row(0)
-	_, a = a.cutTop(1)
-	list := a.w >= helpListFrom
+	head := a.Row(0)
+	_, a = a.CutTop(1)
+	list := a.W >= helpListFrom
 	if list {
-		m.drawPageList(area{a.x, a.y, helpListWidth, a.h})
-		a.x, a.w = a.x+helpListWidth+2, a.w-helpListWidth-2
+		m.drawPageList(canvas.Area{X: a.X, Y: a.Y, W: helpListWidth, H: a.H})
+		a.X, a.W = a.X+helpListWidth+2, a.W-helpListWidth-2
 	}
-	if a.h > 12 {
-		_, a = a.cutTop(1)
+	if a.H > 12 {
+		_, a = a.CutTop(1)
 	}
-	if a.h > 24 { // nothing stands right above the keys
-		a.h--
+	if a.H > 24 { // nothing stands right above the keys
+		a.H--
 	}
-	rows := m.helpRows(a.w)
-	m.help.top = clamp(m.help.top, 0, max(0, len(rows)-a.h))
+	rows := m.helpRows(a.W)
+	m.help.top = canvas.Clamp(m.help.top, 0, max(0, len(rows)-a.H))
 	m.help.seen = ""
-	if len(rows) > a.h {
-		m.help.seen = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(len(rows), m.help.top+a.h), len(rows))
+	if len(rows) > a.H {
+		m.help.seen = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(len(rows), m.help.top+a.H), len(rows))
 	}
 	if list {
-		m.canvas.heading(head, m.theme, "HELP", m.help.seen)
+		m.theme.DrawHeading(&m.canvas, head, "HELP", m.help.seen)
 		m.help.seen = ""
 	} else {
 		m.drawPageTabs(head)
 	}
-	for i, row := range rows[m.help.top:min(len(rows), m.help.top+a.h)] {
-		m.drawHelpRow(&row, area{a.x, a.y + i, a.w, 1})
+	for i, row := range rows[m.help.top:min(len(rows), m.help.top+a.H)] {
+		m.drawHelpRow(&row, canvas.Area{X: a.X, Y: a.Y + i, W: a.W, H: 1})
 	}
 }
 
 // drawPageList draws the pages below each other; where they do not all fit, those about the
 // one that is read.
-func (m *Model) drawPageList(a area) {
+func (m *Model) drawPageList(a canvas.Area) {
 	th, c, n := m.theme, &m.canvas, helpPages()
-	if a.h > n+2 {
-		_, a = a.cutTop(1)
+	if a.H > n+2 {
+		_, a = a.CutTop(1)
 	}
-	first := clamp(m.help.page-a.h/2, 0, max(0, n-a.h))
-	for i := 0; i < a.h && first+i < n; i++ {
-		page, y := first+i, a.y+i
-		title := th.dim
+	first := canvas.Clamp(m.help.page-a.H/2, 0, max(0, n-a.H))
+	for i := 0; i < a.H && first+i < n; i++ {
+		page, y := first+i, a.Y+i
+		title := th.Dim
 		if page == m.help.page {
-			c.set(a.x, y, th.marker, th.accent)
-			title = th.heading
+			c.Set(a.X, y, th.Marker, th.Accent)
+			title = th.Heading
 		}
-		c.text(a.x+2, y, 1, pageLabels[page:page+1], th.key)
-		c.text(a.x+4, y, a.w-4, pageTitle(page), title)
-		m.clickable(area{a.x, y, a.w, 1}, toPage(page))
+		c.Text(a.X+2, y, 1, pageLabels[page:page+1], th.Key)
+		c.Text(a.X+4, y, a.W-4, pageTitle(page), title)
+		m.clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, toPage(page))
 	}
 }
 
@@ -203,51 +206,51 @@ func toPage(page int) func(*Model) tea.Cmd {
 
 // drawPageTabs draws as many pages beside each other as fit, among them the one that is
 // read; an arrow at an end says that there are more, and a click on it goes there.
-func (m *Model) drawPageTabs(a area) {
+func (m *Model) drawPageTabs(a canvas.Area) {
 	th, c, n := m.theme, &m.canvas, helpPages()
-	width := func(page int) int { return 2 + textWidth(pageTitle(page)) + 2 }
+	width := func(page int) int { return 2 + canvas.Width(pageTitle(page)) + 2 }
 	first, last, used := m.help.page, m.help.page, width(m.help.page)
 	const ends = 4 // of both arrows
 	for grown := true; grown; {
 		grown = false
-		if last+1 < n && used+width(last+1) <= a.w-ends {
+		if last+1 < n && used+width(last+1) <= a.W-ends {
 			last++
 			used, grown = used+width(last), true
 		}
-		if first > 0 && used+width(first-1) <= a.w-ends {
+		if first > 0 && used+width(first-1) <= a.W-ends {
 			first--
 			used, grown = used+width(first), true
 		}
 	}
-	x := a.x
+	x := a.X
 	if first > 0 {
-		c.set(x, a.y, c.printable('←'), th.key)
-		m.clickable(area{x, a.y, 2, 1}, toPage(first-1))
+		c.Set(x, a.Y, c.Printable('←'), th.Key)
+		m.clickable(canvas.Area{X: x, Y: a.Y, W: 2, H: 1}, toPage(first-1))
 		x += 2
 	}
 	for page := first; page <= last; page++ {
-		title := th.dim
+		title := th.Dim
 		if page == m.help.page {
-			title = th.heading
-			title.attr |= underline
+			title = th.Heading
+			title.Attr |= canvas.Underline
 		}
 		x0 := x
-		x += c.text(x, a.y, a.x+a.w-x, pageLabels[page:page+1], th.key) + 1
-		x += c.text(x, a.y, a.x+a.w-x, pageTitle(page), title) + 2
-		m.clickable(area{x0, a.y, x - x0 - 1, 1}, toPage(page))
+		x += c.Text(x, a.Y, a.X+a.W-x, pageLabels[page:page+1], th.Key) + 1
+		x += c.Text(x, a.Y, a.X+a.W-x, pageTitle(page), title) + 2
+		m.clickable(canvas.Area{X: x0, Y: a.Y, W: x - x0 - 1, H: 1}, toPage(page))
 	}
 	if last+1 < n {
-		c.set(a.x+a.w-1, a.y, c.printable('→'), th.key)
-		m.clickable(area{a.x + a.w - 2, a.y, 2, 1}, toPage(last+1))
+		c.Set(a.X+a.W-1, a.Y, c.Printable('→'), th.Key)
+		m.clickable(canvas.Area{X: a.X + a.W - 2, Y: a.Y, W: 2, H: 1}, toPage(last+1))
 	}
 }
 
 // drawHelpRow draws a row, and those of the columns beside it. What can be typed is typed by
 // a click.
-func (m *Model) drawHelpRow(row *helpRow, a area) {
+func (m *Model) drawHelpRow(row *helpRow, a canvas.Area) {
 	th, c := m.theme, &m.canvas
-	for ; row != nil; a.x, a.w, row = a.x+row.apart, a.w-row.apart, row.beside {
-		w := a.w
+	for ; row != nil; a.X, a.W, row = a.X+row.apart, a.W-row.apart, row.beside {
+		w := a.W
 		if row.beside != nil {
 			w = row.apart - helpApart
 		}
@@ -256,21 +259,21 @@ func (m *Model) drawHelpRow(row *helpRow, a area) {
 			if row.indent > 0 {
 				term = row.indent - 1
 			}
-			c.text(a.x, a.y, term, row.term, th.key)
+			c.Text(a.X, a.Y, term, row.term, th.Key)
 		}
 		if row.cell != nil {
-			m.drawLegendItem(a.x, a.y, row.indent, legendIndent, *row.cell)
+			th.DrawItem(c, a.X, a.Y, row.indent, look.ItemIndent, *row.cell)
 		}
 		if row.mark && row.next {
-			c.set(a.x+2, a.y, th.prompt, th.accent.bold())
+			c.Set(a.X+2, a.Y, th.Prompt, th.Accent.Bold())
 		}
-		c.inked(a.x+row.indent, a.y, w-row.indent, th, row.text)
+		drawInked(c, a.X+row.indent, a.Y, w-row.indent, th, row.text)
 		switch {
 		case row.try != "":
-			m.clickable(area{a.x, a.y, w, 1}, tryLine(row.try))
+			m.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, tryLine(row.try))
 		case row.typed != "":
 			typed := row.typed
-			m.clickable(area{a.x, a.y, w, 1}, func(m *Model) tea.Cmd { m.help.from = modeGrid; m.openPalette(typed); return nil })
+			m.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, func(m *Model) tea.Cmd { m.help.from = modeGrid; m.openPalette(typed); return nil })
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"incore/model"
+	"incore/ui/look"
 )
 
 // cellIndent is the columns of a cell and its word.
@@ -19,31 +20,31 @@ func (m *Model) cellGroups(w int) (groups [][]helpRow) {
 		}
 		rows = []helpRow{{text: inkHeading.of(heading)}}
 	}
-	item := func(k kind, l model.Lock, a access, word, text string) {
-		cell := &legendItem{look: th.looks[k][l][a], lock: l, word: word}
+	item := func(k look.Kind, l model.Lock, a look.Access, word, text string) {
+		cell := &look.Item{Tile: th.States[k][l][a], Lock: l, Word: word}
 		for _, line := range wrapInked(inkText.of(text), w-cellIndent) {
 			rows = append(rows, helpRow{cell: cell, indent: cellIndent, text: line})
 			cell = nil
 		}
 	}
 	begin("What a cell shows")
-	for _, k := range legendOrder {
-		item(k, model.Unlocked, writable, kindNames[k], kindTexts[k])
+	for _, k := range look.LegendOrder {
+		item(k, model.Unlocked, look.Writable, k.Name(), k.Text())
 	}
 	begin("Locks")
-	item(kindAnon, model.Locked, writable, "locked", "VmFlags lo, and in memory")
-	item(kindAbsent, model.Locked, writable, "locked, absent", "locked, and still not in memory")
-	item(kindAnon, model.OnFault, writable, "fault-locked", "VmFlags lo lf, and was touched")
-	item(kindAbsent, model.OnFault, writable, "lock on fault", "charged; comes in when touched")
-	item(kindFile, model.ShmLocked, writable, "SHM_LOCK", "its segment is locked: no lo")
-	item(kindAbsent, model.ShmLocked, writable, "SHM_LOCK empty", "locked as it comes in")
+	item(look.Anon, model.Locked, look.Writable, "locked", "VmFlags lo, and in memory")
+	item(look.Absent, model.Locked, look.Writable, "locked, absent", "locked, and still not in memory")
+	item(look.Anon, model.OnFault, look.Writable, "fault-locked", "VmFlags lo lf, and was touched")
+	item(look.Absent, model.OnFault, look.Writable, "lock on fault", "charged; comes in when touched")
+	item(look.File, model.ShmLocked, look.Writable, "SHM_LOCK", "its segment is locked: no lo")
+	item(look.Absent, model.ShmLocked, look.Writable, "SHM_LOCK empty", "locked as it comes in")
 	begin("Protection")
-	item(kindAnon, model.Unlocked, readOnly, "read-only", "one column: may not be written")
-	item(kindAnon, model.Unlocked, noAccess, "PROT_NONE", "no access, although it is there")
-	item(kindAbsent, model.Unlocked, noAccess, "PROT_NONE", "no access, and nothing there")
+	item(look.Anon, model.Unlocked, look.ReadOnly, "read-only", "one column: may not be written")
+	item(look.Anon, model.Unlocked, look.NoAccess, "PROT_NONE", "no access, although it is there")
+	item(look.Absent, model.Unlocked, look.NoAccess, "PROT_NONE", "no access, and nothing there")
 	begin("Lenses")
-	for i, s := range lensTexts {
-		rows = append(rows, termRows(fmt.Sprintf("%d %s", i+1, lensNames[i]), s, w)...)
+	for _, ln := range look.Lenses {
+		rows = append(rows, termRows(fmt.Sprintf("%d %s", ln.Number(), ln.Name), ln.Text, w)...)
 	}
 	begin("How to read it")
 	for _, s := range []string{

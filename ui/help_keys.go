@@ -1,6 +1,10 @@
 package ui
 
-import "slices"
+import (
+	"slices"
+
+	"incore/ui/canvas"
+)
 
 // modeNames head the keys of the modes beside the grid, in the order of the help.
 var modeNames = []struct {
@@ -78,7 +82,7 @@ func (m *Model) keyGroups(w int) (groups [][]helpRow) {
 			}
 			term, text := b.term(th), b.what()
 			if row, ok := modeRows[b.mode][b.keys[0]]; ok {
-				if term, text = row.term, row.text; th.ascii && row.ascii != "" {
+				if term, text = row.term, row.text; th.ASCII && row.ascii != "" {
 					term = row.ascii
 				}
 			}
@@ -101,7 +105,7 @@ func (b *binding) what() string {
 // termRows is a term with what it means beside it, in w columns.
 func termRows(term, text string, w int) (rows []helpRow) {
 	indent := helpTermWidth
-	if textWidth(term) >= indent { // it has a row of its own
+	if canvas.Width(term) >= indent { // it has a row of its own
 		rows = append(rows, helpRow{term: term})
 		term = ""
 	}

@@ -1,6 +1,11 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"incore/ui/canvas"
+	"incore/ui/look"
+)
 
 // ink is how a piece of the help is drawn.
 type ink uint8
@@ -94,7 +99,7 @@ func wrapInked(text []inked, w int) (lines [][]inked) {
 	}
 	width := func(part []inked) (n int) {
 		for _, c := range part {
-			n += runeWidth(c.r)
+			n += canvas.RuneWidth(c.r)
 		}
 		return n
 	}
@@ -134,27 +139,27 @@ func wrapInked(text []inked, w int) (lines [][]inked) {
 
 // inkStyle is how the theme draws an ink. Without colours what is code is bold, so that it
 // still differs from what is said of it.
-func (t *theme) inkStyle(i ink) style {
+func inkStyle(t *look.Look, i ink) canvas.Style {
 	switch i {
 	case inkDim:
-		return t.dim
+		return t.Dim
 	case inkMute:
-		return t.mute
+		return t.Mute
 	case inkHeading:
-		return t.heading
+		return t.Heading
 	case inkKey:
-		return t.key
+		return t.Key
 	case inkCode:
-		if t.colors == NoColor {
-			return t.accent.bold()
+		if t.Colors == canvas.NoColor {
+			return t.Accent.Bold()
 		}
-		return t.accent
+		return t.Accent
 	}
-	return t.text
+	return t.Text
 }
 
-// inked draws a line of a text, no further than w columns.
-func (c *canvas) inked(x, y, w int, th *theme, line []inked) {
+// drawInked draws a line of a text, no further than w columns.
+func drawInked(c *canvas.Canvas, x, y, w int, th *look.Look, line []inked) {
 	for len(line) > 0 && w > 0 {
 		n := 1
 		for n < len(line) && line[n].ink == line[0].ink {
@@ -164,7 +169,7 @@ func (c *canvas) inked(x, y, w int, th *theme, line []inked) {
 		for _, k := range line[:n] {
 			b.WriteRune(k.r)
 		}
-		k := c.text(x, y, w, b.String(), th.inkStyle(line[0].ink))
+		k := c.Text(x, y, w, b.String(), inkStyle(th, line[0].ink))
 		x, w, line = x+k, w-k, line[n:]
 	}
 }

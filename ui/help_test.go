@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // wholePage is all that scrolling shows of the page of the help that is open.
@@ -39,7 +40,7 @@ func TestTopics(t *testing.T) {
 		t.Fatalf("%d topics have no label", pageTopics+len(topics)-most)
 	}
 	for _, tp := range topics {
-		if titles[tp.title] || tp.title == "" || textWidth(tp.title) > helpListWidth-4 {
+		if titles[tp.title] || tp.title == "" || canvas.Width(tp.title) > helpListWidth-4 {
 			t.Errorf("the title %q: twice, or too long, or none", tp.title)
 		}
 		titles[tp.title] = true
@@ -82,7 +83,7 @@ func TestTopics(t *testing.T) {
 func TestTopicsAreShown(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{20, 5}, {40, 12}, {100, 30}, {400, 120}} {
 		for _, ascii := range []bool{false, true} {
-			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: NoColor})
+			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: canvas.NoColor})
 			s.press("?")
 			for page := range helpPages() {
 				s.press(pageLabels[page : page+1])
@@ -95,7 +96,7 @@ func TestTopicsAreShown(t *testing.T) {
 				text := s.wholePage()
 				for _, b := range topics[page-pageTopics].blocks {
 					for _, word := range strings.Fields(strings.ReplaceAll(b.text, "`", "")) {
-						if textWidth(word) < 10 && !strings.Contains(text, fold(s.m.canvas, word)) {
+						if canvas.Width(word) < 10 && !strings.Contains(text, fold(s.m.canvas, word)) {
 							t.Errorf("%dx%d, %s: %q is missing", size.w, size.h, pageTitle(page), word)
 						}
 					}
@@ -106,8 +107,8 @@ func TestTopicsAreShown(t *testing.T) {
 }
 
 // fold is a word as the canvas draws it.
-func fold(c canvas, word string) string {
-	return strings.Map(c.printable, word)
+func fold(c canvas.Canvas, word string) string {
+	return strings.Map(c.Printable, word)
 }
 
 // arrowNames are how the help may write keys.
@@ -175,7 +176,7 @@ func TestHelpHasEveryVerb(t *testing.T) {
 				t.Errorf("%dx%d: %s is missing", size.w, size.h, v.Name)
 			}
 			for _, word := range strings.Fields(v.Usage + " " + v.Help) {
-				if textWidth(word) < 14 && !strings.Contains(help, word) {
+				if canvas.Width(word) < 14 && !strings.Contains(help, word) {
 					t.Errorf("%dx%d, of %s: %q is missing", size.w, size.h, v.Name, word)
 				}
 			}
@@ -257,7 +258,7 @@ func find(t *testing.T, s *screen, text string) (x, y int) {
 	t.Helper()
 	for y, line := range strings.Split(s.text(), "\n") {
 		if at := strings.Index(line, text); at >= 0 {
-			return textWidth(line[:at]), y
+			return canvas.Width(line[:at]), y
 		}
 	}
 	t.Fatalf("%q is not on the screen:\n%s", text, s.text())

@@ -1,5 +1,9 @@
 package ui
 
+import (
+	"incore/ui/canvas"
+)
+
 // instead is what a newcomer may want of a key that does nothing in the grid: another key,
 // which must be bound, and what it does.
 var instead = map[string][2]string{
@@ -68,7 +72,7 @@ func (m *Model) insteadOf(key string) string {
 // longest is the first of the texts that has room in a line of the screen, else the last.
 func (m *Model) longest(texts ...string) string {
 	for _, s := range texts {
-		if textWidth(s) <= m.lay.status.w {
+		if canvas.Width(s) <= m.lay.status.W {
 			return s
 		}
 	}

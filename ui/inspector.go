@@ -2,11 +2,14 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // capital begins s with a capital letter.
@@ -19,9 +22,9 @@ func capital(s string) string {
 
 // shortWords is a page in as few words as the legend has.
 func shortWords(p model.Page, anon bool) string {
-	k := kindOf(p, anon)
-	s := kindNames[k]
-	if k == kindHole || k == kindNotAsked {
+	k := look.KindOf(p, anon)
+	s := k.Name()
+	if k == look.Hole || k == look.NotAsked {
 		return s
 	}
 	switch p.Lock {
@@ -99,22 +102,22 @@ func (m *Model) inspected(r *model.Region) inspected {
 // there is no room for a heading, and three where there is none for the lines below it.
 func (m *Model) drawPage() {
 	a, r := m.lay.page, m.region()
-	if a.empty() || r == nil {
+	if a.Empty() || r == nil {
 		return
 	}
 	in := m.inspected(r)
 	m.clickable(a, func(m *Model) tea.Cmd { m.openPageView(); return nil })
-	flat := a.h < 5
+	flat := a.H < 5
 	switch {
 	case m.lay.compact:
-		m.canvas.text(a.x, a.y, a.w, m.compactPage(&in), m.theme.text)
+		m.canvas.Text(a.X, a.Y, a.W, m.compactPage(&in), m.theme.Text)
 		return
 	case flat && in.words != nil:
-		m.flatten(&in, a.w)
+		m.flatten(&in, a.W)
 	}
-	lines := wrap(in.head, a.w)
+	lines := canvas.Wrap(in.head, a.W)
 	if flat && len(lines) > 1 {
-		lines = []string{truncate(in.head, a.w)}
+		lines = []string{canvas.Truncate(in.head, a.W)}
 	}
 	var fields []field
 	switch {
@@ -122,19 +125,19 @@ func (m *Model) drawPage() {
 	case in.words == nil:
 		fields = m.selectionFields(r, in.sel)
 	default:
-		fields = m.pageFields(&in, a.w)
-		if !reaches(fields, "frame", a.w, a.h-1-len(lines)) {
-			in.withFrame(m.frameOf(r, in.page), a.w)
+		fields = m.pageFields(&in, a.W)
+		if !reaches(fields, "frame", a.W, a.H-1-len(lines)) {
+			in.withFrame(m.frameOf(r, in.page), a.W)
 		}
 	}
-	m.drawPageHeading(&in, a.row(0))
-	_, a = a.cutTop(1)
+	m.drawPageHeading(&in, a.Row(0))
+	_, a = a.CutTop(1)
 	for _, line := range lines {
-		m.canvas.text(a.x, a.y, a.row(0).w, line, m.theme.text.bold())
-		_, a = a.cutTop(1)
+		m.canvas.Text(a.X, a.Y, a.Row(0).W, line, m.theme.Text.Bold())
+		_, a = a.CutTop(1)
 	}
 	if flat && in.words != nil {
-		m.canvas.text(a.x, a.y, a.row(0).w, capital(in.words[len(in.words)-1]), m.theme.dim)
+		m.canvas.Text(a.X, a.Y, a.Row(0).W, capital(in.words[len(in.words)-1]), m.theme.Dim)
 	}
 	m.drawFields(fields, a)
 }
@@ -142,8 +145,8 @@ func (m *Model) drawPage() {
 // withFrame puts the number of the frame beside the page's, where there is room for it.
 func (in *inspected) withFrame(f *model.Frame, w int) {
 	pfn := pfnWord(f)
-	for _, of := range []string{join("  ", pfn, in.of), join("  ", fmt.Sprintf("of %d", in.r.Pages.Len()), pfn)} {
-		if pfn != "" && textWidth(in.title)+3+textWidth(of) <= w {
+	for _, of := range []string{canvas.Join("  ", pfn, in.of), canvas.Join("  ", fmt.Sprintf("of %d", in.r.Pages.Len()), pfn)} {
+		if pfn != "" && canvas.Width(in.title)+3+canvas.Width(of) <= w {
 			in.of = of
 			return
 		}
@@ -156,7 +159,7 @@ func reaches(fields []field, name string, w, rows int) bool {
 		if f.name == name {
 			return rows > 0
 		}
-		rows -= len(wrap(f.value, w-fieldIndent))
+		rows -= len(canvas.Wrap(f.value, w-fieldIndent))
 	}
 	return false
 }
@@ -166,7 +169,7 @@ func (m *Model) compactPage(in *inspected) string {
 	if in.words == nil {
 		return fmt.Sprintf("%s: %s", model.PagesOf(in.r, in.sel), in.head)
 	}
-	words := shortWords(in.pg, privateAnon(in.r))
+	words := shortWords(in.pg, look.PrivateAnon(in.r))
 	if m.lay.size == sizeSmall { // there the title says which page it is
 		return words
 	}
@@ -177,8 +180,8 @@ func (m *Model) compactPage(in *inspected) string {
 func (m *Model) flatten(in *inspected, w int) {
 	in.withFrame(m.frameOf(in.r, in.page), w)
 	addr := fmt.Sprintf("%#x", in.r.Base+uint64(in.page)*uint64(m.proc().PageSize))
-	for _, of := range []string{join("  ", addr, protFlags(in.pg.Prot), in.of), join("  ", protFlags(in.pg.Prot), in.of)} {
-		if textWidth(in.title)+3+textWidth(of) <= w {
+	for _, of := range []string{canvas.Join("  ", addr, protFlags(in.pg.Prot), in.of), canvas.Join("  ", protFlags(in.pg.Prot), in.of)} {
+		if canvas.Width(in.title)+3+canvas.Width(of) <= w {
 			in.of = of
 			break
 		}
@@ -188,37 +191,37 @@ func (m *Model) flatten(in *inspected, w int) {
 	}
 }
 
-func (m *Model) drawPageHeading(in *inspected, a area) {
-	if textWidth(in.title)+3+textWidth(in.of) > a.w {
+func (m *Model) drawPageHeading(in *inspected, a canvas.Area) {
+	if canvas.Width(in.title)+3+canvas.Width(in.of) > a.W {
 		in.of = fmt.Sprintf("of %d", in.r.Pages.Len())
 		if in.words == nil {
 			in.of = fmt.Sprintf("%d pages", in.sel.Len())
 		}
 	}
-	m.canvas.heading(a, m.theme, in.title, in.of)
+	m.theme.DrawHeading(&m.canvas, a, in.title, in.of)
 	if name, ok := strings.CutPrefix(in.title, "PAGE "); ok {
-		m.canvas.text(a.x+5, a.y, a.w-5, name, m.theme.accent.bold())
+		m.canvas.Text(a.X+5, a.Y, a.W-5, name, m.theme.Accent.Bold())
 	}
 }
 
 // drawFields draws as many of the lines as there is room for. A value of which not all has
 // room ends in an ellipsis.
-func (m *Model) drawFields(fields []field, a area) {
+func (m *Model) drawFields(fields []field, a canvas.Area) {
 	for _, f := range fields {
-		lines := wrap(f.value, a.w-fieldIndent)
+		lines := canvas.Wrap(f.value, a.W-fieldIndent)
 		for i, line := range lines {
-			if a.h == 0 {
+			if a.H == 0 {
 				return
 			}
-			if a.h == 1 {
-				line = fit(strings.Join(lines[i:], " "), a.w-fieldIndent)
+			if a.H == 1 {
+				line = canvas.Fit(strings.Join(lines[i:], " "), a.W-fieldIndent)
 			}
-			var row area
-			row, a = a.cutTop(1)
+			var row canvas.Area
+			row, a = a.CutTop(1)
 			if i == 0 {
-				m.canvas.text(row.x, row.y, fieldIndent-1, f.name, m.theme.dim)
+				m.canvas.Text(row.X, row.Y, fieldIndent-1, f.name, m.theme.Dim)
 			}
-			m.canvas.text(row.x+fieldIndent, row.y, row.w-fieldIndent, line, m.theme.text)
+			m.canvas.Text(row.X+fieldIndent, row.Y, row.W-fieldIndent, line, m.theme.Text)
 		}
 	}
 }
@@ -228,13 +231,13 @@ const fieldIndent = 9
 
 // selectionWords counts what the selected pages are, the commonest first.
 func selectionWords(r *model.Region, sel model.Range) string {
-	of := count(r, sel)
-	counts, locked := &of.kinds, &of.locked
+	of := look.Count(r, sel)
+	counts, locked := &of.Kinds, &of.Locked
 	var parts []string
 	if n := sel.Len(); n > 64 {
 		var in int64
 		for k, c := range counts {
-			if kind(k).inCore() {
+			if look.Kind(k).InCore() {
 				in += c
 			}
 		}
@@ -251,7 +254,7 @@ func selectionWords(r *model.Region, sel model.Range) string {
 		if best < 0 {
 			break
 		}
-		parts = append(parts, fmt.Sprintf("%d %s", counts[best], kindNames[best]))
+		parts = append(parts, fmt.Sprintf("%d %s", counts[best], look.Kind(best).Name()))
 		counts[best] = 0
 	}
 	if n := locked[model.Locked]; n > 0 {
@@ -263,10 +266,10 @@ func selectionWords(r *model.Region, sel model.Range) string {
 	if n := locked[model.ShmLocked]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d under SHM_LOCK", n))
 	}
-	if n := of.access[readOnly]; n > 0 {
+	if n := of.Access[look.ReadOnly]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d read-only", n))
 	}
-	if n := of.access[noAccess]; n > 0 {
+	if n := of.Access[look.NoAccess]; n > 0 {
 		parts = append(parts, fmt.Sprintf("%d PROT_NONE", n))
 	}
 	return strings.Join(parts, ", ") + "."
@@ -294,7 +297,7 @@ func (m *Model) pageFields(in *inspected, w int) []field {
 	if off > 0 {
 		is += fmt.Sprintf("+%#x", off)
 	}
-	if textWidth(at+is)+fieldIndent <= w {
+	if canvas.Width(at+is)+fieldIndent <= w {
 		at += is
 	}
 	vma := m.vmaOf(r, addr, w-fieldIndent)
@@ -307,7 +310,7 @@ func (m *Model) pageFields(in *inspected, w int) []field {
 	}
 	fields = append(fields, field{"address", at}, field{"vma", vma}, field{"kernel", mappingWords(in.pg)})
 	fields = append(fields, frameFields(m.frameOf(r, in.page))...)
-	if f := &fields[len(fields)-1]; f.name == "bytes" && textWidth(f.value)+fieldIndent > w {
+	if f := &fields[len(fields)-1]; f.name == "bytes" && canvas.Width(f.value)+fieldIndent > w {
 		f.value = strings.Replace(f.value, "looking would fault it in", "looking faults", 1)
 	}
 	if changed := r.Changed.At(in.page); changed > 0 {
@@ -323,7 +326,7 @@ func (m *Model) selectionFields(r *model.Region, sel model.Range) []field {
 	vmas := m.proc().VMAsIn(span)
 	var prots []string
 	for i := range vmas {
-		if s := vmaFlags(&vmas[i]); !contains(prots, s) && len(prots) < 4 {
+		if s := vmaFlags(&vmas[i]); !slices.Contains(prots, s) && len(prots) < 4 {
 			prots = append(prots, s)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/look"
 )
 
 // binding is one row of the key table, from which the keys work, the keys line is
@@ -28,9 +29,9 @@ type binding struct {
 }
 
 // term is how the help writes the keys.
-func (b *binding) term(th *theme) string {
+func (b *binding) term(th *look.Look) string {
 	switch {
-	case th.ascii && b.ascii != "":
+	case th.ASCII && b.ascii != "":
 		return b.ascii
 	case b.row != "":
 		return b.row

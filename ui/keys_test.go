@@ -10,6 +10,8 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // The cursor is on a[18], a row of 16 pages, a region of 64, before a second one of 300.
@@ -75,16 +77,16 @@ var gridKeys = map[string]struct {
 	"+":           {check: zoomed(zoomBig)},
 	"Z":           {check: zoomed(zoomDense)},
 	"-":           {check: zoomed(zoomDense)},
-	"1":           {check: through(lensState)},
-	"2":           {check: through(lensProt)},
-	"3":           {check: through(lensHeat)},
-	"4":           {check: through(lensSharing)},
-	"5":           {check: through(lensAge)},
+	"1":           {check: through(look.State)},
+	"2":           {check: through(look.Protection)},
+	"3":           {check: through(look.Heat)},
+	"4":           {check: through(look.Sharing)},
+	"5":           {check: through(look.Age)},
 	"P":           {check: func(m *Model) bool { return m.present.on && m.lay.scale.zoom == zoomBig }},
 	".":           {check: says("No commands were prepared: incore --commands FILE.")},
 	"space":       {check: (*Model).paused},
 	"S":           {command: "speed 20/s"},
-	"t":           {check: func(m *Model) bool { return m.opts.Theme == Themes()[1] }},
+	"t":           {check: func(m *Model) bool { return m.opts.Theme == look.Themes()[1] }},
 	"ctrl+z":      {},
 	"q":           {},
 	"ctrl+c":      {},
@@ -92,7 +94,9 @@ var gridKeys = map[string]struct {
 
 func zoomed(z zoom) func(*Model) bool { return func(m *Model) bool { return m.lay.scale.zoom == z } }
 
-func through(ln lens) func(*Model) bool { return func(m *Model) bool { return m.view.lens == ln } }
+func through(ln *look.Lens) func(*Model) bool {
+	return func(m *Model) bool { return m.view.lens == ln }
+}
 
 func says(text string) func(*Model) bool { return func(m *Model) bool { return m.status.text == text } }
 
@@ -307,13 +311,13 @@ func TestEscInterrupts(t *testing.T) {
 // The keys line never leaves the way out away, at any width that has a line.
 func TestKeyLineKeepsQuit(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
-		th := newTheme(NoColor, true, ascii)
+		th := look.New(nil, canvas.NoColor, true, ascii)
 		for w := 20; w < 220; w++ {
 			var words []string
 			n := -keysApart
 			for _, k := range keyLine(modeGrid, th, w, false, false) {
 				words = append(words, k.word)
-				n += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
+				n += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
 			}
 			if n > w {
 				t.Fatalf("%d columns: the line takes %d", w, n)

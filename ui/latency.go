@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // latencyKinds are the rows of the histogram: one for each thing that an access came to.
@@ -14,21 +15,21 @@ var latencyKinds = [model.FaultKinds]struct{ word, short string }{
 }
 
 // latencyStyle is the hue of a row, that of the same faults elsewhere.
-func (m *Model) latencyStyle(k model.FaultKind) style {
+func (m *Model) latencyStyle(k model.FaultKind) canvas.Style {
 	switch k {
 	case model.MinorFault:
-		return m.theme.accent
+		return m.theme.Accent
 	case model.MajorFault:
-		return m.theme.fail
+		return m.theme.Fail
 	}
-	return m.theme.text
+	return m.theme.Text
 }
 
 // drawLatency draws how long accesses took: a row each for those that took no fault, a minor
 // and a major one, over one axis of time.
 func (m *Model) drawLatency() {
 	a, th := m.lay.latency, m.theme
-	if a.empty() || m.proc().PID == 0 {
+	if a.Empty() || m.proc().PID == 0 {
 		return
 	}
 	l := m.proc().Latencies
@@ -38,18 +39,18 @@ func (m *Model) drawLatency() {
 			total += l.Count(model.FaultKind(k))
 		}
 	}
-	if a.h > 4 || a.h > 1 && total == 0 {
+	if a.H > 4 || a.H > 1 && total == 0 {
 		right := ""
 		if total > 0 {
 			right = counted(total, "touch", "touches")
 		}
-		m.canvas.heading(a.row(0), th, "TOUCH LATENCY", right)
-		_, a = a.cutTop(1)
+		th.DrawHeading(&m.canvas, a.Row(0), "TOUCH LATENCY", right)
+		_, a = a.CutTop(1)
 	}
 	if total == 0 {
 		for _, s := range []string{"touch pages: w, and see what a fault costs", "touch pages: w"} {
-			if textWidth(s) <= a.w || s == "touch pages: w" {
-				m.canvas.text(a.x, a.y, a.w, s, th.dim)
+			if canvas.Width(s) <= a.W || s == "touch pages: w" {
+				m.canvas.Text(a.X, a.Y, a.W, s, th.Dim)
 				return
 			}
 		}
@@ -74,8 +75,8 @@ const (
 
 // drawHistogram chooses an arrangement: words beside the rows, or, where it is narrow and high
 // enough, in a line over each; and draws the rows and the axis.
-func (m *Model) drawHistogram(a area, l *model.Latencies) {
-	if a.h < model.FaultKinds+1 || a.w < latencyLeast {
+func (m *Model) drawHistogram(a canvas.Area, l *model.Latencies) {
+	if a.H < model.FaultKinds+1 || a.W < latencyLeast {
 		m.drawMedians(a, l)
 		return
 	}
@@ -83,31 +84,31 @@ func (m *Model) drawHistogram(a area, l *model.Latencies) {
 	for k := range l {
 		countWidth = max(countWidth, len(fmt.Sprint(l.Count(model.FaultKind(k)))))
 	}
-	over := a.w < latencyWide && a.h > 2*model.FaultKinds
+	over := a.W < latencyWide && a.H > 2*model.FaultKinds
 	left, right := len("minor "), 1+medianWidth
 	switch {
 	case over:
 		left, right = 0, 0
-	case a.w >= latencyWide:
+	case a.W >= latencyWide:
 		left, right = len("no fault "), 2+countWidth+medianWidth
 	}
-	each := (a.h - 1) / model.FaultKinds
+	each := (a.H - 1) / model.FaultKinds
 	bars := min(each, 4)
 	if over {
 		bars = min(each-1, 4)
 	}
-	ax := newTimeAxis(l, area{a.x + left, a.y, a.w - left - right, 1})
-	y := a.y
+	ax := newTimeAxis(l, canvas.Area{X: a.X + left, Y: a.Y, W: a.W - left - right, H: 1})
+	y := a.Y
 	for k := range l {
 		kind := model.FaultKind(k)
 		n, st := l.Count(kind), m.latencyStyle(kind)
 		if over {
-			m.drawLatencyWords(area{a.x, y, a.w, 1}, kind, n, medianOf(l, kind))
+			m.drawLatencyWords(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, kind, n, medianOf(l, kind))
 			y++
 		}
 		base := y + bars - 1
 		if !over {
-			m.drawLatencyFigures(area{a.x, base, a.w, 1}, kind, n, medianOf(l, kind))
+			m.drawLatencyFigures(canvas.Area{X: a.X, Y: base, W: a.W, H: 1}, kind, n, medianOf(l, kind))
 		}
 		if n > 0 {
 			m.drawHump(ax, base, bars, &l[k], st)
@@ -115,79 +116,79 @@ func (m *Model) drawHistogram(a area, l *model.Latencies) {
 		y += bars
 	}
 	m.drawAxis(ax, y)
-	if !over && a.w >= latencyWide {
-		m.canvas.textRight(a.x, y, a.w, "count median", m.theme.mute)
+	if !over && a.W >= latencyWide {
+		m.canvas.TextRight(a.X, y, a.W, "count median", m.theme.Mute)
 	} else if !over {
-		m.canvas.textRight(a.x, y, a.w, "median", m.theme.mute)
+		m.canvas.TextRight(a.X, y, a.W, "median", m.theme.Mute)
 	}
-	if y+1 == a.y+a.h {
+	if y+1 == a.Y+a.H {
 		return
 	}
 	for _, s := range []string{"height: root of the count, each row on its own", "height: root of the count"} {
-		if textWidth(s) <= a.w {
-			m.canvas.text(a.x, y+1, a.w, s, m.theme.mute)
+		if canvas.Width(s) <= a.W {
+			m.canvas.Text(a.X, y+1, a.W, s, m.theme.Mute)
 			return
 		}
 	}
 }
 
 // drawLatencyWords draws a line over a row: what it is, how many, and the median.
-func (m *Model) drawLatencyWords(a area, k model.FaultKind, n int64, median string) {
+func (m *Model) drawLatencyWords(a canvas.Area, k model.FaultKind, n int64, median string) {
 	th := m.theme
-	x := a.x + m.canvas.text(a.x, a.y, a.w, latencyKinds[k].word, m.latencyStyle(k)) + 1
-	x += m.canvas.text(x, a.y, a.x+a.w-x, fmt.Sprint(n), th.text) + 1
+	x := a.X + m.canvas.Text(a.X, a.Y, a.W, latencyKinds[k].word, m.latencyStyle(k)) + 1
+	x += m.canvas.Text(x, a.Y, a.X+a.W-x, fmt.Sprint(n), th.Text) + 1
 	if n == 0 {
 		return
 	}
 	for _, s := range []string{"median " + median, median} {
-		if m.canvas.textRight(x, a.y, a.x+a.w-x, s, th.dim) > 0 {
+		if m.canvas.TextRight(x, a.Y, a.X+a.W-x, s, th.Dim) > 0 {
 			return
 		}
 	}
 }
 
 // drawLatencyFigures draws what stands beside a row.
-func (m *Model) drawLatencyFigures(a area, k model.FaultKind, n int64, median string) {
+func (m *Model) drawLatencyFigures(a canvas.Area, k model.FaultKind, n int64, median string) {
 	th := m.theme
 	word := latencyKinds[k].short
-	if a.w >= latencyWide {
+	if a.W >= latencyWide {
 		word = latencyKinds[k].word
-		m.canvas.textRight(a.x, a.y, a.w-1-medianWidth, fmt.Sprint(n), th.text)
+		m.canvas.TextRight(a.X, a.Y, a.W-1-medianWidth, fmt.Sprint(n), th.Text)
 	}
-	m.canvas.text(a.x, a.y, a.w, word, m.latencyStyle(k))
+	m.canvas.Text(a.X, a.Y, a.W, word, m.latencyStyle(k))
 	if n > 0 {
-		m.canvas.textRight(a.x, a.y, a.w, median, th.dim)
-	} else if a.w < latencyWide {
-		m.canvas.textRight(a.x, a.y, a.w, "0", th.dim)
+		m.canvas.TextRight(a.X, a.Y, a.W, median, th.Dim)
+	} else if a.W < latencyWide {
+		m.canvas.TextRight(a.X, a.Y, a.W, "0", th.Dim)
 	}
 }
 
 // drawMedians says in words what there is no room to draw.
-func (m *Model) drawMedians(a area, l *model.Latencies) {
+func (m *Model) drawMedians(a canvas.Area, l *model.Latencies) {
 	row := 0
 	for k := range l {
 		kind := model.FaultKind(k)
 		n := l.Count(kind)
-		if n == 0 || row >= a.h {
+		if n == 0 || row >= a.H {
 			continue
 		}
-		m.drawLatencyWords(a.row(row), kind, n, medianOf(l, kind))
+		m.drawLatencyWords(a.Row(row), kind, n, medianOf(l, kind))
 		row++
 	}
 }
 
 // drawHump draws one row of the histogram, so many rows high from base up. Its tallest column
 // fills it: the heights of two rows are not to be compared, their places are.
-func (m *Model) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]int64, st style) {
+func (m *Model) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]int64, st canvas.Style) {
 	th := m.theme
 	var most int64
 	for col := range ax.cols {
 		most = max(most, ax.sum(of, col))
 	}
-	steps := len(th.levels)
+	steps := len(th.Levels)
 	top := steps*rows + rows - 1 // an eighth is left free over the tallest
 	full := '█'
-	if th.ascii {
+	if th.ASCII {
 		full = '#'
 	}
 	for col := range ax.cols {
@@ -199,9 +200,9 @@ func (m *Model) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]
 		for row := 0; level > 0; row++ {
 			r := full
 			if level <= steps {
-				r = th.levels[level-1]
+				r = th.Levels[level-1]
 			}
-			m.canvas.fill(ax.left(col), base-row, ax.left(col+1)-ax.left(col), r, st)
+			m.canvas.Fill(ax.left(col), base-row, ax.left(col+1)-ax.left(col), r, st)
 			level -= steps + 1
 		}
 	}

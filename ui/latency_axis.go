@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // timeAxis says which classes of time each column of the histogram shows: two an octave, so
@@ -22,7 +23,7 @@ type timeAxis struct {
 var axisLeast, axisMost = model.LatencyBucket(32 * time.Nanosecond), model.LatencyBucket(4 * time.Millisecond)
 
 // newTimeAxis makes the axis that shows all that was counted in the columns there are.
-func newTimeAxis(l *model.Latencies, a area) timeAxis {
+func newTimeAxis(l *model.Latencies, a canvas.Area) timeAxis {
 	lo, hi := axisLeast, axisMost
 	for k := range l {
 		for i, n := range l[k] {
@@ -32,8 +33,8 @@ func newTimeAxis(l *model.Latencies, a area) timeAxis {
 		}
 	}
 	n := hi + 1 - lo
-	w := max(1, a.w)
-	ax := timeAxis{x: a.x, w: w, lo: lo, per: (n + w - 1) / w}
+	w := max(1, a.W)
+	ax := timeAxis{x: a.X, w: w, lo: lo, per: (n + w - 1) / w}
 	ax.cols = (n + ax.per - 1) / ax.per
 	ax.span = w / ax.cols * ax.cols
 	if w-ax.span > w/4 { // better uneven columns than so much left over
@@ -66,7 +67,7 @@ var decades = [...]struct {
 // drawAxis draws a tick for each decade, and its word where there is room.
 func (m *Model) drawAxis(ax timeAxis, y int) {
 	tick := '╵'
-	if m.theme.ascii {
+	if m.theme.ASCII {
 		tick = '|'
 	}
 	end := ax.x + ax.w
@@ -80,12 +81,12 @@ func (m *Model) drawAxis(ax timeAxis, y int) {
 			x := ax.left((b - ax.lo) / ax.per)
 			switch {
 			case pass == 1:
-				if c := m.canvas.at(x, y); c != nil && c.r == ' ' {
-					m.canvas.set(x, y, tick, m.theme.mute)
+				if c := m.canvas.At(x, y); c != nil && c.Rune == ' ' {
+					m.canvas.Set(x, y, tick, m.theme.Mute)
 				}
-			case m.isBlank(max(ax.x, x-1), y, textWidth(d.word)+3, end):
-				m.canvas.set(x, y, tick, m.theme.mute)
-				m.canvas.text(x+1, y, end-x-1, d.word, m.theme.dim)
+			case m.isBlank(max(ax.x, x-1), y, canvas.Width(d.word)+3, end):
+				m.canvas.Set(x, y, tick, m.theme.Mute)
+				m.canvas.Text(x+1, y, end-x-1, d.word, m.theme.Dim)
 			}
 		}
 	}
@@ -98,7 +99,7 @@ func (m *Model) isBlank(x, y, n, end int) bool {
 		return false
 	}
 	for i := range min(n, end-x) {
-		if c := m.canvas.at(x+i, y); c == nil || c.r != ' ' {
+		if c := m.canvas.At(x+i, y); c == nil || c.Rune != ' ' {
 			return false
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // someLatencies are those of a session that has seen all three humps.
@@ -32,8 +33,8 @@ func latencyText(t testing.TB, w, h int, opts Options, l *model.Latencies) strin
 	t.Helper()
 	s := newScreen(t, 100, 30, opts, "mmap a 64")
 	s.m.state.Procs[0].Latencies = l
-	s.m.canvas.reset(w, h)
-	s.m.lay.latency = area{0, 0, w, h}
+	s.m.canvas.Reset(w, h)
+	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: w, H: h}
 	s.m.drawLatency()
 	return s.text()
 }
@@ -60,9 +61,9 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 		for range rnd.IntN(200) {
 			l.Add(model.FaultKind(rnd.IntN(model.FaultKinds)), time.Duration(1)<<rnd.IntN(40))
 		}
-		at := area{rnd.IntN(10), 0, 1 + rnd.IntN(130), 1}
+		at := canvas.Area{X: rnd.IntN(10), Y: 0, W: 1 + rnd.IntN(130), H: 1}
 		ax := newTimeAxis(l, at)
-		if right := ax.left(ax.cols); ax.left(0) != at.x || right > at.x+at.w {
+		if right := ax.left(ax.cols); ax.left(0) != at.X || right > at.X+at.W {
 			t.Fatalf("%+v leaves %+v", ax, at)
 		}
 		for k := range l {
@@ -79,7 +80,7 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 
 // The three kinds are told apart without colours, and each says its median.
 func TestHumpsAreApart(t *testing.T) {
-	for _, opts := range []Options{{}, {Colors: NoColor}, {Colors: NoColor, ASCII: true}} {
+	for _, opts := range []Options{{}, {Colors: canvas.NoColor}, {Colors: canvas.NoColor, ASCII: true}} {
 		rows := strings.Split(latencyText(t, 60, 5, opts, someLatencies()), "\n")
 		at := make([]int, 3)
 		for i, word := range []string{"no fault", "minor", "major"} {
@@ -131,13 +132,13 @@ func TestLatencyKeepsToItsArea(t *testing.T) {
 		s.m.state.Procs[0].Latencies = l
 		for w := range 70 {
 			for h := range 13 {
-				s.m.canvas.reset(80, 16)
-				s.m.lay.latency = area{3, 2, w, h}
+				s.m.canvas.Reset(80, 16)
+				s.m.lay.latency = canvas.Area{X: 3, Y: 2, W: w, H: h}
 				s.m.drawLatency()
 				for y := range 16 {
 					for x := range 80 {
-						if c := s.m.canvas.at(x, y); *c != blank && !s.m.lay.latency.contains(x, y) {
-							t.Fatalf("%dx%d: %q is drawn at %d,%d:\n%s", w, h, c.r, x, y, s.text())
+						if c := s.m.canvas.At(x, y); *c != canvas.Blank && !s.m.lay.latency.Contains(x, y) {
+							t.Fatalf("%dx%d: %q is drawn at %d,%d:\n%s", w, h, c.Rune, x, y, s.text())
 						}
 					}
 				}
@@ -152,7 +153,7 @@ func TestLatencyKeepsToItsArea(t *testing.T) {
 func BenchmarkLatency(b *testing.B) {
 	s := newScreen(b, 100, 30, Options{}, "mmap a 64")
 	s.m.state.Procs[0].Latencies = someLatencies()
-	s.m.lay.latency = area{0, 0, 60, 8}
+	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: 60, H: 8}
 	b.ReportAllocs()
 	for b.Loop() {
 		s.m.drawLatency()

@@ -1,9 +1,14 @@
 package ui
 
+import (
+	"incore/ui/canvas"
+	"incore/ui/look"
+)
+
 // layout is where everything is on the screen. An area of no size is not drawn.
 type layout struct {
-	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys area
-	minimap, latency, caption, pressed                                                    area
+	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys canvas.Area
+	minimap, latency, caption, pressed                                                    canvas.Area
 
 	size    size
 	scale   scale
@@ -11,10 +16,10 @@ type layout struct {
 	perRow  int // cells in a row of the grid
 	gutter  int // columns of the offsets left of the grid
 	blocks  []block
-	column  area // of which the legend takes what it needs; empty where it has a place of its own
-	inline  bool // the legend is one row
-	compact bool // no heading over the page in words
-	listed  bool // the legend shares the column with the list of regions, not with the page
+	column  canvas.Area // of which the legend takes what it needs; empty where it has a place of its own
+	inline  bool        // the legend is one row
+	compact bool        // no heading over the page in words
+	listed  bool        // the legend shares the column with the list of regions, not with the page
 }
 
 // size is a class of terminal sizes, each with an arrangement of its own.
@@ -79,7 +84,7 @@ func (m *Model) relayout() {
 	// Where nobody has chosen, pages are as large as leaves room for all regions.
 	if !m.view.scaled && m.lay.size == sizeThree && m.region() != nil {
 		m.place(scale{zoom: zoomBig})
-		if m.wanted() > m.lay.grid.h {
+		if m.wanted() > m.lay.grid.H {
 			m.place(scale{zoom: zoomChips})
 		}
 	}
@@ -116,13 +121,11 @@ func (m *Model) place(s scale) {
 		if l.size == sizeSmall {
 			head = 0
 		}
-		if l.grid.h-head < l.cell.h { // not even one row of them fits
+		if l.grid.H-head < l.cell.h { // not even one row of them fits
 			m.place(scale{zoom: zoomChips})
 		}
 	}
 }
-
-func clamp(v, lo, hi int) int { return max(lo, min(v, hi)) }
 
 func (m *Model) layoutSmall() {
 	l, w, h := &m.lay, m.width, m.height
@@ -130,36 +133,36 @@ func (m *Model) layoutSmall() {
 	if w >= 40 {
 		mx = 1
 	}
-	body := area{mx, 0, w - 2*mx, h}
-	l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
-	l.title, body = body.cutTop(1)
+	body := canvas.Area{X: mx, Y: 0, W: w - 2*mx, H: h}
+	l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
+	l.title, body = body.CutTop(1)
 	rows := 1
 	if r := m.region(); r != nil {
 		rows = m.rowsOf(r)
 	}
-	rest := body.h - 1 // keys
+	rest := body.H - 1 // keys
 	below := min(2, rest-1)
 	if m.log.failed() && rest >= 5 {
 		below = 3 // why it failed has a row
 	}
-	l.grid, body = body.cutTop(clamp(rows, min(3, rest-below), rest-below))
+	l.grid, body = body.CutTop(canvas.Clamp(rows, min(3, rest-below), rest-below))
 	if m.proc().Death != nil {
-		l.banner, body = body.cutTop(min(1, body.h-1))
+		l.banner, body = body.CutTop(min(1, body.H-1))
 	} else {
-		l.page, body = body.cutTop(min(1, body.h-1))
+		l.page, body = body.CutTop(min(1, body.H-1))
 	}
 	l.compact = true
-	l.calls, l.keys = body.cutTop(body.h - 1)
+	l.calls, l.keys = body.CutTop(body.H - 1)
 	// What is typed, and what is said of it, takes the place of the last call and the keys.
-	l.prompt = l.calls.row(l.calls.h - 1)
+	l.prompt = l.calls.Row(l.calls.H - 1)
 	l.status = l.keys
 }
 
 // bottom cuts the prompt, the status and the keys off the end of the body.
-func (l *layout) bottom(body area) area {
-	body, l.prompt = body.cutTop(body.h - 3)
-	l.prompt, l.status = l.prompt.cutTop(1)
-	l.status, l.keys = l.status.cutTop(1)
+func (l *layout) bottom(body canvas.Area) canvas.Area {
+	body, l.prompt = body.CutTop(body.H - 3)
+	l.prompt, l.status = l.prompt.CutTop(1)
+	l.status, l.keys = l.status.CutTop(1)
 	return body
 }
 
@@ -168,13 +171,13 @@ const leastSide = 15
 
 func (m *Model) layoutNarrow() {
 	l := &m.lay
-	body := area{1, 0, m.width - 2, m.height}
-	l.title, body = body.cutTop(1)
-	l.meters, body = body.cutTop(1)
-	l.banner, body = body.cutTop(1)
+	body := canvas.Area{X: 1, Y: 0, W: m.width - 2, H: m.height}
+	l.title, body = body.CutTop(1)
+	l.meters, body = body.CutTop(1)
+	l.banner, body = body.CutTop(1)
 	body = l.bottom(body)
-	l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
-	l.compact = body.h < 16
+	l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
+	l.compact = body.H < 16
 	pageH, callsMin := 3, 5
 	if l.compact {
 		pageH, callsMin = 1, 3
@@ -182,8 +185,8 @@ func (m *Model) layoutNarrow() {
 	if m.several() && !l.compact {
 		callsMin = 4 // so that two times four rows of pages fit into 24
 	}
-	side := body.w - m.gridWidth() - 2
-	most := body.h - pageH - callsMin
+	side := body.W - m.gridWidth() - 2
+	most := body.H - pageH - callsMin
 	want := m.wanted()
 	if side >= leastSide {
 		want = max(want, 8)
@@ -191,116 +194,116 @@ func (m *Model) layoutNarrow() {
 		l.inline = true
 		most--
 	}
-	top, rest := body.cutTop(clamp(want, min(5, most), most))
+	top, rest := body.CutTop(canvas.Clamp(want, min(5, most), most))
 	l.grid = top
 	switch {
 	case side >= leastSide:
-		left := area{top.x, top.y, side, top.h}
-		l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
+		left := canvas.Area{X: top.X, Y: top.Y, W: side, H: top.H}
+		l.grid = canvas.Area{X: top.X + side + 2, Y: top.Y, W: top.W - side - 2, H: top.H}
 		// Where the grid shows every region, with its name, a list says nothing new.
 		l.legend = left
 		switch {
 		case m.several():
-			l.column, l.regions, l.legend, l.listed = left, left, area{}, true
-		case m.wanted() > top.h:
-			l.regions, l.legend = left.cutTop(clamp(1+len(m.list), 2, 4))
+			l.column, l.regions, l.legend, l.listed = left, left, canvas.Area{}, true
+		case m.wanted() > top.H:
+			l.regions, l.legend = left.CutTop(canvas.Clamp(1+len(m.list), 2, 4))
 		}
 	case l.inline:
-		l.legend, rest = rest.cutTop(1)
+		l.legend, rest = rest.CutTop(1)
 	}
-	l.page, rest = rest.cutTop(pageH)
+	l.page, rest = rest.CutTop(pageH)
 	l.calls = rest
 }
 
 // frameRows cuts title, meters and the rows below the body, with blank rows
 // between them where there is height for it.
-func (m *Model) frameRows(body area) area {
+func (m *Model) frameRows(body canvas.Area) canvas.Area {
 	l := &m.lay
 	roomy := m.height >= 28
-	l.title, body = body.cutTop(1)
+	l.title, body = body.CutTop(1)
 	meters := 1
 	if roomy {
 		meters = 2
 	}
 	if m.height >= 34 {
-		_, body = body.cutTop(1)
+		_, body = body.CutTop(1)
 	}
-	l.meters, body = body.cutTop(meters)
-	l.banner, body = body.cutTop(1)
+	l.meters, body = body.CutTop(meters)
+	l.banner, body = body.CutTop(1)
 	body = l.bottom(body)
 	if roomy {
-		body.h--
+		body.H--
 	}
 	return body
 }
 
 // stack puts the grid over the calls in one column.
-func (m *Model) stack(col area, least, callsMin int) {
+func (m *Model) stack(col canvas.Area, least, callsMin int) {
 	l := &m.lay
-	l.grid, col = col.cutTop(clamp(m.wanted(), least, col.h-1-callsMin))
-	_, l.calls = col.cutTop(1)
+	l.grid, col = col.CutTop(canvas.Clamp(m.wanted(), least, col.H-1-callsMin))
+	_, l.calls = col.CutTop(1)
 }
 
 func (m *Model) layoutTwo() {
 	l := &m.lay
-	body := m.frameRows(area{2, 0, m.width - 4, m.height})
-	l.perRow = fitPerRow(l.gutter, body.w-2-30, l.scale.zoom)
+	body := m.frameRows(canvas.Area{X: 2, Y: 0, W: m.width - 4, H: m.height})
+	l.perRow = fitPerRow(l.gutter, body.W-2-30, l.scale.zoom)
 	gridW := m.gridWidth()
-	left := clamp(body.w-2-gridW, 30, 44)
+	left := canvas.Clamp(body.W-2-gridW, 30, 44)
 	callsMin := 7
 	if m.several() && m.height < 26 {
 		callsMin = 6 // so that two times four rows of pages fit into 24
 	}
-	m.stack(area{body.x + left + 2, body.y, body.w - left - 2, body.h}, 6, callsMin)
-	col := area{body.x, body.y, left, body.h}
+	m.stack(canvas.Area{X: body.X + left + 2, Y: body.Y, W: body.W - left - 2, H: body.H}, 6, callsMin)
+	col := canvas.Area{X: body.X, Y: body.Y, W: left, H: body.H}
 	rest := 15 // for the page and the legend
 	if m.several() {
 		rest = 12
 	}
-	l.regions, col = col.cutTop(1 + clamp(len(m.list), 1, max(1, col.h-rest)))
-	_, l.column = col.cutTop(1)
+	l.regions, col = col.CutTop(1 + canvas.Clamp(len(m.list), 1, max(1, col.H-rest)))
+	_, l.column = col.CutTop(1)
 	l.page = l.column
 }
 
 // fitLegend cuts its rows for so many items off the end of the column that it shares with
 // the list of regions, or with the page. What is on the screen decides how many there are,
 // so that is known when the grid has been drawn.
-func (m *Model) fitLegend(items []legendItem) {
+func (m *Model) fitLegend(items []look.Item) {
 	l, col := &m.lay, m.lay.column
-	if col.empty() || len(items) == 0 {
+	if col.Empty() || len(items) == 0 {
 		return
 	}
-	cols := legendColumns(items, col.w)
+	cols := legendColumns(items, col.W)
 	rows := 1 + (len(items)+cols-1)/cols
 	if l.listed {
-		if below := &l.minimap; below.x == col.x && below.h > 6 { // the map gives what is missing
-			more := clamp(2+len(m.list)+rows-col.h, 0, below.h-6)
-			col.h, below.y, below.h = col.h+more, below.y+more, below.h-more
+		if below := &l.minimap; below.X == col.X && below.H > 6 { // the map gives what is missing
+			more := canvas.Clamp(2+len(m.list)+rows-col.H, 0, below.H-6)
+			col.H, below.Y, below.H = col.H+more, below.Y+more, below.H-more
 		}
-		n := min(1+rows, max(4, col.h-1-len(m.list)))
-		l.regions, l.legend = col.cutTop(clamp(col.h-n, 3, 1+len(m.list)))
-		if l.legend.h > rows {
-			_, l.legend = l.legend.cutTop(1)
+		n := min(1+rows, max(4, col.H-1-len(m.list)))
+		l.regions, l.legend = col.CutTop(canvas.Clamp(col.H-n, 3, 1+len(m.list)))
+		if l.legend.H > rows {
+			_, l.legend = l.legend.CutTop(1)
 		}
 		return
 	}
 	pageMost := 16
-	if m.view.lens == lensHeat {
+	if m.view.lens == look.Heat {
 		pageMost = 5 // what a touch costs is wanted more
 	}
-	l.page, col = col.cutTop(clamp(col.h-rows-1, 5, pageMost))
-	_, l.legend = col.cutTop(1)
-	if rest := l.legend.h - rows; rest > 5 {
-		l.legend, col = l.legend.cutTop(rows)
-		_, l.latency = col.cutTop(1)
-		l.latency.h = min(l.latency.h, 10)
+	l.page, col = col.CutTop(canvas.Clamp(col.H-rows-1, 5, pageMost))
+	_, l.legend = col.CutTop(1)
+	if rest := l.legend.H - rows; rest > 5 {
+		l.legend, col = l.legend.CutTop(rows)
+		_, l.latency = col.CutTop(1)
+		l.latency.H = min(l.latency.H, 10)
 	}
 }
 
 // legendColumns is how many of the items stand side by side in w columns.
-func legendColumns(items []legendItem, w int) int {
+func legendColumns(items []look.Item, w int) int {
 	for i := range items {
-		if legendIndent+textWidth(items[i].word) > w/2 { // the first column of the other half is blank, or a frame
+		if look.ItemIndent+canvas.Width(items[i].Word) > w/2 { // the first column of the other half is blank, or a frame
 			return 1
 		}
 	}
@@ -309,26 +312,26 @@ func legendColumns(items []legendItem, w int) int {
 
 func (m *Model) layoutThree() {
 	l := &m.lay
-	body := m.frameRows(area{3, 0, m.width - 6, m.height})
-	l.perRow = fitPerRow(l.gutter, body.w-36-40-6, l.scale.zoom)
+	body := m.frameRows(canvas.Area{X: 3, Y: 0, W: m.width - 6, H: m.height})
+	l.perRow = fitPerRow(l.gutter, body.W-36-40-6, l.scale.zoom)
 	mid := m.gridWidth()
 	// On the widest screens the columns beside the grid share what it leaves.
-	free := body.w - 36 - 40 - 6 - mid
-	left := 36 + clamp((free-30)/2, 0, 24)
-	right := clamp(body.w-left-mid-6, 40, 24+left)
-	mid = body.w - left - right - 6
-	m.stack(area{body.x + left + 3, body.y, mid, body.h}, 6, 12)
-	col := area{body.x, body.y, left, body.h}
-	l.regions, col = col.cutTop(1 + clamp(len(m.list), 1, max(1, col.h-18)))
-	_, l.legend = col.cutTop(1)
-	col = area{body.x + left + mid + 6, body.y, right, body.h}
-	l.page, col = col.cutTop(16)
-	_, col = col.cutTop(1)
-	l.vmas, col = col.cutTop(clamp(col.h/3, 4, 12))
-	_, col = col.cutTop(1)
+	free := body.W - 36 - 40 - 6 - mid
+	left := 36 + canvas.Clamp((free-30)/2, 0, 24)
+	right := canvas.Clamp(body.W-left-mid-6, 40, 24+left)
+	mid = body.W - left - right - 6
+	m.stack(canvas.Area{X: body.X + left + 3, Y: body.Y, W: mid, H: body.H}, 6, 12)
+	col := canvas.Area{X: body.X, Y: body.Y, W: left, H: body.H}
+	l.regions, col = col.CutTop(1 + canvas.Clamp(len(m.list), 1, max(1, col.H-18)))
+	_, l.legend = col.CutTop(1)
+	col = canvas.Area{X: body.X + left + mid + 6, Y: body.Y, W: right, H: body.H}
+	l.page, col = col.CutTop(16)
+	_, col = col.CutTop(1)
+	l.vmas, col = col.CutTop(canvas.Clamp(col.H/3, 4, 12))
+	_, col = col.CutTop(1)
 	if m.overflows() {
-		l.minimap, col = col.cutTop(col.h / 2)
-		_, col = col.cutTop(1)
+		l.minimap, col = col.CutTop(col.H / 2)
+		_, col = col.CutTop(1)
 	}
-	l.latency = area{col.x, col.y, col.w, min(col.h, 10)}
+	l.latency = canvas.Area{X: col.X, Y: col.Y, W: col.W, H: min(col.H, 10)}
 }

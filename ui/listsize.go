@@ -4,6 +4,7 @@ import (
 	"math/bits"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // listSize is what has to be known of all regions of a process to lay out a frame. It holds as long as
@@ -25,7 +26,7 @@ func (l *listSize) measure(list []*model.Region) {
 		if r.Len > 0 {
 			l.digits = max(l.digits, (bits.Len64(r.Len-1)+3)/4)
 		}
-		l.names = max(l.names, textWidth(r.Name))
+		l.names = max(l.names, canvas.Width(r.Name))
 		l.pages = max(l.pages, r.Pages.Len())
 	}
 }

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // What a frame is laid out by is what a look at every region of every process tells, and the cursor of each
@@ -31,7 +32,7 @@ func TestListSizes(t *testing.T) {
 			for k := range s.m.state.Procs {
 				p := &s.m.state.Procs[k]
 				for _, r := range p.Regions {
-					digits, names = max(digits, len(fmt.Sprintf("%x", r.Len-1))), max(names, textWidth(r.Name))
+					digits, names = max(digits, len(fmt.Sprintf("%x", r.Len-1))), max(names, canvas.Width(r.Name))
 					if p == s.m.proc() {
 						most = max(most, r.Pages.Len())
 					}
@@ -48,7 +49,7 @@ func TestListSizes(t *testing.T) {
 			}
 			over := false
 			for _, r := range s.m.proc().Regions {
-				over = over || s.m.rowsOf(r) > s.m.lay.grid.h-2
+				over = over || s.m.rowsOf(r) > s.m.lay.grid.H-2
 			}
 			if got := s.m.overflows(); got != over {
 				t.Fatalf("seed %d, item %d: it is said that a region has more rows than the grid: %v; most pages: %d", seed, i, got, most)

@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // menu is one row of choices, each with a key.
@@ -139,13 +140,13 @@ func adviceMenu(t model.Target) menu {
 // drawMenu draws the title with what the chosen item would do and, in the row below, the choices.
 func (m *Model) drawMenu() {
 	a, th, c, n := m.lay.prompt, m.theme, &m.canvas, &m.menu
-	if a.empty() {
+	if a.Empty() {
 		return
 	}
-	c.fill(a.x, a.y, a.w, ' ', style{})
-	x := a.x + c.text(a.x, a.y, a.w, n.title, th.text.bold()) + 2
+	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
+	x := a.X + c.Text(a.X, a.Y, a.W, n.title, th.Text.Bold()) + 2
 	if n.items[n.at].command != nil {
-		m.drawPieces(x, a.y, a.x+a.w-x, m.choicePieces(a.x+a.w-x))
+		m.drawPieces(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
 	}
 	m.drawItems(m.lay.status)
 }
@@ -154,34 +155,34 @@ func (m *Model) drawMenu() {
 // from being done is wanted most.
 func (m *Model) choicePieces(w int) []piece {
 	th, p := m.theme, m.foreseen()
-	line := []piece{{p.cmd.String(), th.dim}}
-	beside, st := p.reach.Note, th.gold
+	line := []piece{{p.cmd.String(), th.Dim}}
+	beside, st := p.reach.Note, th.Gold
 	if p.reach.Why != "" {
-		beside, st = warning(&p.reach), th.fail
+		beside, st = warning(&p.reach), th.Fail
 	}
 	if beside != "" {
-		if room := w - pieceWidth(line) - 2; room < min(textWidth(beside), 2*leastEffect) {
-			return []piece{{fit(beside, w), st}}
+		if room := w - pieceWidth(line) - 2; room < min(canvas.Width(beside), 2*leastEffect) {
+			return []piece{{canvas.Fit(beside, w), st}}
 		}
-		return append(line, piece{"  ", style{}}, piece{fit(beside, w-pieceWidth(line)-2), st})
+		return append(line, piece{"  ", canvas.Style{}}, piece{canvas.Fit(beside, w-pieceWidth(line)-2), st})
 	}
 	if calls := m.callPieces(&p.reach, w-pieceWidth(line)-2); len(calls) > 0 && pieceWidth(line)+2+pieceWidth(calls) <= w {
-		line = append(append(line, piece{"  ", style{}}), calls...)
+		line = append(append(line, piece{"  ", canvas.Style{}}), calls...)
 		if room := w - pieceWidth(line) - 3; p.reach.Effect != "" && room > leastEffect {
-			line = append(line, piece{" → " + fit(p.reach.Effect, room), th.text})
+			line = append(line, piece{" → " + canvas.Fit(p.reach.Effect, room), th.Text})
 		}
 	}
 	return line
 }
 
 // drawItems draws the choices, scrolled so that the chosen one is seen; a click on one takes it.
-func (m *Model) drawItems(a area) {
+func (m *Model) drawItems(a canvas.Area) {
 	th, c, n := m.theme, &m.canvas, &m.menu
-	c.fill(a.x, a.y, a.w, ' ', style{})
+	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	width := func(it *menuItem) int {
-		w := textWidth(it.word) + 3
+		w := canvas.Width(it.word) + 3
 		if len(it.keys) > 0 {
-			w += textWidth(it.keys[0]) + 1
+			w += canvas.Width(it.keys[0]) + 1
 		}
 		return w
 	}
@@ -191,29 +192,29 @@ func (m *Model) drawItems(a area) {
 		for i := first; i <= n.at; i++ {
 			w += width(&n.items[i])
 		}
-		if w <= a.w-2 {
+		if w <= a.W-2 {
 			break
 		}
 		first++
 	}
-	x := a.x
+	x := a.X
 	for i := first; i < len(n.items); i++ {
 		it := &n.items[i]
-		if x+width(it)-2 > a.x+a.w-1 && i > first {
-			c.set(min(x, a.x+a.w-1), a.y, c.printable('…'), th.mute)
+		if x+width(it)-2 > a.X+a.W-1 && i > first {
+			c.Set(min(x, a.X+a.W-1), a.Y, c.Printable('…'), th.Mute)
 			return
 		}
-		word := th.dim
+		word := th.Dim
 		if i == n.at {
-			word = th.text.bold()
-			word.attr |= underline
+			word = th.Text.Bold()
+			word.Attr |= canvas.Underline
 		}
 		from := x
 		if len(it.keys) > 0 {
-			x += c.text(x, a.y, a.x+a.w-x, it.keys[0], th.key) + 1
+			x += c.Text(x, a.Y, a.X+a.W-x, it.keys[0], th.Key) + 1
 		}
-		x += c.text(x, a.y, a.x+a.w-x, it.word, word)
-		m.clickable(area{from, a.y, x - from, 1}, func(m *Model) tea.Cmd {
+		x += c.Text(x, a.Y, a.X+a.W-x, it.word, word)
+		m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, func(m *Model) tea.Cmd {
 			if i < len(m.menu.items) {
 				m.choose(i)
 			}

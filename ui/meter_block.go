@@ -1,6 +1,10 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"incore/ui/canvas"
+)
 
 // meterBlock is how two rows of meters are filled, in three columns: bars below each other,
 // figures, and the faults with a sparkline for each kind.
@@ -19,11 +23,11 @@ const (
 )
 
 // drawMeterBlock draws the meters in two rows.
-func (m *Model) drawMeterBlock(a area) {
+func (m *Model) drawMeterBlock(a canvas.Area) {
 	b := meterBlock{bars: [2]meter{m.rssMeter(), m.lockMeter()}, figures: append(m.swapMeter(), m.commitMeter()...)}
 	s := m.proc().Stat
 	b.digits = max(3, len(fmt.Sprint(max(s.Minor, s.Major))))
-	free := b.fit(a.w)
+	free := b.fit(a.W)
 	bar := barLeast + min(free/2, barMost-barLeast)
 	free -= bar - barLeast
 	spark := sparkLeast + min(free, sparkMost-sparkLeast)
@@ -40,14 +44,14 @@ func (m *Model) drawMeterBlock(a area) {
 		for k.whole > 0 && len(k.label) < len("VmLck") {
 			k.label += " " // so that the bars stand below each other
 		}
-		m.drawMeter(a.x, a.y+i, a.x+a.w, k, b.barsLevel, bar)
+		m.drawMeter(a.X, a.Y+i, a.X+a.W, k, b.barsLevel, bar)
 	}
-	x := a.x + b.left + bar - barLeast + metersApart
+	x := a.X + b.left + bar - barLeast + metersApart
 	for i := range b.figures {
-		m.drawMeter(x, a.y+i, a.x+a.w, &b.figures[i], b.figuresLevel, 0)
+		m.drawMeter(x, a.Y+i, a.X+a.W, &b.figures[i], b.figuresLevel, 0)
 	}
 	w := b.right - sparkLeast - peakWidth + spark + suffix
-	m.drawFaultRows(area{a.x + a.w - w, a.y, w, 2}, b.digits, suffix)
+	m.drawFaultRows(canvas.Area{X: a.X + a.W - w, Y: a.Y, W: w, H: 2}, b.digits, suffix)
 }
 
 // fit chooses the longest words for which there is room in so many columns, and the figures
@@ -100,35 +104,35 @@ const explainWidth = len("   gaps are pauses")
 
 // drawFaultRows draws the faults in two rows: a figure, a sparkline and how much its tallest
 // column is, in suffix columns.
-func (m *Model) drawFaultRows(a area, digits, suffix int) {
+func (m *Model) drawFaultRows(a canvas.Area, digits, suffix int) {
 	th, c := m.theme, &m.canvas
 	s, f := m.proc().Stat, m.history.procs[m.view.current.proc]
-	c.text(a.x, a.y, a.w, "faults", th.dim)
-	x := a.x + len("faults ")
+	c.Text(a.X, a.Y, a.W, "faults", th.Dim)
+	x := a.X + len("faults ")
 	words := len("faults ") + digits + len(" minor ")
 	for i, row := range [...]struct {
 		set     faultSet
 		count   int64
 		word    string
-		style   style
+		style   canvas.Style
 		explain string
 	}{
-		{faultsMinor, s.Minor, "minor", th.accent, "a column is 1 s"},
-		{faultsMajor, s.Major, "major", th.fail, "gaps are pauses"},
+		{faultsMinor, s.Minor, "minor", th.Accent, "a column is 1 s"},
+		{faultsMajor, s.Major, "major", th.Fail, "gaps are pauses"},
 	} {
-		y := a.y + i
+		y := a.Y + i
 		st := row.style
 		if row.count == 0 {
-			st = th.text
+			st = th.Text
 		}
-		c.textRight(x, y, digits, fmt.Sprint(row.count), st)
-		c.text(x+digits+1, y, len("minor"), row.word, th.dim)
-		at := area{a.x + words, y, a.w - words - suffix, 1}
+		c.TextRight(x, y, digits, fmt.Sprint(row.count), st)
+		c.Text(x+digits+1, y, len("minor"), row.word, th.Dim)
+		at := canvas.Area{X: a.X + words, Y: y, W: a.W - words - suffix, H: 1}
 		most := m.drawSpark(at, f, row.set)
-		end := at.x + at.w + 1
+		end := at.X + at.W + 1
 		m.drawPeak(end, y, most)
 		if suffix >= peakWidth+explainWidth {
-			c.text(end+peakWidth+2, y, len(row.explain), row.explain, th.mute)
+			c.Text(end+peakWidth+2, y, len(row.explain), row.explain, th.Mute)
 		}
 	}
 }

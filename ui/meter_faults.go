@@ -1,6 +1,10 @@
 package ui
 
-import "math"
+import (
+	"math"
+
+	"incore/ui/canvas"
+)
 
 // faultSet is which faults a sparkline shows.
 type faultSet uint8
@@ -29,7 +33,7 @@ var (
 // majorMarks are how a second with major faults is drawn in a sparkline of both, from few to
 // many.
 func (m *Model) majorMarks() []rune {
-	if m.theme.ascii {
+	if m.theme.ASCII {
 		return asciiMajorMarks
 	}
 	return unicodeMajorMarks
@@ -39,15 +43,15 @@ func (m *Model) majorMarks() []rune {
 // newest at the right, a blank column for a pause, and returns the most faults in one of them:
 // that is the height of the tallest. Heights are square roots, so that one fault beside a
 // thousand is seen; a second with none is a faint line, and so is what was before the first.
-func (m *Model) drawSpark(a area, f *faultHistory, set faultSet) int64 {
-	first, x := f.len(), a.x+a.w
+func (m *Model) drawSpark(a canvas.Area, f *faultHistory, set faultSet) int64 {
+	first, x := f.len(), a.X+a.W
 	var most int64
 	for first > 0 {
 		take := 1
 		if first < f.len() && f.paused(first) {
 			take = 2
 		}
-		if x-take < a.x {
+		if x-take < a.X {
 			break
 		}
 		first--
@@ -55,27 +59,27 @@ func (m *Model) drawSpark(a area, f *faultHistory, set faultSet) int64 {
 		most = max(most, set.of(f.second(first)))
 	}
 	th := m.theme
-	m.canvas.fill(a.x, a.y, x-a.x, th.levels[0], th.rule) // nothing happened before
-	top := len(th.levels) - 1
+	m.canvas.Fill(a.X, a.Y, x-a.X, th.Levels[0], th.Rule) // nothing happened before
+	top := len(th.Levels) - 1
 	for i := first; i < f.len(); i++ {
 		if i > first && f.paused(i) {
 			x++
 		}
 		k := f.second(i)
 		n := set.of(k)
-		r, st := th.levels[0], th.rule
+		r, st := th.Levels[0], th.Rule
 		if n > 0 {
 			share := math.Sqrt(float64(n) / float64(most))
-			r, st = th.levels[clamp(int(share*float64(top)+0.5), 1, top)], th.accent
+			r, st = th.Levels[canvas.Clamp(int(share*float64(top)+0.5), 1, top)], th.Accent
 			if set == faultsMajor {
-				st = th.fail
+				st = th.Fail
 			}
 			if set == faultsBoth && k.major > 0 {
 				marks := m.majorMarks()
-				r, st = marks[min(int(share*float64(len(marks))), len(marks)-1)], th.fail
+				r, st = marks[min(int(share*float64(len(marks))), len(marks)-1)], th.Fail
 			}
 		}
-		m.canvas.set(x, a.y, r, st)
+		m.canvas.Set(x, a.Y, r, st)
 		x++
 	}
 	return most

@@ -2,13 +2,14 @@ package ui
 
 import (
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // lockMeter is the locked memory of the process against RLIMIT_MEMLOCK. The hard limit, up to
 // which the process may raise the soft one (getrlimit(2)), is told where it is another.
 func (m *Model) lockMeter() meter {
 	lim, n := m.proc().Limits, m.proc().Stat.VmLck
-	k := meter{label: "VmLck", value: model.FormatBytes(n), style: m.theme.gold, part: n}
+	k := meter{label: "VmLck", value: model.FormatBytes(n), style: m.theme.Gold, part: n}
 	soft, hard := lim.MemlockSoft, lim.MemlockHard
 	switch {
 	case lim.IPCLock:
@@ -32,7 +33,7 @@ func (m *Model) lockMeter() meter {
 	}
 	if word := fullness(n, soft, m.proc().PageSize); word != "" {
 		k.hot = true
-		k.style = m.theme.fail
+		k.style = m.theme.Fail
 		k.more, k.less, k.least = k.more+", "+word, k.less+" !", k.least+" !"
 	}
 	return k
@@ -64,31 +65,31 @@ var (
 func (m *Model) drawBar(x, y, w int, k *meter) {
 	th := m.theme
 	marks := &unicodeBarMarks
-	if th.ascii {
+	if th.ASCII {
 		marks = &asciiBarMarks
 	}
 	cells := func(n int64) int { return int(float64(n)/float64(k.whole)*float64(w) + 0.5) }
 	full, tick := 0, w
 	if k.part > 0 {
-		full = clamp(cells(k.part), 1, w)
+		full = canvas.Clamp(cells(k.part), 1, w)
 	}
 	if k.soft > 0 {
-		tick = clamp(cells(k.soft), 1, w-1)
+		tick = canvas.Clamp(cells(k.soft), 1, w-1)
 	}
-	solid := th.barFull
+	solid := th.BarFull
 	if k.hot {
 		solid = marks.hot
 	}
 	for i := range w {
 		switch {
 		case i == tick:
-			m.canvas.set(x+i, y, marks.tick, th.dim)
+			m.canvas.Set(x+i, y, marks.tick, th.Dim)
 		case i < full:
-			m.canvas.set(x+i, y, solid, k.style)
+			m.canvas.Set(x+i, y, solid, k.style)
 		case i > tick:
-			m.canvas.set(x+i, y, marks.beyond, th.rule)
+			m.canvas.Set(x+i, y, marks.beyond, th.Rule)
 		default:
-			m.canvas.set(x+i, y, th.barEmpty, th.rule)
+			m.canvas.Set(x+i, y, th.BarEmpty, th.Rule)
 		}
 	}
 }

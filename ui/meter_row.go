@@ -1,6 +1,10 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"incore/ui/canvas"
+)
 
 // meter is one figure of the process, with a bar where whole is known. What stands behind the
 // figure comes in three lengths.
@@ -9,7 +13,7 @@ type meter struct {
 	more, less, least string
 	part, whole       int64 // bytes
 	soft              int64 // bytes: a tick within the bar, or 0
-	style             style
+	style             canvas.Style
 	hot               bool // it nears its limit
 	bare              bool // the bar stands beside the shortest words too
 	mark              rune // that it has in a sparkline, or 0
@@ -38,13 +42,13 @@ func (k *meter) padded(bar int) bool { return bar > 0 && k.whole > 0 }
 
 // width is how wide the meter is without its bar, beside bars of so many columns.
 func (k *meter) width(level, bar int) int {
-	n := textWidth(k.value)
+	n := canvas.Width(k.value)
 	if k.padded(bar) {
 		n = max(n, valueWidth)
 	}
-	n += textWidth(k.behind(level))
+	n += canvas.Width(k.behind(level))
 	if k.label != "" {
-		n += textWidth(k.label) + 1
+		n += canvas.Width(k.label) + 1
 	}
 	return n
 }
@@ -147,39 +151,39 @@ func fewer(all []meter) []meter {
 
 // drawMeterRow fits the meters into one row, and with spark a sparkline of faults behind them.
 // What room is left goes to bars and sparkline.
-func (m *Model) drawMeterRow(a area, all []meter, spark bool) {
+func (m *Model) drawMeterRow(a canvas.Area, all []meter, spark bool) {
 	const barMost, sparkMost = 20, 48
-	plan, all := fitRow(a.w, all, spark)
+	plan, all := fitRow(a.W, all, spark)
 	n, bars := plan.needs(all)
 	if bars > 0 {
-		plan.bar += clamp((a.w-n)/(2*bars), 0, barMost-plan.bar)
+		plan.bar += canvas.Clamp((a.W-n)/(2*bars), 0, barMost-plan.bar)
 		n, _ = plan.needs(all)
 	}
 	if plan.spark > 0 {
-		plan.spark += clamp(a.w-n, 0, sparkMost-plan.spark)
+		plan.spark += canvas.Clamp(a.W-n, 0, sparkMost-plan.spark)
 	}
-	x := a.x
+	x := a.X
 	for i := range all {
 		k := &all[i]
 		if i > 0 {
 			x += k.apart()
 		}
 		if plan.spark > 0 && k.mark != 0 {
-			m.canvas.set(x, a.y, k.mark, k.style)
+			m.canvas.Set(x, a.Y, k.mark, k.style)
 			x += 2
 		}
-		x = m.drawMeter(x, a.y, a.x+a.w, k, plan.level, plan.bar)
+		x = m.drawMeter(x, a.Y, a.X+a.W, k, plan.level, plan.bar)
 	}
 	if plan.spark == 0 {
 		return
 	}
-	at := area{a.x + a.w - plan.spark, a.y, plan.spark, 1}
+	at := canvas.Area{X: a.X + a.W - plan.spark, Y: a.Y, W: plan.spark, H: 1}
 	if plan.peak {
-		at.x -= peakWidth
+		at.X -= peakWidth
 	}
 	peak := m.drawSpark(at, m.history.procs[m.view.current.proc], faultsBoth)
 	if plan.peak {
-		m.drawPeak(at.x+at.w+1, a.y, peak)
+		m.drawPeak(at.X+at.W+1, a.Y, peak)
 	}
 }
 
@@ -187,36 +191,36 @@ func (m *Model) drawMeterRow(a area, all []meter, spark bool) {
 func (m *Model) drawMeter(x, y, end int, k *meter, level, bar int) int {
 	th, c := m.theme, &m.canvas
 	if k.label != "" {
-		x += c.text(x, y, end-x, k.label, th.dim) + 1
+		x += c.Text(x, y, end-x, k.label, th.Dim) + 1
 	}
 	st := k.style
 	if k.whole > 0 && !k.hot || k.label == "VmLck" && !k.hot {
-		st = th.text
+		st = th.Text
 	}
 	pad := 0
 	if k.padded(bar) {
-		pad = max(0, valueWidth-textWidth(k.value))
+		pad = max(0, valueWidth-canvas.Width(k.value))
 	}
 	if bar > 0 && k.hasBar(level) {
 		m.drawBar(x, y, bar, k)
 		x += bar + 1 + pad
 		pad = 0
 	}
-	x += c.text(x, y, end-x, k.value, st)
-	behind := th.dim
+	x += c.Text(x, y, end-x, k.value, st)
+	behind := th.Dim
 	if k.hot {
 		behind = k.style
 	}
-	return x + c.text(x, y, end-x, k.behind(level), behind) + pad
+	return x + c.Text(x, y, end-x, k.behind(level), behind) + pad
 }
 
 // drawPeak says how much the tallest column of a sparkline is.
 func (m *Model) drawPeak(x, y int, faults int64) {
 	if faults == 0 {
-		m.canvas.text(x, y, peakWidth-1, "none", m.theme.mute)
+		m.canvas.Text(x, y, peakWidth-1, "none", m.theme.Mute)
 		return
 	}
-	m.canvas.text(x, y, peakWidth-1, "peak "+perSecond(faults), m.theme.dim)
+	m.canvas.Text(x, y, peakWidth-1, "peak "+perSecond(faults), m.theme.Dim)
 }
 
 // perSecond is a rate in at most six columns: 812/s, 12k/s, 1.2M/s.

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // meterScene is a process in one state of its meters.
@@ -54,8 +55,8 @@ func meterScreen(t testing.TB, opts Options, scene *meterScene) *screen {
 
 // meterText is the meters alone, drawn into w columns and h rows.
 func (s *screen) meterText(w, h int) string {
-	s.m.canvas.reset(w, h)
-	s.m.lay.meters = area{0, 0, w, h}
+	s.m.canvas.Reset(w, h)
+	s.m.lay.meters = canvas.Area{X: 0, Y: 0, W: w, H: h}
 	s.m.lay.size = classOf(w+4, 40)
 	s.m.drawMeters()
 	return s.text()
@@ -141,14 +142,14 @@ func TestLockBar(t *testing.T) {
 			p.Limits.MemlockHard <<= 20
 		}
 		k := s.m.lockMeter()
-		s.m.canvas.reset(w, 1)
-		s.m.theme.barEmpty = '-'
+		s.m.canvas.Reset(w, 1)
+		s.m.theme.BarEmpty = '-'
 		s.m.drawBar(0, 0, w, &k)
 		if got := fmt.Sprintf("%-20s", strings.TrimRight(s.text(), "\n")); got != tt.want {
 			t.Errorf("%d of %d, hard %d: %q, want %q", tt.locked, tt.soft, tt.hard, got, tt.want)
 		}
 		hot := strings.Contains(tt.want, "#")
-		if c := s.m.canvas.at(0, 0); hot != (c.style == s.m.theme.fail) {
+		if c := s.m.canvas.At(0, 0); hot != (c.Style == s.m.theme.Fail) {
 			t.Errorf("%d of %d: drawn as %+v", tt.locked, tt.soft, c)
 		}
 	}
@@ -188,8 +189,8 @@ func TestSpark(t *testing.T) {
 	} {
 		for _, ascii := range []bool{false, true} {
 			s := newScreen(t, 100, 30, Options{ASCII: ascii})
-			s.m.canvas.reset(8, 1)
-			most := s.m.drawSpark(area{0, 0, 8, 1}, tt.f, tt.set)
+			s.m.canvas.Reset(8, 1)
+			most := s.m.drawSpark(canvas.Area{X: 0, Y: 0, W: 8, H: 1}, tt.f, tt.set)
 			want := tt.unicode
 			if ascii {
 				want = tt.txt

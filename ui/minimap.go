@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // minimapWidth is its columns: the mark of what is in view, and the map.
@@ -13,25 +14,25 @@ const minimapWidth = 10
 // which part the grid shows. A click goes there.
 func (m *Model) drawMinimap() {
 	a, r := m.lay.minimap, m.region()
-	if a.h < 3 || r == nil {
+	if a.H < 3 || r == nil {
 		return
 	}
 	th, c := m.theme, &m.canvas
-	_, body := a.cutTop(1)
-	w := body.w - 2
-	n, pages := w*body.h, r.Pages.Len()
+	_, body := a.CutTop(1)
+	w := body.W - 2
+	n, pages := w*body.H, r.Pages.Len()
 	t := &m.view.here().mini
 	m.retally(t, m.view.current, r, n)
 	each := ""
 	if pages > int64(n) {
 		each = fmt.Sprintf("1:%d", (pages+int64(n)-1)/int64(n))
 	}
-	if words := fmt.Sprintf("%s: a column is %s", each, model.FormatBytes(pages*m.proc().PageSize/int64(n))); each != "" && textWidth(words)+6 <= a.w {
+	if words := fmt.Sprintf("%s: a column is %s", each, model.FormatBytes(pages*m.proc().PageSize/int64(n))); each != "" && canvas.Width(words)+6 <= a.W {
 		each = words
 	}
-	c.heading(a.row(0), th, "MAP", each)
+	th.DrawHeading(c, a.Row(0), "MAP", each)
 	for i, k := range t.strip {
-		c.set(body.x+2+i%w, body.y+i/w, k.r, k.style)
+		c.Set(body.X+2+i%w, body.Y+i/w, k.Rune, k.Style)
 	}
 	cells := int64(len(t.strip))
 	if b := m.block(); b != nil && cells > 0 {
@@ -39,21 +40,19 @@ func (m *Model) drawMinimap() {
 		first := int(top * cells / pages)
 		last := int((min(pages, top+int64(b.rows)*m.pagesPerRow(r)) - 1) * cells / pages)
 		for row := first / w; row <= last/w; row++ {
-			c.set(body.x, body.y+row, th.thumb, th.accent)
+			c.Set(body.X, body.Y+row, th.Thumb, th.Accent)
 		}
 		at := int(m.view.here().cursor * cells / pages)
-		if k := c.at(body.x+2+at%w, body.y+at/w); k != nil {
-			m.drawCursorOver(body.x+2+at%w, body.y+at/w, th.cursor)
-		}
+		th.CursorOver(c.At(body.X+2+at%w, body.Y+at/w), th.Cursor)
 	}
 }
 
 // clickMap moves the cursor to what is drawn at a point of the minimap.
 func (m *Model) clickMap(x, y int) {
-	_, body := m.lay.minimap.cutTop(1)
+	_, body := m.lay.minimap.CutTop(1)
 	t := &m.view.here().mini
-	i := (y-body.y)*(body.w-2) + x - body.x - 2
-	if m.region() == nil || x < body.x+2 || i < 0 || i >= len(t.strip) {
+	i := (y-body.Y)*(body.W-2) + x - body.X - 2
+	if m.region() == nil || x < body.X+2 || i < 0 || i >= len(t.strip) {
 		return
 	}
 	pages := m.region().Pages.Len()

@@ -20,20 +20,22 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // Options says how the screen is shown. The zero value asks the terminal for what
 // it needs to know.
 type Options struct {
-	Colors        Colors      // how many colours; ColorsAuto asks the environment
-	ASCII         bool        // only characters of ASCII
-	Dark          *bool       // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
-	ReducedMotion bool        // no afterglow of pages that changed
-	Theme         *Theme      // the colours; nil are those of the default theme
-	Presenter     bool        // begin in presenter mode
-	Steps         []lang.Line // commands that a key runs one by one
-	Input         io.Reader   // nil is the terminal
-	Output        io.Writer   // nil is stdout
+	Colors        canvas.Colors // how many colours; ColorsAuto asks the environment
+	ASCII         bool          // only characters of ASCII
+	Dark          *bool         // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
+	ReducedMotion bool          // no afterglow of pages that changed
+	Theme         *look.Theme   // the colours; nil are those of the default theme
+	Presenter     bool          // begin in presenter mode
+	Steps         []lang.Line   // commands that a key runs one by one
+	Input         io.Reader     // nil is the terminal
+	Output        io.Writer     // nil is stdout
 
 	// Size tells how large the window is, in columns and rows, and Resized when that may have
 	// changed. Where Size is nil the output is asked.
@@ -74,10 +76,8 @@ type Model struct {
 	window        windowSize    // as the terminal told it
 	cut           string        // what was said of it last
 	resumed       chan struct{} // the screen is back after it was suspended
-	theme         *theme
-	tiles         *tiles
-	figures       *figures
-	canvas        canvas
+	theme         *look.Look
+	canvas        canvas.Canvas
 	lay           layout
 	frame         string
 	caret         *tea.Cursor // in the palette line; nil elsewhere
@@ -107,7 +107,8 @@ type Model struct {
 	list   []listRow  // of the regions panel
 	sizes  []listSize // of the processes; listSizes has them as they are now
 	group  []place    // room for twins
-	items  []legendItem
+	items  []look.Item
+	legend look.Legend
 	cool   cool
 	pace   pace
 }
@@ -132,27 +133,27 @@ const glowTime = 700 * time.Millisecond
 
 // New makes the screen of a lab. Nothing is asked of the lab before Init.
 func New(lab model.Lab, opts Options) *Model {
-	if opts.Colors == ColorsAuto {
-		opts.Colors = TrueColor
+	if opts.Colors == canvas.ColorsAuto {
+		opts.Colors = canvas.TrueColor
 	}
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true, resumed: make(chan struct{}, 1)}
-	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
-	m.canvas.ascii = opts.ASCII
+	m.setDark(opts.Dark == nil && canvas.DarkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
+	m.canvas.ASCII = opts.ASCII
 	m.view.regions, m.view.atFork, m.view.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}
+	m.view.lens = look.State
 	m.prepare(opts)
 	m.resize(80, 24)
 	return m
 }
 
 func (m *Model) setDark(dark bool) {
-	m.theme = newThemeOf(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
-	m.tiles, m.figures = newTiles(m.theme), newFigures(m.theme)
+	m.theme = look.New(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
 	m.dirty = true
 }
 
 // Init implements tea.Model: it asks for the background and for the first items.
 func (m *Model) Init() tea.Cmd {
-	if m.opts.Dark != nil || m.opts.Colors == NoColor {
+	if m.opts.Dark != nil || m.opts.Colors == canvas.NoColor {
 		return m.next()
 	}
 	return tea.Batch(m.next(), tea.RequestBackgroundColor)
@@ -190,7 +191,7 @@ func (m *Model) next() tea.Cmd {
 // tick asks for the next step of the afterglow.
 func (m *Model) tick() tea.Cmd {
 	gen := m.glow.gen
-	return tea.Tick(glowTime/glowSteps, func(at time.Time) tea.Msg { return glowMsg{gen, at} })
+	return tea.Tick(glowTime/look.GlowSteps, func(at time.Time) tea.Msg { return glowMsg{gen, at} })
 }
 
 // apply folds what the lab told into the state.

@@ -33,7 +33,7 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			m.zoomBy(wheel(msg))
 			return nil
 		}
-		if m.lay.calls.contains(msg.X, msg.Y) {
+		if m.lay.calls.Contains(msg.X, msg.Y) {
 			m.scrollCalls(-wheel(msg))
 			return nil
 		}
@@ -96,12 +96,12 @@ func (m *Model) click(x, y int) {
 		m.dirty = true
 		return
 	}
-	if m.lay.minimap.contains(x, y) {
+	if m.lay.minimap.Contains(x, y) {
 		m.clickMap(x, y)
 		return
 	}
-	if a := m.lay.regions; a.contains(x, y) && y > a.y {
-		i := m.firstListed(a.h-1) + y - a.y - 1
+	if a := m.lay.regions; a.Contains(x, y) && y > a.Y {
+		i := m.firstListed(a.H-1) + y - a.Y - 1
 		if i >= len(m.list) {
 			return
 		}

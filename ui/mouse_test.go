@@ -19,7 +19,7 @@ func (s *screen) pointIn(at place, page int64) (x, y int) {
 	for _, b := range s.m.lay.blocks {
 		if b.place == at {
 			i := int(page - s.m.view.of(at).top)
-			return b.area.x + s.m.lay.gutter + 1 + 3*(i%s.m.lay.perRow), b.area.y + i/s.m.lay.perRow
+			return b.area.X + s.m.lay.gutter + 1 + 3*(i%s.m.lay.perRow), b.area.Y + i/s.m.lay.perRow
 		}
 	}
 	s.t.Fatalf("%v is not on the screen", at)
@@ -60,7 +60,7 @@ func TestClickAndDrag(t *testing.T) {
 	if s.m.view.current.region != "a" {
 		t.Error("the drag left its region")
 	}
-	s.click(s.m.lay.grid.x, s.m.lay.grid.y) // a heading
+	s.click(s.m.lay.grid.X, s.m.lay.grid.Y) // a heading
 	if !s.m.view.selecting {
 		t.Error("a click beside the pages lets go of the selection")
 	}
@@ -69,11 +69,11 @@ func TestClickAndDrag(t *testing.T) {
 func TestClickARegion(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, richScript...)
 	a := s.m.lay.regions
-	s.click(a.x+3, a.y+1)
+	s.click(a.X+3, a.Y+1)
 	if s.m.view.current.region != "a" {
 		t.Errorf("a click on the first region goes to %s", s.m.view.current)
 	}
-	s.click(a.x+3, a.y+2)
+	s.click(a.X+3, a.Y+2)
 	if s.m.view.current.region != "buf" {
 		t.Errorf("a click on the second region goes to %s", s.m.view.current)
 	}
@@ -83,25 +83,25 @@ func TestWheel(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
 	g, c := s.m.lay.grid, s.m.lay.calls
 	roll := func(x, y int, b tea.MouseButton) { s.send(tea.MouseWheelMsg{X: x, Y: y, Button: b}) }
-	roll(g.x+1, g.y+3, tea.MouseWheelDown)
+	roll(g.X+1, g.Y+3, tea.MouseWheelDown)
 	rv := s.m.view.of(inMain("a"))
 	if rv.top != 3*16 || rv.cursor != 3*16 {
 		t.Errorf("rolled down: top %d, cursor %d, want both 48", rv.top, rv.cursor)
 	}
 	for range 1000 {
-		roll(g.x+1, g.y+3, tea.MouseWheelDown)
+		roll(g.X+1, g.Y+3, tea.MouseWheelDown)
 	}
 	if end := rv.top + int64(s.m.block().rows*16); end != 4096 {
 		t.Errorf("the end of the screen is page %d of 4096", end)
 	}
 	for range 1000 {
-		roll(g.x+1, g.y+3, tea.MouseWheelUp)
+		roll(g.X+1, g.Y+3, tea.MouseWheelUp)
 	}
 	if rv.top != 0 {
 		t.Errorf("rolled up: top %d", rv.top)
 	}
 	s.press("w", "w")
-	roll(c.x+1, c.y+1, tea.MouseWheelUp)
+	roll(c.X+1, c.Y+1, tea.MouseWheelUp)
 	if s.m.log.back != 1 {
 		t.Errorf("the log is %d back, want 1", s.m.log.back)
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // pageView is all that is known of the page under the cursor, over the whole screen: on a small
@@ -42,44 +43,44 @@ func (m *Model) openPageView() {
 
 // drawPageView draws it over the whole screen but the last row.
 func (m *Model) drawPageView() {
-	a, r := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}, m.region()
-	if a.empty() {
+	a, r := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}, m.region()
+	if a.Empty() {
 		return
 	}
 	if r == nil {
-		m.canvas.text(a.x, a.y, a.w, m.whyNoRegion(), m.theme.dim)
+		m.canvas.Text(a.X, a.Y, a.W, m.whyNoRegion(), m.theme.Dim)
 		return
 	}
 	in := m.inspected(r)
-	m.drawPageHeading(&in, a.row(0))
-	_, a = a.cutTop(1)
+	m.drawPageHeading(&in, a.Row(0))
+	_, a = a.CutTop(1)
 	type line struct {
 		name, text string
-		st         style
+		st         canvas.Style
 	}
 	var lines []line
-	add := func(name, text string, st style) {
-		for i, s := range wrap(text, a.w-fieldIndent) {
+	add := func(name, text string, st canvas.Style) {
+		for i, s := range canvas.Wrap(text, a.W-fieldIndent) {
 			if i > 0 {
 				name = ""
 			}
 			lines = append(lines, line{name, s, st})
 		}
 	}
-	add("", in.head, m.theme.heading)
+	add("", in.head, m.theme.Heading)
 	for _, f := range m.pageViewFields(&in) {
-		add(f.name, f.value, m.theme.text)
+		add(f.name, f.value, m.theme.Text)
 		if f.name == "pagemap" {
 			for _, s := range entryWords(m.frameOf(r, in.page)) {
-				add("", s, m.theme.dim)
+				add("", s, m.theme.Dim)
 			}
 		}
 	}
-	m.pageView.top = clamp(m.pageView.top, 0, max(0, len(lines)-a.h))
-	for i := 0; i < a.h && m.pageView.top+i < len(lines); i++ {
+	m.pageView.top = canvas.Clamp(m.pageView.top, 0, max(0, len(lines)-a.H))
+	for i := 0; i < a.H && m.pageView.top+i < len(lines); i++ {
 		l := &lines[m.pageView.top+i]
-		m.canvas.text(a.x, a.y+i, fieldIndent-1, l.name, m.theme.dim)
-		m.canvas.text(a.x+fieldIndent, a.y+i, a.w-fieldIndent, l.text, l.st)
+		m.canvas.Text(a.X, a.Y+i, fieldIndent-1, l.name, m.theme.Dim)
+		m.canvas.Text(a.X+fieldIndent, a.Y+i, a.W-fieldIndent, l.text, l.st)
 	}
 }
 

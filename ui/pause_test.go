@@ -23,7 +23,7 @@ func (s *screen) do(command string) {
 // grid is the rows of the grid as text.
 func (s *screen) grid() string {
 	a := s.m.lay.grid
-	return strings.Join(strings.Split(s.text(), "\n")[a.y:a.y+a.h], "\n")
+	return strings.Join(strings.Split(s.text(), "\n")[a.Y:a.Y+a.H], "\n")
 }
 
 // A pause holds the picture still; what happens meanwhile is there when it goes on.

@@ -6,6 +6,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // caption is what a room is to read.
@@ -20,44 +21,44 @@ type caption struct {
 // row, it is for the newer of the two.
 func (m *Model) drawCaption() {
 	a, th, c := m.lay.caption, m.theme, &m.canvas
-	if a.empty() {
+	if a.Empty() {
 		return
 	}
 	var lines []piece
-	add := func(text string, st style) {
-		for _, line := range wrap(text, a.w-2) {
+	add := func(text string, st canvas.Style) {
+		for _, line := range canvas.Wrap(text, a.W-2) {
 			lines = append(lines, piece{line, st})
 		}
 	}
 	of := m.caption()
-	st := th.text
+	st := th.Text
 	if of.bad {
-		st = th.fail
+		st = th.Fail
 	}
 	switch {
 	case of.said == "" && of.call == "" && of.saidEnd: // an empty text takes the caption away
 	case of.said == "" && of.call == "":
-		add("Nothing has been done yet.", th.dim)
+		add("Nothing has been done yet.", th.Dim)
 	case of.said == "":
-		add(of.call, st.bold())
-	case of.call == "" || a.h == 1 && of.saidEnd:
-		add(of.said, th.heading)
-	case a.h == 1:
+		add(of.call, st.Bold())
+	case of.call == "" || a.H == 1 && of.saidEnd:
+		add(of.said, th.Heading)
+	case a.H == 1:
 		add(of.call, st)
 	default:
-		add(of.said, th.heading)
-		if last := a.h - 2; len(lines) > last+1 {
-			lines[last].text = fit(lines[last].text+" …", a.w-2)
+		add(of.said, th.Heading)
+		if last := a.H - 2; len(lines) > last+1 {
+			lines[last].text = canvas.Fit(lines[last].text+" …", a.W-2)
 			lines = lines[:last+1]
 		}
 		add(of.call, st)
 	}
-	for i, line := range lines[:min(len(lines), a.h)] {
-		if i == a.h-1 && len(lines) > a.h {
-			line.text = fit(line.text+" …", a.w-2)
+	for i, line := range lines[:min(len(lines), a.H)] {
+		if i == a.H-1 && len(lines) > a.H {
+			line.text = canvas.Fit(line.text+" …", a.W-2)
 		}
-		c.set(a.x, a.y+i, th.marker, th.accent)
-		c.text(a.x+2, a.y+i, a.w-2, line.text, line.st)
+		c.Set(a.X, a.Y+i, th.Marker, th.Accent)
+		c.Text(a.X+2, a.Y+i, a.W-2, line.text, line.st)
 	}
 }
 

@@ -9,6 +9,8 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // talk is a file of prepared commands.
@@ -49,16 +51,16 @@ func TestPresenterFits(t *testing.T) {
 		for _, script := range [][]string{{"mmap a 64"}, {"mmap a 64", "mmap b 300", "say '" + strings.Repeat("many words ", 60) + "'"}, forkScript} {
 			s := newScreen(t, size.w, size.h, Options{Presenter: true, Steps: talk(t, talkText)}, script...)
 			l := &s.m.lay
-			if l.title.empty() || l.caption.empty() || l.grid.h < 1 || l.keys.empty() || l.calls.empty() || len(l.blocks) == 0 {
+			if l.title.Empty() || l.caption.Empty() || l.grid.H < 1 || l.keys.Empty() || l.calls.Empty() || len(l.blocks) == 0 {
 				t.Errorf("%dx%d: %+v", size.w, size.h, l)
 			}
-			areas := []area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
+			areas := []canvas.Area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
 			for i, a := range areas {
-				if a.y+a.h > size.h || a.x+a.w > size.w || a.x < 0 || a.y < 0 {
+				if a.Y+a.H > size.h || a.X+a.W > size.w || a.X < 0 || a.Y < 0 {
 					t.Errorf("%dx%d: area %d, %+v, is outside", size.w, size.h, i, a)
 				}
 				for k, b := range areas[:i] {
-					if !a.empty() && !b.empty() && a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+					if !a.Empty() && !b.Empty() && a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H {
 						t.Errorf("%dx%d: areas %d and %d overlap: %+v, %+v", size.w, size.h, k, i, b, a)
 					}
 				}
@@ -149,7 +151,7 @@ func TestSteps(t *testing.T) {
 	// A click on the command that comes is a press.
 	s = newScreen(t, 100, 30, Options{Steps: talk(t, talkText)})
 	p := s.m.lay.prompt
-	s.send(tea.MouseClickMsg{X: p.x + p.w - 2, Y: p.y, Button: tea.MouseLeft})
+	s.send(tea.MouseClickMsg{X: p.X + p.W - 2, Y: p.Y, Button: tea.MouseLeft})
 	if len(s.lab.submitted) != 1 {
 		t.Errorf("the click ran %v", s.lab.submitted)
 	}
@@ -159,7 +161,7 @@ func TestSteps(t *testing.T) {
 func TestCaption(t *testing.T) {
 	shown := func(s *screen) string {
 		a := s.m.lay.caption
-		rows := strings.Split(s.text(), "\n")[a.y : a.y+a.h]
+		rows := strings.Split(s.text(), "\n")[a.Y : a.Y+a.H]
 		return strings.Join(strings.Fields(strings.ReplaceAll(strings.Join(rows, " "), "▌", "")), " ")
 	}
 	s := newScreen(t, 100, 30, Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
@@ -252,8 +254,8 @@ func TestProcessWords(t *testing.T) {
 func TestPressedKey(t *testing.T) {
 	corner := func(s *screen) string {
 		p := s.m.lay.pressed
-		row := []rune(strings.Split(s.text(), "\n")[p.y+1])
-		return strings.TrimSpace(string(row[p.x:min(len(row), p.x+p.w)]))
+		row := []rune(strings.Split(s.text(), "\n")[p.Y+1])
+		return strings.TrimSpace(string(row[p.X:min(len(row), p.X+p.W)]))
 	}
 	s := newScreen(t, 100, 30, Options{Presenter: true}, "mmap a 64")
 	s.press("w")
@@ -303,16 +305,16 @@ func TestPresenterPaints(t *testing.T) {
 		painted bool
 	}{
 		{Options{Presenter: true}, true},
-		{Options{Presenter: true, Colors: Color16}, false}, // the user's own theme decides
-		{Options{Theme: Themes()[1], Colors: Color16}, true},
-		{Options{Presenter: true, Colors: NoColor}, false},
+		{Options{Presenter: true, Colors: canvas.Color16}, false}, // the user's own theme decides
+		{Options{Theme: look.Themes()[1], Colors: canvas.Color16}, true},
+		{Options{Presenter: true, Colors: canvas.NoColor}, false},
 		{Options{}, false},
-		{Options{Theme: Themes()[1]}, true},
-		{Options{Theme: Themes()[1], Colors: NoColor}, false},
+		{Options{Theme: look.Themes()[1]}, true},
+		{Options{Theme: look.Themes()[1], Colors: canvas.NoColor}, false},
 	} {
 		s := newScreen(t, 80, 24, tt.opts, "mmap a 64", "mlock a[0..3]")
-		for i, c := range s.m.canvas.cells {
-			if painted := c.bg != 0 && c.fg != 0; painted != tt.painted && (tt.painted || c == blank) {
+		for i, c := range s.m.canvas.Cells {
+			if painted := c.BG != 0 && c.FG != 0; painted != tt.painted && (tt.painted || c == canvas.Blank) {
 				t.Errorf("%+v: cell %d is %+v", tt.opts, i, c)
 				break
 			}
@@ -324,9 +326,9 @@ func TestPresenterPaints(t *testing.T) {
 func TestNextTheme(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "touch a")
 	first := s.m.frame
-	for _, th := range append(Themes()[1:], DefaultTheme()) {
+	for _, th := range append(look.Themes()[1:], look.DefaultTheme()) {
 		s.press("t")
-		if s.m.theme.kinds[kindAnon] != rgb(th.hues[hueAnon].dark) || !strings.Contains(s.text(), "theme "+th.Name) {
+		if s.m.theme.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
 			t.Errorf("%s:\n%s", th.Name, s.text())
 		}
 	}

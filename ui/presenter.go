@@ -6,6 +6,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // presenter is what is shown to a room, or recorded: pressed keys, a caption, and the
@@ -92,7 +94,7 @@ func (m *Model) keyName(name string) string {
 	}
 	arrows := map[string]string{"left": "←", "right": "→", "up": "↑", "down": "↓",
 		"shift+left": "shift ←", "shift+right": "shift →", "shift+up": "shift ↑", "shift+down": "shift ↓"}
-	if s := arrows[name]; s != "" && !m.theme.ascii {
+	if s := arrows[name]; s != "" && !m.theme.ASCII {
 		return s
 	}
 	return name
@@ -100,24 +102,24 @@ func (m *Model) keyName(name string) string {
 
 // drawPressed draws the pressed key in its corner.
 func (m *Model) drawPressed() {
-	if a := m.lay.pressed; !a.empty() && m.present.key.show != "" {
+	if a := m.lay.pressed; !a.Empty() && m.present.key.show != "" {
 		m.drawKeycap(a)
 	}
 }
 
 // drawKeycap draws the pressed key, of three rows where the area has them, and returns how
 // many columns it takes.
-func (m *Model) drawKeycap(a area) int {
+func (m *Model) drawKeycap(a canvas.Area) int {
 	th, c := m.theme, &m.canvas
-	name := fit(m.present.key.show, a.w-2)
-	n := min(a.w, max(a.h+2, textWidth(name)+2))
-	mid := a.y + a.h/2
-	c.fill(a.x, mid, n, ' ', th.keycap)
-	c.text(a.x+(n-textWidth(name))/2, mid, n, name, th.keycap)
-	if a.h >= 3 && !th.ascii && th.keycap.bg != 0 {
-		edge := style{fg: th.keycap.bg}
-		c.fill(a.x, mid-1, n, '▄', edge)
-		c.fill(a.x, mid+1, n, '▀', edge)
+	name := canvas.Fit(m.present.key.show, a.W-2)
+	n := min(a.W, max(a.H+2, canvas.Width(name)+2))
+	mid := a.Y + a.H/2
+	c.Fill(a.X, mid, n, ' ', th.Keycap)
+	c.Text(a.X+(n-canvas.Width(name))/2, mid, n, name, th.Keycap)
+	if a.H >= 3 && !th.ASCII && th.Keycap.BG != 0 {
+		edge := canvas.Style{FG: th.Keycap.BG}
+		c.Fill(a.X, mid-1, n, '▄', edge)
+		c.Fill(a.X, mid+1, n, '▀', edge)
 	}
 	return n
 }
@@ -125,17 +127,17 @@ func (m *Model) drawKeycap(a area) int {
 // paint gives the whole frame a background of its own: in presenter mode, since a projector
 // shows the terminal's own too dark or too bright, and with a theme that asks for it.
 func (m *Model) paint() {
-	paper := m.theme.paper
-	if paper.bg == 0 || !m.present.on && !m.theme.paint {
+	paper := m.theme.Paper
+	if paper.BG == 0 || !m.present.on && !m.theme.Paint {
 		return
 	}
-	for i := range m.canvas.cells {
-		k := &m.canvas.cells[i]
-		if k.bg == 0 {
-			k.bg = paper.bg
+	for i := range m.canvas.Cells {
+		k := &m.canvas.Cells[i]
+		if k.BG == 0 {
+			k.BG = paper.BG
 		}
-		if k.fg == 0 {
-			k.fg = paper.fg
+		if k.FG == 0 {
+			k.FG = paper.FG
 		}
 	}
 }
@@ -159,12 +161,12 @@ func presentKeys() []binding {
 func (m *Model) nextTheme() {
 	of := m.opts.Theme
 	if of == nil {
-		of = DefaultTheme()
+		of = look.DefaultTheme()
 	}
-	m.opts.Theme = nextTheme(of)
-	m.setDark(m.theme.dark)
+	m.opts.Theme = look.Next(of)
+	m.setDark(m.theme.Dark)
 	m.status = status{text: "theme " + m.opts.Theme.Name}
-	if m.opts.Colors == NoColor {
+	if m.opts.Colors == canvas.NoColor {
 		m.status.text += ": no colors are shown"
 	}
 }

@@ -5,6 +5,7 @@ import (
 
 	"incore/model"
 	"incore/model/calls"
+	"incore/ui/canvas"
 )
 
 // callPieces is the calls that a command would make, as the log writes them, in at most w columns:
@@ -29,16 +30,16 @@ const allArgs = -1
 func (m *Model) callsWith(r *calls.Reach, most int) (line []piece) {
 	th := m.theme
 	if r.Proc != model.Main && r.Proc != "" {
-		line = append(line, piece{r.Proc + ": ", th.accent})
+		line = append(line, piece{r.Proc + ": ", th.Accent})
 	}
 	p := m.state.Process(r.Proc)
 	for i := range r.Calls {
 		if i > 0 {
-			line = append(line, piece{", ", th.dim})
+			line = append(line, piece{", ", th.Dim})
 		}
-		line = append(line, piece{r.Calls[i].Call, th.text.bold()})
+		line = append(line, piece{r.Calls[i].Call, th.Text.Bold()})
 		if most == allArgs || i+1 == len(r.Calls) {
-			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, p, most), ", ") + ")", th.dim})
+			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, p, most), ", ") + ")", th.Dim})
 		}
 	}
 	return line
@@ -73,30 +74,30 @@ func warning(r *calls.Reach) string {
 // one row.
 func (m *Model) previewRows(r *calls.Reach, w, rows int) [][]piece {
 	th := m.theme
-	beside, st := r.Note, th.gold
+	beside, st := r.Note, th.Gold
 	if r.Why != "" {
-		beside, st = warning(r), th.fail
+		beside, st = warning(r), th.Fail
 	}
 	if beside != "" && rows < 2 {
-		return [][]piece{{{fit(beside, w), st}}}
+		return [][]piece{{{canvas.Fit(beside, w), st}}}
 	}
 	line, effect := m.callPieces(r, w), r.Effect
 	if effect != "" && len(line) > 0 {
 		effect = " → " + effect
 	}
-	if all := m.callsWith(r, allArgs); pieceWidth(all)+textWidth(effect)+3+textWidth(beside) > w && rows > 1 {
+	if all := m.callsWith(r, allArgs); pieceWidth(all)+canvas.Width(effect)+3+canvas.Width(beside) > w && rows > 1 {
 		return m.previewTwo(line, effect, piece{beside, st}, w)
-	} else if len(r.Calls) > 0 && pieceWidth(all)+textWidth(effect) <= w {
+	} else if len(r.Calls) > 0 && pieceWidth(all)+canvas.Width(effect) <= w {
 		line = all
 	}
 	if room := w - pieceWidth(line); effect != "" && room > leastEffect {
-		line = append(line, piece{fit(effect, room), th.text})
+		line = append(line, piece{canvas.Fit(effect, room), th.Text})
 	}
 	if beside != "" && len(line) > 0 {
-		line = append(line, piece{" · ", th.mute})
+		line = append(line, piece{" · ", th.Mute})
 	}
 	if beside != "" {
-		line = append(line, piece{fit(beside, w-pieceWidth(line)), st})
+		line = append(line, piece{canvas.Fit(beside, w-pieceWidth(line)), st})
 	}
 	return [][]piece{line}
 }
@@ -109,16 +110,16 @@ func (m *Model) previewTwo(line []piece, effect string, beside piece, w int) [][
 	room := w - pieceWidth(line)
 	switch text := strings.TrimPrefix(effect, " → "); {
 	case len(line) == 0 && beside.text == "":
-		return [][]piece{{{fit(text, w), m.theme.text}}}
-	case beside.text == "" && text != "" && textWidth(effect) > room:
-		beside = piece{text, m.theme.text}
+		return [][]piece{{{canvas.Fit(text, w), m.theme.Text}}}
+	case beside.text == "" && text != "" && canvas.Width(effect) > room:
+		beside = piece{text, m.theme.Text}
 	case room > leastEffect || len(line) == 0:
-		line = append(line, piece{fit(effect, room), m.theme.text})
+		line = append(line, piece{canvas.Fit(effect, room), m.theme.Text})
 	}
 	if beside.text == "" {
 		return [][]piece{line}
 	}
-	beside.text = fit(beside.text, w)
+	beside.text = canvas.Fit(beside.text, w)
 	if pieceWidth(line) == 0 {
 		return [][]piece{{beside}}
 	}
@@ -128,7 +129,7 @@ func (m *Model) previewTwo(line []piece, effect string, beside piece, w int) [][
 // drawPieces draws a line of pieces from x on in w columns.
 func (m *Model) drawPieces(x, y, w int, line []piece) {
 	for _, p := range line {
-		n := m.canvas.text(x, y, w, p.text, p.st)
+		n := m.canvas.Text(x, y, w, p.text, p.st)
 		x, w = x+n, w-n
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/look"
 )
 
 // forkScript makes two processes: the child has copied two pages, the parent one.
@@ -98,13 +99,13 @@ func TestCopyOnWriteIsSeen(t *testing.T) {
 	s := forked(t, 100, 30)
 	cell := func(proc string, page int64) rune {
 		x, y := s.pointIn(place{proc, "a"}, page)
-		return s.m.canvas.at(x, y).r
+		return s.m.canvas.At(x, y).Rune
 	}
 	const own, shared = '▇', '▖'
 	for _, tt := range []struct {
 		page        int64
 		main, child rune
-	}{{0, shared, shared}, {2, own, own}, {20, own, own}, {21, shared, shared}, {4, sharedLocked, shared}} {
+	}{{0, shared, shared}, {2, own, own}, {20, own, own}, {21, shared, shared}, {4, look.SharedLocked, shared}} {
 		if got := [2]rune{cell("main", tt.page), cell("child", tt.page)}; got != [2]rune{tt.main, tt.child} {
 			t.Errorf("page %d is drawn as %q in main and %q in child", tt.page, got[0], got[1])
 		}
@@ -176,8 +177,8 @@ func TestPaletteInAProcess(t *testing.T) {
 	s.typeText("mlok a")
 	s.press("enter")
 	rows := strings.Split(s.text(), "\n")
-	word := strings.Index(rows[s.m.lay.prompt.y], "mlok")
-	if at := strings.Index(rows[s.m.lay.status.y], "^"); at != word {
+	word := strings.Index(rows[s.m.lay.prompt.Y], "mlok")
+	if at := strings.Index(rows[s.m.lay.status.Y], "^"); at != word {
 		t.Errorf("the error is at column %d, its word at %d:\n%s", at, word, s.text())
 	}
 	s.press("ctrl+u")
@@ -196,11 +197,11 @@ func TestMouseInAnotherProcess(t *testing.T) {
 		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.view.here().cursor)
 	}
 	a := s.m.lay.regions
-	s.click(a.x+3, a.y+1)
+	s.click(a.X+3, a.Y+1)
 	if got := s.m.view.current; got != inMain("a") {
 		t.Errorf("a click on the heading of main goes to %v", got)
 	}
-	s.click(a.x+3, a.y+6)
+	s.click(a.X+3, a.Y+6)
 	if got := s.m.view.current; got != (place{"child", "b"}) {
 		t.Errorf("a click on child's b goes to %v", got)
 	}
@@ -298,7 +299,7 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 	s := forked(t, 100, 30)
 	row := func() string {
 		a := s.m.lay.meters
-		return strings.Join(strings.Split(s.text(), "\n")[a.y:a.y+a.h], "\n")
+		return strings.Join(strings.Split(s.text(), "\n")[a.Y:a.Y+a.H], "\n")
 	}
 	if !strings.Contains(row(), "24K of 8M") || !strings.Contains(strings.Split(s.text(), "\n")[0], "main  pid 48213") {
 		t.Errorf("of main:\n%s", s.text())

@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // listRow is a line of the regions panel: a region, or the heading of a process.
@@ -67,50 +69,50 @@ func (m *Model) firstListed(n int) int {
 // a strip of what it holds.
 func (m *Model) drawRegions() {
 	a, th, c := m.lay.regions, m.theme, &m.canvas
-	if a.empty() {
+	if a.Empty() {
 		return
 	}
 	right := fmt.Sprint(len(m.list))
 	if n := len(m.state.Procs); n > 1 {
 		right = fmt.Sprintf("%d processes", n)
-		if textWidth("REGIONS")+3+len(right) > a.w {
+		if canvas.Width("REGIONS")+3+len(right) > a.W {
 			right = fmt.Sprint(n)
 		}
 	}
-	_, list := a.cutTop(1)
-	first := m.firstListed(list.h)
-	if more := m.moreListed(first, list.h); more != "" {
-		right = join("  ", right, more)
-		if textWidth("REGIONS")+3+textWidth(right) > a.w {
+	_, list := a.CutTop(1)
+	first := m.firstListed(list.H)
+	if more := m.moreListed(first, list.H); more != "" {
+		right = canvas.Join("  ", right, more)
+		if canvas.Width("REGIONS")+3+canvas.Width(right) > a.W {
 			right = more
 		}
 	}
-	c.heading(a.row(0), th, "REGIONS", right)
-	nameW := m.listedNames(a.w)
-	for i := 0; i < list.h && first+i < len(m.list); i++ {
-		row, y := m.list[first+i], list.y+i
+	th.DrawHeading(c, a.Row(0), "REGIONS", right)
+	nameW := m.listedNames(a.W)
+	for i := 0; i < list.H && first+i < len(m.list); i++ {
+		row, y := m.list[first+i], list.Y+i
 		if row.region < 0 {
-			m.drawListedProcess(&m.state.Procs[row.proc], list.row(i))
+			m.drawListedProcess(&m.state.Procs[row.proc], list.Row(i))
 			continue
 		}
 		at := m.placeOf(row)
 		p, r := m.regionAt(at)
-		x, st := a.x, th.text
+		x, st := a.X, th.Text
 		switch {
 		case at == m.view.current:
-			c.set(x, y, th.marker, th.accent)
-			st = th.heading
+			c.Set(x, y, th.Marker, th.Accent)
+			st = th.Heading
 		case p.Death != nil:
-			st = th.mute
+			st = th.Mute
 		}
-		c.text(x+2, y, nameW, r.Name, st)
+		c.Text(x+2, y, nameW, r.Name, st)
 		x += 2 + nameW + 1
-		if a.w >= leastSized {
-			c.textRight(x, y, 6, model.FormatBytes(int64(r.Len)), th.dim)
+		if a.W >= leastSized {
+			c.TextRight(x, y, 6, model.FormatBytes(int64(r.Len)), th.Dim)
 			x += 7
 		}
-		for j, k := range m.tallyOf(at, r, stripWidth(a.w, nameW)).strip {
-			c.set(x+j, y, k.r, k.style)
+		for j, k := range m.tallyOf(at, r, stripWidth(a.W, nameW)).strip {
+			c.Set(x+j, y, k.Rune, k.Style)
 		}
 	}
 }
@@ -137,13 +139,13 @@ func stripWidth(w, names int) int {
 const leastSized = 26
 
 // seeStrips notes for the legend what the strips of the list will show.
-func (m *Model) seeStrips(s *seen) {
+func (m *Model) seeStrips(s *look.Seen) {
 	a, ln := m.lay.regions, m.view.lens
-	if a.h < 2 {
+	if a.H < 2 {
 		return
 	}
-	first, w := m.firstListed(a.h-1), stripWidth(a.w, m.listedNames(a.w))
-	for i := first; i < min(len(m.list), first+a.h-1); i++ {
+	first, w := m.firstListed(a.H-1), stripWidth(a.W, m.listedNames(a.W))
+	for i := first; i < min(len(m.list), first+a.H-1); i++ {
 		if m.list[i].region < 0 {
 			continue
 		}
@@ -152,10 +154,10 @@ func (m *Model) seeStrips(s *seen) {
 		shown := m.tallyOf(at, r, w).shown
 		for k := range shown {
 			c := shown[k]
-			if ln == lensHeat && c.class >= classTouched { // a strip has no marks of faults
-				c.class -= (c.class - classTouched) % (faultMarks * 2)
+			if ln.Bare != nil { // a strip has no marks of faults
+				c.Class = ln.Bare(c.Class)
 			}
-			s.column(ln, &c)
+			s.Column(ln, &c)
 		}
 	}
 }
@@ -184,34 +186,34 @@ func (m *Model) moreListed(first, n int) string {
 
 // drawListedProcess is the heading of a process: its name, its PID, and what it has in
 // memory or how it ended.
-func (m *Model) drawListedProcess(p *model.Process, a area) {
+func (m *Model) drawListedProcess(p *model.Process, a canvas.Area) {
 	th, c := m.theme, &m.canvas
-	st := th.text
+	st := th.Text
 	if p.Name == m.view.current.proc {
-		st = th.accent.bold()
+		st = th.Accent.Bold()
 		if m.view.current.region == "" {
-			c.set(a.x, a.y, th.marker, th.accent)
+			c.Set(a.X, a.Y, th.Marker, th.Accent)
 		}
 	}
-	x, end := a.x+1, a.x+a.w
-	right, rightStyle := "RSS "+model.FormatBytes(p.Stat.RSS), th.dim
+	x, end := a.X+1, a.X+a.W
+	right, rightStyle := "RSS "+model.FormatBytes(p.Stat.RSS), th.Dim
 	if p.Death != nil {
 		if p.Death.Signal != "" || p.Death.Code != 0 {
-			rightStyle = th.fail
+			rightStyle = th.Fail
 		}
 		right = shortDeath(p.Death)
-		if long := plainDeath(p.Death); textWidth(p.Name)+3+textWidth(long) <= a.w {
+		if long := plainDeath(p.Death); canvas.Width(p.Name)+3+canvas.Width(long) <= a.W {
 			right = long
 		}
 	}
-	x += c.text(x, a.y, max(4, end-x-textWidth(right)-1), p.Name, st) + 1
-	if c.textRight(x, a.y, end-x, right, rightStyle) > 0 {
-		end -= textWidth(right) + 1
+	x += c.Text(x, a.Y, max(4, end-x-canvas.Width(right)-1), p.Name, st) + 1
+	if c.TextRight(x, a.Y, end-x, right, rightStyle) > 0 {
+		end -= canvas.Width(right) + 1
 	}
-	if pid := fmt.Sprintf("pid %d", p.PID); x+1+textWidth(pid)+1 <= end {
-		x += 1 + c.text(x+1, a.y, end-x-1, pid, th.dim) + 1
+	if pid := fmt.Sprintf("pid %d", p.PID); x+1+canvas.Width(pid)+1 <= end {
+		x += 1 + c.Text(x+1, a.Y, end-x-1, pid, th.Dim) + 1
 	}
-	c.fill(x, a.y, end-x, th.glyphs.rule, th.rule)
+	c.Fill(x, a.Y, end-x, th.Glyphs.Rule, th.Rule)
 }
 
 // plainDeath is how a process ended, without the cause behind it.

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 var eight = []string{"mmap a 64", "fork b", "fork c", "fork d", "in b mmap x 4", "fork e", "fork f", "fork g", "fork h"}
@@ -22,7 +23,7 @@ func TestMoreRegions(t *testing.T) {
 		s.press("tab") // from b's x, which is new, to c
 		s.press(slices.Repeat([]string{"N"}, 2)...)
 		s.press(slices.Repeat([]string{"n"}, tt.next)...)
-		row := strings.Split(s.text(), "\n")[s.m.lay.regions.y]
+		row := strings.Split(s.text(), "\n")[s.m.lay.regions.Y]
 		if !strings.Contains(row, "─ "+tt.want+" ") {
 			t.Errorf("%d processes on: %q, want %q", tt.next, row, tt.want)
 		}
@@ -42,8 +43,8 @@ func TestCauseInASmallTerminal(t *testing.T) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
 	}
 	s.press("w")
-	if s.m.lay.calls.h != 1 || strings.Contains(s.text(), "RLIMIT") {
-		t.Errorf("a call that succeeds takes %d rows:\n%s", s.m.lay.calls.h, s.text())
+	if s.m.lay.calls.H != 1 || strings.Contains(s.text(), "RLIMIT") {
+		t.Errorf("a call that succeeds takes %d rows:\n%s", s.m.lay.calls.H, s.text())
 	}
 }
 
@@ -65,7 +66,7 @@ func TestUsageInTwoLines(t *testing.T) {
 		s := newScreen(t, tt.w, 24, Options{}, "mmap a 4")
 		s.press(":")
 		s.typeText(tt.line)
-		rows := strings.Split(s.text(), "\n")[s.m.lay.status.y:]
+		rows := strings.Split(s.text(), "\n")[s.m.lay.status.Y:]
 		var got []string
 		for _, row := range rows[:len(tt.want)] {
 			got = append(got, strings.TrimSpace(row))
@@ -79,9 +80,9 @@ func TestUsageInTwoLines(t *testing.T) {
 // A value of which only a part has room says so.
 func TestCutField(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4")
-	s.m.canvas.reset(40, 4)
+	s.m.canvas.Reset(40, 4)
 	fields := []field{{"one", "a value of two lines that does not end there"}, {"two", "another"}}
-	s.m.drawFields(fields, area{0, 0, 30, 1})
+	s.m.drawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
 	if got, want := strings.TrimRight(strings.Split(s.text(), "\n")[0], " "), "one      a value of two lines…"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -91,7 +92,7 @@ func TestCutField(t *testing.T) {
 func TestKeysOfADeadProcess(t *testing.T) {
 	s := forked(t, 100, 30)
 	s.run("in child kill SIGKILL")
-	keys := func() string { return strings.Split(s.text(), "\n")[s.m.lay.keys.y] }
+	keys := func() string { return strings.Split(s.text(), "\n")[s.m.lay.keys.Y] }
 	if !strings.Contains(keys(), "w write") {
 		t.Errorf("main lives: %q", keys())
 	}

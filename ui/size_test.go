@@ -7,12 +7,14 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
 )
 
 // areas are those that must neither overlap nor leave the screen. In a small
 // terminal what is typed takes the place of the last call and of the keys.
-func (l *layout) areas() map[string]area {
-	all := map[string]area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
+func (l *layout) areas() map[string]canvas.Area {
+	all := map[string]canvas.Area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
 		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys,
 		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed}
 	if l.size != sizeSmall {
@@ -25,23 +27,23 @@ func checkLayout(t *testing.T, m *Model) {
 	t.Helper()
 	all := m.lay.areas()
 	for name, a := range all {
-		if a.w < 0 || a.h < 0 {
+		if a.W < 0 || a.H < 0 {
 			t.Fatalf("%dx%d: %s is %+v", m.width, m.height, name, a)
 		}
-		if a.empty() {
+		if a.Empty() {
 			continue
 		}
-		if a.x < 0 || a.y < 0 || a.x+a.w > m.width || a.y+a.h > m.height {
+		if a.X < 0 || a.Y < 0 || a.X+a.W > m.width || a.Y+a.H > m.height {
 			t.Fatalf("%dx%d: %s at %+v leaves the screen", m.width, m.height, name, a)
 		}
 		for other, b := range all {
-			if name < other && !b.empty() && a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+			if name < other && !b.Empty() && a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H {
 				t.Fatalf("%dx%d: %s at %+v and %s at %+v overlap", m.width, m.height, name, a, other, b)
 			}
 		}
 	}
 	for _, b := range m.lay.blocks {
-		if b.rows < 1 || b.area.y < m.lay.grid.y || b.area.y+b.rows*m.lay.cell.h > m.lay.grid.y+m.lay.grid.h {
+		if b.rows < 1 || b.area.Y < m.lay.grid.Y || b.area.Y+b.rows*m.lay.cell.h > m.lay.grid.Y+m.lay.grid.H {
 			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.region, b.rows, b.area, m.lay.grid)
 		}
 	}
@@ -148,7 +150,7 @@ func TestAbsurdSizes(t *testing.T) {
 	for _, size := range [][2]int{{65535, 65535}, {1, 1}, {65535, 1}, {1, 65535}, {0, 0}, {65535, 65535}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		checkLayout(t, s.m)
-		if n := cap(s.m.canvas.cells); n > largest.w*largest.h {
+		if n := cap(s.m.canvas.Cells); n > largest.w*largest.h {
 			t.Fatalf("%v: %d cells", size, n)
 		}
 		if got := strings.Contains(s.text(), cut); got != (size == [2]int{65535, 65535}) {

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // space is the view of the address space of a process.
@@ -128,7 +129,7 @@ func (m *Model) spaceIndex() int {
 func (m *Model) moveInSpace(n int) {
 	m.readSpace()
 	if s := &m.space; len(s.rows) > 0 {
-		m.selectSpaceRow(clamp(m.spaceIndex()+n, 0, len(s.rows)-1))
+		m.selectSpaceRow(canvas.Clamp(m.spaceIndex()+n, 0, len(s.rows)-1))
 	}
 }
 
@@ -136,7 +137,7 @@ func (m *Model) moveInSpace(n int) {
 func (m *Model) selectSpaceRow(i int) {
 	s := &m.space
 	s.at, s.head = s.rows[i].lo, s.rows[i].head
-	s.top = clamp(s.top, i-max(1, s.h)+1, i)
+	s.top = canvas.Clamp(s.top, i-max(1, s.h)+1, i)
 	m.status = status{}
 }
 
@@ -148,8 +149,8 @@ func (m *Model) scrollSpace(n int) {
 		return
 	}
 	at := m.spaceIndex()
-	s.top = clamp(s.top+n, 0, max(0, len(s.rows)-s.h))
-	if to := clamp(at, s.top, s.top+max(1, s.h)-1); to != at {
+	s.top = canvas.Clamp(s.top+n, 0, max(0, len(s.rows)-s.h))
+	if to := canvas.Clamp(at, s.top, s.top+max(1, s.h)-1); to != at {
 		m.selectSpaceRow(min(to, len(s.rows)-1))
 	}
 }

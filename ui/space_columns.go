@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // spaceCols are the columns of the rows of the address space; a width of 0 leaves one out.
@@ -63,16 +65,16 @@ func (k *spaceCols) addrWidth() int {
 	return k.addr
 }
 
-func (k *spaceCols) drawHeads(m *Model, a area) {
-	x, st := a.x, m.theme.mute
+func (k *spaceCols) drawHeads(m *Model, a canvas.Area) {
+	x, st := a.X, m.theme.Mute
 	put := func(w int, s string, right bool) {
 		if w <= 0 {
 			return
 		}
 		if right {
-			m.canvas.textRight(x, a.y, w, s, st)
+			m.canvas.TextRight(x, a.Y, w, s, st)
 		} else {
-			m.canvas.text(x, a.y, w, s, st)
+			m.canvas.Text(x, a.Y, w, s, st)
 		}
 		x += w
 	}
@@ -98,26 +100,26 @@ func (k *spaceCols) address(v uint64) string {
 	return s
 }
 
-func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, current bool, shown *seen) {
+func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a canvas.Area, current bool, shown *look.Seen) {
 	th, c := m.theme, &m.canvas
 	if row.vma == noVMA && row.region == noRegion {
 		k.drawHole(m, p, row, a)
 		return
 	}
-	main := th.text
+	main := th.Text
 	if current {
-		main = th.heading
+		main = th.Heading
 	}
-	x := a.x
+	x := a.X
 	if !row.head {
 		s := k.address(row.lo)
 		if k.long {
 			s += "-" + k.address(row.hi)
 		}
-		c.textRight(x, a.y, k.addrWidth(), s, th.dim)
+		c.TextRight(x, a.Y, k.addrWidth(), s, th.Dim)
 	}
 	x += k.addrWidth()
-	c.textRight(x, a.y, k.size, model.FormatBytes(int64(row.size())), main)
+	c.TextRight(x, a.Y, k.size, model.FormatBytes(int64(row.size())), main)
 	x += k.size + 1
 	if row.vma != noVMA {
 		v := &p.VMAs[row.vma]
@@ -125,13 +127,13 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 		if v.Shared {
 			mode = mode[:3] + "s"
 		}
-		c.text(x, a.y, k.mode-1, mode, main)
+		c.Text(x, a.Y, k.mode-1, mode, main)
 		if k.lock > 0 {
-			c.text(x+k.mode, a.y, k.lock-1, lockFlags(v), lockStyle(th, v.Lock))
+			c.Text(x+k.mode, a.Y, k.lock-1, lockFlags(v), lockStyle(th, v.Lock))
 		}
 	}
 	x += k.mode + k.lock
-	k.drawWhat(m, p, row, area{x, a.y, k.what, 1}, main)
+	k.drawWhat(m, p, row, canvas.Area{X: x, Y: a.Y, W: k.what, H: 1}, main)
 	x += k.what
 	if row.region == noRegion {
 		return
@@ -140,89 +142,89 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a area, c
 	rg := pagesOfRow(p, r, row)
 	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
 	for i, g := range t.strip {
-		c.set(x+i, a.y, g.r, g.style)
-		shown.column(m.view.lens, &g)
+		c.Set(x+i, a.Y, g.Rune, g.Style)
+		shown.Column(m.view.lens, &g)
 	}
 	if k.strip > 0 {
 		x += k.strip + 2
 	}
 	if row.vma != noVMA || row.head {
-		st := th.dim
+		st := th.Dim
 		if t.resident > 0 {
-			st = th.text
+			st = th.Text
 		}
-		c.textRight(x, a.y, k.core, fmt.Sprintf("%d of %d", t.resident, rg.Len()), st)
+		c.TextRight(x, a.Y, k.core, fmt.Sprintf("%d of %d", t.resident, rg.Len()), st)
 	}
 }
 
 // drawWhat says what a row is of: a region, and which of its pages; or what else the process
 // has mapped.
-func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a area, main style) {
+func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a canvas.Area, main canvas.Style) {
 	th, c := m.theme, &m.canvas
 	if row.region == noRegion {
 		v := &p.VMAs[row.vma]
 		name, what := ownName(v)
-		x := a.x + c.text(a.x, a.y, a.w-1, name, th.dim) + 1
-		if room := a.x + a.w + k.strip - x; room >= textWidth(what) {
-			c.text(x, a.y, room, what, th.mute)
+		x := a.X + c.Text(a.X, a.Y, a.W-1, name, th.Dim) + 1
+		if room := a.X + a.W + k.strip - x; room >= canvas.Width(what) {
+			c.Text(x, a.Y, room, what, th.Mute)
 		}
 		return
 	}
 	r := p.Regions[row.region]
 	rg := pagesOfRow(p, r, row)
 	name := model.PagesOf(r, rg).String()
-	x := a.x
-	if row.below && a.w >= 14 {
+	x := a.X
+	if row.below && a.W >= 14 {
 		x += 2
 	}
-	if row.below && textWidth(name) > a.x+a.w-1-x {
+	if row.below && canvas.Width(name) > a.X+a.W-1-x {
 		name = strings.TrimPrefix(name, r.Name) // which stands above
 	}
 	switch {
 	case row.head:
-		x += c.text(x, a.y, a.x+a.w-1-x, r.Name, th.accent.bold())
-		if s := shortBacking(p, r); x+2+textWidth(s) < a.x+a.w {
-			c.text(x+2, a.y, a.x+a.w-x-2, s, th.mute)
+		x += c.Text(x, a.Y, a.X+a.W-1-x, r.Name, th.Accent.Bold())
+		if s := shortBacking(p, r); x+2+canvas.Width(s) < a.X+a.W {
+			c.Text(x+2, a.Y, a.X+a.W-x-2, s, th.Mute)
 		}
 	case row.vma == noVMA:
-		if s := name + ": a hole"; x+textWidth(s) < a.x+a.w {
+		if s := name + ": a hole"; x+canvas.Width(s) < a.X+a.W {
 			name = s
 		}
-		c.text(x, a.y, a.x+a.w-1-x, name, th.mute)
+		c.Text(x, a.Y, a.X+a.W-1-x, name, th.Mute)
 	default:
 		if !row.below {
-			main = th.accent.bold()
+			main = th.Accent.Bold()
 		}
-		x += c.text(x, a.y, a.x+a.w-1-x, name, main)
+		x += c.Text(x, a.Y, a.X+a.W-1-x, name, main)
 		more := shortBacking(p, r)
 		if v := &p.VMAs[row.vma]; v.Start < row.lo || v.End > row.hi {
 			more = "one VMA with its neighbour"
 		} else if row.below {
 			more = ""
 		}
-		if more != "" && x+2+textWidth(more) < a.x+a.w {
-			c.text(x+2, a.y, a.x+a.w-x-2, more, th.mute)
+		if more != "" && x+2+canvas.Width(more) < a.X+a.W {
+			c.Text(x+2, a.Y, a.X+a.W-x-2, more, th.Mute)
 		}
 	}
 }
 
 // drawHole draws addresses that nothing is mapped at: how many in words, and dots, one more
 // for every doubling, so that a small hole is not taken for a large one.
-func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a area) {
+func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a canvas.Area) {
 	th, c := m.theme, &m.canvas
-	x := a.x
-	c.textRight(x, a.y, k.addrWidth(), "…", th.mute)
+	x := a.X
+	c.TextRight(x, a.Y, k.addrWidth(), "…", th.Mute)
 	x += k.addrWidth()
 	if row.hi == 0 || row.hi > kernelHalf {
 		s := "not for processes: the kernel's half of the addresses"
-		if textWidth(s) > a.x+a.w-x-2 {
+		if canvas.Width(s) > a.X+a.W-x-2 {
 			s = "the kernel's half"
 		}
-		c.text(x+1, a.y, a.x+a.w-x-1, s, th.mute)
+		c.Text(x+1, a.Y, a.X+a.W-x-1, s, th.Mute)
 		return
 	}
 	n := model.FormatBytes(int64(row.size()))
-	c.textRight(x, a.y, k.size, n, th.dim)
+	c.TextRight(x, a.Y, k.size, n, th.Dim)
 	x += k.size + 1
 	text := "unmapped"
 	pages := row.size() / uint64(max(1, p.PageSize))
@@ -235,12 +237,12 @@ func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a area) 
 		longest = fmt.Sprintf("%s: %s of all addresses", long, percent(row.size(), top))
 	}
 	for _, s := range []string{longest, long} {
-		if x+textWidth(s) <= a.x+a.w {
+		if x+canvas.Width(s) <= a.X+a.W {
 			text = s
 			break
 		}
 	}
-	c.text(x, a.y, a.x+a.w-x, text, th.dim)
+	c.Text(x, a.Y, a.X+a.W-x, text, th.Dim)
 }
 
 // percent is a part of a whole, with as many digits as it takes not to say 100 where
@@ -267,7 +269,7 @@ func lockFlags(v *model.VMA) string {
 		s = "lo lf"
 	}
 	if v.Sealed && len(s) < 3 {
-		s = join(" ", s, "sl")
+		s = canvas.Join(" ", s, "sl")
 	}
 	return s
 }

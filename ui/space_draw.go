@@ -8,63 +8,65 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // drawSpace draws the address space of the current process over the whole screen but the last
 // row: its totals, all addresses to scale, and a row a VMA and a hole.
 func (m *Model) drawSpace() {
 	m.readSpace()
-	a, s, p := area{m.lay.keys.x, 0, m.lay.keys.w, m.height - 1}, &m.space, m.proc()
-	if a.empty() {
+	a, s, p := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}, &m.space, m.proc()
+	if a.Empty() {
 		return
 	}
-	m.drawSpaceHeading(a.row(0), p)
-	_, a = a.cutTop(1)
+	m.drawSpaceHeading(a.Row(0), p)
+	_, a = a.CutTop(1)
 	if len(s.rows) == 0 {
-		m.canvas.text(a.x, a.y, a.w, "The VMAs have not been read yet.", m.theme.dim)
-		s.h = a.h
+		m.canvas.Text(a.X, a.Y, a.W, "The VMAs have not been read yet.", m.theme.Dim)
+		s.h = a.H
 		return
 	}
-	m.drawSpaceTotals(a.row(0), p)
-	_, a = a.cutTop(1)
-	roomy := a.h >= 12 && a.w >= 56
+	m.drawSpaceTotals(a.Row(0), p)
+	_, a = a.CutTop(1)
+	roomy := a.H >= 12 && a.W >= 56
 	if roomy {
-		m.drawToScale(a.row(0), p)
-		_, a = a.cutTop(1)
-		if a.h >= 18 {
-			_, a = a.cutTop(1)
+		m.drawToScale(a.Row(0), p)
+		_, a = a.CutTop(1)
+		if a.H >= 18 {
+			_, a = a.CutTop(1)
 		}
 	}
-	cols := spaceColumns(p, a.w-2) // a marker before, a scroll bar behind
+	cols := spaceColumns(p, a.W-2) // a marker before, a scroll bar behind
 	if roomy {
-		cols.drawHeads(m, area{a.x + 1, a.y, a.w - 2, 1})
-		_, a = a.cutTop(1)
+		cols.drawHeads(m, canvas.Area{X: a.X + 1, Y: a.Y, W: a.W - 2, H: 1})
+		_, a = a.CutTop(1)
 	}
-	legend := area{}
+	legend := canvas.Area{}
 	if roomy {
-		a, legend = a.cutTop(a.h - 1)
-		if a.h > 16 { // nothing stands right above the legend, nor right above the keys where one row of it does
-			a.h, legend.y, legend.h = a.h-2, legend.y-1, 2
+		a, legend = a.CutTop(a.H - 1)
+		if a.H > 16 { // nothing stands right above the legend, nor right above the keys where one row of it does
+			a.H, legend.Y, legend.H = a.H-2, legend.Y-1, 2
 		}
 	}
-	s.h = a.h
-	s.top = clamp(s.top, 0, max(0, len(s.rows)-a.h))
-	at, shown := m.spaceIndex(), seen{}
-	for i := 0; i < a.h && s.top+i < len(s.rows); i++ {
+	s.h = a.H
+	s.top = canvas.Clamp(s.top, 0, max(0, len(s.rows)-a.H))
+	at, shown := m.spaceIndex(), look.Seen{}
+	for i := 0; i < a.H && s.top+i < len(s.rows); i++ {
 		k := s.top + i
 		if k == at {
-			m.canvas.set(a.x, a.y+i, m.theme.marker, m.theme.accent)
+			m.canvas.Set(a.X, a.Y+i, m.theme.Marker, m.theme.Accent)
 		}
-		cols.drawRow(m, p, &s.rows[k], area{a.x + 1, a.y + i, a.w - 2, 1}, k == at, &shown)
-		m.clickable(area{a.x, a.y + i, a.w - 1, 1}, clickSpaceRow(k))
+		cols.drawRow(m, p, &s.rows[k], canvas.Area{X: a.X + 1, Y: a.Y + i, W: a.W - 2, H: 1}, k == at, &shown)
+		m.clickable(canvas.Area{X: a.X, Y: a.Y + i, W: a.W - 1, H: 1}, clickSpaceRow(k))
 	}
-	m.drawSpaceBar(area{a.x + a.w - 1, a.y, 1, a.h})
-	if cols.strip > 0 && !legend.empty() {
-		m.drawLegendRow(area{legend.x + 1, legend.y, legend.w - 1, legend.h}, m.legendItems(&shown))
+	m.drawSpaceBar(canvas.Area{X: a.X + a.W - 1, Y: a.Y, W: 1, H: a.H})
+	if cols.strip > 0 && !legend.Empty() {
+		m.theme.DrawItemRow(&m.canvas, canvas.Area{X: legend.X + 1, Y: legend.Y, W: legend.W - 1, H: legend.H}, m.legendItems(&shown))
 	}
-	if _, rest := a.cutTop(len(s.rows) + 1); rest.h >= 4 {
-		for i, line := range wrap(spaceWords, min(rest.w-1, topicWidth)) {
-			m.canvas.text(rest.x+1, rest.row(i).y, rest.row(i).w, line, m.theme.dim)
+	if _, rest := a.CutTop(len(s.rows) + 1); rest.H >= 4 {
+		for i, line := range canvas.Wrap(spaceWords, min(rest.W-1, topicWidth)) {
+			m.canvas.Text(rest.X+1, rest.Row(i).Y, rest.Row(i).W, line, m.theme.Dim)
 		}
 	}
 }
@@ -73,7 +75,7 @@ func (m *Model) drawSpace() {
 const spaceWords = "A VMA is a line of /proc/PID/maps: addresses with one protection, one lock, one thing behind them." +
 	" A call about a part splits it, and neighbours that are alike again become one. What no VMA covers is not there: a touch is SIGSEGV."
 
-func (m *Model) drawSpaceHeading(a area, p *model.Process) {
+func (m *Model) drawSpaceHeading(a canvas.Area, p *model.Process) {
 	title := "ADDRESS SPACE"
 	if m.several() {
 		title += " OF " + p.Name
@@ -83,32 +85,32 @@ func (m *Model) drawSpaceHeading(a area, p *model.Process) {
 	if n == 1 {
 		right = "1 VMA"
 	}
-	if most := m.state.System.MaxMapCount; most > 0 && a.w >= 60 {
+	if most := m.state.System.MaxMapCount; most > 0 && a.W >= 60 {
 		right += fmt.Sprintf(" of at most %d", most)
 	}
 	switch {
 	case p.Death != nil:
 		right = "as last seen: " + plainDeath(p.Death)
-	case a.w >= 60:
+	case a.W >= 60:
 		right = fmt.Sprintf("pid %d  %s", p.PID, right)
 	}
-	m.canvas.heading(a, m.theme, title, right)
+	m.theme.DrawHeading(&m.canvas, a, title, right)
 }
 
 // drawSpaceTotals says how much of the addresses is mapped, and how much of that is in memory.
-func (m *Model) drawSpaceTotals(a area, p *model.Process) {
+func (m *Model) drawSpaceTotals(a canvas.Area, p *model.Process) {
 	th, c := m.theme, &m.canvas
-	x, end := a.x, a.x+a.w
+	x, end := a.X, a.X+a.W
 	for _, f := range []struct {
 		name string
 		n    int64
 	}{{"VmSize", p.Stat.VmSize}, {"RSS", p.Stat.RSS}, {"VmLck", p.Stat.VmLck}} {
 		value := model.FormatBytes(f.n)
-		if x+textWidth(f.name)+1+textWidth(value) > end {
+		if x+canvas.Width(f.name)+1+canvas.Width(value) > end {
 			return
 		}
-		x += c.text(x, a.y, end-x, f.name, th.dim) + 1
-		x += c.text(x, a.y, end-x, value, th.text.bold()) + 2
+		x += c.Text(x, a.Y, end-x, f.name, th.Dim) + 1
+		x += c.Text(x, a.Y, end-x, value, th.Text.Bold()) + 2
 	}
 	top := spaceTop(p.VMAs)
 	if p.Stat.VmSize <= 0 {
@@ -119,8 +121,8 @@ func (m *Model) drawSpaceTotals(a area, p *model.Process) {
 		fmt.Sprintf("of %s of addresses, mapped is 1 in %s", model.FormatBytes(int64(top)), share),
 		fmt.Sprintf("mapped: 1 in %s", share),
 	} {
-		if x+textWidth(s) <= end {
-			c.text(x, a.y, end-x, s, th.dim)
+		if x+canvas.Width(s) <= end {
+			c.Text(x, a.Y, end-x, s, th.Dim)
 			return
 		}
 	}
@@ -137,36 +139,36 @@ func manyWords(n uint64) string {
 }
 
 // drawToScale draws all addresses as one line: a mark where anything at all is mapped.
-func (m *Model) drawToScale(a area, p *model.Process) {
+func (m *Model) drawToScale(a canvas.Area, p *model.Process) {
 	th, c := m.theme, &m.canvas
 	top := spaceTop(p.VMAs)
 	right := model.FormatBytes(int64(top))
-	x := a.x + c.text(a.x, a.y, a.w, "0", th.dim) + 1
-	w := a.x + a.w - x - textWidth(right) - 1
-	if a.w >= 90 {
+	x := a.X + c.Text(a.X, a.Y, a.W, "0", th.Dim) + 1
+	w := a.X + a.W - x - canvas.Width(right) - 1
+	if a.W >= 90 {
 		const captionWidth = 44
 		w -= captionWidth
-		caption := fmt.Sprintf("to scale, a column is %s: %c is mapped", model.FormatBytes(int64(top/uint64(w))), th.thumb)
-		c.textRight(a.x+a.w-captionWidth, a.y, captionWidth, caption, th.dim)
+		caption := fmt.Sprintf("to scale, a column is %s: %c is mapped", model.FormatBytes(int64(top/uint64(w))), th.Thumb)
+		c.TextRight(a.X+a.W-captionWidth, a.Y, captionWidth, caption, th.Dim)
 	}
 	n := ownVMAs(p.VMAs)
 	row := m.spaceRow()
 	for i := range uint64(w) {
 		lo, hi := scaled(top, i, uint64(w)), scaled(top, i+1, uint64(w))
 		k := sort.Search(n, func(k int) bool { return p.VMAs[k].End > lo })
-		r, st := '·', th.mute
-		if th.ascii {
+		r, st := '·', th.Mute
+		if th.ASCII {
 			r = '.'
 		}
 		if k < n && p.VMAs[k].Start < hi {
-			r, st = th.thumb, th.text
+			r, st = th.Thumb, th.Text
 			if row.lo < hi && row.hi > lo && row.vma != noVMA {
-				st = th.accent.bold()
+				st = th.Accent.Bold()
 			}
 		}
-		c.set(x+int(i), a.y, r, st)
+		c.Set(x+int(i), a.Y, r, st)
 	}
-	c.text(x+w+1, a.y, textWidth(right), right, th.dim)
+	c.Text(x+w+1, a.Y, canvas.Width(right), right, th.Dim)
 }
 
 // scaled is n*i/of, without overflow.
@@ -177,20 +179,20 @@ func scaled(n, i, of uint64) uint64 {
 }
 
 // drawSpaceBar shows which part of the rows is on the screen, where not all are.
-func (m *Model) drawSpaceBar(a area) {
+func (m *Model) drawSpaceBar(a canvas.Area) {
 	th, c, s := m.theme, &m.canvas, &m.space
 	n := len(s.rows)
-	if n <= a.h || a.h < 2 {
+	if n <= a.H || a.H < 2 {
 		return
 	}
-	size := max(1, a.h*a.h/n)
-	at := (a.h - size) * s.top / max(1, n-a.h)
-	for i := range a.h {
-		r, st := th.track, th.rule
+	size := max(1, a.H*a.H/n)
+	at := (a.H - size) * s.top / max(1, n-a.H)
+	for i := range a.H {
+		r, st := th.Track, th.Rule
 		if i >= at && i < at+size {
-			r, st = th.thumb, th.dim
+			r, st = th.Thumb, th.Dim
 		}
-		c.set(a.x, a.y+i, r, st)
+		c.Set(a.X, a.Y+i, r, st)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/look"
 )
 
 // spaceTally is what a row of the address space shows of its pages. It is computed for the
@@ -11,11 +12,11 @@ import (
 type spaceTally struct {
 	of       *model.Run[model.Page]
 	runs     int
-	lens     lens
-	theme    *theme
+	lens     *look.Lens
+	theme    *look.Look
 	now      time.Duration // of the lenses that show how long ago something was
 	w        int
-	strip    []farCell
+	strip    []look.Column
 	resident int64 // pages that mincore says 1 of
 }
 
@@ -31,7 +32,7 @@ func (m *Model) spaceTally(at place, r *model.Region, rg model.Range, w int) *sp
 	if len(r.Pages) > 0 {
 		now.of = &r.Pages[0]
 	}
-	if m.view.lens == lensHeat || m.view.lens == lensAge {
+	if m.view.lens.Timed() {
 		now.now = m.glow.now
 	}
 	s := &m.space
@@ -49,7 +50,7 @@ func (m *Model) spaceTally(at place, r *model.Region, rg model.Range, w int) *sp
 	a, n := m.aggregator(r, at), rg.Len()
 	for i := range int64(now.w) {
 		part := model.Range{Lo: rg.Lo + n*i/int64(now.w), Hi: rg.Lo + n*(i+1)/int64(now.w)}
-		now.strip = append(now.strip, a.cell(part))
+		now.strip = append(now.strip, a.Column(part))
 	}
 	s.tallies[spacePages{at, rg}] = &now
 	return &now

@@ -370,11 +370,11 @@ func TestClickOnAVMA(t *testing.T) {
 	s := newScreen(t, 200, 50, Options{}, spaceScript...)
 	s.press("shift+tab")
 	a := s.m.lay.vmas
-	if a.h < 4 {
-		t.Fatalf("the list has %d rows", a.h)
+	if a.H < 4 {
+		t.Fatalf("the list has %d rows", a.H)
 	}
 	for i, want := range []int64{0, 4, 8, 30} {
-		s.send(tea.MouseClickMsg{X: a.x + 3, Y: a.y + 1 + i, Button: tea.MouseLeft})
+		s.send(tea.MouseClickMsg{X: a.X + 3, Y: a.Y + 1 + i, Button: tea.MouseLeft})
 		if got := s.m.view.of(inMain("a")).cursor; got != want {
 			t.Errorf("a click on VMA %d goes to page %d, want %d", i, got, want)
 		}

@@ -4,28 +4,30 @@ import (
 	"fmt"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // drawTitle draws the name, what runs where, and at the right whether it lives.
 func (m *Model) drawTitle() {
 	a, th, c := m.lay.title, m.theme, &m.canvas
-	if a.empty() {
+	if a.Empty() {
 		return
 	}
 	mark, text, st := m.indicator()
-	room := a.w
-	text = fit(text, max(8, a.w/2))
-	n := textWidth(text) + 2
-	if n <= a.w {
-		x := a.x + a.w - n
-		c.set(x, a.y, mark, st)
-		c.text(x+2, a.y, n-2, text, st)
+	room := a.W
+	text = canvas.Fit(text, max(8, a.W/2))
+	n := canvas.Width(text) + 2
+	if n <= a.W {
+		x := a.X + a.W - n
+		c.Set(x, a.Y, mark, st)
+		c.Text(x+2, a.Y, n-2, text, st)
 		room -= n + 2
 	}
-	x := a.x + m.drawLogo(a.x, a.y, room)
-	end := a.x + room
+	x := a.X + m.drawLogo(a.X, a.Y, room)
+	end := a.X + room
 	if m.lay.size == sizeSmall {
-		m.drawSmallTitle(x, a.y, end-x)
+		m.drawSmallTitle(x, a.Y, end-x)
 		return
 	}
 	p := m.proc()
@@ -33,32 +35,32 @@ func (m *Model) drawTitle() {
 		return
 	}
 	if m.several() {
-		x += c.text(x, a.y, max(0, min(16, end-x)), p.Name, th.accent.bold()) + 2
+		x += c.Text(x, a.Y, max(0, min(16, end-x)), p.Name, th.Accent.Bold()) + 2
 	}
 	right := model.FormatBytes(p.PageSize) + " pages"
 	for _, s := range []string{fmt.Sprintf("pid %d", p.PID), m.state.User, "Linux " + m.state.Kernel} {
-		if n := textWidth(s); n > 0 && x+n <= end {
-			x += c.text(x, a.y, end-x, s, th.dim) + 2
+		if n := canvas.Width(s); n > 0 && x+n <= end {
+			x += c.Text(x, a.Y, end-x, s, th.Dim) + 2
 		}
 	}
-	if x+textWidth(right) <= end {
-		c.textRight(x, a.y, end-x, right, th.dim)
+	if x+canvas.Width(right) <= end {
+		c.TextRight(x, a.Y, end-x, right, th.Dim)
 	}
 }
 
 // drawLogo draws a tank with a lid and the name, and returns the columns taken.
 func (m *Model) drawLogo(x, y, w int) int {
 	th, c := m.theme, &m.canvas
-	lk := th.looks[kindAnon][model.Locked][writable]
-	if th.ascii {
-		lk = look{{'#', th.heading}, {'#', th.heading}}
+	lk := th.States[look.Anon][model.Locked][look.Writable]
+	if th.ASCII {
+		lk = look.Tile{{Rune: '#', Style: th.Heading}, {Rune: '#', Style: th.Heading}}
 	}
 	if w < 9 {
 		return 0
 	}
-	c.set(x, y, lk[0].r, lk[0].style)
-	c.set(x+1, y, lk[1].r, lk[1].style)
-	return 3 + c.text(x+3, y, w-3, "incore", th.heading) + 2
+	c.Set(x, y, lk[0].Rune, lk[0].Style)
+	c.Set(x+1, y, lk[1].Rune, lk[1].Style)
+	return 3 + c.Text(x+3, y, w-3, "incore", th.Heading) + 2
 }
 
 // drawSmallTitle names the region, for it has no heading in a small terminal.
@@ -72,40 +74,40 @@ func (m *Model) drawSmallTitle(x, y, w int) {
 	name := m.named(m.proc().Name, r.Name)
 	for _, s := range []string{fmt.Sprintf("%s[%d] of %d pages", name, at, n), fmt.Sprintf("%s[%d] of %d", name, at, n),
 		fmt.Sprintf("%s[%d]", name, at), fmt.Sprintf("%s[%d]", r.Name, at), r.Name} {
-		if textWidth(s) <= w {
-			m.canvas.text(x, y, w, s, m.theme.text)
+		if canvas.Width(s) <= w {
+			m.canvas.Text(x, y, w, s, m.theme.Text)
 			return
 		}
 	}
 }
 
 // indicator says whether the subject lives and what it does.
-func (m *Model) indicator() (rune, string, style) {
+func (m *Model) indicator() (rune, string, canvas.Style) {
 	th, s := m.theme, &m.state
 	switch {
 	case m.proc().Death != nil:
-		return th.dead, plainDeath(m.proc().Death), th.fail
+		return th.Dead, plainDeath(m.proc().Death), th.Fail
 	case m.proc().PID == 0:
-		return th.live, "starting", th.dim
+		return th.Live, "starting", th.Dim
 	case m.paused():
-		return th.live, "paused", th.gold
+		return th.Live, "paused", th.Gold
 	case s.Running.Command != nil:
 		text := s.Running.Line()
 		if s.Running.Queued > 0 {
 			text = fmt.Sprintf("%d queued · %s", s.Running.Queued, text)
 		}
-		return th.live, "busy: " + text, th.gold
+		return th.Live, "busy: " + text, th.Gold
 	}
 	if slow := m.slow(); slow != "" {
-		return th.live, "live, " + slow, th.ok
+		return th.Live, "live, " + slow, th.OK
 	}
-	return th.live, "live", th.ok
+	return th.Live, "live", th.OK
 }
 
 // drawBanner says that the current process is gone and what to do.
 func (m *Model) drawBanner() {
 	a, d := m.lay.banner, m.proc().Death
-	if a.empty() || d == nil {
+	if a.Empty() || d == nil {
 		return
 	}
 	plain := *d
@@ -128,9 +130,9 @@ func (m *Model) drawBanner() {
 		capital(plain.String()) + ". " + reset[2],
 		capital(plain.String()),
 	} {
-		if textWidth(s)+2 <= a.w {
-			m.canvas.fill(a.x, a.y, a.w, ' ', m.theme.banner)
-			m.canvas.text(a.x+1, a.y, a.w-2, s, m.theme.banner)
+		if canvas.Width(s)+2 <= a.W {
+			m.canvas.Fill(a.X, a.Y, a.W, ' ', m.theme.Banner)
+			m.canvas.Text(a.X+1, a.Y, a.W-2, s, m.theme.Banner)
 			return
 		}
 	}

@@ -34,7 +34,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
-		if m.opts.Dark == nil && msg.Color != nil && msg.IsDark() != m.theme.dark {
+		if m.opts.Dark == nil && msg.Color != nil && msg.IsDark() != m.theme.Dark {
 			m.setDark(msg.IsDark())
 		}
 	case tea.KeyPressMsg:
@@ -131,7 +131,7 @@ func (m *Model) tellLook() {
 		return
 	}
 	rv := m.view.of(b.place)
-	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor, Sharing: m.view.lens == lensSharing,
+	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor, Sharing: m.view.lens.Asks,
 		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows)*m.pagesPerRow(m.region()), m.region().Pages.Len())}}
 	if now != m.looked {
 		m.looked = now

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // hintRows is what stands below the line while nothing is wrong with it and tab offers nothing:
@@ -14,7 +15,7 @@ func (m *Model) hintRows(w int) [][]piece {
 		return nil
 	}
 	rows := 1
-	if k := m.lay.keys; !k.empty() && k.y > m.lay.status.y {
+	if k := m.lay.keys; !k.Empty() && k.Y > m.lay.status.Y {
 		rows = 2
 	}
 	if p := m.foreseen(); p.cmd != nil && !(p.reach.Unknown && m.naming()) {
@@ -22,7 +23,7 @@ func (m *Model) hintRows(w int) [][]piece {
 	}
 	var lines [][]piece
 	for _, line := range m.usageLines(w, rows) {
-		lines = append(lines, []piece{{line, m.theme.dim}})
+		lines = append(lines, []piece{{line, m.theme.Dim}})
 	}
 	if lines != nil {
 		return lines
@@ -31,7 +32,7 @@ func (m *Model) hintRows(w int) [][]piece {
 	if p := m.elsewhere(); p != "" {
 		text = "runs in " + p + "; for another process: in main …"
 	}
-	return [][]piece{{{fit(text, w), m.theme.mute}}}
+	return [][]piece{{{canvas.Fit(text, w), m.theme.Mute}}}
 }
 
 // usageLines is what the verb takes, and what it does where both have room. Where it is long,
@@ -44,14 +45,14 @@ func (m *Model) usageLines(w, rows int) []string {
 	switch {
 	case !ok:
 		return nil
-	case textWidth(long) <= w:
+	case canvas.Width(long) <= w:
 		return []string{long}
-	case textWidth(usage) <= w:
-		return []string{truncate(long, w)}
+	case canvas.Width(usage) <= w:
+		return []string{canvas.Truncate(long, w)}
 	}
-	lines := wrap(strings.Join(ahead.Rest, " "), w)
+	lines := canvas.Wrap(strings.Join(ahead.Rest, " "), w)
 	if len(lines) > rows {
-		lines = append(lines[:rows-1:rows-1], fit(strings.Join(lines[rows-1:], " "), w))
+		lines = append(lines[:rows-1:rows-1], canvas.Fit(strings.Join(lines[rows-1:], " "), w))
 	}
 	return lines
 }

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // place is a region of a process. The same name can stand for a region of each:
@@ -26,7 +28,7 @@ type view struct {
 
 	scale  scale // of the grid, where it was chosen (scaled)
 	scaled bool
-	lens   lens
+	lens   *look.Lens
 	cell   int64 // pages in a cell of the current region; 1 but in the aggregate
 	pages  int64 // of the current region
 
@@ -47,7 +49,7 @@ type regionView struct {
 	mapped int   // the event that last mapped, moved or resized it; 0 where a fork made it
 	tally  tally
 	mini   tally // the strip of the minimap
-	far    []farCell
+	far    []look.Column
 	farKey farKey
 }
 
@@ -138,7 +140,7 @@ func (v *view) settleRegion(p *model.Process) {
 		at = slices.IndexFunc(p.Regions, func(r *model.Region) bool { return r.Name == v.current.region })
 	}
 	if at < 0 {
-		at = clamp(v.index, 0, len(p.Regions)-1)
+		at = canvas.Clamp(v.index, 0, len(p.Regions)-1)
 		v.unselect()
 	}
 	r := p.Regions[at]

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 func TestMovingStaysInTheRegion(t *testing.T) {
@@ -122,16 +124,19 @@ func TestLook(t *testing.T) {
 
 // Whatever state is on the screen is explained by the legend, and nothing else is.
 func TestLegend(t *testing.T) {
-	words := append([]string(nil), kindNames[:]...)
+	var words []string
+	for k := range look.Kinds {
+		words = append(words, k.Name())
+	}
 	words = append(words, "locked", "lock on fault", "read-only", "PROT_NONE")
 	shown := func(s *screen) map[string]bool {
 		a, out := s.m.lay.legend, map[string]bool{}
 		for i, row := range strings.Split(s.text(), "\n") {
-			if i <= a.y || i >= a.y+a.h {
+			if i <= a.Y || i >= a.Y+a.H {
 				continue
 			}
 			r := []rune(row)
-			part := string(r[min(a.x, len(r)):min(a.x+a.w, len(r))])
+			part := string(r[min(a.X, len(r)):min(a.X+a.W, len(r))])
 			for _, w := range words {
 				if strings.Contains(part, w) {
 					out[w] = true
@@ -159,12 +164,12 @@ func TestTally(t *testing.T) {
 	s := newScreen(t, 200, 50, Options{}, richScript...)
 	s.press("shift+tab")
 	r := s.m.region()
-	all := count(r, model.Range{Lo: 0, Hi: 64})
-	counts, locked := all.kinds, all.locked
+	all := look.Count(r, model.Range{Lo: 0, Hi: 64})
+	counts, locked := all.Kinds, all.Locked
 	for _, w := range []int{0, 1, 7, 24, 64, 200} {
 		got := s.m.tallyOf(inMain("a"), r, w)
-		if got.counts != counts || got.locked != locked || len(got.strip) != min(w, 64) {
-			t.Errorf("%d columns: %v %v, %d columns; want %v %v", w, got.counts, got.locked, len(got.strip), counts, locked)
+		if got.Kinds != counts || got.Locked != locked || len(got.strip) != min(w, 64) {
+			t.Errorf("%d columns: %v %v, %d columns; want %v %v", w, got.Kinds, got.Locked, len(got.strip), counts, locked)
 		}
 	}
 	var sum int64
@@ -177,28 +182,28 @@ func TestTally(t *testing.T) {
 }
 
 func TestAggregate(t *testing.T) {
-	th := newTheme(TrueColor, true, false)
+	th := look.New(nil, canvas.TrueColor, true, false)
 	for _, tt := range []struct {
-		counts map[kind]int64
+		counts map[look.Kind]int64
 		locked int64
 		want   rune
 	}{
-		{map[kind]int64{kindAbsent: 100}, 0, '·'},
-		{map[kind]int64{kindAbsent: 99, kindAnon: 1}, 0, '▁'},
-		{map[kind]int64{kindAbsent: 50, kindAnon: 50}, 0, '▄'},
-		{map[kind]int64{kindAnon: 100}, 0, '▇'},
-		{map[kind]int64{kindAnon: 100}, 100, '▆'},
-		{map[kind]int64{kindAnon: 100}, 49, '▆'},                 // the lid is fainter
-		{map[kind]int64{kindAbsent: 90, kindAnon: 10}, 100, '▆'}, // the lid alone, reversed
-		{map[kind]int64{kindHole: 100}, 0, ' '},
-		{map[kind]int64{kindSwapped: 60, kindAnon: 40}, 0, '▾'},
+		{map[look.Kind]int64{look.Absent: 100}, 0, '·'},
+		{map[look.Kind]int64{look.Absent: 99, look.Anon: 1}, 0, '▁'},
+		{map[look.Kind]int64{look.Absent: 50, look.Anon: 50}, 0, '▄'},
+		{map[look.Kind]int64{look.Anon: 100}, 0, '▇'},
+		{map[look.Kind]int64{look.Anon: 100}, 100, '▆'},
+		{map[look.Kind]int64{look.Anon: 100}, 49, '▆'},                  // the lid is fainter
+		{map[look.Kind]int64{look.Absent: 90, look.Anon: 10}, 100, '▆'}, // the lid alone, reversed
+		{map[look.Kind]int64{look.Hole: 100}, 0, ' '},
+		{map[look.Kind]int64{look.Swapped: 60, look.Anon: 40}, 0, '▾'},
 	} {
-		var counts [kinds]int64
+		var counts [look.Kinds]int64
 		for k, n := range tt.counts {
 			counts[k] = n
 		}
-		if got := th.aggregate(sums{kinds: counts, locked: [locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}}); got.r != tt.want {
-			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.r, tt.want)
+		if got := th.Aggregate(look.Sums{Kinds: counts, Locked: [look.Locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}}); got.Rune != tt.want {
+			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.Rune, tt.want)
 		}
 	}
 }
@@ -230,7 +235,7 @@ func TestMeters(t *testing.T) {
 func TestMetersFit(t *testing.T) {
 	for w := 56; w < 200; w++ {
 		s := newScreen(t, w, 24, Options{}, "mmap t 1T noreserve", "mlock t[0..1]")
-		row := strings.Split(s.text(), "\n")[s.m.lay.meters.y]
+		row := strings.Split(s.text(), "\n")[s.m.lay.meters.Y]
 		if strings.Contains(row, "…") || !strings.Contains(row, "RSS") || !strings.Contains(row, "VmLck") {
 			t.Errorf("%d columns: %s", w, row)
 		}

@@ -7,6 +7,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // vmaOf is the line of /proc/PID/maps that covers addr, its addresses counted in
@@ -18,11 +20,11 @@ func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
 	}
 	v := &vmas[0]
 	s := fmt.Sprintf("%s %s", m.vmaPages(r, v), vmaFlags(v))
-	if long := fmt.Sprintf("%x-%x %s", v.Start, v.End, vmaFlags(v)); textWidth(long) <= w {
+	if long := fmt.Sprintf("%x-%x %s", v.Start, v.End, vmaFlags(v)); canvas.Width(long) <= w {
 		s = long
 	}
 	if all := m.proc().VMAsIn(r.Span()); len(all) > 1 {
-		if more := fmt.Sprintf("%s, one of %d", s, len(all)); textWidth(more) <= w {
+		if more := fmt.Sprintf("%s, one of %d", s, len(all)); canvas.Width(more) <= w {
 			s = more
 		}
 	}
@@ -63,50 +65,50 @@ func vmaFlags(v *model.VMA) string {
 func (m *Model) drawVMAs() {
 	a, th, c := m.lay.vmas, m.theme, &m.canvas
 	r := m.region()
-	if a.h < 2 || r == nil {
+	if a.H < 2 || r == nil {
 		return
 	}
 	vmas := m.proc().VMAsIn(r.Span())
-	c.heading(a.row(0), th, "VMAS OF "+m.named(m.proc().Name, r.Name), fmt.Sprint(len(vmas)))
-	_, a = a.cutTop(1)
+	th.DrawHeading(c, a.Row(0), "VMAS OF "+m.named(m.proc().Name, r.Name), fmt.Sprint(len(vmas)))
+	_, a = a.CutTop(1)
 	cur := r.Base + uint64(m.view.here().cursor)*uint64(m.proc().PageSize)
 	first := 0
 	for i := range vmas {
 		if vmas[i].Start <= cur && cur < vmas[i].End {
-			first = clamp(i-a.h/2, 0, max(0, len(vmas)-a.h))
+			first = canvas.Clamp(i-a.H/2, 0, max(0, len(vmas)-a.H))
 		}
 	}
-	vmas = vmas[first:min(len(vmas), first+a.h)]
+	vmas = vmas[first:min(len(vmas), first+a.H)]
 	const address = 13 // columns, with the gap before it
-	names, w := m.vmaNames(r, vmas, clamp(a.w-2-1-11-6-address, 10, 24), address)
-	room := a.w - 2 - w - 1 - 11 - 6 // for the address
+	names, w := m.vmaNames(r, vmas, canvas.Clamp(a.W-2-1-11-6-address, 10, 24), address)
+	room := a.W - 2 - w - 1 - 11 - 6 // for the address
 	for i := range vmas {
-		v, y := &vmas[i], a.y+i
+		v, y := &vmas[i], a.Y+i
 		page, at := int64((max(v.Start, r.Base)-r.Base)/uint64(m.proc().PageSize)), m.view.current
-		m.clickable(area{a.x, y, a.w, 1}, func(m *Model) tea.Cmd {
+		m.clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, func(m *Model) tea.Cmd {
 			m.goTo(at)
 			m.begin(false)
 			m.view.of(at).cursor = page
 			return nil
 		})
-		st := th.text
+		st := th.Text
 		if v.Start <= cur && cur < v.End {
-			c.set(a.x, y, th.marker, th.accent)
-			st = th.heading
+			c.Set(a.X, y, th.Marker, th.Accent)
+			st = th.Heading
 		}
-		x := a.x + 2
-		c.text(x, y, w, names[i], st)
+		x := a.X + 2
+		c.Text(x, y, w, names[i], st)
 		x += w + 1
-		c.text(x, y, a.x+a.w-x, vmaFlags(v), lockStyle(th, v.Lock))
+		c.Text(x, y, a.X+a.W-x, vmaFlags(v), lockStyle(th, v.Lock))
 		x += 11
 		size := model.FormatBytes(int64(v.End - v.Start))
 		if room < address {
-			c.textRight(x, y, a.x+a.w-x, size, th.dim)
+			c.TextRight(x, y, a.X+a.W-x, size, th.Dim)
 			continue
 		}
-		c.textRight(x, y, 6, size, th.dim)
+		c.TextRight(x, y, 6, size, th.Dim)
 		x += 7
-		c.textRight(x, y, a.x+a.w-x, fmt.Sprintf("%x", v.Start), th.mute)
+		c.TextRight(x, y, a.X+a.W-x, fmt.Sprintf("%x", v.Start), th.Mute)
 	}
 }
 
@@ -117,7 +119,7 @@ func (m *Model) vmaNames(r *model.Region, vmas []model.VMA, w, more int) (names 
 	short, wide := false, 0
 	for i := range vmas {
 		names[i] = m.vmaPages(r, &vmas[i])
-		short, wide = short || textWidth(names[i]) > w, max(wide, textWidth(names[i])-textWidth(r.Name))
+		short, wide = short || canvas.Width(names[i]) > w, max(wide, canvas.Width(names[i])-canvas.Width(r.Name))
 	}
 	for i := range names {
 		if short { // the heading has the name
@@ -130,9 +132,9 @@ func (m *Model) vmaNames(r *model.Region, vmas []model.VMA, w, more int) (names 
 	return names, w
 }
 
-func lockStyle(th *theme, l model.Lock) style {
+func lockStyle(th *look.Look, l model.Lock) canvas.Style {
 	if l == model.Unlocked {
-		return th.text
+		return th.Text
 	}
-	return style{fg: th.lids[l]}
+	return canvas.Style{FG: th.Lids[l]}
 }

@@ -111,8 +111,8 @@ func (m *Model) farMost() uint8 {
 	if r == nil {
 		return 0
 	}
-	perRow := fitPerRow(m.lay.gutter, m.lay.grid.w, zoomFar)
-	return fitShift(r.Pages.Len(), perRow*max(1, m.lay.grid.h-2))
+	perRow := fitPerRow(m.lay.gutter, m.lay.grid.W, zoomFar)
+	return fitShift(r.Pages.Len(), perRow*max(1, m.lay.grid.H-2))
 }
 
 // zoomBy goes n steps farther, or closer where n is negative; it stays where there is nothing

@@ -8,6 +8,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // z and Z go through all zooms and back, and say so at both ends.
@@ -75,8 +77,8 @@ func TestPagesAreWhereTheyAreDrawn(t *testing.T) {
 					if page >= r.Pages.Len() {
 						break
 					}
-					x := b.area.x + l.gutter + 1 + l.cell.pitch*int(n%int64(l.perRow))
-					y := b.area.y + l.cell.h*int(n/int64(l.perRow))
+					x := b.area.X + l.gutter + 1 + l.cell.pitch*int(n%int64(l.perRow))
+					y := b.area.Y + l.cell.h*int(n/int64(l.perRow))
 					for _, at := range [][2]int{{x, y}, {x + l.cell.w - 1, y + l.cell.h - 1}} {
 						if to, got, ok := s.m.pageAt(at[0], at[1]); !ok || to != b.place || got != page {
 							t.Fatalf("%dx%d %s: %v[%d] is found as %v[%d]", size.w, size.h, zoomNames[z], b.place, page, to, got)
@@ -120,16 +122,16 @@ func TestFarCells(t *testing.T) {
 		t.Fatalf("a cell is %d pages", 1<<s.m.block().shift)
 	}
 	th, far := s.m.theme, s.m.view.here().far
-	for i, want := range []cell{
-		{'▄', style{fg: th.kinds[kindAnon]}},
-		{'▇', style{fg: th.kinds[kindAnon]}},
-		{'▆', style{fg: th.kinds[kindAnon], bg: th.lids[model.Locked]}},
-		{'▄', style{fg: th.kinds[kindAnon], bg: th.faint[model.Locked]}},
-		{kindGlyphs[kindZero], style{fg: th.kinds[kindZero]}},
-		{'·', style{fg: th.kinds[kindAbsent]}},
+	for i, want := range []canvas.Cell{
+		{Rune: '▄', Style: canvas.Style{FG: th.Kinds[look.Anon]}},
+		{Rune: '▇', Style: canvas.Style{FG: th.Kinds[look.Anon]}},
+		{Rune: '▆', Style: canvas.Style{FG: th.Kinds[look.Anon], BG: th.Lids[model.Locked]}},
+		{Rune: '▄', Style: canvas.Style{FG: th.Kinds[look.Anon], BG: th.Faint[model.Locked]}},
+		{Rune: th.GlyphOf(look.Zero), Style: canvas.Style{FG: th.Kinds[look.Zero]}},
+		{Rune: '·', Style: canvas.Style{FG: th.Kinds[look.Absent]}},
 	} {
-		if far[i].cell != want {
-			t.Errorf("cell %d is %q %s, want %q %s", i, far[i].r, styleWords(far[i].style), want.r, styleWords(want.style))
+		if far[i].Cell != want {
+			t.Errorf("cell %d is %q %s, want %q %s", i, far[i].Rune, styleWords(far[i].Style), want.Rune, styleWords(want.Style))
 		}
 	}
 }
@@ -146,7 +148,7 @@ func TestFarProtection(t *testing.T) {
 		s.press("Z", "Z", "G")
 		var got []rune
 		for _, c := range s.m.view.here().far[:6] {
-			got = append(got, c.r)
+			got = append(got, c.Rune)
 		}
 		if string(got) != tt.want {
 			t.Errorf("ascii %v: %s, want %s", tt.ascii, string(got), tt.want)
@@ -205,20 +207,20 @@ func TestMinimap(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000", "touch a[50000..59999]")
 		a := s.m.lay.minimap
-		if a.empty() || !strings.Contains(s.text(), "MAP ") {
+		if a.Empty() || !strings.Contains(s.text(), "MAP ") {
 			t.Fatalf("%dx%d has no map:\n%s", size.w, size.h, s.text())
 		}
 		n := len(s.m.view.here().mini.strip)
-		w := a.w - 2
-		s.click(a.x+2+(n/2)%w, a.y+1+n/2/w)
+		w := a.W - 2
+		s.click(a.X+2+(n/2)%w, a.Y+1+n/2/w)
 		if c := s.m.view.here().cursor; c < 49000 || c > 51000 {
 			t.Errorf("%dx%d: a click into the middle of the map goes to page %d", size.w, size.h, c)
 		}
-		if s.m.canvas.at(a.x, a.y+1+n/2/w).r != s.m.theme.thumb {
+		if s.m.canvas.At(a.X, a.Y+1+n/2/w).Rune != s.m.theme.Thumb {
 			t.Errorf("%dx%d: the part in view is not marked", size.w, size.h)
 		}
 	}
-	if s := newScreen(t, 100, 30, Options{}, "mmap a 64"); !s.m.lay.minimap.empty() {
+	if s := newScreen(t, 100, 30, Options{}, "mmap a 64"); !s.m.lay.minimap.Empty() {
 		t.Error("there is a map of what is on the screen already")
 	}
 }

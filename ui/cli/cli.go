@@ -17,6 +17,7 @@ import (
 
 	"incore/model/lang"
 	"incore/ui"
+	"incore/ui/look"
 )
 
 // app is one run of the program with everything that it takes from outside, so
@@ -41,7 +42,7 @@ type app struct {
 	theme         string // --theme: a name or a file
 	presenter     bool
 	commands      string      // --commands: a file of them
-	colorsRead    *ui.Theme   // of --theme; nil is the default theme
+	colorsRead    *look.Theme // of --theme; nil is the default theme
 	steps         []lang.Line // of --commands
 	json          bool
 

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"incore/model"
-	"incore/ui"
+	"incore/ui/canvas"
 )
 
 // doctorCommand is "incore doctor".
@@ -214,16 +214,16 @@ func sizeCheckup(check func(bool, string, string, string) model.Checkup, f term.
 	return check(w >= roomyWidth && h >= roomyHeight, "size", fmt.Sprintf("%dx%d", w, h), means)
 }
 
-func (a *app) hasColors() bool { return ui.DetectColors(a.stdout, os.Environ()) != ui.NoColor }
+func (a *app) hasColors() bool { return canvas.DetectColors(a.stdout, os.Environ()) != canvas.NoColor }
 
 // colorWords says how many colors there are, and who says so.
 func (a *app) colorWords() string {
-	switch ui.DetectColors(a.stdout, os.Environ()) {
-	case ui.TrueColor:
+	switch canvas.DetectColors(a.stdout, os.Environ()) {
+	case canvas.TrueColor:
 		return "24 bits"
-	case ui.Color256:
+	case canvas.Color256:
 		return "256 (COLORTERM does not say truecolor)"
-	case ui.Color16:
+	case canvas.Color16:
 		return "the 16 of the terminal's theme"
 	}
 	if a.getenv("NO_COLOR") != "" {

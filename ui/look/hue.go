@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"incore/model"
@@ -7,7 +7,7 @@ import (
 // hue is a colour of a theme file: red, green and blue, and which of the 16, each
 // for a dark and for a light background.
 type hue struct {
-	dark, light     uint32
+	Dark, light     uint32
 	dark16, light16 int8 // -1 is the terminal's own colour
 }
 
@@ -34,7 +34,7 @@ const (
 
 	hueAbsent
 	hueZero
-	hueAnon
+	HueAnon
 	hueFile
 	hueCached
 	hueShared
@@ -65,7 +65,7 @@ var hueNames = [hueIDs]string{
 	hueText: "text", hueDim: "dim", hueMute: "mute", hueRule: "rule", hueAccent: "accent", hueOK: "ok", hueError: "error",
 	hueLock: "lock", hueOnFault: "lock_onfault", hueCursor: "cursor", hueSelection: "selection", hueMark: "mark",
 	hueBoundary: "boundary", hueBanner: "banner", hueBackground: "background",
-	hueAbsent: "absent", hueZero: "zero", hueAnon: "anonymous", hueFile: "file", hueCached: "cached", hueShared: "shared",
+	hueAbsent: "absent", hueZero: "zero", HueAnon: "anonymous", hueFile: "file", hueCached: "cached", hueShared: "shared",
 	hueSwapped: "swapped", hueHuge: "huge", hueGuard: "guard", hueUnknowable: "unknowable",
 	hueHeat: "heat_1", hueHeat + 1: "heat_2", hueHeat + 2: "heat_3", hueHeat + 3: "heat_4", hueHeat + 4: "heat_5",
 	hueHeat + 5: "heat_6", hueHeat + 6: "heat_7",
@@ -77,12 +77,5 @@ var hueNames = [hueIDs]string{
 	hueSharing + 3: "sharing_file", hueSharing + 4: "sharing_unknown",
 }
 
-// hueOf is the colour of a kind of page.
-var hueOf = [kinds]hueID{
-	kindHole: hueAbsent, kindNotAsked: hueAbsent, kindAbsent: hueAbsent, kindZero: hueZero, kindAnon: hueAnon, kindFile: hueFile,
-	kindCached: hueCached, kindShared: hueShared, kindSwapped: hueSwapped, kindSwapCache: hueSwapped, kindHuge: hueHuge,
-	kindGuard: hueGuard, kindUnknowable: hueUnknowable,
-}
-
 // hueOfLid is the colour of the lid of a lock.
-var hueOfLid = [locks]hueID{model.Locked: hueLock, model.OnFault: hueOnFault, model.ShmLocked: hueLock}
+var hueOfLid = [Locks]hueID{model.Locked: hueLock, model.OnFault: hueOnFault, model.ShmLocked: hueLock}

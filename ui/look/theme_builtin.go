@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"fmt"
@@ -39,9 +39,9 @@ var Themes = sync.OnceValue(func() []*Theme {
 	return all
 })
 
-// nextTheme is the built-in theme behind t in the order of [Themes]; behind one from
+// Next is the built-in theme behind t in the order of [Themes]; behind one from
 // elsewhere it is the first.
-func nextTheme(t *Theme) *Theme {
+func Next(t *Theme) *Theme {
 	all := Themes()
 	for i := range all[:len(all)-1] {
 		if all[i] == t {

@@ -1,7 +1,8 @@
-package ui
+package look
 
 import (
 	"math"
+	"slices"
 	"testing"
 )
 
@@ -118,9 +119,9 @@ func neighbours() (pairs []farther) {
 	for a := hueAbsent; a <= hueUnknowable; a++ {
 		for b := a + 1; b <= hueUnknowable; b++ {
 			switch {
-			case a == hueAnon && b == hueFile, a == hueFile && b == hueHuge:
+			case a == HueAnon && b == hueFile, a == hueFile && b == hueHuge:
 				add(a, b, 0.10)
-			case a == hueAnon && b == hueHuge: // both are memory of its own
+			case a == HueAnon && b == hueHuge: // both are memory of its own
 				add(a, b, 0.04)
 			default:
 				add(a, b, 0.05)
@@ -136,7 +137,7 @@ func neighbours() (pairs []farther) {
 	all(hueProt, hueProt+protCount, 0.06)
 	all(hueSharing, hueSharing+sharingCount, 0.06)
 	all(hueSharing+1, hueSharing+4, 0.10)
-	for _, tank := range []hueID{hueAnon, hueFile, hueHuge} {
+	for _, tank := range []hueID{HueAnon, hueFile, hueHuge} {
 		add(hueLock, tank, 0.10)
 		add(hueOnFault, tank, 0.10)
 	}
@@ -167,9 +168,9 @@ func TestThemesForEveryEye(t *testing.T) {
 			t.Run(th.Name+"/"+ground, func(t *testing.T) {
 				of := func(id hueID) uint32 {
 					if ground == "light" {
-						return th.hues[id].light
+						return th.Hues[id].light
 					}
-					return th.hues[id].dark
+					return th.Hues[id].Dark
 				}
 				readable := func(a, b hueID, least float64) {
 					if got := contrast(of(a), of(b)); got < least {
@@ -212,16 +213,16 @@ func TestThemesIn16Colors(t *testing.T) {
 		for _, light := range []bool{false, true} {
 			of := func(id hueID) int8 {
 				if light {
-					return th.hues[id].light16
+					return th.Hues[id].light16
 				}
-				return th.hues[id].dark16
+				return th.Hues[id].dark16
 			}
 			differ := func(a, b hueID) {
 				if of(a) == of(b) {
 					t.Errorf("%s, light %v: %s and %s are both %d", th.Name, light, hueNames[a], hueNames[b], of(a))
 				}
 			}
-			differ(hueAnon, hueFile)
+			differ(HueAnon, hueFile)
 			differ(hueFile, hueHuge)
 			differ(hueOK, hueError)
 			differ(hueSelection, hueMark)
@@ -256,22 +257,22 @@ func TestThemes(t *testing.T) {
 		t.Fatalf("there are %d themes", n)
 	}
 	seen := map[string]bool{}
-	for th, i := DefaultTheme(), 0; i < len(Themes()); th, i = nextTheme(th), i+1 {
+	for th, i := DefaultTheme(), 0; i < len(Themes()); th, i = Next(th), i+1 {
 		if seen[th.Name] || th.About == "" {
 			t.Errorf("%+v", th)
 		}
 		seen[th.Name] = true
 	}
-	if nextTheme(&Theme{}) != DefaultTheme() || nextTheme(Themes()[len(themeFiles)-1]) != DefaultTheme() {
+	if Next(&Theme{}) != DefaultTheme() || Next(Themes()[len(themeFiles)-1]) != DefaultTheme() {
 		t.Error("behind the last theme and behind one of a file stands the default one")
 	}
 	for id, name := range hueNames {
-		if name == "" || indexOf(hueNames[:], name) != id {
+		if name == "" || slices.Index(hueNames[:], name) != id {
 			t.Errorf("colour %d is called %q", id, name)
 		}
 	}
 	for _, th := range Themes() {
-		for id, h := range th.hues {
+		for id, h := range th.Hues {
 			if h == (hue{}) {
 				t.Errorf("%s has no %s", th.Name, hueNames[id])
 			}

@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"bytes"
@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,6 +14,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // What ParseTheme takes at most.
@@ -27,7 +29,7 @@ type Theme struct {
 	About string // a sentence on whom it is for, or ""
 
 	paint bool // the background is painted always, not in presenter mode alone
-	hues  [hueIDs]hue
+	Hues  [hueIDs]hue
 }
 
 // ParseTheme reads a theme file: JSON, an object with name, about, paint and colors, where
@@ -100,11 +102,11 @@ func (p *themeParser) parse() error {
 // colors reads the object of all colours.
 func (p *themeParser) colors() error {
 	return p.object("colors", hueNames[:], func(name string) error {
-		h := &p.theme.hues[indexOf(hueNames[:], name)]
+		h := &p.theme.Hues[slices.Index(hueNames[:], name)]
 		return p.object("a color", []string{"dark", "light", "dark16", "light16"}, func(field string) (err error) {
 			switch field {
 			case "dark":
-				h.dark, err = p.hex()
+				h.Dark, err = p.hex()
 			case "light":
 				h.light, err = p.hex()
 			case "dark16":
@@ -133,7 +135,7 @@ func (p *themeParser) object(what string, names []string, field func(string) err
 		}
 		name, at := tok.(string), p.at // in an object nothing else can stand here
 		switch {
-		case indexOf(names, name) < 0:
+		case slices.Index(names, name) < 0:
 			hint := ""
 			if like := nearestOf(name, names); like != "" {
 				hint = "did you mean " + like + "?"
@@ -236,19 +238,10 @@ func (p *themeParser) wrong(tok json.Token, msg string) error {
 
 // errorAt is an error at an offset of the file.
 func (p *themeParser) errorAt(at int, word, msg, hint string) error {
-	before := p.data[:clamp(at, 0, len(p.data))]
+	before := p.data[:canvas.Clamp(at, 0, len(p.data))]
 	start := bytes.LastIndexByte(before, '\n') + 1
 	return &lang.ParseError{File: p.file, Line: 1 + bytes.Count(before, []byte("\n")), Col: 1 + utf8.RuneCount(before[start:]),
 		Word: word, Msg: msg, Hint: hint}
-}
-
-func indexOf(list []string, s string) int {
-	for i, x := range list {
-		if x == s {
-			return i
-		}
-	}
-	return -1
 }
 
 // nearestOf is the name that differs from s by the fewest letters, at most two; else "".

@@ -1,4 +1,4 @@
-package ui
+package look
 
 import (
 	"errors"
@@ -11,6 +11,7 @@ import (
 
 	"incore/assets"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 func TestParseTheme(t *testing.T) {
@@ -26,17 +27,17 @@ func TestParseTheme(t *testing.T) {
 	}
 	want := *DefaultTheme()
 	want.Name, want.About, want.paint = "mine", "Bright.", true
-	want.hues[hueAnon].dark, want.hues[hueAnon].light16 = 0x01FE0A, -1
-	want.hues[hueHeat+6].dark16, want.hues[hueHeat+6].light16, want.hues[hueHeat+6].light = 0, 15, 0
+	want.Hues[HueAnon].Dark, want.Hues[HueAnon].light16 = 0x01FE0A, -1
+	want.Hues[hueHeat+6].dark16, want.Hues[hueHeat+6].light16, want.Hues[hueHeat+6].light = 0, 15, 0
 	if *th != want {
 		t.Errorf("read %+v\nwant %+v", *th, want)
 	}
 	// What is left out is as in the default theme.
-	if th, err := ParseTheme("my.json", strings.NewReader("{}")); err != nil || th.hues != DefaultTheme().hues || th.Name != "" || th.paint {
+	if th, err := ParseTheme("my.json", strings.NewReader("{}")); err != nil || th.Hues != DefaultTheme().Hues || th.Name != "" || th.paint {
 		t.Errorf("an empty theme is %+v, %v", th, err)
 	}
-	if got := newThemeOf(th, TrueColor, true, false); got.kinds[kindAnon] != rgb(0x01FE0A) || got.kinds[kindFile] != rgb(DefaultTheme().hues[hueFile].dark) {
-		t.Errorf("the theme has %x and %x", got.kinds[kindAnon], got.kinds[kindFile])
+	if got := New(th, canvas.TrueColor, true, false); got.Kinds[Anon] != canvas.RGB(0x01FE0A) || got.Kinds[File] != canvas.RGB(DefaultTheme().Hues[hueFile].Dark) {
+		t.Errorf("the theme has %x and %x", got.Kinds[Anon], got.Kinds[File])
 	}
 }
 
@@ -118,14 +119,14 @@ func FuzzParseTheme(f *testing.F) {
 		if utf8.RuneCountInString(th.Name) > maxThemeName {
 			t.Errorf("the name %q is too long", th.Name)
 		}
-		for id, h := range th.hues {
-			if h.dark > 0xFFFFFF || h.light > 0xFFFFFF || h.dark16 < -1 || h.dark16 > 15 || h.light16 < -1 || h.light16 > 15 {
+		for id, h := range th.Hues {
+			if h.Dark > 0xFFFFFF || h.light > 0xFFFFFF || h.dark16 < -1 || h.dark16 > 15 || h.light16 < -1 || h.light16 > 15 {
 				t.Errorf("%s is %+v", hueNames[id], h)
 			}
 		}
-		for _, c := range []Colors{TrueColor, Color256, Color16, NoColor} {
-			_ = newThemeOf(th, c, true, false)
-			_ = newThemeOf(th, c, false, true)
+		for _, c := range []canvas.Colors{canvas.TrueColor, canvas.Color256, canvas.Color16, canvas.NoColor} {
+			_ = New(th, c, true, false)
+			_ = New(th, c, false, true)
 		}
 	})
 }
@@ -146,7 +147,7 @@ func TestParseThemeWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for id, h := range th.hues {
+	for id, h := range th.Hues {
 		if want := (hue{uint32(id), 0xABC000 + uint32(id), int8(id%17 - 1), int8(id % 16)}); h != want {
 			t.Errorf("%s is %+v, want %+v", hueNames[id], h, want)
 		}

@@ -1,4 +1,4 @@
-package ui
+package canvas
 
 import (
 	"slices"
@@ -26,7 +26,7 @@ func TestTruncate(t *testing.T) {
 		{"漢字漢字", 4, "漢…"},
 		{"\xff\xfe\xfd", 2, "\xff…"},
 	} {
-		if got := truncate(tt.s, tt.w); got != tt.want {
+		if got := Truncate(tt.s, tt.w); got != tt.want {
 			t.Errorf("%q in %d: %q, want %q", tt.s, tt.w, got, tt.want)
 		}
 	}
@@ -46,7 +46,7 @@ func TestWrap(t *testing.T) {
 		{"", 5, nil},
 		{"a", 0, nil},
 	} {
-		if d := cmp.Diff(tt.want, wrap(tt.s, tt.w)); d != "" {
+		if d := cmp.Diff(tt.want, Wrap(tt.s, tt.w)); d != "" {
 			t.Errorf("%q in %d (-want +got):\n%s", tt.s, tt.w, d)
 		}
 	}
@@ -68,43 +68,43 @@ func TestText(t *testing.T) {
 		{"1µs → …", 20, true, "1us > ~\n"},
 		{"漢", 20, true, "?\n"},
 	} {
-		c := canvas{ascii: tt.ascii}
-		c.reset(20, 1)
-		c.text(0, 0, tt.w, tt.s, style{})
-		if got := c.plain(); got != tt.want {
+		c := Canvas{ASCII: tt.ascii}
+		c.Reset(20, 1)
+		c.Text(0, 0, tt.w, tt.s, Style{})
+		if got := c.Plain(); got != tt.want {
 			t.Errorf("%q in %d, ASCII %v: %q, want %q", tt.s, tt.w, tt.ascii, got, tt.want)
 		}
 	}
 }
 
 func TestEncode(t *testing.T) {
-	c := canvas{}
-	c.reset(6, 3)
-	c.text(0, 0, 6, "ab", style{fg: rgb(0x010203)}.bold())
-	c.text(3, 0, 6, "c", style{fg: rgb(0x010203)}.bold())
-	c.text(0, 1, 6, "d", style{fg: ansi16(9), bg: ansi16(3)})
-	c.text(1, 1, 6, "e", style{fg: kind256 | 200, attr: reverse | underline})
+	c := Canvas{}
+	c.Reset(6, 3)
+	c.Text(0, 0, 6, "ab", Style{FG: RGB(0x010203)}.Bold())
+	c.Text(3, 0, 6, "c", Style{FG: RGB(0x010203)}.Bold())
+	c.Text(0, 1, 6, "d", Style{FG: ANSI16(9), BG: ANSI16(3)})
+	c.Text(1, 1, 6, "e", Style{FG: kind256 | 200, Attr: Reverse | Underline})
 	want := "\x1b[0;1;38;2;1;2;3mab c\x1b[m\n\x1b[0;91;43md\x1b[0;4;7;38;5;200me\x1b[m\n"
-	if got := c.encode(); got != want {
+	if got := c.Encode(); got != want {
 		t.Errorf("%q\nwant %q", got, want)
 	}
-	if got := ansi.Strip(c.encode()); got != "ab c\nde\n" {
+	if got := ansi.Strip(c.Encode()); got != "ab c\nde\n" {
 		t.Errorf("without styles: %q", got)
 	}
 	// A background reaches to the end of the row.
-	c.reset(3, 1)
-	c.fill(0, 0, 3, ' ', style{bg: ansi16(4)})
-	if got := c.encode(); got != "\x1b[0;44m   \x1b[m" {
+	c.Reset(3, 1)
+	c.Fill(0, 0, 3, ' ', Style{BG: ANSI16(4)})
+	if got := c.Encode(); got != "\x1b[0;44m   \x1b[m" {
 		t.Errorf("%q", got)
 	}
 }
 
 func TestEncodeReusesItsCells(t *testing.T) {
-	c := canvas{}
-	c.reset(10, 10)
-	c.text(0, 0, 10, strings.Repeat("x", 10), style{})
-	c.reset(5, 5)
-	if got := c.plain(); got != "\n\n\n\n\n" {
+	c := Canvas{}
+	c.Reset(10, 10)
+	c.Text(0, 0, 10, strings.Repeat("x", 10), Style{})
+	c.Reset(5, 5)
+	if got := c.Plain(); got != "\n\n\n\n\n" {
 		t.Errorf("%q is left of the frame before", got)
 	}
 }
@@ -130,7 +130,7 @@ func TestDetectColors(t *testing.T) {
 func TestDarkIn(t *testing.T) {
 	for env, want := range map[string]bool{"COLORFGBG=0;15": false, "COLORFGBG=15;0": true, "COLORFGBG=0;default;15": false,
 		"COLORFGBG=12;8": true, "COLORFGBG=": true, "COLORFGBG=x": true, "TERM=xterm": true} {
-		if got := darkIn([]string{env}); got != want {
+		if got := DarkIn([]string{env}); got != want {
 			t.Errorf("%s: dark %v, want %v", env, got, want)
 		}
 	}
@@ -142,7 +142,7 @@ func TestWrapLongWord(t *testing.T) {
 		word, took := strings.Repeat("x", n), []time.Duration{}
 		for range 10 {
 			begin := time.Now()
-			if got := strings.Join(wrap(word, 80), ""); got != word {
+			if got := strings.Join(Wrap(word, 80), ""); got != word {
 				t.Fatalf("a word of %d is %d long when it is broken", n, len(got))
 			}
 			took = append(took, time.Since(begin))

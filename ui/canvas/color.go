@@ -1,6 +1,7 @@
-package ui
+package canvas
 
 import (
+	"fmt"
 	"io"
 	"strconv"
 	"strings"
@@ -9,7 +10,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Colors says how many colours the terminal shows.
+// Colors says how many colors the terminal shows.
 type Colors uint8
 
 // The values of Colors.
@@ -17,12 +18,12 @@ const (
 	ColorsAuto Colors = iota // ask the environment: [DetectColors]
 	TrueColor                // 24 bits
 	Color256                 // the xterm palette
-	Color16                  // the 16 colours of the user's own theme
+	Color16                  // the 16 colors of the user's own theme
 	NoColor                  // none; bold and reverse remain
 )
 
 // DetectColors asks the terminal that out is, and the environment, how many
-// colours there are. NO_COLOR with any value but the empty one means none, as
+// colors there are. NO_COLOR with any value but the empty one means none, as
 // https://no-color.org has it (Bubble Tea would take only 1 and true).
 func DetectColors(out io.Writer, env []string) Colors {
 	var term, colorTerm string
@@ -53,9 +54,9 @@ func DetectColors(out io.Writer, env []string) Colors {
 	return NoColor
 }
 
-// darkIn is what COLORFGBG says of the background: "0;15" is black on white, where
+// DarkIn is what COLORFGBG says of the background: "0;15" is black on white, where
 // a number from 0 to 6, or 8, is dark. rxvt, Konsole and others set it.
-func darkIn(env []string) bool {
+func DarkIn(env []string) bool {
 	for _, kv := range env {
 		if v, ok := strings.CutPrefix(kv, "COLORFGBG="); ok {
 			n, err := strconv.Atoi(v[strings.LastIndexByte(v, ';')+1:])
@@ -65,9 +66,9 @@ func darkIn(env []string) bool {
 	return true
 }
 
-// profile is Bubble Tea's name for c. It is always handed over, so that Bubble
-// Tea neither guesses another one nor maps our colours with its own table.
-func (c Colors) profile() colorprofile.Profile {
+// Profile is Bubble Tea's name for c. It is always handed over, so that Bubble
+// Tea neither guesses another one nor maps our colors with its own table.
+func (c Colors) Profile() colorprofile.Profile {
 	switch c {
 	case TrueColor:
 		return colorprofile.TrueColor
@@ -79,43 +80,54 @@ func (c Colors) profile() colorprofile.Profile {
 	return colorprofile.ASCII
 }
 
-// color is what a cell is drawn in: the terminal's own colour (the zero value),
+// Color is what a cell is drawn in: the terminal's own color (the zero value),
 // one of 16, one of 256, or red, green and blue. It is one machine word, so that
 // styles compare fast.
-type color uint32
+type Color uint32
 
 const (
-	kind16 color = (iota + 1) << 24
+	kind16 Color = (iota + 1) << 24
 	kind256
 	kindRGB
-	kindMask color = 0xff << 24
+	kindMask Color = 0xff << 24
 )
 
-func rgb(v uint32) color   { return kindRGB | color(v) }
-func ansi16(n uint8) color { return kind16 | color(n) }
+func RGB(v uint32) Color   { return kindRGB | Color(v) }
+func ANSI16(n uint8) Color { return kind16 | Color(n) }
 
-// mix is a colour t/of of the way from a to b; both must be red, green and blue.
-func mix(a, b color, t, of uint32) color {
+// Mix is a color t/of of the way from a to b; both must be red, green and blue.
+func Mix(a, b Color, t, of uint32) Color {
 	var out uint32
 	for shift := 0; shift < 24; shift += 8 {
 		x, y := uint32(a)>>shift&0xff, uint32(b)>>shift&0xff
 		out |= ((x*(of-t) + y*t) / of) << shift
 	}
-	return rgb(out)
+	return RGB(out)
 }
 
-// to256 is the nearest colour of the xterm palette.
-func (c color) to256() color {
+// To256 is the nearest color of the xterm palette.
+func (c Color) To256() Color {
 	if c&kindMask != kindRGB {
 		return c
 	}
-	return kind256 | color(ansi.Convert256(ansi.RGBColor{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c)}))
+	return kind256 | Color(ansi.Convert256(ansi.RGBColor{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c)}))
+}
+
+// String is red, green and blue as 17be90, the number of a color of a palette, and "" for the terminal's own.
+func (c Color) String() string {
+	switch v := uint32(c &^ kindMask); c & kindMask {
+	case kindRGB:
+		return fmt.Sprintf("%06x", v)
+	case kind16, kind256:
+		return strconv.Itoa(int(v))
+	}
+	return ""
 }
 
 // appendSGR appends the parameters of SGR (ECMA-48 8.3.117) that select c, each
-// with a semicolon before it; nothing for the terminal's own colour, which a
+// with a semicolon before it; nothing for the terminal's own color, which a
 // reset has selected.
-func (c color) appendSGR(b []byte, background bool) []byte {
+func (c Color) appendSGR(b []byte, background bool) []byte {
 	base := uint64(30)
 	if background {
 		base = 40
@@ -143,45 +155,45 @@ func (c color) appendSGR(b []byte, background bool) []byte {
 type attr uint8
 
 const (
-	bold attr = 1 << iota
-	reverse
-	underline
+	Bold attr = 1 << iota
+	Reverse
+	Underline
 )
 
-// style is how one cell of the screen is drawn. The zero value is the terminal's own.
-type style struct {
-	fg, bg color
-	attr   attr
+// Style is how one cell of the screen is drawn. The zero value is the terminal's own.
+type Style struct {
+	FG, BG Color
+	Attr   attr
 }
 
-func (s style) on(bg color) style { s.bg = bg; return s }
+func (s Style) On(bg Color) Style { s.BG = bg; return s }
 
-// bold is s in bold. Most terminals show the first eight of 16 colours brighter where they are
+// Bold is s in bold. Most terminals show the first eight of 16 colors brighter where they are
 // bold, so a dark one on a light background stays as it is.
-func (s style) bold() style {
-	if s.fg&kindMask != kind16 || s.fg&^kindMask >= 7 {
-		s.attr |= bold
+func (s Style) Bold() Style {
+	if s.FG&kindMask != kind16 || s.FG&^kindMask >= 7 {
+		s.Attr |= Bold
 	}
 	return s
 }
 
 // appendTo appends the escape sequence that selects s, whatever was selected before.
-func (s style) appendTo(b []byte) []byte {
+func (s Style) appendTo(b []byte) []byte {
 	b = append(b, "\x1b["...)
-	if s == (style{}) {
+	if s == (Style{}) {
 		return append(b, 'm')
 	}
 	b = append(b, '0')
-	if s.attr&bold != 0 {
+	if s.Attr&Bold != 0 {
 		b = append(b, ";1"...)
 	}
-	if s.attr&underline != 0 {
+	if s.Attr&Underline != 0 {
 		b = append(b, ";4"...)
 	}
-	if s.attr&reverse != 0 {
+	if s.Attr&Reverse != 0 {
 		b = append(b, ";7"...)
 	}
-	b = s.fg.appendSGR(b, false)
-	b = s.bg.appendSGR(b, true)
+	b = s.FG.appendSGR(b, false)
+	b = s.BG.appendSGR(b, true)
 	return append(b, 'm')
 }
