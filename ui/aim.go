@@ -22,31 +22,31 @@ type aim struct {
 }
 
 // aimAt is the aim at pages of a region as they are now.
-func (m *Model) aimAt(at place, pages model.Range) aim {
-	a := aim{place: at, pages: pages, execs: m.view.execs[at.proc]}
-	p := m.state.Process(at.proc)
+func (s *scene) aimAt(at place, pages model.Range) aim {
+	a := aim{place: at, pages: pages, execs: s.view.execs[at.proc]}
+	p := s.state.Process(at.proc)
 	if p == nil {
 		return a
 	}
 	a.pid, a.dead = p.PID, p.Death != nil
 	if r := p.Region(at.region); r != nil {
-		a.runs, a.mapped = r.Pages, m.view.of(at).mapped
+		a.runs, a.mapped = r.Pages, s.view.of(at).mapped
 	}
 	return a
 }
 
 // aimed is what keys are about now: what is selected, or the cell under the cursor.
-func (m *Model) aimed() aim {
-	at := m.view.current
-	if m.region() == nil {
-		return m.aimAt(place{proc: at.proc}, model.Range{})
+func (s *scene) aimed() aim {
+	at := s.view.current
+	if s.region() == nil {
+		return s.aimAt(place{proc: at.proc}, model.Range{})
 	}
-	return m.aimAt(at, m.view.selection())
+	return s.aimAt(at, s.view.selection())
 }
 
 // changed says in what that which was aimed at has changed since, or "".
-func (m *Model) changed(was *aim) string {
-	p := m.state.Process(was.proc)
+func (s *scene) changed(was *aim) string {
+	p := s.state.Process(was.proc)
 	switch {
 	case p == nil && was.pid == 0:
 		return ""
@@ -58,16 +58,16 @@ func (m *Model) changed(was *aim) string {
 		return was.proc + " is another process of that name"
 	case p.Death != nil && !was.dead:
 		return ending(p.Death, true)
-	case m.view.execs[was.proc] != was.execs:
+	case s.view.execs[was.proc] != was.execs:
 		return was.proc + " runs a fresh program"
 	case was.region == "":
 		return ""
 	}
-	r, name := p.Region(was.region), m.named(was.proc, was.region)
+	r, name := p.Region(was.region), s.named(was.proc, was.region)
 	switch {
 	case r == nil:
 		return name + " is gone"
-	case m.view.of(was.place).mapped != was.mapped:
+	case s.view.of(was.place).mapped != was.mapped:
 		return name + " was mapped anew, moved or resized"
 	case lost(was.runs, r.Pages, was.pages):
 		return "pages of " + name + " are gone"
@@ -90,16 +90,16 @@ func lost(was, is model.Runs[model.Page], pages model.Range) bool {
 }
 
 // moved says in what the keys are about something else than they were, or "".
-func (m *Model) moved(was *aim) string {
-	if why := m.changed(was); why != "" {
+func (s *scene) moved(was *aim) string {
+	if why := s.changed(was); why != "" {
 		return why
 	}
-	now := m.aimed()
+	now := s.aimed()
 	switch {
 	case now.place != was.place && now.region == "":
 		return "the cursor is in " + now.proc + " now"
 	case now.place != was.place:
-		return "the cursor is in " + m.named(now.proc, now.region) + " now"
+		return "the cursor is in " + s.named(now.proc, now.region) + " now"
 	case now.pages != was.pages:
 		return "the cursor or the selection has other pages now"
 	}
@@ -130,43 +130,43 @@ func (m *Model) leave(why string, wentOn bool) {
 }
 
 // aimsOf is what a command is about: its process, and the pages that it would reach.
-func (m *Model) aimsOf(c model.Command) (aims []aim) {
+func (s *scene) aimsOf(c model.Command) (aims []aim) {
 	if _, ok := c.(lang.Reset); ok {
-		for i := range m.state.Procs {
-			if p := &m.state.Procs[i]; p.Death == nil {
-				aims = append(aims, m.aimAt(place{proc: p.Name}, model.Range{}))
+		for i := range s.state.Procs {
+			if p := &s.state.Procs[i]; p.Death == nil {
+				aims = append(aims, s.aimAt(place{proc: p.Name}, model.Range{}))
 			}
 		}
 		return aims
 	}
-	reach := calls.Foresee(c, m.state)
+	reach := calls.Foresee(c, s.state)
 	if reach.Proc != "" {
-		aims = append(aims, m.aimAt(place{proc: reach.Proc}, model.Range{}))
+		aims = append(aims, s.aimAt(place{proc: reach.Proc}, model.Range{}))
 	}
 	for _, part := range reach.Parts {
 		if n := len(part.Pages); n > 0 {
-			aims = append(aims, m.aimAt(place{part.Proc, part.Region}, model.Range{Lo: part.Pages[0].Lo, Hi: part.Pages[n-1].Hi}))
+			aims = append(aims, s.aimAt(place{part.Proc, part.Region}, model.Range{Lo: part.Pages[0].Lo, Hi: part.Pages[n-1].Hi}))
 		}
 	}
 	return aims
 }
 
 // differs says in what a command is about something else than it was, or "".
-func (m *Model) differs(c model.Command, was []aim) string {
+func (s *scene) differs(c model.Command, was []aim) string {
 	known := make(map[place]bool, len(was))
 	for i := range was {
 		known[was[i].place] = true
-		if why := m.changed(&was[i]); why != "" {
+		if why := s.changed(&was[i]); why != "" {
 			return why
 		}
 	}
-	for _, a := range m.aimsOf(c) {
+	for _, a := range s.aimsOf(c) {
 		switch {
 		case known[a.place]:
 		case a.region == "":
 			return a.proc + " is new"
 		default:
-			return m.named(a.proc, a.region) + " was not reached before"
+			return s.named(a.proc, a.region) + " was not reached before"
 		}
 	}
 	return ""

@@ -154,7 +154,7 @@ func checkAim(t *testing.T, proc string, b *binding, key, how string, hold func(
 	if s.m.mode != b.mode || s.m.paused() != paused {
 		t.Fatalf("the screen is in mode %d, paused %t", s.m.mode, s.m.paused())
 	}
-	shown := s.m.frame
+	shown := s.m.picture
 	hold(s)
 	l.happen(s)
 	if s.m.View().Content != shown && b.mode == modeGrid && (paused || how != "paused") {

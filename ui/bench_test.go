@@ -51,7 +51,7 @@ func BenchmarkGridPages(b *testing.B) {
 	var sn look.Seen
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.drawPages(s.m.proc(), r, blk, &sn)
+		s.cells().drawPages(s.m.proc(), r, blk, &sn)
 	}
 }
 

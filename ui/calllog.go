@@ -215,6 +215,9 @@ func (l *callLog) push(e call) {
 // It is -1 where there is none.
 func (l *callLog) selected() int { return len(l.calls) - 1 - min(l.back, max(0, len(l.calls)-1)) }
 
+// choose selects an entry by its number.
+func (l *callLog) choose(n int) { l.back = len(l.calls) - 1 - l.find(n) }
+
 // find is the index of an entry by its number; the oldest where that one is gone by now.
 func (l *callLog) find(n int) int {
 	if len(l.calls) == 0 {

@@ -12,7 +12,7 @@ import (
 
 // callPage is the text of a call that is open, in lines of a column.
 type callPage struct {
-	m     *Model
+	m     *Call
 	w     int
 	lines []pageLine
 
@@ -22,7 +22,7 @@ type callPage struct {
 // pageLine is a line, and what a click on it does.
 type pageLine struct {
 	pieces []piece
-	do     func(*Model) tea.Cmd
+	do     func(host) tea.Cmd
 }
 
 func (p *callPage) add(pieces ...piece) { p.lines = append(p.lines, pageLine{pieces: pieces}) }
@@ -33,10 +33,10 @@ func (p *callPage) section(title, right string) {
 	if len(p.lines) > 0 {
 		p.add()
 	}
-	line := []piece{{title, p.m.theme.Heading}}
+	line := []piece{{title, p.m.look.Heading}}
 	if n := canvas.Width(title) + 3 + canvas.Width(right); right != "" && n <= p.w {
 		key, what, _ := strings.Cut(right, " ")
-		line = append(line, piece{strings.Repeat(" ", p.w-n+3), canvas.Style{}}, piece{key, p.m.theme.Key}, piece{" " + what, p.m.theme.Dim})
+		line = append(line, piece{strings.Repeat(" ", p.w-n+3), canvas.Style{}}, piece{key, p.m.look.Key}, piece{" " + what, p.m.look.Dim})
 	}
 	p.add(line...)
 }
@@ -53,8 +53,8 @@ const pageIndent = 2
 
 // call is what is to be said of an entry.
 func (p *callPage) call(k *call) {
-	th, e := p.m.theme, k.event
-	for _, line := range p.m.callText(k, "", p.w, pageIndent+2, true) {
+	th, e := p.m.look, k.event
+	for _, line := range callText(p.m.look, k, "", p.w, pageIndent+2, true) {
 		p.add(line...)
 	}
 	when := fmt.Sprintf("at %.3f s", k.time.Seconds())
@@ -103,9 +103,9 @@ func (p *callPage) notes(k *call) {
 	}
 	p.section("WHY", "")
 	for _, s := range told {
-		st := p.m.theme.Text
+		st := p.m.look.Text
 		if strings.HasPrefix(s, "Try: ") {
-			st = p.m.theme.OK
+			st = p.m.look.OK
 		}
 		p.text(pageIndent, s, st)
 	}
@@ -118,7 +118,7 @@ const widestValue = 20
 // arguments explains each on lines of its own: its name, its value, and in words what that
 // means; flags bit by bit.
 func (p *callPage) arguments(k *call) {
-	th := p.m.theme
+	th := p.m.look
 	args := calls.Arguments(*k.event, k.regions, k.pageSize)
 	if len(args) == 0 {
 		return
@@ -163,7 +163,7 @@ func (p *callPage) arguments(k *call) {
 
 // bits explains flags one by one.
 func (p *callPage) bits(bits []calls.Bit, indent int) {
-	th, names := p.m.theme, 0
+	th, names := p.m.look, 0
 	for _, b := range bits {
 		names = max(names, canvas.Width(b.Name))
 	}
@@ -188,13 +188,13 @@ func (p *callPage) bits(bits []calls.Bit, indent int) {
 
 // asCommand adds the command line and the C that do the same; a click on either copies it.
 func (p *callPage) asCommand(k *call) {
-	th := p.m.theme
+	th := p.m.look
 	if command := plain(k.command, false); command != "" {
 		from := p.begin("COMMAND", "y copies it")
 		for _, line := range canvas.Wrap(command, p.w-pageIndent) {
 			p.add(piece{pad(pageIndent), canvas.Style{}}, piece{line, th.Text})
 		}
-		p.onClick(from, func(m *Model) tea.Cmd { return m.copyCommand(m.openedCall()) })
+		p.onClick(from, func(h host) tea.Cmd { return copyCommand(h.(SheetHost), p.m.opened()) })
 	}
 	text := p.m.cOf(k)
 	if text == "" {
@@ -208,7 +208,7 @@ func (p *callPage) asCommand(k *call) {
 	for line := range strings.Lines(text) {
 		p.code(strings.TrimSuffix(line, "\n"))
 	}
-	p.onClick(from, func(m *Model) tea.Cmd { return m.copyC(m.openedCall()) })
+	p.onClick(from, func(h host) tea.Cmd { return p.m.copyC(h.(SheetHost)) })
 }
 
 // begin is section, and returns the line that its title is on.
@@ -218,7 +218,7 @@ func (p *callPage) begin(title, right string) int {
 }
 
 // onClick has the lines from one on do something where they are clicked.
-func (p *callPage) onClick(from int, do func(*Model) tea.Cmd) {
+func (p *callPage) onClick(from int, do func(host) tea.Cmd) {
 	for i := from; i < len(p.lines); i++ {
 		p.lines[i].do = do
 	}
@@ -227,7 +227,7 @@ func (p *callPage) onClick(from int, do func(*Model) tea.Cmd) {
 // code adds a line of C, broken between words where it is too long, with its comments and
 // what is for the preprocessor set off.
 func (p *callPage) code(line string) {
-	th := p.m.theme
+	th := p.m.look
 	indent := len(line) - len(strings.TrimLeft(line, " "))
 	st := th.Text
 	if strings.HasPrefix(line, "#") {

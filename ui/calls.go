@@ -16,15 +16,22 @@ type piece struct {
 	st   canvas.Style
 }
 
-// drawCalls draws as many calls as there is room for, the newest at the end, with the one
+// callPanel is the newest calls of the log, the selected one among them.
+type callPanel struct {
+	*scene
+	area canvas.Area
+	log  *callLog
+}
+
+// draw draws as many calls as there is room for, the newest at the end, with the one
 // that is selected among them.
-func (m *Model) drawCalls() {
-	a, th, l := m.lay.calls, m.theme, &m.log
+func (pn *callPanel) draw() {
+	a, th, l := pn.area, pn.look, pn.log
 	if a.Empty() {
 		return
 	}
 	sel := l.selected()
-	if a.H >= 3 && m.lay.size != sizeSmall || a.H >= 4 {
+	if a.H >= 3 && pn.plan.size != sizeSmall || a.H >= 4 {
 		right := "strace-style, enter opens"
 		if l.back > 0 {
 			right = fmt.Sprintf("%d newer, enter opens", l.back)
@@ -32,17 +39,17 @@ func (m *Model) drawCalls() {
 		if sel < 0 {
 			right = ""
 		}
-		th.DrawHeading(&m.canvas, a.Row(0), "CALLS", right)
+		th.DrawHeading(&pn.canvas, a.Row(0), "CALLS", right)
 		_, a = a.CutTop(1)
 	}
 	rows := 0
-	for _, e := range m.shownCalls(a) {
-		m.drawEntry(canvas.Area{X: a.X, Y: a.Y + rows, W: a.W, H: min(len(e.lines), a.H-rows)}, &e, e.at == sel && l.back > 0)
+	for _, e := range pn.shownCalls(a) {
+		pn.drawEntry(canvas.Area{X: a.X, Y: a.Y + rows, W: a.W, H: min(len(e.lines), a.H-rows)}, &e, e.at == sel && l.back > 0)
 		rows += len(e.lines)
 	}
 	if len(l.calls) < 2 {
 		_, a = a.CutTop(rows + 1)
-		m.drawFirstSteps(a)
+		pn.drawFirstSteps(a)
 	}
 }
 
@@ -54,8 +61,8 @@ type shownEntry struct {
 
 // shownCalls are the entries that the panel shows: as they were where the selected one is
 // among them, else moved just as far as it takes.
-func (m *Model) shownCalls(a canvas.Area) []shownEntry {
-	l := &m.log
+func (pn *callPanel) shownCalls(a canvas.Area) []shownEntry {
+	l := pn.log
 	sel := l.selected()
 	if sel < 0 {
 		return nil
@@ -64,28 +71,28 @@ func (m *Model) shownCalls(a canvas.Area) []shownEntry {
 	if l.back == 0 || last >= len(l.calls) {
 		last = len(l.calls) - 1
 	}
-	list := m.callsUpTo(last, a)
+	list := pn.callsUpTo(last, a)
 	if list[0].at > sel { // which the panel does not reach: it becomes the first
 		rows := 0
 		last = sel
 		for i := sel; i < len(l.calls); i++ {
-			if rows += len(m.entryLines(i, a)); rows > a.H && i > sel {
+			if rows += len(pn.entryLines(i, a)); rows > a.H && i > sel {
 				break
 			}
 			last = i
 		}
-		list = m.callsUpTo(last, a)
+		list = pn.callsUpTo(last, a)
 	}
 	l.last = last
 	return list
 }
 
 // callsUpTo lays entries out, from the one at last upwards until the panel is full.
-func (m *Model) callsUpTo(last int, a canvas.Area) []shownEntry {
+func (pn *callPanel) callsUpTo(last int, a canvas.Area) []shownEntry {
 	var list []shownEntry
 	rows := 0
 	for i := last; i >= 0 && rows < a.H; i-- {
-		lines := m.entryLines(i, a)
+		lines := pn.entryLines(i, a)
 		if rows += len(lines); rows > a.H && len(list) > 0 {
 			// A call of which only a part fits is not shown: its end alone would mislead.
 			break
@@ -97,14 +104,14 @@ func (m *Model) callsUpTo(last int, a canvas.Area) []shownEntry {
 }
 
 // entryLines lays one entry out, in no more lines than the panel has.
-func (m *Model) entryLines(i int, a canvas.Area) [][]piece {
-	k, full := &m.log.calls[i], i == m.log.selected()
-	lines := m.callLines(k, a, full)
+func (pn *callPanel) entryLines(i int, a canvas.Area) [][]piece {
+	k, full := &pn.log.calls[i], i == pn.log.selected()
+	lines := pn.callLines(k, a, full)
 	if len(lines) > a.H && k.bad {
 		// Why it failed is wanted more than what it cost.
 		short := *k
 		short.costs = ""
-		lines = m.callLines(&short, a, full)
+		lines = pn.callLines(&short, a, full)
 	}
 	if len(lines) > a.H {
 		lines = lines[:a.H]
@@ -115,19 +122,19 @@ func (m *Model) entryLines(i int, a canvas.Area) [][]piece {
 }
 
 // drawEntry draws an entry, and makes it open where it is clicked.
-func (m *Model) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
+func (pn *callPanel) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
 	if a.Empty() {
 		return
 	}
-	n := m.log.calls[e.at].n
-	m.clickable(a, func(m *Model) tea.Cmd { m.openCall(n); return nil })
+	n := pn.log.calls[e.at].n
+	pn.clickable(a, func(h host) tea.Cmd { h.OpenCall(n); return nil })
 	for i, line := range e.lines[:a.H] {
-		m.drawLine(a.Row(i), line)
+		drawLine(&pn.canvas, a.Row(i), line)
 		if !marked {
 			continue
 		}
-		if c := m.canvas.At(a.X, a.Y+i); c != nil && c.Rune == ' ' {
-			c.Rune, c.Style = m.theme.Marker, m.theme.Accent
+		if c := pn.canvas.At(a.X, a.Y+i); c != nil && c.Rune == ' ' {
+			c.Rune, c.Style = pn.look.Marker, pn.look.Accent
 		} else if c != nil {
 			c.Attr |= canvas.Reverse
 		}
@@ -135,14 +142,14 @@ func (m *Model) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
 }
 
 // drawLine draws a line of pieces; what stands behind a tab is set to the right.
-func (m *Model) drawLine(a canvas.Area, line []piece) {
+func drawLine(c *canvas.Canvas, a canvas.Area, line []piece) {
 	x := a.X
 	for _, p := range line {
 		if p.text == "\t" {
 			x = a.X + a.W - canvas.Width(line[len(line)-1].text)
 			continue
 		}
-		x += m.canvas.Text(x, a.Y, a.X+a.W-x, p.text, p.st)
+		x += c.Text(x, a.Y, a.X+a.W-x, p.text, p.st)
 	}
 }
 
@@ -153,26 +160,26 @@ var firstSteps = []string{
 	"v selects more pages, m maps a new region.",
 }
 
-func (m *Model) drawFirstSteps(a canvas.Area) {
+func (pn *callPanel) drawFirstSteps(a canvas.Area) {
 	x := a.X + 10
-	if a.H < len(firstSteps) || a.W < 52 || m.region() == nil {
+	if a.H < len(firstSteps) || a.W < 52 || pn.region() == nil {
 		return
 	}
 	for i, s := range firstSteps {
-		m.canvas.Text(x, a.Y+i, a.X+a.W-x, s, m.theme.Dim)
+		pn.canvas.Text(x, a.Y+i, a.X+a.W-x, s, pn.look.Dim)
 	}
 }
 
 // callLines lays an entry out: the call, what it cost beside it or below it, and
 // for one that failed what went wrong. Of calls but the selected one only the
 // first line of that is shown.
-func (m *Model) callLines(k *call, a canvas.Area, full bool) [][]piece {
-	th := m.theme
+func (pn *callPanel) callLines(k *call, a canvas.Area, full bool) [][]piece {
+	th := pn.look
 	indent, stamp := 10, fmt.Sprintf("%9.3f ", k.time.Seconds())
 	if a.W < 50 {
 		indent, stamp = 2, ""
 	}
-	lines := m.callText(k, stamp, a.W, indent, false)
+	lines := callText(pn.look, k, stamp, a.W, indent, false)
 	tight := a.H < 2
 	if k.costs != "" {
 		if n := pieceWidth(lines[len(lines)-1]); n+3+canvas.Width(k.costs) <= a.W {
@@ -206,8 +213,8 @@ func (m *Model) callLines(k *call, a canvas.Area, full bool) [][]piece {
 			lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, st}})
 		}
 	}
-	if cause := k.cause(); m.lay.size == sizeSmall && full && k.bad && k.name != "" && cause != "" && a.H > 1 && len(lines) > a.H {
-		lines = m.callText(k.brief(a.W-canvas.Width(stamp)), stamp, a.W, indent, false)[:1]
+	if cause := k.cause(); pn.plan.size == sizeSmall && full && k.bad && k.name != "" && cause != "" && a.H > 1 && len(lines) > a.H {
+		lines = callText(pn.look, k.brief(a.W-canvas.Width(stamp)), stamp, a.W, indent, false)[:1]
 		why := canvas.Wrap(cause, a.W-indent)
 		for i := 0; i < len(why) && len(lines) < a.H; i++ {
 			line := why[i]
@@ -221,7 +228,7 @@ func (m *Model) callLines(k *call, a canvas.Area, full bool) [][]piece {
 	if tight && len(lines) > 1 {
 		lines = lines[:1]
 		if k.name != "" {
-			lines = m.callText(k.brief(a.W-canvas.Width(stamp)), stamp, a.W, indent, false)[:1]
+			lines = callText(pn.look, k.brief(a.W-canvas.Width(stamp)), stamp, a.W, indent, false)[:1]
 		}
 	}
 	return lines

@@ -126,7 +126,7 @@ func TestCallsStayInTheirPanel(t *testing.T) {
 			s.m.canvas.Reset(140, 20)
 			a := canvas.Area{X: 3, Y: 2, W: w, H: h}
 			s.m.lay.calls = a
-			s.m.drawCalls()
+			s.calls().draw()
 			for i, c := range s.m.canvas.Cells {
 				if x, y := i%140, i/140; c != canvas.Blank && !a.Contains(x, y) {
 					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.Rune, x-a.X, y-a.Y)
@@ -200,7 +200,7 @@ func TestCallsBreakStructures(t *testing.T) {
 		k := &s.m.log.calls[len(s.m.log.calls)-1]
 		for _, whole := range []bool{false, true} {
 			var rows []string
-			for _, line := range s.m.callText(k, "    0.500 ", w, 10, whole) {
+			for _, line := range callText(s.m.look, k, "    0.500 ", w, 10, whole) {
 				row := ""
 				for _, p := range line {
 					row += p.text

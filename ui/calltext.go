@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 // brief is the call with its result where there is one line of width w: of its
@@ -76,8 +77,8 @@ func pieceWidth(line []piece) int {
 
 // callText is the call itself: name(args) = ret, on further lines where it is too
 // long for one, broken between arguments. A structure is shortened there unless the whole is asked for.
-func (m *Model) callText(k *call, stamp string, w, indent int, whole bool) [][]piece {
-	th := m.theme
+func callText(lk *look.Look, k *call, stamp string, w, indent int, whole bool) [][]piece {
+	th := lk
 	ret, retStyle := k.ret, th.OK
 	if k.bad {
 		retStyle = th.Fail
@@ -87,7 +88,7 @@ func (m *Model) callText(k *call, stamp string, w, indent int, whole bool) [][]p
 		line = append(line, piece{stamp, th.Mute})
 	}
 	if k.name == "" {
-		return m.noteText(k, stamp, w, indent)
+		return noteText(lk, k, stamp, w, indent)
 	}
 	if k.who != "" {
 		line = append(line, piece{k.who, th.Accent})
@@ -155,8 +156,8 @@ func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
 }
 
 // noteText is an entry without a call: what was said of one that was not made, or a text.
-func (m *Model) noteText(k *call, stamp string, w, indent int) [][]piece {
-	th := m.theme
+func noteText(lk *look.Look, k *call, stamp string, w, indent int) [][]piece {
+	th := lk
 	st := th.Dim
 	if k.bad {
 		st = th.Fail

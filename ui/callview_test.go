@@ -37,10 +37,10 @@ func (s *screen) whole() string {
 	for {
 		page := strings.Split(strings.TrimRight(s.text(), "\n"), "\n")
 		page = page[1 : len(page)-1]
-		top := s.m.callView.top
+		top := s.opened().top
 		rows = append(rows[:min(top, len(rows))], page...)
 		s.press("pgdown")
-		if s.m.callView.top == top {
+		if s.opened().top == top {
 			return strings.Join(rows, "\n")
 		}
 	}
@@ -85,11 +85,11 @@ func (s *screen) clipboard() string {
 
 func TestCallViewKeys(t *testing.T) {
 	opened := func(command string) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.m.openedCall().command == command }
+		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().opened().command == command }
 	}
 	closed := func(s *screen) bool { return s.m.mode == modeGrid }
 	top := func(n int) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.m.callView.top == n }
+		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().top == n }
 	}
 	quits := func(s *screen) bool { return s.cmd != nil && s.cmd() == tea.QuitMsg{} }
 	want := map[string]func(*screen) bool{
@@ -100,7 +100,7 @@ func TestCallViewKeys(t *testing.T) {
 		"]":    opened("mmap big 4096"),
 		"down": top(3), "j": top(3), "up": top(1), "k": top(1), "pgup": top(0), "home": top(0), "g": top(0),
 		"end": func(s *screen) bool {
-			return s.m.callView.top > 10 && strings.Contains(s.text(), "  }\n")
+			return s.opened().top > 10 && strings.Contains(s.text(), "  }\n")
 		},
 	}
 	// A page further is the end of this one.
@@ -122,7 +122,7 @@ func TestCallViewKeys(t *testing.T) {
 				}
 				s.press(key)
 				if !want[key](s) {
-					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.m.callView, s.clipboard(), s.text())
+					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.opened().top, s.clipboard(), s.text())
 				}
 				if len(s.lab.submitted) > 0 {
 					t.Errorf("submitted %v", s.lab.submitted)
@@ -170,8 +170,8 @@ func TestCallsAreClickable(t *testing.T) {
 		t.Fatalf("%q is not on the screen:\n%s", text, s.text())
 	}
 	click("touch(a, 16384")
-	if s.m.mode != modeCall || s.m.openedCall().command != "touch a[0..3]" || s.m.log.back != 2 {
-		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.m.openedCall().command, s.m.log.back)
+	if s.m.mode != modeCall || s.opened().opened().command != "touch a[0..3]" || s.m.log.back != 2 {
+		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.opened().opened().command, s.m.log.back)
 	}
 	click("  touch a[0..3]")
 	if got := s.clipboard(); got != "touch a[0..3]" {
@@ -187,8 +187,8 @@ func TestCallViewWheel(t *testing.T) {
 	s := newScreen(t, 80, 24, Options{}, failedLock...)
 	s.press("enter")
 	s.send(tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
-	if s.m.callView.top != 3 {
-		t.Errorf("the view begins with line %d", s.m.callView.top)
+	if s.opened().top != 3 {
+		t.Errorf("the view begins with line %d", s.opened().top)
 	}
 }
 
@@ -213,7 +213,7 @@ func TestCallViewStays(t *testing.T) {
 		t.Errorf("the new calls are not counted:\n%s", s.text())
 	}
 	s.press("]")
-	if got := s.m.openedCall().command; got != "munmap big" {
+	if got := s.opened().opened().command; got != "munmap big" {
 		t.Errorf("the next call is %q", got)
 	}
 	for range model.EventsKept + 10 {
@@ -278,7 +278,7 @@ func TestCallViewIsPlain(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 	k := call{event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, pageSize: pageSize}
-	if text := s.m.cOf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
+	if text := s.opened().cOf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
 		t.Errorf("the C is %q", text)
 	}
 	if got := plain("a\nb\tc", true); got != "a\nbc" {

@@ -21,7 +21,7 @@ type drawn struct {
 
 // pageDrawer draws the cells of one block from left to right.
 type pageDrawer struct {
-	m         *Model
+	m         *gridPanel
 	lens      *look.Lens
 	size      cellSize
 	tiles     []look.Tile
@@ -33,20 +33,20 @@ type pageDrawer struct {
 	was       drawn // the cell before, of the same row
 }
 
-func (m *Model) pageDrawer(r *model.Region, b *block) pageDrawer {
+func (pn *gridPanel) pageDrawer(r *model.Region, b *block) pageDrawer {
 	d := pageDrawer{
-		m: m, lens: m.view.lens, size: m.lay.cell, anon: look.PrivateAnon(r), current: b.place == m.view.current,
-		tiles: m.theme.Tiles[m.view.lens.Index][0],
+		m: pn, lens: pn.view.lens, size: pn.plan.cell, anon: look.PrivateAnon(r), current: b.place == pn.view.current,
+		tiles: pn.look.Tiles[pn.view.lens.Index][0],
 	}
-	switch m.lay.scale.zoom {
+	switch pn.plan.scale.zoom {
 	case zoomBig:
-		d.figures = m.theme.Figures[m.view.lens.Index]
+		d.figures = pn.look.Figures[pn.view.lens.Index]
 	case zoomDense, zoomFar:
-		d.tiles = m.theme.Tiles[m.view.lens.Index][1]
+		d.tiles = pn.look.Tiles[pn.view.lens.Index][1]
 	}
-	d.alone = d.anon && !m.view.atFork[b.place]
-	if d.current && m.view.selecting {
-		d.selection = m.view.selection()
+	d.alone = d.anon && !pn.view.atFork[b.place]
+	if d.current && pn.view.selecting {
+		d.selection = pn.view.selection()
 	}
 	return d
 }
@@ -61,16 +61,16 @@ func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
 	s.Boundary, s.Marked = s.Boundary || c.boundary, s.Marked || c.marked
 	m := d.m
 	step := -1
-	if d.lens == look.State && c.changed > 0 && !m.opts.ReducedMotion {
+	if d.lens == look.State && c.changed > 0 && !m.still {
 		step = m.glowStep(c.changed)
 	}
 	for i := range d.size.w * d.size.h {
 		k := d.cellOf(&c, i)
 		if step >= 0 {
-			k = m.theme.Glowing(k, c.Kind, step, d.size.h == 1)
+			k = m.look.Glowing(k, c.Kind, step, d.size.h == 1)
 		}
 		k.Style = d.decorated(k.Style, &c)
-		if c.marked && k.Rune == '▇' && k.BG == m.theme.Mark && k.BG != 0 {
+		if c.marked && k.Rune == '▇' && k.BG == m.look.Mark && k.BG != 0 {
 			k.Rune = '▅' // so that the mark is seen over the tank
 		}
 		m.canvas.Set(x+i%d.size.w, y+i/d.size.w, k.Rune, k.Style)
@@ -78,7 +78,7 @@ func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
 	if d.size.pitch > d.size.w {
 		d.drawGap(x-1, y, &c, inner)
 	} else if c.boundary {
-		m.theme.PutTick(m.canvas.At(x, y))
+		m.look.PutTick(m.canvas.At(x, y))
 	}
 	d.was = c
 }
@@ -86,7 +86,7 @@ func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
 // cellOf is the i-th of the screen's cells that a page takes, row by row.
 func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 	if d.figures != nil {
-		return d.figures[c.class].At(d.m.theme, i%d.size.w, i/d.size.w, d.size.w, d.size.h)
+		return d.figures[c.class].At(d.m.look, i%d.size.w, i/d.size.w, d.size.w, d.size.h)
 	}
 	return d.tiles[c.class][i]
 }
@@ -95,7 +95,7 @@ func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 // command would reach. Without colours the cursor's cell is told from the others by having
 // neither.
 func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
-	th := d.m.theme
+	th := d.m.look
 	switch {
 	case c.marked && th.Mark != 0 && s.BG == 0 && s.Attr&canvas.Reverse == 0:
 		s.BG = th.Mark
@@ -109,19 +109,19 @@ func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
 
 // glowStep is how far the fading of a page has come that changed at a time of the session, or
 // -1 where it has ended.
-func (m *Model) glowStep(changed time.Duration) int {
-	age := m.glow.now - changed
+func (pn *gridPanel) glowStep(changed time.Duration) int {
+	age := pn.glow.now - changed
 	if age < 0 || age >= glowTime {
 		return -1
 	}
-	m.glow.until = max(m.glow.until, changed+glowTime)
+	pn.glow.until = max(pn.glow.until, changed+glowTime)
 	return int(age * look.GlowSteps / glowTime)
 }
 
 // drawGap draws the column between two cells of a row, where the frame of a locked range, the
 // border of a VMA, a huge page that goes on and the selection show.
 func (d *pageDrawer) drawGap(x, y int, c *drawn, inner bool) {
-	th, was := d.m.theme, &d.was
+	th, was := d.m.look, &d.was
 	for row := range d.size.h {
 		k := canvas.Blank
 		locked := d.lens == look.State && (was.Lock != model.Unlocked || c.Lock != model.Unlocked)
@@ -156,7 +156,7 @@ func (d *pageDrawer) drawEnd(x, y int) {
 	}
 	for row := range d.size.h {
 		if l := d.was.Lock; l != model.Unlocked && d.lens == look.State {
-			d.m.canvas.Set(x, y+row, d.m.theme.FrameR, canvas.Style{FG: d.m.theme.Lids[l]})
+			d.m.canvas.Set(x, y+row, d.m.look.FrameR, canvas.Style{FG: d.m.look.Lids[l]})
 		}
 	}
 }
@@ -164,9 +164,9 @@ func (d *pageDrawer) drawEnd(x, y int) {
 // drawCursor draws the cursor around its cell, or over it where there is no column beside it. In
 // the same region of another process the page has a fainter one, where colours can tell them
 // apart.
-func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
-	l, th := &m.lay, m.theme
-	twin := b.region == m.view.current.region && th.Colors != canvas.NoColor && !th.ASCII
+func (pn *gridPanel) drawCursor(rv *regionView, b *block, x0 int, current bool) {
+	l, th := &pn.plan, pn.look
+	twin := b.region == pn.view.current.region && th.Colors != canvas.NoColor && !th.ASCII
 	if !current && !twin {
 		return
 	}
@@ -181,7 +181,7 @@ func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
 		base = th.Mute
 	}
 	if l.cell.pitch == l.cell.w {
-		th.CursorOver(m.canvas.At(x, y), base)
+		th.CursorOver(pn.canvas.At(x, y), base)
 		return
 	}
 	for row := range l.cell.h {
@@ -190,45 +190,45 @@ func (m *Model) drawCursor(rv *regionView, b *block, x0 int, current bool) {
 			r rune
 		}{{x - 1, th.CursorL}, {x + l.cell.w, th.CursorR}} {
 			st := base
-			if c := m.canvas.At(side.x, y+row); c != nil {
+			if c := pn.canvas.At(side.x, y+row); c != nil {
 				st.BG, st.Attr = c.BG, st.Attr|c.Attr&canvas.Reverse
 			}
-			m.canvas.Set(side.x, y+row, side.r, st)
+			pn.canvas.Set(side.x, y+row, side.r, st)
 		}
 	}
 }
 
 // drawScrollBar shows which part of a region that does not fit is on the screen.
-func (m *Model) drawScrollBar(r *model.Region, b *block) {
-	per := m.pagesPerRow(r)
+func (pn *gridPanel) drawScrollBar(r *model.Region, b *block) {
+	per := pn.pagesPerRow(r)
 	total := (r.Pages.Len() + per - 1) / per
 	if total <= int64(b.rows) {
 		return
 	}
-	x, h := b.area.X+m.gridWidth()-1, b.rows*m.lay.cell.h
-	top := m.view.of(b.place).top / per
+	x, h := b.area.X+pn.gridWidth()-1, b.rows*pn.plan.cell.h
+	top := pn.view.of(b.place).top / per
 	size := max(1, int(int64(h)*int64(b.rows)/total))
 	at := int(top * int64(h-size) / max(1, total-int64(b.rows)))
 	for i := range h {
 		if i >= at && i < at+size {
-			m.canvas.Set(x, b.area.Y+i, m.theme.Thumb, m.theme.Accent)
+			pn.canvas.Set(x, b.area.Y+i, pn.look.Thumb, pn.look.Accent)
 		} else {
-			m.canvas.Set(x, b.area.Y+i, m.theme.Track, m.theme.Rule)
+			pn.canvas.Set(x, b.area.Y+i, pn.look.Track, pn.look.Rule)
 		}
 	}
 }
 
 // pageAt is the region and page drawn at a point of the screen; of many pages a cell the first.
-func (m *Model) pageAt(x, y int) (at place, page int64, ok bool) {
-	l := &m.lay
+func (s *scene) pageAt(x, y int) (at place, page int64, ok bool) {
+	l := &s.plan
 	for i := range l.blocks {
 		b := &l.blocks[i]
-		_, r := m.regionAt(b.place)
+		_, r := s.regionAt(b.place)
 		dx := x - (b.area.X + l.gutter + 1)
 		if r == nil || y < b.area.Y || y >= b.area.Y+b.rows*l.cell.h || dx < 0 || dx >= l.cell.pitch*l.perRow {
 			continue
 		}
-		page = m.view.of(b.place).top + int64((y-b.area.Y)/l.cell.h*l.perRow+dx/l.cell.pitch)<<b.shift
+		page = s.view.of(b.place).top + int64((y-b.area.Y)/l.cell.h*l.perRow+dx/l.cell.pitch)<<b.shift
 		if page < r.Pages.Len() {
 			return b.place, page, true
 		}

@@ -23,7 +23,7 @@ func TestGlow(t *testing.T) {
 	if !s.m.glow.ticking {
 		t.Fatal("the page changed and no clock runs")
 	}
-	rest := s.m.theme.States[look.Anon][model.Unlocked][look.Writable][0]
+	rest := s.m.look.States[look.Anon][model.Unlocked][look.Writable][0]
 	gen := s.m.glow.gen
 	var fills []rune
 	for i := 1; s.m.glow.ticking; i++ {
@@ -39,12 +39,12 @@ func TestGlow(t *testing.T) {
 	if string(fills) != "▁▂▃▄▅▆▇▇" {
 		t.Errorf("the tank fills as %q", string(fills))
 	}
-	frame := s.m.frame
+	frame := s.m.picture
 	s.send(glowMsg{gen, s.at.Add(time.Hour)})
 	if s.cmd != nil && s.m.glow.ticking {
 		t.Error("an old tick starts the clock again")
 	}
-	if s.m.frame != frame {
+	if s.m.picture != frame {
 		t.Error("the frame changes although nothing does")
 	}
 }
@@ -62,7 +62,7 @@ func TestGlowIgnoresOldTicks(t *testing.T) {
 func TestReducedMotion(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
 	s.press("w")
-	if s.m.glow.ticking || s.cellOf("a", 0) != s.m.theme.States[look.Anon][model.Unlocked][look.Writable][0] {
+	if s.m.glow.ticking || s.cellOf("a", 0) != s.m.look.States[look.Anon][model.Unlocked][look.Writable][0] {
 		t.Error("the page glows")
 	}
 }
@@ -99,11 +99,11 @@ func TestBackgroundIsAskedFor(t *testing.T) {
 	} {
 		m := New(newFakeLab(), tt.opts)
 		m.Update(tea.BackgroundColorMsg{Color: white{}})
-		if m.theme.Dark != tt.want {
-			t.Errorf("%+v: dark is %v after a white background was told", tt.opts, m.theme.Dark)
+		if m.look.Dark != tt.want {
+			t.Errorf("%+v: dark is %v after a white background was told", tt.opts, m.look.Dark)
 		}
 	}
-	if m := New(newFakeLab(), Options{Colors: canvas.TrueColor, Dark: &light}); m.theme.Dark {
+	if m := New(newFakeLab(), Options{Colors: canvas.TrueColor, Dark: &light}); m.look.Dark {
 		t.Error("a light background that was asked for is dark")
 	}
 }

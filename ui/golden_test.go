@@ -149,7 +149,7 @@ func TestASCIIFrames(t *testing.T) {
 			if key != "" {
 				s.press(key)
 			}
-			for _, r := range s.m.frame {
+			for _, r := range s.m.picture {
 				if r > 0x7e {
 					t.Fatalf("%dx%d after %q: %q is in the frame", size.w, size.h, key, r)
 				}

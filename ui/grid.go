@@ -10,68 +10,76 @@ import (
 	"incore/ui/look"
 )
 
-// drawGrid draws every block: its heading, its column numbers, its pages.
-func (m *Model) drawGrid() (s look.Seen) {
-	l := &m.lay
-	if m.region() == nil {
-		m.drawNoRegion()
+// gridPanel is the pages of the regions that are in view.
+type gridPanel struct {
+	*scene
+	area  canvas.Area
+	bare  bool                      // there is no title, and so no heading
+	reach func(place) []model.Range // the pages that what is being typed would reach
+}
+
+// draw draws every block: its heading, its column numbers, its pages.
+func (pn *gridPanel) draw() (s look.Seen) {
+	l := &pn.plan
+	if pn.region() == nil {
+		pn.drawNoRegion()
 	}
 	for i := range l.blocks {
 		b := &l.blocks[i]
-		p, r := m.regionAt(b.place)
+		p, r := pn.regionAt(b.place)
 		if r == nil {
 			continue
 		}
 		if !b.heading.Empty() {
-			m.drawRegionHeading(p, r, b)
+			pn.drawRegionHeading(p, r, b)
 		}
 		if !b.header.Empty() {
-			m.drawColumns(b.header)
+			pn.drawColumns(b.header)
 		}
-		m.drawPages(p, r, b, &s)
-		m.drawScrollBar(r, b)
+		pn.drawPages(p, r, b, &s)
+		pn.drawScrollBar(r, b)
 	}
 	return s
 }
 
-func (m *Model) drawNoRegion() {
-	a := m.lay.grid
+func (pn *gridPanel) drawNoRegion() {
+	a := pn.area
 	if a.Empty() {
 		return
 	}
-	if !m.lay.title.Empty() && m.lay.size != sizeSmall {
+	if !pn.bare && pn.plan.size != sizeSmall {
 		title := "REGION"
-		if m.several() {
-			title = m.proc().Name
+		if pn.several() {
+			title = pn.proc().Name
 		}
-		m.theme.DrawHeading(&m.canvas, a.Row(0), title, "")
+		pn.look.DrawHeading(&pn.canvas, a.Row(0), title, "")
 		_, a = a.CutTop(2)
 	}
 	text := "No region is mapped. Press m to map one."
 	switch {
-	case m.proc().PID == 0:
+	case pn.proc().PID == 0:
 		text = "Waiting for the subject…"
-	case m.proc().Death != nil:
-		text = m.proc().Name + " had no region."
-	case m.several():
-		text = m.proc().Name + " has no region. Press m to map one."
+	case pn.proc().Death != nil:
+		text = pn.proc().Name + " had no region."
+	case pn.several():
+		text = pn.proc().Name + " has no region. Press m to map one."
 	}
 	for i, line := range canvas.Wrap(text, a.W) {
-		m.canvas.Text(a.X, a.Y+i, a.Row(i).W, line, m.theme.Dim)
+		pn.canvas.Text(a.X, a.Y+i, a.Row(i).W, line, pn.look.Dim)
 	}
 }
 
 // drawColumns draws the numbers over the columns, in hexadecimal: the digits that
 // follow those of the offset beside a row. Of many pages a cell they would say nothing.
-func (m *Model) drawColumns(a canvas.Area) {
-	l := &m.lay
+func (pn *gridPanel) drawColumns(a canvas.Area) {
+	l := &pn.plan
 	if l.scale.zoom == zoomFar {
 		return
 	}
 	x := a.X + l.gutter + 1
 	cur := -1
-	if m.region() != nil {
-		cur = int(m.view.here().cursor % int64(l.perRow))
+	if pn.region() != nil {
+		cur = int(pn.view.here().cursor % int64(l.perRow))
 	}
 	every := 1
 	switch {
@@ -81,14 +89,14 @@ func (m *Model) drawColumns(a canvas.Area) {
 		every = 4
 	}
 	for i := range l.perRow {
-		st := m.theme.Mute
+		st := pn.look.Mute
 		near := cur >= 0 && i != cur && i > cur-every && i < cur+2
 		if i == cur {
-			st = m.theme.Accent
+			st = pn.look.Accent
 		} else if i%every != 0 || every == 8 && near {
 			continue
 		}
-		m.canvas.Text(x+l.cell.pitch*i+(l.cell.w-1)/2, a.Y, max(3, l.cell.pitch), strconv.FormatInt(int64(i), 16), st)
+		pn.canvas.Text(x+l.cell.pitch*i+(l.cell.w-1)/2, a.Y, max(3, l.cell.pitch), strconv.FormatInt(int64(i), 16), st)
 	}
 }
 
@@ -106,8 +114,8 @@ type pageWalk struct {
 }
 
 // walkFrom walks from a page on; what is asked of it must not go down from call to call.
-func (m *Model) walkFrom(pr *model.Process, r *model.Region, at place, page int64) pageWalk {
-	w := pageWalk{pages: r.Pages, changed: r.Changed, heat: r.Heat, block: r.HeatBlock, base: r.Base, size: uint64(max(1, pr.PageSize)), reach: m.reach(at)}
+func (pn *gridPanel) walkFrom(pr *model.Process, r *model.Region, at place, page int64) pageWalk {
+	w := pageWalk{pages: r.Pages, changed: r.Changed, heat: r.Heat, block: r.HeatBlock, base: r.Base, size: uint64(max(1, pr.PageSize)), reach: pn.reach(at)}
 	w.i, w.j, w.k = r.Pages.Find(page), r.Changed.Find(page), r.Heat.Find(page)
 	addr := r.Base + uint64(page)*w.size
 	w.vmas = pr.VMAs[sort.Search(len(pr.VMAs), func(i int) bool { return pr.VMAs[i].Start >= addr }):]
@@ -168,26 +176,26 @@ func (w *pageWalk) reached(p, hi int64) bool {
 
 // drawPages draws the cells of one block. It walks over the pages that are shown
 // and the runs that they lie in, never over a region.
-func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *look.Seen) {
+func (pn *gridPanel) drawPages(pr *model.Process, r *model.Region, b *block, s *look.Seen) {
 	if b.shift > 0 {
-		m.drawFar(pr, r, b, s)
+		pn.drawFar(pr, r, b, s)
 		return
 	}
-	l, rv := &m.lay, m.view.of(b.place)
-	d := m.pageDrawer(r, b)
-	walk := m.walkFrom(pr, r, b.place, rv.top)
+	l, rv := &pn.plan, pn.view.of(b.place)
+	d := pn.pageDrawer(r, b)
+	walk := pn.walkFrom(pr, r, b.place, rv.top)
 	s.Block = max(s.Block, r.HeatBlock)
 	n, x0 := r.Pages.Len(), b.area.X+l.gutter+1
 	for row := range b.rows {
 		y := b.area.Y + row*l.cell.h
 		p := rv.top + int64(row*l.perRow)
-		m.drawOffset(p*pr.PageSize, b.area.X, y+l.cell.h-(l.cell.h+3)/4, d.current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
+		pn.drawOffset(p*pr.PageSize, b.area.X, y+l.cell.h-(l.cell.h+3)/4, d.current && p <= rv.cursor && rv.cursor < p+int64(l.perRow))
 		d.was = drawn{Traits: look.Traits{Kind: look.Hole}}
 		for i := 0; i < l.perRow && p < n; i, p = i+1, p+1 {
 			page, changed, heat := walk.at(p)
 			c := drawn{
 				Traits:   look.Traits{Kind: look.KindOf(page, d.anon), Lock: page.Lock, Access: look.AccessOf(page.Prot)},
-				class:    d.lens.Class(look.Page{Page: page, Anon: d.anon, Alone: d.alone, Changed: changed, Heat: heat, Now: m.glow.now}),
+				class:    d.lens.Class(look.Page{Page: page, Anon: d.anon, Alone: d.alone, Changed: changed, Heat: heat, Now: pn.glow.now}),
 				boundary: walk.boundary(p),
 				selected: d.selection.Contains(p),
 				marked:   walk.reached(p, p+1),
@@ -200,23 +208,23 @@ func (m *Model) drawPages(pr *model.Process, r *model.Region, b *block, s *look.
 			}
 		}
 	}
-	m.drawCursor(rv, b, x0, d.current)
+	pn.drawCursor(rv, b, x0, d.current)
 }
 
-func (m *Model) drawOffset(offset int64, x, y int, current bool) {
-	st := m.theme.Mute
+func (pn *gridPanel) drawOffset(offset int64, x, y int, current bool) {
+	st := pn.look.Mute
 	if current {
-		st = m.theme.Accent
+		st = pn.look.Accent
 	}
 	buf := make([]byte, 0, 24)
 	buf = strconv.AppendUint(buf, uint64(offset), 16)
-	m.canvas.Set(x, y, '+', st)
-	digits := m.lay.gutter - 1
+	pn.canvas.Set(x, y, '+', st)
+	digits := pn.plan.gutter - 1
 	for i := range digits {
 		d := byte('0')
 		if k := i - (digits - len(buf)); k >= 0 {
 			d = buf[k]
 		}
-		m.canvas.Set(x+1+i, y, rune(d), st)
+		pn.canvas.Set(x+1+i, y, rune(d), st)
 	}
 }

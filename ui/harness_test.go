@@ -130,3 +130,22 @@ var richScript = []string{
 	"madvise a[54..55] guard_install", "madvise a[56..57] dofork", "madvise a[58..59] willneed", "munmap a[63]",
 	"mmap buf 300", "touch buf[0..200]", "touch a[36..43]",
 }
+
+// The sheets of the screen.
+func (s *screen) help() *Help      { return s.m.sheets[modeHelp-firstSheet].(*Help) }
+func (s *screen) opened() *Call    { return s.m.sheets[modeCall-firstSheet].(*Call) }
+func (s *screen) space() *Space    { return s.m.sheets[modeSpace-firstSheet].(*Space) }
+func (s *screen) inspected() *Page { return s.m.sheets[modePage-firstSheet].(*Page) }
+
+// Panels of the screen, as it draws them.
+func (s *screen) inspector() *inspector { return &inspector{s.scene(), s.m.lay.page, s.m.lay.compact} }
+func (s *screen) meters() *meterPanel   { return &meterPanel{s.scene(), s.m.lay.meters, &s.m.history} }
+func (s *screen) latency() *latencyPanel {
+	return &latencyPanel{s.scene(), s.m.lay.latency}
+}
+func (s *screen) calls() *callPanel     { return &callPanel{s.scene(), s.m.lay.calls, &s.m.log} }
+func (s *screen) regions() *regionPanel { return &regionPanel{s.scene(), s.m.lay.regions} }
+func (s *screen) cells() *gridPanel {
+	return &gridPanel{scene: s.scene(), area: s.m.lay.grid, reach: s.m.reach}
+}
+func (s *screen) scene() *scene { return &s.m.scene }

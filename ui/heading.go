@@ -10,7 +10,7 @@ import (
 
 // drawRegionHeading names the region, and its process where there are several, and says
 // as much of it as there is room for.
-func (m *Model) drawRegionHeading(p *model.Process, r *model.Region, b *block) {
+func (pn *gridPanel) drawRegionHeading(p *model.Process, r *model.Region, b *block) {
 	a := b.heading
 	n := r.Pages.Len()
 	pages := fmt.Sprintf("%d pages", n)
@@ -18,8 +18,8 @@ func (m *Model) drawRegionHeading(p *model.Process, r *model.Region, b *block) {
 		pages = "1 page"
 	}
 	title := "REGION " + r.Name
-	if m.several() {
-		title = m.named(p.Name, r.Name)
+	if pn.several() {
+		title = pn.named(p.Name, r.Name)
 	}
 	size := pages + "  " + model.FormatBytes(int64(r.Len))
 	backing := backingWords(p, r)
@@ -39,13 +39,13 @@ func (m *Model) drawRegionHeading(p *model.Process, r *model.Region, b *block) {
 			break
 		}
 	}
-	m.theme.DrawHeading(&m.canvas, a, title, right)
-	if b.place == m.view.current && len(m.list) > 1 {
+	pn.look.DrawHeading(&pn.canvas, a, title, right)
+	if b.place == pn.view.current && len(pn.list) > 1 {
 		at := len(title) - len(r.Name)
-		if m.several() {
+		if pn.several() {
 			at = 0
 		}
-		m.canvas.Text(a.X+at, a.Y, a.W-at, title[at:], m.theme.Accent.Bold())
+		pn.canvas.Text(a.X+at, a.Y, a.W-at, title[at:], pn.look.Accent.Bold())
 	}
 }
 

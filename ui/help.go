@@ -9,12 +9,15 @@ import (
 	"incore/ui/look"
 )
 
-// help is what is read of the help. Its pages are keys, cells and commands, and then a page
+// Help is what is read of the help. Its pages are keys, cells and commands, and then a page
 // a topic.
-type help struct {
+type Help struct {
+	*scene
+	keys func(ascii bool) []keyGroup // of all modes
+
 	page int    // the one that is read, or was last
 	top  int    // its first row on the screen
-	from mode   // what the help was opened over
+	h    int    // rows on the screen, as they were drawn last
 	seen string // which of its rows are on the screen, where that has no heading to stand in
 
 	tried map[int]int // which of its lines enter types next, of each page that has any
@@ -47,28 +50,24 @@ func pageTitle(page int) string {
 	return topics[page-pageTopics].title
 }
 
-// openHelp shows the page that was read last, at first that of the keys.
-func (m *Model) openHelp() {
-	if m.mode != modeHelp {
-		m.help.from = m.mode
-	}
-	m.mode, m.help.top, m.status = modeHelp, 0, status{}
-}
+// Open implements Sheet: it shows the page that was read last, at first that of the keys.
+func (sh *Help) Open() { sh.top = 0 }
 
-// closeHelp goes back to what the help was opened over.
-func (m *Model) closeHelp() {
-	m.mode, m.help.from, m.status = m.help.from, modeGrid, status{}
-}
+// Scroll implements Sheet.
+func (sh *Help) Scroll(n int) { sh.top += n }
 
-// goToPage turns to a page, around the end.
-func (m *Model) goToPage(page int) {
+// Note is which of the rows are on the screen, where that has no heading to stand in.
+func (sh *Help) Note() string { return sh.seen }
+
+// goTo turns to a page, around the end.
+func (sh *Help) goTo(page int) {
 	n := helpPages()
-	m.help.page, m.help.top, m.status = (page%n+n)%n, 0, status{}
+	sh.page, sh.top = (page%n+n)%n, 0
 }
 
 // whyNoTry says why enter has nothing to type.
-func (m *Model) whyNoTry() string {
-	if m.help.page < pageTopics {
+func (sh *Help) whyNoTry() string {
+	if sh.page < pageTopics {
 		return "Pages 1 to 3 have no line to try: the topics behind them do."
 	}
 	return ""
@@ -76,23 +75,22 @@ func (m *Model) whyNoTry() string {
 
 // try opens the line for commands with the next line that the topic ends with; the one after
 // it is next when the help is opened again.
-func (m *Model) try() {
-	lines := topics[m.help.page-pageTopics].tries()
+func (sh *Help) try(h SheetHost) {
+	lines := topics[sh.page-pageTopics].tries()
 	if len(lines) == 0 {
 		return
 	}
-	next := m.help.tried[m.help.page] % len(lines)
-	m.typeLine(lines[next], next+1)
+	next := sh.tried[sh.page] % len(lines)
+	sh.typeLine(h, lines[next], next+1)
 }
 
 // typeLine leaves the help for the line for commands, with a text in it.
-func (m *Model) typeLine(line string, next int) {
-	if m.help.tried == nil {
-		m.help.tried = map[int]int{}
+func (sh *Help) typeLine(h SheetHost, line string, next int) {
+	if sh.tried == nil {
+		sh.tried = map[int]int{}
 	}
-	m.help.tried[m.help.page] = next
-	m.help.from = modeGrid
-	m.openPalette(line)
+	sh.tried[sh.page] = next
+	h.Type(line)
 }
 
 // helpRow is one row of a page: a term or a cell at its left, and a text.
@@ -111,23 +109,23 @@ type helpRow struct {
 }
 
 // helpRows are the rows of the page, laid out in w columns.
-func (m *Model) helpRows(w int) []helpRow {
+func (sh *Help) helpRows(w int) []helpRow {
 	n := canvas.Clamp((w+helpApart)/46, 1, 3)
 	col := (w - (n-1)*helpApart) / n
-	switch page := m.help.page; page {
+	switch page := sh.page; page {
 	case pageKeys:
-		return inColumns(m.keyGroups(col), n, col)
+		return inColumns(sh.keyGroups(col), n, col)
 	case pageCells:
 		n = min(n, 2)
 		col = (w - (n-1)*helpApart) / n
-		return inColumns(m.cellGroups(col), n, col)
+		return inColumns(sh.cellGroups(col), n, col)
 	case pageCommands:
-		return inColumns(m.commandGroups(col), n, col)
+		return inColumns(sh.commandGroups(col), n, col)
 	default:
 		t := &topics[page-pageTopics]
 		next := 0
 		if lines := t.tries(); len(lines) > 0 {
-			next = m.help.tried[page] % len(lines)
+			next = sh.tried[page] % len(lines)
 		}
 		return topicRows(t, min(w, topicWidth), next)
 	}
@@ -142,18 +140,14 @@ const (
 	helpListWidth = 18
 )
 
-// drawHelp draws the help over the whole screen but the last row: the list of pages and
-// the page, scrolled as far as there is something to see.
-func (m *Model) drawHelp() {
-	a := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}
-	if a.Empty() {
-		return
-	}
+// Draw implements Sheet: the list of pages and the page, scrolled as far as there is something to see.
+func (sh *Help) Draw(a canvas.Area) {
+	sh.h = a.H - 3
 	head := a.Row(0)
 	_, a = a.CutTop(1)
 	list := a.W >= helpListFrom
 	if list {
-		m.drawPageList(canvas.Area{X: a.X, Y: a.Y, W: helpListWidth, H: a.H})
+		sh.drawPageList(canvas.Area{X: a.X, Y: a.Y, W: helpListWidth, H: a.H})
 		a.X, a.W = a.X+helpListWidth+2, a.W-helpListWidth-2
 	}
 	if a.H > 12 {
@@ -162,54 +156,54 @@ func (m *Model) drawHelp() {
 	if a.H > 24 { // nothing stands right above the keys
 		a.H--
 	}
-	rows := m.helpRows(a.W)
-	m.help.top = canvas.Clamp(m.help.top, 0, max(0, len(rows)-a.H))
-	m.help.seen = ""
+	rows := sh.helpRows(a.W)
+	sh.top = canvas.Clamp(sh.top, 0, max(0, len(rows)-a.H))
+	sh.seen = ""
 	if len(rows) > a.H {
-		m.help.seen = fmt.Sprintf("lines %d to %d of %d", m.help.top+1, min(len(rows), m.help.top+a.H), len(rows))
+		sh.seen = fmt.Sprintf("lines %d to %d of %d", sh.top+1, min(len(rows), sh.top+a.H), len(rows))
 	}
 	if list {
-		m.theme.DrawHeading(&m.canvas, head, "HELP", m.help.seen)
-		m.help.seen = ""
+		sh.look.DrawHeading(&sh.canvas, head, "HELP", sh.seen)
+		sh.seen = ""
 	} else {
-		m.drawPageTabs(head)
+		sh.drawPageTabs(head)
 	}
-	for i, row := range rows[m.help.top:min(len(rows), m.help.top+a.H)] {
-		m.drawHelpRow(&row, canvas.Area{X: a.X, Y: a.Y + i, W: a.W, H: 1})
+	for i, row := range rows[sh.top:min(len(rows), sh.top+a.H)] {
+		sh.drawHelpRow(&row, canvas.Area{X: a.X, Y: a.Y + i, W: a.W, H: 1})
 	}
 }
 
 // drawPageList draws the pages below each other; where they do not all fit, those about the
 // one that is read.
-func (m *Model) drawPageList(a canvas.Area) {
-	th, c, n := m.theme, &m.canvas, helpPages()
+func (sh *Help) drawPageList(a canvas.Area) {
+	th, c, n := sh.look, &sh.canvas, helpPages()
 	if a.H > n+2 {
 		_, a = a.CutTop(1)
 	}
-	first := canvas.Clamp(m.help.page-a.H/2, 0, max(0, n-a.H))
+	first := canvas.Clamp(sh.page-a.H/2, 0, max(0, n-a.H))
 	for i := 0; i < a.H && first+i < n; i++ {
 		page, y := first+i, a.Y+i
 		title := th.Dim
-		if page == m.help.page {
+		if page == sh.page {
 			c.Set(a.X, y, th.Marker, th.Accent)
 			title = th.Heading
 		}
 		c.Text(a.X+2, y, 1, pageLabels[page:page+1], th.Key)
 		c.Text(a.X+4, y, a.W-4, pageTitle(page), title)
-		m.clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, toPage(page))
+		sh.clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, sh.toPage(page))
 	}
 }
 
-func toPage(page int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd { m.goToPage(page); return nil }
+func (sh *Help) toPage(page int) func(host) tea.Cmd {
+	return func(h host) tea.Cmd { sh.goTo(page); h.(SheetHost).Say("", false); return nil }
 }
 
 // drawPageTabs draws as many pages beside each other as fit, among them the one that is
 // read; an arrow at an end says that there are more, and a click on it goes there.
-func (m *Model) drawPageTabs(a canvas.Area) {
-	th, c, n := m.theme, &m.canvas, helpPages()
+func (sh *Help) drawPageTabs(a canvas.Area) {
+	th, c, n := sh.look, &sh.canvas, helpPages()
 	width := func(page int) int { return 2 + canvas.Width(pageTitle(page)) + 2 }
-	first, last, used := m.help.page, m.help.page, width(m.help.page)
+	first, last, used := sh.page, sh.page, width(sh.page)
 	const ends = 4 // of both arrows
 	for grown := true; grown; {
 		grown = false
@@ -225,30 +219,30 @@ func (m *Model) drawPageTabs(a canvas.Area) {
 	x := a.X
 	if first > 0 {
 		c.Set(x, a.Y, c.Printable('←'), th.Key)
-		m.clickable(canvas.Area{X: x, Y: a.Y, W: 2, H: 1}, toPage(first-1))
+		sh.clickable(canvas.Area{X: x, Y: a.Y, W: 2, H: 1}, sh.toPage(first-1))
 		x += 2
 	}
 	for page := first; page <= last; page++ {
 		title := th.Dim
-		if page == m.help.page {
+		if page == sh.page {
 			title = th.Heading
 			title.Attr |= canvas.Underline
 		}
 		x0 := x
 		x += c.Text(x, a.Y, a.X+a.W-x, pageLabels[page:page+1], th.Key) + 1
 		x += c.Text(x, a.Y, a.X+a.W-x, pageTitle(page), title) + 2
-		m.clickable(canvas.Area{X: x0, Y: a.Y, W: x - x0 - 1, H: 1}, toPage(page))
+		sh.clickable(canvas.Area{X: x0, Y: a.Y, W: x - x0 - 1, H: 1}, sh.toPage(page))
 	}
 	if last+1 < n {
 		c.Set(a.X+a.W-1, a.Y, c.Printable('→'), th.Key)
-		m.clickable(canvas.Area{X: a.X + a.W - 2, Y: a.Y, W: 2, H: 1}, toPage(last+1))
+		sh.clickable(canvas.Area{X: a.X + a.W - 2, Y: a.Y, W: 2, H: 1}, sh.toPage(last+1))
 	}
 }
 
 // drawHelpRow draws a row, and those of the columns beside it. What can be typed is typed by
 // a click.
-func (m *Model) drawHelpRow(row *helpRow, a canvas.Area) {
-	th, c := m.theme, &m.canvas
+func (sh *Help) drawHelpRow(row *helpRow, a canvas.Area) {
+	th, c := sh.look, &sh.canvas
 	for ; row != nil; a.X, a.W, row = a.X+row.apart, a.W-row.apart, row.beside {
 		w := a.W
 		if row.beside != nil {
@@ -270,20 +264,20 @@ func (m *Model) drawHelpRow(row *helpRow, a canvas.Area) {
 		drawInked(c, a.X+row.indent, a.Y, w-row.indent, th, row.text)
 		switch {
 		case row.try != "":
-			m.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, tryLine(row.try))
+			sh.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, sh.tryLine(row.try))
 		case row.typed != "":
 			typed := row.typed
-			m.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, func(m *Model) tea.Cmd { m.help.from = modeGrid; m.openPalette(typed); return nil })
+			sh.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, func(h host) tea.Cmd { h.(SheetHost).Type(typed); return nil })
 		}
 	}
 }
 
 // tryLine is a click on a line to try.
-func tryLine(line string) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		for i, s := range topics[m.help.page-pageTopics].tries() {
+func (sh *Help) tryLine(line string) func(host) tea.Cmd {
+	return func(h host) tea.Cmd {
+		for i, s := range topics[sh.page-pageTopics].tries() {
 			if s == line {
-				m.typeLine(line, i+1)
+				sh.typeLine(h.(SheetHost), line, i+1)
 				return nil
 			}
 		}
@@ -292,7 +286,7 @@ func tryLine(line string) func(*Model) tea.Cmd {
 }
 
 // whyNoPage says why a label leads to no page.
-func (m *Model) whyNoPage(page int) string {
+func (sh *Help) whyNoPage(page int) string {
 	if n := helpPages(); page >= n {
 		return fmt.Sprintf("There is no such page: the last one is %s.", pageLabels[n-1:n])
 	}

@@ -11,8 +11,8 @@ import (
 const cellIndent = 21
 
 // cellGroups are the cells, made of the table of looks, and how they are read.
-func (m *Model) cellGroups(w int) (groups [][]helpRow) {
-	th := m.theme
+func (sh *Help) cellGroups(w int) (groups [][]helpRow) {
+	th := sh.look
 	var rows []helpRow
 	begin := func(heading string) {
 		if len(rows) > 0 {

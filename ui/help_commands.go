@@ -7,7 +7,7 @@ import (
 )
 
 // commandGroups are the verbs, made of the table of the language, below how things are named.
-func (m *Model) commandGroups(w int) (groups [][]helpRow) {
+func (sh *Help) commandGroups(w int) (groups [][]helpRow) {
 	paragraph := func(s string) {
 		var rows []helpRow
 		for _, line := range wrapInked(inkedMarkdown(s, inkText), w) {

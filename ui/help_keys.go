@@ -6,100 +6,25 @@ import (
 	"incore/ui/canvas"
 )
 
-// modeNames head the keys of the modes beside the grid, in the order of the help.
-var modeNames = []struct {
-	mode mode
-	name string
-}{
-	{modePalette, "In the command line"},
-	{modeMenu, "In a menu"},
-	{modeCall, "In a call that is opened"},
-	{modeSpace, "In the address space"},
-	{modePage, "In a page that is inspected"},
-	{modeHelp, "In this help"},
-}
-
-// modeRows are what the help says of keys of the modes that need no words in the keys line, by
-// the first key of their binding; one of no text is in the row of another.
-var modeRows = map[mode]map[string]struct{ term, ascii, text string }{
-	modePalette: {
-		"enter":     {"enter", "", "run it"},
-		"tab":       {"tab shift+tab", "", "complete; what else it could be"},
-		"up":        {"↑↓", "up down", "earlier and later lines; also ctrl+p ctrl+n"},
-		"left":      {"←→ home end", "left right", "move; home end; also ctrl+b ctrl+f ctrl+a ctrl+e"},
-		"backspace": {"backspace", "", "delete before the caret; delete or ctrl+d under it"},
-		"ctrl+w":    {"ctrl+w", "", "delete the word; also alt+backspace"},
-		"ctrl+u":    {"ctrl+u ctrl+k", "", "delete to the beginning, to the end"},
-		"esc":       {"esc", "", "back: nothing is run"},
-		"shift+tab": {}, "down": {}, "right": {}, "home": {}, "end": {}, "delete": {}, "ctrl+k": {},
-	},
-	modeMenu: {
-		"enter": {"enter", "", "choose what is underlined; its letter does so at once"},
-		"left":  {"←→ ↑↓", "arrows", "move; also tab shift+tab"},
-		"esc":   {"esc", "", "back: nothing is done"},
-		"right": {},
-	},
+// keyGroup is keys of one kind or of one mode: how they are written, and what they do.
+type keyGroup struct {
+	heading string
+	rows    [][2]string
 }
 
 // helpTermWidth is the columns of a key, or of several, before what they do.
 const helpTermWidth = 14
 
-// keyGroups are the keys of all modes, made of the key table: a group of rows each.
-func (m *Model) keyGroups(w int) (groups [][]helpRow) {
-	th, at := m.theme, 0
-	begun := map[string]int{}
-	group := func(heading string) {
-		i, ok := begun[heading]
-		if !ok {
-			i = len(groups)
-			begun[heading] = i
-			groups = append(groups, []helpRow{{text: inkHeading.of(heading)}})
+// keyGroups are the keys of all modes: a group of rows each.
+func (sh *Help) keyGroups(w int) (groups [][]helpRow) {
+	for _, g := range sh.keys(sh.look.ASCII) {
+		rows := []helpRow{{text: inkHeading.of(g.heading)}}
+		for _, row := range g.rows {
+			rows = append(rows, termRows(row[0], row[1], w)...)
 		}
-		at = i
-	}
-	add := func(term, text string) { groups[at] = append(groups[at], termRows(term, text, w)...) }
-	for i := range table {
-		b := &table[i]
-		if b.mode != modeGrid || b.help == "" {
-			continue
-		}
-		group(b.group)
-		add(b.term(th), b.help)
-	}
-	group("Mouse")
-	add("click", "to the page; on a region, a call, a key, a tab: that")
-	add("drag", "select")
-	add("wheel", "scroll what is under it")
-	for _, md := range modeNames {
-		if !slices.ContainsFunc(table, func(b binding) bool { return b.mode == md.mode }) {
-			continue
-		}
-		group(md.name)
-		for i := range table {
-			b := &table[i]
-			if b.mode != md.mode {
-				continue
-			}
-			term, text := b.term(th), b.what()
-			if row, ok := modeRows[b.mode][b.keys[0]]; ok {
-				if term, text = row.term, row.text; th.ASCII && row.ascii != "" {
-					term = row.ascii
-				}
-			}
-			if text != "" {
-				add(term, text)
-			}
-		}
+		groups = append(groups, rows)
 	}
 	return groups
-}
-
-// what is what the help says of a binding; "" where the row of another one has it.
-func (b *binding) what() string {
-	if b.help != "" {
-		return b.help
-	}
-	return b.word
 }
 
 // termRows is a term with what it means beside it, in w columns.

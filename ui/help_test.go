@@ -18,9 +18,9 @@ func (s *screen) wholePage() string {
 	s.press("home")
 	text := s.text()
 	for range 500 {
-		top := s.m.help.top
+		top := s.help().top
 		s.press("down")
-		if s.m.help.top == top {
+		if s.help().top == top {
 			return text
 		}
 		text += "\n" + s.text()
@@ -87,8 +87,8 @@ func TestTopicsAreShown(t *testing.T) {
 			s.press("?")
 			for page := range helpPages() {
 				s.press(pageLabels[page : page+1])
-				if s.m.help.page != page {
-					t.Fatalf("%c shows page %d", pageLabels[page], s.m.help.page)
+				if s.help().page != page {
+					t.Fatalf("%c shows page %d", pageLabels[page], s.help().page)
 				}
 				if page < pageTopics {
 					continue
@@ -117,11 +117,11 @@ var arrowNames = map[string]string{"left": "←", "right": "→", "up": "↑", "
 // The page of keys tells of every key of the table, but of the labels of the pages, which
 // stand in their list.
 func TestEveryKeyIsInTheHelp(t *testing.T) {
-	m := newScreen(t, 200, 50, Options{}).m
+	s := newScreen(t, 200, 50, Options{})
 	says := map[mode]string{}
-	for _, g := range m.keyGroups(60) {
+	for _, g := range s.help().keyGroups(60) {
 		md := modeGrid
-		for _, n := range modeNames {
+		for _, n := range modeNames() {
 			if string(runes(g[0].text)) == n.name {
 				md = n.mode
 			}
@@ -196,8 +196,8 @@ func TestHelpPages(t *testing.T) {
 		s := newScreen(t, 80, 24, Options{})
 		s.press("?")
 		s.press(strings.Fields(tt.keys)...)
-		if s.m.help.page != tt.want || s.m.mode != modeHelp {
-			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.m.help.page, s.m.mode, tt.want)
+		if s.help().page != tt.want || s.m.mode != modeHelp {
+			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.help().page, s.m.mode, tt.want)
 		}
 	}
 	s := newScreen(t, 80, 24, Options{})
@@ -206,7 +206,7 @@ func TestHelpPages(t *testing.T) {
 		t.Errorf("p:\n%s", s.text())
 	}
 	s.press("j")
-	if strings.Contains(s.text(), "There is no such page") || s.m.help.top != 1 {
+	if strings.Contains(s.text(), "There is no such page") || s.help().top != 1 {
 		t.Errorf("what was said stays, or j does not scroll:\n%s", s.text())
 	}
 }
@@ -241,13 +241,13 @@ func TestHelpMouse(t *testing.T) {
 			title := pageTitle(want)
 			x, y := find(t, s, title)
 			s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-			if s.m.help.page != want {
-				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.m.help.page)
+			if s.help().page != want {
+				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.help().page)
 			}
 		}
 		s.press("3")
 		s.send(tea.MouseWheelMsg{X: 5, Y: 3, Button: tea.MouseWheelDown})
-		if s.m.help.top == 0 {
+		if s.help().top == 0 {
 			t.Errorf("%dx%d: the wheel does nothing", size.w, size.h)
 		}
 	}

@@ -80,7 +80,7 @@ func TestKeysLineIsClickable(t *testing.T) {
 			return s
 		}
 		line := fresh()
-		shown := keyLine(line.m.mode, line.m.theme, line.m.lay.keys.W, false, false)
+		shown := keyLine(line.m.mode, line.m.look, line.m.lay.keys.W, false, false)
 		if len(shown) < 3 {
 			t.Fatalf("%v: %v", md, shown)
 		}
@@ -127,10 +127,10 @@ func TestWhys(t *testing.T) {
 		why                  func(*Model) string
 		ofNone, ofOne, ofTwo string
 	}{
-		{"region", (*Model).whyOneRegion, "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
-		{"leave", (*Model).whyNothingToLeave, "Nothing is open, selected or running: q quits.", "Nothing is open, selected or running: q quits.", ""},
-		{"older", (*Model).whyNoOlderCall, "No call has been made yet.", "", ""},
-		{"newer", (*Model).whyNoNewerCall, "No call has been made yet.", "This is the newest call.", ""},
+		{"region", ofScene(whyOneRegion), "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
+		{"leave", whyNothingToLeave, "Nothing is open, selected or running: q quits.", "Nothing is open, selected or running: q quits.", ""},
+		{"older", whyNoOlderCall, "No call has been made yet.", "", ""},
+		{"newer", whyNoNewerCall, "No call has been made yet.", "This is the newest call.", ""},
 	} {
 		for i, want := range []string{tt.ofNone, tt.ofOne, tt.ofTwo} {
 			if got := tt.why([]*screen{none, one, two}[i].m); got != want {
@@ -139,7 +139,7 @@ func TestWhys(t *testing.T) {
 		}
 	}
 	two.press("[", "[", "[")
-	if got := two.m.whyNoOlderCall(); got != "This is the oldest call." {
+	if got := whyNoOlderCall(two.m); got != "This is the oldest call." {
 		t.Errorf("at the end of the calls: %q", got)
 	}
 }

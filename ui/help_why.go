@@ -1,8 +1,8 @@
 package ui
 
 // whyOneRegion says why there is no other region to go to.
-func (m *Model) whyOneRegion() string {
-	if why := m.whyNoRegions(); why != "" {
+func whyOneRegion(m *scene) string {
+	if why := whyNoRegions(m); why != "" {
 		return why
 	}
 	n := 0
@@ -18,7 +18,7 @@ func (m *Model) whyOneRegion() string {
 }
 
 // whyNothingToLeave says why esc has nothing to do.
-func (m *Model) whyNothingToLeave() string {
+func whyNothingToLeave(m *Model) string {
 	if m.mode != modeGrid || m.view.selecting || m.state.Running.Command != nil {
 		return ""
 	}
@@ -26,7 +26,7 @@ func (m *Model) whyNothingToLeave() string {
 }
 
 // whyNoOlderCall says why there is no older call to go to, whyNoNewerCall no newer one.
-func (m *Model) whyNoOlderCall() string {
+func whyNoOlderCall(m *Model) string {
 	switch n := len(m.log.calls); {
 	case n == 0:
 		return "No call has been made yet."
@@ -36,7 +36,7 @@ func (m *Model) whyNoOlderCall() string {
 	return ""
 }
 
-func (m *Model) whyNoNewerCall() string {
+func whyNoNewerCall(m *Model) string {
 	switch {
 	case len(m.log.calls) == 0:
 		return "No call has been made yet."

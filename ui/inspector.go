@@ -70,12 +70,12 @@ type inspected struct {
 	words []string // all of the page's words; nil of a selection
 }
 
-func (m *Model) inspected(r *model.Region) inspected {
-	in := inspected{r: r, page: m.view.here().cursor, sel: m.view.selection()}
+func (pn *inspector) inspected(r *model.Region) inspected {
+	in := inspected{r: r, page: pn.view.here().cursor, sel: pn.view.selection()}
 	n := r.Pages.Len()
-	if m.view.selecting || m.view.cell > 1 {
+	if pn.view.selecting || pn.view.cell > 1 {
 		in.title = "CELL "
-		if m.view.selecting {
+		if pn.view.selecting {
 			in.title = "SELECTED "
 		}
 		in.title += model.PagesOf(r, in.sel).String()
@@ -84,36 +84,43 @@ func (m *Model) inspected(r *model.Region) inspected {
 		return in
 	}
 	in.pg = r.Pages.At(in.page)
-	if f := m.frameOf(r, in.page); f != nil && in.pg.Has(model.Mapped) && !in.pg.Has(model.Exclusive) && !in.pg.Has(model.Shared) {
+	if f := pn.frameOf(r, in.page); f != nil && in.pg.Has(model.Mapped) && !in.pg.Has(model.Exclusive) && !in.pg.Has(model.Shared) {
 		in.pg.Mapping |= f.Sharing() // of the page under the cursor it is always asked
 	}
-	in.words = in.pg.WordsOn(m.state, r.RegionInfo, m.view.atFork[m.view.current])
-	if r.PastEnd(in.page, m.proc().PageSize) {
+	in.words = in.pg.WordsOn(pn.state, r.RegionInfo, pn.view.atFork[pn.view.current])
+	if r.PastEnd(in.page, pn.proc().PageSize) {
 		in.words = in.pg.WordsPastEnd(r.RegionInfo)
 	}
-	in.title = fmt.Sprintf("PAGE %s[%d]", m.named(m.proc().Name, r.Name), in.page)
+	in.title = fmt.Sprintf("PAGE %s[%d]", pn.named(pn.proc().Name, r.Name), in.page)
 	in.of = fmt.Sprintf("page %d of %d", in.page, n)
 	in.head = capital(in.words[0])
 	return in
 }
 
-// drawPage draws the inspector: the page under the cursor in words, then address,
+// inspector says what is known of the page under the cursor, or of the pages that are selected.
+type inspector struct {
+	*scene
+	area    canvas.Area
+	compact bool // it has one row, without a heading
+}
+
+// draw draws the inspector: the page under the cursor in words, then address,
 // VMA and axes; where pages are selected, what they have in common. It is one row where
 // there is no room for a heading, and three where there is none for the lines below it.
-func (m *Model) drawPage() {
-	a, r := m.lay.page, m.region()
+func (pn *inspector) draw() {
+	a, r := pn.area, pn.region()
 	if a.Empty() || r == nil {
 		return
 	}
-	in := m.inspected(r)
-	m.clickable(a, func(m *Model) tea.Cmd { m.openPageView(); return nil })
+	in := pn.inspected(r)
+	pn.clickable(a, func(h host) tea.Cmd { h.Inspect(); return nil })
 	flat := a.H < 5
 	switch {
-	case m.lay.compact:
-		m.canvas.Text(a.X, a.Y, a.W, m.compactPage(&in), m.theme.Text)
+	case pn.compact:
+		pn.canvas.Text(a.X, a.Y, a.W, pn.compactPage(&in), pn.look.Text)
 		return
 	case flat && in.words != nil:
-		m.flatten(&in, a.W)
+		pn.flatten(&in, a.W)
 	}
 	lines := canvas.Wrap(in.head, a.W)
 	if flat && len(lines) > 1 {
@@ -123,23 +130,23 @@ func (m *Model) drawPage() {
 	switch {
 	case flat:
 	case in.words == nil:
-		fields = m.selectionFields(r, in.sel)
+		fields = pn.selectionFields(r, in.sel)
 	default:
-		fields = m.pageFields(&in, a.W)
+		fields = pn.pageFields(&in, a.W)
 		if !reaches(fields, "frame", a.W, a.H-1-len(lines)) {
-			in.withFrame(m.frameOf(r, in.page), a.W)
+			in.withFrame(pn.frameOf(r, in.page), a.W)
 		}
 	}
-	m.drawPageHeading(&in, a.Row(0))
+	pn.drawPageHeading(&in, a.Row(0))
 	_, a = a.CutTop(1)
 	for _, line := range lines {
-		m.canvas.Text(a.X, a.Y, a.Row(0).W, line, m.theme.Text.Bold())
+		pn.canvas.Text(a.X, a.Y, a.Row(0).W, line, pn.look.Text.Bold())
 		_, a = a.CutTop(1)
 	}
 	if flat && in.words != nil {
-		m.canvas.Text(a.X, a.Y, a.Row(0).W, capital(in.words[len(in.words)-1]), m.theme.Dim)
+		pn.canvas.Text(a.X, a.Y, a.Row(0).W, capital(in.words[len(in.words)-1]), pn.look.Dim)
 	}
-	m.drawFields(fields, a)
+	pn.drawFields(fields, a)
 }
 
 // withFrame puts the number of the frame beside the page's, where there is room for it.
@@ -165,21 +172,21 @@ func reaches(fields []field, name string, w, rows int) bool {
 }
 
 // compactPage is all of it in one row.
-func (m *Model) compactPage(in *inspected) string {
+func (pn *inspector) compactPage(in *inspected) string {
 	if in.words == nil {
 		return fmt.Sprintf("%s: %s", model.PagesOf(in.r, in.sel), in.head)
 	}
 	words := shortWords(in.pg, look.PrivateAnon(in.r))
-	if m.lay.size == sizeSmall { // there the title says which page it is
+	if pn.plan.size == sizeSmall { // there the title says which page it is
 		return words
 	}
-	return fmt.Sprintf("%s[%d] of %d  %s", m.named(m.proc().Name, in.r.Name), in.page, in.r.Pages.Len(), words)
+	return fmt.Sprintf("%s[%d] of %d  %s", pn.named(pn.proc().Name, in.r.Name), in.page, in.r.Pages.Len(), words)
 }
 
 // flatten puts what has no line of its own in three rows into the first two.
-func (m *Model) flatten(in *inspected, w int) {
-	in.withFrame(m.frameOf(in.r, in.page), w)
-	addr := fmt.Sprintf("%#x", in.r.Base+uint64(in.page)*uint64(m.proc().PageSize))
+func (pn *inspector) flatten(in *inspected, w int) {
+	in.withFrame(pn.frameOf(in.r, in.page), w)
+	addr := fmt.Sprintf("%#x", in.r.Base+uint64(in.page)*uint64(pn.proc().PageSize))
 	for _, of := range []string{canvas.Join("  ", addr, protFlags(in.pg.Prot), in.of), canvas.Join("  ", protFlags(in.pg.Prot), in.of)} {
 		if canvas.Width(in.title)+3+canvas.Width(of) <= w {
 			in.of = of
@@ -191,22 +198,22 @@ func (m *Model) flatten(in *inspected, w int) {
 	}
 }
 
-func (m *Model) drawPageHeading(in *inspected, a canvas.Area) {
+func (pn *inspector) drawPageHeading(in *inspected, a canvas.Area) {
 	if canvas.Width(in.title)+3+canvas.Width(in.of) > a.W {
 		in.of = fmt.Sprintf("of %d", in.r.Pages.Len())
 		if in.words == nil {
 			in.of = fmt.Sprintf("%d pages", in.sel.Len())
 		}
 	}
-	m.theme.DrawHeading(&m.canvas, a, in.title, in.of)
+	pn.look.DrawHeading(&pn.canvas, a, in.title, in.of)
 	if name, ok := strings.CutPrefix(in.title, "PAGE "); ok {
-		m.canvas.Text(a.X+5, a.Y, a.W-5, name, m.theme.Accent.Bold())
+		pn.canvas.Text(a.X+5, a.Y, a.W-5, name, pn.look.Accent.Bold())
 	}
 }
 
 // drawFields draws as many of the lines as there is room for. A value of which not all has
 // room ends in an ellipsis.
-func (m *Model) drawFields(fields []field, a canvas.Area) {
+func (pn *inspector) drawFields(fields []field, a canvas.Area) {
 	for _, f := range fields {
 		lines := canvas.Wrap(f.value, a.W-fieldIndent)
 		for i, line := range lines {
@@ -219,9 +226,9 @@ func (m *Model) drawFields(fields []field, a canvas.Area) {
 			var row canvas.Area
 			row, a = a.CutTop(1)
 			if i == 0 {
-				m.canvas.Text(row.X, row.Y, fieldIndent-1, f.name, m.theme.Dim)
+				pn.canvas.Text(row.X, row.Y, fieldIndent-1, f.name, pn.look.Dim)
 			}
-			m.canvas.Text(row.X+fieldIndent, row.Y, row.W-fieldIndent, line, m.theme.Text)
+			pn.canvas.Text(row.X+fieldIndent, row.Y, row.W-fieldIndent, line, pn.look.Text)
 		}
 	}
 }
@@ -288,9 +295,9 @@ func shareWords(n, of int64) string {
 }
 
 // pageFields are the lines below the sentence, the most wanted first.
-func (m *Model) pageFields(in *inspected, w int) []field {
+func (pn *inspector) pageFields(in *inspected, w int) []field {
 	r, words := in.r, in.words
-	off := uint64(in.page) * uint64(m.proc().PageSize)
+	off := uint64(in.page) * uint64(pn.proc().PageSize)
 	addr := r.Base + off
 	at := fmt.Sprintf("%#x", addr)
 	is := " = " + r.Name
@@ -300,7 +307,7 @@ func (m *Model) pageFields(in *inspected, w int) []field {
 	if canvas.Width(at+is)+fieldIndent <= w {
 		at += is
 	}
-	vma := m.vmaOf(r, addr, w-fieldIndent)
+	vma := pn.vmaOf(r, addr, w-fieldIndent)
 	fields := []field{{"lock", words[1]}}
 	if len(words) > 2 {
 		fields = append(fields, field{"access", words[2]})
@@ -309,7 +316,7 @@ func (m *Model) pageFields(in *inspected, w int) []field {
 		fields[0].name = "access"
 	}
 	fields = append(fields, field{"address", at}, field{"vma", vma}, field{"kernel", mappingWords(in.pg)})
-	fields = append(fields, frameFields(m.frameOf(r, in.page))...)
+	fields = append(fields, frameFields(pn.frameOf(r, in.page))...)
 	if f := &fields[len(fields)-1]; f.name == "bytes" && canvas.Width(f.value)+fieldIndent > w {
 		f.value = strings.Replace(f.value, "looking would fault it in", "looking faults", 1)
 	}
@@ -320,10 +327,10 @@ func (m *Model) pageFields(in *inspected, w int) []field {
 }
 
 // selectionFields are the lines below what the selected pages are.
-func (m *Model) selectionFields(r *model.Region, sel model.Range) []field {
-	ps := uint64(m.proc().PageSize)
+func (pn *inspector) selectionFields(r *model.Region, sel model.Range) []field {
+	ps := uint64(pn.proc().PageSize)
 	span := model.Span{Addr: r.Base + uint64(sel.Lo)*ps, Len: uint64(sel.Len()) * ps}
-	vmas := m.proc().VMAsIn(span)
+	vmas := pn.proc().VMAsIn(span)
 	var prots []string
 	for i := range vmas {
 		if s := vmaFlags(&vmas[i]); !slices.Contains(prots, s) && len(prots) < 4 {

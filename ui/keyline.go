@@ -77,14 +77,14 @@ func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
 // drawKeys draws as many keys of the mode as fit; a click on one presses it. Where the mode
 // has no line of its own for what there is to say, that is said here.
 func (m *Model) drawKeys() {
-	a, th, c := m.lay.keys, m.theme, &m.canvas
+	a, th, c := m.lay.keys, m.look, &m.canvas
 	if a.Empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
 		return
 	}
 	if m.mode == modePalette && len(m.hintRows(a.W-2)) > 1 {
 		return
 	}
-	if over := m.mode == modeHelp || m.mode == modeCall || m.mode == modeSpace || m.mode == modePage; over && m.status.text != "" {
+	if m.mode >= firstSheet && m.status.text != "" {
 		st := th.Dim
 		if m.status.bad {
 			st = th.Text.Bold()
@@ -99,15 +99,15 @@ func (m *Model) drawKeys() {
 		x += c.Text(x, a.Y, a.X+a.W-x, k.word, th.Dim)
 		if arrows := arrowKeys(k.show); arrows != nil {
 			for i, key := range arrows {
-				m.clickable(canvas.Area{X: from + i, Y: a.Y, W: 1, H: 1}, press(key))
+				m.clickable(canvas.Area{X: from + i, Y: a.Y, W: 1, H: 1}, m.press(key))
 			}
 		} else if k.key != "" {
-			m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, press(k.key))
+			m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, m.press(k.key))
 		}
 		x += keysApart
 	}
-	if m.mode == modeHelp {
-		m.canvas.TextRight(x, a.Y, a.X+a.W-x, m.help.seen, th.Dim)
+	if sh, ok := m.sheet().(interface{ Note() string }); ok {
+		m.canvas.TextRight(x, a.Y, a.X+a.W-x, sh.Note(), th.Dim)
 	}
 }
 
@@ -131,8 +131,8 @@ func arrowKeys(show string) (keys []string) {
 }
 
 // press is a click on a key.
-func press(key string) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) press(key string) func(host) tea.Cmd {
+	return func(host) tea.Cmd {
 		if b := lookup(m.mode, key); b != nil {
 			return m.bound(b, key)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
-	"incore/ui/look"
 )
 
 // binding is one row of the key table, from which the keys work, the keys line is
@@ -28,10 +27,15 @@ type binding struct {
 	do  func(*Model, string) tea.Cmd
 }
 
+// ofScene is a reason that what is shown alone decides of.
+func ofScene(why func(*scene) string) func(*Model) string {
+	return func(m *Model) string { return why(&m.scene) }
+}
+
 // term is how the help writes the keys.
-func (b *binding) term(th *look.Look) string {
+func (b *binding) term(ascii bool) string {
 	switch {
-	case th.ASCII && b.ascii != "":
+	case ascii && b.ascii != "":
 		return b.ascii
 	case b.row != "":
 		return b.row
@@ -51,11 +55,11 @@ const (
 // bindings is the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
-	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), callKeys(), spaceKeys(), pageViewKeys(), helpKeys())
+	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), openKeys(), sheetBindings(), helpFromAnywhere())
 }
 
 func moveKeys() []binding {
-	region, alone := (*Model).whyNoRegion, (*Model).whyAlone
+	region, alone := ofScene(whyNoRegion), ofScene(whyAlone)
 	move := func(dx, dy int64, extend bool) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.move(dx, dy, extend); return nil }
 	}
@@ -69,7 +73,7 @@ func moveKeys() []binding {
 		return func(m *Model, _ string) tea.Cmd { m.nextRegion(n); return nil }
 	}
 	process := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.nextProcess(n); return nil }
+		return func(m *Model, _ string) tea.Cmd { m.NextProcess(n); return nil }
 	}
 	calls := func(n int) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.scrollCalls(n); return nil }
@@ -89,12 +93,12 @@ func moveKeys() []binding {
 			do: to(func(cur, row, last int64) int64 { return 0 })},
 		{keys: []string{"G"}, group: groupMove, why: region,
 			do: to(func(cur, row, last int64) int64 { return last })},
-		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: (*Model).whyOneRegion, do: next(1)},
-		{keys: []string{"shift+tab"}, group: groupMove, why: (*Model).whyOneRegion, do: next(-1)},
+		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: ofScene(whyOneRegion), do: next(1)},
+		{keys: []string{"shift+tab"}, group: groupMove, why: ofScene(whyOneRegion), do: next(-1)},
 		{keys: []string{"n"}, show: "n", row: "n N", word: "process", help: "next process, the one before", group: groupMove, why: alone, do: process(1)},
 		{keys: []string{"N"}, group: groupMove, why: alone, do: process(-1)},
-		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, why: (*Model).whyNoOlderCall, do: calls(1)},
-		{keys: []string{"]"}, group: groupMove, why: (*Model).whyNoNewerCall, do: calls(-1)},
+		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, why: whyNoOlderCall, do: calls(1)},
+		{keys: []string{"]"}, group: groupMove, why: whyNoNewerCall, do: calls(-1)},
 		{keys: []string{"shift+left", "H"}, show: "shift+←↑↓→", ascii: "shift+arrows", help: "select; also H K J L", group: groupSelect, why: region, do: move(-1, 0, true)},
 		{keys: []string{"shift+right", "L"}, group: groupSelect, why: region, do: move(1, 0, true)},
 		{keys: []string{"shift+up", "K"}, group: groupSelect, why: region, do: move(0, -1, true)},
@@ -107,7 +111,7 @@ func moveKeys() []binding {
 }
 
 func actKeys() []binding {
-	act := (*Model).whyNoAct
+	act := ofScene(whyNoAct)
 	of := func(c func(model.Target) model.Command) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.target()))); return nil }
 	}
@@ -137,7 +141,7 @@ func actKeys() []binding {
 
 func otherKeys() []binding {
 	return []binding{
-		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: (*Model).whyDead,
+		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: ofScene(whyDead),
 			do: func(m *Model, _ string) tea.Cmd {
 				m.openPalette(fmt.Sprintf("mmap %s 64", m.freeName()))
 				return nil
@@ -147,8 +151,8 @@ func otherKeys() []binding {
 		{keys: []string{"R"}, show: "R", word: "reset", help: "a fresh subject, no regions", group: groupWhole, whole: true,
 			do: func(m *Model, _ string) tea.Cmd { m.askReset(); return nil }},
 		{keys: []string{"?"}, show: "?", word: "help", help: "keys, and what things mean", group: groupWhole,
-			do: func(m *Model, _ string) tea.Cmd { m.openHelp(); return nil }},
-		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, why: (*Model).whyNothingToLeave, do: back},
+			do: func(m *Model, _ string) tea.Cmd { m.open(modeHelp); return nil }},
+		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, why: whyNothingToLeave, do: back},
 		{keys: []string{"ctrl+z"}, show: "ctrl+z", help: "suspend", group: groupWhole,
 			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
 		{keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit; ctrl+c from anywhere", group: groupWhole, do: quit},

@@ -8,8 +8,8 @@ import (
 	"incore/ui/look"
 )
 
-// setLens shows the pages through another lens.
-func (m *Model) setLens(ln *look.Lens) {
+// SetLens shows the pages through another lens.
+func (m *Model) SetLens(ln *look.Lens) {
 	m.view.lens = ln
 	m.status = status{text: fmt.Sprintf("Lens %d: %s.", ln.Number(), ln.Text)}
 	m.dirty = true
@@ -18,7 +18,7 @@ func (m *Model) setLens(ln *look.Lens) {
 func lookKeys() []binding {
 	keys := zoomKeys()
 	for i, ln := range look.Lenses {
-		b := binding{keys: []string{fmt.Sprint(ln.Number())}, group: groupLook, do: func(m *Model, _ string) tea.Cmd { m.setLens(ln); return nil }}
+		b := binding{keys: []string{fmt.Sprint(ln.Number())}, group: groupLook, do: func(m *Model, _ string) tea.Cmd { m.SetLens(ln); return nil }}
 		if i == 0 {
 			b.show, b.row, b.word = "1-5", "1 2 3 4 5", "lens"
 			b.help = "show residency and lock, protection, heat, sharing, age"

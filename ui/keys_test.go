@@ -82,7 +82,7 @@ var gridKeys = map[string]struct {
 	"3":           {check: through(look.Heat)},
 	"4":           {check: through(look.Sharing)},
 	"5":           {check: through(look.Age)},
-	"P":           {check: func(m *Model) bool { return m.present.on && m.lay.scale.zoom == zoomBig }},
+	"P":           {check: func(m *Model) bool { return m.present.on && m.plan.scale.zoom == zoomBig }},
 	".":           {check: says("No commands were prepared: incore --commands FILE.")},
 	"space":       {check: (*Model).paused},
 	"S":           {command: "speed 20/s"},
@@ -92,7 +92,7 @@ var gridKeys = map[string]struct {
 	"ctrl+c":      {},
 }
 
-func zoomed(z zoom) func(*Model) bool { return func(m *Model) bool { return m.lay.scale.zoom == z } }
+func zoomed(z zoom) func(*Model) bool { return func(m *Model) bool { return m.plan.scale.zoom == z } }
 
 func through(ln *look.Lens) func(*Model) bool {
 	return func(m *Model) bool { return m.view.lens == ln }

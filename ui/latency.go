@@ -15,24 +15,30 @@ var latencyKinds = [model.FaultKinds]struct{ word, short string }{
 }
 
 // latencyStyle is the hue of a row, that of the same faults elsewhere.
-func (m *Model) latencyStyle(k model.FaultKind) canvas.Style {
+func (pn *latencyPanel) latencyStyle(k model.FaultKind) canvas.Style {
 	switch k {
 	case model.MinorFault:
-		return m.theme.Accent
+		return pn.look.Accent
 	case model.MajorFault:
-		return m.theme.Fail
+		return pn.look.Fail
 	}
-	return m.theme.Text
+	return pn.look.Text
 }
 
-// drawLatency draws how long accesses took: a row each for those that took no fault, a minor
+// latencyPanel is how long the touches of the current process took.
+type latencyPanel struct {
+	*scene
+	area canvas.Area
+}
+
+// draw draws how long accesses took: a row each for those that took no fault, a minor
 // and a major one, over one axis of time.
-func (m *Model) drawLatency() {
-	a, th := m.lay.latency, m.theme
-	if a.Empty() || m.proc().PID == 0 {
+func (pn *latencyPanel) draw() {
+	a, th := pn.area, pn.look
+	if a.Empty() || pn.proc().PID == 0 {
 		return
 	}
-	l := m.proc().Latencies
+	l := pn.proc().Latencies
 	var total int64
 	if l != nil {
 		for k := range l {
@@ -44,18 +50,18 @@ func (m *Model) drawLatency() {
 		if total > 0 {
 			right = counted(total, "touch", "touches")
 		}
-		th.DrawHeading(&m.canvas, a.Row(0), "TOUCH LATENCY", right)
+		th.DrawHeading(&pn.canvas, a.Row(0), "TOUCH LATENCY", right)
 		_, a = a.CutTop(1)
 	}
 	if total == 0 {
 		for _, s := range []string{"touch pages: w, and see what a fault costs", "touch pages: w"} {
 			if canvas.Width(s) <= a.W || s == "touch pages: w" {
-				m.canvas.Text(a.X, a.Y, a.W, s, th.Dim)
+				pn.canvas.Text(a.X, a.Y, a.W, s, th.Dim)
 				return
 			}
 		}
 	}
-	m.drawHistogram(a, l)
+	pn.drawHistogram(a, l)
 }
 
 // counted is a number of things in words.
@@ -75,9 +81,9 @@ const (
 
 // drawHistogram chooses an arrangement: words beside the rows, or, where it is narrow and high
 // enough, in a line over each; and draws the rows and the axis.
-func (m *Model) drawHistogram(a canvas.Area, l *model.Latencies) {
+func (pn *latencyPanel) drawHistogram(a canvas.Area, l *model.Latencies) {
 	if a.H < model.FaultKinds+1 || a.W < latencyLeast {
-		m.drawMedians(a, l)
+		pn.drawMedians(a, l)
 		return
 	}
 	countWidth := len("count")
@@ -101,70 +107,70 @@ func (m *Model) drawHistogram(a canvas.Area, l *model.Latencies) {
 	y := a.Y
 	for k := range l {
 		kind := model.FaultKind(k)
-		n, st := l.Count(kind), m.latencyStyle(kind)
+		n, st := l.Count(kind), pn.latencyStyle(kind)
 		if over {
-			m.drawLatencyWords(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, kind, n, medianOf(l, kind))
+			pn.drawLatencyWords(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, kind, n, medianOf(l, kind))
 			y++
 		}
 		base := y + bars - 1
 		if !over {
-			m.drawLatencyFigures(canvas.Area{X: a.X, Y: base, W: a.W, H: 1}, kind, n, medianOf(l, kind))
+			pn.drawLatencyFigures(canvas.Area{X: a.X, Y: base, W: a.W, H: 1}, kind, n, medianOf(l, kind))
 		}
 		if n > 0 {
-			m.drawHump(ax, base, bars, &l[k], st)
+			pn.drawHump(ax, base, bars, &l[k], st)
 		}
 		y += bars
 	}
-	m.drawAxis(ax, y)
+	pn.drawAxis(ax, y)
 	if !over && a.W >= latencyWide {
-		m.canvas.TextRight(a.X, y, a.W, "count median", m.theme.Mute)
+		pn.canvas.TextRight(a.X, y, a.W, "count median", pn.look.Mute)
 	} else if !over {
-		m.canvas.TextRight(a.X, y, a.W, "median", m.theme.Mute)
+		pn.canvas.TextRight(a.X, y, a.W, "median", pn.look.Mute)
 	}
 	if y+1 == a.Y+a.H {
 		return
 	}
 	for _, s := range []string{"height: root of the count, each row on its own", "height: root of the count"} {
 		if canvas.Width(s) <= a.W {
-			m.canvas.Text(a.X, y+1, a.W, s, m.theme.Mute)
+			pn.canvas.Text(a.X, y+1, a.W, s, pn.look.Mute)
 			return
 		}
 	}
 }
 
 // drawLatencyWords draws a line over a row: what it is, how many, and the median.
-func (m *Model) drawLatencyWords(a canvas.Area, k model.FaultKind, n int64, median string) {
-	th := m.theme
-	x := a.X + m.canvas.Text(a.X, a.Y, a.W, latencyKinds[k].word, m.latencyStyle(k)) + 1
-	x += m.canvas.Text(x, a.Y, a.X+a.W-x, fmt.Sprint(n), th.Text) + 1
+func (pn *latencyPanel) drawLatencyWords(a canvas.Area, k model.FaultKind, n int64, median string) {
+	th := pn.look
+	x := a.X + pn.canvas.Text(a.X, a.Y, a.W, latencyKinds[k].word, pn.latencyStyle(k)) + 1
+	x += pn.canvas.Text(x, a.Y, a.X+a.W-x, fmt.Sprint(n), th.Text) + 1
 	if n == 0 {
 		return
 	}
 	for _, s := range []string{"median " + median, median} {
-		if m.canvas.TextRight(x, a.Y, a.X+a.W-x, s, th.Dim) > 0 {
+		if pn.canvas.TextRight(x, a.Y, a.X+a.W-x, s, th.Dim) > 0 {
 			return
 		}
 	}
 }
 
 // drawLatencyFigures draws what stands beside a row.
-func (m *Model) drawLatencyFigures(a canvas.Area, k model.FaultKind, n int64, median string) {
-	th := m.theme
+func (pn *latencyPanel) drawLatencyFigures(a canvas.Area, k model.FaultKind, n int64, median string) {
+	th := pn.look
 	word := latencyKinds[k].short
 	if a.W >= latencyWide {
 		word = latencyKinds[k].word
-		m.canvas.TextRight(a.X, a.Y, a.W-1-medianWidth, fmt.Sprint(n), th.Text)
+		pn.canvas.TextRight(a.X, a.Y, a.W-1-medianWidth, fmt.Sprint(n), th.Text)
 	}
-	m.canvas.Text(a.X, a.Y, a.W, word, m.latencyStyle(k))
+	pn.canvas.Text(a.X, a.Y, a.W, word, pn.latencyStyle(k))
 	if n > 0 {
-		m.canvas.TextRight(a.X, a.Y, a.W, median, th.Dim)
+		pn.canvas.TextRight(a.X, a.Y, a.W, median, th.Dim)
 	} else if a.W < latencyWide {
-		m.canvas.TextRight(a.X, a.Y, a.W, "0", th.Dim)
+		pn.canvas.TextRight(a.X, a.Y, a.W, "0", th.Dim)
 	}
 }
 
 // drawMedians says in words what there is no room to draw.
-func (m *Model) drawMedians(a canvas.Area, l *model.Latencies) {
+func (pn *latencyPanel) drawMedians(a canvas.Area, l *model.Latencies) {
 	row := 0
 	for k := range l {
 		kind := model.FaultKind(k)
@@ -172,15 +178,15 @@ func (m *Model) drawMedians(a canvas.Area, l *model.Latencies) {
 		if n == 0 || row >= a.H {
 			continue
 		}
-		m.drawLatencyWords(a.Row(row), kind, n, medianOf(l, kind))
+		pn.drawLatencyWords(a.Row(row), kind, n, medianOf(l, kind))
 		row++
 	}
 }
 
 // drawHump draws one row of the histogram, so many rows high from base up. Its tallest column
 // fills it: the heights of two rows are not to be compared, their places are.
-func (m *Model) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]int64, st canvas.Style) {
-	th := m.theme
+func (pn *latencyPanel) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]int64, st canvas.Style) {
+	th := pn.look
 	var most int64
 	for col := range ax.cols {
 		most = max(most, ax.sum(of, col))
@@ -202,7 +208,7 @@ func (m *Model) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]
 			if level <= steps {
 				r = th.Levels[level-1]
 			}
-			m.canvas.Fill(ax.left(col), base-row, ax.left(col+1)-ax.left(col), r, st)
+			pn.canvas.Fill(ax.left(col), base-row, ax.left(col+1)-ax.left(col), r, st)
 			level -= steps + 1
 		}
 	}

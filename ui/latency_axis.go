@@ -65,9 +65,9 @@ var decades = [...]struct {
 }
 
 // drawAxis draws a tick for each decade, and its word where there is room.
-func (m *Model) drawAxis(ax timeAxis, y int) {
+func (pn *latencyPanel) drawAxis(ax timeAxis, y int) {
 	tick := '╵'
-	if m.theme.ASCII {
+	if pn.look.ASCII {
 		tick = '|'
 	}
 	end := ax.x + ax.w
@@ -81,12 +81,12 @@ func (m *Model) drawAxis(ax timeAxis, y int) {
 			x := ax.left((b - ax.lo) / ax.per)
 			switch {
 			case pass == 1:
-				if c := m.canvas.At(x, y); c != nil && c.Rune == ' ' {
-					m.canvas.Set(x, y, tick, m.theme.Mute)
+				if c := pn.canvas.At(x, y); c != nil && c.Rune == ' ' {
+					pn.canvas.Set(x, y, tick, pn.look.Mute)
 				}
-			case m.isBlank(max(ax.x, x-1), y, canvas.Width(d.word)+3, end):
-				m.canvas.Set(x, y, tick, m.theme.Mute)
-				m.canvas.Text(x+1, y, end-x-1, d.word, m.theme.Dim)
+			case pn.isBlank(max(ax.x, x-1), y, canvas.Width(d.word)+3, end):
+				pn.canvas.Set(x, y, tick, pn.look.Mute)
+				pn.canvas.Text(x+1, y, end-x-1, d.word, pn.look.Dim)
 			}
 		}
 	}
@@ -94,12 +94,12 @@ func (m *Model) drawAxis(ax timeAxis, y int) {
 
 // isBlank reports whether n columns from x on are blank, the last of which may be the first
 // behind the end.
-func (m *Model) isBlank(x, y, n, end int) bool {
+func (pn *latencyPanel) isBlank(x, y, n, end int) bool {
 	if x+n-1 > end {
 		return false
 	}
 	for i := range min(n, end-x) {
-		if c := m.canvas.At(x+i, y); c == nil || c.Rune != ' ' {
+		if c := pn.canvas.At(x+i, y); c == nil || c.Rune != ' ' {
 			return false
 		}
 	}

@@ -35,7 +35,7 @@ func latencyText(t testing.TB, w, h int, opts Options, l *model.Latencies) strin
 	s.m.state.Procs[0].Latencies = l
 	s.m.canvas.Reset(w, h)
 	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: w, H: h}
-	s.m.drawLatency()
+	s.latency().draw()
 	return s.text()
 }
 
@@ -134,7 +134,7 @@ func TestLatencyKeepsToItsArea(t *testing.T) {
 			for h := range 13 {
 				s.m.canvas.Reset(80, 16)
 				s.m.lay.latency = canvas.Area{X: 3, Y: 2, W: w, H: h}
-				s.m.drawLatency()
+				s.latency().draw()
 				for y := range 16 {
 					for x := range 80 {
 						if c := s.m.canvas.At(x, y); *c != canvas.Blank && !s.m.lay.latency.Contains(x, y) {
@@ -156,6 +156,6 @@ func BenchmarkLatency(b *testing.B) {
 	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: 60, H: 8}
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.drawLatency()
+		s.latency().draw()
 	}
 }

@@ -10,12 +10,7 @@ type layout struct {
 	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys canvas.Area
 	minimap, latency, caption, pressed                                                    canvas.Area
 
-	size    size
-	scale   scale
-	cell    cellSize
-	perRow  int // cells in a row of the grid
-	gutter  int // columns of the offsets left of the grid
-	blocks  []block
+	*plan
 	column  canvas.Area // of which the legend takes what it needs; empty where it has a place of its own
 	inline  bool        // the legend is one row
 	compact bool        // no heading over the page in words
@@ -47,10 +42,20 @@ func classOf(w, h int) size {
 	return sizeThree
 }
 
+// arranger gives each part of the screen its place.
+type arranger struct {
+	*scene
+	lay           *layout
+	width, height int
+	presenting    bool
+	failed        bool    // the newest call failed
+	group         []place // room for twins
+}
+
 // gutterWidth is room for the offset of every region's last page.
-func (m *Model) gutterWidth() int {
+func (ar *arranger) gutterWidth() int {
 	digits := 4
-	for _, l := range m.listSizes() {
+	for _, l := range ar.listSizes() {
 		digits = max(digits, l.digits)
 	}
 	return 1 + digits
@@ -70,65 +75,67 @@ func fitPerRow(gutter, w int, z zoom) int {
 }
 
 // gridWidth is how wide the grid is as it is laid out.
-func (m *Model) gridWidth() int { return m.lay.gutter + 1 + m.lay.cell.pitch*m.lay.perRow + 1 }
+func (s *scene) gridWidth() int { return s.plan.gutter + 1 + s.plan.cell.pitch*s.plan.perRow + 1 }
 
 // relayout places everything for the size, the mode and the regions there are.
-func (m *Model) relayout() {
-	m.view.settle(&m.state)
-	m.relist()
+func (ar *arranger) relayout() {
+	ar.view.settle(&ar.state)
+	ar.relist()
 	at := scale{zoom: zoomChips}
-	if m.view.scaled {
-		at = m.view.scale
+	if ar.view.scaled {
+		at = ar.view.scale
 	}
-	m.place(at)
+	ar.place(at)
 	// Where nobody has chosen, pages are as large as leaves room for all regions.
-	if !m.view.scaled && m.lay.size == sizeThree && m.region() != nil {
-		m.place(scale{zoom: zoomBig})
-		if m.wanted() > m.lay.grid.H {
-			m.place(scale{zoom: zoomChips})
+	if !ar.view.scaled && ar.lay.size == sizeThree && ar.region() != nil {
+		ar.place(scale{zoom: zoomBig})
+		if ar.wanted() > ar.lay.grid.H {
+			ar.place(scale{zoom: zoomChips})
 		}
 	}
-	if r := m.region(); r != nil {
-		m.view.cell, m.view.pages = 1<<m.shiftOf(r), r.Pages.Len()
-		m.view.noteCells()
+	if r := ar.region(); r != nil {
+		ar.view.cell, ar.view.pages = 1<<ar.shiftOf(r), r.Pages.Len()
+		ar.view.noteCells()
 	}
-	m.placeBlocks()
+	ar.plan.area = ar.lay.grid
+	ar.placeBlocks()
 }
 
 // place places everything for a scale of the grid.
-func (m *Model) place(s scale) {
-	l := &m.lay
-	*l = layout{size: classOf(m.width, m.height), blocks: l.blocks[:0], scale: s, cell: cellSizes[s.zoom]}
-	l.gutter = m.gutterWidth()
+func (ar *arranger) place(s scale) {
+	l := ar.lay
+	*l = layout{plan: l.plan}
+	*l.plan = plan{size: classOf(ar.width, ar.height), blocks: l.blocks[:0], scale: s, cell: cellSizes[s.zoom]}
+	l.gutter = ar.gutterWidth()
 	switch {
 	case l.size == sizeNone:
-	case m.present.on:
-		m.layoutPresenter()
+	case ar.presenting:
+		ar.layoutPresenter()
 	case l.size == sizeSmall:
-		m.layoutSmall()
+		ar.layoutSmall()
 	case l.size == sizeNarrow:
-		m.layoutNarrow()
+		ar.layoutNarrow()
 	case l.size >= sizeTwo && s.zoom != zoomChips:
-		m.layoutWide()
+		ar.layoutWide()
 	case l.size == sizeTwo:
-		if m.layoutTwo(); m.overflows() {
-			m.layoutWide() // which has room for a map
+		if ar.layoutTwo(); ar.overflows() {
+			ar.layoutWide() // which has room for a map
 		}
 	default:
-		m.layoutThree()
+		ar.layoutThree()
 	}
 	if head := 2; s.zoom == zoomBig && l.size != sizeNone {
 		if l.size == sizeSmall {
 			head = 0
 		}
 		if l.grid.H-head < l.cell.h { // not even one row of them fits
-			m.place(scale{zoom: zoomChips})
+			ar.place(scale{zoom: zoomChips})
 		}
 	}
 }
 
-func (m *Model) layoutSmall() {
-	l, w, h := &m.lay, m.width, m.height
+func (ar *arranger) layoutSmall() {
+	l, w, h := ar.lay, ar.width, ar.height
 	mx := 0
 	if w >= 40 {
 		mx = 1
@@ -137,16 +144,16 @@ func (m *Model) layoutSmall() {
 	l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
 	l.title, body = body.CutTop(1)
 	rows := 1
-	if r := m.region(); r != nil {
-		rows = m.rowsOf(r)
+	if r := ar.region(); r != nil {
+		rows = ar.rowsOf(r)
 	}
 	rest := body.H - 1 // keys
 	below := min(2, rest-1)
-	if m.log.failed() && rest >= 5 {
+	if ar.failed && rest >= 5 {
 		below = 3 // why it failed has a row
 	}
 	l.grid, body = body.CutTop(canvas.Clamp(rows, min(3, rest-below), rest-below))
-	if m.proc().Death != nil {
+	if ar.proc().Death != nil {
 		l.banner, body = body.CutTop(min(1, body.H-1))
 	} else {
 		l.page, body = body.CutTop(min(1, body.H-1))
@@ -169,9 +176,9 @@ func (l *layout) bottom(body canvas.Area) canvas.Area {
 // leastSide is how wide a column beside the grid is at least.
 const leastSide = 15
 
-func (m *Model) layoutNarrow() {
-	l := &m.lay
-	body := canvas.Area{X: 1, Y: 0, W: m.width - 2, H: m.height}
+func (ar *arranger) layoutNarrow() {
+	l := ar.lay
+	body := canvas.Area{X: 1, Y: 0, W: ar.width - 2, H: ar.height}
 	l.title, body = body.CutTop(1)
 	l.meters, body = body.CutTop(1)
 	l.banner, body = body.CutTop(1)
@@ -182,12 +189,12 @@ func (m *Model) layoutNarrow() {
 	if l.compact {
 		pageH, callsMin = 1, 3
 	}
-	if m.several() && !l.compact {
+	if ar.several() && !l.compact {
 		callsMin = 4 // so that two times four rows of pages fit into 24
 	}
-	side := body.W - m.gridWidth() - 2
+	side := body.W - ar.gridWidth() - 2
 	most := body.H - pageH - callsMin
-	want := m.wanted()
+	want := ar.wanted()
 	if side >= leastSide {
 		want = max(want, 8)
 	} else if most > 6 {
@@ -203,10 +210,10 @@ func (m *Model) layoutNarrow() {
 		// Where the grid shows every region, with its name, a list says nothing new.
 		l.legend = left
 		switch {
-		case m.several():
+		case ar.several():
 			l.column, l.regions, l.legend, l.listed = left, left, canvas.Area{}, true
-		case m.wanted() > top.H:
-			l.regions, l.legend = left.CutTop(canvas.Clamp(1+len(m.list), 2, 4))
+		case ar.wanted() > top.H:
+			l.regions, l.legend = left.CutTop(canvas.Clamp(1+len(ar.list), 2, 4))
 		}
 	case l.inline:
 		l.legend, rest = rest.CutTop(1)
@@ -217,15 +224,15 @@ func (m *Model) layoutNarrow() {
 
 // frameRows cuts title, meters and the rows below the body, with blank rows
 // between them where there is height for it.
-func (m *Model) frameRows(body canvas.Area) canvas.Area {
-	l := &m.lay
-	roomy := m.height >= 28
+func (ar *arranger) frameRows(body canvas.Area) canvas.Area {
+	l := ar.lay
+	roomy := ar.height >= 28
 	l.title, body = body.CutTop(1)
 	meters := 1
 	if roomy {
 		meters = 2
 	}
-	if m.height >= 34 {
+	if ar.height >= 34 {
 		_, body = body.CutTop(1)
 	}
 	l.meters, body = body.CutTop(meters)
@@ -238,29 +245,29 @@ func (m *Model) frameRows(body canvas.Area) canvas.Area {
 }
 
 // stack puts the grid over the calls in one column.
-func (m *Model) stack(col canvas.Area, least, callsMin int) {
-	l := &m.lay
-	l.grid, col = col.CutTop(canvas.Clamp(m.wanted(), least, col.H-1-callsMin))
+func (ar *arranger) stack(col canvas.Area, least, callsMin int) {
+	l := ar.lay
+	l.grid, col = col.CutTop(canvas.Clamp(ar.wanted(), least, col.H-1-callsMin))
 	_, l.calls = col.CutTop(1)
 }
 
-func (m *Model) layoutTwo() {
-	l := &m.lay
-	body := m.frameRows(canvas.Area{X: 2, Y: 0, W: m.width - 4, H: m.height})
+func (ar *arranger) layoutTwo() {
+	l := ar.lay
+	body := ar.frameRows(canvas.Area{X: 2, Y: 0, W: ar.width - 4, H: ar.height})
 	l.perRow = fitPerRow(l.gutter, body.W-2-30, l.scale.zoom)
-	gridW := m.gridWidth()
+	gridW := ar.gridWidth()
 	left := canvas.Clamp(body.W-2-gridW, 30, 44)
 	callsMin := 7
-	if m.several() && m.height < 26 {
+	if ar.several() && ar.height < 26 {
 		callsMin = 6 // so that two times four rows of pages fit into 24
 	}
-	m.stack(canvas.Area{X: body.X + left + 2, Y: body.Y, W: body.W - left - 2, H: body.H}, 6, callsMin)
+	ar.stack(canvas.Area{X: body.X + left + 2, Y: body.Y, W: body.W - left - 2, H: body.H}, 6, callsMin)
 	col := canvas.Area{X: body.X, Y: body.Y, W: left, H: body.H}
 	rest := 15 // for the page and the legend
-	if m.several() {
+	if ar.several() {
 		rest = 12
 	}
-	l.regions, col = col.CutTop(1 + canvas.Clamp(len(m.list), 1, max(1, col.H-rest)))
+	l.regions, col = col.CutTop(1 + canvas.Clamp(len(ar.list), 1, max(1, col.H-rest)))
 	_, l.column = col.CutTop(1)
 	l.page = l.column
 }
@@ -268,8 +275,8 @@ func (m *Model) layoutTwo() {
 // fitLegend cuts its rows for so many items off the end of the column that it shares with
 // the list of regions, or with the page. What is on the screen decides how many there are,
 // so that is known when the grid has been drawn.
-func (m *Model) fitLegend(items []look.Item) {
-	l, col := &m.lay, m.lay.column
+func (ar *arranger) fitLegend(items []look.Item) {
+	l, col := ar.lay, ar.lay.column
 	if col.Empty() || len(items) == 0 {
 		return
 	}
@@ -277,18 +284,18 @@ func (m *Model) fitLegend(items []look.Item) {
 	rows := 1 + (len(items)+cols-1)/cols
 	if l.listed {
 		if below := &l.minimap; below.X == col.X && below.H > 6 { // the map gives what is missing
-			more := canvas.Clamp(2+len(m.list)+rows-col.H, 0, below.H-6)
+			more := canvas.Clamp(2+len(ar.list)+rows-col.H, 0, below.H-6)
 			col.H, below.Y, below.H = col.H+more, below.Y+more, below.H-more
 		}
-		n := min(1+rows, max(4, col.H-1-len(m.list)))
-		l.regions, l.legend = col.CutTop(canvas.Clamp(col.H-n, 3, 1+len(m.list)))
+		n := min(1+rows, max(4, col.H-1-len(ar.list)))
+		l.regions, l.legend = col.CutTop(canvas.Clamp(col.H-n, 3, 1+len(ar.list)))
 		if l.legend.H > rows {
 			_, l.legend = l.legend.CutTop(1)
 		}
 		return
 	}
 	pageMost := 16
-	if m.view.lens == look.Heat {
+	if ar.view.lens == look.Heat {
 		pageMost = 5 // what a touch costs is wanted more
 	}
 	l.page, col = col.CutTop(canvas.Clamp(col.H-rows-1, 5, pageMost))
@@ -310,26 +317,26 @@ func legendColumns(items []look.Item, w int) int {
 	return min(2, max(1, len(items)))
 }
 
-func (m *Model) layoutThree() {
-	l := &m.lay
-	body := m.frameRows(canvas.Area{X: 3, Y: 0, W: m.width - 6, H: m.height})
+func (ar *arranger) layoutThree() {
+	l := ar.lay
+	body := ar.frameRows(canvas.Area{X: 3, Y: 0, W: ar.width - 6, H: ar.height})
 	l.perRow = fitPerRow(l.gutter, body.W-36-40-6, l.scale.zoom)
-	mid := m.gridWidth()
+	mid := ar.gridWidth()
 	// On the widest screens the columns beside the grid share what it leaves.
 	free := body.W - 36 - 40 - 6 - mid
 	left := 36 + canvas.Clamp((free-30)/2, 0, 24)
 	right := canvas.Clamp(body.W-left-mid-6, 40, 24+left)
 	mid = body.W - left - right - 6
-	m.stack(canvas.Area{X: body.X + left + 3, Y: body.Y, W: mid, H: body.H}, 6, 12)
+	ar.stack(canvas.Area{X: body.X + left + 3, Y: body.Y, W: mid, H: body.H}, 6, 12)
 	col := canvas.Area{X: body.X, Y: body.Y, W: left, H: body.H}
-	l.regions, col = col.CutTop(1 + canvas.Clamp(len(m.list), 1, max(1, col.H-18)))
+	l.regions, col = col.CutTop(1 + canvas.Clamp(len(ar.list), 1, max(1, col.H-18)))
 	_, l.legend = col.CutTop(1)
 	col = canvas.Area{X: body.X + left + mid + 6, Y: body.Y, W: right, H: body.H}
 	l.page, col = col.CutTop(16)
 	_, col = col.CutTop(1)
 	l.vmas, col = col.CutTop(canvas.Clamp(col.H/3, 4, 12))
 	_, col = col.CutTop(1)
-	if m.overflows() {
+	if ar.overflows() {
 		l.minimap, col = col.CutTop(col.H / 2)
 		_, col = col.CutTop(1)
 	}

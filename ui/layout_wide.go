@@ -7,48 +7,48 @@ import (
 
 // layoutWide puts the grid over everything else, since a row of pages wants all of the width,
 // and beside it, where it leaves room, the regions and the legend.
-func (m *Model) layoutWide() {
+func (ar *arranger) layoutWide() {
 	const least = 20 // columns for a region's name, its size and some of its strip
-	l := &m.lay
+	l := ar.lay
 	margin := 2
 	if l.size == sizeThree {
 		margin = 3
 	}
-	body := m.frameRows(canvas.Area{X: margin, Y: 0, W: m.width - 2*margin, H: m.height})
+	body := ar.frameRows(canvas.Area{X: margin, Y: 0, W: ar.width - 2*margin, H: ar.height})
 	most := body.H - 1 - canvas.Clamp(body.H/3, 8, 20) // the calls are to be seen too
 	if l.scale.zoom == zoomBig {
-		m.fitBig(body.W, most)
+		ar.fitBig(body.W, most)
 	} else {
 		l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
 		if n := fitPerRow(l.gutter, body.W-2-least, l.scale.zoom); n >= 64 || n >= 16 && l.scale.zoom == zoomChips {
 			l.perRow = n
 		}
 	}
-	side := min(body.W-m.gridWidth()-2, 60)
-	top, rest := body.CutTop(canvas.Clamp(max(m.wanted(), 12), 8, most))
+	side := min(body.W-ar.gridWidth()-2, 60)
+	top, rest := body.CutTop(canvas.Clamp(max(ar.wanted(), 12), 8, most))
 	l.grid = top
 	if side >= least {
-		m.layoutSide(top, side)
+		ar.layoutSide(top, side)
 	} else {
 		l.inline = true
 		l.legend, rest = rest.CutTop(1)
 		l.legend.H++ // a second row where one does not do, else the gap
 	}
 	_, rest = rest.CutTop(1)
-	m.layoutBelow(rest)
+	ar.layoutBelow(rest)
 }
 
 // layoutSide puts the regions and the legend into the columns left of the grid, and a map of what
 // does not fit to its right, or below them where that is too narrow.
-func (m *Model) layoutSide(top canvas.Area, side int) {
-	l := &m.lay
+func (ar *arranger) layoutSide(top canvas.Area, side int) {
+	l := ar.lay
 	l.column = canvas.Area{X: top.X, Y: top.Y, W: side, H: top.H}
 	l.grid = canvas.Area{X: top.X + side + 2, Y: top.Y, W: top.W - side - 2, H: top.H}
 	switch {
-	case !m.overflows():
+	case !ar.overflows():
 	case side >= 24+minimapWidth+1 && side < 44:
 		l.column.W -= minimapWidth + 1
-		l.grid.X, l.grid.W = l.grid.X-minimapWidth-1, m.gridWidth()-1 // the scroll bar parts the headings
+		l.grid.X, l.grid.W = l.grid.X-minimapWidth-1, ar.gridWidth()-1 // the scroll bar parts the headings
 		l.minimap = canvas.Area{X: l.grid.X + l.grid.W + 2, Y: top.Y, W: minimapWidth, H: top.H}
 	case top.H >= 14:
 		l.column.H = top.H / 2
@@ -59,8 +59,8 @@ func (m *Model) layoutSide(top canvas.Area, side int) {
 
 // layoutBelow puts the page and the calls side by side, and what is left of them beside those
 // where there is room.
-func (m *Model) layoutBelow(a canvas.Area) {
-	l := &m.lay
+func (ar *arranger) layoutBelow(a canvas.Area) {
+	l := ar.lay
 	left := canvas.Clamp(a.W*2/5, 30, 48)
 	l.page = canvas.Area{X: a.X, Y: a.Y, W: left, H: a.H}
 	l.calls = canvas.Area{X: a.X + left + 2, Y: a.Y, W: a.W - left - 2, H: a.H}
@@ -69,7 +69,7 @@ func (m *Model) layoutBelow(a canvas.Area) {
 		col := canvas.Area{X: l.calls.X + l.calls.W + 3, Y: a.Y, W: right, H: a.H}
 		l.vmas, col = col.CutTop(canvas.Clamp(a.H/2, 4, 12))
 		_, l.latency = col.CutTop(1)
-	} else if m.view.lens == look.Heat && a.H >= 12 { // what a touch costs is wanted more
+	} else if ar.view.lens == look.Heat && a.H >= 12 { // what a touch costs is wanted more
 		l.page, l.latency = l.page.CutTop(5)
 		_, l.latency = l.latency.CutTop(1)
 	}
@@ -77,11 +77,11 @@ func (m *Model) layoutBelow(a canvas.Area) {
 
 // overflows reports whether a region of the current process has more rows than the grid. Going
 // from one to the other of its regions then moves nothing on the screen.
-func (m *Model) overflows() bool {
-	cur := m.proc()
-	for i, l := range m.listSizes() {
-		if &m.state.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
-			return len(l.list) > 0 && m.rowsOfPages(l.pages) > m.lay.grid.H-2
+func (ar *arranger) overflows() bool {
+	cur := ar.proc()
+	for i, l := range ar.listSizes() {
+		if &ar.state.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
+			return len(l.list) > 0 && ar.rowsOfPages(l.pages) > ar.lay.grid.H-2
 		}
 	}
 	return false

@@ -37,15 +37,15 @@ func sameList(a, b []*model.Region) bool {
 }
 
 // listSizes are those of all processes, in their order. They are valid until the state is another.
-func (m *Model) listSizes() []listSize {
-	n := len(m.state.Procs)
-	for len(m.sizes) < n {
-		m.sizes = append(m.sizes, listSize{})
+func (s *scene) listSizes() []listSize {
+	n := len(s.state.Procs)
+	for len(s.sizes) < n {
+		s.sizes = append(s.sizes, listSize{})
 	}
-	clear(m.sizes[n:])
-	m.sizes = m.sizes[:n]
-	for i := range m.sizes {
-		m.sizes[i].measure(m.state.Procs[i].Regions)
+	clear(s.sizes[n:])
+	s.sizes = s.sizes[:n]
+	for i := range s.sizes {
+		s.sizes[i].measure(s.state.Procs[i].Regions)
 	}
-	return m.sizes
+	return s.sizes
 }

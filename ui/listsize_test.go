@@ -41,17 +41,17 @@ func TestListSizes(t *testing.T) {
 					}
 				}
 			}
-			if got, want := s.m.gutterWidth(), 1+max(4, digits); got != want {
+			if got, want := s.m.arranger().gutterWidth(), 1+max(4, digits); got != want {
 				t.Fatalf("seed %d, item %d: the gutter has %d columns, want %d", seed, i, got, want)
 			}
-			if got, want := s.m.listedNames(900), max(4, names); got != want {
+			if got, want := s.regions().listedNames(900), max(4, names); got != want {
 				t.Fatalf("seed %d, item %d: names have %d columns, want %d", seed, i, got, want)
 			}
 			over := false
 			for _, r := range s.m.proc().Regions {
 				over = over || s.m.rowsOf(r) > s.m.lay.grid.H-2
 			}
-			if got := s.m.overflows(); got != over {
+			if got := s.m.arranger().overflows(); got != over {
 				t.Fatalf("seed %d, item %d: it is said that a region has more rows than the grid: %v; most pages: %d", seed, i, got, most)
 			}
 			if at := s.m.listIndex(); s.m.view.current.region != "" && s.m.placeOf(s.m.list[at]) != s.m.view.current {

@@ -17,7 +17,7 @@ type menu struct {
 	items []menuItem
 	at    int
 	// moved says in what the choices are about something else than when the menu opened, or "".
-	moved func(*Model) string
+	moved func(*scene) string
 }
 
 // menuItem is one choice. A nil command only closes the menu.
@@ -51,7 +51,7 @@ func (m *Model) choose(i int) {
 	if c == nil {
 		return
 	}
-	if why := m.menu.moved(m); why != "" {
+	if why := m.menu.moved(&m.scene); why != "" {
 		m.leave(why, false)
 		return
 	}
@@ -61,7 +61,7 @@ func (m *Model) choose(i int) {
 // openPagesMenu opens a menu about what is selected.
 func (m *Model) openPagesMenu(n menu) {
 	was := m.aimed()
-	n.moved = func(m *Model) string { return m.moved(&was) }
+	n.moved = func(s *scene) string { return s.moved(&was) }
 	m.openMenu(n)
 }
 
@@ -78,7 +78,7 @@ func (m *Model) askReset() {
 		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.state.Procs))
 	}
 	was := m.aimsOf(lang.Reset{})
-	m.openMenu(menu{title: title, moved: func(m *Model) string { return m.differs(lang.Reset{}, was) }, items: []menuItem{
+	m.openMenu(menu{title: title, moved: func(s *scene) string { return s.differs(lang.Reset{}, was) }, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", lang.Reset{}},
 	}})
 }
@@ -139,7 +139,7 @@ func adviceMenu(t model.Target) menu {
 
 // drawMenu draws the title with what the chosen item would do and, in the row below, the choices.
 func (m *Model) drawMenu() {
-	a, th, c, n := m.lay.prompt, m.theme, &m.canvas, &m.menu
+	a, th, c, n := m.lay.prompt, m.look, &m.canvas, &m.menu
 	if a.Empty() {
 		return
 	}
@@ -154,7 +154,7 @@ func (m *Model) drawMenu() {
 // choicePieces is the command of the chosen item and what it would do, in w columns. What keeps it
 // from being done is wanted most.
 func (m *Model) choicePieces(w int) []piece {
-	th, p := m.theme, m.foreseen()
+	th, p, preview := m.look, m.foreseen(), previewPanel{&m.scene}
 	line := []piece{{p.cmd.String(), th.Dim}}
 	beside, st := p.reach.Note, th.Gold
 	if p.reach.Why != "" {
@@ -166,7 +166,7 @@ func (m *Model) choicePieces(w int) []piece {
 		}
 		return append(line, piece{"  ", canvas.Style{}}, piece{canvas.Fit(beside, w-pieceWidth(line)-2), st})
 	}
-	if calls := m.callPieces(&p.reach, w-pieceWidth(line)-2); len(calls) > 0 && pieceWidth(line)+2+pieceWidth(calls) <= w {
+	if calls := preview.callPieces(&p.reach, w-pieceWidth(line)-2); len(calls) > 0 && pieceWidth(line)+2+pieceWidth(calls) <= w {
 		line = append(append(line, piece{"  ", canvas.Style{}}), calls...)
 		if room := w - pieceWidth(line) - 3; p.reach.Effect != "" && room > leastEffect {
 			line = append(line, piece{" → " + canvas.Fit(p.reach.Effect, room), th.Text})
@@ -177,7 +177,7 @@ func (m *Model) choicePieces(w int) []piece {
 
 // drawItems draws the choices, scrolled so that the chosen one is seen; a click on one takes it.
 func (m *Model) drawItems(a canvas.Area) {
-	th, c, n := m.theme, &m.canvas, &m.menu
+	th, c, n := m.look, &m.canvas, &m.menu
 	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	width := func(it *menuItem) int {
 		w := canvas.Width(it.word) + 3
@@ -214,7 +214,7 @@ func (m *Model) drawItems(a canvas.Area) {
 			x += c.Text(x, a.Y, a.X+a.W-x, it.keys[0], th.Key) + 1
 		}
 		x += c.Text(x, a.Y, a.X+a.W-x, it.word, word)
-		m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, func(m *Model) tea.Cmd {
+		m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, func(host) tea.Cmd {
 			if i < len(m.menu.items) {
 				m.choose(i)
 			}

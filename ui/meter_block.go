@@ -23,9 +23,9 @@ const (
 )
 
 // drawMeterBlock draws the meters in two rows.
-func (m *Model) drawMeterBlock(a canvas.Area) {
-	b := meterBlock{bars: [2]meter{m.rssMeter(), m.lockMeter()}, figures: append(m.swapMeter(), m.commitMeter()...)}
-	s := m.proc().Stat
+func (pn *meterPanel) drawMeterBlock(a canvas.Area) {
+	b := meterBlock{bars: [2]meter{pn.rssMeter(), pn.lockMeter()}, figures: append(pn.swapMeter(), pn.commitMeter()...)}
+	s := pn.proc().Stat
 	b.digits = max(3, len(fmt.Sprint(max(s.Minor, s.Major))))
 	free := b.fit(a.W)
 	bar := barLeast + min(free/2, barMost-barLeast)
@@ -44,14 +44,14 @@ func (m *Model) drawMeterBlock(a canvas.Area) {
 		for k.whole > 0 && len(k.label) < len("VmLck") {
 			k.label += " " // so that the bars stand below each other
 		}
-		m.drawMeter(a.X, a.Y+i, a.X+a.W, k, b.barsLevel, bar)
+		pn.drawMeter(a.X, a.Y+i, a.X+a.W, k, b.barsLevel, bar)
 	}
 	x := a.X + b.left + bar - barLeast + metersApart
 	for i := range b.figures {
-		m.drawMeter(x, a.Y+i, a.X+a.W, &b.figures[i], b.figuresLevel, 0)
+		pn.drawMeter(x, a.Y+i, a.X+a.W, &b.figures[i], b.figuresLevel, 0)
 	}
 	w := b.right - sparkLeast - peakWidth + spark + suffix
-	m.drawFaultRows(canvas.Area{X: a.X + a.W - w, Y: a.Y, W: w, H: 2}, b.digits, suffix)
+	pn.drawFaultRows(canvas.Area{X: a.X + a.W - w, Y: a.Y, W: w, H: 2}, b.digits, suffix)
 }
 
 // fit chooses the longest words for which there is room in so many columns, and the figures
@@ -104,9 +104,9 @@ const explainWidth = len("   gaps are pauses")
 
 // drawFaultRows draws the faults in two rows: a figure, a sparkline and how much its tallest
 // column is, in suffix columns.
-func (m *Model) drawFaultRows(a canvas.Area, digits, suffix int) {
-	th, c := m.theme, &m.canvas
-	s, f := m.proc().Stat, m.history.procs[m.view.current.proc]
+func (pn *meterPanel) drawFaultRows(a canvas.Area, digits, suffix int) {
+	th, c := pn.look, &pn.canvas
+	s, f := pn.proc().Stat, pn.history.procs[pn.view.current.proc]
 	c.Text(a.X, a.Y, a.W, "faults", th.Dim)
 	x := a.X + len("faults ")
 	words := len("faults ") + digits + len(" minor ")
@@ -128,9 +128,9 @@ func (m *Model) drawFaultRows(a canvas.Area, digits, suffix int) {
 		c.TextRight(x, y, digits, fmt.Sprint(row.count), st)
 		c.Text(x+digits+1, y, len("minor"), row.word, th.Dim)
 		at := canvas.Area{X: a.X + words, Y: y, W: a.W - words - suffix, H: 1}
-		most := m.drawSpark(at, f, row.set)
+		most := pn.drawSpark(at, f, row.set)
 		end := at.X + at.W + 1
-		m.drawPeak(end, y, most)
+		pn.drawPeak(end, y, most)
 		if suffix >= peakWidth+explainWidth {
 			c.Text(end+peakWidth+2, y, len(row.explain), row.explain, th.Mute)
 		}

@@ -32,8 +32,8 @@ var (
 
 // majorMarks are how a second with major faults is drawn in a sparkline of both, from few to
 // many.
-func (m *Model) majorMarks() []rune {
-	if m.theme.ASCII {
+func (pn *meterPanel) majorMarks() []rune {
+	if pn.look.ASCII {
 		return asciiMajorMarks
 	}
 	return unicodeMajorMarks
@@ -43,7 +43,7 @@ func (m *Model) majorMarks() []rune {
 // newest at the right, a blank column for a pause, and returns the most faults in one of them:
 // that is the height of the tallest. Heights are square roots, so that one fault beside a
 // thousand is seen; a second with none is a faint line, and so is what was before the first.
-func (m *Model) drawSpark(a canvas.Area, f *faultHistory, set faultSet) int64 {
+func (pn *meterPanel) drawSpark(a canvas.Area, f *faultHistory, set faultSet) int64 {
 	first, x := f.len(), a.X+a.W
 	var most int64
 	for first > 0 {
@@ -58,8 +58,8 @@ func (m *Model) drawSpark(a canvas.Area, f *faultHistory, set faultSet) int64 {
 		x -= take
 		most = max(most, set.of(f.second(first)))
 	}
-	th := m.theme
-	m.canvas.Fill(a.X, a.Y, x-a.X, th.Levels[0], th.Rule) // nothing happened before
+	th := pn.look
+	pn.canvas.Fill(a.X, a.Y, x-a.X, th.Levels[0], th.Rule) // nothing happened before
 	top := len(th.Levels) - 1
 	for i := first; i < f.len(); i++ {
 		if i > first && f.paused(i) {
@@ -75,11 +75,11 @@ func (m *Model) drawSpark(a canvas.Area, f *faultHistory, set faultSet) int64 {
 				st = th.Fail
 			}
 			if set == faultsBoth && k.major > 0 {
-				marks := m.majorMarks()
+				marks := pn.majorMarks()
 				r, st = marks[min(int(share*float64(len(marks))), len(marks)-1)], th.Fail
 			}
 		}
-		m.canvas.Set(x, a.Y, r, st)
+		pn.canvas.Set(x, a.Y, r, st)
 		x++
 	}
 	return most

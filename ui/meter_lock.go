@@ -7,9 +7,9 @@ import (
 
 // lockMeter is the locked memory of the process against RLIMIT_MEMLOCK. The hard limit, up to
 // which the process may raise the soft one (getrlimit(2)), is told where it is another.
-func (m *Model) lockMeter() meter {
-	lim, n := m.proc().Limits, m.proc().Stat.VmLck
-	k := meter{label: "VmLck", value: model.FormatBytes(n), style: m.theme.Gold, part: n}
+func (pn *meterPanel) lockMeter() meter {
+	lim, n := pn.proc().Limits, pn.proc().Stat.VmLck
+	k := meter{label: "VmLck", value: model.FormatBytes(n), style: pn.look.Gold, part: n}
 	soft, hard := lim.MemlockSoft, lim.MemlockHard
 	switch {
 	case lim.IPCLock:
@@ -31,9 +31,9 @@ func (m *Model) lockMeter() meter {
 	if hard > soft && hard <= much*soft {
 		k.whole, k.soft = hard, soft
 	}
-	if word := fullness(n, soft, m.proc().PageSize); word != "" {
+	if word := fullness(n, soft, pn.proc().PageSize); word != "" {
 		k.hot = true
-		k.style = m.theme.Fail
+		k.style = pn.look.Fail
 		k.more, k.less, k.least = k.more+", "+word, k.less+" !", k.least+" !"
 	}
 	return k
@@ -62,8 +62,8 @@ var (
 
 // drawBar draws the part of the whole as a bar of w columns. One that is hot has another
 // shape, not only another hue; behind the soft limit the rest up to the hard one is thinner.
-func (m *Model) drawBar(x, y, w int, k *meter) {
-	th := m.theme
+func (pn *meterPanel) drawBar(x, y, w int, k *meter) {
+	th := pn.look
 	marks := &unicodeBarMarks
 	if th.ASCII {
 		marks = &asciiBarMarks
@@ -83,13 +83,13 @@ func (m *Model) drawBar(x, y, w int, k *meter) {
 	for i := range w {
 		switch {
 		case i == tick:
-			m.canvas.Set(x+i, y, marks.tick, th.Dim)
+			pn.canvas.Set(x+i, y, marks.tick, th.Dim)
 		case i < full:
-			m.canvas.Set(x+i, y, solid, k.style)
+			pn.canvas.Set(x+i, y, solid, k.style)
 		case i > tick:
-			m.canvas.Set(x+i, y, marks.beyond, th.Rule)
+			pn.canvas.Set(x+i, y, marks.beyond, th.Rule)
 		default:
-			m.canvas.Set(x+i, y, th.BarEmpty, th.Rule)
+			pn.canvas.Set(x+i, y, th.BarEmpty, th.Rule)
 		}
 	}
 }

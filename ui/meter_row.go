@@ -151,7 +151,7 @@ func fewer(all []meter) []meter {
 
 // drawMeterRow fits the meters into one row, and with spark a sparkline of faults behind them.
 // What room is left goes to bars and sparkline.
-func (m *Model) drawMeterRow(a canvas.Area, all []meter, spark bool) {
+func (pn *meterPanel) drawMeterRow(a canvas.Area, all []meter, spark bool) {
 	const barMost, sparkMost = 20, 48
 	plan, all := fitRow(a.W, all, spark)
 	n, bars := plan.needs(all)
@@ -169,10 +169,10 @@ func (m *Model) drawMeterRow(a canvas.Area, all []meter, spark bool) {
 			x += k.apart()
 		}
 		if plan.spark > 0 && k.mark != 0 {
-			m.canvas.Set(x, a.Y, k.mark, k.style)
+			pn.canvas.Set(x, a.Y, k.mark, k.style)
 			x += 2
 		}
-		x = m.drawMeter(x, a.Y, a.X+a.W, k, plan.level, plan.bar)
+		x = pn.drawMeter(x, a.Y, a.X+a.W, k, plan.level, plan.bar)
 	}
 	if plan.spark == 0 {
 		return
@@ -181,15 +181,15 @@ func (m *Model) drawMeterRow(a canvas.Area, all []meter, spark bool) {
 	if plan.peak {
 		at.X -= peakWidth
 	}
-	peak := m.drawSpark(at, m.history.procs[m.view.current.proc], faultsBoth)
+	peak := pn.drawSpark(at, pn.history.procs[pn.view.current.proc], faultsBoth)
 	if plan.peak {
-		m.drawPeak(at.X+at.W+1, a.Y, peak)
+		pn.drawPeak(at.X+at.W+1, a.Y, peak)
 	}
 }
 
 // drawMeter draws one meter with a bar of so many columns and returns where it ends.
-func (m *Model) drawMeter(x, y, end int, k *meter, level, bar int) int {
-	th, c := m.theme, &m.canvas
+func (pn *meterPanel) drawMeter(x, y, end int, k *meter, level, bar int) int {
+	th, c := pn.look, &pn.canvas
 	if k.label != "" {
 		x += c.Text(x, y, end-x, k.label, th.Dim) + 1
 	}
@@ -202,7 +202,7 @@ func (m *Model) drawMeter(x, y, end int, k *meter, level, bar int) int {
 		pad = max(0, valueWidth-canvas.Width(k.value))
 	}
 	if bar > 0 && k.hasBar(level) {
-		m.drawBar(x, y, bar, k)
+		pn.drawBar(x, y, bar, k)
 		x += bar + 1 + pad
 		pad = 0
 	}
@@ -215,12 +215,12 @@ func (m *Model) drawMeter(x, y, end int, k *meter, level, bar int) int {
 }
 
 // drawPeak says how much the tallest column of a sparkline is.
-func (m *Model) drawPeak(x, y int, faults int64) {
+func (pn *meterPanel) drawPeak(x, y int, faults int64) {
 	if faults == 0 {
-		m.canvas.Text(x, y, peakWidth-1, "none", m.theme.Mute)
+		pn.canvas.Text(x, y, peakWidth-1, "none", pn.look.Mute)
 		return
 	}
-	m.canvas.Text(x, y, peakWidth-1, "peak "+perSecond(faults), m.theme.Dim)
+	pn.canvas.Text(x, y, peakWidth-1, "peak "+perSecond(faults), pn.look.Dim)
 }
 
 // perSecond is a rate in at most six columns: 812/s, 12k/s, 1.2M/s.

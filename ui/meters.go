@@ -8,32 +8,39 @@ import (
 	"incore/ui/look"
 )
 
-// drawMeters draws what the current process as a whole has, and the faults it took: in one
+// meterPanel is what the current process as a whole has.
+type meterPanel struct {
+	*scene
+	area    canvas.Area
+	history *history
+}
+
+// draw draws what the current process as a whole has, and the faults it took: in one
 // row, or in two with a sparkline each for minor and major faults.
-func (m *Model) drawMeters() {
-	a := m.lay.meters
-	if a.Empty() || m.proc().PID == 0 {
+func (pn *meterPanel) draw() {
+	a := pn.area
+	if a.Empty() || pn.proc().PID == 0 {
 		return
 	}
 	const leastForTwo = 84 // columns
 	if a.H > 1 && a.W >= leastForTwo {
-		m.drawMeterBlock(a)
+		pn.drawMeterBlock(a)
 		return
 	}
-	all := append([]meter{m.rssMeter(), m.lockMeter()}, m.swapMeter()...)
+	all := append([]meter{pn.rssMeter(), pn.lockMeter()}, pn.swapMeter()...)
 	if a.H > 1 {
-		m.drawMeterRow(a.Row(1), m.commitMeter(), false)
-	} else if m.lay.size == sizeThree {
-		all = append(all, m.commitMeter()...)
+		pn.drawMeterRow(a.Row(1), pn.commitMeter(), false)
+	} else if pn.plan.size == sizeThree {
+		all = append(all, pn.commitMeter()...)
 	}
-	all = append(all, m.faultMeters()...)
-	m.drawMeterRow(a.Row(0), all, true)
+	all = append(all, pn.faultMeters()...)
+	pn.drawMeterRow(a.Row(0), all, true)
 }
 
 // rssMeter is the memory of the process that is in core.
-func (m *Model) rssMeter() meter {
-	s := m.proc().Stat
-	k := meter{label: "RSS", value: model.FormatBytes(s.RSS), style: m.theme.OK, part: s.RSS, whole: s.VmSize}
+func (pn *meterPanel) rssMeter() meter {
+	s := pn.proc().Stat
+	k := meter{label: "RSS", value: model.FormatBytes(s.RSS), style: pn.look.OK, part: s.RSS, whole: s.VmSize}
 	if s.VmSize > 0 {
 		k.less = " of " + model.FormatBytes(s.VmSize)
 		k.more = k.less + " mapped"
@@ -43,38 +50,38 @@ func (m *Model) rssMeter() meter {
 
 // faultMeters are the faults since the process began: minor ones, and major ones with the
 // mark that they have in a sparkline of both.
-func (m *Model) faultMeters() []meter {
-	s := m.proc().Stat
-	major := meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: m.theme.Text, near: true}
+func (pn *meterPanel) faultMeters() []meter {
+	s := pn.proc().Stat
+	major := meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: pn.look.Text, near: true}
 	if s.Major > 0 {
-		major.mark, major.style = m.majorMarks()[0], m.theme.Fail
+		major.mark, major.style = pn.majorMarks()[0], pn.look.Fail
 	}
 	return []meter{
-		{label: "faults", value: fmt.Sprint(s.Minor), more: " minor", less: " minor", least: " minor", style: m.theme.Accent},
+		{label: "faults", value: fmt.Sprint(s.Minor), more: " minor", less: " minor", least: " minor", style: pn.look.Accent},
 		major,
 	}
 }
 
 // swapMeter is what of the process is swapped out, where it can be.
-func (m *Model) swapMeter() []meter {
-	n := m.proc().Stat.Swap
+func (pn *meterPanel) swapMeter() []meter {
+	n := pn.proc().Stat.Swap
 	switch {
 	case n > 0:
-		return []meter{{label: "swap", spare: spareBeforeFigures, value: model.FormatBytes(n), style: canvas.Style{FG: m.theme.Kinds[look.Swapped]}}}
-	case m.state.System.SwapTotal > 0:
-		return []meter{{label: "swap", spare: spareBeforeSpark, value: "0", style: m.theme.Text}}
+		return []meter{{label: "swap", spare: spareBeforeFigures, value: model.FormatBytes(n), style: canvas.Style{FG: pn.look.Kinds[look.Swapped]}}}
+	case pn.state.System.SwapTotal > 0:
+		return []meter{{label: "swap", spare: spareBeforeSpark, value: "0", style: pn.look.Text}}
 	}
 	return nil
 }
 
 // commitMeter is what the whole machine has promised of its memory, where that was read. The
 // limit binds in mode 2 alone (Documentation/mm/overcommit-accounting.rst).
-func (m *Model) commitMeter() []meter {
-	s := m.state.System
+func (pn *meterPanel) commitMeter() []meter {
+	s := pn.state.System
 	if s.CommitLimit == 0 {
 		return nil
 	}
-	k := meter{label: "system committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: m.theme.Text}
+	k := meter{label: "system committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: pn.look.Text}
 	limit := model.FormatBytes(s.CommitLimit)
 	k.least = " of " + limit
 	k.less = k.least

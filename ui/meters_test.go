@@ -57,8 +57,8 @@ func meterScreen(t testing.TB, opts Options, scene *meterScene) *screen {
 func (s *screen) meterText(w, h int) string {
 	s.m.canvas.Reset(w, h)
 	s.m.lay.meters = canvas.Area{X: 0, Y: 0, W: w, H: h}
-	s.m.lay.size = classOf(w+4, 40)
-	s.m.drawMeters()
+	s.m.plan.size = classOf(w+4, 40)
+	s.meters().draw()
 	return s.text()
 }
 
@@ -141,15 +141,15 @@ func TestLockBar(t *testing.T) {
 		if tt.hard > 0 {
 			p.Limits.MemlockHard <<= 20
 		}
-		k := s.m.lockMeter()
+		k := s.meters().lockMeter()
 		s.m.canvas.Reset(w, 1)
-		s.m.theme.BarEmpty = '-'
-		s.m.drawBar(0, 0, w, &k)
+		s.m.look.BarEmpty = '-'
+		s.meters().drawBar(0, 0, w, &k)
 		if got := fmt.Sprintf("%-20s", strings.TrimRight(s.text(), "\n")); got != tt.want {
 			t.Errorf("%d of %d, hard %d: %q, want %q", tt.locked, tt.soft, tt.hard, got, tt.want)
 		}
 		hot := strings.Contains(tt.want, "#")
-		if c := s.m.canvas.At(0, 0); hot != (c.Style == s.m.theme.Fail) {
+		if c := s.m.canvas.At(0, 0); hot != (c.Style == s.m.look.Fail) {
 			t.Errorf("%d of %d: drawn as %+v", tt.locked, tt.soft, c)
 		}
 	}
@@ -190,7 +190,7 @@ func TestSpark(t *testing.T) {
 		for _, ascii := range []bool{false, true} {
 			s := newScreen(t, 100, 30, Options{ASCII: ascii})
 			s.m.canvas.Reset(8, 1)
-			most := s.m.drawSpark(canvas.Area{X: 0, Y: 0, W: 8, H: 1}, tt.f, tt.set)
+			most := s.meters().drawSpark(canvas.Area{X: 0, Y: 0, W: 8, H: 1}, tt.f, tt.set)
 			want := tt.unicode
 			if ascii {
 				want = tt.txt
@@ -214,11 +214,11 @@ func TestPerSecond(t *testing.T) {
 // Nothing of the meters moves by itself: a message that tells nothing leaves the frame as it is.
 func TestMetersAreStill(t *testing.T) {
 	s := meterScreen(t, Options{ReducedMotion: true}, &meterScenes[1])
-	before := s.m.frame
+	before := s.m.picture
 	s.at = s.at.Add(time.Hour)
 	s.send(itemsMsg{at: s.at})
 	s.send(tea.FocusMsg{})
-	if s.m.dirty || s.m.frame != before {
+	if s.m.dirty || s.m.picture != before {
 		t.Error("the frame has changed")
 	}
 }
@@ -230,7 +230,7 @@ func BenchmarkMeters(b *testing.B) {
 			s.meterText(size.w, size.h)
 			b.ReportAllocs()
 			for b.Loop() {
-				s.m.drawMeters()
+				s.meters().draw()
 			}
 		})
 	}

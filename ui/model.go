@@ -56,10 +56,7 @@ const (
 	modeGrid mode = iota
 	modePalette
 	modeMenu
-	modeHelp
-	modeCall  // one call of the log, opened
-	modeSpace // the address space of a process
-	modePage  // the page under the cursor, bit by bit
+	firstSheet // and those behind it: the sheets, in the order of their table
 )
 
 // Model is the whole screen. It is made by [New] and used as a tea.Model.
@@ -69,46 +66,38 @@ type Model struct {
 	ctx  context.Context
 	err  error // of the lab, for Run
 
-	state model.State
-	log   callLog
+	scene
+	log callLog
 
 	width, height int
 	window        windowSize    // as the terminal told it
 	cut           string        // what was said of it last
 	resumed       chan struct{} // the screen is back after it was suspended
-	theme         *look.Look
-	canvas        canvas.Canvas
 	lay           layout
-	frame         string
+	picture       string      // the screen as it was drawn last
 	caret         *tea.Cursor // in the palette line; nil elsewhere
 	dirty         bool
 
-	mode     mode
-	view     view
-	palette  palette
-	preview  preview // of what is typed or chosen
-	menu     menu
-	help     help
-	callView callView
-	keptC    keptC
-	space    space
-	pageView pageView
-	history  history
-	present  presenter
-	pause    pause
-	aim      aim    // of the keys that act, as the screen shows it
-	unseen   string // what has changed of it since, and no frame has shown
-	hits     []hit  // what of the frame can be clicked
-	status   status
-	asked    string // the text of the command that was submitted last
+	mode    mode
+	drawn   mode // as it was when the picture was drawn
+	from    mode // what the help was opened over
+	sheets  []Sheet
+	palette palette
+	preview preview // of what is typed or chosen
+	menu    menu
+	history history
+	present presenter
+	pause   pause
+	aim     aim    // of the keys that act, as the screen shows it
+	unseen  string // what has changed of it since, and no picture has shown
+	status  status
+	asked   string // the text of the command that was submitted last
 
-	glow   glow
+	// What the panels keep from picture to picture.
+	legend  legendPanel
+	arrange arranger
+
 	looked model.View // what the lab was told last
-	list   []listRow  // of the regions panel
-	sizes  []listSize // of the processes; listSizes has them as they are now
-	group  []place    // room for twins
-	items  []look.Item
-	legend look.Legend
 	cool   cool
 	pace   pace
 }
@@ -139,6 +128,10 @@ func New(lab model.Lab, opts Options) *Model {
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true, resumed: make(chan struct{}, 1)}
 	m.setDark(opts.Dark == nil && canvas.DarkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.canvas.ASCII = opts.ASCII
+	m.lay.plan, m.still = &m.plan, opts.ReducedMotion
+	for i := range sheetTable {
+		m.sheets = append(m.sheets, sheetTable[i].make(sheetParts{&m.scene, &m.log, keyGroups}))
+	}
 	m.view.regions, m.view.atFork, m.view.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}
 	m.view.lens = look.State
 	m.prepare(opts)
@@ -147,7 +140,7 @@ func New(lab model.Lab, opts Options) *Model {
 }
 
 func (m *Model) setDark(dark bool) {
-	m.theme = look.New(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
+	m.look = look.New(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
 	m.dirty = true
 }
 
@@ -226,7 +219,7 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 			// A mapping that another call needed first is not what was asked for. A line that is being
 			// typed stays one of the process that its prompt names.
 			if it.Mapped != nil && !it.Aside && (m.mode != modePalette || it.Proc == m.view.current.proc) {
-				m.goTo(place{it.Proc, it.Mapped.Name})
+				m.GoTo(place{it.Proc, it.Mapped.Name})
 			}
 			m.present.notePace(&it)
 		case model.Started:

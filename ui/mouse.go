@@ -10,10 +10,9 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			return cmd
 		}
 	}
-	switch m.mode {
-	case modeHelp, modeCall, modeSpace, modePage:
+	if sh := m.sheet(); sh != nil {
 		if w, ok := msg.(tea.MouseWheelMsg); ok {
-			m.scrollOverlay(wheel(w) * 3)
+			sh.Scroll(wheel(w) * 3)
 			m.dirty = true
 		}
 		return nil
@@ -38,27 +37,13 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			return nil
 		}
 		if b := m.blockAt(msg.X, msg.Y); b != nil {
-			m.goTo(b.place)
+			m.GoTo(b.place)
 		}
 		if m.region() != nil {
 			m.wheelGrid(int64(wheel(msg)))
 		}
 	}
 	return nil
-}
-
-// scrollOverlay scrolls what is shown over the grid by lines.
-func (m *Model) scrollOverlay(n int) {
-	switch m.mode {
-	case modeHelp:
-		m.help.top += n
-	case modeCall:
-		m.callView.top += n
-	case modeSpace:
-		m.scrollSpace(n)
-	case modePage:
-		m.pageView.top += n
-	}
 }
 
 // wheel is 1 downwards and -1 upwards.
@@ -89,7 +74,7 @@ func (m *Model) wheelGrid(n int64) {
 
 func (m *Model) click(x, y int) {
 	if at, page, ok := m.pageAt(x, y); ok {
-		m.goTo(at)
+		m.GoTo(at)
 		v := &m.view
 		v.of(at).cursor = page
 		v.selecting, v.sticky, v.anchor = false, false, page
@@ -97,16 +82,21 @@ func (m *Model) click(x, y int) {
 		return
 	}
 	if m.lay.minimap.Contains(x, y) {
-		m.clickMap(x, y)
+		pn := minimapPanel{&m.scene, m.lay.minimap}
+		if page, ok := pn.pageAt(x, y); ok {
+			m.GoToPage(m.view.current, page)
+			m.dirty = true
+		}
 		return
 	}
 	if a := m.lay.regions; a.Contains(x, y) && y > a.Y {
-		i := m.firstListed(a.H-1) + y - a.Y - 1
+		pn := regionPanel{&m.scene, a}
+		i := pn.firstListed(a.H-1) + y - a.Y - 1
 		if i >= len(m.list) {
 			return
 		}
 		if row := m.list[i]; row.region >= 0 {
-			m.goTo(m.placeOf(row))
+			m.GoTo(m.placeOf(row))
 		} else {
 			m.goToProcess(&m.state.Procs[row.proc])
 		}

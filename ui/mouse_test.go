@@ -16,10 +16,10 @@ func (s *screen) pointAt(name string, page int64) (x, y int) {
 
 func (s *screen) pointIn(at place, page int64) (x, y int) {
 	s.t.Helper()
-	for _, b := range s.m.lay.blocks {
+	for _, b := range s.m.plan.blocks {
 		if b.place == at {
 			i := int(page - s.m.view.of(at).top)
-			return b.area.X + s.m.lay.gutter + 1 + 3*(i%s.m.lay.perRow), b.area.Y + i/s.m.lay.perRow
+			return b.area.X + s.m.plan.gutter + 1 + 3*(i%s.m.plan.perRow), b.area.Y + i/s.m.plan.perRow
 		}
 	}
 	s.t.Fatalf("%v is not on the screen", at)

@@ -8,7 +8,7 @@ import (
 )
 
 // whyNoRegion says why a key that moves has nowhere to go.
-func (m *Model) whyNoRegion() string {
+func whyNoRegion(m *scene) string {
 	switch {
 	case m.region() != nil:
 		return ""
@@ -19,15 +19,15 @@ func (m *Model) whyNoRegion() string {
 }
 
 // whyNoRegions says why there is no region of any process to go to.
-func (m *Model) whyNoRegions() string {
+func whyNoRegions(m *scene) string {
 	if slices.ContainsFunc(m.list, func(row listRow) bool { return row.region >= 0 }) {
 		return ""
 	}
-	return m.whyNoRegion()
+	return whyNoRegion(m)
 }
 
 // whyDead says why nothing can be asked of the current process.
-func (m *Model) whyDead() string {
+func whyDead(m *scene) string {
 	switch d := m.proc().Death; {
 	case d != nil && m.several():
 		return ending(d, true) + ": press n for the next process, or R for a fresh subject."
@@ -40,7 +40,7 @@ func (m *Model) whyDead() string {
 }
 
 // whyAlone says why there is no other process to go to.
-func (m *Model) whyAlone() string {
+func whyAlone(m *scene) string {
 	if m.several() {
 		return ""
 	}
@@ -48,15 +48,15 @@ func (m *Model) whyAlone() string {
 }
 
 // whyNoAct says why a key that acts on pages cannot.
-func (m *Model) whyNoAct() string {
-	if why := m.whyDead(); why != "" {
+func whyNoAct(m *scene) string {
+	if why := whyDead(m); why != "" {
 		return why
 	}
-	return m.whyNoRegion()
+	return whyNoRegion(m)
 }
 
 // target is the selection, or the page under the cursor, as a command names it.
-func (m *Model) target() model.Target { return model.PagesOf(m.region(), m.view.selection()) }
+func (s *scene) target() model.Target { return model.PagesOf(s.region(), s.view.selection()) }
 
 // begin starts a selection at the cursor, or ends one, as moving asks for.
 func (m *Model) begin(extend bool) {
@@ -116,14 +116,14 @@ func (m *Model) nextRegion(n int) {
 	for range m.list {
 		at = ((at+n)%len(m.list) + len(m.list)) % len(m.list)
 		if row := m.list[at]; row.region >= 0 {
-			m.goTo(m.placeOf(row))
+			m.GoTo(m.placeOf(row))
 			return
 		}
 	}
 }
 
-// nextProcess goes n processes on, around the end.
-func (m *Model) nextProcess(n int) {
+// NextProcess goes n processes on, around the end.
+func (m *Model) NextProcess(n int) {
 	all := m.state.Procs
 	for i := range all {
 		if all[i].Name == m.view.current.proc {
@@ -149,11 +149,11 @@ func (m *Model) goToProcess(p *model.Process) {
 	if len(p.Regions) > 0 {
 		at.region = p.Regions[0].Name
 	}
-	m.goTo(at)
+	m.GoTo(at)
 }
 
-// goTo makes a region the current one.
-func (m *Model) goTo(at place) {
+// GoTo makes a region the current one.
+func (m *Model) GoTo(at place) {
 	if at != m.view.current {
 		m.view.unselect()
 	}

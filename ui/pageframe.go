@@ -9,8 +9,8 @@ import (
 
 // frameOf is what was told of the frame behind a page of the current process: nil where
 // nothing is told of frames, and one that says so where it is yet to be told of this page.
-func (m *Model) frameOf(r *model.Region, page int64) *model.Frame {
-	f := m.proc().Frame
+func (pn *inspector) frameOf(r *model.Region, page int64) *model.Frame {
+	f := pn.proc().Frame
 	if f != nil && (f.Region != r.Name || f.Page != page) {
 		return &model.Frame{Why: "…"}
 	}

@@ -10,49 +10,50 @@ import (
 	"incore/ui/canvas"
 )
 
-// pageView is all that is known of the page under the cursor, over the whole screen: on a small
-// one the inspector has room for the words alone.
-type pageView struct{ top int }
+// Page is all that is known of the page under the cursor: on a small screen the inspector has room for the words alone.
+type Page struct {
+	inspector
+	top int // the line that is shown first
+	h   int // lines on the screen, as they were drawn last
+}
 
-// pageViewKeys are the key that opens it and those within it.
-func pageViewKeys() []binding {
-	move := func(dx, dy int64) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.move(dx, dy, false); return nil }
+// inspectKeys are the keys within it.
+func inspectKeys() []SheetKey {
+	move := func(dx, dy int64) func(Sheet, SheetHost) tea.Cmd {
+		return func(_ Sheet, h SheetHost) tea.Cmd { h.Move(dx, dy); return nil }
 	}
-	scroll := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.pageView.top += n * max(1, m.height-4); return nil }
+	screen := func(n int) func(Sheet, SheetHost) tea.Cmd {
+		return act(func(sh *Page, _ SheetHost) { sh.top += n * max(1, sh.h) })
 	}
-	return []binding{
-		{keys: []string{"i"}, show: "i", word: "inspect", help: "all that is known of the page, bit by bit", group: groupLook, why: (*Model).whyNoRegion,
-			do: func(m *Model, _ string) tea.Cmd { m.openPageView(); return nil }},
-		{mode: modePage, keys: []string{"esc", "i", "enter"}, show: "esc", row: "esc i", word: "back", help: "back to the grid",
-			do: func(m *Model, _ string) tea.Cmd { m.mode, m.status = modeGrid, status{}; return nil }},
-		{mode: modePage, keys: []string{"left", "h"}, show: "←↑↓→", ascii: "arrows", word: "page", help: "another page", why: (*Model).whyNoRegion, do: move(-1, 0)},
-		{mode: modePage, keys: []string{"right", ";"}, why: (*Model).whyNoRegion, do: move(1, 0)},
-		{mode: modePage, keys: []string{"up", "k"}, why: (*Model).whyNoRegion, do: move(0, -1)},
-		{mode: modePage, keys: []string{"down", "j"}, why: (*Model).whyNoRegion, do: move(0, 1)},
-		{mode: modePage, keys: []string{"pgdown", "space"}, show: "pgup pgdn", word: "scroll", help: "scroll", do: scroll(1)},
-		{mode: modePage, keys: []string{"pgup"}, do: scroll(-1)},
-		{mode: modePage, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit", do: quit},
+	why := unless(func(sh *Page) string { return whyNoRegion(sh.scene) })
+	return []SheetKey{
+		{Keys: []string{"esc", "i", "enter"}, Show: "esc", Row: "esc i", Word: "back", Help: "back to the grid", Do: shut},
+		{Keys: []string{"left", "h"}, Show: "←↑↓→", ASCII: "arrows", Word: "page", Help: "another page", Why: why, Do: move(-1, 0)},
+		{Keys: []string{"right", ";"}, Why: why, Do: move(1, 0)},
+		{Keys: []string{"up", "k"}, Why: why, Do: move(0, -1)},
+		{Keys: []string{"down", "j"}, Why: why, Do: move(0, 1)},
+		{Keys: []string{"pgdown", "space"}, Show: "pgup pgdn", Word: "scroll", Help: "scroll", Do: screen(1)},
+		{Keys: []string{"pgup"}, Do: screen(-1)},
+		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
 	}
 }
 
-func (m *Model) openPageView() {
-	m.mode, m.status, m.pageView = modePage, status{}, pageView{}
-}
+// Open implements Sheet.
+func (sh *Page) Open() { sh.top = 0 }
 
-// drawPageView draws it over the whole screen but the last row.
-func (m *Model) drawPageView() {
-	a, r := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}, m.region()
-	if a.Empty() {
-		return
-	}
+// Scroll implements Sheet.
+func (sh *Page) Scroll(n int) { sh.top += n }
+
+// Draw implements Sheet.
+func (sh *Page) Draw(a canvas.Area) {
+	r := sh.region()
+	sh.h = a.H - 3
 	if r == nil {
-		m.canvas.Text(a.X, a.Y, a.W, m.whyNoRegion(), m.theme.Dim)
+		sh.canvas.Text(a.X, a.Y, a.W, whyNoRegion(sh.scene), sh.look.Dim)
 		return
 	}
-	in := m.inspected(r)
-	m.drawPageHeading(&in, a.Row(0))
+	in := sh.inspected(r)
+	sh.drawPageHeading(&in, a.Row(0))
 	_, a = a.CutTop(1)
 	type line struct {
 		name, text string
@@ -67,31 +68,31 @@ func (m *Model) drawPageView() {
 			lines = append(lines, line{name, s, st})
 		}
 	}
-	add("", in.head, m.theme.Heading)
-	for _, f := range m.pageViewFields(&in) {
-		add(f.name, f.value, m.theme.Text)
+	add("", in.head, sh.look.Heading)
+	for _, f := range sh.fields(&in) {
+		add(f.name, f.value, sh.look.Text)
 		if f.name == "pagemap" {
-			for _, s := range entryWords(m.frameOf(r, in.page)) {
-				add("", s, m.theme.Dim)
+			for _, s := range entryWords(sh.frameOf(r, in.page)) {
+				add("", s, sh.look.Dim)
 			}
 		}
 	}
-	m.pageView.top = canvas.Clamp(m.pageView.top, 0, max(0, len(lines)-a.H))
-	for i := 0; i < a.H && m.pageView.top+i < len(lines); i++ {
-		l := &lines[m.pageView.top+i]
-		m.canvas.Text(a.X, a.Y+i, fieldIndent-1, l.name, m.theme.Dim)
-		m.canvas.Text(a.X+fieldIndent, a.Y+i, a.W-fieldIndent, l.text, l.st)
+	sh.top = canvas.Clamp(sh.top, 0, max(0, len(lines)-a.H))
+	for i := 0; i < a.H && sh.top+i < len(lines); i++ {
+		l := &lines[sh.top+i]
+		sh.canvas.Text(a.X, a.Y+i, fieldIndent-1, l.name, sh.look.Dim)
+		sh.canvas.Text(a.X+fieldIndent, a.Y+i, a.W-fieldIndent, l.text, l.st)
 	}
 }
 
-// pageViewFields are all lines about a page; of many pages what they have in common.
-func (m *Model) pageViewFields(in *inspected) []field {
+// fields are all lines about a page; of many pages what they have in common.
+func (sh *Page) fields(in *inspected) []field {
 	if in.words == nil {
-		return m.selectionFields(in.r, in.sel)
+		return sh.selectionFields(in.r, in.sel)
 	}
-	fields := m.pageFields(in, 1<<10)
+	fields := sh.pageFields(in, 1<<10)
 	if h := in.r.Heat.At(in.page); h.Last > 0 {
-		text := fmt.Sprintf("%s ago", model.FormatElapsed((m.glow.now - h.Last).Round(time.Millisecond)))
+		text := fmt.Sprintf("%s ago", model.FormatElapsed((sh.glow.now - h.Last).Round(time.Millisecond)))
 		if in.r.HeatBlock <= 1 {
 			text += fmt.Sprintf("; touches took %d minor and %d major faults on it", h.Minor, h.Major)
 		}

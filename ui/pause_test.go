@@ -34,11 +34,11 @@ func TestPause(t *testing.T) {
 	if !s.m.paused() || !strings.Contains(s.text(), "● paused") {
 		t.Fatalf("after space:\n%s", s.text())
 	}
-	still := s.m.frame
+	still := s.m.picture
 	for _, command := range []string{"touch a[0..9]", "mmap b 8", "mlock a[3]", "munmap a[40..]", "fork child"} {
 		s.do(command)
 		never.do(command)
-		if s.m.frame != still {
+		if s.m.picture != still {
 			t.Fatalf("%s moved the picture:\n%s", command, s.text())
 		}
 	}
@@ -103,9 +103,9 @@ func TestPauseHoldsTheGlow(t *testing.T) {
 	if s.m.glow.ticking {
 		t.Error("the glow goes on in a pause")
 	}
-	still := s.m.frame
+	still := s.m.picture
 	s.send(glowMsg{s.m.glow.gen - 1, s.at.Add(time.Hour)})
-	if s.m.frame != still {
+	if s.m.picture != still {
 		t.Error("an old tick moved the picture")
 	}
 	if s.press("space"); !s.m.glow.ticking {

@@ -17,10 +17,17 @@ type caption struct {
 	saidEnd bool   // the say is the newer of the two
 }
 
-// drawCaption draws the text of the last say, and what the last call did. Where there is one
+// captionPanel is what a room is to read.
+type captionPanel struct {
+	*scene
+	area canvas.Area
+	log  *callLog
+}
+
+// draw draws the text of the last say, and what the last call did. Where there is one
 // row, it is for the newer of the two.
-func (m *Model) drawCaption() {
-	a, th, c := m.lay.caption, m.theme, &m.canvas
+func (pn *captionPanel) draw() {
+	a, th, c := pn.area, pn.look, &pn.canvas
 	if a.Empty() {
 		return
 	}
@@ -30,7 +37,7 @@ func (m *Model) drawCaption() {
 			lines = append(lines, piece{line, st})
 		}
 	}
-	of := m.caption()
+	of := pn.caption()
 	st := th.Text
 	if of.bad {
 		st = th.Fail
@@ -63,8 +70,8 @@ func (m *Model) drawCaption() {
 }
 
 // caption finds what is to be read. What was said before a reset is over.
-func (m *Model) caption() (of caption) {
-	s := &m.state
+func (pn *captionPanel) caption() (of caption) {
+	s := &pn.state
 	if n := len(s.Checks); n > 0 && (len(s.Events) == 0 || s.Checks[n-1].Time >= s.Events[len(s.Events)-1].Time) {
 		k := &s.Checks[n-1]
 		of.call = k.Expect + ": holds."
@@ -84,7 +91,7 @@ func (m *Model) caption() (of caption) {
 			return of
 		case of.call == "" && !e.Aside && (e.Call != "" || e.Refused != ""):
 			of.call, of.bad = callWords(e, s.Process(e.Proc)), !e.OK()
-			if cause := m.log.causeOf(e.Seq); cause != "" {
+			if cause := pn.log.causeOf(e.Seq); cause != "" {
 				of.call += " " + strings.TrimSuffix(cause, ".") + "."
 			}
 		}

@@ -6,10 +6,10 @@ import (
 
 // layoutPresenter has the title, a caption, the grid, its legend, the last call and the keys,
 // and nothing else: what a room is to look at is the pages.
-func (m *Model) layoutPresenter() {
-	l, w, h := &m.lay, m.width, m.height
+func (ar *arranger) layoutPresenter() {
+	l, w, h := ar.lay, ar.width, ar.height
 	if h < 10 {
-		m.layoutSmall() // without a caption there is a grid at least
+		ar.layoutSmall() // without a caption there is a grid at least
 		return
 	}
 	margin := canvas.Clamp(w/40, 0, 4)
@@ -24,12 +24,12 @@ func (m *Model) layoutPresenter() {
 	}
 	l.title, body = body.CutTop(1)
 	gap(30)
-	if m.proc().Death != nil {
+	if ar.proc().Death != nil {
 		l.banner, body = body.CutTop(1)
 	}
 	l.caption, body = body.CutTop(captionRows(h))
 	gap(24)
-	below := m.presentBelow(body)
+	below := ar.presentBelow(body)
 	body.H -= below.H
 	legend := 1
 	switch {
@@ -39,9 +39,9 @@ func (m *Model) layoutPresenter() {
 		legend = 2
 	}
 	room := canvas.Area{X: body.X, Y: body.Y, W: body.W, H: body.H - legend}
-	m.fitPresented(room)
+	ar.fitPresented(room)
 	// The legend stands right below the grid, so that what is free is above the calls.
-	l.grid, body = body.CutTop(min(room.H, m.wanted()))
+	l.grid, body = body.CutTop(min(room.H, ar.wanted()))
 	gap(36)
 	l.legend, _ = body.CutTop(min(legend, 2))
 	l.inline = true
@@ -62,8 +62,8 @@ func captionRows(h int) int {
 
 // presentBelow places what is below the grid at the end of the body: the last call, and beside
 // the pressed key the command it made.
-func (m *Model) presentBelow(body canvas.Area) canvas.Area {
-	l, h := &m.lay, m.height
+func (ar *arranger) presentBelow(body canvas.Area) canvas.Area {
+	l, h := ar.lay, ar.height
 	calls, foot := 1, 3
 	switch {
 	case h < 16:
@@ -99,8 +99,8 @@ func (m *Model) presentBelow(body canvas.Area) canvas.Area {
 
 // fitPresented chooses how large the cells are in an area for the grid: as large as leaves
 // room for every page, and about square, for columns are half as wide as rows are high.
-func (m *Model) fitPresented(a canvas.Area) {
-	l := &m.lay
+func (ar *arranger) fitPresented(a canvas.Area) {
+	l := ar.lay
 	if l.scale.zoom != zoomBig {
 		l.perRow = fitPerRow(l.gutter, a.W, l.scale.zoom)
 		return
@@ -110,7 +110,7 @@ func (m *Model) fitPresented(a canvas.Area) {
 		w := (a.W-l.gutter-2)/l.perRow - 1
 		for h := min(w/2+1, maxCellHeight); h >= 2; h-- {
 			l.cell = cellSize{min(w, 3*h-1), min(w, 3*h-1) + 1, h}
-			if l.cell.w >= 3 && l.cell.w*h > best.w*best.h && m.wanted() <= a.H {
+			if l.cell.w >= 3 && l.cell.w*h > best.w*best.h && ar.wanted() <= a.H {
 				best, n = l.cell, l.perRow
 			}
 		}
@@ -123,7 +123,7 @@ func (m *Model) fitPresented(a canvas.Area) {
 	// compared.
 	l.scale.zoom, l.cell = zoomChips, cellSizes[zoomChips]
 	l.perRow = fitPerRow(l.gutter, a.W, zoomChips)
-	if l.size != sizeSmall && m.wanted() > a.H {
+	if l.size != sizeSmall && ar.wanted() > a.H {
 		l.scale.zoom, l.cell = zoomBig, bigCell(1)
 		l.perRow = fitPerRow(l.gutter, a.W, zoomBig)
 	}

@@ -77,8 +77,8 @@ func TestPresenterShowsAll(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {120, 36}, {160, 40}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64")
 		b := s.m.block()
-		if b == nil || b.rows*s.m.lay.perRow < 64 || s.m.lay.cell.w < 3 || s.m.lay.cell.h < 2 {
-			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.lay.perRow, s.m.lay.cell)
+		if b == nil || b.rows*s.m.plan.perRow < 64 || s.m.plan.cell.w < 3 || s.m.plan.cell.h < 2 {
+			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.plan.perRow, s.m.plan.cell)
 		}
 	}
 }
@@ -87,8 +87,8 @@ func TestPresenterShowsAll(t *testing.T) {
 func TestPresenterShowsBoth(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}} {
 		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64", "fork child")
-		if n := len(s.m.lay.blocks); n != 2 || s.m.lay.blocks[0].rows*s.m.lay.perRow < 64 || s.m.lay.blocks[1].rows*s.m.lay.perRow < 64 {
-			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.lay.blocks, s.text())
+		if n := len(s.m.plan.blocks); n != 2 || s.m.plan.blocks[0].rows*s.m.plan.perRow < 64 || s.m.plan.blocks[1].rows*s.m.plan.perRow < 64 {
+			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.plan.blocks, s.text())
 		}
 		if s.press("z"); s.m.status.text == "" {
 			t.Errorf("%dx%d: z does nothing and says nothing", size.w, size.h)
@@ -99,19 +99,19 @@ func TestPresenterShowsBoth(t *testing.T) {
 // P leaves the screen as it found it.
 func TestPresenterToggles(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
-	before := s.m.frame
+	before := s.m.picture
 	s.press("P")
-	if !s.m.present.on || s.m.lay.scale.zoom != zoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.frame == before {
+	if !s.m.present.on || s.m.plan.scale.zoom != zoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.picture == before {
 		t.Errorf("after P:\n%s", s.text())
 	}
 	s.press("P")
-	if s.m.frame != before {
+	if s.m.picture != before {
 		t.Errorf("after P P:\n%s", s.text())
 	}
 	s.press("Z")
-	zoomed := s.m.lay.scale
+	zoomed := s.m.plan.scale
 	s.press("P", "z", "P")
-	if s.m.lay.scale != zoomed {
+	if s.m.plan.scale != zoomed {
 		t.Errorf("the zoom chosen before is not that after:\n%s", s.text())
 	}
 }
@@ -325,14 +325,14 @@ func TestPresenterPaints(t *testing.T) {
 // t goes through the themes and names the one that it has come to.
 func TestNextTheme(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "touch a")
-	first := s.m.frame
+	first := s.m.picture
 	for _, th := range append(look.Themes()[1:], look.DefaultTheme()) {
 		s.press("t")
-		if s.m.theme.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
+		if s.m.look.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
 			t.Errorf("%s:\n%s", th.Name, s.text())
 		}
 	}
-	if s.press("right", "left"); s.m.frame != first {
+	if s.press("right", "left"); s.m.picture != first {
 		t.Error("the default theme is not what it was")
 	}
 }

@@ -69,7 +69,7 @@ func (m *Model) presentKey(msg tea.KeyPressMsg) tea.Cmd {
 	if !p.on || typed || md != modePalette && md != modeMenu && lookup(md, name) == nil {
 		return cmd
 	}
-	p.key.show = m.keyName(name)
+	p.key.show = keyName(name, m.look.ASCII)
 	p.key.gen++
 	if m.opts.ReducedMotion {
 		return cmd
@@ -87,31 +87,26 @@ func (m *Model) keyGone(msg keyMsg) {
 }
 
 // keyName is how a pressed key is shown.
-func (m *Model) keyName(name string) string {
+func keyName(name string, ascii bool) string {
 	short := map[string]string{"pgdown": "pgdn", "backspace": "bksp", "delete": "del"}
 	if s := short[name]; s != "" {
 		return s
 	}
 	arrows := map[string]string{"left": "←", "right": "→", "up": "↑", "down": "↓",
 		"shift+left": "shift ←", "shift+right": "shift →", "shift+up": "shift ↑", "shift+down": "shift ↓"}
-	if s := arrows[name]; s != "" && !m.theme.ASCII {
+	if s := arrows[name]; s != "" && !ascii {
 		return s
 	}
 	return name
 }
 
-// drawPressed draws the pressed key in its corner.
-func (m *Model) drawPressed() {
-	if a := m.lay.pressed; !a.Empty() && m.present.key.show != "" {
-		m.drawKeycap(a)
-	}
-}
-
 // drawKeycap draws the pressed key, of three rows where the area has them, and returns how
 // many columns it takes.
-func (m *Model) drawKeycap(a canvas.Area) int {
-	th, c := m.theme, &m.canvas
-	name := canvas.Fit(m.present.key.show, a.W-2)
+func drawKeycap(c *canvas.Canvas, th *look.Look, a canvas.Area, show string) int {
+	if a.Empty() {
+		return 0
+	}
+	name := canvas.Fit(show, a.W-2)
 	n := min(a.W, max(a.H+2, canvas.Width(name)+2))
 	mid := a.Y + a.H/2
 	c.Fill(a.X, mid, n, ' ', th.Keycap)
@@ -127,8 +122,8 @@ func (m *Model) drawKeycap(a canvas.Area) int {
 // paint gives the whole frame a background of its own: in presenter mode, since a projector
 // shows the terminal's own too dark or too bright, and with a theme that asks for it.
 func (m *Model) paint() {
-	paper := m.theme.Paper
-	if paper.BG == 0 || !m.present.on && !m.theme.Paint {
+	paper := m.look.Paper
+	if paper.BG == 0 || !m.present.on && !m.look.Paint {
 		return
 	}
 	for i := range m.canvas.Cells {
@@ -148,11 +143,11 @@ func presentKeys() []binding {
 		{keys: []string{"P"}, show: "P", word: "present", help: "for a room: big cells, a caption, the keys that are pressed", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.togglePresenter(); return nil }},
 		{keys: []string{"."}, show: ".", word: "next", help: "the next of the commands of --commands; also pgdn while presenting", group: groupLook,
-			why: (*Model).whyNoStep, do: func(m *Model, _ string) tea.Cmd { m.step(); return nil }},
+			why: whyNoStep, do: func(m *Model, _ string) tea.Cmd { m.step(); return nil }},
 		{keys: []string{"space"}, show: "space", word: "pause", help: "hold the picture still, or let it go on", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.togglePause(); return nil }},
 		{keys: []string{"S"}, show: "S", word: "slow", help: "touches at 20 pages a second, or at full speed again", group: groupLook,
-			why: (*Model).whyDead, do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
+			why: ofScene(whyDead), do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
 		{keys: []string{"t"}, show: "t", word: "theme", help: "the next theme", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.nextTheme(); return nil }},
 	}
@@ -164,7 +159,7 @@ func (m *Model) nextTheme() {
 		of = look.DefaultTheme()
 	}
 	m.opts.Theme = look.Next(of)
-	m.setDark(m.theme.Dark)
+	m.setDark(m.look.Dark)
 	m.status = status{text: "theme " + m.opts.Theme.Name}
 	if m.opts.Colors == canvas.NoColor {
 		m.status.text += ": no colors are shown"

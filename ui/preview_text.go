@@ -8,15 +8,20 @@ import (
 	"incore/ui/canvas"
 )
 
+// previewPanel says what a command would do.
+type previewPanel struct {
+	*scene
+}
+
 // callPieces is the calls that a command would make, as the log writes them, in at most w columns:
 // where there is no room, calls before the last one are only named, and of its arguments the
 // first are told.
-func (m *Model) callPieces(r *calls.Reach, w int) (line []piece) {
+func (pn *previewPanel) callPieces(r *calls.Reach, w int) (line []piece) {
 	if len(r.Calls) == 0 {
 		return nil
 	}
 	for _, most := range []int{allArgs, 8, 3, 2, 1, 0} {
-		if line = m.callsWith(r, most); pieceWidth(line) <= w {
+		if line = pn.callsWith(r, most); pieceWidth(line) <= w {
 			break
 		}
 	}
@@ -27,12 +32,12 @@ func (m *Model) callPieces(r *calls.Reach, w int) (line []piece) {
 const allArgs = -1
 
 // callsWith is the calls with at most so many arguments of the last one.
-func (m *Model) callsWith(r *calls.Reach, most int) (line []piece) {
-	th := m.theme
+func (pn *previewPanel) callsWith(r *calls.Reach, most int) (line []piece) {
+	th := pn.look
 	if r.Proc != model.Main && r.Proc != "" {
 		line = append(line, piece{r.Proc + ": ", th.Accent})
 	}
-	p := m.state.Process(r.Proc)
+	p := pn.state.Process(r.Proc)
 	for i := range r.Calls {
 		if i > 0 {
 			line = append(line, piece{", ", th.Dim})
@@ -72,8 +77,8 @@ func warning(r *calls.Reach) string {
 // previewRows is what a command would do, in one row of w columns or two: the calls and what comes
 // of them, and behind or below that what one would not expect, which comes first where there is
 // one row.
-func (m *Model) previewRows(r *calls.Reach, w, rows int) [][]piece {
-	th := m.theme
+func (pn *previewPanel) previewRows(r *calls.Reach, w, rows int) [][]piece {
+	th := pn.look
 	beside, st := r.Note, th.Gold
 	if r.Why != "" {
 		beside, st = warning(r), th.Fail
@@ -81,12 +86,12 @@ func (m *Model) previewRows(r *calls.Reach, w, rows int) [][]piece {
 	if beside != "" && rows < 2 {
 		return [][]piece{{{canvas.Fit(beside, w), st}}}
 	}
-	line, effect := m.callPieces(r, w), r.Effect
+	line, effect := pn.callPieces(r, w), r.Effect
 	if effect != "" && len(line) > 0 {
 		effect = " → " + effect
 	}
-	if all := m.callsWith(r, allArgs); pieceWidth(all)+canvas.Width(effect)+3+canvas.Width(beside) > w && rows > 1 {
-		return m.previewTwo(line, effect, piece{beside, st}, w)
+	if all := pn.callsWith(r, allArgs); pieceWidth(all)+canvas.Width(effect)+3+canvas.Width(beside) > w && rows > 1 {
+		return pn.previewTwo(line, effect, piece{beside, st}, w)
 	} else if len(r.Calls) > 0 && pieceWidth(all)+canvas.Width(effect) <= w {
 		line = all
 	}
@@ -106,15 +111,15 @@ func (m *Model) previewRows(r *calls.Reach, w, rows int) [][]piece {
 const leastEffect = 16
 
 // previewTwo puts what has no room in one row into two.
-func (m *Model) previewTwo(line []piece, effect string, beside piece, w int) [][]piece {
+func (pn *previewPanel) previewTwo(line []piece, effect string, beside piece, w int) [][]piece {
 	room := w - pieceWidth(line)
 	switch text := strings.TrimPrefix(effect, " → "); {
 	case len(line) == 0 && beside.text == "":
-		return [][]piece{{{canvas.Fit(text, w), m.theme.Text}}}
+		return [][]piece{{{canvas.Fit(text, w), pn.look.Text}}}
 	case beside.text == "" && text != "" && canvas.Width(effect) > room:
-		beside = piece{text, m.theme.Text}
+		beside = piece{text, pn.look.Text}
 	case room > leastEffect || len(line) == 0:
-		line = append(line, piece{canvas.Fit(effect, room), m.theme.Text})
+		line = append(line, piece{canvas.Fit(effect, room), pn.look.Text})
 	}
 	if beside.text == "" {
 		return [][]piece{line}

@@ -334,9 +334,9 @@ func TestShare(t *testing.T) {
 		s.m.view.current = place{cur, "a"}
 		s.m.dirty = true
 		s.m.View()
-		group := append([]place(nil), s.m.twins("a")...)
+		group := append([]place(nil), s.m.arranger().twins("a")...)
 		for room := 2; room < 60; room++ {
-			lo, hi, rows := s.m.share(group, room)
+			lo, hi, rows := s.m.arranger().share(group, room)
 			sum, has := 0, false
 			for i := lo; i < hi; i++ {
 				sum += 1 + rows[i]

@@ -16,90 +16,96 @@ type listRow struct {
 
 // relist makes the lines of the panel anew: the regions of every process, below a
 // heading where there are several.
-func (m *Model) relist() {
-	m.list = m.list[:0]
-	for i := range m.state.Procs {
-		if m.several() {
-			m.list = append(m.list, listRow{i, -1})
+func (s *scene) relist() {
+	s.list = s.list[:0]
+	for i := range s.state.Procs {
+		if s.several() {
+			s.list = append(s.list, listRow{i, -1})
 		}
-		for k := range m.state.Procs[i].Regions {
-			m.list = append(m.list, listRow{i, k})
+		for k := range s.state.Procs[i].Regions {
+			s.list = append(s.list, listRow{i, k})
 		}
 	}
 }
 
 // placeOf is the region of a line.
-func (m *Model) placeOf(row listRow) place {
-	p := &m.state.Procs[row.proc]
+func (s *scene) placeOf(row listRow) place {
+	p := &s.state.Procs[row.proc]
 	return place{p.Name, p.Regions[row.region].Name}
 }
 
 // listIndex is the line of the current region, or of its process where that has none.
-func (m *Model) listIndex() int {
+func (s *scene) listIndex() int {
 	at := 0
-	for i := range m.state.Procs {
-		p, head := &m.state.Procs[i], 0
-		if m.several() {
+	for i := range s.state.Procs {
+		p, head := &s.state.Procs[i], 0
+		if s.several() {
 			head = 1
 		}
-		if p.Name != m.view.current.proc {
+		if p.Name != s.view.current.proc {
 			at += head + len(p.Regions)
 			continue
 		}
-		if m.view.current.region != "" {
-			at += head + m.view.index
+		if s.view.current.region != "" {
+			at += head + s.view.index
 		}
 		return at
 	}
 	return 0
 }
 
+// regionPanel lists the regions of all processes.
+type regionPanel struct {
+	*scene
+	area canvas.Area
+}
+
 // firstListed is the first line of the list when it has room for n: the current one is in
 // the middle, and the heading of its process on the screen where both fit.
-func (m *Model) firstListed(n int) int {
-	at := m.listIndex()
-	first := max(0, min(at-n/2, len(m.list)-n))
-	if head := at - 1 - m.view.index; m.several() && head >= 0 && at-head < n {
+func (pn *regionPanel) firstListed(n int) int {
+	at := pn.listIndex()
+	first := max(0, min(at-n/2, len(pn.list)-n))
+	if head := at - 1 - pn.view.index; pn.several() && head >= 0 && at-head < n {
 		first = min(first, head)
 	}
 	return first
 }
 
-// drawRegions lists the processes, where there are several, and their regions, each with
+// draw lists the processes, where there are several, and their regions, each with
 // a strip of what it holds.
-func (m *Model) drawRegions() {
-	a, th, c := m.lay.regions, m.theme, &m.canvas
+func (pn *regionPanel) draw() {
+	a, th, c := pn.area, pn.look, &pn.canvas
 	if a.Empty() {
 		return
 	}
-	right := fmt.Sprint(len(m.list))
-	if n := len(m.state.Procs); n > 1 {
+	right := fmt.Sprint(len(pn.list))
+	if n := len(pn.state.Procs); n > 1 {
 		right = fmt.Sprintf("%d processes", n)
 		if canvas.Width("REGIONS")+3+len(right) > a.W {
 			right = fmt.Sprint(n)
 		}
 	}
 	_, list := a.CutTop(1)
-	first := m.firstListed(list.H)
-	if more := m.moreListed(first, list.H); more != "" {
+	first := pn.firstListed(list.H)
+	if more := pn.moreListed(first, list.H); more != "" {
 		right = canvas.Join("  ", right, more)
 		if canvas.Width("REGIONS")+3+canvas.Width(right) > a.W {
 			right = more
 		}
 	}
 	th.DrawHeading(c, a.Row(0), "REGIONS", right)
-	nameW := m.listedNames(a.W)
-	for i := 0; i < list.H && first+i < len(m.list); i++ {
-		row, y := m.list[first+i], list.Y+i
+	nameW := pn.listedNames(a.W)
+	for i := 0; i < list.H && first+i < len(pn.list); i++ {
+		row, y := pn.list[first+i], list.Y+i
 		if row.region < 0 {
-			m.drawListedProcess(&m.state.Procs[row.proc], list.Row(i))
+			pn.drawListedProcess(&pn.state.Procs[row.proc], list.Row(i))
 			continue
 		}
-		at := m.placeOf(row)
-		p, r := m.regionAt(at)
+		at := pn.placeOf(row)
+		p, r := pn.regionAt(at)
 		x, st := a.X, th.Text
 		switch {
-		case at == m.view.current:
+		case at == pn.view.current:
 			c.Set(x, y, th.Marker, th.Accent)
 			st = th.Heading
 		case p.Death != nil:
@@ -111,16 +117,16 @@ func (m *Model) drawRegions() {
 			c.TextRight(x, y, 6, model.FormatBytes(int64(r.Len)), th.Dim)
 			x += 7
 		}
-		for j, k := range m.tallyOf(at, r, stripWidth(a.W, nameW)).strip {
+		for j, k := range pn.tallyOf(at, r, stripWidth(a.W, nameW)).strip {
 			c.Set(x+j, y, k.Rune, k.Style)
 		}
 	}
 }
 
 // listedNames is how wide the names of the regions are in a list of w columns.
-func (m *Model) listedNames(w int) int {
+func (pn *regionPanel) listedNames(w int) int {
 	n := 4
-	for _, l := range m.listSizes() {
+	for _, l := range pn.listSizes() {
 		n = max(n, min(l.names, w/3))
 	}
 	return n
@@ -139,19 +145,19 @@ func stripWidth(w, names int) int {
 const leastSized = 26
 
 // seeStrips notes for the legend what the strips of the list will show.
-func (m *Model) seeStrips(s *look.Seen) {
-	a, ln := m.lay.regions, m.view.lens
+func (pn *regionPanel) seeStrips(s *look.Seen) {
+	a, ln := pn.area, pn.view.lens
 	if a.H < 2 {
 		return
 	}
-	first, w := m.firstListed(a.H-1), stripWidth(a.W, m.listedNames(a.W))
-	for i := first; i < min(len(m.list), first+a.H-1); i++ {
-		if m.list[i].region < 0 {
+	first, w := pn.firstListed(a.H-1), stripWidth(a.W, pn.listedNames(a.W))
+	for i := first; i < min(len(pn.list), first+a.H-1); i++ {
+		if pn.list[i].region < 0 {
 			continue
 		}
-		at := m.placeOf(m.list[i])
-		_, r := m.regionAt(at)
-		shown := m.tallyOf(at, r, w).shown
+		at := pn.placeOf(pn.list[i])
+		_, r := pn.regionAt(at)
+		shown := pn.tallyOf(at, r, w).shown
 		for k := range shown {
 			c := shown[k]
 			if ln.Bare != nil { // a strip has no marks of faults
@@ -163,7 +169,7 @@ func (m *Model) seeStrips(s *look.Seen) {
 }
 
 // moreListed is how many regions the list has above and below the n lines from first on.
-func (m *Model) moreListed(first, n int) string {
+func (pn *regionPanel) moreListed(first, n int) string {
 	count := func(rows []listRow) (k int) {
 		for _, row := range rows {
 			if row.region >= 0 {
@@ -172,7 +178,7 @@ func (m *Model) moreListed(first, n int) string {
 		}
 		return k
 	}
-	above, below := count(m.list[:first]), count(m.list[min(first+n, len(m.list)):])
+	above, below := count(pn.list[:first]), count(pn.list[min(first+n, len(pn.list)):])
 	switch {
 	case above > 0 && below > 0:
 		return fmt.Sprintf("↑ %d ↓ %d more", above, below)
@@ -186,12 +192,12 @@ func (m *Model) moreListed(first, n int) string {
 
 // drawListedProcess is the heading of a process: its name, its PID, and what it has in
 // memory or how it ended.
-func (m *Model) drawListedProcess(p *model.Process, a canvas.Area) {
-	th, c := m.theme, &m.canvas
+func (pn *regionPanel) drawListedProcess(p *model.Process, a canvas.Area) {
+	th, c := pn.look, &pn.canvas
 	st := th.Text
-	if p.Name == m.view.current.proc {
+	if p.Name == pn.view.current.proc {
 		st = th.Accent.Bold()
-		if m.view.current.region == "" {
+		if pn.view.current.region == "" {
 			c.Set(a.X, a.Y, th.Marker, th.Accent)
 		}
 	}

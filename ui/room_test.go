@@ -82,7 +82,7 @@ func TestCutField(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4")
 	s.m.canvas.Reset(40, 4)
 	fields := []field{{"one", "a value of two lines that does not end there"}, {"two", "another"}}
-	s.m.drawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
+	s.inspector().drawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
 	if got, want := strings.TrimRight(strings.Split(s.text(), "\n")[0], " "), "one      a value of two lines…"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -116,7 +116,7 @@ func TestFirstWriteSinceAFork(t *testing.T) {
 	s.run("mmap young 4")
 	s.run("touch young")
 	says := func() string {
-		in := s.m.inspected(s.m.region())
+		in := s.inspector().inspected(s.m.region())
 		return strings.Join(in.words, "; ")
 	}
 	if s.m.view.current != inMain("young") || !strings.Contains(says(), nothing) {

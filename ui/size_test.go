@@ -42,12 +42,12 @@ func checkLayout(t *testing.T, m *Model) {
 			}
 		}
 	}
-	for _, b := range m.lay.blocks {
-		if b.rows < 1 || b.area.Y < m.lay.grid.Y || b.area.Y+b.rows*m.lay.cell.h > m.lay.grid.Y+m.lay.grid.H {
+	for _, b := range m.plan.blocks {
+		if b.rows < 1 || b.area.Y < m.lay.grid.Y || b.area.Y+b.rows*m.plan.cell.h > m.lay.grid.Y+m.lay.grid.H {
 			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.region, b.rows, b.area, m.lay.grid)
 		}
 	}
-	if rows := strings.Count(m.frame, "\n") + 1; rows != m.height {
+	if rows := strings.Count(m.picture, "\n") + 1; rows != m.height {
 		t.Fatalf("%dx%d: the frame has %d rows", m.width, m.height, rows)
 	}
 }
@@ -56,7 +56,7 @@ func checkLayout(t *testing.T, m *Model) {
 func checkCursor(t *testing.T, m *Model) {
 	t.Helper()
 	b := m.block()
-	if m.lay.size == sizeNone || m.mode == modeHelp || m.region() == nil {
+	if m.plan.size == sizeNone || m.mode == modeHelp || m.region() == nil {
 		return
 	}
 	if b == nil {
@@ -64,7 +64,7 @@ func checkCursor(t *testing.T, m *Model) {
 	}
 	rv := m.view.of(b.place)
 	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows)*m.pagesPerRow(m.region()) {
-		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.lay.perRow, rv.top)
+		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.plan.perRow, rv.top)
 	}
 }
 
@@ -170,7 +170,7 @@ func TestAbsurdSizes(t *testing.T) {
 		t.Error("what is cut off is not said")
 	}
 	var out int
-	frame := testing.AllocsPerRun(3, func() { s.m.render(); out = len(s.m.frame) })
+	frame := testing.AllocsPerRun(3, func() { s.m.render(); out = len(s.m.picture) })
 	if frame > 100_000 || out > 64<<20 {
 		t.Errorf("a frame takes %v allocations and has %d bytes", frame, out)
 	}

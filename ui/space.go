@@ -8,10 +8,13 @@ import (
 
 	"incore/model"
 	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
-// space is the view of the address space of a process.
-type space struct {
+// Space is the address space of a process.
+type Space struct {
+	*scene
+
 	rows []spaceRow
 	of   spaceOf
 
@@ -23,6 +26,7 @@ type space struct {
 	head bool   // the current row is the one over those of a region
 	h    int    // rows on the screen, as they were drawn last
 
+	legend  look.Legend
 	tallies map[spacePages]*spaceTally // of rows that are on the screen, or were
 }
 
@@ -35,59 +39,54 @@ type spaceOf struct {
 	regions uint64 // of where they lie
 }
 
-// spaceKeys are the key of the address space and those within it.
-func spaceKeys() []binding {
-	move := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.moveInSpace(n); return nil }
+// spaceKeys are the keys within it.
+func spaceKeys() []SheetKey {
+	move := func(n int) func(*Space, SheetHost) { return func(sh *Space, _ SheetHost) { sh.move(n) } }
+	screen := func(n int) func(*Space, SheetHost) {
+		return func(sh *Space, _ SheetHost) { sh.move(n * max(1, sh.h)) }
 	}
-	screen := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.moveInSpace(n * max(1, m.space.h)); return nil }
+	process := func(n int) func(*Space, SheetHost) {
+		return func(sh *Space, h SheetHost) { h.NextProcess(n); sh.Open() }
 	}
-	process := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.nextProcess(n); m.openSpace(); return nil }
-	}
-	closed := func(m *Model, _ string) tea.Cmd { m.mode, m.status = modeGrid, status{}; return nil }
+	alone := unless(func(sh *Space) string { return whyAlone(sh.scene) })
 	const all = 1 << 30
-	return []binding{
-		{keys: []string{"s"}, show: "s", word: "addresses", help: "the whole address space of the process", group: groupLook, why: (*Model).whyNoSpace,
-			do: func(m *Model, _ string) tea.Cmd { m.openSpace(); return nil }},
-		{mode: modeSpace, keys: []string{"esc", "s"}, show: "esc", row: "esc s", word: "back", help: "back to the grid", do: closed},
-		{mode: modeSpace, keys: []string{"down", "j"}, show: "↑↓", row: "↑↓ j k", ascii: "up down", word: "move", help: "move", do: move(1)},
-		{mode: modeSpace, keys: []string{"up", "k"}, do: move(-1)},
-		{mode: modeSpace, keys: []string{"pgdown", "space"}, show: "pgup pgdn", help: "a screen up and down", do: screen(1)},
-		{mode: modeSpace, keys: []string{"pgup"}, do: screen(-1)},
-		{mode: modeSpace, keys: []string{"home", "g"}, show: "g G", help: "lowest, highest address", do: move(-all)},
-		{mode: modeSpace, keys: []string{"end", "G"}, do: move(all)},
-		{mode: modeSpace, keys: []string{"enter"}, show: "enter", word: "to the page", help: "show its pages in the grid; a click too", why: (*Model).whyNoPageHere,
-			do: func(m *Model, _ string) tea.Cmd { m.goToSpaceRow(); return nil }},
-		{mode: modeSpace, keys: []string{"n"}, show: "n", row: "n N", word: "process", help: "next process, the one before", why: (*Model).whyAlone, do: process(1)},
-		{mode: modeSpace, keys: []string{"N"}, why: (*Model).whyAlone, do: process(-1)},
-		{mode: modeSpace, keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit", do: quit},
+	return []SheetKey{
+		{Keys: []string{"esc", "s"}, Show: "esc", Row: "esc s", Word: "back", Help: "back to the grid", Do: shut},
+		{Keys: []string{"down", "j"}, Show: "↑↓", Row: "↑↓ j k", ASCII: "up down", Word: "move", Help: "move", Do: act(move(1))},
+		{Keys: []string{"up", "k"}, Do: act(move(-1))},
+		{Keys: []string{"pgdown", "space"}, Show: "pgup pgdn", Help: "a screen up and down", Do: act(screen(1))},
+		{Keys: []string{"pgup"}, Do: act(screen(-1))},
+		{Keys: []string{"home", "g"}, Show: "g G", Help: "lowest, highest address", Do: act(move(-all))},
+		{Keys: []string{"end", "G"}, Do: act(move(all))},
+		{Keys: []string{"enter"}, Show: "enter", Word: "to the page", Help: "show its pages in the grid; a click too",
+			Why: unless((*Space).whyNoPageHere), Do: act((*Space).goToRow)},
+		{Keys: []string{"n"}, Show: "n", Row: "n N", Word: "process", Help: "next process, the one before", Why: alone, Do: act(process(1))},
+		{Keys: []string{"N"}, Why: alone, Do: act(process(-1))},
+		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
 	}
 }
 
 // whyNoSpace says why there is no address space to show.
-func (m *Model) whyNoSpace() string {
+func whyNoSpace(m *scene) string {
 	if m.proc().PID == 0 {
 		return "The subject has not started yet."
 	}
 	return ""
 }
 
-// openSpace shows the address space of the current process, at the page under the cursor.
-func (m *Model) openSpace() {
-	m.mode, m.status = modeSpace, status{}
-	m.space.at, m.space.head = 0, false
-	if r := m.region(); r != nil {
-		m.space.at = r.Base + uint64(m.view.here().cursor)*uint64(m.proc().PageSize)
+// Open implements Sheet: the row of the page under the cursor is the current one.
+func (sh *Space) Open() {
+	sh.at, sh.head = 0, false
+	if r := sh.region(); r != nil {
+		sh.at = r.Base + uint64(sh.view.here().cursor)*uint64(sh.proc().PageSize)
 	}
-	m.readSpace()
-	m.space.top = m.spaceIndex() - m.space.h/2
+	sh.readSpace()
+	sh.top = sh.index() - sh.h/2
 }
 
 // readSpace makes the rows anew where the process is another one or its VMAs have changed.
-func (m *Model) readSpace() {
-	p, s := m.proc(), &m.space
+func (sh *Space) readSpace() {
+	p, s := sh.proc(), sh
 	now := spaceOf{proc: p.Name, n: len(p.VMAs)}
 	if now.n > 0 {
 		now.vmas = &p.VMAs[0]
@@ -114,9 +113,9 @@ func regionSum(list []*model.Region) uint64 {
 	return sum
 }
 
-// spaceIndex is the current row: that of the current address.
-func (m *Model) spaceIndex() int {
-	s := &m.space
+// index is the current row: that of the current address.
+func (sh *Space) index() int {
+	s := sh
 	i := sort.Search(len(s.rows), func(i int) bool { return s.rows[i].lo > s.at }) - 1
 	// The row over those of a region begins where the first of them does, before it.
 	if i > 0 && s.head && s.rows[i-1].head {
@@ -125,47 +124,46 @@ func (m *Model) spaceIndex() int {
 	return max(0, i)
 }
 
-// moveInSpace moves the cursor by rows.
-func (m *Model) moveInSpace(n int) {
-	m.readSpace()
-	if s := &m.space; len(s.rows) > 0 {
-		m.selectSpaceRow(canvas.Clamp(m.spaceIndex()+n, 0, len(s.rows)-1))
+// move moves the cursor by rows.
+func (sh *Space) move(n int) {
+	sh.readSpace()
+	if s := sh; len(s.rows) > 0 {
+		sh.selectRow(canvas.Clamp(sh.index()+n, 0, len(s.rows)-1))
 	}
 }
 
-// selectSpaceRow makes a row the current one, and brings it onto the screen.
-func (m *Model) selectSpaceRow(i int) {
-	s := &m.space
+// selectRow makes a row the current one, and brings it onto the screen.
+func (sh *Space) selectRow(i int) {
+	s := sh
 	s.at, s.head = s.rows[i].lo, s.rows[i].head
 	s.top = canvas.Clamp(s.top, i-max(1, s.h)+1, i)
-	m.status = status{}
 }
 
-// scrollSpace scrolls by rows, and takes the cursor along where it would leave the screen.
-func (m *Model) scrollSpace(n int) {
-	s := &m.space
-	m.readSpace()
+// Scroll implements Sheet: it scrolls by rows, and takes the cursor along where it would leave the screen.
+func (sh *Space) Scroll(n int) {
+	s := sh
+	sh.readSpace()
 	if len(s.rows) == 0 {
 		return
 	}
-	at := m.spaceIndex()
+	at := sh.index()
 	s.top = canvas.Clamp(s.top+n, 0, max(0, len(s.rows)-s.h))
 	if to := canvas.Clamp(at, s.top, s.top+max(1, s.h)-1); to != at {
-		m.selectSpaceRow(min(to, len(s.rows)-1))
+		sh.selectRow(min(to, len(s.rows)-1))
 	}
 }
 
-// spaceRow is the current row, or nil.
-func (m *Model) spaceRow() *spaceRow {
-	if m.readSpace(); len(m.space.rows) == 0 {
+// row is the current row, or nil.
+func (sh *Space) row() *spaceRow {
+	if sh.readSpace(); len(sh.rows) == 0 {
 		return nil
 	}
-	return &m.space.rows[m.spaceIndex()]
+	return &sh.rows[sh.index()]
 }
 
 // whyNoPageHere says why the grid cannot show what the current row stands for.
-func (m *Model) whyNoPageHere() string {
-	row := m.spaceRow()
+func (sh *Space) whyNoPageHere() string {
+	row := sh.row()
 	switch {
 	case row == nil:
 		return "The VMAs have not been read yet."
@@ -174,37 +172,38 @@ func (m *Model) whyNoPageHere() string {
 	case row.vma == noVMA:
 		return "Nothing is mapped here: the grid has no page to show."
 	}
-	name, _ := ownName(&m.proc().VMAs[row.vma])
+	name, _ := ownName(&sh.proc().VMAs[row.vma])
 	return fmt.Sprintf("%s is not a region: the grid shows what commands have mapped.", name)
 }
 
-// goToSpaceRow goes to the page of the current row in the grid; where the cursor is on one of
+// goToRow goes to the page of the current row in the grid; where the cursor is on one of
 // its pages already it stays there.
-func (m *Model) goToSpaceRow() {
-	row, p := m.spaceRow(), m.proc()
+func (sh *Space) goToRow(h SheetHost) {
+	row, p := sh.row(), sh.proc()
 	r := p.Regions[row.region]
-	m.goTo(place{p.Name, r.Name})
 	ps := uint64(p.PageSize)
 	first, end := int64((row.lo-r.Base)/ps), int64((row.hi-r.Base+ps-1)/ps)
-	if rv := m.view.here(); rv.cursor < first || rv.cursor >= end {
-		m.begin(false)
-		rv.cursor = first
+	at := place{p.Name, r.Name}
+	if rv := sh.view.of(at); rv.cursor < first || rv.cursor >= end {
+		h.GoToPage(at, first)
+	} else {
+		h.GoTo(at)
 	}
-	m.mode, m.status = modeGrid, status{}
+	h.Close()
 }
 
-// clickSpaceRow is a click on a row: it goes to the page, or says why there is none.
-func clickSpaceRow(i int) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
-		if i >= len(m.space.rows) {
+// clicked is a click on a row: it goes to the page, or says why there is none.
+func (sh *Space) clicked(i int) func(host) tea.Cmd {
+	return func(h host) tea.Cmd {
+		if i >= len(sh.rows) {
 			return nil
 		}
-		m.selectSpaceRow(i)
-		if why := m.whyNoPageHere(); why != "" {
-			m.status = status{why, true}
+		sh.selectRow(i)
+		if why := sh.whyNoPageHere(); why != "" {
+			h.(SheetHost).Say(why, true)
 			return nil
 		}
-		m.goToSpaceRow()
+		sh.goToRow(h.(SheetHost))
 		return nil
 	}
 }

@@ -65,16 +65,16 @@ func (k *spaceCols) addrWidth() int {
 	return k.addr
 }
 
-func (k *spaceCols) drawHeads(m *Model, a canvas.Area) {
-	x, st := a.X, m.theme.Mute
+func (k *spaceCols) drawHeads(sh *Space, a canvas.Area) {
+	x, st := a.X, sh.look.Mute
 	put := func(w int, s string, right bool) {
 		if w <= 0 {
 			return
 		}
 		if right {
-			m.canvas.TextRight(x, a.Y, w, s, st)
+			sh.canvas.TextRight(x, a.Y, w, s, st)
 		} else {
-			m.canvas.Text(x, a.Y, w, s, st)
+			sh.canvas.Text(x, a.Y, w, s, st)
 		}
 		x += w
 	}
@@ -100,10 +100,10 @@ func (k *spaceCols) address(v uint64) string {
 	return s
 }
 
-func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a canvas.Area, current bool, shown *look.Seen) {
-	th, c := m.theme, &m.canvas
+func (k *spaceCols) drawRow(sh *Space, p *model.Process, row *spaceRow, a canvas.Area, current bool, shown *look.Seen) {
+	th, c := sh.look, &sh.canvas
 	if row.vma == noVMA && row.region == noRegion {
-		k.drawHole(m, p, row, a)
+		k.drawHole(sh, p, row, a)
 		return
 	}
 	main := th.Text
@@ -133,17 +133,17 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a canvas.
 		}
 	}
 	x += k.mode + k.lock
-	k.drawWhat(m, p, row, canvas.Area{X: x, Y: a.Y, W: k.what, H: 1}, main)
+	k.drawWhat(sh, p, row, canvas.Area{X: x, Y: a.Y, W: k.what, H: 1}, main)
 	x += k.what
 	if row.region == noRegion {
 		return
 	}
 	r := p.Regions[row.region]
 	rg := pagesOfRow(p, r, row)
-	t := m.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
+	t := sh.spaceTally(place{p.Name, r.Name}, r, rg, k.strip)
 	for i, g := range t.strip {
 		c.Set(x+i, a.Y, g.Rune, g.Style)
-		shown.Column(m.view.lens, &g)
+		shown.Column(sh.view.lens, &g)
 	}
 	if k.strip > 0 {
 		x += k.strip + 2
@@ -159,8 +159,8 @@ func (k *spaceCols) drawRow(m *Model, p *model.Process, row *spaceRow, a canvas.
 
 // drawWhat says what a row is of: a region, and which of its pages; or what else the process
 // has mapped.
-func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a canvas.Area, main canvas.Style) {
-	th, c := m.theme, &m.canvas
+func (k *spaceCols) drawWhat(sh *Space, p *model.Process, row *spaceRow, a canvas.Area, main canvas.Style) {
+	th, c := sh.look, &sh.canvas
 	if row.region == noRegion {
 		v := &p.VMAs[row.vma]
 		name, what := ownName(v)
@@ -210,8 +210,8 @@ func (k *spaceCols) drawWhat(m *Model, p *model.Process, row *spaceRow, a canvas
 
 // drawHole draws addresses that nothing is mapped at: how many in words, and dots, one more
 // for every doubling, so that a small hole is not taken for a large one.
-func (k *spaceCols) drawHole(m *Model, p *model.Process, row *spaceRow, a canvas.Area) {
-	th, c := m.theme, &m.canvas
+func (k *spaceCols) drawHole(sh *Space, p *model.Process, row *spaceRow, a canvas.Area) {
+	th, c := sh.look, &sh.canvas
 	x := a.X
 	c.TextRight(x, a.Y, k.addrWidth(), "…", th.Mute)
 	x += k.addrWidth()

@@ -12,26 +12,22 @@ import (
 	"incore/ui/look"
 )
 
-// drawSpace draws the address space of the current process over the whole screen but the last
-// row: its totals, all addresses to scale, and a row a VMA and a hole.
-func (m *Model) drawSpace() {
-	m.readSpace()
-	a, s, p := canvas.Area{X: m.lay.keys.X, Y: 0, W: m.lay.keys.W, H: m.height - 1}, &m.space, m.proc()
-	if a.Empty() {
-		return
-	}
-	m.drawSpaceHeading(a.Row(0), p)
+// Draw implements Sheet: totals, all addresses to scale, and a row a VMA and a hole.
+func (sh *Space) Draw(a canvas.Area) {
+	sh.readSpace()
+	s, p := sh, sh.proc()
+	sh.drawSpaceHeading(a.Row(0), p)
 	_, a = a.CutTop(1)
 	if len(s.rows) == 0 {
-		m.canvas.Text(a.X, a.Y, a.W, "The VMAs have not been read yet.", m.theme.Dim)
+		sh.canvas.Text(a.X, a.Y, a.W, "The VMAs have not been read yet.", sh.look.Dim)
 		s.h = a.H
 		return
 	}
-	m.drawSpaceTotals(a.Row(0), p)
+	sh.drawSpaceTotals(a.Row(0), p)
 	_, a = a.CutTop(1)
 	roomy := a.H >= 12 && a.W >= 56
 	if roomy {
-		m.drawToScale(a.Row(0), p)
+		sh.drawToScale(a.Row(0), p)
 		_, a = a.CutTop(1)
 		if a.H >= 18 {
 			_, a = a.CutTop(1)
@@ -39,7 +35,7 @@ func (m *Model) drawSpace() {
 	}
 	cols := spaceColumns(p, a.W-2) // a marker before, a scroll bar behind
 	if roomy {
-		cols.drawHeads(m, canvas.Area{X: a.X + 1, Y: a.Y, W: a.W - 2, H: 1})
+		cols.drawHeads(sh, canvas.Area{X: a.X + 1, Y: a.Y, W: a.W - 2, H: 1})
 		_, a = a.CutTop(1)
 	}
 	legend := canvas.Area{}
@@ -51,22 +47,22 @@ func (m *Model) drawSpace() {
 	}
 	s.h = a.H
 	s.top = canvas.Clamp(s.top, 0, max(0, len(s.rows)-a.H))
-	at, shown := m.spaceIndex(), look.Seen{}
+	at, shown := sh.index(), look.Seen{}
 	for i := 0; i < a.H && s.top+i < len(s.rows); i++ {
 		k := s.top + i
 		if k == at {
-			m.canvas.Set(a.X, a.Y+i, m.theme.Marker, m.theme.Accent)
+			sh.canvas.Set(a.X, a.Y+i, sh.look.Marker, sh.look.Accent)
 		}
-		cols.drawRow(m, p, &s.rows[k], canvas.Area{X: a.X + 1, Y: a.Y + i, W: a.W - 2, H: 1}, k == at, &shown)
-		m.clickable(canvas.Area{X: a.X, Y: a.Y + i, W: a.W - 1, H: 1}, clickSpaceRow(k))
+		cols.drawRow(sh, p, &s.rows[k], canvas.Area{X: a.X + 1, Y: a.Y + i, W: a.W - 2, H: 1}, k == at, &shown)
+		sh.clickable(canvas.Area{X: a.X, Y: a.Y + i, W: a.W - 1, H: 1}, sh.clicked(k))
 	}
-	m.drawSpaceBar(canvas.Area{X: a.X + a.W - 1, Y: a.Y, W: 1, H: a.H})
+	sh.drawSpaceBar(canvas.Area{X: a.X + a.W - 1, Y: a.Y, W: 1, H: a.H})
 	if cols.strip > 0 && !legend.Empty() {
-		m.theme.DrawItemRow(&m.canvas, canvas.Area{X: legend.X + 1, Y: legend.Y, W: legend.W - 1, H: legend.H}, m.legendItems(&shown))
+		sh.look.DrawItemRow(&sh.canvas, canvas.Area{X: legend.X + 1, Y: legend.Y, W: legend.W - 1, H: legend.H}, sh.explain(&sh.legend, nil, &shown))
 	}
 	if _, rest := a.CutTop(len(s.rows) + 1); rest.H >= 4 {
 		for i, line := range canvas.Wrap(spaceWords, min(rest.W-1, topicWidth)) {
-			m.canvas.Text(rest.X+1, rest.Row(i).Y, rest.Row(i).W, line, m.theme.Dim)
+			sh.canvas.Text(rest.X+1, rest.Row(i).Y, rest.Row(i).W, line, sh.look.Dim)
 		}
 	}
 }
@@ -75,9 +71,9 @@ func (m *Model) drawSpace() {
 const spaceWords = "A VMA is a line of /proc/PID/maps: addresses with one protection, one lock, one thing behind them." +
 	" A call about a part splits it, and neighbours that are alike again become one. What no VMA covers is not there: a touch is SIGSEGV."
 
-func (m *Model) drawSpaceHeading(a canvas.Area, p *model.Process) {
+func (sh *Space) drawSpaceHeading(a canvas.Area, p *model.Process) {
 	title := "ADDRESS SPACE"
-	if m.several() {
+	if sh.several() {
 		title += " OF " + p.Name
 	}
 	n := ownVMAs(p.VMAs)
@@ -85,7 +81,7 @@ func (m *Model) drawSpaceHeading(a canvas.Area, p *model.Process) {
 	if n == 1 {
 		right = "1 VMA"
 	}
-	if most := m.state.System.MaxMapCount; most > 0 && a.W >= 60 {
+	if most := sh.state.System.MaxMapCount; most > 0 && a.W >= 60 {
 		right += fmt.Sprintf(" of at most %d", most)
 	}
 	switch {
@@ -94,12 +90,12 @@ func (m *Model) drawSpaceHeading(a canvas.Area, p *model.Process) {
 	case a.W >= 60:
 		right = fmt.Sprintf("pid %d  %s", p.PID, right)
 	}
-	m.theme.DrawHeading(&m.canvas, a, title, right)
+	sh.look.DrawHeading(&sh.canvas, a, title, right)
 }
 
 // drawSpaceTotals says how much of the addresses is mapped, and how much of that is in memory.
-func (m *Model) drawSpaceTotals(a canvas.Area, p *model.Process) {
-	th, c := m.theme, &m.canvas
+func (sh *Space) drawSpaceTotals(a canvas.Area, p *model.Process) {
+	th, c := sh.look, &sh.canvas
 	x, end := a.X, a.X+a.W
 	for _, f := range []struct {
 		name string
@@ -139,8 +135,8 @@ func manyWords(n uint64) string {
 }
 
 // drawToScale draws all addresses as one line: a mark where anything at all is mapped.
-func (m *Model) drawToScale(a canvas.Area, p *model.Process) {
-	th, c := m.theme, &m.canvas
+func (sh *Space) drawToScale(a canvas.Area, p *model.Process) {
+	th, c := sh.look, &sh.canvas
 	top := spaceTop(p.VMAs)
 	right := model.FormatBytes(int64(top))
 	x := a.X + c.Text(a.X, a.Y, a.W, "0", th.Dim) + 1
@@ -152,7 +148,7 @@ func (m *Model) drawToScale(a canvas.Area, p *model.Process) {
 		c.TextRight(a.X+a.W-captionWidth, a.Y, captionWidth, caption, th.Dim)
 	}
 	n := ownVMAs(p.VMAs)
-	row := m.spaceRow()
+	row := sh.row()
 	for i := range uint64(w) {
 		lo, hi := scaled(top, i, uint64(w)), scaled(top, i+1, uint64(w))
 		k := sort.Search(n, func(k int) bool { return p.VMAs[k].End > lo })
@@ -179,8 +175,8 @@ func scaled(n, i, of uint64) uint64 {
 }
 
 // drawSpaceBar shows which part of the rows is on the screen, where not all are.
-func (m *Model) drawSpaceBar(a canvas.Area) {
-	th, c, s := m.theme, &m.canvas, &m.space
+func (sh *Space) drawSpaceBar(a canvas.Area) {
+	th, c, s := sh.look, &sh.canvas, sh
 	n := len(s.rows)
 	if n <= a.H || a.H < 2 {
 		return

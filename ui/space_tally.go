@@ -27,15 +27,15 @@ type spacePages struct {
 }
 
 // spaceTally is the tally of pages of a region, with a strip of at most w columns.
-func (m *Model) spaceTally(at place, r *model.Region, rg model.Range, w int) *spaceTally {
-	now := spaceTally{runs: len(r.Pages), lens: m.view.lens, theme: m.theme, w: int(min(int64(w), rg.Len()))}
+func (sh *Space) spaceTally(at place, r *model.Region, rg model.Range, w int) *spaceTally {
+	now := spaceTally{runs: len(r.Pages), lens: sh.view.lens, theme: sh.look, w: int(min(int64(w), rg.Len()))}
 	if len(r.Pages) > 0 {
 		now.of = &r.Pages[0]
 	}
-	if m.view.lens.Timed() {
-		now.now = m.glow.now
+	if sh.view.lens.Timed() {
+		now.now = sh.glow.now
 	}
-	s := &m.space
+	s := sh
 	if s.tallies == nil || len(s.tallies) > 1000 { // many more than there are rows on a screen
 		s.tallies = map[spacePages]*spaceTally{}
 	}
@@ -47,7 +47,7 @@ func (m *Model) spaceTally(at place, r *model.Region, rg model.Range, w int) *sp
 		now.strip = t.strip[:0]
 	}
 	now.resident = r.Pages.Count(rg, func(p model.Page) bool { return p.Residency == model.Resident })
-	a, n := m.aggregator(r, at), rg.Len()
+	a, n := sh.aggregator(r, at), rg.Len()
 	for i := range int64(now.w) {
 		part := model.Range{Lo: rg.Lo + n*i/int64(now.w), Hi: rg.Lo + n*(i+1)/int64(now.w)}
 		now.strip = append(now.strip, a.Column(part))

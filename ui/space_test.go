@@ -177,10 +177,10 @@ func TestSpaceMoves(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, spaceScript...)
 	s.press("shift+tab", "g", "right", "right", "right", "right", "right", "s")
 	here := func() string {
-		row := s.m.spaceRow()
+		row := s.space().row()
 		return told(s.m.proc(), []spaceRow{*row})[0]
 	}
-	row := func() spaceRow { return s.m.space.rows[s.m.spaceIndex()] }
+	row := func() spaceRow { return s.space().rows[s.space().index()] }
 	if r := row(); r.region == noRegion || s.m.proc().VMAs[r.vma].Lock != model.Locked {
 		t.Errorf("s with the cursor on a locked page is on %s", here())
 	}
@@ -188,25 +188,25 @@ func TestSpaceMoves(t *testing.T) {
 		key  string
 		want int // by how many rows, or the row from the end
 	}{{"down", 1}, {"j", 1}, {"up", -1}, {"k", -1}} {
-		was := s.m.spaceIndex()
+		was := s.space().index()
 		s.press(tt.key)
-		if got := s.m.spaceIndex() - was; got != tt.want {
+		if got := s.space().index() - was; got != tt.want {
 			t.Errorf("%s moves by %d, want %d", tt.key, got, tt.want)
 		}
 	}
 	s.press("g")
-	if s.m.spaceIndex() != 0 {
-		t.Errorf("g is on row %d", s.m.spaceIndex())
+	if s.space().index() != 0 {
+		t.Errorf("g is on row %d", s.space().index())
 	}
-	for i := range s.m.space.rows { // each row can be reached, the one over a region too
-		if got := s.m.spaceIndex(); got != i {
+	for i := range s.space().rows { // each row can be reached, the one over a region too
+		if got := s.space().index(); got != i {
 			t.Fatalf("%d times down is on row %d", i, got)
 		}
 		s.press("down")
 	}
 	s.press("pgup", "G")
-	if got := s.m.spaceIndex(); got != len(s.m.space.rows)-1 {
-		t.Errorf("G is on row %d of %d", got, len(s.m.space.rows))
+	if got := s.space().index(); got != len(s.space().rows)-1 {
+		t.Errorf("G is on row %d of %d", got, len(s.space().rows))
 	}
 	s.press("enter")
 	if s.m.mode != modeSpace || !strings.Contains(s.text(), "Nothing is mapped here") {
@@ -229,8 +229,8 @@ func TestSpaceGoesToThePage(t *testing.T) {
 			t.Errorf("%dx%d: a click on buf: mode %d, %v", size.w, size.h, s.m.mode, s.m.view.current)
 		}
 		s.press("s", "g")
-		for range s.m.space.rows {
-			if s.m.space.at != s.m.proc().Region("a").Base+30*pageSize {
+		for range s.space().rows {
+			if s.space().at != s.m.proc().Region("a").Base+30*pageSize {
 				s.press("down")
 			}
 		}
@@ -296,23 +296,23 @@ func TestManyVMAs(t *testing.T) {
 	if !strings.Contains(s.text(), "65000 VMAs") {
 		t.Errorf("how many there are is not told:\n%s", s.text())
 	}
-	rows := len(s.m.space.rows)
-	mark := &s.m.space.rows[rows-1]
+	rows := len(s.space().rows)
+	mark := &s.space().rows[rows-1]
 	mark.hi++ // would be gone from rows that are made anew
 	s.press("G", "pgup", "g", "pgdown", "down", "up")
 	s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
 	sample := s.lab.sample(s.lab.procs[0])
 	sample.VMAs = s.m.state.Main().VMAs // nothing has changed since the last reading
 	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-	if mark != &s.m.space.rows[rows-1] || mark.hi != spaceTop(sample.VMAs)+1 {
+	if mark != &s.space().rows[rows-1] || mark.hi != spaceTop(sample.VMAs)+1 {
 		t.Error("the rows were made anew although no VMA has changed")
 	}
-	if n := len(s.m.space.tallies); n > 400 {
+	if n := len(s.space().tallies); n > 400 {
 		t.Errorf("%d rows were tallied", n)
 	}
 	sample.VMAs = slices.Clone(sample.VMAs)[:100]
 	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-	if got := len(s.m.space.rows); got > 110 {
+	if got := len(s.space().rows); got > 110 {
 		t.Errorf("%d rows of 100 VMAs", got)
 	}
 }
@@ -323,12 +323,12 @@ func TestSpaceWheel(t *testing.T) {
 	s.press("g")
 	for range 20 {
 		s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
-		if at := s.m.spaceIndex(); at < s.m.space.top || at >= s.m.space.top+s.m.space.h {
-			t.Fatalf("the cursor is on row %d, the screen has %d from %d on", at, s.m.space.h, s.m.space.top)
+		if at := s.space().index(); at < s.space().top || at >= s.space().top+s.space().h {
+			t.Fatalf("the cursor is on row %d, the screen has %d from %d on", at, s.space().h, s.space().top)
 		}
 	}
-	if s.m.space.top != 60 {
-		t.Errorf("20 turns of the wheel scroll to row %d", s.m.space.top)
+	if s.space().top != 60 {
+		t.Errorf("20 turns of the wheel scroll to row %d", s.space().top)
 	}
 }
 
@@ -346,8 +346,8 @@ func BenchmarkSpaceRowsOf65000VMAs(b *testing.B) {
 	s := manyVMAs(b, 65_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.space.of = spaceOf{}
-		s.m.readSpace()
+		s.space().of = spaceOf{}
+		s.space().readSpace()
 	}
 }
 

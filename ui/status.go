@@ -7,7 +7,7 @@ import (
 // drawStatus draws the prompt line and the line of what there is to say; in the
 // palette and the menus these are theirs.
 func (m *Model) drawStatus() {
-	l, th, c := &m.lay, m.theme, &m.canvas
+	l, th, c := &m.lay, m.look, &m.canvas
 	switch m.mode {
 	case modePalette:
 		m.drawPalette()

@@ -22,29 +22,29 @@ type tally struct {
 }
 
 // tallyOf is the tally of a region with a strip of w columns.
-func (m *Model) tallyOf(at place, r *model.Region, w int) *tally {
-	t := &m.view.of(at).tally
-	m.retally(t, at, r, w)
+func (s *scene) tallyOf(at place, r *model.Region, w int) *tally {
+	t := &s.view.of(at).tally
+	s.retally(t, at, r, w)
 	return t
 }
 
 // retally brings a tally up to date.
-func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
+func (s *scene) retally(t *tally, at place, r *model.Region, w int) {
 	w = int(min(int64(max(w, 0)), r.Pages.Len()))
 	now := time.Duration(0)
-	if m.view.lens.Timed() {
-		now = m.glow.now
+	if s.view.lens.Timed() {
+		now = s.glow.now
 	}
 	fresh := len(r.Pages) > 0 && t.of == &r.Pages[0] && t.runs == len(r.Pages)
-	if fresh && len(t.strip) == w && t.theme == m.theme && t.lens == m.view.lens && t.now == now {
+	if fresh && len(t.strip) == w && t.theme == s.look && t.lens == s.view.lens && t.now == now {
 		return
 	}
-	*t = tally{strip: t.strip[:0], shown: t.shown[:0], runs: len(r.Pages), theme: m.theme, lens: m.view.lens, now: now}
+	*t = tally{strip: t.strip[:0], shown: t.shown[:0], runs: len(r.Pages), theme: s.look, lens: s.view.lens, now: now}
 	if len(r.Pages) > 0 {
 		t.of = &r.Pages[0]
 	}
 	n := r.Pages.Len()
-	a := m.aggregator(r, at)
+	a := s.aggregator(r, at)
 	if w == 0 && a.Lens == look.State {
 		t.Add(look.Count(r, model.Range{Lo: 0, Hi: n}))
 	}
@@ -55,7 +55,7 @@ func (m *Model) retally(t *tally, at place, r *model.Region, w int) {
 		if a.Lens == look.State { // which alone has figures in its legend
 			sum := look.Count(r, rg)
 			t.Add(sum)
-			c = m.theme.Aggregate(sum)
+			c = s.look.Aggregate(sum)
 		} else {
 			c = a.Column(rg)
 		}

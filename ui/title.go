@@ -8,13 +8,21 @@ import (
 	"incore/ui/look"
 )
 
-// drawTitle draws the name, what runs where, and at the right whether it lives.
-func (m *Model) drawTitle() {
-	a, th, c := m.lay.title, m.theme, &m.canvas
+// titlePanel is the first row: the name, what runs where, and whether it lives.
+type titlePanel struct {
+	*scene
+	area   canvas.Area
+	paused bool
+	slow   string // the pace of touches in words, or ""
+}
+
+// draw draws the name, what runs where, and at the right whether it lives.
+func (pn *titlePanel) draw() {
+	a, th, c := pn.area, pn.look, &pn.canvas
 	if a.Empty() {
 		return
 	}
-	mark, text, st := m.indicator()
+	mark, text, st := pn.indicator()
 	room := a.W
 	text = canvas.Fit(text, max(8, a.W/2))
 	n := canvas.Width(text) + 2
@@ -24,21 +32,21 @@ func (m *Model) drawTitle() {
 		c.Text(x+2, a.Y, n-2, text, st)
 		room -= n + 2
 	}
-	x := a.X + m.drawLogo(a.X, a.Y, room)
+	x := a.X + pn.drawLogo(a.X, a.Y, room)
 	end := a.X + room
-	if m.lay.size == sizeSmall {
-		m.drawSmallTitle(x, a.Y, end-x)
+	if pn.plan.size == sizeSmall {
+		pn.drawSmallTitle(x, a.Y, end-x)
 		return
 	}
-	p := m.proc()
+	p := pn.proc()
 	if p.PID == 0 {
 		return
 	}
-	if m.several() {
+	if pn.several() {
 		x += c.Text(x, a.Y, max(0, min(16, end-x)), p.Name, th.Accent.Bold()) + 2
 	}
 	right := model.FormatBytes(p.PageSize) + " pages"
-	for _, s := range []string{fmt.Sprintf("pid %d", p.PID), m.state.User, "Linux " + m.state.Kernel} {
+	for _, s := range []string{fmt.Sprintf("pid %d", p.PID), pn.state.User, "Linux " + pn.state.Kernel} {
 		if n := canvas.Width(s); n > 0 && x+n <= end {
 			x += c.Text(x, a.Y, end-x, s, th.Dim) + 2
 		}
@@ -49,8 +57,8 @@ func (m *Model) drawTitle() {
 }
 
 // drawLogo draws a tank with a lid and the name, and returns the columns taken.
-func (m *Model) drawLogo(x, y, w int) int {
-	th, c := m.theme, &m.canvas
+func (pn *titlePanel) drawLogo(x, y, w int) int {
+	th, c := pn.look, &pn.canvas
 	lk := th.States[look.Anon][model.Locked][look.Writable]
 	if th.ASCII {
 		lk = look.Tile{{Rune: '#', Style: th.Heading}, {Rune: '#', Style: th.Heading}}
@@ -64,32 +72,32 @@ func (m *Model) drawLogo(x, y, w int) int {
 }
 
 // drawSmallTitle names the region, for it has no heading in a small terminal.
-func (m *Model) drawSmallTitle(x, y, w int) {
-	r := m.region()
+func (pn *titlePanel) drawSmallTitle(x, y, w int) {
+	r := pn.region()
 	if r == nil {
 		return
 	}
 	n := r.Pages.Len()
-	at := m.view.here().cursor
-	name := m.named(m.proc().Name, r.Name)
+	at := pn.view.here().cursor
+	name := pn.named(pn.proc().Name, r.Name)
 	for _, s := range []string{fmt.Sprintf("%s[%d] of %d pages", name, at, n), fmt.Sprintf("%s[%d] of %d", name, at, n),
 		fmt.Sprintf("%s[%d]", name, at), fmt.Sprintf("%s[%d]", r.Name, at), r.Name} {
 		if canvas.Width(s) <= w {
-			m.canvas.Text(x, y, w, s, m.theme.Text)
+			pn.canvas.Text(x, y, w, s, pn.look.Text)
 			return
 		}
 	}
 }
 
 // indicator says whether the subject lives and what it does.
-func (m *Model) indicator() (rune, string, canvas.Style) {
-	th, s := m.theme, &m.state
+func (pn *titlePanel) indicator() (rune, string, canvas.Style) {
+	th, s := pn.look, &pn.state
 	switch {
-	case m.proc().Death != nil:
-		return th.Dead, plainDeath(m.proc().Death), th.Fail
-	case m.proc().PID == 0:
+	case pn.proc().Death != nil:
+		return th.Dead, plainDeath(pn.proc().Death), th.Fail
+	case pn.proc().PID == 0:
 		return th.Live, "starting", th.Dim
-	case m.paused():
+	case pn.paused:
 		return th.Live, "paused", th.Gold
 	case s.Running.Command != nil:
 		text := s.Running.Line()
@@ -98,26 +106,32 @@ func (m *Model) indicator() (rune, string, canvas.Style) {
 		}
 		return th.Live, "busy: " + text, th.Gold
 	}
-	if slow := m.slow(); slow != "" {
-		return th.Live, "live, " + slow, th.OK
+	if pn.slow != "" {
+		return th.Live, "live, " + pn.slow, th.OK
 	}
 	return th.Live, "live", th.OK
 }
 
-// drawBanner says that the current process is gone and what to do.
-func (m *Model) drawBanner() {
-	a, d := m.lay.banner, m.proc().Death
+// bannerPanel is the row that says that the current process is gone.
+type bannerPanel struct {
+	*scene
+	area canvas.Area
+}
+
+// draw says that the current process is gone and what to do.
+func (pn *bannerPanel) draw() {
+	a, d := pn.area, pn.proc().Death
 	if a.Empty() || d == nil {
 		return
 	}
 	plain := *d
 	plain.Cause = ""
 	reset := []string{"Press R or type reset for a fresh one.", "Press R to reset.", "R resets."}
-	if m.several() {
+	if pn.several() {
 		reset = []string{"Press n for the next process, R for a fresh subject.", "Press n for the next, R to reset.", "n: next, R: reset."}
 	}
-	full, short := ending(d, m.several()), ending(&plain, m.several())
-	if !m.several() { // a name stays as it is
+	full, short := ending(d, pn.several()), ending(&plain, pn.several())
+	if !pn.several() { // a name stays as it is
 		full, short = capital(full), capital(short)
 	}
 	for _, s := range []string{
@@ -131,8 +145,8 @@ func (m *Model) drawBanner() {
 		capital(plain.String()),
 	} {
 		if canvas.Width(s)+2 <= a.W {
-			m.canvas.Fill(a.X, a.Y, a.W, ' ', m.theme.Banner)
-			m.canvas.Text(a.X+1, a.Y, a.W-2, s, m.theme.Banner)
+			pn.canvas.Fill(a.X, a.Y, a.W, ' ', pn.look.Banner)
+			pn.canvas.Text(a.X+1, a.Y, a.W-2, s, pn.look.Banner)
 			return
 		}
 	}

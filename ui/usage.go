@@ -19,11 +19,12 @@ func (m *Model) hintRows(w int) [][]piece {
 		rows = 2
 	}
 	if p := m.foreseen(); p.cmd != nil && !(p.reach.Unknown && m.naming()) {
-		return m.previewRows(&p.reach, w, rows)
+		preview := previewPanel{&m.scene}
+		return preview.previewRows(&p.reach, w, rows)
 	}
 	var lines [][]piece
 	for _, line := range m.usageLines(w, rows) {
-		lines = append(lines, []piece{{line, m.theme.Dim}})
+		lines = append(lines, []piece{{line, m.look.Dim}})
 	}
 	if lines != nil {
 		return lines
@@ -32,7 +33,7 @@ func (m *Model) hintRows(w int) [][]piece {
 	if p := m.elsewhere(); p != "" {
 		text = "runs in " + p + "; for another process: in main …"
 	}
-	return [][]piece{{{canvas.Fit(text, w), m.theme.Mute}}}
+	return [][]piece{{{canvas.Fit(text, w), m.look.Mute}}}
 }
 
 // usageLines is what the verb takes, and what it does where both have room. Where it is long,

@@ -221,19 +221,19 @@ func (v *view) noteCells() {
 }
 
 // proc is the process that the cursor is in; the first one before any has begun.
-func (m *Model) proc() *model.Process {
-	if p := m.state.Process(m.view.current.proc); p != nil {
+func (s *scene) proc() *model.Process {
+	if p := s.state.Process(s.view.current.proc); p != nil {
 		return p
 	}
-	return m.state.Main()
+	return s.state.Main()
 }
 
 // region is the region that the cursor is in, or nil where there is none.
-func (m *Model) region() *model.Region { return m.proc().Region(m.view.current.region) }
+func (s *scene) region() *model.Region { return s.proc().Region(s.view.current.region) }
 
 // regionAt is a process and one of its regions, or nil.
-func (m *Model) regionAt(at place) (*model.Process, *model.Region) {
-	p := m.state.Process(at.proc)
+func (s *scene) regionAt(at place) (*model.Process, *model.Region) {
+	p := s.state.Process(at.proc)
 	if p == nil {
 		return nil, nil
 	}
@@ -241,11 +241,11 @@ func (m *Model) regionAt(at place) (*model.Process, *model.Region) {
 }
 
 // several reports whether there is more than one process to tell apart.
-func (m *Model) several() bool { return len(m.state.Procs) > 1 }
+func (s *scene) several() bool { return len(s.state.Procs) > 1 }
 
 // named is a name with that of its process before it, where there are several.
-func (m *Model) named(proc, name string) string {
-	if !m.several() {
+func (s *scene) named(proc, name string) string {
+	if !s.several() {
 		return name
 	}
 	return proc + " · " + name

@@ -13,17 +13,17 @@ import (
 
 // vmaOf is the line of /proc/PID/maps that covers addr, its addresses counted in
 // pages of the region, where it fits in w columns.
-func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
-	vmas := m.proc().VMAsIn(model.Span{Addr: addr, Len: 1})
+func (pn *inspector) vmaOf(r *model.Region, addr uint64, w int) string {
+	vmas := pn.proc().VMAsIn(model.Span{Addr: addr, Len: 1})
 	if len(vmas) == 0 {
 		return ""
 	}
 	v := &vmas[0]
-	s := fmt.Sprintf("%s %s", m.vmaPages(r, v), vmaFlags(v))
+	s := fmt.Sprintf("%s %s", pn.vmaPages(r, v), vmaFlags(v))
 	if long := fmt.Sprintf("%x-%x %s", v.Start, v.End, vmaFlags(v)); canvas.Width(long) <= w {
 		s = long
 	}
-	if all := m.proc().VMAsIn(r.Span()); len(all) > 1 {
+	if all := pn.proc().VMAsIn(r.Span()); len(all) > 1 {
 		if more := fmt.Sprintf("%s, one of %d", s, len(all)); canvas.Width(more) <= w {
 			s = more
 		}
@@ -33,8 +33,8 @@ func (m *Model) vmaOf(r *model.Region, addr uint64, w int) string {
 
 // vmaPages is what of the region a VMA covers; VMAs can reach past the region,
 // where the kernel merged it with a neighbour.
-func (m *Model) vmaPages(r *model.Region, v *model.VMA) string {
-	ps := uint64(m.proc().PageSize)
+func (pn *inspector) vmaPages(r *model.Region, v *model.VMA) string {
+	ps := uint64(pn.proc().PageSize)
 	lo, hi := max(v.Start, r.Base), min(v.End, r.Base+r.Len)
 	if ps == 0 || hi <= lo {
 		return ""
@@ -60,18 +60,23 @@ func vmaFlags(v *model.VMA) string {
 	return s
 }
 
-// drawVMAs lists the VMAs that the kernel holds for the region: a lock or a
+// vmaPanel lists the VMAs of the current region.
+type vmaPanel struct {
+	inspector
+}
+
+// draw lists the VMAs that the kernel holds for the region: a lock or a
 // protection of a part splits one into several. A click on one goes to its first page.
-func (m *Model) drawVMAs() {
-	a, th, c := m.lay.vmas, m.theme, &m.canvas
-	r := m.region()
+func (pn *vmaPanel) draw() {
+	a, th, c := pn.area, pn.look, &pn.canvas
+	r := pn.region()
 	if a.H < 2 || r == nil {
 		return
 	}
-	vmas := m.proc().VMAsIn(r.Span())
-	th.DrawHeading(c, a.Row(0), "VMAS OF "+m.named(m.proc().Name, r.Name), fmt.Sprint(len(vmas)))
+	vmas := pn.proc().VMAsIn(r.Span())
+	th.DrawHeading(c, a.Row(0), "VMAS OF "+pn.named(pn.proc().Name, r.Name), fmt.Sprint(len(vmas)))
 	_, a = a.CutTop(1)
-	cur := r.Base + uint64(m.view.here().cursor)*uint64(m.proc().PageSize)
+	cur := r.Base + uint64(pn.view.here().cursor)*uint64(pn.proc().PageSize)
 	first := 0
 	for i := range vmas {
 		if vmas[i].Start <= cur && cur < vmas[i].End {
@@ -80,17 +85,12 @@ func (m *Model) drawVMAs() {
 	}
 	vmas = vmas[first:min(len(vmas), first+a.H)]
 	const address = 13 // columns, with the gap before it
-	names, w := m.vmaNames(r, vmas, canvas.Clamp(a.W-2-1-11-6-address, 10, 24), address)
+	names, w := pn.vmaNames(r, vmas, canvas.Clamp(a.W-2-1-11-6-address, 10, 24), address)
 	room := a.W - 2 - w - 1 - 11 - 6 // for the address
 	for i := range vmas {
 		v, y := &vmas[i], a.Y+i
-		page, at := int64((max(v.Start, r.Base)-r.Base)/uint64(m.proc().PageSize)), m.view.current
-		m.clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, func(m *Model) tea.Cmd {
-			m.goTo(at)
-			m.begin(false)
-			m.view.of(at).cursor = page
-			return nil
-		})
+		page, at := int64((max(v.Start, r.Base)-r.Base)/uint64(pn.proc().PageSize)), pn.view.current
+		pn.clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, func(h host) tea.Cmd { h.GoToPage(at, page); return nil })
 		st := th.Text
 		if v.Start <= cur && cur < v.End {
 			c.Set(a.X, y, th.Marker, th.Accent)
@@ -114,11 +114,11 @@ func (m *Model) drawVMAs() {
 
 // vmaNames is which pages of a region each VMA is of, in w columns, or in more besides where the
 // names are longer.
-func (m *Model) vmaNames(r *model.Region, vmas []model.VMA, w, more int) (names []string, _ int) {
+func (pn *vmaPanel) vmaNames(r *model.Region, vmas []model.VMA, w, more int) (names []string, _ int) {
 	names = make([]string, len(vmas))
 	short, wide := false, 0
 	for i := range vmas {
-		names[i] = m.vmaPages(r, &vmas[i])
+		names[i] = pn.vmaPages(r, &vmas[i])
 		short, wide = short || canvas.Width(names[i]) > w, max(wide, canvas.Width(names[i])-canvas.Width(r.Name))
 	}
 	for i := range names {

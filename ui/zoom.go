@@ -35,12 +35,12 @@ var mostPerRow = [zooms]int{zoomBig: 32, zoomChips: 64, zoomDense: 256, zoomFar:
 
 // fitBig makes big cells as large as leaves room for all regions in w columns and h rows, and
 // rows of at least eight of them.
-func (m *Model) fitBig(w, h int) {
-	l := &m.lay
+func (ar *arranger) fitBig(w, h int) {
+	l := ar.lay
 	for n := 8; n >= 1; n-- {
 		for _, l.perRow = range [3]int{32, 16, 8} {
 			l.cell = bigCell(n)
-			if m.gridWidth() <= w && m.wanted() <= h {
+			if ar.gridWidth() <= w && ar.wanted() <= h {
 				return
 			}
 		}
@@ -90,29 +90,29 @@ func fitShift(pages int64, n int) uint8 {
 
 // shiftOf is the shift at which a region is drawn: that of the view, but a small region beside a
 // large one is not drawn smaller than one row.
-func (m *Model) shiftOf(r *model.Region) uint8 { return m.shiftOfPages(r.Pages.Len()) }
+func (s *scene) shiftOf(r *model.Region) uint8 { return s.shiftOfPages(r.Pages.Len()) }
 
 // shiftOfPages is the shift at which a region of n pages is drawn.
-func (m *Model) shiftOfPages(n int64) uint8 {
-	if m.lay.scale.zoom != zoomFar {
+func (s *scene) shiftOfPages(n int64) uint8 {
+	if s.plan.scale.zoom != zoomFar {
 		return 0
 	}
-	return min(m.lay.scale.shift, fitShift(n, m.lay.perRow))
+	return min(s.plan.scale.shift, fitShift(n, s.plan.perRow))
 }
 
 // pagesPerRow is how many pages of a region stand in one row of the grid.
-func (m *Model) pagesPerRow(r *model.Region) int64 {
-	return int64(max(1, m.lay.perRow)) << m.shiftOf(r)
+func (s *scene) pagesPerRow(r *model.Region) int64 {
+	return int64(max(1, s.plan.perRow)) << s.shiftOf(r)
 }
 
 // farMost is the shift at which the current region fits the grid panel.
-func (m *Model) farMost() uint8 {
-	r := m.region()
+func (s *scene) farMost() uint8 {
+	r := s.region()
 	if r == nil {
 		return 0
 	}
-	perRow := fitPerRow(m.lay.gutter, m.lay.grid.W, zoomFar)
-	return fitShift(r.Pages.Len(), perRow*max(1, m.lay.grid.H-2))
+	perRow := fitPerRow(s.plan.gutter, s.plan.area.W, zoomFar)
+	return fitShift(r.Pages.Len(), perRow*max(1, s.plan.area.H-2))
 }
 
 // zoomBy goes n steps farther, or closer where n is negative; it stays where there is nothing
@@ -144,21 +144,21 @@ func (m *Model) setScale(s scale) {
 func (m *Model) setZoom(z zoom) { m.setScale(scale{zoom: z}) }
 
 // whyNoCloser and whyNoFarther say why the zoom has come to its end.
-func (m *Model) whyNoCloser() string {
+func whyNoCloser(m *Model) string {
 	if m.present.on && m.view.scale.zoom == zoomBig {
 		return "A page is as large as leaves room for them all: Z shows more of them."
 	}
 	if m.lay.scale.closer() == m.lay.scale {
 		return "A page is as large as it gets: Z shows more of them."
 	}
-	return m.whyNoRegion()
+	return whyNoRegion(&m.scene)
 }
 
-func (m *Model) whyNoFarther() string {
+func whyNoFarther(m *Model) string {
 	if m.region() != nil && m.lay.scale.farther(m.farMost()) == m.lay.scale {
 		return "All of the region is on the screen: z goes closer."
 	}
-	return m.whyNoRegion()
+	return whyNoRegion(&m.scene)
 }
 
 func zoomKeys() []binding {
@@ -166,7 +166,7 @@ func zoomKeys() []binding {
 		return func(m *Model, _ string) tea.Cmd { m.zoomBy(n); return nil }
 	}
 	return []binding{
-		{keys: []string{"z", "+"}, show: "z", row: "z Z", word: "zoom", help: "closer, farther: from four columns a page to many pages a column; also + - and ctrl+wheel", group: groupLook, why: (*Model).whyNoCloser, do: by(-1)},
-		{keys: []string{"Z", "-"}, group: groupLook, why: (*Model).whyNoFarther, do: by(1)},
+		{keys: []string{"z", "+"}, show: "z", row: "z Z", word: "zoom", help: "closer, farther: from four columns a page to many pages a column; also + - and ctrl+wheel", group: groupLook, why: whyNoCloser, do: by(-1)},
+		{keys: []string{"Z", "-"}, group: groupLook, why: whyNoFarther, do: by(1)},
 	}
 }

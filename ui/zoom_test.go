@@ -17,9 +17,9 @@ func TestZoomSteps(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 1048576 noreserve", "touch a[0..99999]")
 	var got []string
 	for range 20 {
-		at := s.m.lay.scale
+		at := s.m.plan.scale
 		got = append(got, fmt.Sprintf("%d %d", at.zoom, at.shift))
-		if s.press("Z"); s.m.lay.scale == at {
+		if s.press("Z"); s.m.plan.scale == at {
 			break
 		}
 	}
@@ -37,8 +37,8 @@ func TestZoomSteps(t *testing.T) {
 	for range 20 {
 		s.press("z")
 	}
-	if s.m.lay.scale != (scale{zoom: zoomBig}) || !strings.Contains(s.m.status.text, "as large as it gets") {
-		t.Errorf("z ends at %+v, and says %q", s.m.lay.scale, s.m.status.text)
+	if s.m.plan.scale != (scale{zoom: zoomBig}) || !strings.Contains(s.m.status.text, "as large as it gets") {
+		t.Errorf("z ends at %+v, and says %q", s.m.plan.scale, s.m.status.text)
 	}
 }
 
@@ -54,7 +54,7 @@ func TestZoomKeepsTheCursor(t *testing.T) {
 				t.Fatalf("%dx%d: the cursor is at %d after %s", size.w, size.h, rv.cursor, key)
 			}
 			if b == nil || rv.cursor < rv.top || rv.cursor >= rv.top+int64(b.rows)*s.m.pagesPerRow(s.m.region()) {
-				t.Fatalf("%dx%d: the cursor is not on the screen in %+v", size.w, size.h, s.m.lay.scale)
+				t.Fatalf("%dx%d: the cursor is not on the screen in %+v", size.w, size.h, s.m.plan.scale)
 			}
 		}
 	}
@@ -121,7 +121,7 @@ func TestFarCells(t *testing.T) {
 	if s.m.block().shift != 3 {
 		t.Fatalf("a cell is %d pages", 1<<s.m.block().shift)
 	}
-	th, far := s.m.theme, s.m.view.here().far
+	th, far := s.m.look, s.m.view.here().far
 	for i, want := range []canvas.Cell{
 		{Rune: '▄', Style: canvas.Style{FG: th.Kinds[look.Anon]}},
 		{Rune: '▇', Style: canvas.Style{FG: th.Kinds[look.Anon]}},
@@ -170,14 +170,14 @@ func TestCtrlWheelZooms(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	x, y := s.pointAt("a", 3)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown, Mod: tea.ModCtrl})
-	if s.m.lay.scale.zoom != zoomDense {
-		t.Errorf("ctrl and the wheel downwards go to %s", zoomNames[s.m.lay.scale.zoom])
+	if s.m.plan.scale.zoom != zoomDense {
+		t.Errorf("ctrl and the wheel downwards go to %s", zoomNames[s.m.plan.scale.zoom])
 	}
 	for range 2 {
 		s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp, Mod: tea.ModCtrl})
 	}
-	if s.m.lay.scale.zoom != zoomBig {
-		t.Errorf("ctrl and the wheel upwards go to %s", zoomNames[s.m.lay.scale.zoom])
+	if s.m.plan.scale.zoom != zoomBig {
+		t.Errorf("ctrl and the wheel upwards go to %s", zoomNames[s.m.plan.scale.zoom])
 	}
 }
 
@@ -191,14 +191,14 @@ func TestZoomOfItsOwn(t *testing.T) {
 		{200, 50, "64", zoomBig}, {200, 50, "1024", zoomChips}, {100, 30, "64", zoomChips}, {400, 120, "64", zoomBig}, {40, 12, "4", zoomChips},
 	} {
 		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a "+tt.pages)
-		if got := s.m.lay.scale.zoom; got != tt.want {
+		if got := s.m.plan.scale.zoom; got != tt.want {
 			t.Errorf("%s pages on %dx%d are drawn %s", tt.pages, tt.w, tt.h, zoomNames[got])
 		}
 	}
 	// As large as fits: on 200x50 four columns are not all.
 	s := newScreen(t, 200, 50, Options{}, "mmap a 64")
-	if s.m.lay.cell.w < 8 {
-		t.Errorf("a page is %d columns wide", s.m.lay.cell.w)
+	if s.m.plan.cell.w < 8 {
+		t.Errorf("a page is %d columns wide", s.m.plan.cell.w)
 	}
 }
 
@@ -216,7 +216,7 @@ func TestMinimap(t *testing.T) {
 		if c := s.m.view.here().cursor; c < 49000 || c > 51000 {
 			t.Errorf("%dx%d: a click into the middle of the map goes to page %d", size.w, size.h, c)
 		}
-		if s.m.canvas.At(a.X, a.Y+1+n/2/w).Rune != s.m.theme.Thumb {
+		if s.m.canvas.At(a.X, a.Y+1+n/2/w).Rune != s.m.look.Thumb {
 			t.Errorf("%dx%d: the part in view is not marked", size.w, size.h)
 		}
 	}

@@ -1,0 +1,63 @@
+package ui
+
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
+)
+
+// Sheet is a view over the whole screen but the last row.
+type Sheet interface {
+	// Open has it begin where it is opened.
+	Open()
+	// Draw draws it into an area.
+	Draw(a canvas.Area)
+	// Scroll scrolls it by lines.
+	Scroll(n int)
+}
+
+// SheetHost is what a sheet can ask for.
+type SheetHost interface {
+	host
+	// Close goes back to what the sheet was opened over.
+	Close()
+	// Say has the row of the keys say something; bad is something that could not be done.
+	Say(text string, bad bool)
+	// Type opens the line for commands with a text in it.
+	Type(line string)
+	// Copy puts a text into the clipboard, and says so.
+	Copy(what, text string) tea.Cmd
+	// Move moves the cursor by columns and rows of the grid.
+	Move(dx, dy int64)
+	// NextProcess goes n processes on.
+	NextProcess(n int)
+}
+
+// SheetKey is a row of the key table of a sheet.
+type SheetKey struct {
+	Keys  []string // as Bubble Tea names them
+	Show  string   // how the keys line writes them
+	ASCII string   // the same in ASCII, where it differs
+	Word  string   // in the keys line; "" leaves it out there
+	Row   string   // how the help writes them, where it has several in one row
+	Help  string   // in the help; "" where the row of another one has it
+	Whole bool     // what was said before stays, for the key says something itself
+
+	// Why says why the key cannot work now, or "". It may be nil.
+	Why func(Sheet) string
+	Do  func(Sheet, SheetHost) tea.Cmd
+}
+
+// act makes a function of one kind of sheet one of any.
+func act[S Sheet](f func(S, SheetHost)) func(Sheet, SheetHost) tea.Cmd {
+	return func(sh Sheet, h SheetHost) tea.Cmd { f(sh.(S), h); return nil }
+}
+
+// unless makes a reason of one kind of sheet one of any.
+func unless[S Sheet](f func(S) string) func(Sheet) string {
+	return func(sh Sheet) string { return f(sh.(S)) }
+}
+
+func shut(_ Sheet, h SheetHost) tea.Cmd { h.Close(); return nil }
+
+func leave(Sheet, SheetHost) tea.Cmd { return tea.Quit }
