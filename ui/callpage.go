@@ -21,11 +21,11 @@ type callPage struct {
 
 // pageLine is a line, and what a click on it does.
 type pageLine struct {
-	pieces []piece
-	do     func(host) tea.Cmd
+	text canvas.Line
+	do   func(host) tea.Cmd
 }
 
-func (p *callPage) add(pieces ...piece) { p.lines = append(p.lines, pageLine{pieces: pieces}) }
+func (p *callPage) add(pieces ...canvas.Span) { p.lines = append(p.lines, pageLine{text: pieces}) }
 
 // section begins a part, with a blank line before it and its title; right is what the key
 // beside it does.
@@ -33,10 +33,10 @@ func (p *callPage) section(title, right string) {
 	if len(p.lines) > 0 {
 		p.add()
 	}
-	line := []piece{{title, p.m.look.Heading}}
+	line := canvas.Line{p.m.look.Heading.Span(title)}
 	if n := canvas.Width(title) + 3 + canvas.Width(right); right != "" && n <= p.w {
 		key, what, _ := strings.Cut(right, " ")
-		line = append(line, piece{strings.Repeat(" ", p.w-n+3), canvas.Style{}}, piece{key, p.m.look.Key}, piece{" " + what, p.m.look.Dim})
+		line = append(line, canvas.Pad(p.w-n+3), p.m.look.Key.Span(key), p.m.look.Dim.Span(" "+what))
 	}
 	p.add(line...)
 }
@@ -44,7 +44,7 @@ func (p *callPage) section(title, right string) {
 // text adds a paragraph, indented.
 func (p *callPage) text(indent int, s string, st canvas.Style) {
 	for _, line := range canvas.Wrap(s, p.w-indent) {
-		p.add(piece{pad(indent), canvas.Style{}}, piece{line, st})
+		p.add(canvas.Pad(indent), st.Span(line))
 	}
 }
 
@@ -136,23 +136,23 @@ func (p *callPage) arguments(k *call) {
 		indent = pageIndent + 2
 	}
 	for _, a := range args {
-		name := piece{pad(pageIndent) + a.Name, th.Accent}
-		head := []piece{name, {strings.Repeat(" ", max(1, indent-canvas.Width(name.text))), canvas.Style{}}}
+		name := th.Accent.Span("  " + a.Name)
+		head := canvas.Line{name, canvas.Pad(max(1, indent-canvas.Width(name.Text)))}
 		words := a.Words
 		if len(a.Bits) == 1 {
 			words = a.Bits[0].Words
 		}
-		room := p.w - pieceWidth(head)
+		room := p.w - head.Width()
 		apart := max(0, values-canvas.Width(a.Value)) + 2
 		if canvas.Width(a.Value)+apart+canvas.Width(words) <= room && len(a.Bits) < 2 {
-			p.add(append(head, piece{a.Value + strings.Repeat(" ", apart), th.Text}, piece{words, th.Dim})...)
+			p.add(append(head, th.Text.Span(a.Value+strings.Repeat(" ", apart)), th.Dim.Span(words))...)
 			continue
 		}
 		for i, line := range canvas.Wrap(a.Value, room) {
 			if i > 0 {
-				head = []piece{{pad(indent), canvas.Style{}}}
+				head = canvas.Line{canvas.Pad(indent)}
 			}
-			p.add(append(head, piece{line, th.Text})...)
+			p.add(append(head, th.Text.Span(line))...)
 		}
 		p.text(indent, words, th.Dim)
 		if len(a.Bits) > 1 {
@@ -172,16 +172,16 @@ func (p *callPage) bits(bits []calls.Bit, indent int) {
 		under = indent + 2
 	}
 	for _, b := range bits {
-		head := []piece{{pad(indent), canvas.Style{}}, {b.Name, th.Text}}
+		head := canvas.Line{canvas.Pad(indent), th.Text.Span(b.Name)}
 		lines := canvas.Wrap(b.Words, p.w-under)
 		if under > indent+2 && len(lines) > 0 {
-			p.add(append(head, piece{strings.Repeat(" ", under-pieceWidth(head)), canvas.Style{}}, piece{lines[0], th.Dim})...)
+			p.add(append(head, canvas.Pad(under-head.Width()), th.Dim.Span(lines[0]))...)
 			lines = lines[1:]
 		} else {
 			p.add(head...)
 		}
 		for _, line := range lines {
-			p.add(piece{strings.Repeat(" ", under), canvas.Style{}}, piece{line, th.Dim})
+			p.add(canvas.Pad(under), th.Dim.Span(line))
 		}
 	}
 }
@@ -192,7 +192,7 @@ func (p *callPage) asCommand(k *call) {
 	if command := plain(k.command, false); command != "" {
 		from := p.begin("COMMAND", "y copies it")
 		for _, line := range canvas.Wrap(command, p.w-pageIndent) {
-			p.add(piece{pad(pageIndent), canvas.Style{}}, piece{line, th.Text})
+			p.add(canvas.Pad(pageIndent), th.Text.Span(line))
 		}
 		p.onClick(from, func(h host) tea.Cmd { return copyCommand(h.(SheetHost), p.m.opened()) })
 	}
@@ -242,17 +242,17 @@ func (p *callPage) code(line string) {
 		if i == 1 {
 			at += 4
 		}
-		pieces := []piece{{pad(pageIndent), canvas.Style{}}, {strings.Repeat(" ", at), canvas.Style{}}}
+		pieces := canvas.Line{canvas.Pad(pageIndent), canvas.Pad(at)}
 		if !p.comment {
 			code, rest, begins := strings.Cut(s, "/*")
-			pieces = append(pieces, piece{code, st})
+			pieces = append(pieces, st.Span(code))
 			p.comment = begins
 			if s = ""; begins {
 				s = "/*" + rest
 			}
 		}
 		if p.comment = p.comment && !strings.Contains(s, "*/"); s != "" {
-			pieces = append(pieces, piece{s, th.Dim})
+			pieces = append(pieces, th.Dim.Span(s))
 		}
 		p.add(pieces...)
 	}

@@ -10,12 +10,6 @@ import (
 	"incore/ui/canvas"
 )
 
-// piece is a part of a line in one style.
-type piece struct {
-	text string
-	st   canvas.Style
-}
-
 // callPanel is the newest calls of the log, the selected one among them.
 type callPanel struct {
 	*scene
@@ -56,7 +50,7 @@ func (pn *callPanel) draw() {
 // shownEntry is an entry as it is laid out.
 type shownEntry struct {
 	at    int // in the log
-	lines [][]piece
+	lines []canvas.Line
 }
 
 // shownCalls are the entries that the panel shows: as they were where the selected one is
@@ -104,7 +98,7 @@ func (pn *callPanel) callsUpTo(last int, a canvas.Area) []shownEntry {
 }
 
 // entryLines lays one entry out, in no more lines than the panel has.
-func (pn *callPanel) entryLines(i int, a canvas.Area) [][]piece {
+func (pn *callPanel) entryLines(i int, a canvas.Area) []canvas.Line {
 	k, full := &pn.log.calls[i], i == pn.log.selected()
 	lines := pn.callLines(k, a, full)
 	if len(lines) > a.H && k.bad {
@@ -116,7 +110,7 @@ func (pn *callPanel) entryLines(i int, a canvas.Area) [][]piece {
 	if len(lines) > a.H {
 		lines = lines[:a.H]
 		end := &lines[a.H-1][len(lines[a.H-1])-1]
-		end.text = canvas.Fit(end.text+" …", max(0, canvas.Width(end.text)))
+		end.Text = canvas.Fit(end.Text+" …", canvas.Width(end.Text))
 	}
 	return lines
 }
@@ -129,7 +123,7 @@ func (pn *callPanel) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
 	n := pn.log.calls[e.at].n
 	pn.clickable(a, func(h host) tea.Cmd { h.OpenCall(n); return nil })
 	for i, line := range e.lines[:a.H] {
-		drawLine(&pn.canvas, a.Row(i), line)
+		pn.canvas.Line(a.X, a.Y+i, a.W, line)
 		if !marked {
 			continue
 		}
@@ -138,18 +132,6 @@ func (pn *callPanel) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
 		} else if c != nil {
 			c.Attr |= canvas.Reverse
 		}
-	}
-}
-
-// drawLine draws a line of pieces; what stands behind a tab is set to the right.
-func drawLine(c *canvas.Canvas, a canvas.Area, line []piece) {
-	x := a.X
-	for _, p := range line {
-		if p.text == "\t" {
-			x = a.X + a.W - canvas.Width(line[len(line)-1].text)
-			continue
-		}
-		x += c.Text(x, a.Y, a.X+a.W-x, p.text, p.st)
 	}
 }
 
@@ -173,7 +155,7 @@ func (pn *callPanel) drawFirstSteps(a canvas.Area) {
 // callLines lays an entry out: the call, what it cost beside it or below it, and
 // for one that failed what went wrong. Of calls but the selected one only the
 // first line of that is shown.
-func (pn *callPanel) callLines(k *call, a canvas.Area, full bool) [][]piece {
+func (pn *callPanel) callLines(k *call, a canvas.Area, full bool) []canvas.Line {
 	th := pn.look
 	indent, stamp := 10, fmt.Sprintf("%9.3f ", k.time.Seconds())
 	if a.W < 50 {
@@ -182,11 +164,11 @@ func (pn *callPanel) callLines(k *call, a canvas.Area, full bool) [][]piece {
 	lines := callText(pn.look, k, stamp, a.W, indent, false)
 	tight := a.H < 2
 	if k.costs != "" {
-		if n := pieceWidth(lines[len(lines)-1]); n+3+canvas.Width(k.costs) <= a.W {
-			lines[len(lines)-1] = append(lines[len(lines)-1], piece{"\t", canvas.Style{}}, piece{k.costs, th.Dim})
+		if n := lines[len(lines)-1].Width(); n+3+canvas.Width(k.costs) <= a.W {
+			lines[len(lines)-1] = append(lines[len(lines)-1], canvas.Style{}.Span(canvas.Tab), th.Dim.Span(k.costs))
 		} else if !tight {
-			for _, line := range wrapList(k.costs, a.W-indent) {
-				lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, th.Dim}})
+			for _, line := range canvas.WrapList(k.costs, a.W-indent) {
+				lines = append(lines, canvas.Line{canvas.Pad(indent), th.Dim.Span(line)})
 			}
 		}
 	}
@@ -210,7 +192,7 @@ func (pn *callPanel) callLines(k *call, a canvas.Area, full bool) [][]piece {
 			}
 		}
 		for _, line := range wrapped {
-			lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, st}})
+			lines = append(lines, canvas.Line{canvas.Pad(indent), st.Span(line)})
 		}
 	}
 	if cause := k.cause(); pn.plan.size == sizeSmall && full && k.bad && k.name != "" && cause != "" && a.H > 1 && len(lines) > a.H {
@@ -221,7 +203,7 @@ func (pn *callPanel) callLines(k *call, a canvas.Area, full bool) [][]piece {
 			if len(lines) == a.H-1 {
 				line = canvas.Fit(strings.Join(why[i:], " "), a.W-indent)
 			}
-			lines = append(lines, []piece{{pad(indent), canvas.Style{}}, {line, th.Text}})
+			lines = append(lines, canvas.Line{canvas.Pad(indent), th.Text.Span(line)})
 		}
 		return lines
 	}

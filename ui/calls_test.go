@@ -203,7 +203,7 @@ func TestCallsBreakStructures(t *testing.T) {
 			for _, line := range callText(s.m.look, k, "    0.500 ", w, 10, whole) {
 				row := ""
 				for _, p := range line {
-					row += p.text
+					row += p.Text
 				}
 				rows = append(rows, row)
 			}

@@ -32,24 +32,6 @@ func first(list []string) string {
 	return list[0]
 }
 
-// wrapList breaks a list after its commas: +4K alone would not say of what.
-func wrapList(s string, w int) []string {
-	var lines []string
-	line := ""
-	for part := range strings.SplitSeq(s, ", ") {
-		switch {
-		case line == "":
-			line = part
-		case canvas.Width(line)+2+canvas.Width(part)+1 <= w:
-			line += ", " + part
-		default:
-			lines = append(lines, line+",")
-			line = part
-		}
-	}
-	return append(lines, line)
-}
-
 // joined puts what explains a call into one paragraph, which takes fewer lines.
 func joined(notes []note) []note {
 	var out []note
@@ -63,47 +45,35 @@ func joined(notes []note) []note {
 	return out
 }
 
-const spaces = "                "
-
-func pad(n int) string { return spaces[:min(n, len(spaces))] }
-
-func pieceWidth(line []piece) int {
-	n := 0
-	for _, p := range line {
-		n += canvas.Width(p.text)
-	}
-	return n
-}
-
 // callText is the call itself: name(args) = ret, on further lines where it is too
 // long for one, broken between arguments. A structure is shortened there unless the whole is asked for.
-func callText(lk *look.Look, k *call, stamp string, w, indent int, whole bool) [][]piece {
+func callText(lk *look.Look, k *call, stamp string, w, indent int, whole bool) []canvas.Line {
 	th := lk
 	ret, retStyle := k.ret, th.OK
 	if k.bad {
 		retStyle = th.Fail
 	}
-	line := []piece{}
+	line := canvas.Line{}
 	if stamp != "" {
-		line = append(line, piece{stamp, th.Mute})
+		line = append(line, th.Mute.Span(stamp))
 	}
 	if k.name == "" {
 		return noteText(lk, k, stamp, w, indent)
 	}
 	if k.who != "" {
-		line = append(line, piece{k.who, th.Accent})
+		line = append(line, th.Accent.Span(k.who))
 	}
-	line = append(line, piece{k.name, th.Text.Bold()}, piece{"(", th.Dim})
-	var lines [][]piece
-	used := pieceWidth(line)
+	line = append(line, th.Text.Bold().Span(k.name), th.Dim.Span("("))
+	var lines []canvas.Line
+	used := line.Width()
 	// put adds a piece, on a new line where it does not fit.
-	put := func(p piece) {
+	put := func(p canvas.Span) {
 		// The blank at its end may fall off the line's.
-		if used+canvas.Width(strings.TrimRight(p.text, " ")) > w && used > indent {
+		if used+canvas.Width(strings.TrimRight(p.Text, " ")) > w && used > indent {
 			lines = append(lines, line)
-			line, used = []piece{{pad(indent), canvas.Style{}}}, indent
+			line, used = canvas.Line{canvas.Pad(indent)}, indent
 		}
-		line, used = append(line, p), used+canvas.Width(p.text)
+		line, used = append(line, p), used+canvas.Width(p.Text)
 	}
 	for i, arg := range k.args {
 		end := ")"
@@ -114,19 +84,19 @@ func callText(lk *look.Look, k *call, stamp string, w, indent int, whole bool) [
 			text := part.text + map[bool]string{true: end, false: " "}[part.last]
 			for whole && canvas.Width(strings.TrimRight(text, " ")) > max(w-indent, 1) { // a long path, or a narrow screen
 				head := canvas.Head(text, max(w-indent, 1))
-				put(piece{head, th.Dim})
+				put(th.Dim.Span(head))
 				text = text[len(head):]
 			}
-			put(piece{text, th.Dim})
+			put(th.Dim.Span(text))
 		}
 	}
 	if len(k.args) == 0 {
-		put(piece{")", th.Dim})
+		put(th.Dim.Span(")"))
 	}
-	end := []piece{{" = ", th.Dim}, {ret, retStyle}}
-	if used+pieceWidth(end) > w && used > indent {
+	end := canvas.Line{th.Dim.Span(" = "), retStyle.Span(ret)}
+	if used+end.Width() > w && used > indent {
 		lines = append(lines, line)
-		line, end[0].text = []piece{{pad(indent), canvas.Style{}}}, "= "
+		line, end[0].Text = canvas.Line{canvas.Pad(indent)}, "= "
 	}
 	return append(lines, append(line, end...))
 }
@@ -156,25 +126,25 @@ func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
 }
 
 // noteText is an entry without a call: what was said of one that was not made, or a text.
-func noteText(lk *look.Look, k *call, stamp string, w, indent int) [][]piece {
+func noteText(lk *look.Look, k *call, stamp string, w, indent int) []canvas.Line {
 	th := lk
 	st := th.Dim
 	if k.bad {
 		st = th.Fail
 	}
-	var lines [][]piece
+	var lines []canvas.Line
 	for i, s := range canvas.Wrap(k.ret, w-indent) {
-		line := []piece{}
+		line := canvas.Line{}
 		switch {
 		case i > 0:
-			line = append(line, piece{pad(indent), canvas.Style{}})
+			line = append(line, canvas.Pad(indent))
 		case stamp != "":
-			line = append(line, piece{stamp, th.Mute})
+			line = append(line, th.Mute.Span(stamp))
 		}
-		lines = append(lines, append(line, piece{s, st}))
+		lines = append(lines, append(line, st.Span(s)))
 	}
 	if lines == nil {
-		lines = [][]piece{{{stamp, th.Mute}}}
+		lines = []canvas.Line{{th.Mute.Span(stamp)}}
 	}
 	return lines
 }

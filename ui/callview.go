@@ -132,7 +132,7 @@ func (sh *Call) drawCallPage(a canvas.Area, p *callPage) {
 	for y := range a.H {
 		if i := sh.top + y; i < len(p.lines) {
 			l := &p.lines[i]
-			drawLine(&sh.canvas, a.Row(y), l.pieces)
+			sh.canvas.Line(a.X, a.Y+y, a.W, l.text)
 			if l.do != nil {
 				sh.clickable(a.Row(y), l.do)
 			}

@@ -98,7 +98,7 @@ type helpRow struct {
 	term   string
 	cell   *look.Item
 	indent int // where the text begins
-	text   []inked
+	text   canvas.Line
 	try    string // the line to try that it is of, or ""
 	mark   bool   // it is the first row of that line
 	next   bool   // that line is the one that enter types
@@ -127,7 +127,7 @@ func (sh *Help) helpRows(w int) []helpRow {
 		if lines := t.tries(); len(lines) > 0 {
 			next = sh.tried[page] % len(lines)
 		}
-		return topicRows(t, min(w, topicWidth), next)
+		return sh.topicRows(t, min(w, topicWidth), next)
 	}
 }
 
@@ -261,7 +261,7 @@ func (sh *Help) drawHelpRow(row *helpRow, a canvas.Area) {
 		if row.mark && row.next {
 			c.Set(a.X+2, a.Y, th.Prompt, th.Accent.Bold())
 		}
-		drawInked(c, a.X+row.indent, a.Y, w-row.indent, th, row.text)
+		c.Line(a.X+row.indent, a.Y, w-row.indent, row.text)
 		switch {
 		case row.try != "":
 			sh.clickable(canvas.Area{X: a.X, Y: a.Y, W: w, H: 1}, sh.tryLine(row.try))

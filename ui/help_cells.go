@@ -18,11 +18,11 @@ func (sh *Help) cellGroups(w int) (groups [][]helpRow) {
 		if len(rows) > 0 {
 			groups = append(groups, rows)
 		}
-		rows = []helpRow{{text: inkHeading.of(heading)}}
+		rows = []helpRow{{text: sh.look.Heading.Line(heading)}}
 	}
 	item := func(k look.Kind, l model.Lock, a look.Access, word, text string) {
 		cell := &look.Item{Tile: th.States[k][l][a], Lock: l, Word: word}
-		for _, line := range wrapInked(inkText.of(text), w-cellIndent) {
+		for _, line := range sh.look.Text.Line(text).Wrap(w - cellIndent) {
 			rows = append(rows, helpRow{cell: cell, indent: cellIndent, text: line})
 			cell = nil
 		}
@@ -44,7 +44,7 @@ func (sh *Help) cellGroups(w int) (groups [][]helpRow) {
 	item(look.Absent, model.Unlocked, look.NoAccess, "PROT_NONE", "no access, and nothing there")
 	begin("Lenses")
 	for _, ln := range look.Lenses {
-		rows = append(rows, termRows(fmt.Sprintf("%d %s", ln.Number(), ln.Name), ln.Text, w)...)
+		rows = append(rows, sh.termRows(fmt.Sprintf("%d %s", ln.Number(), ln.Name), ln.Text, w)...)
 	}
 	begin("How to read it")
 	for _, s := range []string{
@@ -52,7 +52,7 @@ func (sh *Help) cellGroups(w int) (groups [][]helpRow) {
 		"A column of a strip is many pages: height is the share in memory, hue the commonest kind; a fainter lid, that not all are locked.",
 		"VmLck is charged against RLIMIT_MEMLOCK; RSS is what is in memory.",
 	} {
-		for _, line := range wrapInked(inkText.of(s), w) {
+		for _, line := range sh.look.Text.Line(s).Wrap(w) {
 			rows = append(rows, helpRow{text: line})
 		}
 	}

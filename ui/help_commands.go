@@ -4,13 +4,14 @@ import (
 	"strings"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // commandGroups are the verbs, made of the table of the language, below how things are named.
 func (sh *Help) commandGroups(w int) (groups [][]helpRow) {
 	paragraph := func(s string) {
 		var rows []helpRow
-		for _, line := range wrapInked(inkedMarkdown(s, inkText), w) {
+		for _, line := range markdown(s, sh.look.Text, sh.look.Code).Wrap(w) {
 			rows = append(rows, helpRow{text: line})
 		}
 		groups = append(groups, rows)
@@ -22,14 +23,14 @@ func (sh *Help) commandGroups(w int) (groups [][]helpRow) {
 	for _, v := range lang.Verbs() {
 		args := strings.TrimPrefix(v.Usage, v.Name)
 		var rows []helpRow
-		for i, line := range wrapInked(append(inkKey.of(v.Name), inkText.of(args)...), w-2) {
+		for i, line := range canvas.Line(append(sh.look.Key.Line(v.Name), sh.look.Text.Line(args)...)).Wrap(w - 2) {
 			row := helpRow{text: line, typed: v.Name + " "}
 			if i > 0 { // what goes on hangs below the verb
-				row.text = append(inkText.of("  "), line...)
+				row.text = append(sh.look.Text.Line("  "), line...)
 			}
 			rows = append(rows, row)
 		}
-		for _, line := range wrapInked(inkDim.of(v.Help), w-2) {
+		for _, line := range sh.look.Dim.Line(v.Help).Wrap(w - 2) {
 			rows = append(rows, helpRow{indent: 2, text: line})
 		}
 		groups = append(groups, rows)

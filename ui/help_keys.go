@@ -18,9 +18,9 @@ const helpTermWidth = 14
 // keyGroups are the keys of all modes: a group of rows each.
 func (sh *Help) keyGroups(w int) (groups [][]helpRow) {
 	for _, g := range sh.keys(sh.look.ASCII) {
-		rows := []helpRow{{text: inkHeading.of(g.heading)}}
+		rows := []helpRow{{text: sh.look.Heading.Line(g.heading)}}
 		for _, row := range g.rows {
-			rows = append(rows, termRows(row[0], row[1], w)...)
+			rows = append(rows, sh.termRows(row[0], row[1], w)...)
 		}
 		groups = append(groups, rows)
 	}
@@ -28,13 +28,13 @@ func (sh *Help) keyGroups(w int) (groups [][]helpRow) {
 }
 
 // termRows is a term with what it means beside it, in w columns.
-func termRows(term, text string, w int) (rows []helpRow) {
+func (sh *Help) termRows(term, text string, w int) (rows []helpRow) {
 	indent := helpTermWidth
 	if canvas.Width(term) >= indent { // it has a row of its own
 		rows = append(rows, helpRow{term: term})
 		term = ""
 	}
-	for _, line := range wrapInked(inkText.of(text), w-indent) {
+	for _, line := range sh.look.Text.Line(text).Wrap(w - indent) {
 		rows = append(rows, helpRow{indent: indent, term: term, text: line})
 		term = ""
 	}

@@ -122,12 +122,12 @@ func TestEveryKeyIsInTheHelp(t *testing.T) {
 	for _, g := range s.help().keyGroups(60) {
 		md := modeGrid
 		for _, n := range modeNames() {
-			if string(runes(g[0].text)) == n.name {
+			if g[0].text.String() == n.name {
 				md = n.mode
 			}
 		}
 		for _, row := range g {
-			says[md] += " " + row.term + " " + string(runes(row.text))
+			says[md] += " " + row.term + " " + row.text.String()
 		}
 	}
 	has := func(md mode, key string) bool {
@@ -156,13 +156,6 @@ func TestEveryKeyIsInTheHelp(t *testing.T) {
 			}
 		}
 	}
-}
-
-func runes(text []inked) (r []rune) {
-	for _, k := range text {
-		r = append(r, k.r)
-	}
-	return r
 }
 
 // Every verb of the language is in the help, and every lens.
@@ -339,8 +332,8 @@ func TestMarkdown(t *testing.T) {
 		{"a  b", 9, "a b"},
 	} {
 		var lines []string
-		for _, line := range wrapInked(inkedMarkdown(tt.text, inkText), tt.w) {
-			lines = append(lines, string(runes(line)))
+		for _, line := range markdown(tt.text, canvas.Style{}, canvas.Style{Attr: canvas.Underline}).Wrap(tt.w) {
+			lines = append(lines, line.String())
 		}
 		if got := strings.Join(lines, "|"); got != tt.want {
 			t.Errorf("%q in %d: %q, want %q", tt.text, tt.w, got, tt.want)

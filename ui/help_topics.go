@@ -33,7 +33,7 @@ func (t *topic) tries() (lines []string) {
 }
 
 // topicRows lays a topic out in w columns; the line next of those to try is marked.
-func topicRows(t *topic, w, next int) (rows []helpRow) {
+func (sh *Help) topicRows(t *topic, w, next int) (rows []helpRow) {
 	blank := func() {
 		if len(rows) > 0 {
 			rows = append(rows, helpRow{})
@@ -45,17 +45,17 @@ func topicRows(t *topic, w, next int) (rows []helpRow) {
 		switch b.kind {
 		case mdHeading:
 			blank()
-			rows = append(rows, helpRow{text: inkHeading.of(b.text)})
+			rows = append(rows, helpRow{text: sh.look.Heading.Line(b.text)})
 		case mdParagraph:
 			blank()
-			for _, line := range wrapInked(inkedMarkdown(b.text, inkText), w) {
+			for _, line := range markdown(b.text, sh.look.Text, sh.look.Code).Wrap(w) {
 				rows = append(rows, helpRow{text: line})
 			}
 		case mdItem:
 			if first {
 				blank()
 			}
-			for j, line := range wrapInked(inkedMarkdown(b.text, inkText), w-2) {
+			for j, line := range markdown(b.text, sh.look.Text, sh.look.Code).Wrap(w - 2) {
 				row := helpRow{indent: 2, text: line}
 				if j == 0 {
 					row.term = "•"
@@ -65,9 +65,9 @@ func topicRows(t *topic, w, next int) (rows []helpRow) {
 		case mdCode:
 			if first {
 				blank()
-				rows = append(rows, helpRow{text: inkDim.of("Try it: enter types the marked line, a click any.")})
+				rows = append(rows, helpRow{text: sh.look.Dim.Line("Try it: enter types the marked line, a click any.")})
 			}
-			for j, line := range wrapInked(inkCode.of(b.text), w-4) {
+			for j, line := range sh.look.Code.Line(b.text).Wrap(w - 4) {
 				rows = append(rows, helpRow{indent: 4, text: line, try: b.text, mark: j == 0, next: try == next})
 			}
 			try++

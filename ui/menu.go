@@ -146,30 +146,30 @@ func (m *Model) drawMenu() {
 	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	x := a.X + c.Text(a.X, a.Y, a.W, n.title, th.Text.Bold()) + 2
 	if n.items[n.at].command != nil {
-		m.drawPieces(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
+		m.canvas.Line(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
 	}
 	m.drawItems(m.lay.status)
 }
 
 // choicePieces is the command of the chosen item and what it would do, in w columns. What keeps it
 // from being done is wanted most.
-func (m *Model) choicePieces(w int) []piece {
+func (m *Model) choicePieces(w int) canvas.Line {
 	th, p, preview := m.look, m.foreseen(), previewPanel{&m.scene}
-	line := []piece{{p.cmd.String(), th.Dim}}
+	line := canvas.Line{th.Dim.Span(p.cmd.String())}
 	beside, st := p.reach.Note, th.Gold
 	if p.reach.Why != "" {
 		beside, st = warning(&p.reach), th.Fail
 	}
 	if beside != "" {
-		if room := w - pieceWidth(line) - 2; room < min(canvas.Width(beside), 2*leastEffect) {
-			return []piece{{canvas.Fit(beside, w), st}}
+		if room := w - line.Width() - 2; room < min(canvas.Width(beside), 2*leastEffect) {
+			return canvas.Line{st.Span(canvas.Fit(beside, w))}
 		}
-		return append(line, piece{"  ", canvas.Style{}}, piece{canvas.Fit(beside, w-pieceWidth(line)-2), st})
+		return append(line, canvas.Pad(2), st.Span(canvas.Fit(beside, w-line.Width()-2)))
 	}
-	if calls := preview.callPieces(&p.reach, w-pieceWidth(line)-2); len(calls) > 0 && pieceWidth(line)+2+pieceWidth(calls) <= w {
-		line = append(append(line, piece{"  ", canvas.Style{}}), calls...)
-		if room := w - pieceWidth(line) - 3; p.reach.Effect != "" && room > leastEffect {
-			line = append(line, piece{" → " + canvas.Fit(p.reach.Effect, room), th.Text})
+	if calls := preview.callPieces(&p.reach, w-line.Width()-2); len(calls) > 0 && line.Width()+2+calls.Width() <= w {
+		line = append(append(line, canvas.Pad(2)), calls...)
+		if room := w - line.Width() - 3; p.reach.Effect != "" && room > leastEffect {
+			line = append(line, th.Text.Span(" → "+canvas.Fit(p.reach.Effect, room)))
 		}
 	}
 	return line

@@ -88,7 +88,7 @@ func (m *Model) drawHint(a canvas.Area, err *lang.ParseError, under int) {
 	}
 	for i, line := range m.hintRows(a.W - 2) {
 		c.Fill(a.X, a.Y+i, a.W, ' ', canvas.Style{})
-		m.drawPieces(a.X+2, a.Y+i, a.W-2, line)
+		m.canvas.Line(a.X+2, a.Y+i, a.W-2, line)
 	}
 }
 

@@ -31,10 +31,10 @@ func (pn *captionPanel) draw() {
 	if a.Empty() {
 		return
 	}
-	var lines []piece
+	var lines []canvas.Span
 	add := func(text string, st canvas.Style) {
 		for _, line := range canvas.Wrap(text, a.W-2) {
-			lines = append(lines, piece{line, st})
+			lines = append(lines, st.Span(line))
 		}
 	}
 	of := pn.caption()
@@ -55,17 +55,17 @@ func (pn *captionPanel) draw() {
 	default:
 		add(of.said, th.Heading)
 		if last := a.H - 2; len(lines) > last+1 {
-			lines[last].text = canvas.Fit(lines[last].text+" …", a.W-2)
+			lines[last].Text = canvas.Fit(lines[last].Text+" …", a.W-2)
 			lines = lines[:last+1]
 		}
 		add(of.call, st)
 	}
 	for i, line := range lines[:min(len(lines), a.H)] {
 		if i == a.H-1 && len(lines) > a.H {
-			line.text = canvas.Fit(line.text+" …", a.W-2)
+			line.Text = canvas.Fit(line.Text+" …", a.W-2)
 		}
 		c.Set(a.X, a.Y+i, th.Marker, th.Accent)
-		c.Text(a.X+2, a.Y+i, a.W-2, line.text, line.st)
+		c.Text(a.X+2, a.Y+i, a.W-2, line.Text, line.Style)
 	}
 }
 

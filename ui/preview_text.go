@@ -16,12 +16,12 @@ type previewPanel struct {
 // callPieces is the calls that a command would make, as the log writes them, in at most w columns:
 // where there is no room, calls before the last one are only named, and of its arguments the
 // first are told.
-func (pn *previewPanel) callPieces(r *calls.Reach, w int) (line []piece) {
+func (pn *previewPanel) callPieces(r *calls.Reach, w int) (line canvas.Line) {
 	if len(r.Calls) == 0 {
 		return nil
 	}
 	for _, most := range []int{allArgs, 8, 3, 2, 1, 0} {
-		if line = pn.callsWith(r, most); pieceWidth(line) <= w {
+		if line = pn.callsWith(r, most); line.Width() <= w {
 			break
 		}
 	}
@@ -32,19 +32,19 @@ func (pn *previewPanel) callPieces(r *calls.Reach, w int) (line []piece) {
 const allArgs = -1
 
 // callsWith is the calls with at most so many arguments of the last one.
-func (pn *previewPanel) callsWith(r *calls.Reach, most int) (line []piece) {
+func (pn *previewPanel) callsWith(r *calls.Reach, most int) (line canvas.Line) {
 	th := pn.look
 	if r.Proc != model.Main && r.Proc != "" {
-		line = append(line, piece{r.Proc + ": ", th.Accent})
+		line = append(line, th.Accent.Span(r.Proc+": "))
 	}
 	p := pn.state.Process(r.Proc)
 	for i := range r.Calls {
 		if i > 0 {
-			line = append(line, piece{", ", th.Dim})
+			line = append(line, th.Dim.Span(", "))
 		}
-		line = append(line, piece{r.Calls[i].Call, th.Text.Bold()})
+		line = append(line, th.Text.Bold().Span(r.Calls[i].Call))
 		if most == allArgs || i+1 == len(r.Calls) {
-			line = append(line, piece{"(" + strings.Join(argWords(r.Calls[i].Args, p, most), ", ") + ")", th.Dim})
+			line = append(line, th.Dim.Span("("+strings.Join(argWords(r.Calls[i].Args, p, most), ", ")+")"))
 		}
 	}
 	return line
@@ -77,64 +77,56 @@ func warning(r *calls.Reach) string {
 // previewRows is what a command would do, in one row of w columns or two: the calls and what comes
 // of them, and behind or below that what one would not expect, which comes first where there is
 // one row.
-func (pn *previewPanel) previewRows(r *calls.Reach, w, rows int) [][]piece {
+func (pn *previewPanel) previewRows(r *calls.Reach, w, rows int) []canvas.Line {
 	th := pn.look
 	beside, st := r.Note, th.Gold
 	if r.Why != "" {
 		beside, st = warning(r), th.Fail
 	}
 	if beside != "" && rows < 2 {
-		return [][]piece{{{canvas.Fit(beside, w), st}}}
+		return []canvas.Line{{st.Span(canvas.Fit(beside, w))}}
 	}
 	line, effect := pn.callPieces(r, w), r.Effect
 	if effect != "" && len(line) > 0 {
 		effect = " → " + effect
 	}
-	if all := pn.callsWith(r, allArgs); pieceWidth(all)+canvas.Width(effect)+3+canvas.Width(beside) > w && rows > 1 {
-		return pn.previewTwo(line, effect, piece{beside, st}, w)
-	} else if len(r.Calls) > 0 && pieceWidth(all)+canvas.Width(effect) <= w {
+	if all := pn.callsWith(r, allArgs); all.Width()+canvas.Width(effect)+3+canvas.Width(beside) > w && rows > 1 {
+		return pn.previewTwo(line, effect, st.Span(beside), w)
+	} else if len(r.Calls) > 0 && all.Width()+canvas.Width(effect) <= w {
 		line = all
 	}
-	if room := w - pieceWidth(line); effect != "" && room > leastEffect {
-		line = append(line, piece{canvas.Fit(effect, room), th.Text})
+	if room := w - line.Width(); effect != "" && room > leastEffect {
+		line = append(line, th.Text.Span(canvas.Fit(effect, room)))
 	}
 	if beside != "" && len(line) > 0 {
-		line = append(line, piece{" · ", th.Mute})
+		line = append(line, th.Mute.Span(" · "))
 	}
 	if beside != "" {
-		line = append(line, piece{canvas.Fit(beside, w-pieceWidth(line)), st})
+		line = append(line, st.Span(canvas.Fit(beside, w-line.Width())))
 	}
-	return [][]piece{line}
+	return []canvas.Line{line}
 }
 
 // leastEffect is in how few columns a part of what comes of a call says nothing.
 const leastEffect = 16
 
 // previewTwo puts what has no room in one row into two.
-func (pn *previewPanel) previewTwo(line []piece, effect string, beside piece, w int) [][]piece {
-	room := w - pieceWidth(line)
+func (pn *previewPanel) previewTwo(line canvas.Line, effect string, beside canvas.Span, w int) []canvas.Line {
+	room := w - line.Width()
 	switch text := strings.TrimPrefix(effect, " → "); {
-	case len(line) == 0 && beside.text == "":
-		return [][]piece{{{canvas.Fit(text, w), pn.look.Text}}}
-	case beside.text == "" && text != "" && canvas.Width(effect) > room:
-		beside = piece{text, pn.look.Text}
+	case len(line) == 0 && beside.Text == "":
+		return []canvas.Line{{pn.look.Text.Span(canvas.Fit(text, w))}}
+	case beside.Text == "" && text != "" && canvas.Width(effect) > room:
+		beside = pn.look.Text.Span(text)
 	case room > leastEffect || len(line) == 0:
-		line = append(line, piece{canvas.Fit(effect, room), pn.look.Text})
+		line = append(line, pn.look.Text.Span(canvas.Fit(effect, room)))
 	}
-	if beside.text == "" {
-		return [][]piece{line}
+	if beside.Text == "" {
+		return []canvas.Line{line}
 	}
-	beside.text = canvas.Fit(beside.text, w)
-	if pieceWidth(line) == 0 {
-		return [][]piece{{beside}}
+	beside.Text = canvas.Fit(beside.Text, w)
+	if line.Width() == 0 {
+		return []canvas.Line{{beside}}
 	}
-	return [][]piece{line, {beside}}
-}
-
-// drawPieces draws a line of pieces from x on in w columns.
-func (m *Model) drawPieces(x, y, w int, line []piece) {
-	for _, p := range line {
-		n := m.canvas.Text(x, y, w, p.text, p.st)
-		x, w = x+n, w-n
-	}
+	return []canvas.Line{line, {beside}}
 }

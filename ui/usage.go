@@ -10,7 +10,7 @@ import (
 // hintRows is what stands below the line while nothing is wrong with it and tab offers nothing:
 // what the command would do once it is one, before that what its verb takes. Where it is long it
 // is in two rows, the second in the place of the keys, if those have a place of their own.
-func (m *Model) hintRows(w int) [][]piece {
+func (m *Model) hintRows(w int) []canvas.Line {
 	if m.palette.said != "" || len(m.palette.words) > 0 || m.lineError() != nil {
 		return nil
 	}
@@ -22,9 +22,9 @@ func (m *Model) hintRows(w int) [][]piece {
 		preview := previewPanel{&m.scene}
 		return preview.previewRows(&p.reach, w, rows)
 	}
-	var lines [][]piece
+	var lines []canvas.Line
 	for _, line := range m.usageLines(w, rows) {
-		lines = append(lines, []piece{{line, m.look.Dim}})
+		lines = append(lines, canvas.Line{m.look.Dim.Span(line)})
 	}
 	if lines != nil {
 		return lines
@@ -33,7 +33,7 @@ func (m *Model) hintRows(w int) [][]piece {
 	if p := m.elsewhere(); p != "" {
 		text = "runs in " + p + "; for another process: in main …"
 	}
-	return [][]piece{{{canvas.Fit(text, w), m.look.Mute}}}
+	return []canvas.Line{{m.look.Mute.Span(canvas.Fit(text, w))}}
 }
 
 // usageLines is what the verb takes, and what it does where both have room. Where it is long,

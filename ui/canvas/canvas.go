@@ -201,69 +201,6 @@ func partOfNumber(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b == 'x' || b == '.' || b == 'K' || b == 'M' || b == 'G' || b == 'T' || b == 'B'
 }
 
-// Wrap cuts s into lines of at most w columns, between words where it can.
-func Wrap(s string, w int) []string {
-	if w <= 0 {
-		return nil
-	}
-	var lines []string
-	line, width := "", 0
-	for _, word := range splitWords(s) {
-		n := Width(word)
-		switch {
-		case width == 0:
-		case width+1+n <= w:
-			line, width = line+" ", width+1
-		default:
-			lines = append(lines, line)
-			line, width = "", 0
-		}
-		for n > w-width && width == 0 {
-			head := Head(word, w)
-			lines = append(lines, head)
-			word = word[len(head):]
-			n -= Width(head) // not counted anew: a word can have the length of a line of a script
-		}
-		line, width = line+word, width+n
-	}
-	if width > 0 {
-		lines = append(lines, line)
-	}
-	return lines
-}
-
-func splitWords(s string) []string {
-	var words []string
-	start := -1
-	for i, r := range s {
-		if r == ' ' || r == '\n' || r == '\t' {
-			if start >= 0 {
-				words = append(words, s[start:i])
-			}
-			start = -1
-		} else if start < 0 {
-			start = i
-		}
-	}
-	if start >= 0 {
-		words = append(words, s[start:])
-	}
-	return words
-}
-
-// Head is as much of s as fits w columns, at least one rune.
-func Head(s string, w int) string {
-	n := 0
-	for i, r := range s {
-		rw := RuneWidth(r)
-		if i > 0 && n+rw > w {
-			return s[:i]
-		}
-		n += rw
-	}
-	return s
-}
-
 // Encode is the frame as styled text, rows separated by newlines.
 func (c *Canvas) Encode() string {
 	b := c.buf[:0]

@@ -153,3 +153,43 @@ func TestWrapLongWord(t *testing.T) {
 		t.Errorf("4 KiB take %v, 64 KiB %v", short, long)
 	}
 }
+
+func TestWrapWords(t *testing.T) {
+	for text, want := range map[string][]string{
+		"": nil, "a": {"a"}, "a bc d": {"a bc", "d"}, "abcdefgh": {"abcdefgh"}, "ab abcdefgh c": {"ab", "abcdefgh", "c"},
+		"  a   b ": {"a b"},
+	} {
+		if got := WrapWords(text, 4); !slices.Equal(got, want) {
+			t.Errorf("WrapWords(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+func TestWrapList(t *testing.T) {
+	for text, want := range map[string][]string{
+		"": nil, "a": {"a"}, "a 1, b 2": {"a 1, b 2"}, "a 1, bcd 2, e": {"a 1,", "bcd 2, e"}, "abcdefghijk, b": {"abcdefghijk,", "b"},
+	} {
+		if got := WrapList(text, 8); !slices.Equal(got, want) {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+}
+
+// A line is wrapped as its text is, and each letter keeps its style.
+func TestWrapLine(t *testing.T) {
+	bold := Style{Attr: Bold}
+	line := Line{Style{}.Span("one tw"), bold.Span("o thr"), Style{}.Span("ee")}
+	want := []Line{{Style{}.Span("one tw"), bold.Span("o")}, {bold.Span("thr"), Style{}.Span("ee")}}
+	if d := cmp.Diff(want, line.Wrap(7)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+	for w := range 12 {
+		var text []string
+		for _, l := range line.Wrap(w) {
+			text = append(text, l.String())
+		}
+		if d := cmp.Diff(Wrap(line.String(), w), text); d != "" {
+			t.Errorf("in %d columns (-text +line):\n%s", w, d)
+		}
+	}
+}

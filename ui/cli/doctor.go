@@ -123,7 +123,11 @@ func checkupText(list []model.Checkup, width int) []string {
 			lines = append(lines, lead)
 			lead, indent = "    ", 4
 		}
-		for _, line := range wrap(c.Found, width-indent) {
+		found := canvas.WrapWords(c.Found, width-indent)
+		if found == nil {
+			found = []string{""}
+		}
+		for _, line := range found {
 			lines = append(lines, lead+line)
 			lead = strings.Repeat(" ", indent)
 		}
@@ -131,7 +135,7 @@ func checkupText(list []model.Checkup, width int) []string {
 			continue
 		}
 		arrow := "→ "
-		for _, line := range wrap(c.Means, width-indent-3) {
+		for _, line := range canvas.WrapWords(c.Means, width-indent-3) {
 			lines = append(lines, strings.Repeat(" ", indent)+arrow+line)
 			arrow = "   "
 		}
@@ -140,19 +144,6 @@ func checkupText(list []model.Checkup, width int) []string {
 		return append(lines, "incore can run here.")
 	}
 	return append(lines, "incore cannot run here.")
-}
-
-// wrap breaks a text into lines of at most width columns where it has blanks.
-func wrap(text string, width int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
 }
 
 // shownLines is lines as they may be printed.

@@ -19,6 +19,7 @@ type Look struct {
 	Paint       bool // the background is painted always
 
 	Text, Dim, Mute, Rule, Heading, Accent, OK, Fail, Gold canvas.Style
+	Code                                                   canvas.Style // what is typed, or stands in a file of the kernel
 	Banner                                                 canvas.Style // the subject is gone
 	Key                                                    canvas.Style // a key's name in the keys line
 	Cursor                                                 canvas.Style
@@ -158,12 +159,14 @@ func (t *Look) chrome(of *[hueIDs]hue) {
 	t.Text, t.Dim, t.Mute, t.Rule = fg(hueText), fg(hueDim), fg(hueMute), fg(hueRule)
 	t.Accent, t.OK, t.Fail, t.Gold, t.Cursor = fg(hueAccent), fg(hueOK), fg(hueError).Bold(), fg(hueLock), fg(hueCursor)
 	t.Heading, t.Key, t.Boundary = t.Text.Bold(), t.Accent.Bold(), fg(hueBoundary).Bold()
+	t.Code = t.Accent
 	t.Banner = fg(hueCursor).On(t.pick(of[hueBanner])).Bold()
 	t.Selection, t.Mark = t.pick(of[hueSelection]), t.pick(of[hueMark])
 	t.Keycap = fg(hueBackground).On(t.pick(of[hueAccent])).Bold()
 	t.Paper = fg(hueText).On(t.pick(of[hueBackground]))
 	switch t.Colors {
 	case canvas.NoColor:
+		t.Code = t.Accent.Bold() // so that it still differs from what is said of it
 		t.Banner.Attr |= canvas.Reverse
 		t.Keycap.Attr |= canvas.Reverse
 		t.Cursor.Attr |= canvas.Bold
