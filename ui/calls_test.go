@@ -10,6 +10,7 @@ import (
 
 	"incore/model"
 	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // callsText is the calls panel as text, without its heading.
@@ -52,7 +53,7 @@ func TestCalls(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-			s.m.log.calls = nil
+			s.m.log.Calls = nil
 			tt.event.Proc, tt.event.Time = model.Main, 500*time.Millisecond
 			s.send(itemsMsg{items: []model.Item{tt.event, model.Event{Time: time.Second, Note: "end"}}, at: s.at})
 			got, _, _ := strings.Cut(callsText(s), "\n    1.000 # end")
@@ -113,7 +114,7 @@ func TestCallsScroll(t *testing.T) {
 		t.Errorf("the oldest call is not reached:\n%s", s.text())
 	}
 	s.press("w")
-	if s.m.log.back != 0 {
+	if s.m.log.Back != 0 {
 		t.Error("a new call does not bring the newest into view")
 	}
 }
@@ -123,11 +124,11 @@ func TestCallsStayInTheirPanel(t *testing.T) {
 	s := newScreen(t, 140, 20, Options{}, append(richScript, "mlock zz", "touch a[38]")...)
 	for w := 1; w < 130; w++ {
 		for h := 1; h < 14; h++ {
-			s.m.canvas.Reset(140, 20)
+			s.m.Canvas.Reset(140, 20)
 			a := canvas.Area{X: 3, Y: 2, W: w, H: h}
 			s.m.lay.calls = a
-			s.calls().draw()
-			for i, c := range s.m.canvas.Cells {
+			s.calls().Draw()
+			for i, c := range s.m.Canvas.Cells {
 				if x, y := i%140, i/140; c != canvas.Blank && !a.Contains(x, y) {
 					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.Rune, x-a.X, y-a.Y)
 				}
@@ -144,12 +145,12 @@ func TestCallsStayInTheirPanel(t *testing.T) {
 }
 
 func TestLogIsBounded(t *testing.T) {
-	var l callLog
+	var l panel.Log
 	for range model.EventsKept*2 + 3 {
-		l.push(call{})
+		l.Push(panel.Call{})
 	}
-	if len(l.calls) > model.EventsKept {
-		t.Errorf("%d calls are kept", len(l.calls))
+	if len(l.Calls) > model.EventsKept {
+		t.Errorf("%d calls are kept", len(l.Calls))
 	}
 }
 
@@ -197,10 +198,10 @@ func TestCallsBreakStructures(t *testing.T) {
 	s := newScreen(t, 140, 20, Options{}, "mmap a 4")
 	s.send(itemsMsg{items: []model.Item{e}, at: s.at})
 	for w := 24; w < 130; w++ {
-		k := &s.m.log.calls[len(s.m.log.calls)-1]
+		k := &s.m.log.Calls[len(s.m.log.Calls)-1]
 		for _, whole := range []bool{false, true} {
 			var rows []string
-			for _, line := range callText(s.m.look, k, "    0.500 ", w, 10, whole) {
+			for _, line := range panel.CallText(s.m.Look, k, "    0.500 ", w, 10, whole) {
 				row := ""
 				for _, p := range line {
 					row += p.Text
@@ -231,9 +232,9 @@ func TestCallsBreakStructures(t *testing.T) {
 // thousands of regions, and of entries.
 func TestCallsKeepWhatTheyNeed(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4", "mmap b 4", "mmap c 4", "mlock b", "munmap b")
-	for _, k := range s.m.log.calls[3:] {
-		if len(k.regions) != 1 || k.regions[0].Name != "b" {
-			t.Errorf("%s keeps %v", k.command, k.regions)
+	for _, k := range s.m.log.Calls[3:] {
+		if len(k.Regions) != 1 || k.Regions[0].Name != "b" {
+			t.Errorf("%s keeps %v", k.Command, k.Regions)
 		}
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/sheet"
 )
 
 // failedLock is a lock over the limit, as the newest call of a few.
@@ -37,10 +39,10 @@ func (s *screen) whole() string {
 	for {
 		page := strings.Split(strings.TrimRight(s.text(), "\n"), "\n")
 		page = page[1 : len(page)-1]
-		top := s.opened().top
+		top := s.opened().Top
 		rows = append(rows[:min(top, len(rows))], page...)
 		s.press("pgdown")
-		if s.opened().top == top {
+		if s.opened().Top == top {
 			return strings.Join(rows, "\n")
 		}
 	}
@@ -85,11 +87,11 @@ func (s *screen) clipboard() string {
 
 func TestCallViewKeys(t *testing.T) {
 	opened := func(command string) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().opened().command == command }
+		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().Opened().Command == command }
 	}
 	closed := func(s *screen) bool { return s.m.mode == modeGrid }
 	top := func(n int) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().top == n }
+		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().Top == n }
 	}
 	quits := func(s *screen) bool { return s.cmd != nil && s.cmd() == tea.QuitMsg{} }
 	want := map[string]func(*screen) bool{
@@ -100,7 +102,7 @@ func TestCallViewKeys(t *testing.T) {
 		"]":    opened("mmap big 4096"),
 		"down": top(3), "j": top(3), "up": top(1), "k": top(1), "pgup": top(0), "home": top(0), "g": top(0),
 		"end": func(s *screen) bool {
-			return s.opened().top > 10 && strings.Contains(s.text(), "  }\n")
+			return s.opened().Top > 10 && strings.Contains(s.text(), "  }\n")
 		},
 	}
 	// A page further is the end of this one.
@@ -122,7 +124,7 @@ func TestCallViewKeys(t *testing.T) {
 				}
 				s.press(key)
 				if !want[key](s) {
-					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.opened().top, s.clipboard(), s.text())
+					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.opened().Top, s.clipboard(), s.text())
 				}
 				if len(s.lab.submitted) > 0 {
 					t.Errorf("submitted %v", s.lab.submitted)
@@ -170,8 +172,8 @@ func TestCallsAreClickable(t *testing.T) {
 		t.Fatalf("%q is not on the screen:\n%s", text, s.text())
 	}
 	click("touch(a, 16384")
-	if s.m.mode != modeCall || s.opened().opened().command != "touch a[0..3]" || s.m.log.back != 2 {
-		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.opened().opened().command, s.m.log.back)
+	if s.m.mode != modeCall || s.opened().Opened().Command != "touch a[0..3]" || s.m.log.Back != 2 {
+		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.opened().Opened().Command, s.m.log.Back)
 	}
 	click("  touch a[0..3]")
 	if got := s.clipboard(); got != "touch a[0..3]" {
@@ -187,8 +189,8 @@ func TestCallViewWheel(t *testing.T) {
 	s := newScreen(t, 80, 24, Options{}, failedLock...)
 	s.press("enter")
 	s.send(tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
-	if s.opened().top != 3 {
-		t.Errorf("the view begins with line %d", s.opened().top)
+	if s.opened().Top != 3 {
+		t.Errorf("the view begins with line %d", s.opened().Top)
 	}
 }
 
@@ -213,11 +215,11 @@ func TestCallViewStays(t *testing.T) {
 		t.Errorf("the new calls are not counted:\n%s", s.text())
 	}
 	s.press("]")
-	if got := s.opened().opened().command; got != "munmap big" {
+	if got := s.opened().Opened().Command; got != "munmap big" {
 		t.Errorf("the next call is %q", got)
 	}
 	for range model.EventsKept + 10 {
-		s.m.log.push(call{})
+		s.m.log.Push(panel.Call{})
 	}
 	s.send(itemsMsg{items: []model.Item{model.Event{Note: "end"}}, at: s.at})
 	if s.m.mode != modeCall || !strings.Contains(s.text(), "CALL 1 of ") {
@@ -277,11 +279,11 @@ func TestCallViewIsPlain(t *testing.T) {
 	if got := s.clipboard(); got != "mmap a]52;c;xbcdefg 0B none" {
 		t.Errorf("copied %q", got)
 	}
-	k := call{event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, pageSize: pageSize}
-	if text := s.opened().cOf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
+	k := panel.Call{Event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, PageSize: pageSize}
+	if text := s.opened().COf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
 		t.Errorf("the C is %q", text)
 	}
-	if got := plain("a\nb\tc", true); got != "a\nbc" {
+	if got := sheet.Plain("a\nb\tc", true); got != "a\nbc" {
 		t.Errorf("lines are kept: %q", got)
 	}
 }

@@ -43,7 +43,7 @@ func (m *Model) coolTick(msg coolMsg) tea.Cmd {
 		m.cool.ticking = false
 		return nil
 	}
-	m.glow.now = m.state.Time + msg.at.Sub(m.glow.at)
+	m.Glow.Now = m.State.Time + msg.at.Sub(m.Glow.At)
 	m.dirty = true
 	return m.coolLater()
 }

@@ -4,6 +4,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // View implements tea.Model. It hands out the picture that the last Update made:
@@ -26,17 +28,17 @@ func (m *Model) render() {
 	m.unseen = ""
 	m.aimAnew()
 	m.paint()
-	m.picture = m.canvas.Encode()
+	m.picture = m.Canvas.Encode()
 }
 
 // draw draws every part into the canvas.
 func (m *Model) draw() {
 	m.relayout()
 	m.caret, m.drawn = nil, m.mode
-	m.hits = m.hits[:0]
-	m.canvas.Reset(m.width, m.height)
+	m.Hits = m.Hits[:0]
+	m.Canvas.Reset(m.width, m.height)
 	switch {
-	case m.plan.size == sizeNone:
+	case m.Plan.Size == scene.SizeNone:
 		m.drawTooSmall()
 	case m.mode >= firstSheet:
 		m.drawSheet()
@@ -48,48 +50,48 @@ func (m *Model) draw() {
 // drawPanels draws what is beside the grid and the grid itself. What the grid and the list of regions show decides
 // what the legend explains, and how much room it takes.
 func (m *Model) drawPanels() {
-	sc, l := &m.scene, &m.lay
-	title := titlePanel{sc, l.title, m.paused(), m.slow()}
-	title.draw()
-	meters := meterPanel{sc, l.meters, &m.history}
-	meters.draw()
-	banner := bannerPanel{sc, l.banner}
-	banner.draw()
-	grid := gridPanel{scene: sc, area: l.grid, bare: l.title.Empty(), reach: m.reach}
-	s := grid.draw()
-	m.cool.young = s.IsYoung(m.view.lens)
-	regions := regionPanel{sc, l.regions}
-	regions.seeStrips(&s)
-	m.legend.scene = sc
-	items := m.legend.explain(&s)
+	sc, l := &m.Scene, &m.lay
+	title := panel.Title{Scene: sc, Area: l.title, Paused: m.paused(), Slow: m.slow()}
+	title.Draw()
+	meters := panel.Meters{Scene: sc, Area: l.meters, History: &m.history}
+	meters.Draw()
+	banner := panel.Banner{Scene: sc, Area: l.banner}
+	banner.Draw()
+	grid := panel.Grid{Scene: sc, Area: l.grid, Bare: l.title.Empty(), Reach: m.reach}
+	s := grid.Draw()
+	m.cool.young = s.IsYoung(m.Focus.Lens)
+	regions := panel.Regions{Scene: sc, Area: l.regions}
+	regions.SeeStrips(&s)
+	m.legend.Scene = sc
+	items := m.legend.Explain(&s)
 	m.arranger().fitLegend(items)
-	regions.area = l.regions
-	regions.draw()
-	m.legend.area, m.legend.inline = l.legend, l.inline
-	m.legend.draw(items)
-	page := inspector{sc, l.page, l.compact}
-	page.draw()
-	vmas := vmaPanel{inspector{scene: sc, area: l.vmas}}
-	vmas.draw()
-	minimap := minimapPanel{sc, l.minimap}
-	minimap.draw()
-	latency := latencyPanel{sc, l.latency}
-	latency.draw()
-	calls := callPanel{sc, l.calls, &m.log}
-	calls.draw()
+	regions.Area = l.regions
+	regions.Draw()
+	m.legend.Area, m.legend.Inline = l.legend, l.inline
+	m.legend.Draw(items)
+	page := panel.Inspector{Scene: sc, Area: l.page, Compact: l.compact}
+	page.Draw()
+	vmas := panel.VMAs{Inspector: panel.Inspector{Scene: sc, Area: l.vmas}}
+	vmas.Draw()
+	minimap := panel.Minimap{Scene: sc, Area: l.minimap}
+	minimap.Draw()
+	latency := panel.Latency{Scene: sc, Area: l.latency}
+	latency.Draw()
+	calls := panel.Calls{Scene: sc, Area: l.calls, Log: &m.log}
+	calls.Draw()
 	m.drawKeys()
 	m.drawStatus()
-	caption := captionPanel{sc, l.caption, &m.log}
-	caption.draw()
+	caption := panel.Caption{Scene: sc, Area: l.caption, Log: &m.log}
+	caption.Draw()
 	if m.present.key.show != "" {
-		drawKeycap(&m.canvas, m.look, l.pressed, m.present.key.show)
+		panel.DrawKeycap(&m.Canvas, m.Look, l.pressed, m.present.key.show)
 	}
 }
 
 // arranger gives the parts their places in what there is of the window.
 func (m *Model) arranger() *arranger {
 	ar := &m.arrange
-	ar.scene, ar.lay, ar.width, ar.height, ar.presenting, ar.failed = &m.scene, &m.lay, m.width, m.height, m.present.on, m.log.failed()
+	ar.Scene, ar.lay, ar.width, ar.height, ar.presenting, ar.failed = &m.Scene, &m.lay, m.width, m.height, m.present.on, m.log.Failed()
 	return ar
 }
 
@@ -99,6 +101,6 @@ func (m *Model) relayout() { m.arranger().relayout() }
 // drawTooSmall says so, as far as there is room even for that.
 func (m *Model) drawTooSmall() {
 	for i, line := range canvas.Wrap("incore needs 20x5. q quits.", m.width) {
-		m.canvas.Text(0, i, m.width, line, m.look.Text)
+		m.Canvas.Text(0, i, m.width, line, m.Look.Text)
 	}
 }

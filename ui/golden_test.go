@@ -66,7 +66,7 @@ func TestFrameGolden(t *testing.T) {
 				opts.ReducedMotion = true
 				s := newScreen(t, size.w, size.h, opts, richScript...)
 				s.press("shift+tab", "down", "right", "right", "v", "right")
-				golden(t, name, styled(&s.m.canvas))
+				golden(t, name, styled(&s.m.Canvas))
 			})
 		}
 	}
@@ -89,7 +89,7 @@ func TestZoomsAndLensesGolden(t *testing.T) {
 					s.touched("c", 0, 10, model.MinorFault)
 					s.touched("c", 20, 5, model.MajorFault)
 					s.press(append([]string{"right"}, keys...)...)
-					golden(t, name, styled(&s.m.canvas))
+					golden(t, name, styled(&s.m.Canvas))
 				})
 			}
 		}
@@ -98,8 +98,8 @@ func TestZoomsAndLensesGolden(t *testing.T) {
 
 // touched tells of touches of some pages of a region of main.
 func (s *screen) touched(region string, first, n int64, fault model.FaultKind) {
-	r := s.m.state.Main().Region(region)
-	s.lab.send(model.Accessed{Time: s.m.state.Time, Proc: model.Main, Runs: []model.AccessRun{
+	r := s.m.State.Main().Region(region)
+	s.lab.send(model.Accessed{Time: s.m.State.Time, Proc: model.Main, Runs: []model.AccessRun{
 		{Addr: r.Base + uint64(first)*pageSize, Stride: pageSize, Count: n, Fault: fault},
 	}})
 	s.pump()

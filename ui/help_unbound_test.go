@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // A key that is bound to nothing says so, and what to press instead is bound.
@@ -80,7 +81,7 @@ func TestKeysLineIsClickable(t *testing.T) {
 			return s
 		}
 		line := fresh()
-		shown := keyLine(line.m.mode, line.m.look, line.m.lay.keys.W, false, false)
+		shown := keyLine(line.m.mode, line.m.Look, line.m.lay.keys.W, false, false)
 		if len(shown) < 3 {
 			t.Fatalf("%v: %v", md, shown)
 		}
@@ -127,7 +128,7 @@ func TestWhys(t *testing.T) {
 		why                  func(*Model) string
 		ofNone, ofOne, ofTwo string
 	}{
-		{"region", ofScene(whyOneRegion), "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
+		{"region", ofScene(scene.WhyOneRegion), "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
 		{"leave", whyNothingToLeave, "Nothing is open, selected or running: q quits.", "Nothing is open, selected or running: q quits.", ""},
 		{"older", whyNoOlderCall, "No call has been made yet.", "", ""},
 		{"newer", whyNoNewerCall, "No call has been made yet.", "This is the newest call.", ""},

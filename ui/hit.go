@@ -8,9 +8,9 @@ func (m *Model) hitAt(x, y int) (tea.Cmd, bool) {
 	if m.mode != m.drawn { // what was drawn is no longer so
 		return nil, false
 	}
-	for i := len(m.hits) - 1; i >= 0; i-- {
-		if m.hits[i].Contains(x, y) {
-			return m.hits[i].do(m), true
+	for i := len(m.Hits) - 1; i >= 0; i-- {
+		if m.Hits[i].Contains(x, y) {
+			return m.Hits[i].Do(m), true
 		}
 	}
 	return nil, false

@@ -4,21 +4,23 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/ui/canvas"
+	"incore/ui/scene"
+	"incore/ui/sheet"
 )
 
 // What clicks and sheets ask the screen for.
-var _ SheetHost = (*Model)(nil)
+var _ sheet.Host = (*Model)(nil)
 
 // GoToPage puts the cursor on a page of a region. A selection that it leaves ends.
-func (m *Model) GoToPage(at place, page int64) {
+func (m *Model) GoToPage(at scene.Place, page int64) {
 	m.GoTo(at)
 	m.begin(false)
-	m.view.of(at).cursor = page
+	m.Focus.Of(at).Cursor = page
 }
 
 // OpenCall opens an entry of the log by its number.
 func (m *Model) OpenCall(n int) {
-	m.log.choose(n)
+	m.log.Choose(n)
 	m.open(modeCall)
 }
 

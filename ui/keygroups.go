@@ -1,6 +1,10 @@
 package ui
 
-import "slices"
+import (
+	"slices"
+
+	"incore/ui/sheet"
+)
 
 // modeName is a mode, and what heads its keys in the help.
 type modeName struct {
@@ -40,7 +44,7 @@ var modeRows = map[mode]map[string]struct{ term, ascii, text string }{
 }
 
 // keyGroups are the keys of all modes, made of the key table.
-func keyGroups(ascii bool) (groups []keyGroup) {
+func keyGroups(ascii bool) (groups []sheet.KeyGroup) {
 	at := 0
 	begun := map[string]int{}
 	group := func(heading string) {
@@ -48,11 +52,11 @@ func keyGroups(ascii bool) (groups []keyGroup) {
 		if !ok {
 			i = len(groups)
 			begun[heading] = i
-			groups = append(groups, keyGroup{heading: heading})
+			groups = append(groups, sheet.KeyGroup{Heading: heading})
 		}
 		at = i
 	}
-	add := func(term, text string) { groups[at].rows = append(groups[at].rows, [2]string{term, text}) }
+	add := func(term, text string) { groups[at].Rows = append(groups[at].Rows, [2]string{term, text}) }
 	for i := range table {
 		b := &table[i]
 		if b.mode != modeGrid || b.help == "" {

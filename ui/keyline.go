@@ -7,6 +7,7 @@ import (
 
 	"incore/ui/canvas"
 	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // keyHint is one key of the keys line.
@@ -77,8 +78,8 @@ func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
 // drawKeys draws as many keys of the mode as fit; a click on one presses it. Where the mode
 // has no line of its own for what there is to say, that is said here.
 func (m *Model) drawKeys() {
-	a, th, c := m.lay.keys, m.look, &m.canvas
-	if a.Empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
+	a, th, c := m.lay.keys, m.Look, &m.Canvas
+	if a.Empty() || m.lay.Size == scene.SizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
 		return
 	}
 	if m.mode == modePalette && len(m.hintRows(a.W-2)) > 1 {
@@ -93,21 +94,21 @@ func (m *Model) drawKeys() {
 		return
 	}
 	x := a.X
-	for _, k := range keyLine(m.mode, th, a.W, m.proc().Death != nil, m.several()) {
+	for _, k := range keyLine(m.mode, th, a.W, m.Proc().Death != nil, m.Several()) {
 		from := x
 		x += c.Text(x, a.Y, a.X+a.W-x, k.show, th.Key) + 1
 		x += c.Text(x, a.Y, a.X+a.W-x, k.word, th.Dim)
 		if arrows := arrowKeys(k.show); arrows != nil {
 			for i, key := range arrows {
-				m.clickable(canvas.Area{X: from + i, Y: a.Y, W: 1, H: 1}, m.press(key))
+				m.Clickable(canvas.Area{X: from + i, Y: a.Y, W: 1, H: 1}, m.press(key))
 			}
 		} else if k.key != "" {
-			m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, m.press(k.key))
+			m.Clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, m.press(k.key))
 		}
 		x += keysApart
 	}
 	if sh, ok := m.sheet().(interface{ Note() string }); ok {
-		m.canvas.TextRight(x, a.Y, a.X+a.W-x, sh.Note(), th.Dim)
+		m.Canvas.TextRight(x, a.Y, a.X+a.W-x, sh.Note(), th.Dim)
 	}
 }
 
@@ -131,8 +132,8 @@ func arrowKeys(show string) (keys []string) {
 }
 
 // press is a click on a key.
-func (m *Model) press(key string) func(host) tea.Cmd {
-	return func(host) tea.Cmd {
+func (m *Model) press(key string) func(scene.Clicks) tea.Cmd {
+	return func(scene.Clicks) tea.Cmd {
 		if b := lookup(m.mode, key); b != nil {
 			return m.bound(b, key)
 		}
@@ -171,7 +172,7 @@ func (m *Model) bound(b *binding, key string) tea.Cmd {
 	wentOn := (ofPages || b.whole) && m.goOn()
 	if wentOn {
 		m.relayout()
-		if why := m.moved(&m.aim); ofPages && why != "" {
+		if why := moved(&m.Scene, &m.aim); ofPages && why != "" {
 			m.leave(why, true)
 			return nil
 		}

@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/scene"
 )
 
 // binding is one row of the key table, from which the keys work, the keys line is
@@ -28,8 +29,8 @@ type binding struct {
 }
 
 // ofScene is a reason that what is shown alone decides of.
-func ofScene(why func(*scene) string) func(*Model) string {
-	return func(m *Model) string { return why(&m.scene) }
+func ofScene(why func(*scene.Scene) string) func(*Model) string {
+	return func(m *Model) string { return why(&m.Scene) }
 }
 
 // term is how the help writes the keys.
@@ -59,7 +60,7 @@ func bindings() []binding {
 }
 
 func moveKeys() []binding {
-	region, alone := ofScene(whyNoRegion), ofScene(whyAlone)
+	region, alone := ofScene(scene.WhyNoRegion), ofScene(scene.WhyAlone)
 	move := func(dx, dy int64, extend bool) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.move(dx, dy, extend); return nil }
 	}
@@ -93,8 +94,8 @@ func moveKeys() []binding {
 			do: to(func(cur, row, last int64) int64 { return 0 })},
 		{keys: []string{"G"}, group: groupMove, why: region,
 			do: to(func(cur, row, last int64) int64 { return last })},
-		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: ofScene(whyOneRegion), do: next(1)},
-		{keys: []string{"shift+tab"}, group: groupMove, why: ofScene(whyOneRegion), do: next(-1)},
+		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: ofScene(scene.WhyOneRegion), do: next(1)},
+		{keys: []string{"shift+tab"}, group: groupMove, why: ofScene(scene.WhyOneRegion), do: next(-1)},
 		{keys: []string{"n"}, show: "n", row: "n N", word: "process", help: "next process, the one before", group: groupMove, why: alone, do: process(1)},
 		{keys: []string{"N"}, group: groupMove, why: alone, do: process(-1)},
 		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, why: whyNoOlderCall, do: calls(1)},
@@ -111,9 +112,9 @@ func moveKeys() []binding {
 }
 
 func actKeys() []binding {
-	act := ofScene(whyNoAct)
+	act := ofScene(scene.WhyNoAct)
 	of := func(c func(model.Target) model.Command) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.target()))); return nil }
+		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.Target()))); return nil }
 	}
 	touch := func(a lang.Access) func(model.Target) model.Command {
 		return func(t model.Target) model.Command { return lang.Touch{T: t, Access: a, Every: 1} }
@@ -129,9 +130,9 @@ func actKeys() []binding {
 		{keys: []string{"u"}, show: "u", word: "unlock", group: groupPages, why: act,
 			do: of(func(t model.Target) model.Command { return lang.Munlock{T: t} })},
 		{keys: []string{"p"}, show: "p", row: "p a", word: "protect", help: "mprotect, madvise: a menu", group: groupPages, why: act,
-			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(protMenu(m.target())); return nil }},
+			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(protMenu(m.Target())); return nil }},
 		{keys: []string{"a"}, show: "a", word: "advise", group: groupPages, why: act,
-			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(adviceMenu(m.target())); return nil }},
+			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(adviceMenu(m.Target())); return nil }},
 		{keys: []string{"c"}, show: "c", row: "c d", help: "mincore once; munmap", group: groupPages, why: act,
 			do: of(func(t model.Target) model.Command { return lang.Mincore{T: t} })},
 		{keys: []string{"d"}, show: "d", word: "unmap", group: groupPages, why: act,
@@ -141,7 +142,7 @@ func actKeys() []binding {
 
 func otherKeys() []binding {
 	return []binding{
-		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: ofScene(whyDead),
+		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: ofScene(scene.WhyDead),
 			do: func(m *Model, _ string) tea.Cmd {
 				m.openPalette(fmt.Sprintf("mmap %s 64", m.freeName()))
 				return nil

@@ -10,7 +10,7 @@ import (
 
 // SetLens shows the pages through another lens.
 func (m *Model) SetLens(ln *look.Lens) {
-	m.view.lens = ln
+	m.Focus.Lens = ln
 	m.status = status{text: fmt.Sprintf("Lens %d: %s.", ln.Number(), ln.Text)}
 	m.dirty = true
 }

@@ -9,6 +9,7 @@ import (
 
 	"incore/model"
 	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // someLatencies are those of a session that has seen all three humps.
@@ -32,10 +33,10 @@ func someLatencies() *model.Latencies {
 func latencyText(t testing.TB, w, h int, opts Options, l *model.Latencies) string {
 	t.Helper()
 	s := newScreen(t, 100, 30, opts, "mmap a 64")
-	s.m.state.Procs[0].Latencies = l
-	s.m.canvas.Reset(w, h)
+	s.m.State.Procs[0].Latencies = l
+	s.m.Canvas.Reset(w, h)
 	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: w, H: h}
-	s.latency().draw()
+	s.latency().Draw()
 	return s.text()
 }
 
@@ -62,14 +63,14 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 			l.Add(model.FaultKind(rnd.IntN(model.FaultKinds)), time.Duration(1)<<rnd.IntN(40))
 		}
 		at := canvas.Area{X: rnd.IntN(10), Y: 0, W: 1 + rnd.IntN(130), H: 1}
-		ax := newTimeAxis(l, at)
-		if right := ax.left(ax.cols); ax.left(0) != at.X || right > at.X+at.W {
+		ax := panel.NewTimeAxis(l, at)
+		if right := ax.Left(ax.Cols); ax.Left(0) != at.X || right > at.X+at.W {
 			t.Fatalf("%+v leaves %+v", ax, at)
 		}
 		for k := range l {
 			var n int64
-			for col := range ax.cols {
-				n += ax.sum(&l[k], col)
+			for col := range ax.Cols {
+				n += ax.Sum(&l[k], col)
 			}
 			if want := l.Count(model.FaultKind(k)); n != want {
 				t.Fatalf("%+v: the columns stand for %d of %d accesses", ax, n, want)
@@ -119,7 +120,7 @@ func TestMedian(t *testing.T) {
 		for _, d := range tt.times {
 			l.Add(model.MajorFault, d)
 		}
-		if got := medianOf(l, model.MajorFault); got != tt.want {
+		if got := panel.MedianOf(l, model.MajorFault); got != tt.want {
 			t.Errorf("of %v: %q, want %q", tt.times, got, tt.want)
 		}
 	}
@@ -129,15 +130,15 @@ func TestMedian(t *testing.T) {
 func TestLatencyKeepsToItsArea(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	for _, l := range []*model.Latencies{nil, {}, someLatencies()} {
-		s.m.state.Procs[0].Latencies = l
+		s.m.State.Procs[0].Latencies = l
 		for w := range 70 {
 			for h := range 13 {
-				s.m.canvas.Reset(80, 16)
+				s.m.Canvas.Reset(80, 16)
 				s.m.lay.latency = canvas.Area{X: 3, Y: 2, W: w, H: h}
-				s.latency().draw()
+				s.latency().Draw()
 				for y := range 16 {
 					for x := range 80 {
-						if c := s.m.canvas.At(x, y); *c != canvas.Blank && !s.m.lay.latency.Contains(x, y) {
+						if c := s.m.Canvas.At(x, y); *c != canvas.Blank && !s.m.lay.latency.Contains(x, y) {
 							t.Fatalf("%dx%d: %q is drawn at %d,%d:\n%s", w, h, c.Rune, x, y, s.text())
 						}
 					}
@@ -152,10 +153,10 @@ func TestLatencyKeepsToItsArea(t *testing.T) {
 
 func BenchmarkLatency(b *testing.B) {
 	s := newScreen(b, 100, 30, Options{}, "mmap a 64")
-	s.m.state.Procs[0].Latencies = someLatencies()
+	s.m.State.Procs[0].Latencies = someLatencies()
 	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: 60, H: 8}
 	b.ReportAllocs()
 	for b.Loop() {
-		s.latency().draw()
+		s.latency().Draw()
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"incore/ui/canvas"
 	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // layout is where everything is on the screen. An area of no size is not drawn.
@@ -10,126 +11,85 @@ type layout struct {
 	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys canvas.Area
 	minimap, latency, caption, pressed                                                    canvas.Area
 
-	*plan
+	*scene.Plan
 	column  canvas.Area // of which the legend takes what it needs; empty where it has a place of its own
 	inline  bool        // the legend is one row
 	compact bool        // no heading over the page in words
 	listed  bool        // the legend shares the column with the list of regions, not with the page
 }
 
-// size is a class of terminal sizes, each with an arrangement of its own.
-type size uint8
-
-const (
-	sizeNone   size = iota // too small to be of use
-	sizeSmall              // the grid, the page in words, the last call, keys
-	sizeNarrow             // one column, a narrow one beside the grid if it fits
-	sizeTwo                // two columns
-	sizeThree              // three columns
-)
-
-func classOf(w, h int) size {
-	switch {
-	case w < 20 || h < 5:
-		return sizeNone
-	case w < 56 || h < 16:
-		return sizeSmall
-	case w < 96 || h < 24:
-		return sizeNarrow
-	case w < 180 || h < 36:
-		return sizeTwo
-	}
-	return sizeThree
-}
-
 // arranger gives each part of the screen its place.
 type arranger struct {
-	*scene
+	*scene.Scene
 	lay           *layout
 	width, height int
 	presenting    bool
-	failed        bool    // the newest call failed
-	group         []place // room for twins
+	failed        bool          // the newest call failed
+	group         []scene.Place // room for twins
 }
 
 // gutterWidth is room for the offset of every region's last page.
 func (ar *arranger) gutterWidth() int {
 	digits := 4
-	for _, l := range ar.listSizes() {
-		digits = max(digits, l.digits)
+	for _, l := range ar.ListSizes() {
+		digits = max(digits, l.Digits)
 	}
 	return 1 + digits
 }
 
-// gridWidth is how wide a grid of n cells a row is: gutter, the gap before the
-// first cell, cells with their gaps, scroll bar.
-func gridWidth(gutter, n int, z zoom) int { return gutter + 1 + cellSizes[z].pitch*n + 1 }
-
-// fitPerRow is the most cells a row, a power of two, that fit in w columns.
-func fitPerRow(gutter, w int, z zoom) int {
-	n := mostPerRow[z]
-	for n > 1 && gridWidth(gutter, n, z) > w {
-		n /= 2
-	}
-	return n
-}
-
-// gridWidth is how wide the grid is as it is laid out.
-func (s *scene) gridWidth() int { return s.plan.gutter + 1 + s.plan.cell.pitch*s.plan.perRow + 1 }
-
 // relayout places everything for the size, the mode and the regions there are.
 func (ar *arranger) relayout() {
-	ar.view.settle(&ar.state)
-	ar.relist()
-	at := scale{zoom: zoomChips}
-	if ar.view.scaled {
-		at = ar.view.scale
+	ar.Focus.Settle(&ar.State)
+	ar.Relist()
+	at := scene.Scale{Zoom: scene.ZoomChips}
+	if ar.Focus.Scaled {
+		at = ar.Focus.Scale
 	}
 	ar.place(at)
 	// Where nobody has chosen, pages are as large as leaves room for all regions.
-	if !ar.view.scaled && ar.lay.size == sizeThree && ar.region() != nil {
-		ar.place(scale{zoom: zoomBig})
+	if !ar.Focus.Scaled && ar.lay.Size == scene.SizeThree && ar.Region() != nil {
+		ar.place(scene.Scale{Zoom: scene.ZoomBig})
 		if ar.wanted() > ar.lay.grid.H {
-			ar.place(scale{zoom: zoomChips})
+			ar.place(scene.Scale{Zoom: scene.ZoomChips})
 		}
 	}
-	if r := ar.region(); r != nil {
-		ar.view.cell, ar.view.pages = 1<<ar.shiftOf(r), r.Pages.Len()
-		ar.view.noteCells()
+	if r := ar.Region(); r != nil {
+		ar.Focus.Cell, ar.Focus.Pages = 1<<ar.ShiftOf(r), r.Pages.Len()
+		ar.Focus.NoteCells()
 	}
-	ar.plan.area = ar.lay.grid
+	ar.Plan.Area = ar.lay.grid
 	ar.placeBlocks()
 }
 
 // place places everything for a scale of the grid.
-func (ar *arranger) place(s scale) {
+func (ar *arranger) place(s scene.Scale) {
 	l := ar.lay
-	*l = layout{plan: l.plan}
-	*l.plan = plan{size: classOf(ar.width, ar.height), blocks: l.blocks[:0], scale: s, cell: cellSizes[s.zoom]}
-	l.gutter = ar.gutterWidth()
+	*l = layout{Plan: l.Plan}
+	*l.Plan = scene.Plan{Size: scene.ClassOf(ar.width, ar.height), Blocks: l.Blocks[:0], Scale: s, Cell: scene.CellSizes[s.Zoom]}
+	l.Gutter = ar.gutterWidth()
 	switch {
-	case l.size == sizeNone:
+	case l.Size == scene.SizeNone:
 	case ar.presenting:
 		ar.layoutPresenter()
-	case l.size == sizeSmall:
+	case l.Size == scene.SizeSmall:
 		ar.layoutSmall()
-	case l.size == sizeNarrow:
+	case l.Size == scene.SizeNarrow:
 		ar.layoutNarrow()
-	case l.size >= sizeTwo && s.zoom != zoomChips:
+	case l.Size >= scene.SizeTwo && s.Zoom != scene.ZoomChips:
 		ar.layoutWide()
-	case l.size == sizeTwo:
+	case l.Size == scene.SizeTwo:
 		if ar.layoutTwo(); ar.overflows() {
 			ar.layoutWide() // which has room for a map
 		}
 	default:
 		ar.layoutThree()
 	}
-	if head := 2; s.zoom == zoomBig && l.size != sizeNone {
-		if l.size == sizeSmall {
+	if head := 2; s.Zoom == scene.ZoomBig && l.Size != scene.SizeNone {
+		if l.Size == scene.SizeSmall {
 			head = 0
 		}
-		if l.grid.H-head < l.cell.h { // not even one row of them fits
-			ar.place(scale{zoom: zoomChips})
+		if l.grid.H-head < l.Cell.H { // not even one row of them fits
+			ar.place(scene.Scale{Zoom: scene.ZoomChips})
 		}
 	}
 }
@@ -141,11 +101,11 @@ func (ar *arranger) layoutSmall() {
 		mx = 1
 	}
 	body := canvas.Area{X: mx, Y: 0, W: w - 2*mx, H: h}
-	l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
+	l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
 	l.title, body = body.CutTop(1)
 	rows := 1
-	if r := ar.region(); r != nil {
-		rows = ar.rowsOf(r)
+	if r := ar.Region(); r != nil {
+		rows = ar.RowsOf(r)
 	}
 	rest := body.H - 1 // keys
 	below := min(2, rest-1)
@@ -153,7 +113,7 @@ func (ar *arranger) layoutSmall() {
 		below = 3 // why it failed has a row
 	}
 	l.grid, body = body.CutTop(canvas.Clamp(rows, min(3, rest-below), rest-below))
-	if ar.proc().Death != nil {
+	if ar.Proc().Death != nil {
 		l.banner, body = body.CutTop(min(1, body.H-1))
 	} else {
 		l.page, body = body.CutTop(min(1, body.H-1))
@@ -183,16 +143,16 @@ func (ar *arranger) layoutNarrow() {
 	l.meters, body = body.CutTop(1)
 	l.banner, body = body.CutTop(1)
 	body = l.bottom(body)
-	l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
+	l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
 	l.compact = body.H < 16
 	pageH, callsMin := 3, 5
 	if l.compact {
 		pageH, callsMin = 1, 3
 	}
-	if ar.several() && !l.compact {
+	if ar.Several() && !l.compact {
 		callsMin = 4 // so that two times four rows of pages fit into 24
 	}
-	side := body.W - ar.gridWidth() - 2
+	side := body.W - ar.GridWidth() - 2
 	most := body.H - pageH - callsMin
 	want := ar.wanted()
 	if side >= leastSide {
@@ -210,10 +170,10 @@ func (ar *arranger) layoutNarrow() {
 		// Where the grid shows every region, with its name, a list says nothing new.
 		l.legend = left
 		switch {
-		case ar.several():
+		case ar.Several():
 			l.column, l.regions, l.legend, l.listed = left, left, canvas.Area{}, true
 		case ar.wanted() > top.H:
-			l.regions, l.legend = left.CutTop(canvas.Clamp(1+len(ar.list), 2, 4))
+			l.regions, l.legend = left.CutTop(canvas.Clamp(1+len(ar.List), 2, 4))
 		}
 	case l.inline:
 		l.legend, rest = rest.CutTop(1)
@@ -254,20 +214,20 @@ func (ar *arranger) stack(col canvas.Area, least, callsMin int) {
 func (ar *arranger) layoutTwo() {
 	l := ar.lay
 	body := ar.frameRows(canvas.Area{X: 2, Y: 0, W: ar.width - 4, H: ar.height})
-	l.perRow = fitPerRow(l.gutter, body.W-2-30, l.scale.zoom)
-	gridW := ar.gridWidth()
+	l.PerRow = scene.FitPerRow(l.Gutter, body.W-2-30, l.Scale.Zoom)
+	gridW := ar.GridWidth()
 	left := canvas.Clamp(body.W-2-gridW, 30, 44)
 	callsMin := 7
-	if ar.several() && ar.height < 26 {
+	if ar.Several() && ar.height < 26 {
 		callsMin = 6 // so that two times four rows of pages fit into 24
 	}
 	ar.stack(canvas.Area{X: body.X + left + 2, Y: body.Y, W: body.W - left - 2, H: body.H}, 6, callsMin)
 	col := canvas.Area{X: body.X, Y: body.Y, W: left, H: body.H}
 	rest := 15 // for the page and the legend
-	if ar.several() {
+	if ar.Several() {
 		rest = 12
 	}
-	l.regions, col = col.CutTop(1 + canvas.Clamp(len(ar.list), 1, max(1, col.H-rest)))
+	l.regions, col = col.CutTop(1 + canvas.Clamp(len(ar.List), 1, max(1, col.H-rest)))
 	_, l.column = col.CutTop(1)
 	l.page = l.column
 }
@@ -280,22 +240,22 @@ func (ar *arranger) fitLegend(items []look.Item) {
 	if col.Empty() || len(items) == 0 {
 		return
 	}
-	cols := legendColumns(items, col.W)
+	cols := look.LegendColumns(items, col.W)
 	rows := 1 + (len(items)+cols-1)/cols
 	if l.listed {
 		if below := &l.minimap; below.X == col.X && below.H > 6 { // the map gives what is missing
-			more := canvas.Clamp(2+len(ar.list)+rows-col.H, 0, below.H-6)
+			more := canvas.Clamp(2+len(ar.List)+rows-col.H, 0, below.H-6)
 			col.H, below.Y, below.H = col.H+more, below.Y+more, below.H-more
 		}
-		n := min(1+rows, max(4, col.H-1-len(ar.list)))
-		l.regions, l.legend = col.CutTop(canvas.Clamp(col.H-n, 3, 1+len(ar.list)))
+		n := min(1+rows, max(4, col.H-1-len(ar.List)))
+		l.regions, l.legend = col.CutTop(canvas.Clamp(col.H-n, 3, 1+len(ar.List)))
 		if l.legend.H > rows {
 			_, l.legend = l.legend.CutTop(1)
 		}
 		return
 	}
 	pageMost := 16
-	if ar.view.lens == look.Heat {
+	if ar.Focus.Lens == look.Heat {
 		pageMost = 5 // what a touch costs is wanted more
 	}
 	l.page, col = col.CutTop(canvas.Clamp(col.H-rows-1, 5, pageMost))
@@ -307,21 +267,11 @@ func (ar *arranger) fitLegend(items []look.Item) {
 	}
 }
 
-// legendColumns is how many of the items stand side by side in w columns.
-func legendColumns(items []look.Item, w int) int {
-	for i := range items {
-		if look.ItemIndent+canvas.Width(items[i].Word) > w/2 { // the first column of the other half is blank, or a frame
-			return 1
-		}
-	}
-	return min(2, max(1, len(items)))
-}
-
 func (ar *arranger) layoutThree() {
 	l := ar.lay
 	body := ar.frameRows(canvas.Area{X: 3, Y: 0, W: ar.width - 6, H: ar.height})
-	l.perRow = fitPerRow(l.gutter, body.W-36-40-6, l.scale.zoom)
-	mid := ar.gridWidth()
+	l.PerRow = scene.FitPerRow(l.Gutter, body.W-36-40-6, l.Scale.Zoom)
+	mid := ar.GridWidth()
 	// On the widest screens the columns beside the grid share what it leaves.
 	free := body.W - 36 - 40 - 6 - mid
 	left := 36 + canvas.Clamp((free-30)/2, 0, 24)
@@ -329,7 +279,7 @@ func (ar *arranger) layoutThree() {
 	mid = body.W - left - right - 6
 	ar.stack(canvas.Area{X: body.X + left + 3, Y: body.Y, W: mid, H: body.H}, 6, 12)
 	col := canvas.Area{X: body.X, Y: body.Y, W: left, H: body.H}
-	l.regions, col = col.CutTop(1 + canvas.Clamp(len(ar.list), 1, max(1, col.H-18)))
+	l.regions, col = col.CutTop(1 + canvas.Clamp(len(ar.List), 1, max(1, col.H-18)))
 	_, l.legend = col.CutTop(1)
 	col = canvas.Area{X: body.X + left + mid + 6, Y: body.Y, W: right, H: body.H}
 	l.page, col = col.CutTop(16)

@@ -3,6 +3,8 @@ package ui
 import (
 	"incore/ui/canvas"
 	"incore/ui/look"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // layoutWide puts the grid over everything else, since a row of pages wants all of the width,
@@ -11,20 +13,20 @@ func (ar *arranger) layoutWide() {
 	const least = 20 // columns for a region's name, its size and some of its strip
 	l := ar.lay
 	margin := 2
-	if l.size == sizeThree {
+	if l.Size == scene.SizeThree {
 		margin = 3
 	}
 	body := ar.frameRows(canvas.Area{X: margin, Y: 0, W: ar.width - 2*margin, H: ar.height})
 	most := body.H - 1 - canvas.Clamp(body.H/3, 8, 20) // the calls are to be seen too
-	if l.scale.zoom == zoomBig {
+	if l.Scale.Zoom == scene.ZoomBig {
 		ar.fitBig(body.W, most)
 	} else {
-		l.perRow = fitPerRow(l.gutter, body.W, l.scale.zoom)
-		if n := fitPerRow(l.gutter, body.W-2-least, l.scale.zoom); n >= 64 || n >= 16 && l.scale.zoom == zoomChips {
-			l.perRow = n
+		l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
+		if n := scene.FitPerRow(l.Gutter, body.W-2-least, l.Scale.Zoom); n >= 64 || n >= 16 && l.Scale.Zoom == scene.ZoomChips {
+			l.PerRow = n
 		}
 	}
-	side := min(body.W-ar.gridWidth()-2, 60)
+	side := min(body.W-ar.GridWidth()-2, 60)
 	top, rest := body.CutTop(canvas.Clamp(max(ar.wanted(), 12), 8, most))
 	l.grid = top
 	if side >= least {
@@ -46,10 +48,10 @@ func (ar *arranger) layoutSide(top canvas.Area, side int) {
 	l.grid = canvas.Area{X: top.X + side + 2, Y: top.Y, W: top.W - side - 2, H: top.H}
 	switch {
 	case !ar.overflows():
-	case side >= 24+minimapWidth+1 && side < 44:
-		l.column.W -= minimapWidth + 1
-		l.grid.X, l.grid.W = l.grid.X-minimapWidth-1, ar.gridWidth()-1 // the scroll bar parts the headings
-		l.minimap = canvas.Area{X: l.grid.X + l.grid.W + 2, Y: top.Y, W: minimapWidth, H: top.H}
+	case side >= 24+panel.MinimapWidth+1 && side < 44:
+		l.column.W -= panel.MinimapWidth + 1
+		l.grid.X, l.grid.W = l.grid.X-panel.MinimapWidth-1, ar.GridWidth()-1 // the scroll bar parts the headings
+		l.minimap = canvas.Area{X: l.grid.X + l.grid.W + 2, Y: top.Y, W: panel.MinimapWidth, H: top.H}
 	case top.H >= 14:
 		l.column.H = top.H / 2
 		l.minimap = canvas.Area{X: top.X, Y: top.Y + l.column.H + 1, W: side, H: top.H - l.column.H - 1}
@@ -69,7 +71,7 @@ func (ar *arranger) layoutBelow(a canvas.Area) {
 		col := canvas.Area{X: l.calls.X + l.calls.W + 3, Y: a.Y, W: right, H: a.H}
 		l.vmas, col = col.CutTop(canvas.Clamp(a.H/2, 4, 12))
 		_, l.latency = col.CutTop(1)
-	} else if ar.view.lens == look.Heat && a.H >= 12 { // what a touch costs is wanted more
+	} else if ar.Focus.Lens == look.Heat && a.H >= 12 { // what a touch costs is wanted more
 		l.page, l.latency = l.page.CutTop(5)
 		_, l.latency = l.latency.CutTop(1)
 	}
@@ -78,10 +80,10 @@ func (ar *arranger) layoutBelow(a canvas.Area) {
 // overflows reports whether a region of the current process has more rows than the grid. Going
 // from one to the other of its regions then moves nothing on the screen.
 func (ar *arranger) overflows() bool {
-	cur := ar.proc()
-	for i, l := range ar.listSizes() {
-		if &ar.state.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
-			return len(l.list) > 0 && ar.rowsOfPages(l.pages) > ar.lay.grid.H-2
+	cur := ar.Proc()
+	for i, l := range ar.ListSizes() {
+		if &ar.State.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
+			return len(l.List) > 0 && ar.RowsOfPages(l.Pages) > ar.lay.grid.H-2
 		}
 	}
 	return false

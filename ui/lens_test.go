@@ -25,8 +25,8 @@ func TestLegendFollowsTheLens(t *testing.T) {
 		look.Age:        {"5 AGE", "changed"},
 	} {
 		s := underLens(t, ln, 200, 50, Options{})
-		r := s.m.region()
-		s.lab.send(model.Accessed{Time: s.m.state.Time, Proc: model.Main, Runs: []model.AccessRun{{Addr: r.Base, Stride: pageSize, Count: 4, Fault: model.MinorFault}}})
+		r := s.m.Region()
+		s.lab.send(model.Accessed{Time: s.m.State.Time, Proc: model.Main, Runs: []model.AccessRun{{Addr: r.Base, Stride: pageSize, Count: 4, Fault: model.MinorFault}}})
 		s.pump()
 		for _, word := range want {
 			if !strings.Contains(s.text(), word) {
@@ -72,7 +72,7 @@ func TestClickTheLens(t *testing.T) {
 	s := newScreen(t, 200, 50, Options{}, "mmap a 64")
 	a := s.m.lay.legend
 	s.click(a.X+1, a.Y)
-	if s.m.view.lens != look.Protection {
-		t.Errorf("a click on the legend's heading shows lens %d", s.m.view.lens.Number())
+	if s.m.Focus.Lens != look.Protection {
+		t.Errorf("a click on the legend's heading shows lens %d", s.m.Focus.Lens.Number())
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // menu is one row of choices, each with a key.
@@ -17,7 +19,7 @@ type menu struct {
 	items []menuItem
 	at    int
 	// moved says in what the choices are about something else than when the menu opened, or "".
-	moved func(*scene) string
+	moved func(*scene.Scene) string
 }
 
 // menuItem is one choice. A nil command only closes the menu.
@@ -51,7 +53,7 @@ func (m *Model) choose(i int) {
 	if c == nil {
 		return
 	}
-	if why := m.menu.moved(&m.scene); why != "" {
+	if why := m.menu.moved(&m.Scene); why != "" {
 		m.leave(why, false)
 		return
 	}
@@ -60,8 +62,8 @@ func (m *Model) choose(i int) {
 
 // openPagesMenu opens a menu about what is selected.
 func (m *Model) openPagesMenu(n menu) {
-	was := m.aimed()
-	n.moved = func(s *scene) string { return s.moved(&was) }
+	was := aimed(&m.Scene)
+	n.moved = func(s *scene.Scene) string { return moved(s, &was) }
 	m.openMenu(n)
 }
 
@@ -69,16 +71,16 @@ func (m *Model) openPagesMenu(n menu) {
 // nothing to lose.
 func (m *Model) askReset() {
 	lives := func(p model.Process) bool { return p.Death == nil }
-	if m.proc().Death != nil && !slices.ContainsFunc(m.state.Procs, lives) {
+	if m.Proc().Death != nil && !slices.ContainsFunc(m.State.Procs, lives) {
 		m.submit(lang.Reset{})
 		return
 	}
 	title := "Reset ends the subject and all its regions:"
-	if m.several() {
-		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.state.Procs))
+	if m.Several() {
+		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.State.Procs))
 	}
-	was := m.aimsOf(lang.Reset{})
-	m.openMenu(menu{title: title, moved: func(s *scene) string { return s.differs(lang.Reset{}, was) }, items: []menuItem{
+	was := aimsOf(&m.Scene, lang.Reset{})
+	m.openMenu(menu{title: title, moved: func(s *scene.Scene) string { return differs(s, lang.Reset{}, was) }, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", lang.Reset{}},
 	}})
 }
@@ -139,14 +141,14 @@ func adviceMenu(t model.Target) menu {
 
 // drawMenu draws the title with what the chosen item would do and, in the row below, the choices.
 func (m *Model) drawMenu() {
-	a, th, c, n := m.lay.prompt, m.look, &m.canvas, &m.menu
+	a, th, c, n := m.lay.prompt, m.Look, &m.Canvas, &m.menu
 	if a.Empty() {
 		return
 	}
 	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	x := a.X + c.Text(a.X, a.Y, a.W, n.title, th.Text.Bold()) + 2
 	if n.items[n.at].command != nil {
-		m.canvas.Line(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
+		m.Canvas.Line(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
 	}
 	m.drawItems(m.lay.status)
 }
@@ -154,21 +156,21 @@ func (m *Model) drawMenu() {
 // choicePieces is the command of the chosen item and what it would do, in w columns. What keeps it
 // from being done is wanted most.
 func (m *Model) choicePieces(w int) canvas.Line {
-	th, p, preview := m.look, m.foreseen(), previewPanel{&m.scene}
+	th, p, preview := m.Look, m.foreseen(), panel.Preview{Scene: &m.Scene}
 	line := canvas.Line{th.Dim.Span(p.cmd.String())}
 	beside, st := p.reach.Note, th.Gold
 	if p.reach.Why != "" {
-		beside, st = warning(&p.reach), th.Fail
+		beside, st = panel.Warning(&p.reach), th.Fail
 	}
 	if beside != "" {
-		if room := w - line.Width() - 2; room < min(canvas.Width(beside), 2*leastEffect) {
+		if room := w - line.Width() - 2; room < min(canvas.Width(beside), 2*panel.LeastEffect) {
 			return canvas.Line{st.Span(canvas.Fit(beside, w))}
 		}
 		return append(line, canvas.Pad(2), st.Span(canvas.Fit(beside, w-line.Width()-2)))
 	}
-	if calls := preview.callPieces(&p.reach, w-line.Width()-2); len(calls) > 0 && line.Width()+2+calls.Width() <= w {
+	if calls := preview.CallPieces(&p.reach, w-line.Width()-2); len(calls) > 0 && line.Width()+2+calls.Width() <= w {
 		line = append(append(line, canvas.Pad(2)), calls...)
-		if room := w - line.Width() - 3; p.reach.Effect != "" && room > leastEffect {
+		if room := w - line.Width() - 3; p.reach.Effect != "" && room > panel.LeastEffect {
 			line = append(line, th.Text.Span(" → "+canvas.Fit(p.reach.Effect, room)))
 		}
 	}
@@ -177,7 +179,7 @@ func (m *Model) choicePieces(w int) canvas.Line {
 
 // drawItems draws the choices, scrolled so that the chosen one is seen; a click on one takes it.
 func (m *Model) drawItems(a canvas.Area) {
-	th, c, n := m.look, &m.canvas, &m.menu
+	th, c, n := m.Look, &m.Canvas, &m.menu
 	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	width := func(it *menuItem) int {
 		w := canvas.Width(it.word) + 3
@@ -214,7 +216,7 @@ func (m *Model) drawItems(a canvas.Area) {
 			x += c.Text(x, a.Y, a.X+a.W-x, it.keys[0], th.Key) + 1
 		}
 		x += c.Text(x, a.Y, a.X+a.W-x, it.word, word)
-		m.clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, func(host) tea.Cmd {
+		m.Clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, func(scene.Clicks) tea.Cmd {
 			if i < len(m.menu.items) {
 				m.choose(i)
 			}

@@ -166,8 +166,8 @@ func (m *Model) run() tea.Cmd {
 // returns why it does not, or "".
 func (m *Model) submitTyped(c model.Command) string {
 	prompt := m.aim
-	prompt.region = ""
-	if why := m.changed(&prompt); why != "" && !m.ofSession(c) {
+	prompt.Region = ""
+	if why := changed(&m.Scene, &prompt); why != "" && !m.ofSession(c) {
 		return why
 	}
 	return m.submitShown(m.within(c))

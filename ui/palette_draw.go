@@ -5,12 +5,13 @@ import (
 
 	"incore/model/lang"
 	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // drawPalette draws the line, scrolled so that the caret is seen, and below it what is wrong, or
 // what tab offers, or what the command would do, or what the verb takes.
 func (m *Model) drawPalette() {
-	a, th, c, p := m.lay.prompt, m.look, &m.canvas, &m.palette
+	a, th, c, p := m.lay.prompt, m.Look, &m.Canvas, &m.palette
 	if a.Empty() {
 		return
 	}
@@ -65,7 +66,7 @@ func (m *Model) drawPalette() {
 // drawHint draws the line below, and where it is long the one of the keys; an error begins under
 // its word, or as far right as it fits.
 func (m *Model) drawHint(a canvas.Area, err *lang.ParseError, under int) {
-	th, c, p := m.look, &m.canvas, &m.palette
+	th, c, p := m.Look, &m.Canvas, &m.palette
 	if a.Empty() {
 		return
 	}
@@ -88,14 +89,14 @@ func (m *Model) drawHint(a canvas.Area, err *lang.ParseError, under int) {
 	}
 	for i, line := range m.hintRows(a.W - 2) {
 		c.Fill(a.X, a.Y+i, a.W, ' ', canvas.Style{})
-		m.canvas.Line(a.X+2, a.Y+i, a.W-2, line)
+		m.Canvas.Line(a.X+2, a.Y+i, a.W-2, line)
 	}
 }
 
 // drawChoices draws words side by side, scrolled so that the chosen one is seen; a click on one
 // takes it.
 func (m *Model) drawChoices(a canvas.Area, words []string, chosen int) {
-	c, th := &m.canvas, m.look
+	c, th := &m.Canvas, m.Look
 	first := 0
 	fits := func(from int) bool {
 		n := 0
@@ -123,7 +124,7 @@ func (m *Model) drawChoices(a canvas.Area, words []string, chosen int) {
 			st.Attr |= canvas.Underline
 		}
 		drawn := c.Text(x, a.Y, a.X+a.W-x, words[i], st)
-		m.clickable(canvas.Area{X: x, Y: a.Y, W: drawn, H: 1}, func(host) tea.Cmd {
+		m.Clickable(canvas.Area{X: x, Y: a.Y, W: drawn, H: 1}, func(scene.Clicks) tea.Cmd {
 			if i < len(m.palette.words) {
 				m.palette.choose(i)
 			}

@@ -36,7 +36,7 @@ func (m *Model) parseError(err error, line string) *lang.ParseError {
 	e := asParseError(err)
 	runes := []rune(line)
 	before := strings.TrimSpace(string(runes[:canvas.Clamp(e.Col-1, 0, len(runes))]))
-	if before != "kill" && !strings.HasSuffix(before, " kill") || m.state.Process(e.Word) == nil {
+	if before != "kill" && !strings.HasSuffix(before, " kill") || m.State.Process(e.Word) == nil {
 		return e
 	}
 	hinted := *e

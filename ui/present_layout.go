@@ -2,6 +2,7 @@ package ui
 
 import (
 	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // layoutPresenter has the title, a caption, the grid, its legend, the last call and the keys,
@@ -24,7 +25,7 @@ func (ar *arranger) layoutPresenter() {
 	}
 	l.title, body = body.CutTop(1)
 	gap(30)
-	if ar.proc().Death != nil {
+	if ar.Proc().Death != nil {
 		l.banner, body = body.CutTop(1)
 	}
 	l.caption, body = body.CutTop(captionRows(h))
@@ -101,31 +102,31 @@ func (ar *arranger) presentBelow(body canvas.Area) canvas.Area {
 // room for every page, and about square, for columns are half as wide as rows are high.
 func (ar *arranger) fitPresented(a canvas.Area) {
 	l := ar.lay
-	if l.scale.zoom != zoomBig {
-		l.perRow = fitPerRow(l.gutter, a.W, l.scale.zoom)
+	if l.Scale.Zoom != scene.ZoomBig {
+		l.PerRow = scene.FitPerRow(l.Gutter, a.W, l.Scale.Zoom)
 		return
 	}
-	best, n := cellSize{}, 0
-	for _, l.perRow = range [3]int{32, 16, 8} {
-		w := (a.W-l.gutter-2)/l.perRow - 1
+	best, n := scene.CellSize{}, 0
+	for _, l.PerRow = range [3]int{32, 16, 8} {
+		w := (a.W-l.Gutter-2)/l.PerRow - 1
 		for h := min(w/2+1, maxCellHeight); h >= 2; h-- {
-			l.cell = cellSize{min(w, 3*h-1), min(w, 3*h-1) + 1, h}
-			if l.cell.w >= 3 && l.cell.w*h > best.w*best.h && ar.wanted() <= a.H {
-				best, n = l.cell, l.perRow
+			l.Cell = scene.CellSize{W: min(w, 3*h-1), Pitch: min(w, 3*h-1) + 1, H: h}
+			if l.Cell.W >= 3 && l.Cell.W*h > best.W*best.H && ar.wanted() <= a.H {
+				best, n = l.Cell, l.PerRow
 			}
 		}
 	}
 	if n > 0 {
-		l.cell, l.perRow = best, n
+		l.Cell, l.PerRow = best, n
 		return
 	}
 	// All pages in chips are better than some of them in big cells: parent and child are to be
 	// compared.
-	l.scale.zoom, l.cell = zoomChips, cellSizes[zoomChips]
-	l.perRow = fitPerRow(l.gutter, a.W, zoomChips)
-	if l.size != sizeSmall && ar.wanted() > a.H {
-		l.scale.zoom, l.cell = zoomBig, bigCell(1)
-		l.perRow = fitPerRow(l.gutter, a.W, zoomBig)
+	l.Scale.Zoom, l.Cell = scene.ZoomChips, scene.CellSizes[scene.ZoomChips]
+	l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomChips)
+	if l.Size != scene.SizeSmall && ar.wanted() > a.H {
+		l.Scale.Zoom, l.Cell = scene.ZoomBig, scene.BigCell(1)
+		l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomBig)
 	}
 }
 

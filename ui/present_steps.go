@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // whyNoStep says why there is no prepared command to run.
@@ -13,7 +14,7 @@ func whyNoStep(m *Model) string {
 		return "No commands were prepared: incore --commands FILE."
 	case p.next >= len(p.steps):
 		return fmt.Sprintf("That was the last of %d prepared commands.", len(p.steps))
-	case m.state.Main().PID == 0:
+	case m.State.Main().PID == 0:
 		return "The subject has not started yet."
 	}
 	return ""
@@ -34,7 +35,7 @@ func (m *Model) step() {
 func (m *Model) besideSteps(a canvas.Area) canvas.Area {
 	p := &m.present
 	if p.on && m.lay.pressed.Empty() && p.key.show != "" {
-		n := drawKeycap(&m.canvas, m.look, canvas.Area{X: a.X, Y: a.Y, W: a.W / 2, H: min(1, a.H)}, p.key.show)
+		n := panel.DrawKeycap(&m.Canvas, m.Look, canvas.Area{X: a.X, Y: a.Y, W: a.W / 2, H: min(1, a.H)}, p.key.show)
 		a.X, a.W = a.X+n+1, a.W-n-1
 	}
 	if len(p.steps) == 0 || a.Empty() || a.W < 40 && p.key.show != "" {
@@ -52,11 +53,11 @@ func (m *Model) besideSteps(a canvas.Area) canvas.Area {
 		head = ""
 	}
 	n := min(most, canvas.Width(head)+2+canvas.Width(text))
-	th, c, x, end := m.look, &m.canvas, a.X+a.W-n, a.X+a.W
+	th, c, x, end := m.Look, &m.Canvas, a.X+a.W-n, a.X+a.W
 	x += c.Text(x, a.Y, end-x, head, th.Mute)
 	x += c.Text(x, a.Y, end-x, ". ", th.Key)
 	c.Text(x, a.Y, end-x, text, th.Dim)
-	m.clickable(canvas.Area{X: end - n, Y: a.Y, W: n, H: 1}, m.press("."))
+	m.Clickable(canvas.Area{X: end - n, Y: a.Y, W: n, H: 1}, m.press("."))
 	a.W = max(0, a.W-n-2)
 	return a
 }

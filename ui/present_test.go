@@ -11,6 +11,8 @@ import (
 	"incore/model/lang"
 	"incore/ui/canvas"
 	"incore/ui/look"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // talk is a file of prepared commands.
@@ -51,7 +53,7 @@ func TestPresenterFits(t *testing.T) {
 		for _, script := range [][]string{{"mmap a 64"}, {"mmap a 64", "mmap b 300", "say '" + strings.Repeat("many words ", 60) + "'"}, forkScript} {
 			s := newScreen(t, size.w, size.h, Options{Presenter: true, Steps: talk(t, talkText)}, script...)
 			l := &s.m.lay
-			if l.title.Empty() || l.caption.Empty() || l.grid.H < 1 || l.keys.Empty() || l.calls.Empty() || len(l.blocks) == 0 {
+			if l.title.Empty() || l.caption.Empty() || l.grid.H < 1 || l.keys.Empty() || l.calls.Empty() || len(l.Blocks) == 0 {
 				t.Errorf("%dx%d: %+v", size.w, size.h, l)
 			}
 			areas := []canvas.Area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
@@ -76,9 +78,9 @@ func TestPresenterFits(t *testing.T) {
 func TestPresenterShowsAll(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {120, 36}, {160, 40}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64")
-		b := s.m.block()
-		if b == nil || b.rows*s.m.plan.perRow < 64 || s.m.plan.cell.w < 3 || s.m.plan.cell.h < 2 {
-			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.plan.perRow, s.m.plan.cell)
+		b := s.m.Block()
+		if b == nil || b.Rows*s.m.Plan.PerRow < 64 || s.m.Plan.Cell.W < 3 || s.m.Plan.Cell.H < 2 {
+			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.Plan.PerRow, s.m.Plan.Cell)
 		}
 	}
 }
@@ -87,8 +89,8 @@ func TestPresenterShowsAll(t *testing.T) {
 func TestPresenterShowsBoth(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}} {
 		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64", "fork child")
-		if n := len(s.m.plan.blocks); n != 2 || s.m.plan.blocks[0].rows*s.m.plan.perRow < 64 || s.m.plan.blocks[1].rows*s.m.plan.perRow < 64 {
-			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.plan.blocks, s.text())
+		if n := len(s.m.Plan.Blocks); n != 2 || s.m.Plan.Blocks[0].Rows*s.m.Plan.PerRow < 64 || s.m.Plan.Blocks[1].Rows*s.m.Plan.PerRow < 64 {
+			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.Plan.Blocks, s.text())
 		}
 		if s.press("z"); s.m.status.text == "" {
 			t.Errorf("%dx%d: z does nothing and says nothing", size.w, size.h)
@@ -101,7 +103,7 @@ func TestPresenterToggles(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
 	before := s.m.picture
 	s.press("P")
-	if !s.m.present.on || s.m.plan.scale.zoom != zoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.picture == before {
+	if !s.m.present.on || s.m.Plan.Scale.Zoom != scene.ZoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.picture == before {
 		t.Errorf("after P:\n%s", s.text())
 	}
 	s.press("P")
@@ -109,9 +111,9 @@ func TestPresenterToggles(t *testing.T) {
 		t.Errorf("after P P:\n%s", s.text())
 	}
 	s.press("Z")
-	zoomed := s.m.plan.scale
+	zoomed := s.m.Plan.Scale
 	s.press("P", "z", "P")
-	if s.m.plan.scale != zoomed {
+	if s.m.Plan.Scale != zoomed {
 		t.Errorf("the zoom chosen before is not that after:\n%s", s.text())
 	}
 }
@@ -183,7 +185,7 @@ func TestCaption(t *testing.T) {
 			t.Errorf("after %s the caption is\n%q, want\n%q", tt.command, got, tt.want)
 		}
 	}
-	s.send(itemsMsg{items: []model.Item{model.Checked{Time: s.m.state.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"}}, at: s.at})
+	s.send(itemsMsg{items: []model.Item{model.Checked{Time: s.m.State.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"}}, at: s.at})
 	if got, want := shown(s), "Expect all a locked: does not hold. A[2] is unlocked."; !strings.EqualFold(got, want) {
 		t.Errorf("the caption is %q", got)
 	}
@@ -208,7 +210,7 @@ func TestCallWords(t *testing.T) {
 		{model.Event{Command: parsed("brk +4"), Call: "brk"}, "Brk +4: done."},
 		{model.Event{Command: parsed("madvise a dontneed"), Call: "madvise", RSS: -4096}, "Advised dontneed for a: 4K less in memory."},
 	} {
-		if got := callWords(&tt.e, nil); got != tt.want {
+		if got := panel.CallWords(&tt.e, nil); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.e.Command, got, tt.want)
 		}
 	}
@@ -243,7 +245,7 @@ func TestProcessWords(t *testing.T) {
 		{model.Event{Command: parsed("mmap k 2 alias b"), Call: "mmap", Mapped: of(2, model.Memfd)}, nil, "Mapped k: 2 pages."},
 	} {
 		p := &model.Process{Name: model.Main, PageSize: pageSize, Death: tt.death}
-		if got := callWords(&tt.e, p); got != tt.want {
+		if got := panel.CallWords(&tt.e, p); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.e.Command, got, tt.want)
 		}
 	}
@@ -313,7 +315,7 @@ func TestPresenterPaints(t *testing.T) {
 		{Options{Theme: look.Themes()[1], Colors: canvas.NoColor}, false},
 	} {
 		s := newScreen(t, 80, 24, tt.opts, "mmap a 64", "mlock a[0..3]")
-		for i, c := range s.m.canvas.Cells {
+		for i, c := range s.m.Canvas.Cells {
 			if painted := c.BG != 0 && c.FG != 0; painted != tt.painted && (tt.painted || c == canvas.Blank) {
 				t.Errorf("%+v: cell %d is %+v", tt.opts, i, c)
 				break
@@ -328,7 +330,7 @@ func TestNextTheme(t *testing.T) {
 	first := s.m.picture
 	for _, th := range append(look.Themes()[1:], look.DefaultTheme()) {
 		s.press("t")
-		if s.m.look.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
+		if s.m.Look.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
 			t.Errorf("%s:\n%s", th.Name, s.text())
 		}
 	}

@@ -8,15 +8,16 @@ import (
 	"incore/model/lang"
 	"incore/ui/canvas"
 	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // presenter is what is shown to a room, or recorded: pressed keys, a caption, and the
 // commands that were prepared.
 type presenter struct {
 	on     bool
-	before scale // of the grid, when the mode was entered
-	scaled bool  // somebody had chosen it
-	first  int   // region of the grid panel
+	before scene.Scale // of the grid, when the mode was entered
+	scaled bool        // somebody had chosen it
+	first  int         // region of the grid panel
 
 	key   pressedKey
 	steps []lang.Line
@@ -45,15 +46,15 @@ func (m *Model) prepare(opts Options) {
 }
 
 func (m *Model) togglePresenter() {
-	p, v := &m.present, &m.view
+	p, v := &m.present, &m.Focus
 	if p.on {
 		p.on = false
-		v.scale, v.scaled, v.first = p.before, p.scaled, p.first
+		v.Scale, v.Scaled, v.First = p.before, p.scaled, p.first
 		p.key = pressedKey{gen: p.key.gen + 1}
 		return
 	}
-	p.on, p.before, p.scaled, p.first = true, v.scale, v.scaled, v.first
-	m.setZoom(zoomBig)
+	p.on, p.before, p.scaled, p.first = true, v.Scale, v.Scaled, v.First
+	m.setZoom(scene.ZoomBig)
 }
 
 // presentKey does what a key does, and shows it to the room.
@@ -69,7 +70,7 @@ func (m *Model) presentKey(msg tea.KeyPressMsg) tea.Cmd {
 	if !p.on || typed || md != modePalette && md != modeMenu && lookup(md, name) == nil {
 		return cmd
 	}
-	p.key.show = keyName(name, m.look.ASCII)
+	p.key.show = keyName(name, m.Look.ASCII)
 	p.key.gen++
 	if m.opts.ReducedMotion {
 		return cmd
@@ -100,34 +101,15 @@ func keyName(name string, ascii bool) string {
 	return name
 }
 
-// drawKeycap draws the pressed key, of three rows where the area has them, and returns how
-// many columns it takes.
-func drawKeycap(c *canvas.Canvas, th *look.Look, a canvas.Area, show string) int {
-	if a.Empty() {
-		return 0
-	}
-	name := canvas.Fit(show, a.W-2)
-	n := min(a.W, max(a.H+2, canvas.Width(name)+2))
-	mid := a.Y + a.H/2
-	c.Fill(a.X, mid, n, ' ', th.Keycap)
-	c.Text(a.X+(n-canvas.Width(name))/2, mid, n, name, th.Keycap)
-	if a.H >= 3 && !th.ASCII && th.Keycap.BG != 0 {
-		edge := canvas.Style{FG: th.Keycap.BG}
-		c.Fill(a.X, mid-1, n, '▄', edge)
-		c.Fill(a.X, mid+1, n, '▀', edge)
-	}
-	return n
-}
-
 // paint gives the whole frame a background of its own: in presenter mode, since a projector
 // shows the terminal's own too dark or too bright, and with a theme that asks for it.
 func (m *Model) paint() {
-	paper := m.look.Paper
-	if paper.BG == 0 || !m.present.on && !m.look.Paint {
+	paper := m.Look.Paper
+	if paper.BG == 0 || !m.present.on && !m.Look.Paint {
 		return
 	}
-	for i := range m.canvas.Cells {
-		k := &m.canvas.Cells[i]
+	for i := range m.Canvas.Cells {
+		k := &m.Canvas.Cells[i]
 		if k.BG == 0 {
 			k.BG = paper.BG
 		}
@@ -147,7 +129,7 @@ func presentKeys() []binding {
 		{keys: []string{"space"}, show: "space", word: "pause", help: "hold the picture still, or let it go on", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.togglePause(); return nil }},
 		{keys: []string{"S"}, show: "S", word: "slow", help: "touches at 20 pages a second, or at full speed again", group: groupLook,
-			why: ofScene(whyDead), do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
+			why: ofScene(scene.WhyDead), do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
 		{keys: []string{"t"}, show: "t", word: "theme", help: "the next theme", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.nextTheme(); return nil }},
 	}
@@ -159,7 +141,7 @@ func (m *Model) nextTheme() {
 		of = look.DefaultTheme()
 	}
 	m.opts.Theme = look.Next(of)
-	m.setDark(m.look.Dark)
+	m.setDark(m.Look.Dark)
 	m.status = status{text: "theme " + m.opts.Theme.Name}
 	if m.opts.Colors == canvas.NoColor {
 		m.status.text += ": no colors are shown"

@@ -12,6 +12,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // below is what stands in the rows of the line, and of what is said of it.
@@ -84,7 +85,7 @@ func TestPreviewMarks(t *testing.T) {
 		if d := cmp.Diff(tt.want, s.m.reach(inMain("a"))); d != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.line, d)
 		}
-		kid := s.m.reach(place{"kid", "a"})
+		kid := s.m.reach(scene.Place{Proc: "kid", Region: "a"})
 		if in := strings.HasPrefix(tt.line, "in kid"); in == (kid == nil) {
 			t.Errorf("%s marks %v of kid", tt.line, kid)
 		}
@@ -108,7 +109,7 @@ func TestPreviewFollowsTheState(t *testing.T) {
 	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 4 || !strings.Contains(s.below(), "SIGSEGV: a[4] is PROT_NONE") {
 		t.Errorf("after: %v\n%s", got, s.below())
 	}
-	mark := place{"a preview that is worked out anew", "does not have this"}
+	mark := scene.Place{Proc: "a preview that is worked out anew", Region: "does not have this"}
 	s.m.foreseen().pages[mark] = previewPages{}
 	s.press("left")
 	if _, kept := s.m.foreseen().pages[mark]; !kept {
@@ -126,7 +127,7 @@ func TestPreviewOfALargeRegion(t *testing.T) {
 	s := newScreen(t, 80, 24, Options{}, fmt.Sprintf("mmap a %d", n))
 	s.press("G", ":")
 	s.typeText("touch a every 3")
-	top := s.m.view.of(inMain("a")).top
+	top := s.m.Focus.Of(inMain("a")).Top
 	got := s.m.reach(inMain("a"))
 	if len(got) > mostSteps+2 {
 		t.Fatalf("%d stretches", len(got))

@@ -9,6 +9,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // forkScript makes two processes: the child has copied two pages, the parent one.
@@ -19,8 +20,8 @@ var forkScript = []string{"mmap a 64", "touch a[0..40]", "mlock a[4..9]", "mmap 
 func forked(t testing.TB, w, h int) *screen {
 	s := newScreen(t, w, h, Options{ReducedMotion: true}, forkScript...)
 	s.press("shift+tab", "g", "right", "right")
-	if s.m.view.current != inMain("a") {
-		t.Fatalf("the cursor is in %v", s.m.view.current)
+	if s.m.Focus.Current != inMain("a") {
+		t.Fatalf("the cursor is in %v", s.m.Focus.Current)
 	}
 	s.lab.submitted = nil
 	return s
@@ -83,8 +84,8 @@ func TestForkedChildIsSeenAtOnce(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {96, 24}, {120, 24}, {80, 30}, {100, 30}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "touch a[3]")
 		s.run("fork child")
-		if s.m.view.current != inMain("a") {
-			t.Errorf("%dx%d: the cursor has gone to %v", size.w, size.h, s.m.view.current)
+		if s.m.Focus.Current != inMain("a") {
+			t.Errorf("%dx%d: the cursor has gone to %v", size.w, size.h, s.m.Focus.Current)
 		}
 		for _, want := range []string{" main ", " child ", "main · a ─", "child · a ─", "2"} {
 			if !strings.Contains(s.text(), want) {
@@ -98,8 +99,8 @@ func TestForkedChildIsSeenAtOnce(t *testing.T) {
 func TestCopyOnWriteIsSeen(t *testing.T) {
 	s := forked(t, 100, 30)
 	cell := func(proc string, page int64) rune {
-		x, y := s.pointIn(place{proc, "a"}, page)
-		return s.m.canvas.At(x, y).Rune
+		x, y := s.pointIn(scene.Place{Proc: proc, Region: "a"}, page)
+		return s.m.Canvas.At(x, y).Rune
 	}
 	const own, shared = '▇', '▖'
 	for _, tt := range []struct {
@@ -191,29 +192,29 @@ func TestPaletteInAProcess(t *testing.T) {
 
 func TestMouseInAnotherProcess(t *testing.T) {
 	s := forked(t, 100, 30)
-	x, y := s.pointIn(place{"child", "a"}, 17)
+	x, y := s.pointIn(scene.Place{Proc: "child", Region: "a"}, 17)
 	s.click(x, y)
-	if got := s.m.view.current; got != (place{"child", "a"}) || s.m.view.here().cursor != 17 {
-		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.view.here().cursor)
+	if got := s.m.Focus.Current; got != (scene.Place{Proc: "child", Region: "a"}) || s.m.Focus.Here().Cursor != 17 {
+		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.Focus.Here().Cursor)
 	}
 	a := s.m.lay.regions
 	s.click(a.X+3, a.Y+1)
-	if got := s.m.view.current; got != inMain("a") {
+	if got := s.m.Focus.Current; got != inMain("a") {
 		t.Errorf("a click on the heading of main goes to %v", got)
 	}
 	s.click(a.X+3, a.Y+6)
-	if got := s.m.view.current; got != (place{"child", "b"}) {
+	if got := s.m.Focus.Current; got != (scene.Place{Proc: "child", Region: "b"}) {
 		t.Errorf("a click on child's b goes to %v", got)
 	}
 	s = newScreen(t, 100, 30, Options{}, "mmap a 4096", "fork child")
-	x, y = s.pointIn(place{"child", "a"}, 0)
+	x, y = s.pointIn(scene.Place{Proc: "child", Region: "a"}, 0)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown})
-	child := s.m.view.of(place{"child", "a"})
-	if s.m.view.current.proc != "child" || child.top != 48 {
-		t.Errorf("the wheel over child leaves the cursor in %v, its first page at %d", s.m.view.current, child.top)
+	child := s.m.Focus.Of(scene.Place{Proc: "child", Region: "a"})
+	if s.m.Focus.Current.Proc != "child" || child.Top != 48 {
+		t.Errorf("the wheel over child leaves the cursor in %v, its first page at %d", s.m.Focus.Current, child.Top)
 	}
-	if main := s.m.view.of(inMain("a")); main.top != child.top || main.cursor != child.cursor {
-		t.Errorf("main shows pages from %d, child from %d", main.top, child.top)
+	if main := s.m.Focus.Of(inMain("a")); main.Top != child.Top || main.Cursor != child.Cursor {
+		t.Errorf("main shows pages from %d, child from %d", main.Top, child.Top)
 	}
 }
 
@@ -242,7 +243,7 @@ func TestDeadChild(t *testing.T) {
 		t.Errorf("after n the keys act as %q", s.last())
 	}
 	s.run("fork child")
-	if got := []string{s.m.state.Procs[0].Name, s.m.state.Procs[1].Name}; len(s.m.state.Procs) != 2 || got[1] != "child" {
+	if got := []string{s.m.State.Procs[0].Name, s.m.State.Procs[1].Name}; len(s.m.State.Procs) != 2 || got[1] != "child" {
 		t.Fatalf("processes after the name was taken again: %v", got)
 	}
 	if text := s.text(); strings.Contains(text, "─ killed") || !strings.Contains(text, "child · a ─") {
@@ -267,11 +268,11 @@ func TestWhyAChildDied(t *testing.T) {
 func TestResetEndsChildren(t *testing.T) {
 	s := forked(t, 100, 30)
 	s.press("n", "R", "y")
-	if s.m.view.current.proc != model.Main || strings.Contains(s.text(), "child") && !strings.Contains(callsText(s), "child") {
-		t.Errorf("in %v:\n%s", s.m.view.current, s.text())
+	if s.m.Focus.Current.Proc != model.Main || strings.Contains(s.text(), "child") && !strings.Contains(callsText(s), "child") {
+		t.Errorf("in %v:\n%s", s.m.Focus.Current, s.text())
 	}
-	if len(s.m.view.regions) != 0 {
-		t.Errorf("views of %v stay", s.m.view.regions)
+	if len(s.m.Focus.Regions) != 0 {
+		t.Errorf("views of %v stay", s.m.Focus.Regions)
 	}
 }
 
@@ -286,12 +287,12 @@ func TestProcessWithoutRegions(t *testing.T) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
 	}
 	s.press("tab")
-	if s.m.view.current != inMain("a") {
-		t.Errorf("tab goes to %v", s.m.view.current)
+	if s.m.Focus.Current != inMain("a") {
+		t.Errorf("tab goes to %v", s.m.Focus.Current)
 	}
 	s.press("N", "m", "enter")
-	if s.m.view.current != (place{"child", "b"}) || s.last() != "in child mmap b 64" {
-		t.Errorf("m submits %q and shows %v", s.last(), s.m.view.current)
+	if s.m.Focus.Current != (scene.Place{Proc: "child", Region: "b"}) || s.last() != "in child mmap b 64" {
+		t.Errorf("m submits %q and shows %v", s.last(), s.m.Focus.Current)
 	}
 }
 
@@ -331,16 +332,16 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 func TestShare(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, sizeScripts["processes"]...)
 	for _, cur := range []string{"main", "d", "g"} {
-		s.m.view.current = place{cur, "a"}
+		s.m.Focus.Current = scene.Place{Proc: cur, Region: "a"}
 		s.m.dirty = true
 		s.m.View()
-		group := append([]place(nil), s.m.arranger().twins("a")...)
+		group := append([]scene.Place(nil), s.m.arranger().twins("a")...)
 		for room := 2; room < 60; room++ {
 			lo, hi, rows := s.m.arranger().share(group, room)
 			sum, has := 0, false
 			for i := lo; i < hi; i++ {
 				sum += 1 + rows[i]
-				has = has || group[i].proc == cur && rows[i] > 0
+				has = has || group[i].Proc == cur && rows[i] > 0
 				if rows[i] < 1 || rows[i] > 4 {
 					t.Errorf("%d rows for a region of four", rows[i])
 				}

@@ -9,6 +9,7 @@ import (
 
 	"incore/model"
 	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 var eight = []string{"mmap a 64", "fork b", "fork c", "fork d", "in b mmap x 4", "fork e", "fork f", "fork g", "fork h"}
@@ -80,9 +81,9 @@ func TestUsageInTwoLines(t *testing.T) {
 // A value of which only a part has room says so.
 func TestCutField(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4")
-	s.m.canvas.Reset(40, 4)
-	fields := []field{{"one", "a value of two lines that does not end there"}, {"two", "another"}}
-	s.inspector().drawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
+	s.m.Canvas.Reset(40, 4)
+	fields := []panel.Field{{Name: "one", Value: "a value of two lines that does not end there"}, {Name: "two", Value: "another"}}
+	s.inspector().DrawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
 	if got, want := strings.TrimRight(strings.Split(s.text(), "\n")[0], " "), "one      a value of two lines…"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -116,11 +117,11 @@ func TestFirstWriteSinceAFork(t *testing.T) {
 	s.run("mmap young 4")
 	s.run("touch young")
 	says := func() string {
-		in := s.inspector().inspected(s.m.region())
-		return strings.Join(in.words, "; ")
+		in := s.inspector().Inspected(s.m.Region())
+		return strings.Join(in.Words, "; ")
 	}
-	if s.m.view.current != inMain("young") || !strings.Contains(says(), nothing) {
-		t.Errorf("of %v: %s", s.m.view.current, says())
+	if s.m.Focus.Current != inMain("young") || !strings.Contains(says(), nothing) {
+		t.Errorf("of %v: %s", s.m.Focus.Current, says())
 	}
 	s.run("fork second")
 	s.run("in second touch young") // which leaves main's pages to main

@@ -4,6 +4,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
+	"incore/ui/sheet"
 )
 
 // sheetRow is a sheet as the screen knows it: what it is called, and how it is made. Whoever adds a sheet adds a row.
@@ -11,23 +14,23 @@ type sheetRow struct {
 	name  string // of Key.Mode
 	title string // over its keys in the help
 	over  bool   // it is opened over anything, and goes back to that
-	make  func(sheetParts) Sheet
-	keys  func() []SheetKey
+	make  func(sheetParts) sheet.Sheet
+	keys  func() []sheet.Key
 }
 
 // sheetParts are what sheets are made of.
 type sheetParts struct {
-	scene *scene
-	log   *callLog
-	keys  func(ascii bool) []keyGroup // of all modes
+	scene *scene.Scene
+	log   *panel.Log
+	keys  func(ascii bool) []sheet.KeyGroup // of all modes
 }
 
 // sheetTable has the sheets in the order of their modes.
 var sheetTable = [...]sheetRow{
-	{name: "help", title: "In this help", over: true, keys: helpKeys, make: func(of sheetParts) Sheet { return &Help{scene: of.scene, keys: of.keys} }},
-	{name: "call", title: "In a call that is opened", keys: callKeys, make: func(of sheetParts) Sheet { return &Call{scene: of.scene, log: of.log} }},
-	{name: "space", title: "In the address space", keys: spaceKeys, make: func(of sheetParts) Sheet { return &Space{scene: of.scene} }},
-	{name: "page", title: "In a page that is inspected", keys: inspectKeys, make: func(of sheetParts) Sheet { return &Page{inspector: inspector{scene: of.scene}} }},
+	{name: "help", title: "In this help", over: true, keys: sheet.HelpKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Help{Scene: of.scene, Bindings: of.keys} }},
+	{name: "call", title: "In a call that is opened", keys: sheet.CallKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Call{Scene: of.scene, Log: of.log} }},
+	{name: "space", title: "In the address space", keys: sheet.SpaceKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Space{Scene: of.scene} }},
+	{name: "page", title: "In a page that is inspected", keys: sheet.InspectKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Page{Inspector: panel.Inspector{Scene: of.scene}} }},
 }
 
 // The modes of the sheets.
@@ -39,7 +42,7 @@ const (
 )
 
 // sheet is the sheet that is open, or nil.
-func (m *Model) sheet() Sheet {
+func (m *Model) sheet() sheet.Sheet {
 	if m.mode < firstSheet {
 		return nil
 	}
@@ -87,11 +90,11 @@ func openKeys() []binding {
 		{keys: []string{"enter"}, show: "enter", row: "enter y", word: "open", help: "open the call, copy its command", group: groupWhole,
 			why: whyNoCall, do: open(modeCall)},
 		{keys: []string{"y"}, show: "y", word: "copy", group: groupWhole, why: whyNoCall,
-			do: func(m *Model, _ string) tea.Cmd { return copyCommand(m, &m.log.calls[m.log.selected()]) }},
+			do: func(m *Model, _ string) tea.Cmd { return sheet.CopyCommand(m, &m.log.Calls[m.log.Selected()]) }},
 		{keys: []string{"s"}, show: "s", word: "addresses", help: "the whole address space of the process", group: groupLook,
-			why: ofScene(whyNoSpace), do: open(modeSpace)},
+			why: ofScene(sheet.WhyNoSpace), do: open(modeSpace)},
 		{keys: []string{"i"}, show: "i", word: "inspect", help: "all that is known of the page, bit by bit", group: groupLook,
-			why: ofScene(whyNoRegion), do: open(modePage)},
+			why: ofScene(scene.WhyNoRegion), do: open(modePage)},
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // areas are those that must neither overlap nor leave the screen. In a small
@@ -17,7 +18,7 @@ func (l *layout) areas() map[string]canvas.Area {
 	all := map[string]canvas.Area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
 		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys,
 		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed}
-	if l.size != sizeSmall {
+	if l.Size != scene.SizeSmall {
 		all["prompt"], all["status"] = l.prompt, l.status
 	}
 	return all
@@ -42,9 +43,9 @@ func checkLayout(t *testing.T, m *Model) {
 			}
 		}
 	}
-	for _, b := range m.plan.blocks {
-		if b.rows < 1 || b.area.Y < m.lay.grid.Y || b.area.Y+b.rows*m.plan.cell.h > m.lay.grid.Y+m.lay.grid.H {
-			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.region, b.rows, b.area, m.lay.grid)
+	for _, b := range m.Plan.Blocks {
+		if b.Rows < 1 || b.Area.Y < m.lay.grid.Y || b.Area.Y+b.Rows*m.Plan.Cell.H > m.lay.grid.Y+m.lay.grid.H {
+			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.Region, b.Rows, b.Area, m.lay.grid)
 		}
 	}
 	if rows := strings.Count(m.picture, "\n") + 1; rows != m.height {
@@ -55,16 +56,16 @@ func checkLayout(t *testing.T, m *Model) {
 // The page under the cursor is on the screen, whatever its size.
 func checkCursor(t *testing.T, m *Model) {
 	t.Helper()
-	b := m.block()
-	if m.plan.size == sizeNone || m.mode == modeHelp || m.region() == nil {
+	b := m.Block()
+	if m.Plan.Size == scene.SizeNone || m.mode == modeHelp || m.Region() == nil {
 		return
 	}
 	if b == nil {
-		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.view.current.region)
+		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.Focus.Current.Region)
 	}
-	rv := m.view.of(b.place)
-	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows)*m.pagesPerRow(m.region()) {
-		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.plan.perRow, rv.top)
+	rv := m.Focus.Of(b.Place)
+	if i := rv.Cursor - rv.Top; i < 0 || i >= int64(b.Rows)*m.PagesPerRow(m.Region()) {
+		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.Cursor, b.Rows, m.Plan.PerRow, rv.Top)
 	}
 }
 
@@ -150,7 +151,7 @@ func TestAbsurdSizes(t *testing.T) {
 	for _, size := range [][2]int{{65535, 65535}, {1, 1}, {65535, 1}, {1, 65535}, {0, 0}, {65535, 65535}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		checkLayout(t, s.m)
-		if n := cap(s.m.canvas.Cells); n > largest.w*largest.h {
+		if n := cap(s.m.Canvas.Cells); n > largest.w*largest.h {
 			t.Fatalf("%v: %d cells", size, n)
 		}
 		if got := strings.Contains(s.text(), cut); got != (size == [2]int{65535, 65535}) {

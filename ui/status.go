@@ -2,12 +2,13 @@ package ui
 
 import (
 	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // drawStatus draws the prompt line and the line of what there is to say; in the
 // palette and the menus these are theirs.
 func (m *Model) drawStatus() {
-	l, th, c := &m.lay, m.look, &m.canvas
+	l, th, c := &m.lay, m.Look, &m.Canvas
 	switch m.mode {
 	case modePalette:
 		m.drawPalette()
@@ -16,9 +17,9 @@ func (m *Model) drawStatus() {
 		m.drawMenu()
 		return
 	}
-	small := l.size == sizeSmall
+	small := l.Size == scene.SizeSmall
 	prompt := l.prompt
-	if small && !m.present.on && len(m.log.calls) > 0 {
+	if small && !m.present.on && len(m.log.Calls) > 0 {
 		prompt = canvas.Area{} // the row is the last call's
 	}
 	if a := m.besideSteps(prompt); !a.Empty() && (!small || m.present.on) {

@@ -57,7 +57,7 @@ func (m *Model) receive(msg tea.Msg) tea.Cmd {
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:
-		if m.opts.Dark == nil && msg.Color != nil && msg.IsDark() != m.look.Dark {
+		if m.opts.Dark == nil && msg.Color != nil && msg.IsDark() != m.Look.Dark {
 			m.setDark(msg.IsDark())
 		}
 	case tea.KeyPressMsg:
@@ -134,13 +134,13 @@ func lookup(md mode, key string) *binding {
 // tellLook tells the lab what is on the screen and which page is under the cursor, when
 // that changed.
 func (m *Model) tellLook() {
-	b := m.block()
+	b := m.Block()
 	if b == nil {
 		return
 	}
-	rv := m.view.of(b.place)
-	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor, Sharing: m.view.lens.Asks,
-		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows)*m.pagesPerRow(m.region()), m.region().Pages.Len())}}
+	rv := m.Focus.Of(b.Place)
+	now := model.View{Proc: b.Proc, Region: b.Region, Cursor: rv.Cursor, Sharing: m.Focus.Lens.Asks,
+		Pages: model.Range{Lo: rv.Top, Hi: min(rv.Top+int64(b.Rows)*m.PagesPerRow(m.Region()), m.Region().Pages.Len())}}
 	if now != m.looked {
 		m.looked = now
 		m.lab.Look(now)

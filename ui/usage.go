@@ -5,6 +5,7 @@ import (
 
 	"incore/model/lang"
 	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // hintRows is what stands below the line while nothing is wrong with it and tab offers nothing:
@@ -19,12 +20,12 @@ func (m *Model) hintRows(w int) []canvas.Line {
 		rows = 2
 	}
 	if p := m.foreseen(); p.cmd != nil && !(p.reach.Unknown && m.naming()) {
-		preview := previewPanel{&m.scene}
-		return preview.previewRows(&p.reach, w, rows)
+		preview := panel.Preview{Scene: &m.Scene}
+		return preview.PreviewRows(&p.reach, w, rows)
 	}
 	var lines []canvas.Line
 	for _, line := range m.usageLines(w, rows) {
-		lines = append(lines, canvas.Line{m.look.Dim.Span(line)})
+		lines = append(lines, canvas.Line{m.Look.Dim.Span(line)})
 	}
 	if lines != nil {
 		return lines
@@ -33,7 +34,7 @@ func (m *Model) hintRows(w int) []canvas.Line {
 	if p := m.elsewhere(); p != "" {
 		text = "runs in " + p + "; for another process: in main …"
 	}
-	return []canvas.Line{{m.look.Mute.Span(canvas.Fit(text, w))}}
+	return []canvas.Line{{m.Look.Mute.Span(canvas.Fit(text, w))}}
 }
 
 // usageLines is what the verb takes, and what it does where both have room. Where it is long,

@@ -62,6 +62,11 @@ var memopsRooms = map[string][]string{
 var screenRooms = map[string][]string{
 	"canvas": {},
 	"look":   {"incore/ui/canvas", "incore/model", "incore/model/lang", "incore/assets"},
+	"scene":  {"incore/ui/canvas", "incore/ui/look", "incore/model"},
+	"panel": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/model", "incore/model/calls",
+		"incore/model/lang"},
+	"sheet": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/model",
+		"incore/model/calls", "incore/model/csource", "incore/model/lang", "incore/assets"},
 }
 
 // TestArrows holds the directions in which the packages may depend on each other.
@@ -179,7 +184,7 @@ func listPackages(t *testing.T, goos string) []pkg {
 		}
 		pkgs = append(pkgs, p)
 	}
-	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/cli"} {
+	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/ui/sheet", "incore/ui/cli"} {
 		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
 			t.Errorf("go list did not tell of %s", want)
 		}
@@ -233,7 +238,10 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/ui/manual", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/canvas", Imports: []string{"incore/model"}},
 		{ImportPath: "incore/ui/look", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/scene", Imports: []string{"incore/ui/panel"}},
 		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui/sheet"}},
+		{ImportPath: "incore/ui/sheet", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/grid", Imports: []string{"unsafe"}},
 		{ImportPath: "incore/ui/cli", Imports: []string{"golang.org/x/sys/unix"}},
 		{ImportPath: "incore", Imports: []string{"incore/model"}},

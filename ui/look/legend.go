@@ -172,3 +172,13 @@ func (t *Look) legendFlow(c *canvas.Canvas, a canvas.Area, items []Item) int {
 	}
 	return len(items)
 }
+
+// LegendColumns is how many of the items stand side by side in w columns.
+func LegendColumns(items []Item, w int) int {
+	for i := range items {
+		if ItemIndent+canvas.Width(items[i].Word) > w/2 { // the first column of the other half is blank, or a frame
+			return 1
+		}
+	}
+	return min(2, max(1, len(items)))
+}
