@@ -9,7 +9,7 @@ var State = &Lens{
 	Name: "residency, lock",
 	Text: "in memory or not, what backs it, whether it is locked",
 	Class: func(p Page) int {
-		return stateClass(KindOf(p.Page, p.Anon), p.Lock, AccessOf(p.Prot))
+		return Traits{KindOf(p.Page, p.Anon), p.Lock, AccessOf(p.Prot)}.Class()
 	},
 	tiles: func(th *Look, dense bool) (all []Tile) {
 		eachState(func(k Kind, l model.Lock, a Access) {
@@ -37,9 +37,4 @@ func eachState(f func(Kind, model.Lock, Access)) {
 			}
 		}
 	}
-}
-
-// stateClass is the class of a page under lensState.
-func stateClass(k Kind, l model.Lock, a Access) int {
-	return (int(k)*Locks+int(l))*int(accesses) + int(a)
 }

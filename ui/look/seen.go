@@ -69,3 +69,6 @@ type Traits struct {
 	Lock   model.Lock
 	Access Access
 }
+
+// Class is the class of such a page under [State].
+func (t Traits) Class() int { return (int(t.Kind)*Locks+int(t.Lock))*int(accesses) + int(t.Access) }

@@ -23,6 +23,9 @@ type drawn struct {
 // pageDrawer draws the cells of one block from left to right.
 type pageDrawer struct {
 	m         *Grid
+	c         *canvas.Canvas
+	look      *look.Look
+	state     bool // the lens is that of the state
 	lens      *look.Lens
 	size      scene.CellSize
 	tiles     []look.Tile
@@ -36,7 +39,7 @@ type pageDrawer struct {
 
 func (pn *Grid) pageDrawer(r *model.Region, b *scene.Block) pageDrawer {
 	d := pageDrawer{
-		m: pn, lens: pn.Focus.Lens, size: pn.Plan.Cell, anon: look.PrivateAnon(r), current: b.Place == pn.Focus.Current,
+		m: pn, c: &pn.Canvas, look: pn.Look, lens: pn.Focus.Lens, state: pn.Focus.Lens == look.State, size: pn.Plan.Cell, anon: look.PrivateAnon(r), current: b.Place == pn.Focus.Current,
 		tiles: pn.Look.Tiles[pn.Focus.Lens.Index][0],
 	}
 	switch pn.Plan.Scale.Zoom {
@@ -54,32 +57,31 @@ func (pn *Grid) pageDrawer(r *model.Region, b *scene.Block) pageDrawer {
 
 // draw draws a cell and the gap before it; inner is false of the first one of a row.
 func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
-	if d.lens == look.State {
+	if d.state {
 		s.Page(c.Kind, c.Lock, c.Access)
 	} else {
 		s.Classes[c.class] = true
 	}
 	s.Boundary, s.Marked = s.Boundary || c.boundary, s.Marked || c.marked
-	m := d.m
 	step := -1
-	if d.lens == look.State && c.changed > 0 && !m.Still {
-		step = m.glowStep(c.changed)
+	if d.state && c.changed > 0 && !d.m.Still {
+		step = d.m.glowStep(c.changed)
 	}
 	for i := range d.size.W * d.size.H {
 		k := d.cellOf(&c, i)
 		if step >= 0 {
-			k = m.Look.Glowing(k, c.Kind, step, d.size.H == 1)
+			k = d.look.Glowing(k, c.Kind, step, d.size.H == 1)
 		}
 		k.Style = d.decorated(k.Style, &c)
-		if c.marked && k.Rune == '▇' && k.BG == m.Look.Mark && k.BG != 0 {
+		if c.marked && k.Rune == '▇' && k.BG == d.look.Mark && k.BG != 0 {
 			k.Rune = '▅' // so that the mark is seen over the tank
 		}
-		m.Canvas.Set(x+i%d.size.W, y+i/d.size.W, k.Rune, k.Style)
+		d.c.Set(x+i%d.size.W, y+i/d.size.W, k.Rune, k.Style)
 	}
 	if d.size.Pitch > d.size.W {
 		d.drawGap(x-1, y, &c, inner)
 	} else if c.boundary {
-		m.Look.PutTick(m.Canvas.At(x, y))
+		d.look.PutTick(d.c.At(x, y))
 	}
 	d.was = c
 }
@@ -87,7 +89,7 @@ func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
 // cellOf is the i-th of the screen's cells that a page takes, row by row.
 func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 	if d.figures != nil {
-		return d.figures[c.class].At(d.m.Look, i%d.size.W, i/d.size.W, d.size.W, d.size.H)
+		return d.figures[c.class].At(d.look, i%d.size.W, i/d.size.W, d.size.W, d.size.H)
 	}
 	return d.tiles[c.class][i]
 }
@@ -96,7 +98,7 @@ func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 // command would reach. Without colours the cursor's cell is told from the others by having
 // neither.
 func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
-	th := d.m.Look
+	th := d.look
 	switch {
 	case c.marked && th.Mark != 0 && s.BG == 0 && s.Attr&canvas.Reverse == 0:
 		s.BG = th.Mark
@@ -122,10 +124,10 @@ func (pn *Grid) glowStep(changed time.Duration) int {
 // drawGap draws the column between two cells of a row, where the frame of a locked range, the
 // border of a VMA, a huge page that goes on and the selection show.
 func (d *pageDrawer) drawGap(x, y int, c *drawn, inner bool) {
-	th, was := d.m.Look, &d.was
+	th, was := d.look, &d.was
 	for row := range d.size.H {
 		k := canvas.Blank
-		locked := d.lens == look.State && (was.Lock != model.Unlocked || c.Lock != model.Unlocked)
+		locked := d.state && (was.Lock != model.Unlocked || c.Lock != model.Unlocked)
 		switch {
 		case locked && was.Lock == c.Lock && inner && c.boundary:
 			k = canvas.Cell{Rune: th.Border, Style: canvas.Style{FG: th.Lids[c.Lock]}}
@@ -139,14 +141,14 @@ func (d *pageDrawer) drawGap(x, y int, c *drawn, inner bool) {
 		case c.boundary:
 			k = canvas.Cell{Rune: th.Border, Style: th.Boundary}
 		}
-		if !th.ASCII && d.lens == look.State && c.Kind == look.Huge && was.Traits == c.Traits && c.Access == look.Writable && inner && !c.boundary {
+		if !th.ASCII && d.state && c.Kind == look.Huge && was.Traits == c.Traits && c.Access == look.Writable && inner && !c.boundary {
 			k = d.cellOf(c, row*d.size.W)
 		}
 		if inner && was.marked && c.marked || inner && was.selected && c.selected && !(th.Selection == 0 && (was.cursor || c.cursor)) {
 			both := drawn{marked: c.marked && was.marked, selected: c.selected}
 			k.Style = d.decorated(k.Style, &both)
 		}
-		d.m.Canvas.Set(x, y+row, k.Rune, k.Style)
+		d.c.Set(x, y+row, k.Rune, k.Style)
 	}
 }
 
@@ -156,8 +158,8 @@ func (d *pageDrawer) drawEnd(x, y int) {
 		return
 	}
 	for row := range d.size.H {
-		if l := d.was.Lock; l != model.Unlocked && d.lens == look.State {
-			d.m.Canvas.Set(x, y+row, d.m.Look.FrameR, canvas.Style{FG: d.m.Look.Lids[l]})
+		if l := d.was.Lock; l != model.Unlocked && d.state {
+			d.c.Set(x, y+row, d.look.FrameR, canvas.Style{FG: d.look.Lids[l]})
 		}
 	}
 }

@@ -194,9 +194,14 @@ func (pn *Grid) DrawPages(pr *model.Process, r *model.Region, b *scene.Block, s 
 		d.was = drawn{Traits: look.Traits{Kind: look.Hole}}
 		for i := 0; i < l.PerRow && p < n; i, p = i+1, p+1 {
 			page, changed, heat := walk.at(p)
+			traits := look.Traits{Kind: look.KindOf(page, d.anon), Lock: page.Lock, Access: look.AccessOf(page.Prot)}
+			class := traits.Class()
+			if !d.state {
+				class = d.lens.Class(look.Page{Page: page, Anon: d.anon, Alone: d.alone, Changed: changed, Heat: heat, Now: pn.Glow.Now})
+			}
 			c := drawn{
-				Traits:   look.Traits{Kind: look.KindOf(page, d.anon), Lock: page.Lock, Access: look.AccessOf(page.Prot)},
-				class:    d.lens.Class(look.Page{Page: page, Anon: d.anon, Alone: d.alone, Changed: changed, Heat: heat, Now: pn.Glow.Now}),
+				Traits:   traits,
+				class:    class,
 				boundary: walk.boundary(p),
 				selected: d.selection.Contains(p),
 				marked:   walk.reached(p, p+1),
