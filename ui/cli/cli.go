@@ -86,6 +86,7 @@ func (a *app) main(args []string) int {
 	if a.terminal && asksForHelp(root, args) {
 		err = fang.Execute(context.Background(), root,
 			fang.WithVersion(root.Version),
+			fang.WithColorSchemeFunc(helpColors),
 			fang.WithoutManpage(), // ours, which needs no terminal
 			fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 	} else {
