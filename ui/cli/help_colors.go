@@ -18,7 +18,7 @@ func helpColors(pick lipgloss.LightDarkFunc) fang.ColorScheme {
 		return pick(light, dark)
 	}
 	return fang.ColorScheme{
-		Base: of("text"), Title: of("accent"), Description: of("text"), Codeblock: of("selection"),
+		Base: of("text"), Title: of("accent"), Description: of("text"), Codeblock: of("background"),
 		Program: of("accent"), Command: of("ok"), Argument: of("text"), DimmedArgument: of("dim"), Comment: of("dim"),
 		Flag: of("ok"), FlagDefault: of("dim"), QuotedString: of("lock"), Help: of("dim"), Dash: of("dim"),
 		ErrorHeader: [2]color.Color{of("background"), of("error")}, ErrorDetails: of("error"),
