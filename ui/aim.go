@@ -6,13 +6,14 @@ import (
 	"incore/model"
 	"incore/model/calls"
 	"incore/model/lang"
+	"incore/ui/scene"
 )
 
 // aim is what a key that acts is about, as it was when the screen showed it. Between that and the
 // key the lab can have told more: what a pause held, or what no frame has shown yet. A key then
 // acts only where its aim is still the same.
 type aim struct {
-	place
+	scene.Place
 	pid    int                    // of the process
 	dead   bool                   // the process
 	execs  int                    // the event in which it last called execve
@@ -22,52 +23,52 @@ type aim struct {
 }
 
 // aimAt is the aim at pages of a region as they are now.
-func (m *Model) aimAt(at place, pages model.Range) aim {
-	a := aim{place: at, pages: pages, execs: m.view.execs[at.proc]}
-	p := m.state.Process(at.proc)
+func aimAt(s *scene.Scene, at scene.Place, pages model.Range) aim {
+	a := aim{Place: at, pages: pages, execs: s.Focus.Execs[at.Proc]}
+	p := s.State.Process(at.Proc)
 	if p == nil {
 		return a
 	}
 	a.pid, a.dead = p.PID, p.Death != nil
-	if r := p.Region(at.region); r != nil {
-		a.runs, a.mapped = r.Pages, m.view.of(at).mapped
+	if r := p.Region(at.Region); r != nil {
+		a.runs, a.mapped = r.Pages, s.Focus.Of(at).Mapped
 	}
 	return a
 }
 
 // aimed is what keys are about now: what is selected, or the cell under the cursor.
-func (m *Model) aimed() aim {
-	at := m.view.current
-	if m.region() == nil {
-		return m.aimAt(place{proc: at.proc}, model.Range{})
+func aimed(s *scene.Scene) aim {
+	at := s.Focus.Current
+	if s.Region() == nil {
+		return aimAt(s, scene.Place{Proc: at.Proc}, model.Range{})
 	}
-	return m.aimAt(at, m.view.selection())
+	return aimAt(s, at, s.Focus.Selection())
 }
 
 // changed says in what that which was aimed at has changed since, or "".
-func (m *Model) changed(was *aim) string {
-	p := m.state.Process(was.proc)
+func changed(s *scene.Scene, was *aim) string {
+	p := s.State.Process(was.Proc)
 	switch {
 	case p == nil && was.pid == 0:
 		return ""
 	case p == nil:
-		return was.proc + " is gone"
-	case p.PID != was.pid && was.proc == model.Main:
+		return was.Proc + " is gone"
+	case p.PID != was.pid && was.Proc == model.Main:
 		return "this is a fresh subject"
 	case p.PID != was.pid:
-		return was.proc + " is another process of that name"
+		return was.Proc + " is another process of that name"
 	case p.Death != nil && !was.dead:
-		return ending(p.Death, true)
-	case m.view.execs[was.proc] != was.execs:
-		return was.proc + " runs a fresh program"
-	case was.region == "":
+		return scene.Ending(p.Death, true)
+	case s.Focus.Execs[was.Proc] != was.execs:
+		return was.Proc + " runs a fresh program"
+	case was.Region == "":
 		return ""
 	}
-	r, name := p.Region(was.region), m.named(was.proc, was.region)
+	r, name := p.Region(was.Region), s.Named(was.Proc, was.Region)
 	switch {
 	case r == nil:
 		return name + " is gone"
-	case m.view.of(was.place).mapped != was.mapped:
+	case s.Focus.Of(was.Place).Mapped != was.mapped:
 		return name + " was mapped anew, moved or resized"
 	case lost(was.runs, r.Pages, was.pages):
 		return "pages of " + name + " are gone"
@@ -90,16 +91,16 @@ func lost(was, is model.Runs[model.Page], pages model.Range) bool {
 }
 
 // moved says in what the keys are about something else than they were, or "".
-func (m *Model) moved(was *aim) string {
-	if why := m.changed(was); why != "" {
+func moved(s *scene.Scene, was *aim) string {
+	if why := changed(s, was); why != "" {
 		return why
 	}
-	now := m.aimed()
+	now := aimed(s)
 	switch {
-	case now.place != was.place && now.region == "":
-		return "the cursor is in " + now.proc + " now"
-	case now.place != was.place:
-		return "the cursor is in " + m.named(now.proc, now.region) + " now"
+	case now.Place != was.Place && now.Region == "":
+		return "the cursor is in " + now.Proc + " now"
+	case now.Place != was.Place:
+		return "the cursor is in " + s.Named(now.Proc, now.Region) + " now"
 	case now.pages != was.pages:
 		return "the cursor or the selection has other pages now"
 	}
@@ -110,14 +111,14 @@ func (m *Model) moved(was *aim) string {
 // what the user did is done.
 func (m *Model) notice() {
 	if m.unseen == "" {
-		m.unseen = m.moved(&m.aim)
+		m.unseen = moved(&m.Scene, &m.aim)
 	}
 }
 
 // aimAnew takes note of the aim when a frame shows it, or the user has moved it.
 func (m *Model) aimAnew() {
 	if m.unseen == "" {
-		m.aim = m.aimed()
+		m.aim = aimed(&m.Scene)
 	}
 }
 
@@ -130,43 +131,43 @@ func (m *Model) leave(why string, wentOn bool) {
 }
 
 // aimsOf is what a command is about: its process, and the pages that it would reach.
-func (m *Model) aimsOf(c model.Command) (aims []aim) {
+func aimsOf(s *scene.Scene, c model.Command) (aims []aim) {
 	if _, ok := c.(lang.Reset); ok {
-		for i := range m.state.Procs {
-			if p := &m.state.Procs[i]; p.Death == nil {
-				aims = append(aims, m.aimAt(place{proc: p.Name}, model.Range{}))
+		for i := range s.State.Procs {
+			if p := &s.State.Procs[i]; p.Death == nil {
+				aims = append(aims, aimAt(s, scene.Place{Proc: p.Name}, model.Range{}))
 			}
 		}
 		return aims
 	}
-	reach := calls.Foresee(c, m.state)
+	reach := calls.Foresee(c, s.State)
 	if reach.Proc != "" {
-		aims = append(aims, m.aimAt(place{proc: reach.Proc}, model.Range{}))
+		aims = append(aims, aimAt(s, scene.Place{Proc: reach.Proc}, model.Range{}))
 	}
 	for _, part := range reach.Parts {
 		if n := len(part.Pages); n > 0 {
-			aims = append(aims, m.aimAt(place{part.Proc, part.Region}, model.Range{Lo: part.Pages[0].Lo, Hi: part.Pages[n-1].Hi}))
+			aims = append(aims, aimAt(s, scene.Place{Proc: part.Proc, Region: part.Region}, model.Range{Lo: part.Pages[0].Lo, Hi: part.Pages[n-1].Hi}))
 		}
 	}
 	return aims
 }
 
 // differs says in what a command is about something else than it was, or "".
-func (m *Model) differs(c model.Command, was []aim) string {
-	known := make(map[place]bool, len(was))
+func differs(s *scene.Scene, c model.Command, was []aim) string {
+	known := make(map[scene.Place]bool, len(was))
 	for i := range was {
-		known[was[i].place] = true
-		if why := m.changed(&was[i]); why != "" {
+		known[was[i].Place] = true
+		if why := changed(s, &was[i]); why != "" {
 			return why
 		}
 	}
-	for _, a := range m.aimsOf(c) {
+	for _, a := range aimsOf(s, c) {
 		switch {
-		case known[a.place]:
-		case a.region == "":
-			return a.proc + " is new"
+		case known[a.Place]:
+		case a.Region == "":
+			return a.Proc + " is new"
 		default:
-			return m.named(a.proc, a.region) + " was not reached before"
+			return s.Named(a.Proc, a.Region) + " was not reached before"
 		}
 	}
 	return ""
@@ -180,10 +181,10 @@ func (m *Model) submitShown(c model.Command) (why string) {
 		m.submit(c)
 		return ""
 	}
-	was := m.aimsOf(c)
+	was := aimsOf(&m.Scene, c)
 	m.goOn()
 	m.relayout()
-	if why := m.differs(c, was); why != "" {
+	if why := differs(&m.Scene, c, was); why != "" {
 		return why
 	}
 	m.submit(c)
@@ -193,9 +194,9 @@ func (m *Model) submitShown(c model.Command) (why string) {
 
 // askedStop stops what runs. In a pause that may be another command than the one that is shown.
 func (m *Model) askedStop() {
-	shown := m.state.Running.Line()
+	shown := m.State.Running.Line()
 	wentOn := m.goOn()
-	switch now := m.state.Running.Line(); {
+	switch now := m.State.Running.Line(); {
 	case now == shown:
 		m.lab.Interrupt()
 		m.status = status{text: "Asked to stop: " + now}

@@ -45,13 +45,13 @@ func lateIn(proc string) []late {
 			return []model.Item{model.Event{Seq: 900, Proc: proc, Command: parsed(in + "exec"), Call: "execve", Gone: []string{"a", "b"}}}
 		}},
 		{name: "exec, and the same regions", items: func(s *screen) []model.Item {
-			p := s.m.state.Process(proc)
+			p := s.m.State.Process(proc)
 			a, b := p.Region("a").RegionInfo, p.Region("b").RegionInfo
 			return []model.Item{model.Event{Seq: 900, Proc: proc, Call: "execve", Gone: []string{"a", "b"}},
 				model.Event{Seq: 901, Proc: proc, Call: "mmap", Mapped: &a}, model.Event{Seq: 902, Proc: proc, Call: "mmap", Mapped: &b}}
 		}},
 		{name: "the region has moved", items: func(s *screen) []model.Item {
-			b := s.m.state.Process(proc).Region("b").RegionInfo
+			b := s.m.State.Process(proc).Region("b").RegionInfo
 			b.Base += 1 << 30
 			return []model.Item{model.Event{Seq: 900, Proc: proc, Call: "mremap", Mapped: &b}}
 		}},
@@ -154,7 +154,7 @@ func checkAim(t *testing.T, proc string, b *binding, key, how string, hold func(
 	if s.m.mode != b.mode || s.m.paused() != paused {
 		t.Fatalf("the screen is in mode %d, paused %t", s.m.mode, s.m.paused())
 	}
-	shown := s.m.frame
+	shown := s.m.picture
 	hold(s)
 	l.happen(s)
 	if s.m.View().Content != shown && b.mode == modeGrid && (paused || how != "paused") {
@@ -195,19 +195,19 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 				if l.same || l.named {
 					continue
 				}
-				for i := range len(aimScreen(t, model.Main, prepare...).m.hits) {
+				for i := range len(aimScreen(t, model.Main, prepare...).m.Hits) {
 					s := aimScreen(t, model.Main, prepare...)
-					h := s.m.hits[i]
+					h := s.m.Hits[i]
 					hold(s)
 					l.happen(s)
-					s.send(tea.MouseClickMsg{X: h.x, Y: h.y, Button: tea.MouseLeft})
+					s.send(tea.MouseClickMsg{X: h.X, Y: h.Y, Button: tea.MouseLeft})
 					s.pump()
 					for _, c := range s.lab.submitted {
 						_, pace := c.(lang.Speed)
 						typed := md == modePalette && how != "paused"
 						step := md == modeGrid && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && s.m.present.next == 1
 						if !pace && !typed && !step {
-							t.Errorf("%s, mode %d, %s: a click at %d,%d submits %v", how, md, l.name, h.x, h.y, c)
+							t.Errorf("%s, mode %d, %s: a click at %d,%d submits %v", how, md, l.name, h.X, h.Y, c)
 						}
 					}
 				}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/look"
 )
 
 // BenchmarkFrameChanged is a frame from a cursor that moved.
@@ -16,7 +17,7 @@ func BenchmarkFrameChanged(b *testing.B) {
 			s := newScreen(b, size.w, size.h, Options{ReducedMotion: true}, richScript...)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
-				s.m.view.of(inMain("a")).cursor = int64(i & 31)
+				s.m.Focus.Of(inMain("a")).Cursor = int64(i & 31)
 				s.m.dirty = true
 				s.m.View()
 			}
@@ -46,11 +47,11 @@ func BenchmarkDraw(b *testing.B) {
 // BenchmarkGridPages is the cell loop alone.
 func BenchmarkGridPages(b *testing.B) {
 	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, "mmap a 4096", "touch a")
-	blk, r := s.m.block(), s.m.region()
-	var sn seen
+	blk, r := s.m.Block(), s.m.Region()
+	var sn look.Seen
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.drawPages(s.m.proc(), r, blk, &sn)
+		s.cells().DrawPages(s.m.Proc(), r, blk, &sn)
 	}
 }
 
@@ -73,10 +74,10 @@ func BenchmarkSampleOfCheckerboard(b *testing.B) {
 	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
 	sample := checkered(pages)
 	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-	rv := s.m.view.of(inMain("a"))
+	rv := s.m.Focus.Of(inMain("a"))
 	b.ReportAllocs()
 	for b.Loop() {
-		rv.tally.of = nil
+		rv.Tally.Of = nil
 		s.m.dirty = true
 		s.m.View()
 	}
@@ -89,13 +90,13 @@ func BenchmarkFar(b *testing.B) {
 	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
 	s.send(itemsMsg{items: []model.Item{checkered(pages)}, at: s.at})
 	s.press("Z", "Z", "Z", "Z", "Z", "Z")
-	rv := s.m.view.of(inMain("a"))
+	rv := s.m.Focus.Of(inMain("a"))
 	for _, fresh := range []bool{false, true} {
 		b.Run(map[bool]string{false: "same", true: "new"}[fresh], func(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if fresh {
-					rv.farKey.of, rv.tally.of, rv.mini.of = nil, nil, nil
+					rv.FarKey.Of, rv.Tally.Of, rv.Mini.Of = nil, nil, nil
 				}
 				s.m.dirty = true
 				s.m.View()

@@ -4,80 +4,57 @@ import (
 	"slices"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/scene"
 )
-
-// block is a region's part of the grid panel.
-type block struct {
-	place
-	area    area  // cells with their gutter, without heading and column numbers
-	heading area  // empty where the region is named elsewhere
-	header  area  // column numbers
-	rows    int   // of cells; a row of big ones is two of the screen
-	shift   uint8 // a cell is 1<<shift pages
-}
 
 // leastRows is how much of a region is worth to be seen beside another one.
 const leastRows = 4
 
-// rowsOf is how many rows of n pages a region takes, at most 1<<20: beyond that it
-// does not fit on any screen.
-func rowsOf(pages int64, n int) int {
-	return int(min((pages+int64(n)-1)/int64(n), 1<<20))
-}
-
-// rowsOf is how many rows of the screen a region takes.
-func (m *Model) rowsOf(r *model.Region) int { return m.rowsOfPages(r.Pages.Len()) }
-
-// rowsOfPages is how many rows of the screen a region of n pages takes.
-func (m *Model) rowsOfPages(n int64) int {
-	shift := m.shiftOfPages(n)
-	return rowsOf((n+int64(1)<<shift-1)>>shift, max(1, m.lay.perRow)) * m.lay.cell.h
-}
-
 // twins are the regions of that name: of the current process, and of the others that
 // live, in the order of the processes, so that going from one to the other moves nothing
 // but the cursor. It is valid until it is called again.
-func (m *Model) twins(name string) []place {
-	m.group = m.group[:0]
-	for i := range m.state.Procs {
-		p := &m.state.Procs[i]
-		if (p.Death == nil || p.Name == m.view.current.proc) && p.Region(name) != nil {
-			m.group = append(m.group, place{p.Name, name})
+func (ar *arranger) twins(name string) []scene.Place {
+	ar.group = ar.group[:0]
+	for i := range ar.State.Procs {
+		p := &ar.State.Procs[i]
+		if (p.Death == nil || p.Name == ar.Focus.Current.Proc) && p.Region(name) != nil {
+			ar.group = append(ar.group, scene.Place{Proc: p.Name, Region: name})
 		}
 	}
-	return m.group
+	return ar.group
 }
 
 // heightOf is how many rows the regions of that name take, with a heading each.
-func (m *Model) heightOf(name string) int {
+func (ar *arranger) heightOf(name string) int {
 	n := 0
-	for _, at := range m.twins(name) {
-		_, r := m.regionAt(at)
-		n += 1 + m.rowsOf(r)
+	for _, at := range ar.twins(name) {
+		_, r := ar.RegionAt(at)
+		n += 1 + ar.RowsOf(r)
 	}
 	return n
 }
 
 // wanted is how many rows the grid of all regions takes: a heading each, one row
 // of column numbers for all, a blank row between those of different names.
-func (m *Model) wanted() int {
+func (ar *arranger) wanted() int {
 	n := 1
-	regions := m.proc().Regions
+	regions := ar.Proc().Regions
 	if len(regions) == 0 {
 		n = emptyRows
 	}
 	for i := range regions {
-		n += m.heightOf(regions[i].Name)
+		n += ar.heightOf(regions[i].Name)
 		if i > 0 {
 			n++
 		}
-		if n > m.height {
+		if n > ar.height {
 			return n
 		}
 	}
-	for at := range m.elsewhereOnly {
-		_, r := m.regionAt(at)
-		if n += 2 + m.rowsOf(r); n > m.height {
+	for at := range ar.elsewhereOnly {
+		_, r := ar.RegionAt(at)
+		if n += 2 + ar.RowsOf(r); n > ar.height {
 			break
 		}
 	}
@@ -86,17 +63,17 @@ func (m *Model) wanted() int {
 
 // elsewhereOnly yields the regions of the other processes that live, but for those of a
 // name that the current process has, or a process before them.
-func (m *Model) elsewhereOnly(yield func(place) bool) {
-	cur := m.proc()
-	for i := range m.state.Procs {
-		p := &m.state.Procs[i]
+func (ar *arranger) elsewhereOnly(yield func(scene.Place) bool) {
+	cur := ar.Proc()
+	for i := range ar.State.Procs {
+		p := &ar.State.Procs[i]
 		for k := range p.Regions {
 			name := p.Regions[k].Name
 			was := func(q model.Process) bool { return q.Death == nil && q.Region(name) != nil }
-			if p == cur || p.Death != nil || cur.Region(name) != nil || slices.ContainsFunc(m.state.Procs[:i], was) {
+			if p == cur || p.Death != nil || cur.Region(name) != nil || slices.ContainsFunc(ar.State.Procs[:i], was) {
 				continue
 			}
-			if !yield(place{p.Name, name}) {
+			if !yield(scene.Place{Proc: p.Name, Region: name}) {
 				return
 			}
 		}
@@ -106,31 +83,31 @@ func (m *Model) elsewhereOnly(yield func(place) bool) {
 // placeBlocks shares the grid panel out among the regions of the current process, in
 // their order, from one on that leaves the current one whole, or half of the panel.
 // Those of the same name of other processes stand right below each other.
-func (m *Model) placeBlocks() {
-	l := &m.lay
-	regions := m.proc().Regions
-	if l.grid.empty() {
+func (ar *arranger) placeBlocks() {
+	l := ar.lay
+	regions := ar.Proc().Regions
+	if l.grid.Empty() {
 		return
 	}
 	if len(regions) == 0 {
-		if l.size != sizeSmall {
-			m.placeOthers(l.grid.y + emptyRows)
+		if l.Size != scene.SizeSmall {
+			ar.placeOthers(l.grid.Y + emptyRows)
 		}
 		return
 	}
-	cur := max(0, m.view.index)
-	if l.size == sizeSmall {
-		m.addBlock(m.view.current, l.grid, area{}, area{})
+	cur := max(0, ar.Focus.Index)
+	if l.Size == scene.SizeSmall {
+		ar.addBlock(ar.Focus.Current, l.grid, canvas.Area{}, canvas.Area{})
 		return
 	}
-	_, rest := l.grid.cutTop(2)
-	room := rest.h + 1 // with the first block's heading, which stands over the column numbers
-	room -= m.needOfCurrent(room)
-	first := min(m.view.first, cur)
+	_, rest := l.grid.CutTop(2)
+	room := rest.H + 1 // with the first block's heading, which stands over the column numbers
+	room -= ar.needOfCurrent(room)
+	first := min(ar.Focus.First, cur)
 	for first < cur {
 		need := 0
 		for i := first; i < cur && need <= room; i++ {
-			need += 2 + m.rowsOf(regions[i])
+			need += 2 + ar.RowsOf(regions[i])
 		}
 		if need <= room {
 			room -= need
@@ -138,39 +115,39 @@ func (m *Model) placeBlocks() {
 		}
 		first++
 	}
-	first = m.fillAbove(first)
-	m.view.first = first
-	y, end := l.grid.y, l.grid.y+l.grid.h
+	first = ar.fillAbove(first)
+	ar.Focus.First = first
+	y, end := l.grid.Y, l.grid.Y+l.grid.H
 	for i := first; i < len(regions) && y < end; i++ {
 		if i > cur {
-			room = end - y - 1 - m.rowsOf(regions[i])
+			room = end - y - 1 - ar.RowsOf(regions[i])
 		}
-		more := m.heightOf(regions[i].Name) - 1 - m.rowsOf(regions[i])
-		group := m.twins(regions[i].Name)
+		more := ar.heightOf(regions[i].Name) - 1 - ar.RowsOf(regions[i])
+		group := ar.twins(regions[i].Name)
 		switch {
 		case i == cur:
 		case more <= room:
 			room -= more
 		default: // its twins are shown where there is room for them all
-			group = append(group[:0], place{m.view.current.proc, regions[i].Name})
+			group = append(group[:0], scene.Place{Proc: ar.Focus.Current.Proc, Region: regions[i].Name})
 		}
-		y = m.placeTwins(group, y, i == cur) + 1
+		y = ar.placeTwins(group, y, i == cur) + 1
 	}
-	m.placeOthers(y)
+	ar.placeOthers(y)
 }
 
 // fillAbove is the first region from which on all of them fit, where they do from one before
 // first on: else rows would stay empty.
-func (m *Model) fillAbove(first int) int {
-	regions := m.proc().Regions
+func (ar *arranger) fillAbove(first int) int {
+	regions := ar.Proc().Regions
 	need := 1 // the column numbers
 	for i := first; i < len(regions); i++ {
-		if need += m.heightOf(regions[i].Name) + 1; need > m.lay.grid.h+1 {
+		if need += ar.heightOf(regions[i].Name) + 1; need > ar.lay.grid.H+1 {
 			return first
 		}
 	}
 	for first > 0 {
-		if need += m.heightOf(regions[first-1].Name) + 1; need > m.lay.grid.h+1 {
+		if need += ar.heightOf(regions[first-1].Name) + 1; need > ar.lay.grid.H+1 {
 			break
 		}
 		first--
@@ -179,16 +156,16 @@ func (m *Model) fillAbove(first int) int {
 }
 
 // placeOthers places what only other processes have, from row y on.
-func (m *Model) placeOthers(y int) {
-	if y >= m.lay.grid.y+m.lay.grid.h {
+func (ar *arranger) placeOthers(y int) {
+	if y >= ar.lay.grid.Y+ar.lay.grid.H {
 		return
 	}
-	for at := range m.elsewhereOnly {
-		if y >= m.lay.grid.y+m.lay.grid.h {
+	for at := range ar.elsewhereOnly {
+		if y >= ar.lay.grid.Y+ar.lay.grid.H {
 			return
 		}
-		m.group = append(m.group[:0], at)
-		y = m.placeTwins(m.group, y, false) + 1
+		ar.group = append(ar.group[:0], at)
+		y = ar.placeTwins(ar.group, y, false) + 1
 	}
 }
 
@@ -197,9 +174,9 @@ const emptyRows = 4
 
 // needOfCurrent is how many of the rows there are the current region is to have: beside
 // those of other processes it is to be compared, so they go before other regions.
-func (m *Model) needOfCurrent(room int) int {
-	h := m.heightOf(m.view.current.region)
-	if len(m.group) > 1 {
+func (ar *arranger) needOfCurrent(room int) int {
+	h := ar.heightOf(ar.Focus.Current.Region)
+	if len(ar.group) > 1 {
 		return min(h, room)
 	}
 	return min(h, max(4, room/2))
@@ -208,34 +185,34 @@ func (m *Model) needOfCurrent(room int) int {
 // placeTwins places the regions of one name from row y on, and returns the row behind
 // them. Of the current region and its twins, where they do not fit, as many are shown as
 // leave each its share.
-func (m *Model) placeTwins(group []place, y int, current bool) int {
-	l := &m.lay
-	end := l.grid.y + l.grid.h
+func (ar *arranger) placeTwins(group []scene.Place, y int, current bool) int {
+	l := ar.lay
+	end := l.grid.Y + l.grid.H
 	room := end - y
-	if len(l.blocks) == 0 {
+	if len(l.Blocks) == 0 {
 		room-- // for the column numbers
 	}
 	lo, hi, shares := 0, len(group), []int(nil)
 	if current {
-		lo, hi, shares = m.share(group, room)
+		lo, hi, shares = ar.share(group, room)
 	}
 	for i := lo; i < hi; i++ {
-		head, header := area{l.grid.x, y, l.grid.w, 1}, area{}
+		head, header := canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: 1}, canvas.Area{}
 		y++
-		if len(l.blocks) == 0 {
-			header = area{l.grid.x, y, l.grid.w, 1}
+		if len(l.Blocks) == 0 {
+			header = canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: 1}
 			y++
 		}
 		// A heading with no row under it says nothing.
 		if y >= end {
 			break
 		}
-		_, r := m.regionAt(group[i])
-		rows := min(m.rowsOf(r), end-y)
+		_, r := ar.RegionAt(group[i])
+		rows := min(ar.RowsOf(r), end-y)
 		if current {
 			rows = shares[i]
 		}
-		m.addBlock(group[i], area{l.grid.x, y, l.grid.w, rows}, head, header)
+		ar.addBlock(group[i], canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: rows}, head, header)
 		y += rows
 	}
 	return y
@@ -243,12 +220,12 @@ func (m *Model) placeTwins(group []place, y int, current bool) int {
 
 // share shares rows out among the current region and its twins: which of them are shown,
 // and how many rows each has.
-func (m *Model) share(group []place, room int) (lo, hi int, rows []int) {
-	cur := max(0, slices.Index(group, m.view.current))
+func (ar *arranger) share(group []scene.Place, room int) (lo, hi int, rows []int) {
+	cur := max(0, slices.Index(group, ar.Focus.Current))
 	full, rows := make([]int, len(group)), make([]int, len(group))
 	for i, at := range group {
-		_, r := m.regionAt(at)
-		full[i] = m.rowsOf(r)
+		_, r := ar.RegionAt(at)
+		full[i] = ar.RowsOf(r)
 		rows[i] = min(full[i], leastRows)
 	}
 	lo, hi = cur, cur+1
@@ -280,36 +257,16 @@ func (m *Model) share(group []place, room int) (lo, hi int, rows []int) {
 	return lo, hi, rows
 }
 
-func (m *Model) addBlock(at place, cells, heading, header area) {
-	l := &m.lay
-	_, r := m.regionAt(at)
+func (ar *arranger) addBlock(at scene.Place, cells, heading, header canvas.Area) {
+	l := ar.lay
+	_, r := ar.RegionAt(at)
 	if r == nil {
 		return
 	}
-	rows := min(m.rowsOf(r), cells.h) / l.cell.h
+	rows := min(ar.RowsOf(r), cells.H) / l.Cell.H
 	if rows <= 0 {
 		return
 	}
-	m.view.of(at).scroll(m.pagesPerRow(r), rows, r.Pages.Len())
-	l.blocks = append(l.blocks, block{at, cells, heading, header, rows, m.shiftOf(r)})
-}
-
-// block is the current region's block, or nil where it is not on the screen.
-func (m *Model) block() *block {
-	for i := range m.lay.blocks {
-		if m.lay.blocks[i].place == m.view.current {
-			return &m.lay.blocks[i]
-		}
-	}
-	return nil
-}
-
-// blockAt is the block at a point of the screen, with its heading, or nil.
-func (m *Model) blockAt(x, y int) *block {
-	for i := range m.lay.blocks {
-		if b := &m.lay.blocks[i]; b.area.contains(x, y) || b.heading.contains(x, y) {
-			return b
-		}
-	}
-	return nil
+	ar.Focus.Of(at).Scroll(ar.PagesPerRow(r), rows, r.Pages.Len())
+	l.Blocks = append(l.Blocks, scene.Block{Place: at, Area: cells, Heading: heading, Header: header, Rows: rows, Shift: ar.ShiftOf(r)})
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // callsText is the calls panel as text, without its heading.
@@ -16,9 +18,9 @@ func callsText(s *screen) string {
 	a := s.m.lay.calls
 	rows := strings.Split(s.text(), "\n")
 	var out []string
-	for y := a.y + 1; y < a.y+a.h; y++ {
+	for y := a.Y + 1; y < a.Y+a.H; y++ {
 		row := []rune(rows[y])
-		out = append(out, strings.TrimRight(string(row[min(a.x, len(row)):min(a.x+a.w, len(row))]), " "))
+		out = append(out, strings.TrimRight(string(row[min(a.X, len(row)):min(a.X+a.W, len(row))]), " "))
 	}
 	return strings.TrimRight(strings.Join(out, "\n"), "\n")
 }
@@ -51,7 +53,7 @@ func TestCalls(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-			s.m.log.calls = nil
+			s.m.log.Calls = nil
 			tt.event.Proc, tt.event.Time = model.Main, 500*time.Millisecond
 			s.send(itemsMsg{items: []model.Item{tt.event, model.Event{Time: time.Second, Note: "end"}}, at: s.at})
 			got, _, _ := strings.Cut(callsText(s), "\n    1.000 # end")
@@ -112,7 +114,7 @@ func TestCallsScroll(t *testing.T) {
 		t.Errorf("the oldest call is not reached:\n%s", s.text())
 	}
 	s.press("w")
-	if s.m.log.back != 0 {
+	if s.m.log.Back != 0 {
 		t.Error("a new call does not bring the newest into view")
 	}
 }
@@ -122,13 +124,13 @@ func TestCallsStayInTheirPanel(t *testing.T) {
 	s := newScreen(t, 140, 20, Options{}, append(richScript, "mlock zz", "touch a[38]")...)
 	for w := 1; w < 130; w++ {
 		for h := 1; h < 14; h++ {
-			s.m.canvas.reset(140, 20)
-			a := area{3, 2, w, h}
+			s.m.Canvas.Reset(140, 20)
+			a := canvas.Area{X: 3, Y: 2, W: w, H: h}
 			s.m.lay.calls = a
-			s.m.drawCalls()
-			for i, c := range s.m.canvas.cells {
-				if x, y := i%140, i/140; c != blank && !a.contains(x, y) {
-					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.r, x-a.x, y-a.y)
+			s.calls().Draw()
+			for i, c := range s.m.Canvas.Cells {
+				if x, y := i%140, i/140; c != canvas.Blank && !a.Contains(x, y) {
+					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.Rune, x-a.X, y-a.Y)
 				}
 			}
 			want := "touch(a+0x26000"
@@ -143,12 +145,12 @@ func TestCallsStayInTheirPanel(t *testing.T) {
 }
 
 func TestLogIsBounded(t *testing.T) {
-	var l callLog
+	var l panel.Log
 	for range model.EventsKept*2 + 3 {
-		l.push(call{})
+		l.Push(panel.Call{})
 	}
-	if len(l.calls) > model.EventsKept {
-		t.Errorf("%d calls are kept", len(l.calls))
+	if len(l.Calls) > model.EventsKept {
+		t.Errorf("%d calls are kept", len(l.Calls))
 	}
 }
 
@@ -196,13 +198,13 @@ func TestCallsBreakStructures(t *testing.T) {
 	s := newScreen(t, 140, 20, Options{}, "mmap a 4")
 	s.send(itemsMsg{items: []model.Item{e}, at: s.at})
 	for w := 24; w < 130; w++ {
-		k := &s.m.log.calls[len(s.m.log.calls)-1]
+		k := &s.m.log.Calls[len(s.m.log.Calls)-1]
 		for _, whole := range []bool{false, true} {
 			var rows []string
-			for _, line := range s.m.callText(k, "    0.500 ", w, 10, whole) {
+			for _, line := range panel.CallText(s.m.Look, k, "    0.500 ", w, 10, whole) {
 				row := ""
 				for _, p := range line {
-					row += p.text
+					row += p.Text
 				}
 				rows = append(rows, row)
 			}
@@ -218,7 +220,7 @@ func TestCallsBreakStructures(t *testing.T) {
 				t.Errorf("%d columns: the end is missing:\n%s", w, text)
 			}
 			for _, row := range rows {
-				if whole && textWidth(strings.TrimRight(row, " ")) > w {
+				if whole && canvas.Width(strings.TrimRight(row, " ")) > w {
 					t.Errorf("%d columns: a line is longer:\n%s", w, text)
 				}
 			}
@@ -230,9 +232,9 @@ func TestCallsBreakStructures(t *testing.T) {
 // thousands of regions, and of entries.
 func TestCallsKeepWhatTheyNeed(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4", "mmap b 4", "mmap c 4", "mlock b", "munmap b")
-	for _, k := range s.m.log.calls[3:] {
-		if len(k.regions) != 1 || k.regions[0].Name != "b" {
-			t.Errorf("%s keeps %v", k.command, k.regions)
+	for _, k := range s.m.log.Calls[3:] {
+		if len(k.Regions) != 1 || k.Regions[0].Name != "b" {
+			t.Errorf("%s keeps %v", k.Command, k.Regions)
 		}
 	}
 }

@@ -11,6 +11,9 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/sheet"
 )
 
 // failedLock is a lock over the limit, as the newest call of a few.
@@ -36,10 +39,10 @@ func (s *screen) whole() string {
 	for {
 		page := strings.Split(strings.TrimRight(s.text(), "\n"), "\n")
 		page = page[1 : len(page)-1]
-		top := s.m.callView.top
+		top := s.opened().Top
 		rows = append(rows[:min(top, len(rows))], page...)
 		s.press("pgdown")
-		if s.m.callView.top == top {
+		if s.opened().Top == top {
 			return strings.Join(rows, "\n")
 		}
 	}
@@ -63,7 +66,7 @@ func TestCallViewIsWhole(t *testing.T) {
 				}
 			}
 			for i, row := range strings.Split(s.text(), "\n") {
-				if textWidth(row) > w {
+				if canvas.Width(row) > w {
 					t.Errorf("%dx%d: row %d is too long: %q", w, h, i, row)
 				}
 			}
@@ -84,11 +87,11 @@ func (s *screen) clipboard() string {
 
 func TestCallViewKeys(t *testing.T) {
 	opened := func(command string) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.m.openedCall().command == command }
+		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().Opened().Command == command }
 	}
 	closed := func(s *screen) bool { return s.m.mode == modeGrid }
 	top := func(n int) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.m.callView.top == n }
+		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().Top == n }
 	}
 	quits := func(s *screen) bool { return s.cmd != nil && s.cmd() == tea.QuitMsg{} }
 	want := map[string]func(*screen) bool{
@@ -99,7 +102,7 @@ func TestCallViewKeys(t *testing.T) {
 		"]":    opened("mmap big 4096"),
 		"down": top(3), "j": top(3), "up": top(1), "k": top(1), "pgup": top(0), "home": top(0), "g": top(0),
 		"end": func(s *screen) bool {
-			return s.m.callView.top > 10 && strings.Contains(s.text(), "  }\n")
+			return s.opened().Top > 10 && strings.Contains(s.text(), "  }\n")
 		},
 	}
 	// A page further is the end of this one.
@@ -121,7 +124,7 @@ func TestCallViewKeys(t *testing.T) {
 				}
 				s.press(key)
 				if !want[key](s) {
-					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.m.callView, s.clipboard(), s.text())
+					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.opened().Top, s.clipboard(), s.text())
 				}
 				if len(s.lab.submitted) > 0 {
 					t.Errorf("submitted %v", s.lab.submitted)
@@ -162,15 +165,15 @@ func TestCallsAreClickable(t *testing.T) {
 		t.Helper()
 		for y, row := range strings.Split(s.text(), "\n") {
 			if at := strings.Index(row, text); at >= 0 {
-				s.send(tea.MouseClickMsg{X: textWidth(row[:at]), Y: y, Button: tea.MouseLeft})
+				s.send(tea.MouseClickMsg{X: canvas.Width(row[:at]), Y: y, Button: tea.MouseLeft})
 				return
 			}
 		}
 		t.Fatalf("%q is not on the screen:\n%s", text, s.text())
 	}
 	click("touch(a, 16384")
-	if s.m.mode != modeCall || s.m.openedCall().command != "touch a[0..3]" || s.m.log.back != 2 {
-		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.m.openedCall().command, s.m.log.back)
+	if s.m.mode != modeCall || s.opened().Opened().Command != "touch a[0..3]" || s.m.log.Back != 2 {
+		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.opened().Opened().Command, s.m.log.Back)
 	}
 	click("  touch a[0..3]")
 	if got := s.clipboard(); got != "touch a[0..3]" {
@@ -186,8 +189,8 @@ func TestCallViewWheel(t *testing.T) {
 	s := newScreen(t, 80, 24, Options{}, failedLock...)
 	s.press("enter")
 	s.send(tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
-	if s.m.callView.top != 3 {
-		t.Errorf("the view begins with line %d", s.m.callView.top)
+	if s.opened().Top != 3 {
+		t.Errorf("the view begins with line %d", s.opened().Top)
 	}
 }
 
@@ -212,11 +215,11 @@ func TestCallViewStays(t *testing.T) {
 		t.Errorf("the new calls are not counted:\n%s", s.text())
 	}
 	s.press("]")
-	if got := s.m.openedCall().command; got != "munmap big" {
+	if got := s.opened().Opened().Command; got != "munmap big" {
 		t.Errorf("the next call is %q", got)
 	}
 	for range model.EventsKept + 10 {
-		s.m.log.push(call{})
+		s.m.log.Push(panel.Call{})
 	}
 	s.send(itemsMsg{items: []model.Item{model.Event{Note: "end"}}, at: s.at})
 	if s.m.mode != modeCall || !strings.Contains(s.text(), "CALL 1 of ") {
@@ -276,18 +279,18 @@ func TestCallViewIsPlain(t *testing.T) {
 	if got := s.clipboard(); got != "mmap a]52;c;xbcdefg 0B none" {
 		t.Errorf("copied %q", got)
 	}
-	k := call{event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, pageSize: pageSize}
-	if text := s.m.cOf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
+	k := panel.Call{Event: &model.Event{Command: lang.Say{Text: evil}, Note: "x"}, PageSize: pageSize}
+	if text := s.opened().COf(&k); text == "" || bad(text, "\n") || strings.Count(text, "\n") < 5 {
 		t.Errorf("the C is %q", text)
 	}
-	if got := plain("a\nb\tc", true); got != "a\nbc" {
+	if got := sheet.Plain("a\nb\tc", true); got != "a\nbc" {
 		t.Errorf("lines are kept: %q", got)
 	}
 }
 
 // The view takes no more than its rows, at any size, with colours or without.
 func TestCallViewStaysAboveTheKeys(t *testing.T) {
-	for _, colors := range []Colors{TrueColor, Color16, NoColor} {
+	for _, colors := range []canvas.Colors{canvas.TrueColor, canvas.Color16, canvas.NoColor} {
 		for w := 20; w < 200; w += 23 {
 			for h := 5; h < 50; h += 9 {
 				s := newScreen(t, w, h, Options{Colors: colors}, failedLock...)

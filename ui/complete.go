@@ -5,18 +5,19 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/scene"
 )
 
 // completer knows what may follow in a line of the palette.
 func (m *Model) completer() *lang.Completer {
 	return &lang.Completer{
-		State: &m.state, Proc: m.view.current.proc,
+		State: &m.State, Proc: m.Focus.Current.Proc,
 		Pages: func(proc, region string) model.Range {
-			if at := (place{proc, region}); at != m.view.current {
-				c := m.view.of(at).cursor
+			if at := (scene.Place{Proc: proc, Region: region}); at != m.Focus.Current {
+				c := m.Focus.Of(at).Cursor
 				return model.Range{Lo: c, Hi: c + 1}
 			}
-			return m.view.selection()
+			return m.Focus.Selection()
 		},
 		Fresh: m.newName,
 		Files: m.opts.Files,
@@ -29,7 +30,7 @@ func (m *Model) newName(of lang.Names) string {
 		return m.freeName()
 	}
 	name := "child"
-	for i := 2; m.state.Process(name) != nil; i++ {
+	for i := 2; m.State.Process(name) != nil; i++ {
 		name = fmt.Sprintf("child%d", i)
 	}
 	return name

@@ -43,25 +43,7 @@ func (m *Model) coolTick(msg coolMsg) tea.Cmd {
 		m.cool.ticking = false
 		return nil
 	}
-	m.glow.now = m.state.Time + msg.at.Sub(m.glow.at)
+	m.Glow.Now = m.State.Time + msg.at.Sub(m.Glow.At)
 	m.dirty = true
 	return m.coolLater()
-}
-
-// isYoung reports whether the frame shows under its lens something that will look older soon.
-func (s *seen) isYoung(ln lens) bool {
-	per := 1
-	switch ln {
-	case lensAge:
-	case lensHeat:
-		per = faultMarks * 2
-	default:
-		return false
-	}
-	for _, is := range s.classes[classTouched : classTouched+(ageClasses-1)*per] {
-		if is {
-			return true
-		}
-	}
-	return false
 }

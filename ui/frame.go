@@ -1,82 +1,106 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
 
-// View implements tea.Model. It hands out the frame that the last Update made:
+	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
+)
+
+// View implements tea.Model. It hands out the picture that the last Update made:
 // Bubble Tea asks after every message, changed or not.
 func (m *Model) View() tea.View {
 	if m.dirty && !m.pace.waiting && !m.pace.typing {
 		m.render()
 	}
-	v := tea.NewView(m.frame)
+	v := tea.NewView(m.picture)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
 	v.Cursor = m.caret
 	return v
 }
 
-// render makes the frame.
+// render makes the picture.
 func (m *Model) render() {
 	m.dirty, m.pace.waiting, m.pace.typing = false, false, false
 	m.draw()
 	m.unseen = ""
 	m.aimAnew()
 	m.paint()
-	m.frame = m.canvas.encode()
+	m.picture = m.Canvas.Encode()
 }
 
 // draw draws every part into the canvas.
 func (m *Model) draw() {
 	m.relayout()
-	m.caret = nil
-	m.hits = m.hits[:0]
-	m.canvas.reset(m.width, m.height)
-	if m.lay.size == sizeNone {
+	m.caret, m.drawn = nil, m.mode
+	m.Hits = m.Hits[:0]
+	m.Canvas.Reset(m.width, m.height)
+	switch {
+	case m.Plan.Size == scene.SizeNone:
 		m.drawTooSmall()
-		return
+	case m.mode >= firstSheet:
+		m.drawSheet()
+	default:
+		m.drawPanels()
 	}
-	switch m.mode {
-	case modeHelp:
-		m.drawHelp()
-		m.drawKeys()
-		return
-	case modeCall:
-		m.drawCallView()
-		m.drawKeys()
-		return
-	case modePage:
-		m.drawPageView()
-		m.drawKeys()
-		return
-	case modeSpace:
-		m.drawSpace()
-		m.drawKeys()
-		return
-	}
-	m.drawTitle()
-	m.drawMeters()
-	m.drawBanner()
-	s := m.drawGrid()
-	m.cool.young = s.isYoung(m.view.lens)
-	m.seeStrips(&s)
-	legend := m.legendItems(&s)
-	m.fitLegend(legend)
-	m.drawRegions()
-	m.drawLegend(legend)
-	m.drawPage()
-	m.drawVMAs()
-	m.drawMinimap()
-	m.drawLatency()
-	m.drawCalls()
+}
+
+// drawPanels draws what is beside the grid and the grid itself. What the grid and the list of regions show decides
+// what the legend explains, and how much room it takes.
+func (m *Model) drawPanels() {
+	sc, l := &m.Scene, &m.lay
+	title := panel.Title{Scene: sc, Area: l.title, Paused: m.paused(), Slow: m.slow()}
+	title.Draw()
+	meters := panel.Meters{Scene: sc, Area: l.meters, History: &m.history}
+	meters.Draw()
+	banner := panel.Banner{Scene: sc, Area: l.banner}
+	banner.Draw()
+	grid := panel.Grid{Scene: sc, Area: l.grid, Bare: l.title.Empty(), Reach: m.reach}
+	s := grid.Draw()
+	m.cool.young = s.IsYoung(m.Focus.Lens)
+	regions := panel.Regions{Scene: sc, Area: l.regions}
+	regions.SeeStrips(&s)
+	m.legend.Scene = sc
+	items := m.legend.Explain(&s)
+	m.arranger().fitLegend(items)
+	regions.Area = l.regions
+	regions.Draw()
+	m.legend.Area, m.legend.Inline = l.legend, l.inline
+	m.legend.Draw(items)
+	page := panel.Inspector{Scene: sc, Area: l.page, Compact: l.compact}
+	page.Draw()
+	vmas := panel.VMAs{Inspector: panel.Inspector{Scene: sc, Area: l.vmas}}
+	vmas.Draw()
+	minimap := panel.Minimap{Scene: sc, Area: l.minimap}
+	minimap.Draw()
+	latency := panel.Latency{Scene: sc, Area: l.latency}
+	latency.Draw()
+	calls := panel.Calls{Scene: sc, Area: l.calls, Log: &m.log}
+	calls.Draw()
 	m.drawKeys()
 	m.drawStatus()
-	m.drawCaption()
-	m.drawPressed()
+	caption := panel.Caption{Scene: sc, Area: l.caption, Log: &m.log}
+	caption.Draw()
+	if m.present.key.show != "" {
+		panel.DrawKeycap(&m.Canvas, m.Look, l.pressed, m.present.key.show)
+	}
 }
+
+// arranger gives the parts their places in what there is of the window.
+func (m *Model) arranger() *arranger {
+	ar := &m.arrange
+	ar.Scene, ar.lay, ar.width, ar.height, ar.presenting, ar.failed = &m.Scene, &m.lay, m.width, m.height, m.present.on, m.log.Failed()
+	return ar
+}
+
+// relayout places everything for the size, the mode and the regions there are.
+func (m *Model) relayout() { m.arranger().relayout() }
 
 // drawTooSmall says so, as far as there is room even for that.
 func (m *Model) drawTooSmall() {
-	for i, line := range wrap("incore needs 20x5. q quits.", m.width) {
-		m.canvas.text(0, i, m.width, line, m.theme.text)
+	for i, line := range canvas.Wrap("incore needs 20x5. q quits.", m.width) {
+		m.Canvas.Text(0, i, m.width, line, m.Look.Text)
 	}
 }

@@ -7,29 +7,32 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // cellOf is the first column of a page as it is drawn.
-func (s *screen) cellOf(name string, page int64) cell {
+func (s *screen) cellOf(name string, page int64) canvas.Cell {
 	x, y := s.pointAt(name, page)
-	return *s.m.canvas.at(x, y)
+	return *s.m.Canvas.At(x, y)
 }
 
 func TestGlow(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	s.press("w")
-	if !s.m.glow.ticking {
+	if !s.m.Glow.Ticking {
 		t.Fatal("the page changed and no clock runs")
 	}
-	rest := s.m.theme.looks[kindAnon][model.Unlocked][writable][0]
-	gen := s.m.glow.gen
+	rest := s.m.Look.States[look.Anon][model.Unlocked][look.Writable][0]
+	gen := s.m.Glow.Gen
 	var fills []rune
-	for i := 1; s.m.glow.ticking; i++ {
-		if i > 2*glowSteps {
+	for i := 1; s.m.Glow.Ticking; i++ {
+		if i > 2*look.GlowSteps {
 			t.Fatal("the glow does not end")
 		}
-		fills = append(fills, s.cellOf("a", 0).r)
-		s.send(glowMsg{gen, s.at.Add(time.Duration(i) * glowTime / glowSteps)})
+		fills = append(fills, s.cellOf("a", 0).Rune)
+		s.send(glowMsg{gen, s.at.Add(time.Duration(i) * scene.GlowTime / look.GlowSteps)})
 	}
 	if got := s.cellOf("a", 0); got != rest {
 		t.Errorf("the page ends as %+v, want %+v", got, rest)
@@ -37,12 +40,12 @@ func TestGlow(t *testing.T) {
 	if string(fills) != "▁▂▃▄▅▆▇▇" {
 		t.Errorf("the tank fills as %q", string(fills))
 	}
-	frame := s.m.frame
+	frame := s.m.picture
 	s.send(glowMsg{gen, s.at.Add(time.Hour)})
-	if s.cmd != nil && s.m.glow.ticking {
+	if s.cmd != nil && s.m.Glow.Ticking {
 		t.Error("an old tick starts the clock again")
 	}
-	if s.m.frame != frame {
+	if s.m.picture != frame {
 		t.Error("the frame changes although nothing does")
 	}
 }
@@ -50,9 +53,9 @@ func TestGlow(t *testing.T) {
 func TestGlowIgnoresOldTicks(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	s.press("w")
-	before := s.m.glow
-	s.send(glowMsg{before.gen - 1, s.at.Add(time.Second)})
-	if s.m.glow != before {
+	before := s.m.Glow
+	s.send(glowMsg{before.Gen - 1, s.at.Add(time.Second)})
+	if s.m.Glow != before {
 		t.Error("a tick of another generation counts")
 	}
 }
@@ -60,7 +63,7 @@ func TestGlowIgnoresOldTicks(t *testing.T) {
 func TestReducedMotion(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
 	s.press("w")
-	if s.m.glow.ticking || s.cellOf("a", 0) != s.m.theme.looks[kindAnon][model.Unlocked][writable][0] {
+	if s.m.Glow.Ticking || s.cellOf("a", 0) != s.m.Look.States[look.Anon][model.Unlocked][look.Writable][0] {
 		t.Error("the page glows")
 	}
 }
@@ -91,17 +94,17 @@ func TestBackgroundIsAskedFor(t *testing.T) {
 		opts Options
 		want bool // dark at the end
 	}{
-		{Options{Colors: TrueColor}, false},
-		{Options{Colors: TrueColor, Dark: new(bool)}, false},
-		{Options{Colors: TrueColor, Dark: func() *bool { b := true; return &b }()}, true},
+		{Options{Colors: canvas.TrueColor}, false},
+		{Options{Colors: canvas.TrueColor, Dark: new(bool)}, false},
+		{Options{Colors: canvas.TrueColor, Dark: func() *bool { b := true; return &b }()}, true},
 	} {
 		m := New(newFakeLab(), tt.opts)
 		m.Update(tea.BackgroundColorMsg{Color: white{}})
-		if m.theme.dark != tt.want {
-			t.Errorf("%+v: dark is %v after a white background was told", tt.opts, m.theme.dark)
+		if m.Look.Dark != tt.want {
+			t.Errorf("%+v: dark is %v after a white background was told", tt.opts, m.Look.Dark)
 		}
 	}
-	if m := New(newFakeLab(), Options{Colors: TrueColor, Dark: &light}); m.theme.dark {
+	if m := New(newFakeLab(), Options{Colors: canvas.TrueColor, Dark: &light}); m.Look.Dark {
 		t.Error("a light background that was asked for is dark")
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -45,12 +46,12 @@ var goldenModes = []struct {
 	name string
 	opts Options
 }{
-	{"dark", Options{Colors: TrueColor, Dark: on(true)}},
-	{"light", Options{Colors: TrueColor, Dark: on(false)}},
-	{"16", Options{Colors: Color16, Dark: on(true)}},
-	{"16-light", Options{Colors: Color16, Dark: on(false)}},
-	{"none", Options{Colors: NoColor, Dark: on(true)}},
-	{"ascii", Options{Colors: TrueColor, Dark: on(true), ASCII: true}},
+	{"dark", Options{Colors: canvas.TrueColor, Dark: on(true)}},
+	{"light", Options{Colors: canvas.TrueColor, Dark: on(false)}},
+	{"16", Options{Colors: canvas.Color16, Dark: on(true)}},
+	{"16-light", Options{Colors: canvas.Color16, Dark: on(false)}},
+	{"none", Options{Colors: canvas.NoColor, Dark: on(true)}},
+	{"ascii", Options{Colors: canvas.TrueColor, Dark: on(true), ASCII: true}},
 }
 
 func on(b bool) *bool { return &b }
@@ -65,7 +66,7 @@ func TestFrameGolden(t *testing.T) {
 				opts.ReducedMotion = true
 				s := newScreen(t, size.w, size.h, opts, richScript...)
 				s.press("shift+tab", "down", "right", "right", "v", "right")
-				golden(t, name, styled(&s.m.canvas))
+				golden(t, name, styled(&s.m.Canvas))
 			})
 		}
 	}
@@ -88,7 +89,7 @@ func TestZoomsAndLensesGolden(t *testing.T) {
 					s.touched("c", 0, 10, model.MinorFault)
 					s.touched("c", 20, 5, model.MajorFault)
 					s.press(append([]string{"right"}, keys...)...)
-					golden(t, name, styled(&s.m.canvas))
+					golden(t, name, styled(&s.m.Canvas))
 				})
 			}
 		}
@@ -97,8 +98,8 @@ func TestZoomsAndLensesGolden(t *testing.T) {
 
 // touched tells of touches of some pages of a region of main.
 func (s *screen) touched(region string, first, n int64, fault model.FaultKind) {
-	r := s.m.state.Main().Region(region)
-	s.lab.send(model.Accessed{Time: s.m.state.Time, Proc: model.Main, Runs: []model.AccessRun{
+	r := s.m.State.Main().Region(region)
+	s.lab.send(model.Accessed{Time: s.m.State.Time, Proc: model.Main, Runs: []model.AccessRun{
 		{Addr: r.Base + uint64(first)*pageSize, Stride: pageSize, Count: n, Fault: fault},
 	}})
 	s.pump()
@@ -148,7 +149,7 @@ func TestASCIIFrames(t *testing.T) {
 			if key != "" {
 				s.press(key)
 			}
-			for _, r := range s.m.frame {
+			for _, r := range s.m.picture {
 				if r > 0x7e {
 					t.Fatalf("%dx%d after %q: %q is in the frame", size.w, size.h, key, r)
 				}

@@ -9,6 +9,10 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
+	"incore/ui/sheet"
 )
 
 // screen is a Model under test with its lab. Nothing runs beside the test: what
@@ -23,8 +27,8 @@ type screen struct {
 
 func newScreen(t testing.TB, w, h int, opts Options, script ...string) *screen {
 	t.Helper()
-	if opts.Colors == ColorsAuto {
-		opts.Colors = TrueColor
+	if opts.Colors == canvas.ColorsAuto {
+		opts.Colors = canvas.TrueColor
 	}
 	lab := newFakeLab()
 	for _, line := range script {
@@ -109,7 +113,7 @@ func (s *screen) typeText(text string) {
 	}
 }
 
-func (s *screen) text() string { return s.m.canvas.plain() }
+func (s *screen) text() string { return s.m.Canvas.Plain() }
 
 // last is the text of the command submitted last, or "".
 func (s *screen) last() string {
@@ -120,7 +124,7 @@ func (s *screen) last() string {
 }
 
 // inMain is a region of the first process.
-func inMain(name string) place { return place{model.Main, name} }
+func inMain(name string) scene.Place { return scene.Place{Proc: model.Main, Region: name} }
 
 // richScript brings nearly every state of a page onto the screen.
 var richScript = []string{
@@ -129,3 +133,30 @@ var richScript = []string{
 	"madvise a[54..55] guard_install", "madvise a[56..57] dofork", "madvise a[58..59] willneed", "munmap a[63]",
 	"mmap buf 300", "touch buf[0..200]", "touch a[36..43]",
 }
+
+// The sheets of the screen.
+func (s *screen) help() *sheet.Help      { return s.m.sheets[modeHelp-firstSheet].(*sheet.Help) }
+func (s *screen) opened() *sheet.Call    { return s.m.sheets[modeCall-firstSheet].(*sheet.Call) }
+func (s *screen) space() *sheet.Space    { return s.m.sheets[modeSpace-firstSheet].(*sheet.Space) }
+func (s *screen) inspected() *sheet.Page { return s.m.sheets[modePage-firstSheet].(*sheet.Page) }
+
+// Panels of the screen, as it draws them.
+func (s *screen) inspector() *panel.Inspector {
+	return &panel.Inspector{Scene: s.scene(), Area: s.m.lay.page, Compact: s.m.lay.compact}
+}
+func (s *screen) meters() *panel.Meters {
+	return &panel.Meters{Scene: s.scene(), Area: s.m.lay.meters, History: &s.m.history}
+}
+func (s *screen) latency() *panel.Latency {
+	return &panel.Latency{Scene: s.scene(), Area: s.m.lay.latency}
+}
+func (s *screen) calls() *panel.Calls {
+	return &panel.Calls{Scene: s.scene(), Area: s.m.lay.calls, Log: &s.m.log}
+}
+func (s *screen) regions() *panel.Regions {
+	return &panel.Regions{Scene: s.scene(), Area: s.m.lay.regions}
+}
+func (s *screen) cells() *panel.Grid {
+	return &panel.Grid{Scene: s.scene(), Area: s.m.lay.grid, Reach: s.m.reach}
+}
+func (s *screen) scene() *scene.Scene { return &s.m.Scene }

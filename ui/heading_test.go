@@ -49,7 +49,7 @@ func TestBackingIsSaid(t *testing.T) {
 		{model.RegionInfo{Backing: model.Shm, Shared: true, ShmID: 3}, locked, nil, "shm id 3, SHM_LOCK  8 pages  32K"},
 	} {
 		s := withRegion(t, 100, 30, tt.info, tt.page, tt.vmas...)
-		if heading := strings.Split(s.text(), "\n")[s.m.lay.grid.y]; !strings.HasSuffix(heading, " "+tt.want) {
+		if heading := strings.Split(s.text(), "\n")[s.m.lay.grid.Y]; !strings.HasSuffix(heading, " "+tt.want) {
 			t.Errorf("%+v: %q, want %q at its end", tt.info, heading, tt.want)
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/sheet"
 )
 
 // wholePage is all that scrolling shows of the page of the help that is open.
@@ -17,9 +19,9 @@ func (s *screen) wholePage() string {
 	s.press("home")
 	text := s.text()
 	for range 500 {
-		top := s.m.help.top
+		top := s.help().Top
 		s.press("down")
-		if s.m.help.top == top {
+		if s.help().Top == top {
 			return text
 		}
 		text += "\n" + s.text()
@@ -32,26 +34,26 @@ func (s *screen) wholePage() string {
 // another one does, so that all of them can be tried in one session.
 func TestTopics(t *testing.T) {
 	titles, names := map[string]bool{}, map[string]string{}
-	if len(topics) < 14 {
-		t.Fatalf("%d topics", len(topics))
+	if len(sheet.Topics) < 14 {
+		t.Fatalf("%d topics", len(sheet.Topics))
 	}
-	if most := len(pageLabels); pageTopics+len(topics) > most {
-		t.Fatalf("%d topics have no label", pageTopics+len(topics)-most)
+	if most := len(sheet.PageLabels); sheet.PageTopics+len(sheet.Topics) > most {
+		t.Fatalf("%d topics have no label", sheet.PageTopics+len(sheet.Topics)-most)
 	}
-	for _, tp := range topics {
-		if titles[tp.title] || tp.title == "" || textWidth(tp.title) > helpListWidth-4 {
-			t.Errorf("the title %q: twice, or too long, or none", tp.title)
+	for _, tp := range sheet.Topics {
+		if titles[tp.Title] || tp.Title == "" || canvas.Width(tp.Title) > sheet.HelpListWidth-4 {
+			t.Errorf("the title %q: twice, or too long, or none", tp.Title)
 		}
-		titles[tp.title] = true
-		lines := tp.tries()
-		if len(lines) < 3 || tp.blocks[len(tp.blocks)-1].kind != mdCode {
-			t.Errorf("%s does not end with something to try", tp.title)
+		titles[tp.Title] = true
+		lines := tp.Tries()
+		if len(lines) < 3 || tp.Blocks[len(tp.Blocks)-1].Kind != sheet.MdCode {
+			t.Errorf("%s does not end with something to try", tp.Title)
 		}
 		expects := false
 		for _, line := range lines {
 			c, err := lang.Parse(line)
 			if err != nil || c == nil {
-				t.Errorf("%s: %q: %v", tp.title, line, err)
+				t.Errorf("%s: %q: %v", tp.Title, line, err)
 				continue
 			}
 			name := ""
@@ -66,14 +68,14 @@ func TestTopics(t *testing.T) {
 				expects = true
 			}
 			if was := names[name]; name != "" && (was != "" || len(name) < 2) {
-				t.Errorf("%s names %s, as %q does, or as m would", tp.title, name, was)
+				t.Errorf("%s names %s, as %q does, or as m would", tp.Title, name, was)
 			}
 			if name != "" {
-				names[name] = tp.title
+				names[name] = tp.Title
 			}
 		}
 		if !expects {
-			t.Errorf("%s expects nothing, so nothing holds it", tp.title)
+			t.Errorf("%s expects nothing, so nothing holds it", tp.Title)
 		}
 	}
 }
@@ -82,21 +84,21 @@ func TestTopics(t *testing.T) {
 func TestTopicsAreShown(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{20, 5}, {40, 12}, {100, 30}, {400, 120}} {
 		for _, ascii := range []bool{false, true} {
-			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: NoColor})
+			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: canvas.NoColor})
 			s.press("?")
-			for page := range helpPages() {
-				s.press(pageLabels[page : page+1])
-				if s.m.help.page != page {
-					t.Fatalf("%c shows page %d", pageLabels[page], s.m.help.page)
+			for page := range sheet.HelpPages() {
+				s.press(sheet.PageLabels[page : page+1])
+				if s.help().Page != page {
+					t.Fatalf("%c shows page %d", sheet.PageLabels[page], s.help().Page)
 				}
-				if page < pageTopics {
+				if page < sheet.PageTopics {
 					continue
 				}
 				text := s.wholePage()
-				for _, b := range topics[page-pageTopics].blocks {
-					for _, word := range strings.Fields(strings.ReplaceAll(b.text, "`", "")) {
-						if textWidth(word) < 10 && !strings.Contains(text, fold(s.m.canvas, word)) {
-							t.Errorf("%dx%d, %s: %q is missing", size.w, size.h, pageTitle(page), word)
+				for _, b := range sheet.Topics[page-sheet.PageTopics].Blocks {
+					for _, word := range strings.Fields(strings.ReplaceAll(b.Text, "`", "")) {
+						if canvas.Width(word) < 10 && !strings.Contains(text, fold(s.m.Canvas, word)) {
+							t.Errorf("%dx%d, %s: %q is missing", size.w, size.h, sheet.PageTitle(page), word)
 						}
 					}
 				}
@@ -106,8 +108,8 @@ func TestTopicsAreShown(t *testing.T) {
 }
 
 // fold is a word as the canvas draws it.
-func fold(c canvas, word string) string {
-	return strings.Map(c.printable, word)
+func fold(c canvas.Canvas, word string) string {
+	return strings.Map(c.Printable, word)
 }
 
 // arrowNames are how the help may write keys.
@@ -116,17 +118,17 @@ var arrowNames = map[string]string{"left": "←", "right": "→", "up": "↑", "
 // The page of keys tells of every key of the table, but of the labels of the pages, which
 // stand in their list.
 func TestEveryKeyIsInTheHelp(t *testing.T) {
-	m := newScreen(t, 200, 50, Options{}).m
+	s := newScreen(t, 200, 50, Options{})
 	says := map[mode]string{}
-	for _, g := range m.keyGroups(60) {
+	for _, g := range s.help().KeyGroups(60) {
 		md := modeGrid
-		for _, n := range modeNames {
-			if string(runes(g[0].text)) == n.name {
+		for _, n := range modeNames() {
+			if g[0].Text.String() == n.name {
 				md = n.mode
 			}
 		}
 		for _, row := range g {
-			says[md] += " " + row.term + " " + string(runes(row.text))
+			says[md] += " " + row.Term + " " + row.Text.String()
 		}
 	}
 	has := func(md mode, key string) bool {
@@ -141,7 +143,7 @@ func TestEveryKeyIsInTheHelp(t *testing.T) {
 	for i := range table {
 		b := &table[i]
 		switch {
-		case b.mode != modeGrid && b.keys[0] == "f1", b.mode == modeHelp && len(b.keys[0]) == 1 && strings.Contains(pageLabels, b.keys[0]), b.mode == modeCall && b.what() == "":
+		case b.mode != modeGrid && b.keys[0] == "f1", b.mode == modeHelp && len(b.keys[0]) == 1 && strings.Contains(sheet.PageLabels, b.keys[0]), b.mode == modeCall && b.what() == "":
 			continue
 		}
 		if !slices.ContainsFunc(b.keys, func(key string) bool { return has(b.mode, key) }) {
@@ -157,13 +159,6 @@ func TestEveryKeyIsInTheHelp(t *testing.T) {
 	}
 }
 
-func runes(text []inked) (r []rune) {
-	for _, k := range text {
-		r = append(r, k.r)
-	}
-	return r
-}
-
 // Every verb of the language is in the help, and every lens.
 func TestHelpHasEveryVerb(t *testing.T) {
 	for _, size := range goldenSizes {
@@ -175,7 +170,7 @@ func TestHelpHasEveryVerb(t *testing.T) {
 				t.Errorf("%dx%d: %s is missing", size.w, size.h, v.Name)
 			}
 			for _, word := range strings.Fields(v.Usage + " " + v.Help) {
-				if textWidth(word) < 14 && !strings.Contains(help, word) {
+				if canvas.Width(word) < 14 && !strings.Contains(help, word) {
 					t.Errorf("%dx%d, of %s: %q is missing", size.w, size.h, v.Name, word)
 				}
 			}
@@ -184,7 +179,7 @@ func TestHelpHasEveryVerb(t *testing.T) {
 }
 
 func TestHelpPages(t *testing.T) {
-	last := helpPages() - 1
+	last := sheet.HelpPages() - 1
 	for _, tt := range []struct {
 		keys string
 		want int
@@ -195,8 +190,8 @@ func TestHelpPages(t *testing.T) {
 		s := newScreen(t, 80, 24, Options{})
 		s.press("?")
 		s.press(strings.Fields(tt.keys)...)
-		if s.m.help.page != tt.want || s.m.mode != modeHelp {
-			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.m.help.page, s.m.mode, tt.want)
+		if s.help().Page != tt.want || s.m.mode != modeHelp {
+			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.help().Page, s.m.mode, tt.want)
 		}
 	}
 	s := newScreen(t, 80, 24, Options{})
@@ -205,7 +200,7 @@ func TestHelpPages(t *testing.T) {
 		t.Errorf("p:\n%s", s.text())
 	}
 	s.press("j")
-	if strings.Contains(s.text(), "There is no such page") || s.m.help.top != 1 {
+	if strings.Contains(s.text(), "There is no such page") || s.help().Top != 1 {
 		t.Errorf("what was said stays, or j does not scroll:\n%s", s.text())
 	}
 }
@@ -237,16 +232,16 @@ func TestHelpMouse(t *testing.T) {
 		s := newScreen(t, size.w, size.h, Options{})
 		s.press("?")
 		for _, want := range []int{1, 2, 3} {
-			title := pageTitle(want)
+			title := sheet.PageTitle(want)
 			x, y := find(t, s, title)
 			s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-			if s.m.help.page != want {
-				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.m.help.page)
+			if s.help().Page != want {
+				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.help().Page)
 			}
 		}
 		s.press("3")
 		s.send(tea.MouseWheelMsg{X: 5, Y: 3, Button: tea.MouseWheelDown})
-		if s.m.help.top == 0 {
+		if s.help().Top == 0 {
 			t.Errorf("%dx%d: the wheel does nothing", size.w, size.h)
 		}
 	}
@@ -257,7 +252,7 @@ func find(t *testing.T, s *screen, text string) (x, y int) {
 	t.Helper()
 	for y, line := range strings.Split(s.text(), "\n") {
 		if at := strings.Index(line, text); at >= 0 {
-			return textWidth(line[:at]), y
+			return canvas.Width(line[:at]), y
 		}
 	}
 	t.Fatalf("%q is not on the screen:\n%s", text, s.text())
@@ -272,14 +267,14 @@ func TestTry(t *testing.T) {
 	if s.m.mode != modeHelp || !strings.Contains(s.text(), "have no line to try") {
 		t.Errorf("enter on the keys:\n%s", s.text())
 	}
-	at := slices.IndexFunc(topics, func(tp topic) bool { return tp.title == "Locks" })
-	lines := topics[at].tries()
+	at := slices.IndexFunc(sheet.Topics, func(tp sheet.Topic) bool { return tp.Title == "Locks" })
+	lines := sheet.Topics[at].Tries()
 	for round := range len(lines) + 1 {
 		want := lines[round%len(lines)]
 		if s.m.mode != modeHelp {
 			s.press("?")
 		}
-		s.press(pageLabels[pageTopics+at : pageTopics+at+1])
+		s.press(sheet.PageLabels[sheet.PageTopics+at : sheet.PageTopics+at+1])
 		s.press("enter")
 		if s.m.mode != modePalette || string(s.m.palette.line) != want {
 			t.Fatalf("round %d types %q in mode %d, want %q", round, string(s.m.palette.line), s.m.mode, want)
@@ -323,9 +318,9 @@ func TestHelpGolden(t *testing.T) {
 }
 
 func TestMarkdown(t *testing.T) {
-	got := parseMarkdown("# T\n\none\ntwo\n\n- a `b`\n  c\n- d\n\n```incore\nx y\n\nz\n```\nend")
-	want := []mdBlock{{mdHeading, "T"}, {mdParagraph, "one two"}, {mdItem, "a `b` c"}, {mdItem, "d"}, {mdCode, "x y"}, {mdCode, ""}, {mdCode, "z"},
-		{mdParagraph, "end"}}
+	got := sheet.ParseMarkdown("# T\n\none\ntwo\n\n- a `b`\n  c\n- d\n\n```incore\nx y\n\nz\n```\nend")
+	want := []sheet.MdBlock{{Kind: sheet.MdHeading, Text: "T"}, {Kind: sheet.MdParagraph, Text: "one two"}, {Kind: sheet.MdItem, Text: "a `b` c"}, {Kind: sheet.MdItem, Text: "d"}, {Kind: sheet.MdCode, Text: "x y"}, {Kind: sheet.MdCode, Text: ""}, {Kind: sheet.MdCode, Text: "z"},
+		{Kind: sheet.MdParagraph, Text: "end"}}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -338,8 +333,8 @@ func TestMarkdown(t *testing.T) {
 		{"a  b", 9, "a b"},
 	} {
 		var lines []string
-		for _, line := range wrapInked(inkedMarkdown(tt.text, inkText), tt.w) {
-			lines = append(lines, string(runes(line)))
+		for _, line := range sheet.Markdown(tt.text, canvas.Style{}, canvas.Style{Attr: canvas.Underline}).Wrap(tt.w) {
+			lines = append(lines, line.String())
 		}
 		if got := strings.Join(lines, "|"); got != tt.want {
 			t.Errorf("%q in %d: %q, want %q", tt.text, tt.w, got, tt.want)

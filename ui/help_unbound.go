@@ -1,5 +1,9 @@
 package ui
 
+import (
+	"incore/ui/canvas"
+)
+
 // instead is what a newcomer may want of a key that does nothing in the grid: another key,
 // which must be bound, and what it does.
 var instead = map[string][2]string{
@@ -44,7 +48,7 @@ func (m *Model) unbound(key string) {
 	text := key + " does nothing here"
 	switch m.mode {
 	case modeGrid:
-		m.status = status{m.longest(text+m.insteadOf(key)+"; ? shows the keys.", text+m.insteadOf(key)+".", text+": ? shows the keys.",
+		m.status = status{longest(m.lay.status.W, text+insteadOf(key)+"; ? shows the keys.", text+insteadOf(key)+".", text+": ? shows the keys.",
 			text+". ? helps."), true}
 	case modeHelp, modeCall, modeSpace, modePage:
 		m.status = status{text + ": esc goes back.", true}
@@ -52,7 +56,7 @@ func (m *Model) unbound(key string) {
 }
 
 // insteadOf says what to press in the place of a key, where that is known.
-func (m *Model) insteadOf(key string) string {
+func insteadOf(key string) string {
 	switch to, ok := instead[key]; {
 	case !ok || lookup(modeGrid, to[0]) == nil:
 		return ""
@@ -65,10 +69,10 @@ func (m *Model) insteadOf(key string) string {
 	}
 }
 
-// longest is the first of the texts that has room in a line of the screen, else the last.
-func (m *Model) longest(texts ...string) string {
+// longest is the first of the texts that has room in w columns, else the last.
+func longest(w int, texts ...string) string {
 	for _, s := range texts {
-		if textWidth(s) <= m.lay.status.w {
+		if canvas.Width(s) <= w {
 			return s
 		}
 	}

@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // A key that is bound to nothing says so, and what to press instead is bound.
@@ -26,7 +29,7 @@ func TestUnboundKeys(t *testing.T) {
 			if !strings.Contains(s.text(), key+" does nothing here") || !strings.Contains(s.text(), "?") {
 				t.Errorf("%dx%d: %s says nothing:\n%s", size.w, size.h, key, s.text())
 			}
-			if strings.Contains(s.m.status.text, "…") || textWidth(s.m.status.text) > max(38, size.w-2) {
+			if strings.Contains(s.m.status.text, "…") || canvas.Width(s.m.status.text) > max(38, size.w-2) {
 				t.Errorf("%dx%d: %q has no room", size.w, size.h, s.m.status.text)
 			}
 			if s.m.mode != modeGrid || s.last() != "" {
@@ -78,11 +81,11 @@ func TestKeysLineIsClickable(t *testing.T) {
 			return s
 		}
 		line := fresh()
-		shown := keyLine(line.m.mode, line.m.theme, line.m.lay.keys.w, false, false)
+		shown := keyLine(line.m.mode, line.m.Look, line.m.lay.keys.W, false, false)
 		if len(shown) < 3 {
 			t.Fatalf("%v: %v", md, shown)
 		}
-		x := line.m.lay.keys.x
+		x := line.m.lay.keys.X
 		for _, k := range shown {
 			names := arrowKeys(k.show)
 			if names == nil {
@@ -90,7 +93,7 @@ func TestKeysLineIsClickable(t *testing.T) {
 			}
 			for i, name := range names {
 				clicked, pressed := fresh(), fresh()
-				clicked.send(tea.MouseClickMsg{X: x + i, Y: clicked.m.lay.keys.y, Button: tea.MouseLeft})
+				clicked.send(tea.MouseClickMsg{X: x + i, Y: clicked.m.lay.keys.Y, Button: tea.MouseLeft})
 				cmd := clicked.cmd
 				clicked.pump()
 				pressed.press(name)
@@ -98,7 +101,7 @@ func TestKeysLineIsClickable(t *testing.T) {
 					t.Errorf("%v: a click on %s %s is not the key %s", md, k.show, k.word, name)
 				}
 			}
-			x += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
+			x += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
 		}
 	}
 }
@@ -106,7 +109,7 @@ func TestKeysLineIsClickable(t *testing.T) {
 // At 80 columns the keys line has what a newcomer needs first.
 func TestKeysLineOfANewcomer(t *testing.T) {
 	s := newScreen(t, 80, 24, Options{}, "mmap a 64")
-	keys := strings.Split(s.text(), "\n")[s.m.lay.keys.y]
+	keys := strings.Split(s.text(), "\n")[s.m.lay.keys.Y]
 	for _, want := range []string{"move", "r read", "w write", "l lock", "u unlock", ": command", "? help", "q quit"} {
 		if !strings.Contains(keys, want) {
 			t.Errorf("%q is not in %q", want, keys)
@@ -125,10 +128,10 @@ func TestWhys(t *testing.T) {
 		why                  func(*Model) string
 		ofNone, ofOne, ofTwo string
 	}{
-		{"region", (*Model).whyOneRegion, "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
-		{"leave", (*Model).whyNothingToLeave, "Nothing is open, selected or running: q quits.", "Nothing is open, selected or running: q quits.", ""},
-		{"older", (*Model).whyNoOlderCall, "No call has been made yet.", "", ""},
-		{"newer", (*Model).whyNoNewerCall, "No call has been made yet.", "This is the newest call.", ""},
+		{"region", ofScene(scene.WhyOneRegion), "There is no region: press m to map one.", "There is one region: press m to map another.", ""},
+		{"leave", whyNothingToLeave, "Nothing is open, selected or running: q quits.", "Nothing is open, selected or running: q quits.", ""},
+		{"older", whyNoOlderCall, "No call has been made yet.", "", ""},
+		{"newer", whyNoNewerCall, "No call has been made yet.", "This is the newest call.", ""},
 	} {
 		for i, want := range []string{tt.ofNone, tt.ofOne, tt.ofTwo} {
 			if got := tt.why([]*screen{none, one, two}[i].m); got != want {
@@ -137,7 +140,7 @@ func TestWhys(t *testing.T) {
 		}
 	}
 	two.press("[", "[", "[")
-	if got := two.m.whyNoOlderCall(); got != "This is the oldest call." {
+	if got := whyNoOlderCall(two.m); got != "This is the oldest call." {
 		t.Errorf("at the end of the calls: %q", got)
 	}
 }

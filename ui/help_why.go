@@ -1,47 +1,38 @@
 package ui
 
-// whyOneRegion says why there is no other region to go to.
-func (m *Model) whyOneRegion() string {
-	if why := m.whyNoRegions(); why != "" {
-		return why
-	}
-	n := 0
-	for _, row := range m.list {
-		if row.region >= 0 {
-			n++
-		}
-	}
-	if n == 1 && m.region() != nil {
-		return "There is one region: press m to map another."
-	}
-	return ""
-}
-
 // whyNothingToLeave says why esc has nothing to do.
-func (m *Model) whyNothingToLeave() string {
-	if m.mode != modeGrid || m.view.selecting || m.state.Running.Command != nil {
+func whyNothingToLeave(m *Model) string {
+	if m.mode != modeGrid || m.Focus.Selecting || m.State.Running.Command != nil {
 		return ""
 	}
 	return "Nothing is open, selected or running: q quits."
 }
 
 // whyNoOlderCall says why there is no older call to go to, whyNoNewerCall no newer one.
-func (m *Model) whyNoOlderCall() string {
-	switch n := len(m.log.calls); {
+func whyNoOlderCall(m *Model) string {
+	switch n := len(m.log.Calls); {
 	case n == 0:
 		return "No call has been made yet."
-	case m.log.back >= n-1:
+	case m.log.Back >= n-1:
 		return "This is the oldest call."
 	}
 	return ""
 }
 
-func (m *Model) whyNoNewerCall() string {
+func whyNoNewerCall(m *Model) string {
 	switch {
-	case len(m.log.calls) == 0:
+	case len(m.log.Calls) == 0:
 		return "No call has been made yet."
-	case m.log.back <= 0:
+	case m.log.Back <= 0:
 		return "This is the newest call."
+	}
+	return ""
+}
+
+// whyNoCall says why there is no call to open.
+func whyNoCall(m *Model) string {
+	if m.log.Selected() < 0 {
+		return "There is no call yet."
 	}
 	return ""
 }

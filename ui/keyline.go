@@ -4,6 +4,10 @@ import (
 	"slices"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // keyHint is one key of the keys line.
@@ -27,10 +31,10 @@ var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit
 // keyLine are the keys of a mode that are shown in w columns, in the order of the
 // table. Of a subject that is gone the way to a fresh one is what is wanted most. The way
 // to another process is told where there is one.
-func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
+func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
 	var all []keyHint
 	if md == modeGrid {
-		all = append(all, keyHint{show: th.arrows, word: "move"})
+		all = append(all, keyHint{show: th.Arrows, word: "move"})
 	}
 	for i := range table {
 		b := &table[i]
@@ -38,7 +42,7 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 			continue
 		}
 		show := b.show
-		if th.ascii && b.ascii != "" {
+		if th.ASCII && b.ascii != "" {
 			show = b.ascii
 		}
 		all = append(all, keyHint{show, b.word, b.keys[0]})
@@ -55,7 +59,7 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 	width := func() int {
 		n := -keysApart
 		for _, k := range all {
-			n += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
+			n += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
 		}
 		return n
 	}
@@ -74,37 +78,37 @@ func keyLine(md mode, th *theme, w int, dead, several bool) []keyHint {
 // drawKeys draws as many keys of the mode as fit; a click on one presses it. Where the mode
 // has no line of its own for what there is to say, that is said here.
 func (m *Model) drawKeys() {
-	a, th, c := m.lay.keys, m.theme, &m.canvas
-	if a.empty() || m.lay.size == sizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
+	a, th, c := m.lay.keys, m.Look, &m.Canvas
+	if a.Empty() || m.lay.Size == scene.SizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
 		return
 	}
-	if m.mode == modePalette && len(m.hintRows(a.w-2)) > 1 {
+	if m.mode == modePalette && len(m.hintRows(a.W-2)) > 1 {
 		return
 	}
-	if over := m.mode == modeHelp || m.mode == modeCall || m.mode == modeSpace || m.mode == modePage; over && m.status.text != "" {
-		st := th.dim
+	if m.mode >= firstSheet && m.status.text != "" {
+		st := th.Dim
 		if m.status.bad {
-			st = th.text.bold()
+			st = th.Text.Bold()
 		}
-		c.text(a.x, a.y, a.w, m.status.text, st)
+		c.Text(a.X, a.Y, a.W, m.status.text, st)
 		return
 	}
-	x := a.x
-	for _, k := range keyLine(m.mode, th, a.w, m.proc().Death != nil, m.several()) {
+	x := a.X
+	for _, k := range keyLine(m.mode, th, a.W, m.Proc().Death != nil, m.Several()) {
 		from := x
-		x += c.text(x, a.y, a.x+a.w-x, k.show, th.key) + 1
-		x += c.text(x, a.y, a.x+a.w-x, k.word, th.dim)
+		x += c.Text(x, a.Y, a.X+a.W-x, k.show, th.Key) + 1
+		x += c.Text(x, a.Y, a.X+a.W-x, k.word, th.Dim)
 		if arrows := arrowKeys(k.show); arrows != nil {
 			for i, key := range arrows {
-				m.clickable(area{from + i, a.y, 1, 1}, press(key))
+				m.Clickable(canvas.Area{X: from + i, Y: a.Y, W: 1, H: 1}, m.press(key))
 			}
 		} else if k.key != "" {
-			m.clickable(area{from, a.y, x - from, 1}, press(k.key))
+			m.Clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, m.press(k.key))
 		}
 		x += keysApart
 	}
-	if m.mode == modeHelp {
-		m.canvas.textRight(x, a.y, a.x+a.w-x, m.help.seen, th.dim)
+	if sh, ok := m.sheet().(interface{ Note() string }); ok {
+		m.Canvas.TextRight(x, a.Y, a.X+a.W-x, sh.Note(), th.Dim)
 	}
 }
 
@@ -128,8 +132,8 @@ func arrowKeys(show string) (keys []string) {
 }
 
 // press is a click on a key.
-func press(key string) func(*Model) tea.Cmd {
-	return func(m *Model) tea.Cmd {
+func (m *Model) press(key string) func(scene.Clicks) tea.Cmd {
+	return func(scene.Clicks) tea.Cmd {
 		if b := lookup(m.mode, key); b != nil {
 			return m.bound(b, key)
 		}
@@ -168,7 +172,7 @@ func (m *Model) bound(b *binding, key string) tea.Cmd {
 	wentOn := (ofPages || b.whole) && m.goOn()
 	if wentOn {
 		m.relayout()
-		if why := m.moved(&m.aim); ofPages && why != "" {
+		if why := moved(&m.Scene, &m.aim); ofPages && why != "" {
 			m.leave(why, true)
 			return nil
 		}

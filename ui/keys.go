@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/scene"
 )
 
 // binding is one row of the key table, from which the keys work, the keys line is
@@ -27,10 +28,15 @@ type binding struct {
 	do  func(*Model, string) tea.Cmd
 }
 
+// ofScene is a reason that what is shown alone decides of.
+func ofScene(why func(*scene.Scene) string) func(*Model) string {
+	return func(m *Model) string { return why(&m.Scene) }
+}
+
 // term is how the help writes the keys.
-func (b *binding) term(th *theme) string {
+func (b *binding) term(ascii bool) string {
 	switch {
-	case th.ascii && b.ascii != "":
+	case ascii && b.ascii != "":
 		return b.ascii
 	case b.row != "":
 		return b.row
@@ -50,11 +56,11 @@ const (
 // bindings is the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
-	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), callKeys(), spaceKeys(), pageViewKeys(), helpKeys())
+	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), openKeys(), sheetBindings(), helpFromAnywhere())
 }
 
 func moveKeys() []binding {
-	region, alone := (*Model).whyNoRegion, (*Model).whyAlone
+	region, alone := ofScene(scene.WhyNoRegion), ofScene(scene.WhyAlone)
 	move := func(dx, dy int64, extend bool) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.move(dx, dy, extend); return nil }
 	}
@@ -68,7 +74,7 @@ func moveKeys() []binding {
 		return func(m *Model, _ string) tea.Cmd { m.nextRegion(n); return nil }
 	}
 	process := func(n int) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.nextProcess(n); return nil }
+		return func(m *Model, _ string) tea.Cmd { m.NextProcess(n); return nil }
 	}
 	calls := func(n int) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.scrollCalls(n); return nil }
@@ -88,12 +94,12 @@ func moveKeys() []binding {
 			do: to(func(cur, row, last int64) int64 { return 0 })},
 		{keys: []string{"G"}, group: groupMove, why: region,
 			do: to(func(cur, row, last int64) int64 { return last })},
-		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: (*Model).whyOneRegion, do: next(1)},
-		{keys: []string{"shift+tab"}, group: groupMove, why: (*Model).whyOneRegion, do: next(-1)},
+		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: ofScene(scene.WhyOneRegion), do: next(1)},
+		{keys: []string{"shift+tab"}, group: groupMove, why: ofScene(scene.WhyOneRegion), do: next(-1)},
 		{keys: []string{"n"}, show: "n", row: "n N", word: "process", help: "next process, the one before", group: groupMove, why: alone, do: process(1)},
 		{keys: []string{"N"}, group: groupMove, why: alone, do: process(-1)},
-		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, why: (*Model).whyNoOlderCall, do: calls(1)},
-		{keys: []string{"]"}, group: groupMove, why: (*Model).whyNoNewerCall, do: calls(-1)},
+		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, why: whyNoOlderCall, do: calls(1)},
+		{keys: []string{"]"}, group: groupMove, why: whyNoNewerCall, do: calls(-1)},
 		{keys: []string{"shift+left", "H"}, show: "shift+←↑↓→", ascii: "shift+arrows", help: "select; also H K J L", group: groupSelect, why: region, do: move(-1, 0, true)},
 		{keys: []string{"shift+right", "L"}, group: groupSelect, why: region, do: move(1, 0, true)},
 		{keys: []string{"shift+up", "K"}, group: groupSelect, why: region, do: move(0, -1, true)},
@@ -106,9 +112,9 @@ func moveKeys() []binding {
 }
 
 func actKeys() []binding {
-	act := (*Model).whyNoAct
+	act := ofScene(scene.WhyNoAct)
 	of := func(c func(model.Target) model.Command) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.target()))); return nil }
+		return func(m *Model, _ string) tea.Cmd { m.submit(m.within(c(m.Target()))); return nil }
 	}
 	touch := func(a lang.Access) func(model.Target) model.Command {
 		return func(t model.Target) model.Command { return lang.Touch{T: t, Access: a, Every: 1} }
@@ -124,9 +130,9 @@ func actKeys() []binding {
 		{keys: []string{"u"}, show: "u", word: "unlock", group: groupPages, why: act,
 			do: of(func(t model.Target) model.Command { return lang.Munlock{T: t} })},
 		{keys: []string{"p"}, show: "p", row: "p a", word: "protect", help: "mprotect, madvise: a menu", group: groupPages, why: act,
-			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(protMenu(m.target())); return nil }},
+			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(protMenu(m.Target())); return nil }},
 		{keys: []string{"a"}, show: "a", word: "advise", group: groupPages, why: act,
-			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(adviceMenu(m.target())); return nil }},
+			do: func(m *Model, _ string) tea.Cmd { m.openPagesMenu(adviceMenu(m.Target())); return nil }},
 		{keys: []string{"c"}, show: "c", row: "c d", help: "mincore once; munmap", group: groupPages, why: act,
 			do: of(func(t model.Target) model.Command { return lang.Mincore{T: t} })},
 		{keys: []string{"d"}, show: "d", word: "unmap", group: groupPages, why: act,
@@ -136,7 +142,7 @@ func actKeys() []binding {
 
 func otherKeys() []binding {
 	return []binding{
-		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: (*Model).whyDead,
+		{keys: []string{"m"}, show: "m", word: "map", help: "map a new region", group: groupWhole, why: ofScene(scene.WhyDead),
 			do: func(m *Model, _ string) tea.Cmd {
 				m.openPalette(fmt.Sprintf("mmap %s 64", m.freeName()))
 				return nil
@@ -146,8 +152,8 @@ func otherKeys() []binding {
 		{keys: []string{"R"}, show: "R", word: "reset", help: "a fresh subject, no regions", group: groupWhole, whole: true,
 			do: func(m *Model, _ string) tea.Cmd { m.askReset(); return nil }},
 		{keys: []string{"?"}, show: "?", word: "help", help: "keys, and what things mean", group: groupWhole,
-			do: func(m *Model, _ string) tea.Cmd { m.openHelp(); return nil }},
-		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, why: (*Model).whyNothingToLeave, do: back},
+			do: func(m *Model, _ string) tea.Cmd { m.open(modeHelp); return nil }},
+		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, why: whyNothingToLeave, do: back},
 		{keys: []string{"ctrl+z"}, show: "ctrl+z", help: "suspend", group: groupWhole,
 			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
 		{keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit; ctrl+c from anywhere", group: groupWhole, do: quit},

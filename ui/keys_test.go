@@ -10,6 +10,9 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // The cursor is on a[18], a row of 16 pages, a region of 64, before a second one of 300.
@@ -34,12 +37,12 @@ var gridKeys = map[string]struct {
 	"pgdown":      {check: cursorAt(63)},
 	"g":           {check: cursorAt(0)},
 	"G":           {check: cursorAt(63)},
-	"tab":         {check: func(m *Model) bool { return m.view.current.region == "buf" }},
-	"shift+tab":   {check: func(m *Model) bool { return m.view.current.region == "buf" }},
+	"tab":         {check: func(m *Model) bool { return m.Focus.Current.Region == "buf" }},
+	"shift+tab":   {check: func(m *Model) bool { return m.Focus.Current.Region == "buf" }},
 	"n":           {check: says("There is one process: type fork child to make another.")},
 	"N":           {check: says("There is one process: type fork child to make another.")},
-	"[":           {check: func(m *Model) bool { return m.log.back == 1 }},
-	"]":           {check: func(m *Model) bool { return m.log.back == 0 }},
+	"[":           {check: func(m *Model) bool { return m.log.Back == 1 }},
+	"]":           {check: func(m *Model) bool { return m.log.Back == 0 }},
 	"shift+left":  {check: selects(17, 18)},
 	"H":           {check: selects(17, 18)},
 	"shift+right": {check: selects(18, 19)},
@@ -71,38 +74,42 @@ var gridKeys = map[string]struct {
 	"esc":         {check: cursorAt(18)},
 	"enter":       {check: func(m *Model) bool { return m.mode == modeCall }},
 	"y":           {check: says("Copied touch a[36..43], where the terminal allows it (OSC 52).")},
-	"z":           {check: zoomed(zoomBig)},
-	"+":           {check: zoomed(zoomBig)},
-	"Z":           {check: zoomed(zoomDense)},
-	"-":           {check: zoomed(zoomDense)},
-	"1":           {check: through(lensState)},
-	"2":           {check: through(lensProt)},
-	"3":           {check: through(lensHeat)},
-	"4":           {check: through(lensSharing)},
-	"5":           {check: through(lensAge)},
-	"P":           {check: func(m *Model) bool { return m.present.on && m.lay.scale.zoom == zoomBig }},
+	"z":           {check: zoomed(scene.ZoomBig)},
+	"+":           {check: zoomed(scene.ZoomBig)},
+	"Z":           {check: zoomed(scene.ZoomDense)},
+	"-":           {check: zoomed(scene.ZoomDense)},
+	"1":           {check: through(look.State)},
+	"2":           {check: through(look.Protection)},
+	"3":           {check: through(look.Heat)},
+	"4":           {check: through(look.Sharing)},
+	"5":           {check: through(look.Age)},
+	"P":           {check: func(m *Model) bool { return m.present.on && m.Plan.Scale.Zoom == scene.ZoomBig }},
 	".":           {check: says("No commands were prepared: incore --commands FILE.")},
 	"space":       {check: (*Model).paused},
 	"S":           {command: "speed 20/s"},
-	"t":           {check: func(m *Model) bool { return m.opts.Theme == Themes()[1] }},
+	"t":           {check: func(m *Model) bool { return m.opts.Theme == look.Themes()[1] }},
 	"ctrl+z":      {},
 	"q":           {},
 	"ctrl+c":      {},
 }
 
-func zoomed(z zoom) func(*Model) bool { return func(m *Model) bool { return m.lay.scale.zoom == z } }
+func zoomed(z scene.Zoom) func(*Model) bool {
+	return func(m *Model) bool { return m.Plan.Scale.Zoom == z }
+}
 
-func through(ln lens) func(*Model) bool { return func(m *Model) bool { return m.view.lens == ln } }
+func through(ln *look.Lens) func(*Model) bool {
+	return func(m *Model) bool { return m.Focus.Lens == ln }
+}
 
 func says(text string) func(*Model) bool { return func(m *Model) bool { return m.status.text == text } }
 
 func cursorAt(page int64) func(*Model) bool {
-	return func(m *Model) bool { return m.view.of(inMain("a")).cursor == page && !m.view.selecting }
+	return func(m *Model) bool { return m.Focus.Of(inMain("a")).Cursor == page && !m.Focus.Selecting }
 }
 
 func selects(first, last int64) func(*Model) bool {
 	return func(m *Model) bool {
-		return m.view.selecting && m.view.selection() == model.Range{Lo: first, Hi: last + 1}
+		return m.Focus.Selecting && m.Focus.Selection() == model.Range{Lo: first, Hi: last + 1}
 	}
 }
 
@@ -133,7 +140,7 @@ func TestEveryGridKey(t *testing.T) {
 					t.Errorf("the command is not shown:\n%s", s.text())
 				}
 				if want.check != nil && !want.check(s.m) {
-					t.Errorf("the key did something else: cursor %d, mode %d, view %+v", s.m.view.of(inMain("a")).cursor, s.m.mode, s.m.view)
+					t.Errorf("the key did something else: cursor %d, mode %d, view %+v", s.m.Focus.Of(inMain("a")).Cursor, s.m.mode, s.m.Focus)
 				}
 			})
 		}
@@ -294,12 +301,12 @@ func TestEscInterrupts(t *testing.T) {
 		t.Errorf("what runs is not shown:\n%s", s.text())
 	}
 	s.press("v", "esc")
-	if s.lab.interrupted != 1 || !s.m.view.selecting {
+	if s.lab.interrupted != 1 || !s.m.Focus.Selecting {
 		t.Error("the first esc must interrupt and leave the selection")
 	}
 	s.send(itemsMsg{items: []model.Item{model.Running{}}, at: s.at})
 	s.press("esc")
-	if s.lab.interrupted != 1 || s.m.view.selecting {
+	if s.lab.interrupted != 1 || s.m.Focus.Selecting {
 		t.Error("with nothing running esc must end the selection")
 	}
 }
@@ -307,13 +314,13 @@ func TestEscInterrupts(t *testing.T) {
 // The keys line never leaves the way out away, at any width that has a line.
 func TestKeyLineKeepsQuit(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
-		th := newTheme(NoColor, true, ascii)
+		th := look.New(nil, canvas.NoColor, true, ascii)
 		for w := 20; w < 220; w++ {
 			var words []string
 			n := -keysApart
 			for _, k := range keyLine(modeGrid, th, w, false, false) {
 				words = append(words, k.word)
-				n += textWidth(k.show) + 1 + textWidth(k.word) + keysApart
+				n += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
 			}
 			if n > w {
 				t.Fatalf("%d columns: the line takes %d", w, n)

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // someLatencies are those of a session that has seen all three humps.
@@ -31,10 +33,10 @@ func someLatencies() *model.Latencies {
 func latencyText(t testing.TB, w, h int, opts Options, l *model.Latencies) string {
 	t.Helper()
 	s := newScreen(t, 100, 30, opts, "mmap a 64")
-	s.m.state.Procs[0].Latencies = l
-	s.m.canvas.reset(w, h)
-	s.m.lay.latency = area{0, 0, w, h}
-	s.m.drawLatency()
+	s.m.State.Procs[0].Latencies = l
+	s.m.Canvas.Reset(w, h)
+	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: w, H: h}
+	s.latency().Draw()
 	return s.text()
 }
 
@@ -60,15 +62,15 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 		for range rnd.IntN(200) {
 			l.Add(model.FaultKind(rnd.IntN(model.FaultKinds)), time.Duration(1)<<rnd.IntN(40))
 		}
-		at := area{rnd.IntN(10), 0, 1 + rnd.IntN(130), 1}
-		ax := newTimeAxis(l, at)
-		if right := ax.left(ax.cols); ax.left(0) != at.x || right > at.x+at.w {
+		at := canvas.Area{X: rnd.IntN(10), Y: 0, W: 1 + rnd.IntN(130), H: 1}
+		ax := panel.NewTimeAxis(l, at)
+		if right := ax.Left(ax.Cols); ax.Left(0) != at.X || right > at.X+at.W {
 			t.Fatalf("%+v leaves %+v", ax, at)
 		}
 		for k := range l {
 			var n int64
-			for col := range ax.cols {
-				n += ax.sum(&l[k], col)
+			for col := range ax.Cols {
+				n += ax.Sum(&l[k], col)
 			}
 			if want := l.Count(model.FaultKind(k)); n != want {
 				t.Fatalf("%+v: the columns stand for %d of %d accesses", ax, n, want)
@@ -79,7 +81,7 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 
 // The three kinds are told apart without colours, and each says its median.
 func TestHumpsAreApart(t *testing.T) {
-	for _, opts := range []Options{{}, {Colors: NoColor}, {Colors: NoColor, ASCII: true}} {
+	for _, opts := range []Options{{}, {Colors: canvas.NoColor}, {Colors: canvas.NoColor, ASCII: true}} {
 		rows := strings.Split(latencyText(t, 60, 5, opts, someLatencies()), "\n")
 		at := make([]int, 3)
 		for i, word := range []string{"no fault", "minor", "major"} {
@@ -118,7 +120,7 @@ func TestMedian(t *testing.T) {
 		for _, d := range tt.times {
 			l.Add(model.MajorFault, d)
 		}
-		if got := medianOf(l, model.MajorFault); got != tt.want {
+		if got := panel.MedianOf(l, model.MajorFault); got != tt.want {
 			t.Errorf("of %v: %q, want %q", tt.times, got, tt.want)
 		}
 	}
@@ -128,16 +130,16 @@ func TestMedian(t *testing.T) {
 func TestLatencyKeepsToItsArea(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	for _, l := range []*model.Latencies{nil, {}, someLatencies()} {
-		s.m.state.Procs[0].Latencies = l
+		s.m.State.Procs[0].Latencies = l
 		for w := range 70 {
 			for h := range 13 {
-				s.m.canvas.reset(80, 16)
-				s.m.lay.latency = area{3, 2, w, h}
-				s.m.drawLatency()
+				s.m.Canvas.Reset(80, 16)
+				s.m.lay.latency = canvas.Area{X: 3, Y: 2, W: w, H: h}
+				s.latency().Draw()
 				for y := range 16 {
 					for x := range 80 {
-						if c := s.m.canvas.at(x, y); *c != blank && !s.m.lay.latency.contains(x, y) {
-							t.Fatalf("%dx%d: %q is drawn at %d,%d:\n%s", w, h, c.r, x, y, s.text())
+						if c := s.m.Canvas.At(x, y); *c != canvas.Blank && !s.m.lay.latency.Contains(x, y) {
+							t.Fatalf("%dx%d: %q is drawn at %d,%d:\n%s", w, h, c.Rune, x, y, s.text())
 						}
 					}
 				}
@@ -151,10 +153,10 @@ func TestLatencyKeepsToItsArea(t *testing.T) {
 
 func BenchmarkLatency(b *testing.B) {
 	s := newScreen(b, 100, 30, Options{}, "mmap a 64")
-	s.m.state.Procs[0].Latencies = someLatencies()
-	s.m.lay.latency = area{0, 0, 60, 8}
+	s.m.State.Procs[0].Latencies = someLatencies()
+	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: 60, H: 8}
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.drawLatency()
+		s.latency().Draw()
 	}
 }

@@ -1,82 +1,89 @@
 package ui
 
+import (
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/panel"
+	"incore/ui/scene"
+)
+
 // layoutWide puts the grid over everything else, since a row of pages wants all of the width,
 // and beside it, where it leaves room, the regions and the legend.
-func (m *Model) layoutWide() {
+func (ar *arranger) layoutWide() {
 	const least = 20 // columns for a region's name, its size and some of its strip
-	l := &m.lay
+	l := ar.lay
 	margin := 2
-	if l.size == sizeThree {
+	if l.Size == scene.SizeThree {
 		margin = 3
 	}
-	body := m.frameRows(area{margin, 0, m.width - 2*margin, m.height})
-	most := body.h - 1 - clamp(body.h/3, 8, 20) // the calls are to be seen too
-	if l.scale.zoom == zoomBig {
-		m.fitBig(body.w, most)
+	body := ar.frameRows(canvas.Area{X: margin, Y: 0, W: ar.width - 2*margin, H: ar.height})
+	most := body.H - 1 - canvas.Clamp(body.H/3, 8, 20) // the calls are to be seen too
+	if l.Scale.Zoom == scene.ZoomBig {
+		ar.fitBig(body.W, most)
 	} else {
-		l.perRow = fitPerRow(l.gutter, body.w, l.scale.zoom)
-		if n := fitPerRow(l.gutter, body.w-2-least, l.scale.zoom); n >= 64 || n >= 16 && l.scale.zoom == zoomChips {
-			l.perRow = n
+		l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
+		if n := scene.FitPerRow(l.Gutter, body.W-2-least, l.Scale.Zoom); n >= 64 || n >= 16 && l.Scale.Zoom == scene.ZoomChips {
+			l.PerRow = n
 		}
 	}
-	side := min(body.w-m.gridWidth()-2, 60)
-	top, rest := body.cutTop(clamp(max(m.wanted(), 12), 8, most))
+	side := min(body.W-ar.GridWidth()-2, 60)
+	top, rest := body.CutTop(canvas.Clamp(max(ar.wanted(), 12), 8, most))
 	l.grid = top
 	if side >= least {
-		m.layoutSide(top, side)
+		ar.layoutSide(top, side)
 	} else {
 		l.inline = true
-		l.legend, rest = rest.cutTop(1)
-		l.legend.h++ // a second row where one does not do, else the gap
+		l.legend, rest = rest.CutTop(1)
+		l.legend.H++ // a second row where one does not do, else the gap
 	}
-	_, rest = rest.cutTop(1)
-	m.layoutBelow(rest)
+	_, rest = rest.CutTop(1)
+	ar.layoutBelow(rest)
 }
 
 // layoutSide puts the regions and the legend into the columns left of the grid, and a map of what
 // does not fit to its right, or below them where that is too narrow.
-func (m *Model) layoutSide(top area, side int) {
-	l := &m.lay
-	l.column = area{top.x, top.y, side, top.h}
-	l.grid = area{top.x + side + 2, top.y, top.w - side - 2, top.h}
+func (ar *arranger) layoutSide(top canvas.Area, side int) {
+	l := ar.lay
+	l.column = canvas.Area{X: top.X, Y: top.Y, W: side, H: top.H}
+	l.grid = canvas.Area{X: top.X + side + 2, Y: top.Y, W: top.W - side - 2, H: top.H}
 	switch {
-	case !m.overflows():
-	case side >= 24+minimapWidth+1 && side < 44:
-		l.column.w -= minimapWidth + 1
-		l.grid.x, l.grid.w = l.grid.x-minimapWidth-1, m.gridWidth()-1 // the scroll bar parts the headings
-		l.minimap = area{l.grid.x + l.grid.w + 2, top.y, minimapWidth, top.h}
-	case top.h >= 14:
-		l.column.h = top.h / 2
-		l.minimap = area{top.x, top.y + l.column.h + 1, side, top.h - l.column.h - 1}
+	case !ar.overflows():
+	case side >= 24+panel.MinimapWidth+1 && side < 44:
+		l.column.W -= panel.MinimapWidth + 1
+		l.grid.X, l.grid.W = l.grid.X-panel.MinimapWidth-1, ar.GridWidth()-1 // the scroll bar parts the headings
+		l.minimap = canvas.Area{X: l.grid.X + l.grid.W + 2, Y: top.Y, W: panel.MinimapWidth, H: top.H}
+	case top.H >= 14:
+		l.column.H = top.H / 2
+		l.minimap = canvas.Area{X: top.X, Y: top.Y + l.column.H + 1, W: side, H: top.H - l.column.H - 1}
 	}
 	l.regions, l.listed = l.column, true
 }
 
 // layoutBelow puts the page and the calls side by side, and what is left of them beside those
 // where there is room.
-func (m *Model) layoutBelow(a area) {
-	l := &m.lay
-	left := clamp(a.w*2/5, 30, 48)
-	l.page = area{a.x, a.y, left, a.h}
-	l.calls = area{a.x + left + 2, a.y, a.w - left - 2, a.h}
-	if right := 52; l.calls.w > 90+right {
-		l.calls.w -= right + 3
-		col := area{l.calls.x + l.calls.w + 3, a.y, right, a.h}
-		l.vmas, col = col.cutTop(clamp(a.h/2, 4, 12))
-		_, l.latency = col.cutTop(1)
-	} else if m.view.lens == lensHeat && a.h >= 12 { // what a touch costs is wanted more
-		l.page, l.latency = l.page.cutTop(5)
-		_, l.latency = l.latency.cutTop(1)
+func (ar *arranger) layoutBelow(a canvas.Area) {
+	l := ar.lay
+	left := canvas.Clamp(a.W*2/5, 30, 48)
+	l.page = canvas.Area{X: a.X, Y: a.Y, W: left, H: a.H}
+	l.calls = canvas.Area{X: a.X + left + 2, Y: a.Y, W: a.W - left - 2, H: a.H}
+	if right := 52; l.calls.W > 90+right {
+		l.calls.W -= right + 3
+		col := canvas.Area{X: l.calls.X + l.calls.W + 3, Y: a.Y, W: right, H: a.H}
+		l.vmas, col = col.CutTop(canvas.Clamp(a.H/2, 4, 12))
+		_, l.latency = col.CutTop(1)
+	} else if ar.Focus.Lens == look.Heat && a.H >= 12 { // what a touch costs is wanted more
+		l.page, l.latency = l.page.CutTop(5)
+		_, l.latency = l.latency.CutTop(1)
 	}
 }
 
 // overflows reports whether a region of the current process has more rows than the grid. Going
 // from one to the other of its regions then moves nothing on the screen.
-func (m *Model) overflows() bool {
-	cur := m.proc()
-	for i, l := range m.listSizes() {
-		if &m.state.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
-			return len(l.list) > 0 && m.rowsOfPages(l.pages) > m.lay.grid.h-2
+func (ar *arranger) overflows() bool {
+	cur := ar.Proc()
+	for i, l := range ar.ListSizes() {
+		if &ar.State.Procs[i] == cur { // the region that has the most pages has the most rows, at any zoom
+			return len(l.List) > 0 && ar.RowsOfPages(l.Pages) > ar.lay.grid.H-2
 		}
 	}
 	return false

@@ -9,6 +9,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // What a frame is laid out by is what a look at every region of every process tells, and the cursor of each
@@ -28,33 +30,33 @@ func TestListSizes(t *testing.T) {
 			s.send(itemsMsg{items: items, at: s.at})
 			s.press([]string{"tab", "shift+tab", "G", "n", "right", "z"}[dice.IntN(6)])
 			digits, names, most := 0, 0, int64(0)
-			for k := range s.m.state.Procs {
-				p := &s.m.state.Procs[k]
+			for k := range s.m.State.Procs {
+				p := &s.m.State.Procs[k]
 				for _, r := range p.Regions {
-					digits, names = max(digits, len(fmt.Sprintf("%x", r.Len-1))), max(names, textWidth(r.Name))
-					if p == s.m.proc() {
+					digits, names = max(digits, len(fmt.Sprintf("%x", r.Len-1))), max(names, canvas.Width(r.Name))
+					if p == s.m.Proc() {
 						most = max(most, r.Pages.Len())
 					}
-					if c := s.m.view.of(place{p.Name, r.Name}).cursor; c < 0 || c >= r.Pages.Len() {
+					if c := s.m.Focus.Of(scene.Place{Proc: p.Name, Region: r.Name}).Cursor; c < 0 || c >= r.Pages.Len() {
 						t.Fatalf("seed %d, item %d: the cursor of %s of %s is on page %d of %d", seed, i, r.Name, p.Name, c, r.Pages.Len())
 					}
 				}
 			}
-			if got, want := s.m.gutterWidth(), 1+max(4, digits); got != want {
+			if got, want := s.m.arranger().gutterWidth(), 1+max(4, digits); got != want {
 				t.Fatalf("seed %d, item %d: the gutter has %d columns, want %d", seed, i, got, want)
 			}
-			if got, want := s.m.listedNames(900), max(4, names); got != want {
+			if got, want := s.regions().ListedNames(900), max(4, names); got != want {
 				t.Fatalf("seed %d, item %d: names have %d columns, want %d", seed, i, got, want)
 			}
 			over := false
-			for _, r := range s.m.proc().Regions {
-				over = over || s.m.rowsOf(r) > s.m.lay.grid.h-2
+			for _, r := range s.m.Proc().Regions {
+				over = over || s.m.RowsOf(r) > s.m.lay.grid.H-2
 			}
-			if got := s.m.overflows(); got != over {
+			if got := s.m.arranger().overflows(); got != over {
 				t.Fatalf("seed %d, item %d: it is said that a region has more rows than the grid: %v; most pages: %d", seed, i, got, most)
 			}
-			if at := s.m.listIndex(); s.m.view.current.region != "" && s.m.placeOf(s.m.list[at]) != s.m.view.current {
-				t.Fatalf("seed %d, item %d: %v is said to be line %d of the list", seed, i, s.m.view.current, at)
+			if at := s.m.ListIndex(); s.m.Focus.Current.Region != "" && s.m.PlaceOf(s.m.List[at]) != s.m.Focus.Current {
+				t.Fatalf("seed %d, item %d: %v is said to be line %d of the list", seed, i, s.m.Focus.Current, at)
 			}
 		}
 	}
@@ -63,7 +65,7 @@ func TestListSizes(t *testing.T) {
 // anyRegionEvent maps a region, perhaps of a name that is there, or unmaps one, in one of the processes there
 // are; or it is a fork.
 func anyRegionEvent(dice *rand.Rand, s *screen, i int) model.Item {
-	procs := s.m.state.Procs
+	procs := s.m.State.Procs
 	p := &procs[dice.IntN(len(procs))]
 	if i == 40 || i == 90 {
 		it := model.Started{Proc: fmt.Sprintf("child%d", i), Parent: p.Name, PID: 100 + i, PageSize: pageSize, Time: time.Duration(i)}

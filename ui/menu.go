@@ -8,6 +8,9 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // menu is one row of choices, each with a key.
@@ -16,7 +19,7 @@ type menu struct {
 	items []menuItem
 	at    int
 	// moved says in what the choices are about something else than when the menu opened, or "".
-	moved func(*Model) string
+	moved func(*scene.Scene) string
 }
 
 // menuItem is one choice. A nil command only closes the menu.
@@ -50,7 +53,7 @@ func (m *Model) choose(i int) {
 	if c == nil {
 		return
 	}
-	if why := m.menu.moved(m); why != "" {
+	if why := m.menu.moved(&m.Scene); why != "" {
 		m.leave(why, false)
 		return
 	}
@@ -59,8 +62,8 @@ func (m *Model) choose(i int) {
 
 // openPagesMenu opens a menu about what is selected.
 func (m *Model) openPagesMenu(n menu) {
-	was := m.aimed()
-	n.moved = func(m *Model) string { return m.moved(&was) }
+	was := aimed(&m.Scene)
+	n.moved = func(s *scene.Scene) string { return moved(s, &was) }
 	m.openMenu(n)
 }
 
@@ -68,16 +71,16 @@ func (m *Model) openPagesMenu(n menu) {
 // nothing to lose.
 func (m *Model) askReset() {
 	lives := func(p model.Process) bool { return p.Death == nil }
-	if m.proc().Death != nil && !slices.ContainsFunc(m.state.Procs, lives) {
+	if m.Proc().Death != nil && !slices.ContainsFunc(m.State.Procs, lives) {
 		m.submit(lang.Reset{})
 		return
 	}
 	title := "Reset ends the subject and all its regions:"
-	if m.several() {
-		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.state.Procs))
+	if m.Several() {
+		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.State.Procs))
 	}
-	was := m.aimsOf(lang.Reset{})
-	m.openMenu(menu{title: title, moved: func(m *Model) string { return m.differs(lang.Reset{}, was) }, items: []menuItem{
+	was := aimsOf(&m.Scene, lang.Reset{})
+	m.openMenu(menu{title: title, moved: func(s *scene.Scene) string { return differs(s, lang.Reset{}, was) }, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", lang.Reset{}},
 	}})
 }
@@ -138,50 +141,50 @@ func adviceMenu(t model.Target) menu {
 
 // drawMenu draws the title with what the chosen item would do and, in the row below, the choices.
 func (m *Model) drawMenu() {
-	a, th, c, n := m.lay.prompt, m.theme, &m.canvas, &m.menu
-	if a.empty() {
+	a, th, c, n := m.lay.prompt, m.Look, &m.Canvas, &m.menu
+	if a.Empty() {
 		return
 	}
-	c.fill(a.x, a.y, a.w, ' ', style{})
-	x := a.x + c.text(a.x, a.y, a.w, n.title, th.text.bold()) + 2
+	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
+	x := a.X + c.Text(a.X, a.Y, a.W, n.title, th.Text.Bold()) + 2
 	if n.items[n.at].command != nil {
-		m.drawPieces(x, a.y, a.x+a.w-x, m.choicePieces(a.x+a.w-x))
+		m.Canvas.Line(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
 	}
 	m.drawItems(m.lay.status)
 }
 
 // choicePieces is the command of the chosen item and what it would do, in w columns. What keeps it
 // from being done is wanted most.
-func (m *Model) choicePieces(w int) []piece {
-	th, p := m.theme, m.foreseen()
-	line := []piece{{p.cmd.String(), th.dim}}
-	beside, st := p.reach.Note, th.gold
+func (m *Model) choicePieces(w int) canvas.Line {
+	th, p, preview := m.Look, m.foreseen(), panel.Preview{Scene: &m.Scene}
+	line := canvas.Line{th.Dim.Span(p.cmd.String())}
+	beside, st := p.reach.Note, th.Gold
 	if p.reach.Why != "" {
-		beside, st = warning(&p.reach), th.fail
+		beside, st = panel.Warning(&p.reach), th.Fail
 	}
 	if beside != "" {
-		if room := w - pieceWidth(line) - 2; room < min(textWidth(beside), 2*leastEffect) {
-			return []piece{{fit(beside, w), st}}
+		if room := w - line.Width() - 2; room < min(canvas.Width(beside), 2*panel.LeastEffect) {
+			return canvas.Line{st.Span(canvas.Fit(beside, w))}
 		}
-		return append(line, piece{"  ", style{}}, piece{fit(beside, w-pieceWidth(line)-2), st})
+		return append(line, canvas.Pad(2), st.Span(canvas.Fit(beside, w-line.Width()-2)))
 	}
-	if calls := m.callPieces(&p.reach, w-pieceWidth(line)-2); len(calls) > 0 && pieceWidth(line)+2+pieceWidth(calls) <= w {
-		line = append(append(line, piece{"  ", style{}}), calls...)
-		if room := w - pieceWidth(line) - 3; p.reach.Effect != "" && room > leastEffect {
-			line = append(line, piece{" → " + fit(p.reach.Effect, room), th.text})
+	if calls := preview.CallPieces(&p.reach, w-line.Width()-2); len(calls) > 0 && line.Width()+2+calls.Width() <= w {
+		line = append(append(line, canvas.Pad(2)), calls...)
+		if room := w - line.Width() - 3; p.reach.Effect != "" && room > panel.LeastEffect {
+			line = append(line, th.Text.Span(" → "+canvas.Fit(p.reach.Effect, room)))
 		}
 	}
 	return line
 }
 
 // drawItems draws the choices, scrolled so that the chosen one is seen; a click on one takes it.
-func (m *Model) drawItems(a area) {
-	th, c, n := m.theme, &m.canvas, &m.menu
-	c.fill(a.x, a.y, a.w, ' ', style{})
+func (m *Model) drawItems(a canvas.Area) {
+	th, c, n := m.Look, &m.Canvas, &m.menu
+	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	width := func(it *menuItem) int {
-		w := textWidth(it.word) + 3
+		w := canvas.Width(it.word) + 3
 		if len(it.keys) > 0 {
-			w += textWidth(it.keys[0]) + 1
+			w += canvas.Width(it.keys[0]) + 1
 		}
 		return w
 	}
@@ -191,29 +194,29 @@ func (m *Model) drawItems(a area) {
 		for i := first; i <= n.at; i++ {
 			w += width(&n.items[i])
 		}
-		if w <= a.w-2 {
+		if w <= a.W-2 {
 			break
 		}
 		first++
 	}
-	x := a.x
+	x := a.X
 	for i := first; i < len(n.items); i++ {
 		it := &n.items[i]
-		if x+width(it)-2 > a.x+a.w-1 && i > first {
-			c.set(min(x, a.x+a.w-1), a.y, c.printable('…'), th.mute)
+		if x+width(it)-2 > a.X+a.W-1 && i > first {
+			c.Set(min(x, a.X+a.W-1), a.Y, c.Printable('…'), th.Mute)
 			return
 		}
-		word := th.dim
+		word := th.Dim
 		if i == n.at {
-			word = th.text.bold()
-			word.attr |= underline
+			word = th.Text.Bold()
+			word.Attr |= canvas.Underline
 		}
 		from := x
 		if len(it.keys) > 0 {
-			x += c.text(x, a.y, a.x+a.w-x, it.keys[0], th.key) + 1
+			x += c.Text(x, a.Y, a.X+a.W-x, it.keys[0], th.Key) + 1
 		}
-		x += c.text(x, a.y, a.x+a.w-x, it.word, word)
-		m.clickable(area{from, a.y, x - from, 1}, func(m *Model) tea.Cmd {
+		x += c.Text(x, a.Y, a.X+a.W-x, it.word, word)
+		m.Clickable(canvas.Area{X: from, Y: a.Y, W: x - from, H: 1}, func(scene.Clicks) tea.Cmd {
 			if i < len(m.menu.items) {
 				m.choose(i)
 			}

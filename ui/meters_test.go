@@ -9,6 +9,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // meterScene is a process in one state of its meters.
@@ -54,10 +57,10 @@ func meterScreen(t testing.TB, opts Options, scene *meterScene) *screen {
 
 // meterText is the meters alone, drawn into w columns and h rows.
 func (s *screen) meterText(w, h int) string {
-	s.m.canvas.reset(w, h)
-	s.m.lay.meters = area{0, 0, w, h}
-	s.m.lay.size = classOf(w+4, 40)
-	s.m.drawMeters()
+	s.m.Canvas.Reset(w, h)
+	s.m.lay.meters = canvas.Area{X: 0, Y: 0, W: w, H: h}
+	s.m.Plan.Size = scene.ClassOf(w+4, 40)
+	s.meters().Draw()
 	return s.text()
 }
 
@@ -108,7 +111,7 @@ func TestFullness(t *testing.T) {
 		{0, 0, ""}, {0, 64 << 10, ""}, {56 << 10, 64 << 10, ""}, {60 << 10, 64 << 10, "nearly full"}, {61 << 10, 64 << 10, "full"},
 		{64 << 10, 64 << 10, "full"}, {80 << 10, 64 << 10, "full"}, {4096, 0, "full"}, {1 << 62, 1<<63 - 1, ""},
 	} {
-		if got := fullness(tt.locked, tt.limit, pageSize); got != tt.want {
+		if got := panel.Fullness(tt.locked, tt.limit, pageSize); got != tt.want {
 			t.Errorf("%d of %d: %q, want %q", tt.locked, tt.limit, got, tt.want)
 		}
 	}
@@ -135,20 +138,20 @@ func TestLockBar(t *testing.T) {
 		{50, 100, model.Unlimited, "==========----------"},
 	} {
 		s := newScreen(t, 100, 30, Options{ASCII: true})
-		p := &s.m.state.Procs[0]
+		p := &s.m.State.Procs[0]
 		p.Stat.VmLck, p.Limits, p.PageSize = tt.locked<<20, model.Limits{MemlockSoft: tt.soft << 20, MemlockHard: tt.hard}, 1<<20
 		if tt.hard > 0 {
 			p.Limits.MemlockHard <<= 20
 		}
-		k := s.m.lockMeter()
-		s.m.canvas.reset(w, 1)
-		s.m.theme.barEmpty = '-'
-		s.m.drawBar(0, 0, w, &k)
+		k := s.meters().LockMeter()
+		s.m.Canvas.Reset(w, 1)
+		s.m.Look.BarEmpty = '-'
+		s.meters().DrawBar(0, 0, w, &k)
 		if got := fmt.Sprintf("%-20s", strings.TrimRight(s.text(), "\n")); got != tt.want {
 			t.Errorf("%d of %d, hard %d: %q, want %q", tt.locked, tt.soft, tt.hard, got, tt.want)
 		}
 		hot := strings.Contains(tt.want, "#")
-		if c := s.m.canvas.at(0, 0); hot != (c.style == s.m.theme.fail) {
+		if c := s.m.Canvas.At(0, 0); hot != (c.Style == s.m.Look.Fail) {
 			t.Errorf("%d of %d: drawn as %+v", tt.locked, tt.soft, c)
 		}
 	}
@@ -157,45 +160,45 @@ func TestLockBar(t *testing.T) {
 // The columns of a sparkline: what it leaves out is the oldest, the tallest is the most, and
 // minor, major and no faults differ in shape.
 func TestSpark(t *testing.T) {
-	seconds := func(counts ...[2]int64) *faultHistory {
-		f := &faultHistory{}
+	seconds := func(counts ...[2]int64) *panel.FaultHistory {
+		f := &panel.FaultHistory{}
 		at := time.Second
 		for _, n := range counts {
 			if n[0] < 0 { // a pause
 				at += 10 * time.Second
 				continue
 			}
-			*f.at(at) = faultSecond{start: at, minor: n[0], major: n[1]}
+			*f.At(at) = panel.FaultSecond{Start: at, Minor: n[0], Major: n[1]}
 			at += time.Second
 		}
 		return f
 	}
 	pause := [2]int64{-1, 0}
 	for _, tt := range []struct {
-		f            *faultHistory
-		set          faultSet
+		f            *panel.FaultHistory
+		set          panel.FaultSet
 		unicode, txt string
 		most         int64
 	}{
-		{seconds([2]int64{0, 0}), faultsMinor, "▁▁▁▁▁▁▁▁", "________", 0},
-		{seconds([2]int64{1, 0}), faultsMinor, "▁▁▁▁▁▁▁▇", "_______#", 1},
-		{seconds([2]int64{1, 0}, [2]int64{0, 0}, [2]int64{100, 0}), faultsMinor, "▁▁▁▁▁▂▁▇", "_____:_#", 100},
-		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}), faultsMinor, "▁▁▁▁▁▇ ▅", "_____# +", 9},
-		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}), faultsMajor, "▁▁▁▁▁▇ ▁", "_____# _", 1},
-		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}, [2]int64{0, 1}), faultsBoth, "▁▁▁▁▓ ▅▒", "____! +!", 10},
+		{seconds([2]int64{0, 0}), panel.FaultsMinor, "▁▁▁▁▁▁▁▁", "________", 0},
+		{seconds([2]int64{1, 0}), panel.FaultsMinor, "▁▁▁▁▁▁▁▇", "_______#", 1},
+		{seconds([2]int64{1, 0}, [2]int64{0, 0}, [2]int64{100, 0}), panel.FaultsMinor, "▁▁▁▁▁▂▁▇", "_____:_#", 100},
+		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}), panel.FaultsMinor, "▁▁▁▁▁▇ ▅", "_____# +", 9},
+		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}), panel.FaultsMajor, "▁▁▁▁▁▇ ▁", "_____# _", 1},
+		{seconds([2]int64{9, 1}, pause, [2]int64{4, 0}, [2]int64{0, 1}), panel.FaultsBoth, "▁▁▁▁▓ ▅▒", "____! +!", 10},
 		{seconds([2]int64{1000, 0}, pause, [2]int64{1, 0}, [2]int64{1, 0}, [2]int64{1, 0}, [2]int64{1, 0}, [2]int64{1, 0}, [2]int64{1, 0}, [2]int64{4, 0}),
-			faultsMinor, "▁▄▄▄▄▄▄▇", "_======#", 4},
+			panel.FaultsMinor, "▁▄▄▄▄▄▄▇", "_======#", 4},
 	} {
 		for _, ascii := range []bool{false, true} {
 			s := newScreen(t, 100, 30, Options{ASCII: ascii})
-			s.m.canvas.reset(8, 1)
-			most := s.m.drawSpark(area{0, 0, 8, 1}, tt.f, tt.set)
+			s.m.Canvas.Reset(8, 1)
+			most := s.meters().DrawSpark(canvas.Area{X: 0, Y: 0, W: 8, H: 1}, tt.f, tt.set)
 			want := tt.unicode
 			if ascii {
 				want = tt.txt
 			}
 			if got := strings.TrimRight(s.text(), "\n"); got != want || most != tt.most {
-				t.Errorf("%s: %q, the most %d; want %q, %d", tt.f.text(), got, most, want, tt.most)
+				t.Errorf("%+v: %q, the most %d; want %q, %d", tt.f, got, most, want, tt.most)
 			}
 		}
 	}
@@ -204,7 +207,7 @@ func TestSpark(t *testing.T) {
 func TestPerSecond(t *testing.T) {
 	for n, want := range map[int64]string{0: "0/s", 9999: "9999/s", 10_000: "10k/s", 999_499: "999k/s", 999_500: "1.0M/s", 9_949_999: "9.9M/s",
 		9_950_000: "10M/s", 123_456_789: "123M/s"} {
-		if got := perSecond(n); got != want || len(got) > peakWidth-len(" peak ") {
+		if got := panel.PerSecond(n); got != want || len(got) > panel.PeakWidth-len(" peak ") {
 			t.Errorf("%d is %s, want %s", n, got, want)
 		}
 	}
@@ -213,11 +216,11 @@ func TestPerSecond(t *testing.T) {
 // Nothing of the meters moves by itself: a message that tells nothing leaves the frame as it is.
 func TestMetersAreStill(t *testing.T) {
 	s := meterScreen(t, Options{ReducedMotion: true}, &meterScenes[1])
-	before := s.m.frame
+	before := s.m.picture
 	s.at = s.at.Add(time.Hour)
 	s.send(itemsMsg{at: s.at})
 	s.send(tea.FocusMsg{})
-	if s.m.dirty || s.m.frame != before {
+	if s.m.dirty || s.m.picture != before {
 		t.Error("the frame has changed")
 	}
 }
@@ -229,7 +232,7 @@ func BenchmarkMeters(b *testing.B) {
 			s.meterText(size.w, size.h)
 			b.ReportAllocs()
 			for b.Loop() {
-				s.m.drawMeters()
+				s.meters().Draw()
 			}
 		})
 	}

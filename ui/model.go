@@ -20,20 +20,25 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/panel"
+	"incore/ui/scene"
+	"incore/ui/sheet"
 )
 
 // Options says how the screen is shown. The zero value asks the terminal for what
 // it needs to know.
 type Options struct {
-	Colors        Colors      // how many colours; ColorsAuto asks the environment
-	ASCII         bool        // only characters of ASCII
-	Dark          *bool       // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
-	ReducedMotion bool        // no afterglow of pages that changed
-	Theme         *Theme      // the colours; nil are those of the default theme
-	Presenter     bool        // begin in presenter mode
-	Steps         []lang.Line // commands that a key runs one by one
-	Input         io.Reader   // nil is the terminal
-	Output        io.Writer   // nil is stdout
+	Colors        canvas.Colors // how many colours; ColorsAuto asks the environment
+	ASCII         bool          // only characters of ASCII
+	Dark          *bool         // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
+	ReducedMotion bool          // no afterglow of pages that changed
+	Theme         *look.Theme   // the colours; nil are those of the default theme
+	Presenter     bool          // begin in presenter mode
+	Steps         []lang.Line   // commands that a key runs one by one
+	Input         io.Reader     // nil is the terminal
+	Output        io.Writer     // nil is stdout
 
 	// Size tells how large the window is, in columns and rows, and Resized when that may have
 	// changed. Where Size is nil the output is asked.
@@ -54,10 +59,7 @@ const (
 	modeGrid mode = iota
 	modePalette
 	modeMenu
-	modeHelp
-	modeCall  // one call of the log, opened
-	modeSpace // the address space of a process
-	modePage  // the page under the cursor, bit by bit
+	firstSheet // and those behind it: the sheets, in the order of their table
 )
 
 // Model is the whole screen. It is made by [New] and used as a tea.Model.
@@ -67,47 +69,38 @@ type Model struct {
 	ctx  context.Context
 	err  error // of the lab, for Run
 
-	state model.State
-	log   callLog
+	scene.Scene
+	log panel.Log
 
 	width, height int
 	window        windowSize    // as the terminal told it
 	cut           string        // what was said of it last
 	resumed       chan struct{} // the screen is back after it was suspended
-	theme         *theme
-	tiles         *tiles
-	figures       *figures
-	canvas        canvas
 	lay           layout
-	frame         string
+	picture       string      // the screen as it was drawn last
 	caret         *tea.Cursor // in the palette line; nil elsewhere
 	dirty         bool
 
-	mode     mode
-	view     view
-	palette  palette
-	preview  preview // of what is typed or chosen
-	menu     menu
-	help     help
-	callView callView
-	keptC    keptC
-	space    space
-	pageView pageView
-	history  history
-	present  presenter
-	pause    pause
-	aim      aim    // of the keys that act, as the screen shows it
-	unseen   string // what has changed of it since, and no frame has shown
-	hits     []hit  // what of the frame can be clicked
-	status   status
-	asked    string // the text of the command that was submitted last
+	mode    mode
+	drawn   mode // as it was when the picture was drawn
+	from    mode // what the help was opened over
+	sheets  []sheet.Sheet
+	palette palette
+	preview preview // of what is typed or chosen
+	menu    menu
+	history panel.History
+	present presenter
+	pause   pause
+	aim     aim    // of the keys that act, as the screen shows it
+	unseen  string // what has changed of it since, and no picture has shown
+	status  status
+	asked   string // the text of the command that was submitted last
 
-	glow   glow
+	// What the panels keep from picture to picture.
+	legend  panel.Legend
+	arrange arranger
+
 	looked model.View // what the lab was told last
-	list   []listRow  // of the regions panel
-	sizes  []listSize // of the processes; listSizes has them as they are now
-	group  []place    // room for twins
-	items  []legendItem
 	cool   cool
 	pace   pace
 }
@@ -118,41 +111,33 @@ type status struct {
 	bad  bool
 }
 
-// glow is the clock of the afterglow. It runs only while something glows.
-type glow struct {
-	now     time.Duration // of the session, as far as the last message told
-	at      time.Time     // when the last items arrived
-	ticking bool
-	gen     int // of the tick that is under way; others are old
-	until   time.Duration
-}
-
-// glowTime is how long a page that changed fades.
-const glowTime = 700 * time.Millisecond
-
 // New makes the screen of a lab. Nothing is asked of the lab before Init.
 func New(lab model.Lab, opts Options) *Model {
-	if opts.Colors == ColorsAuto {
-		opts.Colors = TrueColor
+	if opts.Colors == canvas.ColorsAuto {
+		opts.Colors = canvas.TrueColor
 	}
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true, resumed: make(chan struct{}, 1)}
-	m.setDark(opts.Dark == nil && darkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
-	m.canvas.ascii = opts.ASCII
-	m.view.regions, m.view.atFork, m.view.execs = map[place]*regionView{}, map[place]bool{}, map[string]int{}
+	m.setDark(opts.Dark == nil && canvas.DarkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
+	m.Canvas.ASCII = opts.ASCII
+	m.lay.Plan, m.Still = &m.Plan, opts.ReducedMotion
+	for i := range sheetTable {
+		m.sheets = append(m.sheets, sheetTable[i].make(sheetParts{&m.Scene, &m.log, keyGroups}))
+	}
+	m.Focus.Regions, m.Focus.AtFork, m.Focus.Execs = map[scene.Place]*scene.RegionFocus{}, map[scene.Place]bool{}, map[string]int{}
+	m.Focus.Lens = look.State
 	m.prepare(opts)
 	m.resize(80, 24)
 	return m
 }
 
 func (m *Model) setDark(dark bool) {
-	m.theme = newThemeOf(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
-	m.tiles, m.figures = newTiles(m.theme), newFigures(m.theme)
+	m.Look = look.New(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
 	m.dirty = true
 }
 
 // Init implements tea.Model: it asks for the background and for the first items.
 func (m *Model) Init() tea.Cmd {
-	if m.opts.Dark != nil || m.opts.Colors == NoColor {
+	if m.opts.Dark != nil || m.opts.Colors == canvas.NoColor {
 		return m.next()
 	}
 	return tea.Batch(m.next(), tea.RequestBackgroundColor)
@@ -189,8 +174,8 @@ func (m *Model) next() tea.Cmd {
 
 // tick asks for the next step of the afterglow.
 func (m *Model) tick() tea.Cmd {
-	gen := m.glow.gen
-	return tea.Tick(glowTime/glowSteps, func(at time.Time) tea.Msg { return glowMsg{gen, at} })
+	gen := m.Glow.Gen
+	return tea.Tick(scene.GlowTime/look.GlowSteps, func(at time.Time) tea.Msg { return glowMsg{gen, at} })
 }
 
 // apply folds what the lab told into the state.
@@ -212,61 +197,61 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 		return
 	}
 	for _, it := range items {
-		before := m.state
-		m.state = before.Apply(it)
-		m.log.add(it, before, m.state)
-		m.history.add(it, &m.state)
+		before := m.State
+		m.State = before.Apply(it)
+		m.log.Add(it, before, m.State)
+		m.history.Add(it, &m.State)
 		switch it := it.(type) {
 		case model.Event:
-			m.view.note(&it)
+			m.Focus.Note(&it)
 			for _, name := range it.Gone {
-				delete(m.view.atFork, place{it.Proc, name})
+				delete(m.Focus.AtFork, scene.Place{Proc: it.Proc, Region: name})
 			}
 			// A mapping that another call needed first is not what was asked for. A line that is being
 			// typed stays one of the process that its prompt names.
-			if it.Mapped != nil && !it.Aside && (m.mode != modePalette || it.Proc == m.view.current.proc) {
-				m.goTo(place{it.Proc, it.Mapped.Name})
+			if it.Mapped != nil && !it.Aside && (m.mode != modePalette || it.Proc == m.Focus.Current.Proc) {
+				m.GoTo(scene.Place{Proc: it.Proc, Region: it.Mapped.Name})
 			}
 			m.present.notePace(&it)
 		case model.Started:
-			m.view.begin(it)
+			m.Focus.Begin(it)
 			m.forgetDead()
 		}
 	}
-	m.glow.now, m.glow.at = m.state.Time, at
+	m.Glow.Now, m.Glow.At = m.State.Time, at
 	m.dirty = m.dirty || len(items) > 0
 }
 
 // forgetDead forgets what is remembered of processes that the state does not keep.
 func (m *Model) forgetDead() {
-	if len(m.history.procs) <= 2*len(m.state.Procs) {
+	if len(m.history.Procs) <= 2*len(m.State.Procs) {
 		return
 	}
-	gone := func(proc string) bool { return m.state.Process(proc) == nil }
-	maps.DeleteFunc(m.history.procs, func(proc string, _ *faultHistory) bool { return gone(proc) })
-	maps.DeleteFunc(m.view.atFork, func(at place, _ bool) bool { return gone(at.proc) })
-	maps.DeleteFunc(m.view.regions, func(at place, _ *regionView) bool { return gone(at.proc) })
+	gone := func(proc string) bool { return m.State.Process(proc) == nil }
+	maps.DeleteFunc(m.history.Procs, func(proc string, _ *panel.FaultHistory) bool { return gone(proc) })
+	maps.DeleteFunc(m.Focus.AtFork, func(at scene.Place, _ bool) bool { return gone(at.Proc) })
+	maps.DeleteFunc(m.Focus.Regions, func(at scene.Place, _ *scene.RegionFocus) bool { return gone(at.Proc) })
 }
 
 // afterglow starts the clock where something on the screen glows and it does not run.
 func (m *Model) afterglow() tea.Cmd {
-	if m.opts.ReducedMotion || m.paused() || m.glow.ticking || m.glow.until <= m.glow.now {
+	if m.opts.ReducedMotion || m.paused() || m.Glow.Ticking || m.Glow.Until <= m.Glow.Now {
 		return nil
 	}
-	m.glow.ticking = true
-	m.glow.gen++
+	m.Glow.Ticking = true
+	m.Glow.Gen++
 	return m.tick()
 }
 
 func (m *Model) glowTick(msg glowMsg) tea.Cmd {
-	if msg.gen != m.glow.gen {
+	if msg.gen != m.Glow.Gen {
 		return nil
 	}
-	m.glow.now = m.state.Time + msg.at.Sub(m.glow.at)
+	m.Glow.Now = m.State.Time + msg.at.Sub(m.Glow.At)
 	m.dirty = true
-	if m.glow.now < m.glow.until {
+	if m.Glow.Now < m.Glow.Until {
 		return m.tick()
 	}
-	m.glow.ticking = false
+	m.Glow.Ticking = false
 	return nil
 }

@@ -1,6 +1,10 @@
 package ui
 
-import tea "charm.land/bubbletea/v2"
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/panel"
+)
 
 // mouse moves the cursor, selects, and scrolls.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
@@ -10,10 +14,9 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			return cmd
 		}
 	}
-	switch m.mode {
-	case modeHelp, modeCall, modeSpace, modePage:
+	if sh := m.sheet(); sh != nil {
 		if w, ok := msg.(tea.MouseWheelMsg); ok {
-			m.scrollOverlay(wheel(w) * 3)
+			sh.Scroll(wheel(w) * 3)
 			m.dirty = true
 		}
 		return nil
@@ -33,32 +36,18 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			m.zoomBy(wheel(msg))
 			return nil
 		}
-		if m.lay.calls.contains(msg.X, msg.Y) {
+		if m.lay.calls.Contains(msg.X, msg.Y) {
 			m.scrollCalls(-wheel(msg))
 			return nil
 		}
-		if b := m.blockAt(msg.X, msg.Y); b != nil {
-			m.goTo(b.place)
+		if b := m.BlockAt(msg.X, msg.Y); b != nil {
+			m.GoTo(b.Place)
 		}
-		if m.region() != nil {
+		if m.Region() != nil {
 			m.wheelGrid(int64(wheel(msg)))
 		}
 	}
 	return nil
-}
-
-// scrollOverlay scrolls what is shown over the grid by lines.
-func (m *Model) scrollOverlay(n int) {
-	switch m.mode {
-	case modeHelp:
-		m.help.top += n
-	case modeCall:
-		m.callView.top += n
-	case modeSpace:
-		m.scrollSpace(n)
-	case modePage:
-		m.pageView.top += n
-	}
 }
 
 // wheel is 1 downwards and -1 upwards.
@@ -75,40 +64,45 @@ func wheel(msg tea.MouseWheelMsg) int {
 // wheelGrid scrolls the current region by rows and takes the cursor along where it
 // would leave the screen.
 func (m *Model) wheelGrid(n int64) {
-	b := m.block()
+	b := m.Block()
 	if b == nil {
 		return
 	}
-	per, rv := m.pagesPerRow(m.region()), m.view.here()
-	rows := (m.region().Pages.Len() + per - 1) / per
-	top := max(0, min(rv.top/per+3*n, rows-int64(b.rows)))
-	rv.top = top * per
-	row := max(top, min(rv.cursor/per, top+int64(b.rows)-1))
-	rv.cursor = min(row*per+rv.cursor%per, m.region().Pages.Len()-1)
+	per, rv := m.PagesPerRow(m.Region()), m.Focus.Here()
+	rows := (m.Region().Pages.Len() + per - 1) / per
+	top := max(0, min(rv.Top/per+3*n, rows-int64(b.Rows)))
+	rv.Top = top * per
+	row := max(top, min(rv.Cursor/per, top+int64(b.Rows)-1))
+	rv.Cursor = min(row*per+rv.Cursor%per, m.Region().Pages.Len()-1)
 }
 
 func (m *Model) click(x, y int) {
-	if at, page, ok := m.pageAt(x, y); ok {
-		m.goTo(at)
-		v := &m.view
-		v.of(at).cursor = page
-		v.selecting, v.sticky, v.anchor = false, false, page
+	if at, page, ok := m.PageAt(x, y); ok {
+		m.GoTo(at)
+		v := &m.Focus
+		v.Of(at).Cursor = page
+		v.Selecting, v.Sticky, v.Anchor = false, false, page
 		m.dirty = true
 		return
 	}
-	if m.lay.minimap.contains(x, y) {
-		m.clickMap(x, y)
+	if m.lay.minimap.Contains(x, y) {
+		pn := panel.Minimap{Scene: &m.Scene, Area: m.lay.minimap}
+		if page, ok := pn.PageAt(x, y); ok {
+			m.GoToPage(m.Focus.Current, page)
+			m.dirty = true
+		}
 		return
 	}
-	if a := m.lay.regions; a.contains(x, y) && y > a.y {
-		i := m.firstListed(a.h-1) + y - a.y - 1
-		if i >= len(m.list) {
+	if a := m.lay.regions; a.Contains(x, y) && y > a.Y {
+		pn := panel.Regions{Scene: &m.Scene, Area: a}
+		i := pn.FirstListed(a.H-1) + y - a.Y - 1
+		if i >= len(m.List) {
 			return
 		}
-		if row := m.list[i]; row.region >= 0 {
-			m.goTo(m.placeOf(row))
+		if row := m.List[i]; row.Region >= 0 {
+			m.GoTo(m.PlaceOf(row))
 		} else {
-			m.goToProcess(&m.state.Procs[row.proc])
+			m.goToProcess(&m.State.Procs[row.Proc])
 		}
 		m.dirty = true
 	}
@@ -116,17 +110,17 @@ func (m *Model) click(x, y int) {
 
 // drag selects from where the button went down; it stays in that region.
 func (m *Model) drag(x, y int) {
-	at, page, ok := m.pageAt(x, y)
-	if !ok || at != m.view.current {
+	at, page, ok := m.PageAt(x, y)
+	if !ok || at != m.Focus.Current {
 		return
 	}
-	rv := m.view.of(at)
-	if page == rv.cursor {
+	rv := m.Focus.Of(at)
+	if page == rv.Cursor {
 		return
 	}
-	if !m.view.selecting {
-		m.view.selecting, m.view.anchor = true, rv.cursor
+	if !m.Focus.Selecting {
+		m.Focus.Selecting, m.Focus.Anchor = true, rv.Cursor
 	}
-	rv.cursor = page
+	rv.Cursor = page
 	m.dirty = true
 }

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/scene"
 )
 
 // pointAt is where a page of the first process is drawn.
@@ -14,12 +15,12 @@ func (s *screen) pointAt(name string, page int64) (x, y int) {
 	return s.pointIn(inMain(name), page)
 }
 
-func (s *screen) pointIn(at place, page int64) (x, y int) {
+func (s *screen) pointIn(at scene.Place, page int64) (x, y int) {
 	s.t.Helper()
-	for _, b := range s.m.lay.blocks {
-		if b.place == at {
-			i := int(page - s.m.view.of(at).top)
-			return b.area.x + s.m.lay.gutter + 1 + 3*(i%s.m.lay.perRow), b.area.y + i/s.m.lay.perRow
+	for _, b := range s.m.Plan.Blocks {
+		if b.Place == at {
+			i := int(page - s.m.Focus.Of(at).Top)
+			return b.Area.X + s.m.Plan.Gutter + 1 + 3*(i%s.m.Plan.PerRow), b.Area.Y + i/s.m.Plan.PerRow
 		}
 	}
 	s.t.Fatalf("%v is not on the screen", at)
@@ -38,8 +39,8 @@ func TestClickAndDrag(t *testing.T) {
 		x, y := s.pointAt(tt.name, tt.page)
 		for dx := range 2 {
 			s.click(x+dx, y)
-			if s.m.view.current.region != tt.name || s.m.view.of(inMain(tt.name)).cursor != tt.page {
-				t.Errorf("a click on %s[%d] goes to %s[%d]", tt.name, tt.page, s.m.view.current, s.m.view.here().cursor)
+			if s.m.Focus.Current.Region != tt.name || s.m.Focus.Of(inMain(tt.name)).Cursor != tt.page {
+				t.Errorf("a click on %s[%d] goes to %s[%d]", tt.name, tt.page, s.m.Focus.Current, s.m.Focus.Here().Cursor)
 			}
 		}
 	}
@@ -47,7 +48,7 @@ func TestClickAndDrag(t *testing.T) {
 	s.click(x, y)
 	x, y = s.pointAt("a", 20)
 	s.send(tea.MouseMotionMsg{X: x, Y: y, Button: tea.MouseLeft})
-	if got, want := s.m.view.selection(), (model.Range{Lo: 5, Hi: 21}); !s.m.view.selecting || got != want {
+	if got, want := s.m.Focus.Selection(), (model.Range{Lo: 5, Hi: 21}); !s.m.Focus.Selecting || got != want {
 		t.Errorf("the drag selects %v, want %v", got, want)
 	}
 	s.press("l")
@@ -57,11 +58,11 @@ func TestClickAndDrag(t *testing.T) {
 	// A drag into another region stays in the one it began in.
 	bx, by := s.pointAt("buf", 0)
 	s.send(tea.MouseMotionMsg{X: bx, Y: by, Button: tea.MouseLeft})
-	if s.m.view.current.region != "a" {
+	if s.m.Focus.Current.Region != "a" {
 		t.Error("the drag left its region")
 	}
-	s.click(s.m.lay.grid.x, s.m.lay.grid.y) // a heading
-	if !s.m.view.selecting {
+	s.click(s.m.lay.grid.X, s.m.lay.grid.Y) // a heading
+	if !s.m.Focus.Selecting {
 		t.Error("a click beside the pages lets go of the selection")
 	}
 }
@@ -69,13 +70,13 @@ func TestClickAndDrag(t *testing.T) {
 func TestClickARegion(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, richScript...)
 	a := s.m.lay.regions
-	s.click(a.x+3, a.y+1)
-	if s.m.view.current.region != "a" {
-		t.Errorf("a click on the first region goes to %s", s.m.view.current)
+	s.click(a.X+3, a.Y+1)
+	if s.m.Focus.Current.Region != "a" {
+		t.Errorf("a click on the first region goes to %s", s.m.Focus.Current)
 	}
-	s.click(a.x+3, a.y+2)
-	if s.m.view.current.region != "buf" {
-		t.Errorf("a click on the second region goes to %s", s.m.view.current)
+	s.click(a.X+3, a.Y+2)
+	if s.m.Focus.Current.Region != "buf" {
+		t.Errorf("a click on the second region goes to %s", s.m.Focus.Current)
 	}
 }
 
@@ -83,26 +84,26 @@ func TestWheel(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
 	g, c := s.m.lay.grid, s.m.lay.calls
 	roll := func(x, y int, b tea.MouseButton) { s.send(tea.MouseWheelMsg{X: x, Y: y, Button: b}) }
-	roll(g.x+1, g.y+3, tea.MouseWheelDown)
-	rv := s.m.view.of(inMain("a"))
-	if rv.top != 3*16 || rv.cursor != 3*16 {
-		t.Errorf("rolled down: top %d, cursor %d, want both 48", rv.top, rv.cursor)
+	roll(g.X+1, g.Y+3, tea.MouseWheelDown)
+	rv := s.m.Focus.Of(inMain("a"))
+	if rv.Top != 3*16 || rv.Cursor != 3*16 {
+		t.Errorf("rolled down: top %d, cursor %d, want both 48", rv.Top, rv.Cursor)
 	}
 	for range 1000 {
-		roll(g.x+1, g.y+3, tea.MouseWheelDown)
+		roll(g.X+1, g.Y+3, tea.MouseWheelDown)
 	}
-	if end := rv.top + int64(s.m.block().rows*16); end != 4096 {
+	if end := rv.Top + int64(s.m.Block().Rows*16); end != 4096 {
 		t.Errorf("the end of the screen is page %d of 4096", end)
 	}
 	for range 1000 {
-		roll(g.x+1, g.y+3, tea.MouseWheelUp)
+		roll(g.X+1, g.Y+3, tea.MouseWheelUp)
 	}
-	if rv.top != 0 {
-		t.Errorf("rolled up: top %d", rv.top)
+	if rv.Top != 0 {
+		t.Errorf("rolled up: top %d", rv.Top)
 	}
 	s.press("w", "w")
-	roll(c.x+1, c.y+1, tea.MouseWheelUp)
-	if s.m.log.back != 1 {
-		t.Errorf("the log is %d back, want 1", s.m.log.back)
+	roll(c.X+1, c.Y+1, tea.MouseWheelUp)
+	if s.m.log.Back != 1 {
+		t.Errorf("the log is %d back, want 1", s.m.log.Back)
 	}
 }

@@ -5,67 +5,17 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/scene"
 )
-
-// whyNoRegion says why a key that moves has nowhere to go.
-func (m *Model) whyNoRegion() string {
-	switch {
-	case m.region() != nil:
-		return ""
-	case m.several():
-		return m.proc().Name + " has no region: press m to map one, or n for the next process."
-	}
-	return "There is no region: press m to map one."
-}
-
-// whyNoRegions says why there is no region of any process to go to.
-func (m *Model) whyNoRegions() string {
-	if slices.ContainsFunc(m.list, func(row listRow) bool { return row.region >= 0 }) {
-		return ""
-	}
-	return m.whyNoRegion()
-}
-
-// whyDead says why nothing can be asked of the current process.
-func (m *Model) whyDead() string {
-	switch d := m.proc().Death; {
-	case d != nil && m.several():
-		return ending(d, true) + ": press n for the next process, or R for a fresh subject."
-	case d != nil:
-		return capital(ending(d, false)) + ": press R for a fresh one."
-	case m.proc().PID == 0:
-		return "The subject has not started yet."
-	}
-	return ""
-}
-
-// whyAlone says why there is no other process to go to.
-func (m *Model) whyAlone() string {
-	if m.several() {
-		return ""
-	}
-	return "There is one process: type fork child to make another."
-}
-
-// whyNoAct says why a key that acts on pages cannot.
-func (m *Model) whyNoAct() string {
-	if why := m.whyDead(); why != "" {
-		return why
-	}
-	return m.whyNoRegion()
-}
-
-// target is the selection, or the page under the cursor, as a command names it.
-func (m *Model) target() model.Target { return model.PagesOf(m.region(), m.view.selection()) }
 
 // begin starts a selection at the cursor, or ends one, as moving asks for.
 func (m *Model) begin(extend bool) {
-	v := &m.view
+	v := &m.Focus
 	switch {
-	case extend && !v.selecting:
-		v.selecting, v.anchor = true, v.here().cursor
-	case !extend && !v.sticky:
-		v.selecting = false
+	case extend && !v.Selecting:
+		v.Selecting, v.Anchor = true, v.Here().Cursor
+	case !extend && !v.Sticky:
+		v.Selecting = false
 	}
 }
 
@@ -73,17 +23,17 @@ func (m *Model) begin(extend bool) {
 // rather than leave the region, but for the last row, which may be short.
 func (m *Model) move(dx, dy int64, extend bool) {
 	m.begin(extend)
-	rv, last := m.view.here(), m.region().Pages.Len()-1
-	per := m.pagesPerRow(m.region())
-	to := rv.cursor + dx*m.view.cell + dy*per
-	if dy > 0 && to > last && rv.cursor/per < last/per {
+	rv, last := m.Focus.Here(), m.Region().Pages.Len()-1
+	per := m.PagesPerRow(m.Region())
+	to := rv.Cursor + dx*m.Focus.Cell + dy*per
+	if dy > 0 && to > last && rv.Cursor/per < last/per {
 		to = last
 	}
-	if dx > 0 && to > last && rv.cursor/m.view.cell < last/m.view.cell {
+	if dx > 0 && to > last && rv.Cursor/m.Focus.Cell < last/m.Focus.Cell {
 		to = last
 	}
 	if to >= 0 && to <= last {
-		rv.cursor = to
+		rv.Cursor = to
 	}
 }
 
@@ -91,42 +41,42 @@ func (m *Model) move(dx, dy int64, extend bool) {
 func (m *Model) movePage(n int64) {
 	m.begin(false)
 	rows := int64(1)
-	if b := m.block(); b != nil {
-		rows = int64(b.rows)
+	if b := m.Block(); b != nil {
+		rows = int64(b.Rows)
 	}
-	rv, last := m.view.here(), m.region().Pages.Len()-1
-	per := m.pagesPerRow(m.region())
+	rv, last := m.Focus.Here(), m.Region().Pages.Len()-1
+	per := m.PagesPerRow(m.Region())
 	step := rows * per
-	rv.cursor = max(0, min(rv.cursor+n*step, last))
-	rv.top = max(0, min(rv.top+n*step, last))
-	rv.top -= rv.top % per
+	rv.Cursor = max(0, min(rv.Cursor+n*step, last))
+	rv.Top = max(0, min(rv.Top+n*step, last))
+	rv.Top -= rv.Top % per
 }
 
 // moveTo puts the cursor where a function of it, of the pages a row and of the
 // last page says.
 func (m *Model) moveTo(where func(cur, row, last int64) int64) {
 	m.begin(false)
-	rv, last := m.view.here(), m.region().Pages.Len()-1
-	rv.cursor = max(0, min(where(rv.cursor, m.pagesPerRow(m.region()), last), last))
+	rv, last := m.Focus.Here(), m.Region().Pages.Len()-1
+	rv.Cursor = max(0, min(where(rv.Cursor, m.PagesPerRow(m.Region()), last), last))
 }
 
 // nextRegion goes n regions on through those of all processes, around the end.
 func (m *Model) nextRegion(n int) {
-	at := m.listIndex()
-	for range m.list {
-		at = ((at+n)%len(m.list) + len(m.list)) % len(m.list)
-		if row := m.list[at]; row.region >= 0 {
-			m.goTo(m.placeOf(row))
+	at := m.ListIndex()
+	for range m.List {
+		at = ((at+n)%len(m.List) + len(m.List)) % len(m.List)
+		if row := m.List[at]; row.Region >= 0 {
+			m.GoTo(m.PlaceOf(row))
 			return
 		}
 	}
 }
 
-// nextProcess goes n processes on, around the end.
-func (m *Model) nextProcess(n int) {
-	all := m.state.Procs
+// NextProcess goes n processes on, around the end.
+func (m *Model) NextProcess(n int) {
+	all := m.State.Procs
 	for i := range all {
-		if all[i].Name == m.view.current.proc {
+		if all[i].Name == m.Focus.Current.Proc {
 			m.goToProcess(&all[((i+n)%len(all)+len(all))%len(all)])
 			return
 		}
@@ -136,46 +86,46 @@ func (m *Model) nextProcess(n int) {
 // goToProcess makes a process the current one. Where it has the current region too, the
 // cursor stays on the page, and the selection on the pages that are selected.
 func (m *Model) goToProcess(p *model.Process) {
-	at := place{p.Name, m.view.current.region}
-	r := p.Region(at.region)
-	if was := m.region(); r != nil && was != nil {
+	at := scene.Place{Proc: p.Name, Region: m.Focus.Current.Region}
+	r := p.Region(at.Region)
+	if was := m.Region(); r != nil && was != nil {
 		if r.Pages.Len() != was.Pages.Len() {
-			m.view.unselect()
+			m.Focus.Unselect()
 		}
-		m.view.current = at
+		m.Focus.Current = at
 		return
 	}
-	at.region = ""
+	at.Region = ""
 	if len(p.Regions) > 0 {
-		at.region = p.Regions[0].Name
+		at.Region = p.Regions[0].Name
 	}
-	m.goTo(at)
+	m.GoTo(at)
 }
 
-// goTo makes a region the current one.
-func (m *Model) goTo(at place) {
-	if at != m.view.current {
-		m.view.unselect()
+// GoTo makes a region the current one.
+func (m *Model) GoTo(at scene.Place) {
+	if at != m.Focus.Current {
+		m.Focus.Unselect()
 	}
-	m.view.current = at
+	m.Focus.Current = at
 }
 
 func (m *Model) toggleSelect() {
-	v := &m.view
-	v.sticky = !v.sticky
-	v.selecting = v.sticky
-	v.anchor = v.here().cursor
+	v := &m.Focus
+	v.Sticky = !v.Sticky
+	v.Selecting = v.Sticky
+	v.Anchor = v.Here().Cursor
 }
 
 func (m *Model) selectAll() {
-	v := &m.view
-	v.selecting, v.sticky = true, true
-	v.anchor = 0
-	v.here().cursor = m.region().Pages.Len() - 1
+	v := &m.Focus
+	v.Selecting, v.Sticky = true, true
+	v.Anchor = 0
+	v.Here().Cursor = m.Region().Pages.Len() - 1
 }
 
 func (m *Model) scrollCalls(n int) {
-	m.log.back = max(0, min(m.log.back+n, len(m.log.calls)-1))
+	m.log.Back = max(0, min(m.log.Back+n, len(m.log.Calls)-1))
 }
 
 // back is what esc does: it leaves what is open, then ends the selection, then
@@ -184,11 +134,11 @@ func (m *Model) back() {
 	switch {
 	case m.mode != modeGrid:
 		m.mode = modeGrid
-	case m.state.Running.Command != nil:
+	case m.State.Running.Command != nil:
 		m.askedStop()
 		return
-	case m.view.selecting:
-		m.view.unselect()
+	case m.Focus.Selecting:
+		m.Focus.Unselect()
 	}
 	m.status = status{}
 }
@@ -202,7 +152,7 @@ func (m *Model) freeName() string {
 			name = string(rune('a'+k%26)) + name
 		}
 		taken := func(p model.Process) bool { return p.Region(name) != nil }
-		if !slices.ContainsFunc(m.state.Procs, taken) {
+		if !slices.ContainsFunc(m.State.Procs, taken) {
 			return name
 		}
 	}
@@ -235,7 +185,7 @@ func (m *Model) ofSession(c model.Command) bool {
 
 // elsewhere is the name of the current process where it is not the first one, else "".
 func (m *Model) elsewhere() string {
-	if p := m.view.current.proc; p != model.Main {
+	if p := m.Focus.Current.Proc; p != model.Main {
 		return p
 	}
 	return ""

@@ -24,7 +24,7 @@ func TestPace(t *testing.T) {
 	for i := range burst {
 		tell(time.Second+time.Duration(i)*time.Millisecond, "touch b[0]")
 	}
-	drawn := s.m.frame
+	drawn := s.m.picture
 	tell(time.Second+10*time.Millisecond, "touch b[1]")
 	if s.m.View().Content != drawn || s.cmd == nil {
 		t.Error("ten milliseconds later it is drawn again")
@@ -40,7 +40,7 @@ func TestPace(t *testing.T) {
 	}
 	tell(time.Second+30*time.Millisecond, "touch a[9]")
 	tell(time.Second+31*time.Millisecond, "touch a[10]")
-	drawn = s.m.frame
+	drawn = s.m.picture
 	s.send(laterMsg{begin.Add(2 * time.Second)})
 	if s.m.View().Content == drawn || s.m.pace.waiting {
 		t.Error("what was put off is never drawn")

@@ -77,8 +77,8 @@ func TestFrameTellsSharing(t *testing.T) {
 			sample.Regions[0].Pages[i].Val.Mapping &^= model.Exclusive | model.Shared
 		}
 		s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-		in := s.m.inspected(s.m.region())
-		if got := strings.Join(in.words, "; "); !strings.Contains(got, tt.want) {
+		in := s.inspector().Inspected(s.m.Region())
+		if got := strings.Join(in.Words, "; "); !strings.Contains(got, tt.want) {
 			t.Errorf("entry %#x: %q is missing: %s", tt.entry, tt.want, got)
 		}
 	}

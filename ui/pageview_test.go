@@ -35,7 +35,7 @@ func TestPageView(t *testing.T) {
 	}
 	// A click on the inspector opens it as well.
 	s = newScreen(t, 100, 30, Options{}, "mmap a 64")
-	s.click(s.m.lay.page.x+1, s.m.lay.page.y+1)
+	s.click(s.m.lay.page.X+1, s.m.lay.page.Y+1)
 	if s.m.mode != modePage {
 		t.Error("a click on the inspector does nothing")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // palette is the line in which a command is typed.
@@ -77,11 +78,11 @@ func (p *palette) insert(s string) {
 	}
 }
 
-func (p *palette) moveTo(at int) { p.at = clamp(at, 0, len(p.line)) }
+func (p *palette) moveTo(at int) { p.at = canvas.Clamp(at, 0, len(p.line)) }
 
 // remove takes out the runes from lo to before hi.
 func (p *palette) remove(lo, hi int) {
-	lo, hi = clamp(lo, 0, len(p.line)), clamp(hi, 0, len(p.line))
+	lo, hi = canvas.Clamp(lo, 0, len(p.line)), canvas.Clamp(hi, 0, len(p.line))
 	if lo >= hi {
 		return
 	}
@@ -103,7 +104,7 @@ func (p *palette) removeWord() {
 
 // recall goes n lines through the history.
 func (p *palette) recall(n int) {
-	to := clamp(p.recent+n, 0, len(p.history))
+	to := canvas.Clamp(p.recent+n, 0, len(p.history))
 	if to == p.recent {
 		return
 	}
@@ -165,8 +166,8 @@ func (m *Model) run() tea.Cmd {
 // returns why it does not, or "".
 func (m *Model) submitTyped(c model.Command) string {
 	prompt := m.aim
-	prompt.region = ""
-	if why := m.changed(&prompt); why != "" && !m.ofSession(c) {
+	prompt.Region = ""
+	if why := changed(&m.Scene, &prompt); why != "" && !m.ofSession(c) {
 		return why
 	}
 	return m.submitShown(m.within(c))

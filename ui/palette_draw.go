@@ -4,35 +4,34 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/scene"
 )
-
-// runeColumns is how many columns a rune of the line takes as it is drawn.
-func (c *canvas) runeColumns(r rune) int { return runeWidth(c.printable(r)) }
 
 // drawPalette draws the line, scrolled so that the caret is seen, and below it what is wrong, or
 // what tab offers, or what the command would do, or what the verb takes.
 func (m *Model) drawPalette() {
-	a, th, c, p := m.lay.prompt, m.theme, &m.canvas, &m.palette
-	if a.empty() {
+	a, th, c, p := m.lay.prompt, m.Look, &m.Canvas, &m.palette
+	if a.Empty() {
 		return
 	}
-	c.fill(a.x, a.y, a.w, ' ', style{})
-	x := a.x
+	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
+	x := a.X
 	if p := m.elsewhere(); p != "" {
-		x += c.text(x, a.y, a.w/3, "in "+p, th.accent)
+		x += c.Text(x, a.Y, a.W/3, "in "+p, th.Accent)
 	}
-	c.set(x, a.y, ':', th.accent.bold())
+	c.Set(x, a.Y, ':', th.Accent.Bold())
 	x += 2
-	w := a.x + a.w - x - 1
+	w := a.X + a.W - x - 1
 	width := func(lo, hi int) (n int) {
 		for _, r := range p.line[lo:max(lo, hi)] {
-			n += c.runeColumns(r)
+			n += c.RuneColumns(r)
 		}
 		return n
 	}
 	from := p.at // as far left as the caret still has room
 	for n := 0; from > 0; from-- {
-		if n += c.runeColumns(p.line[from-1]); n > w {
+		if n += c.RuneColumns(p.line[from-1]); n > w {
 			break
 		}
 	}
@@ -46,18 +45,18 @@ func (m *Model) drawPalette() {
 		if i == p.at {
 			at = n
 		}
-		if i == len(p.line) || n+c.runeColumns(p.line[i]) > w {
+		if i == len(p.line) || n+c.RuneColumns(p.line[i]) > w {
 			break
 		}
-		st := th.text.bold()
+		st := th.Text.Bold()
 		if lo <= i && i < hi {
-			st = th.fail
-			st.attr |= underline
+			st = th.Fail
+			st.Attr |= canvas.Underline
 		}
-		n += c.text(x+n, a.y, c.runeColumns(p.line[i]), string(p.line[i]), st)
+		n += c.Text(x+n, a.Y, c.RuneColumns(p.line[i]), string(p.line[i]), st)
 	}
 	if at >= 0 {
-		m.caret = tea.NewCursor(x+at, a.y)
+		m.caret = tea.NewCursor(x+at, a.Y)
 		m.caret.Blink = false
 		m.caret.Shape = tea.CursorBar
 	}
@@ -66,15 +65,15 @@ func (m *Model) drawPalette() {
 
 // drawHint draws the line below, and where it is long the one of the keys; an error begins under
 // its word, or as far right as it fits.
-func (m *Model) drawHint(a area, err *lang.ParseError, under int) {
-	th, c, p := m.theme, &m.canvas, &m.palette
-	if a.empty() {
+func (m *Model) drawHint(a canvas.Area, err *lang.ParseError, under int) {
+	th, c, p := m.Look, &m.Canvas, &m.palette
+	if a.Empty() {
 		return
 	}
-	c.fill(a.x, a.y, a.w, ' ', style{})
+	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	switch {
 	case p.said != "":
-		c.text(a.x, a.y, a.w, p.said, th.text.bold())
+		c.Text(a.X, a.Y, a.W, p.said, th.Text.Bold())
 		return
 	case len(p.words) > 0:
 		m.drawChoices(a, p.words, p.chosen)
@@ -82,50 +81,50 @@ func (m *Model) drawHint(a area, err *lang.ParseError, under int) {
 	case err != nil:
 		text := "^ " + err.Msg
 		if err.Hint != "" {
-			text = join(" · ", text, err.Hint)
+			text = canvas.Join(" · ", text, err.Hint)
 		}
-		x := clamp(under, a.x, max(a.x, a.x+a.w-textWidth(text)))
-		c.text(x, a.y, a.x+a.w-x, text, th.fail)
+		x := canvas.Clamp(under, a.X, max(a.X, a.X+a.W-canvas.Width(text)))
+		c.Text(x, a.Y, a.X+a.W-x, text, th.Fail)
 		return
 	}
-	for i, line := range m.hintRows(a.w - 2) {
-		c.fill(a.x, a.y+i, a.w, ' ', style{})
-		m.drawPieces(a.x+2, a.y+i, a.w-2, line)
+	for i, line := range m.hintRows(a.W - 2) {
+		c.Fill(a.X, a.Y+i, a.W, ' ', canvas.Style{})
+		m.Canvas.Line(a.X+2, a.Y+i, a.W-2, line)
 	}
 }
 
 // drawChoices draws words side by side, scrolled so that the chosen one is seen; a click on one
 // takes it.
-func (m *Model) drawChoices(a area, words []string, chosen int) {
-	c, th := &m.canvas, m.theme
+func (m *Model) drawChoices(a canvas.Area, words []string, chosen int) {
+	c, th := &m.Canvas, m.Look
 	first := 0
 	fits := func(from int) bool {
 		n := 0
 		for i := from; i <= chosen; i++ {
-			n += textWidth(words[i]) + 2
+			n += canvas.Width(words[i]) + 2
 		}
-		return n <= a.w-2
+		return n <= a.W-2
 	}
 	for first < chosen && !fits(first) {
 		first++
 	}
-	x := a.x + 2
+	x := a.X + 2
 	if first > 0 {
-		c.set(a.x, a.y, c.printable('…'), th.mute)
+		c.Set(a.X, a.Y, c.Printable('…'), th.Mute)
 	}
 	for i := first; i < len(words); i++ {
-		n := textWidth(words[i])
-		if x+n > a.x+a.w-2 && i > first {
-			c.set(min(x, a.x+a.w-1), a.y, c.printable('…'), th.mute)
+		n := canvas.Width(words[i])
+		if x+n > a.X+a.W-2 && i > first {
+			c.Set(min(x, a.X+a.W-1), a.Y, c.Printable('…'), th.Mute)
 			return
 		}
-		st := th.dim
+		st := th.Dim
 		if i == chosen {
-			st = th.accent.bold()
-			st.attr |= underline
+			st = th.Accent.Bold()
+			st.Attr |= canvas.Underline
 		}
-		drawn := c.text(x, a.y, a.x+a.w-x, words[i], st)
-		m.clickable(area{x, a.y, drawn, 1}, func(m *Model) tea.Cmd {
+		drawn := c.Text(x, a.Y, a.X+a.W-x, words[i], st)
+		m.Clickable(canvas.Area{X: x, Y: a.Y, W: drawn, H: 1}, func(scene.Clicks) tea.Cmd {
 			if i < len(m.palette.words) {
 				m.palette.choose(i)
 			}

@@ -5,12 +5,13 @@ import (
 	"strings"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // wordAt is from where to where, in runes, the word reaches that begins at a rune of the line:
 // up to the next blank that no quote and no backslash takes in.
 func (p *palette) wordAt(lo int) (from, to int) {
-	lo = clamp(lo, 0, len(p.line))
+	lo = canvas.Clamp(lo, 0, len(p.line))
 	quote := rune(0)
 	for i := lo; i < len(p.line); i++ {
 		switch r := p.line[i]; {
@@ -34,8 +35,8 @@ func (p *palette) wordAt(lo int) (from, to int) {
 func (m *Model) parseError(err error, line string) *lang.ParseError {
 	e := asParseError(err)
 	runes := []rune(line)
-	before := strings.TrimSpace(string(runes[:clamp(e.Col-1, 0, len(runes))]))
-	if before != "kill" && !strings.HasSuffix(before, " kill") || m.state.Process(e.Word) == nil {
+	before := strings.TrimSpace(string(runes[:canvas.Clamp(e.Col-1, 0, len(runes))]))
+	if before != "kill" && !strings.HasSuffix(before, " kill") || m.State.Process(e.Word) == nil {
 		return e
 	}
 	hinted := *e

@@ -48,13 +48,13 @@ func TestPaletteError(t *testing.T) {
 				t.Fatalf("submitted %v, mode %d, line %q", s.lab.submitted, s.m.mode, string(s.m.palette.line))
 			}
 			rows := strings.Split(s.text(), "\n")
-			y := s.m.lay.status.y
+			y := s.m.lay.status.Y
 			if !strings.Contains(rows[y], tt.want) {
 				t.Errorf("the row below says %q, want %q in it", rows[y], tt.want)
 			}
-			x := s.m.lay.prompt.x + 2 + tt.col
+			x := s.m.lay.prompt.X + 2 + tt.col
 			if tt.col < 0 {
-				x = s.m.lay.prompt.x + 2 + len(tt.line)
+				x = s.m.lay.prompt.X + 2 + len(tt.line)
 			}
 			if tt.col < 20 && rows[y][:x] != strings.Repeat(" ", x) || rows[y][x] != '^' {
 				t.Errorf("the caret is not at column %d of %q", x, rows[y])
@@ -81,7 +81,7 @@ func TestKillByName(t *testing.T) {
 		s.press(":")
 		s.typeText(line)
 		s.press("enter")
-		y := s.m.lay.status.y
+		y := s.m.lay.status.Y
 		row := strings.Split(s.text(), "\n")[y]
 		if !strings.Contains(row, want) || strings.Contains(row, "to end") != strings.Contains(want, "to end") {
 			t.Errorf("%s: the row below says %q, want %q", line, row, want)

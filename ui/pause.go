@@ -39,8 +39,8 @@ func (m *Model) togglePause() {
 		return
 	}
 	m.pause.on = true
-	m.glow.ticking = false
-	m.glow.gen++ // the tick that is under way is an old one
+	m.Glow.Ticking = false
+	m.Glow.Gen++ // the tick that is under way is an old one
 	m.status = status{text: "The picture is held still: space goes on, and so does any key that acts."}
 }
 

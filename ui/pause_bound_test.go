@@ -11,7 +11,7 @@ import (
 // all, and where runs would fill the memory it ends.
 func TestPauseIsBounded(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
-	base := s.m.region().Base
+	base := s.m.Region().Base
 	s.press("space")
 	const n = 4 * mostAccesses
 	for i := range n {
@@ -24,7 +24,7 @@ func TestPauseIsBounded(t *testing.T) {
 		t.Errorf("%d items with %d runs are held", len(p.held), p.runs)
 	}
 	s.press("space")
-	if got := s.m.proc().Latencies.Count(model.NoFault); got != n {
+	if got := s.m.Proc().Latencies.Count(model.NoFault); got != n {
 		t.Errorf("the times of %d accesses are left of %d", got, n)
 	}
 	s.press("space")

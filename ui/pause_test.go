@@ -23,7 +23,7 @@ func (s *screen) do(command string) {
 // grid is the rows of the grid as text.
 func (s *screen) grid() string {
 	a := s.m.lay.grid
-	return strings.Join(strings.Split(s.text(), "\n")[a.y:a.y+a.h], "\n")
+	return strings.Join(strings.Split(s.text(), "\n")[a.Y:a.Y+a.H], "\n")
 }
 
 // A pause holds the picture still; what happens meanwhile is there when it goes on.
@@ -34,15 +34,15 @@ func TestPause(t *testing.T) {
 	if !s.m.paused() || !strings.Contains(s.text(), "● paused") {
 		t.Fatalf("after space:\n%s", s.text())
 	}
-	still := s.m.frame
+	still := s.m.picture
 	for _, command := range []string{"touch a[0..9]", "mmap b 8", "mlock a[3]", "munmap a[40..]", "fork child"} {
 		s.do(command)
 		never.do(command)
-		if s.m.frame != still {
+		if s.m.picture != still {
 			t.Fatalf("%s moved the picture:\n%s", command, s.text())
 		}
 	}
-	if s.m.glow.ticking {
+	if s.m.Glow.Ticking {
 		t.Error("a clock runs while the picture is still")
 	}
 	s.press("space")
@@ -55,8 +55,8 @@ func TestPause(t *testing.T) {
 func TestPausedMoves(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 64")
 	s.press("space", "right", "tab")
-	if !s.m.paused() || s.m.view.current != inMain("a") {
-		t.Errorf("paused %v in %v", s.m.paused(), s.m.view.current)
+	if !s.m.paused() || s.m.Focus.Current != inMain("a") {
+		t.Errorf("paused %v in %v", s.m.paused(), s.m.Focus.Current)
 	}
 }
 
@@ -66,10 +66,10 @@ func TestPausedActs(t *testing.T) {
 	s.press("space")
 	s.do("touch a[1..5]")
 	s.press("w")
-	if s.m.paused() || s.last() != "touch a[0]" || !strings.Contains(s.text(), "it goes on") || strings.Count(s.grid(), "▇▇") != 0 && s.m.state.Main().Stat.RSS == 0 {
+	if s.m.paused() || s.last() != "touch a[0]" || !strings.Contains(s.text(), "it goes on") || strings.Count(s.grid(), "▇▇") != 0 && s.m.State.Main().Stat.RSS == 0 {
 		t.Errorf("after w, %q:\n%s", s.last(), s.text())
 	}
-	if n := s.m.region().Pages.Len(); n != 64 || s.m.region().Pages.At(5).Residency != model.Resident || s.m.region().Pages.At(0).Residency != model.Resident {
+	if n := s.m.Region().Pages.Len(); n != 64 || s.m.Region().Pages.At(5).Residency != model.Resident || s.m.Region().Pages.At(0).Residency != model.Resident {
 		t.Errorf("of what happened while paused something is missing:\n%s", s.text())
 	}
 }
@@ -100,15 +100,15 @@ func TestPauseKeeps(t *testing.T) {
 func TestPauseHoldsTheGlow(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	s.press("w", "space")
-	if s.m.glow.ticking {
+	if s.m.Glow.Ticking {
 		t.Error("the glow goes on in a pause")
 	}
-	still := s.m.frame
-	s.send(glowMsg{s.m.glow.gen - 1, s.at.Add(time.Hour)})
-	if s.m.frame != still {
+	still := s.m.picture
+	s.send(glowMsg{s.m.Glow.Gen - 1, s.at.Add(time.Hour)})
+	if s.m.picture != still {
 		t.Error("an old tick moved the picture")
 	}
-	if s.press("space"); !s.m.glow.ticking {
+	if s.press("space"); !s.m.Glow.Ticking {
 		t.Error("the glow does not go on")
 	}
 }
@@ -141,7 +141,7 @@ func TestPresentingReduced(t *testing.T) {
 			t.Errorf("%s starts a clock", key)
 		}
 		s.pump()
-		if s.m.glow.ticking {
+		if s.m.Glow.Ticking {
 			t.Errorf("after %s something fades", key)
 		}
 	}

@@ -1,32 +1,37 @@
 package ui
 
+import (
+	"incore/ui/canvas"
+	"incore/ui/scene"
+)
+
 // layoutPresenter has the title, a caption, the grid, its legend, the last call and the keys,
 // and nothing else: what a room is to look at is the pages.
-func (m *Model) layoutPresenter() {
-	l, w, h := &m.lay, m.width, m.height
+func (ar *arranger) layoutPresenter() {
+	l, w, h := ar.lay, ar.width, ar.height
 	if h < 10 {
-		m.layoutSmall() // without a caption there is a grid at least
+		ar.layoutSmall() // without a caption there is a grid at least
 		return
 	}
-	margin := clamp(w/40, 0, 4)
+	margin := canvas.Clamp(w/40, 0, 4)
 	if w >= 40 {
 		margin = max(1, margin)
 	}
-	body := area{margin, 0, w - 2*margin, h}
+	body := canvas.Area{X: margin, Y: 0, W: w - 2*margin, H: h}
 	gap := func(at int) { // an empty row where there is height for it
 		if h >= at {
-			_, body = body.cutTop(1)
+			_, body = body.CutTop(1)
 		}
 	}
-	l.title, body = body.cutTop(1)
+	l.title, body = body.CutTop(1)
 	gap(30)
-	if m.proc().Death != nil {
-		l.banner, body = body.cutTop(1)
+	if ar.Proc().Death != nil {
+		l.banner, body = body.CutTop(1)
 	}
-	l.caption, body = body.cutTop(captionRows(h))
+	l.caption, body = body.CutTop(captionRows(h))
 	gap(24)
-	below := m.presentBelow(body)
-	body.h -= below.h
+	below := ar.presentBelow(body)
+	body.H -= below.H
 	legend := 1
 	switch {
 	case h >= 36:
@@ -34,12 +39,12 @@ func (m *Model) layoutPresenter() {
 	case h >= 24:
 		legend = 2
 	}
-	room := area{body.x, body.y, body.w, body.h - legend}
-	m.fitPresented(room)
+	room := canvas.Area{X: body.X, Y: body.Y, W: body.W, H: body.H - legend}
+	ar.fitPresented(room)
 	// The legend stands right below the grid, so that what is free is above the calls.
-	l.grid, body = body.cutTop(min(room.h, m.wanted()))
+	l.grid, body = body.CutTop(min(room.H, ar.wanted()))
 	gap(36)
-	l.legend, _ = body.cutTop(min(legend, 2))
+	l.legend, _ = body.CutTop(min(legend, 2))
 	l.inline = true
 }
 
@@ -58,8 +63,8 @@ func captionRows(h int) int {
 
 // presentBelow places what is below the grid at the end of the body: the last call, and beside
 // the pressed key the command it made.
-func (m *Model) presentBelow(body area) area {
-	l, h := &m.lay, m.height
+func (ar *arranger) presentBelow(body canvas.Area) canvas.Area {
+	l, h := ar.lay, ar.height
 	calls, foot := 1, 3
 	switch {
 	case h < 16:
@@ -73,55 +78,55 @@ func (m *Model) presentBelow(body area) area {
 	default:
 		calls = 7
 	}
-	below := area{body.x, body.y + body.h - calls - foot, body.w, calls + foot}
+	below := canvas.Area{X: body.X, Y: body.Y + body.H - calls - foot, W: body.W, H: calls + foot}
 	if h < 16 {
 		// What is typed, and what is said of it, takes the place of the last call and the keys.
-		l.calls, l.keys = below.cutTop(1)
-		l.prompt, l.keys = l.keys.cutTop(1)
+		l.calls, l.keys = below.CutTop(1)
+		l.prompt, l.keys = l.keys.CutTop(1)
 		l.status = l.keys
 		return below
 	}
-	l.calls, _ = below.cutTop(calls)
+	l.calls, _ = below.CutTop(calls)
 	l.bottom(below)
-	if w := 11; body.w >= 60 {
-		l.pressed = area{body.x, l.prompt.y - 1, w - 2, 3}
-		for _, a := range []*area{&l.prompt, &l.status} {
-			a.x, a.w = a.x+w, a.w-w
+	if w := 11; body.W >= 60 {
+		l.pressed = canvas.Area{X: body.X, Y: l.prompt.Y - 1, W: w - 2, H: 3}
+		for _, a := range []*canvas.Area{&l.prompt, &l.status} {
+			a.X, a.W = a.X+w, a.W-w
 		}
-		l.calls.h-- // the row over the prompt is the key's
+		l.calls.H-- // the row over the prompt is the key's
 	}
 	return below
 }
 
 // fitPresented chooses how large the cells are in an area for the grid: as large as leaves
 // room for every page, and about square, for columns are half as wide as rows are high.
-func (m *Model) fitPresented(a area) {
-	l := &m.lay
-	if l.scale.zoom != zoomBig {
-		l.perRow = fitPerRow(l.gutter, a.w, l.scale.zoom)
+func (ar *arranger) fitPresented(a canvas.Area) {
+	l := ar.lay
+	if l.Scale.Zoom != scene.ZoomBig {
+		l.PerRow = scene.FitPerRow(l.Gutter, a.W, l.Scale.Zoom)
 		return
 	}
-	best, n := cellSize{}, 0
-	for _, l.perRow = range [3]int{32, 16, 8} {
-		w := (a.w-l.gutter-2)/l.perRow - 1
+	best, n := scene.CellSize{}, 0
+	for _, l.PerRow = range [3]int{32, 16, 8} {
+		w := (a.W-l.Gutter-2)/l.PerRow - 1
 		for h := min(w/2+1, maxCellHeight); h >= 2; h-- {
-			l.cell = cellSize{min(w, 3*h-1), min(w, 3*h-1) + 1, h}
-			if l.cell.w >= 3 && l.cell.w*h > best.w*best.h && m.wanted() <= a.h {
-				best, n = l.cell, l.perRow
+			l.Cell = scene.CellSize{W: min(w, 3*h-1), Pitch: min(w, 3*h-1) + 1, H: h}
+			if l.Cell.W >= 3 && l.Cell.W*h > best.W*best.H && ar.wanted() <= a.H {
+				best, n = l.Cell, l.PerRow
 			}
 		}
 	}
 	if n > 0 {
-		l.cell, l.perRow = best, n
+		l.Cell, l.PerRow = best, n
 		return
 	}
 	// All pages in chips are better than some of them in big cells: parent and child are to be
 	// compared.
-	l.scale.zoom, l.cell = zoomChips, cellSizes[zoomChips]
-	l.perRow = fitPerRow(l.gutter, a.w, zoomChips)
-	if l.size != sizeSmall && m.wanted() > a.h {
-		l.scale.zoom, l.cell = zoomBig, bigCell(1)
-		l.perRow = fitPerRow(l.gutter, a.w, zoomBig)
+	l.Scale.Zoom, l.Cell = scene.ZoomChips, scene.CellSizes[scene.ZoomChips]
+	l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomChips)
+	if l.Size != scene.SizeSmall && ar.wanted() > a.H {
+		l.Scale.Zoom, l.Cell = scene.ZoomBig, scene.BigCell(1)
+		l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomBig)
 	}
 }
 

@@ -1,15 +1,20 @@
 package ui
 
-import "fmt"
+import (
+	"fmt"
+
+	"incore/ui/canvas"
+	"incore/ui/panel"
+)
 
 // whyNoStep says why there is no prepared command to run.
-func (m *Model) whyNoStep() string {
+func whyNoStep(m *Model) string {
 	switch p := &m.present; {
 	case len(p.steps) == 0:
 		return "No commands were prepared: incore --commands FILE."
 	case p.next >= len(p.steps):
 		return fmt.Sprintf("That was the last of %d prepared commands.", len(p.steps))
-	case m.state.Main().PID == 0:
+	case m.State.Main().PID == 0:
 		return "The subject has not started yet."
 	}
 	return ""
@@ -27,32 +32,32 @@ func (m *Model) step() {
 
 // besideSteps is what is left of the prompt's row beside the pressed key, where that has no
 // place of its own, and the command that the next step would run, which it draws.
-func (m *Model) besideSteps(a area) area {
+func (m *Model) besideSteps(a canvas.Area) canvas.Area {
 	p := &m.present
-	if p.on && m.lay.pressed.empty() && p.key.show != "" {
-		n := m.drawKeycap(area{a.x, a.y, a.w / 2, min(1, a.h)})
-		a.x, a.w = a.x+n+1, a.w-n-1
+	if p.on && m.lay.pressed.Empty() && p.key.show != "" {
+		n := panel.DrawKeycap(&m.Canvas, m.Look, canvas.Area{X: a.X, Y: a.Y, W: a.W / 2, H: min(1, a.H)}, p.key.show)
+		a.X, a.W = a.X+n+1, a.W-n-1
 	}
-	if len(p.steps) == 0 || a.empty() || a.w < 40 && p.key.show != "" {
+	if len(p.steps) == 0 || a.Empty() || a.W < 40 && p.key.show != "" {
 		return a
 	}
-	text, most := "the end", a.w/2
+	text, most := "the end", a.W/2
 	if p.next < len(p.steps) {
 		text = p.steps[p.next].Command.String()
 	}
-	if m.asked == "" || a.w < 40 {
-		most = a.w - 4
+	if m.asked == "" || a.W < 40 {
+		most = a.W - 4
 	}
 	head := fmt.Sprintf("%d of %d  ", p.next, len(p.steps))
-	if textWidth(head)+2+textWidth(text) > most {
+	if canvas.Width(head)+2+canvas.Width(text) > most {
 		head = ""
 	}
-	n := min(most, textWidth(head)+2+textWidth(text))
-	th, c, x, end := m.theme, &m.canvas, a.x+a.w-n, a.x+a.w
-	x += c.text(x, a.y, end-x, head, th.mute)
-	x += c.text(x, a.y, end-x, ". ", th.key)
-	c.text(x, a.y, end-x, text, th.dim)
-	m.clickable(area{end - n, a.y, n, 1}, press("."))
-	a.w = max(0, a.w-n-2)
+	n := min(most, canvas.Width(head)+2+canvas.Width(text))
+	th, c, x, end := m.Look, &m.Canvas, a.X+a.W-n, a.X+a.W
+	x += c.Text(x, a.Y, end-x, head, th.Mute)
+	x += c.Text(x, a.Y, end-x, ". ", th.Key)
+	c.Text(x, a.Y, end-x, text, th.Dim)
+	m.Clickable(canvas.Area{X: end - n, Y: a.Y, W: n, H: 1}, m.press("."))
+	a.W = max(0, a.W-n-2)
 	return a
 }

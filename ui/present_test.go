@@ -9,6 +9,10 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/panel"
+	"incore/ui/scene"
 )
 
 // talk is a file of prepared commands.
@@ -49,16 +53,16 @@ func TestPresenterFits(t *testing.T) {
 		for _, script := range [][]string{{"mmap a 64"}, {"mmap a 64", "mmap b 300", "say '" + strings.Repeat("many words ", 60) + "'"}, forkScript} {
 			s := newScreen(t, size.w, size.h, Options{Presenter: true, Steps: talk(t, talkText)}, script...)
 			l := &s.m.lay
-			if l.title.empty() || l.caption.empty() || l.grid.h < 1 || l.keys.empty() || l.calls.empty() || len(l.blocks) == 0 {
+			if l.title.Empty() || l.caption.Empty() || l.grid.H < 1 || l.keys.Empty() || l.calls.Empty() || len(l.Blocks) == 0 {
 				t.Errorf("%dx%d: %+v", size.w, size.h, l)
 			}
-			areas := []area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
+			areas := []canvas.Area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
 			for i, a := range areas {
-				if a.y+a.h > size.h || a.x+a.w > size.w || a.x < 0 || a.y < 0 {
+				if a.Y+a.H > size.h || a.X+a.W > size.w || a.X < 0 || a.Y < 0 {
 					t.Errorf("%dx%d: area %d, %+v, is outside", size.w, size.h, i, a)
 				}
 				for k, b := range areas[:i] {
-					if !a.empty() && !b.empty() && a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+					if !a.Empty() && !b.Empty() && a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H {
 						t.Errorf("%dx%d: areas %d and %d overlap: %+v, %+v", size.w, size.h, k, i, b, a)
 					}
 				}
@@ -74,9 +78,9 @@ func TestPresenterFits(t *testing.T) {
 func TestPresenterShowsAll(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {120, 36}, {160, 40}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64")
-		b := s.m.block()
-		if b == nil || b.rows*s.m.lay.perRow < 64 || s.m.lay.cell.w < 3 || s.m.lay.cell.h < 2 {
-			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.lay.perRow, s.m.lay.cell)
+		b := s.m.Block()
+		if b == nil || b.Rows*s.m.Plan.PerRow < 64 || s.m.Plan.Cell.W < 3 || s.m.Plan.Cell.H < 2 {
+			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.Plan.PerRow, s.m.Plan.Cell)
 		}
 	}
 }
@@ -85,8 +89,8 @@ func TestPresenterShowsAll(t *testing.T) {
 func TestPresenterShowsBoth(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}} {
 		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64", "fork child")
-		if n := len(s.m.lay.blocks); n != 2 || s.m.lay.blocks[0].rows*s.m.lay.perRow < 64 || s.m.lay.blocks[1].rows*s.m.lay.perRow < 64 {
-			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.lay.blocks, s.text())
+		if n := len(s.m.Plan.Blocks); n != 2 || s.m.Plan.Blocks[0].Rows*s.m.Plan.PerRow < 64 || s.m.Plan.Blocks[1].Rows*s.m.Plan.PerRow < 64 {
+			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.Plan.Blocks, s.text())
 		}
 		if s.press("z"); s.m.status.text == "" {
 			t.Errorf("%dx%d: z does nothing and says nothing", size.w, size.h)
@@ -97,19 +101,19 @@ func TestPresenterShowsBoth(t *testing.T) {
 // P leaves the screen as it found it.
 func TestPresenterToggles(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
-	before := s.m.frame
+	before := s.m.picture
 	s.press("P")
-	if !s.m.present.on || s.m.lay.scale.zoom != zoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.frame == before {
+	if !s.m.present.on || s.m.Plan.Scale.Zoom != scene.ZoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.picture == before {
 		t.Errorf("after P:\n%s", s.text())
 	}
 	s.press("P")
-	if s.m.frame != before {
+	if s.m.picture != before {
 		t.Errorf("after P P:\n%s", s.text())
 	}
 	s.press("Z")
-	zoomed := s.m.lay.scale
+	zoomed := s.m.Plan.Scale
 	s.press("P", "z", "P")
-	if s.m.lay.scale != zoomed {
+	if s.m.Plan.Scale != zoomed {
 		t.Errorf("the zoom chosen before is not that after:\n%s", s.text())
 	}
 }
@@ -149,7 +153,7 @@ func TestSteps(t *testing.T) {
 	// A click on the command that comes is a press.
 	s = newScreen(t, 100, 30, Options{Steps: talk(t, talkText)})
 	p := s.m.lay.prompt
-	s.send(tea.MouseClickMsg{X: p.x + p.w - 2, Y: p.y, Button: tea.MouseLeft})
+	s.send(tea.MouseClickMsg{X: p.X + p.W - 2, Y: p.Y, Button: tea.MouseLeft})
 	if len(s.lab.submitted) != 1 {
 		t.Errorf("the click ran %v", s.lab.submitted)
 	}
@@ -159,7 +163,7 @@ func TestSteps(t *testing.T) {
 func TestCaption(t *testing.T) {
 	shown := func(s *screen) string {
 		a := s.m.lay.caption
-		rows := strings.Split(s.text(), "\n")[a.y : a.y+a.h]
+		rows := strings.Split(s.text(), "\n")[a.Y : a.Y+a.H]
 		return strings.Join(strings.Fields(strings.ReplaceAll(strings.Join(rows, " "), "▌", "")), " ")
 	}
 	s := newScreen(t, 100, 30, Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
@@ -181,7 +185,7 @@ func TestCaption(t *testing.T) {
 			t.Errorf("after %s the caption is\n%q, want\n%q", tt.command, got, tt.want)
 		}
 	}
-	s.send(itemsMsg{items: []model.Item{model.Checked{Time: s.m.state.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"}}, at: s.at})
+	s.send(itemsMsg{items: []model.Item{model.Checked{Time: s.m.State.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"}}, at: s.at})
 	if got, want := shown(s), "Expect all a locked: does not hold. A[2] is unlocked."; !strings.EqualFold(got, want) {
 		t.Errorf("the caption is %q", got)
 	}
@@ -206,7 +210,7 @@ func TestCallWords(t *testing.T) {
 		{model.Event{Command: parsed("brk +4"), Call: "brk"}, "Brk +4: done."},
 		{model.Event{Command: parsed("madvise a dontneed"), Call: "madvise", RSS: -4096}, "Advised dontneed for a: 4K less in memory."},
 	} {
-		if got := callWords(&tt.e, nil); got != tt.want {
+		if got := panel.CallWords(&tt.e, nil); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.e.Command, got, tt.want)
 		}
 	}
@@ -241,7 +245,7 @@ func TestProcessWords(t *testing.T) {
 		{model.Event{Command: parsed("mmap k 2 alias b"), Call: "mmap", Mapped: of(2, model.Memfd)}, nil, "Mapped k: 2 pages."},
 	} {
 		p := &model.Process{Name: model.Main, PageSize: pageSize, Death: tt.death}
-		if got := callWords(&tt.e, p); got != tt.want {
+		if got := panel.CallWords(&tt.e, p); got != tt.want {
 			t.Errorf("%s: %q, want %q", tt.e.Command, got, tt.want)
 		}
 	}
@@ -252,8 +256,8 @@ func TestProcessWords(t *testing.T) {
 func TestPressedKey(t *testing.T) {
 	corner := func(s *screen) string {
 		p := s.m.lay.pressed
-		row := []rune(strings.Split(s.text(), "\n")[p.y+1])
-		return strings.TrimSpace(string(row[p.x:min(len(row), p.x+p.w)]))
+		row := []rune(strings.Split(s.text(), "\n")[p.Y+1])
+		return strings.TrimSpace(string(row[p.X:min(len(row), p.X+p.W)]))
 	}
 	s := newScreen(t, 100, 30, Options{Presenter: true}, "mmap a 64")
 	s.press("w")
@@ -303,16 +307,16 @@ func TestPresenterPaints(t *testing.T) {
 		painted bool
 	}{
 		{Options{Presenter: true}, true},
-		{Options{Presenter: true, Colors: Color16}, false}, // the user's own theme decides
-		{Options{Theme: Themes()[1], Colors: Color16}, true},
-		{Options{Presenter: true, Colors: NoColor}, false},
+		{Options{Presenter: true, Colors: canvas.Color16}, false}, // the user's own theme decides
+		{Options{Theme: look.Themes()[1], Colors: canvas.Color16}, true},
+		{Options{Presenter: true, Colors: canvas.NoColor}, false},
 		{Options{}, false},
-		{Options{Theme: Themes()[1]}, true},
-		{Options{Theme: Themes()[1], Colors: NoColor}, false},
+		{Options{Theme: look.Themes()[1]}, true},
+		{Options{Theme: look.Themes()[1], Colors: canvas.NoColor}, false},
 	} {
 		s := newScreen(t, 80, 24, tt.opts, "mmap a 64", "mlock a[0..3]")
-		for i, c := range s.m.canvas.cells {
-			if painted := c.bg != 0 && c.fg != 0; painted != tt.painted && (tt.painted || c == blank) {
+		for i, c := range s.m.Canvas.Cells {
+			if painted := c.BG != 0 && c.FG != 0; painted != tt.painted && (tt.painted || c == canvas.Blank) {
 				t.Errorf("%+v: cell %d is %+v", tt.opts, i, c)
 				break
 			}
@@ -323,14 +327,14 @@ func TestPresenterPaints(t *testing.T) {
 // t goes through the themes and names the one that it has come to.
 func TestNextTheme(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "touch a")
-	first := s.m.frame
-	for _, th := range append(Themes()[1:], DefaultTheme()) {
+	first := s.m.picture
+	for _, th := range append(look.Themes()[1:], look.DefaultTheme()) {
 		s.press("t")
-		if s.m.theme.kinds[kindAnon] != rgb(th.hues[hueAnon].dark) || !strings.Contains(s.text(), "theme "+th.Name) {
+		if s.m.Look.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
 			t.Errorf("%s:\n%s", th.Name, s.text())
 		}
 	}
-	if s.press("right", "left"); s.m.frame != first {
+	if s.press("right", "left"); s.m.picture != first {
 		t.Error("the default theme is not what it was")
 	}
 }

@@ -6,15 +6,18 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // presenter is what is shown to a room, or recorded: pressed keys, a caption, and the
 // commands that were prepared.
 type presenter struct {
 	on     bool
-	before scale // of the grid, when the mode was entered
-	scaled bool  // somebody had chosen it
-	first  int   // region of the grid panel
+	before scene.Scale // of the grid, when the mode was entered
+	scaled bool        // somebody had chosen it
+	first  int         // region of the grid panel
 
 	key   pressedKey
 	steps []lang.Line
@@ -43,15 +46,15 @@ func (m *Model) prepare(opts Options) {
 }
 
 func (m *Model) togglePresenter() {
-	p, v := &m.present, &m.view
+	p, v := &m.present, &m.Focus
 	if p.on {
 		p.on = false
-		v.scale, v.scaled, v.first = p.before, p.scaled, p.first
+		v.Scale, v.Scaled, v.First = p.before, p.scaled, p.first
 		p.key = pressedKey{gen: p.key.gen + 1}
 		return
 	}
-	p.on, p.before, p.scaled, p.first = true, v.scale, v.scaled, v.first
-	m.setZoom(zoomBig)
+	p.on, p.before, p.scaled, p.first = true, v.Scale, v.Scaled, v.First
+	m.setZoom(scene.ZoomBig)
 }
 
 // presentKey does what a key does, and shows it to the room.
@@ -67,7 +70,7 @@ func (m *Model) presentKey(msg tea.KeyPressMsg) tea.Cmd {
 	if !p.on || typed || md != modePalette && md != modeMenu && lookup(md, name) == nil {
 		return cmd
 	}
-	p.key.show = m.keyName(name)
+	p.key.show = keyName(name, m.Look.ASCII)
 	p.key.gen++
 	if m.opts.ReducedMotion {
 		return cmd
@@ -85,57 +88,33 @@ func (m *Model) keyGone(msg keyMsg) {
 }
 
 // keyName is how a pressed key is shown.
-func (m *Model) keyName(name string) string {
+func keyName(name string, ascii bool) string {
 	short := map[string]string{"pgdown": "pgdn", "backspace": "bksp", "delete": "del"}
 	if s := short[name]; s != "" {
 		return s
 	}
 	arrows := map[string]string{"left": "←", "right": "→", "up": "↑", "down": "↓",
 		"shift+left": "shift ←", "shift+right": "shift →", "shift+up": "shift ↑", "shift+down": "shift ↓"}
-	if s := arrows[name]; s != "" && !m.theme.ascii {
+	if s := arrows[name]; s != "" && !ascii {
 		return s
 	}
 	return name
 }
 
-// drawPressed draws the pressed key in its corner.
-func (m *Model) drawPressed() {
-	if a := m.lay.pressed; !a.empty() && m.present.key.show != "" {
-		m.drawKeycap(a)
-	}
-}
-
-// drawKeycap draws the pressed key, of three rows where the area has them, and returns how
-// many columns it takes.
-func (m *Model) drawKeycap(a area) int {
-	th, c := m.theme, &m.canvas
-	name := fit(m.present.key.show, a.w-2)
-	n := min(a.w, max(a.h+2, textWidth(name)+2))
-	mid := a.y + a.h/2
-	c.fill(a.x, mid, n, ' ', th.keycap)
-	c.text(a.x+(n-textWidth(name))/2, mid, n, name, th.keycap)
-	if a.h >= 3 && !th.ascii && th.keycap.bg != 0 {
-		edge := style{fg: th.keycap.bg}
-		c.fill(a.x, mid-1, n, '▄', edge)
-		c.fill(a.x, mid+1, n, '▀', edge)
-	}
-	return n
-}
-
 // paint gives the whole frame a background of its own: in presenter mode, since a projector
 // shows the terminal's own too dark or too bright, and with a theme that asks for it.
 func (m *Model) paint() {
-	paper := m.theme.paper
-	if paper.bg == 0 || !m.present.on && !m.theme.paint {
+	paper := m.Look.Paper
+	if paper.BG == 0 || !m.present.on && !m.Look.Paint {
 		return
 	}
-	for i := range m.canvas.cells {
-		k := &m.canvas.cells[i]
-		if k.bg == 0 {
-			k.bg = paper.bg
+	for i := range m.Canvas.Cells {
+		k := &m.Canvas.Cells[i]
+		if k.BG == 0 {
+			k.BG = paper.BG
 		}
-		if k.fg == 0 {
-			k.fg = paper.fg
+		if k.FG == 0 {
+			k.FG = paper.FG
 		}
 	}
 }
@@ -146,11 +125,11 @@ func presentKeys() []binding {
 		{keys: []string{"P"}, show: "P", word: "present", help: "for a room: big cells, a caption, the keys that are pressed", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.togglePresenter(); return nil }},
 		{keys: []string{"."}, show: ".", word: "next", help: "the next of the commands of --commands; also pgdn while presenting", group: groupLook,
-			why: (*Model).whyNoStep, do: func(m *Model, _ string) tea.Cmd { m.step(); return nil }},
+			why: whyNoStep, do: func(m *Model, _ string) tea.Cmd { m.step(); return nil }},
 		{keys: []string{"space"}, show: "space", word: "pause", help: "hold the picture still, or let it go on", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.togglePause(); return nil }},
 		{keys: []string{"S"}, show: "S", word: "slow", help: "touches at 20 pages a second, or at full speed again", group: groupLook,
-			why: (*Model).whyDead, do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
+			why: ofScene(scene.WhyDead), do: func(m *Model, _ string) tea.Cmd { m.toggleSlow(); return nil }},
 		{keys: []string{"t"}, show: "t", word: "theme", help: "the next theme", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { m.nextTheme(); return nil }},
 	}
@@ -159,12 +138,12 @@ func presentKeys() []binding {
 func (m *Model) nextTheme() {
 	of := m.opts.Theme
 	if of == nil {
-		of = DefaultTheme()
+		of = look.DefaultTheme()
 	}
-	m.opts.Theme = nextTheme(of)
-	m.setDark(m.theme.dark)
+	m.opts.Theme = look.Next(of)
+	m.setDark(m.Look.Dark)
 	m.status = status{text: "theme " + m.opts.Theme.Name}
-	if m.opts.Colors == NoColor {
+	if m.opts.Colors == canvas.NoColor {
 		m.status.text += ": no colors are shown"
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"incore/model"
 	"incore/model/calls"
 	"incore/model/lang"
+	"incore/ui/scene"
 )
 
 // preview is what the command that is being typed, or chosen in a menu, would do. It is worked
@@ -17,7 +18,7 @@ type preview struct {
 	// unknown is about the first word of the line that names what there is not, or nil.
 	unknown *lang.ParseError
 	reach   calls.Reach // of cmd
-	pages   map[place]previewPages
+	pages   map[scene.Place]previewPages
 }
 
 // previewKey is all that a preview depends on. A state shares what has not changed with the one
@@ -39,7 +40,7 @@ type previewPages struct {
 }
 
 func (m *Model) previewKey() previewKey {
-	k := previewKey{proc: m.view.current.proc, last: m.state.Last, events: len(m.state.Events)}
+	k := previewKey{proc: m.Focus.Current.Proc, last: m.State.Last, events: len(m.State.Events)}
 	switch m.mode {
 	case modePalette:
 		k.line = m.palette.text
@@ -48,8 +49,8 @@ func (m *Model) previewKey() previewKey {
 	default:
 		return previewKey{}
 	}
-	if len(m.state.Procs) > 0 {
-		k.procs = &m.state.Procs[0]
+	if len(m.State.Procs) > 0 {
+		k.procs = &m.State.Procs[0]
 	}
 	return k
 }
@@ -77,11 +78,11 @@ func (m *Model) foreseen() *preview {
 		return p
 	}
 	p.cmd = m.within(c)
-	p.reach = calls.Foresee(p.cmd, m.state)
-	p.pages = make(map[place]previewPages, len(p.reach.Parts))
+	p.reach = calls.Foresee(p.cmd, m.State)
+	p.pages = make(map[scene.Place]previewPages, len(p.reach.Parts))
 	for i := range p.reach.Parts {
 		part := &p.reach.Parts[i]
-		p.pages[place{part.Proc, part.Region}] = previewPages{part: part, top: -1}
+		p.pages[scene.Place{Proc: part.Proc, Region: part.Region}] = previewPages{part: part, top: -1}
 	}
 	return p
 }
@@ -100,7 +101,7 @@ const mostSteps = 1 << 16
 
 // reach is the pages of a region that the command which is being typed or chosen would reach, in
 // order; nil where it would reach none or nothing is typed.
-func (m *Model) reach(at place) []model.Range {
+func (m *Model) reach(at scene.Place) []model.Range {
 	if m.mode != modePalette && m.mode != modeMenu {
 		return nil
 	}
@@ -115,7 +116,7 @@ func (m *Model) reach(at place) []model.Range {
 	}
 	within := model.Range{Hi: part.Pages[len(part.Pages)-1].Hi}
 	if within.Hi/part.Every > mostSteps {
-		top = m.view.of(at).top
+		top = m.Focus.Of(at).Top
 		within = model.Range{Lo: top, Hi: top + min(part.Every, within.Hi/mostSteps)*mostSteps}
 	}
 	if pages.top != top || pages.ranges == nil {

@@ -11,16 +11,18 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // below is what stands in the rows of the line, and of what is said of it.
 func (s *screen) below() string {
 	rows := strings.Split(s.text(), "\n")
-	last := max(s.m.lay.keys.y, s.m.lay.status.y)
+	last := max(s.m.lay.keys.Y, s.m.lay.status.Y)
 	for i := range rows {
 		rows[i] = strings.TrimRight(rows[i], " ")
 	}
-	return strings.Join(rows[s.m.lay.prompt.y:last+1], "\n") + "\n"
+	return strings.Join(rows[s.m.lay.prompt.Y:last+1], "\n") + "\n"
 }
 
 // previewLines are lines as they are typed, each with what it is to show.
@@ -83,7 +85,7 @@ func TestPreviewMarks(t *testing.T) {
 		if d := cmp.Diff(tt.want, s.m.reach(inMain("a"))); d != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.line, d)
 		}
-		kid := s.m.reach(place{"kid", "a"})
+		kid := s.m.reach(scene.Place{Proc: "kid", Region: "a"})
 		if in := strings.HasPrefix(tt.line, "in kid"); in == (kid == nil) {
 			t.Errorf("%s marks %v of kid", tt.line, kid)
 		}
@@ -107,7 +109,7 @@ func TestPreviewFollowsTheState(t *testing.T) {
 	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 4 || !strings.Contains(s.below(), "SIGSEGV: a[4] is PROT_NONE") {
 		t.Errorf("after: %v\n%s", got, s.below())
 	}
-	mark := place{"a preview that is worked out anew", "does not have this"}
+	mark := scene.Place{Proc: "a preview that is worked out anew", Region: "does not have this"}
 	s.m.foreseen().pages[mark] = previewPages{}
 	s.press("left")
 	if _, kept := s.m.foreseen().pages[mark]; !kept {
@@ -125,7 +127,7 @@ func TestPreviewOfALargeRegion(t *testing.T) {
 	s := newScreen(t, 80, 24, Options{}, fmt.Sprintf("mmap a %d", n))
 	s.press("G", ":")
 	s.typeText("touch a every 3")
-	top := s.m.view.of(inMain("a")).top
+	top := s.m.Focus.Of(inMain("a")).Top
 	got := s.m.reach(inMain("a"))
 	if len(got) > mostSteps+2 {
 		t.Fatalf("%d stretches", len(got))
@@ -197,13 +199,13 @@ func TestErrorUnderWideRunes(t *testing.T) {
 		s.press(":")
 		s.m.palette.insert("mmap q 4 file 漢字 more")
 		s.press("enter")
-		row := []rune(strings.Split(s.text(), "\n")[s.m.lay.status.y])
-		if at := slices.Index(row, '^'); at != s.m.lay.prompt.x+tt.want {
-			t.Errorf("ASCII %v: the error begins in column %d, want %d: %q", tt.ascii, at, s.m.lay.prompt.x+tt.want, string(row))
+		row := []rune(strings.Split(s.text(), "\n")[s.m.lay.status.Y])
+		if at := slices.Index(row, '^'); at != s.m.lay.prompt.X+tt.want {
+			t.Errorf("ASCII %v: the error begins in column %d, want %d: %q", tt.ascii, at, s.m.lay.prompt.X+tt.want, string(row))
 		}
 		s.press("left")
 		s.press("end")
-		if c := s.m.View().Cursor; c == nil || c.X != s.m.lay.prompt.x+tt.want+len("more") {
+		if c := s.m.View().Cursor; c == nil || c.X != s.m.lay.prompt.X+tt.want+len("more") {
 			t.Errorf("ASCII %v: the caret is at %+v", tt.ascii, c)
 		}
 	}
@@ -214,12 +216,12 @@ func TestPreviewClicks(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	clickOn := func(word string) {
 		t.Helper()
-		row := strings.Split(s.text(), "\n")[s.m.lay.status.y]
+		row := strings.Split(s.text(), "\n")[s.m.lay.status.Y]
 		i := strings.Index(row, word)
 		if i < 0 {
 			t.Fatalf("no %q in %q", word, row)
 		}
-		s.send(tea.MouseClickMsg{X: len([]rune(row[:i])), Y: s.m.lay.status.y, Button: tea.MouseLeft})
+		s.send(tea.MouseClickMsg{X: len([]rune(row[:i])), Y: s.m.lay.status.Y, Button: tea.MouseLeft})
 	}
 	s.press(":")
 	s.typeText("madvise a w")
@@ -291,8 +293,8 @@ func TestPreviewAtEverySize(t *testing.T) {
 			s.m.palette.set(line)
 			s.press("tab", "tab", "shift+tab", "left", "end")
 			for _, row := range strings.Split(s.text(), "\n") {
-				if textWidth(row) > size.w {
-					t.Errorf("%dx%d: %q is %d columns", size.w, size.h, row, textWidth(row))
+				if canvas.Width(row) > size.w {
+					t.Errorf("%dx%d: %q is %d columns", size.w, size.h, row, canvas.Width(row))
 				}
 			}
 			s.press("esc")

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/panel"
 )
 
 func TestCallsNameTheirProcess(t *testing.T) {
@@ -34,7 +35,7 @@ func TestAddressesOfTheHeap(t *testing.T) {
 		{Name: "p", Base: 0x10000, Len: 0x1000, Backing: model.Heap, Malloc: model.FromBrk, Start: 0x10010, Size: 100},
 	}
 	for v, want := range map[uint64]string{0x10000: "heap", 0x10010: "p", 0x10020: "p+0x10", 0x10080: "heap+0x80", 0x14000: "text"} {
-		if got := address(regions, v, "text"); got != want {
+		if got := panel.Address(regions, v, "text"); got != want {
 			t.Errorf("%#x is %s, want %s", v, got, want)
 		}
 	}

@@ -8,6 +8,8 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // forkScript makes two processes: the child has copied two pages, the parent one.
@@ -18,8 +20,8 @@ var forkScript = []string{"mmap a 64", "touch a[0..40]", "mlock a[4..9]", "mmap 
 func forked(t testing.TB, w, h int) *screen {
 	s := newScreen(t, w, h, Options{ReducedMotion: true}, forkScript...)
 	s.press("shift+tab", "g", "right", "right")
-	if s.m.view.current != inMain("a") {
-		t.Fatalf("the cursor is in %v", s.m.view.current)
+	if s.m.Focus.Current != inMain("a") {
+		t.Fatalf("the cursor is in %v", s.m.Focus.Current)
 	}
 	s.lab.submitted = nil
 	return s
@@ -82,8 +84,8 @@ func TestForkedChildIsSeenAtOnce(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {96, 24}, {120, 24}, {80, 30}, {100, 30}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "touch a[3]")
 		s.run("fork child")
-		if s.m.view.current != inMain("a") {
-			t.Errorf("%dx%d: the cursor has gone to %v", size.w, size.h, s.m.view.current)
+		if s.m.Focus.Current != inMain("a") {
+			t.Errorf("%dx%d: the cursor has gone to %v", size.w, size.h, s.m.Focus.Current)
 		}
 		for _, want := range []string{" main ", " child ", "main · a ─", "child · a ─", "2"} {
 			if !strings.Contains(s.text(), want) {
@@ -97,14 +99,14 @@ func TestForkedChildIsSeenAtOnce(t *testing.T) {
 func TestCopyOnWriteIsSeen(t *testing.T) {
 	s := forked(t, 100, 30)
 	cell := func(proc string, page int64) rune {
-		x, y := s.pointIn(place{proc, "a"}, page)
-		return s.m.canvas.at(x, y).r
+		x, y := s.pointIn(scene.Place{Proc: proc, Region: "a"}, page)
+		return s.m.Canvas.At(x, y).Rune
 	}
 	const own, shared = '▇', '▖'
 	for _, tt := range []struct {
 		page        int64
 		main, child rune
-	}{{0, shared, shared}, {2, own, own}, {20, own, own}, {21, shared, shared}, {4, sharedLocked, shared}} {
+	}{{0, shared, shared}, {2, own, own}, {20, own, own}, {21, shared, shared}, {4, look.SharedLocked, shared}} {
 		if got := [2]rune{cell("main", tt.page), cell("child", tt.page)}; got != [2]rune{tt.main, tt.child} {
 			t.Errorf("page %d is drawn as %q in main and %q in child", tt.page, got[0], got[1])
 		}
@@ -176,8 +178,8 @@ func TestPaletteInAProcess(t *testing.T) {
 	s.typeText("mlok a")
 	s.press("enter")
 	rows := strings.Split(s.text(), "\n")
-	word := strings.Index(rows[s.m.lay.prompt.y], "mlok")
-	if at := strings.Index(rows[s.m.lay.status.y], "^"); at != word {
+	word := strings.Index(rows[s.m.lay.prompt.Y], "mlok")
+	if at := strings.Index(rows[s.m.lay.status.Y], "^"); at != word {
 		t.Errorf("the error is at column %d, its word at %d:\n%s", at, word, s.text())
 	}
 	s.press("ctrl+u")
@@ -190,29 +192,29 @@ func TestPaletteInAProcess(t *testing.T) {
 
 func TestMouseInAnotherProcess(t *testing.T) {
 	s := forked(t, 100, 30)
-	x, y := s.pointIn(place{"child", "a"}, 17)
+	x, y := s.pointIn(scene.Place{Proc: "child", Region: "a"}, 17)
 	s.click(x, y)
-	if got := s.m.view.current; got != (place{"child", "a"}) || s.m.view.here().cursor != 17 {
-		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.view.here().cursor)
+	if got := s.m.Focus.Current; got != (scene.Place{Proc: "child", Region: "a"}) || s.m.Focus.Here().Cursor != 17 {
+		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.Focus.Here().Cursor)
 	}
 	a := s.m.lay.regions
-	s.click(a.x+3, a.y+1)
-	if got := s.m.view.current; got != inMain("a") {
+	s.click(a.X+3, a.Y+1)
+	if got := s.m.Focus.Current; got != inMain("a") {
 		t.Errorf("a click on the heading of main goes to %v", got)
 	}
-	s.click(a.x+3, a.y+6)
-	if got := s.m.view.current; got != (place{"child", "b"}) {
+	s.click(a.X+3, a.Y+6)
+	if got := s.m.Focus.Current; got != (scene.Place{Proc: "child", Region: "b"}) {
 		t.Errorf("a click on child's b goes to %v", got)
 	}
 	s = newScreen(t, 100, 30, Options{}, "mmap a 4096", "fork child")
-	x, y = s.pointIn(place{"child", "a"}, 0)
+	x, y = s.pointIn(scene.Place{Proc: "child", Region: "a"}, 0)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown})
-	child := s.m.view.of(place{"child", "a"})
-	if s.m.view.current.proc != "child" || child.top != 48 {
-		t.Errorf("the wheel over child leaves the cursor in %v, its first page at %d", s.m.view.current, child.top)
+	child := s.m.Focus.Of(scene.Place{Proc: "child", Region: "a"})
+	if s.m.Focus.Current.Proc != "child" || child.Top != 48 {
+		t.Errorf("the wheel over child leaves the cursor in %v, its first page at %d", s.m.Focus.Current, child.Top)
 	}
-	if main := s.m.view.of(inMain("a")); main.top != child.top || main.cursor != child.cursor {
-		t.Errorf("main shows pages from %d, child from %d", main.top, child.top)
+	if main := s.m.Focus.Of(inMain("a")); main.Top != child.Top || main.Cursor != child.Cursor {
+		t.Errorf("main shows pages from %d, child from %d", main.Top, child.Top)
 	}
 }
 
@@ -241,7 +243,7 @@ func TestDeadChild(t *testing.T) {
 		t.Errorf("after n the keys act as %q", s.last())
 	}
 	s.run("fork child")
-	if got := []string{s.m.state.Procs[0].Name, s.m.state.Procs[1].Name}; len(s.m.state.Procs) != 2 || got[1] != "child" {
+	if got := []string{s.m.State.Procs[0].Name, s.m.State.Procs[1].Name}; len(s.m.State.Procs) != 2 || got[1] != "child" {
 		t.Fatalf("processes after the name was taken again: %v", got)
 	}
 	if text := s.text(); strings.Contains(text, "─ killed") || !strings.Contains(text, "child · a ─") {
@@ -266,11 +268,11 @@ func TestWhyAChildDied(t *testing.T) {
 func TestResetEndsChildren(t *testing.T) {
 	s := forked(t, 100, 30)
 	s.press("n", "R", "y")
-	if s.m.view.current.proc != model.Main || strings.Contains(s.text(), "child") && !strings.Contains(callsText(s), "child") {
-		t.Errorf("in %v:\n%s", s.m.view.current, s.text())
+	if s.m.Focus.Current.Proc != model.Main || strings.Contains(s.text(), "child") && !strings.Contains(callsText(s), "child") {
+		t.Errorf("in %v:\n%s", s.m.Focus.Current, s.text())
 	}
-	if len(s.m.view.regions) != 0 {
-		t.Errorf("views of %v stay", s.m.view.regions)
+	if len(s.m.Focus.Regions) != 0 {
+		t.Errorf("views of %v stay", s.m.Focus.Regions)
 	}
 }
 
@@ -285,12 +287,12 @@ func TestProcessWithoutRegions(t *testing.T) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
 	}
 	s.press("tab")
-	if s.m.view.current != inMain("a") {
-		t.Errorf("tab goes to %v", s.m.view.current)
+	if s.m.Focus.Current != inMain("a") {
+		t.Errorf("tab goes to %v", s.m.Focus.Current)
 	}
 	s.press("N", "m", "enter")
-	if s.m.view.current != (place{"child", "b"}) || s.last() != "in child mmap b 64" {
-		t.Errorf("m submits %q and shows %v", s.last(), s.m.view.current)
+	if s.m.Focus.Current != (scene.Place{Proc: "child", Region: "b"}) || s.last() != "in child mmap b 64" {
+		t.Errorf("m submits %q and shows %v", s.last(), s.m.Focus.Current)
 	}
 }
 
@@ -298,7 +300,7 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 	s := forked(t, 100, 30)
 	row := func() string {
 		a := s.m.lay.meters
-		return strings.Join(strings.Split(s.text(), "\n")[a.y:a.y+a.h], "\n")
+		return strings.Join(strings.Split(s.text(), "\n")[a.Y:a.Y+a.H], "\n")
 	}
 	if !strings.Contains(row(), "24K of 8M") || !strings.Contains(strings.Split(s.text(), "\n")[0], "main  pid 48213") {
 		t.Errorf("of main:\n%s", s.text())
@@ -330,16 +332,16 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 func TestShare(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, sizeScripts["processes"]...)
 	for _, cur := range []string{"main", "d", "g"} {
-		s.m.view.current = place{cur, "a"}
+		s.m.Focus.Current = scene.Place{Proc: cur, Region: "a"}
 		s.m.dirty = true
 		s.m.View()
-		group := append([]place(nil), s.m.twins("a")...)
+		group := append([]scene.Place(nil), s.m.arranger().twins("a")...)
 		for room := 2; room < 60; room++ {
-			lo, hi, rows := s.m.share(group, room)
+			lo, hi, rows := s.m.arranger().share(group, room)
 			sum, has := 0, false
 			for i := lo; i < hi; i++ {
 				sum += 1 + rows[i]
-				has = has || group[i].proc == cur && rows[i] > 0
+				has = has || group[i].Proc == cur && rows[i] > 0
 				if rows[i] < 1 || rows[i] > 4 {
 					t.Errorf("%d rows for a region of four", rows[i])
 				}

@@ -26,19 +26,19 @@ func TestReferenceKeys(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(intro)
 	const wide = 10_000 // a row a key
-	for _, group := range newScreen(t, 200, 50, Options{}).m.keyGroups(wide) {
-		heading := strings.Replace(string(runes(group[0].text)), "this help", "the help", 1) // it is read outside
+	for _, group := range newScreen(t, 200, 50, Options{}).help().KeyGroups(wide) {
+		heading := strings.Replace(group[0].Text.String(), "this help", "the help", 1) // it is read outside
 		b.WriteString("\n## " + heading + "\n\n")
 		for _, row := range group[1:] {
 			switch {
-			case row.term == "": // of the one above
-			case row.text == nil:
-				b.WriteString("- `" + row.term + "`: ")
+			case row.Term == "": // of the one above
+			case row.Text == nil:
+				b.WriteString("- `" + row.Term + "`: ")
 				continue
 			default:
-				b.WriteString("- `" + row.term + "`: ")
+				b.WriteString("- `" + row.Term + "`: ")
 			}
-			b.WriteString(strings.Replace(string(runes(row.text)), "this help", "the help", 1) + "\n")
+			b.WriteString(strings.Replace(row.Text.String(), "this help", "the help", 1) + "\n")
 		}
 	}
 	if *update {

@@ -8,6 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 var eight = []string{"mmap a 64", "fork b", "fork c", "fork d", "in b mmap x 4", "fork e", "fork f", "fork g", "fork h"}
@@ -22,7 +24,7 @@ func TestMoreRegions(t *testing.T) {
 		s.press("tab") // from b's x, which is new, to c
 		s.press(slices.Repeat([]string{"N"}, 2)...)
 		s.press(slices.Repeat([]string{"n"}, tt.next)...)
-		row := strings.Split(s.text(), "\n")[s.m.lay.regions.y]
+		row := strings.Split(s.text(), "\n")[s.m.lay.regions.Y]
 		if !strings.Contains(row, "─ "+tt.want+" ") {
 			t.Errorf("%d processes on: %q, want %q", tt.next, row, tt.want)
 		}
@@ -42,8 +44,8 @@ func TestCauseInASmallTerminal(t *testing.T) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
 	}
 	s.press("w")
-	if s.m.lay.calls.h != 1 || strings.Contains(s.text(), "RLIMIT") {
-		t.Errorf("a call that succeeds takes %d rows:\n%s", s.m.lay.calls.h, s.text())
+	if s.m.lay.calls.H != 1 || strings.Contains(s.text(), "RLIMIT") {
+		t.Errorf("a call that succeeds takes %d rows:\n%s", s.m.lay.calls.H, s.text())
 	}
 }
 
@@ -65,7 +67,7 @@ func TestUsageInTwoLines(t *testing.T) {
 		s := newScreen(t, tt.w, 24, Options{}, "mmap a 4")
 		s.press(":")
 		s.typeText(tt.line)
-		rows := strings.Split(s.text(), "\n")[s.m.lay.status.y:]
+		rows := strings.Split(s.text(), "\n")[s.m.lay.status.Y:]
 		var got []string
 		for _, row := range rows[:len(tt.want)] {
 			got = append(got, strings.TrimSpace(row))
@@ -79,9 +81,9 @@ func TestUsageInTwoLines(t *testing.T) {
 // A value of which only a part has room says so.
 func TestCutField(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4")
-	s.m.canvas.reset(40, 4)
-	fields := []field{{"one", "a value of two lines that does not end there"}, {"two", "another"}}
-	s.m.drawFields(fields, area{0, 0, 30, 1})
+	s.m.Canvas.Reset(40, 4)
+	fields := []panel.Field{{Name: "one", Value: "a value of two lines that does not end there"}, {Name: "two", Value: "another"}}
+	s.inspector().DrawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
 	if got, want := strings.TrimRight(strings.Split(s.text(), "\n")[0], " "), "one      a value of two lines…"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -91,7 +93,7 @@ func TestCutField(t *testing.T) {
 func TestKeysOfADeadProcess(t *testing.T) {
 	s := forked(t, 100, 30)
 	s.run("in child kill SIGKILL")
-	keys := func() string { return strings.Split(s.text(), "\n")[s.m.lay.keys.y] }
+	keys := func() string { return strings.Split(s.text(), "\n")[s.m.lay.keys.Y] }
 	if !strings.Contains(keys(), "w write") {
 		t.Errorf("main lives: %q", keys())
 	}
@@ -115,11 +117,11 @@ func TestFirstWriteSinceAFork(t *testing.T) {
 	s.run("mmap young 4")
 	s.run("touch young")
 	says := func() string {
-		in := s.m.inspected(s.m.region())
-		return strings.Join(in.words, "; ")
+		in := s.inspector().Inspected(s.m.Region())
+		return strings.Join(in.Words, "; ")
 	}
-	if s.m.view.current != inMain("young") || !strings.Contains(says(), nothing) {
-		t.Errorf("of %v: %s", s.m.view.current, says())
+	if s.m.Focus.Current != inMain("young") || !strings.Contains(says(), nothing) {
+		t.Errorf("of %v: %s", s.m.Focus.Current, says())
 	}
 	s.run("fork second")
 	s.run("in second touch young") // which leaves main's pages to main

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // Panic is the error of Run where the lab panicked while the screen waited for it.
@@ -35,8 +36,8 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	if opts.Output == nil {
 		opts.Output = os.Stdout
 	}
-	if opts.Colors == ColorsAuto {
-		opts.Colors = DetectColors(opts.Output, opts.Environ)
+	if opts.Colors == canvas.ColorsAuto {
+		opts.Colors = canvas.DetectColors(opts.Output, opts.Environ)
 	}
 	// The wait for the next item ends with the screen, so that nothing is left behind.
 	ctx, cancel := context.WithCancel(ctx)
@@ -51,7 +52,7 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 		tea.WithoutSignalHandler(),
 		tea.WithOutput(opts.Output),
 		tea.WithEnvironment(opts.Environ),
-		tea.WithColorProfile(opts.Colors.profile()),
+		tea.WithColorProfile(opts.Colors.Profile()),
 		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return m.filtered(msg) }),
 	}
 	if opts.Input != nil {

@@ -12,6 +12,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/canvas"
 )
 
 // runFor runs the whole program over pipes.
@@ -37,7 +38,7 @@ func runFor(t *testing.T, lab *fakeLab, opts Options, then func(cancel func(), i
 
 func TestRunQuits(t *testing.T) {
 	for _, key := range []string{"q", "\x03"} {
-		out, err := runFor(t, newFakeLab(), Options{Colors: TrueColor}, func(_ func(), in io.Writer) { io.WriteString(in, key) })
+		out, err := runFor(t, newFakeLab(), Options{Colors: canvas.TrueColor}, func(_ func(), in io.Writer) { io.WriteString(in, key) })
 		if err != nil {
 			t.Errorf("%q: %v", key, err)
 		}

@@ -7,15 +7,18 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
+	"incore/ui/scene"
 )
 
 // areas are those that must neither overlap nor leave the screen. In a small
 // terminal what is typed takes the place of the last call and of the keys.
-func (l *layout) areas() map[string]area {
-	all := map[string]area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
+func (l *layout) areas() map[string]canvas.Area {
+	all := map[string]canvas.Area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
 		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys,
 		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed}
-	if l.size != sizeSmall {
+	if l.Size != scene.SizeSmall {
 		all["prompt"], all["status"] = l.prompt, l.status
 	}
 	return all
@@ -25,27 +28,27 @@ func checkLayout(t *testing.T, m *Model) {
 	t.Helper()
 	all := m.lay.areas()
 	for name, a := range all {
-		if a.w < 0 || a.h < 0 {
+		if a.W < 0 || a.H < 0 {
 			t.Fatalf("%dx%d: %s is %+v", m.width, m.height, name, a)
 		}
-		if a.empty() {
+		if a.Empty() {
 			continue
 		}
-		if a.x < 0 || a.y < 0 || a.x+a.w > m.width || a.y+a.h > m.height {
+		if a.X < 0 || a.Y < 0 || a.X+a.W > m.width || a.Y+a.H > m.height {
 			t.Fatalf("%dx%d: %s at %+v leaves the screen", m.width, m.height, name, a)
 		}
 		for other, b := range all {
-			if name < other && !b.empty() && a.x < b.x+b.w && b.x < a.x+a.w && a.y < b.y+b.h && b.y < a.y+a.h {
+			if name < other && !b.Empty() && a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H {
 				t.Fatalf("%dx%d: %s at %+v and %s at %+v overlap", m.width, m.height, name, a, other, b)
 			}
 		}
 	}
-	for _, b := range m.lay.blocks {
-		if b.rows < 1 || b.area.y < m.lay.grid.y || b.area.y+b.rows*m.lay.cell.h > m.lay.grid.y+m.lay.grid.h {
-			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.region, b.rows, b.area, m.lay.grid)
+	for _, b := range m.Plan.Blocks {
+		if b.Rows < 1 || b.Area.Y < m.lay.grid.Y || b.Area.Y+b.Rows*m.Plan.Cell.H > m.lay.grid.Y+m.lay.grid.H {
+			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.Region, b.Rows, b.Area, m.lay.grid)
 		}
 	}
-	if rows := strings.Count(m.frame, "\n") + 1; rows != m.height {
+	if rows := strings.Count(m.picture, "\n") + 1; rows != m.height {
 		t.Fatalf("%dx%d: the frame has %d rows", m.width, m.height, rows)
 	}
 }
@@ -53,16 +56,16 @@ func checkLayout(t *testing.T, m *Model) {
 // The page under the cursor is on the screen, whatever its size.
 func checkCursor(t *testing.T, m *Model) {
 	t.Helper()
-	b := m.block()
-	if m.lay.size == sizeNone || m.mode == modeHelp || m.region() == nil {
+	b := m.Block()
+	if m.Plan.Size == scene.SizeNone || m.mode == modeHelp || m.Region() == nil {
 		return
 	}
 	if b == nil {
-		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.view.current.region)
+		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.Focus.Current.Region)
 	}
-	rv := m.view.of(b.place)
-	if i := rv.cursor - rv.top; i < 0 || i >= int64(b.rows)*m.pagesPerRow(m.region()) {
-		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.cursor, b.rows, m.lay.perRow, rv.top)
+	rv := m.Focus.Of(b.Place)
+	if i := rv.Cursor - rv.Top; i < 0 || i >= int64(b.Rows)*m.PagesPerRow(m.Region()) {
+		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.Cursor, b.Rows, m.Plan.PerRow, rv.Top)
 	}
 }
 
@@ -148,7 +151,7 @@ func TestAbsurdSizes(t *testing.T) {
 	for _, size := range [][2]int{{65535, 65535}, {1, 1}, {65535, 1}, {1, 65535}, {0, 0}, {65535, 65535}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		checkLayout(t, s.m)
-		if n := cap(s.m.canvas.cells); n > largest.w*largest.h {
+		if n := cap(s.m.Canvas.Cells); n > largest.w*largest.h {
 			t.Fatalf("%v: %d cells", size, n)
 		}
 		if got := strings.Contains(s.text(), cut); got != (size == [2]int{65535, 65535}) {
@@ -168,7 +171,7 @@ func TestAbsurdSizes(t *testing.T) {
 		t.Error("what is cut off is not said")
 	}
 	var out int
-	frame := testing.AllocsPerRun(3, func() { s.m.render(); out = len(s.m.frame) })
+	frame := testing.AllocsPerRun(3, func() { s.m.render(); out = len(s.m.picture) })
 	if frame > 100_000 || out > 64<<20 {
 		t.Errorf("a frame takes %v allocations and has %d bytes", frame, out)
 	}

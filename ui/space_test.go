@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/ui/sheet"
 )
 
 const at7f = 0x7f00_0000_0000
@@ -34,28 +35,28 @@ func vmaAt(page, n uint64) model.VMA {
 }
 
 // told are the rows in words: the pages from at7f on, what they are of.
-func told(p *model.Process, rows []spaceRow) (all []string) {
+func told(p *model.Process, rows []sheet.SpaceRow) (all []string) {
 	for _, r := range rows {
 		s := ""
 		switch {
-		case r.head:
+		case r.Head:
 			s = "head "
-		case r.below:
+		case r.Below:
 			s = "  "
 		}
 		switch {
-		case r.hi == 0 || r.hi > kernelHalf:
+		case r.Hi == 0 || r.Hi > sheet.KernelHalf:
 			s += "kernel"
-		case r.lo < at7f:
+		case r.Lo < at7f:
 			s += "low"
 		default:
-			s += fmt.Sprintf("%d+%d", (r.lo-at7f)/pageSize, r.size()/pageSize)
+			s += fmt.Sprintf("%d+%d", (r.Lo-at7f)/pageSize, r.Size()/pageSize)
 		}
-		if r.region != noRegion {
-			s += " " + p.Regions[r.region].Name
+		if r.Region != sheet.NoRegion {
+			s += " " + p.Regions[r.Region].Name
 		}
-		if r.vma != noVMA {
-			s += fmt.Sprintf(" v%d", r.vma)
+		if r.Vma != sheet.NoVMA {
+			s += fmt.Sprintf(" v%d", r.Vma)
 		}
 		all = append(all, s)
 	}
@@ -88,7 +89,7 @@ func TestSpaceRows(t *testing.T) {
 			[]string{"low", "0+100 v0", "kernel", "kernel v1"}},
 	} {
 		p := spaceProcess(tt.regions, tt.vmas...)
-		if got := told(p, spaceRows(nil, p)); !slices.Equal(got, tt.want) {
+		if got := told(p, sheet.SpaceRows(nil, p)); !slices.Equal(got, tt.want) {
 			t.Errorf("%s:\n%q, want\n%q", tt.name, got, tt.want)
 		}
 	}
@@ -117,32 +118,32 @@ func TestSpaceRowsCoverAll(t *testing.T) {
 		}
 		p = *spaceProcess(regions, vmas...)
 		at, ends := uint64(0), map[uint64]bool{}
-		var head *spaceRow
-		rows := spaceRows(nil, &p)
+		var head *sheet.SpaceRow
+		rows := sheet.SpaceRows(nil, &p)
 		for i := range rows {
 			r := &rows[i]
-			if r.head {
-				if head = r; r.region == noRegion || r.lo != at || i+2 >= len(rows) || !rows[i+1].below || !rows[i+2].below {
+			if r.Head {
+				if head = r; r.Region == sheet.NoRegion || r.Lo != at || i+2 >= len(rows) || !rows[i+1].Below || !rows[i+2].Below {
 					rt.Fatalf("a row over none: %q", told(&p, rows))
 				}
 				continue
 			}
-			if r.lo != at || r.hi <= r.lo {
-				rt.Fatalf("from %x after %x: %q", r.lo, at, told(&p, rows))
+			if r.Lo != at || r.Hi <= r.Lo {
+				rt.Fatalf("from %x after %x: %q", r.Lo, at, told(&p, rows))
 			}
-			if r.vma != noVMA && (r.lo < vmas[r.vma].Start || r.hi > vmas[r.vma].End) {
+			if r.Vma != sheet.NoVMA && (r.Lo < vmas[r.Vma].Start || r.Hi > vmas[r.Vma].End) {
 				rt.Fatalf("outside of its VMA: %q", told(&p, rows))
 			}
-			if r.region != noRegion && (r.lo < regions[r.region].Base || r.hi > regions[r.region].Base+regions[r.region].Len) {
+			if r.Region != sheet.NoRegion && (r.Lo < regions[r.Region].Base || r.Hi > regions[r.Region].Base+regions[r.Region].Len) {
 				rt.Fatalf("outside of its region: %q", told(&p, rows))
 			}
-			if r.below && (head == nil || head.region != r.region || r.lo < head.lo || r.hi > head.hi) {
+			if r.Below && (head == nil || head.Region != r.Region || r.Lo < head.Lo || r.Hi > head.Hi) {
 				rt.Fatalf("below another's: %q", told(&p, rows))
 			}
-			at = r.hi
-			ends[r.hi] = true
+			at = r.Hi
+			ends[r.Hi] = true
 		}
-		if at != spaceTop(vmas) {
+		if at != sheet.SpaceTop(vmas) {
 			rt.Fatalf("ends at %x: %q", at, told(&p, rows))
 		}
 		for b := range borders {
@@ -177,36 +178,36 @@ func TestSpaceMoves(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, spaceScript...)
 	s.press("shift+tab", "g", "right", "right", "right", "right", "right", "s")
 	here := func() string {
-		row := s.m.spaceRow()
-		return told(s.m.proc(), []spaceRow{*row})[0]
+		row := s.space().Row()
+		return told(s.m.Proc(), []sheet.SpaceRow{*row})[0]
 	}
-	row := func() spaceRow { return s.m.space.rows[s.m.spaceIndex()] }
-	if r := row(); r.region == noRegion || s.m.proc().VMAs[r.vma].Lock != model.Locked {
+	row := func() sheet.SpaceRow { return s.space().Rows[s.space().Index()] }
+	if r := row(); r.Region == sheet.NoRegion || s.m.Proc().VMAs[r.Vma].Lock != model.Locked {
 		t.Errorf("s with the cursor on a locked page is on %s", here())
 	}
 	for _, tt := range []struct {
 		key  string
 		want int // by how many rows, or the row from the end
 	}{{"down", 1}, {"j", 1}, {"up", -1}, {"k", -1}} {
-		was := s.m.spaceIndex()
+		was := s.space().Index()
 		s.press(tt.key)
-		if got := s.m.spaceIndex() - was; got != tt.want {
+		if got := s.space().Index() - was; got != tt.want {
 			t.Errorf("%s moves by %d, want %d", tt.key, got, tt.want)
 		}
 	}
 	s.press("g")
-	if s.m.spaceIndex() != 0 {
-		t.Errorf("g is on row %d", s.m.spaceIndex())
+	if s.space().Index() != 0 {
+		t.Errorf("g is on row %d", s.space().Index())
 	}
-	for i := range s.m.space.rows { // each row can be reached, the one over a region too
-		if got := s.m.spaceIndex(); got != i {
+	for i := range s.space().Rows { // each row can be reached, the one over a region too
+		if got := s.space().Index(); got != i {
 			t.Fatalf("%d times down is on row %d", i, got)
 		}
 		s.press("down")
 	}
 	s.press("pgup", "G")
-	if got := s.m.spaceIndex(); got != len(s.m.space.rows)-1 {
-		t.Errorf("G is on row %d of %d", got, len(s.m.space.rows))
+	if got := s.space().Index(); got != len(s.space().Rows)-1 {
+		t.Errorf("G is on row %d of %d", got, len(s.space().Rows))
 	}
 	s.press("enter")
 	if s.m.mode != modeSpace || !strings.Contains(s.text(), "Nothing is mapped here") {
@@ -225,23 +226,23 @@ func TestSpaceGoesToThePage(t *testing.T) {
 		s.press("s")
 		x, y := find(t, s, "buf")
 		s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-		if s.m.mode != modeGrid || s.m.view.current != inMain("buf") {
-			t.Errorf("%dx%d: a click on buf: mode %d, %v", size.w, size.h, s.m.mode, s.m.view.current)
+		if s.m.mode != modeGrid || s.m.Focus.Current != inMain("buf") {
+			t.Errorf("%dx%d: a click on buf: mode %d, %v", size.w, size.h, s.m.mode, s.m.Focus.Current)
 		}
 		s.press("s", "g")
-		for range s.m.space.rows {
-			if s.m.space.at != s.m.proc().Region("a").Base+30*pageSize {
+		for range s.space().Rows {
+			if s.space().At != s.m.Proc().Region("a").Base+30*pageSize {
 				s.press("down")
 			}
 		}
 		s.press("enter")
-		if s.m.mode != modeGrid || s.m.view.current != inMain("a") || s.m.view.here().cursor != 30 {
-			t.Errorf("%dx%d: enter on a[30..33]: mode %d, %v, page %d", size.w, size.h, s.m.mode, s.m.view.current, s.m.view.here().cursor)
+		if s.m.mode != modeGrid || s.m.Focus.Current != inMain("a") || s.m.Focus.Here().Cursor != 30 {
+			t.Errorf("%dx%d: enter on a[30..33]: mode %d, %v, page %d", size.w, size.h, s.m.mode, s.m.Focus.Current, s.m.Focus.Here().Cursor)
 		}
 		// Where the cursor is among the pages already it stays.
 		s.press("right", "right", "s", "enter")
-		if s.m.view.here().cursor != 32 {
-			t.Errorf("%dx%d: s and enter move the cursor to %d", size.w, size.h, s.m.view.here().cursor)
+		if s.m.Focus.Here().Cursor != 32 {
+			t.Errorf("%dx%d: s and enter move the cursor to %d", size.w, size.h, s.m.Focus.Here().Cursor)
 		}
 	}
 }
@@ -261,8 +262,8 @@ func TestSpaceOfProcesses(t *testing.T) {
 		t.Errorf("a dead one:\n%s", s.text())
 	}
 	s.press("N", "esc")
-	if s.m.view.current.proc != model.Main || s.m.mode != modeGrid {
-		t.Errorf("N and esc: %v, mode %d", s.m.view.current, s.m.mode)
+	if s.m.Focus.Current.Proc != model.Main || s.m.mode != modeGrid {
+		t.Errorf("N and esc: %v, mode %d", s.m.Focus.Current, s.m.mode)
 	}
 	one := newScreen(t, 100, 30, Options{}, "mmap a 4")
 	one.press("s", "n")
@@ -279,7 +280,7 @@ func TestSpaceOfProcesses(t *testing.T) {
 // manyVMAs is a screen of a process whose region is n VMAs of a page.
 func manyVMAs(t testing.TB, n int) *screen {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", n))
-	base := s.m.state.Main().Regions[0].Base
+	base := s.m.State.Main().Regions[0].Base
 	sample := s.lab.sample(s.lab.procs[0])
 	sample.VMAs = nil
 	for i := range uint64(n) {
@@ -296,23 +297,23 @@ func TestManyVMAs(t *testing.T) {
 	if !strings.Contains(s.text(), "65000 VMAs") {
 		t.Errorf("how many there are is not told:\n%s", s.text())
 	}
-	rows := len(s.m.space.rows)
-	mark := &s.m.space.rows[rows-1]
-	mark.hi++ // would be gone from rows that are made anew
+	rows := len(s.space().Rows)
+	mark := &s.space().Rows[rows-1]
+	mark.Hi++ // would be gone from rows that are made anew
 	s.press("G", "pgup", "g", "pgdown", "down", "up")
 	s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
 	sample := s.lab.sample(s.lab.procs[0])
-	sample.VMAs = s.m.state.Main().VMAs // nothing has changed since the last reading
+	sample.VMAs = s.m.State.Main().VMAs // nothing has changed since the last reading
 	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-	if mark != &s.m.space.rows[rows-1] || mark.hi != spaceTop(sample.VMAs)+1 {
+	if mark != &s.space().Rows[rows-1] || mark.Hi != sheet.SpaceTop(sample.VMAs)+1 {
 		t.Error("the rows were made anew although no VMA has changed")
 	}
-	if n := len(s.m.space.tallies); n > 400 {
+	if n := len(s.space().Tallies); n > 400 {
 		t.Errorf("%d rows were tallied", n)
 	}
 	sample.VMAs = slices.Clone(sample.VMAs)[:100]
 	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
-	if got := len(s.m.space.rows); got > 110 {
+	if got := len(s.space().Rows); got > 110 {
 		t.Errorf("%d rows of 100 VMAs", got)
 	}
 }
@@ -323,12 +324,12 @@ func TestSpaceWheel(t *testing.T) {
 	s.press("g")
 	for range 20 {
 		s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
-		if at := s.m.spaceIndex(); at < s.m.space.top || at >= s.m.space.top+s.m.space.h {
-			t.Fatalf("the cursor is on row %d, the screen has %d from %d on", at, s.m.space.h, s.m.space.top)
+		if at := s.space().Index(); at < s.space().Top || at >= s.space().Top+s.space().H {
+			t.Fatalf("the cursor is on row %d, the screen has %d from %d on", at, s.space().H, s.space().Top)
 		}
 	}
-	if s.m.space.top != 60 {
-		t.Errorf("20 turns of the wheel scroll to row %d", s.m.space.top)
+	if s.space().Top != 60 {
+		t.Errorf("20 turns of the wheel scroll to row %d", s.space().Top)
 	}
 }
 
@@ -346,8 +347,8 @@ func BenchmarkSpaceRowsOf65000VMAs(b *testing.B) {
 	s := manyVMAs(b, 65_000)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.space.of = spaceOf{}
-		s.m.readSpace()
+		s.space().Of = sheet.SpaceOf{}
+		s.space().ReadSpace()
 	}
 }
 
@@ -355,9 +356,9 @@ func TestSpaceWords(t *testing.T) {
 	for _, tt := range []struct {
 		got, want string
 	}{
-		{manyWords(640), "640"}, {manyWords(9999), "9999"}, {manyWords(20_400), "20 thousand"}, {manyWords(203_900_000), "204 million"},
-		{percent(1, 1000), "0.1 %"}, {percent(1, 2), "50 %"}, {percent(99_961, 100_000), "99.96 %"}, {percent(10, 10), "100.000000 %"},
-		{fmt.Sprint(scaled(1<<63, 3, 4)), fmt.Sprint(uint64(3 << 61))},
+		{sheet.ManyWords(640), "640"}, {sheet.ManyWords(9999), "9999"}, {sheet.ManyWords(20_400), "20 thousand"}, {sheet.ManyWords(203_900_000), "204 million"},
+		{sheet.Percent(1, 1000), "0.1 %"}, {sheet.Percent(1, 2), "50 %"}, {sheet.Percent(99_961, 100_000), "99.96 %"}, {sheet.Percent(10, 10), "100.000000 %"},
+		{fmt.Sprint(sheet.Scaled(1<<63, 3, 4)), fmt.Sprint(uint64(3 << 61))},
 	} {
 		if tt.got != tt.want {
 			t.Errorf("%q, want %q", tt.got, tt.want)
@@ -370,12 +371,12 @@ func TestClickOnAVMA(t *testing.T) {
 	s := newScreen(t, 200, 50, Options{}, spaceScript...)
 	s.press("shift+tab")
 	a := s.m.lay.vmas
-	if a.h < 4 {
-		t.Fatalf("the list has %d rows", a.h)
+	if a.H < 4 {
+		t.Fatalf("the list has %d rows", a.H)
 	}
 	for i, want := range []int64{0, 4, 8, 30} {
-		s.send(tea.MouseClickMsg{X: a.x + 3, Y: a.y + 1 + i, Button: tea.MouseLeft})
-		if got := s.m.view.of(inMain("a")).cursor; got != want {
+		s.send(tea.MouseClickMsg{X: a.X + 3, Y: a.Y + 1 + i, Button: tea.MouseLeft})
+		if got := s.m.Focus.Of(inMain("a")).Cursor; got != want {
 			t.Errorf("a click on VMA %d goes to page %d, want %d", i, got, want)
 		}
 	}

@@ -1,9 +1,14 @@
 package ui
 
+import (
+	"incore/ui/canvas"
+	"incore/ui/scene"
+)
+
 // drawStatus draws the prompt line and the line of what there is to say; in the
 // palette and the menus these are theirs.
 func (m *Model) drawStatus() {
-	l, th, c := &m.lay, m.theme, &m.canvas
+	l, th, c := &m.lay, m.Look, &m.Canvas
 	switch m.mode {
 	case modePalette:
 		m.drawPalette()
@@ -12,18 +17,18 @@ func (m *Model) drawStatus() {
 		m.drawMenu()
 		return
 	}
-	small := l.size == sizeSmall
+	small := l.Size == scene.SizeSmall
 	prompt := l.prompt
-	if small && !m.present.on && len(m.log.calls) > 0 {
-		prompt = area{} // the row is the last call's
+	if small && !m.present.on && len(m.log.Calls) > 0 {
+		prompt = canvas.Area{} // the row is the last call's
 	}
-	if a := m.besideSteps(prompt); !a.empty() && (!small || m.present.on) {
-		x := a.x
-		c.set(x, a.y, th.prompt, th.accent)
+	if a := m.besideSteps(prompt); !a.Empty() && (!small || m.present.on) {
+		x := a.X
+		c.Set(x, a.Y, th.Prompt, th.Accent)
 		if m.asked == "" {
-			c.text(x+2, a.y, a.w-2, "what a key does is shown here as a command", th.mute)
+			c.Text(x+2, a.Y, a.W-2, "what a key does is shown here as a command", th.Mute)
 		} else {
-			c.text(x+2, a.y, a.w-2, m.asked, th.text)
+			c.Text(x+2, a.Y, a.W-2, m.asked, th.Text)
 		}
 	}
 	if m.status.text == "" {
@@ -32,11 +37,11 @@ func (m *Model) drawStatus() {
 	a := l.status
 	if small {
 		a = l.prompt
-		c.fill(a.x, a.y, a.w, ' ', style{})
+		c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	}
-	st := th.dim
+	st := th.Dim
 	if m.status.bad { // no error: what cannot be done now, and why
-		st = th.text.bold()
+		st = th.Text.Bold()
 	}
-	c.text(a.x, a.y, a.w, m.status.text, st)
+	c.Text(a.X, a.Y, a.W, m.status.text, st)
 }

@@ -84,7 +84,7 @@ func TestKeysShareAFrame(t *testing.T) {
 	now := time.Unix(1000, 0)
 	s.m.pace.now = func() time.Time { return now }
 	s.send(keyPress(t, ":"))
-	drawn := s.m.frame
+	drawn := s.m.picture
 	if !strings.Contains(s.text(), "tab completes") {
 		t.Fatalf("the first key is not drawn at once:\n%s", s.text())
 	}

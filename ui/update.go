@@ -9,7 +9,6 @@ import (
 // Update implements tea.Model. It does no I/O but to hand commands to the lab,
 // which queues them and returns at once: a tea.Cmd each could run out of order.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	var cmd tea.Cmd
 	byUser := false
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
@@ -19,39 +18,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 		m.notice()
 	}
-	switch msg := msg.(type) {
-	case itemsMsg:
-		cmd = m.apply(msg)
-	case glowMsg:
-		cmd = m.glowTick(msg)
-	case laterMsg: // what was put off is drawn now
-		m.pace.waiting = false
-		m.pace.early(msg.at)
-	case typedMsg:
-		m.pace.typing = false
-	case coolMsg:
-		cmd = m.coolTick(msg)
-	case tea.WindowSizeMsg:
-		m.resize(msg.Width, msg.Height)
-	case tea.BackgroundColorMsg:
-		if m.opts.Dark == nil && msg.Color != nil && msg.IsDark() != m.theme.dark {
-			m.setDark(msg.IsDark())
-		}
-	case tea.KeyPressMsg:
-		cmd = m.presentKey(msg)
-		m.dirty = true
-	case keyMsg:
-		m.keyGone(msg)
-	case tea.PasteMsg:
-		if m.mode == modePalette {
-			m.palette.insert(msg.Content)
-			m.dirty = true
-		}
-	case tea.MouseMsg:
-		cmd = m.mouse(msg)
-	case tea.ResumeMsg:
-		m.dirty = true
-	}
+	cmd := m.receive(msg)
 	if !m.dirty {
 		return m, cmd
 	}
@@ -71,6 +38,44 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		cmd = tea.Batch(cmd, cool)
 	}
 	return m, cmd
+}
+
+// receive does what a message is about.
+func (m *Model) receive(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case itemsMsg:
+		return m.apply(msg)
+	case glowMsg:
+		return m.glowTick(msg)
+	case laterMsg: // what was put off is drawn now
+		m.pace.waiting = false
+		m.pace.early(msg.at)
+	case typedMsg:
+		m.pace.typing = false
+	case coolMsg:
+		return m.coolTick(msg)
+	case tea.WindowSizeMsg:
+		m.resize(msg.Width, msg.Height)
+	case tea.BackgroundColorMsg:
+		if m.opts.Dark == nil && msg.Color != nil && msg.IsDark() != m.Look.Dark {
+			m.setDark(msg.IsDark())
+		}
+	case tea.KeyPressMsg:
+		m.dirty = true
+		return m.presentKey(msg)
+	case keyMsg:
+		m.keyGone(msg)
+	case tea.PasteMsg:
+		if m.mode == modePalette {
+			m.palette.insert(msg.Content)
+			m.dirty = true
+		}
+	case tea.MouseMsg:
+		return m.mouse(msg)
+	case tea.ResumeMsg:
+		m.dirty = true
+	}
+	return nil
 }
 
 // resize takes a size, of which no more is drawn than the largest screen has.
@@ -106,8 +111,11 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	return nil
 }
 
-// table is the key table, made once: it is never written to.
-var table = bindings()
+// table is the key table. It is made once, when the program begins, for the help that is opened by it shows it;
+// after that it is never written to.
+var table []binding
+
+func init() { table = bindings() }
 
 func lookup(md mode, key string) *binding {
 	for i := range table {
@@ -126,13 +134,13 @@ func lookup(md mode, key string) *binding {
 // tellLook tells the lab what is on the screen and which page is under the cursor, when
 // that changed.
 func (m *Model) tellLook() {
-	b := m.block()
+	b := m.Block()
 	if b == nil {
 		return
 	}
-	rv := m.view.of(b.place)
-	now := model.View{Proc: b.proc, Region: b.region, Cursor: rv.cursor, Sharing: m.view.lens == lensSharing,
-		Pages: model.Range{Lo: rv.top, Hi: min(rv.top+int64(b.rows)*m.pagesPerRow(m.region()), m.region().Pages.Len())}}
+	rv := m.Focus.Of(b.Place)
+	now := model.View{Proc: b.Proc, Region: b.Region, Cursor: rv.Cursor, Sharing: m.Focus.Lens.Asks,
+		Pages: model.Range{Lo: rv.Top, Hi: min(rv.Top+int64(b.Rows)*m.PagesPerRow(m.Region()), m.Region().Pages.Len())}}
 	if now != m.looked {
 		m.looked = now
 		m.lab.Look(now)

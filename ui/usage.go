@@ -4,25 +4,28 @@ import (
 	"strings"
 
 	"incore/model/lang"
+	"incore/ui/canvas"
+	"incore/ui/panel"
 )
 
 // hintRows is what stands below the line while nothing is wrong with it and tab offers nothing:
 // what the command would do once it is one, before that what its verb takes. Where it is long it
 // is in two rows, the second in the place of the keys, if those have a place of their own.
-func (m *Model) hintRows(w int) [][]piece {
+func (m *Model) hintRows(w int) []canvas.Line {
 	if m.palette.said != "" || len(m.palette.words) > 0 || m.lineError() != nil {
 		return nil
 	}
 	rows := 1
-	if k := m.lay.keys; !k.empty() && k.y > m.lay.status.y {
+	if k := m.lay.keys; !k.Empty() && k.Y > m.lay.status.Y {
 		rows = 2
 	}
 	if p := m.foreseen(); p.cmd != nil && !(p.reach.Unknown && m.naming()) {
-		return m.previewRows(&p.reach, w, rows)
+		preview := panel.Preview{Scene: &m.Scene}
+		return preview.PreviewRows(&p.reach, w, rows)
 	}
-	var lines [][]piece
+	var lines []canvas.Line
 	for _, line := range m.usageLines(w, rows) {
-		lines = append(lines, []piece{{line, m.theme.dim}})
+		lines = append(lines, canvas.Line{m.Look.Dim.Span(line)})
 	}
 	if lines != nil {
 		return lines
@@ -31,7 +34,7 @@ func (m *Model) hintRows(w int) [][]piece {
 	if p := m.elsewhere(); p != "" {
 		text = "runs in " + p + "; for another process: in main …"
 	}
-	return [][]piece{{{fit(text, w), m.theme.mute}}}
+	return []canvas.Line{{m.Look.Mute.Span(canvas.Fit(text, w))}}
 }
 
 // usageLines is what the verb takes, and what it does where both have room. Where it is long,
@@ -44,14 +47,14 @@ func (m *Model) usageLines(w, rows int) []string {
 	switch {
 	case !ok:
 		return nil
-	case textWidth(long) <= w:
+	case canvas.Width(long) <= w:
 		return []string{long}
-	case textWidth(usage) <= w:
-		return []string{truncate(long, w)}
+	case canvas.Width(usage) <= w:
+		return []string{canvas.Truncate(long, w)}
 	}
-	lines := wrap(strings.Join(ahead.Rest, " "), w)
+	lines := canvas.Wrap(strings.Join(ahead.Rest, " "), w)
 	if len(lines) > rows {
-		lines = append(lines[:rows-1:rows-1], fit(strings.Join(lines[rows-1:], " "), w))
+		lines = append(lines[:rows-1:rows-1], canvas.Fit(strings.Join(lines[rows-1:], " "), w))
 	}
 	return lines
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 func TestMovingStaysInTheRegion(t *testing.T) {
@@ -22,7 +24,7 @@ func TestMovingStaysInTheRegion(t *testing.T) {
 	} {
 		s := newScreen(t, 100, 30, Options{}, "mmap a 37")
 		s.press(strings.Fields(tt.keys)...)
-		if got := s.m.view.of(inMain("a")).cursor; got != tt.want {
+		if got := s.m.Focus.Of(inMain("a")).Cursor; got != tt.want {
 			t.Errorf("%s: page %d, want %d", tt.keys, got, tt.want)
 		}
 	}
@@ -38,7 +40,7 @@ func TestTebibyte(t *testing.T) {
 			t.Errorf("%dx%d: the keys took %v", size.w, size.h, took)
 		}
 		s.press("G")
-		if s.m.view.of(inMain("t")).cursor != 1<<28-1 {
+		if s.m.Focus.Of(inMain("t")).Cursor != 1<<28-1 {
 			t.Errorf("%dx%d: the last page is not reached", size.w, size.h)
 		}
 		if !strings.Contains(s.text(), "+fffff") || !strings.Contains(s.text(), "268435455") || !strings.Contains(s.text(), "268435456") && size.w > 40 {
@@ -49,19 +51,19 @@ func TestTebibyte(t *testing.T) {
 
 func TestViewFollowsTheRegions(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 8", "mmap c 8")
-	if s.m.view.current.region != "c" {
-		t.Errorf("the region mapped last is not shown, but %s", s.m.view.current)
+	if s.m.Focus.Current.Region != "c" {
+		t.Errorf("the region mapped last is not shown, but %s", s.m.Focus.Current)
 	}
 	s.press("shift+tab", "V", "d")
-	if s.last() != "munmap b" || s.m.view.current.region != "c" || s.m.view.selecting {
-		t.Errorf("after %s the screen shows %s, selecting %v", s.last(), s.m.view.current, s.m.view.selecting)
+	if s.last() != "munmap b" || s.m.Focus.Current.Region != "c" || s.m.Focus.Selecting {
+		t.Errorf("after %s the screen shows %s, selecting %v", s.last(), s.m.Focus.Current, s.m.Focus.Selecting)
 	}
 	s.press("V", "d", "V", "d")
-	if s.m.region() != nil || !strings.Contains(s.text(), "No region is mapped. Press m to map one.") {
+	if s.m.Region() != nil || !strings.Contains(s.text(), "No region is mapped. Press m to map one.") {
 		t.Errorf("after all is unmapped:\n%s", s.text())
 	}
 	s.press("m", "enter")
-	if s.m.view.current.region != "a" {
+	if s.m.Focus.Current.Region != "a" {
 		t.Errorf("m on an empty screen maps %q", s.last())
 	}
 	// The same name again, shorter: the cursor must not stay past its end.
@@ -69,7 +71,7 @@ func TestViewFollowsTheRegions(t *testing.T) {
 	s.press(":")
 	s.typeText("mmap a 2")
 	s.press("enter", "right", "right", "right")
-	if got := s.m.view.of(inMain("a")).cursor; got != 1 {
+	if got := s.m.Focus.Of(inMain("a")).Cursor; got != 1 {
 		t.Errorf("the cursor is at page %d of 2", got)
 	}
 }
@@ -77,7 +79,7 @@ func TestViewFollowsTheRegions(t *testing.T) {
 func TestReset(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, richScript...)
 	s.press("R", "y")
-	if len(s.m.state.Main().Regions) != 0 || !strings.Contains(s.text(), "pid 48214") {
+	if len(s.m.State.Main().Regions) != 0 || !strings.Contains(s.text(), "pid 48214") {
 		t.Errorf("after reset:\n%s", s.text())
 	}
 }
@@ -91,7 +93,7 @@ func TestFreeName(t *testing.T) {
 			t.Fatalf("the name after %d regions is %q", i, name)
 		}
 		regions = append(regions, &model.Region{RegionInfo: model.RegionInfo{Name: name}})
-		s.m.state.Main().Regions = regions
+		s.m.State.Main().Regions = regions
 	}
 }
 
@@ -103,7 +105,7 @@ func TestLook(t *testing.T) {
 	if len(s.lab.looks) != 0 {
 		t.Errorf("nothing moved and the lab is told %v", s.lab.looks)
 	}
-	n := int64(s.m.block().rows * 16)
+	n := int64(s.m.Block().Rows * 16)
 	s.press("right", "G")
 	want := []model.View{
 		{Proc: "main", Region: "a", Pages: model.Range{Lo: 0, Hi: n}, Cursor: 1},
@@ -122,16 +124,19 @@ func TestLook(t *testing.T) {
 
 // Whatever state is on the screen is explained by the legend, and nothing else is.
 func TestLegend(t *testing.T) {
-	words := append([]string(nil), kindNames[:]...)
+	var words []string
+	for k := range look.Kinds {
+		words = append(words, k.Name())
+	}
 	words = append(words, "locked", "lock on fault", "read-only", "PROT_NONE")
 	shown := func(s *screen) map[string]bool {
 		a, out := s.m.lay.legend, map[string]bool{}
 		for i, row := range strings.Split(s.text(), "\n") {
-			if i <= a.y || i >= a.y+a.h {
+			if i <= a.Y || i >= a.Y+a.H {
 				continue
 			}
 			r := []rune(row)
-			part := string(r[min(a.x, len(r)):min(a.x+a.w, len(r))])
+			part := string(r[min(a.X, len(r)):min(a.X+a.W, len(r))])
 			for _, w := range words {
 				if strings.Contains(part, w) {
 					out[w] = true
@@ -158,13 +163,13 @@ func TestLegend(t *testing.T) {
 func TestTally(t *testing.T) {
 	s := newScreen(t, 200, 50, Options{}, richScript...)
 	s.press("shift+tab")
-	r := s.m.region()
-	all := count(r, model.Range{Lo: 0, Hi: 64})
-	counts, locked := all.kinds, all.locked
+	r := s.m.Region()
+	all := look.Count(r, model.Range{Lo: 0, Hi: 64})
+	counts, locked := all.Kinds, all.Locked
 	for _, w := range []int{0, 1, 7, 24, 64, 200} {
-		got := s.m.tallyOf(inMain("a"), r, w)
-		if got.counts != counts || got.locked != locked || len(got.strip) != min(w, 64) {
-			t.Errorf("%d columns: %v %v, %d columns; want %v %v", w, got.counts, got.locked, len(got.strip), counts, locked)
+		got := s.m.TallyOf(inMain("a"), r, w)
+		if got.Kinds != counts || got.Locked != locked || len(got.Strip) != min(w, 64) {
+			t.Errorf("%d columns: %v %v, %d columns; want %v %v", w, got.Kinds, got.Locked, len(got.Strip), counts, locked)
 		}
 	}
 	var sum int64
@@ -177,28 +182,28 @@ func TestTally(t *testing.T) {
 }
 
 func TestAggregate(t *testing.T) {
-	th := newTheme(TrueColor, true, false)
+	th := look.New(nil, canvas.TrueColor, true, false)
 	for _, tt := range []struct {
-		counts map[kind]int64
+		counts map[look.Kind]int64
 		locked int64
 		want   rune
 	}{
-		{map[kind]int64{kindAbsent: 100}, 0, '·'},
-		{map[kind]int64{kindAbsent: 99, kindAnon: 1}, 0, '▁'},
-		{map[kind]int64{kindAbsent: 50, kindAnon: 50}, 0, '▄'},
-		{map[kind]int64{kindAnon: 100}, 0, '▇'},
-		{map[kind]int64{kindAnon: 100}, 100, '▆'},
-		{map[kind]int64{kindAnon: 100}, 49, '▆'},                 // the lid is fainter
-		{map[kind]int64{kindAbsent: 90, kindAnon: 10}, 100, '▆'}, // the lid alone, reversed
-		{map[kind]int64{kindHole: 100}, 0, ' '},
-		{map[kind]int64{kindSwapped: 60, kindAnon: 40}, 0, '▾'},
+		{map[look.Kind]int64{look.Absent: 100}, 0, '·'},
+		{map[look.Kind]int64{look.Absent: 99, look.Anon: 1}, 0, '▁'},
+		{map[look.Kind]int64{look.Absent: 50, look.Anon: 50}, 0, '▄'},
+		{map[look.Kind]int64{look.Anon: 100}, 0, '▇'},
+		{map[look.Kind]int64{look.Anon: 100}, 100, '▆'},
+		{map[look.Kind]int64{look.Anon: 100}, 49, '▆'},                  // the lid is fainter
+		{map[look.Kind]int64{look.Absent: 90, look.Anon: 10}, 100, '▆'}, // the lid alone, reversed
+		{map[look.Kind]int64{look.Hole: 100}, 0, ' '},
+		{map[look.Kind]int64{look.Swapped: 60, look.Anon: 40}, 0, '▾'},
 	} {
-		var counts [kinds]int64
+		var counts [look.Kinds]int64
 		for k, n := range tt.counts {
 			counts[k] = n
 		}
-		if got := th.aggregate(sums{kinds: counts, locked: [locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}}); got.r != tt.want {
-			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.r, tt.want)
+		if got := th.Aggregate(look.Sums{Kinds: counts, Locked: [look.Locks]int64{model.Locked: tt.locked, model.Unlocked: 100 - tt.locked}}); got.Rune != tt.want {
+			t.Errorf("%v, %d locked: %q, want %q", tt.counts, tt.locked, got.Rune, tt.want)
 		}
 	}
 }
@@ -230,7 +235,7 @@ func TestMeters(t *testing.T) {
 func TestMetersFit(t *testing.T) {
 	for w := 56; w < 200; w++ {
 		s := newScreen(t, w, 24, Options{}, "mmap t 1T noreserve", "mlock t[0..1]")
-		row := strings.Split(s.text(), "\n")[s.m.lay.meters.y]
+		row := strings.Split(s.text(), "\n")[s.m.lay.meters.Y]
 		if strings.Contains(row, "…") || !strings.Contains(row, "RSS") || !strings.Contains(row, "VmLck") {
 			t.Errorf("%d columns: %s", w, row)
 		}
@@ -278,7 +283,7 @@ func TestInspector(t *testing.T) {
 	} {
 		s := newScreen(t, 110, 40, Options{}, richScript...)
 		s.press("shift+tab")
-		s.m.view.of(inMain("a")).cursor = int64(tt.page)
+		s.m.Focus.Of(inMain("a")).Cursor = int64(tt.page)
 		s.m.dirty = true
 		s.m.View()
 		for _, want := range append(tt.want, fmt.Sprintf("page %d of 64", tt.page)) {

@@ -8,6 +8,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // z and Z go through all zooms and back, and say so at both ends.
@@ -15,9 +18,9 @@ func TestZoomSteps(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 1048576 noreserve", "touch a[0..99999]")
 	var got []string
 	for range 20 {
-		at := s.m.lay.scale
-		got = append(got, fmt.Sprintf("%d %d", at.zoom, at.shift))
-		if s.press("Z"); s.m.lay.scale == at {
+		at := s.m.Plan.Scale
+		got = append(got, fmt.Sprintf("%d %d", at.Zoom, at.Shift))
+		if s.press("Z"); s.m.Plan.Scale == at {
 			break
 		}
 	}
@@ -28,15 +31,15 @@ func TestZoomSteps(t *testing.T) {
 	if !strings.Contains(s.m.status.text, "All of the region is on the screen") {
 		t.Errorf("the end is said as %q", s.m.status.text)
 	}
-	b := s.m.block()
-	if pages := int64(b.rows) * s.m.pagesPerRow(s.m.region()); pages < 1048576 {
+	b := s.m.Block()
+	if pages := int64(b.Rows) * s.m.PagesPerRow(s.m.Region()); pages < 1048576 {
 		t.Errorf("the last zoom shows %d pages", pages)
 	}
 	for range 20 {
 		s.press("z")
 	}
-	if s.m.lay.scale != (scale{zoom: zoomBig}) || !strings.Contains(s.m.status.text, "as large as it gets") {
-		t.Errorf("z ends at %+v, and says %q", s.m.lay.scale, s.m.status.text)
+	if s.m.Plan.Scale != (scene.Scale{Zoom: scene.ZoomBig}) || !strings.Contains(s.m.status.text, "as large as it gets") {
+		t.Errorf("z ends at %+v, and says %q", s.m.Plan.Scale, s.m.status.text)
 	}
 }
 
@@ -44,15 +47,15 @@ func TestZoomSteps(t *testing.T) {
 func TestZoomKeepsTheCursor(t *testing.T) {
 	for _, size := range goldenSizes {
 		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000")
-		s.m.view.here().cursor = 77777
+		s.m.Focus.Here().Cursor = 77777
 		for _, key := range []string{"Z", "Z", "Z", "Z", "Z", "Z", "z", "z", "z", "z", "z", "z", "z", "z"} {
 			s.press(key)
-			rv, b := s.m.view.here(), s.m.block()
-			if rv.cursor != 77777 {
-				t.Fatalf("%dx%d: the cursor is at %d after %s", size.w, size.h, rv.cursor, key)
+			rv, b := s.m.Focus.Here(), s.m.Block()
+			if rv.Cursor != 77777 {
+				t.Fatalf("%dx%d: the cursor is at %d after %s", size.w, size.h, rv.Cursor, key)
 			}
-			if b == nil || rv.cursor < rv.top || rv.cursor >= rv.top+int64(b.rows)*s.m.pagesPerRow(s.m.region()) {
-				t.Fatalf("%dx%d: the cursor is not on the screen in %+v", size.w, size.h, s.m.lay.scale)
+			if b == nil || rv.Cursor < rv.Top || rv.Cursor >= rv.Top+int64(b.Rows)*s.m.PagesPerRow(s.m.Region()) {
+				t.Fatalf("%dx%d: the cursor is not on the screen in %+v", size.w, size.h, s.m.Plan.Scale)
 			}
 		}
 	}
@@ -61,28 +64,28 @@ func TestZoomKeepsTheCursor(t *testing.T) {
 // Every page that is drawn is found again at its place, in every zoom and at every size.
 func TestPagesAreWhereTheyAreDrawn(t *testing.T) {
 	for _, size := range goldenSizes {
-		for z := range zooms {
+		for z := range scene.Zooms {
 			s := newScreen(t, size.w, size.h, Options{}, richScript...)
-			s.m.setScale(scale{z, map[zoom]uint8{zoomFar: 3}[z]})
+			s.m.setScale(scene.Scale{Zoom: z, Shift: map[scene.Zoom]uint8{scene.ZoomFar: 3}[z]})
 			s.m.render()
 			l := &s.m.lay
-			for i := range l.blocks {
-				b := &l.blocks[i]
-				_, r := s.m.regionAt(b.place)
-				top := s.m.view.of(b.place).top
-				for n := range int64(b.rows * l.perRow) {
-					page := top + n<<b.shift
+			for i := range l.Blocks {
+				b := &l.Blocks[i]
+				_, r := s.m.RegionAt(b.Place)
+				top := s.m.Focus.Of(b.Place).Top
+				for n := range int64(b.Rows * l.PerRow) {
+					page := top + n<<b.Shift
 					if page >= r.Pages.Len() {
 						break
 					}
-					x := b.area.x + l.gutter + 1 + l.cell.pitch*int(n%int64(l.perRow))
-					y := b.area.y + l.cell.h*int(n/int64(l.perRow))
-					for _, at := range [][2]int{{x, y}, {x + l.cell.w - 1, y + l.cell.h - 1}} {
-						if to, got, ok := s.m.pageAt(at[0], at[1]); !ok || to != b.place || got != page {
-							t.Fatalf("%dx%d %s: %v[%d] is found as %v[%d]", size.w, size.h, zoomNames[z], b.place, page, to, got)
+					x := b.Area.X + l.Gutter + 1 + l.Cell.Pitch*int(n%int64(l.PerRow))
+					y := b.Area.Y + l.Cell.H*int(n/int64(l.PerRow))
+					for _, at := range [][2]int{{x, y}, {x + l.Cell.W - 1, y + l.Cell.H - 1}} {
+						if to, got, ok := s.m.PageAt(at[0], at[1]); !ok || to != b.Place || got != page {
+							t.Fatalf("%dx%d %s: %v[%d] is found as %v[%d]", size.w, size.h, zoomNames[z], b.Place, page, to, got)
 						}
 						if at[0] >= s.m.width || at[1] >= s.m.height {
-							t.Fatalf("%dx%d %s: %v[%d] is drawn outside", size.w, size.h, zoomNames[z], b.place, page)
+							t.Fatalf("%dx%d %s: %v[%d] is drawn outside", size.w, size.h, zoomNames[z], b.Place, page)
 						}
 					}
 				}
@@ -116,20 +119,20 @@ func TestFarActsOnItsCell(t *testing.T) {
 func TestFarCells(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 4096", "touch a[0..3]", "touch a[8..15]", "mlock a[16..23]", "mlock a[24..27]", "touch a[32..33] read")
 	s.press("Z", "Z")
-	if s.m.block().shift != 3 {
-		t.Fatalf("a cell is %d pages", 1<<s.m.block().shift)
+	if s.m.Block().Shift != 3 {
+		t.Fatalf("a cell is %d pages", 1<<s.m.Block().Shift)
 	}
-	th, far := s.m.theme, s.m.view.here().far
-	for i, want := range []cell{
-		{'▄', style{fg: th.kinds[kindAnon]}},
-		{'▇', style{fg: th.kinds[kindAnon]}},
-		{'▆', style{fg: th.kinds[kindAnon], bg: th.lids[model.Locked]}},
-		{'▄', style{fg: th.kinds[kindAnon], bg: th.faint[model.Locked]}},
-		{kindGlyphs[kindZero], style{fg: th.kinds[kindZero]}},
-		{'·', style{fg: th.kinds[kindAbsent]}},
+	th, far := s.m.Look, s.m.Focus.Here().Far
+	for i, want := range []canvas.Cell{
+		{Rune: '▄', Style: canvas.Style{FG: th.Kinds[look.Anon]}},
+		{Rune: '▇', Style: canvas.Style{FG: th.Kinds[look.Anon]}},
+		{Rune: '▆', Style: canvas.Style{FG: th.Kinds[look.Anon], BG: th.Lids[model.Locked]}},
+		{Rune: '▄', Style: canvas.Style{FG: th.Kinds[look.Anon], BG: th.Faint[model.Locked]}},
+		{Rune: th.GlyphOf(look.Zero), Style: canvas.Style{FG: th.Kinds[look.Zero]}},
+		{Rune: '·', Style: canvas.Style{FG: th.Kinds[look.Absent]}},
 	} {
-		if far[i].cell != want {
-			t.Errorf("cell %d is %q %s, want %q %s", i, far[i].r, styleWords(far[i].style), want.r, styleWords(want.style))
+		if far[i].Cell != want {
+			t.Errorf("cell %d is %q %s, want %q %s", i, far[i].Rune, styleWords(far[i].Style), want.Rune, styleWords(want.Style))
 		}
 	}
 }
@@ -145,8 +148,8 @@ func TestFarProtection(t *testing.T) {
 		s := newScreen(t, 100, 30, Options{ASCII: tt.ascii, ReducedMotion: true}, script...)
 		s.press("Z", "Z", "G")
 		var got []rune
-		for _, c := range s.m.view.here().far[:6] {
-			got = append(got, c.r)
+		for _, c := range s.m.Focus.Here().Far[:6] {
+			got = append(got, c.Rune)
 		}
 		if string(got) != tt.want {
 			t.Errorf("ascii %v: %s, want %s", tt.ascii, string(got), tt.want)
@@ -168,14 +171,14 @@ func TestCtrlWheelZooms(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
 	x, y := s.pointAt("a", 3)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown, Mod: tea.ModCtrl})
-	if s.m.lay.scale.zoom != zoomDense {
-		t.Errorf("ctrl and the wheel downwards go to %s", zoomNames[s.m.lay.scale.zoom])
+	if s.m.Plan.Scale.Zoom != scene.ZoomDense {
+		t.Errorf("ctrl and the wheel downwards go to %s", zoomNames[s.m.Plan.Scale.Zoom])
 	}
 	for range 2 {
 		s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp, Mod: tea.ModCtrl})
 	}
-	if s.m.lay.scale.zoom != zoomBig {
-		t.Errorf("ctrl and the wheel upwards go to %s", zoomNames[s.m.lay.scale.zoom])
+	if s.m.Plan.Scale.Zoom != scene.ZoomBig {
+		t.Errorf("ctrl and the wheel upwards go to %s", zoomNames[s.m.Plan.Scale.Zoom])
 	}
 }
 
@@ -184,19 +187,19 @@ func TestZoomOfItsOwn(t *testing.T) {
 	for _, tt := range []struct {
 		w, h  int
 		pages string
-		want  zoom
+		want  scene.Zoom
 	}{
-		{200, 50, "64", zoomBig}, {200, 50, "1024", zoomChips}, {100, 30, "64", zoomChips}, {400, 120, "64", zoomBig}, {40, 12, "4", zoomChips},
+		{200, 50, "64", scene.ZoomBig}, {200, 50, "1024", scene.ZoomChips}, {100, 30, "64", scene.ZoomChips}, {400, 120, "64", scene.ZoomBig}, {40, 12, "4", scene.ZoomChips},
 	} {
 		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a "+tt.pages)
-		if got := s.m.lay.scale.zoom; got != tt.want {
+		if got := s.m.Plan.Scale.Zoom; got != tt.want {
 			t.Errorf("%s pages on %dx%d are drawn %s", tt.pages, tt.w, tt.h, zoomNames[got])
 		}
 	}
 	// As large as fits: on 200x50 four columns are not all.
 	s := newScreen(t, 200, 50, Options{}, "mmap a 64")
-	if s.m.lay.cell.w < 8 {
-		t.Errorf("a page is %d columns wide", s.m.lay.cell.w)
+	if s.m.Plan.Cell.W < 8 {
+		t.Errorf("a page is %d columns wide", s.m.Plan.Cell.W)
 	}
 }
 
@@ -205,20 +208,20 @@ func TestMinimap(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}, {400, 120}} {
 		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000", "touch a[50000..59999]")
 		a := s.m.lay.minimap
-		if a.empty() || !strings.Contains(s.text(), "MAP ") {
+		if a.Empty() || !strings.Contains(s.text(), "MAP ") {
 			t.Fatalf("%dx%d has no map:\n%s", size.w, size.h, s.text())
 		}
-		n := len(s.m.view.here().mini.strip)
-		w := a.w - 2
-		s.click(a.x+2+(n/2)%w, a.y+1+n/2/w)
-		if c := s.m.view.here().cursor; c < 49000 || c > 51000 {
+		n := len(s.m.Focus.Here().Mini.Strip)
+		w := a.W - 2
+		s.click(a.X+2+(n/2)%w, a.Y+1+n/2/w)
+		if c := s.m.Focus.Here().Cursor; c < 49000 || c > 51000 {
 			t.Errorf("%dx%d: a click into the middle of the map goes to page %d", size.w, size.h, c)
 		}
-		if s.m.canvas.at(a.x, a.y+1+n/2/w).r != s.m.theme.thumb {
+		if s.m.Canvas.At(a.X, a.Y+1+n/2/w).Rune != s.m.Look.Thumb {
 			t.Errorf("%dx%d: the part in view is not marked", size.w, size.h)
 		}
 	}
-	if s := newScreen(t, 100, 30, Options{}, "mmap a 64"); !s.m.lay.minimap.empty() {
+	if s := newScreen(t, 100, 30, Options{}, "mmap a 64"); !s.m.lay.minimap.Empty() {
 		t.Error("there is a map of what is on the screen already")
 	}
 }

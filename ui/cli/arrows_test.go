@@ -58,6 +58,17 @@ var memopsRooms = map[string][]string{
 	"subject": {},
 }
 
+// screenRooms are what of ours the rooms of the screen may know.
+var screenRooms = map[string][]string{
+	"canvas": {},
+	"look":   {"incore/ui/canvas", "incore/model", "incore/model/lang", "incore/assets"},
+	"scene":  {"incore/ui/canvas", "incore/ui/look", "incore/model"},
+	"panel": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/model", "incore/model/calls",
+		"incore/model/lang"},
+	"sheet": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/model",
+		"incore/model/calls", "incore/model/csource", "incore/model/lang", "incore/assets"},
+}
+
 // TestArrows holds the directions in which the packages may depend on each other.
 func TestArrows(t *testing.T) {
 	for _, goos := range []string{"linux", "darwin", "windows"} {
@@ -106,6 +117,11 @@ func wrongArrows(p pkg) (wrong []string) {
 		refuse("the manual is text alone", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
 	case within(p.ImportPath, "incore/ui/cli"):
 	case within(p.ImportPath, "incore/ui"):
+		if room := strings.TrimPrefix(p.ImportPath, "incore/ui/"); room != p.ImportPath {
+			refuse("rooms of the screen know what stands below them alone", p.Imports, func(d string) bool {
+				return within(d, "incore") && !slices.Contains(screenRooms[room], d)
+			})
+		}
 		refuse("the screen knows no kernel", p.Deps, func(d string) bool { return within(d, "incore/memops") })
 		refuse("the screen is handed a model.Lab", p.Deps, func(d string) bool { return within(d, "incore/ui/cli") })
 	default:
@@ -168,7 +184,7 @@ func listPackages(t *testing.T, goos string) []pkg {
 		}
 		pkgs = append(pkgs, p)
 	}
-	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/cli"} {
+	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/ui/sheet", "incore/ui/cli"} {
 		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
 			t.Errorf("go list did not tell of %s", want)
 		}
@@ -220,6 +236,12 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/assets", Imports: []string{"incore/model"}},
 		{ImportPath: "incore/ui", Deps: []string{"incore/memops/subject"}},
 		{ImportPath: "incore/ui/manual", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/canvas", Imports: []string{"incore/model"}},
+		{ImportPath: "incore/ui/look", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/scene", Imports: []string{"incore/ui/panel"}},
+		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui/sheet"}},
+		{ImportPath: "incore/ui/sheet", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/grid", Imports: []string{"unsafe"}},
 		{ImportPath: "incore/ui/cli", Imports: []string{"golang.org/x/sys/unix"}},
 		{ImportPath: "incore", Imports: []string{"incore/model"}},

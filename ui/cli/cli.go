@@ -17,6 +17,7 @@ import (
 
 	"incore/model/lang"
 	"incore/ui"
+	"incore/ui/look"
 )
 
 // app is one run of the program with everything that it takes from outside, so
@@ -41,7 +42,7 @@ type app struct {
 	theme         string // --theme: a name or a file
 	presenter     bool
 	commands      string      // --commands: a file of them
-	colorsRead    *ui.Theme   // of --theme; nil is the default theme
+	colorsRead    *look.Theme // of --theme; nil is the default theme
 	steps         []lang.Line // of --commands
 	json          bool
 
@@ -85,6 +86,7 @@ func (a *app) main(args []string) int {
 	if a.terminal && asksForHelp(root, args) {
 		err = fang.Execute(context.Background(), root,
 			fang.WithVersion(root.Version),
+			fang.WithColorSchemeFunc(helpColors),
 			fang.WithoutManpage(), // ours, which needs no terminal
 			fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 	} else {

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"incore/model"
-	"incore/ui"
+	"incore/ui/canvas"
 )
 
 // doctorCommand is "incore doctor".
@@ -123,7 +123,11 @@ func checkupText(list []model.Checkup, width int) []string {
 			lines = append(lines, lead)
 			lead, indent = "    ", 4
 		}
-		for _, line := range wrap(c.Found, width-indent) {
+		found := canvas.WrapWords(c.Found, width-indent)
+		if found == nil {
+			found = []string{""}
+		}
+		for _, line := range found {
 			lines = append(lines, lead+line)
 			lead = strings.Repeat(" ", indent)
 		}
@@ -131,7 +135,7 @@ func checkupText(list []model.Checkup, width int) []string {
 			continue
 		}
 		arrow := "→ "
-		for _, line := range wrap(c.Means, width-indent-3) {
+		for _, line := range canvas.WrapWords(c.Means, width-indent-3) {
 			lines = append(lines, strings.Repeat(" ", indent)+arrow+line)
 			arrow = "   "
 		}
@@ -140,19 +144,6 @@ func checkupText(list []model.Checkup, width int) []string {
 		return append(lines, "incore can run here.")
 	}
 	return append(lines, "incore cannot run here.")
-}
-
-// wrap breaks a text into lines of at most width columns where it has blanks.
-func wrap(text string, width int) (lines []string) {
-	line := ""
-	for _, word := range strings.Fields(text) {
-		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
-			lines = append(lines, line)
-			line = ""
-		}
-		line = strings.TrimPrefix(line+" "+word, " ")
-	}
-	return append(lines, line)
 }
 
 // shownLines is lines as they may be printed.
@@ -214,16 +205,16 @@ func sizeCheckup(check func(bool, string, string, string) model.Checkup, f term.
 	return check(w >= roomyWidth && h >= roomyHeight, "size", fmt.Sprintf("%dx%d", w, h), means)
 }
 
-func (a *app) hasColors() bool { return ui.DetectColors(a.stdout, os.Environ()) != ui.NoColor }
+func (a *app) hasColors() bool { return canvas.DetectColors(a.stdout, os.Environ()) != canvas.NoColor }
 
 // colorWords says how many colors there are, and who says so.
 func (a *app) colorWords() string {
-	switch ui.DetectColors(a.stdout, os.Environ()) {
-	case ui.TrueColor:
+	switch canvas.DetectColors(a.stdout, os.Environ()) {
+	case canvas.TrueColor:
 		return "24 bits"
-	case ui.Color256:
+	case canvas.Color256:
 		return "256 (COLORTERM does not say truecolor)"
-	case ui.Color16:
+	case canvas.Color16:
 		return "the 16 of the terminal's theme"
 	}
 	if a.getenv("NO_COLOR") != "" {

@@ -44,17 +44,6 @@ incore can run here.`, "\n")
 	}
 }
 
-func TestWrap(t *testing.T) {
-	for text, want := range map[string][]string{
-		"": {""}, "a": {"a"}, "a bc d": {"a bc", "d"}, "abcdefgh": {"abcdefgh"}, "ab abcdefgh c": {"ab", "abcdefgh", "c"},
-		"  a   b ": {"a b"},
-	} {
-		if got := wrap(text, 4); !slices.Equal(got, want) {
-			t.Errorf("wrap(%q) = %q, want %q", text, got, want)
-		}
-	}
-}
-
 // Without a subject the exit status is 3, and all else is told all the same.
 func TestNoSubjectToExamine(t *testing.T) {
 	list := slices.Clone(checkups)

@@ -5,12 +5,12 @@ import (
 	"io/fs"
 	"strings"
 
-	"incore/ui"
+	"incore/ui/look"
 )
 
 // themeNames are the built-in themes.
 func themeNames() (names []string) {
-	for _, t := range ui.Themes() {
+	for _, t := range look.Themes() {
 		names = append(names, t.Name)
 	}
 	return names
@@ -38,11 +38,11 @@ func (a *app) prepare() (err error) {
 }
 
 // readTheme is the built-in theme of that name, or that of the file.
-func (a *app) readTheme() (*ui.Theme, error) {
+func (a *app) readTheme() (*look.Theme, error) {
 	if a.theme == "" {
 		return nil, nil
 	}
-	for _, t := range ui.Themes() {
+	for _, t := range look.Themes() {
 		if t.Name == a.theme {
 			return t, nil
 		}
@@ -58,7 +58,7 @@ func (a *app) readTheme() (*ui.Theme, error) {
 		return nil, usage("%s: %w", a.theme, bare(err))
 	}
 	defer f.Close()
-	t, err := ui.ParseTheme(a.theme, f)
+	t, err := look.ParseTheme(a.theme, f)
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}

@@ -16,6 +16,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui"
+	"incore/ui/canvas"
 )
 
 // screen shows a lab until the user has seen enough.
@@ -140,16 +141,16 @@ func (a *app) endOutputWith(ctx context.Context) (stop func()) {
 }
 
 // colors is what --color asks of the screen.
-func (a *app) colors() ui.Colors {
+func (a *app) colors() canvas.Colors {
 	switch a.color.value {
 	case colorAlways:
-		return ui.TrueColor
+		return canvas.TrueColor
 	case colorNever:
-		return ui.NoColor
+		return canvas.NoColor
 	case color16:
-		return ui.Color16
+		return canvas.Color16
 	}
-	return ui.ColorsAuto
+	return canvas.ColorsAuto
 }
 
 // dark is what --background says, or nil where the terminal is to be asked.

@@ -10,6 +10,7 @@ import (
 
 	"incore/model"
 	"incore/ui"
+	"incore/ui/canvas"
 )
 
 func TestScreenGetsWhatWasAsked(t *testing.T) {
@@ -23,10 +24,10 @@ func TestScreenGetsWhatWasAsked(t *testing.T) {
 	}{
 		{"nothing", nil, "de_DE.UTF-8", ui.Options{}, 0},
 		{"a locale of another charset", nil, "C", ui.Options{ASCII: true}, 0},
-		{"all", []string{"--ascii", "--color=16", "--reduced-motion"}, "", ui.Options{Colors: ui.Color16, ASCII: true, ReducedMotion: true}, 0},
-		{"no color", []string{"--color", "never"}, "", ui.Options{Colors: ui.NoColor}, 0},
+		{"all", []string{"--ascii", "--color=16", "--reduced-motion"}, "", ui.Options{Colors: canvas.Color16, ASCII: true, ReducedMotion: true}, 0},
+		{"no color", []string{"--color", "never"}, "", ui.Options{Colors: canvas.NoColor}, 0},
 		{"memory", []string{"--memory", "2G"}, "", ui.Options{}, 2 << 30},
-		{"color", []string{"--color", "always"}, "", ui.Options{Colors: ui.TrueColor}, 0},
+		{"color", []string{"--color", "always"}, "", ui.Options{Colors: canvas.TrueColor}, 0},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newFakeLab(nil)

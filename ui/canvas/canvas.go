@@ -1,0 +1,281 @@
+package canvas
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Cell is one column of one row of the screen. A rune that is two columns wide
+// has a cell of rune 0 behind it.
+type Cell struct {
+	Rune rune
+	Style
+}
+
+var Blank = Cell{Rune: ' '}
+
+// Canvas is the screen as cells. It is reused from frame to frame, so that a
+// frame costs no allocation but that of its finished string.
+type Canvas struct {
+	W, h  int
+	Cells []Cell
+	buf   []byte
+	ASCII bool // nothing outside ASCII leaves the canvas
+}
+
+// Area is a rectangle of the canvas.
+type Area struct{ X, Y, W, H int }
+
+func (a Area) Empty() bool            { return a.W <= 0 || a.H <= 0 }
+func (a Area) Contains(x, y int) bool { return x >= a.X && x < a.X+a.W && y >= a.Y && y < a.Y+a.H }
+
+// Row is line i of the area, as an area of height 1; empty where i is outside.
+func (a Area) Row(i int) Area {
+	if i < 0 || i >= a.H {
+		return Area{a.X, a.Y, 0, 0}
+	}
+	return Area{a.X, a.Y + i, a.W, 1}
+}
+
+// CutTop returns the first n rows and the rest.
+func (a Area) CutTop(n int) (top, rest Area) {
+	n = max(0, min(n, a.H))
+	return Area{a.X, a.Y, a.W, n}, Area{a.X, a.Y + n, a.W, a.H - n}
+}
+
+// Reset makes the canvas w by h blank cells.
+func (c *Canvas) Reset(w, h int) {
+	c.W, c.h = w, h
+	if n := w * h; cap(c.Cells) < n {
+		c.Cells = make([]Cell, n)
+	} else {
+		c.Cells = c.Cells[:n]
+	}
+	for i := range c.Cells {
+		c.Cells[i] = Blank
+	}
+}
+
+// Set draws one rune of width 1; outside the canvas it does nothing.
+func (c *Canvas) Set(x, y int, r rune, s Style) {
+	if x < 0 || y < 0 || x >= c.W || y >= c.h {
+		return
+	}
+	c.Cells[y*c.W+x] = Cell{r, s}
+}
+
+// At is the cell at x, y, or nil outside the canvas.
+func (c *Canvas) At(x, y int) *Cell {
+	if x < 0 || y < 0 || x >= c.W || y >= c.h {
+		return nil
+	}
+	return &c.Cells[y*c.W+x]
+}
+
+// Fill draws n times the same rune.
+func (c *Canvas) Fill(x, y, n int, r rune, s Style) {
+	for i := range n {
+		c.Set(x+i, y, r, s)
+	}
+}
+
+// asciiOf are the runes of our own texts that ASCII has a stand-in for.
+var asciiOf = map[rune]rune{
+	'…': '~', 'µ': 'u', 'μ': 'u', '·': '.', '–': '-', '—': '-', '→': '>', '←': '<', '↑': '^', '↓': 'v',
+	'×': 'x', '✕': 'x', '●': '*', '○': 'o', '❯': '>', '─': '-', '│': '|', '┃': '#', '▌': '>', '▐': '<',
+	'’': '\'', '‘': '\'', '“': '"', '”': '"', '≤': '<', '≥': '>', '−': '-',
+}
+
+// Printable is what is drawn for r: control characters, formatting characters
+// (which can turn the direction of text) and broken UTF-8 are shown as a
+// replacement, never sent, for text can come from a file.
+func (c *Canvas) Printable(r rune) rune {
+	if r >= ' ' && r < 0x7f {
+		return r
+	}
+	if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || !unicode.IsGraphic(r) {
+		r = '�'
+	}
+	if c.ASCII {
+		if a, ok := asciiOf[r]; ok {
+			return a
+		}
+		return '?'
+	}
+	return r
+}
+
+// RuneWidth is how many columns r takes; 0 for a combining mark, which is left out.
+func RuneWidth(r rune) int {
+	if r < 0x300 {
+		return 1
+	}
+	if unicode.In(r, unicode.Mn, unicode.Me) {
+		return 0
+	}
+	return min(max(ansi.StringWidth(string(r)), 1), 2)
+}
+
+// RuneColumns is how many columns r takes as it is drawn.
+func (c *Canvas) RuneColumns(r rune) int { return RuneWidth(c.Printable(r)) }
+
+// Width is how many columns s takes on the canvas.
+func Width(s string) int {
+	n := 0
+	for _, r := range s {
+		n += RuneWidth(r)
+	}
+	return n
+}
+
+// Text draws s from x on, no further than w columns, with an ellipsis where it
+// was cut, and returns how many columns it took.
+func (c *Canvas) Text(x, y, w int, s string, st Style) int {
+	if w <= 0 {
+		return 0
+	}
+	if Width(s) > w {
+		s = Truncate(s, w)
+	}
+	n := 0
+	for _, r := range s {
+		r = c.Printable(r)
+		rw := RuneWidth(r)
+		if rw == 0 || n+rw > w {
+			continue
+		}
+		c.Set(x+n, y, r, st)
+		if rw == 2 {
+			c.Set(x+n+1, y, 0, st)
+		}
+		n += rw
+	}
+	return n
+}
+
+// TextRight draws s so that it ends before column x+w, and returns how many
+// columns it took. It draws nothing where s does not fit: a number that was cut
+// would be another number.
+func (c *Canvas) TextRight(x, y, w int, s string, st Style) int {
+	n := Width(s)
+	if n > w {
+		return 0
+	}
+	return c.Text(x+w-n, y, n, s, st)
+}
+
+// Truncate cuts s to w columns, the last of them an ellipsis. It does not cut
+// within a number: 0x7f3a… and 12… would read as other numbers.
+func Truncate(s string, w int) string {
+	if w <= 0 {
+		return ""
+	}
+	cut, n := 0, 0
+	for cut < len(s) {
+		r, size := utf8.DecodeRuneInString(s[cut:])
+		rw := RuneWidth(r)
+		if n+rw > w-1 {
+			break
+		}
+		n += rw
+		cut += size
+	}
+	if cut < len(s) && partOfNumber(s[cut]) {
+		k := cut
+		for k > 0 && partOfNumber(s[k-1]) {
+			k--
+		}
+		if k < cut && (s[k] >= '0' && s[k] <= '9') {
+			cut = k
+		}
+	}
+	return s[:cut] + "…"
+}
+
+// partOfNumber reports whether b can be within a number as we print them: 12,
+// 1.5M, 0x7f3a, 64K.
+func partOfNumber(b byte) bool {
+	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b == 'x' || b == '.' || b == 'K' || b == 'M' || b == 'G' || b == 'T' || b == 'B'
+}
+
+// Encode is the frame as styled text, rows separated by newlines.
+func (c *Canvas) Encode() string {
+	b := c.buf[:0]
+	var pen Style
+	for y := range c.h {
+		if y > 0 {
+			b = append(b, '\n')
+		}
+		row := c.Cells[y*c.W : (y+1)*c.W]
+		end := len(row)
+		for end > 0 && row[end-1] == Blank {
+			end--
+		}
+		for i := range row[:end] {
+			k := &row[i]
+			if k.Rune == 0 {
+				continue
+			}
+			// The foreground of a space does not show, so it need not change.
+			if k.Style != pen && !(k.Rune == ' ' && k.BG == pen.BG && (k.Attr|pen.Attr)&(Reverse|Underline) == 0) {
+				b = k.appendTo(b)
+				pen = k.Style
+			}
+			if k.Rune < utf8.RuneSelf {
+				b = append(b, byte(k.Rune))
+			} else {
+				b = utf8.AppendRune(b, k.Rune)
+			}
+		}
+		if pen != (Style{}) {
+			b = append(b, "\x1b[m"...)
+			pen = Style{}
+		}
+	}
+	c.buf = b
+	return string(b)
+}
+
+// Plain is the frame as text without styles, blanks at line ends left out.
+func (c *Canvas) Plain() string {
+	var b []byte
+	for y := range c.h {
+		row := c.Cells[y*c.W : (y+1)*c.W]
+		end := len(row)
+		for end > 0 && (row[end-1].Rune == ' ' || row[end-1].Rune == 0) {
+			end--
+		}
+		for _, k := range row[:end] {
+			if k.Rune != 0 {
+				b = utf8.AppendRune(b, k.Rune)
+			}
+		}
+		b = append(b, '\n')
+	}
+	return string(b)
+}
+
+// Fit cuts s only where it is too long.
+func Fit(s string, w int) string {
+	if Width(s) > w {
+		return Truncate(s, w)
+	}
+	return s
+}
+
+// Join puts the parts that are not empty side by side.
+func Join(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+// Clamp is v, or the bound that it is beyond. Where the bounds contradict each other it is lo.
+func Clamp(v, lo, hi int) int { return max(lo, min(v, hi)) }

@@ -1,0 +1,199 @@
+package canvas
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// Colors says how many colors the terminal shows.
+type Colors uint8
+
+// The values of Colors.
+const (
+	ColorsAuto Colors = iota // ask the environment: [DetectColors]
+	TrueColor                // 24 bits
+	Color256                 // the xterm palette
+	Color16                  // the 16 colors of the user's own theme
+	NoColor                  // none; bold and reverse remain
+)
+
+// DetectColors asks the terminal that out is, and the environment, how many
+// colors there are. NO_COLOR with any value but the empty one means none, as
+// https://no-color.org has it (Bubble Tea would take only 1 and true).
+func DetectColors(out io.Writer, env []string) Colors {
+	var term, colorTerm string
+	for _, kv := range env {
+		switch name, value, _ := strings.Cut(kv, "="); name {
+		case "NO_COLOR":
+			if value != "" {
+				return NoColor
+			}
+		case "TERM":
+			term = value
+		case "COLORTERM":
+			colorTerm = value
+		}
+	}
+	// tmux takes 24 bits and gives the terminal what it can show.
+	if strings.HasPrefix(term, "tmux") && (colorTerm == "truecolor" || colorTerm == "24bit") {
+		return TrueColor
+	}
+	switch colorprofile.Detect(out, env) {
+	case colorprofile.TrueColor:
+		return TrueColor
+	case colorprofile.ANSI256:
+		return Color256
+	case colorprofile.ANSI:
+		return Color16
+	}
+	return NoColor
+}
+
+// DarkIn is what COLORFGBG says of the background: "0;15" is black on white, where
+// a number from 0 to 6, or 8, is dark. rxvt, Konsole and others set it.
+func DarkIn(env []string) bool {
+	for _, kv := range env {
+		if v, ok := strings.CutPrefix(kv, "COLORFGBG="); ok {
+			n, err := strconv.Atoi(v[strings.LastIndexByte(v, ';')+1:])
+			return err != nil || n < 7 || n == 8
+		}
+	}
+	return true
+}
+
+// Profile is Bubble Tea's name for c. It is always handed over, so that Bubble
+// Tea neither guesses another one nor maps our colors with its own table.
+func (c Colors) Profile() colorprofile.Profile {
+	switch c {
+	case TrueColor:
+		return colorprofile.TrueColor
+	case Color256:
+		return colorprofile.ANSI256
+	case Color16:
+		return colorprofile.ANSI
+	}
+	return colorprofile.ASCII
+}
+
+// Color is what a cell is drawn in: the terminal's own color (the zero value),
+// one of 16, one of 256, or red, green and blue. It is one machine word, so that
+// styles compare fast.
+type Color uint32
+
+const (
+	kind16 Color = (iota + 1) << 24
+	kind256
+	kindRGB
+	kindMask Color = 0xff << 24
+)
+
+func RGB(v uint32) Color   { return kindRGB | Color(v) }
+func ANSI16(n uint8) Color { return kind16 | Color(n) }
+
+// Mix is a color t/of of the way from a to b; both must be red, green and blue.
+func Mix(a, b Color, t, of uint32) Color {
+	var out uint32
+	for shift := 0; shift < 24; shift += 8 {
+		x, y := uint32(a)>>shift&0xff, uint32(b)>>shift&0xff
+		out |= ((x*(of-t) + y*t) / of) << shift
+	}
+	return RGB(out)
+}
+
+// To256 is the nearest color of the xterm palette.
+func (c Color) To256() Color {
+	if c&kindMask != kindRGB {
+		return c
+	}
+	return kind256 | Color(ansi.Convert256(ansi.RGBColor{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c)}))
+}
+
+// String is red, green and blue as 17be90, the number of a color of a palette, and "" for the terminal's own.
+func (c Color) String() string {
+	switch v := uint32(c &^ kindMask); c & kindMask {
+	case kindRGB:
+		return fmt.Sprintf("%06x", v)
+	case kind16, kind256:
+		return strconv.Itoa(int(v))
+	}
+	return ""
+}
+
+// appendSGR appends the parameters of SGR (ECMA-48 8.3.117) that select c, each
+// with a semicolon before it; nothing for the terminal's own color, which a
+// reset has selected.
+func (c Color) appendSGR(b []byte, background bool) []byte {
+	base := uint64(30)
+	if background {
+		base = 40
+	}
+	v := uint64(c &^ kindMask)
+	switch c & kindMask {
+	case kind16:
+		if v >= 8 {
+			base += 60 - 8
+		}
+		return strconv.AppendUint(append(b, ';'), base+v, 10)
+	case kind256:
+		b = strconv.AppendUint(append(b, ';'), base+8, 10)
+		return strconv.AppendUint(append(b, ";5;"...), v, 10)
+	case kindRGB:
+		b = strconv.AppendUint(append(b, ';'), base+8, 10)
+		b = strconv.AppendUint(append(b, ";2;"...), v>>16, 10)
+		b = strconv.AppendUint(append(b, ';'), v>>8&0xff, 10)
+		return strconv.AppendUint(append(b, ';'), v&0xff, 10)
+	}
+	return b
+}
+
+// attr is a set of text attributes.
+type attr uint8
+
+const (
+	Bold attr = 1 << iota
+	Reverse
+	Underline
+)
+
+// Style is how one cell of the screen is drawn. The zero value is the terminal's own.
+type Style struct {
+	FG, BG Color
+	Attr   attr
+}
+
+func (s Style) On(bg Color) Style { s.BG = bg; return s }
+
+// Bold is s in bold. Most terminals show the first eight of 16 colors brighter where they are
+// bold, so a dark one on a light background stays as it is.
+func (s Style) Bold() Style {
+	if s.FG&kindMask != kind16 || s.FG&^kindMask >= 7 {
+		s.Attr |= Bold
+	}
+	return s
+}
+
+// appendTo appends the escape sequence that selects s, whatever was selected before.
+func (s Style) appendTo(b []byte) []byte {
+	b = append(b, "\x1b["...)
+	if s == (Style{}) {
+		return append(b, 'm')
+	}
+	b = append(b, '0')
+	if s.Attr&Bold != 0 {
+		b = append(b, ";1"...)
+	}
+	if s.Attr&Underline != 0 {
+		b = append(b, ";4"...)
+	}
+	if s.Attr&Reverse != 0 {
+		b = append(b, ";7"...)
+	}
+	b = s.FG.appendSGR(b, false)
+	b = s.BG.appendSGR(b, true)
+	return append(b, 'm')
+}

@@ -1,0 +1,163 @@
+package look
+
+import (
+	"time"
+
+	"incore/model"
+	"incore/ui/canvas"
+)
+
+// Column is a column that stands for many pages.
+type Column struct {
+	canvas.Cell
+	Traits
+	Class int
+	Part  bool // the lock is not of all its pages, which its color tells
+}
+
+// Aggregator makes one column of many pages of a region.
+type Aggregator struct {
+	Look  *Look
+	Lens  *Lens
+	R     *model.Region
+	Anon  bool          // the region's pages can only be anonymous
+	Alone bool          // nobody can share them
+	Now   time.Duration // of the session
+}
+
+// Column is one column for the pages of rg.
+func (a *Aggregator) Column(rg model.Range) Column {
+	if a.Lens == State {
+		return a.Look.Aggregate(Count(a.R, rg))
+	}
+	class := 0
+	if of := a.Lens.column; of != nil {
+		class = of(a, rg)
+	} else {
+		class = a.commonest(rg)
+	}
+	return Column{Cell: a.Look.Tiles[a.Lens.Index][1][class][0], Class: class}
+}
+
+// commonest is the class that most of the pages are of; what is not mapped at all is shown
+// only where there is nothing else.
+func (a *Aggregator) commonest(rg model.Range) int {
+	var counts [classFirst + 8]int64
+	for part, p := range a.R.Pages.In(rg) {
+		counts[a.Lens.Class(Page{Page: p, Anon: a.Anon, Alone: a.Alone})] += part.Len()
+	}
+	low := func(c int) bool { return c < classFirst || a.Lens.low != nil && a.Lens.low(c) }
+	best := classHole
+	for c, n := range counts {
+		if n > 0 && (counts[best] == 0 || low(best) && !low(c) || low(c) == low(best) && n > counts[best]) {
+			best = c
+		}
+	}
+	return best
+}
+
+// hottest is the class of the page that was touched last.
+func (a *Aggregator) hottest(rg model.Range) int {
+	var last model.Heat
+	for _, h := range a.R.Heat.In(rg) {
+		if h.Last >= last.Last {
+			last = h
+		}
+	}
+	return heatClass(last, a.Now)
+}
+
+func (a *Aggregator) youngest(rg model.Range) int {
+	var last time.Duration
+	for _, at := range a.R.Changed.In(rg) {
+		last = max(last, at)
+	}
+	if last == 0 {
+		return classNever
+	}
+	return classTouched + ageClass(a.Now, last)
+}
+
+// Sums is how many pages are of each kind, lock and access.
+type Sums struct {
+	Kinds  [Kinds]int64
+	Locked [Locks]int64
+	Access [accesses]int64
+}
+
+// Add adds up.
+func (n *Sums) Add(more Sums) {
+	for k, c := range more.Kinds {
+		n.Kinds[k] += c
+	}
+	for l, c := range more.Locked {
+		n.Locked[l] += c
+	}
+	for a, c := range more.Access {
+		n.Access[a] += c
+	}
+}
+
+// Count sums up the pages of rg.
+func Count(r *model.Region, rg model.Range) (n Sums) {
+	anon := PrivateAnon(r)
+	for part, p := range r.Pages.In(rg) {
+		k := KindOf(p, anon)
+		n.Kinds[k] += part.Len()
+		n.Locked[p.Lock] += part.Len()
+		if k != Hole && k != NotAsked {
+			n.Access[AccessOf(p.Prot)] += part.Len()
+		}
+	}
+	return n
+}
+
+// Aggregate is one column for pages that are so many of each.
+func (t *Look) Aggregate(of Sums) Column {
+	counts, locked := &of.Kinds, &of.Locked
+	var in, n int64
+	best, most := Absent, int64(0)
+	for k, c := range counts {
+		n += c
+		if Kind(k).InCore() {
+			in += c
+		}
+		// What is there is shown before what is not, however little it is.
+		if k := Kind(k); c > most && k != Absent && k != NotAsked && k != Hole {
+			best, most = k, c
+		}
+	}
+	if most == 0 {
+		for _, k := range []Kind{NotAsked, Hole} {
+			if counts[k] > counts[Absent] {
+				best = k
+			}
+		}
+	}
+	// The lid is of the lock that most of the locked pages have; it is fainter where not all are.
+	l, held := model.Unlocked, int64(0)
+	for _, k := range [3]model.Lock{model.Locked, model.ShmLocked, model.OnFault} {
+		if held += locked[k]; locked[k] > locked[l] || l == model.Unlocked && locked[k] > 0 {
+			l = k
+		}
+	}
+	level := 0
+	if in > 0 && n > 0 {
+		level = int(max(1, (in*7+n/2)/n))
+	}
+	lid, part := t.Lids[l], false
+	switch {
+	case l == model.Unlocked || held == n:
+	case t.Faint[l] != 0:
+		lid, part = t.Faint[l], true
+	case 2*held < n:
+		l = model.Unlocked // not to be told from all of them
+	}
+	a := Writable // or what most of the pages are that a VMA covers
+	for _, k := range [2]Access{ReadOnly, NoAccess} {
+		if 2*of.Access[k] > of.Access[Writable]+of.Access[ReadOnly]+of.Access[NoAccess] {
+			a = k
+		}
+	}
+	return Column{Cell: t.stripCell(best, level, l, lid, a), Traits: Traits{best, l, a}, Part: part}
+}

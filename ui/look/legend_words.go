@@ -1,0 +1,95 @@
+package look
+
+import (
+	"slices"
+	"strings"
+
+	"incore/model"
+	"incore/ui/canvas"
+)
+
+// narrowWords are shorter words of the legend, for where two of them stand side by side in a narrow
+// column or all of them in a row.
+var narrowWords = map[string][]string{
+	Zero.Name():       {"zero"},
+	Anon.Name():       {"anon"},
+	File.Name():       {"file, shm", "file"},
+	Cached.Name():     {"cached"},
+	Shared.Name():     {"COW"},
+	Swapped.Name():    {"swapped", "swap"},
+	SwapCache.Name():  {"swapcache", "sw.ca."},
+	Huge.Name():       {"huge"},
+	Unknowable.Name(): {"unknown", "unkn."},
+	Hole.Name():       {"hole"},
+	NotAsked.Name():   {"unasked", "unask."},
+	wordOnFault:       {"on fault", "on flt"},
+	wordReadOnly:      {"r only"},
+	wordNoAccess:      {"no rwx"},
+	wordPart:          {"some lock", "partly"},
+	wordBoundary:      {"new VMA", "VMA"},
+	wordReached:       {"reached", "reach"},
+	sharingWords[2]:   {"shared (COW)", "COW"},
+	sharingWords[3]:   {"file, zero page", "file, zero"},
+	protWords[3]:      {"rw"},
+	protWords[5]:      {"rx"},
+}
+
+// The words of the legend for what is no kind of page.
+const (
+	wordLocked   = "locked"
+	wordOnFault  = "fault-locked"
+	wordShm      = "SHM_LOCK"
+	wordPart     = "locked in part"
+	wordReadOnly = "read-only"
+	wordNoAccess = "PROT_NONE"
+	wordBoundary = "a VMA begins"
+	wordReached  = "would be reached"
+)
+
+// ShortOf is a word of the legend in w columns. What all words of a lens begin with stands in
+// its heading too.
+func ShortOf(word string, w int) string {
+	out := word
+	for _, verb := range [2]string{"touched ", "changed "} {
+		if rest, ok := strings.CutPrefix(word, verb); ok && canvas.Width(word) > w {
+			return rest
+		}
+	}
+	for _, short := range narrowWords[word] {
+		if canvas.Width(out) > w {
+			out = short
+		}
+	}
+	return out
+}
+
+// lockWord is a lock and its words.
+type lockWord struct {
+	lock        model.Lock
+	word, empty string
+}
+
+// lockWords are the words of each lock: of one on pages that are in memory, and on pages that are not.
+var lockWords = []lockWord{
+	{model.Locked, wordLocked, "locked, absent"},
+	{model.OnFault, wordOnFault, "lock on fault"},
+	{model.ShmLocked, wordShm, "SHM_LOCK empty"},
+}
+
+// Merged are the items in fewer: a lock on pages that are in memory and on those that are not
+// is one item then, half of it each.
+func Merged(items []Item) []Item {
+	out := items[:0:0]
+	for _, it := range items {
+		i := slices.IndexFunc(lockWords, func(w lockWord) bool { return w.empty == it.Word })
+		if i >= 0 {
+			it.Word = lockWords[i].word
+			if n := len(out) - 1; n >= 0 && out[n].Word == it.Word {
+				out[n].Tile[0] = it.Tile[0]
+				continue
+			}
+		}
+		out = append(out, it)
+	}
+	return out
+}

@@ -1,0 +1,98 @@
+package panel
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
+)
+
+// Legend explains what the picture shows, and nothing else.
+type Legend struct {
+	*scene.Scene
+	Area   canvas.Area
+	Inline bool // it has rows alone, no heading
+	legend look.Legend
+	items  []look.Item
+}
+
+// Draw explains what the frame shows, and nothing else.
+func (pn *Legend) Draw(items []look.Item) {
+	a, th := pn.Area, pn.Look
+	if a.Empty() {
+		return
+	}
+	if pn.Inline {
+		th.DrawItemRow(&pn.Canvas, a, items)
+		return
+	}
+	if len(items) == 0 {
+		return
+	}
+	if a.H < 2 {
+		th.DrawItemRow(&pn.Canvas, a, items)
+		return
+	}
+	counted := pn.Plan.Size == scene.SizeThree && pn.Region() != nil && pn.Focus.Lens == look.State
+	if len(items) < a.H || a.W >= 36 && (a.H > 4 || len(items) <= 2*(a.H-1)) || pn.Focus.Lens != look.State {
+		pn.drawLegendHeading(a.Row(0), counted)
+		_, a = a.CutTop(1)
+	}
+	cols := 1
+	if !counted {
+		cols = look.LegendColumns(items, a.W)
+	}
+	indent := look.ItemIndent
+	if n := min(3, (a.W+1)/(look.TightIndent+look.LeastWord)); n > cols && !counted && len(items) > cols*a.H && pn.Focus.Lens == look.State {
+		cols, indent, items = n, look.TightIndent, look.Merged(items)
+		if 2*a.H >= len(items) {
+			cols = 2 // of longer words
+		}
+	}
+	w := (a.W + cols - 1) / cols
+	for i, it := range items {
+		it.Word = look.ShortOf(it.Word, w-indent)
+		row := i / cols
+		if row >= a.H {
+			return
+		}
+		x := a.X + i%cols*w
+		if i == cols*a.H-1 && len(items) > cols*a.H {
+			more := "…   and more: ?"
+			if canvas.Width(more) >= w {
+				more = "… ?"
+			}
+			pn.Canvas.Text(x+1, a.Y+row, w-1, more, th.Mute)
+			return
+		}
+		th.DrawItem(&pn.Canvas, x, a.Y+row, w, indent, it)
+		if counted && it.Count >= 0 {
+			st := th.Text
+			if it.Count == 0 {
+				st = th.Mute // it is seen of another region
+			}
+			pn.Canvas.TextRight(x+20, a.Y+row, a.W-20, fmt.Sprint(it.Count), st)
+		}
+	}
+}
+
+// drawLegendHeading names the lens; a click goes to the next one.
+func (pn *Legend) drawLegendHeading(a canvas.Area, counted bool) {
+	right := fmt.Sprintf("lens %d of %d", pn.Focus.Lens.Number(), len(look.Lenses))
+	if counted {
+		right = "pages of " + pn.Focus.Current.Region
+	}
+	title := fmt.Sprintf("%d %s", pn.Focus.Lens.Number(), strings.ToUpper(pn.Focus.Lens.Name))
+	pn.Look.DrawHeading(&pn.Canvas, a, title, right)
+	pn.Clickable(a, func(h scene.Clicks) tea.Cmd { h.SetLens(pn.Focus.Lens.Next()); return nil })
+}
+
+// Explain explains what the picture shows, under its lens.
+func (pn *Legend) Explain(s *look.Seen) []look.Item {
+	pn.items = pn.Scene.Explain(&pn.legend, pn.items[:0], s)
+	return pn.items
+}

@@ -1,0 +1,95 @@
+package panel
+
+import (
+	"fmt"
+
+	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
+)
+
+// Meters is what the current process as a whole has.
+type Meters struct {
+	*scene.Scene
+	Area    canvas.Area
+	History *History
+}
+
+// Draw draws what the current process as a whole has, and the faults it took: in one
+// row, or in two with a sparkline each for minor and major faults.
+func (pn *Meters) Draw() {
+	a := pn.Area
+	if a.Empty() || pn.Proc().PID == 0 {
+		return
+	}
+	const leastForTwo = 84 // columns
+	if a.H > 1 && a.W >= leastForTwo {
+		pn.drawMeterBlock(a)
+		return
+	}
+	all := append([]meter{pn.rssMeter(), pn.LockMeter()}, pn.swapMeter()...)
+	if a.H > 1 {
+		pn.drawMeterRow(a.Row(1), pn.commitMeter(), false)
+	} else if pn.Plan.Size == scene.SizeThree {
+		all = append(all, pn.commitMeter()...)
+	}
+	all = append(all, pn.faultMeters()...)
+	pn.drawMeterRow(a.Row(0), all, true)
+}
+
+// rssMeter is the memory of the process that is in core.
+func (pn *Meters) rssMeter() meter {
+	s := pn.Proc().Stat
+	k := meter{label: "RSS", value: model.FormatBytes(s.RSS), style: pn.Look.OK, part: s.RSS, whole: s.VmSize}
+	if s.VmSize > 0 {
+		k.less = " of " + model.FormatBytes(s.VmSize)
+		k.more = k.less + " mapped"
+	}
+	return k
+}
+
+// faultMeters are the faults since the process began: minor ones, and major ones with the
+// mark that they have in a sparkline of both.
+func (pn *Meters) faultMeters() []meter {
+	s := pn.Proc().Stat
+	major := meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: pn.Look.Text, near: true}
+	if s.Major > 0 {
+		major.mark, major.style = pn.majorMarks()[0], pn.Look.Fail
+	}
+	return []meter{
+		{label: "faults", value: fmt.Sprint(s.Minor), more: " minor", less: " minor", least: " minor", style: pn.Look.Accent},
+		major,
+	}
+}
+
+// swapMeter is what of the process is swapped out, where it can be.
+func (pn *Meters) swapMeter() []meter {
+	n := pn.Proc().Stat.Swap
+	switch {
+	case n > 0:
+		return []meter{{label: "swap", spare: spareBeforeFigures, value: model.FormatBytes(n), style: canvas.Style{FG: pn.Look.Kinds[look.Swapped]}}}
+	case pn.State.System.SwapTotal > 0:
+		return []meter{{label: "swap", spare: spareBeforeSpark, value: "0", style: pn.Look.Text}}
+	}
+	return nil
+}
+
+// commitMeter is what the whole machine has promised of its memory, where that was read. The
+// limit binds in mode 2 alone (Documentation/mm/overcommit-accounting.rst).
+func (pn *Meters) commitMeter() []meter {
+	s := pn.State.System
+	if s.CommitLimit == 0 {
+		return nil
+	}
+	k := meter{label: "system committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: pn.Look.Text}
+	limit := model.FormatBytes(s.CommitLimit)
+	k.least = " of " + limit
+	k.less = k.least
+	k.more = fmt.Sprintf(" of %s, overcommit mode %d", limit, s.Overcommit)
+	if s.Overcommit != 2 {
+		k.more = fmt.Sprintf(", overcommit mode %d (limit %s: mode 2 only)", s.Overcommit, limit)
+		k.less, k.least = "", ""
+	}
+	return []meter{k}
+}

@@ -1,0 +1,15 @@
+package scene
+
+import "time"
+
+// glow is the clock of the afterglow. It runs only while something glows.
+type glow struct {
+	Now     time.Duration // of the session, as far as the last message told
+	At      time.Time     // when the last items arrived
+	Ticking bool
+	Gen     int // of the tick that is under way; others are old
+	Until   time.Duration
+}
+
+// GlowTime is how long a page that changed fades.
+const GlowTime = 700 * time.Millisecond

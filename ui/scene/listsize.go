@@ -1,0 +1,51 @@
+package scene
+
+import (
+	"math/bits"
+
+	"incore/model"
+	"incore/ui/canvas"
+)
+
+// listSize is what has to be known of all regions of a process to lay out a frame. It holds as long as
+// the list is the same one, since a list of regions is never changed: with 20,000 of them a look at each takes
+// longer than all else of a frame.
+type listSize struct {
+	List   []*model.Region
+	Digits int   // of the offset of the last byte of the longest one
+	Names  int   // columns of the longest name
+	Pages  int64 // of the one that has the most
+}
+
+func (l *listSize) measure(list []*model.Region) {
+	if SameList(l.List, list) {
+		return
+	}
+	*l = listSize{List: list}
+	for _, r := range list {
+		if r.Len > 0 {
+			l.Digits = max(l.Digits, (bits.Len64(r.Len-1)+3)/4)
+		}
+		l.Names = max(l.Names, canvas.Width(r.Name))
+		l.Pages = max(l.Pages, r.Pages.Len())
+	}
+}
+
+// SameList reports whether two lists of regions are one.
+func SameList(a, b []*model.Region) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
+// ListSizes are those of all processes, in their order. They are valid until the state is another.
+func (s *Scene) ListSizes() []listSize {
+	n := len(s.State.Procs)
+	for len(s.sizes) < n {
+		s.sizes = append(s.sizes, listSize{})
+	}
+	clear(s.sizes[n:])
+	s.sizes = s.sizes[:n]
+	for i := range s.sizes {
+		s.sizes[i].measure(s.State.Procs[i].Regions)
+	}
+	return s.sizes
+}

@@ -1,0 +1,96 @@
+package scene
+
+import (
+	"math/bits"
+
+	"incore/model"
+)
+
+// Zoom is how large a page is drawn.
+type Zoom uint8
+
+const (
+	ZoomBig   Zoom = iota // four columns by two rows and a gap, for the back row
+	ZoomChips             // two columns and a gap
+	ZoomDense             // a column a page
+	ZoomFar               // a column is many pages
+	Zooms
+)
+
+// CellSize is what a cell takes: columns without the gap, columns with it, rows.
+type CellSize struct{ W, Pitch, H int }
+
+var CellSizes = [Zooms]CellSize{ZoomBig: BigCell(1), ZoomChips: {2, 3, 1}, ZoomDense: {1, 1, 1}, ZoomFar: {1, 1, 1}}
+
+// BigCell is a big cell n times as large as the smallest one. Columns are about half as wide as
+// rows are high.
+func BigCell(n int) CellSize { return CellSize{4 * n, 4*n + 1, 2 * n} }
+
+// mostPerRow is how many cells of a zoom a row has at most.
+var mostPerRow = [Zooms]int{ZoomBig: 32, ZoomChips: 64, ZoomDense: 256, ZoomFar: 256}
+
+// Scale is a zoom and, of the aggregate, how many pages a cell is: 1<<shift.
+type Scale struct {
+	Zoom  Zoom
+	Shift uint8
+}
+
+// farStep is by how many powers of two one press makes a cell of the aggregate larger.
+const farStep = 3
+
+// Closer and farther are the next scale in a direction; most is the shift at which all of the
+// region is seen.
+func (s Scale) Closer() Scale {
+	switch {
+	case s.Zoom == ZoomFar && s.Shift > farStep:
+		return Scale{ZoomFar, s.Shift - farStep}
+	case s.Zoom > ZoomBig:
+		return Scale{Zoom: s.Zoom - 1}
+	}
+	return s
+}
+
+func (s Scale) Farther(most uint8) Scale {
+	switch {
+	case s.Zoom < ZoomDense:
+		return Scale{Zoom: s.Zoom + 1}
+	case s.Shift < most:
+		return Scale{ZoomFar, min(s.Shift+farStep, most)}
+	}
+	return s
+}
+
+// fitShift is the least shift at which so many pages are at most n cells.
+func fitShift(pages int64, n int) uint8 {
+	if pages <= int64(n) || n <= 0 {
+		return 0
+	}
+	return uint8(bits.Len64(uint64((pages - 1) / int64(n))))
+}
+
+// ShiftOf is the shift at which a region is drawn: that of the view, but a small region beside a
+// large one is not drawn smaller than one row.
+func (s *Scene) ShiftOf(r *model.Region) uint8 { return s.shiftOfPages(r.Pages.Len()) }
+
+// shiftOfPages is the shift at which a region of n pages is drawn.
+func (s *Scene) shiftOfPages(n int64) uint8 {
+	if s.Plan.Scale.Zoom != ZoomFar {
+		return 0
+	}
+	return min(s.Plan.Scale.Shift, fitShift(n, s.Plan.PerRow))
+}
+
+// PagesPerRow is how many pages of a region stand in one row of the grid.
+func (s *Scene) PagesPerRow(r *model.Region) int64 {
+	return int64(max(1, s.Plan.PerRow)) << s.ShiftOf(r)
+}
+
+// FarMost is the shift at which the current region fits the grid panel.
+func (s *Scene) FarMost() uint8 {
+	r := s.Region()
+	if r == nil {
+		return 0
+	}
+	perRow := FitPerRow(s.Plan.Gutter, s.Plan.Area.W, ZoomFar)
+	return fitShift(r.Pages.Len(), perRow*max(1, s.Plan.Area.H-2))
+}

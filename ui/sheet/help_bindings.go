@@ -1,0 +1,33 @@
+package sheet
+
+import tea "charm.land/bubbletea/v2"
+
+// HelpKeys are the keys of the help.
+func HelpKeys() []Key {
+	scroll := func(n int) func(Sheet, Host) tea.Cmd { return act(func(sh *Help, _ Host) { sh.Top += n }) }
+	screen := func(n int) func(Sheet, Host) tea.Cmd {
+		return act(func(sh *Help, _ Host) { sh.Top += n * max(1, sh.h) })
+	}
+	turn := func(n int) func(Sheet, Host) tea.Cmd {
+		return act(func(sh *Help, _ Host) { sh.goTo(sh.Page + n) })
+	}
+	keys := []Key{
+		{Keys: []string{"esc", "?", "f1"}, Show: "esc", Row: "esc ?", Word: "back", Help: "back to where it was opened", Do: shut},
+		{Keys: []string{"right", "tab"}, Show: "←→", Row: "←→ tab", ASCII: "left right", Word: "page",
+			Help: "next page, the one before; or its digit or letter", Do: turn(1)},
+		{Keys: []string{"left", "shift+tab"}, Do: turn(-1)},
+		{Keys: []string{"down", "j"}, Show: "↑↓", Row: "↑↓ j k", ASCII: "up down", Word: "scroll", Help: "scroll", Do: scroll(1)},
+		{Keys: []string{"up", "k"}, Do: scroll(-1)},
+		{Keys: []string{"pgdown", "space"}, Show: "pgup pgdn", Help: "a screen up and down", Do: screen(1)},
+		{Keys: []string{"pgup"}, Do: screen(-1)},
+		{Keys: []string{"home", "g"}, Show: "g G", Help: "the beginning, the end", Do: act(func(sh *Help, _ Host) { sh.Top = 0 })},
+		{Keys: []string{"end", "G"}, Do: act(func(sh *Help, _ Host) { sh.Top = 1 << 20 })},
+		{Keys: []string{"enter"}, Show: "enter", Word: "try", Help: "type the marked line of a topic", Why: unless((*Help).whyNoTry), Do: act((*Help).try)},
+		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
+	}
+	for i, label := range PageLabels {
+		keys = append(keys, Key{Keys: []string{string(label)}, Why: unless(func(sh *Help) string { return sh.whyNoPage(i) }),
+			Do: act(func(sh *Help, _ Host) { sh.goTo(i) })})
+	}
+	return keys
+}

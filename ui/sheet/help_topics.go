@@ -1,0 +1,77 @@
+package sheet
+
+import (
+	"incore/assets"
+)
+
+// Topic is a page of the help about one thing: a file of assets/help.
+type Topic struct {
+	Title  string
+	Blocks []MdBlock // behind the title
+}
+
+// Topics are read once.
+var Topics = readTopics(assets.Help())
+
+func readTopics(pages []assets.Topic) (all []Topic) {
+	for _, p := range pages {
+		if blocks := ParseMarkdown(p.Text); len(blocks) > 0 {
+			all = append(all, Topic{blocks[0].Text, blocks[1:]})
+		}
+	}
+	return all
+}
+
+// Tries are the lines of the command language that a topic ends with.
+func (t *Topic) Tries() (lines []string) {
+	for _, b := range t.Blocks {
+		if b.Kind == MdCode && b.Text != "" {
+			lines = append(lines, b.Text)
+		}
+	}
+	return lines
+}
+
+// topicRows lays a topic out in w columns; the line next of those to try is marked.
+func (sh *Help) topicRows(t *Topic, w, next int) (rows []helpRow) {
+	blank := func() {
+		if len(rows) > 0 {
+			rows = append(rows, helpRow{})
+		}
+	}
+	try := 0
+	for i, b := range t.Blocks {
+		first := i == 0 || t.Blocks[i-1].Kind != b.Kind
+		switch b.Kind {
+		case MdHeading:
+			blank()
+			rows = append(rows, helpRow{Text: sh.Look.Heading.Line(b.Text)})
+		case MdParagraph:
+			blank()
+			for _, line := range Markdown(b.Text, sh.Look.Text, sh.Look.Code).Wrap(w) {
+				rows = append(rows, helpRow{Text: line})
+			}
+		case MdItem:
+			if first {
+				blank()
+			}
+			for j, line := range Markdown(b.Text, sh.Look.Text, sh.Look.Code).Wrap(w - 2) {
+				row := helpRow{indent: 2, Text: line}
+				if j == 0 {
+					row.Term = "•"
+				}
+				rows = append(rows, row)
+			}
+		case MdCode:
+			if first {
+				blank()
+				rows = append(rows, helpRow{Text: sh.Look.Dim.Line("Try it: enter types the marked line, a click any.")})
+			}
+			for j, line := range sh.Look.Code.Line(b.Text).Wrap(w - 4) {
+				rows = append(rows, helpRow{indent: 4, Text: line, try: b.Text, mark: j == 0, next: try == next})
+			}
+			try++
+		}
+	}
+	return rows
+}
