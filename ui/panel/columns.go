@@ -38,14 +38,18 @@ func (pn *Grid) drawFar(pr *model.Process, r *model.Region, b *scene.Block, s *l
 	d := pn.pageDrawer(r, b)
 	walk := pn.walkFrom(pr, r, b.Place, rv.Top)
 	x0, per := b.Area.X+l.Gutter+1, pn.PagesPerRow(r)
-	for i, c := range pn.farCells(r, b, rv.Top, b.Rows*l.PerRow) {
+	cells := pn.farCells(r, b, rv.Top, b.Rows*l.PerRow)
+	for i := range cells {
+		c := &cells[i]
 		row := i / l.PerRow
 		lo := rv.Top + int64(i)<<b.Shift
 		rg := model.Range{Lo: lo, Hi: lo + 1<<b.Shift}
 		if i%l.PerRow == 0 {
 			pn.drawOffset(lo*pr.PageSize, b.Area.X, b.Area.Y+row, d.current && rv.Cursor >= lo && rv.Cursor < lo+per)
 		}
-		s.Column(d.lens, &c)
+		if i == 0 || *c != cells[i-1] { // most are as the one before
+			s.Column(d.lens, c)
+		}
 		on := drawn{
 			marked:   walk.reached(rg.Lo, rg.Hi),
 			selected: d.selection.Intersect(rg).Len() > 0,
