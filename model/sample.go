@@ -21,6 +21,7 @@ type VMA struct {
 // ProcStat is what /proc/PID says of a process as a whole.
 type ProcStat struct {
 	RSS, VmLck, Swap, VmSize int64 // bytes, from /proc/PID/status
+	Pss                      int64 // bytes, from /proc/PID/smaps_rollup: RSS with each page divided by how many map it; 0 where it was not asked for
 	VmData                   int64 // bytes: what RLIMIT_DATA counts, private writable memory
 	Minor, Major             int64 // faults of the actor's thread since the subject was ready, from /proc/PID/task/TID/stat
 }

@@ -36,6 +36,8 @@ var meterScenes = []meterScene{
 		faults: []model.ProcStat{{Minor: 60}}},
 	{name: "above the limit", stat: model.ProcStat{RSS: 9 << 20, VmSize: 90 << 20, VmLck: 120 << 10}, limits: model.Limits{MemlockSoft: 64 << 10, MemlockHard: 128 << 10}},
 	{name: "no limit", stat: model.ProcStat{RSS: 9 << 20, VmSize: 90 << 20, VmLck: 9 << 20}, limits: model.Limits{MemlockSoft: 8 << 20, MemlockHard: 8 << 20, IPCLock: true}},
+	{name: "one of four that share", stat: model.ProcStat{RSS: 296 << 10, Pss: 84 << 10, VmSize: 520 << 10, VmLck: 4 << 10, Swap: 16 << 10, Minor: 64},
+		limits: model.Limits{IPCLock: true}, system: model.System{SwapTotal: 1 << 30, CommitLimit: 12 << 30, Committed: 3 << 30}},
 	{name: "unlimited", stat: model.ProcStat{VmLck: 9 << 20}, limits: model.Limits{MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited}},
 }
 

@@ -64,6 +64,9 @@ type Sampler struct {
 	order     []sideBySide
 	core      model.Runs[model.Residency]
 
+	pss     int64     // the process's share of its memory when that was read last, bytes
+	pssFrom time.Time // when it may be read again
+
 	peeked      peeked // the bytes under the cursor
 	longAnswers bool   // the observer's last answers were long lists of runs
 }
@@ -222,6 +225,7 @@ func (s *Sampler) take(sharing, inParts bool) (model.Sample, error) {
 	if err := s.addRegions(&now, regions, sharing, inParts); err != nil {
 		return model.Sample{}, err
 	}
+	stat.Pss = s.share(!inParts)
 	now.Limits = kernel.ReadLimits(s.sub.PID, ipcLock)
 	kernel.AddLimits(&now.Limits, s.sub.PID, s.proc.Caps())
 	if !s.sub.OwnsPID() { // the limits may be another's, which got its PID

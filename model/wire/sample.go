@@ -12,6 +12,7 @@ type wireSample struct {
 	wireHead
 	Proc    string      `json:"process"`
 	RSS     int64       `json:"rss_bytes"`
+	Pss     int64       `json:"pss_bytes,omitempty"`
 	VmLck   int64       `json:"vmlck_bytes"`
 	Swap    int64       `json:"swap_bytes"`
 	VMSize  int64       `json:"vmsize_bytes"`
@@ -100,7 +101,7 @@ var (
 func toWireSample(head wireHead, s model.Sample) wireSample {
 	w := wireSample{
 		wireHead: head, Proc: s.Proc,
-		RSS: s.Stat.RSS, VmLck: s.Stat.VmLck, Swap: s.Stat.Swap, VMSize: s.Stat.VmSize, VMData: s.Stat.VmData,
+		RSS: s.Stat.RSS, Pss: s.Stat.Pss, VmLck: s.Stat.VmLck, Swap: s.Stat.Swap, VMSize: s.Stat.VmSize, VMData: s.Stat.VmData,
 		Minor: s.Stat.Minor, Major: s.Stat.Major, Limits: toWireLimits(s.Limits),
 		Regions: make([]wirePages, 0, len(s.Regions)), VMAs: make([]wireVMA, 0, len(s.VMAs)),
 	}
@@ -140,7 +141,7 @@ func toWireRun(rg model.Range, p model.Page) wireRun {
 func (w wireSample) sample() (model.Item, error) {
 	s := model.Sample{
 		Time: w.Time, Proc: w.Proc, Limits: w.Limits.limits(),
-		Stat: model.ProcStat{RSS: w.RSS, VmLck: w.VmLck, Swap: w.Swap, VmSize: w.VMSize, VmData: w.VMData, Minor: w.Minor, Major: w.Major},
+		Stat: model.ProcStat{RSS: w.RSS, Pss: w.Pss, VmLck: w.VmLck, Swap: w.Swap, VmSize: w.VMSize, VmData: w.VMData, Minor: w.Minor, Major: w.Major},
 	}
 	for _, r := range w.Regions {
 		var pages model.Runs[model.Page]

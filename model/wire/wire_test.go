@@ -79,7 +79,7 @@ var jsonRecords = []struct {
 	{"note", Record{Item: model.Event{Command: parsed("say hi"), Note: "hi"}}, `"note":"hi"`},
 	{"sample", Record{Item: model.Sample{
 		Time: 7, Proc: "main",
-		Stat:   model.ProcStat{RSS: 1, VmLck: 2, Swap: 3, VmSize: 4, VmData: 8, Minor: 5, Major: 6},
+		Stat:   model.ProcStat{RSS: 1, Pss: 9, VmLck: 2, Swap: 3, VmSize: 4, VmData: 8, Minor: 5, Major: 6},
 		Limits: model.Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: model.Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096, TagBits: 8},
 		Regions: []model.RegionSample{
 			{Name: "a", Pages: model.Runs[model.Page]{

@@ -209,7 +209,7 @@ func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
 	}
 	s, m := proc.Stat, p.lab.State().System
 	lines := []string{
-		fmt.Sprintf("RSS %s of %s mapped.", model.FormatBytes(s.RSS), model.FormatBytes(s.VmSize)),
+		fmt.Sprintf("RSS %s of %s mapped.%s", model.FormatBytes(s.RSS), model.FormatBytes(s.VmSize), pssWords(s)),
 		fmt.Sprintf("Locked (VmLck) %s; limit: %s.", model.FormatBytes(s.VmLck), limitWords(proc.Limits)),
 		fmt.Sprintf("Swap %s.", model.FormatBytes(s.Swap)),
 		fmt.Sprintf("Faults: %d minor, %d major.", s.Minor, s.Major),
@@ -243,4 +243,12 @@ func latencyWords(l *model.Latencies) (lines []string) {
 		lines = append(lines, fmt.Sprintf("Accesses %s: %d, half of them under %s.", name, n, model.FormatElapsed(model.LatencyOf(median+1))))
 	}
 	return lines
+}
+
+// pssWords is the share of a process in what it has in memory, where that was asked for.
+func pssWords(s model.ProcStat) string {
+	if s.Pss == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" Pss %s: each page divided by how many map it.", model.FormatBytes(s.Pss))
 }

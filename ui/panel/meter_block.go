@@ -24,7 +24,10 @@ const (
 
 // drawMeterBlock draws the meters in two rows.
 func (pn *Meters) drawMeterBlock(a canvas.Area) {
-	b := meterBlock{bars: [2]meter{pn.rssMeter(), pn.LockMeter()}, figures: append(pn.swapMeter(), pn.commitMeter()...)}
+	b := meterBlock{bars: [2]meter{pn.rssMeter(), pn.LockMeter()}, figures: append(append(pn.pssMeter(), pn.swapMeter()...), pn.commitMeter()...)}
+	for len(b.figures) > a.H {
+		b.figures = fewer(b.figures)
+	}
 	s := pn.Proc().Stat
 	b.digits = max(3, len(fmt.Sprint(max(s.Minor, s.Major))))
 	free := b.fit(a.W)

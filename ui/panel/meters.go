@@ -2,6 +2,7 @@ package panel
 
 import (
 	"fmt"
+	"slices"
 
 	"incore/model"
 	"incore/ui/canvas"
@@ -28,7 +29,7 @@ func (pn *Meters) Draw() {
 		pn.drawMeterBlock(a)
 		return
 	}
-	all := append([]meter{pn.rssMeter(), pn.LockMeter()}, pn.swapMeter()...)
+	all := slices.Concat([]meter{pn.rssMeter()}, pn.pssMeter(), []meter{pn.LockMeter()}, pn.swapMeter())
 	if a.H > 1 {
 		pn.drawMeterRow(a.Row(1), pn.commitMeter(), false)
 	} else if pn.Plan.Size == scene.SizeThree {
@@ -47,6 +48,17 @@ func (pn *Meters) rssMeter() meter {
 		k.more = k.less + " mapped"
 	}
 	return k
+}
+
+// pssMeter is the process's share of what it has in core, where others live that may have the same
+// pages. RSS counts those in each.
+func (pn *Meters) pssMeter() []meter {
+	n := pn.Proc().Stat.Pss
+	if n == 0 {
+		return nil
+	}
+	return []meter{{label: "Pss", spare: spareBeforeFigures, value: model.FormatBytes(n), style: pn.Look.Text,
+		more: ", RSS with shared pages divided", less: ", shared pages divided"}}
 }
 
 // faultMeters are the faults since the process began: minor ones, and major ones with the
