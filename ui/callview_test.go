@@ -108,6 +108,7 @@ func TestCallViewKeys(t *testing.T) {
 	// A page further is the end of this one.
 	want["G"], want["pgdown"], want["space"] = want["end"], want["end"], want["end"]
 	want["f1"] = func(s *screen) bool { return s.m.mode == modeHelp }
+	want["?"] = want["f1"]
 	for _, b := range table {
 		if b.mode != modeCall {
 			continue

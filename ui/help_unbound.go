@@ -46,11 +46,11 @@ var instead = map[string][2]string{
 // text is not one of these, nor is a choice of a menu.
 func (m *Model) unbound(key string) {
 	text := key + " does nothing here"
-	switch m.mode {
-	case modeGrid:
+	switch {
+	case m.mode == modeGrid:
 		m.status = status{longest(m.lay.status.W, text+insteadOf(key)+"; ? shows the keys.", text+insteadOf(key)+".", text+": ? shows the keys.",
 			text+". ? helps."), true}
-	case modeHelp, modeCall, modeSpace, modePage:
+	case m.mode >= firstSheet:
 		m.status = status{text + ": esc goes back.", true}
 	}
 }

@@ -15,8 +15,12 @@ type modeName struct {
 // modeNames head the keys of the modes beside the grid, in the order of the help.
 func modeNames() []modeName {
 	names := []modeName{{modePalette, "In the command line"}, {modeMenu, "In a menu"}}
-	for _, md := range []mode{modeCall, modeSpace, modePage, modeHelp} {
-		names = append(names, modeName{md, sheetTable[md-firstSheet].title})
+	for _, over := range []bool{false, true} {
+		for i, row := range sheetTable {
+			if row.over == over {
+				names = append(names, modeName{firstSheet + mode(i), row.title})
+			}
+		}
 	}
 	return names
 }

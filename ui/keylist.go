@@ -5,13 +5,16 @@ import "slices"
 // Key is a row of the screen's key table, for what has to name every key: the tests of the
 // whole program, which press each.
 type Key struct {
-	Mode  string   // what is on the screen: grid, palette, menu, help, call, space or page
+	Mode  string   // what is on the screen: grid, palette, menu, or the name of a sheet
 	Names []string // as Bubble Tea names them; each does the same
 }
 
-// keyModes are the words of Key.Mode.
-var keyModes = map[mode]string{
-	modeGrid: "grid", modePalette: "palette", modeMenu: "menu", modeHelp: "help", modeCall: "call", modeSpace: "space", modePage: "page",
+// word is the mode's word of Key.Mode.
+func (md mode) word() string {
+	if md >= firstSheet {
+		return sheetTable[md-firstSheet].name
+	}
+	return [...]string{modeGrid: "grid", modePalette: "palette", modeMenu: "menu"}[md]
 }
 
 // Keys are all keys of the screen, in the order of the help. The letters of a menu's items
@@ -19,7 +22,7 @@ var keyModes = map[mode]string{
 func Keys() []Key {
 	keys := make([]Key, len(table))
 	for i, b := range table {
-		keys[i] = Key{keyModes[b.mode], slices.Clone(b.keys)}
+		keys[i] = Key{b.mode.word(), slices.Clone(b.keys)}
 	}
 	return keys
 }

@@ -16,6 +16,8 @@ type sheetRow struct {
 	over  bool   // it is opened over anything, and goes back to that
 	make  func(sheetParts) sheet.Sheet
 	keys  func() []sheet.Key
+	// opens are the keys of the grid that have to do with it; open is what opens it. It may be nil.
+	opens func(open func(*Model, string) tea.Cmd) []binding
 }
 
 // sheetParts are what sheets are made of.
@@ -27,13 +29,45 @@ type sheetParts struct {
 
 // sheetTable has the sheets in the order of their modes.
 var sheetTable = [...]sheetRow{
-	{name: "help", title: "In this help", over: true, keys: sheet.HelpKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Help{Scene: of.scene, Bindings: of.keys} }},
-	{name: "call", title: "In a call that is opened", keys: sheet.CallKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Call{Scene: of.scene, Log: of.log} }},
-	{name: "space", title: "In the address space", keys: sheet.SpaceKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Space{Scene: of.scene} }},
-	{name: "page", title: "In a page that is inspected", keys: sheet.InspectKeys, make: func(of sheetParts) sheet.Sheet { return &sheet.Page{Inspector: panel.Inspector{Scene: of.scene}} }},
+	{
+		name: "help", title: "In this help", over: true, keys: sheet.HelpKeys,
+		make: func(of sheetParts) sheet.Sheet { return &sheet.Help{Scene: of.scene, Bindings: of.keys} },
+	},
+	{
+		name: "call", title: "In a call that is opened", keys: sheet.CallKeys, opens: callKeys,
+		make: func(of sheetParts) sheet.Sheet { return &sheet.Call{Scene: of.scene, Log: of.log} },
+	},
+	{
+		name: "space", title: "In the address space", keys: sheet.SpaceKeys, opens: spaceKeys,
+		make: func(of sheetParts) sheet.Sheet { return &sheet.Space{Scene: of.scene} },
+	},
+	{
+		name: "page", title: "In a page that is inspected", keys: sheet.InspectKeys, opens: inspectKeys,
+		make: func(of sheetParts) sheet.Sheet { return &sheet.Page{Inspector: panel.Inspector{Scene: of.scene}} },
+	},
 }
 
-// The modes of the sheets.
+// callKeys are the keys of the grid about the call that is chosen in the log.
+func callKeys(open func(*Model, string) tea.Cmd) []binding {
+	return []binding{
+		{keys: []string{"enter"}, show: "enter", row: "enter y", word: "open", help: "open the call, copy its command", group: groupWhole,
+			why: whyNoCall, do: open},
+		{keys: []string{"y"}, show: "y", word: "copy", group: groupWhole, why: whyNoCall,
+			do: func(m *Model, _ string) tea.Cmd { return sheet.CopyCommand(m, &m.log.Calls[m.log.Selected()]) }},
+	}
+}
+
+func spaceKeys(open func(*Model, string) tea.Cmd) []binding {
+	return []binding{{keys: []string{"s"}, show: "s", word: "addresses", help: "the whole address space of the process", group: groupLook,
+		why: ofScene(sheet.WhyNoSpace), do: open}}
+}
+
+func inspectKeys(open func(*Model, string) tea.Cmd) []binding {
+	return []binding{{keys: []string{"i"}, show: "i", word: "inspect", help: "all that is known of the page, bit by bit", group: groupLook,
+		why: ofScene(scene.WhyNoRegion), do: open}}
+}
+
+// The modes of those sheets that are opened from elsewhere, too.
 const (
 	modeHelp = firstSheet + iota
 	modeCall
@@ -81,32 +115,32 @@ func (m *Model) drawSheet() {
 	m.drawKeys()
 }
 
-// openKeys are the keys of the grid that open sheets, and the one that copies what is to be opened.
-func openKeys() []binding {
-	open := func(md mode) func(*Model, string) tea.Cmd {
-		return func(m *Model, _ string) tea.Cmd { m.open(md); return nil }
+// opens is what a key does that opens a sheet.
+func opens(md mode) func(*Model, string) tea.Cmd {
+	return func(m *Model, _ string) tea.Cmd { m.open(md); return nil }
+}
+
+// openKeys are the keys of the grid that open sheets.
+func openKeys() (all []binding) {
+	for i, row := range sheetTable {
+		if row.opens != nil {
+			all = append(all, row.opens(opens(firstSheet+mode(i)))...)
+		}
 	}
-	return []binding{
-		{keys: []string{"enter"}, show: "enter", row: "enter y", word: "open", help: "open the call, copy its command", group: groupWhole,
-			why: whyNoCall, do: open(modeCall)},
-		{keys: []string{"y"}, show: "y", word: "copy", group: groupWhole, why: whyNoCall,
-			do: func(m *Model, _ string) tea.Cmd { return sheet.CopyCommand(m, &m.log.Calls[m.log.Selected()]) }},
-		{keys: []string{"s"}, show: "s", word: "addresses", help: "the whole address space of the process", group: groupLook,
-			why: ofScene(sheet.WhyNoSpace), do: open(modeSpace)},
-		{keys: []string{"i"}, show: "i", word: "inspect", help: "all that is known of the page, bit by bit", group: groupLook,
-			why: ofScene(scene.WhyNoRegion), do: open(modePage)},
-	}
+	return all
 }
 
 // helpFromAnywhere are the keys that open the help.
 func helpFromAnywhere() []binding {
-	open := func(m *Model, _ string) tea.Cmd { m.open(modeHelp); return nil }
-	keys := []binding{{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open}}
-	for _, md := range []mode{modePalette, modeMenu, modeCall, modeSpace, modePage} {
-		keys = append(keys, binding{mode: md, keys: []string{"f1"}, do: open})
-	}
-	for _, md := range []mode{modeSpace, modePage} {
-		keys = append(keys, binding{mode: md, keys: []string{"?"}, show: "?", word: "help", help: "this help", do: open})
+	open := opens(modeHelp)
+	keys := []binding{{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open},
+		{mode: modePalette, keys: []string{"f1"}, do: open}, {mode: modeMenu, keys: []string{"f1"}, do: open}}
+	for i, row := range sheetTable {
+		if !row.over {
+			md := firstSheet + mode(i)
+			keys = append(keys, binding{mode: md, keys: []string{"f1"}, do: open},
+				binding{mode: md, keys: []string{"?"}, show: "?", word: "help", help: "this help", do: open})
+		}
 	}
 	return keys
 }
