@@ -16,6 +16,7 @@ type reference struct {
 	machine
 	procs map[string]*refProcess
 	swap  bool // there is swap, or has been: what is not locked may leave
+	disk  bool // something is, or was, of a disk: reading it is a major fault
 	wrong wrongRule
 }
 
@@ -31,6 +32,7 @@ type machine struct {
 	removes  bool  // MADV_REMOVE takes a mapping that may only be read
 	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
 	zeroTold bool  // the zero page is told from others
+	scratch  bool  // there is a disk for a scratch file
 	ownSize  int64 // bytes of VmSize that are the subject's own
 	ownLocks int64 // bytes that mlockall locks of it
 	limits   model.Limits
@@ -43,11 +45,12 @@ type machine struct {
 type wrongRule uint8
 
 const (
-	noWrongRule       wrongRule = iota
-	munlockIsExact              // munlock leaves the pages that it covers only a part of
-	mlockAllOrNothing           // a hole keeps mlock from locking what lies before it
-	forkKeepsLocks              // a child has its parent's locks
-	dontneedDropsAll            // MADV_DONTNEED works on locked pages
+	noWrongRule          wrongRule = iota
+	munlockIsExact                 // munlock leaves the pages that it covers only a part of
+	mlockAllOrNothing              // a hole keeps mlock from locking what lies before it
+	forkKeepsLocks                 // a child has its parent's locks
+	dontneedDropsAll               // MADV_DONTNEED works on locked pages
+	truncateLeavesCopies           // a shorter file leaves the copies of private mappings
 )
 
 // refProcess is one process.
@@ -55,6 +58,7 @@ type refProcess struct {
 	name    string
 	pages   map[uint64]*refPage // by page number: address / page size
 	regions map[string]refRegion
+	maps    bool       // mallopt was called: malloc maps each block
 	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
 	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
 	limits  model.Limits
@@ -65,7 +69,9 @@ type refProcess struct {
 type refRegion struct {
 	base  uint64 // page number
 	pages int64
-	memfd bool // it can be mapped again
+	block int64      // how many pages the mapping of a block of malloc has; 0: it is none
+	size  uint64     // bytes of a block
+	file  *refObject // what can be mapped again, and made longer or shorter; or nil
 }
 
 // refOutcome is how a call should end.
@@ -102,6 +108,13 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 	reg, ok := p.regions[t.Region]
 	ps := uint64(r.pageSize)
 	addr, length = reg.base*ps, uint64(reg.pages)*ps
+	start := addr
+	if reg.block > 0 {
+		start += blockHead
+		if t.Form != model.PageSpan && t.Form != model.PageTail {
+			addr, length = start, reg.size
+		}
+	}
 	switch t.Form {
 	case model.PageSpan:
 		addr, length = addr+uint64(t.First)*ps, uint64(t.Last-t.First+1)*ps
