@@ -2,6 +2,7 @@ package canvas
 
 import (
 	"fmt"
+	"image/color"
 	"io"
 	"strconv"
 	"strings"
@@ -113,6 +114,33 @@ func (c Color) To256() Color {
 	return kind256 | Color(ansi.Convert256(ansi.RGBColor{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c)}))
 }
 
+// Ink is c as the libraries have colors, nil for the terminal's own.
+func (c Color) Ink() color.Color {
+	switch v := uint32(c &^ kindMask); c & kindMask {
+	case kind16:
+		return ansi.BasicColor(v)
+	case kind256:
+		return ansi.IndexedColor(v)
+	case kindRGB:
+		return color.RGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
+	}
+	return nil
+}
+
+// ColorOf is a color of the libraries as a cell has it: [Color.Ink] the other way round.
+func ColorOf(ink color.Color) Color {
+	switch ink := ink.(type) {
+	case nil:
+		return 0
+	case ansi.BasicColor:
+		return ANSI16(uint8(ink))
+	case ansi.IndexedColor:
+		return kind256 | Color(ink)
+	}
+	r, g, b, _ := ink.RGBA()
+	return RGB(r>>8<<16 | g>>8<<8 | b>>8)
+}
+
 // String is red, green and blue as 17be90, the number of a color of a palette, and "" for the terminal's own.
 func (c Color) String() string {
 	switch v := uint32(c &^ kindMask); c & kindMask {
@@ -158,6 +186,8 @@ const (
 	Bold attr = 1 << iota
 	Reverse
 	Underline
+	Faint
+	Italic
 )
 
 // Style is how one cell of the screen is drawn. The zero value is the terminal's own.
@@ -186,6 +216,12 @@ func (s Style) appendTo(b []byte) []byte {
 	b = append(b, '0')
 	if s.Attr&Bold != 0 {
 		b = append(b, ";1"...)
+	}
+	if s.Attr&Faint != 0 {
+		b = append(b, ";2"...)
+	}
+	if s.Attr&Italic != 0 {
+		b = append(b, ";3"...)
 	}
 	if s.Attr&Underline != 0 {
 		b = append(b, ";4"...)

@@ -2,6 +2,7 @@ package look
 
 import (
 	"incore/model"
+	"incore/ui/canvas"
 )
 
 // hue is a colour of a theme file: red, green and blue, and which of the 16, each
@@ -9,6 +10,31 @@ import (
 type hue struct {
 	Dark, light     uint32
 	dark16, light16 int8 // -1 is the terminal's own colour
+}
+
+// shown is the hue as a terminal can show it that has so many colors, and a background that is dark or light.
+func (h hue) shown(colors canvas.Colors, dark bool) canvas.Color {
+	switch colors {
+	case canvas.NoColor:
+		return 0
+	case canvas.Color16:
+		n := h.dark16
+		if !dark {
+			n = h.light16
+		}
+		if n < 0 {
+			return 0
+		}
+		return canvas.ANSI16(uint8(n))
+	}
+	v := canvas.RGB(h.Dark)
+	if !dark {
+		v = canvas.RGB(h.light)
+	}
+	if colors == canvas.Color256 {
+		return v.To256()
+	}
+	return v
 }
 
 // hueID names a colour of a theme file.

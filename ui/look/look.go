@@ -66,29 +66,7 @@ var asciiGlyphs = Glyphs{
 }
 
 // pick is a colour as the terminal can show it.
-func (t *Look) pick(h hue) canvas.Color {
-	switch t.Colors {
-	case canvas.NoColor:
-		return 0
-	case canvas.Color16:
-		n := h.dark16
-		if !t.Dark {
-			n = h.light16
-		}
-		if n < 0 {
-			return 0
-		}
-		return canvas.ANSI16(uint8(n))
-	}
-	v := canvas.RGB(h.Dark)
-	if !t.Dark {
-		v = canvas.RGB(h.light)
-	}
-	if t.Colors == canvas.Color256 {
-		return v.To256()
-	}
-	return v
-}
+func (t *Look) pick(h hue) canvas.Color { return h.shown(t.Colors, t.Dark) }
 
 // New makes it of a file's colors, for a number of them, which must not be ColorsAuto. A nil file is the default
 // theme.
@@ -100,7 +78,8 @@ func New(of *Theme, colors canvas.Colors, dark, ascii bool) *Look {
 	if ascii {
 		t.Glyphs = asciiGlyphs
 	}
-	t.chrome(&of.Hues)
+	t.resolve(of.Chrome(colors, dark))
+	t.Selection, t.Mark = t.pick(of.Hues[hueSelection]), t.pick(of.Hues[hueMark])
 	for k := range Kinds {
 		t.Kinds[k] = t.pick(of.Hues[kindTable[k].hue])
 	}
@@ -150,37 +129,6 @@ func (t *Look) half(a, b hue) canvas.Color {
 func (t *Look) scale(to []canvas.Color, from []hue) {
 	for i := range to {
 		to[i] = t.pick(from[i])
-	}
-}
-
-// chrome makes the styles of all that is no page.
-func (t *Look) chrome(of *[hueIDs]hue) {
-	fg := func(id hueID) canvas.Style { return canvas.Style{FG: t.pick(of[id])} }
-	t.Text, t.Dim, t.Mute, t.Rule = fg(hueText), fg(hueDim), fg(hueMute), fg(hueRule)
-	t.Accent, t.OK, t.Fail, t.Gold, t.Cursor = fg(hueAccent), fg(hueOK), fg(hueError).Bold(), fg(hueLock), fg(hueCursor)
-	t.Heading, t.Key, t.Boundary = t.Text.Bold(), t.Accent.Bold(), fg(hueBoundary).Bold()
-	t.Code = t.Accent
-	t.Banner = fg(hueCursor).On(t.pick(of[hueBanner])).Bold()
-	t.Selection, t.Mark = t.pick(of[hueSelection]), t.pick(of[hueMark])
-	t.Keycap = fg(hueBackground).On(t.pick(of[hueAccent])).Bold()
-	t.Paper = fg(hueText).On(t.pick(of[hueBackground]))
-	switch t.Colors {
-	case canvas.NoColor:
-		t.Code = t.Accent.Bold() // so that it still differs from what is said of it
-		t.Banner.Attr |= canvas.Reverse
-		t.Keycap.Attr |= canvas.Reverse
-		t.Cursor.Attr |= canvas.Bold
-	case canvas.Color16:
-		t.Banner.FG = canvas.ANSI16(15)
-		ink, ground := canvas.ANSI16(15), canvas.ANSI16(0)
-		if !t.Dark {
-			ink, ground = ground, ink
-		}
-		t.Keycap.FG = ground
-		// The terminal's own text colour need not be readable on a background of ours.
-		if t.Paper.BG != 0 && t.Paper.FG == 0 {
-			t.Paper.FG = ink
-		}
 	}
 }
 

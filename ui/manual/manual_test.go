@@ -1,6 +1,7 @@
 package manual
 
 import (
+	"fmt"
 	"os/exec"
 	"strings"
 	"testing"
@@ -93,14 +94,17 @@ Below
 	if diff := cmp.Diff(clean, strings.Join(Parse(sample).Text(30, nil), "\n")); diff != "" {
 		t.Errorf("clean (-want +got):\n%s", diff)
 	}
-	marks := map[Ink]string{Title: "T", Section: "S", Typed: "C"}
 	drawn := Parse(sample).Text(30, func(ink Ink, s string) string {
 		if ink == Body {
 			return s
 		}
-		return "<" + marks[ink] + ":" + s + ">"
+		return fmt.Sprintf("\x1b[%dm%s\x1b[m", ink, s)
 	})
-	for _, want := range []string{"<T:A title>", "  A paragraph of <C:code words>", "<S:Section>", "  <C:a b c>  It is explained."} {
+	marked := strings.NewReplacer("\x1b[1m", "<T:", "\x1b[2m", "<S:", "\x1b[3m", "<C:", "\x1b[m", ">")
+	for i := range drawn {
+		drawn[i] = marked.Replace(drawn[i])
+	}
+	for _, want := range []string{"<T:A title>", "  A paragraph of <C:code words>", "<S:Section>", "  <C:a b c>  It is explained.", "  <S:word>  <S:means>", "  <C:T>     a target that needs\n        two lines"} {
 		if text := strings.Join(drawn, "\n"); !strings.Contains(text, want) {
 			t.Errorf("%q is not in\n%s", want, text)
 		}

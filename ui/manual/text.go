@@ -92,13 +92,14 @@ func (t *writer) item(b Block, term int) {
 		t.hang(strings.Repeat(" ", indent)+"- ", indent+2, t.words(b.Text, Body))
 		return
 	}
-	words, first := t.terms(b.Term), ""
-	if used := width(words); used <= term {
-		first = strings.Repeat(" ", indent) + t.join(words) + strings.Repeat(" ", term+gap-used)
-	} else {
+	words := t.terms(b.Term)
+	if width(words) > term {
 		t.hang("", indent, words)
+		t.hang("", indent+term+gap, t.words(b.Text, Body))
+		return
 	}
-	t.hang(first, indent+term+gap, t.words(b.Text, Body))
+	text := t.wrapped(t.words(b.Text, Body), t.width-indent-term-gap)
+	t.columns([][]string{{t.join(words), text}}, []int{term})
 }
 
 // termWidth is the columns for the words that the list explains which a block is in: those of the longest that
@@ -237,70 +238,5 @@ func (t *writer) hang(first string, by int, words []word) {
 	for _, line := range wrap(words, t.width-by) {
 		t.lines = append(t.lines, first+t.join(line))
 		first = strings.Repeat(" ", by)
-	}
-}
-
-// leastCell is the columns that the last cell of a table needs to stand beside the others.
-const leastCell = 16
-
-// table writes rows. The last column has what room the others leave. These are as wide as their cells, or a third
-// of the width. Where that leaves too little, the last cell of each row stands below the others.
-func (t *writer) table(rows [][]string) {
-	last := len(rows[0]) - 1
-	widths := make([]int, last+1)
-	left := t.width - indent
-	for c := range last {
-		longest := t.width / 3
-		for _, row := range rows {
-			words := t.terms(row[c])
-			widths[c] = max(widths[c], width(words))
-			for _, w := range words {
-				longest = max(longest, w.width())
-			}
-		}
-		widths[c] = min(widths[c], longest)
-		left -= widths[c] + gap
-	}
-	widths[last] = left
-	for i, row := range rows {
-		switch {
-		case left >= leastCell:
-			t.row(row, widths, i == 0)
-		case i > 0:
-			t.hang("", indent, t.terms(strings.TrimSpace(strings.Join(row[:last], "  "))))
-			t.hang("", 3*indent, t.words(row[last], Body))
-		}
-	}
-}
-
-// row writes a row of a table, as many lines as its longest cell has.
-func (t *writer) row(row []string, widths []int, head bool) {
-	cells := make([][][]word, len(row))
-	height := 0
-	for c, text := range row {
-		words := t.terms(text)
-		switch {
-		case head:
-			words = t.split(text, Section, false)
-		case c == len(widths)-1:
-			words = t.words(text, Body)
-		}
-		cells[c] = wrap(words, widths[c])
-		height = max(height, len(cells[c]))
-	}
-	for y := range height {
-		var b strings.Builder
-		b.WriteString(strings.Repeat(" ", indent))
-		pad := 0
-		for c := range cells {
-			used := 0
-			if y < len(cells[c]) {
-				b.WriteString(strings.Repeat(" ", pad))
-				b.WriteString(t.join(cells[c][y]))
-				pad, used = 0, width(cells[c][y])
-			}
-			pad += widths[c] - used + gap
-		}
-		t.lines = append(t.lines, b.String())
 	}
 }
