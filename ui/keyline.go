@@ -172,7 +172,7 @@ func (m *Model) bound(b *binding, key string) tea.Cmd {
 	wentOn := (ofPages || b.whole) && m.goOn()
 	if wentOn {
 		m.relayout()
-		if why := moved(&m.Scene, &m.aim); ofPages && why != "" {
+		if why := moved(&m.Scene, &m.intent); ofPages && why != "" {
 			m.leave(why, true)
 			return nil
 		}

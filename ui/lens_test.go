@@ -42,27 +42,27 @@ func TestLegendFollowsTheLens(t *testing.T) {
 // Heat and age grow older while nothing happens, a step a second, and then the clock ends.
 func TestCooling(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64", "touch a[0]")
-	if s.m.cool.ticking {
+	if s.m.aging.ticking {
 		t.Fatal("a clock runs without need")
 	}
 	s.press("5")
-	if !s.m.cool.ticking || !strings.Contains(s.text(), "changed < 1 s ago") {
+	if !s.m.aging.ticking || !strings.Contains(s.text(), "changed < 1 s ago") {
 		t.Fatalf("no clock runs:\n%s", s.text())
 	}
-	gen := s.m.cool.gen
-	for i := 1; s.m.cool.ticking; i++ {
+	gen := s.m.aging.gen
+	for i := 1; s.m.aging.ticking; i++ {
 		if i > 320 {
 			t.Fatal("the clock does not end")
 		}
-		s.send(coolMsg{gen, s.at.Add(time.Duration(i) * time.Second)})
+		s.send(agingMsg{gen, s.at.Add(time.Duration(i) * time.Second)})
 	}
 	if !strings.Contains(s.text(), "longer ago") {
 		t.Errorf("after five minutes:\n%s", s.text())
 	}
 	// Another lens needs no clock.
 	s.press("w", "1")
-	s.send(coolMsg{s.m.cool.gen, s.at.Add(time.Hour)})
-	if s.m.cool.ticking {
+	s.send(agingMsg{s.m.aging.gen, s.at.Add(time.Hour)})
+	if s.m.aging.ticking {
 		t.Error("the clock runs on under the first lens")
 	}
 }

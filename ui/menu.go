@@ -62,7 +62,7 @@ func (m *Model) choose(i int) {
 
 // openPagesMenu opens a menu about what is selected.
 func (m *Model) openPagesMenu(n menu) {
-	was := aimed(&m.Scene)
+	was := intended(&m.Scene)
 	n.moved = func(s *scene.Scene) string { return moved(s, &was) }
 	m.openMenu(n)
 }
@@ -79,7 +79,7 @@ func (m *Model) askReset() {
 	if m.Several() {
 		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.State.Procs))
 	}
-	was := aimsOf(&m.Scene, lang.Reset{})
+	was := intentsOf(&m.Scene, lang.Reset{})
 	m.openMenu(menu{title: title, moved: func(s *scene.Scene) string { return differs(s, lang.Reset{}, was) }, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", lang.Reset{}},
 	}})

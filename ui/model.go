@@ -4,7 +4,7 @@
 // functions and structs that draw into one canvas of cells, which is made into one
 // string; the string is kept until something changes. What is drawn is a function
 // of the [model.State], of where the user looks, and of nothing else: the package
-// makes no system call, and asks a clock only to keep the pace of frames.
+// makes no system call, and asks a clock only to bound how often the screen is drawn.
 package ui
 
 import (
@@ -91,7 +91,7 @@ type Model struct {
 	history panel.History
 	present presenter
 	pause   pause
-	aim     aim    // of the keys that act, as the screen shows it
+	intent  intent // of the keys that act, as the screen shows it
 	unseen  string // what has changed of it since, and no picture has shown
 	status  status
 	asked   string // the text of the command that was submitted last
@@ -101,8 +101,8 @@ type Model struct {
 	arrange arranger
 
 	looked model.View // what the lab was told last
-	cool   cool
-	pace   pace
+	aging  aging
+	redraw redraw
 }
 
 // status is what the line above the keys says.

@@ -9,7 +9,7 @@ import (
 // mouse moves the cursor, selects, and scrolls.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 	if click, ok := msg.(tea.MouseClickMsg); ok && click.Button == tea.MouseLeft {
-		if cmd, ok := m.hitAt(click.X, click.Y); ok {
+		if cmd, ok := m.clickAt(click.X, click.Y); ok {
 			m.dirty = true
 			return cmd
 		}

@@ -165,7 +165,7 @@ func (m *Model) run() tea.Cmd {
 // submitTyped submits a command of the line, as said of the process that the prompt names. It
 // returns why it does not, or "".
 func (m *Model) submitTyped(c model.Command) string {
-	prompt := m.aim
+	prompt := m.intent
 	prompt.Region = ""
 	if why := changed(&m.Scene, &prompt); why != "" && !m.ofSession(c) {
 		return why

@@ -21,7 +21,7 @@ type pause struct {
 }
 
 // mostHeld is how many items are kept at most, and mostRuns how many runs of pages and accesses
-// in them. What is folded of them when the picture goes on is done between two frames.
+// in them. What is folded of them when the picture goes on is done before the screen is drawn again.
 const (
 	mostHeld     = 20_000
 	mostRuns     = 1 << 21

@@ -101,7 +101,7 @@ func keyName(name string, ascii bool) string {
 	return name
 }
 
-// paint gives the whole frame a background of its own: in presenter mode, since a projector
+// paint gives the whole screen a background of its own. It does so in presenter mode, since a projector
 // shows the terminal's own too dark or too bright, and with a theme that asks for it.
 func (m *Model) paint() {
 	paper := m.Look.Paper

@@ -10,7 +10,7 @@ import (
 )
 
 // preview is what the command that is being typed, or chosen in a menu, would do. It is worked
-// out once for each line, choice and state, by the first part of a frame that asks.
+// out once for each line, choice and state, by the first part of the screen that asks.
 type preview struct {
 	of  previewKey
 	cmd model.Command    // nil where the line is none, or not yet
@@ -95,8 +95,8 @@ func asParseError(err error) *lang.ParseError {
 	return e
 }
 
-// mostSteps is how many pages of a touch that leaves pages out are told one by one: more than a
-// frame has cells.
+// mostSteps is how many pages of a touch that leaves pages out are told one by one: more than the screen
+// has cells.
 const mostSteps = 1 << 16
 
 // reach is the pages of a region that the command which is being typed or chosen would reach, in

@@ -44,7 +44,7 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	defer cancel()
 	m := New(lab, opts)
 	m.ctx = ctx
-	m.pace.now = time.Now
+	m.redraw.now = time.Now
 	program := []tea.ProgramOption{
 		tea.WithContext(ctx),
 		// Its handler waits for ever for an event loop that ctx has just ended; who

@@ -69,7 +69,7 @@ func BenchmarkKeyQueued(b *testing.B) {
 			s.press(":")
 			s.send(tea.PasteMsg{Content: longLines["commands"](n)})
 			now := time.Unix(1000, 0)
-			s.m.pace.now, s.m.pace.rest = func() time.Time { return now }, now.Add(time.Second/2)
+			s.m.redraw.now, s.m.redraw.rest = func() time.Time { return now }, now.Add(time.Second/2)
 			more, less := keyPress(b, "x"), keyPress(b, "backspace")
 			for i := 0; b.Loop(); i++ {
 				s.send([]tea.Msg{more, less}[i%2])
@@ -82,7 +82,7 @@ func BenchmarkKeyQueued(b *testing.B) {
 func TestKeysShareAFrame(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
 	now := time.Unix(1000, 0)
-	s.m.pace.now = func() time.Time { return now }
+	s.m.redraw.now = func() time.Time { return now }
 	s.send(keyPress(t, ":"))
 	drawn := s.m.picture
 	if !strings.Contains(s.text(), "tab completes") {
@@ -108,7 +108,7 @@ func TestKeysShareAFrame(t *testing.T) {
 		t.Errorf("what was put off is not drawn:\n%s", s.text())
 	}
 	now = now.Add(restLeast)
-	if s.send(keyPress(t, "esc")); strings.Contains(s.text(), "tab completes") || s.m.pace.typing {
+	if s.send(keyPress(t, "esc")); strings.Contains(s.text(), "tab completes") || s.m.redraw.typing {
 		t.Errorf("after a rest a key is not drawn at once:\n%s", s.text())
 	}
 	// What is put off is done all the same, in order, and about where the keys before it went.

@@ -13,7 +13,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg.(type) {
 	case tea.KeyPressMsg, tea.MouseMsg, tea.PasteMsg:
 		byUser = true
-		if m.pace.waiting { // what a key does is about the state as it is, drawn or not
+		if m.redraw.waiting { // what a key does is about the state as it is, drawn or not
 			m.relayout()
 		}
 		m.notice()
@@ -22,7 +22,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if !m.dirty {
 		return m, cmd
 	}
-	if items, ok := msg.(itemsMsg); ok && m.pace.early(items.at) {
+	if items, ok := msg.(itemsMsg); ok && m.redraw.early(items.at) {
 		return m, tea.Batch(cmd, m.later(items.at))
 	}
 	if byUser {
@@ -34,8 +34,8 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if glow := m.afterglow(); glow != nil {
 		cmd = tea.Batch(cmd, glow)
 	}
-	if cool := m.cooling(); cool != nil {
-		cmd = tea.Batch(cmd, cool)
+	if tick := m.startAging(); tick != nil {
+		cmd = tea.Batch(cmd, tick)
 	}
 	return m, cmd
 }
@@ -48,12 +48,12 @@ func (m *Model) receive(msg tea.Msg) tea.Cmd {
 	case glowMsg:
 		return m.glowTick(msg)
 	case laterMsg: // what was put off is drawn now
-		m.pace.waiting = false
-		m.pace.early(msg.at)
+		m.redraw.waiting = false
+		m.redraw.early(msg.at)
 	case typedMsg:
-		m.pace.typing = false
-	case coolMsg:
-		return m.coolTick(msg)
+		m.redraw.typing = false
+	case agingMsg:
+		return m.ageTick(msg)
 	case tea.WindowSizeMsg:
 		m.resize(msg.Width, msg.Height)
 	case tea.BackgroundColorMsg:

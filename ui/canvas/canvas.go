@@ -17,8 +17,8 @@ type Cell struct {
 
 var Blank = Cell{Rune: ' '}
 
-// Canvas is the screen as cells. It is reused from frame to frame, so that a
-// frame costs no allocation but that of its finished string.
+// Canvas is the screen as cells. It is reused for every drawing, so that
+// drawing costs no allocation but that of the finished string.
 type Canvas struct {
 	W, h  int
 	Cells []Cell
@@ -201,7 +201,7 @@ func partOfNumber(b byte) bool {
 	return b >= '0' && b <= '9' || b >= 'a' && b <= 'f' || b == 'x' || b == '.' || b == 'K' || b == 'M' || b == 'G' || b == 'T' || b == 'B'
 }
 
-// Encode is the frame as styled text, rows separated by newlines.
+// Encode returns the screen as styled text, rows separated by newlines.
 func (c *Canvas) Encode() string {
 	b := c.buf[:0]
 	var pen Style
@@ -239,7 +239,7 @@ func (c *Canvas) Encode() string {
 	return string(b)
 }
 
-// Plain is the frame as text without styles, blanks at line ends left out.
+// Plain returns the screen as text without styles. Blanks at the ends of lines are left out.
 func (c *Canvas) Plain() string {
 	var b []byte
 	for y := range c.h {

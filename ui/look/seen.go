@@ -4,7 +4,7 @@ import (
 	"incore/model"
 )
 
-// Seen notes what a frame shows, for the legend.
+// Seen notes what the screen shows, for the legend.
 type Seen struct {
 	kinds    [Kinds]bool
 	locked   [Locks]bool // of pages in core

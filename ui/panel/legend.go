@@ -20,7 +20,7 @@ type Legend struct {
 	items  []look.Item
 }
 
-// Draw explains what the frame shows, and nothing else.
+// Draw explains what the screen shows, and nothing else.
 func (pn *Legend) Draw(items []look.Item) {
 	a, th := pn.Area, pn.Look
 	if a.Empty() {

@@ -7,9 +7,9 @@ import (
 	"incore/ui/canvas"
 )
 
-// listSize is what has to be known of all regions of a process to lay out a frame. It holds as long as
+// listSize is what has to be known of all regions of a process to lay out the screen. It holds as long as
 // the list is the same one, since a list of regions is never changed: with 20,000 of them a look at each takes
-// longer than all else of a frame.
+// longer than all else of drawing.
 type listSize struct {
 	List   []*model.Region
 	Digits int   // of the offset of the last byte of the longest one

@@ -19,7 +19,7 @@ type Focus struct {
 	Index   int   // of current among the regions of its process
 	First   int   // the first region of the grid panel
 	Regions map[Place]*RegionFocus
-	resized []Place // what was mapped since the last frame: its cursor may lie behind its end
+	resized []Place // what was mapped since the screen was last drawn: its cursor may lie behind its end
 
 	// atFork are the regions that were there when their process last forked, or was made:
 	// a write to their pages may still be the first since.

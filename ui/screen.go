@@ -8,10 +8,10 @@ import (
 	"incore/ui/scene"
 )
 
-// View implements tea.Model. It hands out the picture that the last Update made:
-// Bubble Tea asks after every message, changed or not.
+// View implements tea.Model. It returns the picture that the last Update made: Bubble Tea asks after
+// every message, whether it changed the screen or not.
 func (m *Model) View() tea.View {
-	if m.dirty && !m.pace.waiting && !m.pace.typing {
+	if m.dirty && !m.redraw.waiting && !m.redraw.typing {
 		m.render()
 	}
 	v := tea.NewView(m.picture)
@@ -23,15 +23,15 @@ func (m *Model) View() tea.View {
 
 // render makes the picture.
 func (m *Model) render() {
-	m.dirty, m.pace.waiting, m.pace.typing = false, false, false
+	m.dirty, m.redraw.waiting, m.redraw.typing = false, false, false
 	m.draw()
 	m.unseen = ""
-	m.aimAnew()
+	m.intendAnew()
 	m.paint()
 	m.picture = m.Canvas.Encode()
 }
 
-// draw draws every part into the canvas.
+// draw draws all parts into the canvas.
 func (m *Model) draw() {
 	m.relayout()
 	m.caret, m.drawn = nil, m.mode
@@ -59,7 +59,7 @@ func (m *Model) drawPanels() {
 	banner.Draw()
 	grid := panel.Grid{Scene: sc, Area: l.grid, Bare: l.title.Empty(), Reach: m.reach}
 	s := grid.Draw()
-	m.cool.young = s.IsYoung(m.Focus.Lens)
+	m.aging.young = s.IsYoung(m.Focus.Lens)
 	regions := panel.Regions{Scene: sc, Area: l.regions}
 	regions.SeeStrips(&s)
 	m.legend.Scene = sc
@@ -88,17 +88,17 @@ func (m *Model) drawPanels() {
 	}
 }
 
-// arranger gives the parts their places in what there is of the window.
+// arranger returns what gives the parts their places in the window.
 func (m *Model) arranger() *arranger {
 	ar := &m.arrange
 	ar.Scene, ar.lay, ar.width, ar.height, ar.presenting, ar.failed = &m.Scene, &m.lay, m.width, m.height, m.present.on, m.log.Failed()
 	return ar
 }
 
-// relayout places everything for the size, the mode and the regions there are.
+// relayout places all parts for the size, the mode and the regions.
 func (m *Model) relayout() { m.arranger().relayout() }
 
-// drawTooSmall says so, as far as there is room even for that.
+// drawTooSmall says that the window is too small, as far as there is room.
 func (m *Model) drawTooSmall() {
 	for i, line := range canvas.Wrap("incore needs 20x5. q quits.", m.width) {
 		m.Canvas.Text(0, i, m.width, line, m.Look.Text)

@@ -1,14 +1,12 @@
 package ui
 
 import (
-	"slices"
-
 	"incore/model"
-	"incore/model/lang"
 	"incore/ui/scene"
 )
 
-// begin starts a selection at the cursor, or ends one, as moving asks for.
+// begin starts a selection at the cursor, or ends one, before the cursor moves. extend is true for keys
+// that select while they move.
 func (m *Model) begin(extend bool) {
 	v := &m.Focus
 	switch {
@@ -19,8 +17,8 @@ func (m *Model) begin(extend bool) {
 	}
 }
 
-// move moves the cursor by columns and rows of the grid. It stays where it is
-// rather than leave the region, but for the last row, which may be short.
+// move moves the cursor by columns and rows of the grid. The cursor does not leave the region. It goes to
+// the last page where the last row is too short.
 func (m *Model) move(dx, dy int64, extend bool) {
 	m.begin(extend)
 	rv, last := m.Focus.Here(), m.Region().Pages.Len()-1
@@ -37,7 +35,7 @@ func (m *Model) move(dx, dy int64, extend bool) {
 	}
 }
 
-// movePage moves the cursor by what is seen of the region, n times.
+// movePage moves the cursor by n times the rows that the screen shows of the region.
 func (m *Model) movePage(n int64) {
 	m.begin(false)
 	rows := int64(1)
@@ -52,15 +50,15 @@ func (m *Model) movePage(n int64) {
 	rv.Top -= rv.Top % per
 }
 
-// moveTo puts the cursor where a function of it, of the pages a row and of the
-// last page says.
+// moveTo puts the cursor on the page that where returns. where gets the page of the cursor, the pages in
+// a row, and the last page.
 func (m *Model) moveTo(where func(cur, row, last int64) int64) {
 	m.begin(false)
 	rv, last := m.Focus.Here(), m.Region().Pages.Len()-1
 	rv.Cursor = max(0, min(where(rv.Cursor, m.PagesPerRow(m.Region()), last), last))
 }
 
-// nextRegion goes n regions on through those of all processes, around the end.
+// nextRegion goes n regions on through the regions of all processes, around the end.
 func (m *Model) nextRegion(n int) {
 	at := m.ListIndex()
 	for range m.List {
@@ -83,8 +81,8 @@ func (m *Model) NextProcess(n int) {
 	}
 }
 
-// goToProcess makes a process the current one. Where it has the current region too, the
-// cursor stays on the page, and the selection on the pages that are selected.
+// goToProcess makes a process the current one. If it has the current region too, the cursor stays on
+// its page, and the selection on its pages.
 func (m *Model) goToProcess(p *model.Process) {
 	at := scene.Place{Proc: p.Name, Region: m.Focus.Current.Region}
 	r := p.Region(at.Region)
@@ -110,6 +108,7 @@ func (m *Model) GoTo(at scene.Place) {
 	m.Focus.Current = at
 }
 
+// toggleSelect begins a selection that moving extends, or ends it.
 func (m *Model) toggleSelect() {
 	v := &m.Focus
 	v.Sticky = !v.Sticky
@@ -117,6 +116,7 @@ func (m *Model) toggleSelect() {
 	v.Anchor = v.Here().Cursor
 }
 
+// selectAll selects all pages of the current region.
 func (m *Model) selectAll() {
 	v := &m.Focus
 	v.Selecting, v.Sticky = true, true
@@ -124,12 +124,12 @@ func (m *Model) selectAll() {
 	v.Here().Cursor = m.Region().Pages.Len() - 1
 }
 
+// scrollCalls selects the call that is n entries older, or newer if n is negative.
 func (m *Model) scrollCalls(n int) {
 	m.log.Back = max(0, min(m.log.Back+n, len(m.log.Calls)-1))
 }
 
-// back is what esc does: it leaves what is open, then ends the selection, then
-// stops what runs.
+// back is what esc does: it leaves what is open, or stops what runs, or ends the selection.
 func (m *Model) back() {
 	switch {
 	case m.mode != modeGrid:
@@ -141,52 +141,4 @@ func (m *Model) back() {
 		m.Focus.Unselect()
 	}
 	m.status = status{}
-}
-
-// freeName is the first of a, b, …, z, aa, ab, … that names no region of any process: two
-// of the same name are shown as what fork made of one.
-func (m *Model) freeName() string {
-	for i := 0; ; i++ {
-		name := string(rune('a' + i%26))
-		for k := i/26 - 1; k >= 0; k = k/26 - 1 {
-			name = string(rune('a'+k%26)) + name
-		}
-		taken := func(p model.Process) bool { return p.Region(name) != nil }
-		if !slices.ContainsFunc(m.State.Procs, taken) {
-			return name
-		}
-	}
-}
-
-// submit hands a command to the lab, which queues it and returns at once.
-func (m *Model) submit(c model.Command) {
-	m.asked = c.String()
-	m.status = status{}
-	if m.goOn() {
-		m.status = status{text: wentOnText}
-	}
-	m.lab.Submit(c)
-}
-
-// within is the command as it is said of the current process: the first process goes
-// without saying, and what is of the session as a whole is of none.
-func (m *Model) within(c model.Command) model.Command {
-	if p := m.elsewhere(); p != "" && !m.ofSession(c) {
-		return lang.In{Proc: p, Do: c}
-	}
-	return c
-}
-
-// ofSession reports whether a command names its process itself, or is of none.
-func (m *Model) ofSession(c model.Command) bool {
-	v, _ := lang.FindVerb(c.Verb())
-	return v.Session
-}
-
-// elsewhere is the name of the current process where it is not the first one, else "".
-func (m *Model) elsewhere() string {
-	if p := m.Focus.Current.Proc; p != model.Main {
-		return p
-	}
-	return ""
 }

@@ -9,10 +9,10 @@ import (
 	"incore/ui/scene"
 )
 
-// aim is what a key that acts is about, as it was when the screen showed it. Between that and the
-// key the lab can have told more: what a pause held, or what no frame has shown yet. A key then
-// acts only where its aim is still the same.
-type aim struct {
+// intent is what a key that acts is about, as the screen showed it last. The lab can have told more
+// before the key is pressed: what a pause held, or what has not been drawn yet. The key then acts only
+// if its intent is still the same.
+type intent struct {
 	scene.Place
 	pid    int                    // of the process
 	dead   bool                   // the process
@@ -22,9 +22,9 @@ type aim struct {
 	runs   model.Runs[model.Page] // of the region
 }
 
-// aimAt is the aim at pages of a region as they are now.
-func aimAt(s *scene.Scene, at scene.Place, pages model.Range) aim {
-	a := aim{Place: at, pages: pages, execs: s.Focus.Execs[at.Proc]}
+// intentAt returns the intent that pages of a region stand for now.
+func intentAt(s *scene.Scene, at scene.Place, pages model.Range) intent {
+	a := intent{Place: at, pages: pages, execs: s.Focus.Execs[at.Proc]}
 	p := s.State.Process(at.Proc)
 	if p == nil {
 		return a
@@ -36,17 +36,17 @@ func aimAt(s *scene.Scene, at scene.Place, pages model.Range) aim {
 	return a
 }
 
-// aimed is what keys are about now: what is selected, or the cell under the cursor.
-func aimed(s *scene.Scene) aim {
+// intended returns what keys are about now: the selection, or the cell under the cursor.
+func intended(s *scene.Scene) intent {
 	at := s.Focus.Current
 	if s.Region() == nil {
-		return aimAt(s, scene.Place{Proc: at.Proc}, model.Range{})
+		return intentAt(s, scene.Place{Proc: at.Proc}, model.Range{})
 	}
-	return aimAt(s, at, s.Focus.Selection())
+	return intentAt(s, at, s.Focus.Selection())
 }
 
-// changed says in what that which was aimed at has changed since, or "".
-func changed(s *scene.Scene, was *aim) string {
+// changed says in words how the object of an intent has changed since. It is "" if it has not.
+func changed(s *scene.Scene, was *intent) string {
 	p := s.State.Process(was.Proc)
 	switch {
 	case p == nil && was.pid == 0:
@@ -90,12 +90,12 @@ func lost(was, is model.Runs[model.Page], pages model.Range) bool {
 	return false
 }
 
-// moved says in what the keys are about something else than they were, or "".
-func moved(s *scene.Scene, was *aim) string {
+// moved says in words why keys are about something else now than an intent. It is "" if they are not.
+func moved(s *scene.Scene, was *intent) string {
 	if why := changed(s, was); why != "" {
 		return why
 	}
-	now := aimed(s)
+	now := intended(s)
 	switch {
 	case now.Place != was.Place && now.Region == "":
 		return "the cursor is in " + now.Proc + " now"
@@ -107,22 +107,22 @@ func moved(s *scene.Scene, was *aim) string {
 	return ""
 }
 
-// notice notes what has changed of the aim and no frame has shown yet. It is called before
+// notice notes what has changed of the intent and has not been drawn yet. It is called before
 // what the user did is done.
 func (m *Model) notice() {
 	if m.unseen == "" {
-		m.unseen = moved(&m.Scene, &m.aim)
+		m.unseen = moved(&m.Scene, &m.intent)
 	}
 }
 
-// aimAnew takes note of the aim when a frame shows it, or the user has moved it.
-func (m *Model) aimAnew() {
+// intendAnew renews the intent when the screen shows it, or when the user has moved the cursor.
+func (m *Model) intendAnew() {
 	if m.unseen == "" {
-		m.aim = aimed(&m.Scene)
+		m.intent = intended(&m.Scene)
 	}
 }
 
-// leave says why what was asked for was not done.
+// leave says in the status row why nothing was done.
 func (m *Model) leave(why string, wentOn bool) {
 	m.status = status{"Nothing was done: " + why + ".", true}
 	if wentOn {
@@ -130,30 +130,30 @@ func (m *Model) leave(why string, wentOn bool) {
 	}
 }
 
-// aimsOf is what a command is about: its process, and the pages that it would reach.
-func aimsOf(s *scene.Scene, c model.Command) (aims []aim) {
+// intentsOf returns what a command is about: its process, and the pages that it would reach.
+func intentsOf(s *scene.Scene, c model.Command) (list []intent) {
 	if _, ok := c.(lang.Reset); ok {
 		for i := range s.State.Procs {
 			if p := &s.State.Procs[i]; p.Death == nil {
-				aims = append(aims, aimAt(s, scene.Place{Proc: p.Name}, model.Range{}))
+				list = append(list, intentAt(s, scene.Place{Proc: p.Name}, model.Range{}))
 			}
 		}
-		return aims
+		return list
 	}
 	reach := calls.Foresee(c, s.State)
 	if reach.Proc != "" {
-		aims = append(aims, aimAt(s, scene.Place{Proc: reach.Proc}, model.Range{}))
+		list = append(list, intentAt(s, scene.Place{Proc: reach.Proc}, model.Range{}))
 	}
 	for _, part := range reach.Parts {
 		if n := len(part.Pages); n > 0 {
-			aims = append(aims, aimAt(s, scene.Place{Proc: part.Proc, Region: part.Region}, model.Range{Lo: part.Pages[0].Lo, Hi: part.Pages[n-1].Hi}))
+			list = append(list, intentAt(s, scene.Place{Proc: part.Proc, Region: part.Region}, model.Range{Lo: part.Pages[0].Lo, Hi: part.Pages[n-1].Hi}))
 		}
 	}
-	return aims
+	return list
 }
 
-// differs says in what a command is about something else than it was, or "".
-func differs(s *scene.Scene, c model.Command, was []aim) string {
+// differs says in words why a command is about something else now than before. It is "" if it is not.
+func differs(s *scene.Scene, c model.Command, was []intent) string {
 	known := make(map[scene.Place]bool, len(was))
 	for i := range was {
 		known[was[i].Place] = true
@@ -161,7 +161,7 @@ func differs(s *scene.Scene, c model.Command, was []aim) string {
 			return why
 		}
 	}
-	for _, a := range aimsOf(s, c) {
+	for _, a := range intentsOf(s, c) {
 		switch {
 		case known[a.Place]:
 		case a.Region == "":
@@ -173,15 +173,14 @@ func differs(s *scene.Scene, c model.Command, was []aim) string {
 	return ""
 }
 
-// submitShown submits a command that was shown before it was asked for. A pause ends first; where
-// what it held has made the command one about something else, nothing is submitted, and why is
-// returned.
+// submitShown submits a command that was shown before it was asked for. A pause ends first. If what it
+// held makes the command one about something else, nothing is submitted, and the reason is returned.
 func (m *Model) submitShown(c model.Command) (why string) {
 	if !m.paused() {
 		m.submit(c)
 		return ""
 	}
-	was := aimsOf(&m.Scene, c)
+	was := intentsOf(&m.Scene, c)
 	m.goOn()
 	m.relayout()
 	if why := differs(&m.Scene, c, was); why != "" {
@@ -192,7 +191,7 @@ func (m *Model) submitShown(c model.Command) (why string) {
 	return ""
 }
 
-// askedStop stops what runs. In a pause that may be another command than the one that is shown.
+// askedStop stops what runs. During a pause that may be another command than the one shown.
 func (m *Model) askedStop() {
 	shown := m.State.Running.Line()
 	wentOn := m.goOn()

@@ -77,8 +77,8 @@ func (l *late) happen(s *screen) {
 	s.lab.submitted = nil
 }
 
-// aimScreen is a screen whose cursor is on b[0] of a process.
-func aimScreen(t testing.TB, proc string, prepare ...string) *screen {
+// intentScreen is a screen whose cursor is on b[0] of a process.
+func intentScreen(t testing.TB, proc string, prepare ...string) *screen {
 	script := []string{"mmap a 64", "mmap b 64"}
 	if proc != model.Main {
 		script = append(script, "fork "+proc)
@@ -107,8 +107,8 @@ var holds = map[string]func(*screen){
 	"paused": func(s *screen) {},
 	"not drawn yet": func(s *screen) {
 		s.at = s.at.Add(time.Second)
-		for i := range s.m.pace.drawn {
-			s.m.pace.drawn[i] = s.at.Add(-time.Millisecond)
+		for i := range s.m.redraw.drawn {
+			s.m.redraw.drawn[i] = s.at.Add(-time.Millisecond)
 		}
 	},
 }
@@ -118,8 +118,8 @@ func actors(b *binding) bool {
 	return b.mode == modeGrid && b.group == groupPages || b.mode == modeMenu && b.keys[0] == "enter" || b.mode == modeGrid && b.keys[0] == "."
 }
 
-// aimModes are how each mode is entered.
-var aimModes = map[mode][]string{
+// intentModes are how each mode is entered.
+var intentModes = map[mode][]string{
 	modeGrid: nil, modePalette: {":", "type touch b[0]"}, modeMenu: {"p", "right"}, modeHelp: {"?"}, modeCall: {"enter"}, modeSpace: {"s"}, modePage: {"i"},
 }
 
@@ -145,12 +145,12 @@ func TestKeysActOnWhatIsShown(t *testing.T) {
 
 func checkAim(t *testing.T, proc string, b *binding, key, how string, hold func(*screen), l *late) {
 	t.Helper()
-	prepare := aimModes[b.mode]
+	prepare := intentModes[b.mode]
 	paused := how == "paused" && b.mode != modeMenu // there is no menu in a pause
 	if paused {
 		prepare = append([]string{"space"}, prepare...)
 	}
-	s := aimScreen(t, proc, prepare...)
+	s := intentScreen(t, proc, prepare...)
 	if s.m.mode != b.mode || s.m.paused() != paused {
 		t.Fatalf("the screen is in mode %d, paused %t", s.m.mode, s.m.paused())
 	}
@@ -187,7 +187,7 @@ func checkAim(t *testing.T, proc string, b *binding, key, how string, hold func(
 // The same of whatever can be clicked.
 func TestClicksActOnWhatIsShown(t *testing.T) {
 	for how, hold := range holds {
-		for md, prepare := range aimModes {
+		for md, prepare := range intentModes {
 			if how == "paused" && md != modeMenu {
 				prepare = append([]string{"space"}, prepare...)
 			}
@@ -195,8 +195,8 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 				if l.same || l.named {
 					continue
 				}
-				for i := range len(aimScreen(t, model.Main, prepare...).m.Hits) {
-					s := aimScreen(t, model.Main, prepare...)
+				for i := range len(intentScreen(t, model.Main, prepare...).m.Hits) {
+					s := intentScreen(t, model.Main, prepare...)
 					h := s.m.Hits[i]
 					hold(s)
 					l.happen(s)
@@ -225,7 +225,7 @@ func TestKeySaysWhatHasChanged(t *testing.T) {
 		{"mmap c 8", "Nothing was done: the cursor is in c now. The picture goes on."},
 		{"kill SIGKILL", "Nothing was done: main was killed by SIGKILL. The picture goes on."},
 	} {
-		s := aimScreen(t, model.Main, "space")
+		s := intentScreen(t, model.Main, "space")
 		s.do(tt.late)
 		s.lab.submitted = nil
 		s.press("d")
@@ -233,7 +233,7 @@ func TestKeySaysWhatHasChanged(t *testing.T) {
 			t.Errorf("d after %s submits %v:\n%s", tt.late, s.lab.submitted, s.text())
 		}
 	}
-	s := aimScreen(t, model.Main, "V", "space")
+	s := intentScreen(t, model.Main, "V", "space")
 	s.do("munmap b")
 	s.press("d", "w")
 	if s.last() != "touch a[0]" {
@@ -245,14 +245,14 @@ func TestKeySaysWhatHasChanged(t *testing.T) {
 func TestMenuOutlivedByItsRegion(t *testing.T) {
 	for _, l := range lateIn(model.Main) {
 		for _, key := range []string{"r", "enter"} {
-			s := aimScreen(t, model.Main, "p")
+			s := intentScreen(t, model.Main, "p")
 			l.happen(s)
 			if s.press(key); l.same != (len(s.lab.submitted) == 1) || s.m.mode != modeGrid {
 				t.Errorf("%s: %s submits %v", l.name, key, s.lab.submitted)
 			}
 		}
 	}
-	s := aimScreen(t, model.Main, "R", "right")
+	s := intentScreen(t, model.Main, "R", "right")
 	s.do("fork kid")
 	s.lab.submitted = nil
 	if s.press("enter"); len(s.lab.submitted) > 0 || s.m.status.text != "Nothing was done: kid is new." {
@@ -262,7 +262,7 @@ func TestMenuOutlivedByItsRegion(t *testing.T) {
 
 // A line that is typed in a pause stays where it would reach something else, and enter runs it then.
 func TestPaletteAfterAPause(t *testing.T) {
-	s := aimScreen(t, model.Main, "space", ":", "type munmap b")
+	s := intentScreen(t, model.Main, "space", ":", "type munmap b")
 	s.do("munmap b")
 	s.do("mmap b 8")
 	s.lab.submitted = nil
@@ -273,7 +273,7 @@ func TestPaletteAfterAPause(t *testing.T) {
 		t.Errorf("enter once more submits %q", s.last())
 	}
 	// The prompt names the process; a mapping of another one takes nobody there who types.
-	s = aimScreen(t, model.Main, "type :fork kid", "enter", ":", "type touch b")
+	s = intentScreen(t, model.Main, "type :fork kid", "enter", ":", "type touch b")
 	s.do("in kid mmap c 8")
 	if s.press("enter"); s.last() != "touch b" {
 		t.Errorf("enter submits %q", s.last())
@@ -282,7 +282,7 @@ func TestPaletteAfterAPause(t *testing.T) {
 
 // esc stops what is shown to run, and nothing else.
 func TestStopsWhatIsShown(t *testing.T) {
-	s := aimScreen(t, model.Main)
+	s := intentScreen(t, model.Main)
 	run := func(c string) { s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed(c)}}, at: s.at}) }
 	run("touch b at 1/s")
 	s.press("space")

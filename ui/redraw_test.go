@@ -9,7 +9,7 @@ import (
 
 // What the lab tells is drawn 30 times a second at most, and at last; a key is drawn at once, and
 // is about the state as it is.
-func TestPace(t *testing.T) {
+func TestRedrawIsBounded(t *testing.T) {
 	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64", "mmap b 64")
 	begin := s.at
 	tell := func(after time.Duration, line string) {
@@ -42,7 +42,7 @@ func TestPace(t *testing.T) {
 	tell(time.Second+31*time.Millisecond, "touch a[10]")
 	drawn = s.m.picture
 	s.send(laterMsg{begin.Add(2 * time.Second)})
-	if s.m.View().Content == drawn || s.m.pace.waiting {
+	if s.m.View().Content == drawn || s.m.redraw.waiting {
 		t.Error("what was put off is never drawn")
 	}
 }
