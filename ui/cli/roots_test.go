@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -62,5 +63,22 @@ func TestDependencies(t *testing.T) {
 	slices.Sort(told)
 	if len(required) < 10 || !slices.Equal(required, told) {
 		t.Errorf("go.mod requires\n%q\nARCHITECTURE.md says what these are for:\n%q", required, told)
+	}
+}
+
+// Every file that ARCHITECTURE.md names is there.
+func TestArchitectureNamesFiles(t *testing.T) {
+	text, err := os.ReadFile("../../ARCHITECTURE.md")
+	if err != nil {
+		t.Skip(err) // the sources are not here
+	}
+	named := regexp.MustCompile("`([a-z]+/[a-z0-9_/*]+\\.(?:go|md))`").FindAllSubmatch(text, -1)
+	if len(named) < 20 {
+		t.Fatalf("%d files are named", len(named))
+	}
+	for _, name := range named {
+		if found, _ := filepath.Glob("../../" + string(name[1])); len(found) == 0 {
+			t.Errorf("there is no %s", name[1])
+		}
 	}
 }
