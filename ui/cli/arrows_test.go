@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -201,21 +202,35 @@ func listPackages(t *testing.T, goos string) []pkg {
 	return pkgs
 }
 
-// TestFoldersOfMemops holds that no folder of memops has more than 40 source files.
-func TestFoldersOfMemops(t *testing.T) {
-	count := map[string]int{}
-	err := filepath.WalkDir("../../memops", func(path string, _ fs.DirEntry, err error) error {
-		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
-			count[filepath.Dir(path)]++
+// TestSmallRooms holds that a folder has no more than 40 source files, and that the two types that everything comes
+// together in have no more methods than one can know: of ui.Model 120, of memops.Lab 80.
+func TestSmallRooms(t *testing.T) {
+	files := map[string]int{}
+	methods := map[string]int{}
+	method := regexp.MustCompile(`(?m)^func \(\w+ \*?(Model|Lab)\) `)
+	err := filepath.WalkDir("../..", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		dir := filepath.ToSlash(filepath.Dir(path))
+		files[dir]++
+		text, err := os.ReadFile(path)
+		for _, m := range method.FindAllSubmatch(text, -1) {
+			methods[dir+"."+string(m[1])]++
 		}
 		return err
 	})
-	if err != nil || len(count) < len(memopsRooms) {
-		t.Fatalf("%d folders, %v", len(count), err)
+	if err != nil || len(files) < len(memopsRooms)+len(modelRooms) {
+		t.Fatalf("%d folders, %v", len(files), err)
 	}
-	for dir, n := range count {
+	for dir, n := range files {
 		if n > 40 {
 			t.Errorf("%s has %d source files", dir, n)
+		}
+	}
+	for name, most := range map[string]int{"../../ui.Model": 120, "../../memops.Lab": 80} {
+		if n := methods[name]; n == 0 || n > most {
+			t.Errorf("%s has %d methods", name, n)
 		}
 	}
 }
