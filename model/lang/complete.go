@@ -23,9 +23,9 @@ type Said struct {
 	Proc string // the process of which it is said, or "" where in names none
 }
 
-// LookAhead reads a line up to its end, where the next word is to come. A word that the end of the
-// line touches is still being written. Where the line so far is not of the language, Next and Rest
-// are empty.
+// LookAhead reads a line up to its end and returns what may follow. A word that the end of the line
+// touches is still being written. Next and Rest are empty where the line so far is not of the
+// language.
 func LookAhead(line string) Ahead {
 	words, end, err := lex(line)
 	if err != nil || end != utf8.RuneCountInString(line)+1 { // a quote is open, or there is a comment

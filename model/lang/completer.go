@@ -8,7 +8,7 @@ import (
 	"incore/model"
 )
 
-// Completer knows what words may follow in a line that is said of a process.
+// Completer offers the words that may follow in a line that is said of a process.
 type Completer struct {
 	State *model.State
 	Proc  string
@@ -21,8 +21,8 @@ type Completer struct {
 	Files func(begin string) []string
 }
 
-// Words are the words that may stand where line ends and begin as its last word does, each once, in
-// the order of the language.
+// Words returns the words that may stand where the line ends and that begin as its last word does.
+// Each comes once, in the order of the language.
 func (c *Completer) Words(line string) (out []string) {
 	has := map[string]bool{}
 	for w := range c.Fitting(line) {

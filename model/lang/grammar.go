@@ -44,15 +44,14 @@ type Kind struct {
 	Form  Form
 	Usage string // in a line of usage: SIZE
 	What  string // for the error where the word is missing: "a size, such as 64 (pages)"
-	Words []string
-	Low   int64 // of FormNumber
+	Words []string // of FormWord all that it takes; of others some to offer, such as unlimited, which a size may be too
+	Low   int64    // of FormNumber
 	High  int64
 	Names Names
 	Fits  func(*model.Region) bool // whether the verb takes that region; nil: it takes any
 }
 
-// Part is a piece of what follows a verb. It is one word of Kind, unless Options or Forms has
-// something.
+// Part is a piece of what follows a verb: one word of Kind, or Options, or one of Forms.
 type Part struct {
 	Kind     Kind
 	Usage    string // in brackets where it may be left out
@@ -69,14 +68,14 @@ type Option struct {
 	Value *Kind  // the word behind it; nil: there is none
 }
 
-// kind is a kind of word with how its value is read and written.
+// kind is a kind of word, and how its value is read and written.
 type kind[V any] struct {
 	Kind
 	read  func(token) (V, *ParseError)
 	write func(V) string
 }
 
-// part is a part with how it is read into a command and written from one.
+// part is a part, and how it is read into a command and written from one.
 type part[C any] struct {
 	Part
 	read  func(*parser, *C) *ParseError
@@ -92,7 +91,7 @@ type verb struct {
 	write func(*words, model.Command)
 }
 
-// row declares the verb of a command. What the parts leave unsaid is as in zero.
+// row declares the verb of a command. zero has the values of what a line leaves unsaid.
 func row[C model.Command](help string, zero C, parts ...part[C]) verb {
 	name := zero.Verb()
 	v := verb{VerbInfo: VerbInfo{Name: name, Usage: usage(name, parts), Help: help}}
@@ -163,12 +162,12 @@ func need[C, V any](k kind[V], field func(*C) *V) part[C] {
 	}
 }
 
-// may is a word that may be left out, and is where it says the zero value.
+// may is a word that may be left out. It is not written where its value is the zero value.
 func may[C any, V comparable](k kind[V], field func(*C) *V) part[C] {
 	return mayBe(k, field, func(string) bool { return true })
 }
 
-// mayBe is a word that may be left out, and is taken where it is one of those that fit.
+// mayBe is a word that may be left out. A word that does not fit is left for the next part.
 func mayBe[C any, V comparable](k kind[V], field func(*C) *V, fits func(string) bool) part[C] {
 	bracketed := "[" + k.Usage + "]"
 	return part[C]{
@@ -196,7 +195,7 @@ func mayBe[C any, V comparable](k kind[V], field func(*C) *V, fits func(string) 
 	}
 }
 
-// literal is a word that is always the same one. What is wrong with another word says msg.
+// literal is a word that is always the same one. msg is the error of another word.
 func literal[C any](word, what, msg string) part[C] {
 	k := kind[string]{
 		Kind: Kind{Form: FormWord, Usage: word, What: what + ": " + word, Words: []string{word}},

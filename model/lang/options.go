@@ -5,15 +5,16 @@ import (
 	"strings"
 )
 
-// option is an option with how it is read into a command and written from one.
+// option is an option, and how it is read into a command and written from one.
 type option[C any] struct {
 	Option
 	read  func(*parser, *C) *ParseError // the word is taken
 	write func(*words, *C)              // nothing where the command does not say it
 }
 
-// options are words that may be left out, in any order. What is wrong with a word that is none
-// says msg; where that is empty, such a word is one too many. They are written as they stand here.
+// options are words that may be left out, in any order. msg is the error of a word that is none of
+// them; where msg is empty, such a word is left for the next part. They are written in the order of
+// lists.
 func options[C any](msg string, lists ...[]option[C]) part[C] {
 	all := slices.Concat(lists...)
 	pt := part[C]{write: func(w *words, c *C) {
@@ -126,7 +127,7 @@ func flagOf[C any](axis, word string, field func(*C) *bool) []option[C] {
 	}}
 }
 
-// choice is one of the words of a kind. Where the field is as usual, no word is written.
+// choice is one of the words of a kind. No word is written where the field has its usual value.
 func choice[C any, V comparable](axis string, k kind[V], usual V, field func(*C) *V) (out []option[C]) {
 	for _, word := range k.Words {
 		v, _ := k.read(token{text: word})
@@ -143,7 +144,8 @@ func choice[C any, V comparable](axis string, k kind[V], usual V, field func(*C)
 	return out
 }
 
-// keyed is a word with a value behind it. What get returns second is whether the command says it.
+// keyed is a word with a value behind it. The second result of get reports whether the command
+// says it.
 func keyed[C, V any](axis, word string, k kind[V], set func(*C, V), get func(*C) (V, bool)) []option[C] {
 	return []option[C]{{
 		Option: Option{Word: word, Axis: axis, Value: &k.Kind},
