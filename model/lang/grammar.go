@@ -42,8 +42,8 @@ const (
 // Kind is a kind of word.
 type Kind struct {
 	Form  Form
-	Usage string // in a line of usage: SIZE
-	What  string // for the error where the word is missing: "a size, such as 64 (pages)"
+	Usage string   // in a line of usage: SIZE
+	What  string   // for the error where the word is missing: "a size, such as 64 (pages)"
 	Words []string // of FormWord all that it takes; of others some to offer, such as unlimited, which a size may be too
 	Low   int64    // of FormNumber
 	High  int64
