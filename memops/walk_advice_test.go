@@ -101,7 +101,10 @@ func (r *reference) advise(pg *refPage, a lang.Advice) (errno string) {
 	case "guard_install", "guard_remove":
 		return r.guard(pg, a == "guard_install", locked)
 	}
-	return "" // willneed promises nothing of memory
+	if b := pg.behind(); a == "willneed" && b != nil && pg.back.disk {
+		pg.back.mayBeRead()
+	}
+	return "" // else willneed promises nothing of memory
 }
 
 // release is advice by which the kernel takes pages away, now or later.
@@ -123,7 +126,7 @@ func (r *reference) release(pg *refPage, a lang.Advice) (errno string) {
 // nobody has written to: it is clean, and dropped like a page of a file (mm/vmscan.c,
 // shrink_folio_list).
 func (r *reference) pageOut(pg *refPage) {
-	if b := pg.behind(); b != nil && b.frame == filled && (!b.written || r.swap) {
+	if b := pg.behind(); b != nil && b.frame == filled && (!b.written || pg.back.disk || r.swap) {
 		b.frame = unsure
 	}
 	pg.maps = nil

@@ -41,6 +41,7 @@ var walkRows = []walkRow{
 	{weight: 4, line: onTarget("mincore")},
 	{weight: 3, line: onTarget("msync", " sync", " async", " invalidate")},
 	{weight: 6, line: mremapLine},
+	{weight: 10, line: truncateLine},
 	{weight: 2, line: onTarget("mseal"), needs: canSeal},
 	{weight: 4, line: setrlimitLine},
 	{weight: 2, line: func(*dice, *reference, *refProcess) string { return "capset -ipc_lock" }, needs: (*reference).hasIPCLock},
@@ -108,7 +109,7 @@ func mmapLine(d *dice, r *reference, p *refProcess) string {
 	if d.oneIn(16) {
 		size = fmt.Sprintf("%dB", d.below(256)*int(r.pageSize)/64)
 	}
-	words := []string{"mmap", name, size, of(d, "", "", "shared", "memfd", "memfd shared", "memfd shared", alias(d, p)),
+	words := []string{"mmap", name, size, of(d, "", "", "shared", "memfd", "memfd shared", "memfd shared", scratch(d, r), alias(d, p), alias(d, p)),
 		of(d, "", "", "", "", "none", "r", "w", "rx", "rwx")}
 	extra := d.below(16)
 	words = append(words, when(extra == 1 || extra == 2, "locked"), when(extra == 2 || extra == 3, "populate"), when(extra == 4, "noreserve"))
@@ -126,10 +127,44 @@ func mmapLine(d *dice, r *reference, p *refProcess) string {
 // alias maps a region's memfd a second time, where there is one.
 func alias(d *dice, p *refProcess) string {
 	name := d.region(p)
-	if reg := p.regions[name]; name == "" || !reg.memfd {
+	if reg := p.regions[name]; name == "" || reg.file == nil {
 		return ""
 	}
 	return of(d, "shared ", "shared ", "private ") + "alias " + name
+}
+
+// scratch is a file of a disk, where there is one.
+func scratch(d *dice, r *reference) string {
+	if !r.scratch {
+		return "memfd"
+	}
+	return "scratch" + of(d, "", " shared", " shared")
+}
+
+// truncateLine gives a file any length: of pages, of none, of parts of one, about its own, and such that no
+// disk has.
+func truncateLine(d *dice, r *reference, p *refProcess) string {
+	name, form := d.region(p), d.below(16)
+	o := p.regions[name].file
+	if o == nil {
+		return ""
+	}
+	size := ""
+	switch {
+	case form < 8:
+		size = fmt.Sprint(d.below(maxRegion + 8))
+	case form < 12:
+		size = fmt.Sprintf("%dB", d.below(maxRegion+1)*int(r.pageSize)+d.below(256)*int(r.pageSize)/256)
+	case form < 13:
+		size = fmt.Sprintf("%dB", o.size+of[uint64](d, 0, 1, 100))
+	case form < 14:
+		size = fmt.Sprintf("%dB", o.size-min(o.size, of[uint64](d, 1, 100)))
+	case form < 15:
+		size = "0"
+	default:
+		size = of(d, "1T", "8388607T", "8388608T")
+	}
+	return "truncate " + name + " " + size
 }
 
 func mlockallLine(d *dice, _ *reference, _ *refProcess) string {

@@ -58,11 +58,19 @@ func machineOf(t *testing.T, l *Lab) machine {
 			m.ownLocks += int64(v.End - v.Start)
 		}
 	}
+	m.scratch = l.hasDisk(t)
 	m.sysResource = hasCapability(t, capSysResource)
 	if sizes := largeFolios(); len(sizes) > 0 {
 		t.Skipf("huge pages of smaller sizes come unasked here (%s): one touch may be several pages", strings.Join(sizes, ", "))
 	}
 	return m
+}
+
+// hasDisk asks whether there is a disk for a scratch file.
+func (l *Lab) hasDisk(t *testing.T) bool {
+	last := do(t, l, "mmap a 1 scratch")
+	do(t, l, "reset")
+	return last.OK()
 }
 
 // removesReadOnly asks whether MADV_REMOVE takes shared memory that may only be read, but could be made writable.

@@ -32,9 +32,12 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	case p.sealed(lo, lo+pages):
 		return refOutcome{errno: "EPERM"}
 	}
-	back := r.object(p, c, int64(pages))
+	back, file := r.object(p, c), (*refObject)(nil)
+	if c.Backing == model.Memfd || c.Backing == model.Scratch || c.Alias != "" {
+		file = back
+	}
 	p.unmap(lo, lo+pages)
-	p.regions[c.Name] = refRegion{lo, int64(pages), c.Backing == model.Memfd || c.Alias != ""}
+	p.regions[c.Name] = refRegion{base: lo, pages: int64(pages), file: file}
 	for i := range pages {
 		p.pages[lo+i] = &refPage{
 			refVMA: refVMA{prot: c.Prot, shared: c.Shared, back: back, lock: lock, noReserve: c.Noreserve},
@@ -46,36 +49,11 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	}
 	for n := lo; n < lo+pages; n++ {
 		p.pages[n].noHuge = r.noHuge
+		if back != nil && back.disk {
+			p.pages[n].reading = "random" // incore asks for it once it is mapped
+		}
 	}
 	return refOutcome{}
-}
-
-// object is what lies behind a new region.
-func (r *reference) object(p *refProcess, c lang.Mmap, pages int64) *refObject {
-	if c.Alias != "" {
-		return p.backing(c.Alias)
-	}
-	if c.Backing == model.Anon && !c.Shared {
-		return nil
-	}
-	o := &refObject{pages: make([]*refObjectPage, pages)}
-	for i := range o.pages {
-		o.pages[i] = &refObjectPage{}
-		if r.hugeShm {
-			o.pages[i].frame = unsure
-		}
-	}
-	return o
-}
-
-// backing is the object behind a region, or nil.
-func (p *refProcess) backing(region string) *refObject {
-	for _, pg := range p.pages {
-		if pg.region == region {
-			return pg.back
-		}
-	}
-	return nil
 }
 
 // munmap unmaps; holes in the range are no error (munmap(2)).

@@ -60,21 +60,6 @@ type refPage struct {
 	doubt bool
 }
 
-// refObject is what lies behind pages that can be mapped twice: a memfd, or the memory
-// of a shared anonymous mapping.
-type refObject struct {
-	pages   []*refObjectPage
-	guarded bool // it has had guard pages somewhere
-}
-
-// refObjectPage is a page of an object. Linux says shmem of both kinds of object.
-type refObjectPage struct {
-	frame   refFrame // nothing, filled or unsure
-	written bool
-	data    content
-	doubt   bool
-}
-
 // content is the bytes of a page; nil is all zeros. It is never changed, so that pages
 // may share it.
 type content []byte
@@ -100,10 +85,10 @@ func (c content) with(size int64, f func([]byte)) content {
 // behind is the object's page under a page, or nil: past the end of the object there is
 // none, and an access is SIGBUS (mmap(2)).
 func (pg *refPage) behind() *refObjectPage {
-	if pg.back == nil || pg.index >= int64(len(pg.back.pages)) {
+	if pg.back == nil {
 		return nil
 	}
-	return pg.back.pages[pg.index]
+	return pg.back.page(pg.index)
 }
 
 // beyond reports whether the page lies past the end of its object.
@@ -167,6 +152,9 @@ func (pg *refPage) mustFault(by lang.Access) bool {
 // that brings the object's page in too (mm/memory.c, do_cow_fault).
 func (pg *refPage) bringIn(write bool) {
 	b := pg.behind()
+	if b != nil && (pg.shared || pg.frame == nothing) {
+		pg.readAhead()
+	}
 	switch {
 	case pg.shared:
 		b.frame, pg.maps = filled, b
@@ -195,6 +183,7 @@ func (pg *refPage) mayComeIn(by lang.Access) {
 	if pg.guard || pg.beyond() {
 		return
 	}
+	pg.readAhead()
 	if b := pg.behind(); b != nil && b.frame == nothing {
 		b.frame = unsure
 	}
@@ -204,6 +193,15 @@ func (pg *refPage) mayComeIn(by lang.Access) {
 		pg.frame, pg.doubt = unsure, pg.back != nil // a copy, or still the object's
 	case pg.frame == zeroPage && by == lang.Write:
 		pg.frame = some
+	}
+}
+
+// readAhead is what a fault brings in of a disk beside the page: nothing where the VMA says
+// that it is read at random, and since Linux 6.16 only where it may not be executed besides
+// (mm/filemap.c, do_sync_mmap_readahead).
+func (pg *refPage) readAhead() {
+	if pg.back != nil && pg.back.disk && (pg.reading != "random" || pg.accessible(lang.Exec)) {
+		pg.back.mayBeRead()
 	}
 }
 
@@ -236,6 +234,9 @@ func (pg *refPage) put(size int64, whole bool, f func([]byte)) {
 	data, doubt := pg.store()
 	*data = (*data).with(size, f)
 	*doubt = *doubt && !whole
+	if b := pg.behind(); b != nil && data == &b.data {
+		b.doubt = b.doubt || pg.back.disk && pg.back.writtenBehind(pg.index)
+	}
 }
 
 // residency is mincore's answer, or NotAsked where none is promised. mincore looks into
@@ -246,9 +247,10 @@ func (pg *refPage) residency() model.Residency {
 	b := pg.behind()
 	if b != nil && (pg.shared || frame == nothing || frame == unsure && b.frame == filled) {
 		frame = b.frame
-		if frame == filled && !b.written && pg.maps != b {
+		if frame == filled && (!b.written || pg.back.disk) && pg.maps != b {
 			// A page of zeros that is not mapped is dropped when somebody wants its memory, as
-			// the next fault makes it anew (mm/truncate.c, mapping_evict_folio).
+			// the next fault makes it anew (mm/truncate.c, mapping_evict_folio). So is what was
+			// written to a disk by then.
 			frame = unsure
 		}
 	}

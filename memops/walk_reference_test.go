@@ -16,6 +16,7 @@ type reference struct {
 	machine
 	procs map[string]*refProcess
 	swap  bool // there is swap, or has been: what is not locked may leave
+	disk  bool // something is, or was, of a disk: reading it is a major fault
 	wrong wrongRule
 }
 
@@ -31,6 +32,7 @@ type machine struct {
 	removes  bool  // MADV_REMOVE takes a mapping that may only be read
 	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
 	zeroTold bool  // the zero page is told from others
+	scratch  bool  // there is a disk for a scratch file
 	ownSize  int64 // bytes of VmSize that are the subject's own
 	ownLocks int64 // bytes that mlockall locks of it
 	limits   model.Limits
@@ -43,11 +45,12 @@ type machine struct {
 type wrongRule uint8
 
 const (
-	noWrongRule       wrongRule = iota
-	munlockIsExact              // munlock leaves the pages that it covers only a part of
-	mlockAllOrNothing           // a hole keeps mlock from locking what lies before it
-	forkKeepsLocks              // a child has its parent's locks
-	dontneedDropsAll            // MADV_DONTNEED works on locked pages
+	noWrongRule          wrongRule = iota
+	munlockIsExact                 // munlock leaves the pages that it covers only a part of
+	mlockAllOrNothing              // a hole keeps mlock from locking what lies before it
+	forkKeepsLocks                 // a child has its parent's locks
+	dontneedDropsAll               // MADV_DONTNEED works on locked pages
+	truncateLeavesCopies           // a shorter file leaves the copies of private mappings
 )
 
 // refProcess is one process.
@@ -65,7 +68,7 @@ type refProcess struct {
 type refRegion struct {
 	base  uint64 // page number
 	pages int64
-	memfd bool // it can be mapped again
+	file  *refObject // what can be mapped again, and made longer or shorter; or nil
 }
 
 // refOutcome is how a call should end.

@@ -29,6 +29,8 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return on(c.T, r.munmap)
 	case lang.Mremap:
 		return r.mremap(p, c, seen.vmaEnd, seen.addr/uint64(r.pageSize))
+	case lang.Truncate:
+		return r.truncate(p, c)
 	case lang.Mseal:
 		return on(c.T, r.mseal)
 	case lang.Mlock:
@@ -112,6 +114,8 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		}
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.Name // else it is another's page that would grow
+	case lang.Truncate:
+		return p.admitsTruncate(c, r.pageSize)
 	case lang.Touch:
 		addr, _, _ := r.span(p, c.T)
 		// Where none can begin, and what is there may not be executed, the processor has two answers to give.
@@ -157,7 +161,7 @@ func targetOf(c model.Command) (t model.Target, ok bool) {
 // admitsMmap is admits for a new region: its name is free, what it is an alias of can be
 // mapped again, and it does not lie on the subject's own memory.
 func (r *reference) admitsMmap(p *refProcess, c lang.Mmap) bool {
-	if _, taken := p.regions[c.Name]; taken || c.Alias != "" && !p.regions[c.Alias].memfd {
+	if _, taken := p.regions[c.Name]; taken || c.Alias != "" && p.regions[c.Alias].file == nil {
 		return false
 	}
 	if c.At == nil {

@@ -193,7 +193,7 @@ func (w *walker) outcome(p *refProcess, e model.Event, want refOutcome) *disagre
 		add(fmt.Sprintf("return %d", want.ret), "the call returned %d, the reference has %d", e.Ret, want.ret)
 	}
 	minor, major := e.Minor, e.Major
-	if !kernelSince(6, 1) { // a fault that is tried again, as of a first write to shared memory, counts as major
+	if !kernelSince(6, 1) || w.ref.disk { // a fault that reads a disk is major; before 6.1 one that is tried again too, as of a first write to shared memory
 		minor, major = minor+major, 0
 	}
 	if n := want.faults; n.Hi > 0 && minor < n.Lo {
