@@ -61,6 +61,8 @@ var cSessions = []struct {
 	{name: "realloc", lines: "malloc x 1M; realloc x 2M; mprotect x[300] none; touch x[299..301]", has: []string{"realloc(x, 2 * 1024 * 1024)", "at page 300"}},
 	{name: "a file that ends before", lines: "mmap m 8 memfd shared; mmap p 8 alias m; truncate p 2; touch m[1..4]", has: []string{"ftruncate(fd, 2 * page)", "at page 2"}},
 	{name: "truncate", lines: "mmap m 8 memfd shared; touch m; truncate m 100B", has: []string{"ftruncate(fd, 100)"}},
+	{name: "a child's truncate", lines: "mmap m 8 memfd shared; fork kid; in kid mmap k 8 alias m; in kid truncate k 2; touch m[1..4]", has: []string{"ftruncate(fd, 2 * page)", "at page 2"}},
+	{name: "a parent's truncate", lines: "mmap m 8 memfd shared; fork kid; truncate m 2; in kid touch m[1..4]", has: []string{"ftruncate(fd, 2 * page)", "at page 2"}},
 	{name: "free", lines: "malloc x 100B; malloc y 100B; free x"},
 	{name: "a file that ends", lines: "mmap s 4 scratch; mremap s 8; touch s read", has: []string{"O_TMPFILE", "SIGBUS BUS_ADRERR at page 4"}},
 	{name: "a file for reading alone", lines: "mmap e 1 file /etc/passwd r shared; mprotect e rw", has: []string{"EACCES here"}},

@@ -53,7 +53,8 @@ type cStep struct {
 	self  int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself
 }
 
-// lineage returns the events of a process, and of those that forked it from before they did.
+// lineage returns the events of a process, and of those that forked it from before they did. What
+// another process did to the length of a file that it maps is among them: it may do that as well.
 func (p Past) lineage(proc string) []cStep {
 	if proc == "" {
 		proc = model.Main
@@ -71,8 +72,22 @@ func (p Past) lineage(proc string) []cStep {
 		}
 		if e.Proc == proc && e.Call != "" && c != nil {
 			steps = append(steps, stepOf(e, c))
+		} else if t, ok := c.(lang.Truncate); ok && e.Proc != proc {
+			if t.Name = resizedFor(e, proc); t.Name != "" {
+				steps = append(steps, stepOf(e, t))
+			}
 		}
 	}
 	slices.Reverse(steps)
 	return steps
+}
+
+// resizedFor returns a region of a process whose file got another length, or "".
+func resizedFor(e *model.Event, proc string) (region string) {
+	for _, r := range e.Resized {
+		if r.Proc == proc {
+			return r.Region
+		}
+	}
+	return ""
 }
