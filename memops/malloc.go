@@ -165,6 +165,9 @@ func (p *process) realloc(c lang.Realloc) (model.Event, error) {
 		e.Result += "; the block is as it was"
 		return e, nil
 	}
+	if to != was {
+		p.holes.Forget(c.Name) // where it was, and the munmap that took that away, are of it no more
+	}
 	of := p.placed(&e, c.Name, to, size)
 	switch {
 	case m.copied > 0:

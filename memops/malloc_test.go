@@ -31,6 +31,11 @@ func TestMalloc(t *testing.T) {
 			"calloc p 1000 100B", "expect ok", "expect minor >= 24", "expect all p resident", "free p", "malloc q 1", "memset q 9",
 			"free q", "calloc p 1 4096B", "expect minor 0", "calloc z 0 0", "expect ok",
 		},
+		// Two VMAs cannot grow (mm/mremap.c), so the block is copied, and what it leaves is no hole of it.
+		"realloc where mremap cannot": {
+			"malloc p 1M", "touch p", "mprotect p[100] r", "realloc p 2M", "expect ok", "expect all p prot=rw", "expect all p[0..255] resident",
+			"expect count p mapped 257", "touch p", "expect ok", "free p", "expect ok",
+		},
 		"calloc does not touch a mapping of its own": {
 			"calloc p 1024 1K", "expect minor 1", "expect all p[0] resident", "expect all p[1..] absent",
 		},
