@@ -41,7 +41,10 @@ var walkRows = []walkRow{
 	{weight: 4, line: onTarget("mincore")},
 	{weight: 3, line: onTarget("msync", " sync", " async", " invalidate")},
 	{weight: 6, line: mremapLine},
-	{weight: 10, line: truncateLine},
+	{weight: 16, line: truncateLine},
+	{weight: 10, line: mallocLine},
+	{weight: 16, line: reallocLine},
+	{weight: 4, line: freeLine},
 	{weight: 2, line: onTarget("mseal"), needs: canSeal},
 	{weight: 4, line: setrlimitLine},
 	{weight: 2, line: func(*dice, *reference, *refProcess) string { return "capset -ipc_lock" }, needs: (*reference).hasIPCLock},
@@ -139,6 +142,54 @@ func scratch(d *dice, r *reference) string {
 		return "memfd"
 	}
 	return "scratch" + of(d, "", " shared", " shared")
+}
+
+// mallocLine makes a block; before the first, malloc is told to map each.
+func mallocLine(d *dice, r *reference, p *refProcess) string {
+	if !p.maps {
+		return "mallopt mmap_threshold 0"
+	}
+	name := of(d, walkRegions...)
+	_, taken := p.regions[name]
+	call := d.below(8)
+	switch {
+	case taken:
+		return ""
+	case call < 4:
+		return "malloc " + name + " " + blockSize(d, r)
+	case call < 7:
+		return fmt.Sprintf("calloc %s %d %dB", name, 1+d.below(40), d.below(256)*int(r.pageSize)/256)
+	}
+	return "calloc " + name + of(d, " 0 1", " 1 0", " 9223372036854775807 3B", " 9223372036854775807 1", " 3 2796203T")
+}
+
+// blockSize is any length of a block: of pages, about where the mapping becomes a page longer, of a part of
+// one, and more than there can be.
+func blockSize(d *dice, r *reference) string {
+	switch form := d.below(16); {
+	case form < 6:
+		return fmt.Sprint(1 + d.below(maxRegion))
+	case form < 11:
+		return fmt.Sprintf("%dB", (1+d.below(maxRegion))*int(r.pageSize)-of(d, 1, 8, 15, 16, 17, 23, 24, 25, 32, 100))
+	case form < 15:
+		return fmt.Sprintf("%dB", 1+d.below(256)*int(r.pageSize)/64)
+	}
+	return "8388608T"
+}
+
+// reallocLine gives a block another length, or none.
+func reallocLine(d *dice, r *reference, p *refProcess) string {
+	name, free := d.region(p), d.oneIn(12)
+	size := blockSize(d, r)
+	if free {
+		size = "0"
+	}
+	return when(p.regions[name].block > 0, "realloc "+name+" "+size)
+}
+
+func freeLine(d *dice, _ *reference, p *refProcess) string {
+	name := d.region(p)
+	return when(p.regions[name].block > 0, "free "+name)
 }
 
 // truncateLine gives a file any length: of pages, of none, of parts of one, about its own, and such that no

@@ -15,6 +15,7 @@ import (
 func (r *reference) fork(p *refProcess, name string) refOutcome {
 	child := &refProcess{
 		name: name, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: p.limits, own: p.own,
+		maps: p.maps,
 	}
 	for n, pg := range p.pages {
 		if pg.dontFork {
@@ -36,7 +37,9 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 			copied.frame = unsure
 		}
 		child.pages[n] = &copied
-		child.regions[pg.region] = p.regions[pg.region]
+		if reg, ok := p.regions[pg.region]; ok {
+			child.regions[pg.region] = reg
+		}
 	}
 	r.procs[name] = child
 	return refOutcome{}
@@ -47,7 +50,7 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 func (r *reference) exec(p *refProcess) refOutcome {
 	clear(p.pages)
 	clear(p.regions)
-	p.future, p.ownLock, p.own = model.Unlocked, model.Unlocked, nil
+	p.future, p.ownLock, p.own, p.maps = model.Unlocked, model.Unlocked, nil, false
 	if r.root {
 		p.limits.IPCLock = r.limits.IPCLock
 	}

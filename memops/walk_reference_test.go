@@ -58,6 +58,7 @@ type refProcess struct {
 	name    string
 	pages   map[uint64]*refPage // by page number: address / page size
 	regions map[string]refRegion
+	maps    bool       // mallopt was called: malloc maps each block
 	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
 	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
 	limits  model.Limits
@@ -68,6 +69,8 @@ type refProcess struct {
 type refRegion struct {
 	base  uint64 // page number
 	pages int64
+	block int64      // how many pages the mapping of a block of malloc has; 0: it is none
+	size  uint64     // bytes of a block
 	file  *refObject // what can be mapped again, and made longer or shorter; or nil
 }
 
@@ -105,6 +108,13 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 	reg, ok := p.regions[t.Region]
 	ps := uint64(r.pageSize)
 	addr, length = reg.base*ps, uint64(reg.pages)*ps
+	start := addr
+	if reg.block > 0 {
+		start += blockHead
+		if t.Form != model.PageSpan && t.Form != model.PageTail {
+			addr, length = start, reg.size
+		}
+	}
 	switch t.Form {
 	case model.PageSpan:
 		addr, length = addr+uint64(t.First)*ps, uint64(t.Last-t.First+1)*ps

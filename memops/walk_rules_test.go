@@ -31,6 +31,17 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return r.mremap(p, c, seen.vmaEnd, seen.addr/uint64(r.pageSize))
 	case lang.Truncate:
 		return r.truncate(p, c)
+	case lang.Mallopt:
+		p.maps = true
+		return refOutcome{ret: 1}
+	case lang.Malloc:
+		return r.malloc(p, c.Name, c.Size.Bytes(r.pageSize), seen.addr)
+	case lang.Calloc:
+		return r.calloc(p, c, seen.addr)
+	case lang.Realloc:
+		return r.realloc(p, c, seen)
+	case lang.Free:
+		return r.free(p, c.Name)
 	case lang.Mseal:
 		return on(c.T, r.mseal)
 	case lang.Mlock:
@@ -109,13 +120,23 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		return r.procs[c.Name] == nil
 	case lang.Mremap:
 		reg, ok := p.regions[c.Name]
-		if !ok {
+		if !ok || reg.block > 0 {
 			return false
 		}
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.Name // else it is another's page that would grow
 	case lang.Truncate:
 		return p.admitsTruncate(c, r.pageSize)
+	case lang.Mallopt:
+		return c.Threshold.N == 0
+	case lang.Malloc:
+		return p.admitsBlock(c.Name)
+	case lang.Calloc:
+		return p.admitsBlock(c.Name)
+	case lang.Realloc:
+		return r.admitsRealloc(p, c)
+	case lang.Free:
+		return r.admitsFree(p, c.Name)
 	case lang.Touch:
 		addr, _, _ := r.span(p, c.T)
 		// Where none can begin, and what is there may not be executed, the processor has two answers to give.

@@ -76,6 +76,9 @@ func (w *walker) step(c model.Command) *disagreement {
 	if m, ok := do.(lang.Mremap); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
 	}
+	if m, ok := do.(lang.Realloc); ok {
+		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
+	}
 	e := w.event(c)
 	if e.Mapped != nil {
 		seen.addr = e.Mapped.Base
