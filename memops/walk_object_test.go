@@ -75,8 +75,7 @@ func (o *refObject) writtenBehind(index int64) bool {
 // disk may be asked for it.
 func (o *refObject) resize(size uint64) {
 	ends := min(o.size, size)
-	if part := ends % o.pageSize; part != 0 {
-		index := int64(ends / o.pageSize)
+	if part, index := ends%o.pageSize, int64(ends/o.pageSize); part != 0 && index < 2*maxRegion { // no mapping reaches farther
 		last := o.page(index)
 		switch {
 		case size > o.size:

@@ -1,6 +1,8 @@
 package csource
 
 import (
+	"math"
+	"math/bits"
 	"strconv"
 
 	"incore/model"
@@ -29,7 +31,7 @@ var heapVerbs = []verb{
 	},
 	{
 		name:     "malloc",
-		write:    writes(func(p *cProgram, c lang.Malloc) { p.block(p.variable(c.Name), "malloc", p.size(c.Size)) }),
+		write:    writes(func(p *cProgram, c lang.Malloc) { p.block(p.variable(c.Name), "malloc", p.blockSize(1, c.Size)) }),
 		again:    repeats(func(t *cTold, st *cStep, c lang.Malloc) { t.makes(st, c) }),
 		makes:    asked(func(c lang.Malloc) string { return c.Name }),
 		ofHeap:   true,
@@ -40,7 +42,7 @@ var heapVerbs = []verb{
 	{
 		name: "calloc",
 		write: writes(func(p *cProgram, c lang.Calloc) {
-			p.block(p.variable(c.Name), "calloc", strconv.FormatInt(c.N, 10), p.size(c.Size))
+			p.block(p.variable(c.Name), "calloc", strconv.FormatInt(c.N, 10), p.blockSize(uint64(c.N), c.Size))
 		}),
 		again:    repeats(func(t *cTold, st *cStep, c lang.Calloc) { t.makes(st, c) }),
 		makes:    asked(func(c lang.Calloc) string { return c.Name }),
@@ -72,6 +74,7 @@ var heapVerbs = []verb{
 				return false
 			}
 			p.header("stdlib.h")
+			p.catcher(model.Target{Region: c.Name})
 			p.line("free(" + v + ");")
 			return true
 		}),
@@ -91,9 +94,23 @@ var heapVerbs = []verb{
 	},
 }
 
+// blockSize returns the size of each of n parts of a block. One of which the compiler knows that no memory is so large would be a
+// warning (gcc, -Walloc-size-larger-than).
+func (p *cProgram) blockSize(n uint64, s model.Size) string {
+	over, bytes := bits.Mul64(n, s.Bytes(p.pageSize))
+	if over == 0 && bytes <= math.MaxInt64 {
+		return p.size(s)
+	}
+	p.header("stddef.h")
+	v := p.fresh("most")
+	p.line("volatile size_t " + v + " = " + p.size(s) + "; /* volatile: gcc need not warn of it */")
+	return v
+}
+
 // block is a call that gives a block, with what it is handed.
 func (p *cProgram) block(v, call string, args ...string) {
 	p.header("stdlib.h")
+	p.catcher(model.Target{})
 	p.line(cCall("char *"+v+" = ", call, args, ";")...)
 	p.unless(v+" == NULL", call)
 }
@@ -105,9 +122,11 @@ func (p *cProgram) realloc(c lang.Realloc, to string) bool {
 		return false
 	}
 	p.header("stdlib.h")
-	args := []string{v, p.size(c.Size)}
+	p.catcher(model.Target{Region: c.Name})
+	args := []string{v, p.blockSize(1, c.Size)}
 	if c.Size.N == 0 {
-		p.line(cCall("", "realloc", args, ";")...)
+		p.header("stdio.h")
+		p.line(append(cCall("if (", "realloc", args, " != NULL)"), cIndent+`puts("realloc did not free it");`)...)
 		return true
 	}
 	assign := to + " = "

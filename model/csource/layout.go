@@ -11,6 +11,13 @@ import (
 // end of one, or a region lies in a hole of another. Then the program puts them as they lay.
 func (t *cTold) lay(target *cStep) {
 	p := t.cProgram
+	stray := target.stray && len(target.own) > 0
+	for _, i := range t.kept {
+		stray = stray || t.slice.steps[i].stray
+	}
+	if stray {
+		p.cannot("what lies beside a block that malloc has mapped is the kernel's choice, and in this program something else may lie there")
+	}
 	made, cluster := t.made()
 	if len(cluster) == 0 {
 		return

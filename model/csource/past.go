@@ -48,6 +48,7 @@ type cStep struct {
 	holed bool         // a part of own is not mapped
 	again bool         // all that is mapped of own is locked already
 	held  uint64       // bytes that are locked before it
+	stray bool         // it reaches out of a block with a mapping of its own, or from elsewhere into one
 	laid  bool         // the kernel put it where a hole of another region was
 	all   spans        // of mlockall: what was mapped
 	self  int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself

@@ -103,12 +103,27 @@ func (s *cSpace) resolve(st *cStep) {
 				in = s.number[k]
 			}
 		}
+		if i < len(said) {
+			st.stray = st.stray || s.strays(said[i], at, out)
+		}
 		if parts := s.mapped.within(at); len(parts) != 1 || parts[0] != at {
 			st.holed = true
 		}
 		st.again = at.Len > 0 && s.allLocked(at)
 		st.in, st.out = append(st.in, in), append(st.out, out)
 	}
+}
+
+// strays reports whether the span of a target reaches out of a block that has a mapping of its own, or into such a block
+// from elsewhere: where the kernel puts those is another place each time.
+func (s *cSpace) strays(said model.Target, at model.Span, out bool) bool {
+	return slices.ContainsFunc(s.regions, func(r model.RegionInfo) bool {
+		if r.Malloc != model.FromMmap {
+			return false
+		}
+		own := said.Form != model.RawSpan && r.Name == said.Region
+		return own && out || !own && spans{{Addr: r.Base, Len: r.Len}}.hits(at)
+	})
 }
 
 // allLocked reports whether all that is mapped of a span is locked.
