@@ -65,6 +65,7 @@ var cSessions = []struct {
 	{name: "a parent's truncate", lines: "mmap m 8 memfd shared; fork kid; truncate m 2; in kid touch m[1..4]", has: []string{"ftruncate(fd, 2 * page)", "at page 2"}},
 	{name: "more than there can be", lines: "malloc x 8388608T", has: []string{"volatile", "ENOMEM"}},
 	{name: "a product that is too large", lines: "calloc x 9223372036854775807 3B", has: []string{"calloc(9223372036854775807, most)"}},
+	{name: "past a block", lines: "malloc x 4088B; malloc y 4088B; memset x+7,4086 3; memcmp x+4000,100 y+4000,100", has: []string{"(uintptr_t)x + 7"}},
 	{name: "realloc to nothing", lines: "malloc x 1M; realloc x 0; malloc y 2M; mprotect y[3] none; touch y", has: []string{"realloc(x, 0) != NULL", "at page 3"}},
 	{name: "free of what cannot be read", lines: "mallopt mmap_threshold 0; malloc x 4; mprotect x[0] none; free x", has: []string{"free(x)", "at page 0"}},
 	{name: "realloc of what cannot be read", lines: "mallopt mmap_threshold 0; malloc x 4; mprotect x[0] none; realloc x 40", has: []string{"realloc(x", "at page 0"}},

@@ -69,6 +69,7 @@ type cProgram struct {
 
 	layout         bool // regions are put as far apart as they lay
 	roomLo, roomHi uint64
+	mallocs        bool // malloc maps a block among them
 }
 
 // command adds what a command does, and reports whether C can say it.

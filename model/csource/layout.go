@@ -13,7 +13,9 @@ func (t *cTold) lay(target *cStep) {
 	p := t.cProgram
 	stray := target.stray && len(target.own) > 0
 	for _, i := range t.kept {
-		stray = stray || t.slice.steps[i].stray
+		st := &t.slice.steps[i]
+		stray = stray || st.stray
+		p.mallocs = p.mallocs || st.event.Mapped != nil && st.event.Mapped.Malloc == model.FromMmap
 	}
 	if stray {
 		p.cannot("what lies beside a block that malloc has mapped is the kernel's choice, and in this program something else may lie there")
@@ -106,8 +108,13 @@ func (p *cProgram) inRoom(at uint64) string {
 func (p *cProgram) makeRoom() {
 	p.gnu = true
 	p.header("sys/mman.h")
-	length := p.length(p.roomHi - p.roomLo)
+	size := p.roomHi - p.roomLo
 	p.say("how the regions lie to each other matters: this is where there is room for all, with holes between")
+	if p.mallocs {
+		p.say("what malloc maps comes to lie above it, since the kernel takes the highest addresses that are free")
+		size += cNear
+	}
+	length := p.length(size)
 	p.line(cCall("char *room = ", "mmap", []string{"NULL", length, "PROT_NONE", "MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE", "-1", "0"}, ";")...)
 	p.unless("room == MAP_FAILED", "mmap")
 	p.line("munmap(room, " + length + ");")

@@ -141,8 +141,7 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 		return "", ""
 	}
 	if r.Malloc != "" && (t.Form == model.PageSpan || t.Form == model.PageTail) {
-		p.header("stdint.h")
-		name = "(char *)((uintptr_t)" + name + " / page * page)" // the page that the block begins on
+		name = p.firstPage(name)
 	}
 	plus := func(bytes string) string {
 		if bytes == "0" {
@@ -161,9 +160,19 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 		}
 		return plus(p.pagesOf(uint64(t.First))), p.pagesOf(pages - uint64(t.First))
 	case model.ByteSpan:
+		if r.Malloc != "" && (t.Off > r.Size || t.Len > r.Size-t.Off) {
+			p.header("stdint.h") // past the block, of which gcc would warn
+			return "(char *)((uintptr_t)" + plus(cNumber(t.Off)) + ")", cLen(t.Len)
+		}
 		return plus(cNumber(t.Off)), cLen(t.Len)
 	}
 	return name, p.length(r.Exact().Len)
+}
+
+// firstPage returns the address of the page that a block begins on.
+func (p *cProgram) firstPage(block string) string {
+	p.header("stdint.h")
+	return "(char *)((uintptr_t)" + block + " / page * page)"
 }
 
 // address returns an address that was written as a number. What lies in a region, or beside those
@@ -174,10 +183,14 @@ func (p *cProgram) address(at uint64) string {
 	}
 	if n := p.space.inside(model.Span{Addr: at, Len: 1}); n >= 0 && p.vars[n] != "" {
 		r := p.space.regions[slices.Index(p.space.number, n)]
-		if at == r.Base {
-			return p.vars[n]
+		name := p.vars[n]
+		if r.Malloc != "" {
+			name = p.firstPage(name)
 		}
-		return p.vars[n] + " + " + p.length(at-r.Base)
+		if at == r.Base {
+			return name
+		}
+		return name + " + " + p.length(at-r.Base)
 	}
 	return fmt.Sprintf("(char *)%#x", at)
 }
