@@ -41,7 +41,7 @@ type ended struct{ syscall.Signal }
 // Error implements error.
 func (e ended) Error() string { return e.Signal.String() }
 
-// runPlain is "incore --plain", and incore where both ends are a terminal that takes no
+// runPlain returns "incore --plain", and incore where both ends are a terminal that takes no
 // escape sequences.
 func (a *app) runPlain(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
@@ -102,7 +102,7 @@ func (p *plain) converse(ctx context.Context) error {
 	return nil
 }
 
-// greeting is what the conversation begins with.
+// greeting returns what the conversation begins with.
 func greeting(s model.Started, typed bool) []string {
 	lines := []string{fmt.Sprintf("incore in plain text. Linux %s, pages of %s, %s, %s.",
 		s.Kernel, model.FormatBytes(s.PageSize), s.User, lockRight(s.Limits))}
@@ -113,7 +113,7 @@ func greeting(s model.Started, typed bool) []string {
 	return lines
 }
 
-// lockRight is how much the process may lock.
+// lockRight returns how much the process may lock.
 func lockRight(l model.Limits) string {
 	if l.IPCLock {
 		return "locks without limit (CAP_IPC_LOCK)"
@@ -198,7 +198,7 @@ func (p *plain) listen(ctx context.Context) <-chan []model.Item {
 	return happened
 }
 
-// heard is what there is to say of items that no command is to be told of.
+// heard returns what there is to say of items that no command is to be told of.
 func (p *plain) heard(items []model.Item) (lines []string) {
 	for _, item := range items {
 		if d, ok := item.(model.Died); ok && !d.Asked {

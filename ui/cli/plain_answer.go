@@ -50,7 +50,7 @@ func (p *plain) wrongLine(line inputLine, what string) error {
 	return p.print(what)
 }
 
-// parseWords is what is wrong with a line in words, the column first.
+// parseWords returns what is wrong with a line in words, the column first.
 func parseWords(err error) string {
 	e := new(lang.ParseError)
 	if !errors.As(err, &e) {
@@ -70,7 +70,7 @@ func parseWords(err error) string {
 	return s
 }
 
-// within is the command as it acts in the process that was chosen.
+// within returns the command as it acts in the process that was chosen.
 func (p *plain) within(c model.Command) model.Command {
 	if p.proc == model.Main {
 		return c
@@ -118,7 +118,7 @@ func (p *plain) look(ctx context.Context) {
 	}
 }
 
-// itemLines is what there is to say of what a command brought about. asked reports whether
+// itemLines returns what there is to say of what a command brought about. asked reports whether
 // a call was made of which one may ask what it changed.
 func (p *plain) itemLines(line inputLine, items []model.Item, after model.State) (lines []string, asked bool) {
 	bad := false
@@ -154,7 +154,7 @@ func ofProcessAlone(call string) bool {
 	return false
 }
 
-// eventWords is one call: first whether it failed and why, then the call as strace(1) writes
+// eventWords returns one call: first whether it failed and why, then the call as strace(1) writes
 // it, and what it cost.
 func (p *plain) eventWords(e model.Event, after model.State) []string {
 	p.keep(e)
@@ -181,7 +181,7 @@ func (p *plain) eventWords(e model.Event, after model.State) []string {
 	return failureWords(p.failure, after)
 }
 
-// failureWords is a call that failed.
+// failureWords returns a call that failed.
 func failureWords(rec *wire.Record, s model.State) []string {
 	e := rec.Item.(model.Event)
 	var lines []string
@@ -208,7 +208,7 @@ func failureWords(rec *wire.Record, s model.State) []string {
 	return lines
 }
 
-// placeWords is where a signal says that it happened: the page, and the address.
+// placeWords returns where a signal says that it happened: the page, and the address.
 func placeWords(e model.Event, s model.State) string {
 	address := fmt.Sprintf("address %#x", e.Signal.Addr)
 	if proc := s.Process(e.Proc); proc != nil {
@@ -219,7 +219,7 @@ func placeWords(e model.Event, s model.State) string {
 	return address
 }
 
-// costWords is what a call cost: "4.1µs, 2 minor faults, RSS up 8K".
+// costWords returns what a call cost: "4.1µs, 2 minor faults, RSS up 8K".
 func costWords(e model.Event) string {
 	if e.Costs() == "" { // nothing was measured
 		return ""
@@ -250,7 +250,7 @@ func costWords(e model.Event) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// checkedWords is whether an expect held, and what is where it did not.
+// checkedWords returns whether an expect held, and what is where it did not.
 func checkedWords(c model.Checked) string {
 	if c.OK {
 		return "ok"
@@ -258,7 +258,7 @@ func checkedWords(c model.Checked) string {
 	return fmt.Sprintf("FAILED: asked %s, is: %s", strings.TrimPrefix(c.Expect, lang.Expect{}.Verb()+" "), c.Got)
 }
 
-// deathLine is the end of a process, and what can be done then.
+// deathLine returns the end of a process, and what can be done then.
 func deathLine(d model.Died) string {
 	anew := "fork makes another."
 	if d.Proc == model.Main {
@@ -267,7 +267,7 @@ func deathLine(d model.Died) string {
 	return capital(fmt.Sprintf("%s died: %s. %s", processName(d.Proc), d, anew))
 }
 
-// began is a process that has begun: a child, or the subject after reset.
+// began returns a process that has begun: a child, or the subject after reset.
 func (p *plain) began(s model.Started) []string {
 	if s.Parent == "" {
 		p.proc, p.atFork = s.Proc, map[[2]string]bool{}

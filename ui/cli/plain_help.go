@@ -16,7 +16,7 @@ type topic struct {
 	lines []string
 }
 
-// topics are what help tells beside verbs and words: how this mode is used, the topics of the screen's help, and
+// topics returns what help tells beside verbs and words: how this mode is used, the topics of the screen's help, and
 // what of the reference is not about the screen.
 func topics() []topic {
 	all := ownTopics()
@@ -106,7 +106,7 @@ func (w plainWord) usage() string {
 	return w.name + " " + w.args
 }
 
-// helpAll is the help in brief.
+// helpAll returns the help in brief.
 func helpAll() []string {
 	lines := []string{"To do something, type a command: mmap a 64, touch a[4..7], mlock a, munmap a. help verbs tells all. To look:"}
 	for _, w := range plainWords() {

@@ -15,7 +15,7 @@ type endable struct {
 	signals chan os.Signal
 }
 
-// endable is standard output, of which the signals of that channel end a write.
+// endable returns standard output, of which the signals of that channel end a write.
 func (a *app) endable(signals chan os.Signal) io.Writer {
 	if o, ok := a.stdout.(*stream); ok {
 		return &endable{o, signals}

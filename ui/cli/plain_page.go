@@ -50,7 +50,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 	return lines, nil
 }
 
-// vmaOfPage is the line of /proc/PID/maps that covers an address.
+// vmaOfPage returns the line of /proc/PID/maps that covers an address.
 func vmaOfPage(proc *model.Process, r *model.Region, addr uint64) string {
 	vmas := proc.VMAsIn(model.Span{Addr: addr, Len: 1})
 	if len(vmas) == 0 {
@@ -63,7 +63,7 @@ func vmaOfPage(proc *model.Process, r *model.Region, addr uint64) string {
 	return s
 }
 
-// vmaWords is a VMA in a line: where it lies, what may be done there, and what lies behind it.
+// vmaWords returns a VMA in a line: where it lies, what may be done there, and what lies behind it.
 func vmaWords(proc *model.Process, v *model.VMA) string {
 	parts := []string{fmt.Sprintf("%#x to %#x", v.Start, v.End), model.FormatBytes(int64(v.End - v.Start)), v.Prot.Words()}
 	if v.Shared {
@@ -99,7 +99,7 @@ func vmaWords(proc *model.Process, v *model.VMA) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// axisWords is what mincore and the page table say, word by word.
+// axisWords returns what mincore and the page table say, word by word.
 func axisWords(p model.Page) string {
 	if !p.Has(model.InVMA) {
 		return "nothing is mapped there"
@@ -123,7 +123,7 @@ func axisWords(p model.Page) string {
 	return strings.Join(words, ", ")
 }
 
-// frameWords is the frame behind the page and the page table's entry, or why they are not told.
+// frameWords returns the frame behind the page and the page table's entry, or why they are not told.
 func frameWords(f *model.Frame) (lines []string) {
 	if f == nil {
 		return nil
@@ -157,7 +157,7 @@ func frameWords(f *model.Frame) (lines []string) {
 	return lines
 }
 
-// mappedTimes is /proc/kpagecount in words; the zero page is not counted.
+// mappedTimes returns /proc/kpagecount in words; the zero page is not counted.
 func mappedTimes(n uint64) string {
 	switch n {
 	case 0:
@@ -223,7 +223,7 @@ func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
 	return lines, nil
 }
 
-// latencyWords is how long touches took, by what they came to.
+// latencyWords returns how long touches took, by what they came to.
 func latencyWords(l *model.Latencies) (lines []string) {
 	if l == nil {
 		return nil

@@ -20,7 +20,7 @@ type plainWord struct {
 	answer func(p *plain, ctx context.Context, rest string) ([]string, error)
 }
 
-// plainWords are all of them, in the order in which help tells them.
+// plainWords returns all of them, in the order in which help tells them.
 func plainWords() []plainWord {
 	return []plainWord{
 		{"help", "[WORD|TOPIC]", "What there is, or what one word means.", (*plain).help},
@@ -45,7 +45,7 @@ func findPlainWord(name string) *plainWord {
 	return nil
 }
 
-// lineStarts are the words and the verbs, which a line can begin with.
+// lineStarts returns the words and the verbs, which a line can begin with.
 func lineStarts() []string {
 	names := lang.VerbNames()
 	for _, w := range plainWords() {
@@ -54,7 +54,7 @@ func lineStarts() []string {
 	return names
 }
 
-// noArgs is an error where something follows a word that takes nothing.
+// noArgs returns an error where something follows a word that takes nothing.
 func noArgs(name, rest string) error {
 	if rest = strings.TrimSpace(rest); rest != "" {
 		return fmt.Errorf("column %d: %s takes nothing behind it", len(name)+2, name)
@@ -70,7 +70,7 @@ func (p *plain) quit(_ context.Context, rest string) ([]string, error) {
 	return nil, nil
 }
 
-// here is the process in which commands act.
+// here returns the process in which commands act.
 func (p *plain) here() (*model.Process, error) {
 	if proc := p.lab.State().Process(p.proc); proc != nil {
 		return proc, nil
@@ -159,7 +159,7 @@ func lastSeen(proc *model.Process) []string {
 	return []string{fmt.Sprintf("Dead, %s. As it was last seen:", proc.Death)}
 }
 
-// regionWords is a region, or a part of it, by what its pages are.
+// regionWords returns a region, or a part of it, by what its pages are.
 func regionWords(proc *model.Process, r *model.Region, rg model.Range) []string {
 	head := fmt.Sprintf("%s: %s, %s.", r.Name, model.DescribeInfo(r.RegionInfo, proc.PageSize), model.TallyWords(r, rg))
 	if rg != whole(r) {
@@ -196,7 +196,7 @@ func (p *plain) regions(ctx context.Context, rest string) ([]string, error) {
 	return bounded(lines, "show a tells one"), nil
 }
 
-// bounded is at most as many lines as one can listen to, and how many more there are.
+// bounded returns at most as many lines as one can listen to, and how many more there are.
 func bounded(lines []string, rest string) []string {
 	const most = 4 * mostLines
 	if more := len(lines) - most; more > 0 {
@@ -230,7 +230,7 @@ func (p *plain) process(ctx context.Context, rest string) ([]string, error) {
 	return []string{p.processWords(p.lab.State().Process(name))}, nil
 }
 
-// processWords is a process in one line.
+// processWords returns a process in one line.
 func (p *plain) processWords(proc *model.Process) string {
 	s := proc.Name
 	if proc.Name == p.proc {

@@ -53,7 +53,7 @@ func wrapped(line string, columns int) (lines []string) {
 	return append(lines, rest)
 }
 
-// bytesOfRunes is how many bytes the first n runes of a text have, and whether it has as many. It
+// bytesOfRunes returns how many bytes the first n runes of a text have, and whether it has as many. It
 // looks no further: a line of 64 KiB is broken a thousand times.
 func bytesOfRunes(s string, n int) (end int, ok bool) {
 	for range n {

@@ -41,7 +41,7 @@ type runResult struct {
 	LastLine    int
 }
 
-// code is the run's exit code.
+// code returns the run's exit code.
 func (r runResult) code() int {
 	switch {
 	case r.Interrupted:
@@ -54,7 +54,7 @@ func (r runResult) code() int {
 	return exitHeld
 }
 
-// String is what went wrong, in one line, or "".
+// String returns what went wrong, in one line, or "".
 func (r runResult) String() string {
 	var parts []string
 	if r.Died != nil {
@@ -72,7 +72,7 @@ func (r runResult) String() string {
 	return strings.Join(parts, "; ")
 }
 
-// processName is what messages call a process.
+// processName returns what messages call a process.
 func processName(name string) string {
 	if name == "" || name == model.Main {
 		return "the subject"
@@ -87,7 +87,7 @@ func plural(n int, word string) string {
 	return word + "s"
 }
 
-// lineList is "line 3" or "lines 3, 5, 8, …".
+// lineList returns "line 3" or "lines 3, 5, 8, …".
 func lineList(lines []int) string {
 	const most = 8
 	var words []string
@@ -100,7 +100,7 @@ func lineList(lines []int) string {
 	return plural(len(lines), "line") + " " + strings.Join(words, ", ")
 }
 
-// runFile is the command "incore run".
+// runFile returns the command "incore run".
 func (a *app) runFile(ctx context.Context, name string) error {
 	lines, err := a.readScript(name)
 	if err != nil {
@@ -185,7 +185,7 @@ func runScript(ctx context.Context, l lab, lines []lang.Line, rep reporter) (run
 	return r.res, errors.Join(err, rep.finished(r.res))
 }
 
-// startedOf is how the session that s is the state of began.
+// startedOf returns how the session that s is the state of began.
 func startedOf(s model.State) model.Started {
 	return model.Started{
 		Proc: s.Main().Name, PID: s.Main().PID, PageSize: s.Main().PageSize,

@@ -69,7 +69,7 @@ func localeIsUTF8(getenv func(string) string) bool {
 // asciiWords are the characters that incore itself prints beyond ASCII.
 var asciiWords = strings.NewReplacer("µ", "u", "…", "...", "·", "|", "→", "->", "×", "x", "–", "-", "−", "-", "≥", ">=", "≤", "<=", "≠", "!=")
 
-// shown is text as it may be printed: no control characters, and ASCII where that
+// shown returns text as it may be printed: no control characters, and ASCII where that
 // is all there is.
 func shown(s string, ascii bool) string {
 	s = model.Visible(s)
