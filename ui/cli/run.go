@@ -14,6 +14,7 @@ import (
 	"incore/model/calls"
 	"incore/model/lang"
 	"incore/model/wire"
+	"incore/ui/plain"
 )
 
 // graceAfterInterrupt is how long a command that was interrupted may go on before
@@ -58,33 +59,18 @@ func (r runResult) code() int {
 func (r runResult) String() string {
 	var parts []string
 	if r.Died != nil {
-		parts = append(parts, fmt.Sprintf("line %d: %s died, %s, and no \"expect dead\" foresaw it", r.DiedLine, processName(r.Died.Proc), r.Died))
+		parts = append(parts, fmt.Sprintf("line %d: %s died, %s, and no \"expect dead\" foresaw it", r.DiedLine, plain.ProcessName(r.Died.Proc), r.Died))
 	}
 	if r.Interrupted {
 		parts = append(parts, fmt.Sprintf("interrupted in line %d", r.LastLine))
 	}
 	if n := len(r.FailedLines); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d %s failed (%s)", n, r.Expects, plural(r.Expects, "expect"), lineList(r.FailedLines)))
+		parts = append(parts, fmt.Sprintf("%d of %d %s failed (%s)", n, r.Expects, plain.Plural(r.Expects, "expect"), lineList(r.FailedLines)))
 	}
 	if n := len(r.Refused); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s refused (%s)", n, plural(n, "command"), lineList(r.Refused)))
+		parts = append(parts, fmt.Sprintf("%d %s refused (%s)", n, plain.Plural(n, "command"), lineList(r.Refused)))
 	}
 	return strings.Join(parts, "; ")
-}
-
-// processName returns what messages call a process.
-func processName(name string) string {
-	if name == "" || name == model.Main {
-		return "the subject"
-	}
-	return "the process " + name
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
 }
 
 // lineList returns "line 3" or "lines 3, 5, 8, …".
@@ -97,7 +83,7 @@ func lineList(lines []int) string {
 	if len(lines) > most {
 		words = append(words, "…")
 	}
-	return plural(len(lines), "line") + " " + strings.Join(words, ", ")
+	return plain.Plural(len(lines), "line") + " " + strings.Join(words, ", ")
 }
 
 // runFile returns the command "incore run".

@@ -8,6 +8,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/model/wire"
+	"incore/ui/plain"
 )
 
 // textReport prints a run for people: each command after a prompt, beneath it the
@@ -62,7 +63,7 @@ func (t *textReport) item(rec wire.Record) error {
 		if it.Asked {
 			return nil // of reset, which has a note
 		}
-		return t.print("  " + processName(it.Proc) + " died: " + it.String())
+		return t.print("  " + plain.ProcessName(it.Proc) + " died: " + it.String())
 	}
 	return nil // samples are for the expects that asked for them
 }

@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ const mostLines = 12
 
 // changes says in words what has become of the regions and limits of all processes between
 // two states.
-func (p *plain) changes(before, after model.State) (lines []string) {
+func (p *Conversation) changes(before, after model.State) (lines []string) {
 	for i := range after.Procs {
 		is := &after.Procs[i]
 		was := before.Process(is.Name)

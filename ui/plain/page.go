@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // page tells one page: in words first, then what they come from.
-func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) page(ctx context.Context, rest string) ([]string, error) {
 	p.look(ctx)
 	proc, r, rg, err := p.target("page", rest)
 	if err != nil {
@@ -20,9 +20,9 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 		return nil, errors.New("page tells one page; for more: show" + rest)
 	}
 	n := rg.Lo
-	p.lab.Look(model.View{Proc: proc.Name, Region: r.Name, Pages: model.Range{Lo: n, Hi: n + 1}, Cursor: n})
-	p.lab.Refresh(ctx, proc.Name)
-	p.lab.Look(model.View{})
+	p.cfg.Lab.Look(model.View{Proc: proc.Name, Region: r.Name, Pages: model.Range{Lo: n, Hi: n + 1}, Cursor: n})
+	p.cfg.Lab.Refresh(ctx, proc.Name)
+	p.cfg.Lab.Look(model.View{})
 	if proc, err = p.here(); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 		return nil, errors.New("the region has gone meanwhile")
 	}
 	pg := r.Pages.At(n)
-	words := pg.WordsOn(p.lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
+	words := pg.WordsOn(p.cfg.Lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
 	if r.PastEnd(n, proc.PageSize) {
 		words = pg.WordsPastEnd(r.RegionInfo)
 	}
@@ -42,7 +42,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 	lines = append(lines, fmt.Sprintf("Address %#x.", addr), vmaOfPage(proc, r, addr), "Kernel: "+axisWords(pg)+".")
 	lines = append(lines, frameWords(proc.Frame)...)
 	if at := r.Changed.At(n); at > 0 {
-		lines = append(lines, fmt.Sprintf("Last seen to change %s ago.", model.FormatElapsed(p.lab.State().Time-at)))
+		lines = append(lines, fmt.Sprintf("Last seen to change %s ago.", model.FormatElapsed(p.cfg.Lab.State().Time-at)))
 	}
 	if h := r.Heat.At(n); h.Last > 0 && r.HeatBlock <= 1 {
 		lines = append(lines, fmt.Sprintf("Touches took %d minor and %d major faults on it.", h.Minor, h.Major))
@@ -169,7 +169,7 @@ func mappedTimes(n uint64) string {
 }
 
 // space tells the VMAs of the process, or those of a part of it.
-func (p *plain) space(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) space(ctx context.Context, rest string) ([]string, error) {
 	p.look(ctx)
 	proc, err := p.here()
 	if err != nil {
@@ -184,7 +184,7 @@ func (p *plain) space(ctx context.Context, rest string) ([]string, error) {
 		ps := uint64(of.PageSize)
 		vmas = of.VMAsIn(model.Span{Addr: r.Base + uint64(rg.Lo)*ps, Len: uint64(rg.Len()) * ps})
 	}
-	lines := []string{fmt.Sprintf("%d %s, by address.", len(vmas), plural(len(vmas), "VMA"))}
+	lines := []string{fmt.Sprintf("%d %s, by address.", len(vmas), Plural(len(vmas), "VMA"))}
 	for i := range vmas[:min(len(vmas), mostVMAs)] {
 		lines = append(lines, vmaWords(proc, &vmas[i]))
 	}
@@ -198,7 +198,7 @@ func (p *plain) space(ctx context.Context, rest string) ([]string, error) {
 const mostVMAs = 2 * mostLines
 
 // meters tells what the process as a whole has, and the machine.
-func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) meters(ctx context.Context, rest string) ([]string, error) {
 	if err := noArgs("meters", rest); err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, m := proc.Stat, p.lab.State().System
+	s, m := proc.Stat, p.cfg.Lab.State().System
 	lines := []string{
 		fmt.Sprintf("RSS %s of %s mapped.%s", model.FormatBytes(s.RSS), model.FormatBytes(s.VmSize), pssWords(s)),
 		fmt.Sprintf("Locked (VmLck) %s; limit: %s.", model.FormatBytes(s.VmLck), limitWords(proc.Limits)),
