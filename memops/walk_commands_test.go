@@ -54,7 +54,7 @@ var walkRows = []walkRow{
 }
 
 // rowAt has each row's number as often as its weight says, and rowBits is how many bits
-// choose among them with next to no favour.
+// choose among them with next to no favor.
 var rowAt = func() (rows []int) {
 	for i, row := range walkRows {
 		for range row.weight {

@@ -24,7 +24,7 @@ type roll struct {
 const rollNums = 12 // more than any row takes
 
 // rolls draws them. A row comes as often as its weight says: rapid's own choice among many
-// would favour the first.
+// would favor the first.
 var rolls = rapid.Custom(func(t *rapid.T) roll {
 	bit := rapid.Bool()
 	n := 0

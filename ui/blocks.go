@@ -11,7 +11,7 @@ import (
 // leastRows is how much of a region is worth to be seen beside another one.
 const leastRows = 4
 
-// twins are the regions of that name: of the current process, and of the others that
+// twins returns the regions of that name: of the current process, and of the others that
 // live, in the order of the processes, so that going from one to the other moves nothing
 // but the cursor. It is valid until it is called again.
 func (ar *arranger) twins(name string) []scene.Place {
@@ -25,7 +25,7 @@ func (ar *arranger) twins(name string) []scene.Place {
 	return ar.group
 }
 
-// heightOf is how many rows the regions of that name take, with a heading each.
+// heightOf returns how many rows the regions of that name take, with a heading each.
 func (ar *arranger) heightOf(name string) int {
 	n := 0
 	for _, at := range ar.twins(name) {
@@ -35,7 +35,7 @@ func (ar *arranger) heightOf(name string) int {
 	return n
 }
 
-// wanted is how many rows the grid of all regions takes: a heading each, one row
+// wanted returns how many rows the grid of all regions takes: a heading each, one row
 // of column numbers for all, a blank row between those of different names.
 func (ar *arranger) wanted() int {
 	n := 1
@@ -136,7 +136,7 @@ func (ar *arranger) placeBlocks() {
 	ar.placeOthers(y)
 }
 
-// fillAbove is the first region from which on all of them fit, where they do from one before
+// fillAbove returns the first region from which on all of them fit, where they do from one before
 // first on: else rows would stay empty.
 func (ar *arranger) fillAbove(first int) int {
 	regions := ar.Proc().Regions
@@ -172,7 +172,7 @@ func (ar *arranger) placeOthers(y int) {
 // emptyRows is what the grid panel of a process without a region takes to say so.
 const emptyRows = 4
 
-// needOfCurrent is how many of the rows there are the current region is to have: beside
+// needOfCurrent returns how many of the rows there are the current region is to have: beside
 // those of other processes it is to be compared, so they go before other regions.
 func (ar *arranger) needOfCurrent(room int) int {
 	h := ar.heightOf(ar.Focus.Current.Region)

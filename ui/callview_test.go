@@ -289,7 +289,7 @@ func TestCallViewIsPlain(t *testing.T) {
 	}
 }
 
-// The view takes no more than its rows, at any size, with colours or without.
+// The view takes no more than its rows, at any size, with colors or without.
 func TestCallViewStaysAboveTheKeys(t *testing.T) {
 	for _, colors := range []canvas.Colors{canvas.TrueColor, canvas.Color16, canvas.NoColor} {
 		for w := 20; w < 200; w += 23 {

@@ -16,14 +16,14 @@ func TestNoColorHasNoColor(t *testing.T) {
 			}
 			for i, c := range s.m.Canvas.Cells {
 				if c.FG != 0 || c.BG != 0 {
-					t.Fatalf("after %q: cell %d, %q, has a colour", key, i, c.Rune)
+					t.Fatalf("after %q: cell %d, %q, has a color", key, i, c.Rune)
 				}
 			}
 		}
 	}
 }
 
-// With 16 colours only those of the user's own theme are asked for.
+// With 16 colors only those of the user's own theme are asked for.
 func TestSixteenColors(t *testing.T) {
 	for _, dark := range []bool{true, false} {
 		s := newScreen(t, 100, 30, Options{Colors: canvas.Color16, Dark: &dark}, richScript...)

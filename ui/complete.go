@@ -24,7 +24,7 @@ func (m *Model) completer() *lang.Completer {
 	}
 }
 
-// newName is a name that nothing has, of a region or a process.
+// newName returns a name that nothing has, of a region or a process.
 func (m *Model) newName(of lang.Names) string {
 	if of != lang.NewProcess {
 		return m.freeName()

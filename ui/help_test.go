@@ -37,8 +37,8 @@ func TestTopics(t *testing.T) {
 	if len(sheet.Topics) < 14 {
 		t.Fatalf("%d topics", len(sheet.Topics))
 	}
-	if most := len(sheet.PageLabels); sheet.PageTopics+len(sheet.Topics) > most {
-		t.Fatalf("%d topics have no label", sheet.PageTopics+len(sheet.Topics)-most)
+	if most := len(sheet.TopicLabels); sheet.FirstTopic+len(sheet.Topics) > most {
+		t.Fatalf("%d topics have no label", sheet.FirstTopic+len(sheet.Topics)-most)
 	}
 	for _, tp := range sheet.Topics {
 		if titles[tp.Title] || tp.Title == "" || canvas.Width(tp.Title) > sheet.HelpListWidth-4 {
@@ -86,19 +86,19 @@ func TestTopicsAreShown(t *testing.T) {
 		for _, ascii := range []bool{false, true} {
 			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: canvas.NoColor})
 			s.press("?")
-			for page := range sheet.HelpPages() {
-				s.press(sheet.PageLabels[page : page+1])
-				if s.help().Page != page {
-					t.Fatalf("%c shows page %d", sheet.PageLabels[page], s.help().Page)
+			for page := range sheet.TopicCount() {
+				s.press(sheet.TopicLabels[page : page+1])
+				if s.help().Topic != page {
+					t.Fatalf("%c shows page %d", sheet.TopicLabels[page], s.help().Topic)
 				}
-				if page < sheet.PageTopics {
+				if page < sheet.FirstTopic {
 					continue
 				}
 				text := s.wholePage()
-				for _, b := range sheet.Topics[page-sheet.PageTopics].Blocks {
+				for _, b := range sheet.Topics[page-sheet.FirstTopic].Blocks {
 					for _, word := range strings.Fields(strings.ReplaceAll(b.Text, "`", "")) {
 						if canvas.Width(word) < 10 && !strings.Contains(text, fold(s.m.Canvas, word)) {
-							t.Errorf("%dx%d, %s: %q is missing", size.w, size.h, sheet.PageTitle(page), word)
+							t.Errorf("%dx%d, %s: %q is missing", size.w, size.h, sheet.TopicTitle(page), word)
 						}
 					}
 				}
@@ -143,7 +143,7 @@ func TestEveryKeyIsInTheHelp(t *testing.T) {
 	for i := range table {
 		b := &table[i]
 		switch {
-		case b.mode != modeGrid && b.keys[0] == "f1", b.mode == modeHelp && len(b.keys[0]) == 1 && strings.Contains(sheet.PageLabels, b.keys[0]), b.mode == modeCall && b.what() == "":
+		case b.mode != modeGrid && b.keys[0] == "f1", b.mode == modeHelp && len(b.keys[0]) == 1 && strings.Contains(sheet.TopicLabels, b.keys[0]), b.mode == modeCall && b.what() == "":
 			continue
 		}
 		if !slices.ContainsFunc(b.keys, func(key string) bool { return has(b.mode, key) }) {
@@ -179,7 +179,7 @@ func TestHelpHasEveryVerb(t *testing.T) {
 }
 
 func TestHelpPages(t *testing.T) {
-	last := sheet.HelpPages() - 1
+	last := sheet.TopicCount() - 1
 	for _, tt := range []struct {
 		keys string
 		want int
@@ -190,8 +190,8 @@ func TestHelpPages(t *testing.T) {
 		s := newScreen(t, 80, 24, Options{})
 		s.press("?")
 		s.press(strings.Fields(tt.keys)...)
-		if s.help().Page != tt.want || s.m.mode != modeHelp {
-			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.help().Page, s.m.mode, tt.want)
+		if s.help().Topic != tt.want || s.m.mode != modeHelp {
+			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.help().Topic, s.m.mode, tt.want)
 		}
 	}
 	s := newScreen(t, 80, 24, Options{})
@@ -232,11 +232,11 @@ func TestHelpMouse(t *testing.T) {
 		s := newScreen(t, size.w, size.h, Options{})
 		s.press("?")
 		for _, want := range []int{1, 2, 3} {
-			title := sheet.PageTitle(want)
+			title := sheet.TopicTitle(want)
 			x, y := find(t, s, title)
 			s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-			if s.help().Page != want {
-				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.help().Page)
+			if s.help().Topic != want {
+				t.Fatalf("%dx%d: a click on %s shows page %d", size.w, size.h, title, s.help().Topic)
 			}
 		}
 		s.press("3")
@@ -274,7 +274,7 @@ func TestTry(t *testing.T) {
 		if s.m.mode != modeHelp {
 			s.press("?")
 		}
-		s.press(sheet.PageLabels[sheet.PageTopics+at : sheet.PageTopics+at+1])
+		s.press(sheet.TopicLabels[sheet.FirstTopic+at : sheet.FirstTopic+at+1])
 		s.press("enter")
 		if s.m.mode != modePalette || string(s.m.palette.line) != want {
 			t.Fatalf("round %d types %q in mode %d, want %q", round, string(s.m.palette.line), s.m.mode, want)

@@ -69,7 +69,7 @@ func insteadOf(key string) string {
 	}
 }
 
-// longest is the first of the texts that has room in w columns, else the last.
+// longest returns the first of the texts that has room in w columns, else the last.
 func longest(w int, texts ...string) string {
 	for _, s := range texts {
 		if canvas.Width(s) <= w {

@@ -27,7 +27,7 @@ func (m *Model) OpenCall(n int) {
 // Inspect opens the sheet of the page under the cursor.
 func (m *Model) Inspect() { m.open(modePage) }
 
-// Close closes the sheet.
+// Close closes the sheet and goes back to what it was opened over.
 func (m *Model) Close() {
 	to := modeGrid
 	if sheetTable[m.mode-firstSheet].over {
@@ -36,17 +36,17 @@ func (m *Model) Close() {
 	m.mode, m.status = to, status{}
 }
 
-// Say says something in the row of the keys.
+// Say writes a text into the status row. bad is true if something could not be done.
 func (m *Model) Say(text string, bad bool) { m.status = status{text, bad} }
 
-// Type leaves the sheet for the line for commands, with a text in it.
+// Type closes the sheet and opens the line for commands with a text in it.
 func (m *Model) Type(line string) {
 	m.from = modeGrid
 	m.openPalette(line)
 }
 
-// Copy puts a text into the clipboard of the terminal (OSC 52), and says so. Whether the
-// terminal does it cannot be told.
+// Copy puts a text into the clipboard of the terminal (OSC 52), and says so. Whether the terminal does it
+// cannot be told.
 func (m *Model) Copy(what, text string) tea.Cmd {
 	m.status = status{text: "Copied " + what + ", where the terminal allows it (OSC 52)."}
 	if canvas.Width(m.status.text) > m.lay.keys.W {

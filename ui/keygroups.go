@@ -47,7 +47,7 @@ var modeRows = map[mode]map[string]struct{ term, ascii, text string }{
 	},
 }
 
-// keyGroups are the keys of all modes, made of the key table.
+// keyGroups returns the keys of all modes, made of the key table.
 func keyGroups(ascii bool) (groups []sheet.KeyGroup) {
 	at := 0
 	begun := map[string]int{}
@@ -97,7 +97,7 @@ func keyGroups(ascii bool) (groups []sheet.KeyGroup) {
 	return groups
 }
 
-// what is what the help says of a binding; "" where the row of another one has it.
+// what returns what the help says of a binding; "" where the row of another one has it.
 func (b *binding) what() string {
 	if b.help != "" {
 		return b.help

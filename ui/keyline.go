@@ -28,7 +28,7 @@ var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read
 // keysOfDead are the keys that do something where the process is gone.
 var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit"}
 
-// keyLine are the keys of a mode that are shown in w columns, in the order of the
+// keyLine returns the keys of a mode that are shown in w columns, in the order of the
 // table. Of a subject that is gone the way to a fresh one is what is wanted most. The way
 // to another process is told where there is one.
 func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
@@ -112,7 +112,7 @@ func (m *Model) drawKeys() {
 	}
 }
 
-// arrowKeys are the keys of a text that is all arrows, or nil.
+// arrowKeys returns the keys of a text that is all arrows, or nil.
 func arrowKeys(show string) (keys []string) {
 	for _, r := range show {
 		switch r {
@@ -131,7 +131,7 @@ func arrowKeys(show string) (keys []string) {
 	return keys
 }
 
-// press is a click on a key.
+// press returns a click on a key.
 func (m *Model) press(key string) func(scene.Clicks) tea.Cmd {
 	return func(scene.Clicks) tea.Cmd {
 		if b := lookup(m.mode, key); b != nil {

@@ -2,14 +2,13 @@ package ui
 
 import "slices"
 
-// Key is a row of the screen's key table, for what has to name every key: the tests of the
-// whole program, which press each.
+// Key is one row of the screen's key table.
 type Key struct {
 	Mode  string   // what is on the screen: grid, palette, menu, or the name of a sheet
 	Names []string // as Bubble Tea names them; each does the same
 }
 
-// word is the mode's word of Key.Mode.
+// word returns the mode's word of Key.Mode.
 func (md mode) word() string {
 	if md >= firstSheet {
 		return sheetTable[md-firstSheet].name
@@ -17,8 +16,8 @@ func (md mode) word() string {
 	return [...]string{modeGrid: "grid", modePalette: "palette", modeMenu: "menu"}[md]
 }
 
-// Keys are all keys of the screen, in the order of the help. The letters of a menu's items
-// are not among them.
+// Keys returns all keys of the screen, in the order of the help. The letters of a menu's items are not among
+// them.
 func Keys() []Key {
 	keys := make([]Key, len(table))
 	for i, b := range table {

@@ -28,12 +28,12 @@ type binding struct {
 	do  func(*Model, string) tea.Cmd
 }
 
-// ofScene is a reason that what is shown alone decides of.
+// ofScene returns a reason that what is shown alone decides of.
 func ofScene(why func(*scene.Scene) string) func(*Model) string {
 	return func(m *Model) string { return why(&m.Scene) }
 }
 
-// term is how the help writes the keys.
+// term returns how the help writes the keys.
 func (b *binding) term(ascii bool) string {
 	switch {
 	case ascii && b.ascii != "":
@@ -53,7 +53,7 @@ const (
 	groupWhole  = "Commands and the program"
 )
 
-// bindings is the one table of keys. Its order is that of the help; what the keys
+// bindings returns the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
 	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), openKeys(), sheetBindings(), helpFromAnywhere())

@@ -2,7 +2,7 @@ package ui
 
 import tea "charm.land/bubbletea/v2"
 
-// paletteKeys are the keys of the line in which a command is typed.
+// paletteKeys returns the keys of the line in which a command is typed.
 func paletteKeys() []binding {
 	edit := func(f func(*palette)) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { f(&m.palette); return nil }
@@ -27,7 +27,7 @@ func paletteKeys() []binding {
 	}
 }
 
-// menuKeys are the keys of a menu, beside those of its items.
+// menuKeys returns the keys of a menu, beside those of its items.
 func menuKeys() []binding {
 	return []binding{
 		{mode: modeMenu, keys: []string{"enter"}, show: "enter", word: "choose", do: func(m *Model, _ string) tea.Cmd { m.choose(m.menu.at); return nil }},

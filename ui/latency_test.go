@@ -79,7 +79,7 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 	}
 }
 
-// The three kinds are told apart without colours, and each says its median.
+// The three kinds are told apart without colors, and each says its median.
 func TestHumpsAreApart(t *testing.T) {
 	for _, opts := range []Options{{}, {Colors: canvas.NoColor}, {Colors: canvas.NoColor, ASCII: true}} {
 		rows := strings.Split(latencyText(t, 60, 5, opts, someLatencies()), "\n")

@@ -28,7 +28,7 @@ type arranger struct {
 	group         []scene.Place // room for twins
 }
 
-// gutterWidth is room for the offset of every region's last page.
+// gutterWidth returns room for the offset of every region's last page.
 func (ar *arranger) gutterWidth() int {
 	digits := 4
 	for _, l := range ar.ListSizes() {
@@ -65,7 +65,7 @@ func (ar *arranger) relayout() {
 func (ar *arranger) place(s scene.Scale) {
 	l := ar.lay
 	*l = layout{Plan: l.Plan}
-	*l.Plan = scene.Plan{Size: scene.ClassOf(ar.width, ar.height), Blocks: l.Blocks[:0], Scale: s, Cell: scene.CellSizes[s.Zoom]}
+	*l.Plan = scene.Plan{Size: scene.SizeOf(ar.width, ar.height), Blocks: l.Blocks[:0], Scale: s, Cell: scene.CellSizes[s.Zoom]}
 	l.Gutter = ar.gutterWidth()
 	switch {
 	case l.Size == scene.SizeNone:

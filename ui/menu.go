@@ -153,7 +153,7 @@ func (m *Model) drawMenu() {
 	m.drawItems(m.lay.status)
 }
 
-// choicePieces is the command of the chosen item and what it would do, in w columns. What keeps it
+// choicePieces returns the command of the chosen item and what it would do, in w columns. What keeps it
 // from being done is wanted most.
 func (m *Model) choicePieces(w int) canvas.Line {
 	th, p, preview := m.Look, m.foreseen(), panel.Preview{Scene: &m.Scene}

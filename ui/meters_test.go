@@ -61,7 +61,7 @@ func meterScreen(t testing.TB, opts Options, scene *meterScene) *screen {
 func (s *screen) meterText(w, h int) string {
 	s.m.Canvas.Reset(w, h)
 	s.m.lay.meters = canvas.Area{X: 0, Y: 0, W: w, H: h}
-	s.m.Plan.Size = scene.ClassOf(w+4, 40)
+	s.m.Plan.Size = scene.SizeOf(w+4, 40)
 	s.meters().Draw()
 	return s.text()
 }

@@ -27,32 +27,31 @@ import (
 	"incore/ui/sheet"
 )
 
-// Options says how the screen is shown. The zero value asks the terminal for what
-// it needs to know.
+// Options is how the screen is shown. The zero value asks the terminal for what it needs to know.
 type Options struct {
-	Colors        canvas.Colors // how many colours; ColorsAuto asks the environment
+	Colors        canvas.Colors // how many colors; ColorsAuto asks the environment
 	ASCII         bool          // only characters of ASCII
 	Dark          *bool         // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
 	ReducedMotion bool          // no afterglow of pages that changed
-	Theme         *look.Theme   // the colours; nil are those of the default theme
+	Theme         *look.Theme   // the colors; nil are those of the default theme
 	Presenter     bool          // begin in presenter mode
 	Steps         []lang.Line   // commands that a key runs one by one
 	Input         io.Reader     // nil is the terminal
 	Output        io.Writer     // nil is stdout
 
-	// Size tells how large the window is, in columns and rows, and Resized when that may have
-	// changed. Where Size is nil the output is asked.
+	// Size returns how large the window is, in columns and rows. Resized receives when that may have changed.
+	// If Size is nil, the output is asked.
 	Size    func() (w, h int)
 	Resized <-chan os.Signal
 
 	Environ []string // nil is the process's own
 
-	// Files are the files whose names begin so, for the palette to offer; directories end in a
-	// slash. nil offers none.
+	// Files returns the files whose names begin so, for the palette to offer. Directories end in a slash. Nil
+	// offers none.
 	Files func(begin string) []string
 }
 
-// mode says who gets the keys.
+// mode is who gets the keys.
 type mode uint8
 
 const (
@@ -111,7 +110,7 @@ type status struct {
 	bad  bool
 }
 
-// New makes the screen of a lab. Nothing is asked of the lab before Init.
+// New returns the screen of a lab. Nothing is asked of the lab before Init.
 func New(lab model.Lab, opts Options) *Model {
 	if opts.Colors == canvas.ColorsAuto {
 		opts.Colors = canvas.TrueColor
@@ -135,7 +134,7 @@ func (m *Model) setDark(dark bool) {
 	m.dirty = true
 }
 
-// Init implements tea.Model: it asks for the background and for the first items.
+// Init implements tea.Model. It asks for the background and for the first items.
 func (m *Model) Init() tea.Cmd {
 	if m.opts.Dark != nil || m.opts.Colors == canvas.NoColor {
 		return m.next()

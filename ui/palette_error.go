@@ -8,7 +8,7 @@ import (
 	"incore/ui/canvas"
 )
 
-// wordAt is from where to where, in runes, the word reaches that begins at a rune of the line:
+// wordAt returns from where to where, in runes, the word reaches that begins at a rune of the line:
 // up to the next blank that no quote and no backslash takes in.
 func (p *palette) wordAt(lo int) (from, to int) {
 	lo = canvas.Clamp(lo, 0, len(p.line))
@@ -30,7 +30,7 @@ func (p *palette) wordAt(lo int) (from, to int) {
 	return lo, len(p.line)
 }
 
-// parseError is what is wrong with a line, with what would be right: the language knows of no
+// parseError returns what is wrong with a line, with what would be right: the language knows of no
 // processes, so who wants to end one by its name is told here how that is said.
 func (m *Model) parseError(err error, line string) *lang.ParseError {
 	e := asParseError(err)
@@ -44,7 +44,7 @@ func (m *Model) parseError(err error, line string) *lang.ParseError {
 	return &hinted
 }
 
-// lineError is what is wrong with the line as far as it is to be said now: all that enter found,
+// lineError returns what is wrong with the line as far as it is to be said now: all that enter found,
 // and while one types only what is wrong with a word that is finished. A word in which the caret
 // is can still become right, and where words are missing they may be about to come.
 func (m *Model) lineError() *lang.ParseError {

@@ -114,7 +114,7 @@ func (p *pause) thinned(a model.Accessed) model.Accessed {
 	return a
 }
 
-// runsIn is how many runs an item has.
+// runsIn returns how many runs an item has.
 func runsIn(it model.Item) (n int) {
 	switch it := it.(type) {
 	case model.Accessed:
@@ -168,7 +168,7 @@ func (p *presenter) notePace(e *model.Event) {
 	}
 }
 
-// slow is the pace of touches in words, or "" where they run at full speed.
+// slow returns the pace of touches in words, or "" where they run at full speed.
 func (m *Model) slow() string {
 	if m.present.pace <= 0 {
 		return ""

@@ -48,7 +48,7 @@ func (ar *arranger) layoutPresenter() {
 	l.inline = true
 }
 
-// captionRows is how many rows the caption has on a screen of h rows.
+// captionRows returns how many rows the caption has on a screen of h rows.
 func captionRows(h int) int {
 	switch {
 	case h < 16:

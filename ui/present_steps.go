@@ -30,7 +30,7 @@ func (m *Model) step() {
 	p.next++
 }
 
-// besideSteps is what is left of the prompt's row beside the pressed key, where that has no
+// besideSteps returns what is left of the prompt's row beside the pressed key, where that has no
 // place of its own, and the command that the next step would run, which it draws.
 func (m *Model) besideSteps(a canvas.Area) canvas.Area {
 	p := &m.present

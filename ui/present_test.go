@@ -300,7 +300,7 @@ func TestPressedKey(t *testing.T) {
 	}
 }
 
-// In presenter mode every cell has a background of its own, in colours.
+// In presenter mode every cell has a background of its own, in colors.
 func TestPresenterPaints(t *testing.T) {
 	for _, tt := range []struct {
 		opts    Options

@@ -87,7 +87,7 @@ func (m *Model) keyGone(msg keyMsg) {
 	}
 }
 
-// keyName is how a pressed key is shown.
+// keyName returns how a pressed key is shown.
 func keyName(name string, ascii bool) string {
 	short := map[string]string{"pgdown": "pgdn", "backspace": "bksp", "delete": "del"}
 	if s := short[name]; s != "" {
@@ -119,7 +119,7 @@ func (m *Model) paint() {
 	}
 }
 
-// presentKeys are the keys of showing to others.
+// presentKeys returns the keys of showing to others.
 func presentKeys() []binding {
 	return []binding{
 		{keys: []string{"P"}, show: "P", word: "present", help: "for a room: big cells, a caption, the keys that are pressed", group: groupLook,

@@ -55,7 +55,7 @@ func (m *Model) previewKey() previewKey {
 	return k
 }
 
-// foreseen is the preview of what is typed or chosen now.
+// foreseen returns the preview of what is typed or chosen now.
 func (m *Model) foreseen() *preview {
 	p := &m.preview
 	k := m.previewKey()
@@ -99,7 +99,7 @@ func asParseError(err error) *lang.ParseError {
 // has cells.
 const mostSteps = 1 << 16
 
-// reach is the pages of a region that the command which is being typed or chosen would reach, in
+// reach returns the pages of a region that the command which is being typed or chosen would reach, in
 // order; nil where it would reach none or nothing is typed.
 func (m *Model) reach(at scene.Place) []model.Range {
 	if m.mode != modePalette && m.mode != modeMenu {

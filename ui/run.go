@@ -13,22 +13,21 @@ import (
 	"incore/ui/canvas"
 )
 
-// Panic is the error of Run where the lab panicked while the screen waited for it.
+// Panic is the error of [Run] if the lab panicked while the screen waited for it.
 type Panic struct {
-	Value any
-	Stack []byte
+	Value any    // what panic was called with
+	Stack []byte // of the goroutine
 }
 
-// Error is the panic's value and the trace of the goroutine.
+// Error returns the panic's value and the trace of the goroutine.
 func (p *Panic) Error() string { return fmt.Sprintf("panic: %v\n\n%s", p.Value, p.Stack) }
 
 // ErrPanic is returned by Run where the screen itself panicked: by then the terminal
 // is restored and the trace is on stderr.
 var ErrPanic = tea.ErrProgramPanic
 
-// Run shows the lab until the user quits, ctx is done or the lab is closed, all of
-// which are no error. It returns the lab's error where Next failed with another one
-// than io.EOF. The lab is not closed.
+// Run shows the lab until the user quits, ctx is done or the lab is closed. None of these is an error. It
+// returns the lab's error if Next failed with another one than io.EOF. The lab is not closed.
 func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	if opts.Environ == nil {
 		opts.Environ = os.Environ()
@@ -74,8 +73,8 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	return nil
 }
 
-// Suspender is an input that reads the terminal by itself, and leaves it to others between
-// Suspend and Resume.
+// Suspender is an input that reads the terminal by itself. Between Suspend and Resume it leaves the terminal to
+// others.
 type Suspender interface {
 	Suspend()
 	Resume()

@@ -47,7 +47,7 @@ var sheetTable = [...]sheetRow{
 	},
 }
 
-// callKeys are the keys of the grid about the call that is chosen in the log.
+// callKeys returns the keys of the grid about the call that is chosen in the log.
 func callKeys(open func(*Model, string) tea.Cmd) []binding {
 	return []binding{
 		{keys: []string{"enter"}, show: "enter", row: "enter y", word: "open", help: "open the call, copy its command", group: groupWhole,
@@ -75,7 +75,7 @@ const (
 	modePage
 )
 
-// sheet is the sheet that is open, or nil.
+// sheet returns the sheet that is open, or nil.
 func (m *Model) sheet() sheet.Sheet {
 	if m.mode < firstSheet {
 		return nil
@@ -92,7 +92,7 @@ func (m *Model) open(md mode) {
 	m.sheet().Open()
 }
 
-// sheetBindings are the keys of the sheets as rows of the key table.
+// sheetBindings returns the keys of the sheets as rows of the key table.
 func sheetBindings() (all []binding) {
 	for i, row := range sheetTable {
 		for _, k := range row.keys() {
@@ -115,12 +115,12 @@ func (m *Model) drawSheet() {
 	m.drawKeys()
 }
 
-// opens is what a key does that opens a sheet.
+// opens returns what a key does that opens a sheet.
 func opens(md mode) func(*Model, string) tea.Cmd {
 	return func(m *Model, _ string) tea.Cmd { m.open(md); return nil }
 }
 
-// openKeys are the keys of the grid that open sheets.
+// openKeys returns the keys of the grid that open sheets.
 func openKeys() (all []binding) {
 	for i, row := range sheetTable {
 		if row.opens != nil {
@@ -130,7 +130,7 @@ func openKeys() (all []binding) {
 	return all
 }
 
-// helpFromAnywhere are the keys that open the help.
+// helpFromAnywhere returns the keys that open the help.
 func helpFromAnywhere() []binding {
 	open := opens(modeHelp)
 	keys := []binding{{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open},

@@ -6,8 +6,8 @@ import (
 	"incore/model"
 )
 
-// Update implements tea.Model. It does no I/O but to hand commands to the lab,
-// which queues them and returns at once: a tea.Cmd each could run out of order.
+// Update implements tea.Model. It does no I/O but to hand commands to the lab, which queues them and returns at
+// once. A tea.Cmd for each could run out of order.
 func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	byUser := false
 	switch msg.(type) {

@@ -8,7 +8,7 @@ import (
 	"incore/ui/panel"
 )
 
-// hintRows is what stands below the line while nothing is wrong with it and tab offers nothing:
+// hintRows returns what stands below the line while nothing is wrong with it and tab offers nothing:
 // what the command would do once it is one, before that what its verb takes. Where it is long it
 // is in two rows, the second in the place of the keys, if those have a place of their own.
 func (m *Model) hintRows(w int) []canvas.Line {
@@ -37,7 +37,7 @@ func (m *Model) hintRows(w int) []canvas.Line {
 	return []canvas.Line{{m.Look.Mute.Span(canvas.Fit(text, w))}}
 }
 
-// usageLines is what the verb takes, and what it does where both have room. Where it is long,
+// usageLines returns what the verb takes, and what it does where both have room. Where it is long,
 // what the line has already is left out.
 func (m *Model) usageLines(w, rows int) []string {
 	ahead := lang.LookAhead(m.palette.text)

@@ -16,7 +16,7 @@ type windowSize struct{ w, h int }
 // gigabytes in the buffers of Bubble Tea.
 var largest = windowSize{1000, 400}
 
-// shown is what is drawn of a window. A terminal that does not know its size has one of 80x24.
+// shown returns what is drawn of a window. A terminal that does not know its size has one of 80x24.
 func (s windowSize) shown() windowSize {
 	if s.w <= 0 || s.h <= 0 {
 		return windowSize{80, 24}

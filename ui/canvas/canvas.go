@@ -8,20 +8,20 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Cell is one column of one row of the screen. A rune that is two columns wide
-// has a cell of rune 0 behind it.
+// Cell is one column of one row of the screen. A rune that is two columns wide has a cell of rune 0 behind it.
 type Cell struct {
-	Rune rune
+	Rune rune // 0 behind a rune of two columns
 	Style
 }
 
+// Blank is a cell with nothing in it, in the terminal's own style.
 var Blank = Cell{Rune: ' '}
 
-// Canvas is the screen as cells. It is reused for every drawing, so that
-// drawing costs no allocation but that of the finished string.
+// Canvas is the screen as cells. It is reused for every drawing, so that drawing costs no allocation but that
+// of the finished string.
 type Canvas struct {
-	W, h  int
-	Cells []Cell
+	W, h  int    // columns and rows
+	Cells []Cell // row by row
 	buf   []byte
 	ASCII bool // nothing outside ASCII leaves the canvas
 }
@@ -29,10 +29,13 @@ type Canvas struct {
 // Area is a rectangle of the canvas.
 type Area struct{ X, Y, W, H int }
 
-func (a Area) Empty() bool            { return a.W <= 0 || a.H <= 0 }
+// Empty reports whether the area has no cell.
+func (a Area) Empty() bool { return a.W <= 0 || a.H <= 0 }
+
+// Contains reports whether the cell at column x and row y lies in the area.
 func (a Area) Contains(x, y int) bool { return x >= a.X && x < a.X+a.W && y >= a.Y && y < a.Y+a.H }
 
-// Row is line i of the area, as an area of height 1; empty where i is outside.
+// Row returns row i of the area, as an area of height 1. It is empty if i is outside.
 func (a Area) Row(i int) Area {
 	if i < 0 || i >= a.H {
 		return Area{a.X, a.Y, 0, 0}
@@ -40,13 +43,13 @@ func (a Area) Row(i int) Area {
 	return Area{a.X, a.Y + i, a.W, 1}
 }
 
-// CutTop returns the first n rows and the rest.
+// CutTop returns the first n rows of the area, and the rest.
 func (a Area) CutTop(n int) (top, rest Area) {
 	n = max(0, min(n, a.H))
 	return Area{a.X, a.Y, a.W, n}, Area{a.X, a.Y + n, a.W, a.H - n}
 }
 
-// Reset makes the canvas w by h blank cells.
+// Reset makes the canvas w columns by h rows of blank cells.
 func (c *Canvas) Reset(w, h int) {
 	c.W, c.h = w, h
 	if n := w * h; cap(c.Cells) < n {
@@ -59,7 +62,7 @@ func (c *Canvas) Reset(w, h int) {
 	}
 }
 
-// Set draws one rune of width 1; outside the canvas it does nothing.
+// Set draws one rune of width 1. It does nothing outside the canvas.
 func (c *Canvas) Set(x, y int, r rune, s Style) {
 	if x < 0 || y < 0 || x >= c.W || y >= c.h {
 		return
@@ -67,7 +70,7 @@ func (c *Canvas) Set(x, y int, r rune, s Style) {
 	c.Cells[y*c.W+x] = Cell{r, s}
 }
 
-// At is the cell at x, y, or nil outside the canvas.
+// At returns the cell at column x and row y, or nil if that is outside the canvas.
 func (c *Canvas) At(x, y int) *Cell {
 	if x < 0 || y < 0 || x >= c.W || y >= c.h {
 		return nil
@@ -75,7 +78,7 @@ func (c *Canvas) At(x, y int) *Cell {
 	return &c.Cells[y*c.W+x]
 }
 
-// Fill draws n times the same rune.
+// Fill draws the same rune n times from column x on.
 func (c *Canvas) Fill(x, y, n int, r rune, s Style) {
 	for i := range n {
 		c.Set(x+i, y, r, s)
@@ -89,9 +92,9 @@ var asciiOf = map[rune]rune{
 	'’': '\'', '‘': '\'', '“': '"', '”': '"', '≤': '<', '≥': '>', '−': '-',
 }
 
-// Printable is what is drawn for r: control characters, formatting characters
-// (which can turn the direction of text) and broken UTF-8 are shown as a
-// replacement, never sent, for text can come from a file.
+// Printable returns the rune that is drawn for r. Text can come from a file, so control characters, formatting
+// characters (which can turn the direction of text) and broken UTF-8 are never sent: a replacement is drawn for
+// them.
 func (c *Canvas) Printable(r rune) rune {
 	if r >= ' ' && r < 0x7f {
 		return r
@@ -108,7 +111,7 @@ func (c *Canvas) Printable(r rune) rune {
 	return r
 }
 
-// RuneWidth is how many columns r takes; 0 for a combining mark, which is left out.
+// RuneWidth returns how many columns r takes. That is 0 for a combining mark, which is left out.
 func RuneWidth(r rune) int {
 	if r < 0x300 {
 		return 1
@@ -119,10 +122,10 @@ func RuneWidth(r rune) int {
 	return min(max(ansi.StringWidth(string(r)), 1), 2)
 }
 
-// RuneColumns is how many columns r takes as it is drawn.
+// RuneColumns returns how many columns r takes as the canvas draws it.
 func (c *Canvas) RuneColumns(r rune) int { return RuneWidth(c.Printable(r)) }
 
-// Width is how many columns s takes on the canvas.
+// Width returns how many columns s takes on the canvas.
 func Width(s string) int {
 	n := 0
 	for _, r := range s {
@@ -131,8 +134,8 @@ func Width(s string) int {
 	return n
 }
 
-// Text draws s from x on, no further than w columns, with an ellipsis where it
-// was cut, and returns how many columns it took.
+// Text draws s from column x on, in at most w columns, and returns how many it took. A text that is cut ends in
+// an ellipsis.
 func (c *Canvas) Text(x, y, w int, s string, st Style) int {
 	if w <= 0 {
 		return 0
@@ -156,9 +159,8 @@ func (c *Canvas) Text(x, y, w int, s string, st Style) int {
 	return n
 }
 
-// TextRight draws s so that it ends before column x+w, and returns how many
-// columns it took. It draws nothing where s does not fit: a number that was cut
-// would be another number.
+// TextRight draws s so that it ends before column x+w, and returns how many columns it took. It draws nothing
+// if s does not fit: a number that was cut would be another number.
 func (c *Canvas) TextRight(x, y, w int, s string, st Style) int {
 	n := Width(s)
 	if n > w {
@@ -167,8 +169,8 @@ func (c *Canvas) TextRight(x, y, w int, s string, st Style) int {
 	return c.Text(x+w-n, y, n, s, st)
 }
 
-// Truncate cuts s to w columns, the last of them an ellipsis. It does not cut
-// within a number: 0x7f3a… and 12… would read as other numbers.
+// Truncate cuts s to w columns, the last of them an ellipsis. It does not cut within a number: 0x7f3a… and 12…
+// would read as other numbers.
 func Truncate(s string, w int) string {
 	if w <= 0 {
 		return ""
@@ -258,7 +260,7 @@ func (c *Canvas) Plain() string {
 	return string(b)
 }
 
-// Fit cuts s only where it is too long.
+// Fit returns s, cut to w columns as [Truncate] does it if it is longer.
 func Fit(s string, w int) string {
 	if Width(s) > w {
 		return Truncate(s, w)
@@ -266,7 +268,7 @@ func Fit(s string, w int) string {
 	return s
 }
 
-// Join puts the parts that are not empty side by side.
+// Join returns the parts that are not empty, with sep between them.
 func Join(sep string, parts ...string) string {
 	var out []string
 	for _, p := range parts {
@@ -277,5 +279,5 @@ func Join(sep string, parts ...string) string {
 	return strings.Join(out, sep)
 }
 
-// Clamp is v, or the bound that it is beyond. Where the bounds contradict each other it is lo.
+// Clamp returns v, or the bound that it is beyond. It returns lo if the bounds contradict each other.
 func Clamp(v, lo, hi int) int { return max(lo, min(v, hi)) }

@@ -11,7 +11,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Colors says how many colors the terminal shows.
+// Colors is how many colors the terminal shows.
 type Colors uint8
 
 // The values of Colors.
@@ -23,9 +23,9 @@ const (
 	NoColor                  // none; bold and reverse remain
 )
 
-// DetectColors asks the terminal that out is, and the environment, how many
-// colors there are. NO_COLOR with any value but the empty one means none, as
-// https://no-color.org has it (Bubble Tea would take only 1 and true).
+// DetectColors returns how many colors the terminal behind out shows, by what it and the environment say.
+// NO_COLOR with any value but the empty one means none, as https://no-color.org has it. (Bubble Tea would take
+// only 1 and true.)
 func DetectColors(out io.Writer, env []string) Colors {
 	var term, colorTerm string
 	for _, kv := range env {
@@ -55,8 +55,8 @@ func DetectColors(out io.Writer, env []string) Colors {
 	return NoColor
 }
 
-// DarkIn is what COLORFGBG says of the background: "0;15" is black on white, where
-// a number from 0 to 6, or 8, is dark. rxvt, Konsole and others set it.
+// DarkIn reports whether COLORFGBG, which rxvt, Konsole and others set, says that the background is dark.
+// "0;15" is black on white. Numbers from 0 to 6, and 8, are dark. Without the variable it is true.
 func DarkIn(env []string) bool {
 	for _, kv := range env {
 		if v, ok := strings.CutPrefix(kv, "COLORFGBG="); ok {
@@ -67,8 +67,8 @@ func DarkIn(env []string) bool {
 	return true
 }
 
-// Profile is Bubble Tea's name for c. It is always handed over, so that Bubble
-// Tea neither guesses another one nor maps our colors with its own table.
+// Profile returns Bubble Tea's name for c. It is always handed over, so that Bubble Tea neither guesses another
+// one nor maps our colors with its own table.
 func (c Colors) Profile() colorprofile.Profile {
 	switch c {
 	case TrueColor:
@@ -81,9 +81,8 @@ func (c Colors) Profile() colorprofile.Profile {
 	return colorprofile.ASCII
 }
 
-// Color is what a cell is drawn in: the terminal's own color (the zero value),
-// one of 16, one of 256, or red, green and blue. It is one machine word, so that
-// styles compare fast.
+// Color is the color of a cell: the terminal's own color (the zero value), one of 16, one of 256, or red, green
+// and blue. It is one machine word, so that styles compare fast.
 type Color uint32
 
 const (
@@ -93,10 +92,13 @@ const (
 	kindMask Color = 0xff << 24
 )
 
-func RGB(v uint32) Color   { return kindRGB | Color(v) }
+// RGB returns the color 0xRRGGBB.
+func RGB(v uint32) Color { return kindRGB | Color(v) }
+
+// ANSI16 returns color n, from 0 to 15, of the user's own theme.
 func ANSI16(n uint8) Color { return kind16 | Color(n) }
 
-// Mix is a color t/of of the way from a to b; both must be red, green and blue.
+// Mix returns the color that lies t/of of the way from a to b. Both must be made by [RGB].
 func Mix(a, b Color, t, of uint32) Color {
 	var out uint32
 	for shift := 0; shift < 24; shift += 8 {
@@ -106,7 +108,7 @@ func Mix(a, b Color, t, of uint32) Color {
 	return RGB(out)
 }
 
-// To256 is the nearest color of the xterm palette.
+// To256 returns the nearest color of the xterm palette. Only a color made by [RGB] changes.
 func (c Color) To256() Color {
 	if c&kindMask != kindRGB {
 		return c
@@ -114,7 +116,7 @@ func (c Color) To256() Color {
 	return kind256 | Color(ansi.Convert256(ansi.RGBColor{R: uint8(c >> 16), G: uint8(c >> 8), B: uint8(c)}))
 }
 
-// Ink is c as the libraries have colors, nil for the terminal's own.
+// Ink returns c as the libraries have colors. It is nil for the terminal's own color.
 func (c Color) Ink() color.Color {
 	switch v := uint32(c &^ kindMask); c & kindMask {
 	case kind16:
@@ -127,7 +129,7 @@ func (c Color) Ink() color.Color {
 	return nil
 }
 
-// ColorOf is a color of the libraries as a cell has it: [Color.Ink] the other way round.
+// ColorOf returns a color of the libraries as a cell has it. It is the reverse of [Color.Ink].
 func ColorOf(ink color.Color) Color {
 	switch ink := ink.(type) {
 	case nil:
@@ -141,7 +143,8 @@ func ColorOf(ink color.Color) Color {
 	return RGB(r>>8<<16 | g>>8<<8 | b>>8)
 }
 
-// String is red, green and blue as 17be90, the number of a color of a palette, and "" for the terminal's own.
+// String returns red, green and blue as in 17be90, or the number of a color of a palette. It is "" for the
+// terminal's own color.
 func (c Color) String() string {
 	switch v := uint32(c &^ kindMask); c & kindMask {
 	case kindRGB:
@@ -179,27 +182,33 @@ func (c Color) appendSGR(b []byte, background bool) []byte {
 	return b
 }
 
-// attr is a set of text attributes.
-type attr uint8
+// Attr is a set of text attributes.
+type Attr uint8
 
 const (
-	Bold attr = 1 << iota
+	// Bold draws text in bold.
+	Bold Attr = 1 << iota
+	// Reverse swaps foreground and background.
 	Reverse
+	// Underline draws a line under the text.
 	Underline
+	// Faint draws text fainter.
 	Faint
+	// Italic draws text slanted.
 	Italic
 )
 
-// Style is how one cell of the screen is drawn. The zero value is the terminal's own.
+// Style is how one cell of the screen is drawn. The zero value is the terminal's own style.
 type Style struct {
 	FG, BG Color
-	Attr   attr
+	Attr   Attr
 }
 
+// On returns s with another background.
 func (s Style) On(bg Color) Style { s.BG = bg; return s }
 
-// Bold is s in bold. Most terminals show the first eight of 16 colors brighter where they are
-// bold, so a dark one on a light background stays as it is.
+// Bold returns s in bold. Most terminals show the first eight of 16 colors brighter if they are bold, so a dark
+// one on a light background stays as it is.
 func (s Style) Bold() Style {
 	if s.FG&kindMask != kind16 || s.FG&^kindMask >= 7 {
 		s.Attr |= Bold

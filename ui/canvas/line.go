@@ -8,16 +8,16 @@ type Span struct {
 	Style Style
 }
 
-// Span is a text in the style.
+// Span returns a text in the style.
 func (s Style) Span(text string) Span { return Span{text, s} }
 
 // Line is a line of text in spans.
 type Line []Span
 
-// Line is a line in one style.
+// Line returns a line in one style.
 func (s Style) Line(text string) Line { return Line{{text, s}} }
 
-// Width is how many columns the line takes.
+// Width returns how many columns the line takes.
 func (l Line) Width() int {
 	n := 0
 	for i := range l {
@@ -26,7 +26,7 @@ func (l Line) Width() int {
 	return n
 }
 
-// String is the text alone.
+// String returns the text alone.
 func (l Line) String() string {
 	if len(l) == 1 {
 		return l[0].Text
@@ -47,11 +47,11 @@ func (l *Line) add(text string, st Style) {
 	*l = append(*l, Span{text, st})
 }
 
-// Tab sets what stands behind it in a line to the right.
+// Tab is the text of a span that sets what stands behind it in a line to the right.
 const Tab = "\t"
 
-// Line draws a line from x on, no further than w columns, and returns where it ends. What stands behind a Tab is set
-// to the right of the columns there are.
+// Line draws a line from column x on, in at most w columns, and returns the column where it ends. What stands
+// behind a [Tab] is set to the right of these columns.
 func (c *Canvas) Line(x, y, w int, l Line) int {
 	end := x + w
 	for i, p := range l {
@@ -66,7 +66,7 @@ func (c *Canvas) Line(x, y, w int, l Line) int {
 
 const blanks = "                                                                "
 
-// Pad is n blanks.
+// Pad returns n blanks in the terminal's own style.
 func Pad(n int) Span {
 	if n <= len(blanks) {
 		return Span{Text: blanks[:max(0, n)]}

@@ -6,23 +6,24 @@ import (
 )
 
 // Wrap cuts s into lines of at most w columns, between words where it can. Words are what stands between blanks,
-// tabs and newlines; a line has one blank between two of them.
+// tabs and newlines. In a line they are one blank apart.
 func Wrap(s string, w int) []string {
 	return joined(s, lines(s, w, nextWord, true))
 }
 
-// WrapWords is Wrap, but that it cuts no word: one that is too long has a line of its own.
+// WrapWords cuts s into lines as Wrap does, but cuts no word. A word that is too long has a line of its own.
 func WrapWords(s string, w int) []string {
 	return joined(s, lines(s, w, nextWord, false))
 }
 
-// WrapList cuts a list into lines of at most w columns, behind its commas: +4K alone would not say of what.
+// WrapList cuts a list into lines of at most w columns, behind its commas. An item stays in one line: +4K alone
+// would not say of what.
 func WrapList(s string, w int) []string {
 	return joined(s, lines(s, w, nextItem, false))
 }
 
-// Wrap cuts the line into lines of at most w columns, as the function of that name does. A blank between two words
-// has the style of the word before it.
+// Wrap cuts the line into lines of at most w columns, as the function Wrap does. A blank between two words has the
+// style of the word before it.
 func (l Line) Wrap(w int) (out []Line) {
 	s := l.String()
 	for parts := range lines(s, w, nextWord, true) {
@@ -49,7 +50,7 @@ func (l Line) Wrap(w int) (out []Line) {
 type part struct{ lo, hi int }
 
 // lines yields the parts of s that stand in each line, a blank between two of them. next finds the first word from a
-// place on, of which none is empty; cut says whether a word that is too long is cut. What is yielded is good until
+// place on, of which none is empty; cut reports whether a word that is too long is cut. What is yielded is good until
 // the next line.
 func lines(s string, w int, next func(s string, at int) part, cut bool) iter.Seq[[]part] {
 	return func(yield func([]part) bool) {
@@ -88,7 +89,7 @@ func lines(s string, w int, next func(s string, at int) part, cut bool) iter.Seq
 	}
 }
 
-// nextWord is the first word of s from a place on.
+// nextWord returns the first word of s from a place on.
 func nextWord(s string, at int) part {
 	for at < len(s) && isBlank(s[at]) {
 		at++
@@ -102,7 +103,7 @@ func nextWord(s string, at int) part {
 
 func isBlank(b byte) bool { return b == ' ' || b == '\n' || b == '\t' }
 
-// nextItem is the first item of a list from a place on, with its comma.
+// nextItem returns the first item of a list from a place on, with its comma.
 func nextItem(s string, at int) part {
 	for at < len(s) && s[at] == ' ' {
 		at++
@@ -113,7 +114,7 @@ func nextItem(s string, at int) part {
 	return part{at, len(s)}
 }
 
-// joined are lines as texts.
+// joined returns lines as texts.
 func joined(s string, lines iter.Seq[[]part]) (out []string) {
 	for parts := range lines {
 		out = append(out, joinParts(s, parts))
@@ -140,7 +141,7 @@ func joinParts(s string, parts []part) string {
 	return b.String()
 }
 
-// Head is as much of s as fits w columns, at least one rune.
+// Head returns as much of the beginning of s as fits w columns, at least one rune.
 func Head(s string, w int) string {
 	n := 0
 	for i, r := range s {

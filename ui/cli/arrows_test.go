@@ -68,6 +68,7 @@ var screenRooms = map[string][]string{
 		"incore/model/lang"},
 	"sheet": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/model",
 		"incore/model/calls", "incore/model/csource", "incore/model/lang", "incore/assets"},
+	"plain": {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/wire", "incore/assets"},
 }
 
 // styled are the packages that import Lip Gloss. What draws cells from frame to frame is none of them: it has the styles
@@ -194,7 +195,7 @@ func listPackages(t *testing.T, goos string) []pkg {
 		}
 		pkgs = append(pkgs, p)
 	}
-	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/ui/sheet", "incore/ui/cli"} {
+	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/ui/sheet", "incore/ui/plain", "incore/ui/cli"} {
 		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
 			t.Errorf("go list did not tell of %s", want)
 		}
@@ -269,6 +270,9 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui/sheet"}},
 		{ImportPath: "incore/ui/sheet", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/plain", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/plain", Imports: []string{"incore/ui/cli"}},
+		{ImportPath: "incore/ui/plain", Imports: []string{"incore/ui/canvas"}},
 		{ImportPath: "incore/ui/grid", Imports: []string{"unsafe"}},
 		{ImportPath: "incore/ui/cli", Imports: []string{"golang.org/x/sys/unix"}},
 		{ImportPath: "incore", Imports: []string{"incore/model"}},

@@ -21,7 +21,7 @@ type awaited struct {
 	came  bool
 }
 
-// openAwaited is openScript, with a line on standard error where nothing comes for a time.
+// openAwaited opens a script. It says on standard error that it waits if nothing comes of it for a time.
 func (a *app) openAwaited(name string) (io.ReadCloser, error) {
 	w := &awaited{}
 	w.timer = time.AfterFunc(noticeAfter, func() {
@@ -49,14 +49,14 @@ func (w *awaited) end() {
 	w.timer.Stop()
 }
 
-// Read is the file's; whatever comes of it ends the wait.
+// Read reads from the file, and ends the wait.
 func (w *awaited) Read(b []byte) (int, error) {
 	n, err := w.ReadCloser.Read(b)
 	w.end()
 	return n, err
 }
 
-// Close is the file's.
+// Close closes the file, and ends the wait.
 func (w *awaited) Close() error {
 	w.end()
 	return w.ReadCloser.Close()

@@ -57,7 +57,7 @@ func Main(args []string, stdin, stdout, stderr *os.File) int {
 	return newApp(stdin, stdout, stderr).main(args)
 }
 
-// newApp is the program as it is: over the real subject and screen.
+// newApp returns the program as it is: over the real subject and screen.
 func newApp(stdin, stdout, stderr *os.File) *app {
 	if os.Getenv("NO_COLOR") != "" {
 		// Any value that is not empty counts (no-color.org); the libraries beneath

@@ -32,7 +32,7 @@ var demoSteps = []demoStep{
 const demoLegend = `# Each character is a page:  * resident   . absent   ? unknowable   blank: unmapped
 # and beneath it its lock:   L locked     f locked on fault`
 
-// runDemo is incore without a terminal: the demonstration, as text, on a real subject.
+// runDemo returns incore without a terminal: the demonstration, as text, on a real subject.
 func (a *app) runDemo(ctx context.Context) error {
 	return a.withLab(ctx, func(ctx context.Context, l lab) error {
 		err := demonstrate(ctx, l, &textReport{w: a.out, ascii: a.asciiOnly()})

@@ -35,7 +35,7 @@ func (e *exitError) Error() string {
 	return e.err.Error()
 }
 
-// Unwrap gives the error beneath.
+// Unwrap returns the error beneath.
 func (e *exitError) Unwrap() error { return e.err }
 
 // bySignal reports whether an error is the end by a signal. The exit code then tells of that,
@@ -45,7 +45,7 @@ func bySignal(err error) bool {
 	return errors.As(err, &coded) && coded.code > 128
 }
 
-// usage is an error about the command line.
+// usage returns an error about the command line.
 func usage(format string, args ...any) error {
 	return &exitError{exitUsage, fmt.Errorf(format, args...)}
 }

@@ -14,7 +14,7 @@ import (
 // filesMost is how many names of a directory are read to offer them.
 const filesMost = 10_000
 
-// filesAt are the files whose names begin as begin does, sorted; directories end in a slash. Those
+// filesAt returns the files whose names begin as begin does, sorted; directories end in a slash. Those
 // with a dot in front are there where begin has it too. A name that cannot be written without
 // quotes is left out.
 func filesAt(begin string) (out []string) {

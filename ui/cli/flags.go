@@ -80,7 +80,7 @@ func invalidValue(e *pflag.InvalidValueError) error {
 	return usage("--%s wants %s, not %q", f.Name, wants(f), e.GetValue())
 }
 
-// wants is what a flag takes.
+// wants returns what a flag takes.
 func wants(f *pflag.Flag) string {
 	if w, ok := f.Value.(wanter); ok {
 		return w.wants()
@@ -106,7 +106,7 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError, help string) error 
 	return usage("unknown flag --%s; see %s", name, help)
 }
 
-// commandsWith are the commands, this one and those beneath it, that have a flag of that name.
+// commandsWith returns the commands, this one and those beneath it, that have a flag of that name.
 func commandsWith(cmd *cobra.Command, name string) (of []string) {
 	if cmd.Flags().Lookup(name) != nil && !cmd.Hidden {
 		of = append(of, cmd.CommandPath())
@@ -125,7 +125,7 @@ func nearestFlag(cmd *cobra.Command, name string) string {
 	return nearest(name, names)
 }
 
-// nearest is the word that s was probably meant to be, or "".
+// nearest returns the word that s was probably meant to be, or "".
 func nearest(s string, words []string) string {
 	if s == "" {
 		return "" // which every word begins with
@@ -140,10 +140,10 @@ func nearest(s string, words []string) string {
 	return ""
 }
 
-// oneOf is "one of a, b, c".
+// oneOf returns "one of a, b, c".
 func oneOf(words []string) string { return "one of " + strings.Join(words, ", ") }
 
-// nearestError is the error of a word that is none of those.
+// nearestError returns the error of a word that is none of those.
 func nearestError(s string, words []string) error {
 	if like := nearest(s, words); like != "" {
 		return meant(like)

@@ -44,7 +44,7 @@ func newKeyboard(tty *os.File, interrupt func()) *keyboard {
 	return k
 }
 
-// Read gives what has been typed, and waits for it.
+// Read returns what has been typed, and waits for it.
 func (k *keyboard) Read(b []byte) (int, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -124,7 +124,7 @@ func (k *keyboard) stop() {
 	_ = p.in.Close() // of an epoll and a pipe of its own
 }
 
-// Suspend leaves the terminal to others, until Resume. A Read that waits ends.
+// Suspend leaves the terminal to others until [keyboard.Resume]. A Read that waits ends.
 func (k *keyboard) Suspend() {
 	k.mu.Lock()
 	k.paused, k.leave = true, k.waiting
@@ -140,16 +140,16 @@ func (k *keyboard) Resume() {
 	k.changed.Broadcast()
 }
 
-// Write is for the terminal's sake: nothing is written to the input.
+// Write makes the keyboard what Bubble Tea takes for a terminal. Nothing is written to it.
 func (k *keyboard) Write(b []byte) (int, error) { return k.tty.Write(b) }
 
-// Close has nothing read the terminal any more; the file is its opener's.
+// Close ends reading. The file stays open: it is its opener's.
 func (k *keyboard) Close() error {
 	k.stop()
 	return nil
 }
 
-// Fd is the terminal's descriptor.
+// Fd returns the terminal's descriptor.
 func (k *keyboard) Fd() uintptr { return k.tty.Fd() }
 
 // interruptKey finds ctrl+c in what a terminal sends: the control character, and the sequences for it
@@ -210,7 +210,7 @@ func (s *interruptKey) sequence(c byte) bool {
 	return false
 }
 
-// firstOf is the first of the numbers of a field, or -1.
+// firstOf returns the first of the numbers of a field, or -1.
 func firstOf(field []byte) int {
 	first, _, _ := bytes.Cut(field, []byte(":"))
 	n, err := strconv.Atoi(string(first))

@@ -12,7 +12,7 @@ import (
 	"incore/ui/manual"
 )
 
-// manCommand is "incore man", which packagers and "incore man | man -l -" read.
+// manCommand returns "incore man", which packagers and "incore man | man -l -" read.
 func (a *app) manCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:    "man [TOPIC]",
@@ -38,7 +38,7 @@ func (a *app) manCommand() *cobra.Command {
 	}
 }
 
-// topicPage is the manual page of a topic of the reference: incore-json(7).
+// topicPage returns the manual page of a topic of the reference: incore-json(7).
 func topicPage(name string) (string, error) {
 	var names []string
 	for _, p := range assets.Reference() {
@@ -54,7 +54,7 @@ func topicPage(name string) (string, error) {
 	return "", usage("no manual page on %q: there are %s", name, strings.Join(names, ", "))
 }
 
-// programPage is incore(1).
+// programPage returns incore(1).
 func programPage(root *cobra.Command) string {
 	d := manual.Parse("## Synopsis\n`incore` [OPTION…] [COMMAND]\n\n## Description\n" + root.Long + "\n\n## Options\n" + optionItems(root))
 	add := func(markdown string) { d.Blocks = append(d.Blocks, manual.Parse(markdown).Blocks...) }
@@ -81,7 +81,7 @@ func programPage(root *cobra.Command) string {
 	return d.Roff("incore", 1, strings.ToLower(root.Short[:1])+root.Short[1:], "incore "+version())
 }
 
-// optionItems are the flags of a command, as a list.
+// optionItems returns the flags of a command, as a list.
 func optionItems(c *cobra.Command) string {
 	var b strings.Builder
 	c.InitDefaultHelpFlag()

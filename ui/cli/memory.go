@@ -52,7 +52,7 @@ func parseMemory(s string) (size memorySize, ok bool) {
 	return memorySize(n), n > 0 && n <= math.MaxInt64
 }
 
-// memoryMeant is the error of what is no size, with the size where it is only written in
+// memoryMeant returns the error of what is no size, with the size where it is only written in
 // another way, as 512MB, "8 gib" or 1.5G.
 func memoryMeant(s string) error {
 	t := strings.ToUpper(strings.Join(strings.Fields(s), ""))

@@ -14,8 +14,8 @@ type checkedWriter struct {
 	err error
 }
 
-// Write implements io.Writer. Once a write has failed nothing more is written: what
-// came after it would make no sense.
+// Write implements io.Writer. Once a write has failed nothing more is written: what came after it would make no
+// sense.
 func (o *checkedWriter) Write(p []byte) (n int, err error) {
 	if o.err != nil {
 		return 0, o.err
@@ -40,7 +40,7 @@ func (f checkedFile) Read(p []byte) (int, error) { return f.file.Read(p) }
 // Close implements term.File.
 func (f checkedFile) Close() error { return f.file.Close() }
 
-// writer is o as a library is to have it: a file where it is one.
+// writer returns o as a library is to have it: a file where it is one.
 func (o *checkedWriter) writer() io.Writer {
 	if f, ok := o.to.(term.File); ok {
 		return checkedFile{o, f}

@@ -6,6 +6,8 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"incore/ui/plain"
 )
 
 // endable is standard output of a conversation, where a signal ends a write that nobody takes:
@@ -15,7 +17,7 @@ type endable struct {
 	signals chan os.Signal
 }
 
-// endable is standard output, of which the signals of that channel end a write.
+// endable returns standard output, of which the signals of that channel end a write.
 func (a *app) endable(signals chan os.Signal) io.Writer {
 	if o, ok := a.stdout.(*stream); ok {
 		return &endable{o, signals}
@@ -23,7 +25,7 @@ func (a *app) endable(signals chan os.Signal) io.Writer {
 	return a.stdout
 }
 
-// Write implements io.Writer. Its error is a signal's (ended) where that ended it; one that came
+// Write implements io.Writer. Its error is a [plain.Ended] if a signal ended it. One that came
 // while the write went on well is left to who waits for signals.
 func (e *endable) Write(b []byte) (int, error) {
 	done := make(chan wrote, 1)
@@ -38,7 +40,7 @@ func (e *endable) Write(b []byte) (int, error) {
 		timer := time.AfterFunc(patienceAtEnd, e.giveUp)
 		w := <-done
 		if errors.Is(w.err, errGivenUp) {
-			return w.n, ended{s.(syscall.Signal)} // what os/signal delivers here
+			return w.n, plain.Ended{Signal: s.(syscall.Signal)} // what os/signal delivers here
 		}
 		timer.Stop()
 		select {

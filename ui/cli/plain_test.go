@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -14,81 +13,8 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/plain"
 )
-
-// A word of the conversation that were a verb, too, would hide it.
-func TestPlainWordsAreNoVerbs(t *testing.T) {
-	verbs := lang.VerbNames()
-	for _, w := range plainWords() {
-		if slices.Contains(verbs, w.name) {
-			t.Errorf("%s is a verb of the language", w.name)
-		}
-	}
-}
-
-// Whatever there is help on, it is in words, and named once.
-func TestPlainHelp(t *testing.T) {
-	p := newPlain(&textReport{}, newFakeLab(nil), true)
-	names := lineStarts()
-	for _, t := range topics() {
-		names = append(names, t.name)
-	}
-	for _, name := range names {
-		lines, err := p.help(t.Context(), " "+name)
-		if err != nil || len(lines) == 0 {
-			t.Errorf("help %s: %v, %v", name, lines, err)
-		}
-		for _, line := range lines {
-			if line == "" || strings.ContainsAny(line, "`*") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "- ") {
-				t.Errorf("help %s has the line %q", name, line)
-			}
-		}
-	}
-	slices.Sort(names)
-	if got := slices.Compact(slices.Clone(names)); len(names)-len(got) != 2 { // fork and exit are verbs and topics
-		t.Errorf("names that are taken twice among %v", names)
-	}
-}
-
-func TestParseWords(t *testing.T) {
-	for line, want := range map[string]string{
-		"mlok a":         "column 1: no such verb: mlok; did you mean mlock?",
-		"shwo":           "column 1: no such verb: shwo; did you mean show?",
-		"xyzzy":          "column 1: no such verb: xyzzy",
-		"mlock":          "column 6: mlock needs a target, such as a, a[3], a[4..7] or a+100,50; usage: mlock T",
-		"munlock a b":    "column 11: a word too many: b; usage: munlock T",
-		"in a mlok a":    "column 6: no such verb: mlok; did you mean mlock?",
-		"say 'and on":    "column 5: a quote that is not closed: '; write \\' for the character itself",
-		"  mprotect a q": "column 14: no such protection: q",
-	} {
-		_, err := lang.Parse(line)
-		if err == nil {
-			t.Errorf("%q is of the language", line)
-			continue
-		}
-		if got := parseWords(err); got != want {
-			t.Errorf("%q: %q, want %q", line, got, want)
-		}
-	}
-}
-
-func TestReadLines(t *testing.T) {
-	long := strings.Repeat("x", lang.MaxLine)
-	in := "\ufeffmmap a 4\r\n\n" + long + "\n" + long + "yz\nquit\n" + strings.Repeat("y", 3*lang.MaxLine) + "\nend"
-	want := []inputLine{
-		{1, "mmap a 4\r", false}, {2, "", false}, {3, long, false}, {4, "", true}, {5, "quit", false}, {6, "", true}, {7, "end", false},
-	}
-	var got []inputLine
-	for line := range readLines(t.Context(), strings.NewReader(in)) {
-		if line.tooLong {
-			line.text = ""
-		}
-		got = append(got, line)
-	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(inputLine{})); diff != "" {
-		t.Errorf("lines (-want +got):\n%s", diff)
-	}
-}
 
 // fail is what a script on standard input ends with, and what a user who types ends with.
 func TestPlainExitCodes(t *testing.T) {
@@ -195,34 +121,10 @@ func TestPlainIsFiltered(t *testing.T) {
 	}
 }
 
-func TestWrapped(t *testing.T) {
-	const line = "a: pages 4 to 7 are now resident, anonymous."
-	for _, tt := range []struct {
-		line    string
-		columns int
-		want    []string
-	}{
-		{line, 0, []string{line}},
-		{line, 10, []string{line}},
-		{line, 45, []string{line}},
-		{line, 44, []string{"a: pages 4 to 7 are now resident,", "anonymous."}},
-		{line, 34, []string{"a: pages 4 to 7 are now resident,", "anonymous."}},
-		{line, 33, []string{"a: pages 4 to 7 are now", "resident, anonymous."}},
-		{"µµµµµµµµµ µµµµµµµµµ µµµµµµµµµ", 20, []string{"µµµµµµµµµ µµµµµµµµµ", "µµµµµµµµµ"}},
-		{"one " + strings.Repeat("x", 40) + " two", 20, []string{"one", strings.Repeat("x", 40), "two"}},
-		{strings.Repeat("x", 40), 20, []string{strings.Repeat("x", 40)}},
-		{"", 20, []string{""}},
-	} {
-		if diff := cmp.Diff(tt.want, wrapped(tt.line, tt.columns)); diff != "" {
-			t.Errorf("%q in %d columns (-want +got):\n%s", tt.line, tt.columns, diff)
-		}
-	}
-}
-
 // talk is a conversation of a test: the test types, and reads what is said.
 type talk struct {
 	t       *testing.T
-	lines   chan inputLine
+	lines   chan plain.Line
 	signals chan os.Signal
 	ended   chan error
 
@@ -233,11 +135,10 @@ type talk struct {
 
 func startTalk(t *testing.T, l lab) *talk {
 	k := &talk{
-		t: t, lines: make(chan inputLine), signals: make(chan os.Signal), ended: make(chan error, 1), more: make(chan struct{}, 1),
+		t: t, lines: make(chan plain.Line), signals: make(chan os.Signal), ended: make(chan error, 1), more: make(chan struct{}, 1),
 	}
-	p := newPlain(&textReport{w: k}, l, true)
-	p.lines, p.signals = k.lines, k.signals
-	go func() { k.ended <- p.converse(context.Background()) }()
+	p := plain.New(plain.Config{Out: k, Lab: l, Typed: true, Lines: k.lines, Signals: k.signals, Grace: graceAfterInterrupt})
+	go func() { k.ended <- p.Converse(context.Background()) }()
 	return k
 }
 
@@ -285,7 +186,7 @@ func TestPlainInterrupt(t *testing.T) {
 	l.blocks = "touch a"
 	k := startTalk(t, l)
 	k.waitFor("incore> ")
-	k.lines <- inputLine{text: "touch a"}
+	k.lines <- plain.Line{Text: "touch a"}
 	<-l.reached
 	k.signals <- syscall.SIGINT
 	k.waitFor("touch()")
@@ -293,11 +194,11 @@ func TestPlainInterrupt(t *testing.T) {
 	if !l.interrupted {
 		t.Error("the command was not interrupted")
 	}
-	k.lines <- inputLine{text: "munlockall"}
+	k.lines <- plain.Line{Text: "munlockall"}
 	k.waitFor("munlockall()")
 	k.waitFor("incore> ")
 	k.signals <- syscall.SIGINT
-	if err := k.end(); err == nil || err.Error() != (ended{syscall.SIGINT}).Error() {
+	if err := k.end(); err == nil || err.Error() != (plain.Ended{Signal: syscall.SIGINT}).Error() {
 		t.Errorf("it ended with %v", err)
 	}
 }
@@ -307,12 +208,12 @@ func TestPlainInterruptTwice(t *testing.T) {
 	l := newFakeLab(nil)
 	l.blocks, l.deaf = "mlock a", true
 	k := startTalk(t, l)
-	k.lines <- inputLine{text: "mlock a"}
+	k.lines <- plain.Line{Text: "mlock a"}
 	<-l.reached
 	k.signals <- syscall.SIGINT
 	k.waitFor("The call goes on: ")
 	k.signals <- syscall.SIGINT
-	if err := k.end(); err == nil || err.Error() != (ended{syscall.SIGINT}).Error() {
+	if err := k.end(); err == nil || err.Error() != (plain.Ended{Signal: syscall.SIGINT}).Error() {
 		t.Errorf("it ended with %v", err)
 	}
 	l.Close()
@@ -323,10 +224,10 @@ func TestPlainTermination(t *testing.T) {
 		l := newFakeLab(nil)
 		l.blocks = "touch a"
 		k := startTalk(t, l)
-		k.lines <- inputLine{text: "touch a"}
+		k.lines <- plain.Line{Text: "touch a"}
 		<-l.reached
 		k.signals <- s
-		if err := k.end(); err == nil || err.Error() != (ended{s}).Error() {
+		if err := k.end(); err == nil || err.Error() != (plain.Ended{Signal: s}).Error() {
 			t.Errorf("it ended with %v", err)
 		}
 		l.Close()
@@ -364,7 +265,7 @@ func TestPlainDeathIsToldAtOnce(t *testing.T) {
 	l.happened <- []model.Item{model.Sample{Proc: "main"}, model.Died{Proc: "main", Signal: "SIGKILL", Asked: true}}
 	l.happened <- []model.Item{killed}
 	k.waitFor("\nThe subject died: killed by SIGKILL. reset starts a fresh one.\nincore> ")
-	k.lines <- inputLine{text: "quit"}
+	k.lines <- plain.Line{Text: "quit"}
 	if err := k.end(); err != nil {
 		t.Errorf("it ended with %v", err)
 	}
@@ -381,12 +282,12 @@ func TestPlainMeanwhile(t *testing.T) {
 	}}})
 	l.page = model.Page{Residency: model.Resident, Mapping: model.InVMA | model.Mapped, Prot: model.ProtRead}
 	k := startTalk(t, l)
-	k.lines <- inputLine{text: "mmap a 4"}
+	k.lines <- plain.Line{Text: "mmap a 4"}
 	k.waitFor("a: new, 4 pages, 16K, private, anonymous. All 4 pages are resident, anonymous; not locked; read-only.\nincore> ")
 	l.mu.Lock()
 	l.page = model.Page{Residency: model.Absent, Mapping: model.InVMA | model.Swapped, Prot: model.ProtRead}
 	l.mu.Unlock()
-	k.lines <- inputLine{text: "munlockall"}
+	k.lines <- plain.Line{Text: "munlockall"}
 	k.waitFor("Meanwhile, before this command:\na: all 4 pages are now swapped out.\nmunlockall() = 0\n")
 	k.waitFor("No page changed.\nincore> ")
 	close(k.lines)

@@ -8,7 +8,7 @@ import (
 	"incore/ui/look"
 )
 
-// themeNames are the built-in themes.
+// themeNames returns the built-in themes.
 func themeNames() (names []string) {
 	for _, t := range look.Themes() {
 		names = append(names, t.Name)
@@ -37,7 +37,7 @@ func (a *app) prepare() (err error) {
 	return nil
 }
 
-// readTheme is the built-in theme of that name, or that of the file.
+// readTheme returns the built-in theme of that name, or that of the file.
 func (a *app) readTheme() (*look.Theme, error) {
 	if a.theme == "" {
 		return nil, nil

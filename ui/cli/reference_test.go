@@ -17,6 +17,7 @@ import (
 
 	"incore/assets"
 	"incore/model/lang"
+	"incore/ui/plain"
 )
 
 var update = flag.Bool("update", false, "write anew what the reference has from tables of the program")
@@ -40,8 +41,8 @@ func TestReferenceTables(t *testing.T) {
 	for _, v := range lang.Verbs() {
 		verbs.WriteString("- `" + v.Usage + "`: " + v.Help + "\n")
 	}
-	for _, w := range plainWords() {
-		words.WriteString("- `" + w.usage() + "`: " + w.help + "\n")
+	for _, w := range plain.Words() {
+		words.WriteString("- `" + w.Usage() + "`: " + w.Help + "\n")
 	}
 	for _, c := range lang.ExpectForms() {
 		checks.WriteString("- `" + c.Usage + "`: " + c.Help + "\n")

@@ -14,6 +14,7 @@ import (
 	"incore/model/calls"
 	"incore/model/lang"
 	"incore/model/wire"
+	"incore/ui/plain"
 )
 
 // graceAfterInterrupt is how long a command that was interrupted may go on before
@@ -41,7 +42,7 @@ type runResult struct {
 	LastLine    int
 }
 
-// code is the run's exit code.
+// code returns the run's exit code.
 func (r runResult) code() int {
 	switch {
 	case r.Interrupted:
@@ -54,40 +55,25 @@ func (r runResult) code() int {
 	return exitHeld
 }
 
-// String is what went wrong, in one line, or "".
+// String returns what went wrong, in one line, or "".
 func (r runResult) String() string {
 	var parts []string
 	if r.Died != nil {
-		parts = append(parts, fmt.Sprintf("line %d: %s died, %s, and no \"expect dead\" foresaw it", r.DiedLine, processName(r.Died.Proc), r.Died))
+		parts = append(parts, fmt.Sprintf("line %d: %s died, %s, and no \"expect dead\" foresaw it", r.DiedLine, plain.ProcessName(r.Died.Proc), r.Died))
 	}
 	if r.Interrupted {
 		parts = append(parts, fmt.Sprintf("interrupted in line %d", r.LastLine))
 	}
 	if n := len(r.FailedLines); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d of %d %s failed (%s)", n, r.Expects, plural(r.Expects, "expect"), lineList(r.FailedLines)))
+		parts = append(parts, fmt.Sprintf("%d of %d %s failed (%s)", n, r.Expects, plain.Plural(r.Expects, "expect"), lineList(r.FailedLines)))
 	}
 	if n := len(r.Refused); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d %s refused (%s)", n, plural(n, "command"), lineList(r.Refused)))
+		parts = append(parts, fmt.Sprintf("%d %s refused (%s)", n, plain.Plural(n, "command"), lineList(r.Refused)))
 	}
 	return strings.Join(parts, "; ")
 }
 
-// processName is what messages call a process.
-func processName(name string) string {
-	if name == "" || name == model.Main {
-		return "the subject"
-	}
-	return "the process " + name
-}
-
-func plural(n int, word string) string {
-	if n == 1 {
-		return word
-	}
-	return word + "s"
-}
-
-// lineList is "line 3" or "lines 3, 5, 8, …".
+// lineList returns "line 3" or "lines 3, 5, 8, …".
 func lineList(lines []int) string {
 	const most = 8
 	var words []string
@@ -97,10 +83,10 @@ func lineList(lines []int) string {
 	if len(lines) > most {
 		words = append(words, "…")
 	}
-	return plural(len(lines), "line") + " " + strings.Join(words, ", ")
+	return plain.Plural(len(lines), "line") + " " + strings.Join(words, ", ")
 }
 
-// runFile is the command "incore run".
+// runFile returns the command "incore run".
 func (a *app) runFile(ctx context.Context, name string) error {
 	lines, err := a.readScript(name)
 	if err != nil {
@@ -185,7 +171,7 @@ func runScript(ctx context.Context, l lab, lines []lang.Line, rep reporter) (run
 	return r.res, errors.Join(err, rep.finished(r.res))
 }
 
-// startedOf is how the session that s is the state of began.
+// startedOf returns how the session that s is the state of began.
 func startedOf(s model.State) model.Started {
 	return model.Started{
 		Proc: s.Main().Name, PID: s.Main().PID, PageSize: s.Main().PageSize,

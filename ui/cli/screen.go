@@ -31,7 +31,7 @@ var firstRegion = lang.Mmap{
 	Backing: model.Anon, Prot: model.ProtRead | model.ProtWrite,
 }
 
-// runScreen is incore in a terminal.
+// runScreen returns incore in a terminal.
 func (a *app) runScreen(ctx context.Context) error {
 	ctx, ended := untilSignal(ctx)
 	defer func() { ended() }()
@@ -75,7 +75,7 @@ func (a *app) runScreen(ctx context.Context) error {
 	return &exitError{exitFailed, err}
 }
 
-// untilSignal is a context that SIGTERM, SIGINT or a lost terminal (SIGHUP) ends, so that
+// untilSignal returns a context that SIGTERM, SIGINT or a lost terminal (SIGHUP) ends, so that
 // the screen goes as it does with q. ended stops waiting for them and returns the one that
 // came, or 0.
 func untilSignal(parent context.Context) (ctx context.Context, ended func() syscall.Signal) {
@@ -99,7 +99,7 @@ func untilSignal(parent context.Context) (ctx context.Context, ended func() sysc
 	})
 }
 
-// keyboard is the terminal's input, where ctrl+c ends the screen whatever is queued before it; nil
+// keyboard returns the terminal's input, where ctrl+c ends the screen whatever is queued before it; nil
 // leaves the input to the screen.
 func (a *app) keyboard(quit func()) *keyboard {
 	if f, ok := a.stdin.(*os.File); ok && a.typed && runtime.GOOS != "windows" {
@@ -140,7 +140,7 @@ func (a *app) endOutputWith(ctx context.Context) (stop func()) {
 	}
 }
 
-// colors is what --color asks of the screen.
+// colors returns what --color asks of the screen.
 func (a *app) colors() canvas.Colors {
 	switch a.color.value {
 	case colorAlways:
@@ -153,7 +153,7 @@ func (a *app) colors() canvas.Colors {
 	return canvas.ColorsAuto
 }
 
-// dark is what --background says, or nil where the terminal is to be asked.
+// dark returns what --background says, or nil where the terminal is to be asked.
 func (a *app) dark() *bool {
 	if a.background.value == auto {
 		return nil

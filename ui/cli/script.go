@@ -17,7 +17,7 @@ const fifoWait = 5 * time.Second
 // stdinName is how standard input is named on the command line.
 const stdinName = "-"
 
-// scriptName is what messages call the file of that name.
+// scriptName returns what messages call the file of that name.
 func scriptName(name string) string {
 	if name == stdinName {
 		return "standard input"

@@ -58,7 +58,7 @@ func (o *stream) giveUp() {
 	o.leave.Do(func() { close(o.over) })
 }
 
-// Write implements io.Writer. Its error is errGivenUp where the write was given up.
+// Write implements io.Writer. Its error is errGivenUp if the write was given up.
 func (o *stream) Write(b []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -126,13 +126,13 @@ func (o *stream) free() bool {
 	}
 }
 
-// Read, Close and Fd make of it what Bubble Tea takes for a terminal where the file is one.
+// Read reads from the file. Bubble Tea takes what has Read, Close and Fd for a terminal, if the file is one.
 func (o *stream) Read(b []byte) (int, error) { return o.file.Read(b) }
 
 // Close does nothing: the file is the process's.
 func (o *stream) Close() error { return nil }
 
-// Fd is the file's descriptor.
+// Fd returns the file's descriptor.
 func (o *stream) Fd() uintptr { return o.file.Fd() }
 
 var _ io.ReadWriteCloser = (*stream)(nil)

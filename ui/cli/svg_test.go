@@ -21,7 +21,7 @@ const (
 	margin       = 12
 )
 
-// The colours of a terminal that was not told any: those that incore is made for on a dark one.
+// The colors of a terminal that was not told any: those that incore is made for on a dark one.
 var (
 	pictureBack = color.RGBA{0x0C, 0x0F, 0x16, 0xFF}
 	pictureText = color.RGBA{0xD5, 0xDC, 0xEB, 0xFF}
@@ -55,7 +55,7 @@ var boxes = func() map[rune][]box {
 	return m
 }()
 
-// layers are the shapes of a picture, a path a colour, in the order in which the colours came.
+// layers are the shapes of a picture, a path a color, in the order in which the colors came.
 type layers struct {
 	order []string
 	paths map[string]*strings.Builder

@@ -1,11 +1,13 @@
 package cli
 
 import (
-	"fmt"
+	"io"
 	"slices"
 	"strings"
 
-	"incore/model"
+	"github.com/charmbracelet/x/term"
+
+	"incore/ui/plain"
 )
 
 // choice is the value of a flag that takes one of a few words.
@@ -66,24 +68,20 @@ func localeIsUTF8(getenv func(string) string) bool {
 	return true
 }
 
-// asciiWords are the characters that incore itself prints beyond ASCII.
-var asciiWords = strings.NewReplacer("µ", "u", "…", "...", "·", "|", "→", "->", "×", "x", "–", "-", "−", "-", "≥", ">=", "≤", "<=", "≠", "!=")
+// shown returns text as it may be printed.
+func shown(s string, ascii bool) string { return plain.Shown(s, ascii) }
 
-// shown is text as it may be printed: no control characters, and ASCII where that
-// is all there is.
-func shown(s string, ascii bool) string {
-	s = model.Visible(s)
-	if !ascii {
-		return s
+// columnsOf returns how wide the terminal behind a writer is now: 0 if it is none, or does not say.
+func columnsOf(w io.Writer) func() int {
+	f, ok := w.(term.File)
+	if !ok {
+		return func() int { return 0 }
 	}
-	s = asciiWords.Replace(s)
-	var b strings.Builder
-	for _, r := range s {
-		if r < 0x80 {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, `\u%04x`, r)
+	return func() int {
+		columns, _, err := term.GetSize(f.Fd())
+		if err != nil {
+			return 0
 		}
+		return columns
 	}
-	return b.String()
 }

@@ -8,6 +8,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/model/wire"
+	"incore/ui/plain"
 )
 
 // textReport prints a run for people: each command after a prompt, beneath it the
@@ -62,12 +63,12 @@ func (t *textReport) item(rec wire.Record) error {
 		if it.Asked {
 			return nil // of reset, which has a note
 		}
-		return t.print("  " + processName(it.Proc) + " died: " + it.String())
+		return t.print("  " + plain.ProcessName(it.Proc) + " died: " + it.String())
 	}
 	return nil // samples are for the expects that asked for them
 }
 
-// eventLines are the lines of one event, to stand beneath its command.
+// eventLines returns the lines of one event, to stand beneath its command.
 func eventLines(e model.Event, why, try string) []string {
 	if e.Call == "" && e.Refused == "" {
 		return noteLines(e)
@@ -95,7 +96,7 @@ func eventLines(e model.Event, why, try string) []string {
 	return lines
 }
 
-// noteLines is what a command that makes no call has to say: the text of say as it
+// noteLines returns what a command that makes no call has to say: the text of say as it
 // is, everything else beneath its command.
 func noteLines(e model.Event) []string {
 	if e.Note == "" {
@@ -107,7 +108,7 @@ func noteLines(e model.Event) []string {
 	return []string{"  " + e.Note}
 }
 
-// checkedLine is "ok" or what was asked, what is, and where.
+// checkedLine returns "ok" or what was asked, what is, and where.
 func checkedLine(c model.Checked, line int) string {
 	if c.OK {
 		return "  ok"

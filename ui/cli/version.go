@@ -5,7 +5,7 @@ import "runtime/debug"
 // buildVersion is set by the Makefile: -ldflags "-X MODULE/ui/cli.buildVersion=…".
 var buildVersion string
 
-// version is what --version prints: what the Makefile set, else the version that
+// version returns what --version prints: what the Makefile set, else the version that
 // "go install" recorded, else "devel".
 func version() string {
 	if buildVersion != "" {

@@ -7,25 +7,25 @@ import (
 	"incore/ui/canvas"
 )
 
-// Column is a column that stands for many pages.
+// Column is one column of the screen that stands for many pages.
 type Column struct {
 	canvas.Cell
 	Traits
-	Class int
+	Class int  // under its lens; 0 under [State]
 	Part  bool // the lock is not of all its pages, which its color tells
 }
 
 // Aggregator makes one column of many pages of a region.
 type Aggregator struct {
-	Look  *Look
-	Lens  *Lens
-	R     *model.Region
+	Look  *Look         // how pages look
+	Lens  *Lens         // what a column shows
+	R     *model.Region // whose pages
 	Anon  bool          // the region's pages can only be anonymous
 	Alone bool          // nobody can share them
 	Now   time.Duration // of the session
 }
 
-// Column is one column for the pages of rg.
+// Column returns the column for the pages of rg.
 func (a *Aggregator) Column(rg model.Range) Column {
 	if a.Lens == State {
 		return a.Look.Aggregate(Count(a.R, rg))
@@ -39,7 +39,7 @@ func (a *Aggregator) Column(rg model.Range) Column {
 	return Column{Cell: a.Look.Tiles[a.Lens.Index][1][class][0], Class: class}
 }
 
-// commonest is the class that most of the pages are of; what is not mapped at all is shown
+// commonest returns the class that most of the pages are of; what is not mapped at all is shown
 // only where there is nothing else.
 func (a *Aggregator) commonest(rg model.Range) int {
 	var counts [classFirst + 8]int64
@@ -56,7 +56,7 @@ func (a *Aggregator) commonest(rg model.Range) int {
 	return best
 }
 
-// hottest is the class of the page that was touched last.
+// hottest returns the class of the page that was touched last.
 func (a *Aggregator) hottest(rg model.Range) int {
 	var last model.Heat
 	for _, h := range a.R.Heat.In(rg) {
@@ -67,6 +67,7 @@ func (a *Aggregator) hottest(rg model.Range) int {
 	return heatClass(last, a.Now)
 }
 
+// youngest returns the class of the page that changed last.
 func (a *Aggregator) youngest(rg model.Range) int {
 	var last time.Duration
 	for _, at := range a.R.Changed.In(rg) {
@@ -78,14 +79,14 @@ func (a *Aggregator) youngest(rg model.Range) int {
 	return classTouched + ageClass(a.Now, last)
 }
 
-// Sums is how many pages are of each kind, lock and access.
+// Sums counts pages by kind, by lock and by access.
 type Sums struct {
-	Kinds  [Kinds]int64
-	Locked [Locks]int64
-	Access [accesses]int64
+	Kinds  [Kinds]int64    // by kind
+	Locked [Locks]int64    // by lock
+	Access [accesses]int64 // of the pages that a VMA covers
 }
 
-// Add adds up.
+// Add adds the counts of more.
 func (n *Sums) Add(more Sums) {
 	for k, c := range more.Kinds {
 		n.Kinds[k] += c
@@ -98,7 +99,7 @@ func (n *Sums) Add(more Sums) {
 	}
 }
 
-// Count sums up the pages of rg.
+// Count returns the sums of the pages of rg.
 func Count(r *model.Region, rg model.Range) (n Sums) {
 	anon := PrivateAnon(r)
 	for part, p := range r.Pages.In(rg) {
@@ -112,7 +113,7 @@ func Count(r *model.Region, rg model.Range) (n Sums) {
 	return n
 }
 
-// Aggregate is one column for pages that are so many of each.
+// Aggregate returns the column for pages with these sums.
 func (t *Look) Aggregate(of Sums) Column {
 	counts, locked := &of.Kinds, &of.Locked
 	var in, n int64

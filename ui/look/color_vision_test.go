@@ -22,7 +22,7 @@ var visions = []vision{
 	{"tritanopia", [3][3]float64{{1.255528, -0.076749, -0.178779}, {-0.078411, 0.930809, 0.147602}, {0.004733, 0.691367, 0.303900}}},
 }
 
-// linear is a colour as the light of an sRGB screen (IEC 61966-2-1), from 0 to 1.
+// linear is a color as the light of an sRGB screen (IEC 61966-2-1), from 0 to 1.
 func linear(hex uint32) (c [3]float64) {
 	for i := range c {
 		v := float64(hex>>(16-8*i)&0xff) / 255
@@ -41,7 +41,7 @@ func (v vision) see(hex uint32) (out [3]float64) {
 	return out
 }
 
-// oklab is a colour in a space where equal distances look equally far
+// oklab is a color in a space where equal distances look equally far
 // (Ottosson, A perceptual color space for image processing, 2020).
 func oklab(c [3]float64) [3]float64 {
 	l := math.Cbrt(0.4122214708*c[0] + 0.5363325363*c[1] + 0.0514459929*c[2])
@@ -54,7 +54,7 @@ func oklab(c [3]float64) [3]float64 {
 	}
 }
 
-// apart is how far apart two colours look at the worst, and to whom.
+// apart is how far apart two colors look at the worst, and to whom.
 func apart(a, b uint32) (least float64, who string) {
 	least = math.Inf(1)
 	for _, v := range visions {
@@ -76,7 +76,7 @@ func contrast(a, b uint32) float64 {
 	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
 }
 
-// The measures against known values: black on white, the grey that WCAG gives as 4.5, and
+// The measures against known values: black on white, the gray that WCAG gives as 4.5, and
 // red and green, which only those with all cones tell apart by more than their lightness.
 func TestColorMeasures(t *testing.T) {
 	for _, tt := range []struct {
@@ -98,14 +98,14 @@ func TestColorMeasures(t *testing.T) {
 	}
 }
 
-// farther is two colours that must be told apart, and by how much: 0.02 is about what is
+// farther is two colors that must be told apart, and by how much: 0.02 is about what is
 // just seen of two large areas side by side.
 type farther struct {
 	a, b  hueID
 	least float64
 }
 
-// neighbors are the pairs of colours that stand beside each other and mean something else.
+// neighbors are the pairs of colors that stand beside each other and mean something else.
 func neighbors() (pairs []farther) {
 	add := func(a, b hueID, least float64) { pairs = append(pairs, farther{a, b, least}) }
 	all := func(lo, hi hueID, least float64) {
@@ -152,14 +152,14 @@ func neighbors() (pairs []farther) {
 }
 
 // Whoever looks, and on either background, can read every text of a built-in theme and tell
-// its colours apart.
+// its colors apart.
 func TestThemesForEveryEye(t *testing.T) {
 	isGround := map[hueID]bool{hueSelection: true, hueMark: true, hueBanner: true, hueBackground: true, hueRule: true}
 	isText := map[hueID]bool{hueDim: true, hueMute: true, hueAccent: true, hueOK: true, hueError: true, hueLock: true}
 	for _, th := range Themes() {
 		// Contrast of the main text, of other text (WCAG 1.4.3 and 1.4.6), of marks (1.4.11),
 		// of pages on a marked background; and which part of the distances must hold, since
-		// so much contrast leaves only half of the colours to choose from.
+		// so much contrast leaves only half of the colors to choose from.
 		text, other, mark, marked, part := 7.0, 4.5, 3.0, 1.8, 1.0
 		if th.Name == "high-contrast" {
 			other, mark, marked, part = 7, 7, 3, 0.75
@@ -207,7 +207,7 @@ func TestThemesForEveryEye(t *testing.T) {
 	}
 }
 
-// In 16 colours nobody can say how far two are apart, but they can be different ones.
+// In 16 colors nobody can say how far two are apart, but they can be different ones.
 func TestThemesIn16Colors(t *testing.T) {
 	for _, th := range Themes() {
 		for _, light := range []bool{false, true} {
@@ -268,7 +268,7 @@ func TestThemes(t *testing.T) {
 	}
 	for id, name := range hueNames {
 		if name == "" || slices.Index(hueNames[:], name) != id {
-			t.Errorf("colour %d is called %q", id, name)
+			t.Errorf("color %d is called %q", id, name)
 		}
 	}
 	for _, th := range Themes() {

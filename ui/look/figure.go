@@ -19,7 +19,7 @@ const (
 	shapeText          // two letters on a ground
 )
 
-// Figure is a page at the big zoom, whatever the size of its cell.
+// Figure is what a page looks like at the big zoom, whatever the size of its cell.
 type Figure struct {
 	shape
 	level uint8 // of a tank, in sevenths
@@ -71,7 +71,7 @@ func (t *Look) stateFigure(k Kind, l model.Lock, a Access) Figure {
 	return f
 }
 
-// asciiFigure is the letter of the page, all over where it is in memory, and the lock's mark in
+// asciiFigure returns the letter of the page, all over where it is in memory, and the lock's mark in
 // the upper row.
 func (t *Look) asciiFigure(f Figure, k Kind, l model.Lock, a Access) Figure {
 	chip := t.asciiTile(k, l, a)
@@ -85,7 +85,7 @@ func (t *Look) asciiFigure(f Figure, k Kind, l model.Lock, a Access) Figure {
 	return f
 }
 
-// At is the rune and style of one column of one row of a figure of w by h.
+// At returns the cell at one column and row of a figure of w columns and h rows.
 func (f *Figure) At(t *Look, col, row, w, h int) canvas.Cell {
 	if f.half && 2*col >= w {
 		return f.tallyAt(col, row, w, h)
@@ -123,13 +123,13 @@ func (f *Figure) At(t *Look, col, row, w, h int) canvas.Cell {
 		return canvas.Cell{Rune: f.tally, Style: f.count}
 	case row == 0 && f.lid != 0 && !t.ASCII:
 		return f.lidAt(t, c)
-	case row == 0 && f.thick && !t.ASCII: // without colours the lid is a shape alone
+	case row == 0 && f.thick && !t.ASCII: // without colors the lid is a shape alone
 		return f.lidAt(t, c)
 	}
 	return c
 }
 
-// tankAt is a row of a tank: full at the top but for an eighth, so that tanks stand apart.
+// tankAt returns a row of a tank: full at the top but for an eighth, so that tanks stand apart.
 func (f *Figure) tankAt(t *Look, row, h int) canvas.Cell {
 	eighths := (8*h-1)*int(f.level)/7 - 8*(h-1-row)
 	switch {
@@ -158,7 +158,7 @@ func (f *Figure) lidAt(t *Look, c canvas.Cell) canvas.Cell {
 	return canvas.Cell{Rune: c.Rune, Style: c.Style.On(f.lid)}
 }
 
-// tallyAt is the right half of a figure that has a number there.
+// tallyAt returns the right half of a figure that has a number there.
 func (f *Figure) tallyAt(col, row, w, h int) canvas.Cell {
 	if f.tally > ' ' && row == h-(h+3)/4 && col == w*3/4 {
 		return canvas.Cell{Rune: f.tally, Style: f.count}

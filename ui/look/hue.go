@@ -5,14 +5,14 @@ import (
 	"incore/ui/canvas"
 )
 
-// hue is a colour of a theme file: red, green and blue, and which of the 16, each
+// hue is a color of a theme file: red, green and blue, and which of the 16, each
 // for a dark and for a light background.
 type hue struct {
 	Dark, light     uint32
-	dark16, light16 int8 // -1 is the terminal's own colour
+	dark16, light16 int8 // -1 is the terminal's own color
 }
 
-// shown is the hue as a terminal can show it that has so many colors, and a background that is dark or light.
+// shown returns the hue as a terminal can show it that has so many colors, and a background that is dark or light.
 func (h hue) shown(colors canvas.Colors, dark bool) canvas.Color {
 	switch colors {
 	case canvas.NoColor:
@@ -37,10 +37,10 @@ func (h hue) shown(colors canvas.Colors, dark bool) canvas.Color {
 	return v
 }
 
-// hueID names a colour of a theme file.
+// hueID names a color of a theme file.
 type hueID uint8
 
-// The colours of a theme file. Those of a scale stand in a row.
+// The colors of a theme file. Those of a scale stand in a row.
 const (
 	hueText hueID = iota
 	hueDim
@@ -78,7 +78,7 @@ const (
 	hueIDs     = hueSharing + sharingCount
 )
 
-// How many colours the scales of the lenses have.
+// How many colors the scales of the lenses have.
 const (
 	heatSteps    = 7
 	ageSteps     = 7
@@ -86,7 +86,7 @@ const (
 	sharingCount = 5
 )
 
-// hueNames are how a theme file names the colours.
+// hueNames are how a theme file names the colors.
 var hueNames = [hueIDs]string{
 	hueText: "text", hueDim: "dim", hueMute: "mute", hueRule: "rule", hueAccent: "accent", hueOK: "ok", hueError: "error",
 	hueLock: "lock", hueOnFault: "lock_onfault", hueCursor: "cursor", hueSelection: "selection", hueMark: "mark",
@@ -103,5 +103,5 @@ var hueNames = [hueIDs]string{
 	hueSharing + 3: "sharing_file", hueSharing + 4: "sharing_unknown",
 }
 
-// hueOfLid is the colour of the lid of a lock.
+// hueOfLid is the color of the lid of a lock.
 var hueOfLid = [Locks]hueID{model.Locked: hueLock, model.OnFault: hueOnFault, model.ShmLocked: hueLock}

@@ -23,6 +23,7 @@ const (
 	Huge                   // part of a huge page
 	Guard                  // a guard marker
 	Unknowable             // mincore's answer means nothing
+	// Kinds is the number of kinds.
 	Kinds
 )
 
@@ -49,10 +50,10 @@ var kindTable = [Kinds]struct {
 	Unknowable: {"unknowable", "of a file that is not yours", '?', [2]rune{'?', '?'}, hueUnknowable},
 }
 
-// Name is the word of the legend.
+// Name returns the word of the legend for the kind.
 func (k Kind) Name() string { return kindTable[k].name }
 
-// Text says in the help what the kind means.
+// Text returns what the help says that the kind means.
 func (k Kind) Text() string { return kindTable[k].text }
 
 // tank reports whether a full cell of the kind is a full tank.
@@ -67,7 +68,7 @@ func (k Kind) InCore() bool {
 	return false
 }
 
-// KindOf is the kind of a page of a region with the given backing.
+// KindOf returns the kind of a page. privateAnon is true if the region's pages can only be anonymous memory.
 func KindOf(p model.Page, privateAnon bool) Kind {
 	switch {
 	case p.Mapping == 0:
@@ -110,12 +111,14 @@ func PrivateAnon(r *model.Region) bool {
 type Access uint8
 
 const (
+	// Writable is a protection with w.
 	Writable Access = iota
 	ReadOnly        // any protection without w, but none
 	NoAccess        // PROT_NONE
 	accesses
 )
 
+// AccessOf returns what a cell shows of a protection.
 func AccessOf(p model.Prot) Access {
 	switch {
 	case p == model.ProtNone:

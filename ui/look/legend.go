@@ -7,23 +7,22 @@ import (
 
 // Legend explains what a picture shows.
 type Legend struct {
-	Look   *Look
-	Lens   *Lens
+	Look   *Look // how pages look
+	Lens   *Lens // what the cells show
 	Tight  bool  // the picture has no column between its cells
 	Narrow bool  // a page has one column at most, without a mark beside it
 	Counts *Sums // of the region that the cursor is in, or nil
 }
 
-// Item is one state with its cell; count is how many pages of the current
-// region are in it, -1 where that is not counted.
+// Item is one state with its cell.
 type Item struct {
-	Tile  Tile
-	Lock  model.Lock
-	Word  string
-	Count int64
+	Tile  Tile       // how the state is drawn
+	Lock  model.Lock // whose frame stands around the tile
+	Word  string     // what it is called
+	Count int64      // pages of the current region in this state; -1 if that is not counted
 }
 
-// Items are what is seen, each with its word. They are appended to those given.
+// Items appends what is seen to items, each state with its word.
 func (l *Legend) Items(items []Item, s *Seen) []Item {
 	items = l.Lens.legend(l.Lens, l, items, s)
 	th := l.Look
@@ -64,7 +63,7 @@ func (l *Legend) class(items []Item, s *Seen, ln *Lens, class int, word string) 
 	return append(items, Item{l.Look.Tiles[ln.Index][0][class], 0, word, -1})
 }
 
-// states are the kinds, locks and protections that a picture shows.
+// states returns the kinds, locks and protections that a picture shows.
 func (l *Legend) states(items []Item, s *Seen) []Item {
 	th := l.Look
 	var of Sums
@@ -100,6 +99,7 @@ func (l *Legend) states(items []Item, s *Seen) []Item {
 	return items
 }
 
+// LegendOrder is the order in which the legend has the kinds.
 var LegendOrder = []Kind{Absent, Zero, Anon, File, Cached, Shared, SwapCache, Swapped, Huge,
 	Guard, Unknowable, Hole}
 
@@ -110,7 +110,8 @@ const (
 	LeastWord   = 6 // columns, of the shortest words
 )
 
-// DrawItem draws the cell as the grid does, with its frame, and its word.
+// DrawItem draws an item as the grid does, with the frame of its lock, and its word behind it. It returns how
+// many columns that takes.
 func (t *Look) DrawItem(c *canvas.Canvas, x, y, w, indent int, it Item) int {
 	if it.Lock != model.Unlocked {
 		lid := canvas.Style{FG: t.Lids[it.Lock]}
@@ -123,8 +124,8 @@ func (t *Look) DrawItem(c *canvas.Canvas, x, y, w, indent int, it Item) int {
 	return indent + c.Text(x+indent, y, w-indent, it.Word, t.Dim)
 }
 
-// DrawItemRow draws the items side by side, in as many rows as there are; where they do not
-// all fit it says where the rest is.
+// DrawItemRow draws the items side by side, in as many rows as there are. If they do not all fit, it says where
+// the rest is.
 func (t *Look) DrawItemRow(c *canvas.Canvas, a canvas.Area, items []Item) {
 	const more = "… ?"
 	if full := items; t.legendFlow(nil, a, full) < len(full) {
@@ -173,7 +174,7 @@ func (t *Look) legendFlow(c *canvas.Canvas, a canvas.Area, items []Item) int {
 	return len(items)
 }
 
-// LegendColumns is how many of the items stand side by side in w columns.
+// LegendColumns returns how many of the items stand side by side in w columns: 1 or 2.
 func LegendColumns(items []Item, w int) int {
 	for i := range items {
 		if ItemIndent+canvas.Width(items[i].Word) > w/2 { // the first column of the other half is blank, or a frame

@@ -46,8 +46,8 @@ const (
 	wordReached  = "would be reached"
 )
 
-// ShortOf is a word of the legend in w columns. What all words of a lens begin with stands in
-// its heading too.
+// ShortOf returns the longest form of a word of the legend that fits w columns, or the shortest one. The verb
+// that all words of a lens begin with may be left out, since its heading has it too.
 func ShortOf(word string, w int) string {
 	out := word
 	for _, verb := range [2]string{"touched ", "changed "} {
@@ -76,8 +76,8 @@ var lockWords = []lockWord{
 	{model.ShmLocked, wordShm, "SHM_LOCK empty"},
 }
 
-// Merged are the items in fewer: a lock on pages that are in memory and on those that are not
-// is one item then, half of it each.
+// Merged returns the items in fewer. A lock on pages in memory and the same lock on pages that are not become
+// one item, half of it each.
 func Merged(items []Item) []Item {
 	out := items[:0:0]
 	for _, it := range items {

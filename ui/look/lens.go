@@ -15,16 +15,17 @@ type Lens struct {
 
 	// ages is how many classes each class of time has, for a lens that shows how long ago something was; else 0.
 	ages int
-	// asks is whether it has to be asked who maps the frames of pages.
+	// Asks is true if it has to be asked who maps the frames of pages.
 	Asks bool
 
+	// Class returns the class of a page.
 	Class func(Page) int
 	// column is the class of a column that stands for many pages; nil has the class of most of them.
 	column func(*Aggregator, model.Range) int
 	// low reports whether a column shows the class only where no page is of another one; nil is none but those
 	// that all lenses have.
 	low func(class int) bool
-	// bare is the class without what a strip has no room for; nil is the class itself.
+	// Bare returns the class without what a strip has no room for. Nil stands for the class itself.
 	Bare func(class int) int
 
 	tiles   func(th *Look, dense bool) []Tile
@@ -34,7 +35,7 @@ type Lens struct {
 	Index int // its index in lenses
 }
 
-// Lenses are all of them, in the order of their keys.
+// Lenses are all lenses, in the order of their keys.
 var Lenses = numbered(State, Protection, Heat, Sharing, Age)
 
 func numbered(all ...*Lens) []*Lens {
@@ -44,23 +45,23 @@ func numbered(all ...*Lens) []*Lens {
 	return all
 }
 
-// Next is the lens behind ln, or the first one.
+// Next returns the lens behind ln. Behind the last one it is the first.
 func (ln *Lens) Next() *Lens { return Lenses[(ln.Index+1)%len(Lenses)] }
 
-// Number is the digit of its key.
+// Number returns the digit of the lens's key.
 func (ln *Lens) Number() int { return ln.Index + 1 }
 
 // Timed reports whether the lens shows how long ago something was.
 func (ln *Lens) Timed() bool { return ln.ages > 0 }
 
-// Page is a page and what else decides of what class it is.
+// Page is a page with all that decides its class.
 type Page struct {
 	model.Page
 	Anon    bool          // it can only be anonymous memory
 	Alone   bool          // there is nobody whom the process could share it with
 	Changed time.Duration // when it last changed; 0 is never
-	Heat    model.Heat
-	Now     time.Duration
+	Heat    model.Heat    // how it was touched
+	Now     time.Duration // the time of the session
 }
 
 // The first classes of every lens but the first.
@@ -90,7 +91,7 @@ const ageClasses = 7
 // ageNames say how long ago a class is.
 var ageNames = [ageClasses]string{"< 1 s ago", "< 3 s ago", "< 10 s ago", "< 30 s ago", "< 100 s ago", "< 5 min ago", "longer ago"}
 
-// ageClass is the class of something that was at a time of the session.
+// ageClass returns the class of something that was at a time of the session.
 func ageClass(now, at time.Duration) int {
 	for i, bound := range ages {
 		if now-at < bound {
@@ -100,18 +101,18 @@ func ageClass(now, at time.Duration) int {
 	return ageClasses - 1
 }
 
-// nothing are the tiles of a hole and of a page that was not asked about, with which all lenses but the first begin.
+// nothing returns the tiles of a hole and of a page that was not asked about, with which all lenses but the first begin.
 func nothing() []Tile { return []Tile{Both(' ', canvas.Style{}), Both(' ', canvas.Style{})} }
 
-// never is the tile of what never happened to a page.
+// never returns the tile of what never happened to a page.
 func (t *Look) never() Tile { return Both(t.dot(), canvas.Style{FG: t.Kinds[Absent]}) }
 
-// neverFigure is its figure.
+// neverFigure returns its figure.
 func (t *Look) neverFigure() Figure {
 	return Figure{shape: shapeGlyph, runes: [2]rune{t.dot(), t.dot()}, Style: canvas.Style{FG: t.Kinds[Absent]}}
 }
 
-// ageFigure is a tank that is the lower the older something is.
+// ageFigure returns a tank that is the lower the older something is.
 func ageFigure(age int, of canvas.Color) Figure {
 	return Figure{shape: shapeTank, level: uint8(ageClasses - age), Style: canvas.Style{FG: of}}
 }

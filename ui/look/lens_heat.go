@@ -75,7 +75,7 @@ func heatClass(h model.Heat, now time.Duration) int {
 	return c
 }
 
-// faultMark is how many faults a page took, underlined and in the hue of an error where one of
+// faultMark returns how many faults a page took, underlined and in the hue of an error where one of
 // them was major.
 func (t *Look) faultMark(faults int, major bool) canvas.Cell {
 	mark := canvas.Cell{Rune: ' ', Style: t.Text}
@@ -92,7 +92,7 @@ func (t *Look) faultMark(faults int, major bool) canvas.Cell {
 	return mark
 }
 
-// heatLegend is the scale of the heat, as far as it is on the screen, and the marks of faults.
+// heatLegend returns the scale of the heat, as far as it is on the screen, and the marks of faults.
 func heatLegend(ln *Lens, l *Legend, items []Item, s *Seen) []Item {
 	tiles := l.Look.Tiles[ln.Index][0]
 	faults, major := false, false

@@ -42,7 +42,7 @@ var protWords = [8]string{
 	0: "PROT_NONE", 1: "r: read-only", 2: "w", 3: "rw: read, write", 4: "x", 5: "rx: read, execute", 6: "wx", 7: "rwx: all",
 }
 
-// protLetters are a protection in two letters, and in one.
+// protLetters returns a protection in two letters, and in one.
 func protLetters(p model.Prot) (two [2]rune, one rune) {
 	switch p {
 	case model.ProtNone:
@@ -61,7 +61,7 @@ func protLetters(p model.Prot) (two [2]rune, one rune) {
 	return [2]rune{'w', 'x'}, 'X'
 }
 
-// protTile is a protection's letters on its color.
+// protTile returns a protection's letters on its color.
 func (t *Look) protTile(p model.Prot, dense bool) Tile {
 	st := canvas.Style{FG: t.prots[p]}
 	if p != model.ProtNone {

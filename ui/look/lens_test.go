@@ -53,7 +53,7 @@ func TestPageClass(t *testing.T) {
 }
 
 // Every class has a tile and a figure, and classes that a frame can show together differ in
-// shape, so that they are told apart without colours too.
+// shape, so that they are told apart without colors too.
 func TestTilesDiffer(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
 		th := New(nil, canvas.NoColor, true, ascii)

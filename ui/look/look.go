@@ -5,14 +5,14 @@ import (
 	"incore/ui/canvas"
 )
 
-// GlowSteps is in how many steps a page that changed fades to its own colour.
+// GlowSteps is in how many steps a page that changed fades to its own color.
 const GlowSteps = 8
 
 // Locks is the number of values of model.Lock.
 const Locks = 4
 
-// Look is every colour and glyph of the screen. It is made once for a number of
-// colours, a background and a set of glyphs, and not changed after that.
+// Look is every color and glyph of the screen. It is made once for a number of
+// colors, a background and a set of glyphs, and not changed after that.
 type Look struct {
 	Colors      canvas.Colors
 	Dark, ASCII bool
@@ -23,7 +23,7 @@ type Look struct {
 	Banner                                                 canvas.Style // the subject is gone
 	Key                                                    canvas.Style // a key's name in the keys line
 	Cursor                                                 canvas.Style
-	Selection                                              canvas.Color // background; 0 where there are no colours
+	Selection                                              canvas.Color // background; 0 where there are no colors
 	Mark                                                   canvas.Color // background of the pages that a command being typed would reach
 	Boundary                                               canvas.Style // between two VMAs
 	Kinds                                                  [Kinds]canvas.Color
@@ -65,7 +65,7 @@ var asciiGlyphs = Glyphs{
 	Levels: []rune("_:-=+%#"), Arrows: "arrows",
 }
 
-// pick is a colour as the terminal can show it.
+// pick returns a color as the terminal can show it.
 func (t *Look) pick(h hue) canvas.Color { return h.shown(t.Colors, t.Dark) }
 
 // New makes it of a file's colors, for a number of them, which must not be ColorsAuto. A nil file is the default
@@ -110,7 +110,7 @@ func New(of *Theme, colors canvas.Colors, dark, ascii bool) *Look {
 	return t
 }
 
-// half is a colour between two, or 0 where the terminal has too few for that.
+// half returns a color between two, or 0 where the terminal has too few for that.
 func (t *Look) half(a, b hue) canvas.Color {
 	switch {
 	case t.Colors == canvas.NoColor || t.Colors == canvas.Color16:
@@ -125,14 +125,14 @@ func (t *Look) half(a, b hue) canvas.Color {
 	return c
 }
 
-// scale fills the colours of a lens.
+// scale fills the colors of a lens.
 func (t *Look) scale(to []canvas.Color, from []hue) {
 	for i := range to {
 		to[i] = t.pick(from[i])
 	}
 }
 
-// glowColor is the colour of step i of the afterglow, from one hue to the other.
+// glowColor returns the color of step i of the afterglow, from one hue to the other.
 func (t *Look) glowColor(first, h hue, i int) canvas.Color {
 	switch t.Colors {
 	case canvas.NoColor:

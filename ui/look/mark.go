@@ -4,8 +4,8 @@ import (
 	"incore/ui/canvas"
 )
 
-// PutTick marks the cell that a VMA begins with where there is no column for its border; nil is a cell outside of
-// the canvas.
+// PutTick marks the cell that a VMA begins with, if there is no column for its border. The cell is nil outside
+// of the canvas.
 func (t *Look) PutTick(k *canvas.Cell) {
 	switch {
 	case k == nil:
@@ -18,13 +18,13 @@ func (t *Look) PutTick(k *canvas.Cell) {
 	}
 }
 
-// tick is a full tank of one column with the border of a VMA at its left edge.
+// tick returns a full tank of one column with the border of a VMA at its left edge.
 func (t *Look) tick(tank canvas.Color) canvas.Cell {
 	return canvas.Cell{Rune: '▏', Style: canvas.Style{FG: t.Boundary.FG, BG: tank}}
 }
 
-// Selected is a style with the selection behind it. Where there are no colours the
-// selection is drawn in reverse; a lid, which is drawn in reverse itself, stays.
+// Selected returns a style with the selection behind it. Without colors the selection is drawn in reverse. A
+// lid, which is drawn in reverse itself, stays as it is.
 func (t *Look) Selected(s canvas.Style) canvas.Style {
 	switch {
 	case s.Attr&canvas.Reverse != 0:
@@ -36,7 +36,7 @@ func (t *Look) Selected(s canvas.Style) canvas.Style {
 	return s
 }
 
-// CursorOver puts the cursor over a cell that has no column beside it; nil is a cell outside of the canvas.
+// CursorOver puts the cursor over a cell that has no column beside it. The cell is nil outside of the canvas.
 func (t *Look) CursorOver(c *canvas.Cell, st canvas.Style) {
 	switch {
 	case c == nil:

@@ -13,13 +13,14 @@ type Seen struct {
 	access   [accesses]bool
 	sample   [accesses]Kind    // a kind that was drawn with that access
 	Classes  [mostClasses]bool // under the lenses but the first
-	Boundary bool
-	Marked   bool
-	Block    int64      // of pages whose heat is told as one
-	tenths   bool       // a digit for the share in core, in ASCII
-	part     model.Lock // that not all pages of such a cell have
+	Boundary bool              // the border of a VMA
+	Marked   bool              // pages that a command would reach
+	Block    int64             // of pages whose heat is told as one
+	tenths   bool              // a digit for the share in core, in ASCII
+	part     model.Lock        // that not all pages of such a cell have
 }
 
+// Page notes a page of these traits.
 func (s *Seen) Page(k Kind, l model.Lock, a Access) {
 	s.kinds[k] = true
 	if k == Hole || k == NotAsked {
@@ -37,7 +38,7 @@ func (s *Seen) Page(k Kind, l model.Lock, a Access) {
 	}
 }
 
-// Column notes a cell that is many pages.
+// Column notes a cell that stands for many pages.
 func (s *Seen) Column(ln *Lens, c *Column) {
 	if ln != State {
 		s.Classes[c.Class] = true
@@ -50,7 +51,7 @@ func (s *Seen) Column(ln *Lens, c *Column) {
 	}
 }
 
-// IsYoung reports whether something is seen under the lens that will look older soon.
+// IsYoung reports whether something that the lens shows will look older soon.
 func (s *Seen) IsYoung(ln *Lens) bool {
 	if !ln.Timed() {
 		return false
@@ -63,12 +64,12 @@ func (s *Seen) IsYoung(ln *Lens) bool {
 	return false
 }
 
-// Traits are what decides how a page is drawn.
+// Traits decide how a page is drawn under [State].
 type Traits struct {
 	Kind   Kind
 	Lock   model.Lock
 	Access Access
 }
 
-// Class is the class of such a page under [State].
+// Class returns the class of such a page under [State].
 func (t Traits) Class() int { return (int(t.Kind)*Locks+int(t.Lock))*int(accesses) + int(t.Access) }

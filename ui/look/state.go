@@ -5,7 +5,7 @@ import (
 	"incore/ui/canvas"
 )
 
-// stateTile is a page under lensState.
+// stateTile returns the tile of a page under [State].
 func (t *Look) stateTile(k Kind, l model.Lock, a Access) Tile {
 	fg := canvas.Style{FG: t.Kinds[k]}
 	lid := t.Lids[l]
@@ -46,8 +46,8 @@ func (t *Look) stateTile(k Kind, l model.Lock, a Access) Tile {
 	return Tile{{Rune: g, Style: fg}, t.openLid(l)}
 }
 
-// GlyphOf is the glyph of a kind. Without colours a page of a file would not be told from an
-// anonymous one by its full tank alone.
+// GlyphOf returns the glyph of a kind. Without colors the full tank alone would not tell a page of a file from
+// an anonymous one.
 func (t *Look) GlyphOf(k Kind) rune {
 	if k == File && t.Colors == canvas.NoColor {
 		return shaded
@@ -55,14 +55,14 @@ func (t *Look) GlyphOf(k Kind) rune {
 	return kindTable[k].glyph
 }
 
-// shaded is the full tank of a page of a file where there are no colours; a lock makes it lighter.
+// shaded is the full tank of a page of a file where there are no colors; a lock makes it lighter.
 const shaded, shadedLocked = '▓', '▒'
 
-// SharedLocked is a page that is shared and locked: what shares it fills half of the tank,
-// the other half is the lid.
+// SharedLocked is the glyph of a page that is shared and locked: what shares it fills half of the tank, the
+// other half is the lid.
 const SharedLocked = '▄'
 
-// openLid is the column beside a tank of one column: the frame's top where there
+// openLid returns the column beside a tank of one column: the frame's top where there
 // is a lock, else nothing.
 func (t *Look) openLid(l model.Lock) canvas.Cell {
 	if l == model.Unlocked {
@@ -71,7 +71,7 @@ func (t *Look) openLid(l model.Lock) canvas.Cell {
 	return canvas.Cell{Rune: t.FrameTop, Style: canvas.Style{FG: t.Lids[l]}}
 }
 
-// absentTile is an empty tank: the frame alone. Its lid of two eighths, which no
+// absentTile returns an empty tank: the frame alone. Its lid of two eighths, which no
 // font can be relied on to have, is the lower six eighths reversed.
 func (t *Look) absentTile(l model.Lock, a Access) Tile {
 	fg := canvas.Style{FG: t.Kinds[Absent]}
@@ -96,7 +96,7 @@ func (t *Look) absentTile(l model.Lock, a Access) Tile {
 	return Tile{c, canvas.Blank}
 }
 
-// asciiTile is a letter for what backs the page and a mark for the lock: * locked,
+// asciiTile returns a letter for what backs the page and a mark for the lock: * locked,
 // + on fault, = SHM_LOCK. What may not be written is a small letter or a comma, and where the
 // letter is small anyhow it has a minus beside it; PROT_NONE is - or #.
 func (t *Look) asciiTile(k Kind, l model.Lock, a Access) Tile {
@@ -124,8 +124,8 @@ func (t *Look) asciiTile(k Kind, l model.Lock, a Access) Tile {
 	return Tile{{Rune: r, Style: canvas.Style{FG: t.Kinds[k]}}, mark}
 }
 
-// Glowing is a cell of a page that changed, step steps ago. Where fills says so its tank fills
-// an eighth a step; where it has a lid only its colour moves.
+// Glowing returns the cell of a page that changed, at a step of the afterglow. If fills is true its tank fills
+// an eighth a step. If it has a lid, only its color changes.
 func (t *Look) Glowing(c canvas.Cell, k Kind, step int, fills bool) canvas.Cell {
 	if c.Rune == t.FrameTop || c.Rune == ' ' || c.Attr&canvas.Reverse != 0 {
 		return c
@@ -140,7 +140,7 @@ func (t *Look) Glowing(c canvas.Cell, k Kind, step int, fills bool) canvas.Cell 
 	return c
 }
 
-// stripCell is one column that stands for many pages: height is the share in
+// stripCell returns one column that stands for many pages: height is the share in
 // core in sevenths, hue and glyph the commonest kind, the lid what of them is locked.
 // What may not be accessed is diagonals, and a full tank that may not be written its left half,
 // as in dense cells.
@@ -179,7 +179,7 @@ func (t *Look) stripCell(k Kind, level int, l model.Lock, lid canvas.Color, a Ac
 	return canvas.Cell{Rune: kindTable[k].glyph, Style: fg}
 }
 
-// lidOf is the colour of a lid, or none.
+// lidOf returns the color of a lid, or none.
 func lidOf(l model.Lock, lid canvas.Color) canvas.Color {
 	if l == model.Unlocked {
 		return 0
@@ -187,7 +187,7 @@ func lidOf(l model.Lock, lid canvas.Color) canvas.Color {
 	return lid
 }
 
-// asciiStrip is the letter of the commonest kind, or a digit where not all of the pages are in
+// asciiStrip returns the letter of the commonest kind, or a digit where not all of the pages are in
 // core: how many tenths are. A lock's mark takes its place, and so does that of PROT_NONE.
 func (t *Look) asciiStrip(k Kind, level int, l model.Lock, a Access) canvas.Cell {
 	lid, fg := canvas.Style{FG: t.Lids[l]}, canvas.Style{FG: t.Kinds[k]}

@@ -23,7 +23,7 @@ const (
 	maxThemeName = 40       // characters of a theme's name
 )
 
-// Theme is the colours of a theme file. It is not changed after it is made.
+// Theme is the colors of a theme file. It is not changed after it is made.
 type Theme struct {
 	Name  string // as the file calls it
 	About string // a sentence on whom it is for, or ""
@@ -99,7 +99,7 @@ func (p *themeParser) parse() error {
 	})
 }
 
-// colors reads the object of all colours.
+// colors reads the object of all colors.
 func (p *themeParser) colors() error {
 	return p.object("colors", hueNames[:], func(name string) error {
 		h := &p.theme.Hues[slices.Index(hueNames[:], name)]
@@ -199,7 +199,7 @@ func (p *themeParser) boolean() (bool, error) {
 	return b, nil
 }
 
-// hex reads a colour as #RRGGBB.
+// hex reads a color as #RRGGBB.
 func (p *themeParser) hex() (uint32, error) {
 	tok, err := p.token()
 	if err != nil {
@@ -214,7 +214,7 @@ func (p *themeParser) hex() (uint32, error) {
 	return uint32(v), nil
 }
 
-// index reads which of the 16 colours.
+// index reads which of the 16 colors.
 func (p *themeParser) index() (int8, error) {
 	tok, err := p.token()
 	if err != nil {

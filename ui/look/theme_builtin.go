@@ -39,7 +39,7 @@ var Themes = sync.OnceValue(func() []*Theme {
 	return all
 })
 
-// Next is the built-in theme behind t in the order of [Themes]; behind one from
+// Next returns the built-in theme behind t in the order of [Themes]; behind one from
 // elsewhere it is the first.
 func Next(t *Theme) *Theme {
 	all := Themes()

@@ -16,6 +16,7 @@ import (
 // diagonals, so that protection shows in any hue and in none.
 type Tile [2]canvas.Cell
 
+// Both returns a tile of the same cell twice.
 func Both(r rune, st canvas.Style) Tile { return Tile{{Rune: r, Style: st}, {Rune: r, Style: st}} }
 
 func (t *Look) dot() rune {
@@ -25,7 +26,7 @@ func (t *Look) dot() rune {
 	return '·'
 }
 
-// block is a cell that is full to the top.
+// block returns a cell that is full to the top.
 func (t *Look) block() rune {
 	if t.ASCII {
 		return t.Levels[6]
@@ -33,8 +34,8 @@ func (t *Look) block() rune {
 	return '█'
 }
 
-// denseCell is a page in one column. There is no second one for what may not be written: it
-// fills the left half; and a lock that has no tank to lie on colours the glyph.
+// denseCell returns a page in one column. There is no second one for what may not be written: it
+// fills the left half; and a lock that has no tank to lie on colors the glyph.
 func (t *Look) denseCell(k Kind, l model.Lock, a Access, chip Tile) canvas.Cell {
 	c := chip[0]
 	if t.ASCII {

@@ -11,7 +11,7 @@ import (
 	"incore/ui/canvas"
 )
 
-// show writes a look as glyphs and colours, as a person would check it against
+// show writes a look as glyphs and colors, as a person would check it against
 // the table of the design.
 func show(lk Tile) string {
 	one := func(c canvas.Cell) string {
@@ -90,7 +90,7 @@ func TestLooks(t *testing.T) {
 	}
 }
 
-// Each state must be told from every other without its colour.
+// Each state must be told from every other without its color.
 func TestLooksDifferInShape(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
 		th := New(nil, canvas.NoColor, true, ascii)
@@ -103,7 +103,7 @@ func TestLooksDifferInShape(t *testing.T) {
 					continue // their lock shows in the frame; a huge page fills its gap
 				}
 				if !ascii && (k == File || k == Anon && l == model.OnFault) {
-					continue // a file page is a full tank of another hue, and words say which; a lid needs a colour
+					continue // a file page is a full tank of another hue, and words say which; a lid needs a color
 				}
 				if !ascii && l == model.ShmLocked {
 					continue // the lid of a lock, or of a lock on fault; words say whose it is

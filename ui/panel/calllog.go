@@ -13,18 +13,18 @@ import (
 	"incore/ui/scene"
 )
 
-// Call is one entry of the log, as it was when it happened: the addresses are
-// named by the regions there were then, the explanation is from the state then.
+// Call is one entry of the log, as it was when it happened. Its addresses are named by the regions there were
+// then, and the explanation is from the state then.
 type Call struct {
-	N     int // of the session, from 1
-	Time  time.Duration
-	who   string   // the process that made it, where it is not the first one
-	name  string   // of the call; "" where none was made
-	args  []string // as the kernel got them, addresses counted from their region
+	N     int           // of the session, from 1
+	Time  time.Duration // of the session
+	who   string        // the process that made it, where it is not the first one
+	name  string        // of the call; "" where none was made
+	args  []string      // as the kernel got them, addresses counted from their region
 	ret   string
-	Bad   bool
+	Bad   bool // it failed
 	costs string
-	Notes []note
+	Notes []note // lines below it
 	died  string // the process whose end the entry tells
 
 	Command  string             // as it can be typed; "" where the entry is of none
@@ -41,14 +41,14 @@ type note struct {
 
 // Log is what the calls panel shows. It is bounded as model.State.Events is.
 type Log struct {
-	Calls []Call
+	Calls []Call // oldest first
 	Back  int    // how many are newer than the one that is selected
 	last  int    // the entry that the panel showed last
 	count int    // of all entries there have been
 	open  string // the process whose call, the newest, failed, where no sample of it has come yet
 }
 
-// Add takes note of an item; before and s are the state without and with it.
+// Add notes an item. before is the state without it, s the state with it.
 func (l *Log) Add(it model.Item, before, s model.State) {
 	switch it := it.(type) {
 	case model.Died:
@@ -72,7 +72,7 @@ func (l *Log) Add(it model.Item, before, s model.State) {
 	}
 }
 
-// pageSizeOf is that of a process, in bytes; 0 where it is not known.
+// pageSizeOf returns that of a process, in bytes; 0 where it is not known.
 func pageSizeOf(s model.State, proc string) int64 {
 	if p := s.Process(proc); p != nil {
 		return p.PageSize
@@ -102,7 +102,7 @@ func (l *Log) event(e *model.Event, before model.State) {
 	}
 }
 
-// maybeAbout are the regions of before the call that it can have been about, so that none of thousands
+// maybeAbout returns the regions of before the call that it can have been about, so that none of thousands
 // of others is looked at.
 func maybeAbout(e *model.Event, before model.State) (list []model.RegionInfo) {
 	p := before.Process(e.Proc)
@@ -127,14 +127,14 @@ func maybeAbout(e *model.Event, before model.State) (list []model.RegionInfo) {
 	return list
 }
 
-// namesIn are the words of a command that may be names.
+// namesIn returns the words of a command that may be names.
 func namesIn(command string) []string {
 	return strings.FieldsFunc(command, func(r rune) bool {
 		return (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '_'
 	})
 }
 
-// about are the regions that a call was about: those that its command names, and those that
+// about returns the regions that a call was about: those that its command names, and those that
 // its addresses lie in. An entry keeps no more of them, for there can be thousands of both.
 func about(e *model.Event, regions []model.RegionInfo) []model.RegionInfo {
 	words := namesIn(e.Line())
@@ -181,7 +181,7 @@ func (l *Log) explain(s model.State) {
 // Failed reports whether the newest call failed.
 func (l *Log) Failed() bool { return len(l.Calls) > 0 && l.Calls[len(l.Calls)-1].Bad }
 
-// cause is the first sentence of why the call failed, or "" where that is not known.
+// cause returns the first sentence of why the call failed, or "" where that is not known.
 func (k *Call) cause() string {
 	for _, n := range k.Notes {
 		if !n.Bad {
@@ -202,6 +202,7 @@ func sentence(s string) string {
 	return strings.ToUpper(s[:1]) + s[1:]
 }
 
+// Push appends an entry, numbers it and selects it. If the log is full, the older half of it goes.
 func (l *Log) Push(e Call) {
 	if len(l.Calls) >= model.EventsKept {
 		l.Calls = append(l.Calls[:0:0], l.Calls[model.EventsKept/2:]...)
@@ -212,14 +213,15 @@ func (l *Log) Push(e Call) {
 	l.Back = 0
 }
 
-// Selected is the index of the call that is selected: the newest one, or one further back.
-// It is -1 where there is none.
+// Selected returns the index of the selected entry, the newest one or one further back. It is -1 if there is
+// none.
 func (l *Log) Selected() int { return len(l.Calls) - 1 - min(l.Back, max(0, len(l.Calls)-1)) }
 
-// Choose selects an entry by its number.
+// Choose selects the entry of a number.
 func (l *Log) Choose(n int) { l.Back = len(l.Calls) - 1 - l.Find(n) }
 
-// Find is the index of an entry by its number; the oldest where that one is gone by now.
+// Find returns the index of the entry of a number. It is the oldest entry if that one is gone by now, and -1 if
+// there is none.
 func (l *Log) Find(n int) int {
 	if len(l.Calls) == 0 {
 		return -1
@@ -227,7 +229,7 @@ func (l *Log) Find(n int) int {
 	return canvas.Clamp(n-l.Calls[0].N, 0, len(l.Calls)-1)
 }
 
-// entry is how an event is shown, given the regions of its process.
+// entry returns how an event is shown, given the regions of its process.
 func entry(e *model.Event, regions []model.RegionInfo) Call {
 	k := Call{Time: e.Time, name: e.Call, Bad: !e.OK(), costs: e.Costs()}
 	if e.Proc != model.Main && e.Proc != "" {
@@ -262,7 +264,7 @@ func entry(e *model.Event, regions []model.RegionInfo) Call {
 // would be cut there, and gets lines of its own.
 const longResult = 32
 
-// returned is what stands behind the equals sign, without the text of the errno:
+// returned returns what stands behind the equals sign, without the text of the errno:
 // the explanation says more.
 func returned(e *model.Event) string {
 	if e.Call == "touch" && e.OK() && (e.Result == "" || strings.HasPrefix(e.Result, "median")) {
@@ -278,7 +280,7 @@ func returned(e *model.Event) string {
 	return "-1 " + e.Errno
 }
 
-// regionsAt are the regions of a process that an address lies in. The process may be nil.
+// regionsAt returns the regions of a process that an address lies in. The process may be nil.
 func regionsAt(p *model.Process, addr uint64) (list []model.RegionInfo) {
 	if p != nil {
 		for _, r := range p.RegionsIn(model.Span{Addr: addr, Len: 1}) {
@@ -288,9 +290,9 @@ func regionsAt(p *model.Process, addr uint64) (list []model.RegionInfo) {
 	return list
 }
 
-// Address is v counted from the region that it lies in: a+0x3000; text where it
-// lies in none. Where one region lies in the hole of another it is the inner one; a block
-// that malloc gave is its own bytes, not the pages that they lie on.
+// Address returns v counted from the region that it lies in, as in a+0x3000, or text if it lies in none. If one
+// region lies in the hole of another, it is the inner one. A block that malloc gave is its own bytes, not the
+// pages that they lie on.
 func Address(regions []model.RegionInfo, v uint64, text string) string {
 	name, base := "", uint64(0)
 	for i := range regions {

@@ -11,15 +11,14 @@ import (
 	"incore/ui/scene"
 )
 
-// Calls is the newest calls of the log, the selected one among them.
+// Calls draws the newest calls of the log.
 type Calls struct {
 	*scene.Scene
 	Area canvas.Area
 	Log  *Log
 }
 
-// Draw draws as many calls as there is room for, the newest at the end, with the one
-// that is selected among them.
+// Draw draws as many calls as there is room for. The newest is at the end, and the selected one among them.
 func (pn *Calls) Draw() {
 	a, th, l := pn.Area, pn.Look, pn.Log
 	if a.Empty() {
@@ -54,7 +53,7 @@ type shownEntry struct {
 	lines []canvas.Line
 }
 
-// shownCalls are the entries that the panel shows: as they were where the selected one is
+// shownCalls returns the entries that the panel shows: as they were where the selected one is
 // among them, else moved just as far as it takes.
 func (pn *Calls) shownCalls(a canvas.Area) []shownEntry {
 	l := pn.Log

@@ -7,7 +7,7 @@ import (
 	"incore/ui/look"
 )
 
-// brief is the call with its result where there is one line of width w: of its
+// brief returns the call with its result where there is one line of width w: of its
 // arguments as much as leaves room for the result.
 func (k *Call) brief(w int) *Call {
 	b := *k
@@ -45,8 +45,8 @@ func joined(notes []note) []note {
 	return out
 }
 
-// CallText is the call itself: name(args) = ret, on further lines where it is too
-// long for one, broken between arguments. A structure is shortened there unless the whole is asked for.
+// CallText returns the lines of a call in w columns: name(args) = ret, broken between arguments. A structure is
+// shortened there unless whole is true.
 func CallText(lk *look.Look, k *Call, stamp string, w, indent int, whole bool) []canvas.Line {
 	th := lk
 	ret, retStyle := k.ret, th.OK
@@ -125,7 +125,7 @@ func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
 	return parts
 }
 
-// noteText is an entry without a call: what was said of one that was not made, or a text.
+// noteText returns an entry without a call: what was said of one that was not made, or a text.
 func noteText(lk *look.Look, k *Call, stamp string, w, indent int) []canvas.Line {
 	th := lk
 	st := th.Dim

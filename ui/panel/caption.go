@@ -18,15 +18,14 @@ type caption struct {
 	saidEnd bool   // the say is the newer of the two
 }
 
-// Caption is what a room is to read.
+// Caption draws what a room is to read.
 type Caption struct {
 	*scene.Scene
 	Area canvas.Area
 	Log  *Log
 }
 
-// Draw draws the text of the last say, and what the last call did. Where there is one
-// row, it is for the newer of the two.
+// Draw draws the text of the last say, and what the last call did. In one row it draws the newer of the two.
 func (pn *Caption) Draw() {
 	a, th, c := pn.Area, pn.Look, &pn.Canvas
 	if a.Empty() {
@@ -100,7 +99,7 @@ func (pn *Caption) caption() (of caption) {
 	return of
 }
 
-// causeOf is why the call of that number failed, or "" where it did not or that is not known.
+// causeOf returns why the call of that number failed, or "" where it did not or that is not known.
 func (l *Log) causeOf(seq int) string {
 	for i := len(l.Calls) - 1; i >= 0; i-- {
 		if k := &l.Calls[i]; k.Event != nil {
@@ -113,8 +112,8 @@ func (l *Log) causeOf(seq int) string {
 	return ""
 }
 
-// CallWords is a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory." p is
-// the process that made it, as it is now, or nil.
+// CallWords returns a call and its result in words: "Wrote a[3]: 1 page fault, 4K more in memory." p is the
+// process that made it, as it is now, or nil.
 func CallWords(e *model.Event, p *model.Process) string {
 	if e.Command == nil {
 		return ""
@@ -146,7 +145,7 @@ func CallWords(e *model.Event, p *model.Process) string {
 	return of + scene.Capital(past) + "."
 }
 
-// processWords are the words for a call that was about the process as a whole, or that ended it; ""
+// processWords returns the words for a call that was about the process as a whole, or that ended it; ""
 // of another.
 func processWords(e *model.Event, c model.Command, p *model.Process) string {
 	if e.Refused != "" && (e.Call == "" || p.Death == nil) || e.Errno != "" {
@@ -184,7 +183,7 @@ func processWords(e *model.Event, c model.Command, p *model.Process) string {
 	return ""
 }
 
-// deedWords are what a command does and did; its own text where there are no better words.
+// deedWords returns what a command does and did; its own text where there are no better words.
 func deedWords(c model.Command) (now, past string) {
 	switch c := c.(type) {
 	case lang.Touch:
@@ -230,7 +229,7 @@ func deedWords(c model.Command) (now, past string) {
 	return c.String(), c.String()
 }
 
-// mappedWords is how much a call mapped, and whether any of it is in memory.
+// mappedWords returns how much a call mapped, and whether any of it is in memory.
 func mappedWords(e *model.Event, c lang.Mmap, p *model.Process) string {
 	if e.Mapped == nil || p == nil || p.PageSize <= 0 {
 		return ""
@@ -248,7 +247,7 @@ func mappedWords(e *model.Event, c lang.Mmap, p *model.Process) string {
 	return text
 }
 
-// resultWords is what a call that did what it was asked brought about, "" where nothing is to be said.
+// resultWords returns what a call that did what it was asked brought about, "" where nothing is to be said.
 func resultWords(e *model.Event, c model.Command, p *model.Process) string {
 	var parts []string
 	switch c := c.(type) {

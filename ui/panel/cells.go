@@ -86,7 +86,7 @@ func (d *pageDrawer) draw(s *look.Seen, x, y int, c drawn, inner bool) {
 	d.was = c
 }
 
-// cellOf is the i-th of the screen's cells that a page takes, row by row.
+// cellOf returns the i-th of the screen's cells that a page takes, row by row.
 func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 	if d.figures != nil {
 		return d.figures[c.class].At(d.look, i%d.size.W, i/d.size.W, d.size.W, d.size.H)
@@ -94,8 +94,8 @@ func (d *pageDrawer) cellOf(c *drawn, i int) canvas.Cell {
 	return d.tiles[c.class][i]
 }
 
-// decorated is a style with what lies behind the cell: the selection, or the mark of what a
-// command would reach. Without colours the cursor's cell is told from the others by having
+// decorated returns a style with what lies behind the cell: the selection, or the mark of what a
+// command would reach. Without colors the cursor's cell is told from the others by having
 // neither.
 func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
 	th := d.look
@@ -110,7 +110,7 @@ func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
 	return s
 }
 
-// glowStep is how far the fading of a page has come that changed at a time of the session, or
+// glowStep returns how far the fading of a page has come that changed at a time of the session, or
 // -1 where it has ended.
 func (pn *Grid) glowStep(changed time.Duration) int {
 	age := pn.Glow.Now - changed
@@ -165,7 +165,7 @@ func (d *pageDrawer) drawEnd(x, y int) {
 }
 
 // drawCursor draws the cursor around its cell, or over it where there is no column beside it. In
-// the same region of another process the page has a fainter one, where colours can tell them
+// the same region of another process the page has a fainter one, where colors can tell them
 // apart.
 func (pn *Grid) drawCursor(rv *scene.RegionFocus, b *scene.Block, x0 int, current bool) {
 	l, th := &pn.Plan, pn.Look

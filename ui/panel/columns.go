@@ -6,7 +6,7 @@ import (
 	"incore/ui/scene"
 )
 
-// farCells are n aggregated cells of a region from a page on. They are computed once a sample,
+// farCells returns n aggregated cells of a region from a page on. They are computed once a sample,
 // since that costs a walk over all of their runs.
 func (pn *Grid) farCells(r *model.Region, b *scene.Block, top int64, n int) []look.Column {
 	rv := pn.Focus.Of(b.Place)

@@ -11,7 +11,7 @@ import (
 	"incore/ui/scene"
 )
 
-// Grid is the pages of the regions that are in view.
+// Grid draws the pages of the regions that are in view.
 type Grid struct {
 	*scene.Scene
 	Area  canvas.Area
@@ -19,7 +19,7 @@ type Grid struct {
 	Reach func(scene.Place) []model.Range // the pages that what is being typed would reach
 }
 
-// Draw draws every block: its heading, its column numbers, its pages.
+// Draw draws every block: its heading, its column numbers, its pages. It returns what is seen of them.
 func (pn *Grid) Draw() (s look.Seen) {
 	l := &pn.Plan
 	if pn.Region() == nil {
@@ -123,7 +123,7 @@ func (pn *Grid) walkFrom(pr *model.Process, r *model.Region, at scene.Place, pag
 	return w
 }
 
-// at is page p, when it changed and how it was touched.
+// at returns page p, when it changed and how it was touched.
 func (w *pageWalk) at(p int64) (pg model.Page, changed time.Duration, heat model.Heat) {
 	for w.i < len(w.pages) && w.pages[w.i].End <= p {
 		w.i++
@@ -175,7 +175,7 @@ func (w *pageWalk) reached(p, hi int64) bool {
 	return len(w.reach) > 0 && w.reach[0].Lo < hi
 }
 
-// DrawPages draws the cells of one block. It walks over the pages that are shown
+// DrawPages draws the cells of one block, and notes in s what is seen. It walks over the pages that are shown
 // and the runs that they lie in, never over a region.
 func (pn *Grid) DrawPages(pr *model.Process, r *model.Region, b *scene.Block, s *look.Seen) {
 	if b.Shift > 0 {

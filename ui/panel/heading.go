@@ -50,7 +50,7 @@ func (pn *Grid) drawRegionHeading(p *model.Process, r *model.Region, b *scene.Bl
 	}
 }
 
-// backingWords is what lies behind a region's pages, in words.
+// backingWords returns what lies behind a region's pages, in words.
 func backingWords(p *model.Process, r *model.Region) string {
 	switch {
 	case r.Malloc != "":
@@ -71,7 +71,7 @@ func backingWords(p *model.Process, r *model.Region) string {
 	return fmt.Sprintf("%s %s", r.Backing, sharing(r))
 }
 
-// ShortBacking is the same where a path takes too much room.
+// ShortBacking returns what lies behind a region's pages. Of a path it has the last part alone.
 func ShortBacking(p *model.Process, r *model.Region) string {
 	if r.Backing == model.FileOf && r.Path != "" {
 		return "file " + r.Path[strings.LastIndexByte(r.Path, '/')+1:]

@@ -6,17 +6,16 @@ import (
 	"incore/model"
 )
 
-// History is what the meters remember of the samples before: for each process the faults it
-// took in the seconds in which something happened.
+// History keeps for each process the faults that it took, in the seconds in which something happened.
 type History struct {
 	Procs map[string]*FaultHistory
 	busy  bool          // a command runs
 	start time.Duration // when it began
 }
 
-// FaultSecond is one column of a sparkline: the faults that a process took in one second.
-// Seconds are not those of a clock: the first one after a pause begins with what ended the
-// pause, so that an even pace makes columns of even height.
+// FaultSecond is one column of a sparkline: the faults that a process took in one second. Seconds are not those
+// of a clock: the first one after a pause begins with what ended the pause. So an even pace makes columns of
+// even height.
 type FaultSecond struct {
 	Start        time.Duration // of the session
 	Minor, Major int64
@@ -25,9 +24,8 @@ type FaultSecond struct {
 // secondsKept is how many seconds are remembered of a process.
 const secondsKept = 512
 
-// FaultHistory is the newest seconds in which a process made a call or took a fault. Time in
-// which it did neither takes no room: the screen is not drawn then, so a time axis could not
-// move on.
+// FaultHistory is the newest seconds in which a process made a call or took a fault. Other time takes no room:
+// nothing is drawn then, so a time axis could not move on.
 type FaultHistory struct {
 	ring []FaultSecond
 	old  int // index of the oldest, once the ring is full
@@ -38,7 +36,7 @@ type FaultHistory struct {
 	waits        bool          // there is such a call
 }
 
-// Add takes note of an item; s is the state with it.
+// Add notes an item. s is the state with it.
 func (h *History) Add(it model.Item, s *model.State) {
 	switch it := it.(type) {
 	case model.Started:
@@ -60,7 +58,7 @@ func (h *History) Add(it model.Item, s *model.State) {
 	}
 }
 
-// of is the history of a process, made if there is none.
+// of returns the history of a process, made if there is none.
 func (h *History) of(proc string) *FaultHistory {
 	f := h.Procs[proc]
 	if f == nil {
@@ -118,8 +116,8 @@ func (f *FaultHistory) spread(from, to time.Duration, minor, major int64) {
 	}
 }
 
-// At is the second that a time lies in, made if it is later than the newest. It is good until
-// the next call.
+// At returns the second that a time lies in. It makes one if the time is later than the newest. It is valid
+// until the next call.
 func (f *FaultHistory) At(t time.Duration) *FaultSecond {
 	if n := f.len(); n > 0 {
 		k := f.second(n - 1)
@@ -140,7 +138,7 @@ func (f *FaultHistory) At(t time.Duration) *FaultSecond {
 	return f.second(f.len() - 1)
 }
 
-// len is how many seconds are remembered; a nil history has none.
+// len returns how many seconds are remembered; a nil history has none.
 func (f *FaultHistory) len() int {
 	if f == nil {
 		return 0
@@ -148,7 +146,7 @@ func (f *FaultHistory) len() int {
 	return len(f.ring)
 }
 
-// second is one of those remembered, the oldest first.
+// second returns one of those remembered, the oldest first.
 func (f *FaultHistory) second(i int) *FaultSecond { return &f.ring[(f.old+i)%len(f.ring)] }
 
 // paused reports whether there was a pause between a second and the one before it.

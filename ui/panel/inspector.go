@@ -13,7 +13,7 @@ import (
 	"incore/ui/scene"
 )
 
-// shortWords is a page in as few words as the legend has.
+// shortWords returns a page in as few words as the legend has.
 func shortWords(p model.Page, anon bool) string {
 	k := look.KindOf(p, anon)
 	s := k.Name()
@@ -36,7 +36,7 @@ func shortWords(p model.Page, anon bool) string {
 	return ProtFlags(p.Prot) + " " + s
 }
 
-// ProtFlags is a protection as /proc/PID/maps writes it.
+// ProtFlags returns a protection as /proc/PID/maps writes it: rw-.
 func ProtFlags(p model.Prot) string {
 	flags := []byte("---")
 	for i, c := range []byte("rwx") {
@@ -50,8 +50,7 @@ func ProtFlags(p model.Prot) string {
 // Field is one line of the inspector.
 type Field struct{ Name, Value string }
 
-// Inspected is what the inspector is about: the page under the cursor, or the pages that
-// are selected.
+// Inspected is what the inspector is about: the page under the cursor, or the selected pages.
 type Inspected struct {
 	R     *model.Region
 	Page  int64
@@ -63,6 +62,7 @@ type Inspected struct {
 	Words []string // all of the page's words; nil of a selection
 }
 
+// Inspected returns what the inspector is about in the current region.
 func (pn *Inspector) Inspected(r *model.Region) Inspected {
 	in := Inspected{R: r, Page: pn.Focus.Here().Cursor, Sel: pn.Focus.Selection()}
 	n := r.Pages.Len()
@@ -90,16 +90,16 @@ func (pn *Inspector) Inspected(r *model.Region) Inspected {
 	return in
 }
 
-// Inspector says what is known of the page under the cursor, or of the pages that are selected.
+// Inspector draws what is known of the page under the cursor, or of the selected pages.
 type Inspector struct {
 	*scene.Scene
 	Area    canvas.Area
 	Compact bool // it has one row, without a heading
 }
 
-// Draw draws the Inspector: the page under the cursor in words, then address,
-// VMA and axes; where pages are selected, what they have in common. It is one row where
-// there is no room for a heading, and three where there is none for the lines below it.
+// Draw draws the page under the cursor in words, then its address, its VMA and its axes. Of selected pages it
+// draws what they have in common. It takes one row if there is no room for a heading, and three if there is
+// none for the lines below it.
 func (pn *Inspector) Draw() {
 	a, r := pn.Area, pn.Region()
 	if a.Empty() || r == nil {
@@ -164,7 +164,7 @@ func reaches(fields []Field, name string, w, rows int) bool {
 	return false
 }
 
-// compactPage is all of it in one row.
+// compactPage returns all of it in one row.
 func (pn *Inspector) compactPage(in *Inspected) string {
 	if in.Words == nil {
 		return fmt.Sprintf("%s: %s", model.PagesOf(in.R, in.Sel), in.Head)
@@ -191,6 +191,7 @@ func (pn *Inspector) flatten(in *Inspected, w int) {
 	}
 }
 
+// DrawPageHeading draws which page it is, or which pages.
 func (pn *Inspector) DrawPageHeading(in *Inspected, a canvas.Area) {
 	if canvas.Width(in.title)+3+canvas.Width(in.of) > a.W {
 		in.of = fmt.Sprintf("of %d", in.R.Pages.Len())
@@ -204,8 +205,7 @@ func (pn *Inspector) DrawPageHeading(in *Inspected, a canvas.Area) {
 	}
 }
 
-// DrawFields draws as many of the lines as there is room for. A value of which not all has
-// room ends in an ellipsis.
+// DrawFields draws as many of the fields as there is room for. A value that is cut ends in an ellipsis.
 func (pn *Inspector) DrawFields(fields []Field, a canvas.Area) {
 	for _, f := range fields {
 		lines := canvas.Wrap(f.Value, a.W-FieldIndent)
@@ -226,7 +226,7 @@ func (pn *Inspector) DrawFields(fields []Field, a canvas.Area) {
 	}
 }
 
-// FieldIndent is where the values of the inspector begin.
+// FieldIndent is the column at which the values of the inspector begin.
 const FieldIndent = 9
 
 // selectionWords counts what the selected pages are, the commonest first.
@@ -275,7 +275,7 @@ func selectionWords(r *model.Region, sel model.Range) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// shareWords is a part of a whole in percent; neither none nor all but where it is.
+// shareWords returns a part of a whole in percent; neither none nor all but where it is.
 func shareWords(n, of int64) string {
 	switch percent := float64(n) / float64(of) * 100; {
 	case n > 0 && percent < 1:
@@ -287,7 +287,7 @@ func shareWords(n, of int64) string {
 	}
 }
 
-// PageFields are the lines below the sentence, the most wanted first.
+// PageFields returns the fields of a page, below its words. The most wanted come first.
 func (pn *Inspector) PageFields(in *Inspected, w int) []Field {
 	r, words := in.R, in.Words
 	off := uint64(in.Page) * uint64(pn.Proc().PageSize)
@@ -319,7 +319,7 @@ func (pn *Inspector) PageFields(in *Inspected, w int) []Field {
 	return fields
 }
 
-// SelectionFields are the lines below what the selected pages are.
+// SelectionFields returns the fields of the selected pages, below their words.
 func (pn *Inspector) SelectionFields(r *model.Region, sel model.Range) []Field {
 	ps := uint64(pn.Proc().PageSize)
 	span := model.Span{Addr: r.Base + uint64(sel.Lo)*ps, Len: uint64(sel.Len()) * ps}
@@ -341,7 +341,7 @@ func (pn *Inspector) SelectionFields(r *model.Region, sel model.Range) []Field {
 	}
 }
 
-// mappingWords is the mapping axis, word by word, and mincore's answer.
+// mappingWords returns the mapping axis, word by word, and mincore's answer.
 func mappingWords(p model.Page) string {
 	mincore := [...]string{"mincore not asked", "mincore 0", "mincore 1", "mincore means nothing"}[p.Residency&3]
 	if !p.Has(model.InVMA) {

@@ -5,8 +5,7 @@ import (
 	"incore/ui/look"
 )
 
-// DrawKeycap draws the pressed key, of three rows where the area has them, and returns how
-// many columns it takes.
+// DrawKeycap draws a pressed key, in three rows if the area has them, and returns how many columns it takes.
 func DrawKeycap(c *canvas.Canvas, th *look.Look, a canvas.Area, show string) int {
 	if a.Empty() {
 		return 0

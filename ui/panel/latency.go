@@ -15,7 +15,7 @@ var latencyKinds = [model.FaultKinds]struct{ word, short string }{
 	model.NoFault: {"no fault", "none"}, model.MinorFault: {"minor", "minor"}, model.MajorFault: {"major", "major"},
 }
 
-// latencyStyle is the hue of a row, that of the same faults elsewhere.
+// latencyStyle returns the hue of a row, that of the same faults elsewhere.
 func (pn *Latency) latencyStyle(k model.FaultKind) canvas.Style {
 	switch k {
 	case model.MinorFault:
@@ -26,14 +26,13 @@ func (pn *Latency) latencyStyle(k model.FaultKind) canvas.Style {
 	return pn.Look.Text
 }
 
-// Latency is how long the touches of the current process took.
+// Latency draws how long the touches of the current process took.
 type Latency struct {
 	*scene.Scene
 	Area canvas.Area
 }
 
-// Draw draws how long accesses took: a row each for those that took no fault, a minor
-// and a major one, over one axis of time.
+// Draw draws a row for accesses without a fault, one for minor and one for major faults, over one axis of time.
 func (pn *Latency) Draw() {
 	a, th := pn.Area, pn.Look
 	if a.Empty() || pn.Proc().PID == 0 {
@@ -65,7 +64,7 @@ func (pn *Latency) Draw() {
 	pn.drawHistogram(a, l)
 }
 
-// counted is a number of things in words.
+// counted returns a number of things in words.
 func counted(n int64, one, many string) string {
 	if n == 1 {
 		return "1 " + one
@@ -186,7 +185,7 @@ func (pn *Latency) drawMedians(a canvas.Area, l *model.Latencies) {
 
 // drawHump draws one row of the histogram, so many rows high from base up. Its tallest column
 // fills it: the heights of two rows are not to be compared, their places are.
-func (pn *Latency) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBuckets]int64, st canvas.Style) {
+func (pn *Latency) drawHump(ax TimeAxis, base, rows int, of *[model.LatencyBuckets]int64, st canvas.Style) {
 	th := pn.Look
 	var most int64
 	for col := range ax.Cols {
@@ -215,8 +214,8 @@ func (pn *Latency) drawHump(ax timeAxis, base, rows int, of *[model.LatencyBucke
 	}
 }
 
-// MedianOf is the median of the times, as near as their classes tell it: ~1.2µs; and "" where
-// there are none. Below the first class and in the last only a bound is known.
+// MedianOf returns the median of the times, as near as their classes tell it: ~1.2µs. It is "" if there are
+// none. Below the first class and in the last one only a bound is known.
 func MedianOf(l *model.Latencies, k model.FaultKind) string {
 	n, of := l.Count(k), &l[k]
 	var before int64
@@ -238,7 +237,7 @@ func MedianOf(l *model.Latencies, k model.FaultKind) string {
 	return ""
 }
 
-// twoDigits is a time as exactly as a class of half an octave can tell it.
+// twoDigits returns a time as exactly as a class of half an octave can tell it.
 func twoDigits(d time.Duration) time.Duration {
 	unit := time.Duration(1)
 	for d/unit >= 100 {

@@ -7,9 +7,9 @@ import (
 	"incore/ui/canvas"
 )
 
-// timeAxis says which classes of time each column of the histogram shows: two an octave, so
+// TimeAxis says which classes of time each column of the histogram shows. There are two classes an octave, so
 // equal steps are equal ratios.
-type timeAxis struct {
+type TimeAxis struct {
 	x, w int // columns of the screen
 	lo   int // the first class
 	per  int // classes a column
@@ -22,8 +22,8 @@ type timeAxis struct {
 // milliseconds.
 var axisLeast, axisMost = model.LatencyBucket(32 * time.Nanosecond), model.LatencyBucket(4 * time.Millisecond)
 
-// NewTimeAxis makes the axis that shows all that was counted in the columns there are.
-func NewTimeAxis(l *model.Latencies, a canvas.Area) timeAxis {
+// NewTimeAxis returns the axis that shows all times that were counted, in the columns of an area.
+func NewTimeAxis(l *model.Latencies, a canvas.Area) TimeAxis {
 	lo, hi := axisLeast, axisMost
 	for k := range l {
 		for i, n := range l[k] {
@@ -34,7 +34,7 @@ func NewTimeAxis(l *model.Latencies, a canvas.Area) timeAxis {
 	}
 	n := hi + 1 - lo
 	w := max(1, a.W)
-	ax := timeAxis{x: a.X, w: w, lo: lo, per: (n + w - 1) / w}
+	ax := TimeAxis{x: a.X, w: w, lo: lo, per: (n + w - 1) / w}
 	ax.Cols = (n + ax.per - 1) / ax.per
 	ax.span = w / ax.Cols * ax.Cols
 	if w-ax.span > w/4 { // better uneven columns than so much left over
@@ -43,11 +43,11 @@ func NewTimeAxis(l *model.Latencies, a canvas.Area) timeAxis {
 	return ax
 }
 
-// Left is where on the screen a column begins.
-func (ax *timeAxis) Left(col int) int { return ax.x + col*ax.span/ax.Cols }
+// Left returns the column of the screen at which a column of the axis begins.
+func (ax *TimeAxis) Left(col int) int { return ax.x + col*ax.span/ax.Cols }
 
-// Sum is how many accesses a column stands for.
-func (ax *timeAxis) Sum(of *[model.LatencyBuckets]int64, col int) (n int64) {
+// Sum returns how many accesses a column of the axis stands for.
+func (ax *TimeAxis) Sum(of *[model.LatencyBuckets]int64, col int) (n int64) {
 	lo := ax.lo + col*ax.per
 	for _, v := range of[lo:min(lo+ax.per, len(of))] {
 		n += v
@@ -65,7 +65,7 @@ var decades = [...]struct {
 }
 
 // drawAxis draws a tick for each decade, and its word where there is room.
-func (pn *Latency) drawAxis(ax timeAxis, y int) {
+func (pn *Latency) drawAxis(ax TimeAxis, y int) {
 	tick := '╵'
 	if pn.Look.ASCII {
 		tick = '|'

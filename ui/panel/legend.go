@@ -11,7 +11,7 @@ import (
 	"incore/ui/scene"
 )
 
-// Legend explains what the picture shows, and nothing else.
+// Legend draws the legend.
 type Legend struct {
 	*scene.Scene
 	Area   canvas.Area
@@ -20,7 +20,7 @@ type Legend struct {
 	items  []look.Item
 }
 
-// Draw explains what the screen shows, and nothing else.
+// Draw draws the items of the legend.
 func (pn *Legend) Draw(items []look.Item) {
 	a, th := pn.Area, pn.Look
 	if a.Empty() {
@@ -91,7 +91,7 @@ func (pn *Legend) drawLegendHeading(a canvas.Area, counted bool) {
 	pn.Clickable(a, func(h scene.Clicks) tea.Cmd { h.SetLens(pn.Focus.Lens.Next()); return nil })
 }
 
-// Explain explains what the picture shows, under its lens.
+// Explain returns the items for what is seen. They are valid until the next call.
 func (pn *Legend) Explain(s *look.Seen) []look.Item {
 	pn.items = pn.Scene.Explain(&pn.legend, pn.items[:0], s)
 	return pn.items

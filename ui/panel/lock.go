@@ -6,6 +6,7 @@ import (
 	"incore/ui/look"
 )
 
+// LockStyle returns the style in which a lock is written.
 func LockStyle(th *look.Look, l model.Lock) canvas.Style {
 	if l == model.Unlocked {
 		return th.Text

@@ -9,8 +9,8 @@ import (
 // meterBlock is how two rows of meters are filled, in three columns: bars below each other,
 // figures, and the faults with a sparkline for each kind.
 type meterBlock struct {
-	bars    [2]meter
-	figures []meter
+	bars    [2]Meter
+	figures []Meter
 	// The words behind both, and how wide the first and the last column are at least.
 	barsLevel, figuresLevel int
 	left, right             int
@@ -24,7 +24,7 @@ const (
 
 // drawMeterBlock draws the meters in two rows.
 func (pn *Meters) drawMeterBlock(a canvas.Area) {
-	b := meterBlock{bars: [2]meter{pn.rssMeter(), pn.LockMeter()}, figures: append(append(pn.pssMeter(), pn.swapMeter()...), pn.commitMeter()...)}
+	b := meterBlock{bars: [2]Meter{pn.rssMeter(), pn.LockMeter()}, figures: append(append(pn.pssMeter(), pn.swapMeter()...), pn.commitMeter()...)}
 	for len(b.figures) > a.H {
 		b.figures = fewer(b.figures)
 	}
@@ -84,7 +84,7 @@ func (b *meterBlock) fit(w int) (free int) {
 	}
 }
 
-// needs is how many columns the block takes at least.
+// needs returns how many columns the block takes at least.
 func (b *meterBlock) needs() int {
 	b.left = 0
 	for i := range b.bars {

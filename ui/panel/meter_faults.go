@@ -6,15 +6,18 @@ import (
 	"incore/ui/canvas"
 )
 
-// FaultSet is which faults a sparkline shows.
+// FaultSet says which faults a sparkline shows.
 type FaultSet uint8
 
 const (
+	// FaultsMinor shows minor faults alone.
 	FaultsMinor FaultSet = iota
+	// FaultsMajor shows major faults alone.
 	FaultsMajor
 	FaultsBoth // a second with a major one in a shape and hue of its own
 )
 
+// of returns the faults of a second that are in the set.
 func (f FaultSet) of(k *FaultSecond) int64 {
 	switch f {
 	case FaultsMinor:
@@ -30,7 +33,7 @@ var (
 	asciiMajorMarks   = []rune("!!")
 )
 
-// majorMarks are how a second with major faults is drawn in a sparkline of both, from few to
+// majorMarks returns how a second with major faults is drawn in a sparkline of both, from few to
 // many.
 func (pn *Meters) majorMarks() []rune {
 	if pn.Look.ASCII {
@@ -39,10 +42,10 @@ func (pn *Meters) majorMarks() []rune {
 	return unicodeMajorMarks
 }
 
-// DrawSpark draws a column for each of the newest seconds in which something happened, the
-// newest at the right, a blank column for a pause, and returns the most faults in one of them:
-// that is the height of the tallest. Heights are square roots, so that one fault beside a
-// thousand is seen; a second with none is a faint line, and so is what was before the first.
+// DrawSpark draws a column for each of the newest seconds in which something happened, the newest at the right,
+// and a blank column for a pause. It returns the most faults in one of them, which is the height of the tallest
+// column. Heights are square roots, so that one fault beside a thousand is seen. A second without a fault is a
+// faint line, and so is what was before the first.
 func (pn *Meters) DrawSpark(a canvas.Area, f *FaultHistory, set FaultSet) int64 {
 	first, x := f.len(), a.X+a.W
 	var most int64

@@ -5,11 +5,11 @@ import (
 	"incore/ui/canvas"
 )
 
-// LockMeter is the locked memory of the process against RLIMIT_MEMLOCK. The hard limit, up to
-// which the process may raise the soft one (getrlimit(2)), is told where it is another.
-func (pn *Meters) LockMeter() meter {
+// LockMeter returns the meter of the locked memory of the process against RLIMIT_MEMLOCK. It tells the hard
+// limit, up to which the process may raise the soft one (getrlimit(2)), if that is another.
+func (pn *Meters) LockMeter() Meter {
 	lim, n := pn.Proc().Limits, pn.Proc().Stat.VmLck
-	k := meter{label: "VmLck", value: model.FormatBytes(n), style: pn.Look.Gold, part: n}
+	k := Meter{label: "VmLck", value: model.FormatBytes(n), style: pn.Look.Gold, part: n}
 	soft, hard := lim.MemlockSoft, lim.MemlockHard
 	switch {
 	case lim.IPCLock:
@@ -39,7 +39,7 @@ func (pn *Meters) LockMeter() meter {
 	return k
 }
 
-// Fullness says that so many locked bytes are near the limit, or "".
+// Fullness returns words if so many locked bytes are near the limit, or "".
 func Fullness(locked, limit, pageSize int64) string {
 	switch {
 	case locked <= 0:
@@ -60,9 +60,9 @@ var (
 	asciiBarMarks   = barMarks{hot: '#', tick: '|', beyond: ' '}
 )
 
-// DrawBar draws the part of the whole as a bar of w columns. One that is hot has another
-// shape, not only another hue; behind the soft limit the rest up to the hard one is thinner.
-func (pn *Meters) DrawBar(x, y, w int, k *meter) {
+// DrawBar draws the part of the whole as a bar of w columns. A hot one has another shape, not only another hue.
+// Behind the soft limit the rest up to the hard one is thinner.
+func (pn *Meters) DrawBar(x, y, w int, k *Meter) {
 	th := pn.Look
 	marks := &unicodeBarMarks
 	if th.ASCII {

@@ -6,9 +6,9 @@ import (
 	"incore/ui/canvas"
 )
 
-// meter is one figure of the process, with a bar where whole is known. What stands behind the
-// figure comes in three lengths.
-type meter struct {
+// Meter is one figure of the process, with a bar if whole is known. What stands behind the figure comes in
+// three lengths.
+type Meter struct {
 	label, value      string
 	more, less, least string
 	part, whole       int64 // bytes
@@ -28,20 +28,20 @@ const (
 	wordsLeast
 )
 
-func (k *meter) behind(level int) string { return [...]string{k.more, k.less, k.least}[level] }
+func (k *Meter) behind(level int) string { return [...]string{k.more, k.less, k.least}[level] }
 
 // hasBar reports whether a bar belongs to the figure with so many words behind it.
-func (k *meter) hasBar(level int) bool { return k.whole > 0 && (level < wordsLeast || k.bare) }
+func (k *Meter) hasBar(level int) bool { return k.whole > 0 && (level < wordsLeast || k.bare) }
 
 // valueWidth is room for any amount of memory, so that a bar does not move as the amount grows.
 const valueWidth = 5
 
 // padded reports whether the figure has room to grow: where there are no bars there is none for
 // that either.
-func (k *meter) padded(bar int) bool { return bar > 0 && k.whole > 0 }
+func (k *Meter) padded(bar int) bool { return bar > 0 && k.whole > 0 }
 
-// width is how wide the meter is without its bar, beside bars of so many columns.
-func (k *meter) width(level, bar int) int {
+// width returns how wide the meter is without its bar, beside bars of so many columns.
+func (k *Meter) width(level, bar int) int {
 	n := canvas.Width(k.value)
 	if k.padded(bar) {
 		n = max(n, valueWidth)
@@ -62,8 +62,8 @@ const (
 // metersApart is how many columns are between two meters of a row.
 const metersApart = 3
 
-// apart is how many columns are before the meter.
-func (k *meter) apart() int {
+// apart returns how many columns are before the meter.
+func (k *Meter) apart() int {
 	if k.near {
 		return metersApart - 1
 	}
@@ -81,11 +81,11 @@ var rowPlans = [...]rowPlan{
 	{wordsLeast, 6, 8, false}, {wordsLeast, 4, 8, false}, {wordsLeast, 6, 0, false}, {wordsLeast, 0, 0, false},
 }
 
-// PeakWidth is the width of " peak 9999/s".
+// PeakWidth is the columns of " peak 9999/s".
 const PeakWidth = 12
 
-// needs is how many columns a plan takes for these meters, and how many bars share what is left.
-func (p rowPlan) needs(all []meter) (n, bars int) {
+// needs returns how many columns a plan takes for these meters, and how many bars share what is left.
+func (p rowPlan) needs(all []Meter) (n, bars int) {
 	for i := range all {
 		k := &all[i]
 		if i > 0 {
@@ -112,7 +112,7 @@ func (p rowPlan) needs(all []meter) (n, bars int) {
 // fitRow chooses how to fill a row of w columns, and with which of the meters: first with fewer
 // words behind the figures, then without the meters that are easily spared, then without
 // sparkline and bars, at last without more of the meters.
-func fitRow(w int, all []meter, spark bool) (rowPlan, []meter) {
+func fitRow(w int, all []Meter, spark bool) (rowPlan, []Meter) {
 	for {
 		for _, p := range rowPlans {
 			if !spark {
@@ -131,16 +131,16 @@ func fitRow(w int, all []meter, spark bool) (rowPlan, []meter) {
 	}
 }
 
-// mostSpare is how easily that of the meters goes that goes most easily.
-func mostSpare(all []meter) (spare int) {
+// mostSpare returns how easily that of the meters goes that goes most easily.
+func mostSpare(all []Meter) (spare int) {
 	for i := range all {
 		spare = max(spare, all[i].spare)
 	}
 	return spare
 }
 
-// fewer are the meters without the one that goes most easily, and of those the last.
-func fewer(all []meter) []meter {
+// fewer returns the meters without the one that goes most easily, and of those the last.
+func fewer(all []Meter) []Meter {
 	spare := mostSpare(all)
 	for i := len(all) - 1; ; i-- {
 		if all[i].spare == spare {
@@ -151,7 +151,7 @@ func fewer(all []meter) []meter {
 
 // drawMeterRow fits the meters into one row, and with spark a sparkline of faults behind them.
 // What room is left goes to bars and sparkline.
-func (pn *Meters) drawMeterRow(a canvas.Area, all []meter, spark bool) {
+func (pn *Meters) drawMeterRow(a canvas.Area, all []Meter, spark bool) {
 	const barMost, sparkMost = 20, 48
 	plan, all := fitRow(a.W, all, spark)
 	n, bars := plan.needs(all)
@@ -188,7 +188,7 @@ func (pn *Meters) drawMeterRow(a canvas.Area, all []meter, spark bool) {
 }
 
 // drawMeter draws one meter with a bar of so many columns and returns where it ends.
-func (pn *Meters) drawMeter(x, y, end int, k *meter, level, bar int) int {
+func (pn *Meters) drawMeter(x, y, end int, k *Meter, level, bar int) int {
 	th, c := pn.Look, &pn.Canvas
 	if k.label != "" {
 		x += c.Text(x, y, end-x, k.label, th.Dim) + 1
@@ -223,7 +223,7 @@ func (pn *Meters) drawPeak(x, y int, faults int64) {
 	pn.Canvas.Text(x, y, PeakWidth-1, "peak "+PerSecond(faults), pn.Look.Dim)
 }
 
-// PerSecond is a rate in at most six columns: 812/s, 12k/s, 1.2M/s.
+// PerSecond returns a rate in at most six columns: 812/s, 12k/s, 1.2M/s.
 func PerSecond(n int64) string {
 	switch {
 	case n < 10_000:

@@ -10,15 +10,14 @@ import (
 	"incore/ui/scene"
 )
 
-// Meters is what the current process as a whole has.
+// Meters draws what the current process as a whole has.
 type Meters struct {
 	*scene.Scene
 	Area    canvas.Area
 	History *History
 }
 
-// Draw draws what the current process as a whole has, and the faults it took: in one
-// row, or in two with a sparkline each for minor and major faults.
+// Draw draws the meters in one row, or in two with a sparkline each for minor and major faults.
 func (pn *Meters) Draw() {
 	a := pn.Area
 	if a.Empty() || pn.Proc().PID == 0 {
@@ -29,7 +28,7 @@ func (pn *Meters) Draw() {
 		pn.drawMeterBlock(a)
 		return
 	}
-	all := slices.Concat([]meter{pn.rssMeter()}, pn.pssMeter(), []meter{pn.LockMeter()}, pn.swapMeter())
+	all := slices.Concat([]Meter{pn.rssMeter()}, pn.pssMeter(), []Meter{pn.LockMeter()}, pn.swapMeter())
 	if a.H > 1 {
 		pn.drawMeterRow(a.Row(1), pn.commitMeter(), false)
 	} else if pn.Plan.Size == scene.SizeThree {
@@ -39,10 +38,10 @@ func (pn *Meters) Draw() {
 	pn.drawMeterRow(a.Row(0), all, true)
 }
 
-// rssMeter is the memory of the process that is in core.
-func (pn *Meters) rssMeter() meter {
+// rssMeter returns the memory of the process that is in core.
+func (pn *Meters) rssMeter() Meter {
 	s := pn.Proc().Stat
-	k := meter{label: "RSS", value: model.FormatBytes(s.RSS), style: pn.Look.OK, part: s.RSS, whole: s.VmSize}
+	k := Meter{label: "RSS", value: model.FormatBytes(s.RSS), style: pn.Look.OK, part: s.RSS, whole: s.VmSize}
 	if s.VmSize > 0 {
 		k.less = " of " + model.FormatBytes(s.VmSize)
 		k.more = k.less + " mapped"
@@ -50,51 +49,51 @@ func (pn *Meters) rssMeter() meter {
 	return k
 }
 
-// pssMeter is the process's share of what it has in core, where others live that may have the same
+// pssMeter returns the process's share of what it has in core, where others live that may have the same
 // pages. RSS counts those in each.
-func (pn *Meters) pssMeter() []meter {
+func (pn *Meters) pssMeter() []Meter {
 	n := pn.Proc().Stat.Pss
 	if n == 0 {
 		return nil
 	}
-	return []meter{{label: "Pss", spare: spareBeforeFigures, value: model.FormatBytes(n), style: pn.Look.Text,
+	return []Meter{{label: "Pss", spare: spareBeforeFigures, value: model.FormatBytes(n), style: pn.Look.Text,
 		more: ", RSS with shared pages divided", less: ", shared pages divided"}}
 }
 
-// faultMeters are the faults since the process began: minor ones, and major ones with the
+// faultMeters returns the faults since the process began: minor ones, and major ones with the
 // mark that they have in a sparkline of both.
-func (pn *Meters) faultMeters() []meter {
+func (pn *Meters) faultMeters() []Meter {
 	s := pn.Proc().Stat
-	major := meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: pn.Look.Text, near: true}
+	major := Meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: pn.Look.Text, near: true}
 	if s.Major > 0 {
 		major.mark, major.style = pn.majorMarks()[0], pn.Look.Fail
 	}
-	return []meter{
+	return []Meter{
 		{label: "faults", value: fmt.Sprint(s.Minor), more: " minor", less: " minor", least: " minor", style: pn.Look.Accent},
 		major,
 	}
 }
 
-// swapMeter is what of the process is swapped out, where it can be.
-func (pn *Meters) swapMeter() []meter {
+// swapMeter returns what of the process is swapped out, where it can be.
+func (pn *Meters) swapMeter() []Meter {
 	n := pn.Proc().Stat.Swap
 	switch {
 	case n > 0:
-		return []meter{{label: "swap", spare: spareBeforeFigures, value: model.FormatBytes(n), style: canvas.Style{FG: pn.Look.Kinds[look.Swapped]}}}
+		return []Meter{{label: "swap", spare: spareBeforeFigures, value: model.FormatBytes(n), style: canvas.Style{FG: pn.Look.Kinds[look.Swapped]}}}
 	case pn.State.System.SwapTotal > 0:
-		return []meter{{label: "swap", spare: spareBeforeSpark, value: "0", style: pn.Look.Text}}
+		return []Meter{{label: "swap", spare: spareBeforeSpark, value: "0", style: pn.Look.Text}}
 	}
 	return nil
 }
 
-// commitMeter is what the whole machine has promised of its memory, where that was read. The
+// commitMeter returns what the whole machine has promised of its memory, where that was read. The
 // limit binds in mode 2 alone (Documentation/mm/overcommit-accounting.rst).
-func (pn *Meters) commitMeter() []meter {
+func (pn *Meters) commitMeter() []Meter {
 	s := pn.State.System
 	if s.CommitLimit == 0 {
 		return nil
 	}
-	k := meter{label: "system committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: pn.Look.Text}
+	k := Meter{label: "system committed", spare: spareBeforeSpark, value: model.FormatBytes(s.Committed), style: pn.Look.Text}
 	limit := model.FormatBytes(s.CommitLimit)
 	k.least = " of " + limit
 	k.less = k.least
@@ -103,5 +102,5 @@ func (pn *Meters) commitMeter() []meter {
 		k.more = fmt.Sprintf(", overcommit mode %d (limit %s: mode 2 only)", s.Overcommit, limit)
 		k.less, k.least = "", ""
 	}
-	return []meter{k}
+	return []Meter{k}
 }

@@ -8,17 +8,17 @@ import (
 	"incore/ui/scene"
 )
 
-// MinimapWidth is its columns: the mark of what is in view, and the map.
+// MinimapWidth is the columns of the minimap: the mark of what is in view, and the map.
 const MinimapWidth = 10
 
-// Minimap is all of the current region, small.
+// Minimap draws all of the current region, small.
 type Minimap struct {
 	*scene.Scene
 	Area canvas.Area
 }
 
-// Draw draws all of the current region, a column of it a part of its pages, and beside it
-// which part the grid shows. A click goes there.
+// Draw draws each part of the region as one column, and beside them which part the grid shows. A click goes
+// there.
 func (pn *Minimap) Draw() {
 	a, r := pn.Area, pn.Region()
 	if a.H < 3 || r == nil {
@@ -54,7 +54,8 @@ func (pn *Minimap) Draw() {
 	}
 }
 
-// PageAt is the page of the current region that is drawn at a point, and whether there is one.
+// PageAt returns the page of the current region that is drawn at a column and row of the screen. ok reports
+// whether there is one.
 func (pn *Minimap) PageAt(x, y int) (page int64, ok bool) {
 	_, body := pn.Area.CutTop(1)
 	t := &pn.Focus.Here().Mini

@@ -7,8 +7,8 @@ import (
 	"incore/model"
 )
 
-// FrameOf is what was told of the frame behind a page of the current process: nil where
-// nothing is told of frames, and one that says so where it is yet to be told of this page.
+// FrameOf returns what is known of the frame behind a page of the current process. It is nil if nothing is told
+// of frames, and its Why is "…" if this page was not asked about yet.
 func (pn *Inspector) FrameOf(r *model.Region, page int64) *model.Frame {
 	f := pn.Proc().Frame
 	if f != nil && (f.Region != r.Name || f.Page != page) {
@@ -17,7 +17,7 @@ func (pn *Inspector) FrameOf(r *model.Region, page int64) *model.Frame {
 	return f
 }
 
-// frameFields are the lines of the inspector about the frame: its number, its flags, and the
+// frameFields returns the lines of the inspector about the frame: its number, its flags, and the
 // page table's entry; where they cannot be had, why.
 func frameFields(f *model.Frame) []Field {
 	if f == nil {
@@ -48,7 +48,7 @@ func frameFields(f *model.Frame) []Field {
 	return append(fields, Field{"pagemap", entry}, bytesField(f))
 }
 
-// bytesField is what the page begins with, in hexadecimal and as text, or why it was not looked at.
+// bytesField returns what the page begins with, in hexadecimal and as text, or why it was not looked at.
 func bytesField(f *model.Frame) Field {
 	if f.Bytes == "" {
 		return Field{"bytes", f.BytesWhy}
@@ -63,7 +63,7 @@ func bytesField(f *model.Frame) Field {
 	return Field{"bytes", hex + "  " + text}
 }
 
-// latin is a string with a rune a byte.
+// latin returns a string with a rune a byte.
 func latin(s string) string {
 	out := make([]rune, len(s))
 	for i := range len(s) {
@@ -72,7 +72,7 @@ func latin(s string) string {
 	return string(out)
 }
 
-// mappedTimes is /proc/kpagecount in words.
+// mappedTimes returns /proc/kpagecount in words.
 func mappedTimes(n uint64) string {
 	switch n {
 	case 0: // so of the zero page, which is not counted
@@ -85,7 +85,7 @@ func mappedTimes(n uint64) string {
 	return fmt.Sprintf("mapped %d times", n)
 }
 
-// pfnWord is the frame's number where there is room for a word, or that it is not told.
+// pfnWord returns the frame's number where there is room for a word, or that it is not told.
 func pfnWord(f *model.Frame) string {
 	switch {
 	case f == nil || f.Entry == 0:

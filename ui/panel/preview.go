@@ -9,14 +9,13 @@ import (
 	"incore/ui/scene"
 )
 
-// Preview says what a command would do.
+// Preview says in lines what a command would do.
 type Preview struct {
 	*scene.Scene
 }
 
-// CallPieces is the calls that a command would make, as the log writes them, in at most w columns:
-// where there is no room, calls before the last one are only named, and of its arguments the
-// first are told.
+// CallPieces returns the calls that a command would make, as the log writes them, in at most w columns. If
+// there is no room, it only names the calls before the last one, and writes the first arguments of that.
 func (pn *Preview) CallPieces(r *calls.Reach, w int) (line canvas.Line) {
 	if len(r.Calls) == 0 {
 		return nil
@@ -32,7 +31,7 @@ func (pn *Preview) CallPieces(r *calls.Reach, w int) (line canvas.Line) {
 // allArgs has callsWith leave nothing out.
 const allArgs = -1
 
-// callsWith is the calls with at most so many arguments of the last one.
+// callsWith returns the calls with at most so many arguments of the last one.
 func (pn *Preview) callsWith(r *calls.Reach, most int) (line canvas.Line) {
 	th := pn.Look
 	if r.Proc != model.Main && r.Proc != "" {
@@ -51,7 +50,7 @@ func (pn *Preview) callsWith(r *calls.Reach, most int) (line canvas.Line) {
 	return line
 }
 
-// argWords are the first of the arguments of a call, addresses counted from their region of a process, which
+// argWords returns the first of the arguments of a call, addresses counted from their region of a process, which
 // may be nil.
 func argWords(args []model.Arg, p *model.Process, most int) (words []string) {
 	for i, a := range args {
@@ -67,7 +66,7 @@ func argWords(args []model.Arg, p *model.Process, most int) (words []string) {
 	return words
 }
 
-// Warning is what is certain to keep the command from being done, or from all of it.
+// Warning returns what is certain to keep the command from being done, or from being done as a whole, or "".
 func Warning(r *calls.Reach) string {
 	if r.Answer == "" {
 		return r.Why
@@ -75,9 +74,8 @@ func Warning(r *calls.Reach) string {
 	return r.Answer + ": " + r.Why
 }
 
-// PreviewRows is what a command would do, in one row of w columns or two: the calls and what comes
-// of them, and behind or below that what one would not expect, which comes first where there is
-// one row.
+// PreviewRows returns what a command would do, in one or two rows of w columns: the calls, what comes of them,
+// and behind or below that what is unexpected. In one row the unexpected comes first.
 func (pn *Preview) PreviewRows(r *calls.Reach, w, rows int) []canvas.Line {
 	th := pn.Look
 	beside, st := r.Note, th.Gold
@@ -108,7 +106,7 @@ func (pn *Preview) PreviewRows(r *calls.Reach, w, rows int) []canvas.Line {
 	return []canvas.Line{line}
 }
 
-// LeastEffect is in how few columns a part of what comes of a call says nothing.
+// LeastEffect is the columns in which a part of what comes of a call would say nothing.
 const LeastEffect = 16
 
 // previewTwo puts what has no room in one row into two.

@@ -9,14 +9,14 @@ import (
 	"incore/ui/scene"
 )
 
-// Regions lists the regions of all processes.
+// Regions draws the list of the regions of all processes.
 type Regions struct {
 	*scene.Scene
 	Area canvas.Area
 }
 
-// FirstListed is the first line of the list when it has room for n: the current one is in
-// the middle, and the heading of its process on the screen where both fit.
+// FirstListed returns the first line of the list if it has room for n lines. The current region is in the
+// middle, and the heading of its process on the screen if both fit.
 func (pn *Regions) FirstListed(n int) int {
 	at := pn.ListIndex()
 	first := max(0, min(at-n/2, len(pn.List)-n))
@@ -26,8 +26,8 @@ func (pn *Regions) FirstListed(n int) int {
 	return first
 }
 
-// Draw lists the processes, where there are several, and their regions, each with
-// a strip of what it holds.
+// Draw draws the regions, each with a strip of what it holds, below a heading for each process if there are
+// several.
 func (pn *Regions) Draw() {
 	a, th, c := pn.Area, pn.Look, &pn.Canvas
 	if a.Empty() {
@@ -78,7 +78,7 @@ func (pn *Regions) Draw() {
 	}
 }
 
-// ListedNames is how wide the names of the regions are in a list of w columns.
+// ListedNames returns how many columns the names of the regions take in a list of w columns.
 func (pn *Regions) ListedNames(w int) int {
 	n := 4
 	for _, l := range pn.ListSizes() {
@@ -87,7 +87,7 @@ func (pn *Regions) ListedNames(w int) int {
 	return n
 }
 
-// stripWidth is what is left for the strips in a list of w columns.
+// stripWidth returns what is left for the strips in a list of w columns.
 func stripWidth(w, names int) int {
 	w -= 2 + names + 1
 	if w+names+3 >= leastSized {
@@ -123,7 +123,7 @@ func (pn *Regions) SeeStrips(s *look.Seen) {
 	}
 }
 
-// moreListed is how many regions the list has above and below the n lines from first on.
+// moreListed returns how many regions the list has above and below the n lines from first on.
 func (pn *Regions) moreListed(first, n int) string {
 	count := func(rows []scene.ListRow) (k int) {
 		for _, row := range rows {
@@ -177,14 +177,14 @@ func (pn *Regions) drawListedProcess(p *model.Process, a canvas.Area) {
 	c.Fill(x, a.Y, end-x, th.Glyphs.Rule, th.Rule)
 }
 
-// PlainDeath is how a process ended, without the cause behind it.
+// PlainDeath returns how a process ended, without the cause.
 func PlainDeath(d *model.Died) string {
 	k := *d
 	k.Cause = ""
 	return k.String()
 }
 
-// shortDeath is how a process ended in one word.
+// shortDeath returns how a process ended in one word.
 func shortDeath(d *model.Died) string {
 	if d.Signal != "" {
 		return d.Signal

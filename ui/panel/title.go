@@ -9,7 +9,7 @@ import (
 	"incore/ui/scene"
 )
 
-// Title is the first row: the name, what runs where, and whether it lives.
+// Title draws the first row: the name, what runs where, and whether it lives.
 type Title struct {
 	*scene.Scene
 	Area   canvas.Area
@@ -17,7 +17,7 @@ type Title struct {
 	Slow   string // the pace of touches in words, or ""
 }
 
-// Draw draws the name, what runs where, and at the right whether it lives.
+// Draw draws the row. At the right it draws whether the subject lives.
 func (pn *Title) Draw() {
 	a, th, c := pn.Area, pn.Look, &pn.Canvas
 	if a.Empty() {
@@ -90,7 +90,7 @@ func (pn *Title) drawSmallTitle(x, y, w int) {
 	}
 }
 
-// indicator says whether the subject lives and what it does.
+// indicator returns in a mark and in words whether the subject lives and what it does.
 func (pn *Title) indicator() (rune, string, canvas.Style) {
 	th, s := pn.Look, &pn.State
 	switch {
@@ -113,13 +113,13 @@ func (pn *Title) indicator() (rune, string, canvas.Style) {
 	return th.Live, "live", th.OK
 }
 
-// Banner is the row that says that the current process is gone.
+// Banner draws the row that says that the current process is gone.
 type Banner struct {
 	*scene.Scene
 	Area canvas.Area
 }
 
-// Draw says that the current process is gone and what to do.
+// Draw draws how the process ended and what to do. It draws nothing while the process lives.
 func (pn *Banner) Draw() {
 	a, d := pn.Area, pn.Proc().Death
 	if a.Empty() || d == nil {

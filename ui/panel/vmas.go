@@ -11,7 +11,7 @@ import (
 	"incore/ui/scene"
 )
 
-// vmaOf is the line of /proc/PID/maps that covers addr, its addresses counted in
+// vmaOf returns the line of /proc/PID/maps that covers addr, its addresses counted in
 // pages of the region, where it fits in w columns.
 func (pn *Inspector) vmaOf(r *model.Region, addr uint64, w int) string {
 	vmas := pn.Proc().VMAsIn(model.Span{Addr: addr, Len: 1})
@@ -31,7 +31,7 @@ func (pn *Inspector) vmaOf(r *model.Region, addr uint64, w int) string {
 	return s
 }
 
-// vmaPages is what of the region a VMA covers; VMAs can reach past the region,
+// vmaPages returns what of the region a VMA covers; VMAs can reach past the region,
 // where the kernel merged it with a neighbor.
 func (pn *Inspector) vmaPages(r *model.Region, v *model.VMA) string {
 	ps := uint64(pn.Proc().PageSize)
@@ -43,7 +43,7 @@ func (pn *Inspector) vmaPages(r *model.Region, v *model.VMA) string {
 	return t.String()
 }
 
-// vmaFlags is the protection and sharing as maps writes them, and the lock flags of smaps.
+// vmaFlags returns the protection and sharing as maps writes them, and the lock flags of smaps.
 func vmaFlags(v *model.VMA) string {
 	s := ProtFlags(v.Prot)
 	if v.Shared {
@@ -60,13 +60,13 @@ func vmaFlags(v *model.VMA) string {
 	return s
 }
 
-// VMAs lists the VMAs of the current region.
+// VMAs draws the list of the VMAs of the current region.
 type VMAs struct {
 	Inspector
 }
 
-// Draw lists the VMAs that the kernel holds for the region: a lock or a
-// protection of a part splits one into several. A click on one goes to its first page.
+// Draw draws the VMAs that the kernel holds for the region: a lock or a protection of a part splits one into
+// several. A click on one goes to its first page.
 func (pn *VMAs) Draw() {
 	a, th, c := pn.Area, pn.Look, &pn.Canvas
 	r := pn.Region()
@@ -112,7 +112,7 @@ func (pn *VMAs) Draw() {
 	}
 }
 
-// vmaNames is which pages of a region each VMA is of, in w columns, or in more besides where the
+// vmaNames returns which pages of a region each VMA is of, in w columns, or in more besides where the
 // names are longer.
 func (pn *VMAs) vmaNames(r *model.Region, vmas []model.VMA, w, more int) (names []string, _ int) {
 	names = make([]string, len(vmas))

@@ -5,7 +5,7 @@ import (
 	"incore/ui/canvas"
 )
 
-// Block is a region's part of the grid panel.
+// Block is the part of the grid panel that shows one region.
 type Block struct {
 	Place
 	Area    canvas.Area // cells with their gutter, without heading and column numbers
@@ -15,22 +15,22 @@ type Block struct {
 	Shift   uint8       // a cell is 1<<shift pages
 }
 
-// rowsOf is how many rows of n pages a region takes, at most 1<<20: beyond that it
+// rowsOf returns how many rows of n pages a region takes, at most 1<<20: beyond that it
 // does not fit on any screen.
 func rowsOf(pages int64, n int) int {
 	return int(min((pages+int64(n)-1)/int64(n), 1<<20))
 }
 
-// RowsOf is how many rows of the screen a region takes.
+// RowsOf returns how many rows of the screen the pages of a region take.
 func (s *Scene) RowsOf(r *model.Region) int { return s.RowsOfPages(r.Pages.Len()) }
 
-// RowsOfPages is how many rows of the screen a region of n pages takes.
+// RowsOfPages returns how many rows of the screen n pages take.
 func (s *Scene) RowsOfPages(n int64) int {
 	shift := s.shiftOfPages(n)
 	return rowsOf((n+int64(1)<<shift-1)>>shift, max(1, s.Plan.PerRow)) * s.Plan.Cell.H
 }
 
-// Block is the current region's block, or nil where it is not on the screen.
+// Block returns the block of the current region, or nil if it is not on the screen.
 func (s *Scene) Block() *Block {
 	for i := range s.Plan.Blocks {
 		if s.Plan.Blocks[i].Place == s.Focus.Current {
@@ -40,7 +40,7 @@ func (s *Scene) Block() *Block {
 	return nil
 }
 
-// BlockAt is the block at a point of the screen, with its heading, or nil.
+// BlockAt returns the block at a column and row of the screen, its heading included, or nil.
 func (s *Scene) BlockAt(x, y int) *Block {
 	for i := range s.Plan.Blocks {
 		if b := &s.Plan.Blocks[i]; b.Area.Contains(x, y) || b.Heading.Contains(x, y) {
@@ -50,7 +50,8 @@ func (s *Scene) BlockAt(x, y int) *Block {
 	return nil
 }
 
-// PageAt is the region and page drawn at a point of the screen; of many pages a cell the first.
+// PageAt returns the region and page drawn at a column and row of the screen. If a cell is many pages, it is
+// their first. ok reports whether there is one.
 func (s *Scene) PageAt(x, y int) (at Place, page int64, ok bool) {
 	l := &s.Plan
 	for i := range l.Blocks {

@@ -2,8 +2,8 @@ package scene
 
 import "time"
 
-// glow is the clock of the afterglow. It runs only while something glows.
-type glow struct {
+// Glow is the clock of the afterglow. It runs only while something glows.
+type Glow struct {
 	Now     time.Duration // of the session, as far as the last message told
 	At      time.Time     // when the last items arrived
 	Ticking bool

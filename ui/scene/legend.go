@@ -4,7 +4,7 @@ import (
 	"incore/ui/look"
 )
 
-// Explain explains what is seen, under the lens; the items are appended to those given.
+// Explain appends to items what the legend says of what is seen.
 func (s *Scene) Explain(l *look.Legend, items []look.Item, seen *look.Seen) []look.Item {
 	l.Look, l.Lens, l.Tight, l.Narrow = s.Look, s.Focus.Lens, s.Plan.Cell.Pitch == s.Plan.Cell.W, s.Plan.Scale.Zoom >= ZoomDense
 	l.Counts = nil

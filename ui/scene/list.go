@@ -6,8 +6,8 @@ type ListRow struct {
 	Region int // index in the process; -1 is its heading
 }
 
-// Relist makes the lines of the panel anew: the regions of every process, below a
-// heading where there are several.
+// Relist makes the lines of the panel anew: the regions of every process, below a heading if there are several
+// processes.
 func (s *Scene) Relist() {
 	s.List = s.List[:0]
 	for i := range s.State.Procs {
@@ -20,13 +20,13 @@ func (s *Scene) Relist() {
 	}
 }
 
-// PlaceOf is the region of a line.
+// PlaceOf returns the region of a line. The line must not be a heading.
 func (s *Scene) PlaceOf(row ListRow) Place {
 	p := &s.State.Procs[row.Proc]
 	return Place{p.Name, p.Regions[row.Region].Name}
 }
 
-// ListIndex is the line of the current region, or of its process where that has none.
+// ListIndex returns the line of the current region, or of its process if that has no region.
 func (s *Scene) ListIndex() int {
 	at := 0
 	for i := range s.State.Procs {

@@ -8,30 +8,30 @@ import (
 	"incore/ui/look"
 )
 
-// Scene is what the parts of the screen draw from, and what they draw into: the state, how pages look, where the
-// user looks, and how the grid is laid out. It knows nothing of keys, of commands and of the lab.
+// Scene is what the parts of the screen draw from and into: the state, how pages look, where the user looks,
+// and how the grid is laid out. It knows nothing of keys, of commands and of the lab.
 type Scene struct {
-	Canvas canvas.Canvas
-	Look   *look.Look
-	State  model.State
-	Focus  Focus
-	Plan   Plan
-	Glow   glow
-	Still  bool // nothing moves: no afterglow
+	Canvas canvas.Canvas // what is drawn into
+	Look   *look.Look    // how everything looks
+	State  model.State   // what is drawn
+	Focus  Focus         // where the user looks
+	Plan   Plan          // how the grid is laid out
+	Glow   Glow          // which pages have just changed
+	Still  bool          // nothing moves: no afterglow
 
 	List  []ListRow  // of the regions panel
-	sizes []listSize // of the processes; listSizes has them as they are now
-	Hits  []hit      // what of the picture can be clicked
+	sizes []ListSize // of the processes; [Scene.ListSizes] has them as they are now
+	Hits  []Hit      // what of the picture can be clicked
 }
 
 // Plan is how the grid is laid out.
 type Plan struct {
-	Size   size
-	Scale  Scale
-	Cell   CellSize
-	PerRow int // cells in a row of the grid
-	Gutter int // columns of the offsets left of the grid
-	Blocks []Block
+	Size   Size        // of the terminal
+	Scale  Scale       // of the grid
+	Cell   CellSize    // of the grid
+	PerRow int         // cells in a row of the grid
+	Gutter int         // columns of the offsets left of the grid
+	Blocks []Block     // the regions in view
 	Area   canvas.Area // of the grid
 }
 
@@ -49,15 +49,15 @@ type Clicks interface {
 	Inspect()
 }
 
-// hit is a part of the picture that can be clicked, noted while it is drawn.
-type hit struct {
+// Hit is a part of the picture that can be clicked. It is noted while it is drawn.
+type Hit struct {
 	canvas.Area
-	Do func(Clicks) tea.Cmd
+	Do func(Clicks) tea.Cmd // what a click does
 }
 
-// Clickable notes that a click into an area of this picture does something.
+// Clickable notes that a click into an area does something.
 func (s *Scene) Clickable(a canvas.Area, do func(Clicks) tea.Cmd) {
 	if !a.Empty() {
-		s.Hits = append(s.Hits, hit{a, do})
+		s.Hits = append(s.Hits, Hit{a, do})
 	}
 }

@@ -8,46 +8,46 @@ import (
 	"incore/ui/look"
 )
 
-// FarKey is what the aggregated cells of a region were computed from.
+// FarKey is all that the aggregated cells of a region depend on. While it is the same they are not computed
+// anew.
 type FarKey struct {
-	Of    *model.Run[model.Page]
-	Runs  int
-	Shift uint8
-	Top   int64
-	N     int
-	Lens  *look.Lens
-	Now   time.Duration // of the lenses that show how long ago something was
-	Theme *look.Look
+	Of    *model.Run[model.Page] // the first run, which another sample has elsewhere
+	Runs  int                    // how many runs
+	Shift uint8                  // a cell is 1<<Shift pages
+	Top   int64                  // the first page
+	N     int                    // how many cells
+	Lens  *look.Lens             // what they show
+	Now   time.Duration          // of the lenses that show how long ago something was
+	Theme *look.Look             // how they look
 }
 
-// Aggregator makes columns of many pages of a region.
+// Aggregator returns what makes columns of many pages of a region.
 func (s *Scene) Aggregator(r *model.Region, at Place) look.Aggregator {
 	anon := look.PrivateAnon(r)
 	return look.Aggregator{Look: s.Look, Lens: s.Focus.Lens, R: r, Anon: anon, Alone: anon && !s.Focus.AtFork[at], Now: s.Glow.Now}
 }
 
-// tally is what a region's sample adds up to. It is computed once a sample, since
-// it costs a walk over all runs.
-type tally struct {
+// Tally is the sum of a region's sample. It is computed once a sample, since it costs a walk over all runs.
+type Tally struct {
 	Of   *model.Run[model.Page] // of which runs
 	runs int
 	look.Sums
-	Strip []canvas.Cell
+	Strip []canvas.Cell // the region, small
 	Shown []look.Column // one of each that the strip has
 	theme *look.Look
 	lens  *look.Lens
 	now   time.Duration // of the lenses that show how long ago something was
 }
 
-// TallyOf is the tally of a region with a strip of w columns.
-func (s *Scene) TallyOf(at Place, r *model.Region, w int) *tally {
+// TallyOf returns the tally of a region with a strip of w columns.
+func (s *Scene) TallyOf(at Place, r *model.Region, w int) *Tally {
 	t := &s.Focus.Of(at).Tally
 	s.Retally(t, at, r, w)
 	return t
 }
 
-// Retally brings a tally up to date.
-func (s *Scene) Retally(t *tally, at Place, r *model.Region, w int) {
+// Retally brings a tally of a region, with a strip of w columns, up to date.
+func (s *Scene) Retally(t *Tally, at Place, r *model.Region, w int) {
 	w = int(min(int64(max(w, 0)), r.Pages.Len()))
 	now := time.Duration(0)
 	if s.Focus.Lens.Timed() {
@@ -57,7 +57,7 @@ func (s *Scene) Retally(t *tally, at Place, r *model.Region, w int) {
 	if fresh && len(t.Strip) == w && t.theme == s.Look && t.lens == s.Focus.Lens && t.now == now {
 		return
 	}
-	*t = tally{Strip: t.Strip[:0], Shown: t.Shown[:0], runs: len(r.Pages), theme: s.Look, lens: s.Focus.Lens, now: now}
+	*t = Tally{Strip: t.Strip[:0], Shown: t.Shown[:0], runs: len(r.Pages), theme: s.Look, lens: s.Focus.Lens, now: now}
 	if len(r.Pages) > 0 {
 		t.Of = &r.Pages[0]
 	}
@@ -83,7 +83,7 @@ func (s *Scene) Retally(t *tally, at Place, r *model.Region, w int) {
 }
 
 // show notes what a column of the strip is, for the legend.
-func (t *tally) show(c look.Column) {
+func (t *Tally) show(c look.Column) {
 	for i := range t.Shown {
 		if k := &t.Shown[i]; k.Traits == c.Traits && k.Class == c.Class && k.Part == c.Part {
 			return

@@ -4,5 +4,5 @@ import (
 	"incore/model"
 )
 
-// Target is the selection, or the page under the cursor, as a command names it.
+// Target returns the selection, or the page under the cursor, as a command names it.
 func (s *Scene) Target() model.Target { return model.PagesOf(s.Region(), s.Focus.Selection()) }

@@ -12,25 +12,24 @@ import (
 // a child has those of its parent.
 type Place struct{ Proc, Region string }
 
-// Focus is where the user looks: which region of which process, which page of each,
-// what is selected.
+// Focus is where the user looks: which region of which process, which page of it, and what is selected.
 type Focus struct {
-	Current Place // its region is "" where the process has none
-	Index   int   // of current among the regions of its process
-	First   int   // the first region of the grid panel
-	Regions map[Place]*RegionFocus
-	resized []Place // what was mapped since the screen was last drawn: its cursor may lie behind its end
+	Current Place                  // its region is "" where the process has none
+	Index   int                    // of current among the regions of its process
+	First   int                    // the first region of the grid panel
+	Regions map[Place]*RegionFocus // what is kept of each region
+	resized []Place                // what was mapped since the screen was last drawn: its cursor may lie behind its end
 
 	// atFork are the regions that were there when their process last forked, or was made:
 	// a write to their pages may still be the first since.
 	AtFork map[Place]bool
 	Execs  map[string]int // by process: the event in which it last called execve
 
-	Scale  Scale // of the grid, where it was chosen (scaled)
-	Scaled bool
-	Lens   *look.Lens
-	Cell   int64 // pages in a cell of the current region; 1 but in the aggregate
-	Pages  int64 // of the current region
+	Scale  Scale      // of the grid, where it was chosen (scaled)
+	Scaled bool       // Scale was chosen
+	Lens   *look.Lens // what cells show
+	Cell   int64      // pages in a cell of the current region; 1 but in the aggregate
+	Pages  int64      // of the current region
 
 	Selecting bool  // a range from anchor to the cursor is selected
 	Sticky    bool  // it was begun with v: moving without shift extends it too
@@ -44,16 +43,16 @@ type Focus struct {
 
 // RegionFocus is what the screen keeps of one region.
 type RegionFocus struct {
-	Cursor int64 // page
-	Top    int64 // first page shown, a multiple of the pages a row
-	Mapped int   // the event that last mapped, moved or resized it; 0 where a fork made it
-	Tally  tally
-	Mini   tally // the strip of the minimap
-	Far    []look.Column
-	FarKey FarKey
+	Cursor int64         // page
+	Top    int64         // first page shown, a multiple of the pages a row
+	Mapped int           // the event that last mapped, moved or resized it; 0 where a fork made it
+	Tally  Tally         // the strip of the list
+	Mini   Tally         // the strip of the minimap
+	Far    []look.Column // the aggregated cells
+	FarKey FarKey        // what they depend on
 }
 
-// Note takes note of what makes of a region or a process another one.
+// Note notes an event that makes another one of a region or a process.
 func (v *Focus) Note(e *model.Event) {
 	if e.Mapped != nil {
 		at := Place{e.Proc, e.Mapped.Name}
@@ -65,7 +64,7 @@ func (v *Focus) Note(e *model.Event) {
 	}
 }
 
-// Of is the view of a region, made if there is none.
+// Of returns what is kept of a region, and begins to keep it if nothing is.
 func (v *Focus) Of(at Place) *RegionFocus {
 	rv := v.Regions[at]
 	if rv == nil {
@@ -75,15 +74,14 @@ func (v *Focus) Of(at Place) *RegionFocus {
 	return rv
 }
 
-// Here is the view of the current region.
+// Here returns what is kept of the current region.
 func (v *Focus) Here() *RegionFocus { return v.Of(v.Current) }
 
-// Unselect lets go of the selection.
+// Unselect ends the selection.
 func (v *Focus) Unselect() { v.Selecting, v.Sticky = false, false }
 
-// Settle makes the view fit the processes and regions there are: a region that is
-// gone gives way to its neighbor, a process that is gone to the first one, and every
-// cursor lies within its region.
+// Settle makes the focus fit the processes and regions of the state. A region that is gone gives way to its
+// neighbor, a process that is gone to the first one, and every cursor lies within its region.
 func (v *Focus) Settle(s *model.State) {
 	p := s.Process(v.Current.Proc)
 	if p == nil {
@@ -150,8 +148,8 @@ func (v *Focus) settleRegion(p *model.Process) {
 	v.Anchor = max(0, min(v.Anchor, r.Pages.Len()-1))
 }
 
-// Begin takes note of a process that has begun: the first one leaves nothing of those
-// before it, a child looks where its parent does.
+// Begin notes a process that has begun. The first one leaves nothing of those before it. A child looks where
+// its parent does.
 func (v *Focus) Begin(it model.Started) {
 	if it.Parent == "" {
 		v.Regions, v.AtFork, v.Execs = map[Place]*RegionFocus{}, map[Place]bool{}, map[string]int{}
@@ -179,8 +177,8 @@ func (v *Focus) Begin(it model.Started) {
 	}
 }
 
-// Scroll brings the cursor into so many rows of per pages, and leaves none of them
-// empty where the region has pages for it.
+// Scroll brings the cursor into rows rows of per pages each. It leaves no row empty that the region has pages
+// for.
 func (rv *RegionFocus) Scroll(per int64, rows int, pages int64) {
 	row, top := rv.Cursor/per, rv.Top/per
 	top = max(0, min(top, (pages+per-1)/per-int64(rows)))
@@ -193,8 +191,8 @@ func (rv *RegionFocus) Scroll(per int64, rows int, pages int64) {
 	rv.Top = top * per
 }
 
-// Selection is the selected pages of the current region; those of the cursor's cell where
-// nothing is selected.
+// Selection returns the selected pages of the current region. Without a selection it returns those of the
+// cursor's cell.
 func (v *Focus) Selection() model.Range {
 	c := v.Here().Cursor
 	if !v.Selecting {
@@ -204,13 +202,13 @@ func (v *Focus) Selection() model.Range {
 	return model.Range{Lo: min(a.Lo, b.Lo), Hi: max(a.Hi, b.Hi)}
 }
 
-// cellAt is the pages of the cell that a page is in.
+// cellAt returns the pages of the cell that a page is in.
 func (v *Focus) cellAt(page, cell int64) model.Range {
 	lo := page - page%max(1, cell)
 	return model.Range{Lo: lo, Hi: max(page+1, min(lo+cell, v.Pages))}
 }
 
-// NoteCells takes note of how large the cells are that cursor and anchor were put on.
+// NoteCells notes how large the cells are that cursor and anchor were put on.
 func (v *Focus) NoteCells() {
 	if c := v.Here().Cursor; !v.Selecting || c != v.lastCursor || v.cursorCell == 0 {
 		v.cursorCell, v.lastCursor = v.Cell, c
@@ -220,7 +218,7 @@ func (v *Focus) NoteCells() {
 	}
 }
 
-// Proc is the process that the cursor is in; the first one before any has begun.
+// Proc returns the process that the cursor is in. Before any has begun it is the first one, without a PID.
 func (s *Scene) Proc() *model.Process {
 	if p := s.State.Process(s.Focus.Current.Proc); p != nil {
 		return p
@@ -228,10 +226,10 @@ func (s *Scene) Proc() *model.Process {
 	return s.State.Main()
 }
 
-// Region is the region that the cursor is in, or nil where there is none.
+// Region returns the region that the cursor is in, or nil if there is none.
 func (s *Scene) Region() *model.Region { return s.Proc().Region(s.Focus.Current.Region) }
 
-// RegionAt is a process and one of its regions, or nil.
+// RegionAt returns a process and its region. Either is nil if it is not there.
 func (s *Scene) RegionAt(at Place) (*model.Process, *model.Region) {
 	p := s.State.Process(at.Proc)
 	if p == nil {
@@ -240,10 +238,10 @@ func (s *Scene) RegionAt(at Place) (*model.Process, *model.Region) {
 	return p, p.Region(at.Region)
 }
 
-// Several reports whether there is more than one process to tell apart.
+// Several reports whether there are several processes.
 func (s *Scene) Several() bool { return len(s.State.Procs) > 1 }
 
-// Named is a name with that of its process before it, where there are several.
+// Named returns a name, behind the name of its process if there are several.
 func (s *Scene) Named(proc, name string) string {
 	if !s.Several() {
 		return name

@@ -7,7 +7,7 @@ import (
 	"incore/model"
 )
 
-// WhyNoRegion says why a key that moves has nowhere to go.
+// WhyNoRegion returns why a key that moves has nowhere to go, or "".
 func WhyNoRegion(m *Scene) string {
 	switch {
 	case m.Region() != nil:
@@ -18,7 +18,7 @@ func WhyNoRegion(m *Scene) string {
 	return "There is no region: press m to map one."
 }
 
-// whyNoRegions says why there is no region of any process to go to.
+// whyNoRegions returns why there is no region of any process to go to, or "".
 func whyNoRegions(m *Scene) string {
 	if slices.ContainsFunc(m.List, func(row ListRow) bool { return row.Region >= 0 }) {
 		return ""
@@ -26,7 +26,7 @@ func whyNoRegions(m *Scene) string {
 	return WhyNoRegion(m)
 }
 
-// WhyDead says why nothing can be asked of the current process.
+// WhyDead returns why nothing can be asked of the current process, or "".
 func WhyDead(m *Scene) string {
 	switch d := m.Proc().Death; {
 	case d != nil && m.Several():
@@ -39,7 +39,7 @@ func WhyDead(m *Scene) string {
 	return ""
 }
 
-// WhyAlone says why there is no other process to go to.
+// WhyAlone returns why there is no other process to go to, or "".
 func WhyAlone(m *Scene) string {
 	if m.Several() {
 		return ""
@@ -47,7 +47,7 @@ func WhyAlone(m *Scene) string {
 	return "There is one process: type fork child to make another."
 }
 
-// WhyNoAct says why a key that acts on pages cannot.
+// WhyNoAct returns why a key that acts on pages cannot, or "".
 func WhyNoAct(m *Scene) string {
 	if why := WhyDead(m); why != "" {
 		return why
@@ -55,7 +55,7 @@ func WhyNoAct(m *Scene) string {
 	return WhyNoRegion(m)
 }
 
-// WhyOneRegion says why there is no other region to go to.
+// WhyOneRegion returns why there is no other region to go to, or "".
 func WhyOneRegion(m *Scene) string {
 	if why := whyNoRegions(m); why != "" {
 		return why
@@ -72,7 +72,7 @@ func WhyOneRegion(m *Scene) string {
 	return ""
 }
 
-// Ending says how a process ended; it is named where there are several.
+// Ending returns how a process ended, in words. several is true if its name has to be told.
 func Ending(d *model.Died, several bool) string {
 	name := "the subject"
 	if several {
@@ -84,7 +84,7 @@ func Ending(d *model.Died, several bool) string {
 	return name + " was " + d.String()
 }
 
-// Capital begins s with a capital letter.
+// Capital returns s with a capital letter at its beginning.
 func Capital(s string) string {
 	if s == "" {
 		return s

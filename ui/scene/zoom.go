@@ -14,16 +14,18 @@ const (
 	ZoomChips             // two columns and a gap
 	ZoomDense             // a column a page
 	ZoomFar               // a column is many pages
+	// Zooms is the number of zooms.
 	Zooms
 )
 
-// CellSize is what a cell takes: columns without the gap, columns with it, rows.
+// CellSize is the size of a cell: W is its columns without the gap, Pitch its columns with the gap, H its rows.
 type CellSize struct{ W, Pitch, H int }
 
+// CellSizes are the sizes of the cells of each zoom. A big cell can be larger: see [BigCell].
 var CellSizes = [Zooms]CellSize{ZoomBig: BigCell(1), ZoomChips: {2, 3, 1}, ZoomDense: {1, 1, 1}, ZoomFar: {1, 1, 1}}
 
-// BigCell is a big cell n times as large as the smallest one. Columns are about half as wide as
-// rows are high.
+// BigCell returns the size of a big cell, n times as large as the smallest one. A column is about half as wide
+// as a row is high.
 func BigCell(n int) CellSize { return CellSize{4 * n, 4*n + 1, 2 * n} }
 
 // mostPerRow is how many cells of a zoom a row has at most.
@@ -31,15 +33,14 @@ var mostPerRow = [Zooms]int{ZoomBig: 32, ZoomChips: 64, ZoomDense: 256, ZoomFar:
 
 // Scale is a zoom and, of the aggregate, how many pages a cell is: 1<<shift.
 type Scale struct {
-	Zoom  Zoom
-	Shift uint8
+	Zoom  Zoom  // how large a page is drawn
+	Shift uint8 // 0 but for ZoomFar
 }
 
 // farStep is by how many powers of two one press makes a cell of the aggregate larger.
 const farStep = 3
 
-// Closer and farther are the next scale in a direction; most is the shift at which all of the
-// region is seen.
+// Closer returns the next scale with larger pages.
 func (s Scale) Closer() Scale {
 	switch {
 	case s.Zoom == ZoomFar && s.Shift > farStep:
@@ -50,6 +51,7 @@ func (s Scale) Closer() Scale {
 	return s
 }
 
+// Farther returns the next scale with smaller pages. most is the shift at which all of the region is seen.
 func (s Scale) Farther(most uint8) Scale {
 	switch {
 	case s.Zoom < ZoomDense:
@@ -60,7 +62,7 @@ func (s Scale) Farther(most uint8) Scale {
 	return s
 }
 
-// fitShift is the least shift at which so many pages are at most n cells.
+// fitShift returns the least shift at which so many pages are at most n cells.
 func fitShift(pages int64, n int) uint8 {
 	if pages <= int64(n) || n <= 0 {
 		return 0
@@ -68,11 +70,11 @@ func fitShift(pages int64, n int) uint8 {
 	return uint8(bits.Len64(uint64((pages - 1) / int64(n))))
 }
 
-// ShiftOf is the shift at which a region is drawn: that of the view, but a small region beside a
-// large one is not drawn smaller than one row.
+// ShiftOf returns the shift at which a region is drawn: that of the plan, but a small region beside a large one
+// is not drawn smaller than one row.
 func (s *Scene) ShiftOf(r *model.Region) uint8 { return s.shiftOfPages(r.Pages.Len()) }
 
-// shiftOfPages is the shift at which a region of n pages is drawn.
+// shiftOfPages returns the shift at which a region of n pages is drawn.
 func (s *Scene) shiftOfPages(n int64) uint8 {
 	if s.Plan.Scale.Zoom != ZoomFar {
 		return 0
@@ -80,12 +82,12 @@ func (s *Scene) shiftOfPages(n int64) uint8 {
 	return min(s.Plan.Scale.Shift, fitShift(n, s.Plan.PerRow))
 }
 
-// PagesPerRow is how many pages of a region stand in one row of the grid.
+// PagesPerRow returns how many pages of a region stand in one row of the grid.
 func (s *Scene) PagesPerRow(r *model.Region) int64 {
 	return int64(max(1, s.Plan.PerRow)) << s.ShiftOf(r)
 }
 
-// FarMost is the shift at which the current region fits the grid panel.
+// FarMost returns the shift at which the current region fits the grid panel.
 func (s *Scene) FarMost() uint8 {
 	r := s.Region()
 	if r == nil {

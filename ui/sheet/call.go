@@ -14,7 +14,7 @@ import (
 	"incore/ui/scene"
 )
 
-// Call is one call of the log, opened.
+// Call is the sheet of one call of the log.
 type Call struct {
 	*scene.Scene
 	Log  *panel.Log
@@ -30,7 +30,7 @@ type keptC struct {
 	text  string
 }
 
-// CallKeys are the keys of a call that is open.
+// CallKeys returns the keys of the sheet of a call.
 func CallKeys() []Key {
 	scroll := func(n int) func(Sheet, Host) tea.Cmd { return act(func(sh *Call, _ Host) { sh.Top += n }) }
 	screen := func(n int) func(Sheet, Host) tea.Cmd {
@@ -54,7 +54,7 @@ func CallKeys() []Key {
 	}
 }
 
-// Open implements Sheet: it opens the entry that is selected.
+// Open implements Sheet. It opens the entry that is selected.
 func (sh *Call) Open() {
 	if i := sh.Log.Selected(); i >= 0 {
 		sh.n, sh.Top = sh.Log.Calls[i].N, 0
@@ -72,7 +72,7 @@ func (sh *Call) older(n int) {
 	}
 }
 
-// Opened is the entry that is open.
+// Opened returns the entry that is open. It is an empty one if the log has none.
 func (sh *Call) Opened() *panel.Call {
 	if i := sh.Log.Find(sh.n); i >= 0 {
 		return &sh.Log.Calls[i]
@@ -87,7 +87,7 @@ const (
 	callViewText = 110
 )
 
-// Draw implements Sheet: the call is scrolled as far as there is something to see.
+// Draw implements Sheet. It scrolls the call as far as there is something to see.
 func (sh *Call) Draw(a canvas.Area) {
 	sh.h = a.H - 3
 	k := sh.Opened()
@@ -134,9 +134,8 @@ func (sh *Call) drawCallPage(a canvas.Area, p *callPage) {
 	}
 }
 
-// Plain takes out of a text that goes to the clipboard what would steer the terminal, or the
-// program that it is pasted into: control and formatting characters, but for newlines where
-// lines are kept.
+// Plain returns a text for the clipboard without what would steer the terminal, or the program that it is
+// pasted into: control and formatting characters. Newlines stay if lines is true.
 func Plain(s string, lines bool) string {
 	return strings.Map(func(r rune) rune {
 		if r == '\n' && lines || !(unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029') {
@@ -166,7 +165,7 @@ func (sh *Call) copyC(h Host) tea.Cmd {
 	return h.Copy(fmt.Sprintf("%d lines of C", strings.Count(text, "\n")), text)
 }
 
-// COf is the C that does the same as an entry, or "". It is kept for the entry that is open, since it
+// COf returns the C that does the same as an entry, or "". It is kept for the entry that is open, since it
 // takes going through all that was done before.
 func (sh *Call) COf(k *panel.Call) string {
 	if k.Event == nil {

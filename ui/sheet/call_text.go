@@ -213,7 +213,7 @@ func (p *callPage) asCommand(k *panel.Call) {
 	p.onClick(from, func(h scene.Clicks) tea.Cmd { return p.m.copyC(h.(Host)) })
 }
 
-// begin is section, and returns the line that its title is on.
+// begin returns section, and returns the line that its title is on.
 func (p *callPage) begin(title, right string) int {
 	p.section(title, right)
 	return len(p.lines) - 1

@@ -10,65 +10,65 @@ import (
 	"incore/ui/scene"
 )
 
-// Help is what is read of the help. Its pages are keys, cells and commands, and then a page
-// a topic.
+// Help is the sheet of the help: a topic for keys, one for cells, one for commands, and one for each file of
+// assets/help.
 type Help struct {
 	*scene.Scene
 	Bindings func(ascii bool) []KeyGroup // of all modes
 
-	Page int    // the one that is read, or was last
-	Top  int    // its first row on the screen
-	h    int    // rows on the screen, as they were drawn last
-	seen string // which of its rows are on the screen, where that has no heading to stand in
+	Topic int    // the one that is read, or was last
+	Top   int    // its first row on the screen
+	h     int    // rows on the screen, as they were drawn last
+	seen  string // which of its rows are on the screen, where that has no heading to stand in
 
-	tried map[int]int // which of its lines enter types next, of each page that has any
+	tried map[int]int // which of its lines enter types next, of each topic that has any
 }
 
-// The pages before the topics.
+// The topics that are no files of assets/help.
 const (
-	pageKeys = iota
-	pageCells
-	pageCommands
-	PageTopics // the first of them
+	topicKeys = iota
+	topicCells
+	topicCommands
+	FirstTopic // the first of them
 )
 
-// PageLabels are the keys of the pages: digits and letters that do nothing else in the help.
-const PageLabels = "123456789abcdefhimnop"
+// TopicLabels are the keys of the topics: digits and letters that do nothing else in the help.
+const TopicLabels = "123456789abcdefhimnop"
 
-// HelpPages is how many pages there are.
-func HelpPages() int { return min(PageTopics+len(Topics), len(PageLabels)) }
+// TopicCount returns how many topics there are.
+func TopicCount() int { return min(FirstTopic+len(Topics), len(TopicLabels)) }
 
-// PageTitle is what a page is called.
-func PageTitle(page int) string {
-	switch page {
-	case pageKeys:
+// TopicTitle returns what a topic is called.
+func TopicTitle(topic int) string {
+	switch topic {
+	case topicKeys:
 		return "Keys"
-	case pageCells:
+	case topicCells:
 		return "Cells"
-	case pageCommands:
+	case topicCommands:
 		return "Commands"
 	}
-	return Topics[page-PageTopics].Title
+	return Topics[topic-FirstTopic].Title
 }
 
-// Open implements Sheet: it shows the page that was read last, at first that of the keys.
+// Open implements Sheet. It shows the topic that was read last, at first that of the keys.
 func (sh *Help) Open() { sh.Top = 0 }
 
 // Scroll implements Sheet.
 func (sh *Help) Scroll(n int) { sh.Top += n }
 
-// Note is which of the rows are on the screen, where that has no heading to stand in.
+// Note returns which of the rows are on the screen, if that has no heading to stand in.
 func (sh *Help) Note() string { return sh.seen }
 
-// goTo turns to a page, around the end.
-func (sh *Help) goTo(page int) {
-	n := HelpPages()
-	sh.Page, sh.Top = (page%n+n)%n, 0
+// goTo turns to a topic, around the end.
+func (sh *Help) goTo(topic int) {
+	n := TopicCount()
+	sh.Topic, sh.Top = (topic%n+n)%n, 0
 }
 
-// whyNoTry says why enter has nothing to type.
+// whyNoTry returns why enter has nothing to type, or "".
 func (sh *Help) whyNoTry() string {
-	if sh.Page < PageTopics {
+	if sh.Topic < FirstTopic {
 		return "Pages 1 to 3 have no line to try: the topics behind them do."
 	}
 	return ""
@@ -77,11 +77,11 @@ func (sh *Help) whyNoTry() string {
 // try opens the line for commands with the next line that the topic ends with; the one after
 // it is next when the help is opened again.
 func (sh *Help) try(h Host) {
-	lines := Topics[sh.Page-PageTopics].Tries()
+	lines := Topics[sh.Topic-FirstTopic].Tries()
 	if len(lines) == 0 {
 		return
 	}
-	next := sh.tried[sh.Page] % len(lines)
+	next := sh.tried[sh.Topic] % len(lines)
 	sh.typeLine(h, lines[next], next+1)
 }
 
@@ -90,11 +90,11 @@ func (sh *Help) typeLine(h Host, line string, next int) {
 	if sh.tried == nil {
 		sh.tried = map[int]int{}
 	}
-	sh.tried[sh.Page] = next
+	sh.tried[sh.Topic] = next
 	h.Type(line)
 }
 
-// helpRow is one row of a page: a term or a cell at its left, and a text.
+// helpRow is one row of a topic: a term or a cell at its left, and a text.
 type helpRow struct {
 	Term   string
 	cell   *look.Item
@@ -109,24 +109,24 @@ type helpRow struct {
 	apart  int      // where that begins
 }
 
-// helpRows are the rows of the page, laid out in w columns.
+// helpRows returns the rows of the topic, laid out in w columns.
 func (sh *Help) helpRows(w int) []helpRow {
 	n := canvas.Clamp((w+helpApart)/46, 1, 3)
 	col := (w - (n-1)*helpApart) / n
-	switch page := sh.Page; page {
-	case pageKeys:
+	switch topic := sh.Topic; topic {
+	case topicKeys:
 		return inColumns(sh.KeyGroups(col), n, col)
-	case pageCells:
+	case topicCells:
 		n = min(n, 2)
 		col = (w - (n-1)*helpApart) / n
 		return inColumns(sh.cellGroups(col), n, col)
-	case pageCommands:
+	case topicCommands:
 		return inColumns(sh.commandGroups(col), n, col)
 	default:
-		t := &Topics[page-PageTopics]
+		t := &Topics[topic-FirstTopic]
 		next := 0
 		if lines := t.Tries(); len(lines) > 0 {
-			next = sh.tried[page] % len(lines)
+			next = sh.tried[topic] % len(lines)
 		}
 		return sh.topicRows(t, min(w, topicWidth), next)
 	}
@@ -135,20 +135,20 @@ func (sh *Help) helpRows(w int) []helpRow {
 // topicWidth is how wide a line of a topic may be and still be read with ease.
 const topicWidth = 76
 
-// The list of pages stands beside the page from this width on, else it is one row above it.
+// The list of topics stands beside the topic from this width on, else it is one row above it.
 const (
 	helpListFrom  = 90
 	HelpListWidth = 18
 )
 
-// Draw implements Sheet: the list of pages and the page, scrolled as far as there is something to see.
+// Draw implements Sheet: the list of topics and the topic, scrolled as far as there is something to see.
 func (sh *Help) Draw(a canvas.Area) {
 	sh.h = a.H - 3
 	head := a.Row(0)
 	_, a = a.CutTop(1)
 	list := a.W >= helpListFrom
 	if list {
-		sh.drawPageList(canvas.Area{X: a.X, Y: a.Y, W: HelpListWidth, H: a.H})
+		sh.drawTopicList(canvas.Area{X: a.X, Y: a.Y, W: HelpListWidth, H: a.H})
 		a.X, a.W = a.X+HelpListWidth+2, a.W-HelpListWidth-2
 	}
 	if a.H > 12 {
@@ -167,44 +167,44 @@ func (sh *Help) Draw(a canvas.Area) {
 		sh.Look.DrawHeading(&sh.Canvas, head, "HELP", sh.seen)
 		sh.seen = ""
 	} else {
-		sh.drawPageTabs(head)
+		sh.drawTopicTabs(head)
 	}
 	for i, row := range rows[sh.Top:min(len(rows), sh.Top+a.H)] {
 		sh.drawHelpRow(&row, canvas.Area{X: a.X, Y: a.Y + i, W: a.W, H: 1})
 	}
 }
 
-// drawPageList draws the pages below each other; where they do not all fit, those about the
-// one that is read.
-func (sh *Help) drawPageList(a canvas.Area) {
-	th, c, n := sh.Look, &sh.Canvas, HelpPages()
+// drawTopicList draws the topics below each other. If they do not all fit, it draws those about the one that is
+// read.
+func (sh *Help) drawTopicList(a canvas.Area) {
+	th, c, n := sh.Look, &sh.Canvas, TopicCount()
 	if a.H > n+2 {
 		_, a = a.CutTop(1)
 	}
-	first := canvas.Clamp(sh.Page-a.H/2, 0, max(0, n-a.H))
+	first := canvas.Clamp(sh.Topic-a.H/2, 0, max(0, n-a.H))
 	for i := 0; i < a.H && first+i < n; i++ {
-		page, y := first+i, a.Y+i
+		topic, y := first+i, a.Y+i
 		title := th.Dim
-		if page == sh.Page {
+		if topic == sh.Topic {
 			c.Set(a.X, y, th.Marker, th.Accent)
 			title = th.Heading
 		}
-		c.Text(a.X+2, y, 1, PageLabels[page:page+1], th.Key)
-		c.Text(a.X+4, y, a.W-4, PageTitle(page), title)
-		sh.Clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, sh.toPage(page))
+		c.Text(a.X+2, y, 1, TopicLabels[topic:topic+1], th.Key)
+		c.Text(a.X+4, y, a.W-4, TopicTitle(topic), title)
+		sh.Clickable(canvas.Area{X: a.X, Y: y, W: a.W, H: 1}, sh.toTopic(topic))
 	}
 }
 
-func (sh *Help) toPage(page int) func(scene.Clicks) tea.Cmd {
-	return func(h scene.Clicks) tea.Cmd { sh.goTo(page); h.(Host).Say("", false); return nil }
+func (sh *Help) toTopic(topic int) func(scene.Clicks) tea.Cmd {
+	return func(h scene.Clicks) tea.Cmd { sh.goTo(topic); h.(Host).Say("", false); return nil }
 }
 
-// drawPageTabs draws as many pages beside each other as fit, among them the one that is
-// read; an arrow at an end says that there are more, and a click on it goes there.
-func (sh *Help) drawPageTabs(a canvas.Area) {
-	th, c, n := sh.Look, &sh.Canvas, HelpPages()
-	width := func(page int) int { return 2 + canvas.Width(PageTitle(page)) + 2 }
-	first, last, used := sh.Page, sh.Page, width(sh.Page)
+// drawTopicTabs draws as many topics beside each other as fit, among them the one that is read. An arrow at an
+// end says that there are more, and a click on it goes there.
+func (sh *Help) drawTopicTabs(a canvas.Area) {
+	th, c, n := sh.Look, &sh.Canvas, TopicCount()
+	width := func(topic int) int { return 2 + canvas.Width(TopicTitle(topic)) + 2 }
+	first, last, used := sh.Topic, sh.Topic, width(sh.Topic)
 	const ends = 4 // of both arrows
 	for grown := true; grown; {
 		grown = false
@@ -220,23 +220,23 @@ func (sh *Help) drawPageTabs(a canvas.Area) {
 	x := a.X
 	if first > 0 {
 		c.Set(x, a.Y, c.Printable('←'), th.Key)
-		sh.Clickable(canvas.Area{X: x, Y: a.Y, W: 2, H: 1}, sh.toPage(first-1))
+		sh.Clickable(canvas.Area{X: x, Y: a.Y, W: 2, H: 1}, sh.toTopic(first-1))
 		x += 2
 	}
-	for page := first; page <= last; page++ {
+	for topic := first; topic <= last; topic++ {
 		title := th.Dim
-		if page == sh.Page {
+		if topic == sh.Topic {
 			title = th.Heading
 			title.Attr |= canvas.Underline
 		}
 		x0 := x
-		x += c.Text(x, a.Y, a.X+a.W-x, PageLabels[page:page+1], th.Key) + 1
-		x += c.Text(x, a.Y, a.X+a.W-x, PageTitle(page), title) + 2
-		sh.Clickable(canvas.Area{X: x0, Y: a.Y, W: x - x0 - 1, H: 1}, sh.toPage(page))
+		x += c.Text(x, a.Y, a.X+a.W-x, TopicLabels[topic:topic+1], th.Key) + 1
+		x += c.Text(x, a.Y, a.X+a.W-x, TopicTitle(topic), title) + 2
+		sh.Clickable(canvas.Area{X: x0, Y: a.Y, W: x - x0 - 1, H: 1}, sh.toTopic(topic))
 	}
 	if last+1 < n {
 		c.Set(a.X+a.W-1, a.Y, c.Printable('→'), th.Key)
-		sh.Clickable(canvas.Area{X: a.X + a.W - 2, Y: a.Y, W: 2, H: 1}, sh.toPage(last+1))
+		sh.Clickable(canvas.Area{X: a.X + a.W - 2, Y: a.Y, W: 2, H: 1}, sh.toTopic(last+1))
 	}
 }
 
@@ -273,10 +273,10 @@ func (sh *Help) drawHelpRow(row *helpRow, a canvas.Area) {
 	}
 }
 
-// tryLine is a click on a line to try.
+// tryLine returns a click on a line to try.
 func (sh *Help) tryLine(line string) func(scene.Clicks) tea.Cmd {
 	return func(h scene.Clicks) tea.Cmd {
-		for i, s := range Topics[sh.Page-PageTopics].Tries() {
+		for i, s := range Topics[sh.Topic-FirstTopic].Tries() {
 			if s == line {
 				sh.typeLine(h.(Host), line, i+1)
 				return nil
@@ -286,10 +286,10 @@ func (sh *Help) tryLine(line string) func(scene.Clicks) tea.Cmd {
 	}
 }
 
-// whyNoPage says why a label leads to no page.
-func (sh *Help) whyNoPage(page int) string {
-	if n := HelpPages(); page >= n {
-		return fmt.Sprintf("There is no such page: the last one is %s.", PageLabels[n-1:n])
+// whyNoTopic returns why a label leads to no topic.
+func (sh *Help) whyNoTopic(topic int) string {
+	if n := TopicCount(); topic >= n {
+		return fmt.Sprintf("There is no such page: the last one is %s.", TopicLabels[n-1:n])
 	}
 	return ""
 }

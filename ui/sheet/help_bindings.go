@@ -2,14 +2,14 @@ package sheet
 
 import tea "charm.land/bubbletea/v2"
 
-// HelpKeys are the keys of the help.
+// HelpKeys returns the keys of the help.
 func HelpKeys() []Key {
 	scroll := func(n int) func(Sheet, Host) tea.Cmd { return act(func(sh *Help, _ Host) { sh.Top += n }) }
 	screen := func(n int) func(Sheet, Host) tea.Cmd {
 		return act(func(sh *Help, _ Host) { sh.Top += n * max(1, sh.h) })
 	}
 	turn := func(n int) func(Sheet, Host) tea.Cmd {
-		return act(func(sh *Help, _ Host) { sh.goTo(sh.Page + n) })
+		return act(func(sh *Help, _ Host) { sh.goTo(sh.Topic + n) })
 	}
 	keys := []Key{
 		{Keys: []string{"esc", "?", "f1"}, Show: "esc", Row: "esc ?", Word: "back", Help: "back to where it was opened", Do: shut},
@@ -25,8 +25,8 @@ func HelpKeys() []Key {
 		{Keys: []string{"enter"}, Show: "enter", Word: "try", Help: "type the marked line of a topic", Why: unless((*Help).whyNoTry), Do: act((*Help).try)},
 		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
 	}
-	for i, label := range PageLabels {
-		keys = append(keys, Key{Keys: []string{string(label)}, Why: unless(func(sh *Help) string { return sh.whyNoPage(i) }),
+	for i, label := range TopicLabels {
+		keys = append(keys, Key{Keys: []string{string(label)}, Why: unless(func(sh *Help) string { return sh.whyNoTopic(i) }),
 			Do: act(func(sh *Help, _ Host) { sh.goTo(i) })})
 	}
 	return keys

@@ -10,7 +10,7 @@ import (
 // cellIndent is the columns of a cell and its word.
 const cellIndent = 21
 
-// cellGroups are the cells, made of the table of looks, and how they are read.
+// cellGroups returns the cells, made of the table of looks, and how they are read.
 func (sh *Help) cellGroups(w int) (groups [][]helpRow) {
 	th := sh.Look
 	var rows []helpRow

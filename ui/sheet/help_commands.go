@@ -7,7 +7,7 @@ import (
 	"incore/ui/canvas"
 )
 
-// commandGroups are the verbs, made of the table of the language, below how things are named.
+// commandGroups returns the verbs, made of the table of the language, below how things are named.
 func (sh *Help) commandGroups(w int) (groups [][]helpRow) {
 	paragraph := func(s string) {
 		var rows []helpRow

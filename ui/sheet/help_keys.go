@@ -6,16 +6,16 @@ import (
 	"incore/ui/canvas"
 )
 
-// KeyGroup is keys of one kind or of one mode: how they are written, and what they do.
+// KeyGroup is the keys of one kind or of one mode: how they are written, and what they do.
 type KeyGroup struct {
-	Heading string
-	Rows    [][2]string
+	Heading string      // what heads them
+	Rows    [][2]string // the keys, and what they do
 }
 
 // helpTermWidth is the columns of a key, or of several, before what they do.
 const helpTermWidth = 14
 
-// KeyGroups are the keys of all modes: a group of rows each.
+// KeyGroups returns the keys of all modes in w columns, a group of rows each.
 func (sh *Help) KeyGroups(w int) (groups [][]helpRow) {
 	for _, g := range sh.Bindings(sh.Look.ASCII) {
 		rows := []helpRow{{Text: sh.Look.Heading.Line(g.Heading)}}
@@ -27,7 +27,7 @@ func (sh *Help) KeyGroups(w int) (groups [][]helpRow) {
 	return groups
 }
 
-// termRows is a term with what it means beside it, in w columns.
+// termRows returns a term with what it means beside it, in w columns.
 func (sh *Help) termRows(term, text string, w int) (rows []helpRow) {
 	indent := helpTermWidth
 	if canvas.Width(term) >= indent { // it has a row of its own

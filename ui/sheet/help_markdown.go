@@ -6,19 +6,23 @@ import (
 	"incore/ui/canvas"
 )
 
-// mdKind is what a block of Markdown is.
-type mdKind uint8
+// MdKind is what a block of Markdown is.
+type MdKind uint8
 
 const (
-	MdParagraph mdKind = iota
+	// MdParagraph is text.
+	MdParagraph MdKind = iota
+	// MdHeading is a heading.
 	MdHeading
+	// MdItem is an item of a list.
 	MdItem
+	// MdCode is one line of a fenced block.
 	MdCode // one line of a fenced block
 )
 
 // MdBlock is a paragraph, a heading, an item of a list, or a line of a fenced block.
 type MdBlock struct {
-	Kind mdKind
+	Kind MdKind
 	Text string
 }
 
@@ -49,7 +53,7 @@ func ParseMarkdown(src string) (blocks []MdBlock) {
 	return blocks
 }
 
-// Markdown is the text of a block; what stands between backquotes is code.
+// Markdown returns the text of a block; what stands between backquotes is code.
 func Markdown(s string, plain, code canvas.Style) (line canvas.Line) {
 	for i, part := range strings.Split(s, "`") {
 		st := plain

@@ -4,13 +4,13 @@ import (
 	"incore/assets"
 )
 
-// Topic is a page of the help about one thing: a file of assets/help.
+// Topic is one topic of the help: a file of assets/help.
 type Topic struct {
-	Title  string
+	Title  string    // the first heading
 	Blocks []MdBlock // behind the title
 }
 
-// Topics are read once.
+// Topics are the topics of assets/help. They are read once.
 var Topics = readTopics(assets.Help())
 
 func readTopics(pages []assets.Topic) (all []Topic) {
@@ -22,7 +22,7 @@ func readTopics(pages []assets.Topic) (all []Topic) {
 	return all
 }
 
-// Tries are the lines of the command language that a topic ends with.
+// Tries returns the lines of the command language that a topic ends with.
 func (t *Topic) Tries() (lines []string) {
 	for _, b := range t.Blocks {
 		if b.Kind == MdCode && b.Text != "" {

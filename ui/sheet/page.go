@@ -12,14 +12,15 @@ import (
 	"incore/ui/scene"
 )
 
-// Page is all that is known of the page under the cursor: on a small screen the inspector has room for the words alone.
+// Page is the sheet of all that is known of the page under the cursor. On a small screen the inspector has room
+// for the words alone.
 type Page struct {
 	panel.Inspector
 	top int // the line that is shown first
 	h   int // lines on the screen, as they were drawn last
 }
 
-// InspectKeys are the keys within it.
+// InspectKeys returns the keys of the sheet of a page.
 func InspectKeys() []Key {
 	move := func(dx, dy int64) func(Sheet, Host) tea.Cmd {
 		return func(_ Sheet, h Host) tea.Cmd { h.Move(dx, dy); return nil }
@@ -87,7 +88,7 @@ func (sh *Page) Draw(a canvas.Area) {
 	}
 }
 
-// fields are all lines about a page; of many pages what they have in common.
+// fields returns all lines about a page; of many pages what they have in common.
 func (sh *Page) fields(in *panel.Inspected) []panel.Field {
 	if in.Words == nil {
 		return sh.SelectionFields(in.R, in.Sel)
@@ -114,7 +115,7 @@ var entryMeaning = map[string]string{
 	"uffd-wp":             "uffd-wp: write-protected by userfaultfd",
 }
 
-// entryWords are the bits of the page table's entry, one by one.
+// entryWords returns the bits of the page table's entry, one by one.
 func entryWords(f *model.Frame) (out []string) {
 	if f == nil {
 		return nil

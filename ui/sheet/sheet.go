@@ -7,22 +7,22 @@ import (
 	"incore/ui/scene"
 )
 
-// Sheet is a view over the whole screen but the last row.
+// Sheet covers the whole screen but its last row.
 type Sheet interface {
-	// Open has it begin where it is opened.
+	// Open begins what the sheet shows where it is opened.
 	Open()
-	// Draw draws it into an area.
+	// Draw draws the sheet into an area.
 	Draw(a canvas.Area)
-	// Scroll scrolls it by lines.
+	// Scroll scrolls the sheet by n lines.
 	Scroll(n int)
 }
 
-// Host is what a sheet can ask for.
+// Host is the screen as a sheet knows it.
 type Host interface {
 	scene.Clicks
 	// Close goes back to what the sheet was opened over.
 	Close()
-	// Say has the row of the keys say something; bad is something that could not be done.
+	// Say writes text into the row of the keys. bad is true if something could not be done.
 	Say(text string, bad bool)
 	// Type opens the line for commands with a text in it.
 	Type(line string)
@@ -46,7 +46,8 @@ type Key struct {
 
 	// Why says why the key cannot work now, or "". It may be nil.
 	Why func(Sheet) string
-	Do  func(Sheet, Host) tea.Cmd
+	// Do does what the key does.
+	Do func(Sheet, Host) tea.Cmd
 }
 
 // act makes a function of one kind of sheet one of any.

@@ -12,7 +12,7 @@ import (
 	"incore/ui/scene"
 )
 
-// Space is the address space of a process.
+// Space is the sheet of the address space of a process.
 type Space struct {
 	*scene.Scene
 
@@ -31,8 +31,8 @@ type Space struct {
 	Tallies map[spacePages]*spaceTally // of rows that are on the screen, or were
 }
 
-// SpaceOf is what the rows were made of. The VMAs of a sample are never changed, so where they
-// are the same slice they are the same.
+// SpaceOf is what the rows were made of. The VMAs of a sample are never changed, so the same slice has the same
+// VMAs.
 type SpaceOf struct {
 	proc    string
 	vmas    *model.VMA
@@ -40,7 +40,7 @@ type SpaceOf struct {
 	regions uint64 // of where they lie
 }
 
-// SpaceKeys are the keys within it.
+// SpaceKeys returns the keys of the address space.
 func SpaceKeys() []Key {
 	move := func(n int) func(*Space, Host) { return func(sh *Space, _ Host) { sh.move(n) } }
 	screen := func(n int) func(*Space, Host) {
@@ -67,7 +67,7 @@ func SpaceKeys() []Key {
 	}
 }
 
-// WhyNoSpace says why there is no address space to show.
+// WhyNoSpace returns why there is no address space to show, or "".
 func WhyNoSpace(m *scene.Scene) string {
 	if m.Proc().PID == 0 {
 		return "The subject has not started yet."
@@ -75,7 +75,7 @@ func WhyNoSpace(m *scene.Scene) string {
 	return ""
 }
 
-// Open implements Sheet: the row of the page under the cursor is the current one.
+// Open implements Sheet. The row of the page under the cursor becomes the current one.
 func (sh *Space) Open() {
 	sh.At, sh.head = 0, false
 	if r := sh.Region(); r != nil {
@@ -85,7 +85,7 @@ func (sh *Space) Open() {
 	sh.Top = sh.Index() - sh.H/2
 }
 
-// ReadSpace makes the rows anew where the process is another one or its VMAs have changed.
+// ReadSpace makes the rows anew if the process is another one or its VMAs have changed.
 func (sh *Space) ReadSpace() {
 	p, s := sh.Proc(), sh
 	now := SpaceOf{proc: p.Name, n: len(p.VMAs)}
@@ -114,7 +114,7 @@ func regionSum(list []*model.Region) uint64 {
 	return sum
 }
 
-// Index is the current row: that of the current address.
+// Index returns the index of the current row, which has the current address.
 func (sh *Space) Index() int {
 	s := sh
 	i := sort.Search(len(s.Rows), func(i int) bool { return s.Rows[i].Lo > s.At }) - 1
@@ -140,7 +140,7 @@ func (sh *Space) selectRow(i int) {
 	s.Top = canvas.Clamp(s.Top, i-max(1, s.H)+1, i)
 }
 
-// Scroll implements Sheet: it scrolls by rows, and takes the cursor along where it would leave the screen.
+// Scroll implements Sheet. It scrolls by rows, and takes the cursor along if it would leave the screen.
 func (sh *Space) Scroll(n int) {
 	s := sh
 	sh.ReadSpace()
@@ -154,7 +154,7 @@ func (sh *Space) Scroll(n int) {
 	}
 }
 
-// Row is the current row, or nil.
+// Row returns the current row, or nil.
 func (sh *Space) Row() *SpaceRow {
 	if sh.ReadSpace(); len(sh.Rows) == 0 {
 		return nil
@@ -162,7 +162,7 @@ func (sh *Space) Row() *SpaceRow {
 	return &sh.Rows[sh.Index()]
 }
 
-// whyNoPageHere says why the grid cannot show what the current row stands for.
+// whyNoPageHere returns why the grid cannot show what the current row stands for, or "".
 func (sh *Space) whyNoPageHere() string {
 	row := sh.Row()
 	switch {
@@ -193,7 +193,7 @@ func (sh *Space) goToRow(h Host) {
 	h.Close()
 }
 
-// clicked is a click on a row: it goes to the page, or says why there is none.
+// clicked returns a click on a row: it goes to the page, or says why there is none.
 func (sh *Space) clicked(i int) func(scene.Clicks) tea.Cmd {
 	return func(h scene.Clicks) tea.Cmd {
 		if i >= len(sh.Rows) {

@@ -24,7 +24,7 @@ const (
 	spaceWhatLeast = 10
 )
 
-// spaceColumns are the columns for a process in w columns of the screen.
+// spaceColumns returns the columns for a process in w columns of the screen.
 func spaceColumns(p *model.Process, w int) spaceCols {
 	digits := 8
 	digits = max(digits, (bits.Len64(SpaceTop(p.VMAs)-1)+3)/4)
@@ -59,7 +59,7 @@ func spaceColumns(p *model.Process, w int) spaceCols {
 	return c
 }
 
-// addrWidth is the columns of the range.
+// addrWidth returns the columns of the range.
 func (k *spaceCols) addrWidth() int {
 	if k.long {
 		return 2*k.addr + 1
@@ -67,6 +67,7 @@ func (k *spaceCols) addrWidth() int {
 	return k.addr
 }
 
+// drawHeads draws the words over the columns.
 func (k *spaceCols) drawHeads(sh *Space, a canvas.Area) {
 	x, st := a.X, sh.Look.Mute
 	put := func(w int, s string, right bool) {
@@ -92,7 +93,7 @@ func (k *spaceCols) drawHeads(sh *Space, a canvas.Area) {
 	put(k.core, "resident", true)
 }
 
-// address is an address in so many columns, written as in /proc/PID/maps; one of the kernel's half that has no room is cut
+// address returns an address in so many columns, written as in /proc/PID/maps; one of the kernel's half that has no room is cut
 // in front, since all of them begin in the same way.
 func (k *spaceCols) address(v uint64) string {
 	s := fmt.Sprintf("%08x", v)
@@ -102,6 +103,7 @@ func (k *spaceCols) address(v uint64) string {
 	return s
 }
 
+// drawRow draws one row, and notes in shown what its strip shows.
 func (k *spaceCols) drawRow(sh *Space, p *model.Process, row *SpaceRow, a canvas.Area, current bool, shown *look.Seen) {
 	th, c := sh.Look, &sh.Canvas
 	if row.Vma == NoVMA && row.Region == NoRegion {
@@ -247,8 +249,8 @@ func (k *spaceCols) drawHole(sh *Space, p *model.Process, row *SpaceRow, a canva
 	c.Text(x, a.Y, a.X+a.W-x, text, th.Dim)
 }
 
-// Percent is a part of a whole, with as many digits as it takes not to say 100 where
-// something is missing.
+// Percent returns a part of a whole in percent. It has as many digits as it takes not to say 100 if something
+// is missing.
 func Percent(part, whole uint64) string {
 	p := 100 * float64(part) / float64(whole)
 	if p < 10 {
@@ -261,7 +263,7 @@ func Percent(part, whole uint64) string {
 	return s + " %"
 }
 
-// lockFlags is the lock flags as smaps writes them, and mseal's.
+// lockFlags returns the lock flags as smaps writes them, and mseal's.
 func lockFlags(v *model.VMA) string {
 	s := ""
 	switch v.Lock {
@@ -276,7 +278,7 @@ func lockFlags(v *model.VMA) string {
 	return s
 }
 
-// pagesOfRow are the pages of a region that a row stands for.
+// pagesOfRow returns the pages of a region that a row stands for.
 func pagesOfRow(p *model.Process, r *model.Region, row *SpaceRow) model.Range {
 	ps := uint64(p.PageSize)
 	return model.Range{Lo: int64((row.Lo - r.Base) / ps), Hi: int64((row.Hi - r.Base + ps - 1) / ps)}

@@ -13,7 +13,7 @@ import (
 	"incore/ui/panel"
 )
 
-// Draw implements Sheet: totals, all addresses to scale, and a row a VMA and a hole.
+// Draw implements Sheet: totals, all addresses to scale, and a row for each VMA and each hole.
 func (sh *Space) Draw(a canvas.Area) {
 	sh.ReadSpace()
 	s, p := sh, sh.Proc()
@@ -72,6 +72,7 @@ func (sh *Space) Draw(a canvas.Area) {
 const spaceWords = "A VMA is a line of /proc/PID/maps: addresses with one protection, one lock, one thing behind them." +
 	" A call about a part splits it, and neighbors that are alike again become one. What no VMA covers is not there: a touch is SIGSEGV."
 
+// drawSpaceHeading draws which process it is, and how many VMAs it has.
 func (sh *Space) drawSpaceHeading(a canvas.Area, p *model.Process) {
 	title := "ADDRESS SPACE"
 	if sh.Several() {
@@ -125,7 +126,7 @@ func (sh *Space) drawSpaceTotals(a canvas.Area, p *model.Process) {
 	}
 }
 
-// ManyWords is a number of things as it is said: 640, 20 thousand, 204 million.
+// ManyWords returns a number as it is said: 640, 20 thousand, 204 million.
 func ManyWords(n uint64) string {
 	words := []string{"", " thousand", " million", " billion", " trillion"}
 	i := 0
@@ -168,7 +169,7 @@ func (sh *Space) drawToScale(a canvas.Area, p *model.Process) {
 	c.Text(x+w+1, a.Y, canvas.Width(right), right, th.Dim)
 }
 
-// Scaled is n*i/of, without overflow.
+// Scaled returns n*i/of, without overflow.
 func Scaled(n, i, of uint64) uint64 {
 	hi, lo := bits.Mul64(n, i)
 	q, _ := bits.Div64(hi, lo, of)
@@ -193,7 +194,7 @@ func (sh *Space) drawSpaceBar(a canvas.Area) {
 	}
 }
 
-// ownName is what a VMA is called that is of no region, and what it is there for, where that
+// ownName returns what a VMA is called that is of no region, and what it is there for, where that
 // is known.
 func ownName(v *model.VMA) (name, what string) {
 	switch file := strings.TrimSuffix(v.Path, " (deleted)"); {

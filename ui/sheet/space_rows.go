@@ -8,9 +8,8 @@ import (
 	"incore/model"
 )
 
-// SpaceRow is a row of the address space: a stretch of addresses that one VMA covers, or
-// none, and that lies in one region, or in none. A region of several such rows has a row of
-// its own over them.
+// SpaceRow is a row of the address space: a stretch of addresses that one VMA covers, or none, and that lies in
+// one region, or in none. A region of several such rows has a row of its own over them.
 type SpaceRow struct {
 	Lo, Hi uint64 // bytes, hi exclusive; hi is 0 where it is the end of all addresses
 	Vma    int32  // index in the process's VMAs, or noVMA
@@ -20,19 +19,21 @@ type SpaceRow struct {
 }
 
 const (
-	NoVMA    = -1
+	// NoVMA is the index of a row that no VMA covers.
+	NoVMA = -1
+	// NoRegion is the index of a row that lies in no region.
 	NoRegion = -1
 )
 
-// Size is the length in bytes.
+// Size returns the length of the row in bytes.
 func (r *SpaceRow) Size() uint64 { return r.Hi - r.Lo }
 
-// KernelHalf is where the addresses begin that no process can map: on x86-64, arm64 and all
-// others with an address space that has two halves. The [vsyscall] page of x86-64 lies there.
+// KernelHalf is the address from which on no process can map anything, on x86-64, arm64 and all others with an
+// address space in two halves. The [vsyscall] page of x86-64 lies there.
 const KernelHalf = 1 << 63
 
-// SpaceTop is how many addresses the process has: the power of two that its highest VMA
-// reaches up to, which is the stack's or lies above it.
+// SpaceTop returns how many bytes of addresses the process has: the power of two up to which its highest VMA
+// reaches. That is the stack's or lies above it.
 func SpaceTop(vmas []model.VMA) uint64 {
 	n := ownVMAs(vmas)
 	top := uint64(1)
@@ -42,7 +43,7 @@ func SpaceTop(vmas []model.VMA) uint64 {
 	return top
 }
 
-// ownVMAs is how many of the VMAs are the process's: all below the kernel's half.
+// ownVMAs returns how many of the VMAs are the process's: all below the kernel's half.
 func ownVMAs(vmas []model.VMA) int {
 	return sort.Search(len(vmas), func(i int) bool { return vmas[i].Start >= KernelHalf })
 }
@@ -54,7 +55,7 @@ type spaceRegion struct {
 	order  int // of mapping: the later one lies in the hole of the earlier
 }
 
-// spaceRegions are the regions in order of address. Blocks of malloc that are parts of the
+// spaceRegions returns the regions in order of address. Blocks of malloc that are parts of the
 // heap are left out: they share its pages.
 func spaceRegions(p *model.Process) (all []spaceRegion) {
 	for i, r := range p.Regions {
@@ -66,8 +67,8 @@ func spaceRegions(p *model.Process) (all []spaceRegion) {
 	return all
 }
 
-// SpaceRows are the rows of a process, lowest address first as in /proc/PID/maps. What it
-// costs follows the numbers of VMAs and regions.
+// SpaceRows returns the rows of a process, lowest address first as in /proc/PID/maps. It reuses the memory of
+// rows. What it costs follows the numbers of VMAs and regions.
 func SpaceRows(rows []SpaceRow, p *model.Process) []SpaceRow {
 	rows = rows[:0]
 	if len(p.VMAs) == 0 {
@@ -116,7 +117,7 @@ func (w *spaceWalk) cut(rows []SpaceRow, lo, hi uint64, vma int32) []SpaceRow {
 	return rows
 }
 
-// owner is the region that was mapped last of those that lie here.
+// owner returns the region that was mapped last of those that lie here.
 func (w *spaceWalk) owner() int32 {
 	owner, order := int32(NoRegion), -1
 	for _, r := range w.open {

@@ -27,7 +27,7 @@ type spacePages struct {
 	model.Range
 }
 
-// spaceTally is the tally of pages of a region, with a strip of at most w columns.
+// spaceTally returns the tally of pages of a region, with a strip of at most w columns.
 func (sh *Space) spaceTally(at scene.Place, r *model.Region, rg model.Range, w int) *spaceTally {
 	now := spaceTally{runs: len(r.Pages), lens: sh.Focus.Lens, theme: sh.Look, w: int(min(int64(w), rg.Len()))}
 	if len(r.Pages) > 0 {

@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"fmt"
@@ -12,7 +12,7 @@ const mostLines = 12
 
 // changes says in words what has become of the regions and limits of all processes between
 // two states.
-func (p *plain) changes(before, after model.State) (lines []string) {
+func (p *Conversation) changes(before, after model.State) (lines []string) {
 	for i := range after.Procs {
 		is := &after.Procs[i]
 		was := before.Process(is.Name)
@@ -33,7 +33,7 @@ func (p *plain) changes(before, after model.State) (lines []string) {
 	return lines
 }
 
-// processChanges is what changed in one process.
+// processChanges returns what changed in one process.
 func processChanges(was, is *model.Process) (lines []string) {
 	before, after := unlike(was, is)
 	for _, r := range before {
@@ -60,7 +60,7 @@ func processChanges(was, is *model.Process) (lines []string) {
 	return lines
 }
 
-// unlike are the regions without those that both states have side by side and that nothing has become of,
+// unlike returns the regions without those that both states have side by side and that nothing has become of,
 // which are the same one still: where there are 20,000 that is nearly all of them.
 func unlike(was, is *model.Process) (before, after []*model.Region) {
 	a, b := was.Regions, is.Regions
@@ -87,13 +87,13 @@ func pagesWord(n int64) string {
 	return fmt.Sprintf("%d pages", n)
 }
 
-// newRegion is a region that was just mapped.
+// newRegion returns a region that was just mapped.
 func newRegion(r *model.Region, pageSize int64) []string {
 	head := fmt.Sprintf("%s: new, %s.", r.Name, model.DescribeInfo(r.RegionInfo, pageSize))
 	return regionLinesOf(r, head, model.DescribeRegion(r, whole(r)), "")
 }
 
-// regionChanges is what changed of a region.
+// regionChanges returns what changed of a region.
 func regionChanges(was, is *model.Region) []string {
 	head := is.Name + ":"
 	if was.Len != is.Len {
@@ -109,7 +109,7 @@ func regionChanges(was, is *model.Region) []string {
 	return regionLinesOf(is, head, changed, "now")
 }
 
-// sentences are one for each kind of pages, and how many kinds more there are.
+// sentences returns one for each kind of pages, and how many kinds more there are.
 func sentences(r *model.Region, kinds []model.Alike, verb string) (lines []string) {
 	for _, k := range kinds[:min(len(kinds), mostLines)] {
 		lines = append(lines, k.Is(verb, r.Pages.Len())+".")
@@ -143,10 +143,10 @@ func regionLinesOf(r *model.Region, head string, kinds []model.Alike, verb strin
 // capital begins a sentence with a capital letter.
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// whole is all pages of a region.
+// whole returns all pages of a region.
 func whole(r *model.Region) model.Range { return model.Range{Lo: 0, Hi: r.Pages.Len()} }
 
-// limitWords is how much a process may lock.
+// limitWords returns how much a process may lock.
 func limitWords(l model.Limits) string {
 	s := fmt.Sprintf("RLIMIT_MEMLOCK %s soft, %s hard", model.FormatLimit(l.MemlockSoft), model.FormatLimit(l.MemlockHard))
 	if l.IPCLock {

@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 )
 
 // page tells one page: in words first, then what they come from.
-func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) page(ctx context.Context, rest string) ([]string, error) {
 	p.look(ctx)
 	proc, r, rg, err := p.target("page", rest)
 	if err != nil {
@@ -20,9 +20,9 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 		return nil, errors.New("page tells one page; for more: show" + rest)
 	}
 	n := rg.Lo
-	p.lab.Look(model.View{Proc: proc.Name, Region: r.Name, Pages: model.Range{Lo: n, Hi: n + 1}, Cursor: n})
-	p.lab.Refresh(ctx, proc.Name)
-	p.lab.Look(model.View{})
+	p.cfg.Lab.Look(model.View{Proc: proc.Name, Region: r.Name, Pages: model.Range{Lo: n, Hi: n + 1}, Cursor: n})
+	p.cfg.Lab.Refresh(ctx, proc.Name)
+	p.cfg.Lab.Look(model.View{})
 	if proc, err = p.here(); err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 		return nil, errors.New("the region has gone meanwhile")
 	}
 	pg := r.Pages.At(n)
-	words := pg.WordsOn(p.lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
+	words := pg.WordsOn(p.cfg.Lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
 	if r.PastEnd(n, proc.PageSize) {
 		words = pg.WordsPastEnd(r.RegionInfo)
 	}
@@ -42,7 +42,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 	lines = append(lines, fmt.Sprintf("Address %#x.", addr), vmaOfPage(proc, r, addr), "Kernel: "+axisWords(pg)+".")
 	lines = append(lines, frameWords(proc.Frame)...)
 	if at := r.Changed.At(n); at > 0 {
-		lines = append(lines, fmt.Sprintf("Last seen to change %s ago.", model.FormatElapsed(p.lab.State().Time-at)))
+		lines = append(lines, fmt.Sprintf("Last seen to change %s ago.", model.FormatElapsed(p.cfg.Lab.State().Time-at)))
 	}
 	if h := r.Heat.At(n); h.Last > 0 && r.HeatBlock <= 1 {
 		lines = append(lines, fmt.Sprintf("Touches took %d minor and %d major faults on it.", h.Minor, h.Major))
@@ -50,7 +50,7 @@ func (p *plain) page(ctx context.Context, rest string) ([]string, error) {
 	return lines, nil
 }
 
-// vmaOfPage is the line of /proc/PID/maps that covers an address.
+// vmaOfPage returns the line of /proc/PID/maps that covers an address.
 func vmaOfPage(proc *model.Process, r *model.Region, addr uint64) string {
 	vmas := proc.VMAsIn(model.Span{Addr: addr, Len: 1})
 	if len(vmas) == 0 {
@@ -63,7 +63,7 @@ func vmaOfPage(proc *model.Process, r *model.Region, addr uint64) string {
 	return s
 }
 
-// vmaWords is a VMA in a line: where it lies, what may be done there, and what lies behind it.
+// vmaWords returns a VMA in a line: where it lies, what may be done there, and what lies behind it.
 func vmaWords(proc *model.Process, v *model.VMA) string {
 	parts := []string{fmt.Sprintf("%#x to %#x", v.Start, v.End), model.FormatBytes(int64(v.End - v.Start)), v.Prot.Words()}
 	if v.Shared {
@@ -99,7 +99,7 @@ func vmaWords(proc *model.Process, v *model.VMA) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// axisWords is what mincore and the page table say, word by word.
+// axisWords returns what mincore and the page table say, word by word.
 func axisWords(p model.Page) string {
 	if !p.Has(model.InVMA) {
 		return "nothing is mapped there"
@@ -123,7 +123,7 @@ func axisWords(p model.Page) string {
 	return strings.Join(words, ", ")
 }
 
-// frameWords is the frame behind the page and the page table's entry, or why they are not told.
+// frameWords returns the frame behind the page and the page table's entry, or why they are not told.
 func frameWords(f *model.Frame) (lines []string) {
 	if f == nil {
 		return nil
@@ -157,7 +157,7 @@ func frameWords(f *model.Frame) (lines []string) {
 	return lines
 }
 
-// mappedTimes is /proc/kpagecount in words; the zero page is not counted.
+// mappedTimes returns /proc/kpagecount in words; the zero page is not counted.
 func mappedTimes(n uint64) string {
 	switch n {
 	case 0:
@@ -169,7 +169,7 @@ func mappedTimes(n uint64) string {
 }
 
 // space tells the VMAs of the process, or those of a part of it.
-func (p *plain) space(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) space(ctx context.Context, rest string) ([]string, error) {
 	p.look(ctx)
 	proc, err := p.here()
 	if err != nil {
@@ -184,7 +184,7 @@ func (p *plain) space(ctx context.Context, rest string) ([]string, error) {
 		ps := uint64(of.PageSize)
 		vmas = of.VMAsIn(model.Span{Addr: r.Base + uint64(rg.Lo)*ps, Len: uint64(rg.Len()) * ps})
 	}
-	lines := []string{fmt.Sprintf("%d %s, by address.", len(vmas), plural(len(vmas), "VMA"))}
+	lines := []string{fmt.Sprintf("%d %s, by address.", len(vmas), Plural(len(vmas), "VMA"))}
 	for i := range vmas[:min(len(vmas), mostVMAs)] {
 		lines = append(lines, vmaWords(proc, &vmas[i]))
 	}
@@ -198,7 +198,7 @@ func (p *plain) space(ctx context.Context, rest string) ([]string, error) {
 const mostVMAs = 2 * mostLines
 
 // meters tells what the process as a whole has, and the machine.
-func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) meters(ctx context.Context, rest string) ([]string, error) {
 	if err := noArgs("meters", rest); err != nil {
 		return nil, err
 	}
@@ -207,7 +207,7 @@ func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, m := proc.Stat, p.lab.State().System
+	s, m := proc.Stat, p.cfg.Lab.State().System
 	lines := []string{
 		fmt.Sprintf("RSS %s of %s mapped.%s", model.FormatBytes(s.RSS), model.FormatBytes(s.VmSize), pssWords(s)),
 		fmt.Sprintf("Locked (VmLck) %s; limit: %s.", model.FormatBytes(s.VmLck), limitWords(proc.Limits)),
@@ -223,7 +223,7 @@ func (p *plain) meters(ctx context.Context, rest string) ([]string, error) {
 	return lines, nil
 }
 
-// latencyWords is how long touches took, by what they came to.
+// latencyWords returns how long touches took, by what they came to.
 func latencyWords(l *model.Latencies) (lines []string) {
 	if l == nil {
 		return nil

@@ -1,28 +1,10 @@
-package cli
+package plain
 
 import (
 	"io"
 	"strings"
 	"unicode/utf8"
-
-	"github.com/charmbracelet/x/term"
 )
-
-// columnsOf tells how wide the terminal behind a writer is now: 0 where it is none, or does
-// not say.
-func columnsOf(w io.Writer) func() int {
-	f, ok := w.(term.File)
-	if !ok {
-		return func() int { return 0 }
-	}
-	return func() int {
-		columns, _, err := term.GetSize(f.Fd())
-		if err != nil {
-			return 0
-		}
-		return columns
-	}
-}
 
 // narrowest is the least width that lines are broken for.
 const narrowest = 20
@@ -53,7 +35,7 @@ func wrapped(line string, columns int) (lines []string) {
 	return append(lines, rest)
 }
 
-// bytesOfRunes is how many bytes the first n runes of a text have, and whether it has as many. It
+// bytesOfRunes returns how many bytes the first n runes of a text have, and whether it has as many. It
 // looks no further: a line of 64 KiB is broken a thousand times.
 func bytesOfRunes(s string, n int) (end int, ok bool) {
 	for range n {
@@ -66,12 +48,16 @@ func bytesOfRunes(s string, n int) (end int, ok bool) {
 	return end, true
 }
 
-// print writes lines, as the terminal has room for them.
-func (p *plain) print(lines ...string) error {
-	columns := p.columns()
-	var all []string
+// print writes lines in one write, as the terminal has room for them.
+func (p *Conversation) print(lines ...string) error {
+	columns := p.cfg.Columns()
+	var b strings.Builder
 	for _, line := range lines {
-		all = append(all, wrapped(shown(line, p.out.ascii), columns)...)
+		for _, part := range wrapped(Shown(line, p.cfg.ASCII), columns) {
+			b.WriteString(strings.TrimRight(part, " "))
+			b.WriteByte('\n')
+		}
 	}
-	return p.out.print(all...)
+	_, err := io.WriteString(p.cfg.Out, b.String())
+	return err
 }

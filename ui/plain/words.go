@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"context"
@@ -11,50 +11,50 @@ import (
 	"incore/model/lang"
 )
 
-// plainWord is a word of the plain mode beside the verbs of the language: it looks, and changes
-// nothing.
-type plainWord struct {
-	name, args, help string
+// Word is a word of the conversation beside the verbs of the language: it looks, and changes nothing.
+type Word struct {
+	Name, Args, Help string
 	// answer is given what stands behind the word, with the blank before it. Its error is
 	// about the line.
-	answer func(p *plain, ctx context.Context, rest string) ([]string, error)
+	answer func(p *Conversation, ctx context.Context, rest string) ([]string, error)
 }
 
-// plainWords are all of them, in the order in which help tells them.
-func plainWords() []plainWord {
-	return []plainWord{
-		{"help", "[WORD|TOPIC]", "What there is, or what one word means.", (*plain).help},
-		{"show", "[all|T]", "Pages of a region, or of all of them, in runs.", (*plain).show},
-		{"page", "T", "One page in words, and what the kernel says of it: page a[3].", (*plain).page},
-		{"regions", "", "The regions, one a line.", (*plain).regions},
-		{"process", "[NAME]", "Act in that process from now on; without a name the processes, one a line.", (*plain).process},
-		{"meters", "", "Memory, locks, swap and faults of the process, and of the machine.", (*plain).meters},
-		{"space", "[T]", "The address space of the process, or a part of it: its VMAs, one a line.", (*plain).space},
-		{"calls", "[N]", "The newest N calls, 5 where nothing is said, oldest first.", (*plain).newest},
-		{"why", "", "The last call that failed, and why.", (*plain).why},
-		{"quit", "", "End incore, as ctrl+d does.", (*plain).quit},
+// Words returns the words, in the order in which help tells them.
+func Words() []Word {
+	return []Word{
+		{"help", "[WORD|TOPIC]", "What there is, or what one word means.", (*Conversation).help},
+		{"show", "[all|T]", "Pages of a region, or of all of them, in runs.", (*Conversation).show},
+		{"page", "T", "One page in words, and what the kernel says of it: page a[3].", (*Conversation).page},
+		{"regions", "", "The regions, one a line.", (*Conversation).regions},
+		{"process", "[NAME]", "Act in that process from now on; without a name the processes, one a line.", (*Conversation).process},
+		{"meters", "", "Memory, locks, swap and faults of the process, and of the machine.", (*Conversation).meters},
+		{"space", "[T]", "The address space of the process, or a part of it: its VMAs, one a line.", (*Conversation).space},
+		{"calls", "[N]", "The newest N calls, 5 where nothing is said, oldest first.", (*Conversation).newest},
+		{"why", "", "The last call that failed, and why.", (*Conversation).why},
+		{"quit", "", "End incore, as ctrl+d does.", (*Conversation).quit},
 	}
 }
 
-func findPlainWord(name string) *plainWord {
-	for _, w := range plainWords() {
-		if w.name == name {
+// findWord returns the word of that name, or nil.
+func findWord(name string) *Word {
+	for _, w := range Words() {
+		if w.Name == name {
 			return &w
 		}
 	}
 	return nil
 }
 
-// lineStarts are the words and the verbs, which a line can begin with.
+// lineStarts returns the words and the verbs, which a line can begin with.
 func lineStarts() []string {
 	names := lang.VerbNames()
-	for _, w := range plainWords() {
-		names = append(names, w.name)
+	for _, w := range Words() {
+		names = append(names, w.Name)
 	}
 	return names
 }
 
-// noArgs is an error where something follows a word that takes nothing.
+// noArgs returns an error where something follows a word that takes nothing.
 func noArgs(name, rest string) error {
 	if rest = strings.TrimSpace(rest); rest != "" {
 		return fmt.Errorf("column %d: %s takes nothing behind it", len(name)+2, name)
@@ -62,7 +62,7 @@ func noArgs(name, rest string) error {
 	return nil
 }
 
-func (p *plain) quit(_ context.Context, rest string) ([]string, error) {
+func (p *Conversation) quit(_ context.Context, rest string) ([]string, error) {
 	if err := noArgs("quit", rest); err != nil {
 		return nil, err
 	}
@@ -70,9 +70,9 @@ func (p *plain) quit(_ context.Context, rest string) ([]string, error) {
 	return nil, nil
 }
 
-// here is the process in which commands act.
-func (p *plain) here() (*model.Process, error) {
-	if proc := p.lab.State().Process(p.proc); proc != nil {
+// here returns the process in which commands act.
+func (p *Conversation) here() (*model.Process, error) {
+	if proc := p.cfg.Lab.State().Process(p.proc); proc != nil {
 		return proc, nil
 	}
 	return nil, fmt.Errorf("there is no process %s any more: process main goes back", p.proc)
@@ -80,7 +80,7 @@ func (p *plain) here() (*model.Process, error) {
 
 // target reads what stands behind a word as the language writes memory, and tells which pages of
 // which region it is.
-func (p *plain) target(name, rest string) (*model.Process, *model.Region, model.Range, error) {
+func (p *Conversation) target(name, rest string) (*model.Process, *model.Region, model.Range, error) {
 	none := model.Range{}
 	const verb = "mincore" // takes a target, as the word does
 	c, err := lang.Parse(verb + rest)
@@ -128,7 +128,7 @@ func regionsThereAre(proc *model.Process) string {
 }
 
 // show tells the pages of one region, or of all.
-func (p *plain) show(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) show(ctx context.Context, rest string) ([]string, error) {
 	p.look(ctx)
 	if all := strings.TrimSpace(rest); all != "" && all != "all" {
 		proc, r, rg, err := p.target("show", rest)
@@ -159,7 +159,7 @@ func lastSeen(proc *model.Process) []string {
 	return []string{fmt.Sprintf("Dead, %s. As it was last seen:", proc.Death)}
 }
 
-// regionWords is a region, or a part of it, by what its pages are.
+// regionWords returns a region, or a part of it, by what its pages are.
 func regionWords(proc *model.Process, r *model.Region, rg model.Range) []string {
 	head := fmt.Sprintf("%s: %s, %s.", r.Name, model.DescribeInfo(r.RegionInfo, proc.PageSize), model.TallyWords(r, rg))
 	if rg != whole(r) {
@@ -173,21 +173,21 @@ func regionWords(proc *model.Process, r *model.Region, rg model.Range) []string 
 }
 
 // regions tells of each region in a line.
-func (p *plain) regions(ctx context.Context, rest string) ([]string, error) {
+func (p *Conversation) regions(ctx context.Context, rest string) ([]string, error) {
 	if err := noArgs("regions", rest); err != nil {
 		return nil, err
 	}
 	p.look(ctx)
 	var lines []string
-	for _, proc := range p.lab.State().Procs {
+	for _, proc := range p.cfg.Lab.State().Procs {
 		in := ""
-		if len(p.lab.State().Procs) > 1 {
+		if len(p.cfg.Lab.State().Procs) > 1 {
 			in = proc.Name + ", "
 		}
 		for _, r := range proc.Regions {
 			vmas := len(proc.VMAsIn(r.Span()))
 			lines = append(lines, fmt.Sprintf("%s%s: %s, %s, %d %s, at address %#x.",
-				in, r.Name, model.TallyWords(r, whole(r)), model.DescribeInfo(r.RegionInfo, proc.PageSize), vmas, plural(vmas, "VMA"), r.Base))
+				in, r.Name, model.TallyWords(r, whole(r)), model.DescribeInfo(r.RegionInfo, proc.PageSize), vmas, Plural(vmas, "VMA"), r.Base))
 		}
 	}
 	if len(lines) == 0 {
@@ -196,7 +196,7 @@ func (p *plain) regions(ctx context.Context, rest string) ([]string, error) {
 	return bounded(lines, "show a tells one"), nil
 }
 
-// bounded is at most as many lines as one can listen to, and how many more there are.
+// bounded returns at most as many lines as one can listen to, and how many more there are.
 func bounded(lines []string, rest string) []string {
 	const most = 4 * mostLines
 	if more := len(lines) - most; more > 0 {
@@ -206,13 +206,13 @@ func bounded(lines []string, rest string) []string {
 }
 
 // process chooses the process in which commands act, or tells which there are.
-func (p *plain) process(ctx context.Context, rest string) ([]string, error) {
-	s := p.lab.State()
+func (p *Conversation) process(ctx context.Context, rest string) ([]string, error) {
+	s := p.cfg.Lab.State()
 	name := strings.TrimSpace(rest)
 	if name == "" {
 		p.look(ctx)
 		var lines []string
-		for _, proc := range p.lab.State().Procs {
+		for _, proc := range p.cfg.Lab.State().Procs {
 			lines = append(lines, p.processWords(&proc))
 		}
 		return lines, nil
@@ -227,11 +227,11 @@ func (p *plain) process(ctx context.Context, rest string) ([]string, error) {
 	}
 	p.proc = proc.Name
 	p.look(ctx)
-	return []string{p.processWords(p.lab.State().Process(name))}, nil
+	return []string{p.processWords(p.cfg.Lab.State().Process(name))}, nil
 }
 
-// processWords is a process in one line.
-func (p *plain) processWords(proc *model.Process) string {
+// processWords returns a process in one line.
+func (p *Conversation) processWords(proc *model.Process) string {
 	s := proc.Name
 	if proc.Name == p.proc {
 		s += ", where commands act"
@@ -239,7 +239,7 @@ func (p *plain) processWords(proc *model.Process) string {
 	if proc.Parent != "" {
 		s += ", a child of " + proc.Parent
 	}
-	s += fmt.Sprintf(": pid %d, %d %s", proc.PID, len(proc.Regions), plural(len(proc.Regions), "region"))
+	s += fmt.Sprintf(": pid %d, %d %s", proc.PID, len(proc.Regions), Plural(len(proc.Regions), "region"))
 	if proc.Death != nil {
 		return s + ", dead: " + proc.Death.String() + "."
 	}
@@ -247,7 +247,7 @@ func (p *plain) processWords(proc *model.Process) string {
 }
 
 // newest tells the newest calls.
-func (p *plain) newest(_ context.Context, rest string) ([]string, error) {
+func (p *Conversation) newest(_ context.Context, rest string) ([]string, error) {
 	n := 5
 	if rest = strings.TrimSpace(rest); rest != "" {
 		var err error
@@ -270,14 +270,14 @@ func (p *plain) newest(_ context.Context, rest string) ([]string, error) {
 }
 
 // why tells the last failure again.
-func (p *plain) why(_ context.Context, rest string) ([]string, error) {
+func (p *Conversation) why(_ context.Context, rest string) ([]string, error) {
 	if err := noArgs("why", rest); err != nil {
 		return nil, err
 	}
 	if p.failure == nil {
 		return []string{"No call has failed."}, nil
 	}
-	lines := append([]string{"The command was: " + p.failure.Item.(model.Event).Line()}, failureWords(p.failure, p.lab.State())...)
+	lines := append([]string{"The command was: " + p.failure.Item.(model.Event).Line()}, failureWords(p.failure, p.cfg.Lab.State())...)
 	if p.failure.Why == "" {
 		lines = append(lines, "The cause cannot be told from what is known.")
 	}

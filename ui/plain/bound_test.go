@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 )
 
 // An answer has an end, however many regions there are.
-func TestPlainIsBounded(t *testing.T) {
+func TestAnswersAreBounded(t *testing.T) {
 	was, is := model.Process{Name: "main", PageSize: 4096}, model.Process{Name: "main", PageSize: 4096}
 	for i := range 100 {
 		info := model.RegionInfo{Name: "r" + strings.Repeat("x", i), Len: 4096, Backing: model.Anon}
@@ -19,14 +19,12 @@ func TestPlainIsBounded(t *testing.T) {
 			RegionInfo: info, Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA}), Changed: model.Runs[time.Duration]{}.Add(1, 0),
 		})
 	}
-	p := newPlain(&textReport{}, newFakeLab(nil), true)
+	p := New(Config{Lab: still{}, Typed: true})
 	got := p.changes(model.State{Procs: []model.Process{was}}, model.State{Procs: []model.Process{is}})
 	if len(got) != mostLines+1 || got[mostLines] != "And 88 more; show tells all." {
 		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
 	}
-	l := newFakeLab(nil)
-	l.state.Procs = []model.Process{is}
-	p = newPlain(&textReport{}, l, true)
+	p = New(Config{Lab: still{state: model.State{Procs: []model.Process{is}}}, Typed: true})
 	for _, look := range []func(context.Context, string) ([]string, error){p.show, p.regions} {
 		lines, err := look(t.Context(), "")
 		if err != nil || len(lines) != 4*mostLines+1 || !strings.HasPrefix(lines[4*mostLines], "And ") {

@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"context"
@@ -15,23 +15,23 @@ import (
 // callsKept is how many calls "calls" can tell of.
 const callsKept = 100
 
-// answer answers one line. Its error is a signal's, or of standard output: an error of the
+// answer answers one line. Its error is an [Ended], or the error of writing. An error of the
 // line itself is told, and counted where nobody typed it.
-func (p *plain) answer(ctx context.Context, line inputLine) error {
-	if line.tooLong {
+func (p *Conversation) answer(ctx context.Context, line Line) error {
+	if line.TooLong {
 		return p.wrongLine(line, "the line is longer than 64 KiB")
 	}
-	words := strings.Fields(line.text)
+	words := strings.Fields(line.Text)
 	if len(words) > 0 {
-		if w := findPlainWord(words[0]); w != nil {
-			lines, err := w.answer(p, ctx, strings.TrimSpace(line.text)[len(words[0]):])
+		if w := findWord(words[0]); w != nil {
+			lines, err := w.answer(p, ctx, strings.TrimSpace(line.Text)[len(words[0]):])
 			if err != nil {
 				return p.wrongLine(line, err.Error())
 			}
 			return p.print(lines...)
 		}
 	}
-	c, err := lang.Parse(line.text)
+	c, err := lang.Parse(line.Text)
 	if err != nil {
 		return p.wrongLine(line, parseWords(err))
 	}
@@ -42,15 +42,15 @@ func (p *plain) answer(ctx context.Context, line inputLine) error {
 }
 
 // wrongLine tells what is wrong with a line.
-func (p *plain) wrongLine(line inputLine, what string) error {
-	p.wrong = append(p.wrong, line.number)
-	if !p.terminal {
-		what = fmt.Sprintf("line %d, %s", line.number, what)
+func (p *Conversation) wrongLine(line Line, what string) error {
+	p.wrong = append(p.wrong, line.Number)
+	if !p.cfg.Typed {
+		what = fmt.Sprintf("line %d, %s", line.Number, what)
 	}
 	return p.print(what)
 }
 
-// parseWords is what is wrong with a line in words, the column first.
+// parseWords returns what is wrong with a line in words, the column first.
 func parseWords(err error) string {
 	e := new(lang.ParseError)
 	if !errors.As(err, &e) {
@@ -70,8 +70,8 @@ func parseWords(err error) string {
 	return s
 }
 
-// within is the command as it acts in the process that was chosen.
-func (p *plain) within(c model.Command) model.Command {
+// within returns the command as it acts in the process that was chosen.
+func (p *Conversation) within(c model.Command) model.Command {
 	if p.proc == model.Main {
 		return c
 	}
@@ -85,9 +85,9 @@ func (p *plain) within(c model.Command) model.Command {
 
 // run runs a command and tells what came of it: the call and what it cost, why where it
 // failed, and what changed.
-func (p *plain) run(ctx context.Context, line inputLine, c model.Command) error {
+func (p *Conversation) run(ctx context.Context, line Line, c model.Command) error {
 	p.look(ctx)
-	before := p.lab.State()
+	before := p.cfg.Lab.State()
 	if meanwhile := p.changes(p.told, before); len(meanwhile) > 0 {
 		if err := p.print(append([]string{"Meanwhile, before this command:"}, meanwhile...)...); err != nil {
 			return err
@@ -99,7 +99,7 @@ func (p *plain) run(ctx context.Context, line inputLine, c model.Command) error 
 		return err
 	}
 	p.look(ctx)
-	after := p.lab.State()
+	after := p.cfg.Lab.State()
 	lines, asked := p.itemLines(line, items, after)
 	p.told = after
 	changed := p.changes(before, after)
@@ -110,17 +110,17 @@ func (p *plain) run(ctx context.Context, line inputLine, c model.Command) error 
 }
 
 // look observes every process that lives.
-func (p *plain) look(ctx context.Context) {
-	for _, proc := range p.lab.State().Procs {
+func (p *Conversation) look(ctx context.Context) {
+	for _, proc := range p.cfg.Lab.State().Procs {
 		if proc.Death == nil {
-			p.lab.Refresh(ctx, proc.Name)
+			p.cfg.Lab.Refresh(ctx, proc.Name)
 		}
 	}
 }
 
-// itemLines is what there is to say of what a command brought about. asked reports whether
+// itemLines returns what there is to say of what a command brought about. asked reports whether
 // a call was made of which one may ask what it changed.
-func (p *plain) itemLines(line inputLine, items []model.Item, after model.State) (lines []string, asked bool) {
+func (p *Conversation) itemLines(line Line, items []model.Item, after model.State) (lines []string, asked bool) {
 	bad := false
 	for _, item := range items {
 		switch it := item.(type) {
@@ -140,7 +140,7 @@ func (p *plain) itemLines(line inputLine, items []model.Item, after model.State)
 		}
 	}
 	if bad {
-		p.wrong = append(p.wrong, line.number)
+		p.wrong = append(p.wrong, line.Number)
 	}
 	return lines, asked
 }
@@ -154,9 +154,9 @@ func ofProcessAlone(call string) bool {
 	return false
 }
 
-// eventWords is one call: first whether it failed and why, then the call as strace(1) writes
+// eventWords returns one call: first whether it failed and why, then the call as strace(1) writes
 // it, and what it cost.
-func (p *plain) eventWords(e model.Event, after model.State) []string {
+func (p *Conversation) eventWords(e model.Event, after model.State) []string {
 	p.keep(e)
 	p.forgetForks(e)
 	if e.Call == "" && e.Refused == "" {
@@ -181,7 +181,7 @@ func (p *plain) eventWords(e model.Event, after model.State) []string {
 	return failureWords(p.failure, after)
 }
 
-// failureWords is a call that failed.
+// failureWords returns a call that failed.
 func failureWords(rec *wire.Record, s model.State) []string {
 	e := rec.Item.(model.Event)
 	var lines []string
@@ -208,7 +208,7 @@ func failureWords(rec *wire.Record, s model.State) []string {
 	return lines
 }
 
-// placeWords is where a signal says that it happened: the page, and the address.
+// placeWords returns where a signal says that it happened: the page, and the address.
 func placeWords(e model.Event, s model.State) string {
 	address := fmt.Sprintf("address %#x", e.Signal.Addr)
 	if proc := s.Process(e.Proc); proc != nil {
@@ -219,7 +219,7 @@ func placeWords(e model.Event, s model.State) string {
 	return address
 }
 
-// costWords is what a call cost: "4.1µs, 2 minor faults, RSS up 8K".
+// costWords returns what a call cost: "4.1µs, 2 minor faults, RSS up 8K".
 func costWords(e model.Event) string {
 	if e.Costs() == "" { // nothing was measured
 		return ""
@@ -230,7 +230,7 @@ func costWords(e model.Event) string {
 		kind string
 	}{{e.Minor, "minor"}, {e.Major, "major"}} {
 		if f.n > 0 {
-			parts = append(parts, fmt.Sprintf("%d %s %s", f.n, f.kind, plural(int(f.n), "fault")))
+			parts = append(parts, fmt.Sprintf("%d %s %s", f.n, f.kind, Plural(int(f.n), "fault")))
 		}
 	}
 	if len(parts) == 1 {
@@ -250,7 +250,7 @@ func costWords(e model.Event) string {
 	return strings.Join(parts, ", ") + "."
 }
 
-// checkedWords is whether an expect held, and what is where it did not.
+// checkedWords returns whether an expect held, and what is where it did not.
 func checkedWords(c model.Checked) string {
 	if c.OK {
 		return "ok"
@@ -258,17 +258,17 @@ func checkedWords(c model.Checked) string {
 	return fmt.Sprintf("FAILED: asked %s, is: %s", strings.TrimPrefix(c.Expect, lang.Expect{}.Verb()+" "), c.Got)
 }
 
-// deathLine is the end of a process, and what can be done then.
+// deathLine returns the end of a process, and what can be done then.
 func deathLine(d model.Died) string {
 	anew := "fork makes another."
 	if d.Proc == model.Main {
 		anew = "reset starts a fresh one."
 	}
-	return capital(fmt.Sprintf("%s died: %s. %s", processName(d.Proc), d, anew))
+	return capital(fmt.Sprintf("%s died: %s. %s", ProcessName(d.Proc), d, anew))
 }
 
-// began is a process that has begun: a child, or the subject after reset.
-func (p *plain) began(s model.Started) []string {
+// began returns a process that has begun: a child, or the subject after reset.
+func (p *Conversation) began(s model.Started) []string {
 	if s.Parent == "" {
 		p.proc, p.atFork = s.Proc, map[[2]string]bool{}
 		return []string{fmt.Sprintf("A fresh subject, process %d. Nothing is mapped.", s.PID)}
@@ -277,18 +277,18 @@ func (p *plain) began(s model.Started) []string {
 		p.atFork[[2]string{s.Parent, r.Name}], p.atFork[[2]string{s.Proc, r.Name}] = true, true
 	}
 	return []string{fmt.Sprintf("Process %s began, pid %d, a child of %s with %d %s. To act in it: process %s",
-		s.Proc, s.PID, s.Parent, len(s.Regions), plural(len(s.Regions), "region"), s.Proc)}
+		s.Proc, s.PID, s.Parent, len(s.Regions), Plural(len(s.Regions), "region"), s.Proc)}
 }
 
 // forgetForks forgets of regions that are new or gone that a fork knew them.
-func (p *plain) forgetForks(e model.Event) {
+func (p *Conversation) forgetForks(e model.Event) {
 	for _, name := range e.Gone {
 		delete(p.atFork, [2]string{e.Proc, name})
 	}
 }
 
 // keep keeps a call for "calls".
-func (p *plain) keep(e model.Event) {
+func (p *Conversation) keep(e model.Event) {
 	if e.Call == "" {
 		return
 	}

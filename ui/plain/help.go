@@ -1,4 +1,4 @@
-package cli
+package plain
 
 import (
 	"context"
@@ -16,7 +16,7 @@ type topic struct {
 	lines []string
 }
 
-// topics are what help tells beside verbs and words: how this mode is used, the topics of the screen's help, and
+// topics returns what help tells beside verbs and words: how this mode is used, the topics of the screen's help, and
 // what of the reference is not about the screen.
 func topics() []topic {
 	all := ownTopics()
@@ -68,14 +68,14 @@ func ownTopics() []topic {
 }
 
 // help tells what there is, or one thing of it.
-func (p *plain) help(_ context.Context, rest string) ([]string, error) {
+func (p *Conversation) help(_ context.Context, rest string) ([]string, error) {
 	name := strings.TrimSpace(rest)
 	if name == "" {
 		return helpAll(), nil
 	}
 	var lines []string
-	if w := findPlainWord(name); w != nil {
-		lines = append(lines, w.usage()+". "+w.help)
+	if w := findWord(name); w != nil {
+		lines = append(lines, w.Usage()+". "+w.Help)
 	}
 	for _, v := range lang.Verbs() {
 		if v.Name == name {
@@ -99,18 +99,19 @@ func (p *plain) help(_ context.Context, rest string) ([]string, error) {
 	return nil, fmt.Errorf("column %d: no help on %s; %s", len("help")+2, name, hint)
 }
 
-func (w plainWord) usage() string {
-	if w.args == "" {
-		return w.name
+// Usage returns the word with what may stand behind it.
+func (w Word) Usage() string {
+	if w.Args == "" {
+		return w.Name
 	}
-	return w.name + " " + w.args
+	return w.Name + " " + w.Args
 }
 
-// helpAll is the help in brief.
+// helpAll returns the help in brief.
 func helpAll() []string {
 	lines := []string{"To do something, type a command: mmap a 64, touch a[4..7], mlock a, munmap a. help verbs tells all. To look:"}
-	for _, w := range plainWords() {
-		lines = append(lines, w.usage()+": "+strings.ToLower(w.help[:1])+w.help[1:])
+	for _, w := range Words() {
+		lines = append(lines, w.Usage()+": "+strings.ToLower(w.Help[:1])+w.Help[1:])
 	}
 	var names []string
 	for _, t := range topics() {
