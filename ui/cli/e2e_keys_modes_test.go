@@ -168,6 +168,8 @@ var callSteps = []keyStep{
 	{binding: "call pgup", sees: scrolled(func(first, was int) bool { return first < was })},
 	{binding: "call end", sees: scrolled(func(first, was int) bool { return first > was })},
 	{binding: "call home", sees: scrolled(func(first, _ int) bool { return first == 1 })},
+	{binding: "call ?", want: "HELP", keys: helpLine},
+	{send: bytesOf("esc"), want: "CALL 3 of 3", keys: callLine},
 	{binding: "call f1", want: "HELP", keys: helpLine},
 	{send: bytesOf("esc"), want: "CALL 3 of 3", keys: callLine},
 	{binding: "call esc", want: "REGION a", keys: gridLine},
