@@ -17,6 +17,7 @@ import (
 
 	"incore/model/lang"
 	"incore/ui"
+	"incore/ui/canvas"
 	"incore/ui/look"
 )
 
@@ -83,15 +84,16 @@ func (a *app) main(args []string) int {
 	root.SetErr(a.stderr)
 
 	var err error
-	if a.terminal && asksForHelp(root, args) {
+	if a.terminal && asksForHelp(root, args) && inForeground() {
 		err = fang.Execute(context.Background(), root,
 			fang.WithVersion(root.Version),
-			fang.WithColorSchemeFunc(helpColors),
+			fang.WithColorSchemeFunc(helpColors(canvas.DetectColors(a.stdout, os.Environ()))),
 			fang.WithoutManpage(), // ours, which needs no terminal
 			fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}))
 	} else {
 		// Not through fang: it asks the terminal for its background, in escape
-		// sequences even where that is dumb, and after an error waits for the answer.
+		// sequences even where that is dumb, and after an error waits for the answer. In the
+		// background it would be stopped for asking.
 		err = root.Execute()
 	}
 	if a.out.err != nil && !bySignal(err) {

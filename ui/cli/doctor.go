@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
@@ -44,7 +42,7 @@ func (a *app) tellCheckups(list []model.Checkup) error {
 	if a.json {
 		err = writeCheckups(a.out, list)
 	} else {
-		_, err = io.WriteString(a.out, shownLines(checkupText(list, a.textWidth()), a.asciiOnly()))
+		_, err = io.WriteString(a.out, checkupText(list, a.textWidth(), a.asciiOnly(), a.chrome()))
 	}
 	if err != nil {
 		return err
@@ -84,9 +82,8 @@ func writeCheckups(w io.Writer, list []model.Checkup) error {
 
 // The widths of the text, in columns: for pipes, and the range for terminals.
 const (
-	pipeWidth   = 80
-	mostWidth   = 100
-	narrowWidth = 60 // below it what was found stands beneath its name
+	pipeWidth = 80
+	mostWidth = 100
 )
 
 // textWidth is how wide the text may be.
@@ -97,63 +94,6 @@ func (a *app) textWidth() int {
 		}
 	}
 	return pipeWidth
-}
-
-// checkupText is the list for people, a group after the other, in lines of at most width
-// columns as far as the words allow.
-func checkupText(list []model.Checkup, width int) []string {
-	names := 0
-	for _, c := range list {
-		names = max(names, utf8.RuneCountInString(c.Name))
-	}
-	var lines []string
-	group := ""
-	for _, c := range list {
-		if c.Group != group {
-			group = c.Group
-			lines = append(lines, group)
-		}
-		word := "missing"
-		if c.OK {
-			word = "ok"
-		}
-		lead := fmt.Sprintf("  %-7s  %-*s  ", word, names, c.Name)
-		indent := len("  missing  ") + names + 2
-		if width < narrowWidth {
-			lines = append(lines, lead)
-			lead, indent = "    ", 4
-		}
-		found := canvas.WrapWords(c.Found, width-indent)
-		if found == nil {
-			found = []string{""}
-		}
-		for _, line := range found {
-			lines = append(lines, lead+line)
-			lead = strings.Repeat(" ", indent)
-		}
-		if c.Means == "" {
-			continue
-		}
-		arrow := "→ "
-		for _, line := range canvas.WrapWords(c.Means, width-indent-3) {
-			lines = append(lines, strings.Repeat(" ", indent)+arrow+line)
-			arrow = "   "
-		}
-	}
-	if model.Fit(list) {
-		return append(lines, "incore can run here.")
-	}
-	return append(lines, "incore cannot run here.")
-}
-
-// shownLines is lines as they may be printed.
-func shownLines(lines []string, ascii bool) string {
-	var b strings.Builder
-	for _, line := range lines {
-		b.WriteString(strings.TrimRight(shown(line, ascii), " "))
-		b.WriteByte('\n')
-	}
-	return b.String()
 }
 
 // The sizes in columns and rows below which the screen leaves something out (ui, classOf).

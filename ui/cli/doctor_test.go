@@ -4,18 +4,51 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"incore/model"
+	"incore/ui/canvas"
+	"incore/ui/look"
 )
 
 var checkups = []model.Checkup{
 	{Group: "system", Name: "subject", OK: true, Needs: true, Found: "starts in 2ms"},
 	{Group: "system", Name: "clock", OK: true, Found: "of constant rate"},
 	{Group: "swap", Name: "swap", Found: "none is on (swapon, as root)", Means: "no anonymous page leaves memory, so none is swapped and none comes back by a major fault"},
+}
+
+// clean is the text as it goes to a pipe.
+func clean(list []model.Checkup, width int) string {
+	return checkupText(list, width, false, &look.Chrome{})
+}
+
+// TestCheckupColors holds that a terminal gets the same text in the theme's colors: what works in one, what is missing
+// in another, and what nothing works without in that of an error.
+func TestCheckupColors(t *testing.T) {
+	list := append(slices.Clone(checkups), model.Checkup{Group: "swap", Name: "Linux", Needs: true, Found: "none"})
+	st := look.DefaultTheme().Chrome(canvas.TrueColor, true)
+	for _, width := range []int{40, 80, 100} {
+		got := checkupText(list, width, false, st)
+		if text := ansi.Strip(got); text != clean(list, width) {
+			t.Errorf("at %d columns it is\n%s", width, text)
+		}
+		for _, want := range []string{st.Heading.Render("system"), st.OK.Render("ok"), st.Gold.Render("missing"), st.Fail.Render("missing"),
+			st.Fail.Render("incore cannot run here.")} {
+			if !strings.Contains(want, "\x1b[") || !strings.Contains(got, want) {
+				t.Errorf("at %d columns there is no %q in\n%q", width, want, got)
+			}
+		}
+	}
+	plain := checkupText(list, 80, false, look.DefaultTheme().Chrome(canvas.NoColor, true))
+	if regexp.MustCompile("\x1b\\[[0-9;]*[34][0-9]").MatchString(plain) || !strings.Contains(plain, "\x1b[1m") {
+		t.Errorf("without colors it is %q", plain)
+	}
 }
 
 func TestCheckupText(t *testing.T) {
@@ -27,19 +60,36 @@ swap
   missing  swap     none is on (swapon, as root)
                     → no anonymous page leaves memory, so none is
                        swapped and none comes back by a major fault
-incore can run here.`, "\n")
-	got := strings.Join(checkupText(checkups, 70), "\n")
-	if got = strings.ReplaceAll(got, " \n", "\n"); got != want {
+incore can run here.
+`, "\n")
+	got := clean(checkups, 70)
+	if got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
 	}
+	const narrow = `system
+  ok       subject
+    starts in 2ms
+  ok       clock
+    of constant rate
+swap
+  missing  swap
+    none is on (swapon, as root)
+    → no anonymous page leaves memory, so
+       none is swapped and none comes back
+       by a major fault
+incore can run here.
+`
+	if got := clean(checkups, 44); got != narrow {
+		t.Errorf("got\n%s\nwant\n%s", got, narrow)
+	}
 	for _, width := range []int{20, 40, 59, 60, 80, 100} {
-		for _, line := range checkupText(checkups, width) {
-			if n := utf8.RuneCountInString(strings.TrimRight(line, " ")); n > width {
+		for line := range strings.Lines(clean(checkups, width)) {
+			if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > width || strings.HasSuffix(line, " \n") {
 				t.Errorf("at %d columns a line has %d: %q", width, n, line)
 			}
 		}
 	}
-	if got := shownLines(checkupText(checkups, 80), true); strings.IndexFunc(got, func(r rune) bool { return r > 0x7e }) >= 0 || !strings.Contains(got, "-> no anonymous") {
+	if got := checkupText(checkups, 80, true, &look.Chrome{}); strings.IndexFunc(got, func(r rune) bool { return r > 0x7e }) >= 0 || !strings.Contains(got, "-> no anonymous") {
 		t.Errorf("in ASCII it is\n%s", got)
 	}
 }
@@ -87,7 +137,7 @@ func TestTerminalCheckups(t *testing.T) {
 	} {
 		a := &app{stdout: &bytes.Buffer{}, terminal: c.terminal, getenv: func(k string) string { return c.env[k] }}
 		list := a.terminalCheckups()
-		all := strings.Join(checkupText(list, 200), "\n")
+		all := clean(list, 200)
 		if !strings.Contains(all, c.words) {
 			t.Errorf("%s: %q is missing in\n%s", name, c.words, all)
 		}

@@ -121,6 +121,7 @@ func listOfTopics(root *cobra.Command) manual.Doc {
 // tell prints documents, as wide as the terminal has room for.
 func (a *app) tell(docs ...manual.Doc) error {
 	var lines []string
+	style := a.helpStyle()
 	for i, d := range docs {
 		if i > 0 {
 			lines = append(lines, "")
@@ -128,22 +129,26 @@ func (a *app) tell(docs ...manual.Doc) error {
 		if a.asciiOnly() {
 			d = d.Mapped(inASCII)
 		}
-		lines = append(lines, d.Text(a.textWidth(), a.helpStyle())...)
+		lines = append(lines, d.Text(a.textWidth(), style)...)
 	}
 	_, err := io.WriteString(a.out, strings.Join(lines, "\n")+"\n")
 	return err
 }
 
-// helpStyle is how a terminal shows the reference; nil where there is none.
+// helpStyle is how a terminal shows the reference: as the screen does its help. It is nil where there is no terminal.
 func (a *app) helpStyle() manual.Style {
 	if !a.terminal {
 		return nil
 	}
+	st := a.chrome()
 	return func(ink manual.Ink, s string) string {
-		if ink == manual.Body {
-			return s
+		switch ink {
+		case manual.Title, manual.Section:
+			return st.Heading.Render(s)
+		case manual.Typed:
+			return st.Code.Render(s)
 		}
-		return "\x1b[1m" + s + "\x1b[22m"
+		return s
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"image/color"
 	"io"
 	"slices"
 	"strconv"
@@ -278,14 +277,4 @@ func distance(a, b string, most int) int {
 		}
 	}
 	return min(row[len(b)], most)
-}
-
-// Color is a color by the name that a theme file gives it, for a dark and for a light background. A name that no file
-// has is that of the text.
-func (t *Theme) Color(name string) (dark, light color.Color) {
-	i := max(0, slices.Index(hueNames[:], name))
-	of := func(v uint32) color.Color {
-		return color.RGBA{R: uint8(v >> 16), G: uint8(v >> 8), B: uint8(v), A: 0xff}
-	}
-	return of(t.Hues[i].Dark), of(t.Hues[i].light)
 }
