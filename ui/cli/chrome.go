@@ -6,7 +6,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
-	"github.com/charmbracelet/x/term"
 
 	"incore/ui/canvas"
 	"incore/ui/look"
@@ -23,11 +22,12 @@ func (a *app) chrome() *look.Chrome {
 }
 
 // darkBackground asks the terminal for its background, as the screen does: where there is no answer COLORFGBG decides.
+// The library waits for one for 4 s. It is given the files themselves, since of anything else it cannot give up a read.
 func (a *app) darkBackground() bool {
-	in, readable := a.stdin.(term.File)
-	out, ok := a.stdout.(term.File)
-	if readable && ok && inForeground() {
-		if bg, err := lipgloss.BackgroundColor(in, out); err == nil && bg != nil {
+	in, isFile := a.stdin.(*os.File)
+	out, isStream := a.stdout.(*stream)
+	if isFile && isStream && a.typed && inForeground() {
+		if bg, err := lipgloss.BackgroundColor(in, out.file); err == nil && bg != nil {
 			return tea.BackgroundColorMsg{Color: bg}.IsDark()
 		}
 	}
