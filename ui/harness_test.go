@@ -135,10 +135,9 @@ var richScript = []string{
 }
 
 // The sheets of the screen.
-func (s *screen) help() *sheet.Help      { return s.m.sheets[modeHelp-firstSheet].(*sheet.Help) }
-func (s *screen) opened() *sheet.Call    { return s.m.sheets[modeCall-firstSheet].(*sheet.Call) }
-func (s *screen) space() *sheet.Space    { return s.m.sheets[modeSpace-firstSheet].(*sheet.Space) }
-func (s *screen) inspected() *sheet.Page { return s.m.sheets[modePage-firstSheet].(*sheet.Page) }
+func (s *screen) help() *sheet.Help   { return s.m.sheets[modeHelp-firstSheet].(*sheet.Help) }
+func (s *screen) opened() *sheet.Call { return s.m.sheets[modeCall-firstSheet].(*sheet.Call) }
+func (s *screen) space() *sheet.Space { return s.m.sheets[modeSpace-firstSheet].(*sheet.Space) }
 
 // Panels of the screen, as it draws them.
 func (s *screen) inspector() *panel.Inspector {

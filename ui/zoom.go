@@ -50,7 +50,7 @@ func (m *Model) setScale(s scene.Scale) {
 	m.dirty = true
 }
 
-// setZoom is setScale of a zoom that has no other number.
+// setZoom sets the scale to a zoom that has no other number.
 func (m *Model) setZoom(z scene.Zoom) { m.setScale(scene.Scale{Zoom: z}) }
 
 // whyNoCloser and whyNoFarther say why the zoom has come to its end.

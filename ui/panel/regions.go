@@ -145,8 +145,8 @@ func (pn *Regions) moreListed(first, n int) string {
 	return ""
 }
 
-// drawListedProcess is the heading of a process: its name, its PID, and what it has in
-// memory or how it ended.
+// drawListedProcess draws the heading of a process: its name, its PID, and what it has in memory or how it
+// ended.
 func (pn *Regions) drawListedProcess(p *model.Process, a canvas.Area) {
 	th, c := pn.Look, &pn.Canvas
 	st := th.Text

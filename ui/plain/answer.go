@@ -181,7 +181,7 @@ func (p *Conversation) eventWords(e model.Event, after model.State) []string {
 	return failureWords(p.failure, after)
 }
 
-// failureWords returns a call that failed.
+// failureWords returns what there is to say of a call that failed.
 func failureWords(rec *wire.Record, s model.State) []string {
 	e := rec.Item.(model.Event)
 	var lines []string
@@ -258,7 +258,7 @@ func checkedWords(c model.Checked) string {
 	return fmt.Sprintf("FAILED: asked %s, is: %s", strings.TrimPrefix(c.Expect, lang.Expect{}.Verb()+" "), c.Got)
 }
 
-// deathLine returns the end of a process, and what can be done then.
+// deathLine returns how a process ended, and what can be done then.
 func deathLine(d model.Died) string {
 	anew := "fork makes another."
 	if d.Proc == model.Main {

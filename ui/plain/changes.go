@@ -87,7 +87,7 @@ func pagesWord(n int64) string {
 	return fmt.Sprintf("%d pages", n)
 }
 
-// newRegion returns a region that was just mapped.
+// newRegion returns what there is to say of a region that was just mapped.
 func newRegion(r *model.Region, pageSize int64) []string {
 	head := fmt.Sprintf("%s: new, %s.", r.Name, model.DescribeInfo(r.RegionInfo, pageSize))
 	return regionLinesOf(r, head, model.DescribeRegion(r, whole(r)), "")
@@ -109,7 +109,7 @@ func regionChanges(was, is *model.Region) []string {
 	return regionLinesOf(is, head, changed, "now")
 }
 
-// sentences returns one for each kind of pages, and how many kinds more there are.
+// sentences returns a sentence for each kind of pages, and how many kinds more there are.
 func sentences(r *model.Region, kinds []model.Alike, verb string) (lines []string) {
 	for _, k := range kinds[:min(len(kinds), mostLines)] {
 		lines = append(lines, k.Is(verb, r.Pages.Len())+".")

@@ -159,7 +159,7 @@ func lastSeen(proc *model.Process) []string {
 	return []string{fmt.Sprintf("Dead, %s. As it was last seen:", proc.Death)}
 }
 
-// regionWords returns a region, or a part of it, by what its pages are.
+// regionWords returns what a region, or a part of it, is in words, by what its pages are.
 func regionWords(proc *model.Process, r *model.Region, rg model.Range) []string {
 	head := fmt.Sprintf("%s: %s, %s.", r.Name, model.DescribeInfo(r.RegionInfo, proc.PageSize), model.TallyWords(r, rg))
 	if rg != whole(r) {
@@ -230,7 +230,7 @@ func (p *Conversation) process(ctx context.Context, rest string) ([]string, erro
 	return []string{p.processWords(p.cfg.Lab.State().Process(name))}, nil
 }
 
-// processWords returns a process in one line.
+// processWords returns a process in one line of words.
 func (p *Conversation) processWords(proc *model.Process) string {
 	s := proc.Name
 	if proc.Name == p.proc {

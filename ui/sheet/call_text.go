@@ -53,7 +53,7 @@ func (p *callPage) text(indent int, s string, st canvas.Style) {
 // pageIndent is how far what a section says stands in.
 const pageIndent = 2
 
-// call is what is to be said of an entry.
+// call adds what is to be said of an entry.
 func (p *callPage) call(k *panel.Call) {
 	th, e := p.m.Look, k.Event
 	for _, line := range panel.CallText(p.m.Look, k, "", p.w, pageIndent+2, true) {
@@ -213,7 +213,7 @@ func (p *callPage) asCommand(k *panel.Call) {
 	p.onClick(from, func(h scene.Clicks) tea.Cmd { return p.m.copyC(h.(Host)) })
 }
 
-// begin returns section, and returns the line that its title is on.
+// begin begins a part as section does, and returns the line that its title is on.
 func (p *callPage) begin(title, right string) int {
 	p.section(title, right)
 	return len(p.lines) - 1

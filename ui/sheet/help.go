@@ -273,7 +273,7 @@ func (sh *Help) drawHelpRow(row *helpRow, a canvas.Area) {
 	}
 }
 
-// tryLine returns a click on a line to try.
+// tryLine returns what a click on a line to try does.
 func (sh *Help) tryLine(line string) func(scene.Clicks) tea.Cmd {
 	return func(h scene.Clicks) tea.Cmd {
 		for i, s := range Topics[sh.Topic-FirstTopic].Tries() {

@@ -193,7 +193,7 @@ func (sh *Space) goToRow(h Host) {
 	h.Close()
 }
 
-// clicked returns a click on a row: it goes to the page, or says why there is none.
+// clicked returns what a click on a row does: it goes to the page, or says why there is none.
 func (sh *Space) clicked(i int) func(scene.Clicks) tea.Cmd {
 	return func(h scene.Clicks) tea.Cmd {
 		if i >= len(sh.Rows) {
