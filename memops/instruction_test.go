@@ -18,7 +18,7 @@ import (
 )
 
 // What a file of commands may have executed is a short list. An instruction that brings
-// an address of its own would reach the subject's program and frames.
+// an address of its own would reach the subject's program and messages.
 func TestHarmless(t *testing.T) {
 	for _, tt := range []struct {
 		arch string

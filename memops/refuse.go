@@ -16,7 +16,7 @@ import (
 // errOwn is wrapped where a command would change the memory that the subject itself runs in.
 var errOwn = errors.New("the subject's own memory, which holds its program and stacks")
 
-// notOwn refuses to change the subject's program, stacks and frames: a file of commands
+// notOwn refuses to change the subject's program, stacks and messages: a file of commands
 // could write machine code there, and is to reach nothing but the memory of regions.
 // Locking it, asking about it and reading it do no harm.
 func (p *process) notOwn(s model.Span, changes bool) error {

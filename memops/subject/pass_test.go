@@ -56,7 +56,7 @@ func TestSendFile(t *testing.T) {
 	works(t, s)
 }
 
-// A message that is no frame, and what it carries, is dropped.
+// A packet that is no message, and what it carries, is dropped.
 func TestOddMessage(t *testing.T) {
 	s := started(t)
 	for range 3 {

@@ -42,7 +42,7 @@ func TestPeek(t *testing.T) {
 	}{
 		{s, addr, 16, strings.Repeat("A", 16), nil},
 		{s, addr + pageSize - 3, 7, "AAABBBB", nil},
-		{s, addr, FrameSize - 1, strings.Repeat("A", FrameSize-1), nil},
+		{s, addr, MessageSize - 1, strings.Repeat("A", MessageSize-1), nil},
 		{s, addr + pageSize, 1, "B", nil},
 		{s, addr + 2*pageSize, 16, "", unix.EFAULT},
 		{s, addr + 2*pageSize - 3, 16, "", unix.EFAULT},
@@ -58,7 +58,7 @@ func TestPeek(t *testing.T) {
 			t.Errorf("%d bytes at %#x: %q, %v; want %q, %v", tt.n, tt.addr, b, err, tt.want, tt.err)
 		}
 	}
-	for _, n := range []int{0, FrameSize, FrameSize + 1} {
+	for _, n := range []int{0, MessageSize, MessageSize + 1} {
 		if err := s.Peek(addr, make([]byte, n)); err == nil || errors.As(err, new(syscall.Errno)) {
 			t.Errorf("%d bytes: %v", n, err)
 		}

@@ -117,7 +117,7 @@ send:
 	JMP  loop
 
 odd:
-	// A message that is no frame, such as one with descriptors for a recvmsg that a
+	// A packet that is no message, such as one with descriptors for a recvmsg that a
 	// signal ended, is dropped.
 	TESTQ AX, AX
 	JGT  loop
@@ -400,7 +400,7 @@ fork: // DI flags, SI the child's window, CX its actor's socket, R14 its observe
 	TESTQ AX, AX
 	JNE  answer
 
-	// The child. Until it has its own window, stack and frames are the parent's, which
+	// The child. Until it has its own window, stack and messages are the parent's, which
 	// goes on meanwhile: nothing is written there, all is in registers.
 	MOVQ R12, R8
 	JMP  window
@@ -479,8 +479,8 @@ caught:
 	JMP  answered
 
 sent:
-	// Somebody sent it. That is told in a frame of its own, which is no reply, and what
-	// it struck goes on. Were the socket full of such frames, it would be dropped.
+	// Somebody sent it. That is told in a message of its own, which is no reply, and what
+	// it struck goes on. Were the socket full of such messages, it would be dropped.
 	PUSHQ $-1 // the tag: sentTag
 	PUSHQ $0
 	PUSHQ 168(DX)

@@ -3,7 +3,7 @@
 #include "textflag.h"
 
 // The subject's whole program, for arm64. See puppet_amd64.s for how it works; the
-// block, the frames and the will are the same. Registers: R19 is the block; a signal
+// block, the messages and the will are the same. Registers: R19 is the block; a signal
 // handler gets R0 to R2 and its stack pointer anew.
 //
 // There is no trap flag that user code may set, so touch exec runs a page only

@@ -71,7 +71,7 @@ func (t *Thread) ForgetSignals() error {
 }
 
 // settle has all that is pending told and kept: a signal is delivered before a call of the
-// thread returns, so its frame comes before the reply.
+// thread returns, so its message comes before the reply.
 func (t *Thread) settle() error {
 	_, err := t.Call(unix.SYS_GETPID)
 	return err

@@ -198,7 +198,7 @@ func TestCatchSignal(t *testing.T) {
 }
 
 // What the kernel raises between two requests comes with the tag of the one before.
-func TestStrayFrame(t *testing.T) {
+func TestStrayMessage(t *testing.T) {
 	pair, err := unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -207,7 +207,7 @@ func TestStrayFrame(t *testing.T) {
 	defer unix.Close(pair[1])
 	write := func(tag uint64, ret int64, sig unix.Signal) {
 		t.Helper()
-		var b [FrameSize]byte
+		var b [MessageSize]byte
 		(Request{Number: uint64(ret), Args: [6]uint64{2: uint64(sig)}, Tag: tag}).encode(&b)
 		if _, err := unix.Write(pair[1], b[:]); err != nil {
 			t.Fatal(err)

@@ -25,8 +25,8 @@ type Thread struct {
 
 	fd  int // incore's end of the socket pair; blocking, so that a reply wakes the reader directly
 	tag uint64
-	out [FrameSize]byte
-	in  [FrameSize]byte
+	out [MessageSize]byte
+	in  [MessageSize]byte
 
 	signals []Reply // that came before a reply, at most maxSignals: see ReceiveSignal
 }
@@ -70,7 +70,7 @@ func (t *Thread) Receive() (Reply, error) {
 	}
 }
 
-// receive waits for the next frame, be it a reply or a signal's.
+// receive waits for the next message, be it a reply or a signal's.
 func (t *Thread) receive() (Reply, error) {
 	n, err := t.read()
 	if err != nil {
@@ -95,12 +95,12 @@ func (t *Thread) read() (int, error) {
 	}
 }
 
-// take is receive for a frame that is there already. Where there is none, wait tells
+// take is receive for a message that is there already. Where there is none, wait tells
 // whether one may come; if not, receive tells why.
 func (t *Thread) take() (r Reply, ok, wait bool) {
 	n, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(t.fd),
-		uintptr(unsafe.Pointer(&t.in)), FrameSize, unix.MSG_DONTWAIT, 0, 0)
-	if errno != 0 || n != FrameSize {
+		uintptr(unsafe.Pointer(&t.in)), MessageSize, unix.MSG_DONTWAIT, 0, 0)
+	if errno != 0 || n != MessageSize {
 		return Reply{}, false, errno == unix.EAGAIN
 	}
 	r, err := decodeReply(t.in[:])

@@ -65,7 +65,7 @@ const (
 	willEntry   = 0x2000 // bytes, and of the words before the entries
 	willText    = 0x200  // where in an entry its text is: room for PATH_MAX
 	willSize    = willEntry * (1 + willEntries)
-	willCalls   = willText / FrameSize // the most calls of an entry
+	willCalls   = willText / MessageSize // the most calls of an entry
 )
 
 // willTable is that memory, mapped in incore and in the keeper.
@@ -91,7 +91,7 @@ func (t willTable) put(i int, w Will) error {
 	entry := t.mem[at : at+willEntry]
 	entry[willText+copy(entry[willText:], w.Text)] = 0
 	for j, c := range calls {
-		c.encode((*[FrameSize]byte)(entry[FrameSize*j:]))
+		c.encode((*[MessageSize]byte)(entry[MessageSize*j:]))
 	}
 	t.count(i).Store(uint64(len(calls)))
 	return nil

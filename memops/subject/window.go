@@ -2,14 +2,14 @@ package subject
 
 // The window is a small memory file that is mapped at a fixed address in the
 // subject and wherever the kernel likes in incore. It holds the subject's stacks
-// and frames, and what a call needs in memory: structs, strings, vectors. The
+// and messages, and what a call needs in memory: structs, strings, vectors. The
 // subject maps it below its text, so that the room above, where brk grows, is free.
 const (
 	WindowAddr = 0x200000 // in the subject, bytes
 	WindowSize = 0x20000  // bytes; a multiple of 64 KiB, the largest page of an arm64 kernel
 	textAddr   = 0x400000 // where the ELF file puts the code
 
-	// Offsets in the window. Each thread has a block of 16 KiB: its frames and its
+	// Offsets in the window. Each thread has a block of 16 KiB: its messages and its
 	// stack in the first 4 KiB, then the signal stack. Pages that are never used cost
 	// the subject nothing, so what is used together lies together.
 	actorBlock    = 0x0000

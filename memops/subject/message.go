@@ -5,9 +5,9 @@ import (
 	"fmt"
 )
 
-// FrameSize is the size of a request and of a reply, in bytes. Both are eight
+// MessageSize is the size of a request and of a reply, in bytes. Both are eight
 // machine words in little-endian order.
-const FrameSize = 64
+const MessageSize = 64
 
 // The numbers of the loops that the subject runs itself. They lie above all
 // system call numbers. All addresses and lengths are in bytes.
@@ -35,7 +35,7 @@ type Request struct {
 	Tag    uint64 // comes back in the reply
 }
 
-// sentTag is the tag of a frame that is no reply, but tells of a signal that somebody
+// sentTag is the tag of a message that is no reply, but tells of a signal that somebody
 // sent. See Thread.ReceiveSignal.
 const sentTag = ^uint64(0)
 
@@ -52,7 +52,7 @@ type Reply struct {
 	Tag    uint64 // of the request
 }
 
-func (r Request) encode(b *[FrameSize]byte) {
+func (r Request) encode(b *[MessageSize]byte) {
 	binary.LittleEndian.PutUint64(b[0:], r.Number)
 	for i, a := range r.Args {
 		binary.LittleEndian.PutUint64(b[8+8*i:], a)
@@ -60,10 +60,10 @@ func (r Request) encode(b *[FrameSize]byte) {
 	binary.LittleEndian.PutUint64(b[56:], r.Tag)
 }
 
-// decodeReply reads a reply frame; it fails where the frame is not FrameSize bytes long.
+// decodeReply reads a reply; it fails where b is not MessageSize bytes long.
 func decodeReply(b []byte) (Reply, error) {
-	if len(b) != FrameSize {
-		return Reply{}, fmt.Errorf("a reply of %d bytes, not %d", len(b), FrameSize)
+	if len(b) != MessageSize {
+		return Reply{}, fmt.Errorf("a reply of %d bytes, not %d", len(b), MessageSize)
 	}
 	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
 	return Reply{
