@@ -19,14 +19,15 @@ type keyHint struct {
 // keysApart is the columns between two keys of the keys line.
 const keysApart = 2
 
-// keyRank is which keys of the grid stay longest where the line is short: what a
-// newcomer needs first, and never without a way out.
-var keyRank = []string{"write", "lock", "quit", "help", "process", "move", "read", "unlock", "command", "zoom", "lens", "addresses", "inspect", "map",
-	"open", "protect", "on fault", "pause", "region", "select", "copy", "advise", "unmap", "execute", "reset", "present", "theme", "slow",
-	"slow motion", "presenter", "next"}
+// keyRank is which keys of the grid stay longest where the line is short: what a newcomer needs first, and never
+// without a way out. A binding counts by its first key, and the arrows by none.
+var keyRank = []string{"w", "l", "q", "?", "n", "", "r", "u", ":", "z", "1", "s", "i", "m", "enter", "p", "o", "space", "tab", "v", "y",
+	"a", "d", "x", "R", "P", "t", "S", "."}
 
 // keysOfDead are the keys that do something where the process is gone.
-var keysOfDead = []string{"process", "region", "reset", "command", "help", "quit"}
+var keysOfDead = []string{keyProcess, "tab", keyReset, ":", "?", "q"}
+
+const keyProcess, keyReset = "n", "R"
 
 // keyLine returns the keys of a mode that are shown in w columns, in the order of the
 // table. Of a subject that is gone the way to a fresh one is what is wanted most. The way
@@ -38,7 +39,10 @@ func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
 	}
 	for i := range table {
 		b := &table[i]
-		if b.mode != md || b.word == "" || b.word == "process" && !several || dead && md == modeGrid && !slices.Contains(keysOfDead, b.word) {
+		if b.mode != md || b.word == "" {
+			continue
+		}
+		if key := b.keys[0]; key == keyProcess && !several || dead && md == modeGrid && !slices.Contains(keysOfDead, key) {
 			continue
 		}
 		show := b.show
@@ -48,10 +52,10 @@ func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
 		all = append(all, keyHint{show, b.word, b.keys[0]})
 	}
 	rank := func(k keyHint) int {
-		if dead && (k.word == "reset" || k.word == "process") {
+		if dead && (k.key == keyReset || k.key == keyProcess) {
 			return -1
 		}
-		if i := slices.Index(keyRank, k.word); md == modeGrid && i >= 0 {
+		if i := slices.Index(keyRank, k.key); md == modeGrid && i >= 0 {
 			return i
 		}
 		return len(keyRank)

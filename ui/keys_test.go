@@ -335,11 +335,11 @@ func TestKeyLineKeepsQuit(t *testing.T) {
 	}
 }
 
-// Every word of the keys line has a rank, so that none is left out by accident.
+// Every key of the keys line has a rank, so that none is left out by accident.
 func TestEveryKeyHasARank(t *testing.T) {
 	for _, b := range table {
-		if b.mode == modeGrid && b.word != "" && !slices.Contains(keyRank, b.word) {
-			t.Errorf("%s has no rank", b.word)
+		if b.mode == modeGrid && b.word != "" && !slices.Contains(keyRank, b.keys[0]) {
+			t.Errorf("%s, %s, has no rank", b.keys[0], b.word)
 		}
 	}
 }

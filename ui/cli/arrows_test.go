@@ -221,8 +221,11 @@ func TestSmallRooms(t *testing.T) {
 		}
 		return err
 	})
-	if err != nil || len(files) < len(memopsRooms)+len(modelRooms) {
-		t.Fatalf("%d folders, %v", len(files), err)
+	if err != nil || len(files) == 0 {
+		t.Skip("the sources are not here: ", err)
+	}
+	if len(files) < len(memopsRooms)+len(modelRooms) {
+		t.Fatalf("%d folders", len(files))
 	}
 	for dir, n := range files {
 		if n > 40 {

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -12,6 +13,9 @@ import (
 // TestExportedNamesHaveComments holds that each exported function, method and type of the rooms of the screen has a
 // comment, and that this begins with the name, as Go's own do.
 func TestExportedNamesHaveComments(t *testing.T) {
+	if _, err := os.Stat("../../go.mod"); err != nil {
+		t.Skip("the sources are not here: ", err)
+	}
 	files, err := filepath.Glob("../*/*.go")
 	own, err2 := filepath.Glob("../*.go")
 	if err != nil || err2 != nil || len(files) == 0 || len(own) == 0 {
