@@ -14,6 +14,9 @@ import (
 type keyHint struct {
 	show, word string
 	key        string // what a click on it presses; "" where its arrows are keys each
+
+	rank  int // how early it goes where the line is short: the highest first
+	width int // columns, with what parts it from the next
 }
 
 // keysApart is the columns between two keys of the keys line.
@@ -49,34 +52,37 @@ func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
 		if th.ASCII && b.ascii != "" {
 			show = b.ascii
 		}
-		all = append(all, keyHint{show, b.word, b.keys[0]})
+		all = append(all, keyHint{show: show, word: b.word, key: b.keys[0]})
 	}
-	rank := func(k keyHint) int {
-		if dead && (k.key == keyReset || k.key == keyProcess) {
-			return -1
-		}
-		if i := slices.Index(keyRank, k.key); md == modeGrid && i >= 0 {
-			return i
-		}
-		return len(keyRank)
+	total := -keysApart
+	for i := range all {
+		k := &all[i]
+		k.rank, k.width = rankOf(md, k.key, dead), canvas.Width(k.show)+1+canvas.Width(k.word)+keysApart
+		total += k.width
 	}
-	width := func() int {
-		n := -keysApart
-		for _, k := range all {
-			n += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
-		}
-		return n
-	}
-	for len(all) > 0 && width() > w {
+	for len(all) > 0 && total > w {
 		worst := 0
-		for i, k := range all {
-			if rank(k) >= rank(all[worst]) {
+		for i := range all {
+			if all[i].rank >= all[worst].rank {
 				worst = i
 			}
 		}
+		total -= all[worst].width
 		all = slices.Delete(all, worst, worst+1)
 	}
 	return all
+}
+
+// rankOf returns how early a key of a mode goes where the line is short. Of a process that is gone the keys that lead on
+// stay longest.
+func rankOf(md mode, key string, dead bool) int {
+	if dead && (key == keyReset || key == keyProcess) {
+		return -1
+	}
+	if i := slices.Index(keyRank, key); md == modeGrid && i >= 0 {
+		return i
+	}
+	return len(keyRank)
 }
 
 // drawKeys draws as many keys of the mode as fit; a click on one presses it. Where the mode

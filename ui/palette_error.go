@@ -56,7 +56,7 @@ func (m *Model) lineError() *lang.ParseError {
 	if err := seen.err; err != nil && p.finished(err) {
 		return err
 	}
-	if err := seen.unknown; err != nil && p.finished(err) {
+	if err := m.unknownName(); err != nil && p.finished(err) {
 		return err
 	}
 	return nil

@@ -12,13 +12,12 @@ import (
 // preview is what the command that is being typed, or chosen in a menu, would do. It is worked
 // out once for each line, choice and state, by the first part of the screen that asks.
 type preview struct {
-	of  previewKey
-	cmd model.Command    // nil where the line is none, or not yet
-	err *lang.ParseError // of the line as it is
-	// unknown is about the first word of the line that names what there is not, or nil.
-	unknown *lang.ParseError
-	reach   calls.Reach // of cmd
-	pages   map[scene.Place]previewPages
+	of    previewKey
+	cmd   model.Command    // nil where the line is none, or not yet
+	err   *lang.ParseError // of the line as it is
+	ahead *lang.Ahead      // what may follow the line; nil before somebody asks
+	reach calls.Reach      // of cmd
+	pages map[scene.Place]previewPages
 }
 
 // previewKey is all that a preview depends on. A state shares what has not changed with the one
@@ -71,9 +70,6 @@ func (m *Model) foreseen() *preview {
 	} else {
 		p.err = m.parseError(err, k.line)
 	}
-	if k.item == nil && k.line != "" {
-		p.unknown = m.completer().Unknown(k.line)
-	}
 	if c == nil {
 		return p
 	}
@@ -85,6 +81,25 @@ func (m *Model) foreseen() *preview {
 		p.pages[scene.Place{Proc: part.Proc, Region: part.Region}] = previewPages{part: part, top: -1}
 	}
 	return p
+}
+
+// lookAhead returns what may follow the line, which is read for that once.
+func (p *preview) lookAhead() *lang.Ahead {
+	if p.ahead == nil {
+		a := lang.LookAhead(p.of.line)
+		p.ahead = &a
+	}
+	return p.ahead
+}
+
+// unknownName returns what is wrong with the first word of the line that names what there is not, or nil. A command that
+// reaches what there is has no such word.
+func (m *Model) unknownName() *lang.ParseError {
+	p := m.foreseen()
+	if p.of.line == "" || p.cmd != nil && !p.reach.Unknown {
+		return nil
+	}
+	return m.completer().UnknownOf(p.lookAhead())
 }
 
 func asParseError(err error) *lang.ParseError {

@@ -40,7 +40,7 @@ func (m *Model) hintRows(w int) []canvas.Line {
 // usageLines returns what the verb takes, and what it does where both have room. Where it is long,
 // what the line has already is left out.
 func (m *Model) usageLines(w, rows int) []string {
-	ahead := lang.LookAhead(m.palette.text)
+	ahead := m.foreseen().lookAhead()
 	verb, ok := lang.FindVerb(ahead.Verb)
 	usage := verb.Usage
 	long := usage + "   " + verb.Help

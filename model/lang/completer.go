@@ -129,7 +129,13 @@ func (c *Completer) parts(word, proc string) []string {
 // Unknown returns the error of the first finished word that names a region or a process that does not
 // exist, or nil.
 func (c *Completer) Unknown(line string) *ParseError {
-	for _, s := range LookAhead(line).Said {
+	a := LookAhead(line)
+	return c.UnknownOf(&a)
+}
+
+// UnknownOf is Unknown of a line that has been read ahead.
+func (c *Completer) UnknownOf(a *Ahead) *ParseError {
+	for _, s := range a.Said {
 		if err := c.unknown(s); err != nil {
 			return err
 		}
