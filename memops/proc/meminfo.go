@@ -20,8 +20,8 @@ func ReadSystem() model.System {
 // ReadMeminfo reads the part of it that /proc/meminfo has.
 func ReadMeminfo() model.System { return parseMeminfo(ReadText("/proc/meminfo")) }
 
-// parseMeminfo reads /proc/meminfo (proc_meminfo(5)). Kernels before 3.14 do not tell
-// MemAvailable: there it is what is free or holds files.
+// parseMeminfo reads /proc/meminfo (proc_meminfo(5)). Kernels before 3.14 have no MemAvailable. For them it
+// adds up the memory that is free and the memory that holds files.
 func parseMeminfo(text []byte) model.System {
 	var s model.System
 	var free, cached, shmem int64

@@ -94,7 +94,8 @@ func adviceSealed(f failure) (why, try string) {
 	return f.sealedAt(at, fmt.Sprintf("%s is sealed, private, anonymous and not writable: mseal forbids to throw its contents away.", f.part(at, v)), "was advised")
 }
 
-// sealed explains what a seal forbids any call; did is what is true of the pages before it, or "" where nothing was done.
+// sealed explains what a seal forbids any call. did says what became of the pages before it, or is "" where nothing
+// was done.
 func (f failure) sealed(did string) (why, try string) {
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Sealed })
 	if !ok {

@@ -49,7 +49,7 @@ func (f failure) kernelsAt(v model.VMA, at uint64, mayNot string) (why, try stri
 // __split_vma; mm/mmap.c, special_mapping_split). It comes where nothing before it in the range is refused.
 func kernelsKept(f failure) (why, try string) { return f.kernelsKept("") }
 
-// keptByKernel is kernelsKept of a call that stops there; did is what is true of the pages before it.
+// keptByKernel explains a call that stopped at memory of the kernel's. did says what became of the pages before it.
 func keptByKernel(did string) explainer {
 	return func(f failure) (why, try string) { return f.kernelsKept(did) }
 }

@@ -104,7 +104,7 @@ const (
 	adviceCollapse lang.Advice = "collapse"
 )
 
-// advices are those of which there is something to tell.
+// advices describes the advices of madvise that the C has to treat specially.
 var advices = map[lang.Advice]advice{
 	"dontneed":        {contents: true, clears: true},
 	"free":            {contents: true, clears: true},
@@ -132,7 +132,8 @@ func (p *cProgram) madvise(c lang.Madvise) {
 	p.onSpan("madvise", c.T, name)
 }
 
-// warnOfContents says what C cannot do of a call whose answer is what is in pages, or which are there.
+// warnOfContents warns that the C cannot bring in the pages that a touch exec brought in. A call that reads
+// pages, or counts them, may then answer otherwise.
 func (t *cTold) warnOfContents(*cStep) {
 	if slices.ContainsFunc(t.slice.steps, fetchedUnsaid) {
 		t.cannot("a touch exec before it may have brought in the page that it was answered at, which is left out")

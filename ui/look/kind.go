@@ -27,7 +27,7 @@ const (
 	Kinds
 )
 
-// kindTable is what is said and drawn of each kind.
+// kindTable has the words and the colors of each kind.
 var kindTable = [Kinds]struct {
 	name    string  // the word of the legend
 	text    string  // what the help says it means

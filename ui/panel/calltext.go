@@ -108,7 +108,7 @@ type argPart struct {
 }
 
 // argParts breaks an argument that is longer than a line has room for: {a=1, b=2} between
-// its fields. room is what is left of the line, next what a line of its own would have. The
+// its fields. room is the columns that are left of the line, next those of a line of its own. The
 // first one, where no field would stand beside the name of the call, is shortened to {...},
 // as strace does it, unless the whole is asked for.
 func argParts(arg string, room, next int, first, whole bool) (parts []argPart) {
