@@ -11,7 +11,10 @@ import (
 // characters, the formatting ones that turn the direction of text or hide in it,
 // and line separators. The two joiners stay, since scripts and emoji need them.
 func Invisible(r rune) bool {
-	if r == '\u200c' || r == '\u200d' {
+	switch {
+	case r < utf8.RuneSelf:
+		return r < ' ' || r == 0x7f // nearly all that is asked for, and without a search of tables
+	case r == '\u200c' || r == '\u200d':
 		return false
 	}
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)

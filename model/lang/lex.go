@@ -81,7 +81,11 @@ func (l *lexer) refuseControls(line string) *ParseError {
 func (l *lexer) word() (token, *ParseError) {
 	w := token{col: l.col}
 	var b strings.Builder
-	for l.rest != "" && !unicode.IsSpace(l.peek()) {
+	for {
+		b.WriteString(l.plain())
+		if l.rest == "" || unicode.IsSpace(l.peek()) {
+			break
+		}
 		var err *ParseError
 		switch r := l.take(); r {
 		case '\'', '"':
@@ -100,6 +104,18 @@ func (l *lexer) word() (token, *ParseError) {
 		return token{}, &ParseError{Col: w.col, Word: w.text, Msg: "a tab within a word; write spaces"}
 	}
 	return w, nil
+}
+
+// plain takes the letters, digits and marks of ASCII that stand for themselves, as many as follow
+// each other: a word in one piece, for most words.
+func (l *lexer) plain() string {
+	n := 0
+	for n < len(l.rest) && l.rest[n] > ' ' && l.rest[n] < utf8.RuneSelf && strings.IndexByte(`'"\`, l.rest[n]) < 0 {
+		n++
+	}
+	text := l.rest[:n]
+	l.rest, l.col = l.rest[n:], l.col+n
+	return text
 }
 
 // quoted takes the rest of a quoted part; its opening quote is taken.
