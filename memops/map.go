@@ -166,7 +166,9 @@ func (p *process) onePageATouch(m *mapping) {
 		})
 	}
 	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
-		advise("random") // else a page that is read from the disk brings its neighbors along
+		// Else a page that is read from the disk brings its neighbors along. From Linux 6.17 on it does so all the same
+		// where it may be executed (mm/filemap.c, do_sync_mmap_readahead).
+		advise("random")
 	}
 	if p.lab.features.HugeAlways && m.file.block == 0 {
 		advise("nohugepage") // the system gives huge pages unasked

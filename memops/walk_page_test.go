@@ -197,7 +197,7 @@ func (pg *refPage) mayComeIn(by lang.Access) {
 }
 
 // readAhead is what a fault brings in of a disk beside the page: nothing where the VMA says
-// that it is read at random, and since Linux 6.16 only where it may not be executed besides
+// that it is read at random, and since Linux 6.17 only where it may not be executed besides
 // (mm/filemap.c, do_sync_mmap_readahead).
 func (pg *refPage) readAhead() {
 	if pg.back != nil && pg.back.disk && (pg.reading != "random" || pg.accessible(lang.Exec)) {

@@ -196,11 +196,11 @@ func TestHelpPages(t *testing.T) {
 	}
 	s := newScreen(t, 80, 24, Options{})
 	s.press("?", "p")
-	if !strings.Contains(s.text(), "There is no such page") {
+	if !strings.Contains(s.text(), "There is no such topic") {
 		t.Errorf("p:\n%s", s.text())
 	}
 	s.press("j")
-	if strings.Contains(s.text(), "There is no such page") || s.help().Top != 1 {
+	if strings.Contains(s.text(), "There is no such topic") || s.help().Top != 1 {
 		t.Errorf("what was said stays, or j does not scroll:\n%s", s.text())
 	}
 }

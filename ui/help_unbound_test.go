@@ -48,6 +48,9 @@ func TestUnboundKeys(t *testing.T) {
 		if lookup(modeGrid, to[0]) == nil {
 			t.Errorf("%s is told to be %s, which is bound to nothing", key, to[0])
 		}
+		if lookup(modeGrid, key) != nil {
+			t.Errorf("%s is told to be %s, and is bound itself", key, to[0])
+		}
 	}
 }
 
@@ -56,7 +59,7 @@ func TestUnboundOverTheGrid(t *testing.T) {
 	for _, open := range []string{"?", "s"} {
 		s := newScreen(t, 80, 24, Options{}, "mmap a 8")
 		s.press(open, "x")
-		if !strings.Contains(s.text(), "x does nothing here: esc goes back.") {
+		if !strings.Contains(s.text(), "x does nothing here. Press esc to go back.") {
 			t.Errorf("%s x:\n%s", open, s.text())
 		}
 		s.press("j")

@@ -43,7 +43,7 @@ var fileFamily = []dossier{
 		args: []argument{argFile, arg("offset", explainOffset), arg("len", explainLength), arg("advice", flagBits(""))},
 		constants: map[string]string{
 			"POSIX_FADV_NORMAL":     "no advice, the default",
-			"POSIX_FADV_RANDOM":     "accesses will be at random: no reading ahead",
+			"POSIX_FADV_RANDOM":     "accesses will be at random: read(2) reads nothing ahead; a touch of a mapped page still may",
 			"POSIX_FADV_SEQUENTIAL": "accesses will be in order: read further ahead",
 			"POSIX_FADV_WILLNEED":   "will be used soon: begin to read it in",
 			"POSIX_FADV_DONTNEED":   "will not be used soon: drop whole pages that are clean and that nobody maps",

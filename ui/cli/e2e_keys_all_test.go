@@ -73,7 +73,7 @@ func TestE2EKeysOfPages(t *testing.T) {
 	m.walk([]keyStep{{send: "?", want: "HELP", keys: helpLine}})
 	for _, k := range pageKeys() {
 		m.walk([]keyStep{{binding: "help " + k, sees: func(now, _ *sight) bool {
-			return now.has("▌ "+k+" ") || now.has("There is no such page")
+			return now.has("▌ "+k+" ") || now.has("There is no such topic")
 		}}})
 	}
 }

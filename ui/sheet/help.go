@@ -69,7 +69,7 @@ func (sh *Help) goTo(topic int) {
 // whyNoTry returns why enter has nothing to type, or "".
 func (sh *Help) whyNoTry() string {
 	if sh.Topic < FirstTopic {
-		return "Pages 1 to 3 have no line to try: the topics behind them do."
+		return "Topics 1 to 3 have no line to try: the topics behind them do."
 	}
 	return ""
 }
@@ -289,7 +289,7 @@ func (sh *Help) tryLine(line string) func(scene.Clicks) tea.Cmd {
 // whyNoTopic returns why a label leads to no topic.
 func (sh *Help) whyNoTopic(topic int) string {
 	if n := TopicCount(); topic >= n {
-		return fmt.Sprintf("There is no such page: the last one is %s.", TopicLabels[n-1:n])
+		return fmt.Sprintf("There is no such topic: the last one is %s.", TopicLabels[n-1:n])
 	}
 	return ""
 }

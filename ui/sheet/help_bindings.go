@@ -13,8 +13,8 @@ func HelpKeys() []Key {
 	}
 	keys := []Key{
 		{Keys: []string{"esc", "?", "f1"}, Show: "esc", Row: "esc ?", Word: "back", Help: "back to where it was opened", Do: shut},
-		{Keys: []string{"right", "tab"}, Show: "←→", Row: "←→ tab", ASCII: "left right", Word: "page",
-			Help: "next page, the one before; or its digit or letter", Do: turn(1)},
+		{Keys: []string{"right", "tab"}, Show: "←→", Row: "←→ tab", ASCII: "left right", Word: "topic",
+			Help: "next topic, the one before; or press its digit or letter", Do: turn(1)},
 		{Keys: []string{"left", "shift+tab"}, Do: turn(-1)},
 		{Keys: []string{"down", "j"}, Show: "↑↓", Row: "↑↓ j k", ASCII: "up down", Word: "scroll", Help: "scroll", Do: scroll(1)},
 		{Keys: []string{"up", "k"}, Do: scroll(-1)},
