@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"io"
@@ -12,6 +12,7 @@ import (
 	"github.com/charmbracelet/colorprofile"
 
 	"incore/model"
+	"incore/ui"
 )
 
 // BenchmarkBubbleTea is what a message costs in Bubble Tea's own part of the real program at
@@ -76,14 +77,14 @@ func tenths(pages int64) []tea.Msg {
 			runs = runs.Add(1, p)
 		}
 		sample := model.Sample{Proc: model.Main, Regions: []model.RegionSample{{Name: "a", Pages: runs}}}
-		msgs[i] = itemsMsg{items: []model.Item{sample}}
+		msgs[i] = ui.ItemsMsg([]model.Item{sample}, time.Time{})
 	}
 	return msgs
 }
 
 // program is a running Bubble Tea program over the real Model, and the clocks around it.
 type program struct {
-	*Model
+	*ui.Model
 	b    testing.TB
 	tea  *tea.Program
 	out  *counter
@@ -154,7 +155,7 @@ func (c *counter) Write(p []byte) (int, error) {
 
 func startProgram(b *testing.B) *program {
 	b.Helper()
-	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, "mmap a 4096")
+	s := newScreen(b, 200, 50, ui.Options{ReducedMotion: true}, "mmap a 4096")
 	p := &program{Model: s.m, b: b, out: &counter{flushed: make(chan flushed, 1)}}
 	p.tea = tea.NewProgram(p,
 		tea.WithInput(nil), tea.WithOutput(p.out), tea.WithEnvironment([]string{"TERM=xterm-256color"}),

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/look"
 )
 
@@ -14,12 +15,11 @@ import (
 func BenchmarkFrameChanged(b *testing.B) {
 	for _, size := range goldenSizes {
 		b.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(b *testing.B) {
-			s := newScreen(b, size.w, size.h, Options{ReducedMotion: true}, richScript...)
+			s := newScreen(b, size.w, size.h, ui.Options{ReducedMotion: true}, richScript...)
 			b.ReportAllocs()
 			for i := 0; b.Loop(); i++ {
 				s.m.Focus.Of(inMain("a")).Cursor = int64(i & 31)
-				s.m.dirty = true
-				s.m.View()
+				s.redraw()
 			}
 		})
 	}
@@ -27,7 +27,7 @@ func BenchmarkFrameChanged(b *testing.B) {
 
 // BenchmarkFrameUnchanged is what a message costs that changes nothing.
 func BenchmarkFrameUnchanged(b *testing.B) {
-	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, richScript...)
+	s := newScreen(b, 200, 50, ui.Options{ReducedMotion: true}, richScript...)
 	b.ReportAllocs()
 	for b.Loop() {
 		s.m.Update(tea.FocusMsg{})
@@ -37,16 +37,16 @@ func BenchmarkFrameUnchanged(b *testing.B) {
 
 // BenchmarkDraw is the drawing alone, without the string that is made of it.
 func BenchmarkDraw(b *testing.B) {
-	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, richScript...)
+	s := newScreen(b, 200, 50, ui.Options{ReducedMotion: true}, richScript...)
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.draw()
+		s.m.Draw()
 	}
 }
 
 // BenchmarkGridPages is the cell loop alone.
 func BenchmarkGridPages(b *testing.B) {
-	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, "mmap a 4096", "touch a")
+	s := newScreen(b, 200, 50, ui.Options{ReducedMotion: true}, "mmap a 4096", "touch a")
 	blk, r := s.m.Block(), s.m.Region()
 	var sn look.Seen
 	b.ReportAllocs()
@@ -71,15 +71,14 @@ func checkered(pages int64) model.Sample {
 // BenchmarkSampleOfCheckerboard is a new sample of 262144 runs, strip and all.
 func BenchmarkSampleOfCheckerboard(b *testing.B) {
 	const pages = 262144
-	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
+	s := newScreen(b, 200, 50, ui.Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
 	sample := checkered(pages)
-	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.tell(sample)
 	rv := s.m.Focus.Of(inMain("a"))
 	b.ReportAllocs()
 	for b.Loop() {
 		rv.Tally.Of = nil
-		s.m.dirty = true
-		s.m.View()
+		s.redraw()
 	}
 }
 
@@ -87,8 +86,8 @@ func BenchmarkSampleOfCheckerboard(b *testing.B) {
 // and with a new sample each.
 func BenchmarkFar(b *testing.B) {
 	const pages = 262144
-	s := newScreen(b, 200, 50, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
-	s.send(itemsMsg{items: []model.Item{checkered(pages)}, at: s.at})
+	s := newScreen(b, 200, 50, ui.Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", pages))
+	s.tell(checkered(pages))
 	s.press("Z", "Z", "Z", "Z", "Z", "Z")
 	rv := s.m.Focus.Of(inMain("a"))
 	for _, fresh := range []bool{false, true} {
@@ -98,8 +97,7 @@ func BenchmarkFar(b *testing.B) {
 				if fresh {
 					rv.FarKey.Of, rv.Tally.Of, rv.Mini.Of = nil, nil, nil
 				}
-				s.m.dirty = true
-				s.m.View()
+				s.redraw()
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"regexp"
@@ -9,13 +9,14 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 )
 
 // callsText is the calls panel as text, without its heading.
 func callsText(s *screen) string {
-	a := s.m.lay.calls
+	a := s.part("calls")
 	rows := strings.Split(s.text(), "\n")
 	var out []string
 	for y := a.Y + 1; y < a.Y+a.H; y++ {
@@ -52,10 +53,10 @@ func TestCalls(t *testing.T) {
 			"    0.500 mincore(a, 4096) = 0 (1 of 1 resident)\n          0ns, no faults"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-			s.m.log.Calls = nil
+			s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+			s.m.Log().Calls = nil
 			tt.event.Proc, tt.event.Time = model.Main, 500*time.Millisecond
-			s.send(itemsMsg{items: []model.Item{tt.event, model.Event{Time: time.Second, Note: "end"}}, at: s.at})
+			s.tell(tt.event, model.Event{Time: time.Second, Note: "end"})
 			got, _, _ := strings.Cut(callsText(s), "\n    1.000 # end")
 			// How far to the right the costs stand is not what this is about.
 			got = regexp.MustCompile(`(\S)  +`).ReplaceAllString(got, "$1  ")
@@ -69,7 +70,7 @@ func TestCalls(t *testing.T) {
 // What failed is explained from the state as it was then, with the sample that
 // followed, and the explanation stays when the state goes on.
 func TestCallsExplain(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mprotect a[3] none", "touch a")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mprotect a[3] none", "touch a")
 	for _, want := range []string{"SIGSEGV SEGV_ACCERR at a+0x3000", "a[3] is PROT_NONE", "Try: mprotect a[3] rw"} {
 		if !strings.Contains(s.text(), want) {
 			t.Errorf("%q is missing:\n%s", want, s.text())
@@ -82,18 +83,18 @@ func TestCallsExplain(t *testing.T) {
 }
 
 func TestCallsOfARegionThatIsGone(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 4", "munmap b", "mlock a")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mmap b 4", "munmap b", "mlock a")
 	if !strings.Contains(s.text(), "munmap(b, 16384) = 0") {
 		t.Errorf("the call names its region no more:\n%s", s.text())
 	}
 }
 
 func TestChecksAreShown(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-	s.send(itemsMsg{items: []model.Item{
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	s.tell(
 		model.Checked{Time: time.Second, Expect: "expect ok", OK: true},
 		model.Checked{Time: time.Second, Expect: "expect all a locked", Got: "a[0] is unlocked"},
-	}, at: s.at})
+	)
 	for _, want := range []string{"expect ok: holds", "expect all a locked: does not hold", "a[0] is unlocked"} {
 		if !strings.Contains(s.text(), want) {
 			t.Errorf("%q is missing:\n%s", want, s.text())
@@ -106,7 +107,7 @@ func TestCallsScroll(t *testing.T) {
 	for range 40 {
 		script = append(script, "mlock a[1]", "munlock a[1]")
 	}
-	s := newScreen(t, 100, 30, Options{}, append([]string{"mmap a 64"}, script...)...)
+	s := newScreen(t, 100, 30, ui.Options{}, append([]string{"mmap a 64"}, script...)...)
 	for range 200 {
 		s.press("[")
 	}
@@ -114,20 +115,20 @@ func TestCallsScroll(t *testing.T) {
 		t.Errorf("the oldest call is not reached:\n%s", s.text())
 	}
 	s.press("w")
-	if s.m.log.Back != 0 {
+	if s.m.Log().Back != 0 {
 		t.Error("a new call does not bring the newest into view")
 	}
 }
 
 // Whatever the panel's size, nothing is drawn outside of it, and the newest call is there.
 func TestCallsStayInTheirPanel(t *testing.T) {
-	s := newScreen(t, 140, 20, Options{}, append(richScript, "mlock zz", "touch a[38]")...)
+	s := newScreen(t, 140, 20, ui.Options{}, append(richScript, "mlock zz", "touch a[38]")...)
 	for w := 1; w < 130; w++ {
 		for h := 1; h < 14; h++ {
 			s.m.Canvas.Reset(140, 20)
 			a := canvas.Area{X: 3, Y: 2, W: w, H: h}
-			s.m.lay.calls = a
-			s.calls().Draw()
+			calls := panel.Calls{Scene: s.scene(), Area: a, Log: s.m.Log()}
+			calls.Draw()
 			for i, c := range s.m.Canvas.Cells {
 				if x, y := i%140, i/140; c != canvas.Blank && !a.Contains(x, y) {
 					t.Fatalf("%dx%d: %q is drawn at %d,%d, outside", w, h, c.Rune, x-a.X, y-a.Y)
@@ -157,7 +158,7 @@ func TestLogIsBounded(t *testing.T) {
 // The panel moves no further than it takes to show the selected call, which is marked where
 // it is not the newest.
 func TestCallsSelect(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mlock a[1]", "mlock a[2]", "mlock a[3]", "mlock a[4]", "mlock a[5]", "mlock a[6]", "mlock a[7]")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mlock a[1]", "mlock a[2]", "mlock a[3]", "mlock a[4]", "mlock a[5]", "mlock a[6]", "mlock a[7]")
 	marked := func() (text string) {
 		for row := range strings.SplitSeq(callsText(s), "\n") {
 			if strings.HasPrefix(row, "▌") && strings.Contains(row, "(") {
@@ -195,10 +196,10 @@ func TestCallsSelect(t *testing.T) {
 func TestCallsBreakStructures(t *testing.T) {
 	e := model.Event{Proc: model.Main, Command: parsed("capset -ipc_lock"), Call: "capset", Args: []model.Arg{
 		{Text: "{version=_LINUX_CAPABILITY_VERSION_3, pid=0}"}, {Text: "{effective=0x1ffffffbfff, permitted=0x1ffffffbfff, inheritable=0}"}}}
-	s := newScreen(t, 140, 20, Options{}, "mmap a 4")
-	s.send(itemsMsg{items: []model.Item{e}, at: s.at})
+	s := newScreen(t, 140, 20, ui.Options{}, "mmap a 4")
+	s.tell(e)
 	for w := 24; w < 130; w++ {
-		k := &s.m.log.Calls[len(s.m.log.Calls)-1]
+		k := &s.m.Log().Calls[len(s.m.Log().Calls)-1]
 		for _, whole := range []bool{false, true} {
 			var rows []string
 			for _, line := range panel.CallText(s.m.Look, k, "    0.500 ", w, 10, whole) {
@@ -231,8 +232,8 @@ func TestCallsBreakStructures(t *testing.T) {
 // An entry keeps the regions that its call was about, and no more of them: there can be
 // thousands of regions, and of entries.
 func TestCallsKeepWhatTheyNeed(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 4", "mmap b 4", "mmap c 4", "mlock b", "munmap b")
-	for _, k := range s.m.log.Calls[3:] {
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4", "mmap b 4", "mmap c 4", "mlock b", "munmap b")
+	for _, k := range s.m.Log().Calls[3:] {
 		if len(k.Regions) != 1 || k.Regions[0].Name != "b" {
 			t.Errorf("%s keeps %v", k.Command, k.Regions)
 		}

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 	"incore/ui/sheet"
@@ -24,7 +25,7 @@ func TestCallViewGolden(t *testing.T) {
 		for _, set := range []string{"unicode", "ascii"} {
 			name := fmt.Sprintf("call-%dx%d-%s", size.w, size.h, set)
 			t.Run(name, func(t *testing.T) {
-				s := newScreen(t, size.w, size.h, Options{ASCII: set == "ascii", ReducedMotion: true}, failedLock...)
+				s := newScreen(t, size.w, size.h, ui.Options{ASCII: set == "ascii", ReducedMotion: true}, failedLock...)
 				s.press("enter")
 				golden(t, name, s.text())
 			})
@@ -52,7 +53,7 @@ func (s *screen) whole() string {
 func TestCallViewIsWhole(t *testing.T) {
 	for w := 40; w <= 240; w += 20 {
 		for _, h := range []int{12, 24, 50} {
-			s := newScreen(t, w, h, Options{}, failedLock...)
+			s := newScreen(t, w, h, ui.Options{}, failedLock...)
 			s.press("enter")
 			text := strings.Join(strings.Fields(s.whole()), " ")
 			for _, want := range []string{"mlock(2). Brings pages in", "where big begins", "all of big", "-1, and errno is ENOMEM", "WHY", "Try: ",
@@ -87,11 +88,11 @@ func (s *screen) clipboard() string {
 
 func TestCallViewKeys(t *testing.T) {
 	opened := func(command string) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().Opened().Command == command }
+		return func(s *screen) bool { return s.m.Mode() == "call" && s.opened().Opened().Command == command }
 	}
-	closed := func(s *screen) bool { return s.m.mode == modeGrid }
+	closed := func(s *screen) bool { return s.m.Mode() == "grid" }
 	top := func(n int) func(*screen) bool {
-		return func(s *screen) bool { return s.m.mode == modeCall && s.opened().Top == n }
+		return func(s *screen) bool { return s.m.Mode() == "call" && s.opened().Top == n }
 	}
 	quits := func(s *screen) bool { return s.cmd != nil && s.cmd() == tea.QuitMsg{} }
 	want := map[string]func(*screen) bool{
@@ -107,25 +108,25 @@ func TestCallViewKeys(t *testing.T) {
 	}
 	// A page further is the end of this one.
 	want["G"], want["pgdown"], want["space"] = want["end"], want["end"], want["end"]
-	want["f1"] = func(s *screen) bool { return s.m.mode == modeHelp }
+	want["f1"] = func(s *screen) bool { return s.m.Mode() == "help" }
 	want["?"] = want["f1"]
-	for _, b := range table {
-		if b.mode != modeCall {
+	for _, row := range ui.Keys() {
+		if row.Mode != "call" {
 			continue
 		}
-		for _, key := range b.keys {
+		for _, key := range row.Names {
 			t.Run(key, func(t *testing.T) {
 				if want[key] == nil {
 					t.Fatal("the test does not know this key")
 				}
-				s := newScreen(t, 80, 24, Options{}, failedLock...)
+				s := newScreen(t, 80, 24, ui.Options{}, failedLock...)
 				s.press("[", "[", "enter", "down", "down")
 				if !opened("touch a[0..3]")(s) {
 					t.Fatalf("the selected call is not open:\n%s", s.text())
 				}
 				s.press(key)
 				if !want[key](s) {
-					t.Errorf("the key did something else: mode %d, view %+v, clipboard %q\n%s", s.m.mode, s.opened().Top, s.clipboard(), s.text())
+					t.Errorf("the key did something else: mode %s, view %+v, clipboard %q\n%s", s.m.Mode(), s.opened().Top, s.clipboard(), s.text())
 				}
 				if len(s.lab.submitted) > 0 {
 					t.Errorf("submitted %v", s.lab.submitted)
@@ -136,16 +137,16 @@ func TestCallViewKeys(t *testing.T) {
 }
 
 func TestGridKeysOfCalls(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{})
+	s := newScreen(t, 100, 30, ui.Options{})
 	s.press("enter")
-	if s.m.mode != modeGrid || s.m.status.text != "There is no call yet." {
-		t.Errorf("mode %d, status %q", s.m.mode, s.m.status.text)
+	if s.m.Mode() != "grid" || s.said() != "There is no call yet." {
+		t.Errorf("mode %s, status %q", s.m.Mode(), s.said())
 	}
 	s.press("y")
-	if s.clipboard() != "" || !s.m.status.bad {
-		t.Errorf("copied %q, status %q", s.clipboard(), s.m.status.text)
+	if s.clipboard() != "" || !s.failed() {
+		t.Errorf("copied %q, status %q", s.clipboard(), s.said())
 	}
-	s = newScreen(t, 100, 30, Options{}, failedLock...)
+	s = newScreen(t, 100, 30, ui.Options{}, failedLock...)
 	s.press("y")
 	if got := s.clipboard(); got != "mlock big" {
 		t.Errorf("copied %q", got)
@@ -161,7 +162,7 @@ func TestGridKeysOfCalls(t *testing.T) {
 
 // A click on a call opens it, and one on the command or the C copies it.
 func TestCallsAreClickable(t *testing.T) {
-	s := newScreen(t, 200, 50, Options{}, failedLock...)
+	s := newScreen(t, 200, 50, ui.Options{}, failedLock...)
 	click := func(text string) {
 		t.Helper()
 		for y, row := range strings.Split(s.text(), "\n") {
@@ -173,8 +174,8 @@ func TestCallsAreClickable(t *testing.T) {
 		t.Fatalf("%q is not on the screen:\n%s", text, s.text())
 	}
 	click("touch(a, 16384")
-	if s.m.mode != modeCall || s.opened().Opened().Command != "touch a[0..3]" || s.m.log.Back != 2 {
-		t.Fatalf("mode %d, open %q, %d back", s.m.mode, s.opened().Opened().Command, s.m.log.Back)
+	if s.m.Mode() != "call" || s.opened().Opened().Command != "touch a[0..3]" || s.m.Log().Back != 2 {
+		t.Fatalf("mode %s, open %q, %d back", s.m.Mode(), s.opened().Opened().Command, s.m.Log().Back)
 	}
 	click("  touch a[0..3]")
 	if got := s.clipboard(); got != "touch a[0..3]" {
@@ -187,7 +188,7 @@ func TestCallsAreClickable(t *testing.T) {
 }
 
 func TestCallViewWheel(t *testing.T) {
-	s := newScreen(t, 80, 24, Options{}, failedLock...)
+	s := newScreen(t, 80, 24, ui.Options{}, failedLock...)
 	s.press("enter")
 	s.send(tea.MouseWheelMsg{X: 10, Y: 10, Button: tea.MouseWheelDown})
 	if s.opened().Top != 3 {
@@ -198,7 +199,7 @@ func TestCallViewWheel(t *testing.T) {
 // A call that is open stays open while others are made, and what it says of its addresses is
 // of then.
 func TestCallViewStays(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, failedLock...)
+	s := newScreen(t, 100, 30, ui.Options{}, failedLock...)
 	s.press("enter")
 	before := s.whole()
 	for _, line := range []string{"munmap big", "mmap c 4"} {
@@ -220,10 +221,10 @@ func TestCallViewStays(t *testing.T) {
 		t.Errorf("the next call is %q", got)
 	}
 	for range model.EventsKept + 10 {
-		s.m.log.Push(panel.Call{})
+		s.m.Log().Push(panel.Call{})
 	}
-	s.send(itemsMsg{items: []model.Item{model.Event{Note: "end"}}, at: s.at})
-	if s.m.mode != modeCall || !strings.Contains(s.text(), "CALL 1 of ") {
+	s.tell(model.Event{Note: "end"})
+	if s.m.Mode() != "call" || !strings.Contains(s.text(), "CALL 1 of ") {
 		t.Errorf("of a call that is forgotten the oldest that is left is shown:\n%s", s.text())
 	}
 }
@@ -242,8 +243,8 @@ func TestCallViewOfOtherEntries(t *testing.T) {
 		{model.Event{Proc: model.Main, Command: parsed("reset"), Note: "a fresh subject"}, []string{"a fresh subject", "There is no C"}, true, false},
 		{model.Event{Proc: model.Main, Command: parsed("malloc x 1M"), Call: "brk", Aside: true, Args: []model.Arg{{Text: "NULL"}}}, []string{"another call needs it", "malloc(1 * 1024 * 1024)"}, true, true},
 	} {
-		s := newScreen(t, 100, 40, Options{}, "mmap a 4")
-		s.send(itemsMsg{items: []model.Item{tt.item}, at: s.at})
+		s := newScreen(t, 100, 40, ui.Options{}, "mmap a 4")
+		s.tell(tt.item)
 		s.press("enter")
 		for _, want := range tt.want {
 			if !strings.Contains(s.text(), want) {
@@ -264,9 +265,9 @@ func TestCallViewOfOtherEntries(t *testing.T) {
 // Nothing that steers a terminal reaches the screen or the clipboard, but for the newlines of C.
 func TestCallViewIsPlain(t *testing.T) {
 	evil := "a\x1b]52;c;x\x07b\x9bc\u202ed\u2028e\rf\ng"
-	s := newScreen(t, 80, 24, Options{}, "mmap a 4")
-	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Command: lang.Mmap{Name: evil}, Call: "openat", Errno: "ENOENT", ErrText: evil,
-		Result: evil, Gone: []string{evil}, Args: []model.Arg{{Text: "AT_FDCWD"}, {Text: `"` + evil + `"`}, {Text: evil + "|" + evil}}}}, at: s.at})
+	s := newScreen(t, 80, 24, ui.Options{}, "mmap a 4")
+	s.tell(model.Event{Proc: model.Main, Command: lang.Mmap{Name: evil}, Call: "openat", Errno: "ENOENT", ErrText: evil,
+		Result: evil, Gone: []string{evil}, Args: []model.Arg{{Text: "AT_FDCWD"}, {Text: `"` + evil + `"`}, {Text: evil + "|" + evil}}})
 	bad := func(s string, kept string) bool {
 		return slices.ContainsFunc([]rune(s), func(r rune) bool {
 			return !strings.ContainsRune(kept, r) && (r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e || r == 0x2028)
@@ -294,7 +295,7 @@ func TestCallViewStaysAboveTheKeys(t *testing.T) {
 	for _, colors := range []canvas.Colors{canvas.TrueColor, canvas.Color16, canvas.NoColor} {
 		for w := 20; w < 200; w += 23 {
 			for h := 5; h < 50; h += 9 {
-				s := newScreen(t, w, h, Options{Colors: colors}, failedLock...)
+				s := newScreen(t, w, h, ui.Options{Colors: colors}, failedLock...)
 				s.press("enter", "pgdown")
 				rows := strings.Split(strings.TrimSuffix(s.text(), "\n"), "\n")
 				if len(rows) != h {

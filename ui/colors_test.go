@@ -1,16 +1,17 @@
-package ui
+package ui_test
 
 import (
 	"strconv"
 	"testing"
 
+	"incore/ui"
 	"incore/ui/canvas"
 )
 
 func TestNoColorHasNoColor(t *testing.T) {
 	for _, ascii := range []bool{false, true} {
 		for _, key := range []string{"", "v", ":", "p", "?"} {
-			s := newScreen(t, 100, 30, Options{Colors: canvas.NoColor, ASCII: ascii}, richScript...)
+			s := newScreen(t, 100, 30, ui.Options{Colors: canvas.NoColor, ASCII: ascii}, richScript...)
 			if key != "" {
 				s.press(key, "right")
 			}
@@ -26,7 +27,7 @@ func TestNoColorHasNoColor(t *testing.T) {
 // With 16 colors only those of the user's own theme are asked for.
 func TestSixteenColors(t *testing.T) {
 	for _, dark := range []bool{true, false} {
-		s := newScreen(t, 100, 30, Options{Colors: canvas.Color16, Dark: &dark}, richScript...)
+		s := newScreen(t, 100, 30, ui.Options{Colors: canvas.Color16, Dark: &dark}, richScript...)
 		s.press("v", "right")
 		for _, c := range s.m.Canvas.Cells {
 			for _, k := range []canvas.Color{c.FG, c.BG} {

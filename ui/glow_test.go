@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"testing"
@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/scene"
@@ -19,7 +20,7 @@ func (s *screen) cellOf(name string, page int64) canvas.Cell {
 }
 
 func TestGlow(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("w")
 	if !s.m.Glow.Ticking {
 		t.Fatal("the page changed and no clock runs")
@@ -32,7 +33,7 @@ func TestGlow(t *testing.T) {
 			t.Fatal("the glow does not end")
 		}
 		fills = append(fills, s.cellOf("a", 0).Rune)
-		s.send(glowMsg{gen, s.at.Add(time.Duration(i) * scene.GlowTime / look.GlowSteps)})
+		s.send(ui.GlowMsg(gen, s.at.Add(time.Duration(i)*scene.GlowTime/look.GlowSteps)))
 	}
 	if got := s.cellOf("a", 0); got != rest {
 		t.Errorf("the page ends as %+v, want %+v", got, rest)
@@ -40,28 +41,28 @@ func TestGlow(t *testing.T) {
 	if string(fills) != "▁▂▃▄▅▆▇▇" {
 		t.Errorf("the tank fills as %q", string(fills))
 	}
-	frame := s.m.picture
-	s.send(glowMsg{gen, s.at.Add(time.Hour)})
+	frame := s.picture()
+	s.send(ui.GlowMsg(gen, s.at.Add(time.Hour)))
 	if s.cmd != nil && s.m.Glow.Ticking {
 		t.Error("an old tick starts the clock again")
 	}
-	if s.m.picture != frame {
+	if s.picture() != frame {
 		t.Error("the frame changes although nothing does")
 	}
 }
 
 func TestGlowIgnoresOldTicks(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("w")
 	before := s.m.Glow
-	s.send(glowMsg{before.Gen - 1, s.at.Add(time.Second)})
+	s.send(ui.GlowMsg(before.Gen-1, s.at.Add(time.Second)))
 	if s.m.Glow != before {
 		t.Error("a tick of another generation counts")
 	}
 }
 
 func TestReducedMotion(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, "mmap a 64")
 	s.press("w")
 	if s.m.Glow.Ticking || s.cellOf("a", 0) != s.m.Look.States[look.Anon][model.Unlocked][look.Writable][0] {
 		t.Error("the page glows")
@@ -71,12 +72,12 @@ func TestReducedMotion(t *testing.T) {
 // A message that changes nothing makes no new frame: what Bubble Tea is handed is
 // the same string, so that it writes nothing.
 func TestNothingChangesNothing(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, richScript...)
 	before := s.m.View()
-	for _, msg := range []tea.Msg{tea.FocusMsg{}, tea.BlurMsg{}, tea.EnvMsg{}, itemsMsg{at: s.at}, nil, tea.KeyReleaseMsg{Code: 'w'},
+	for _, msg := range []tea.Msg{tea.FocusMsg{}, tea.BlurMsg{}, tea.EnvMsg{}, ui.ItemsMsg(nil, s.at), nil, tea.KeyReleaseMsg{Code: 'w'},
 		tea.MouseReleaseMsg{Button: tea.MouseLeft}, tea.BackgroundColorMsg{Color: nil}} {
 		s.send(msg)
-		if s.m.dirty {
+		if s.picture() != before.Content {
 			t.Errorf("%T makes a new frame", msg)
 		}
 	}
@@ -91,20 +92,20 @@ func TestNothingChangesNothing(t *testing.T) {
 func TestBackgroundIsAskedFor(t *testing.T) {
 	light := false
 	for _, tt := range []struct {
-		opts Options
+		opts ui.Options
 		want bool // dark at the end
 	}{
-		{Options{Colors: canvas.TrueColor}, false},
-		{Options{Colors: canvas.TrueColor, Dark: new(bool)}, false},
-		{Options{Colors: canvas.TrueColor, Dark: func() *bool { b := true; return &b }()}, true},
+		{ui.Options{Colors: canvas.TrueColor}, false},
+		{ui.Options{Colors: canvas.TrueColor, Dark: new(bool)}, false},
+		{ui.Options{Colors: canvas.TrueColor, Dark: func() *bool { b := true; return &b }()}, true},
 	} {
-		m := New(newFakeLab(), tt.opts)
+		m := ui.New(newFakeLab(), tt.opts)
 		m.Update(tea.BackgroundColorMsg{Color: white{}})
 		if m.Look.Dark != tt.want {
 			t.Errorf("%+v: dark is %v after a white background was told", tt.opts, m.Look.Dark)
 		}
 	}
-	if m := New(newFakeLab(), Options{Colors: canvas.TrueColor, Dark: &light}); m.Look.Dark {
+	if m := ui.New(newFakeLab(), ui.Options{Colors: canvas.TrueColor, Dark: &light}); m.Look.Dark {
 		t.Error("a light background that was asked for is dark")
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"flag"
@@ -12,6 +12,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 )
 
@@ -44,14 +45,14 @@ var goldenSizes = []struct{ w, h int }{{40, 12}, {60, 20}, {80, 24}, {100, 30}, 
 // goldenModes are the ways in which a frame is shown.
 var goldenModes = []struct {
 	name string
-	opts Options
+	opts ui.Options
 }{
-	{"dark", Options{Colors: canvas.TrueColor, Dark: on(true)}},
-	{"light", Options{Colors: canvas.TrueColor, Dark: on(false)}},
-	{"16", Options{Colors: canvas.Color16, Dark: on(true)}},
-	{"16-light", Options{Colors: canvas.Color16, Dark: on(false)}},
-	{"none", Options{Colors: canvas.NoColor, Dark: on(true)}},
-	{"ascii", Options{Colors: canvas.TrueColor, Dark: on(true), ASCII: true}},
+	{"dark", ui.Options{Colors: canvas.TrueColor, Dark: on(true)}},
+	{"light", ui.Options{Colors: canvas.TrueColor, Dark: on(false)}},
+	{"16", ui.Options{Colors: canvas.Color16, Dark: on(true)}},
+	{"16-light", ui.Options{Colors: canvas.Color16, Dark: on(false)}},
+	{"none", ui.Options{Colors: canvas.NoColor, Dark: on(true)}},
+	{"ascii", ui.Options{Colors: canvas.TrueColor, Dark: on(true), ASCII: true}},
 }
 
 func on(b bool) *bool { return &b }
@@ -120,7 +121,7 @@ func TestModesGolden(t *testing.T) {
 		{"help", []string{"?"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+			s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, "mmap a 64")
 			s.press(tt.keys...)
 			s.typeText(tt.text)
 			switch tt.name {
@@ -133,7 +134,7 @@ func TestModesGolden(t *testing.T) {
 		})
 	}
 	t.Run("dead", func(t *testing.T) {
-		s := newScreen(t, 80, 24, Options{ReducedMotion: true}, richScript...)
+		s := newScreen(t, 80, 24, ui.Options{ReducedMotion: true}, richScript...)
 		s.lab.die("SIGKILL")
 		s.pump()
 		s.press("w")
@@ -145,11 +146,11 @@ func TestModesGolden(t *testing.T) {
 func TestASCIIFrames(t *testing.T) {
 	for _, key := range []string{"", ":", "p", "a", "?", "R"} {
 		for _, size := range goldenSizes {
-			s := newScreen(t, size.w, size.h, Options{ASCII: true}, append(richScript, "say 'ünïcode → 漢字'", "mlock zz")...)
+			s := newScreen(t, size.w, size.h, ui.Options{ASCII: true}, append(richScript, "say 'ünïcode → 漢字'", "mlock zz")...)
 			if key != "" {
 				s.press(key)
 			}
-			for _, r := range s.m.picture {
+			for _, r := range s.picture() {
 				if r > 0x7e {
 					t.Fatalf("%dx%d after %q: %q is in the frame", size.w, size.h, key, r)
 				}
@@ -160,8 +161,8 @@ func TestASCIIFrames(t *testing.T) {
 
 // Text that comes from a file must not steer the terminal.
 func TestNoControlCharacters(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-	s.send(itemsMsg{items: []model.Item{model.Event{Seq: 1, Command: lang.Say{}, Note: "a\x1b[31mb\x07c\u202ed\x9b"}}, at: s.at})
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	s.tell(model.Event{Seq: 1, Command: lang.Say{}, Note: "a\x1b[31mb\x07c\u202ed\x9b"})
 	for i, r := range strings.ReplaceAll(s.text(), "\n", "") {
 		if r < ' ' || r >= 0x7f && r < 0xa0 || r == 0x202e {
 			t.Fatalf("%q at %d in the frame", r, i)

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"strings"
@@ -9,6 +9,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 	"incore/ui/scene"
@@ -19,13 +20,13 @@ import (
 // the lab has to tell is handed over when the test says so.
 type screen struct {
 	t   testing.TB
-	m   *Model
+	m   *ui.Model
 	lab *fakeLab
 	at  time.Time // of the messages
 	cmd tea.Cmd   // of the last Update
 }
 
-func newScreen(t testing.TB, w, h int, opts Options, script ...string) *screen {
+func newScreen(t testing.TB, w, h int, opts ui.Options, script ...string) *screen {
 	t.Helper()
 	if opts.Colors == canvas.ColorsAuto {
 		opts.Colors = canvas.TrueColor
@@ -38,7 +39,7 @@ func newScreen(t testing.TB, w, h int, opts Options, script ...string) *screen {
 		}
 		lab.Submit(c)
 	}
-	s := &screen{t: t, m: New(lab, opts), lab: lab, at: time.Unix(1000, 0)}
+	s := &screen{t: t, m: ui.New(lab, opts), lab: lab, at: time.Unix(1000, 0)}
 	s.send(tea.WindowSizeMsg{Width: w, Height: h})
 	s.pump()
 	lab.submitted = nil
@@ -55,8 +56,11 @@ func (s *screen) pump() {
 	items := s.lab.items
 	s.lab.items = nil
 	s.lab.mu.Unlock()
-	s.send(itemsMsg{items: items, at: s.at})
+	s.tell(items...)
 }
+
+// tell hands over what a lab could have told.
+func (s *screen) tell(items ...model.Item) { s.send(ui.ItemsMsg(items, s.at)) }
 
 var specialKeys = map[string]tea.KeyPressMsg{
 	"left": {Code: tea.KeyLeft}, "right": {Code: tea.KeyRight}, "up": {Code: tea.KeyUp}, "down": {Code: tea.KeyDown},
@@ -134,28 +138,42 @@ var richScript = []string{
 	"mmap buf 300", "touch buf[0..200]", "touch a[36..43]",
 }
 
+// part is where a part is drawn, by its name.
+func (s *screen) part(name string) canvas.Area {
+	s.t.Helper()
+	a, ok := s.m.Parts()[name]
+	if !ok {
+		s.t.Fatalf("no part is named %q", name)
+	}
+	return a
+}
+
+// said is what the status row says, and failed whether that is an error.
+func (s *screen) said() string { text, _ := s.m.Status(); return text }
+func (s *screen) failed() bool { _, bad := s.m.Status(); return bad }
+
+// picture is what Bubble Tea is handed.
+func (s *screen) picture() string { return s.m.View().Content }
+
+// height is how many rows are drawn.
+func height(m *ui.Model) int { return len(m.Canvas.Cells) / m.Canvas.W }
+
+// redraw draws a new picture, as after the program was suspended.
+func (s *screen) redraw() { s.send(tea.ResumeMsg{}) }
+
 // The sheets of the screen.
-func (s *screen) help() *sheet.Help   { return s.m.sheets[modeHelp-firstSheet].(*sheet.Help) }
-func (s *screen) opened() *sheet.Call { return s.m.sheets[modeCall-firstSheet].(*sheet.Call) }
-func (s *screen) space() *sheet.Space { return s.m.sheets[modeSpace-firstSheet].(*sheet.Space) }
+func (s *screen) help() *sheet.Help   { return s.m.Sheet("help").(*sheet.Help) }
+func (s *screen) opened() *sheet.Call { return s.m.Sheet("call").(*sheet.Call) }
+func (s *screen) space() *sheet.Space { return s.m.Sheet("space").(*sheet.Space) }
 
 // Panels of the screen, as it draws them.
 func (s *screen) inspector() *panel.Inspector {
-	return &panel.Inspector{Scene: s.scene(), Area: s.m.lay.page, Compact: s.m.lay.compact}
+	return &panel.Inspector{Scene: s.scene(), Area: s.part("page")}
 }
 func (s *screen) meters() *panel.Meters {
-	return &panel.Meters{Scene: s.scene(), Area: s.m.lay.meters, History: &s.m.history}
-}
-func (s *screen) latency() *panel.Latency {
-	return &panel.Latency{Scene: s.scene(), Area: s.m.lay.latency}
-}
-func (s *screen) calls() *panel.Calls {
-	return &panel.Calls{Scene: s.scene(), Area: s.m.lay.calls, Log: &s.m.log}
-}
-func (s *screen) regions() *panel.Regions {
-	return &panel.Regions{Scene: s.scene(), Area: s.m.lay.regions}
+	return &panel.Meters{Scene: s.scene(), Area: s.part("meters"), History: s.m.History()}
 }
 func (s *screen) cells() *panel.Grid {
-	return &panel.Grid{Scene: s.scene(), Area: s.m.lay.grid, Reach: s.m.reach}
+	return &panel.Grid{Scene: s.scene(), Area: s.part("grid"), Reach: s.m.Reach}
 }
 func (s *screen) scene() *scene.Scene { return &s.m.Scene }

@@ -1,25 +1,26 @@
-package ui
+package ui_test
 
 import (
 	"strings"
 	"testing"
 
 	"incore/model"
+	"incore/ui"
 )
 
 // withRegion is a screen of one region that the fake lab could not make.
 func withRegion(t *testing.T, w, h int, info model.RegionInfo, p model.Page, vmas ...model.VMA) *screen {
 	t.Helper()
-	s := newScreen(t, w, h, Options{ReducedMotion: true})
+	s := newScreen(t, w, h, ui.Options{ReducedMotion: true})
 	info.Name, info.Base = "a", 0x7f3a40000000
 	if info.Len == 0 {
 		info.Len = 8 * pageSize
 	}
 	pages := model.Runs[model.Page]{}.Add(int64(info.Len/pageSize), p)
-	s.send(itemsMsg{items: []model.Item{
+	s.tell(
 		model.Event{Proc: "main", Call: "mmap", Mapped: &info},
 		model.Sample{Proc: "main", VMAs: vmas, Regions: []model.RegionSample{{Name: "a", Pages: pages}}},
-	}, at: s.at})
+	)
 	return s
 }
 
@@ -49,7 +50,7 @@ func TestBackingIsSaid(t *testing.T) {
 		{model.RegionInfo{Backing: model.Shm, Shared: true, ShmID: 3}, locked, nil, "shm id 3, SHM_LOCK  8 pages  32K"},
 	} {
 		s := withRegion(t, 100, 30, tt.info, tt.page, tt.vmas...)
-		if heading := strings.Split(s.text(), "\n")[s.m.lay.grid.Y]; !strings.HasSuffix(heading, " "+tt.want) {
+		if heading := strings.Split(s.text(), "\n")[s.part("grid").Y]; !strings.HasSuffix(heading, " "+tt.want) {
 			t.Errorf("%+v: %q, want %q at its end", tt.info, heading, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/sheet"
 )
@@ -84,7 +85,7 @@ func TestTopics(t *testing.T) {
 func TestTopicsAreShown(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{20, 5}, {40, 12}, {100, 30}, {400, 120}} {
 		for _, ascii := range []bool{false, true} {
-			s := newScreen(t, size.w, size.h, Options{ASCII: ascii, Colors: canvas.NoColor})
+			s := newScreen(t, size.w, size.h, ui.Options{ASCII: ascii, Colors: canvas.NoColor})
 			s.press("?")
 			for page := range sheet.TopicCount() {
 				s.press(sheet.TopicLabels[page : page+1])
@@ -112,57 +113,10 @@ func fold(c canvas.Canvas, word string) string {
 	return strings.Map(c.Printable, word)
 }
 
-// arrowNames are how the help may write keys.
-var arrowNames = map[string]string{"left": "←", "right": "→", "up": "↑", "down": "↓", "pgdown": "pgdn"}
-
-// The page of keys tells of every key of the table, but of the labels of the pages, which
-// stand in their list.
-func TestEveryKeyIsInTheHelp(t *testing.T) {
-	s := newScreen(t, 200, 50, Options{})
-	says := map[mode]string{}
-	for _, g := range s.help().KeyGroups(60) {
-		md := modeGrid
-		for _, n := range modeNames() {
-			if g[0].Text.String() == n.name {
-				md = n.mode
-			}
-		}
-		for _, row := range g {
-			says[md] += " " + row.Term + " " + row.Text.String()
-		}
-	}
-	has := func(md mode, key string) bool {
-		if base, ok := strings.CutPrefix(key, "shift+"); ok && arrowNames[base] != "" {
-			return strings.Contains(says[md], "shift+←↑↓→")
-		}
-		if a := arrowNames[key]; a != "" {
-			return strings.Contains(says[md], a) || strings.Contains(says[md], key)
-		}
-		return strings.Contains(says[md], key) || key == "f1" && strings.Contains(says[md], "F1")
-	}
-	for i := range table {
-		b := &table[i]
-		switch {
-		case b.mode != modeGrid && b.keys[0] == "f1", b.mode == modeHelp && len(b.keys[0]) == 1 && strings.Contains(sheet.TopicLabels, b.keys[0]), b.mode == modeCall && b.what() == "":
-			continue
-		}
-		if !slices.ContainsFunc(b.keys, func(key string) bool { return has(b.mode, key) }) {
-			t.Errorf("of mode %d, %v: none is in the help: %s", b.mode, b.keys, says[b.mode])
-		}
-	}
-	for md, rows := range modeRows {
-		for key, row := range rows {
-			if lookup(md, key) == nil {
-				t.Errorf("the help tells of %s, which mode %d does not bind (%s)", key, md, row.text)
-			}
-		}
-	}
-}
-
 // Every verb of the language is in the help, and every lens.
 func TestHelpHasEveryVerb(t *testing.T) {
 	for _, size := range goldenSizes {
-		s := newScreen(t, size.w, size.h, Options{})
+		s := newScreen(t, size.w, size.h, ui.Options{})
 		s.press("?", "3")
 		help := s.wholePage()
 		for _, v := range lang.Verbs() {
@@ -187,14 +141,14 @@ func TestHelpPages(t *testing.T) {
 		{"", 0}, {"right", 1}, {"tab tab", 2}, {"left", last}, {"shift+tab left", last - 1}, {"left right", 0},
 		{"8", 7}, {"8 esc ?", 7}, {"8 ? f1 right", 8}, {"a", 9}, {"p", 0}, {"3 j j G", 2},
 	} {
-		s := newScreen(t, 80, 24, Options{})
+		s := newScreen(t, 80, 24, ui.Options{})
 		s.press("?")
 		s.press(strings.Fields(tt.keys)...)
-		if s.help().Topic != tt.want || s.m.mode != modeHelp {
-			t.Errorf("%s: page %d in mode %d, want %d", tt.keys, s.help().Topic, s.m.mode, tt.want)
+		if s.help().Topic != tt.want || s.m.Mode() != "help" {
+			t.Errorf("%s: page %d in mode %s, want %d", tt.keys, s.help().Topic, s.m.Mode(), tt.want)
 		}
 	}
-	s := newScreen(t, 80, 24, Options{})
+	s := newScreen(t, 80, 24, ui.Options{})
 	s.press("?", "p")
 	if !strings.Contains(s.text(), "There is no such topic") {
 		t.Errorf("p:\n%s", s.text())
@@ -208,20 +162,20 @@ func TestHelpPages(t *testing.T) {
 // The help goes back to where it was opened.
 func TestHelpGoesBack(t *testing.T) {
 	for _, open := range [][]string{nil, {":", "m", "l"}, {"p"}, {"s"}} {
-		s := newScreen(t, 100, 30, Options{}, "mmap a 8")
+		s := newScreen(t, 100, 30, ui.Options{}, "mmap a 8")
 		s.press(open...)
-		was, line := s.m.mode, string(s.m.palette.line)
+		was, line := s.m.Mode(), s.m.Line()
 		s.press("f1", "right")
-		if s.m.mode != modeHelp {
+		if s.m.Mode() != "help" {
 			t.Errorf("%v: f1 does not open the help", open)
 		}
 		s.press("esc")
-		if s.m.mode != was || string(s.m.palette.line) != line {
-			t.Errorf("%v: back in mode %d, line %q", open, s.m.mode, string(s.m.palette.line))
+		if s.m.Mode() != was || s.m.Line() != line {
+			t.Errorf("%v: back in mode %s, line %q", open, s.m.Mode(), s.m.Line())
 		}
 		s.press("esc", "?", "esc")
-		if s.m.mode != modeGrid {
-			t.Errorf("%v: and then mode %d", open, s.m.mode)
+		if s.m.Mode() != "grid" {
+			t.Errorf("%v: and then mode %s", open, s.m.Mode())
 		}
 	}
 }
@@ -229,7 +183,7 @@ func TestHelpGoesBack(t *testing.T) {
 // Tabs and list are clickable, and the wheel scrolls.
 func TestHelpMouse(t *testing.T) {
 	for _, size := range goldenSizes {
-		s := newScreen(t, size.w, size.h, Options{})
+		s := newScreen(t, size.w, size.h, ui.Options{})
 		s.press("?")
 		for _, want := range []int{1, 2, 3} {
 			title := sheet.TopicTitle(want)
@@ -261,44 +215,44 @@ func find(t *testing.T, s *screen, text string) (x, y int) {
 
 // enter types the lines of a topic one after the other, a click the line that it is on.
 func TestTry(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 8")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 8")
 	s.press("?")
 	s.press("enter")
-	if s.m.mode != modeHelp || !strings.Contains(s.text(), "have no line to try") {
+	if s.m.Mode() != "help" || !strings.Contains(s.text(), "have no line to try") {
 		t.Errorf("enter on the keys:\n%s", s.text())
 	}
 	at := slices.IndexFunc(sheet.Topics, func(tp sheet.Topic) bool { return tp.Title == "Locks" })
 	lines := sheet.Topics[at].Tries()
 	for round := range len(lines) + 1 {
 		want := lines[round%len(lines)]
-		if s.m.mode != modeHelp {
+		if s.m.Mode() != "help" {
 			s.press("?")
 		}
 		s.press(sheet.TopicLabels[sheet.FirstTopic+at : sheet.FirstTopic+at+1])
 		s.press("enter")
-		if s.m.mode != modePalette || string(s.m.palette.line) != want {
-			t.Fatalf("round %d types %q in mode %d, want %q", round, string(s.m.palette.line), s.m.mode, want)
+		if s.m.Mode() != "palette" || s.m.Line() != want {
+			t.Fatalf("round %d types %q in mode %s, want %q", round, s.m.Line(), s.m.Mode(), want)
 		}
 		s.press("enter")
-		if s.m.mode != modeGrid || s.last() != want {
+		if s.m.Mode() != "grid" || s.last() != want {
 			t.Fatalf("round %d runs %q", round, s.last())
 		}
 	}
 	s.press("?")
 	x, y := find(t, s, lines[2])
 	s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-	if string(s.m.palette.line) != lines[2] {
-		t.Errorf("a click on %q types %q", lines[2], string(s.m.palette.line))
+	if s.m.Line() != lines[2] {
+		t.Errorf("a click on %q types %q", lines[2], s.m.Line())
 	}
 	s.press("esc", "?", "enter")
-	if string(s.m.palette.line) != lines[3] {
-		t.Errorf("after it enter types %q, want %q", string(s.m.palette.line), lines[3])
+	if s.m.Line() != lines[3] {
+		t.Errorf("after it enter types %q, want %q", s.m.Line(), lines[3])
 	}
 	s.press("esc", "?", "3")
 	x, y = find(t, s, "munmap")
 	s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-	if s.m.mode != modePalette || string(s.m.palette.line) != "munmap " {
-		t.Errorf("a click on a verb types %q", string(s.m.palette.line))
+	if s.m.Mode() != "palette" || s.m.Line() != "munmap " {
+		t.Errorf("a click on a verb types %q", s.m.Line())
 	}
 }
 
@@ -309,7 +263,7 @@ func TestHelpGolden(t *testing.T) {
 		}
 		for name, key := range map[string]string{"keys": "1", "locks": "8"} {
 			t.Run(fmt.Sprintf("%s-%dx%d", name, size.w, size.h), func(t *testing.T) {
-				s := newScreen(t, size.w, size.h, Options{ReducedMotion: true}, "mmap a 64")
+				s := newScreen(t, size.w, size.h, ui.Options{ReducedMotion: true}, "mmap a 64")
 				s.press("?", key)
 				golden(t, fmt.Sprintf("help-%s-%dx%d", name, size.w, size.h), s.text())
 			})

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 )
 
 // late is what can happen between a frame and the key that is pressed at it.
@@ -64,7 +65,7 @@ func lateIn(proc string) []late {
 
 func (l *late) happen(s *screen) {
 	if l.items != nil {
-		s.send(itemsMsg{items: l.items(s), at: s.at})
+		s.tell(l.items(s)...)
 	}
 	for _, line := range l.commands {
 		c, err := lang.Parse(line)
@@ -87,7 +88,7 @@ func intentScreen(t testing.TB, proc string, prepare ...string) *screen {
 	if proc != model.Main {
 		steps = talk(t, "in "+proc+" touch b[0]\nin "+proc+" touch b[1]\n")
 	}
-	s := newScreen(t, 60, 16, Options{ReducedMotion: true, Steps: steps}, script...)
+	s := newScreen(t, 60, 16, ui.Options{ReducedMotion: true, Steps: steps}, script...)
 	if proc != model.Main {
 		s.press("n")
 	}
@@ -107,20 +108,21 @@ var holds = map[string]func(*screen){
 	"paused": func(s *screen) {},
 	"not drawn yet": func(s *screen) {
 		s.at = s.at.Add(time.Second)
-		for i := range s.m.redraw.drawn {
-			s.m.redraw.drawn[i] = s.at.Add(-time.Millisecond)
+		for range ui.Burst { // as many screens as may follow each other, of the state as it is
+			s.send(ui.ItemsMsg([]model.Item{model.Running{}}, s.at.Add(-time.Millisecond)))
 		}
 	},
 }
 
-// actors are the keys, of each mode, that make a command of what the screen shows.
-func actors(b *binding) bool {
-	return b.mode == modeGrid && b.group == groupPages || b.mode == modeMenu && b.keys[0] == "enter" || b.mode == modeGrid && b.keys[0] == "."
+// actor reports whether a key makes a command of what the screen shows. Where it is one of the grid, gridKeys has the command.
+func actor(mode, key string) bool {
+	acts := key == "p" || key == "a" || key == "." || strings.Contains(gridKeys[key].command, "a[18]")
+	return mode == "grid" && acts || mode == "menu" && key == "enter"
 }
 
 // intentModes are how each mode is entered.
-var intentModes = map[mode][]string{
-	modeGrid: nil, modePalette: {":", "type touch b[0]"}, modeMenu: {"p", "right"}, modeHelp: {"?"}, modeCall: {"enter"}, modeSpace: {"s"}, modePage: {"i"},
+var intentModes = map[string][]string{
+	"grid": nil, "palette": {":", "type touch b[0]"}, "menu": {"p", "right"}, "help": {"?"}, "call": {"enter"}, "space": {"s"}, "page": {"i"},
 }
 
 // A key acts on what the screen shows or on nothing: whatever happens between the frame and the key,
@@ -130,11 +132,10 @@ func TestKeysActOnWhatIsShown(t *testing.T) {
 		for how, hold := range holds {
 			for _, l := range lateIn(proc) {
 				t.Run(fmt.Sprint(proc, "/", how, "/", l.name), func(t *testing.T) {
-					for i := range table {
-						b := &table[i]
-						enter := b.mode == modePalette && b.keys[0] == "enter"
-						if actors(b) || enter || proc == model.Main && l.bare { // the others must only live on
-							checkAim(t, proc, b, b.keys[0], how, hold, &l)
+					for _, row := range ui.Keys() {
+						enter := row.Mode == "palette" && row.Names[0] == "enter"
+						if actor(row.Mode, row.Names[0]) || enter || proc == model.Main && l.bare { // the others must only live on
+							checkAim(t, proc, row.Mode, row.Names[0], how, hold, &l)
 						}
 					}
 				})
@@ -143,44 +144,45 @@ func TestKeysActOnWhatIsShown(t *testing.T) {
 	}
 }
 
-func checkAim(t *testing.T, proc string, b *binding, key, how string, hold func(*screen), l *late) {
+func checkAim(t *testing.T, proc, mode, key, how string, hold func(*screen), l *late) {
 	t.Helper()
-	prepare := intentModes[b.mode]
-	paused := how == "paused" && b.mode != modeMenu // there is no menu in a pause
+	prepare := intentModes[mode]
+	paused := how == "paused" && mode != "menu" // there is no menu in a pause
 	if paused {
 		prepare = append([]string{"space"}, prepare...)
 	}
 	s := intentScreen(t, proc, prepare...)
-	if s.m.mode != b.mode || s.m.paused() != paused {
-		t.Fatalf("the screen is in mode %d, paused %t", s.m.mode, s.m.paused())
+	if s.m.Mode() != mode || s.m.Paused() != paused {
+		t.Fatalf("the screen is in mode %s, paused %t", s.m.Mode(), s.m.Paused())
 	}
-	shown := s.m.picture
+	shown := s.picture()
 	hold(s)
 	l.happen(s)
-	if s.m.View().Content != shown && b.mode == modeGrid && (paused || how != "paused") {
+	if s.m.View().Content != shown && mode == "grid" && (paused || how != "paused") {
 		t.Fatal("what happened is drawn")
 	}
 	s.press(key)
 	sent := fmt.Sprint(s.lab.submitted)
-	typed := b.mode == modePalette && key == "enter"
-	step := b.mode == modeGrid && b.keys[0] == "."
+	typed := mode == "palette" && key == "enter"
+	step := mode == "grid" && key == "."
 	switch {
 	case (typed || step) && l.named:
-	case b.keys[0] == "S" && b.mode == modeGrid, b.keys[0] == "R" && b.mode == modeGrid, (typed || step) && !paused:
+	case key == "S" && mode == "grid", key == "R" && mode == "grid", (typed || step) && !paused:
 		// the pace is of the session, R asks first, what was typed is done as it stands
 	case !l.same && len(s.lab.submitted) > 0:
-		t.Errorf("%s in mode %d submits %s", key, b.mode, sent)
-	case l.same && (actors(b) || typed) && s.m.mode != modeMenu && (len(s.lab.submitted) != 1 || !strings.Contains(sent, "b[0]")):
-		t.Errorf("%s in mode %d submits %s", key, b.mode, sent)
-	case !l.same && actors(b) && !s.m.status.bad:
-		t.Errorf("%s in mode %d does nothing and says %q", key, b.mode, s.m.status.text)
-	case !l.same && typed && s.m.palette.said == "" && s.m.mode == modePalette:
-		t.Errorf("%s in mode %d does nothing and says nothing", key, b.mode)
+		t.Errorf("%s in mode %s submits %s", key, mode, sent)
+	case l.same && (actor(mode, key) || typed) && s.m.Mode() != "menu" && (len(s.lab.submitted) != 1 || !strings.Contains(sent, "b[0]")):
+		t.Errorf("%s in mode %s submits %s", key, mode, sent)
+	case !l.same && actor(mode, key) && !s.failed():
+		t.Errorf("%s in mode %s does nothing and says %q", key, mode, s.said())
+	case !l.same && typed && s.m.Mode() == "palette" && !strings.Contains(s.text(), "Nothing was done"):
+		t.Errorf("%s in mode %s does nothing and says nothing", key, mode)
 	}
-	// One frame later the keys are about what is then shown.
-	s.m.render()
-	if s.m.unseen != "" {
-		t.Errorf("a frame later %q is not seen yet", s.m.unseen)
+	// One frame later the keys are about what is then shown, where no pause holds it.
+	if s.redraw(); s.m.Mode() == "grid" && !s.m.Paused() {
+		if s.press("c"); strings.HasPrefix(s.said(), "Nothing was done") {
+			t.Errorf("a frame later c says %q", s.said())
+		}
 	}
 }
 
@@ -188,7 +190,7 @@ func checkAim(t *testing.T, proc string, b *binding, key, how string, hold func(
 func TestClicksActOnWhatIsShown(t *testing.T) {
 	for how, hold := range holds {
 		for md, prepare := range intentModes {
-			if how == "paused" && md != modeMenu {
+			if how == "paused" && md != "menu" {
 				prepare = append([]string{"space"}, prepare...)
 			}
 			for _, l := range lateIn(model.Main) {
@@ -204,10 +206,10 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 					s.pump()
 					for _, c := range s.lab.submitted {
 						_, pace := c.(lang.Speed)
-						typed := md == modePalette && how != "paused"
-						step := md == modeGrid && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && s.m.present.next == 1
+						typed := md == "palette" && how != "paused"
+						step := md == "grid" && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && strings.Contains(s.text(), ". touch b[1]")
 						if !pace && !typed && !step {
-							t.Errorf("%s, mode %d, %s: a click at %d,%d submits %v", how, md, l.name, h.X, h.Y, c)
+							t.Errorf("%s, mode %s, %s: a click at %d,%d submits %v", how, md, l.name, h.X, h.Y, c)
 						}
 					}
 				}
@@ -229,7 +231,7 @@ func TestKeySaysWhatHasChanged(t *testing.T) {
 		s.do(tt.late)
 		s.lab.submitted = nil
 		s.press("d")
-		if len(s.lab.submitted) > 0 || s.m.status.text != tt.want {
+		if len(s.lab.submitted) > 0 || s.said() != tt.want {
 			t.Errorf("d after %s submits %v:\n%s", tt.late, s.lab.submitted, s.text())
 		}
 	}
@@ -247,7 +249,7 @@ func TestMenuOutlivedByItsRegion(t *testing.T) {
 		for _, key := range []string{"r", "enter"} {
 			s := intentScreen(t, model.Main, "p")
 			l.happen(s)
-			if s.press(key); l.same != (len(s.lab.submitted) == 1) || s.m.mode != modeGrid {
+			if s.press(key); l.same != (len(s.lab.submitted) == 1) || s.m.Mode() != "grid" {
 				t.Errorf("%s: %s submits %v", l.name, key, s.lab.submitted)
 			}
 		}
@@ -255,7 +257,7 @@ func TestMenuOutlivedByItsRegion(t *testing.T) {
 	s := intentScreen(t, model.Main, "R", "right")
 	s.do("fork kid")
 	s.lab.submitted = nil
-	if s.press("enter"); len(s.lab.submitted) > 0 || s.m.status.text != "Nothing was done: kid is new." {
+	if s.press("enter"); len(s.lab.submitted) > 0 || s.said() != "Nothing was done: kid is new." {
 		t.Errorf("reset with a process that the question did not tell of: %v\n%s", s.lab.submitted, s.text())
 	}
 }
@@ -266,7 +268,7 @@ func TestPaletteAfterAPause(t *testing.T) {
 	s.do("munmap b")
 	s.do("mmap b 8")
 	s.lab.submitted = nil
-	if s.press("enter"); len(s.lab.submitted) > 0 || s.m.mode != modePalette || !strings.Contains(s.text(), "Nothing was done: b was mapped anew") {
+	if s.press("enter"); len(s.lab.submitted) > 0 || s.m.Mode() != "palette" || !strings.Contains(s.text(), "Nothing was done: b was mapped anew") {
 		t.Errorf("enter submits %v:\n%s", s.lab.submitted, s.text())
 	}
 	if s.press("enter"); s.last() != "munmap b" {
@@ -283,11 +285,11 @@ func TestPaletteAfterAPause(t *testing.T) {
 // esc stops what is shown to run, and nothing else.
 func TestStopsWhatIsShown(t *testing.T) {
 	s := intentScreen(t, model.Main)
-	run := func(c string) { s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed(c)}}, at: s.at}) }
+	run := func(c string) { s.tell(model.Running{Command: parsed(c)}) }
 	run("touch b at 1/s")
 	s.press("space")
 	run("touch a")
-	if s.press("esc"); s.lab.interrupted != 0 || s.m.status.text != "Nothing was done: touch b at 1/s has ended, and touch a runs. The picture goes on." {
+	if s.press("esc"); s.lab.interrupted != 0 || s.said() != "Nothing was done: touch b at 1/s has ended, and touch a runs. The picture goes on." {
 		t.Errorf("esc interrupts %d times:\n%s", s.lab.interrupted, s.text())
 	}
 	if s.press("esc"); s.lab.interrupted != 1 {
@@ -297,7 +299,7 @@ func TestStopsWhatIsShown(t *testing.T) {
 
 // Whoever looks at a page bit by bit may move when its region is gone.
 func TestPageViewWithoutARegion(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("i")
 	s.do("munmap a")
 	s.press("left", "right", "up", "down", "h", "j", "k", ";", "pgdown", "esc")

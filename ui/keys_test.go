@@ -1,24 +1,21 @@
-package ui
+package ui_test
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
-	"incore/model/lang"
-	"incore/ui/canvas"
+	"incore/ui"
 	"incore/ui/look"
 	"incore/ui/scene"
 )
 
 // The cursor is on a[18], a row of 16 pages, a region of 64, before a second one of 300.
 var gridKeys = map[string]struct {
-	command string            // what is submitted
-	check   func(*Model) bool // what else must be so
+	command string               // what is submitted
+	check   func(*ui.Model) bool // what else must be so
 }{
 	"left":  {check: cursorAt(17)},
 	"h":     {check: cursorAt(17)},
@@ -37,12 +34,12 @@ var gridKeys = map[string]struct {
 	"pgdown":      {check: cursorAt(63)},
 	"g":           {check: cursorAt(0)},
 	"G":           {check: cursorAt(63)},
-	"tab":         {check: func(m *Model) bool { return m.Focus.Current.Region == "buf" }},
-	"shift+tab":   {check: func(m *Model) bool { return m.Focus.Current.Region == "buf" }},
+	"tab":         {check: func(m *ui.Model) bool { return m.Focus.Current.Region == "buf" }},
+	"shift+tab":   {check: func(m *ui.Model) bool { return m.Focus.Current.Region == "buf" }},
 	"n":           {check: says("There is one process: type fork child to make another.")},
 	"N":           {check: says("There is one process: type fork child to make another.")},
-	"[":           {check: func(m *Model) bool { return m.log.Back == 1 }},
-	"]":           {check: func(m *Model) bool { return m.log.Back == 0 }},
+	"[":           {check: func(m *ui.Model) bool { return m.Log().Back == 1 }},
+	"]":           {check: func(m *ui.Model) bool { return m.Log().Back == 0 }},
 	"shift+left":  {check: selects(17, 18)},
 	"H":           {check: selects(17, 18)},
 	"shift+right": {check: selects(18, 19)},
@@ -62,70 +59,78 @@ var gridKeys = map[string]struct {
 	"u":           {command: "munlock a[18]"},
 	"c":           {command: "mincore a[18]"},
 	"d":           {command: "munmap a[18]"},
-	"p":           {check: func(m *Model) bool { return m.mode == modeMenu && m.menu.title == "Protect a[18]:" }},
-	"a":           {check: func(m *Model) bool { return m.mode == modeMenu && m.menu.title == "Advise a[18]:" }},
-	"R":           {check: func(m *Model) bool { return m.mode == modeMenu && strings.HasPrefix(m.menu.title, "Reset ends") }},
-	"m":           {check: func(m *Model) bool { return m.mode == modePalette && string(m.palette.line) == "mmap b 64" }},
-	":":           {check: func(m *Model) bool { return m.mode == modePalette && len(m.palette.line) == 0 }},
-	"?":           {check: func(m *Model) bool { return m.mode == modeHelp }},
-	"f1":          {check: func(m *Model) bool { return m.mode == modeHelp }},
-	"i":           {check: func(m *Model) bool { return m.mode == modePage }},
-	"s":           {check: func(m *Model) bool { return m.mode == modeSpace }},
-	"esc":         {check: cursorAt(18)},
-	"enter":       {check: func(m *Model) bool { return m.mode == modeCall }},
-	"y":           {check: says("Copied touch a[36..43], where the terminal allows it (OSC 52).")},
-	"z":           {check: zoomed(scene.ZoomBig)},
-	"+":           {check: zoomed(scene.ZoomBig)},
-	"Z":           {check: zoomed(scene.ZoomDense)},
-	"-":           {check: zoomed(scene.ZoomDense)},
-	"1":           {check: through(look.State)},
-	"2":           {check: through(look.Protection)},
-	"3":           {check: through(look.Heat)},
-	"4":           {check: through(look.Sharing)},
-	"5":           {check: through(look.Age)},
-	"P":           {check: func(m *Model) bool { return m.present.on && m.Plan.Scale.Zoom == scene.ZoomBig }},
-	".":           {check: says("No commands were prepared: incore --commands FILE.")},
-	"space":       {check: (*Model).paused},
-	"S":           {command: "speed 20/s"},
-	"t":           {check: func(m *Model) bool { return m.opts.Theme == look.Themes()[1] }},
-	"ctrl+z":      {},
-	"q":           {},
-	"ctrl+c":      {},
+	"p": {check: func(m *ui.Model) bool {
+		return m.Mode() == "menu" && strings.Contains(m.Canvas.Plain(), "Protect a[18]:")
+	}},
+	"a": {check: func(m *ui.Model) bool {
+		return m.Mode() == "menu" && strings.Contains(m.Canvas.Plain(), "Advise a[18]:")
+	}},
+	"R":     {check: func(m *ui.Model) bool { return m.Mode() == "menu" && strings.Contains(m.Canvas.Plain(), "Reset ends") }},
+	"m":     {check: func(m *ui.Model) bool { return m.Mode() == "palette" && m.Line() == "mmap b 64" }},
+	":":     {check: func(m *ui.Model) bool { return m.Mode() == "palette" && len(m.Line()) == 0 }},
+	"?":     {check: func(m *ui.Model) bool { return m.Mode() == "help" }},
+	"f1":    {check: func(m *ui.Model) bool { return m.Mode() == "help" }},
+	"i":     {check: func(m *ui.Model) bool { return m.Mode() == "page" }},
+	"s":     {check: func(m *ui.Model) bool { return m.Mode() == "space" }},
+	"esc":   {check: cursorAt(18)},
+	"enter": {check: func(m *ui.Model) bool { return m.Mode() == "call" }},
+	"y":     {check: says("Copied touch a[36..43], where the terminal allows it (OSC 52).")},
+	"z":     {check: zoomed(scene.ZoomBig)},
+	"+":     {check: zoomed(scene.ZoomBig)},
+	"Z":     {check: zoomed(scene.ZoomDense)},
+	"-":     {check: zoomed(scene.ZoomDense)},
+	"1":     {check: through(look.State)},
+	"2":     {check: through(look.Protection)},
+	"3":     {check: through(look.Heat)},
+	"4":     {check: through(look.Sharing)},
+	"5":     {check: through(look.Age)},
+	"P": {check: func(m *ui.Model) bool {
+		return strings.Contains(m.Canvas.Plain(), "▄▄▄") && m.Plan.Scale.Zoom == scene.ZoomBig
+	}},
+	".":      {check: says("No commands were prepared: incore --commands FILE.")},
+	"space":  {check: (*ui.Model).Paused},
+	"S":      {command: "speed 20/s"},
+	"t":      {check: func(m *ui.Model) bool { return strings.Contains(m.Canvas.Plain(), "theme "+look.Themes()[1].Name) }},
+	"ctrl+z": {},
+	"q":      {},
+	"ctrl+c": {},
 }
 
-func zoomed(z scene.Zoom) func(*Model) bool {
-	return func(m *Model) bool { return m.Plan.Scale.Zoom == z }
+func zoomed(z scene.Zoom) func(*ui.Model) bool {
+	return func(m *ui.Model) bool { return m.Plan.Scale.Zoom == z }
 }
 
-func through(ln *look.Lens) func(*Model) bool {
-	return func(m *Model) bool { return m.Focus.Lens == ln }
+func through(ln *look.Lens) func(*ui.Model) bool {
+	return func(m *ui.Model) bool { return m.Focus.Lens == ln }
 }
 
-func says(text string) func(*Model) bool { return func(m *Model) bool { return m.status.text == text } }
-
-func cursorAt(page int64) func(*Model) bool {
-	return func(m *Model) bool { return m.Focus.Of(inMain("a")).Cursor == page && !m.Focus.Selecting }
+func says(text string) func(*ui.Model) bool {
+	return func(m *ui.Model) bool { got, _ := m.Status(); return got == text }
 }
 
-func selects(first, last int64) func(*Model) bool {
-	return func(m *Model) bool {
+func cursorAt(page int64) func(*ui.Model) bool {
+	return func(m *ui.Model) bool { return m.Focus.Of(inMain("a")).Cursor == page && !m.Focus.Selecting }
+}
+
+func selects(first, last int64) func(*ui.Model) bool {
+	return func(m *ui.Model) bool {
 		return m.Focus.Selecting && m.Focus.Selection() == model.Range{Lo: first, Hi: last + 1}
 	}
 }
 
 func atPage18(t *testing.T) *screen {
-	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s := newScreen(t, 100, 30, ui.Options{}, richScript...)
 	s.press("shift+tab", "down", "right", "right")
 	s.lab.submitted = nil
 	return s
 }
 
 func TestEveryGridKey(t *testing.T) {
-	for _, b := range table {
-		if b.mode != modeGrid {
+	for _, row := range ui.Keys() {
+		if row.Mode != "grid" {
 			continue
 		}
-		for _, key := range b.keys {
+		for _, key := range row.Names {
 			t.Run(key, func(t *testing.T) {
 				want, ok := gridKeys[key]
 				if !ok {
@@ -140,7 +145,7 @@ func TestEveryGridKey(t *testing.T) {
 					t.Errorf("the command is not shown:\n%s", s.text())
 				}
 				if want.check != nil && !want.check(s.m) {
-					t.Errorf("the key did something else: cursor %d, mode %d, view %+v", s.m.Focus.Of(inMain("a")).Cursor, s.m.mode, s.m.Focus)
+					t.Errorf("the key did something else: cursor %d, mode %s, view %+v", s.m.Focus.Of(inMain("a")).Cursor, s.m.Mode(), s.m.Focus)
 				}
 			})
 		}
@@ -169,8 +174,8 @@ func TestQuitAndSuspend(t *testing.T) {
 	s := atPage18(t)
 	s.press(":")
 	s.press("q")
-	if s.m.mode != modePalette || string(s.m.palette.line) != "q" {
-		t.Errorf("q in the palette is not a letter: mode %d, line %q", s.m.mode, string(s.m.palette.line))
+	if s.m.Mode() != "palette" || s.m.Line() != "q" {
+		t.Errorf("q in the palette is not a letter: mode %s, line %q", s.m.Mode(), s.m.Line())
 	}
 }
 
@@ -209,59 +214,17 @@ func TestKeysActOnTheSelection(t *testing.T) {
 			if got := s.last(); got != tt.want {
 				t.Errorf("submitted %q, want %q", got, tt.want)
 			}
-			if s.m.mode != modeGrid {
-				t.Errorf("mode %d is still open", s.m.mode)
+			if s.m.Mode() != "grid" {
+				t.Errorf("mode %s is still open", s.m.Mode())
 			}
 		})
 	}
 }
 
-// Whatever a menu offers is of the language, and no two choices share a key.
-func TestMenusAreOfTheLanguage(t *testing.T) {
-	target := model.Target{Region: "a"}
-	for _, n := range []menu{protMenu(target), adviceMenu(target)} {
-		var keys []string
-		for _, it := range n.items {
-			c, err := lang.Parse(it.command.String())
-			if err != nil || c != it.command {
-				t.Errorf("%s: %q parses to %v, %v", n.title, it.command, c, err)
-			}
-			if len(it.keys) == 0 {
-				t.Errorf("%s: %s has no key", n.title, it.word)
-			}
-			for _, k := range it.keys {
-				if slices.Contains(keys, k) || lookup(modeMenu, k) != nil {
-					t.Errorf("%s: %s is the key of two choices", n.title, k)
-				}
-				keys = append(keys, k)
-			}
-		}
-	}
-	if got, want := len(adviceMenu(target).items), len(lang.Advices()); got != want {
-		t.Errorf("the menu has %d advices, the language %d", got, want)
-	}
-}
-
-func TestKeysAreUnambiguous(t *testing.T) {
-	was := map[string]bool{}
-	for _, b := range table {
-		for _, k := range b.keys {
-			id := fmt.Sprint(b.mode, " ", k)
-			if was[id] {
-				t.Errorf("%s is bound twice", id)
-			}
-			was[id] = true
-		}
-		if b.mode == modeGrid && b.group == "" {
-			t.Errorf("%v is in no group of the help", b.keys)
-		}
-	}
-}
-
 // A key that cannot work says why, and nothing is submitted.
 func TestKeysSayWhyNot(t *testing.T) {
-	empty := newScreen(t, 100, 30, Options{})
-	dead := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	empty := newScreen(t, 100, 30, ui.Options{})
+	dead := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	dead.lab.die("SIGKILL")
 	dead.pump()
 	for _, tt := range []struct {
@@ -276,7 +239,7 @@ func TestKeysSayWhyNot(t *testing.T) {
 		{dead, "m", "The subject was killed by SIGKILL: press R for a fresh one."},
 	} {
 		tt.s.press(tt.key)
-		if !strings.Contains(tt.s.text(), tt.want) || len(tt.s.lab.submitted) > 0 || tt.s.m.mode != modeGrid {
+		if !strings.Contains(tt.s.text(), tt.want) || len(tt.s.lab.submitted) > 0 || tt.s.m.Mode() != "grid" {
 			t.Errorf("%s: want %q, submitted %v:\n%s", tt.key, tt.want, tt.s.lab.submitted, tt.s.text())
 		}
 	}
@@ -291,12 +254,12 @@ func TestKeysSayWhyNot(t *testing.T) {
 }
 
 func TestEscInterrupts(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("esc")
 	if s.lab.interrupted != 0 {
 		t.Error("esc interrupts although nothing runs")
 	}
-	s.send(itemsMsg{items: []model.Item{model.Running{Command: parsed("touch a at 1/s"), Queued: 2}}, at: s.at})
+	s.tell(model.Running{Command: parsed("touch a at 1/s"), Queued: 2})
 	if !strings.Contains(s.text(), "busy: 2 queued · touch a at 1/s") {
 		t.Errorf("what runs is not shown:\n%s", s.text())
 	}
@@ -304,42 +267,9 @@ func TestEscInterrupts(t *testing.T) {
 	if s.lab.interrupted != 1 || !s.m.Focus.Selecting {
 		t.Error("the first esc must interrupt and leave the selection")
 	}
-	s.send(itemsMsg{items: []model.Item{model.Running{}}, at: s.at})
+	s.tell(model.Running{})
 	s.press("esc")
 	if s.lab.interrupted != 1 || s.m.Focus.Selecting {
 		t.Error("with nothing running esc must end the selection")
-	}
-}
-
-// The keys line never leaves the way out away, at any width that has a line.
-func TestKeyLineKeepsQuit(t *testing.T) {
-	for _, ascii := range []bool{false, true} {
-		th := look.New(nil, canvas.NoColor, true, ascii)
-		for w := 20; w < 220; w++ {
-			var words []string
-			n := -keysApart
-			for _, k := range keyLine(modeGrid, th, w, false, false) {
-				words = append(words, k.word)
-				n += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
-			}
-			if n > w {
-				t.Fatalf("%d columns: the line takes %d", w, n)
-			}
-			if w >= 40 && !slices.Contains(words, "quit") {
-				t.Fatalf("%d columns: no quit in %v", w, words)
-			}
-		}
-		if got := keyLine(modeGrid, th, 60, true, false); !slices.ContainsFunc(got, func(k keyHint) bool { return k.word == "reset" }) {
-			t.Errorf("no reset of a dead subject in %v", got)
-		}
-	}
-}
-
-// Every key of the keys line has a rank, so that none is left out by accident.
-func TestEveryKeyHasARank(t *testing.T) {
-	for _, b := range table {
-		if b.mode == modeGrid && b.word != "" && !slices.Contains(keyRank, b.keys[0]) {
-			t.Errorf("%s, %s, has no rank", b.keys[0], b.word)
-		}
 	}
 }

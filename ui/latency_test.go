@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 )
@@ -29,14 +30,19 @@ func someLatencies() *model.Latencies {
 	return l
 }
 
+// drawLatency draws the histogram alone.
+func (s *screen) drawLatency(a canvas.Area) {
+	of := panel.Latency{Scene: s.scene(), Area: a}
+	of.Draw()
+}
+
 // latencyText is the histogram alone, drawn into w columns and h rows.
-func latencyText(t testing.TB, w, h int, opts Options, l *model.Latencies) string {
+func latencyText(t testing.TB, w, h int, opts ui.Options, l *model.Latencies) string {
 	t.Helper()
 	s := newScreen(t, 100, 30, opts, "mmap a 64")
 	s.m.State.Procs[0].Latencies = l
 	s.m.Canvas.Reset(w, h)
-	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: w, H: h}
-	s.latency().Draw()
+	s.drawLatency(canvas.Area{X: 0, Y: 0, W: w, H: h})
 	return s.text()
 }
 
@@ -44,12 +50,12 @@ func TestLatencyGolden(t *testing.T) {
 	var b strings.Builder
 	for _, set := range []string{"unicode", "ascii"} {
 		for _, size := range []struct{ w, h int }{{26, 3}, {26, 4}, {26, 5}, {26, 8}, {30, 5}, {30, 8}, {36, 10}, {44, 5}, {60, 5}, {60, 9}, {90, 10}} {
-			fmt.Fprintf(&b, "%s %dx%d\n%s", set, size.w, size.h, latencyText(t, size.w, size.h, Options{ASCII: set == "ascii"}, someLatencies()))
+			fmt.Fprintf(&b, "%s %dx%d\n%s", set, size.w, size.h, latencyText(t, size.w, size.h, ui.Options{ASCII: set == "ascii"}, someLatencies()))
 		}
-		fmt.Fprintf(&b, "%s, no touch\n%s", set, latencyText(t, 44, 4, Options{ASCII: set == "ascii"}, nil))
+		fmt.Fprintf(&b, "%s, no touch\n%s", set, latencyText(t, 44, 4, ui.Options{ASCII: set == "ascii"}, nil))
 		few := &model.Latencies{}
 		few.Add(model.MinorFault, 1100*time.Nanosecond)
-		fmt.Fprintf(&b, "%s, one touch\n%s", set, latencyText(t, 44, 5, Options{ASCII: set == "ascii"}, few))
+		fmt.Fprintf(&b, "%s, one touch\n%s", set, latencyText(t, 44, 5, ui.Options{ASCII: set == "ascii"}, few))
 	}
 	golden(t, "latency", b.String())
 }
@@ -81,7 +87,7 @@ func TestEveryAccessHasAColumn(t *testing.T) {
 
 // The three kinds are told apart without colors, and each says its median.
 func TestHumpsAreApart(t *testing.T) {
-	for _, opts := range []Options{{}, {Colors: canvas.NoColor}, {Colors: canvas.NoColor, ASCII: true}} {
+	for _, opts := range []ui.Options{{}, {Colors: canvas.NoColor}, {Colors: canvas.NoColor, ASCII: true}} {
 		rows := strings.Split(latencyText(t, 60, 5, opts, someLatencies()), "\n")
 		at := make([]int, 3)
 		for i, word := range []string{"no fault", "minor", "major"} {
@@ -128,17 +134,17 @@ func TestMedian(t *testing.T) {
 
 // At no size does anything leave the area, and what is drawn says that nothing was touched.
 func TestLatencyKeepsToItsArea(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	for _, l := range []*model.Latencies{nil, {}, someLatencies()} {
 		s.m.State.Procs[0].Latencies = l
 		for w := range 70 {
 			for h := range 13 {
 				s.m.Canvas.Reset(80, 16)
-				s.m.lay.latency = canvas.Area{X: 3, Y: 2, W: w, H: h}
-				s.latency().Draw()
+				a := canvas.Area{X: 3, Y: 2, W: w, H: h}
+				s.drawLatency(a)
 				for y := range 16 {
 					for x := range 80 {
-						if c := s.m.Canvas.At(x, y); *c != canvas.Blank && !s.m.lay.latency.Contains(x, y) {
+						if c := s.m.Canvas.At(x, y); *c != canvas.Blank && !a.Contains(x, y) {
 							t.Fatalf("%dx%d: %q is drawn at %d,%d:\n%s", w, h, c.Rune, x, y, s.text())
 						}
 					}
@@ -152,11 +158,10 @@ func TestLatencyKeepsToItsArea(t *testing.T) {
 }
 
 func BenchmarkLatency(b *testing.B) {
-	s := newScreen(b, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(b, 100, 30, ui.Options{}, "mmap a 64")
 	s.m.State.Procs[0].Latencies = someLatencies()
-	s.m.lay.latency = canvas.Area{X: 0, Y: 0, W: 60, H: 8}
 	b.ReportAllocs()
 	for b.Loop() {
-		s.latency().Draw()
+		s.drawLatency(canvas.Area{X: 0, Y: 0, W: 60, H: 8})
 	}
 }

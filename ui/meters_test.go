@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 	"incore/ui/scene"
@@ -43,26 +44,27 @@ var meterScenes = []meterScene{
 
 // meterScreen is a screen of which the process is in that state; seconds go in pairs, and a
 // pause follows each pair.
-func meterScreen(t testing.TB, opts Options, scene *meterScene) *screen {
+func meterScreen(t testing.TB, opts ui.Options, scene *meterScene) *screen {
 	s := newScreen(t, 100, 30, opts)
 	at := time.Second
 	for i, f := range scene.faults {
 		if i%2 == 0 {
 			at += 5 * time.Second
 		}
-		s.send(itemsMsg{items: []model.Item{model.Sample{Time: at, Proc: model.Main, Stat: f, Limits: scene.limits, System: scene.system}}, at: s.at})
+		s.tell(model.Sample{Time: at, Proc: model.Main, Stat: f, Limits: scene.limits, System: scene.system})
 		at += time.Second
 	}
-	s.send(itemsMsg{items: []model.Item{model.Sample{Time: at, Proc: model.Main, Stat: scene.stat, Limits: scene.limits, System: scene.system}}, at: s.at})
+	s.tell(model.Sample{Time: at, Proc: model.Main, Stat: scene.stat, Limits: scene.limits, System: scene.system})
 	return s
 }
 
 // meterText is the meters alone, drawn into w columns and h rows.
 func (s *screen) meterText(w, h int) string {
 	s.m.Canvas.Reset(w, h)
-	s.m.lay.meters = canvas.Area{X: 0, Y: 0, W: w, H: h}
 	s.m.Plan.Size = scene.SizeOf(w+4, 40)
-	s.meters().Draw()
+	meters := s.meters()
+	meters.Area = canvas.Area{X: 0, Y: 0, W: w, H: h}
+	meters.Draw()
 	return s.text()
 }
 
@@ -70,7 +72,7 @@ func TestMetersGolden(t *testing.T) {
 	var b strings.Builder
 	for _, set := range []string{"unicode", "ascii"} {
 		for i := range meterScenes {
-			s := meterScreen(t, Options{ASCII: set == "ascii"}, &meterScenes[i])
+			s := meterScreen(t, ui.Options{ASCII: set == "ascii"}, &meterScenes[i])
 			for _, size := range []struct{ w, h int }{{58, 1}, {78, 1}, {96, 1}, {96, 2}, {116, 2}, {194, 1}, {194, 2}} {
 				fmt.Fprintf(&b, "%s, %s, %dx%d\n%s", meterScenes[i].name, set, size.w, size.h, s.meterText(size.w, size.h))
 			}
@@ -83,7 +85,7 @@ func TestMetersGolden(t *testing.T) {
 func TestMeterWidths(t *testing.T) {
 	for i := range meterScenes {
 		scene := &meterScenes[i]
-		for _, opts := range []Options{{}, {ASCII: true}} {
+		for _, opts := range []ui.Options{{}, {ASCII: true}} {
 			s := meterScreen(t, opts, scene)
 			for w := 54; w <= 260; w++ {
 				for h := 1; h <= 3; h++ {
@@ -139,7 +141,7 @@ func TestLockBar(t *testing.T) {
 		{50, 100, 401, "==========----------"},
 		{50, 100, model.Unlimited, "==========----------"},
 	} {
-		s := newScreen(t, 100, 30, Options{ASCII: true})
+		s := newScreen(t, 100, 30, ui.Options{ASCII: true})
 		p := &s.m.State.Procs[0]
 		p.Stat.VmLck, p.Limits, p.PageSize = tt.locked<<20, model.Limits{MemlockSoft: tt.soft << 20, MemlockHard: tt.hard}, 1<<20
 		if tt.hard > 0 {
@@ -192,7 +194,7 @@ func TestSpark(t *testing.T) {
 			panel.FaultsMinor, "▁▄▄▄▄▄▄▇", "_======#", 4},
 	} {
 		for _, ascii := range []bool{false, true} {
-			s := newScreen(t, 100, 30, Options{ASCII: ascii})
+			s := newScreen(t, 100, 30, ui.Options{ASCII: ascii})
 			s.m.Canvas.Reset(8, 1)
 			most := s.meters().DrawSpark(canvas.Area{X: 0, Y: 0, W: 8, H: 1}, tt.f, tt.set)
 			want := tt.unicode
@@ -217,12 +219,12 @@ func TestPerSecond(t *testing.T) {
 
 // Nothing of the meters moves by itself: a message that tells nothing leaves the frame as it is.
 func TestMetersAreStill(t *testing.T) {
-	s := meterScreen(t, Options{ReducedMotion: true}, &meterScenes[1])
-	before := s.m.picture
+	s := meterScreen(t, ui.Options{ReducedMotion: true}, &meterScenes[1])
+	before := s.picture()
 	s.at = s.at.Add(time.Hour)
-	s.send(itemsMsg{at: s.at})
+	s.send(ui.ItemsMsg(nil, s.at))
 	s.send(tea.FocusMsg{})
-	if s.m.dirty || s.m.picture != before {
+	if s.picture() != before {
 		t.Error("the frame has changed")
 	}
 }
@@ -230,11 +232,13 @@ func TestMetersAreStill(t *testing.T) {
 func BenchmarkMeters(b *testing.B) {
 	for _, size := range []struct{ w, h int }{{96, 2}, {194, 1}} {
 		b.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(b *testing.B) {
-			s := meterScreen(b, Options{}, &meterScenes[1])
+			s := meterScreen(b, ui.Options{}, &meterScenes[1])
 			s.meterText(size.w, size.h)
+			meters := s.meters()
+			meters.Area = canvas.Area{X: 0, Y: 0, W: size.w, H: size.h}
 			b.ReportAllocs()
 			for b.Loop() {
-				s.meters().Draw()
+				meters.Draw()
 			}
 		})
 	}

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"testing"
@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/scene"
 )
 
@@ -30,7 +31,7 @@ func (s *screen) pointIn(at scene.Place, page int64) (x, y int) {
 func (s *screen) click(x, y int) { s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft}) }
 
 func TestClickAndDrag(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s := newScreen(t, 100, 30, ui.Options{}, richScript...)
 	s.press("shift+tab")
 	for _, tt := range []struct {
 		name string
@@ -61,15 +62,15 @@ func TestClickAndDrag(t *testing.T) {
 	if s.m.Focus.Current.Region != "a" {
 		t.Error("the drag left its region")
 	}
-	s.click(s.m.lay.grid.X, s.m.lay.grid.Y) // a heading
+	s.click(s.part("grid").X, s.part("grid").Y) // a heading
 	if !s.m.Focus.Selecting {
 		t.Error("a click beside the pages lets go of the selection")
 	}
 }
 
 func TestClickARegion(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, richScript...)
-	a := s.m.lay.regions
+	s := newScreen(t, 100, 30, ui.Options{}, richScript...)
+	a := s.part("regions")
 	s.click(a.X+3, a.Y+1)
 	if s.m.Focus.Current.Region != "a" {
 		t.Errorf("a click on the first region goes to %s", s.m.Focus.Current)
@@ -81,8 +82,8 @@ func TestClickARegion(t *testing.T) {
 }
 
 func TestWheel(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
-	g, c := s.m.lay.grid, s.m.lay.calls
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4096")
+	g, c := s.part("grid"), s.part("calls")
 	roll := func(x, y int, b tea.MouseButton) { s.send(tea.MouseWheelMsg{X: x, Y: y, Button: b}) }
 	roll(g.X+1, g.Y+3, tea.MouseWheelDown)
 	rv := s.m.Focus.Of(inMain("a"))
@@ -103,7 +104,7 @@ func TestWheel(t *testing.T) {
 	}
 	s.press("w", "w")
 	roll(c.X+1, c.Y+1, tea.MouseWheelUp)
-	if s.m.log.Back != 1 {
-		t.Errorf("the log is %d back, want 1", s.m.log.Back)
+	if s.m.Log().Back != 1 {
+		t.Errorf("the log is %d back, want 1", s.m.Log().Back)
 	}
 }

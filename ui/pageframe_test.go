@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 )
 
 // What is known of the frame is told in words, and so is why it is not known.
@@ -28,11 +29,11 @@ func TestFrameIsTold(t *testing.T) {
 			[]string{"frame    PFN 0x7;", "/proc/kpageflags:", "permission denied"}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newScreen(t, 100, 40, Options{}, "mmap a 64", "touch a[0]")
+			s := newScreen(t, 100, 40, ui.Options{}, "mmap a 64", "touch a[0]")
 			send := func(f *model.Frame) {
 				sample := s.lab.sample(s.lab.procs[0])
 				sample.Frame = f
-				s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+				s.tell(sample)
 			}
 			if strings.Contains(s.text(), "frame  ") {
 				t.Errorf("something is told of a frame that nothing is known of:\n%s", s.text())
@@ -70,13 +71,13 @@ func TestFrameTellsSharing(t *testing.T) {
 		{1 << 63, "a write copies it"},
 		{0, "unless it is shared"}, // another has unmapped it since
 	} {
-		s := newScreen(t, 100, 40, Options{}, "mmap a 64", "touch a[0]")
+		s := newScreen(t, 100, 40, ui.Options{}, "mmap a 64", "touch a[0]")
 		sample := s.lab.sample(s.lab.procs[0])
 		sample.Frame = &model.Frame{Region: "a", Entry: tt.entry}
 		for i := range sample.Regions[0].Pages {
 			sample.Regions[0].Pages[i].Val.Mapping &^= model.Exclusive | model.Shared
 		}
-		s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+		s.tell(sample)
 		in := s.inspector().Inspected(s.m.Region())
 		if got := strings.Join(in.Words, "; "); !strings.Contains(got, tt.want) {
 			t.Errorf("entry %#x: %q is missing: %s", tt.entry, tt.want, got)
@@ -94,11 +95,11 @@ func TestFrameInThreeRows(t *testing.T) {
 		{model.Frame{Entry: 1 << 63, Why: "frame numbers need CAP_SYS_ADMIN (pagemap shows 0)"}, "rw-  no PFN  page 0 of 64"},
 		{model.Frame{Why: "no frame: nothing is mapped here"}, "rw-  page 0 of 64"},
 	} {
-		s := newScreen(t, 80, 24, Options{}, "mmap a 64")
+		s := newScreen(t, 80, 24, ui.Options{}, "mmap a 64")
 		sample := s.lab.sample(s.lab.procs[0])
 		tt.frame.Region = "a"
 		sample.Frame = &tt.frame
-		s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+		s.tell(sample)
 		if !strings.Contains(s.text(), tt.want) {
 			t.Errorf("%q is missing:\n%s", tt.want, s.text())
 		}
@@ -110,7 +111,7 @@ func TestFrameInTheHeading(t *testing.T) {
 	s := forked(t, 100, 24)
 	sample := s.lab.sample(s.lab.procs[0])
 	sample.Frame = &model.Frame{Region: "a", Page: 2, Entry: 1<<63 | 7, PFN: 7}
-	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.tell(sample)
 	text := s.text()
 	if !strings.Contains(text, "of 64  PFN 0x7") || strings.Contains(text, "frame    PFN 0x7") {
 		t.Errorf("without room for all lines:\n%s", text)

@@ -1,28 +1,30 @@
-package ui
+package ui_test
 
 import (
 	"strings"
 	"testing"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 )
 
 func TestPaletteRuns(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press(":")
 	s.typeText("mlock a[2..5]")
 	s.press("enter")
-	if s.last() != "mlock a[2..5]" || s.m.mode != modeGrid {
-		t.Errorf("submitted %q, mode %d", s.last(), s.m.mode)
+	if s.last() != "mlock a[2..5]" || s.m.Mode() != "grid" {
+		t.Errorf("submitted %q, mode %s", s.last(), s.m.Mode())
 	}
 	s.press(":")
 	s.typeText("  # a comment")
 	s.press("enter")
-	if len(s.lab.submitted) != 1 || s.m.mode != modeGrid {
-		t.Errorf("a comment submits %v, mode %d", s.lab.submitted, s.m.mode)
+	if len(s.lab.submitted) != 1 || s.m.Mode() != "grid" {
+		t.Errorf("a comment submits %v, mode %s", s.lab.submitted, s.m.Mode())
 	}
 }
 
@@ -40,31 +42,31 @@ func TestPaletteError(t *testing.T) {
 		{"mlock", -1, "needs"},
 	} {
 		t.Run(tt.line, func(t *testing.T) {
-			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+			s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 			s.press(":")
 			s.typeText(tt.line)
 			s.press("enter")
-			if len(s.lab.submitted) > 0 || s.m.mode != modePalette || string(s.m.palette.line) != tt.line {
-				t.Fatalf("submitted %v, mode %d, line %q", s.lab.submitted, s.m.mode, string(s.m.palette.line))
+			if len(s.lab.submitted) > 0 || s.m.Mode() != "palette" || s.m.Line() != tt.line {
+				t.Fatalf("submitted %v, mode %s, line %q", s.lab.submitted, s.m.Mode(), s.m.Line())
 			}
 			rows := strings.Split(s.text(), "\n")
-			y := s.m.lay.status.Y
+			y := s.part("status").Y
 			if !strings.Contains(rows[y], tt.want) {
 				t.Errorf("the row below says %q, want %q in it", rows[y], tt.want)
 			}
-			x := s.m.lay.prompt.X + 2 + tt.col
+			x := s.part("prompt").X + 2 + tt.col
 			if tt.col < 0 {
-				x = s.m.lay.prompt.X + 2 + len(tt.line)
+				x = s.part("prompt").X + 2 + len(tt.line)
 			}
 			if tt.col < 20 && rows[y][:x] != strings.Repeat(" ", x) || rows[y][x] != '^' {
 				t.Errorf("the caret is not at column %d of %q", x, rows[y])
 			}
 			// The caret is in its word again.
-			for len(s.m.palette.line) > max(tt.col, 0) {
+			for len(s.m.Line()) > max(tt.col, 0) {
 				s.press("backspace")
 			}
 			s.typeText("m")
-			if s.m.lineError() != nil || strings.Contains(s.text(), "^ ") {
+			if strings.Contains(s.text(), "^ ") {
 				t.Errorf("the error stays after the line changed:\n%s", s.text())
 			}
 		})
@@ -81,7 +83,7 @@ func TestKillByName(t *testing.T) {
 		s.press(":")
 		s.typeText(line)
 		s.press("enter")
-		y := s.m.lay.status.Y
+		y := s.part("status").Y
 		row := strings.Split(s.text(), "\n")[y]
 		if !strings.Contains(row, want) || strings.Contains(row, "to end") != strings.Contains(want, "to end") {
 			t.Errorf("%s: the row below says %q, want %q", line, row, want)
@@ -109,19 +111,19 @@ func TestPaletteEditing(t *testing.T) {
 		{"past both ends", []string{"home", "left", "backspace", "end", "right", "delete"}, "mlock a bc", 10},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+			s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 			s.press(":")
 			s.typeText("mlock a bc")
 			s.press(tt.keys...)
-			if p := &s.m.palette; string(p.line) != tt.want || p.at != tt.at {
-				t.Errorf("line %q at %d, want %q at %d", string(p.line), p.at, tt.want, tt.at)
+			if at := s.m.View().Cursor.X - s.part("prompt").X - 2; s.m.Line() != tt.want || at != tt.at {
+				t.Errorf("line %q at %d, want %q at %d", s.m.Line(), at, tt.want, tt.at)
 			}
 		})
 	}
 }
 
 func TestPaletteHistory(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	for _, line := range []string{"mlock a", "munlock a", "munlock a"} {
 		s.press(":")
 		s.typeText(line)
@@ -132,7 +134,7 @@ func TestPaletteHistory(t *testing.T) {
 	var got []string
 	for _, key := range []string{"up", "up", "up", "down", "down", "down", "ctrl+p", "ctrl+n"} {
 		s.press(key)
-		got = append(got, string(s.m.palette.line))
+		got = append(got, s.m.Line())
 	}
 	want := []string{"munlock a", "mlock a", "mlock a", "munlock a", "dra", "dra", "munlock a", "dra"}
 	if d := cmp.Diff(want, got); d != "" {
@@ -141,10 +143,10 @@ func TestPaletteHistory(t *testing.T) {
 }
 
 func TestPalettePaste(t *testing.T) {
-	s := newScreen(t, 40, 12, Options{}, "mmap a 64")
+	s := newScreen(t, 40, 12, ui.Options{}, "mmap a 64")
 	s.press(":")
-	s.m.palette.insert("mlock\ta\n\x1b[31m" + strings.Repeat("x", 2*lineMost))
-	if got := string(s.m.palette.line); !strings.HasPrefix(got, "mlock a [31mxxx") || len(got) != lineMost {
+	s.send(tea.PasteMsg{Content: "mlock\ta\n\x1b[31m" + strings.Repeat("x", 2*ui.LineMost)})
+	if got := s.m.Line(); !strings.HasPrefix(got, "mlock a [31mxxx") || len(got) != ui.LineMost {
 		t.Errorf("%d runes: %.40q", len(got), got)
 	}
 	s.press("left")
@@ -243,11 +245,11 @@ func TestTab(t *testing.T) {
 		{"mlock b", []string{"tab"}, "mlock buf "},
 		{"zzz", []string{"tab"}, "zzz"},
 	} {
-		s := newScreen(t, 100, 30, Options{}, "mmap a 4", "mmap buf 4")
+		s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4", "mmap buf 4")
 		s.press(":")
 		s.typeText(tt.line)
 		s.press(tt.keys...)
-		if got := string(s.m.palette.line); got != tt.want {
+		if got := s.m.Line(); got != tt.want {
 			t.Errorf("%q, %v: %q, want %q", tt.line, tt.keys, got, tt.want)
 		}
 	}

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 )
 
 // do has a command happen that no key asked for.
@@ -22,23 +23,23 @@ func (s *screen) do(command string) {
 
 // grid is the rows of the grid as text.
 func (s *screen) grid() string {
-	a := s.m.lay.grid
+	a := s.part("grid")
 	return strings.Join(strings.Split(s.text(), "\n")[a.Y:a.Y+a.H], "\n")
 }
 
 // A pause holds the picture still; what happens meanwhile is there when it goes on.
 func TestPause(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
-	never := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	never := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("space")
-	if !s.m.paused() || !strings.Contains(s.text(), "● paused") {
+	if !s.m.Paused() || !strings.Contains(s.text(), "● paused") {
 		t.Fatalf("after space:\n%s", s.text())
 	}
-	still := s.m.picture
+	still := s.picture()
 	for _, command := range []string{"touch a[0..9]", "mmap b 8", "mlock a[3]", "munmap a[40..]", "fork child"} {
 		s.do(command)
 		never.do(command)
-		if s.m.picture != still {
+		if s.picture() != still {
 			t.Fatalf("%s moved the picture:\n%s", command, s.text())
 		}
 	}
@@ -46,27 +47,27 @@ func TestPause(t *testing.T) {
 		t.Error("a clock runs while the picture is still")
 	}
 	s.press("space")
-	if s.m.paused() || s.text() != never.text() {
+	if s.m.Paused() || s.text() != never.text() {
 		t.Errorf("when it goes on:\n%s\nwant\n%s", s.text(), never.text())
 	}
 }
 
 // One can look around in a still picture.
 func TestPausedMoves(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mmap b 64")
 	s.press("space", "right", "tab")
-	if !s.m.paused() || s.m.Focus.Current != inMain("a") {
-		t.Errorf("paused %v in %v", s.m.paused(), s.m.Focus.Current)
+	if !s.m.Paused() || s.m.Focus.Current != inMain("a") {
+		t.Errorf("paused %v in %v", s.m.Paused(), s.m.Focus.Current)
 	}
 }
 
 // A key that acts ends the pause, and says so.
 func TestPausedActs(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("space")
 	s.do("touch a[1..5]")
 	s.press("w")
-	if s.m.paused() || s.last() != "touch a[0]" || !strings.Contains(s.text(), "it goes on") || strings.Count(s.grid(), "▇▇") != 0 && s.m.State.Main().Stat.RSS == 0 {
+	if s.m.Paused() || s.last() != "touch a[0]" || !strings.Contains(s.text(), "it goes on") || strings.Count(s.grid(), "▇▇") != 0 && s.m.State.Main().Stat.RSS == 0 {
 		t.Errorf("after w, %q:\n%s", s.last(), s.text())
 	}
 	if n := s.m.Region().Pages.Len(); n != 64 || s.m.Region().Pages.At(5).Residency != model.Resident || s.m.Region().Pages.At(0).Residency != model.Resident {
@@ -74,38 +75,16 @@ func TestPausedActs(t *testing.T) {
 	}
 }
 
-// What a pause keeps is bounded, and by the commands that ran, not by its length.
-func TestPauseKeeps(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork child")
-	s.press("space")
-	sample := func(i int) []model.Item {
-		at := time.Duration(i) * time.Second
-		return []model.Item{s.lab.sample(s.lab.proc("main")), model.Running{Time: at, Command: parsed("touch a")}, s.lab.sample(s.lab.proc("child"))}
-	}
-	for i := range 1000 {
-		s.send(itemsMsg{items: sample(i), at: s.at})
-	}
-	if n := len(s.m.pause.held); n != 3 {
-		t.Errorf("after 1000 samples %d items are kept", n)
-	}
-	for i := range mostHeld / 2 {
-		s.send(itemsMsg{items: []model.Item{model.Event{Seq: 100 + i, Command: parsed("say x"), Note: "x"}, s.lab.sample(s.lab.proc("main"))}, at: s.at})
-	}
-	if s.m.paused() || len(s.m.pause.held) != 0 || !strings.Contains(s.text(), "More has happened than a pause can keep") {
-		t.Errorf("paused %v, %d items are kept:\n%s", s.m.paused(), len(s.m.pause.held), s.text())
-	}
-}
-
 // A pause in the middle of the afterglow lets it go on where it was.
 func TestPauseHoldsTheGlow(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("w", "space")
 	if s.m.Glow.Ticking {
 		t.Error("the glow goes on in a pause")
 	}
-	still := s.m.picture
-	s.send(glowMsg{s.m.Glow.Gen - 1, s.at.Add(time.Hour)})
-	if s.m.picture != still {
+	still := s.picture()
+	s.send(ui.GlowMsg(s.m.Glow.Gen-1, s.at.Add(time.Hour)))
+	if s.picture() != still {
 		t.Error("an old tick moved the picture")
 	}
 	if s.press("space"); !s.m.Glow.Ticking {
@@ -114,7 +93,7 @@ func TestPauseHoldsTheGlow(t *testing.T) {
 }
 
 func TestSlow(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press("S")
 	if s.last() != "speed 20/s" || !strings.Contains(s.text(), "live, slow: 20 pages/s") || !strings.Contains(s.text(), "❯ speed 20/s") {
 		t.Errorf("after S, %q:\n%s", s.last(), s.text())
@@ -135,7 +114,7 @@ func TestSlow(t *testing.T) {
 
 // Nothing moves by itself with reduced motion.
 func TestPresentingReduced(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true, Presenter: true, Steps: talk(t, talkText)})
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true, Presenter: true, Steps: talk(t, talkText)})
 	for _, key := range []string{".", ".", ".", "w", "l", "space", "space", "S", "t", "P", "P"} {
 		if s.send(keyPress(t, key)); s.cmd != nil {
 			t.Errorf("%s starts a clock", key)

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/panel"
@@ -35,13 +36,13 @@ mprotect a[2..3] none
 func TestPresenterGolden(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{40, 12}, {80, 24}, {200, 50}} {
 		t.Run(fmt.Sprintf("%dx%d", size.w, size.h), func(t *testing.T) {
-			s := newScreen(t, size.w, size.h, Options{ReducedMotion: true, Presenter: true, Steps: talk(t, talkText)})
+			s := newScreen(t, size.w, size.h, ui.Options{ReducedMotion: true, Presenter: true, Steps: talk(t, talkText)})
 			s.press(".", "pgdown", ".", ".")
 			golden(t, fmt.Sprintf("presenter-%dx%d", size.w, size.h), s.text())
 		})
 	}
 	t.Run("ascii", func(t *testing.T) {
-		s := newScreen(t, 80, 24, Options{ReducedMotion: true, Presenter: true, ASCII: true, Steps: talk(t, talkText)})
+		s := newScreen(t, 80, 24, ui.Options{ReducedMotion: true, Presenter: true, ASCII: true, Steps: talk(t, talkText)})
 		s.press(".", ".", ".")
 		golden(t, "presenter-ascii", s.text())
 	})
@@ -51,12 +52,17 @@ func TestPresenterGolden(t *testing.T) {
 func TestPresenterFits(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{30, 10}, {40, 12}, {56, 16}, {60, 20}, {80, 24}, {100, 30}, {120, 36}, {200, 50}, {400, 120}} {
 		for _, script := range [][]string{{"mmap a 64"}, {"mmap a 64", "mmap b 300", "say '" + strings.Repeat("many words ", 60) + "'"}, forkScript} {
-			s := newScreen(t, size.w, size.h, Options{Presenter: true, Steps: talk(t, talkText)}, script...)
-			l := &s.m.lay
-			if l.title.Empty() || l.caption.Empty() || l.grid.H < 1 || l.keys.Empty() || l.calls.Empty() || len(l.Blocks) == 0 {
-				t.Errorf("%dx%d: %+v", size.w, size.h, l)
+			s := newScreen(t, size.w, size.h, ui.Options{Presenter: true, Steps: talk(t, talkText)}, script...)
+			var areas []canvas.Area
+			for _, name := range []string{"title", "caption", "grid", "calls", "keys", "legend", "prompt", "pressed"} {
+				a := s.part(name)
+				if areas = append(areas, a); len(areas) <= 5 && a.Empty() { // these are always there
+					t.Errorf("%dx%d: no %s", size.w, size.h, name)
+				}
 			}
-			areas := []canvas.Area{l.title, l.caption, l.grid, l.legend, l.calls, l.prompt, l.keys, l.pressed}
+			if len(s.m.Plan.Blocks) == 0 {
+				t.Errorf("%dx%d: no pages", size.w, size.h)
+			}
 			for i, a := range areas {
 				if a.Y+a.H > size.h || a.X+a.W > size.w || a.X < 0 || a.Y < 0 {
 					t.Errorf("%dx%d: area %d, %+v, is outside", size.w, size.h, i, a)
@@ -77,7 +83,7 @@ func TestPresenterFits(t *testing.T) {
 // From 80x24 on all of 64 pages are on the screen, and larger than they else are.
 func TestPresenterShowsAll(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {120, 36}, {160, 40}, {200, 50}, {400, 120}} {
-		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64")
+		s := newScreen(t, size.w, size.h, ui.Options{Presenter: true}, "mmap a 64")
 		b := s.m.Block()
 		if b == nil || b.Rows*s.m.Plan.PerRow < 64 || s.m.Plan.Cell.W < 3 || s.m.Plan.Cell.H < 2 {
 			t.Errorf("%dx%d: %+v, %d a row of %+v", size.w, size.h, b, s.m.Plan.PerRow, s.m.Plan.Cell)
@@ -88,11 +94,11 @@ func TestPresenterShowsAll(t *testing.T) {
 // A child stands beside its parent whole, in smaller cells where there is no room for big ones.
 func TestPresenterShowsBoth(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}} {
-		s := newScreen(t, size.w, size.h, Options{Presenter: true}, "mmap a 64", "fork child")
+		s := newScreen(t, size.w, size.h, ui.Options{Presenter: true}, "mmap a 64", "fork child")
 		if n := len(s.m.Plan.Blocks); n != 2 || s.m.Plan.Blocks[0].Rows*s.m.Plan.PerRow < 64 || s.m.Plan.Blocks[1].Rows*s.m.Plan.PerRow < 64 {
 			t.Errorf("%dx%d: %+v\n%s", size.w, size.h, s.m.Plan.Blocks, s.text())
 		}
-		if s.press("z"); s.m.status.text == "" {
+		if s.press("z"); s.said() == "" {
 			t.Errorf("%dx%d: z does nothing and says nothing", size.w, size.h)
 		}
 	}
@@ -100,14 +106,14 @@ func TestPresenterShowsBoth(t *testing.T) {
 
 // P leaves the screen as it found it.
 func TestPresenterToggles(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, richScript...)
-	before := s.m.picture
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, richScript...)
+	before := s.picture()
 	s.press("P")
-	if !s.m.present.on || s.m.Plan.Scale.Zoom != scene.ZoomBig || !strings.Contains(s.text(), "▄▄▄") || s.m.picture == before {
+	if s.m.Plan.Scale.Zoom != scene.ZoomBig || !strings.Contains(s.text(), "▄▄▄") || s.picture() == before {
 		t.Errorf("after P:\n%s", s.text())
 	}
 	s.press("P")
-	if s.m.picture != before {
+	if s.picture() != before {
 		t.Errorf("after P P:\n%s", s.text())
 	}
 	s.press("Z")
@@ -120,9 +126,10 @@ func TestPresenterToggles(t *testing.T) {
 
 // One press is one command, as it stands in the file.
 func TestSteps(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true, Steps: talk(t, talkText)})
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true, Steps: talk(t, talkText)})
+	steps := talk(t, talkText)
 	for i, want := range []string{"say Sixty-four pages, none of them in memory yet.", "mmap a 64", "touch a[0..9]"} {
-		if next := s.m.present.steps[i].Command.String(); !strings.Contains(s.text(), ". "+next) {
+		if next := steps[i].Command.String(); !strings.Contains(s.text(), ". "+next) {
 			t.Errorf("before step %d %q is not told:\n%s", i, next, s.text())
 		}
 		s.press(".")
@@ -145,14 +152,14 @@ func TestSteps(t *testing.T) {
 	if n := len(s.lab.submitted); n != 6 || !strings.Contains(s.text(), "That was the last of 6 prepared commands.") {
 		t.Errorf("behind the end %d commands have run:\n%s", n, s.text())
 	}
-	s = newScreen(t, 100, 30, Options{}, "mmap a 4")
+	s = newScreen(t, 100, 30, ui.Options{}, "mmap a 4")
 	s.press(".")
 	if len(s.lab.submitted) != 0 || !strings.Contains(s.text(), "incore --commands FILE") {
 		t.Errorf("without prepared commands:\n%s", s.text())
 	}
 	// A click on the command that comes is a press.
-	s = newScreen(t, 100, 30, Options{Steps: talk(t, talkText)})
-	p := s.m.lay.prompt
+	s = newScreen(t, 100, 30, ui.Options{Steps: talk(t, talkText)})
+	p := s.part("prompt")
 	s.send(tea.MouseClickMsg{X: p.X + p.W - 2, Y: p.Y, Button: tea.MouseLeft})
 	if len(s.lab.submitted) != 1 {
 		t.Errorf("the click ran %v", s.lab.submitted)
@@ -162,11 +169,11 @@ func TestSteps(t *testing.T) {
 // What a room reads: what was said, what was done, and why it failed.
 func TestCaption(t *testing.T) {
 	shown := func(s *screen) string {
-		a := s.m.lay.caption
+		a := s.part("caption")
 		rows := strings.Split(s.text(), "\n")[a.Y : a.Y+a.H]
 		return strings.Join(strings.Fields(strings.ReplaceAll(strings.Join(rows, " "), "▌", "")), " ")
 	}
-	s := newScreen(t, 100, 30, Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
 	for _, tt := range []struct{ command, want string }{
 		{"touch a[0..1]", "Wrote a[0..1]: 2 page faults, 8K more in memory."},
 		{"touch a[0..1] read", "Read a[0..1]: no page fault."},
@@ -185,7 +192,7 @@ func TestCaption(t *testing.T) {
 			t.Errorf("after %s the caption is\n%q, want\n%q", tt.command, got, tt.want)
 		}
 	}
-	s.send(itemsMsg{items: []model.Item{model.Checked{Time: s.m.State.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"}}, at: s.at})
+	s.tell(model.Checked{Time: s.m.State.Time + 1, Expect: "expect all a locked", Got: "a[2] is unlocked"})
 	if got, want := shown(s), "Expect all a locked: does not hold. A[2] is unlocked."; !strings.EqualFold(got, want) {
 		t.Errorf("the caption is %q", got)
 	}
@@ -255,30 +262,30 @@ func TestProcessWords(t *testing.T) {
 // motion, when another one comes.
 func TestPressedKey(t *testing.T) {
 	corner := func(s *screen) string {
-		p := s.m.lay.pressed
+		p := s.part("pressed")
 		row := []rune(strings.Split(s.text(), "\n")[p.Y+1])
 		return strings.TrimSpace(string(row[p.X:min(len(row), p.X+p.W)]))
 	}
-	s := newScreen(t, 100, 30, Options{Presenter: true}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{Presenter: true}, "mmap a 64")
 	s.press("w")
 	if corner(s) != "w" || !strings.Contains(s.text(), "❯ touch a[0]") {
 		t.Errorf("after w:\n%s", s.text())
 	}
-	first := s.m.present.key.gen
+	first := s.m.KeyTick()
 	s.press("right")
 	if corner(s) != "→" {
 		t.Errorf("after an arrow %q is shown", corner(s))
 	}
-	s.send(keyMsg{first})
+	s.send(first)
 	if corner(s) != "→" {
 		t.Error("the tick of the key before took this one away")
 	}
-	if s.send(keyMsg{s.m.present.key.gen}); corner(s) != "" {
+	if s.send(s.m.KeyTick()); corner(s) != "" {
 		t.Errorf("%q is still shown", corner(s))
 	}
 	// What is typed is seen where it is typed, and a key that nothing is bound to is none.
 	s.press(":")
-	s.send(keyMsg{s.m.present.key.gen})
+	s.send(s.m.KeyTick())
 	s.typeText("mlock a")
 	if corner(s) != "" {
 		t.Errorf("typing shows %q", corner(s))
@@ -286,16 +293,16 @@ func TestPressedKey(t *testing.T) {
 	if s.press("enter"); corner(s) != "enter" || s.last() != "mlock a" {
 		t.Errorf("after enter %q is shown, %q ran", corner(s), s.last())
 	}
-	s.send(keyMsg{s.m.present.key.gen})
+	s.send(s.m.KeyTick())
 	if s.press("F"); corner(s) != "" {
 		t.Errorf("a key without a meaning shows %q", corner(s))
 	}
-	s = newScreen(t, 100, 30, Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
+	s = newScreen(t, 100, 30, ui.Options{Presenter: true, ReducedMotion: true}, "mmap a 64")
 	if s.press("right"); s.cmd != nil || corner(s) != "→" {
 		t.Errorf("with reduced motion a clock runs, or %q is shown", corner(s))
 	}
-	s = newScreen(t, 100, 30, Options{}, "mmap a 64")
-	if s.press("w"); s.m.present.key.show != "" {
+	s = newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	if s.press("w"); !s.part("pressed").Empty() {
 		t.Error("a key is shown where nobody presents")
 	}
 }
@@ -303,16 +310,16 @@ func TestPressedKey(t *testing.T) {
 // In presenter mode every cell has a background of its own, in colors.
 func TestPresenterPaints(t *testing.T) {
 	for _, tt := range []struct {
-		opts    Options
+		opts    ui.Options
 		painted bool
 	}{
-		{Options{Presenter: true}, true},
-		{Options{Presenter: true, Colors: canvas.Color16}, false}, // the user's own theme decides
-		{Options{Theme: look.Themes()[1], Colors: canvas.Color16}, true},
-		{Options{Presenter: true, Colors: canvas.NoColor}, false},
-		{Options{}, false},
-		{Options{Theme: look.Themes()[1]}, true},
-		{Options{Theme: look.Themes()[1], Colors: canvas.NoColor}, false},
+		{ui.Options{Presenter: true}, true},
+		{ui.Options{Presenter: true, Colors: canvas.Color16}, false}, // the user's own theme decides
+		{ui.Options{Theme: look.Themes()[1], Colors: canvas.Color16}, true},
+		{ui.Options{Presenter: true, Colors: canvas.NoColor}, false},
+		{ui.Options{}, false},
+		{ui.Options{Theme: look.Themes()[1]}, true},
+		{ui.Options{Theme: look.Themes()[1], Colors: canvas.NoColor}, false},
 	} {
 		s := newScreen(t, 80, 24, tt.opts, "mmap a 64", "mlock a[0..3]")
 		for i, c := range s.m.Canvas.Cells {
@@ -326,15 +333,15 @@ func TestPresenterPaints(t *testing.T) {
 
 // t goes through the themes and names the one that it has come to.
 func TestNextTheme(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "touch a")
-	first := s.m.picture
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "touch a")
+	first := s.picture()
 	for _, th := range append(look.Themes()[1:], look.DefaultTheme()) {
 		s.press("t")
 		if s.m.Look.Kinds[look.Anon] != canvas.RGB(th.Hues[look.HueAnon].Dark) || !strings.Contains(s.text(), "theme "+th.Name) {
 			t.Errorf("%s:\n%s", th.Name, s.text())
 		}
 	}
-	if s.press("right", "left"); s.m.picture != first {
+	if s.press("right", "left"); s.picture() != first {
 		t.Error("the default theme is not what it was")
 	}
 }

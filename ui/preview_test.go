@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/scene"
 )
@@ -18,11 +19,11 @@ import (
 // below is what stands in the rows of the line, and of what is said of it.
 func (s *screen) below() string {
 	rows := strings.Split(s.text(), "\n")
-	last := max(s.m.lay.keys.Y, s.m.lay.status.Y)
+	last := max(s.part("keys").Y, s.part("status").Y)
 	for i := range rows {
 		rows[i] = strings.TrimRight(rows[i], " ")
 	}
-	return strings.Join(rows[s.m.lay.prompt.Y:last+1], "\n") + "\n"
+	return strings.Join(rows[s.part("prompt").Y:last+1], "\n") + "\n"
 }
 
 // previewLines are lines as they are typed, each with what it is to show.
@@ -40,7 +41,7 @@ func TestPreviewGolden(t *testing.T) {
 			name := fmt.Sprintf("preview-%dx%d-%s", size.w, size.h, set)
 			t.Run(name, func(t *testing.T) {
 				var all strings.Builder
-				s := newScreen(t, size.w, size.h, Options{ASCII: set == "ascii", ReducedMotion: true},
+				s := newScreen(t, size.w, size.h, ui.Options{ASCII: set == "ascii", ReducedMotion: true},
 					"mmap a 16", "mmap b 4096", "touch a[0..3]", "mprotect a[12] none")
 				for _, line := range previewLines {
 					s.press(":")
@@ -79,18 +80,18 @@ func TestPreviewMarks(t *testing.T) {
 		{"in kid mlock a", nil},
 		{"say a", nil},
 	} {
-		s := newScreen(t, 80, 24, Options{}, "mmap a 16", "mprotect a[9] none", "fork kid")
+		s := newScreen(t, 80, 24, ui.Options{}, "mmap a 16", "mprotect a[9] none", "fork kid")
 		s.press(":")
 		s.typeText(tt.line)
-		if d := cmp.Diff(tt.want, s.m.reach(inMain("a"))); d != "" {
+		if d := cmp.Diff(tt.want, s.m.Reach(inMain("a"))); d != "" {
 			t.Errorf("%s (-want +got):\n%s", tt.line, d)
 		}
-		kid := s.m.reach(scene.Place{Proc: "kid", Region: "a"})
+		kid := s.m.Reach(scene.Place{Proc: "kid", Region: "a"})
 		if in := strings.HasPrefix(tt.line, "in kid"); in == (kid == nil) {
 			t.Errorf("%s marks %v of kid", tt.line, kid)
 		}
 		s.press("esc")
-		if got := s.m.reach(inMain("a")); got != nil {
+		if got := s.m.Reach(inMain("a")); got != nil {
 			t.Errorf("%s still marks %v after esc", tt.line, got)
 		}
 	}
@@ -98,38 +99,28 @@ func TestPreviewMarks(t *testing.T) {
 
 // A line that stays is looked at anew when the state has changed under it.
 func TestPreviewFollowsTheState(t *testing.T) {
-	s := newScreen(t, 80, 24, Options{}, "mmap a 16")
+	s := newScreen(t, 80, 24, ui.Options{}, "mmap a 16")
 	s.press(":")
 	s.typeText("touch a")
-	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 16 {
+	if got := s.m.Reach(inMain("a")); len(got) != 1 || got[0].Hi != 16 {
 		t.Fatalf("before: %v", got)
 	}
 	s.lab.Submit(lang.Mprotect{T: model.Target{Form: model.PageSpan, Region: "a", First: 4, Last: 4}})
 	s.pump()
-	if got := s.m.reach(inMain("a")); len(got) != 1 || got[0].Hi != 4 || !strings.Contains(s.below(), "SIGSEGV: a[4] is PROT_NONE") {
+	if got := s.m.Reach(inMain("a")); len(got) != 1 || got[0].Hi != 4 || !strings.Contains(s.below(), "SIGSEGV: a[4] is PROT_NONE") {
 		t.Errorf("after: %v\n%s", got, s.below())
-	}
-	mark := scene.Place{Proc: "a preview that is worked out anew", Region: "does not have this"}
-	s.m.foreseen().pages[mark] = previewPages{}
-	s.press("left")
-	if _, kept := s.m.foreseen().pages[mark]; !kept {
-		t.Error("a preview is not kept while line and state stay")
-	}
-	s.typeText(" ")
-	if _, kept := s.m.foreseen().pages[mark]; kept {
-		t.Error("a preview is kept when the line changes")
 	}
 }
 
 // A touch of every nth page of a large region tells one by one those that are in view.
 func TestPreviewOfALargeRegion(t *testing.T) {
 	const n = 1 << 28 // pages: a terabyte
-	s := newScreen(t, 80, 24, Options{}, fmt.Sprintf("mmap a %d", n))
+	s := newScreen(t, 80, 24, ui.Options{}, fmt.Sprintf("mmap a %d", n))
 	s.press("G", ":")
 	s.typeText("touch a every 3")
 	top := s.m.Focus.Of(inMain("a")).Top
-	got := s.m.reach(inMain("a"))
-	if len(got) > mostSteps+2 {
+	got := s.m.Reach(inMain("a"))
+	if len(got) > 1<<16+2 {
 		t.Fatalf("%d stretches", len(got))
 	}
 	if !slices.IsSortedFunc(got, func(a, b model.Range) int { return int(a.Lo - b.Lo) }) {
@@ -161,7 +152,7 @@ func TestErrorsWaitForTheWord(t *testing.T) {
 		{"say 'a b", -1, ""},
 		{"mlock", -1, ""},
 	} {
-		s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+		s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 		s.press(":")
 		for i, r := range []rune(tt.line) {
 			s.typeText(string(r))
@@ -175,7 +166,7 @@ func TestErrorsWaitForTheWord(t *testing.T) {
 		}
 	}
 	// The caret goes back into the word, and out of it again.
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press(":")
 	s.typeText("mlok a")
 	for _, step := range []struct {
@@ -195,17 +186,17 @@ func TestErrorUnderWideRunes(t *testing.T) {
 		ascii bool
 		want  int
 	}{{false, 2 + len("mmap q 4 file XXXX ")}, {true, 2 + len("mmap q 4 file ?? ")}} {
-		s := newScreen(t, 100, 30, Options{ASCII: tt.ascii}, "mmap a 64")
+		s := newScreen(t, 100, 30, ui.Options{ASCII: tt.ascii}, "mmap a 64")
 		s.press(":")
-		s.m.palette.insert("mmap q 4 file 漢字 more")
+		s.send(tea.PasteMsg{Content: "mmap q 4 file 漢字 more"})
 		s.press("enter")
-		row := []rune(strings.Split(s.text(), "\n")[s.m.lay.status.Y])
-		if at := slices.Index(row, '^'); at != s.m.lay.prompt.X+tt.want {
-			t.Errorf("ASCII %v: the error begins in column %d, want %d: %q", tt.ascii, at, s.m.lay.prompt.X+tt.want, string(row))
+		row := []rune(strings.Split(s.text(), "\n")[s.part("status").Y])
+		if at := slices.Index(row, '^'); at != s.part("prompt").X+tt.want {
+			t.Errorf("ASCII %v: the error begins in column %d, want %d: %q", tt.ascii, at, s.part("prompt").X+tt.want, string(row))
 		}
 		s.press("left")
 		s.press("end")
-		if c := s.m.View().Cursor; c == nil || c.X != s.m.lay.prompt.X+tt.want+len("more") {
+		if c := s.m.View().Cursor; c == nil || c.X != s.part("prompt").X+tt.want+len("more") {
 			t.Errorf("ASCII %v: the caret is at %+v", tt.ascii, c)
 		}
 	}
@@ -213,33 +204,33 @@ func TestErrorUnderWideRunes(t *testing.T) {
 
 // A click takes a completion, and an item of a menu.
 func TestPreviewClicks(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	clickOn := func(word string) {
 		t.Helper()
-		row := strings.Split(s.text(), "\n")[s.m.lay.status.Y]
+		row := strings.Split(s.text(), "\n")[s.part("status").Y]
 		i := strings.Index(row, word)
 		if i < 0 {
 			t.Fatalf("no %q in %q", word, row)
 		}
-		s.send(tea.MouseClickMsg{X: len([]rune(row[:i])), Y: s.m.lay.status.Y, Button: tea.MouseLeft})
+		s.send(tea.MouseClickMsg{X: len([]rune(row[:i])), Y: s.part("status").Y, Button: tea.MouseLeft})
 	}
 	s.press(":")
 	s.typeText("madvise a w")
 	s.press("tab")
 	clickOn("wipeonfork")
-	if got := string(s.m.palette.line); got != "madvise a wipeonfork" {
+	if got := s.m.Line(); got != "madvise a wipeonfork" {
 		t.Errorf("the line is %q", got)
 	}
 	s.press("esc", "p")
 	clickOn("rwx")
-	if s.last() != "mprotect a[0] rwx" || s.m.mode != modeGrid {
-		t.Errorf("submitted %q, mode %d", s.last(), s.m.mode)
+	if s.last() != "mprotect a[0] rwx" || s.m.Mode() != "grid" {
+		t.Errorf("submitted %q, mode %s", s.last(), s.m.Mode())
 	}
 }
 
 // What is offered for a part of a region, and for numbers and new names.
 func TestCompletionOfParts(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap key 16", "fork child")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mmap key 16", "fork child")
 	s.press("right", "right", "shift+right")
 	s.press(":")
 	for _, tt := range []struct {
@@ -257,7 +248,7 @@ func TestCompletionOfParts(t *testing.T) {
 		{"brk ", []string{"+1", "+64K", "-1", "-64K"}},
 		{"touch a every ", []string{"2", "4", "8", "16", "512"}},
 	} {
-		if d := cmp.Diff(tt.want, s.m.completer().Words(tt.line)); d != "" {
+		if d := cmp.Diff(tt.want, s.m.Completer().Words(tt.line)); d != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.line, d)
 		}
 	}
@@ -265,13 +256,13 @@ func TestCompletionOfParts(t *testing.T) {
 
 // Everything that tab offers is of the language: no word of it is found wrong.
 func TestCompletionsAreOfTheLanguage(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork kid")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "fork kid")
 	for _, line := range []string{
 		"mmap x ", "mremap a ", "memset a ", "brk ", "malloc p ", "mallopt mmap_threshold ", "shmget s ", "exit ", "kill ", "signal SIGBUS ",
 		"setrlimit memlock ", "setrlimit memlock 4K ", "capset ", "memcg ", "wait ", "speed ", "touch a every ", "touch a at ", "mlock a[", "mlock a+", "fork ",
 		"mprotect a ", "madvise a ", "posix_fadvise a ", "msync a ",
 	} {
-		words := s.m.completer().Words(line)
+		words := s.m.Completer().Words(line)
 		if len(words) == 0 {
 			t.Errorf("%q: nothing is offered", line)
 		}
@@ -287,10 +278,10 @@ func TestCompletionsAreOfTheLanguage(t *testing.T) {
 // What is drawn at any width is within the screen, and no key of any line panics.
 func TestPreviewAtEverySize(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{20, 5}, {24, 8}, {40, 12}, {57, 17}, {130, 20}, {400, 120}} {
-		s := newScreen(t, size.w, size.h, Options{}, "mmap a 16", "touch a[0..3]", "fork kid")
+		s := newScreen(t, size.w, size.h, ui.Options{}, "mmap a 16", "touch a[0..3]", "fork kid")
 		for _, line := range previewLines {
 			s.press(":")
-			s.m.palette.set(line)
+			s.m.Type(line)
 			s.press("tab", "tab", "shift+tab", "left", "end")
 			for _, row := range strings.Split(s.text(), "\n") {
 				if canvas.Width(row) > size.w {
@@ -303,11 +294,11 @@ func TestPreviewAtEverySize(t *testing.T) {
 }
 
 func BenchmarkReach(b *testing.B) {
-	s := newScreen(b, 200, 50, Options{}, "mmap a 1048576")
+	s := newScreen(b, 200, 50, ui.Options{}, "mmap a 1048576")
 	s.press(":")
 	s.typeText("touch a every 2")
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.reach(inMain("a"))
+		s.m.Reach(inMain("a"))
 	}
 }

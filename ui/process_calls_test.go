@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"strings"
@@ -7,20 +7,21 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/panel"
 )
 
 func TestCallsNameTheirProcess(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork child")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "fork child")
 	const base = 0x7f3a40000000
 	addr := func(v uint64) []model.Arg { return []model.Arg{{Kind: model.ArgAddr, Value: v}} }
-	s.send(itemsMsg{items: []model.Item{
+	s.tell(
 		model.Event{Proc: "child", Call: "mremap", Args: addr(base), Ret: 0x5000, RetHex: true, Mapped: &model.RegionInfo{Name: "a", Base: 0x500000, Len: 4096}},
 		model.Event{Proc: "child", Call: "mlock", Args: addr(0x500000)},
 		model.Event{Proc: "child", Call: "munlock", Args: addr(base)},
 		model.Event{Proc: "main", Call: "munlock", Args: addr(base)},
 		model.Event{Proc: "main", Call: "mlock", Args: addr(0x500000)},
-	}, at: s.at})
+	)
 	for _, want := range []string{"child: mremap(a) = 0x5000", "child: mlock(a) = 0", "child: munlock(0x7f3a40000000) = 0", " munlock(a) = 0", " mlock(0x500000) = 0"} {
 		if !strings.Contains(s.text(), want) {
 			t.Errorf("%q is missing:\n%s", want, s.text())
@@ -43,15 +44,15 @@ func TestAddressesOfTheHeap(t *testing.T) {
 
 // Why a call failed is told from a sample of its own process.
 func TestExplanationWaitsForItsProcess(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mprotect a[3] none", "fork child")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mprotect a[3] none", "fork child")
 	r := s.lab.procs[1].regions[0]
 	failed := model.Event{Proc: "child", Command: parsed("in child touch a"), Call: "touch", Args: []model.Arg{{Kind: model.ArgAddr, Value: r.info.Base}}, Ret: 3,
 		Signal: &model.Signal{Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: r.info.Base + 3*pageSize}}
-	s.send(itemsMsg{items: []model.Item{failed, s.lab.sample(s.lab.procs[0])}, at: s.at})
+	s.tell(failed, s.lab.sample(s.lab.procs[0]))
 	if strings.Contains(s.text(), "PROT_NONE: any") {
 		t.Errorf("explained from a sample of main:\n%s", s.text())
 	}
-	s.send(itemsMsg{items: []model.Item{s.lab.sample(s.lab.procs[1])}, at: s.at})
+	s.tell(s.lab.sample(s.lab.procs[1]))
 	for _, want := range []string{"a[3] is PROT_NONE", "Try: in child mprotect a[3] rw."} {
 		if text := strings.Join(strings.Fields(callsText(s)), " "); !strings.Contains(text, want) {
 			t.Errorf("%q is missing:\n%s", want, s.text())

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"strings"
@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/look"
 	"incore/ui/scene"
 )
@@ -18,7 +19,7 @@ var forkScript = []string{"mmap a 64", "touch a[0..40]", "mlock a[4..9]", "mmap 
 
 // forked is the screen of it, with the cursor on main's a[2].
 func forked(t testing.TB, w, h int) *screen {
-	s := newScreen(t, w, h, Options{ReducedMotion: true}, forkScript...)
+	s := newScreen(t, w, h, ui.Options{ReducedMotion: true}, forkScript...)
 	s.press("shift+tab", "g", "right", "right")
 	if s.m.Focus.Current != inMain("a") {
 		t.Fatalf("the cursor is in %v", s.m.Focus.Current)
@@ -52,7 +53,7 @@ func TestProcessesGolden(t *testing.T) {
 		})
 	}
 	t.Run("ascii", func(t *testing.T) {
-		s := newScreen(t, 100, 30, Options{ReducedMotion: true, ASCII: true}, forkScript...)
+		s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true, ASCII: true}, forkScript...)
 		s.press("n")
 		golden(t, "processes-ascii", s.text())
 	})
@@ -73,7 +74,7 @@ func (s *screen) run(line string) {
 // One process alone is not named anywhere.
 func TestOneProcessIsNoNews(t *testing.T) {
 	for _, size := range goldenSizes {
-		s := newScreen(t, size.w, size.h, Options{}, richScript...)
+		s := newScreen(t, size.w, size.h, ui.Options{}, richScript...)
 		if text := s.text(); strings.Contains(text, "main") || strings.Contains(text, "processes") || strings.Contains(text, "n process") {
 			t.Errorf("%dx%d names the process:\n%s", size.w, size.h, text)
 		}
@@ -82,7 +83,7 @@ func TestOneProcessIsNoNews(t *testing.T) {
 
 func TestForkedChildIsSeenAtOnce(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{80, 24}, {96, 24}, {120, 24}, {80, 30}, {100, 30}, {200, 50}, {400, 120}} {
-		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "touch a[3]")
+		s := newScreen(t, size.w, size.h, ui.Options{}, "mmap a 64", "touch a[3]")
 		s.run("fork child")
 		if s.m.Focus.Current != inMain("a") {
 			t.Errorf("%dx%d: the cursor has gone to %v", size.w, size.h, s.m.Focus.Current)
@@ -141,8 +142,8 @@ func TestKeysActInTheCurrentProcess(t *testing.T) {
 		t.Run(strings.Join(tt.keys, " "), func(t *testing.T) {
 			s := forked(t, 100, 30)
 			s.press(tt.keys...)
-			if s.last() != tt.want || s.m.asked != tt.want {
-				t.Errorf("submitted %q, shown %q, want %q", s.last(), s.m.asked, tt.want)
+			if s.last() != tt.want || !strings.Contains(s.text(), "❯ "+tt.want) {
+				t.Errorf("submitted %q, want %q:\n%s", s.last(), tt.want, s.text())
 			}
 		})
 	}
@@ -178,14 +179,14 @@ func TestPaletteInAProcess(t *testing.T) {
 	s.typeText("mlok a")
 	s.press("enter")
 	rows := strings.Split(s.text(), "\n")
-	word := strings.Index(rows[s.m.lay.prompt.Y], "mlok")
-	if at := strings.Index(rows[s.m.lay.status.Y], "^"); at != word {
+	word := strings.Index(rows[s.part("prompt").Y], "mlok")
+	if at := strings.Index(rows[s.part("status").Y], "^"); at != word {
 		t.Errorf("the error is at column %d, its word at %d:\n%s", at, word, s.text())
 	}
 	s.press("ctrl+u")
 	s.typeText("mlock b")
 	s.press("tab")
-	if got := string(s.m.palette.line); got != "mlock b " {
+	if got := s.m.Line(); got != "mlock b " {
 		t.Errorf("the child's region is not completed: %q", got)
 	}
 }
@@ -197,7 +198,7 @@ func TestMouseInAnotherProcess(t *testing.T) {
 	if got := s.m.Focus.Current; got != (scene.Place{Proc: "child", Region: "a"}) || s.m.Focus.Here().Cursor != 17 {
 		t.Errorf("a click on child's a[17] goes to %v, page %d", got, s.m.Focus.Here().Cursor)
 	}
-	a := s.m.lay.regions
+	a := s.part("regions")
 	s.click(a.X+3, a.Y+1)
 	if got := s.m.Focus.Current; got != inMain("a") {
 		t.Errorf("a click on the heading of main goes to %v", got)
@@ -206,7 +207,7 @@ func TestMouseInAnotherProcess(t *testing.T) {
 	if got := s.m.Focus.Current; got != (scene.Place{Proc: "child", Region: "b"}) {
 		t.Errorf("a click on child's b goes to %v", got)
 	}
-	s = newScreen(t, 100, 30, Options{}, "mmap a 4096", "fork child")
+	s = newScreen(t, 100, 30, ui.Options{}, "mmap a 4096", "fork child")
 	x, y = s.pointIn(scene.Place{Proc: "child", Region: "a"}, 0)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown})
 	child := s.m.Focus.Of(scene.Place{Proc: "child", Region: "a"})
@@ -235,7 +236,7 @@ func TestDeadChild(t *testing.T) {
 		t.Errorf("submitted %q:\n%s", s.last(), s.text())
 	}
 	s.press("R")
-	if s.m.mode != modeMenu || !strings.Contains(s.text(), "Reset ends all 2 processes and their regions:") {
+	if s.m.Mode() != "menu" || !strings.Contains(s.text(), "Reset ends all 2 processes and their regions:") {
 		t.Errorf("R does not ask although main lives:\n%s", s.text())
 	}
 	s.press("n", "n", "w")
@@ -254,7 +255,7 @@ func TestDeadChild(t *testing.T) {
 func TestWhyAChildDied(t *testing.T) {
 	s := forked(t, 140, 40)
 	cause := model.Died{Proc: "child", Signal: "SIGKILL", Cause: "the OOM killer: its memory cgroup is over 8M"}
-	s.send(itemsMsg{items: []model.Item{cause}, at: s.at})
+	s.tell(cause)
 	if want := "# child was killed by SIGKILL (the OOM killer: its memory cgroup is over 8M)"; !strings.Contains(s.text(), want) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
 	}
@@ -277,7 +278,7 @@ func TestResetEndsChildren(t *testing.T) {
 }
 
 func TestProcessWithoutRegions(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork child", "in child munmap a")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "fork child", "in child munmap a")
 	s.press("n")
 	if want := "child has no region. Press m to map one."; !strings.Contains(s.text(), want) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
@@ -299,7 +300,7 @@ func TestProcessWithoutRegions(t *testing.T) {
 func TestMetersAreOfTheProcess(t *testing.T) {
 	s := forked(t, 100, 30)
 	row := func() string {
-		a := s.m.lay.meters
+		a := s.part("meters")
 		return strings.Join(strings.Split(s.text(), "\n")[a.Y:a.Y+a.H], "\n")
 	}
 	if !strings.Contains(row(), "24K of 8M") || !strings.Contains(strings.Split(s.text(), "\n")[0], "main  pid 48213") {
@@ -309,7 +310,7 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 	if !strings.Contains(row(), " 0B of 8M") || !strings.Contains(row(), "2 minor") || !strings.Contains(strings.Split(s.text(), "\n")[0], "child  pid 48214") {
 		t.Errorf("of child:\n%s", s.text())
 	}
-	wide := newScreen(t, 200, 50, Options{}, "mmap a 64")
+	wide := newScreen(t, 200, 50, ui.Options{}, "mmap a 64")
 	wide.lab.system = model.System{CommitLimit: 12 << 30, Committed: 3 << 30, Overcommit: 2}
 	wide.press("w")
 	if !strings.Contains(wide.text(), "system committed 3G of 12G, overcommit mode 2") {
@@ -320,35 +321,10 @@ func TestMetersAreOfTheProcess(t *testing.T) {
 	if text := wide.text(); !strings.Contains(text, "system committed 3G, overcommit mode 0 (limit 12G: mode 2 only)") {
 		t.Errorf("a limit that does not bind:\n%s", strings.Split(text, "\n")[2])
 	}
-	two := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	two := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	two.lab.system = wide.lab.system
 	two.press("w")
 	if text := two.text(); !strings.Contains(text, " committed 3G ") {
 		t.Errorf("what is promised is missing:\n%s", text)
-	}
-}
-
-// Whatever the room, the current region has a part of it, and nothing more is given than there is.
-func TestShare(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, sizeScripts["processes"]...)
-	for _, cur := range []string{"main", "d", "g"} {
-		s.m.Focus.Current = scene.Place{Proc: cur, Region: "a"}
-		s.m.dirty = true
-		s.m.View()
-		group := append([]scene.Place(nil), s.m.arranger().twins("a")...)
-		for room := 2; room < 60; room++ {
-			lo, hi, rows := s.m.arranger().share(group, room)
-			sum, has := 0, false
-			for i := lo; i < hi; i++ {
-				sum += 1 + rows[i]
-				has = has || group[i].Proc == cur && rows[i] > 0
-				if rows[i] < 1 || rows[i] > 4 {
-					t.Errorf("%d rows for a region of four", rows[i])
-				}
-			}
-			if !has || sum > room && hi-lo > 1 || room >= 5*len(group) && hi-lo != len(group) {
-				t.Errorf("%s with %d rows: %d to %d of %d are shown in %d rows: %v", cur, room, lo, hi, len(group), sum, rows)
-			}
-		}
 	}
 }

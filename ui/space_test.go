@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/sheet"
 )
 
@@ -166,7 +167,7 @@ func TestSpaceGolden(t *testing.T) {
 		for _, set := range []string{"unicode", "ascii"} {
 			name := fmt.Sprintf("space-%dx%d-%s", size.w, size.h, set)
 			t.Run(name, func(t *testing.T) {
-				s := newScreen(t, size.w, size.h, Options{ReducedMotion: true, ASCII: set == "ascii"}, spaceScript...)
+				s := newScreen(t, size.w, size.h, ui.Options{ReducedMotion: true, ASCII: set == "ascii"}, spaceScript...)
 				s.press("shift+tab", "down", "s")
 				golden(t, name, s.text())
 			})
@@ -175,7 +176,7 @@ func TestSpaceGolden(t *testing.T) {
 }
 
 func TestSpaceMoves(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, spaceScript...)
+	s := newScreen(t, 100, 30, ui.Options{}, spaceScript...)
 	s.press("shift+tab", "g", "right", "right", "right", "right", "right", "s")
 	here := func() string {
 		row := s.space().Row()
@@ -210,11 +211,11 @@ func TestSpaceMoves(t *testing.T) {
 		t.Errorf("G is on row %d of %d", got, len(s.space().Rows))
 	}
 	s.press("enter")
-	if s.m.mode != modeSpace || !strings.Contains(s.text(), "Nothing is mapped here") {
+	if s.m.Mode() != "space" || !strings.Contains(s.text(), "Nothing is mapped here") {
 		t.Errorf("enter on a hole:\n%s", s.text())
 	}
 	s.press("s")
-	if s.m.mode != modeGrid {
+	if s.m.Mode() != "grid" {
 		t.Error("s does not close")
 	}
 }
@@ -222,12 +223,12 @@ func TestSpaceMoves(t *testing.T) {
 // enter and a click go to the page that the row begins with.
 func TestSpaceGoesToThePage(t *testing.T) {
 	for _, size := range goldenSizes {
-		s := newScreen(t, size.w, size.h, Options{}, spaceScript...)
+		s := newScreen(t, size.w, size.h, ui.Options{}, spaceScript...)
 		s.press("s")
 		x, y := find(t, s, "buf")
 		s.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
-		if s.m.mode != modeGrid || s.m.Focus.Current != inMain("buf") {
-			t.Errorf("%dx%d: a click on buf: mode %d, %v", size.w, size.h, s.m.mode, s.m.Focus.Current)
+		if s.m.Mode() != "grid" || s.m.Focus.Current != inMain("buf") {
+			t.Errorf("%dx%d: a click on buf: mode %s, %v", size.w, size.h, s.m.Mode(), s.m.Focus.Current)
 		}
 		s.press("s", "g")
 		for range s.space().Rows {
@@ -236,8 +237,8 @@ func TestSpaceGoesToThePage(t *testing.T) {
 			}
 		}
 		s.press("enter")
-		if s.m.mode != modeGrid || s.m.Focus.Current != inMain("a") || s.m.Focus.Here().Cursor != 30 {
-			t.Errorf("%dx%d: enter on a[30..33]: mode %d, %v, page %d", size.w, size.h, s.m.mode, s.m.Focus.Current, s.m.Focus.Here().Cursor)
+		if s.m.Mode() != "grid" || s.m.Focus.Current != inMain("a") || s.m.Focus.Here().Cursor != 30 {
+			t.Errorf("%dx%d: enter on a[30..33]: mode %s, %v, page %d", size.w, size.h, s.m.Mode(), s.m.Focus.Current, s.m.Focus.Here().Cursor)
 		}
 		// Where the cursor is among the pages already it stays.
 		s.press("right", "right", "s", "enter")
@@ -254,7 +255,7 @@ func TestSpaceOfProcesses(t *testing.T) {
 		t.Errorf("of two processes none is named:\n%s", s.text())
 	}
 	s.press("n")
-	if !strings.Contains(s.text(), "ADDRESS SPACE OF child") || s.m.mode != modeSpace {
+	if !strings.Contains(s.text(), "ADDRESS SPACE OF child") || s.m.Mode() != "space" {
 		t.Errorf("n:\n%s", s.text())
 	}
 	s.run("in child kill SIGKILL")
@@ -262,15 +263,15 @@ func TestSpaceOfProcesses(t *testing.T) {
 		t.Errorf("a dead one:\n%s", s.text())
 	}
 	s.press("N", "esc")
-	if s.m.Focus.Current.Proc != model.Main || s.m.mode != modeGrid {
-		t.Errorf("N and esc: %v, mode %d", s.m.Focus.Current, s.m.mode)
+	if s.m.Focus.Current.Proc != model.Main || s.m.Mode() != "grid" {
+		t.Errorf("N and esc: %v, mode %s", s.m.Focus.Current, s.m.Mode())
 	}
-	one := newScreen(t, 100, 30, Options{}, "mmap a 4")
+	one := newScreen(t, 100, 30, ui.Options{}, "mmap a 4")
 	one.press("s", "n")
 	if !strings.Contains(one.text(), "There is one process") {
 		t.Errorf("n of one process:\n%s", one.text())
 	}
-	empty := newScreen(t, 100, 30, Options{})
+	empty := newScreen(t, 100, 30, ui.Options{})
 	empty.press("s", "down", "up", "G", "enter")
 	if !strings.Contains(empty.text(), "The VMAs have not been read yet.") {
 		t.Errorf("before the first sample:\n%s", empty.text())
@@ -279,14 +280,14 @@ func TestSpaceOfProcesses(t *testing.T) {
 
 // manyVMAs is a screen of a process whose region is n VMAs of a page.
 func manyVMAs(t testing.TB, n int) *screen {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", n))
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, fmt.Sprintf("mmap a %d", n))
 	base := s.m.State.Main().Regions[0].Base
 	sample := s.lab.sample(s.lab.procs[0])
 	sample.VMAs = nil
 	for i := range uint64(n) {
 		sample.VMAs = append(sample.VMAs, model.VMA{Start: base + i*pageSize, End: base + (i+1)*pageSize, Lock: model.Lock(i % 2), Prot: 3})
 	}
-	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.tell(sample)
 	s.press("s")
 	return s
 }
@@ -304,7 +305,7 @@ func TestManyVMAs(t *testing.T) {
 	s.send(tea.MouseWheelMsg{X: 5, Y: 20, Button: tea.MouseWheelDown})
 	sample := s.lab.sample(s.lab.procs[0])
 	sample.VMAs = s.m.State.Main().VMAs // nothing has changed since the last reading
-	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.tell(sample)
 	if mark != &s.space().Rows[rows-1] || mark.Hi != sheet.SpaceTop(sample.VMAs)+1 {
 		t.Error("the rows were made anew although no VMA has changed")
 	}
@@ -312,7 +313,7 @@ func TestManyVMAs(t *testing.T) {
 		t.Errorf("%d rows were tallied", n)
 	}
 	sample.VMAs = slices.Clone(sample.VMAs)[:100]
-	s.send(itemsMsg{items: []model.Item{sample}, at: s.at})
+	s.tell(sample)
 	if got := len(s.space().Rows); got > 110 {
 		t.Errorf("%d rows of 100 VMAs", got)
 	}
@@ -338,8 +339,7 @@ func BenchmarkSpaceOf65000VMAs(b *testing.B) {
 	s.press("pgdown", "pgdown")
 	b.ReportAllocs()
 	for b.Loop() {
-		s.m.dirty = true
-		s.m.render()
+		s.redraw()
 	}
 }
 
@@ -368,9 +368,9 @@ func TestSpaceWords(t *testing.T) {
 
 // A click on a VMA of the list beside the grid goes to its first page.
 func TestClickOnAVMA(t *testing.T) {
-	s := newScreen(t, 200, 50, Options{}, spaceScript...)
+	s := newScreen(t, 200, 50, ui.Options{}, spaceScript...)
 	s.press("shift+tab")
-	a := s.m.lay.vmas
+	a := s.part("vmas")
 	if a.H < 4 {
 		t.Fatalf("the list has %d rows", a.H)
 	}

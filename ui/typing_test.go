@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -8,6 +8,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/ui"
 )
 
 // longLines are lines of a length that a key adds to, of shapes that each part of the work walks.
@@ -22,7 +24,7 @@ var longLines = map[string]func(n int) string{
 // typed is a screen with a line of n characters, and the least time that one more key takes with
 // its frame.
 func typed(t testing.TB, line string, keys int) time.Duration {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, "mmap a 64")
 	s.press(":")
 	s.send(tea.PasteMsg{Content: line})
 	key := keyPress(t, "x")
@@ -49,7 +51,7 @@ func BenchmarkKeyInALine(b *testing.B) {
 	for _, n := range []int{100, 1000, 4000} {
 		for name, line := range longLines {
 			b.Run(fmt.Sprint(name, "/", n), func(b *testing.B) {
-				s := newScreen(b, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+				s := newScreen(b, 100, 30, ui.Options{ReducedMotion: true}, "mmap a 64")
 				s.press(":")
 				s.send(tea.PasteMsg{Content: line(n)})
 				more, less := keyPress(b, "x"), keyPress(b, "backspace")
@@ -65,12 +67,13 @@ func BenchmarkKeyInALine(b *testing.B) {
 func BenchmarkKeyQueued(b *testing.B) {
 	for _, n := range []int{100, 1000, 4000} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
-			s := newScreen(b, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+			s := newScreen(b, 100, 30, ui.Options{ReducedMotion: true}, "mmap a 64")
 			s.press(":")
 			s.send(tea.PasteMsg{Content: longLines["commands"](n)})
 			now := time.Unix(1000, 0)
-			s.m.redraw.now, s.m.redraw.rest = func() time.Time { return now }, now.Add(time.Second/2)
+			s.m.SetClock(func() time.Time { return now })
 			more, less := keyPress(b, "x"), keyPress(b, "backspace")
+			s.press("x", "backspace") // the first is drawn, and time does not go on
 			for i := 0; b.Loop(); i++ {
 				s.send([]tea.Msg{more, less}[i%2])
 			}
@@ -80,35 +83,35 @@ func BenchmarkKeyQueued(b *testing.B) {
 
 // Keys that come faster than frames are written draw one frame, and the last of them is drawn.
 func TestKeysShareAFrame(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{ReducedMotion: true}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, "mmap a 64")
 	now := time.Unix(1000, 0)
-	s.m.redraw.now = func() time.Time { return now }
+	s.m.SetClock(func() time.Time { return now })
 	s.send(keyPress(t, ":"))
-	drawn := s.m.picture
+	drawn := s.picture()
 	if !strings.Contains(s.text(), "tab completes") {
 		t.Fatalf("the first key is not drawn at once:\n%s", s.text())
 	}
-	asked := 0
+	var asked []tea.Cmd
 	for _, r := range "touch a[3]" {
 		key := string(r)
 		if r == ' ' {
 			key = "space"
 		}
 		if s.send(keyPress(t, key)); s.cmd != nil {
-			asked++
+			asked = append(asked, s.cmd)
 		}
 		if s.m.View().Content != drawn {
 			t.Fatalf("%q is drawn at once", key)
 		}
 	}
-	if asked != 1 {
-		t.Errorf("the frame that is put off is asked for %d times", asked)
+	if len(asked) != 1 {
+		t.Fatalf("the frame that is put off is asked for %d times", len(asked))
 	}
-	if s.send(typedMsg{}); !strings.Contains(s.text(), "touch a[3]") {
+	if s.send(asked[0]()); !strings.Contains(s.text(), "touch a[3]") {
 		t.Errorf("what was put off is not drawn:\n%s", s.text())
 	}
-	now = now.Add(restLeast)
-	if s.send(keyPress(t, "esc")); strings.Contains(s.text(), "tab completes") || s.m.redraw.typing {
+	now = now.Add(time.Second / 60)
+	if s.send(keyPress(t, "esc")); strings.Contains(s.text(), "tab completes") {
 		t.Errorf("after a rest a key is not drawn at once:\n%s", s.text())
 	}
 	// What is put off is done all the same, in order, and about where the keys before it went.
@@ -124,17 +127,18 @@ func TestKeysShareAFrame(t *testing.T) {
 
 // A line has an end, and says so.
 func TestLineIsBounded(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	s.press(":")
-	s.send(tea.PasteMsg{Content: strings.Repeat("x", lineMost)})
-	if len(s.m.palette.line) != lineMost || s.m.palette.said != "" {
-		t.Errorf("%d characters, and %q", len(s.m.palette.line), s.m.palette.said)
+	s.send(tea.PasteMsg{Content: strings.Repeat("x", ui.LineMost)})
+	const bounded = "A line has 4096 characters at most"
+	if len(s.m.Line()) != ui.LineMost || strings.Contains(s.text(), bounded) {
+		t.Errorf("%d characters:\n%s", len(s.m.Line()), s.text())
 	}
 	s.press("x")
-	if len(s.m.palette.line) != lineMost || !strings.Contains(s.text(), "A line has 4096 characters at most") {
-		t.Errorf("%d characters:\n%s", len(s.m.palette.line), s.text())
+	if len(s.m.Line()) != ui.LineMost || !strings.Contains(s.text(), bounded) {
+		t.Errorf("%d characters:\n%s", len(s.m.Line()), s.text())
 	}
-	if s.press("backspace"); s.m.palette.said != "" {
-		t.Errorf("with room again it says %q", s.m.palette.said)
+	if s.press("backspace"); strings.Contains(s.text(), bounded) {
+		t.Errorf("with room again it says:\n%s", s.text())
 	}
 }

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/look"
 )
@@ -22,7 +23,7 @@ func TestMovingStaysInTheRegion(t *testing.T) {
 		{"down down", 32}, {"end down down", 36}, // the last row is short
 		{"end down down down", 36}, {"pgdown pgdown", 36}, {"G home", 32}, {"down end", 31}, {"G pgup", 0},
 	} {
-		s := newScreen(t, 100, 30, Options{}, "mmap a 37")
+		s := newScreen(t, 100, 30, ui.Options{}, "mmap a 37")
 		s.press(strings.Fields(tt.keys)...)
 		if got := s.m.Focus.Of(inMain("a")).Cursor; got != tt.want {
 			t.Errorf("%s: page %d, want %d", tt.keys, got, tt.want)
@@ -33,7 +34,7 @@ func TestMovingStaysInTheRegion(t *testing.T) {
 // A region of a tebibyte is drawn and walked by what is seen of it.
 func TestTebibyte(t *testing.T) {
 	for _, size := range goldenSizes {
-		s := newScreen(t, size.w, size.h, Options{}, "mmap a 64", "mmap t 1T noreserve")
+		s := newScreen(t, size.w, size.h, ui.Options{}, "mmap a 64", "mmap t 1T noreserve")
 		start := time.Now()
 		s.press("down", "pgdown", "G", "w", "up", "v", "g", "esc", "tab", "shift+tab", "V", "l", "esc", "pgdown")
 		if took := time.Since(start); took > time.Second {
@@ -50,7 +51,7 @@ func TestTebibyte(t *testing.T) {
 }
 
 func TestViewFollowsTheRegions(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64", "mmap b 8", "mmap c 8")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64", "mmap b 8", "mmap c 8")
 	if s.m.Focus.Current.Region != "c" {
 		t.Errorf("the region mapped last is not shown, but %s", s.m.Focus.Current)
 	}
@@ -77,29 +78,16 @@ func TestViewFollowsTheRegions(t *testing.T) {
 }
 
 func TestReset(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, richScript...)
+	s := newScreen(t, 100, 30, ui.Options{}, richScript...)
 	s.press("R", "y")
 	if len(s.m.State.Main().Regions) != 0 || !strings.Contains(s.text(), "pid 48214") {
 		t.Errorf("after reset:\n%s", s.text())
 	}
 }
 
-func TestFreeName(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{})
-	var regions []*model.Region
-	for i := range 27 {
-		name := s.m.freeName()
-		if want := "abcdefghijklmnopqrstuvwxyz"[i%26:]; i < 26 && name != want[:1] || i == 26 && name != "aa" {
-			t.Fatalf("the name after %d regions is %q", i, name)
-		}
-		regions = append(regions, &model.Region{RegionInfo: model.RegionInfo{Name: name}})
-		s.m.State.Main().Regions = regions
-	}
-}
-
 // The lab is told what is looked at, once.
 func TestLook(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 4096")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4096")
 	s.lab.looks = nil
 	s.press("v", "[", "]", ":", "esc")
 	if len(s.lab.looks) != 0 {
@@ -130,7 +118,7 @@ func TestLegend(t *testing.T) {
 	}
 	words = append(words, "locked", "lock on fault", "read-only", "PROT_NONE")
 	shown := func(s *screen) map[string]bool {
-		a, out := s.m.lay.legend, map[string]bool{}
+		a, out := s.part("legend"), map[string]bool{}
 		for i, row := range strings.Split(s.text(), "\n") {
 			if i <= a.Y || i >= a.Y+a.H {
 				continue
@@ -145,7 +133,7 @@ func TestLegend(t *testing.T) {
 		}
 		return out
 	}
-	s := newScreen(t, 110, 40, Options{}, richScript...)
+	s := newScreen(t, 110, 40, ui.Options{}, richScript...)
 	s.press("shift+tab")
 	for _, w := range []string{"absent", "zero page", "anonymous", "shared (COW)", "swapped out", "huge page", "guard", "unmapped hole",
 		"locked", "lock on fault", "read-only", "PROT_NONE"} {
@@ -153,7 +141,7 @@ func TestLegend(t *testing.T) {
 			t.Errorf("%s is on the screen and not in the legend:\n%s", w, s.text())
 		}
 	}
-	s = newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s = newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	if got := shown(s); len(got) != 1 || !got["absent"] {
 		t.Errorf("an untouched region is explained by %v", got)
 	}
@@ -161,7 +149,7 @@ func TestLegend(t *testing.T) {
 
 // The figures of the legend are those of the region.
 func TestTally(t *testing.T) {
-	s := newScreen(t, 200, 50, Options{}, richScript...)
+	s := newScreen(t, 200, 50, ui.Options{}, richScript...)
 	s.press("shift+tab")
 	r := s.m.Region()
 	all := look.Count(r, model.Range{Lo: 0, Hi: 64})
@@ -219,7 +207,7 @@ func TestMeters(t *testing.T) {
 		{model.Limits{MemlockSoft: model.Unlimited}, "VmLck 8K of unlimited"},
 		{model.Limits{MemlockSoft: 0}, "VmLck 8K of 0B"},
 	} {
-		s := newScreen(t, 120, 30, Options{}, "mmap a 64", "mlock a[0..1]")
+		s := newScreen(t, 120, 30, ui.Options{}, "mmap a 64", "mlock a[0..1]")
 		s.lab.limits = tt.limits
 		s.press("u")
 		s.press("right", "u")
@@ -234,8 +222,8 @@ func TestMeters(t *testing.T) {
 // The meters fit at any width, and none is cut in two.
 func TestMetersFit(t *testing.T) {
 	for w := 56; w < 200; w++ {
-		s := newScreen(t, w, 24, Options{}, "mmap t 1T noreserve", "mlock t[0..1]")
-		row := strings.Split(s.text(), "\n")[s.m.lay.meters.Y]
+		s := newScreen(t, w, 24, ui.Options{}, "mmap t 1T noreserve", "mlock t[0..1]")
+		row := strings.Split(s.text(), "\n")[s.part("meters").Y]
 		if strings.Contains(row, "…") || !strings.Contains(row, "RSS") || !strings.Contains(row, "VmLck") {
 			t.Errorf("%d columns: %s", w, row)
 		}
@@ -253,9 +241,9 @@ func TestBanner(t *testing.T) {
 		{model.Died{Proc: "main", Signal: "SIGKILL"}, "The subject was killed by SIGKILL. What was seen stays. Press R or type reset for a fresh one."},
 		{model.Died{Proc: "main", Code: 3}, "The subject exited with 3. What was seen stays. Press R or type reset for a fresh one."},
 	} {
-		s := newScreen(t, 110, 30, Options{ReducedMotion: true}, "mmap a 64", "touch a")
+		s := newScreen(t, 110, 30, ui.Options{ReducedMotion: true}, "mmap a 64", "touch a")
 		before := s.cellOf("a", 5)
-		s.send(itemsMsg{items: []model.Item{tt.died}, at: s.at})
+		s.tell(tt.died)
 		if !strings.Contains(s.text(), tt.want) {
 			t.Errorf("%q is missing:\n%s", tt.want, s.text())
 		}
@@ -281,11 +269,10 @@ func TestInspector(t *testing.T) {
 		{48, []string{"Swapped out"}},
 		{63, []string{"A hole", "SEGV_MAPERR"}},
 	} {
-		s := newScreen(t, 110, 40, Options{}, richScript...)
+		s := newScreen(t, 110, 40, ui.Options{}, richScript...)
 		s.press("shift+tab")
 		s.m.Focus.Of(inMain("a")).Cursor = int64(tt.page)
-		s.m.dirty = true
-		s.m.View()
+		s.redraw()
 		for _, want := range append(tt.want, fmt.Sprintf("page %d of 64", tt.page)) {
 			if !strings.Contains(s.text(), want) {
 				t.Errorf("page %d: %q is missing:\n%s", tt.page, want, s.text())

@@ -1,4 +1,4 @@
-package ui
+package ui_test
 
 import (
 	"fmt"
@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/scene"
@@ -15,7 +16,7 @@ import (
 
 // z and Z go through all zooms and back, and say so at both ends.
 func TestZoomSteps(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 1048576 noreserve", "touch a[0..99999]")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 1048576 noreserve", "touch a[0..99999]")
 	var got []string
 	for range 20 {
 		at := s.m.Plan.Scale
@@ -28,8 +29,8 @@ func TestZoomSteps(t *testing.T) {
 	if s := strings.Join(got, ", "); s != want {
 		t.Errorf("Z goes through %s, want %s", s, want)
 	}
-	if !strings.Contains(s.m.status.text, "All of the region is on the screen") {
-		t.Errorf("the end is said as %q", s.m.status.text)
+	if !strings.Contains(s.said(), "All of the region is on the screen") {
+		t.Errorf("the end is said as %q", s.said())
 	}
 	b := s.m.Block()
 	if pages := int64(b.Rows) * s.m.PagesPerRow(s.m.Region()); pages < 1048576 {
@@ -38,15 +39,15 @@ func TestZoomSteps(t *testing.T) {
 	for range 20 {
 		s.press("z")
 	}
-	if s.m.Plan.Scale != (scene.Scale{Zoom: scene.ZoomBig}) || !strings.Contains(s.m.status.text, "as large as it gets") {
-		t.Errorf("z ends at %+v, and says %q", s.m.Plan.Scale, s.m.status.text)
+	if s.m.Plan.Scale != (scene.Scale{Zoom: scene.ZoomBig}) || !strings.Contains(s.said(), "as large as it gets") {
+		t.Errorf("z ends at %+v, and says %q", s.m.Plan.Scale, s.said())
 	}
 }
 
 // The cursor stays on its page, and on the screen, through all zooms.
 func TestZoomKeepsTheCursor(t *testing.T) {
 	for _, size := range goldenSizes {
-		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000")
+		s := newScreen(t, size.w, size.h, ui.Options{}, "mmap a 100000")
 		s.m.Focus.Here().Cursor = 77777
 		for _, key := range []string{"Z", "Z", "Z", "Z", "Z", "Z", "z", "z", "z", "z", "z", "z", "z", "z"} {
 			s.press(key)
@@ -65,10 +66,10 @@ func TestZoomKeepsTheCursor(t *testing.T) {
 func TestPagesAreWhereTheyAreDrawn(t *testing.T) {
 	for _, size := range goldenSizes {
 		for z := range scene.Zooms {
-			s := newScreen(t, size.w, size.h, Options{}, richScript...)
-			s.m.setScale(scene.Scale{Zoom: z, Shift: map[scene.Zoom]uint8{scene.ZoomFar: 3}[z]})
-			s.m.render()
-			l := &s.m.lay
+			s := newScreen(t, size.w, size.h, ui.Options{}, richScript...)
+			s.m.Focus.Scale, s.m.Focus.Scaled = scene.Scale{Zoom: z, Shift: map[scene.Zoom]uint8{scene.ZoomFar: 3}[z]}, true
+			s.redraw()
+			l := &s.m.Plan
 			for i := range l.Blocks {
 				b := &l.Blocks[i]
 				_, r := s.m.RegionAt(b.Place)
@@ -82,10 +83,10 @@ func TestPagesAreWhereTheyAreDrawn(t *testing.T) {
 					y := b.Area.Y + l.Cell.H*int(n/int64(l.PerRow))
 					for _, at := range [][2]int{{x, y}, {x + l.Cell.W - 1, y + l.Cell.H - 1}} {
 						if to, got, ok := s.m.PageAt(at[0], at[1]); !ok || to != b.Place || got != page {
-							t.Fatalf("%dx%d %s: %v[%d] is found as %v[%d]", size.w, size.h, zoomNames[z], b.Place, page, to, got)
+							t.Fatalf("%dx%d, zoom %d: %v[%d] is found as %v[%d]", size.w, size.h, z, b.Place, page, to, got)
 						}
-						if at[0] >= s.m.width || at[1] >= s.m.height {
-							t.Fatalf("%dx%d %s: %v[%d] is drawn outside", size.w, size.h, zoomNames[z], b.Place, page)
+						if at[0] >= s.m.Canvas.W || at[1] >= height(s.m) {
+							t.Fatalf("%dx%d, zoom %d: %v[%d] is drawn outside", size.w, size.h, z, b.Place, page)
 						}
 					}
 				}
@@ -94,9 +95,22 @@ func TestPagesAreWhereTheyAreDrawn(t *testing.T) {
 	}
 }
 
+// What was selected page by page stays that when the zoom changes.
+func TestZoomKeepsTheSelection(t *testing.T) {
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 100000")
+	s.press("right", "right", "right", "v", "right", "right", "Z", "Z", "Z", "l")
+	if s.last() != "mlock a[3..5]" {
+		t.Errorf("l submits %q in the aggregate", s.last())
+	}
+	s.press("right", "l")
+	if s.last() == "mlock a[3..5]" {
+		t.Error("the cursor's cell is not selected when the cursor moves")
+	}
+}
+
 // In the aggregate a key acts on all pages of the cursor's cell, whose range is said in words.
 func TestFarActsOnItsCell(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 4096", "touch a[0..99]")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4096", "touch a[0..99]")
 	s.press("Z", "Z", "right", "l")
 	if s.last() != "mlock a[8..15]" {
 		t.Errorf("l submits %q", s.last())
@@ -117,7 +131,7 @@ func TestFarActsOnItsCell(t *testing.T) {
 // An aggregated cell shows the share that is resident as its height, the commonest kind as its hue
 // and whether all or some of it is locked as its lid.
 func TestFarCells(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 4096", "touch a[0..3]", "touch a[8..15]", "mlock a[16..23]", "mlock a[24..27]", "touch a[32..33] read")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4096", "touch a[0..3]", "touch a[8..15]", "mlock a[16..23]", "mlock a[24..27]", "touch a[32..33] read")
 	s.press("Z", "Z")
 	if s.m.Block().Shift != 3 {
 		t.Fatalf("a cell is %d pages", 1<<s.m.Block().Shift)
@@ -145,7 +159,7 @@ func TestFarProtection(t *testing.T) {
 		ascii bool
 		want  string
 	}{{false, "▇▚▌▇·▄"}, {true, "A#aA.6"}} {
-		s := newScreen(t, 100, 30, Options{ASCII: tt.ascii, ReducedMotion: true}, script...)
+		s := newScreen(t, 100, 30, ui.Options{ASCII: tt.ascii, ReducedMotion: true}, script...)
 		s.press("Z", "Z", "G")
 		var got []rune
 		for _, c := range s.m.Focus.Here().Far[:6] {
@@ -160,7 +174,7 @@ func TestFarProtection(t *testing.T) {
 			}
 		}
 	}
-	s := newScreen(t, 100, 30, Options{}, script...)
+	s := newScreen(t, 100, 30, ui.Options{}, script...)
 	s.press("Z", "Z", "right")
 	if !strings.Contains(s.text(), "8 PROT_NONE") {
 		t.Errorf("the cell's words leave PROT_NONE out:\n%s", s.text())
@@ -168,17 +182,17 @@ func TestFarProtection(t *testing.T) {
 }
 
 func TestCtrlWheelZooms(t *testing.T) {
-	s := newScreen(t, 100, 30, Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
 	x, y := s.pointAt("a", 3)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown, Mod: tea.ModCtrl})
 	if s.m.Plan.Scale.Zoom != scene.ZoomDense {
-		t.Errorf("ctrl and the wheel downwards go to %s", zoomNames[s.m.Plan.Scale.Zoom])
+		t.Errorf("ctrl and the wheel downwards go to zoom %d", s.m.Plan.Scale.Zoom)
 	}
 	for range 2 {
 		s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelUp, Mod: tea.ModCtrl})
 	}
 	if s.m.Plan.Scale.Zoom != scene.ZoomBig {
-		t.Errorf("ctrl and the wheel upwards go to %s", zoomNames[s.m.Plan.Scale.Zoom])
+		t.Errorf("ctrl and the wheel upwards go to zoom %d", s.m.Plan.Scale.Zoom)
 	}
 }
 
@@ -191,13 +205,13 @@ func TestZoomOfItsOwn(t *testing.T) {
 	}{
 		{200, 50, "64", scene.ZoomBig}, {200, 50, "1024", scene.ZoomChips}, {100, 30, "64", scene.ZoomChips}, {400, 120, "64", scene.ZoomBig}, {40, 12, "4", scene.ZoomChips},
 	} {
-		s := newScreen(t, tt.w, tt.h, Options{}, "mmap a "+tt.pages)
+		s := newScreen(t, tt.w, tt.h, ui.Options{}, "mmap a "+tt.pages)
 		if got := s.m.Plan.Scale.Zoom; got != tt.want {
-			t.Errorf("%s pages on %dx%d are drawn %s", tt.pages, tt.w, tt.h, zoomNames[got])
+			t.Errorf("%s pages on %dx%d are drawn at zoom %d", tt.pages, tt.w, tt.h, got)
 		}
 	}
 	// As large as fits: on 200x50 four columns are not all.
-	s := newScreen(t, 200, 50, Options{}, "mmap a 64")
+	s := newScreen(t, 200, 50, ui.Options{}, "mmap a 64")
 	if s.m.Plan.Cell.W < 8 {
 		t.Errorf("a page is %d columns wide", s.m.Plan.Cell.W)
 	}
@@ -206,8 +220,8 @@ func TestZoomOfItsOwn(t *testing.T) {
 // The map shows all of a region that does not fit, and a click in it goes there.
 func TestMinimap(t *testing.T) {
 	for _, size := range []struct{ w, h int }{{100, 30}, {200, 50}, {400, 120}} {
-		s := newScreen(t, size.w, size.h, Options{}, "mmap a 100000", "touch a[50000..59999]")
-		a := s.m.lay.minimap
+		s := newScreen(t, size.w, size.h, ui.Options{}, "mmap a 100000", "touch a[50000..59999]")
+		a := s.part("minimap")
 		if a.Empty() || !strings.Contains(s.text(), "MAP ") {
 			t.Fatalf("%dx%d has no map:\n%s", size.w, size.h, s.text())
 		}
@@ -221,7 +235,7 @@ func TestMinimap(t *testing.T) {
 			t.Errorf("%dx%d: the part in view is not marked", size.w, size.h)
 		}
 	}
-	if s := newScreen(t, 100, 30, Options{}, "mmap a 64"); !s.m.lay.minimap.Empty() {
+	if s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64"); !s.part("minimap").Empty() {
 		t.Error("there is a map of what is on the screen already")
 	}
 }
