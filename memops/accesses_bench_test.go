@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"testing"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
@@ -31,15 +32,15 @@ func BenchmarkTouch(b *testing.B) {
 		{"random/watched", lang.Touch{Access: lang.Write, Random: true}, 1, false, true},
 	} {
 		b.Run(bb.name, func(b *testing.B) {
-			l := opened(b, Options{})
+			l := opened(b, memops.Options{})
 			ok(b, l, "mmap a 65536", "touch a")
-			a := mainOf(l).here().Region("a").RegionInfo
-			l.opts.Sampling = bb.sampling // without the sampler, which is measured elsewhere
+			a := l.State().Main().Region("a").RegionInfo
+			memops.SetSampling(l, bb.sampling) // without the sampler, which is measured elsewhere
 			bb.command.T = model.Target{Region: "a"}
-			ps := uint64(l.pageSize)
+			ps := uint64(pageBytes)
 			fresh := func() {
 				if bb.fresh {
-					if _, err := mainOf(l).sub.Actor.Call(unix.SYS_MADVISE, a.Base, a.Len, unix.MADV_DONTNEED); err != nil {
+					if _, err := memops.SubjectOf(l, model.Main).Actor.Call(unix.SYS_MADVISE, a.Base, a.Len, unix.MADV_DONTNEED); err != nil {
 						b.Fatal(err)
 					}
 				}
@@ -50,7 +51,7 @@ func BenchmarkTouch(b *testing.B) {
 			}, func() {
 				fresh()
 				for page := int64(0); page < pages; page += bb.step {
-					if _, err := mainOf(l).sub.Actor.Call(subject.TouchWrite, a.Base+uint64(page)*ps, ps, uint64(bb.step), subject.StampsAddr); err != nil {
+					if _, err := memops.SubjectOf(l, model.Main).Actor.Call(subject.TouchWrite, a.Base+uint64(page)*ps, ps, uint64(bb.step), subject.StampsAddr); err != nil {
 						b.Fatal(err)
 					}
 				}

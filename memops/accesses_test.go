@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"cmp"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops"
 	"incore/memops/faults"
 	"incore/model"
 	"incore/model/lang"
@@ -28,7 +29,7 @@ func counts(t *testing.T, e model.Event) (none, minor, major int64) {
 }
 
 func TestTouchIsTimed(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 3000", "mmap b 100")
 	for _, line := range []string{
 		"touch a every 3", "touch a every 3", "touch a", "touch a", "touch a random", "touch b random at 20000/s", "touch b read", "touch b[7]",
@@ -67,7 +68,7 @@ func TestTouchIsTimed(t *testing.T) {
 
 // A page that has to be read from a disk is a major fault, and takes longer than one that is there.
 func TestMajorFaultsAreTimed(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	needsScratch(t, l)
 	ok(t, l, "mmap a 16 shared scratch", "touch a", "msync a sync", "madvise a dontneed", "posix_fadvise a dontneed")
 	if _, _, major := counts(t, do(t, l, "touch a random read")); major == 0 {
@@ -79,14 +80,14 @@ func TestMajorFaultsAreTimed(t *testing.T) {
 }
 
 // accessesOf are the items of what is done while somebody watches, without the sampler.
-func accessesOf(t *testing.T, l *Lab, line string) (list []model.Accessed) {
+func accessesOf(t *testing.T, l *memops.Lab, line string) (list []model.Accessed) {
 	t.Helper()
 	c, err := lang.Parse(line)
 	if err != nil {
 		t.Fatal(err)
 	}
-	l.opts.Sampling = true
-	defer func() { l.opts.Sampling = false }()
+	memops.SetSampling(l, true)
+	defer func() { memops.SetSampling(l, false) }()
 	for _, item := range l.Do(t.Context(), c) {
 		if a, ok := item.(model.Accessed); ok {
 			list = append(list, a)
@@ -96,8 +97,8 @@ func accessesOf(t *testing.T, l *Lab, line string) (list []model.Accessed) {
 }
 
 // heats are the pages of a, a letter each: . was not reached; - took no fault, m a minor, M a major one.
-func heats(l *Lab) string {
-	r := mainOf(l).here().Region("a")
+func heats(l *memops.Lab) string {
+	r := l.State().Main().Region("a")
 	out := make([]byte, r.Pages.Len())
 	for i := range out {
 		switch h := r.Heat.At(int64(i)); {
@@ -139,16 +140,16 @@ func TestAccessesAreTold(t *testing.T) {
 		{"memcmp up to a hole", []string{"touch a", "munmap a[6]"}, "memcmp a[0..3] a[4..7]", "--..--.."},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, append([]string{"mmap a 8"}, tt.lines...)...)
 			if len(accessesOf(t, l, tt.line)) != 1 || heats(l) != tt.want {
 				t.Errorf("%s: %s, want %s", tt.line, heats(l), tt.want)
 			}
 		})
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 8", "touch a", "memset a 3", "touch a random at 10000/s")
-	if mainOf(l).here().Region("a").Heat != nil || mainOf(l).here().Latencies != nil {
+	if l.State().Main().Region("a").Heat != nil || l.State().Main().Latencies != nil {
 		t.Error("accesses are told though nobody watches")
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
@@ -80,7 +81,7 @@ func BenchmarkRoundTrip(b *testing.B) {
 // BenchmarkCommand is a whole command of a script: the call with what it cost, its
 // event, the fold.
 func BenchmarkCommand(b *testing.B) {
-	l := opened(b, Options{})
+	l := opened(b, memops.Options{})
 	ok(b, l, "mmap a 64")
 	lock, unlock := lang.Mlock{T: model.Target{Form: model.PageSpan, Region: "a"}}, lang.Munlock{T: model.Target{Region: "a"}}
 	b.ReportAllocs()
@@ -159,10 +160,10 @@ func (g *gib) pagemapScan(b *testing.B) {
 // BenchmarkSample looks at 1 GiB in the subject: full, and every second page.
 func BenchmarkSample(b *testing.B) {
 	for name, every := range map[string]int{"resident": 1, "checkerboard": 2} {
-		l := opened(b, Options{Memory: 4 << 30})
+		l := opened(b, memops.Options{Memory: 4 << 30})
 		ok(b, l, "mmap a 1G", fmt.Sprintf("touch a every %d", every))
-		mainOf(l).observe(false)
-		g, s := newGib(b, every), mainOf(l).sampler
+		sampled(l)
+		g, s := newGib(b, every), memops.SamplerOf(l, model.Main)
 		state := l.State()
 		a := state.Main().Region("a").RegionInfo
 		var core model.Runs[model.Residency]
@@ -186,7 +187,7 @@ func BenchmarkSample(b *testing.B) {
 			b.Run("PAGEMAP_SCAN/"+name, func(b *testing.B) {
 				beside(b, func() {
 					var err error
-					mapping, err = scan.Append(mapping[:0], s.Files(), a.Base, a.Base+a.Len, l.pageSize, false)
+					mapping, err = scan.Append(mapping[:0], s.Files(), a.Base, a.Base+a.Len, pageBytes, false)
 					if err != nil {
 						b.Fatal(err)
 					}
@@ -207,11 +208,11 @@ func BenchmarkSample(b *testing.B) {
 }
 
 // ownRSS is the subject's memory beside its regions, in bytes.
-func ownRSS(b *testing.B, l *Lab) int64 {
-	s := mainOf(l).observe(false)
+func ownRSS(b *testing.B, l *memops.Lab) int64 {
+	s := sampled(l)
 	own := s.Stat.RSS
 	for _, r := range s.Regions {
-		own -= l.pageSize * r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Has(model.Mapped) && !p.Has(model.ZeroPage) })
+		own -= pageBytes * r.Pages.Count(model.Range{Hi: r.Pages.Len()}, func(p model.Page) bool { return p.Has(model.Mapped) && !p.Has(model.ZeroPage) })
 	}
 	return own
 }

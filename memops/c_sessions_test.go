@@ -1,11 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"strings"
 	"testing"
 
+	"incore/memops"
+	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/csource"
 	"incore/model/lang"
@@ -18,7 +20,7 @@ var cSessions = []struct {
 	lines    string
 	has, not []string
 	unsure   string // it says that it may answer otherwise, and why
-	needs    func(*Lab) string
+	needs    func(*memops.Lab) string
 }{
 	{name: "a lock on all that is to come", lines: "mlockall current future; mmap q 16M", has: []string{"MCL_FUTURE", "16 * 1024 * 1024"}},
 	{name: "a page that may not be accessed", lines: "mmap a 8; mmap b 8; mlock b; touch a[1]; mprotect a none; touch a[3]", has: []string{"PROT_NONE", "SIGSEGV"}, not: []string{"mlock", "*b "}},
@@ -101,7 +103,7 @@ var cSessions = []struct {
 }
 
 // bound says where RLIMIT_MEMLOCK does not bind.
-func bound(l *Lab) string {
+func bound(l *memops.Lab) string {
 	if l.State().Main().Limits.IPCLock {
 		return "this user has CAP_IPC_LOCK"
 	}
@@ -109,7 +111,7 @@ func bound(l *Lab) string {
 }
 
 // privileged says where the limit binds.
-func privileged(l *Lab) string {
+func privileged(l *memops.Lab) string {
 	if bound(l) == "" {
 		return "this user has no CAP_IPC_LOCK"
 	}
@@ -117,9 +119,9 @@ func privileged(l *Lab) string {
 }
 
 // lacks says where this kernel does not have an advice.
-func lacks(what lang.Advice) func(*Lab) string {
-	return func(l *Lab) string {
-		if !l.features.Advices[what] {
+func lacks(what lang.Advice) func(*memops.Lab) string {
+	return func(l *memops.Lab) string {
+		if !kernel.Probe().Advices[what] {
 			return "this kernel has no " + string(what)
 		}
 		return ""
@@ -130,7 +132,7 @@ func lacks(what lang.Advice) func(*Lab) string {
 // answers as the call did.
 func TestCOfSessions(t *testing.T) {
 	cc := compilerOf(t)
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	var programs []cProgram
 	for _, s := range cSessions {
 		t.Run(s.name, func(t *testing.T) {
@@ -158,7 +160,7 @@ func TestCOfSessions(t *testing.T) {
 					t.Skipf("this kernel has no %s", e.Call)
 				}
 			}
-			text := csource.C(e, csource.PastOf(l.State(), e), nil, l.pageSize)
+			text := csource.C(e, csource.PastOf(l.State(), e), nil, pageBytes)
 			if text == "" {
 				t.Fatalf("%s has no C: %s", e.Command, e.Strace())
 			}
@@ -181,7 +183,7 @@ func TestCOfSessions(t *testing.T) {
 			}
 			p := cProgram{text: text, session: s.lines}
 			p.line, p.code = answerOf(e)
-			p.countedFrom(before, e, l.pageSize)
+			p.countedFrom(before, e, pageBytes)
 			programs = append(programs, p)
 		})
 	}

@@ -4,7 +4,6 @@ package memops
 
 import (
 	"bytes"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -94,26 +93,4 @@ func descriptorFlags(t *testing.T, path string, access int64) int64 {
 	}
 	t.Fatal("nobody opened " + path)
 	return 0
-}
-
-// A limit that is lowered below what the cgroup holds is enforced at once: version 2 kills where
-// nothing can be reclaimed, and version 1 refuses.
-func TestMemcgLowered(t *testing.T) {
-	needsNoSwap(t)
-	l := inMemcg(t)
-	ok(t, l, "memcg 64M", "mmap a 16M", "touch a")
-	g := mainOf(l).group.get()
-	e := do(t, l, "memcg 8M")
-	if !g.in.V2 {
-		if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
-			t.Errorf("version 1: %q, %q", e.Note, e.Refused)
-		}
-		ok(t, l, "expect alive")
-		return
-	}
-	ok(t, l, "expect dead SIGKILL")
-	const cause = "the OOM killer: its memory cgroup may have 8M"
-	if d := l.State().Main().Death; d == nil || d.Cause != cause {
-		t.Errorf("the death is %+v, want the cause %q; the command answered %q", d, cause, fmt.Sprint(e.Note, e.Refused))
-	}
 }

@@ -1,24 +1,26 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"os"
 	"testing"
 	"time"
+
+	"incore/memops"
 )
 
 // exec tells the call that is made, and what it cost: its own faults and time, without what
 // the new program's set-up takes.
 func TestExecTold(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "touch a")
-	if !mainOf(l).overLimit(4 * uint64(pageBytes)) {
+	if !memops.OverLimit(l, 4*uint64(pageBytes)) {
 		ok(t, l, "mlock a")
 	}
 	for range 3 {
-		before := mainOf(l).observe(false).Stat
+		before := sampled(l).Stat
 		begin := time.Now()
 		e := do(t, l, "exec")
 		whole := time.Since(begin)
@@ -33,7 +35,7 @@ func TestExecTold(t *testing.T) {
 			t.Errorf("the call took %d minor faults", e.Minor)
 		}
 		ok(t, l, "expect minor > 1", "expect return 0")
-		now := mainOf(l).observe(false).Stat
+		now := sampled(l).Stat
 		if now.Minor-before.Minor != e.Minor || now.Major-before.Major != e.Major {
 			t.Errorf("%d, %d faults are told of the call, and %d, %d of the process meanwhile",
 				e.Minor, e.Major, now.Minor-before.Minor, now.Major-before.Major)
@@ -47,9 +49,9 @@ func TestExecTold(t *testing.T) {
 
 // An exec that the kernel refuses is told with its answer, and changes nothing.
 func TestExecRefused(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "touch a")
-	exe := fmt.Sprintf("/proc/%d/exe", mainOf(l).sub.PID)
+	exe := fmt.Sprintf("/proc/%d/exe", l.State().Main().PID)
 	if err := os.Chmod(exe, 0); err != nil {
 		t.Skipf("the program's file cannot be made one that is not executable: %v", err)
 	}

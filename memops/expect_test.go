@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/model/lang"
 )
 
@@ -77,7 +78,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 // to hold, and what would be true of the older call must not.
 func expectAfter(t *testing.T, c string) {
 	t.Helper()
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	lines, want, _ := strings.Cut(c, " => ")
 	commands := strings.Split(lines, "; ")
 	last := commands[len(commands)-1]

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -51,26 +52,26 @@ func TestExplainedPromises(t *testing.T) {
 }
 
 // stackOf is a limit of so many pages for what grows down.
-func stackOf(pages uint64) func(*testing.T, *Lab) {
+func stackOf(pages uint64) func(*testing.T, *memops.Lab) {
 	return permitted(unix.RLIMIT_STACK, to(pages*uint64(pageBytes)))
 }
 
 // halfGone maps more than half of the addresses that are free.
-func halfGone(t *testing.T, l *Lab) {
+func halfGone(t *testing.T, l *memops.Lab) {
 	const most = 128 << 40 // what x86-64 gives
-	vmas := mainOf(l).observe(false).VMAs
+	vmas := sampled(l).VMAs
 	if top := vmas[len(vmas)-2].End; top > most {
 		t.Skipf("the addresses reach up to %#x here", top)
 	}
-	r, err := mainOf(l).sub.Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+	r, err := memops.SubjectOf(l, model.Main).Actor.Call(unix.SYS_MMAP, 0, 70<<40, unix.PROT_NONE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, ^uint64(0), 0)
 	if err != nil || r.Ret < 0 {
 		t.Fatalf("mmap of 70T: %d, %v", r.Ret, err)
 	}
-	mainOf(l).sampler.ChangesVMAs()
+	memops.SamplerOf(l, model.Main).ChangesVMAs()
 }
 
 // onlyProcess lets the user have no process more; root may have any number.
-func onlyProcess(t *testing.T, l *Lab) {
+func onlyProcess(t *testing.T, l *memops.Lab) {
 	if os.Geteuid() == 0 {
 		t.Skip("RLIMIT_NPROC is not root's")
 	}
@@ -78,7 +79,7 @@ func onlyProcess(t *testing.T, l *Lab) {
 }
 
 // fullCgroup puts the process in a cgroup that has no room for another.
-func fullCgroup(t *testing.T, l *Lab) {
+func fullCgroup(t *testing.T, l *memops.Lab) {
 	h, ok := proc.FindHierarchyOf("pids", proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup"))
 	if !ok {
 		t.Skip("there is no cgroup")
@@ -95,12 +96,12 @@ func fullCgroup(t *testing.T, l *Lab) {
 				}
 			}
 		})
-		put := func(file string, n int) error { return writeFile(filepath.Join(at, file), strconv.Itoa(n)) }
-		if put("cgroup.procs", mainOf(l).sub.PID) == nil && put("pids.max", int(proc.ReadNumber(filepath.Join(at, "pids.current")))) == nil {
+		put := func(file string, n int) error { return memops.WriteFile(filepath.Join(at, file), strconv.Itoa(n)) }
+		if put("cgroup.procs", l.State().Main().PID) == nil && put("pids.max", int(proc.ReadNumber(filepath.Join(at, "pids.current")))) == nil {
 			t.Cleanup(func() { l.Close() }) // before the cgroup goes
 			return
 		}
-		_ = writeFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(mainOf(l).sub.PID))
+		_ = memops.WriteFile(filepath.Join(dir, "cgroup.procs"), strconv.Itoa(l.State().Main().PID))
 	}
 	t.Skip("this user may make no cgroup that counts processes")
 }
@@ -118,22 +119,22 @@ func TestExplainedTooManyVMAs(t *testing.T) {
 	if testing.Short() {
 		t.Skip("65,000 mappings")
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "brk +4", "mmap g 1 none", "mmap a 4", "mmap b 4", "mlock b", "shmget s 1", "munmap s")
-	count, most := mapCount(t, mainOf(l).sub.PID)
+	count, most := mapCount(t, l.State().Main().PID)
 	if most > 1<<17 {
 		t.Skipf("vm.max_map_count is %d", most)
 	}
 	for full := false; !full; count++ {
 		prot := uint64(count % 2) // so that they do not merge
-		r, err := mainOf(l).sub.Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, noFD, 0)
+		r, err := memops.SubjectOf(l, model.Main).Actor.Call(unix.SYS_MMAP, 0, uint64(pageBytes), prot, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS|unix.MAP_NORESERVE, ^uint64(0), 0)
 		if err != nil || count > most+8 {
 			t.Fatalf("mapping %d of %d: %d, %v", count, most, r.Ret, err)
 		}
 		full = r.Ret < 0
 	}
-	mainOf(l).sampler.ChangesVMAs()
-	count, _ = mapCount(t, mainOf(l).sub.PID)
+	memops.SamplerOf(l, model.Main).ChangesVMAs()
+	count, _ = mapCount(t, l.State().Main().PID)
 	whole := "The process has " + strconv.Itoa(count) + " VMAs, and vm.max_map_count, the most it may have, is " + strconv.Itoa(most) + ": "
 	for _, x := range []explained{
 		{lines: "mmap c 1", call: "mmap", answer: "ENOMEM", why: "mmap may not make another."},

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"os"
@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/model/calls"
 )
 
@@ -58,9 +59,9 @@ func TestExplainedHeap(t *testing.T) {
 
 // What lies in the way of the heap is named, and how much of it is free up to there.
 func TestExplainedHeapInTheWay(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "brk +4")
-	heap := mainOf(l).here().Region(heapName)
+	heap := l.State().Main().Region("heap")
 	ok(t, l, "mmap a 1 at 0x"+strconv.FormatUint(heap.Span().End()+8*uint64(pageBytes), 16)+",1")
 	x := explained{call: "brk", answer: "ENOMEM", why: "The pages of the heap end at 0x" + strconv.FormatUint(heap.Span().End(), 16) +
 		", and a[0] is in the way: {8} are free up to it, and 1 page must stay free between."}
@@ -70,11 +71,11 @@ func TestExplainedHeapInTheWay(t *testing.T) {
 
 // malloc says what the last of its calls was refused for.
 func TestExplainedMalloc(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, strings.Split(strings.TrimSuffix(lowLimit, "; "), "; ")...)
 	ok(t, l, "mlockall future")
 	e := do(t, l, "malloc a 64K")
-	mainOf(l).observe(false)
+	sampled(l)
 	why, _ := calls.Explain(e, l.State())
 	if want := "Neither brk nor mmap gave malloc the memory. Of mmap: mlockall future is in force"; e.Errno != "ENOMEM" || !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)
@@ -101,9 +102,9 @@ func TestExplainedSegments(t *testing.T) {
 }
 
 // removedByOther removes the segments as ipcrm would, so that the session does not know of it.
-func removedByOther(t *testing.T, l *Lab) {
-	for _, s := range l.segments {
-		if _, err := unix.SysvShmCtl(s.id, ipcRmid, nil); err != nil {
+func removedByOther(t *testing.T, l *memops.Lab) {
+	for _, id := range memops.SegmentIDs(l) {
+		if _, err := unix.SysvShmCtl(id, unix.IPC_RMID, nil); err != nil {
 			t.Fatal(err)
 		}
 	}

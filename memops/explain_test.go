@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"errors"
@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
@@ -24,7 +25,7 @@ import (
 // succeed, and what has to be said of it.
 type explained struct {
 	lines  string // parted by "; "; the last is the one that fails
-	before func(*testing.T, *Lab)
+	before func(*testing.T, *memops.Lab)
 	call   string // the call that fails, of those that the line makes
 	answer string // its errno or signal
 	why    string // the beginning of the cause; {4} is the size of 4 pages
@@ -53,7 +54,7 @@ func runExplained(t *testing.T, cases []explained) {
 			for _, line := range lines {
 				hasWhatItNeeds(t, line)
 			}
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, lines[:len(lines)-1]...)
 			if x.before != nil {
 				x.before(t, l)
@@ -64,7 +65,7 @@ func runExplained(t *testing.T, cases []explained) {
 }
 
 // check runs the line that fails and compares what is said of it.
-func (x explained) check(t *testing.T, l *Lab, line string) {
+func (x explained) check(t *testing.T, l *memops.Lab, line string) {
 	t.Helper()
 	e := failing(t, l, line)
 	answer := e.Errno
@@ -74,7 +75,7 @@ func (x explained) check(t *testing.T, l *Lab, line string) {
 	if e.Call != x.call || answer != x.answer {
 		t.Fatalf("%s, want %s %s", e.Strace(), x.call, x.answer)
 	}
-	l.process(e.Proc).observe(false)
+	l.Refresh(t.Context(), e.Proc)
 	why, try := calls.Explain(e, l.State())
 	if want := inPages(x.why); !strings.HasPrefix(why, want) {
 		t.Errorf("%s\n got: %s\nwant: %s", e.Strace(), why, want)
@@ -86,7 +87,7 @@ func (x explained) check(t *testing.T, l *Lab, line string) {
 
 // failing runs a line and returns the first event that is not OK, the command's own or one
 // beside it.
-func failing(t *testing.T, l *Lab, line string) model.Event {
+func failing(t *testing.T, l *memops.Lab, line string) model.Event {
 	t.Helper()
 	c, err := lang.Parse(line)
 	if err != nil {
@@ -127,11 +128,11 @@ func hasWhatItNeeds(t *testing.T, line string) {
 }
 
 // permitted sets a limit of the process, as ulimit would have before it was started.
-func permitted(resource int, soft func(l *Lab) uint64) func(*testing.T, *Lab) {
-	return func(t *testing.T, l *Lab) {
+func permitted(resource int, soft func(l *memops.Lab) uint64) func(*testing.T, *memops.Lab) {
+	return func(t *testing.T, l *memops.Lab) {
 		t.Helper()
 		var r unix.Rlimit
-		pid := mainOf(l).sub.PID
+		pid := l.State().Main().PID
 		if err := unix.Prlimit(pid, resource, nil, &r); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +146,7 @@ func permitted(resource int, soft func(l *Lab) uint64) func(*testing.T, *Lab) {
 }
 
 // to is a limit of so many.
-func to(n uint64) func(*Lab) uint64 { return func(*Lab) uint64 { return n } }
+func to(n uint64) func(*memops.Lab) uint64 { return func(*memops.Lab) uint64 { return n } }
 
 // lowLimit is a process of an ordinary user's with 4 pages to lock, whoever runs the test.
 const lowLimit = "capset -ipc_lock; setrlimit memlock 4 8; "
@@ -228,7 +229,7 @@ func TestExplainedMaps(t *testing.T) {
 }
 
 // lowAddresses skips where anyone may map those.
-func lowAddresses(t *testing.T, _ *Lab) {
+func lowAddresses(t *testing.T, _ *memops.Lab) {
 	if proc.ReadNumber("/proc/sys/vm/mmap_min_addr") == 0 {
 		t.Skip("vm.mmap_min_addr is 0")
 	}

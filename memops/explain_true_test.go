@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/calls"
@@ -31,7 +32,7 @@ func TestExplainedAddressEnd(t *testing.T) {
 		{lines: "madvise " + at + " willneed", call: "madvise", answer: "ENOMEM", why: past},
 		{lines: "munmap " + at, call: "munmap", answer: "EINVAL", why: fmt.Sprintf("The range from %#x, %d bytes, reaches out of", end, pageBytes)},
 	})
-	ok(t, opened(t, Options{}), fmt.Sprintf("mmap hi 1 at %#x,%d", end-uint64(pageBytes), pageBytes))
+	ok(t, opened(t, memops.Options{}), fmt.Sprintf("mmap hi 1 at %#x,%d", end-uint64(pageBytes), pageBytes))
 }
 
 // Two neighbors that are alike are two VMAs for a reason that is told.
@@ -48,15 +49,15 @@ func TestExplainedApart(t *testing.T) {
 		{lines: "shmget s 8; mlock s[2..4]; munlock s[2..4]; mremap s 16", call: "mremap", answer: "EFAULT", why: several + "s[2] another one begins: an attached segment that was split stays split."},
 		{lines: "mmap lib 8 file {file} private r; mmap head 1 file {file} private r at lib; mremap lib 9", call: "mremap", answer: "EFAULT", why: several + "lib[1] another one begins: it is one file, opened twice: head has descriptor "},
 	})
-	ok(t, opened(t, Options{}), "mmap a 8", "touch a", "madvise a[4..7] dontfork", "madvise a dofork", "mremap a 16") // touched before the split
-	ok(t, opened(t, Options{}), "mmap m 8 shared memfd", "mmap head 1 shared alias m at m", "mremap m 9")             // opened once
+	ok(t, opened(t, memops.Options{}), "mmap a 8", "touch a", "madvise a[4..7] dontfork", "madvise a dofork", "mremap a 16") // touched before the split
+	ok(t, opened(t, memops.Options{}), "mmap m 8 shared memfd", "mmap head 1 shared alias m at m", "mremap m 9")             // opened once
 }
 
 // A call that failed with a part of its range sealed has split a VMA: that is measured and told,
 // and the kernel joins the parts where a call changes them.
 func TestExplainedSplit(t *testing.T) {
 	hasWhatItNeeds(t, "mseal a")
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "mseal a[2]", "expect vmas a 3")
 	explained{call: "munmap", answer: "EPERM", try: "exec ends a seal",
 		why: "a[2] is sealed: mseal forbids to unmap it, to move it, to map over it and to change its protection. Nothing was unmapped, but a VMA was split: in and beside the range there were 3, and are 4 now."}.
@@ -90,13 +91,13 @@ func TestLookedCountsVMAs(t *testing.T) {
 			for _, line := range list {
 				hasWhatItNeeds(t, line)
 			}
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, list[:len(list)-1]...)
-			a := mainOf(l).here().Region("a").Span()
+			a := l.State().Main().Region("a").Span()
 			beside := model.Span{Addr: a.Addr + 3*uint64(pageBytes), Len: 11 * uint64(pageBytes)} // a page on either side
 			count := func() int {
-				mainOf(l).observe(false)
-				return len(mainOf(l).here().VMAsIn(beside))
+				sampled(l)
+				return len(l.State().Main().VMAsIn(beside))
 			}
 			before := count()
 			e := failing(t, l, list[len(list)-1])
@@ -131,9 +132,9 @@ func TestExplainedCollapse(t *testing.T) {
 		{"madvise a nohugepage", `a is advised nohugepage, so no part of it may become a huge page.`, "madvise a hugepage first.", "0"},
 	} {
 		t.Run(x.line, func(t *testing.T) {
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, "mmap a 4M", "touch a", "madvise a hugepage") // where huge pages come unasked, incore advises against them
-			if mainOf(l).here().Region("a").Base%(2<<20) != 0 {
+			if l.State().Main().Region("a").Base%(2<<20) != 0 {
 				t.Skip("a does not begin at a huge page")
 			}
 			ok(t, l, x.line)
@@ -141,7 +142,7 @@ func TestExplainedCollapse(t *testing.T) {
 			if e.Errno == "ENOMEM" || e.Errno == "EAGAIN" {
 				t.Skipf("no huge page is to be had: %s", e.Errno)
 			}
-			mainOf(l).observe(false)
+			sampled(l)
 			why, try := calls.Explain(e, l.State())
 			if !regexp.MustCompile("^" + x.why + "$").MatchString(why) {
 				t.Errorf("got:  %s\nwant: %s", why, x.why)
@@ -180,10 +181,10 @@ func TestExplainedRemediesAreThere(t *testing.T) {
 		{lines: lowLimit + "mmap a 16; mlock a[0..3]; mlock a[0..4]", call: "mlock", answer: "ENOMEM", why: "RLIMIT_MEMLOCK is {4}; {4} was locked before", try: "munlock something first."},
 		{lines: "setrlimit memlock 8 8; capset -sys_resource; setrlimit memlock 9", call: "prlimit64", answer: "EINVAL", why: "The soft limit, {9}, would be above the hard one, {8}.", try: "setrlimit memlock {8} is the most that this process may have."},
 	})
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "setrlimit memlock 4 8")
 	e := failing(t, l, "setrlimit memlock 9")
-	mainOf(l).observe(false)
+	sampled(l)
 	_, try := calls.Explain(e, l.State())
 	most, _, _ := strings.Cut(try, " is ")
 	most, _, _ = strings.Cut(most, " sets ")
@@ -228,7 +229,7 @@ func TestExplainedUlimit(t *testing.T) {
 			{lines: "mmap a 4; mremap a 1G", call: "mremap", answer: "ENOMEM", why: "RLIMIT_DATA, which is of the private writable memory of the process, is 585.9M; VmData is {4}"},
 			{lines: "malloc a 1G", call: "mmap", answer: "ENOMEM", why: "RLIMIT_DATA, which is"},
 		})
-		ok(t, opened(t, Options{}), "mmap b 1G shared", "mmap c 1G r")
+		ok(t, opened(t, memops.Options{}), "mmap b 1G shared", "mmap c 1G r")
 		return
 	}
 	cmd := exec.CommandContext(t.Context(), "sh", "-c", `ulimit -d 600000 && exec "$0" -test.run='^TestExplainedUlimit$' -test.v`, os.Args[0])
@@ -260,7 +261,7 @@ func TestExplainedTryDoes(t *testing.T) {
 			if strings.Contains(x.lines, "collapse") && pageBytes != 4096 {
 				t.Skip("takes pages of 4 KiB")
 			}
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, list[:len(list)-1]...)
 			tried(t, l, list[len(list)-1], regexp.MustCompile(x.pick))
 		})

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
@@ -16,10 +17,10 @@ import (
 
 // tried runs a line that fails, then what the explanation says to try, as much of it as pick
 // finds, and the line again, which has to succeed.
-func tried(t *testing.T, l *Lab, line string, pick *regexp.Regexp) {
+func tried(t *testing.T, l *memops.Lab, line string, pick *regexp.Regexp) {
 	t.Helper()
 	e := failing(t, l, line)
-	l.process(e.Proc).observe(false)
+	l.Refresh(t.Context(), e.Proc)
 	why, try := calls.Explain(e, l.State())
 	said := pick.FindString(try)
 	if said == "" {
@@ -57,7 +58,7 @@ func TestExplainedLimitIsEnough(t *testing.T) {
 	} {
 		t.Run(lines, func(t *testing.T) {
 			list := strings.Split(before+strings.Replace(lines, "q[20]+1,1", "q+81921,1", 1), "; ")
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, list[:len(list)-1]...)
 			tried(t, l, list[len(list)-1], regexp.MustCompile(`setrlimit memlock \w+`))
 		})
@@ -70,10 +71,10 @@ func TestExplainedForkOfOneLargeMapping(t *testing.T) {
 	if sys.Overcommit != 0 {
 		t.Skip("vm.overcommit_memory is not 0")
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	size := (sys.MemTotal + sys.SwapTotal) >> 20 * 6 / 10
 	ok(t, l, fmt.Sprintf("mmap d %dM", size), fmt.Sprintf("mmap e %dM", size))
-	if d, e := mainOf(l).here().Region("d").Base, mainOf(l).here().Region("e"); e.Base+e.Len != d {
+	if d, e := l.State().Main().Region("d").Base, l.State().Main().Region("e"); e.Base+e.Len != d {
 		t.Skip("the two do not lie side by side")
 	}
 	x := explained{
@@ -86,8 +87,8 @@ func TestExplainedForkOfOneLargeMapping(t *testing.T) {
 
 // What the kernel itself maps behind a region is named, where there is such a thing.
 func TestExplainedKernelsOwn(t *testing.T) {
-	l := opened(t, Options{})
-	for _, v := range mainOf(l).observe(false).VMAs {
+	l := opened(t, memops.Options{})
+	for _, v := range sampled(l).VMAs {
 		switch line := fmt.Sprintf("%#x,1 read", v.Start); v.Path {
 		case "[vsyscall]":
 			if v.Prot&model.ProtRead != 0 {

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -8,13 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"incore/memops"
 )
 
 // An access behind the end of the file is SIGBUS: what is kept of the file's length says so
 // before it is tried (mmap(2)).
 func TestPastTheEndOfTheFile(t *testing.T) {
-	l := opened(t, Options{})
-	ps := l.pageSize
+	l := opened(t, memops.Options{})
+	ps := pageBytes
 	path := filepath.Join(t.TempDir(), "f")
 	if err := os.WriteFile(path, make([]byte, ps+1), 0o600); err != nil {
 		t.Fatal(err)
@@ -33,7 +35,7 @@ func TestPastTheEndOfTheFile(t *testing.T) {
 		{"p", []string{"mmap p 4", "mremap p 8"}, 8},
 	} {
 		ok(t, l, tt.lines...)
-		r := mainOf(l).here().Region(tt.name)
+		r := l.State().Main().Region(tt.name)
 		if r == nil {
 			t.Fatalf("%s is not mapped", tt.name)
 		}
@@ -81,7 +83,7 @@ func TestTruncate(t *testing.T) {
 	} {
 		t.Run(name, script(name, lines...))
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap m 4 memfd shared", "mmap o 4 alias m", "fork kid", "truncate o 100B")
 	for _, proc := range []string{"main", "kid"} {
 		for _, region := range []string{"m", "o"} {

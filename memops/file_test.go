@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/model"
 )
 
@@ -41,7 +42,7 @@ func TestFileIsNeverWritten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	file := " file '" + path + "'"
 	for _, line := range []string{"mmap s 16 shared" + file, "mmap s 16 shared rwx" + file} {
 		if e := do(t, l, line); e.Call != "mmap" || e.Errno != "EACCES" {
@@ -85,7 +86,7 @@ func TestFileIsNeverWritten(t *testing.T) {
 func TestFileIsRead(t *testing.T) {
 	path, _ := userFileOf(t, 8)
 	t.Chdir(filepath.Dir(path))
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l,
 		"mmap a 16 file 'a file'", "expect all a[0..7] unmapped file", "mmap b 16 shared r file ./'a file'", "touch a[2] read",
 		"expect all a[2] resident mapped file", "memcmp a[0..7] b[0..7]", "expect return 0", "memset a[3] 9", "expect all a[3] anon resident",
@@ -95,7 +96,7 @@ func TestFileIsRead(t *testing.T) {
 			t.Errorf("%s: %s", line, e.Strace())
 		}
 	}
-	if r := mainOf(l).here().Region("a"); r.Backing != model.FileOf || r.Path != "a file" || r.Unknowable {
+	if r := l.State().Main().Region("a"); r.Backing != model.FileOf || r.Path != "a file" || r.Unknowable {
 		t.Errorf("a is %+v", r.RegionInfo)
 	}
 	ok(t, l, "expect all a[8..15] absent unmapped", "expect alive")
@@ -115,7 +116,7 @@ func TestFileRefused(t *testing.T) {
 	if err := os.Symlink("/dev/zero", link); err != nil {
 		t.Fatal(err)
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	for _, path := range []string{
 		dir, pipe, socket, link, "/dev/zero", "/dev/null", "/proc/self/maps", "/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled",
 		"/sys/kernel/debug", "/proc/self/fd",
@@ -133,32 +134,8 @@ func TestFileRefused(t *testing.T) {
 	if e := do(t, l, "mmap a 1 r file /"+strings.Repeat("x/", 2100)); e.Refused == "" && e.Errno != "ENAMETOOLONG" {
 		t.Errorf("a path that is too long: %s %s", e.Strace(), e.Refused)
 	}
-	if n := len(mainOf(l).here().Regions); n != 0 {
+	if n := len(l.State().Main().Regions); n != 0 {
 		t.Errorf("there are %d regions", n)
-	}
-}
-
-// A path that has come to name another file between the look and the opening is not mapped.
-func TestFileReplaced(t *testing.T) {
-	path, _ := userFileOf(t, 1)
-	l := opened(t, Options{})
-	before := descriptors(t, mainOf(l).sub.PID)
-	looked, err := lookAtFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer looked.close()
-	other, _ := userFileOf(t, 1)
-	if err := os.Rename(other, path); err != nil {
-		t.Fatal(err)
-	}
-	fd, e, err := mainOf(l).openUserFile(looked)
-	if err == nil || fd != noFD {
-		t.Errorf("another file was opened as %d: %s", fd, e.Strace())
-	}
-	ok(t, l, "say that closes it")
-	if fds := descriptors(t, mainOf(l).sub.PID); len(fds) != len(before) {
-		t.Errorf("descriptors %v, want %v", fds, before)
 	}
 }
 
@@ -173,12 +150,12 @@ func TestFileOfAnother(t *testing.T) {
 	if err := unix.Stat(path, &st); err != nil || int(st.Uid) == os.Geteuid() || unix.Access(path, unix.W_OK) == nil {
 		t.Skip(path + " is this user's")
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4 r file "+path, "expect all a unknowable unmapped file")
 	if got := refuted(t, l, "expect no a resident"); !strings.Contains(got, "is not known: of a file that is not this user's") { // nobody knows
 		t.Error(got)
 	}
-	if !mainOf(l).here().Region("a").Unknowable {
+	if !l.State().Main().Region("a").Unknowable {
 		t.Error("the region is not marked")
 	}
 	if e := do(t, l, "mincore a"); !strings.HasPrefix(e.Result, "4 of 4 resident, which means nothing") {
@@ -194,13 +171,13 @@ func TestFileThatMayBeWritten(t *testing.T) {
 	if err := os.Chmod(path, 0o444); err != nil {
 		t.Fatal(err)
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4 r file '"+path+"'", "expect no a unknowable", "expect all a resident unmapped", "posix_fadvise a dontneed")
 }
 
 // A major fault needs neither root nor swap: the file way.
 func TestMajorFaultsOfAFile(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	needsScratch(t, l)
 	ok(t, l, "mmap a 16 shared scratch", "touch a")
 	for range 3 {

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops"
 )
 
 // descriptors are those that a process has open.
@@ -26,11 +28,11 @@ func descriptors(t testing.TB, pid int) (fds []string) {
 
 // A descriptor is open as long as a region has it, and no longer.
 func TestDescriptors(t *testing.T) {
-	l := opened(t, Options{})
-	before := descriptors(t, mainOf(l).sub.PID)
+	l := opened(t, memops.Options{})
+	before := descriptors(t, l.State().Main().PID)
 	open := func(n int) {
 		t.Helper()
-		if fds := descriptors(t, mainOf(l).sub.PID); len(fds) != len(before)+n {
+		if fds := descriptors(t, l.State().Main().PID); len(fds) != len(before)+n {
 			t.Errorf("descriptors %v, want %d more than %v", fds, n, before)
 		}
 	}
@@ -55,9 +57,9 @@ func TestDescriptors(t *testing.T) {
 
 // A child has its parent's descriptors, and each closes its own.
 func TestDescriptorsOfAChild(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 8 shared memfd", "mmap b 4 shared memfd", "madvise b dontfork", "fork child")
-	child := l.process("child").sub.PID
+	child := l.State().Process("child").PID
 	before := descriptors(t, child)
 	ok(t, l, "in child posix_fadvise a normal", "in child mmap c 8 shared alias a", "munmap a", "in child memset c 7", "in child munmap a",
 		"in child posix_fadvise c normal", "in child touch c", "in child munmap c")
@@ -72,16 +74,16 @@ func TestDescriptorsOfAChild(t *testing.T) {
 
 // Where the subject may open no more, the kernel's answer comes, and nothing stays half made.
 func TestTooManyDescriptors(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 8 shared memfd")
-	limit := unix.Rlimit{Cur: uint64(len(descriptors(t, mainOf(l).sub.PID))), Max: 4096}
-	if err := unix.Prlimit(mainOf(l).sub.PID, unix.RLIMIT_NOFILE, &limit, nil); err != nil {
+	limit := unix.Rlimit{Cur: uint64(len(descriptors(t, l.State().Main().PID))), Max: 4096}
+	if err := unix.Prlimit(l.State().Main().PID, unix.RLIMIT_NOFILE, &limit, nil); err != nil {
 		t.Skipf("RLIMIT_NOFILE cannot be set: %v", err)
 	}
 	// The numbers below the limit that are free.
 	for i := 0; i < 8 && do(t, l, fmt.Sprintf("mmap filler%d 1 memfd", i)).OK(); i++ {
 	}
-	before := descriptors(t, mainOf(l).sub.PID)
+	before := descriptors(t, l.State().Main().PID)
 	for _, what := range []string{"memfd", "scratch", "file " + os.Args[0]} {
 		e := do(t, l, "mmap b 8 r "+what)
 		if what == "scratch" && e.Refused != "" {
@@ -92,7 +94,7 @@ func TestTooManyDescriptors(t *testing.T) {
 		}
 	}
 	ok(t, l, "mmap b 8 shared alias a", "mmap c 8", "munmap a", "munmap b", "mmap b 8 memfd")
-	if fds := descriptors(t, mainOf(l).sub.PID); !slices.Equal(fds, before) {
+	if fds := descriptors(t, l.State().Main().PID); !slices.Equal(fds, before) {
 		t.Errorf("descriptors %v, want %v", fds, before)
 	}
 }

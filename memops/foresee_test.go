@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	commandline "flag"
@@ -10,6 +10,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/calls"
 	"incore/model/lang"
@@ -18,7 +19,7 @@ import (
 // What is said of a command before it is done is what the kernel then does: the call and its
 // arguments, how it ends where that is said, and which pages it comes to.
 func TestForeseen(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	for _, lines := range [][]string{
 		{
 			"mmap key 4", "mlock key+100,32", "munlock key+100,32", "mlock2 key+5000,5000 onfault", "munlock key+0,4097", "mlock key+100,0",
@@ -66,7 +67,7 @@ func TestForeseenInAWalk(t *testing.T) {
 		}
 		defer func() { _ = commandline.Set(name, old) }()
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	w := newWalker(l, machineOf(t, l))
 	said := map[string]int{}
 	rapid.Check(t, func(t *rapid.T) {
@@ -94,22 +95,23 @@ func TestForeseenInAWalk(t *testing.T) {
 	t.Logf("%d commands: %v", w.commands, said)
 }
 
-// foreseen runs a command and says what was foreseen of it and is not so, or "".
-func foreseen(t *testing.T, l *Lab, c model.Command) string {
-	for _, p := range l.processes() {
-		if p.lives() {
-			l.Refresh(t.Context(), p.name)
+// refreshAll observes each process that lives.
+func refreshAll(t *testing.T, l *memops.Lab) {
+	for _, p := range l.State().Procs {
+		if p.Death == nil {
+			l.Refresh(t.Context(), p.Name)
 		}
 	}
+}
+
+// foreseen runs a command and says what was foreseen of it and is not so, or "".
+func foreseen(t *testing.T, l *memops.Lab, c model.Command) string {
+	refreshAll(t, l)
 	before := l.State()
 	reach, seq := calls.Foresee(c, before), lastSeq(before)
 	l.Do(t.Context(), c)
 	e := ownEvent(l.State(), seq)
-	for _, p := range l.processes() {
-		if p.lives() {
-			l.Refresh(t.Context(), p.name)
-		}
-	}
+	refreshAll(t, l)
 	return compareForeseen(c, reach, e, before, l.State())
 }
 

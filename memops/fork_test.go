@@ -1,24 +1,25 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
-	"time"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/subject"
+	"incore/model"
 )
 
 // A child that dies before it can be asked anything is told of as such, and its parent goes on.
 func TestForkChildEnds(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "touch a")
 	// Of a sealed window the child cannot put its own in the place, and gives up.
-	sub := mainOf(l).sub
+	sub := memops.SubjectOf(l, model.Main)
 	if r, err := sub.Actor.Call(unix.SYS_MSEAL, subject.WindowAddr, subject.WindowSize, 0); err != nil || r.Ret != 0 {
 		t.Skipf("mseal of the window: %+v, %v", r, err)
 	}
@@ -66,26 +67,5 @@ func TestForkInFullMemcg(t *testing.T) {
 			t.Logf("%d forks worked, %d children died young; then the parent: %v", made, young, l.State().Main().Death)
 			ok(t, l, "reset", "expect alive")
 		})
-	}
-}
-
-// Whether a process that did not answer is dead is asked of the process: one that lives is not
-// waited for, and one that incore has ended is, to its end.
-func TestEnds(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "fork c")
-	main, c := l.process("main"), l.process("c")
-	if main.ends(5 * time.Millisecond) {
-		t.Error("main lives, and is said to end")
-	}
-	c.hangup()
-	if !c.ends(endPatience) || c.lives() {
-		t.Error("c was ended, and is said to live")
-	}
-	if err := main.sub.Signal(unix.SIGKILL); err != nil {
-		t.Fatal(err)
-	}
-	if !main.ends(endPatience) || main.lives() {
-		t.Error("main was killed, and is said to live")
 	}
 }

@@ -1,11 +1,12 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/model"
 )
 
@@ -50,9 +51,9 @@ func TestBrkOverTheLimit(t *testing.T) {
 
 // What brk takes away is gone for all regions that lie there, and comes back empty.
 func TestBrkTakesBlocksAway(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "malloc a 100B", "malloc b 8", "malloc c 1", "touch b", "munmap heap[1]")
-	heap := l.State().Main().Region("heap").Len / uint64(l.pageSize)
+	heap := l.State().Main().Region("heap").Len / uint64(pageBytes)
 	if e := do(t, l, "brk -"+model.Size{N: heap - 2, Unit: model.Pages}.String()); !e.OK() || len(e.Gone) != 1 || e.Gone[0] != "c" {
 		t.Errorf("%s: gone %v", e.Strace(), e.Gone)
 	}
@@ -73,7 +74,7 @@ func TestBrkTakesBlocksAway(t *testing.T) {
 
 // The region is of the name heap, and another one of that name is the user's.
 func TestBrkAndTheName(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap heap 4", "touch heap")
 	for _, line := range []string{"brk +1", "malloc a 1"} {
 		if e := do(t, l, line); e.Refused == "" || e.Call == "brk" {
@@ -91,9 +92,9 @@ func TestBrkAndTheName(t *testing.T) {
 
 // Each event says what its call changed, so that a reader of the log can follow.
 func TestBrkEvents(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	e := do(t, l, "brk +100B")
-	if e.Call != "brk" || !e.RetHex || e.Mapped == nil || e.Mapped.Backing != model.Heap || e.Mapped.Len != uint64(l.pageSize) {
+	if e.Call != "brk" || !e.RetHex || e.Mapped == nil || e.Mapped.Backing != model.Heap || e.Mapped.Len != uint64(pageBytes) {
 		t.Errorf("%s: %+v", e.Strace(), e.Mapped)
 	}
 	if again := do(t, l, "brk +1B"); again.Ret != e.Ret+1 || again.Mapped != nil {

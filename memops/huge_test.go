@@ -1,27 +1,28 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
 
 // unscanned has everything found without PAGEMAP_SCAN.
-func unscanned(t *testing.T) *Lab {
+func unscanned(t *testing.T) *memops.Lab {
 	t.Helper()
-	l := opened(t, Options{})
-	mainOf(l).sampler.ForgoScan()
+	l := opened(t, memops.Options{})
+	memops.SamplerOf(l, model.Main).ForgoScan()
 	return l
 }
 
 // refuted runs an expect that must not hold, and returns what it got.
-func refuted(t *testing.T, l *Lab, line string) string {
+func refuted(t *testing.T, l *memops.Lab, line string) string {
 	t.Helper()
 	c, err := lang.Parse(line)
 	if err != nil {
@@ -45,7 +46,7 @@ func TestHugeWithoutScan(t *testing.T) {
 	n := pmdPages(t)
 	// Three times as long, so that a whole huge page lies in it wherever it begins; then it is cut to be that.
 	begin := []string{fmt.Sprintf("mmap a %d", 3*n), "madvise a hugepage"}
-	huge := func(t *testing.T, l *Lab) int64 {
+	huge := func(t *testing.T, l *memops.Lab) int64 {
 		t.Helper()
 		got := countOf(l, func(p model.Page) bool { return p.Has(model.Huge) })
 		if maybe := countOf(l, func(p model.Page) bool { return p.Has(model.MaybeHuge) }); maybe > 0 {
@@ -88,8 +89,8 @@ func TestHugeWithoutScan(t *testing.T) {
 		// The first touches come before the advice, so these pages are mapped one by one.
 		ok(t, l, fmt.Sprintf("mmap a %d", 5*n), "madvise a nohugepage", fmt.Sprintf("touch a[0..%d]", 3*n), "madvise a hugepage", fmt.Sprintf("touch a[%d]", 4*n-1+n/2))
 		counted := int64(0)
-		mainOf(l).observe(true)
-		_, huge, err := mainOf(l).sampler.Files().ReadHuge(0, nil)
+		sampled(l)
+		_, huge, err := memops.SamplerOf(l, model.Main).Files().ReadHuge(0, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -105,7 +106,7 @@ func TestHugeWithoutScan(t *testing.T) {
 			}
 		}
 		ok(t, l, fmt.Sprintf("expect count a huge <= %d", 5*n), "expect no a[0] swapped")
-		r := mainOf(l).here().Region("a")
+		r := l.State().Main().Region("a")
 		words := strings.Join(r.Pages.At(2*n).Words(r.RegionInfo, false), "; ")
 		if !strings.Contains(words, "huge page or not: this kernel does not tell") {
 			t.Errorf("the page is said to be %q", words)

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -71,14 +72,14 @@ func TestHugetlb(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			if name == "a lock" {
 				needsLock(t, l, n*pageBytes)
 			}
 			for _, line := range lines {
 				do(t, l, line)
 			}
-			if r := mainOf(l).here().Region("a"); r != nil && (r.Len%uint64(n*pageBytes) != 0 || r.Pages.Len()%n != 0) {
+			if r := l.State().Main().Region("a"); r != nil && (r.Len%uint64(n*pageBytes) != 0 || r.Pages.Len()%n != 0) {
 				t.Errorf("a is %+v", r.RegionInfo)
 			}
 		})
@@ -107,10 +108,10 @@ func TestKSM(t *testing.T) {
 	if strings.TrimSpace(string(text)) != "1" {
 		tuned(t, run, func(string) string { return "1" })
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 64", "memset a 7", "expect all a exclusive", "madvise a mergeable")
 	for deadline := time.Now().Add(30 * time.Second); ; {
-		pages := mainOf(l).observe(true).Regions[0].Pages
+		pages := withSharing(t, l, model.Main).Regions[0].Pages
 		if n := pages.Count(model.Range{Lo: 0, Hi: 64}, func(p model.Page) bool { return p.Has(model.Shared) }); n == 64 {
 			break
 		}

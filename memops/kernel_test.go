@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"runtime"
 	"testing"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -19,7 +20,7 @@ func script(name string, lines ...string) func(*testing.T) {
 				needsZeroPage(t)
 			}
 		}
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		for i, line := range lines {
 			failed := t.Failed()
 			do(t, l, line)
@@ -120,7 +121,7 @@ func TestKernel(t *testing.T) {
 // A command file reaches nothing but memory of regions: what would change the subject's
 // program, stacks or frames is refused, and what only asks is not.
 func TestOwnMemoryIsLeftAlone(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4")
 	for _, line := range []string{
 		"mprotect 0x400000,4096 rwx", "munmap 0x400000,4096", "munmap 0x200000,4096", "memset 0x200000,1 5",
@@ -141,7 +142,7 @@ func TestOwnMemoryIsLeftAlone(t *testing.T) {
 
 // What lies in a hole of a region is not of the region.
 func TestAnotherRegionInAHole(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 16", "munmap a[4..7]", "mmap b 4 none")
 	s := l.State()
 	if a, b := s.Main().Region("a"), s.Main().Region("b"); b.Base < a.Base || b.Base >= a.Base+a.Len {
@@ -159,7 +160,7 @@ func TestAnotherRegionInAHole(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	for _, line := range []string{"mlock nowhere", "touch nowhere", "memcpy x y"} {
 		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
 			t.Errorf("%s was not refused: %+v", line, e)

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bytes"
@@ -8,75 +8,35 @@ import (
 	"errors"
 	"io"
 	"os"
-	"slices"
 	"testing"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/model"
-	"incore/model/lang"
 )
 
-// mainOf is the first process of a session.
-func mainOf(l *Lab) *process { return l.process(model.Main) }
+// What drives a Lab is of drive_test.go.
+var (
+	opened        = memops.Opened
+	do            = memops.Do
+	ok            = memops.OK
+	asksZeroPage  = memops.AsksZeroPage
+	needsZeroPage = memops.NeedsZeroPage
+)
 
-// opened is a Lab that a test drives as a script does.
-func opened(t testing.TB, o Options) *Lab {
+// sampled is a look at the first process, which the state then has.
+func sampled(l *memops.Lab) model.Sample { return l.Refresh(context.Background(), model.Main) }
+
+// withSharing is a look at a process that tells exclusive from shared pages.
+func withSharing(t testing.TB, l *memops.Lab, name string) model.Sample {
 	t.Helper()
-	l, err := Open(t.Context(), o)
+	s, err := memops.SamplerOf(l, name).Sample(true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() {
-		if err := l.Close(); err != nil {
-			t.Errorf("Close: %v", err)
-		}
-	})
-	return l
-}
-
-// do runs one line and returns the event of the command's own call.
-func do(t testing.TB, l *Lab, line string) model.Event {
-	t.Helper()
-	c, err := lang.Parse(line)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if asksZeroPage(c) {
-		needsZeroPage(t)
-	}
-	var e model.Event
-	for _, item := range l.Do(context.Background(), c) {
-		switch it := item.(type) {
-		case model.Event:
-			if !it.Aside {
-				e = it
-			}
-		case model.Checked:
-			if !it.OK {
-				t.Errorf("%s: %s", it.Expect, it.Got)
-			}
-		}
-	}
-	return e
-}
-
-// asksZeroPage reports whether a command expects pages to be the zero page.
-func asksZeroPage(c model.Command) bool {
-	if in, ok := c.(lang.In); ok {
-		c = in.Do
-	}
-	asked, ok := c.(lang.Expect)
-	return ok && asked.Kind != lang.ExpectNo && slices.Contains(asked.States, "zero")
-}
-
-// needsZeroPage skips a test of the zero page where this kernel maps none.
-func needsZeroPage(t testing.TB) {
-	t.Helper()
-	if !kernel.Probe().ZeroPage {
-		t.Skip("this kernel maps no zero page: a read of private memory gets a page of its own")
-	}
+	return s
 }
 
 // zeroOrOwn is the state of a page of private memory that was read and never written, as the end of an expect.
@@ -87,20 +47,10 @@ func zeroOrOwn() string {
 	return " exclusive"
 }
 
-// ok runs lines that must all succeed; an expect among them must hold.
-func ok(t testing.TB, l *Lab, lines ...string) {
-	t.Helper()
-	for _, line := range lines {
-		if e := do(t, l, line); !e.OK() {
-			t.Errorf("%s: %s %v %s", line, e.Errno, e.Signal, e.Refused)
-		}
-	}
-}
-
 var pageBytes = int64(os.Getpagesize())
 
 func TestMapTouchLock(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l,
 		"mmap a 64",
 		"expect all a absent unmapped anon unlocked prot=rw",
@@ -139,14 +89,14 @@ type broken struct{ model.Command }
 func (broken) Verb() string { panic("broken") }
 
 func TestCloseWhileItWorks(t *testing.T) {
-	l, err := Open(t.Context(), Options{Sampling: true})
+	l, err := memops.Open(t.Context(), memops.Options{Sampling: true})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := &screen{t: t, lab: l}
 	s.submit("mmap a 10000", "touch a at 1000/s", "wait 1h", "reset")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	pid := mainOf(l).sub.PID
+	pid := l.State().Main().PID
 	if err := l.Close(); err != nil {
 		t.Error(err)
 	}
@@ -171,7 +121,7 @@ func TestPanicComesOut(t *testing.T) {
 	s := onScreen(t)
 	s.lab.Submit(broken{})
 	defer func() {
-		crash, _ := recover().(*Crash)
+		crash, _ := recover().(*memops.Crash)
 		if crash == nil || crash.Value != "broken" || !bytes.Contains(crash.Stack, []byte("broken.Verb")) {
 			t.Errorf("Next panicked with %v", crash)
 		}

@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/model"
 )
 
@@ -98,7 +99,7 @@ func TestMalloc(t *testing.T) {
 }
 
 // block mallocs and tells where it came from.
-func block(t *testing.T, l *Lab, name, size string) (model.Origin, model.Event) {
+func block(t *testing.T, l *memops.Lab, name, size string) (model.Origin, model.Event) {
 	t.Helper()
 	e := do(t, l, "malloc "+name+" "+size)
 	if !e.OK() || e.Mapped == nil {
@@ -114,7 +115,7 @@ func block(t *testing.T, l *Lab, name, size string) (model.Origin, model.Event) 
 // The threshold is asked only where neither a free chunk nor top will do, and it grows with
 // what is freed, until mallopt says otherwise.
 func TestMmapThreshold(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	from := func(name, size string, want model.Origin) {
 		t.Helper()
 		got, e := block(t, l, name, size)
@@ -166,7 +167,7 @@ func TestMmapThreshold(t *testing.T) {
 
 // The calls that malloc makes are seen, and their cost is malloc's.
 func TestMallocAsides(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	asides := func(line string) (calls string) {
 		from := len(l.State().Events)
 		do(t, l, line)
@@ -190,7 +191,7 @@ func TestMallocAsides(t *testing.T) {
 // Where brk and mmap give nothing, malloc is NULL, and where only brk does not, an mmap
 // stands in for it.
 func TestMallocWithoutMemory(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	for _, size := range []string{"1000000G", "16777215T"} {
 		e := do(t, l, "malloc a "+size)
 		if e.Errno != "ENOMEM" || e.Ret != 0 || e.Mapped != nil || !strings.HasPrefix(e.Result, "NULL") {
@@ -199,7 +200,7 @@ func TestMallocWithoutMemory(t *testing.T) {
 	}
 	ok(t, l, "malloc a 100B", "free a", "brk +1", "brk -1", "malloc a 100000B")
 	heap := l.State().Main().Region("heap")
-	wall := fmt.Sprintf("mmap wall 1 none at %#x,1", heap.Base+heap.Len+uint64(l.pageSize))
+	wall := fmt.Sprintf("mmap wall 1 none at %#x,1", heap.Base+heap.Len+uint64(pageBytes))
 	ok(t, l, wall)
 	origin, e := block(t, l, "b", "130000B")
 	if origin != model.FromMmap || e.Mapped.Backing != model.Anon || !strings.Contains(e.Result, "stands in") {
@@ -213,7 +214,7 @@ func TestMallocWithoutMemory(t *testing.T) {
 
 // The user's own brk makes malloc begin anew above it.
 func TestForeignBrk(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "malloc a 100B", "brk +100B", "malloc b 130000B", "touch b", "malloc c 100000B", "touch c")
 	p := l.State().Main()
 	if b, heap := p.Region("b"), p.Region("heap"); b.Malloc != model.FromBrk || b.Start+b.Size > heap.Base+heap.Len {
@@ -224,7 +225,7 @@ func TestForeignBrk(t *testing.T) {
 
 // glibc aborts where it finds something else than it wrote. Here the command is refused.
 func TestMallocCorrupted(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "malloc a 24B", "malloc b 24B", "memset a+0,40 0x41") // over the next header
 	if e := do(t, l, "free b"); !strings.Contains(e.Refused, "SIGABRT") {
 		t.Errorf("free of a block whose header was overwritten: %s", e.Strace())
@@ -236,7 +237,7 @@ func TestMallocCorrupted(t *testing.T) {
 }
 
 func TestFreeRefused(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "malloc b 1", "malloc c 1M", "munmap c[0..]")
 	for _, line := range []string{"free a", "free nothing", "free heap", "free c", "malloc a 1", "malloc b 1"} {
 		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
@@ -251,7 +252,7 @@ func TestFreeRefused(t *testing.T) {
 
 // A mapping that munmap leaves there stays on the screen, as nobody's.
 func TestFreeSealed(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "malloc a 1M")
 	if e := do(t, l, "mseal a[0..]"); !e.OK() {
 		t.Skipf("mseal: %s", e.Errno)
@@ -262,24 +263,5 @@ func TestFreeSealed(t *testing.T) {
 	ok(t, l, "expect all a[0] resident")
 	if e := do(t, l, "free a"); e.Refused == "" {
 		t.Errorf("free a second time: %s", e.Strace())
-	}
-}
-
-// Where the system gives huge pages unasked, they are declined before malloc itself touches
-// what it got, and the heap stays one VMA.
-func TestMallocSmallPages(t *testing.T) {
-	l := opened(t, Options{})
-	l.features.HugeAlways = true
-	ok(t, l, "malloc a 8M", "expect minor 1", "expect no a huge", "mallopt mmap_threshold 1G", "malloc b 8M", "expect minor 2",
-		"expect count b resident 2", "touch b", "expect no b huge", "expect vmas heap 1", "brk +4M", "touch heap", "expect no heap huge",
-		"expect vmas heap 1")
-	declined := 0
-	for _, e := range l.State().Events {
-		if e.Aside && e.Call == "madvise" && e.OK() {
-			declined++
-		}
-	}
-	if declined != 3 {
-		t.Errorf("huge pages were declined %d times", declined)
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"incore/memops"
 )
 
 // manyLocks is how many pages the tests here lock, every second one: more than
@@ -45,12 +47,12 @@ func TestMaxMapCount(t *testing.T) {
 	if testing.Short() {
 		t.Skip("33,000 calls")
 	}
-	l := opened(t, Options{})
-	if !mainOf(l).observe(false).Limits.IPCLock {
+	l := opened(t, memops.Options{})
+	if !sampled(l).Limits.IPCLock {
 		t.Skip("without CAP_IPC_LOCK RLIMIT_MEMLOCK refuses so many locks first")
 	}
 	ok(t, l, fmt.Sprintf("mmap a %d noreserve", 2*manyLocks), "munlock a")
-	count, most := mapCount(t, mainOf(l).sub.PID)
+	count, most := mapCount(t, l.State().Main().PID)
 	if most < count+16 || most > 2*manyLocks-16 {
 		t.Skipf("vm.max_map_count is %d", most)
 	}
@@ -87,7 +89,7 @@ func BenchmarkLocks(b *testing.B) {
 	for _, screen := range []bool{false, true} {
 		for _, before := range []int{0, 30_000} {
 			b.Run(fmt.Sprintf("screen=%v/locks=%d", screen, before), func(b *testing.B) {
-				l := opened(b, Options{Sampling: screen})
+				l := opened(b, memops.Options{Sampling: screen})
 				if !l.Refresh(b.Context(), "").Limits.IPCLock {
 					b.Skip("RLIMIT_MEMLOCK refuses so many locks")
 				}

@@ -1,9 +1,8 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,11 +10,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/memops/proc"
-	"incore/memops/strace"
-	"incore/memops/subject"
+	"incore/memops"
 	"incore/model"
-	"incore/model/lang"
 )
 
 // Where mappings lie, what they replace and how they move, said in the command language.
@@ -100,7 +96,7 @@ func needsCall(t testing.TB, name string, number uintptr) {
 
 // What a command of mapping does not do.
 func TestMappingRefused(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "shmget s 4")
 	for _, line := range []string{
 		"mmap b 4 alias a", "mmap b 4 alias none_such", "mmap b 1 at 0x400000,4096", "mmap b 1 at 0x200000,4096", "mmap b 1000 at 0x1f0000,1",
@@ -117,9 +113,9 @@ func TestMappingRefused(t *testing.T) {
 // A region that another one came to lie in: what the kernel unmaps behind the new end of the
 // first is the second's.
 func TestMremapShrinksOverAnother(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 16", "munmap a[8..15]", "mmap b 4", "touch b", "mmap c 4", "touch c")
-	a, b := mainOf(l).here().Region("a"), mainOf(l).here().Region("b")
+	a, b := l.State().Main().Region("a"), l.State().Main().Region("b")
 	if b.Base < a.Base || b.Base >= a.Base+a.Len {
 		t.Skip("this kernel put b elsewhere")
 	}
@@ -127,20 +123,20 @@ func TestMremapShrinksOverAnother(t *testing.T) {
 	if e.Mapped == nil || e.Mapped.Len != 4*uint64(pageBytes) || !slices.Contains(e.Gone, "b") {
 		t.Errorf("mremap: %s, mapped %+v, gone %v", e.Strace(), e.Mapped, e.Gone)
 	}
-	if mainOf(l).here().Region("b") != nil || mainOf(l).here().Region("a") == nil {
-		t.Errorf("regions are %v", mainOf(l).here().Regions)
+	if l.State().Main().Region("b") != nil || l.State().Main().Region("a") == nil {
+		t.Errorf("regions are %v", l.State().Main().Regions)
 	}
 	ok(t, l, "touch a", "expect return 4", "mmap b 4")
 }
 
 // MAP_GROWSDOWN: an access right below the mapping makes it longer.
 func TestGrowsDown(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	// Room below it, with no other mapping as near as the guard gap of stacks.
 	ok(t, l, "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
-	base := mainOf(l).here().Region("a").Base
+	base := l.State().Main().Region("a").Base
 	ok(t, l, fmt.Sprintf("touch %#x,1", base-8), "expect minor 1", "touch a", "expect alive")
-	vmas := mainOf(l).observe(false).VMAs
+	vmas := sampled(l).VMAs
 	if k := slices.IndexFunc(vmas, func(v model.VMA) bool { return v.End == base+4*uint64(pageBytes) }); k < 0 || vmas[k].Start != base-uint64(pageBytes) {
 		t.Errorf("the VMA of a did not grow: %+v", vmas)
 	}
@@ -148,7 +144,7 @@ func TestGrowsDown(t *testing.T) {
 
 // The budget holds where a mapping comes into memory by another way than a touch.
 func TestMappingWithinTheBudget(t *testing.T) {
-	within := func(l *Lab, scripts [][]string) {
+	within := func(l *memops.Lab, scripts [][]string) {
 		for _, script := range scripts {
 			last := script[len(script)-1]
 			ok(t, l, script[:len(script)-1]...)
@@ -156,12 +152,12 @@ func TestMappingWithinTheBudget(t *testing.T) {
 				t.Errorf("%s after %v was not refused: %s", last, script[:len(script)-1], e.Strace())
 			}
 			ok(t, l, "munlockall")
-			if mainOf(l).here().Region("a") != nil {
+			if l.State().Main().Region("a") != nil {
 				ok(t, l, "munmap a")
 			}
 		}
 	}
-	l := opened(t, Options{Memory: 64 << 20})
+	l := opened(t, memops.Options{Memory: 64 << 20})
 	path, _ := userFileOf(t, 1)
 	within(l, [][]string{
 		{"mmap a 1G populate"}, {"mmap a 1G memfd shared populate"}, {"mmap a 1G", "madvise a collapse"}, {"mmap a 1G", "madvise a populate_write"},
@@ -176,56 +172,4 @@ func TestMappingWithinTheBudget(t *testing.T) {
 	// What takes nothing is not refused.
 	ok(t, l, "mlockall future onfault", "mmap a 1G", "mprotect a r", "mprotect a rw", "mremap a 2G", "munmap a", "munlockall",
 		"mmap a 1G none locked", "munmap a", "mmap a 1G", "mprotect a r", "mprotect a rw", "mlock2 one onfault", "mremap one 1G", "expect rss < 32M")
-}
-
-// Before Linux 6.12 a MAP_FIXED that fails may have unmapped what lay there. Unmapping it
-// behind incore's back leaves the same.
-func TestTorn(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "mmap a 8", "mmap b 8")
-	a := mainOf(l).here().Region("a").Span()
-	page := uint64(pageBytes)
-	for _, pages := range [][2]uint64{{2, 3}, {0, 8}} {
-		part := model.Span{Addr: a.Addr + pages[0]*page, Len: (pages[1] - pages[0]) * page}
-		if gone := mainOf(l).torn(part); len(gone) != 0 {
-			t.Errorf("before, %v are gone", gone)
-		}
-		if _, err := mainOf(l).syscall("munmap", unix.SYS_MUNMAP, strace.Addr(part.Addr), strace.Len(part.Len)); err != nil {
-			t.Fatal(err)
-		}
-		want := []string(nil)
-		if pages[1] == 8 {
-			want = []string{"a"}
-		}
-		if gone := mainOf(l).torn(part); !slices.Equal(gone, want) {
-			t.Errorf("after pages %v are unmapped, %v are gone, want %v", pages, gone, want)
-		}
-		if !mainOf(l).holes.At("a", int64(pages[0])) || mainOf(l).holes.At("b", 2) {
-			t.Errorf("the hole at page %d is not noted, or one of b is", pages[0])
-		}
-	}
-}
-
-// The kernel rounds a length up to huge pages, and what it then covers is not to be the subject's
-// own memory.
-func TestHugePagesOverOwnMemory(t *testing.T) {
-	l := opened(t, Options{})
-	for _, c := range []struct {
-		at, block uint64
-		own       bool
-	}{
-		{0, 1 << 30, true}, {0, 32 << 20, true}, {1 << 30, 1 << 30, false}, {0, 1 << 16, false}, {0, 0, false},
-	} {
-		m := &mapping{cmd: lang.Mmap{At: &model.Target{Form: model.RawSpan, Off: c.at, Len: uint64(pageBytes)}}, size: uint64(pageBytes), file: file{block: c.block}}
-		if err := mainOf(l).place(m); errors.Is(err, errOwn) != c.own {
-			t.Errorf("a page of %d bytes at %#x: %v", c.block, c.at, err)
-		}
-	}
-	if proc.ReadMeminfo().HugeSize == 0 {
-		t.Skip("no hugetlb pages here")
-	}
-	line := fmt.Sprintf("mmap h 1 hugetlb at %#x,%d", subject.OwnStart-16*pageBytes, pageBytes)
-	if e := do(t, l, line); !strings.Contains(e.Refused, errOwn.Error()) {
-		t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
-	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bufio"
@@ -11,21 +11,23 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 	"incore/model/lang"
 )
 
 // inMemcg is a Lab whose process is in a memory cgroup of its own, without a limit.
-func inMemcg(t *testing.T) *Lab {
+func inMemcg(t *testing.T) *memops.Lab {
 	t.Helper()
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	if e := do(t, l, "memcg max"); e.Refused != "" {
 		t.Skip(e.Refused)
 	}
@@ -36,6 +38,11 @@ func inMemcg(t *testing.T) *Lab {
 func needsNoSwap(t *testing.T) {
 	t.Helper()
 	withoutSwap(t)
+}
+
+// hierarchy is that of the memory cgroups.
+func hierarchy() (h proc.Hierarchy, found bool) {
+	return proc.FindHierarchy(proc.ReadText("/proc/self/mountinfo"), proc.ReadText("/proc/self/cgroup"))
 }
 
 func hasDir(t *testing.T, dir string) bool {
@@ -64,10 +71,10 @@ func TestOOM(t *testing.T) {
 			}
 			l := inMemcg(t)
 			ok(t, l, "memcg 8M")
-			if strings.HasPrefix(name, "mlock") && mainOf(l).overLimit(64<<20) {
+			if strings.HasPrefix(name, "mlock") && memops.OverLimit(l, 64<<20) {
 				t.Skip("this user may not lock 64M")
 			}
-			dir := mainOf(l).group.get().dir
+			_, dir := memops.GroupOf(l, model.Main)
 			var e model.Event
 			for _, line := range lines {
 				e = do(t, l, line)
@@ -92,7 +99,7 @@ func TestCauseOfOneDeath(t *testing.T) {
 	needsNoSwap(t)
 	l := inMemcg(t)
 	ok(t, l, "memcg 8M", "fork c", "in c mmap b 64M")
-	dir := mainOf(l).group.get().dir
+	_, dir := memops.GroupOf(l, model.Main)
 	do(t, l, "in c touch b")
 	ok(t, l, "expect dead c", "expect alive main", "mmap a 1M", "touch a")
 	if d := l.State().Process("c").Death; d == nil || !strings.Contains(d.Cause, "its memory cgroup may have 8M") {
@@ -117,23 +124,30 @@ const around = "INCORE_TEST_AROUND"
 // Where incore itself is in a cgroup with a limit, as in a container, that one is named.
 func TestCauseAround(t *testing.T) {
 	if dir := os.Getenv(around); dir != "" {
-		m := findMemcgs()
-		if err := makeCgroup(m.in, dir, m.in.LimitWord(128<<20), os.Getpid()); err != nil {
-			t.Fatal(err)
+		h, found := hierarchy()
+		err := os.Mkdir(dir, 0o755)
+		if !found || err != nil {
+			t.Fatal(found, err)
 		}
-		l := opened(t, Options{Memory: 1 << 30})
+		for file, text := range map[string]string{h.LimitFile(): h.LimitWord(128 << 20), "cgroup.procs": strconv.Itoa(os.Getpid())} {
+			if err := memops.WriteFile(filepath.Join(dir, file), text); err != nil {
+				t.Fatal(err)
+			}
+		}
+		l := opened(t, memops.Options{Memory: 1 << 30})
 		ok(t, l, "mmap a 256M")
 		do(t, l, "touch a")
 		fmt.Println(l.State().Main().Death)
 		return
 	}
 	needsNoSwap(t)
-	dir := filepath.Join(filepath.Dir(inMemcg(t).process(model.Main).group.get().dir), fmt.Sprintf("incore-test-%d", os.Getpid()))
+	_, beside := memops.GroupOf(inMemcg(t), model.Main)
+	dir := filepath.Join(filepath.Dir(beside), fmt.Sprintf("incore-test-%d", os.Getpid()))
 	cmd := exec.Command(os.Args[0], "-test.run=^TestCauseAround$")
 	cmd.Env = append(os.Environ(), around+"="+dir)
 	out, err := cmd.CombinedOutput()
 	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		if e := os.Remove(dir); !isBusy(e) || time.Now().After(until) {
+		if e := os.Remove(dir); !errors.Is(e, unix.EBUSY) || time.Now().After(until) {
 			if e != nil {
 				t.Errorf("removing the test's cgroup: %v", e)
 			}
@@ -149,18 +163,18 @@ func TestCauseAround(t *testing.T) {
 func TestMemcgOfSeveral(t *testing.T) {
 	l := inMemcg(t)
 	ok(t, l, "memcg 32M", "fork c", "fork d")
-	dir := l.process("main").group.get().dir
+	_, dir := memops.GroupOf(l, model.Main)
 	if e := do(t, l, "in c memcg 16M"); !e.OK() || strings.Contains(e.Note, dir+",") {
 		t.Fatalf("the child's own: %q, %s", e.Note, e.Refused)
 	}
-	own := l.process("c").group.get().dir
-	for _, p := range l.processes() {
+	_, own := memops.GroupOf(l, "c")
+	for _, p := range l.State().Procs {
 		want := dir
-		if p.name == "c" {
+		if p.Name == "c" {
 			want = own
 		}
-		if in := memberOf(t, p.sub.PID, filepath.Base(want)); !in {
-			t.Errorf("%s is not in %s", p.name, want)
+		if in := memberOf(t, p.PID, filepath.Base(want)); !in {
+			t.Errorf("%s is not in %s", p.Name, want)
 		}
 	}
 	do(t, l, "in c exit")
@@ -191,24 +205,24 @@ func memberOf(t *testing.T, pid int, name string) bool {
 
 // What a process has when it comes into a cgroup stays charged where it was.
 func TestMemcgChanges(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 64M", "touch a+0,4194304")
 	e := do(t, l, "memcg 8M")
 	if e.Refused != "" {
 		t.Skip(e.Refused)
 	}
-	g := mainOf(l).group.get()
-	if !strings.HasPrefix(e.Note, "in "+g.dir+", "+g.in.LimitFile()+" 8M") || e.Call != "" {
+	h, dir := memops.GroupOf(l, model.Main)
+	if !strings.HasPrefix(e.Note, "in "+dir+", "+h.LimitFile()+" 8M") || e.Call != "" {
 		t.Errorf("the note is %q", e.Note)
 	}
 	ok(t, l, "touch a+4194304,1048576", "expect alive", "memcg 4M", "memcg max", "touch a+0,16777216", "expect alive")
-	if now := mainOf(l).group.get(); now != g {
-		t.Errorf("another limit made another cgroup: %s, and it was %s", now.dir, g.dir)
+	if _, now := memops.GroupOf(l, model.Main); now != dir {
+		t.Errorf("another limit made another cgroup: %s, and it was %s", now, dir)
 	}
 	if e := do(t, l, "memcg max"); !strings.HasSuffix(e.Note, " no limit") {
 		t.Errorf("without a limit the note is %q", e.Note)
 	}
-	if _, limited := g.in.Limit(g.dir); limited {
+	if _, limited := h.Limit(dir); limited {
 		t.Error("the limit is still there after memcg max")
 	}
 	// Below what it holds the limit of version 1 is refused, and that of version 2 kills, but where
@@ -216,26 +230,26 @@ func TestMemcgChanges(t *testing.T) {
 	swap := proc.ReadMeminfo().SwapFree
 	e = do(t, l, "memcg 1M")
 	swap = max(swap, proc.ReadMeminfo().SwapTotal) // others may have swapped it on meanwhile
-	if swap > 0 && e.Refused == "" && mainOf(l).lives() {
-		held := proc.ReadNumber(filepath.Join(g.dir, "memory.usage_in_bytes")) + proc.ReadNumber(filepath.Join(g.dir, "memory.current"))
-		if limit, ok := g.in.Limit(g.dir); !ok || limit != 1<<20 || held == 0 || held > limit {
+	if swap > 0 && e.Refused == "" && l.State().Main().Death == nil {
+		held := proc.ReadNumber(filepath.Join(dir, "memory.usage_in_bytes")) + proc.ReadNumber(filepath.Join(dir, "memory.current"))
+		if limit, ok := h.Limit(dir); !ok || limit != 1<<20 || held == 0 || held > limit {
 			t.Errorf("with %s of swap the limit is %d, and the cgroup holds %d bytes", model.FormatBytes(swap), limit, held)
 		}
 		ok(t, l, "expect alive", "expect swap > 0")
-	} else if g.in.V2 {
+	} else if h.V2 {
 		ok(t, l, "expect dead SIGKILL")
 	} else if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
 		t.Errorf("a limit below what the cgroup holds: %q, %q", e.Note, e.Refused)
 	}
 	ok(t, l, "reset")
-	if hasDir(t, g.dir) {
-		t.Errorf("%s is still there after reset", g.dir)
+	if hasDir(t, dir) {
+		t.Errorf("%s is still there after reset", dir)
 	}
 }
 
 // A user who may not make one is told why, and nothing is left half done.
 func TestMemcgRefused(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	e := do(t, l, "memcg 8M")
 	if e.Refused == "" {
 		t.Skip("this user may make a memory cgroup")
@@ -244,8 +258,8 @@ func TestMemcgRefused(t *testing.T) {
 	if !strings.HasPrefix(e.Refused, "no memory cgroup can be made: ") || e.Call != "" || e.Note != "" {
 		t.Errorf("refused with %q, call %q, note %q", e.Refused, e.Call, e.Note)
 	}
-	if l.groups.found {
-		for _, dir := range l.groups.in.Places() {
+	if h, found := hierarchy(); found {
+		for _, dir := range h.Places() {
 			left, err := filepath.Glob(filepath.Join(dir, fmt.Sprintf("incore-%d-*", os.Getpid())))
 			if err != nil || len(left) > 0 {
 				t.Errorf("left in %s: %q, %v", dir, left, err)
@@ -264,7 +278,7 @@ func TestMemcgKilled(t *testing.T) {
 		hold(t)
 		return
 	}
-	dir := inMemcg(t).process(model.Main).group.get().dir
+	_, dir := memops.GroupOf(inMemcg(t), model.Main)
 	if !hasDir(t, dir) {
 		t.Fatalf("%s is not there", dir)
 	}
@@ -303,64 +317,29 @@ func TestMemcgKilled(t *testing.T) {
 func hold(t *testing.T) {
 	l := inMemcg(t)
 	l.Do(context.Background(), lang.Fork{Name: "c"})
-	fmt.Println("in " + mainOf(l).group.get().dir)
+	_, dir := memops.GroupOf(l, model.Main)
+	fmt.Println("in " + dir)
 	_, _ = os.Stdin.Read(make([]byte, 1))
 }
 
-// A cgroup that was made, cannot be used and cannot be removed either is removed when incore
-// ends. Here an ordinary directory stands for it, in one that is only appended to.
-func TestMemcgIsLeft(t *testing.T) {
-	l := opened(t, Options{})
-	dir := t.TempDir()
-	f, err := os.Open(dir)
-	if err != nil {
-		t.Fatal(err)
+// A limit that is lowered below what the cgroup holds is enforced at once: version 2 kills where
+// nothing can be reclaimed, and version 1 refuses.
+func TestMemcgLowered(t *testing.T) {
+	needsNoSwap(t)
+	l := inMemcg(t)
+	ok(t, l, "memcg 64M", "mmap a 16M", "touch a")
+	h, _ := memops.GroupOf(l, model.Main)
+	e := do(t, l, "memcg 8M")
+	if !h.V2 {
+		if !strings.Contains(e.Refused, "of which the kernel cannot drop enough") {
+			t.Errorf("version 1: %q, %q", e.Note, e.Refused)
+		}
+		ok(t, l, "expect alive")
+		return
 	}
-	defer f.Close()
-	const appendOnly = 0x20 // FS_APPEND_FL of linux/fs.h
-	flags, err := unix.IoctlGetInt(int(f.Fd()), unix.FS_IOC_GETFLAGS)
-	if err == nil {
-		err = unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags|appendOnly)
-	}
-	if err != nil {
-		t.Skipf("%s cannot be made append-only: %v", dir, err)
-	}
-	g, err := mainOf(l).tryMemcg(proc.Hierarchy{V2: true, Mount: dir, Own: dir}, dir, 1<<20)
-	if e := unix.IoctlSetPointerInt(int(f.Fd()), unix.FS_IOC_SETFLAGS, flags); e != nil {
-		t.Fatal(e)
-	}
-	if !errors.Is(err, errLeft) || !errors.Is(err, errNoController) {
-		t.Fatalf("made %v, %v", g, err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 {
-		t.Fatalf("left are %v, %v", left, err)
-	}
-	if err := l.Close(); err != nil {
-		t.Error(err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 0 {
-		t.Errorf("left are %v, %v, after incore's end", left, err)
-	}
-}
-
-// One that was not made, or is another's, is nothing that incore has to remove.
-func TestMemcgOfAnother(t *testing.T) {
-	l := opened(t, Options{})
-	dir := t.TempDir()
-	others := filepath.Join(dir, fmt.Sprintf("incore-%d-1", os.Getpid()))
-	if err := os.Mkdir(others, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if g, err := mainOf(l).tryMemcg(proc.Hierarchy{V2: true, Mount: dir, Own: dir}, dir, 1<<20); !errors.Is(err, errNoController) || errors.Is(err, errLeft) {
-		t.Errorf("made %v, %v", g, err)
-	}
-	if n := len(l.wills.held); n != 0 {
-		t.Errorf("%d wills are held", n)
-	}
-	if err := l.Close(); err != nil {
-		t.Error(err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) != 1 || !hasDir(t, others) {
-		t.Errorf("left are %v, %v", left, err)
+	ok(t, l, "expect dead SIGKILL")
+	const cause = "the OOM killer: its memory cgroup may have 8M"
+	if d := l.State().Main().Death; d == nil || d.Cause != cause {
+		t.Errorf("the death is %+v, want the cause %q; the command answered %q", d, cause, fmt.Sprint(e.Note, e.Refused))
 	}
 }

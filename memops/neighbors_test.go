@@ -1,11 +1,12 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/sampler"
 	"incore/model"
 )
@@ -14,7 +15,7 @@ import (
 // after it, where some pages were copied, with holes, locks, files and other protection between them, and
 // whichever of them are asked who shares them.
 func TestTogetherIsOneByOne(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{Sharing: true})
 	for i := range 2 * sampler.TogetherFrom {
 		ok(t, l, fmt.Sprintf("mmap r%d %d", i, 1+i%3))
 		if i%5 != 0 {
@@ -37,14 +38,14 @@ func TestTogetherIsOneByOne(t *testing.T) {
 	l.Refresh(t.Context(), "child")
 	sameAsAlone(t, l, "after the fork")
 	main := l.State().Main()
-	if p := main.Region("r11").Pages; mainOf(l).sampler.Scans() && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
+	if p := main.Region("r11").Pages; memops.SamplerOf(l, model.Main).Scans() && (p.Count(whole(main.Region("r11")), pageIsShared) != 2 || !pageIsExclusive(p.At(2))) {
 		t.Errorf("r11 is %v: the page that was copied is not told from those that were not", p)
 	}
 }
 
 // sameAsAlone holds what is asked together against what is asked region by region, for several choices of
 // pages of which is asked who shares them.
-func sameAsAlone(t *testing.T, l *Lab, when string) {
+func sameAsAlone(t *testing.T, l *memops.Lab, when string) {
 	t.Helper()
 	choices := map[string]func(*model.Region) model.Range{
 		"none":             func(*model.Region) model.Range { return model.Range{} },
@@ -54,7 +55,7 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 		"by the address":   func(r *model.Region) model.Range { return model.Range{Hi: r.Pages.Len() * int64(r.Base>>14&1)} },
 	}
 	for _, p := range l.State().Procs {
-		s := l.process(p.Name).sampler
+		s := memops.SamplerOf(l, p.Name)
 		regions := l.State().Process(p.Name).Regions
 		for name, shared := range choices {
 			got, want, err := s.Compare(regions, shared)
@@ -75,7 +76,7 @@ func sameAsAlone(t *testing.T, l *Lab, when string) {
 				t.Errorf("%s, %s, sharing of %s: only %d of %d were asked together", when, p.Name, name, together, len(regions))
 			}
 		}
-		sample := l.process(p.Name).observe(true)
+		sample := l.Refresh(t.Context(), p.Name)
 		_, want, err := s.Compare(regions, whole)
 		if err != nil {
 			t.Fatal(err)
@@ -93,7 +94,7 @@ func whole(r *model.Region) model.Range { return model.Range{Hi: r.Pages.Len()} 
 // A sample in which nothing has changed is the memory of the one before, and one in which something has leaves
 // that one as it was.
 func TestSampleListIsKept(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	for i := range sampler.TogetherFrom {
 		ok(t, l, fmt.Sprintf("mmap r%d 1", i))
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -55,5 +56,41 @@ func TestCauseOfDeath(t *testing.T) {
 	check(killed, "the OOM killer: the machine ran out of memory", "no cgroup, and the machine killed one")
 	if l.groups.kills != before+1 {
 		t.Errorf("one death accounts for %d kills", l.groups.kills-before)
+	}
+}
+
+// Who is ended over its processor time is told so.
+func TestCauseOfCPULimit(t *testing.T) {
+	l := opened(t, Options{})
+	var was unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_CPU, &was); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := unix.Setrlimit(unix.RLIMIT_CPU, &was); err != nil {
+			t.Error(err)
+		}
+	})
+	if was.Max != unix.RLIM_INFINITY {
+		t.Skip("RLIMIT_CPU is limited here")
+	}
+	const hour = 3600
+	if err := unix.Setrlimit(unix.RLIMIT_CPU, &unix.Rlimit{Cur: hour, Max: was.Max}); err != nil {
+		t.Fatal(err)
+	}
+	p := mainOf(l)
+	for _, tt := range []struct {
+		signal unix.Signal
+		cpu    time.Duration
+		want   string
+	}{
+		{unix.SIGXCPU, hour * time.Second, "it has used up RLIMIT_CPU (ulimit -t), 3600 s of processor time"},
+		{unix.SIGXCPU, hour * time.Second / 2, ""},
+		{unix.SIGTERM, hour * time.Second, ""},
+		{unix.SIGKILL, hour * time.Second, ""}, // of the hard limit there is none
+	} {
+		if got := p.causeOfDeath(subject.Death{Signal: tt.signal, CPU: tt.cpu}); got != tt.want {
+			t.Errorf("%v after %v: %q, want %q", tt.signal, tt.cpu, got, tt.want)
+		}
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/model"
 )
 
@@ -106,7 +107,7 @@ func (s pageState) testAnon(t *testing.T, page, maps int64) {
 	}
 	for access, want := range map[string]string{"read": s.read, "write": s.write} {
 		t.Run(access, func(t *testing.T) {
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			s.makeOf(t, l)
 			if t.Failed() {
 				return
@@ -133,7 +134,7 @@ func (s pageState) testAnon(t *testing.T, page, maps int64) {
 
 // makeOf runs the lines, all of them on one processor: madvise puts the pages through that wait
 // in the lists of its own (mm/madvise.c, madvise_pageout: lru_add_drain).
-func (s pageState) makeOf(t *testing.T, l *Lab) {
+func (s pageState) makeOf(t *testing.T, l *memops.Lab) {
 	t.Helper()
 	pinned(t, l)
 	if strings.Contains(s.lines, "scratch") {
@@ -171,7 +172,7 @@ func (s pageState) makeOf(t *testing.T, l *Lab) {
 // that somebody holds for a moment when it is to go stays, and is given up no more (mm/rmap.c, try_to_unmap_one):
 // so each time a is given up anew. The
 // multi-generational LRU (Linux 6.1) may leave a where it is all the same, as 7.3 does: without it, a goes there too.
-func pressMoreFiles(t *testing.T, l *Lab) {
+func pressMoreFiles(t *testing.T, l *memops.Lab) {
 	t.Helper()
 	limit := 4 << 20
 	text, _ := os.ReadFile("/sys/kernel/mm/lru_gen/enabled")
@@ -194,10 +195,10 @@ func pressMoreFiles(t *testing.T, l *Lab) {
 }
 
 // pinned keeps the process on the processor that it may run on first.
-func pinned(t *testing.T, l *Lab) {
+func pinned(t *testing.T, l *memops.Lab) {
 	t.Helper()
 	var may, one unix.CPUSet
-	tid := mainOf(l).sub.Actor.TID
+	tid := memops.SubjectOf(l, model.Main).Actor.TID
 	if err := unix.SchedGetaffinity(tid, &may); err != nil {
 		t.Fatal(err)
 	}
@@ -212,13 +213,13 @@ func pinned(t *testing.T, l *Lab) {
 }
 
 // mappedOf is how many pages of a are mapped.
-func mappedOf(l *Lab) int64 {
+func mappedOf(l *memops.Lab) int64 {
 	return countOf(l, func(p model.Page) bool { return p.Has(model.Mapped) })
 }
 
 // countOf is how many pages of a are as wanted, now.
-func countOf(l *Lab, want func(model.Page) bool) (n int64) {
-	for _, r := range mainOf(l).observe(false).Regions {
+func countOf(l *memops.Lab, want func(model.Page) bool) (n int64) {
+	for _, r := range sampled(l).Regions {
 		if r.Name == "a" {
 			n += r.Pages.Count(model.Range{Hi: r.Pages.Len()}, want)
 		}

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"os"
@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
@@ -107,7 +108,7 @@ func TestGuardStates(t *testing.T) {
 // test makes the state twice, and reads a page of a once and writes to it once.
 func (s pageState) test(t *testing.T, page int) {
 	for access, want := range map[string]string{"read": s.read, "write": s.write} {
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		if strings.Contains(s.lines, "scratch") {
 			needsScratch(t, l)
 		}
@@ -158,11 +159,11 @@ func (s pageState) test(t *testing.T, page int) {
 
 // pageOut advises MADV_PAGEOUT until no page of a is mapped. Pages that lie in another
 // processor's batch on their way to the LRU list are passed over (mm/madvise.c, mm/swap.c).
-func pageOut(t *testing.T, l *Lab) {
+func pageOut(t *testing.T, l *memops.Lab) {
 	t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		ok(t, l, "madvise a pageout")
-		r := mainOf(l).observe(false).Regions
+		r := sampled(l).Regions
 		if k := slices.IndexFunc(r, func(r model.RegionSample) bool { return r.Name == "a" }); k >= 0 &&
 			!slices.ContainsFunc(r[k].Pages, func(run model.Run[model.Page]) bool { return run.Val.Has(model.Mapped) }) {
 			return
@@ -174,7 +175,7 @@ func pageOut(t *testing.T, l *Lab) {
 }
 
 // needsScratch skips a test where no directory is on a disk.
-func needsScratch(t testing.TB, l *Lab) {
+func needsScratch(t testing.TB, l *memops.Lab) {
 	t.Helper()
 	if e := do(t, l, "mmap probe 1 scratch"); e.Refused != "" {
 		t.Skip(e.Refused)
@@ -183,9 +184,9 @@ func needsScratch(t testing.TB, l *Lab) {
 }
 
 // needsLock skips a test where that many bytes cannot be locked.
-func needsLock(t testing.TB, l *Lab, bytes int64) {
+func needsLock(t testing.TB, l *memops.Lab, bytes int64) {
 	t.Helper()
-	if mainOf(l).overLimit(uint64(bytes)) {
+	if memops.OverLimit(l, uint64(bytes)) {
 		t.Skipf("RLIMIT_MEMLOCK of this user is below %d bytes", bytes)
 	}
 }
@@ -233,7 +234,7 @@ func TestHugeStates(t *testing.T) {
 	}
 	t.Run("a_thp", func(t *testing.T) {
 		needsHugeTold(t)
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		whole := "[" + strconv.Itoa(at) + "]"
 		ok(t, l, "mmap a "+strconv.FormatInt(3*n, 10), "madvise a hugepage", "touch a"+whole, "expect minor 1",
 			"expect count a resident "+strconv.FormatInt(n, 10), "expect count a huge "+strconv.FormatInt(n, 10),
@@ -247,7 +248,7 @@ func TestHugeStates(t *testing.T) {
 			t.Skip("this kernel has no MADV_COLLAPSE")
 		}
 		needsHugeTold(t)
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		// The advice takes back the MADV_NOHUGEPAGE of where huge pages come unasked.
 		ok(t, l, "mmap a "+strconv.FormatInt(3*n, 10), "touch a", "expect no a huge", "madvise a hugepage", "madvise a collapse",
 			"expect count a huge >= "+strconv.FormatInt(2*n, 10), "expect all a resident mapped anon")

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -12,17 +12,18 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/subject"
 	"incore/model"
 )
 
 // cursorOn is what a sample tells of a page that the screen's cursor comes to. Each call is a new look.
-func cursorOn(t testing.TB, l *Lab, name, region string, page int64) model.Frame {
+func cursorOn(t testing.TB, l *memops.Lab, name, region string, page int64) model.Frame {
 	t.Helper()
-	p := l.process(name)
 	l.Look(model.View{Proc: name, Region: region, Pages: model.Range{Hi: page + 1}, Cursor: page})
-	s := p.observe(false)
+	s := l.Refresh(t.Context(), name)
 	if s.Frame == nil || s.Frame.Region != region || s.Frame.Page != page {
 		t.Fatalf("the frame of %s[%d] in %s: %+v", region, page, name, s.Frame)
 	}
@@ -34,9 +35,9 @@ var referenced = regexp.MustCompile(`Referenced: .*`)
 
 // traces are what looking at a page could leave: the process's faults, its sizes, and all else that samples
 // and smaps say of its pages.
-func traces(t testing.TB, l *Lab, name string) string {
+func traces(t testing.TB, l *memops.Lab, name string) string {
 	t.Helper()
-	pid := l.process(name).sub.PID
+	pid := l.State().Process(name).PID
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		t.Fatal(err)
@@ -46,13 +47,13 @@ func traces(t testing.TB, l *Lab, name string) string {
 		t.Fatal(err)
 	}
 	l.Look(model.View{})
-	s := l.process(name).observe(true)
+	s := withSharing(t, l, name)
 	minor, major := proc.ParseFaults(stat)
 	return fmt.Sprintf("faults %d %d, %+v, pages %+v\n%s", minor, major, s.Stat, s.Regions, referenced.ReplaceAll(smaps, nil))
 }
 
 // look looks at a page twice, and fails where that left a trace.
-func look(t testing.TB, l *Lab, name, region string, page int64) model.Frame {
+func look(t testing.TB, l *memops.Lab, name, region string, page int64) model.Frame {
 	t.Helper()
 	traces(t, l, name) // the observer's first answers take pages of its own
 	was := traces(t, l, name)
@@ -66,7 +67,7 @@ func look(t testing.TB, l *Lab, name, region string, page int64) model.Frame {
 
 func TestBytesUnderCursor(t *testing.T) {
 	path, content := userFileOf(t, 4)
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 16", "memset a[0] 0x41", "touch a[1] read", "memset a[3] 0x42", "mprotect a[3..4] none", "munmap a[7]",
 		"memset a[8] 0x43", "mprotect a[8] r", "memset a[9] 0x44", "mlock a[9]",
 		"mmap f 4 private r file '"+path+"'", "touch f[2] read", "mmap g 4 private r alias f", "mmap m 4 shared memfd", "memset m[1] 0x45")
@@ -94,7 +95,7 @@ func TestBytesUnderCursor(t *testing.T) {
 			t.Errorf("%s[%d] has %q, %q; want %q, %q", tt.region, tt.page, f.Bytes, f.BytesWhy, tt.bytes, tt.why)
 		}
 	}
-	if l.features.Advices["guard_install"] {
+	if kernel.Probe().Advices["guard_install"] {
 		ok(t, l, "madvise a[5] guard_install")
 		if f := look(t, l, "main", "a", 5); f.BytesWhy != "a guard page: an access is SIGSEGV" {
 			t.Errorf("a guard page: %+v", f)
@@ -105,7 +106,7 @@ func TestBytesUnderCursor(t *testing.T) {
 // A page that a parent and its child share stays shared, however often both are looked at:
 // pinning it, as process_vm_readv does, would copy it.
 func TestLookingCopiesNothing(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "memset a 0x46", "fork kid")
 	for range 3 {
 		for _, name := range []string{"main", "kid"} {
@@ -120,13 +121,13 @@ func TestLookingCopiesNothing(t *testing.T) {
 // The bytes are read when the cursor comes, when a command has ended and when the entry has changed;
 // not with each sample, because reading marks the page as accessed.
 func TestBytesAreReadSeldom(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "memset a[0..1] 0x41")
 	// Nobody else may see this write: it is no command.
 	put := func(page, b uint64) {
 		t.Helper()
-		base := mainOf(l).here().Region("a").Base
-		if r, err := mainOf(l).sub.Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
+		base := l.State().Main().Region("a").Base
+		if r, err := memops.SubjectOf(l, model.Main).Actor.Call(subject.Fill, base+page*uint64(pageBytes), b, 32); err != nil || r.Signal != 0 {
 			t.Fatal(r, err)
 		}
 	}
@@ -146,7 +147,7 @@ func TestBytesAreReadSeldom(t *testing.T) {
 	is("come back", 0, 'C')
 	put(0, 'D')
 	// While a call is watched nothing is read.
-	release := l.sampling.Gate.Hold(func() {})
+	release := memops.SessionOf(l).Gate.Hold(func() {})
 	is("while a call runs", 0, 'C')
 	if f := cursorOn(t, l, "main", "a", 1); f.Bytes != "" || f.BytesWhy != "a call is running: they are read when it has ended" {
 		t.Errorf("a page that the cursor comes to while a call runs: %+v", f)
@@ -159,7 +160,7 @@ func TestBytesAreReadSeldom(t *testing.T) {
 
 func TestBytesOfSwapped(t *testing.T) {
 	newSwapTest(t).onZram()
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 64", "touch a")
 	pageOut(t, l)
 	ok(t, l, "expect all a swapped unmapped")
@@ -174,7 +175,7 @@ func TestBytesOfSwapped(t *testing.T) {
 
 func TestBytesOfHugetlb(t *testing.T) {
 	n := hugePool(t, 1)
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 1 hugetlb")
 	if f := look(t, l, "main", "a", n/2); f.BytesWhy != "not mapped: looking would fault it in" {
 		t.Errorf("before the first touch: %+v", f)
@@ -186,10 +187,10 @@ func TestBytesOfHugetlb(t *testing.T) {
 }
 
 // frameNumberOf is the number of the frame that a process has at a page. It needs CAP_SYS_ADMIN.
-func frameNumberOf(t testing.TB, l *Lab, name, region string, page int64) uint64 {
+func frameNumberOf(t testing.TB, l *memops.Lab, name, region string, page int64) uint64 {
 	t.Helper()
 	base := l.State().Process(name).Region(region).Base
-	entry, err := l.process(name).sampler.Files().Entry(base/uint64(l.pageSize) + uint64(page))
+	entry, err := memops.SamplerOf(l, name).Files().Entry(base/uint64(pageBytes) + uint64(page))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,14 +203,14 @@ func frameNumberOf(t testing.TB, l *Lab, name, region string, page int64) uint64
 // onOneProcessor keeps the actor of a process on one processor. A page that has come in on one
 // processor waits in that one's list of pages to add, which holds a reference (mm/swap.c); a write on another
 // one then finds a second holder, whoever looks or not.
-func onOneProcessor(t testing.TB, l *Lab, name string) {
+func onOneProcessor(t testing.TB, l *memops.Lab, name string) {
 	t.Helper()
 	var may, one unix.CPUSet
 	err := unix.SchedGetaffinity(0, &may)
 	for cpu := 0; err == nil && one.Count() == 0; cpu++ {
 		if may.IsSet(cpu) {
 			one.Set(cpu)
-			err = unix.SchedSetaffinity(l.process(name).sub.PID, &one)
+			err = unix.SchedSetaffinity(l.State().Process(name).PID, &one)
 		}
 	}
 	if err != nil {
@@ -237,7 +238,7 @@ func TestLookingLeavesTheFrame(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for range 20 {
-				l := opened(t, Options{})
+				l := opened(t, memops.Options{})
 				onOneProcessor(t, l, "main")
 				lookAt := func(list []at) {
 					for _, at := range list {

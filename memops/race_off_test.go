@@ -1,5 +1,5 @@
 //go:build !race
 
-package memops
+package memops_test
 
 const raceDetector = false

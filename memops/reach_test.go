@@ -1,10 +1,11 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"testing"
 
+	"incore/memops"
 	"incore/memops/sampler"
 	"incore/model"
 	"incore/model/lang"
@@ -58,14 +59,14 @@ func TestReachedIsSeenAtOnce(t *testing.T) {
 // A region that is swept in parts is seen as it is in the end, however long it has been swept: a
 // sweep over what takes no time asks for ever more pages at once.
 func TestSweepGoesOn(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap b 64", "mmap a 1G", "madvise a nohugepage")
-	n := mainOf(l).here().Region("a").Pages.Len()
+	n := l.State().Main().Region("a").Pages.Len()
 	if n+64 <= sampler.FullPages {
 		t.Skip("a region of 1 GiB is sampled whole here")
 	}
 	resident := func(takes int) (got int64) {
-		s := mainOf(l).sampler
+		s := memops.SamplerOf(l, model.Main)
 		for range takes {
 			now, err := s.Parts()
 			if err != nil {

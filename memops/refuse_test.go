@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"errors"
@@ -9,6 +9,7 @@ import (
 	"testing"
 	"unicode"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -37,7 +38,7 @@ func TestRefusedInOneLine(t *testing.T) {
 			t.Errorf("%s: %q", line, text)
 		}
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap b 1")
 	for _, verb := range lang.Verbs() {
 		if len(rows[verb.Name]) == 0 && !slices.Contains(takeNone, verb.Name) {
@@ -65,7 +66,28 @@ func TestRefusedInOneLine(t *testing.T) {
 			}
 		}
 	}
-	if got := OneLine(errors.Join(errors.New("no fresh subject"), errors.New("close: EIO"))); got != "no fresh subject; close: EIO" {
+	if got := memops.OneLine(errors.Join(errors.New("no fresh subject"), errors.New("close: EIO"))); got != "no fresh subject; close: EIO" {
 		t.Errorf("joined errors are %q", got)
 	}
+}
+
+// The subject's loops are not handed a range that goes past the last address: they would
+// go on with the first, where their own memory is.
+func TestWrappingSpans(t *testing.T) {
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 4", "mmap b 4")
+	for _, line := range []string{
+		"memmove 0x10000000,0xfffffffff020e001 0xff10000,0xfffffffff020e001", "memset 0x10000000,0xfffffffff0300000 1",
+		"touch 0x10000000,0xfffffffff0300000 random", "touch 0x10000000,0xfffffffff0300000 exec",
+		"memcpy 0x10000000,0xfffffffff0300000 0x20000000,0xfffffffff0300000", "memcmp 0x10000000,0xfffffffff0300000 0x20000000,0xfffffffff0300000",
+	} {
+		if e := do(t, l, line); e.Refused == "" || e.Call != "" {
+			t.Errorf("%s was not refused: %s", line, e.Strace())
+		}
+	}
+	// The kernel answers for itself.
+	if e := do(t, l, "munmap 0x10000000,0xfffffffff0300000"); e.Refused == "" && e.Errno == "" {
+		t.Errorf("munmap past the last address: %s", e.Strace())
+	}
+	ok(t, l, "touch a", "memcpy a b", "expect alive")
 }

@@ -1,11 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"testing"
 	"time"
+
+	"incore/memops"
 )
 
 // BenchmarkRegions is what commands cost beside few regions and beside many. What maps and unmaps,
@@ -13,7 +15,7 @@ import (
 func BenchmarkRegions(b *testing.B) {
 	for _, n := range []int{1_000, 5_000, 20_000} {
 		b.Run(fmt.Sprintf("regions=%d", n), func(b *testing.B) {
-			l := opened(b, Options{})
+			l := opened(b, memops.Options{})
 			begin := time.Now()
 			for i := range n {
 				ok(b, l, fmt.Sprintf("mmap r%d 1", i))

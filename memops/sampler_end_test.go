@@ -5,13 +5,11 @@ package memops
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"sync"
 	"testing"
 	"time"
 
-	"incore/memops/kernel"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -117,28 +115,5 @@ func TestEndWaitsForTelling(t *testing.T) {
 	}
 	if _, is := items[0].(model.Sample); !is {
 		t.Errorf("told was %v, want a sample", items)
-	}
-}
-
-// A touch below a VMA that grows down makes it longer without any call: what is asked of the
-// VMAs next is asked of those that are there then.
-func TestVMAsAfterGrowth(t *testing.T) {
-	for _, loop := range []string{"touch %s", "touch %s read", "memset %s 1", "memcpy %s b+0,1"} {
-		t.Run(fmt.Sprintf(loop, "below"), func(t *testing.T) {
-			l := opened(t, Options{})
-			ok(t, l, "mmap b 1", "touch b", "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
-			base := mainOf(l).here().Region("a").Base
-			for i := range uint64(3) {
-				below := base - (i+1)*uint64(pageBytes)
-				ok(t, l, fmt.Sprintf("expect vmas %#x,1 0", below), "expect vmas a 1",
-					fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), fmt.Sprintf("expect vmas %#x,1 1", below))
-				readings, _ := mainOf(l).sampler.Readings()
-				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
-				// Without PAGEMAP_SCAN they are read for the count of huge pages too (mayBeHuge).
-				if read, _ := mainOf(l).sampler.Readings(); read != readings && kernel.Probe().Scan {
-					t.Errorf("the VMAs were read %d times more, though none changed", read-readings)
-				}
-			}
-		})
 	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bytes"
@@ -12,6 +12,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
+	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/sampler"
 	"incore/model"
@@ -21,13 +23,13 @@ import (
 // screen drives a Lab as a screen does and keeps the fold of what it is told.
 type screen struct {
 	t     testing.TB
-	lab   *Lab
+	lab   *memops.Lab
 	state model.State
 	seen  []model.Item
 }
 
 func onScreen(t testing.TB) *screen {
-	return &screen{t: t, lab: opened(t, Options{Sampling: true})}
+	return &screen{t: t, lab: opened(t, memops.Options{Sampling: true})}
 }
 
 func (s *screen) submit(lines ...string) {
@@ -166,7 +168,7 @@ func TestObserverDisturbsNothing(t *testing.T) {
 	s.submit("mmap a 64", "touch a[0..20]", "mlock a[4..5]", "mmap b 64 shared", "touch b[7] read")
 	s.until("the pages", func() bool { return s.resident() == 21 && len(s.state.Main().Regions) == 2 })
 	s.until("quiet", s.idle(5))
-	pid := mainOf(s.lab).sub.PID
+	pid := s.lab.State().Main().PID
 	look := func() (faults [2]int64, maps []byte) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil {
@@ -179,15 +181,15 @@ func TestObserverDisturbsNothing(t *testing.T) {
 		return faults, maps
 	}
 	// The first sample after a command may still be on its way.
-	if _, err := mainOf(s.lab).sampler.Sample(false); err != nil {
+	if _, err := memops.SamplerOf(s.lab, model.Main).Sample(false); err != nil {
 		t.Fatal(err)
 	}
 	faults, maps := look()
 	samples := 0
 	for begin := time.Now(); time.Since(begin) < long; samples++ {
-		mainOf(s.lab).sampler.Kick() // never calm: the full rate and more
+		memops.SamplerOf(s.lab, model.Main).Kick() // never calm: the full rate and more
 		s.lab.Look(model.View{Proc: "main", Region: "a", Pages: model.Range{Hi: 64}, Cursor: int64(samples % 64)})
-		if _, err := mainOf(s.lab).sampler.Sample(samples%2 == 0); err != nil {
+		if _, err := memops.SamplerOf(s.lab, model.Main).Sample(samples%2 == 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -203,18 +205,18 @@ func TestObserverDisturbsNothing(t *testing.T) {
 
 // PAGEMAP_SCAN and reading pagemap say the same of every page.
 func TestScanAgreesWithPagemap(t *testing.T) {
-	l := opened(t, Options{})
-	if !mainOf(l).sampler.Scans() {
+	l := opened(t, memops.Options{})
+	if !memops.SamplerOf(l, model.Main).Scans() {
 		t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
 	}
 	ok(t, l, "mmap a 3000", "touch a every 2", "touch a[100..300] read", "mprotect a[50..60] none", "munmap a[500..600]",
 		"mmap b 64 shared", "touch b[3..9]", "madvise b[4] dontneed", "mmap c 64 memfd", "touch c[5]", "touch c[6] read")
-	if l.features.Advices["guard_install"] {
+	if kernel.Probe().Advices["guard_install"] {
 		ok(t, l, "madvise a[700..701] guard_install")
 	}
-	scanned := mainOf(l).observe(false)
-	mainOf(l).sampler.ForgoScan()
-	read := mainOf(l).observe(false)
+	scanned := sampled(l)
+	memops.SamplerOf(l, model.Main).ForgoScan()
+	read := sampled(l)
 	for i := range scanned.Regions {
 		s, r := scanned.Regions[i], read.Regions[i]
 		var lo int64
@@ -232,16 +234,16 @@ func TestScanAgreesWithPagemap(t *testing.T) {
 
 // A burst of commands costs one reading of the VMA list.
 func TestBurstCostsOneReading(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 64")
-	mainOf(l).observe(false)
-	before, _ := mainOf(l).sampler.Readings()
+	sampled(l)
+	before, _ := memops.SamplerOf(l, model.Main).Readings()
 	for i := range 60 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] r", i))
 	}
-	mainOf(l).observe(false)
-	mainOf(l).observe(false)
-	read, _ := mainOf(l).sampler.Readings()
+	sampled(l)
+	sampled(l)
+	read, _ := memops.SamplerOf(l, model.Main).Readings()
 	if n := read - before; n != 1 {
 		t.Errorf("60 commands cost %d readings", n)
 	}
@@ -274,7 +276,7 @@ func TestKilled(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 64", "touch a[0..9]")
 	s.until("ten pages", func() bool { return s.resident() == 10 })
-	if err := unix.Kill(mainOf(s.lab).sub.PID, unix.SIGKILL); err != nil {
+	if err := unix.Kill(s.lab.State().Main().PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	s.until("the death", func() bool { return s.state.Main().Death != nil })
@@ -299,7 +301,7 @@ func TestKilledInACall(t *testing.T) {
 	s := onScreen(t)
 	s.submit("mmap a 10000", "touch a at 1000/s")
 	s.until("some pages", func() bool { return s.resident() > 10 })
-	if err := unix.Kill(mainOf(s.lab).sub.PID, unix.SIGKILL); err != nil {
+	if err := unix.Kill(s.lab.State().Main().PID, unix.SIGKILL); err != nil {
 		t.Fatal(err)
 	}
 	s.until("the end of the touch", s.idle(2))
@@ -312,7 +314,7 @@ func TestKilledInACall(t *testing.T) {
 // after it was closed, and nobody waits for the other.
 func TestCloseBesideACommand(t *testing.T) {
 	for i := range 60 {
-		l, err := Open(t.Context(), Options{Sampling: i%2 == 0})
+		l, err := memops.Open(t.Context(), memops.Options{Sampling: i%2 == 0})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -332,7 +334,7 @@ func TestCloseBesideACommand(t *testing.T) {
 // A reset that cannot start a fresh subject says so, touches nothing of the old one, and
 // can be tried again.
 func TestResetThatFails(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4")
 	var was unix.Rlimit
 	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &was); err != nil {
@@ -355,18 +357,6 @@ func TestResetThatFails(t *testing.T) {
 			t.Errorf("%s of a subject that is gone: %+v", line, e)
 		}
 	}
-	mainOf(l).observe(false)
+	sampled(l)
 	ok(t, l, "reset", "mmap a 4", "touch a", "expect all a resident")
-}
-
-// Where the kernel counts VmRSS late, an expect of it sums up what is mapped: each page counts at once.
-func TestLateCountersAreNotAsked(t *testing.T) {
-	l := opened(t, Options{})
-	l.rssLags = true
-	ok(t, l, "mmap a 64", "expect rss > 0")
-	before := mainOf(l).here().Stat.RSS
-	for n := range int64(7) {
-		ok(t, l, fmt.Sprintf("touch a[%d]", n), fmt.Sprintf("expect rss %dB", before+(n+1)*pageBytes), "expect swap 0")
-	}
-	ok(t, l, "mmap s 8 shared", "touch s", fmt.Sprintf("expect rss %dB", before+15*pageBytes), "munmap s", "munmap a", "expect alive")
 }

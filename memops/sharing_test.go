@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/sampler"
@@ -30,7 +31,7 @@ func pageIsUntold(p model.Page) bool    { return p.Mapping&(model.Exclusive|mode
 // anybody asking; and before a fork nothing of it is looked at.
 func TestScreenSeesCopies(t *testing.T) {
 	s := onScreen(t)
-	scans := mainOf(s.lab).sampler.Scans()
+	scans := memops.SamplerOf(s.lab, model.Main).Scans()
 	all := model.Range{Hi: 64}
 	s.submit("mmap a 64", "touch a")
 	s.until("64 pages", func() bool { return s.resident() == 64 })
@@ -84,7 +85,7 @@ func TestSharingIsAskedFor(t *testing.T) {
 	s.until("all of it", func() bool {
 		return s.are("main", "disk2", alone, func(p model.Page) bool { return p.Has(model.Mapped) })
 	})
-	if told() && mainOf(s.lab).sampler.Scans() {
+	if told() && memops.SamplerOf(s.lab, model.Main).Scans() {
 		t.Error("sharing is told unasked")
 	}
 	s.lab.Look(look)
@@ -103,7 +104,7 @@ func TestSharingInView(t *testing.T) {
 	for name, size := range map[string]int{"sampled whole": sampler.SharePages + 100, "swept": sampler.FullPages + 100} {
 		t.Run(name, func(t *testing.T) {
 			s := onScreen(t)
-			if !mainOf(s.lab).sampler.Scans() {
+			if !memops.SamplerOf(s.lab, model.Main).Scans() {
 				t.Skip("this kernel has no PAGEMAP_SCAN (Linux 6.7): pagemap is always read")
 			}
 			in, out := model.Range{Lo: 1000, Hi: 1016}, model.Range{Lo: 2000, Hi: 2016}
@@ -123,16 +124,17 @@ func TestSharingInView(t *testing.T) {
 // Without PAGEMAP_SCAN a page that is present and not exclusive is the zero page only until
 // there is another way to share one; then the frame tells, where it may be asked.
 func TestZeroPageWithoutScan(t *testing.T) {
-	l := opened(t, Options{})
-	mainOf(l).sampler.ForgoScan()
+	l := opened(t, memops.Options{})
+	memops.SamplerOf(l, model.Main).ForgoScan()
 	ok(t, l, "mmap a 8", "touch a[0..3] read", "touch a[4..7]", "expect all a[0..3] zero shared", "expect all a[4..7] exclusive", "fork child")
-	child := l.process("child")
-	child.sampler.ForgoScan()
-	pfn, err := mainOf(l).sampler.Files().Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 4)
+	memops.SamplerOf(l, "child").ForgoScan()
+	pfn, err := memops.SamplerOf(l, model.Main).Files().Entry(l.State().Main().Region("a").Base/uint64(pageBytes) + 4)
 	if err != nil {
 		t.Fatal(err)
 	}
-	told := pfn&proc.EntryFrame != 0 && l.sampling.Frames.Open() == nil
+	var frames proc.Frames
+	told := pfn&proc.EntryFrame != 0 && frames.Open() == nil
+	frames.Close()
 	t.Logf("frames may be asked: %v", told)
 	zero := 0
 	if told {
@@ -142,7 +144,7 @@ func TestZeroPageWithoutScan(t *testing.T) {
 		fmt.Sprintf("in child expect count a zero %d", zero), "in child touch a[0]", "in child touch a[4]",
 		"in child expect all a[0] exclusive", "in child expect no a[0] zero", "expect all a[4] exclusive", "expect all a[0] shared",
 		"reset")
-	mainOf(l).sampler.ForgoScan()
+	memops.SamplerOf(l, model.Main).ForgoScan()
 	ok(t, l, "mmap a 2", "touch a read", "expect all a zero")
 	if e := do(t, l, "madvise a mergeable"); e.OK() && !told {
 		ok(t, l, "expect no a zero")
@@ -153,9 +155,9 @@ func TestZeroPageWithoutScan(t *testing.T) {
 
 // What the probe found of the zero page is what the page table says of a page of the subject's.
 func TestZeroPageIsProbed(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "touch a[1] read")
-	entry, err := mainOf(l).sampler.Files().Entry(l.State().Main().Region("a").Base/uint64(l.pageSize) + 1)
+	entry, err := memops.SamplerOf(l, model.Main).Files().Entry(l.State().Main().Region("a").Base/uint64(pageBytes) + 1)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bufio"
@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"incore/memops"
+	"incore/model"
 
 	"golang.org/x/sys/unix"
 )
@@ -69,14 +72,6 @@ func TestShmLockLimit(t *testing.T) {
 		"mmap a 1024", "mlock a", "expect vmlck 1024", "shmget s 64", "shmctl s lock", "expect ok", "expect all s locked", "mlock a", "expect ok")...)(t)
 }
 
-// segmentIDs are those of the segments that a Lab has made.
-func segmentIDs(l *Lab) (ids []int) {
-	for _, s := range l.segments {
-		ids = append(ids, s.id)
-	}
-	return ids
-}
-
 // isThere reports whether there is a segment.
 func isThere(id int) bool {
 	var d unix.SysvShmDesc
@@ -86,31 +81,28 @@ func isThere(id int) bool {
 
 // Nothing is left of a segment when incore ends, and after reset.
 func TestSegmentsAreRemoved(t *testing.T) {
-	for name, end := range map[string]func(l *Lab) error{
-		"close": (*Lab).Close,
-		"reset": (*Lab).reset,
-		"a dead subject": func(l *Lab) error {
-			mainOf(l).sub.Hangup()
-			<-mainOf(l).ended
+	for name, end := range map[string]func(l *memops.Lab) error{
+		"close": (*memops.Lab).Close,
+		"reset": func(l *memops.Lab) error {
+			ok(t, l, "reset")
+			return nil
+		},
+		"a dead subject": func(l *memops.Lab) error {
+			sub := memops.SubjectOf(l, model.Main)
+			sub.Hangup()
+			<-sub.Gone()
 			return l.Close()
 		},
 	} {
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		ok(t, l, "shmget a 4", "touch a", "shmctl a lock", "shmget b 4", "munmap b", "shmget c 4", "shmctl c rmid", "munmap c")
-		ids := segmentIDs(l)
+		ids := memops.SegmentIDs(l)
 		if len(ids) != 3 || !isThere(ids[0]) || !isThere(ids[1]) || isThere(ids[2]) {
 			t.Errorf("%s: segments %v, of which a and b should be there", name, ids)
-		}
-		l.lane.Lock()
-		unlock := l.lane.Unlock
-		if name != "reset" {
-			l.lane.Unlock()
-			unlock = func() {}
 		}
 		if err := end(l); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		unlock()
 		for _, id := range ids {
 			if isThere(id) {
 				t.Errorf("%s: segment %d is still there", name, id)
@@ -124,9 +116,9 @@ const killedEnv = "INCORE_TEST_KILLED"
 // Killed, incore cannot remove anything: the keeper does.
 func TestSegmentsOfAKilledIncore(t *testing.T) {
 	if os.Getenv(killedEnv) != "" {
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		ok(t, l, "shmget s 4", "touch s", "shmctl s lock", "fork child", "shmget u 4")
-		fmt.Println("segments", segmentIDs(l)[0], segmentIDs(l)[1])
+		fmt.Println("segments", memops.SegmentIDs(l)[0], memops.SegmentIDs(l)[1])
 		select {} // until killed
 	}
 	cmd := exec.Command(os.Args[0], "-test.run=^"+t.Name()+"$")
@@ -164,41 +156,15 @@ func TestSegmentsOfAKilledIncore(t *testing.T) {
 
 // The lock of a segment is one of the user's, and is seen by who did not set it.
 func TestShmLockOfAnother(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "shmget s 4", "touch s", "expect no s locked")
-	id := l.segments[0].id
-	if _, err := unix.SysvShmCtl(id, shmLock, nil); err != nil {
+	const lockSegment = 11 // SHM_LOCK of linux/shm.h
+	id := memops.SegmentIDs(l)[0]
+	if _, err := unix.SysvShmCtl(id, lockSegment, nil); err != nil {
 		if errors.Is(err, unix.ENOMEM) || errors.Is(err, unix.EPERM) {
 			t.Skipf("this user cannot lock a segment: %v", err)
 		}
 		t.Fatal(err)
 	}
 	ok(t, l, "expect all s locked resident", "expect vmlck 0")
-}
-
-// A segment that was removed is left alone, and forgotten once its ID is that of another's.
-func TestRemovedSegment(t *testing.T) {
-	l := opened(t, Options{})
-	ok(t, l, "shmget s 4", "fork c", "shmctl s rmid", "munmap s", "in c shmctl s lock", "in c expect all s locked", "in c munmap s")
-	if e := do(t, l, "in c shmctl s lock"); e.Errno != "EINVAL" {
-		t.Errorf("shmctl of what is gone: %s %s", e.Strace(), e.Refused)
-	}
-	// There is no way to have the kernel give an ID again at once: so the segment gets another's.
-	other, err := unix.SysvShmGet(unix.IPC_PRIVATE, int(pageBytes), unix.IPC_CREAT|0o600)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _, _ = unix.SysvShmCtl(other, unix.IPC_RMID, nil) }()
-	l.segments[0].id = other
-	for _, line := range []string{"shmctl s rmid", "mmap s 4 shared alias s"} {
-		if e := do(t, l, line); e.Refused == "" || e.Call != "" || len(l.segments) != 0 {
-			t.Errorf("%s: %s", line, e.Strace())
-		}
-	}
-	ok(t, l, "shmget s 4", "shmctl s rmid")
-	l.segments[0].id = other
-	ok(t, l, "reset")
-	if !isThere(other) {
-		t.Error("a segment of another was removed")
-	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"os"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
@@ -70,7 +71,7 @@ func TestShortfalls(t *testing.T) {
 			for _, line := range list {
 				hasWhatItNeeds(t, line)
 			}
-			l := opened(t, Options{})
+			l := opened(t, memops.Options{})
 			ok(t, l, list[:len(list)-1]...)
 			e := do(t, l, list[len(list)-1])
 			if e.Errno == "ENOMEM" || e.Errno == "EPERM" {
@@ -85,7 +86,7 @@ func TestShortfalls(t *testing.T) {
 
 // What is said to be left undone is what the state shows.
 func TestShortfallIsWhatIsSeen(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "touch a[0..2]", "mlock2 a onfault", "expect count a resident 3", "munlock a",
 		"madvise a free", "expect count a mapped 3", "mmap s 4 shared", "touch s", "madvise s dontneed", "expect count s resident 4", "expect count s mapped 0")
 }
@@ -95,7 +96,7 @@ func TestShortfallOfHugepage(t *testing.T) {
 	if !kernel.Probe().Advices["hugepage"] {
 		t.Skip("this kernel does not know the advice hugepage")
 	}
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4", "mmap b 64M noreserve")
 	never := proc.ReadSystem().THP == "never"
 	for line, want := range map[string]string{

@@ -1,20 +1,22 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops"
 )
 
 // kill answers with the signal that it has sent, whatever else the process was sent before.
 func TestKillAnswersItsOwn(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	ok(t, l, "mmap a 4")
 	for i := range 20 {
 		// From outside: not asked for by anybody, and so still there.
-		if err := unix.Kill(mainOf(l).sub.PID, unix.SIGSEGV); err != nil {
+		if err := unix.Kill(l.State().Main().PID, unix.SIGSEGV); err != nil {
 			t.Fatal(err)
 		}
 		if i%2 == 0 {

@@ -1,17 +1,18 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/model"
 )
 
 // long is a session without PAGEMAP_SCAN with a mapping of 64T, a.
-func long(t *testing.T) *Lab {
+func long(t *testing.T) *memops.Lab {
 	t.Helper()
 	l := unscanned(t)
 	if e := do(t, l, "mmap a 64T noreserve"); e.Errno != "" {
@@ -21,10 +22,10 @@ func long(t *testing.T) *Lab {
 }
 
 // readFor is how many entries of pagemap a look at all pages takes.
-func readFor(l *Lab) int64 {
-	before := mainOf(l).sampler.Files().Entries
-	mainOf(l).observe(false)
-	return mainOf(l).sampler.Files().Entries - before
+func readFor(l *memops.Lab) int64 {
+	before := memops.SamplerOf(l, model.Main).Files().Entries
+	sampled(l)
+	return memops.SamplerOf(l, model.Main).Files().Entries - before
 }
 
 // Without PAGEMAP_SCAN what a look costs goes with what is in a mapping, and not with its length.
@@ -64,7 +65,7 @@ func TestLongIsReadWhereSomethingIs(t *testing.T) {
 // nothing is noted.
 func TestLongIsNotClaimedToBeEmpty(t *testing.T) {
 	l := long(t)
-	mainOf(l).sampler.ForgoPlaces()
+	memops.SamplerOf(l, model.Main).ForgoPlaces()
 	ok(t, l, "touch a[1000000]")
 	for _, line := range []string{"expect all a absent", "expect no a resident", "expect all a unmapped", "expect no a huge", "expect count a resident 1"} {
 		refuted(t, l, line)
@@ -75,10 +76,10 @@ func TestLongIsNotClaimedToBeEmpty(t *testing.T) {
 // Tables that were emptied are no sign that something lies elsewhere; a table that nothing explains is.
 func TestTablesAreCounted(t *testing.T) {
 	l := long(t)
-	s := mainOf(l).sampler
+	s := memops.SamplerOf(l, model.Main)
 	empty := func() bool {
 		t.Helper()
-		mainOf(l).observe(false)
+		sampled(l)
 		return s.EmptyElsewhere()
 	}
 	if !empty() {
@@ -98,7 +99,7 @@ func TestTablesAreCounted(t *testing.T) {
 // On a screen a long mapping is swept at once, and what commands do to it is seen.
 func TestLongOnScreen(t *testing.T) {
 	s := onScreen(t)
-	mainOf(s.lab).sampler.ForgoScan()
+	memops.SamplerOf(s.lab, model.Main).ForgoScan()
 	s.submit("mmap a 64T noreserve")
 	s.until("the mapping", s.idle(1))
 	if !s.state.Last.OK() {

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"errors"
@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/model"
 )
@@ -79,12 +80,12 @@ const pressMemory = "memcg 4M; mmap b 16M; touch b; "
 // press does so until nothing of a is in memory. Reclaim by a limit leaves a page now and then: one
 // that became active while it was written, as long as there are enough that are not. So it
 // is told in the end to take what there is.
-func press(t *testing.T, l *Lab) {
+func press(t *testing.T, l *memops.Lab) {
 	t.Helper()
 	ok(t, l, "memcg 4M", "mmap b 8M", "touch b", "munmap b")
-	g := mainOf(l).group.get()
+	h, dir := memops.GroupOf(l, model.Main)
 	file, all := "memory.force_empty", "0"
-	if g.in.V2 {
+	if h.V2 {
 		file, all = "memory.reclaim", "1G"
 	}
 	for until := time.Now().Add(20 * time.Second); ; time.Sleep(time.Millisecond) {
@@ -95,10 +96,10 @@ func press(t *testing.T, l *Lab) {
 		if time.Now().After(until) {
 			t.Fatalf("reclaim leaves %d pages in memory", left)
 		}
-		switch err := writeFile(filepath.Join(g.dir, file), all); {
+		switch err := memops.WriteFile(filepath.Join(dir, file), all); {
 		case errors.Is(err, fs.ErrNotExist): // memory.reclaim is of Linux 5.19
 			t.Skip(err)
-		case err != nil && !errors.Is(err, unix.EAGAIN) && !isBusy(err): // not all of it could be taken
+		case err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EBUSY): // not all of it could be taken
 			t.Fatal(err)
 		}
 	}
@@ -121,7 +122,7 @@ func TestZram(t *testing.T) {
 	t.Run("a_thp_pageout", func(t *testing.T) {
 		n := pmdPages(t)
 		lines := fmt.Sprintf("mmap a %d; madvise a hugepage; touch a[%d]; %smadvise a pageout; ", 3*n, n+n/2, leftAlone)
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		pageState{lines: strings.TrimSuffix(lines, "; ")}.makeOf(t, l)
 		if out := countOf(l, func(p model.Page) bool { return p.Is("swapped") }); out == 1 {
 			// Without CONFIG_THP_SWAP, or without room for all of it at one place.
@@ -159,7 +160,7 @@ func pageoutOfHuge(t *testing.T, written string) {
 
 // swapWords: the words about a page hold, whether it is in memory, in the swap cache or out.
 func swapWords(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{Sharing: true})
 	pageState{lines: "memcg max; mmap a 64; touch a[0..31]; press; memcg max; touch a[32..41]; madvise a[32..41] pageout; touch a[42..51]; " +
 		"expect all a[8..23] swapped absent; expect all a[32..41] swapped resident"}.makeOf(t, l)
 	for _, s := range []struct {
@@ -172,8 +173,8 @@ func swapWords(t *testing.T) {
 		{46, "resident, anonymous, mapped by this process alone", "a read or write costs nothing", 0, 0},
 		{56, "absent: nothing is in memory", "a read or write is a minor fault", 1, 0},
 	} {
-		mainOf(l).observe(true)
-		r := mainOf(l).here().Region("a")
+		sampled(l)
+		r := l.State().Main().Region("a")
 		if got, want := r.Pages.At(s.page).Words(r.RegionInfo, false), []string{s.what, "not locked", s.access}; !slices.Equal(got, want) {
 			t.Errorf("a[%d] is said to be %q, want %q", s.page, got, want)
 		}
@@ -191,7 +192,7 @@ func TestPageoutSaysWithoutSwap(t *testing.T) {
 		"madvise b[0] pageout": says, "madvise a dontneed": "", "madvise f pageout": "", "madvise f cold": "", "madvise gone cold": "",
 	}
 	check := func(t *testing.T, on bool) {
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		needsScratch(t, l)
 		ok(t, l, "mmap a 8", "mmap s 8 shared", "mmap m 8 memfd", "mmap f 8 scratch", "malloc b 64K", "touch a", "touch s", "touch m", "touch f", "touch b", "mmap gone 8", "munmap gone[2]")
 		for line, want := range lines {

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bufio"
@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/memops/subject"
 )
@@ -172,7 +173,7 @@ func (s swapTest) onZram() string {
 	if strings.TrimSpace(string(got)) != number {
 		s.Skipf("another made a zram device at the same time: this is %s, not %s", got, number)
 	}
-	if err := writeFile("/sys/block/zram"+number+"/disksize", strconv.Itoa(swapBytes)); err != nil {
+	if err := memops.WriteFile("/sys/block/zram"+number+"/disksize", strconv.Itoa(swapBytes)); err != nil {
 		s.Skip(err)
 	}
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
@@ -191,7 +192,7 @@ func (s swapTest) onZram() string {
 // a moment.
 func removeZram(control string, number []byte) error {
 	for until := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
-		err := writeFile(control, string(number))
+		err := memops.WriteFile(control, string(number))
 		if !errors.Is(err, unix.EBUSY) || time.Now().After(until) {
 			return err
 		}
@@ -255,7 +256,7 @@ var swapKinds = map[string]func(swapTest) string{"file": swapTest.onFile, "zram"
 func TestSwapKilled(t *testing.T) {
 	if on := swapKinds[os.Getenv(swapHelper)]; on != nil {
 		path := on(newSwapTest(t))
-		l := opened(t, Options{})
+		l := opened(t, memops.Options{})
 		ok(t, l, "mmap a 64", "touch a", "madvise a pageout", "expect all a swapped")
 		fmt.Println("swaps to " + path)
 		_, _ = os.Stdin.Read(make([]byte, 1))

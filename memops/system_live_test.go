@@ -1,10 +1,11 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"testing"
 
+	"incore/memops"
 	"incore/memops/proc"
 	"incore/model"
 )
@@ -12,7 +13,7 @@ import (
 // A sample says what the machine has, a screen's as of the last second; that more or less is
 // available is no news.
 func TestSampleSystem(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	s := l.Refresh(t.Context(), model.Main)
 	if s.System != l.State().System {
 		t.Errorf("the sample says %+v, the state %+v", s.System, l.State().System)

@@ -1,72 +1,17 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
-	"incore/model/lang"
 )
-
-// tablesTaken is what a process has of page tables, bytes.
-func tablesTaken(t *testing.T, p *process) int64 {
-	t.Helper()
-	status, err := p.proc.Status()
-	if err != nil {
-		t.Fatal(err)
-	}
-	return status.Tables
-}
-
-// What is foreseen is what the kernel makes, for every way to reach pages: at least that, and not
-// much more.
-func TestTablesAreForeseen(t *testing.T) {
-	reach := int64(kernel.Reaches(pageBytes)[0])
-	pages := reach / pageBytes // that a table is about
-	const some = 24            // tables
-	size := model.FormatBytes(some * reach)
-	for name, c := range map[string]struct {
-		first []string
-		line  string
-	}{
-		"touch every N":     {nil, fmt.Sprintf("touch a every %d", pages)},
-		"read every N":      {nil, fmt.Sprintf("touch a read every %d", pages)},
-		"at random":         {nil, fmt.Sprintf("touch a every %d random", pages)},
-		"more than a table": {nil, fmt.Sprintf("touch a every %d", 3*pages)},
-		"guard pages":       {nil, "madvise a guard_install"},
-		"some are there":    {[]string{"touch a[0]", fmt.Sprintf("touch a[%d]", 7*pages+9)}, fmt.Sprintf("touch a every %d", pages)},
-	} {
-		t.Run(name, func(t *testing.T) {
-			l := opened(t, Options{})
-			if strings.Contains(c.line, "guard") && !l.features.Advices["guard_install"] {
-				t.Skip("this kernel has no guard pages")
-			}
-			ok(t, l, "mmap a "+size+" noreserve")
-			ok(t, l, c.first...)
-			mainOf(l).observe(false)
-			before, span := tablesTaken(t, mainOf(l)), mainOf(l).here().Region("a").Span()
-			nth := int64(1)
-			parsedLine, err := lang.Parse(c.line)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if touch, is := parsedLine.(lang.Touch); is {
-				nth = touch.Every
-			}
-			foreseen := mainOf(l).mayTake(span, nth).tables
-			ok(t, l, c.line)
-			made := tablesTaken(t, mainOf(l)) - before
-			if made < 5*pageBytes || made > foreseen || foreseen > made+8*pageBytes {
-				t.Errorf("%d bytes of tables were made, and %d foreseen", made, foreseen)
-			}
-		})
-	}
-}
 
 // Page tables are memory like any other: what would take too many of them is refused, and says so.
 func TestBudgetOfTables(t *testing.T) {
@@ -90,7 +35,7 @@ func TestBudgetOfTables(t *testing.T) {
 			if pageBytes != 4096 {
 				t.Skip("the sizes are those of pages of 4K")
 			}
-			if !l.features.Advices["guard_install"] {
+			if !kernel.Probe().Advices["guard_install"] {
 				t.Skip("this kernel has no guard pages")
 			}
 			ok(t, l, c.first...)
@@ -110,7 +55,7 @@ func TestBudgetOfEveryNth(t *testing.T) {
 	ok(t, l, "touch a every 8") // 32M
 	ok(t, l, "touch a every 8", "touch a every 16")
 	refusedForMemory(t, l, "touch a[1..] every 4") // 64M others
-	if l.features.ZeroPage {
+	if kernel.Probe().ZeroPage {
 		ok(t, l, "touch a read every 2", "touch a[1..] read every 2")
 	}
 }
@@ -138,17 +83,17 @@ func TestBudgetOfHugePages(t *testing.T) {
 
 // The kernel's own memory for VMAs counts, and a fork takes as much again.
 func TestBudgetOfVMAs(t *testing.T) {
-	l := opened(t, Options{Memory: 16 << 20})
+	l := opened(t, memops.Options{Memory: 16 << 20})
 	const pieces = 12_000
 	ok(t, l, fmt.Sprintf("mmap a %d", pieces))
 	for i := range pieces / 2 {
 		ok(t, l, fmt.Sprintf("mprotect a[%d] none", 2*i))
 	}
-	if n, _ := mapCount(t, mainOf(l).sub.PID); n < pieces {
+	if n, _ := mapCount(t, l.State().Main().PID); n < pieces {
 		t.Fatalf("%d VMAs", n)
 	}
 	ok(t, l, "fork c")
-	if e := do(t, l, "fork d"); !strings.Contains(e.Refused, "M of VMAs is "+errBudget.Error()) || !strings.Contains(e.Refused, "Unmap something first") {
+	if e := do(t, l, "fork d"); !strings.Contains(e.Refused, "M of VMAs is "+memops.ErrBudget.Error()) || !strings.Contains(e.Refused, "Unmap something first") {
 		t.Errorf("a third process with %d VMAs: %q", pieces, e.Refused)
 	}
 	ok(t, l, "in c exit 0", "munmap a", "fork d")

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"os"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops"
 )
 
 // tuned gives a file of /proc or /sys another value for the length of a test. The one before
@@ -48,7 +50,7 @@ func tuned(t *testing.T, path string, value func(old string) string) {
 			t.Errorf("%s was not set back to %s: %v", path, old, err)
 		}
 	})
-	if err := writeFile(path, value(old)); err != nil {
+	if err := memops.WriteFile(path, value(old)); err != nil {
 		t.Skip(err)
 	}
 }

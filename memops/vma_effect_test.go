@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"fmt"
@@ -11,7 +11,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
+	"incore/memops/kernel"
 	"incore/memops/sampler"
+	"incore/model"
 	"incore/model/calls"
 )
 
@@ -25,7 +28,7 @@ func mendAlways(t *testing.T) {
 // A list that was mended is that of smaps, whatever was called in between, and whatever failed.
 func TestMendedVMAs(t *testing.T) {
 	mendAlways(t)
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	file := "scratch"
 	ok(t, l, "mmap a 32", "mmap b 32 shared", "mmap c 24 "+file, "mmap n 8 none")
 	rng := rand.New(rand.NewPCG(7, uint64(time.Now().UnixNano())))
@@ -56,8 +59,8 @@ func TestMendedVMAs(t *testing.T) {
 		func() string { return fmt.Sprintf("mmap q%d 2 at b[%d]", rng.IntN(9), rng.IntN(30)) },
 		func() string { return fmt.Sprintf("mremap z%d %d", rng.IntN(5), 1+rng.IntN(5)) },
 	}
-	mainOf(l).observe(false)
-	s := mainOf(l).sampler
+	sampled(l)
+	s := memops.SamplerOf(l, model.Main)
 	var calls []string
 	for i := range 1500 {
 		for range 1 + rng.IntN(3) {
@@ -68,7 +71,7 @@ func TestMendedVMAs(t *testing.T) {
 			calls = append(calls, lines[k]())
 			do(t, l, calls[len(calls)-1])
 		}
-		got := mainOf(l).observe(false).VMAs
+		got := sampled(l).VMAs
 		want, err := s.Files().ReadVMAs(64, nil)
 		if err != nil {
 			t.Fatal(err)
@@ -99,8 +102,8 @@ func TestMendedVMAs(t *testing.T) {
 }
 
 // manyVMAs is a process whose VMAs are about as many as it may have.
-func manyVMAs(t testing.TB, l *Lab) {
-	count, most := mapCount(t, mainOf(l).sub.PID)
+func manyVMAs(t testing.TB, l *memops.Lab) {
+	count, most := mapCount(t, l.State().Main().PID)
 	if most > 70_000 {
 		t.Skipf("vm.max_map_count is %d", most)
 	}
@@ -125,14 +128,14 @@ func processorTime() time.Duration {
 // What a call that fails costs a script with as many VMAs as there may be: the call, a look at the process
 // and the explanation. The bare call is beside it.
 func BenchmarkFailingCall(b *testing.B) {
-	l := opened(b, Options{})
+	l := opened(b, memops.Options{})
 	manyVMAs(b, l)
 	l.Refresh(b.Context(), "")
-	n := fmt.Sprint(len(mainOf(l).here().VMAs))
-	page := mainOf(l).here().Region("a").Base + 65_540*uint64(pageBytes)
+	n := fmt.Sprint(len(l.State().Main().VMAs))
+	page := l.State().Main().Region("a").Base + 65_540*uint64(pageBytes)
 	b.Run("bare mprotect", func(b *testing.B) {
 		for b.Loop() {
-			if _, err := mainOf(l).sub.Actor.Call(unix.SYS_MPROTECT, page, uint64(pageBytes), 0); err != nil {
+			if _, err := memops.SubjectOf(l, model.Main).Actor.Call(unix.SYS_MPROTECT, page, uint64(pageBytes), 0); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -142,7 +145,7 @@ func BenchmarkFailingCall(b *testing.B) {
 		{"mprotect a[65540..65541] none", "mlock a[65540]"}, {"mmap a2 1 r at a[65540]"},
 	} {
 		b.Run(lines[0]+" of "+n+" VMAs", func(b *testing.B) {
-			readings, _ := mainOf(l).sampler.Readings()
+			readings, _ := memops.SamplerOf(l, model.Main).Readings()
 			cpu := processorTime()
 			for b.Loop() {
 				for _, line := range lines {
@@ -155,7 +158,7 @@ func BenchmarkFailingCall(b *testing.B) {
 			calls := float64(b.N * len(lines))
 			b.ReportMetric(float64(b.Elapsed().Microseconds())/calls/1000, "ms/call")
 			b.ReportMetric(float64((processorTime()-cpu).Microseconds())/calls/1000, "cpu-ms/call") // on a busy machine
-			read, _ := mainOf(l).sampler.Readings()
+			read, _ := memops.SamplerOf(l, model.Main).Readings()
 			b.ReportMetric(float64(read-readings)/calls, "smaps/call")
 		})
 	}
@@ -168,4 +171,27 @@ func BenchmarkFailingCall(b *testing.B) {
 		}
 		b.ReportMetric(float64(b.Elapsed().Microseconds())/float64(2*b.N)/1000, "ms/expect")
 	})
+}
+
+// A touch below a VMA that grows down makes it longer without any call: what is asked of the
+// VMAs next is asked of those that are there then.
+func TestVMAsAfterGrowth(t *testing.T) {
+	for _, loop := range []string{"touch %s", "touch %s read", "memset %s 1", "memcpy %s b+0,1"} {
+		t.Run(fmt.Sprintf(loop, "below"), func(t *testing.T) {
+			l := opened(t, memops.Options{})
+			ok(t, l, "mmap b 1", "touch b", "mmap room 1G none noreserve", "mmap a 4 grows_down at room[2000]", "munmap room[0..1999]")
+			base := l.State().Main().Region("a").Base
+			for i := range uint64(3) {
+				below := base - (i+1)*uint64(pageBytes)
+				ok(t, l, fmt.Sprintf("expect vmas %#x,1 0", below), "expect vmas a 1",
+					fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), fmt.Sprintf("expect vmas %#x,1 1", below))
+				readings, _ := memops.SamplerOf(l, model.Main).Readings()
+				ok(t, l, fmt.Sprintf(loop, fmt.Sprintf("%#x,1", below)), "expect vmas a 1")
+				// Without PAGEMAP_SCAN they are read for the count of huge pages too (mayBeHuge).
+				if read, _ := memops.SamplerOf(l, model.Main).Readings(); read != readings && kernel.Probe().Scan {
+					t.Errorf("the VMAs were read %d times more, though none changed", read-readings)
+				}
+			}
+		})
+	}
 }

@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bytes"
@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/csource"
 	"incore/model/lang"
@@ -61,7 +62,7 @@ func (p *cProgram) answered(got string) bool {
 // its page, after the same commands. Programs that say that they may answer otherwise are counted.
 func TestWalkC(t *testing.T) {
 	cc := compilerOf(t)
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	w := newWalker(l, machineOf(t, l))
 	n := *cPrograms
 	if testing.Short() {
@@ -73,7 +74,7 @@ func TestWalkC(t *testing.T) {
 	none, unsure, ran, differ, failing, lines := map[string]int{}, map[string]int{}, 0, 0, 0, 0
 	w.saw = func(before model.State, e model.Event) {
 		state := l.State()
-		text := csource.C(e, csource.PastOf(state, e), nil, l.pageSize)
+		text := csource.C(e, csource.PastOf(state, e), nil, pageBytes)
 		switch {
 		case e.Refused != "" || e.Call == "":
 			return
@@ -87,7 +88,7 @@ func TestWalkC(t *testing.T) {
 		}
 		p := cProgram{text: text, session: strings.Join(w.lines, "\n")}
 		p.line, p.code = answerOf(e)
-		p.countedFrom(before, e, l.pageSize)
+		p.countedFrom(before, e, pageBytes)
 		if !e.OK() {
 			failing++
 		} else if dice.IntN(4) > 0 {

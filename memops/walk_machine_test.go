@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"bytes"
@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/model"
@@ -38,12 +39,12 @@ const capSysResource = 24
 
 // machineOf finds out what a walk has to know of the kernel and the user. The lab must
 // be fresh. A machine on which one touch may bring more than one page has the test skipped.
-func machineOf(t *testing.T, l *Lab) machine {
+func machineOf(t *testing.T, l *memops.Lab) machine {
 	t.Helper()
 	s := l.Refresh(t.Context(), model.Main)
-	f := l.features
+	f := kernel.Probe()
 	m := machine{
-		pageSize: l.pageSize, advices: f.Advices, mlock2: f.Mlock2, zeroTold: f.Scan, noHuge: f.HugeAlways,
+		pageSize: pageBytes, advices: f.Advices, mlock2: f.Mlock2, zeroTold: f.Scan, noHuge: f.HugeAlways,
 		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
 		hugeShm: !hugeShmemOff(), removes: removesReadOnly(t),
 	}
@@ -58,7 +59,7 @@ func machineOf(t *testing.T, l *Lab) machine {
 			m.ownLocks += int64(v.End - v.Start)
 		}
 	}
-	m.scratch = l.hasDisk(t)
+	m.scratch = hasDisk(t, l)
 	m.sysResource = hasCapability(t, capSysResource)
 	if sizes := largeFolios(); len(sizes) > 0 {
 		t.Skipf("huge pages of smaller sizes come unasked here (%s): one touch may be several pages", strings.Join(sizes, ", "))
@@ -67,7 +68,7 @@ func machineOf(t *testing.T, l *Lab) machine {
 }
 
 // hasDisk asks whether there is a disk for a scratch file.
-func (l *Lab) hasDisk(t *testing.T) bool {
+func hasDisk(t *testing.T, l *memops.Lab) bool {
 	last := do(t, l, "mmap a 1 scratch")
 	do(t, l, "reset")
 	return last.OK()

@@ -1,12 +1,13 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"context"
 	"fmt"
 	"math"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -14,7 +15,7 @@ import (
 // walker runs commands on the kernel and on the reference, and holds the one against the
 // other after each.
 type walker struct {
-	lab      *Lab
+	lab      *memops.Lab
 	machine  machine
 	wrong    wrongRule
 	hurry    bool // shrink for half a second, not longer
@@ -34,7 +35,7 @@ type disagreement struct {
 	expects []string // that fail where the disagreement is
 }
 
-func newWalker(l *Lab, m machine) *walker {
+func newWalker(l *memops.Lab, m machine) *walker {
 	return &walker{lab: l, machine: m, tally: map[string]int{}, ran: map[int]int{}}
 }
 

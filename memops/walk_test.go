@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	commandline "flag"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"incore/memops"
 )
 
 var walkCommands = commandline.Int("walk.commands", 3000, "how many commands TestWalk makes; a sixth of that with -short")
@@ -31,7 +33,7 @@ const seedStride = 1000
 // The kernel does what the reference says, in long sequences of commands over several
 // regions and processes. One that fails is made smaller, and printed as a script.
 func TestWalk(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	w := newWalker(l, machineOf(t, l))
 	n := *walkCommands
 	if testing.Short() {

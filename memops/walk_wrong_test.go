@@ -1,6 +1,6 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"errors"
@@ -13,6 +13,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -20,7 +21,7 @@ import (
 // A mistake in the reference is found and made smaller to a few lines, which show it
 // wherever they are run. So a walk that finds nothing has looked.
 func TestWalkFinds(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	m := machineOf(t, l)
 	incore := builtProgram(t)
 	for i, name := range []string{
@@ -66,7 +67,7 @@ func commandsOf(script string) (lines []string) {
 
 // fails holds that a script is short, and that each of its expects fails in a fresh
 // subject.
-func fails(t *testing.T, l *Lab, script string) {
+func fails(t *testing.T, l *memops.Lab, script string) {
 	t.Helper()
 	const most = 6
 	if n := len(commandsOf(script)); n > most {

@@ -1,19 +1,20 @@
 //go:build linux && (amd64 || arm64)
 
-package memops
+package memops_test
 
 import (
 	"slices"
 	"strings"
 	"testing"
 
+	"incore/memops"
 	"incore/model"
 	"incore/model/lang"
 )
 
 // The words say of an access what this kernel then counts for it.
 func TestWordsOfAnAccess(t *testing.T) {
-	l := opened(t, Options{})
+	l := opened(t, memops.Options{})
 	held := 0
 	for _, region := range []string{"mmap s 8", "mmap s 8 shared", "mmap s 8 memfd", "mmap s 8 memfd shared", "shmget s 8"} {
 		for _, lines := range [][]string{

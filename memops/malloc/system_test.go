@@ -1,0 +1,224 @@
+package malloc
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+)
+
+// fakeSystem is a process with nothing in it but a heap.
+type fakeSystem struct {
+	page      uint64
+	start     uint64
+	end       uint64 // the break
+	wall      uint64 // brk fails above it; 0: nowhere
+	noMmap    bool
+	next      uint64 // mappings are made downwards from here
+	mappings  map[uint64]uint64
+	words     map[uint64]uint64
+	live      map[uint64]uint64 // blocks that the program holds, with the bytes it asked for
+	complaint string
+	touched   map[uint64]bool // pages that were reached, by their first address
+	faults    int             // how often a page was reached first
+}
+
+func newFakeSystem(page uint64) *fakeSystem {
+	const start = 0x10000000
+	return &fakeSystem{
+		page: page, start: start, end: start, next: 0x7f0000000000,
+		mappings: map[uint64]uint64{}, words: map[uint64]uint64{}, live: map[uint64]uint64{}, touched: map[uint64]bool{},
+	}
+}
+
+func (f *fakeSystem) complain(format string, args ...any) {
+	if f.complaint == "" {
+		f.complaint = fmt.Sprintf(format, args...)
+	}
+}
+
+func (f *fakeSystem) Brk() (uint64, error) { return f.end, nil }
+
+func (f *fakeSystem) Sbrk(delta int64) (uint64, bool, error) {
+	old, to := f.end, f.end+uint64(delta)
+	if delta > 0 && (to < old || to > 1<<40 || f.wall != 0 && to > f.wall) {
+		return 0, false, nil
+	}
+	if to < f.start {
+		return old, true, nil
+	}
+	for block := range f.live {
+		if block >= to && block < old {
+			f.complain("brk(%#x) takes the block at %#x away", to, block)
+		}
+	}
+	f.end = to
+	f.drop(alignUp(to, f.page), alignUp(old, f.page))
+	return old, true, nil
+}
+
+// touch reaches the pages of bytes.
+func (f *fakeSystem) touch(addr, length uint64) {
+	if length > 0 && !f.has(addr, addr+length) {
+		f.complain("%d bytes at %#x are reached, where nothing is", length, addr)
+	}
+	for at := alignDown(addr, f.page); at < addr+length; at += f.page {
+		if !f.touched[at] {
+			f.touched[at] = true
+			f.faults++
+		}
+	}
+}
+
+// drop takes pages away.
+func (f *fakeSystem) drop(lo, hi uint64) {
+	for at := lo; at < hi; at += f.page {
+		delete(f.touched, at)
+	}
+}
+
+func (f *fakeSystem) Mremap(addr, length, to uint64) (uint64, bool, error) {
+	if f.mappings[addr] != length || to%f.page != 0 {
+		f.complain("mremap(%#x, %d, %d) of a mapping of %d bytes", addr, length, to, f.mappings[addr])
+	}
+	if f.noMmap || to > 1<<40 {
+		return 0, false, nil
+	}
+	if to <= length {
+		f.mappings[addr] = to
+		f.drop(addr+to, addr+length)
+		return addr, true, nil
+	}
+	f.next -= to
+	f.mappings[f.next] = to
+	for at := uint64(0); at < length; at += f.page {
+		if f.touched[addr+at] {
+			f.touched[f.next+at] = true
+		}
+	}
+	delete(f.mappings, addr)
+	f.drop(addr, addr+length)
+	return f.next, true, nil
+}
+
+func (f *fakeSystem) Room(uint64) error { return nil }
+
+func (f *fakeSystem) Copy(to, from, length uint64) error {
+	f.touch(from, length)
+	f.touch(to, length)
+	return nil
+}
+
+func (f *fakeSystem) Clear(addr, length uint64) error {
+	f.touch(addr, length)
+	return nil
+}
+
+func (f *fakeSystem) Mmap(length uint64) (uint64, bool, error) {
+	if f.noMmap || length > 1<<40 {
+		return 0, false, nil
+	}
+	if length%f.page != 0 {
+		f.complain("mmap of %d bytes", length)
+	}
+	f.next -= length
+	f.mappings[f.next] = length
+	return f.next, true, nil
+}
+
+func (f *fakeSystem) Munmap(addr, length uint64) error {
+	if f.mappings[addr] != length {
+		f.complain("munmap(%#x, %d) of a mapping of %d bytes", addr, length, f.mappings[addr])
+	}
+	delete(f.mappings, addr)
+	f.drop(addr, addr+length)
+	return nil
+}
+
+// has reports whether all bytes from lo to hi are mapped.
+func (f *fakeSystem) has(lo, hi uint64) bool {
+	if lo >= f.start && hi <= f.end {
+		return true
+	}
+	for at, length := range f.mappings {
+		if lo >= at && hi <= at+length {
+			return true
+		}
+	}
+	return false
+}
+
+func (f *fakeSystem) Store(addr, word uint64) {
+	if addr%WordSize != 0 || !f.has(addr, addr+WordSize) {
+		f.complain("a store at %#x, where nothing is", addr)
+	}
+	for block, size := range f.live {
+		if addr+WordSize > block && addr < block+size {
+			f.complain("a store at %#x, into the block of %d bytes at %#x", addr, size, block)
+		}
+	}
+	f.words[addr] = word
+	f.touch(addr, WordSize)
+}
+
+func (f *fakeSystem) Check(addr, stored uint64) error {
+	f.touch(addr, WordSize)
+	if found := f.words[addr]; found != stored {
+		return &CorruptError{Addr: addr, Stored: stored, Found: found}
+	}
+	return nil
+}
+
+// given holds what malloc promises of a block that it has just given.
+func (f *fakeSystem) given(block, size uint64) {
+	if block%16 != 0 {
+		f.complain("a block at %#x", block)
+	}
+	if !f.has(block, block+max(size, 24)) {
+		f.complain("a block of %d bytes at %#x, where nothing is", size, block)
+	}
+	for other, n := range f.live {
+		if block < other+max(n, 1) && other < block+max(size, 1) {
+			f.complain("blocks of %d bytes at %#x and of %d at %#x", size, block, n, other)
+		}
+	}
+	f.live[block] = size
+}
+
+// checkArena holds what is so between two calls: chunks lie side by side, free ones are
+// never neighbors and each is in one bin, and memory says the same as the arena.
+func (f *fakeSystem) checkArena(a *Arena) {
+	binned := map[uint64]int{}
+	for n, bin := range a.bins {
+		for _, addr := range bin {
+			binned[addr]++
+			if c := a.chunks[addr]; !c.free || n != unsorted && n != binOf(c.size) {
+				f.complain("bin %d has the chunk of %d bytes at %#x", n, c.size, addr)
+			}
+		}
+	}
+	for _, addr := range slices.Sorted(maps.Keys(a.chunks)) {
+		c := a.chunks[addr]
+		next, ok := a.chunks[addr+c.size]
+		fence := c.size == headerSize
+		switch {
+		case c.free && binned[addr] != 1, !c.free && binned[addr] != 0:
+			f.complain("the chunk at %#x is in %d bins", addr, binned[addr])
+		case !ok && !fence && addr+c.size != a.top:
+			f.complain("nothing follows the chunk of %d bytes at %#x", c.size, addr)
+		case c.free && (!ok || next.free || next.prevFree != c.size || f.words[addr+c.size] != c.size):
+			f.complain("behind the free chunk of %d bytes at %#x: %+v", c.size, addr, next)
+		case !c.free && ok && next.prevFree != 0:
+			f.complain("the chunk at %#x is in use, and the next says it is free", addr)
+		case f.words[addr+WordSize] != c.head():
+			f.complain("the header at %#x is %#x in memory, not %#x", addr, f.words[addr+WordSize], c.head())
+		}
+	}
+	if a.topSize > 0 && (f.words[a.top+WordSize] != a.topSize|prevInUse || !f.has(a.top, a.top+a.topSize)) {
+		f.complain("top is %d bytes at %#x, and in memory %#x", a.topSize, a.top, f.words[a.top+WordSize])
+	}
+	for block := range f.live {
+		if _, own := a.mapped[block-headerSize]; !own && a.chunks[block-headerSize].free {
+			f.complain("the block at %#x is in use and free", block)
+		}
+	}
+}
