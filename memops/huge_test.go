@@ -3,9 +3,11 @@
 package memops
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"incore/memops/proc"
 	"incore/model"
@@ -20,6 +22,15 @@ func unscanned(t *testing.T) *Lab {
 	return l
 }
 
+// doBriefly runs a command, and interrupts it where it goes on for long. An expect that does not hold is asked again
+// until then, and not as long as in a script.
+func doBriefly(t *testing.T, l *Lab, c model.Command) []model.Item {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	return l.Do(ctx, c)
+}
+
 // refuted runs an expect that must not hold, and returns what it got.
 func refuted(t *testing.T, l *Lab, line string) string {
 	t.Helper()
@@ -27,7 +38,7 @@ func refuted(t *testing.T, l *Lab, line string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, item := range l.Do(t.Context(), c) {
+	for _, item := range doBriefly(t, l, c) {
 		if it, ok := item.(model.Checked); ok {
 			if it.OK {
 				t.Errorf("%s holds: %s", line, it.Got)
