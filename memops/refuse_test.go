@@ -50,7 +50,7 @@ func TestRefusedInOneLine(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", line, err)
 			}
-			for _, item := range l.Do(t.Context(), c) {
+			for _, item := range doBriefly(t, l, c) {
 				switch it := item.(type) {
 				case model.Event:
 					if strings.Contains(words, "nope") && verb.Name != "shmget" && it.Refused == "" {

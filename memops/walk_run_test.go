@@ -18,7 +18,7 @@ type walker struct {
 	lab      *memops.Lab
 	machine  machine
 	wrong    wrongRule
-	hurry    bool // shrink for half a second, not longer
+	hurry    bool // leave all shrinking to the walker
 	ref      *reference
 	lines    []string       // what ran since the last start
 	commands int            // run in all

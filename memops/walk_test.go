@@ -17,7 +17,7 @@ import (
 	"incore/memops"
 )
 
-var walkCommands = commandline.Int("walk.commands", 3000, "how many commands TestWalk makes; a sixth of that with -short")
+var walkCommands = commandline.Int("walk.commands", 3000, "how many commands TestWalk makes; a sixth of that with -short or -race")
 
 // walkSteps is how many commands a sequence draws on average: enough for its regions and
 // processes to have met.
@@ -36,7 +36,7 @@ func TestWalk(t *testing.T) {
 	l := opened(t, memops.Options{})
 	w := newWalker(l, machineOf(t, l))
 	n := *walkCommands
-	if testing.Short() {
+	if testing.Short() || raceDetector { // whose walk makes the same calls, slowly, and beside no other goroutine
 		n /= 6
 	}
 	first := seedOf(t)
@@ -74,7 +74,7 @@ func seedOf(t *testing.T) uint64 {
 func (w *walker) check(t rapid.TB, seed uint64) (script string) {
 	shrink := "10s" // the rest is the walker's own
 	if w.hurry {
-		shrink = "500ms"
+		shrink = "0s"
 	}
 	for name, value := range map[string]string{
 		"rapid.seed": strconv.FormatUint(seed, 10), "rapid.steps": strconv.Itoa(walkSteps), "rapid.checks": "20",

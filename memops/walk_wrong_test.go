@@ -28,7 +28,7 @@ func TestWalkFinds(t *testing.T) {
 		"munlock leaves a page that it covers a part of", "a hole keeps mlock from all", "a child has locks",
 		"dontneed drops what is locked", "a shorter file leaves copies",
 	} {
-		if i > 0 && testing.Short() {
+		if i > 0 && (testing.Short() || raceDetector) {
 			break
 		}
 		rule := wrongRule(i + 1)
@@ -80,7 +80,7 @@ func fails(t *testing.T, l *memops.Lab, script string) {
 	l.Do(t.Context(), lang.Reset{})
 	expects := 0
 	for _, line := range lines {
-		for _, item := range l.Do(t.Context(), line.Command) {
+		for _, item := range doBriefly(t, l, line.Command) {
 			if c, ok := item.(model.Checked); ok {
 				expects++
 				if c.OK {
@@ -97,7 +97,7 @@ func fails(t *testing.T, l *memops.Lab, script string) {
 // builtProgram is incore, built for the test, or "" where that cannot be.
 func builtProgram(t *testing.T) string {
 	t.Helper()
-	if testing.Short() {
+	if testing.Short() || raceDetector {
 		return ""
 	}
 	path := filepath.Join(t.TempDir(), "incore")
