@@ -96,15 +96,15 @@ func (r *reference) free(p *refProcess, name string) refOutcome {
 // it is copied to.
 func (r *reference) realloc(p *refProcess, c lang.Realloc, seen observed) refOutcome {
 	size, reg := c.Size.Bytes(r.pageSize), p.regions[c.Name]
-	switch {
-	case size == 0:
+	if size == 0 {
 		return r.free(p, c.Name)
-	case size > math.MaxInt64:
-		return refOutcome{errno: "ENOMEM"}
 	}
 	ps := uint64(r.pageSize)
 	if out, ok := r.reach(p, reg.base*ps+8, lang.Read); !ok {
 		return out
+	}
+	if size > math.MaxInt64 {
+		return refOutcome{errno: "ENOMEM"}
 	}
 	pages, _ := r.blockPages(size)
 	if pages == reg.block {

@@ -6,21 +6,22 @@ import "math/bits"
 // is then (__libc_realloc, _int_realloc). A size of 0 frees it: addr is 0. ok is false where there
 // is no memory for it: NULL and ENOMEM, and the block stays.
 func (a *Arena) Realloc(m Process, block, size uint64) (addr uint64, ok bool, err error) {
-	switch {
-	case size == 0:
+	if size == 0 {
 		return 0, true, a.Free(m, block)
-	case size > MostRequest:
-		return 0, false, nil
 	}
-	at, need := block-headerSize, chunkSize(size)
+	at, need := block-headerSize, chunkSize(min(size, MostRequest))
 	if length, own := a.mapped[at]; own {
+		if err := m.Check(at+WordSize, length|isMmapped); err != nil || size > MostRequest {
+			return 0, false, err
+		}
 		return a.reallocMapping(m, at, length, need)
 	}
 	c, found := a.chunks[at]
 	if !found || c.free || c.size < minChunk {
 		return 0, false, errNotBlock
 	}
-	if err := m.Check(at+WordSize, c.head()); err != nil {
+	// The size that the block has is read before the one that is asked for is looked at.
+	if err := m.Check(at+WordSize, c.head()); err != nil || size > MostRequest {
 		return 0, false, err
 	}
 	return a.reallocChunk(m, at, need)
@@ -29,9 +30,6 @@ func (a *Arena) Realloc(m Process, block, size uint64) (addr uint64, ok bool, er
 // reallocMapping is Realloc of a chunk that has a mapping of its own: mremap, and where that fails
 // a new block, which is copied to.
 func (a *Arena) reallocMapping(m Process, at, length, need uint64) (addr uint64, ok bool, err error) {
-	if err := m.Check(at+WordSize, length|isMmapped); err != nil {
-		return 0, false, err
-	}
 	want := alignUp(need+WordSize, a.pageSize)
 	if want == length {
 		return at + headerSize, true, nil
