@@ -64,11 +64,17 @@ var mapVerbs = []verb{
 		asks:      func(s *cSlice, _ *cStep) { s.contents, s.locks, s.advice = true, true, true },
 		askLimit:  (*cSlice).askLocked,
 		overLimit: tryAgain,
-		needs:     func(b *cBackward) { b.lockedPages, b.forks = true, true }, // it takes one VMA: what parts them matters, and what joined them again
+		needs:     func(b *cBackward) { b.lockedPages, b.forks, b.oneVMA = true, true, true }, // it takes one VMA: what parts them matters, and what joined them again
 		done: func(s *cSpace, st *cStep) {
-			if e, m := st.event, st.event.Mapped; m != nil && len(e.Args) > 1 {
-				s.remap(st, s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}), model.Span{Addr: m.Base, Len: m.Len})
+			e, m := st.event, st.event.Mapped
+			if len(e.Args) < 3 {
+				return
 			}
+			to := s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[2].Value}) // of a realloc
+			if m != nil {
+				to = model.Span{Addr: m.Base, Len: m.Len}
+			}
+			s.remap(st, s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}), to)
 		},
 		wanted: succeeded,
 		digs:   true,

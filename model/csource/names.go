@@ -162,11 +162,17 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 	case model.ByteSpan:
 		if r.Malloc != "" && (t.Off > r.Size || t.Len > r.Size-t.Off) {
 			p.header("stdint.h") // past the block, of which gcc would warn
+			if t.Off == 0 {
+				return p.firstPage(name) + " + " + cNumber(r.Start-r.Base), cLen(t.Len)
+			}
 			return "(char *)((uintptr_t)" + plus(cNumber(t.Off)) + ")", cLen(t.Len)
 		}
 		return plus(cNumber(t.Off)), cLen(t.Len)
 	}
-	return name, p.length(r.Exact().Len)
+	if n := r.Exact().Len; n > 0 {
+		return name, p.length(n)
+	}
+	return name, cLen(0)
 }
 
 // firstPage returns the address of the page that a block begins on.
@@ -178,11 +184,15 @@ func (p *cProgram) firstPage(block string) string {
 // address returns an address that was written as a number. What lies in a region, or beside those
 // that the program has put as they lay, is counted from there.
 func (p *cProgram) address(at uint64) string {
-	if p.near(at) {
+	n := p.space.inside(model.Span{Addr: at, Len: 1})
+	var r model.RegionInfo
+	if n >= 0 {
+		r = p.space.regions[slices.Index(p.space.number, n)]
+	}
+	if p.near(at) && r.Malloc == "" { // a block lies where malloc puts it here
 		return p.inRoom(at)
 	}
-	if n := p.space.inside(model.Span{Addr: at, Len: 1}); n >= 0 && p.vars[n] != "" {
-		r := p.space.regions[slices.Index(p.space.number, n)]
+	if n >= 0 && p.vars[n] != "" {
 		name := p.vars[n]
 		if r.Malloc != "" {
 			name = p.firstPage(name)

@@ -38,20 +38,21 @@ type cStep struct {
 	verb    *verb  // of the command
 	forked  string // a fork after which it is the child, of this name, whose commands follow
 
-	own   []model.Span // the addresses that it was about
-	makes model.Span   // the addresses that are new with it, whatever was there before
-	frees model.Span   // those that are gone with it
-	out   []bool       // which of own reach past the region that they are said of, or lie in none
-	in    []int        // for each of own, the region that it lies in as a whole, by its number, or -1
-	names []int        // the regions that it names
-	made  int          // the region that is new or moved with it, or -1
-	holed bool         // a part of own is not mapped
-	again bool         // all that is mapped of own is locked already
-	held  uint64       // bytes that are locked before it
-	stray bool         // it reaches out of a block with a mapping of its own, or from elsewhere into one
-	laid  bool         // the kernel put it where a hole of another region was
-	all   spans        // of mlockall: what was mapped
-	self  int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself
+	own    []model.Span // the addresses that it was about
+	makes  model.Span   // the addresses that are new with it, whatever was there before
+	frees  model.Span   // those that are gone with it
+	out    []bool       // which of own reach past the region that they are said of, or lie in none
+	in     []int        // for each of own, the region that it lies in as a whole, by its number, or -1
+	names  []int        // the regions that it names
+	made   int          // the region that is new or moved with it, or -1
+	holed  bool         // a part of own is not mapped
+	again  bool         // all that is mapped of own is locked already
+	held   uint64       // bytes that are locked before it
+	stray  bool         // it reaches out of a block with a mapping of its own, or from elsewhere into one
+	laid   bool         // the kernel put it where a hole of another region was
+	all    spans        // of mlockall: what was mapped
+	self   int64        // of mlockall: how many bytes are locked that are of no region, but of the subject itself
+	future bool         // mlockall future is in force before it: what it maps is locked
 }
 
 // lineage returns the events of a process, and of those that forked it from before they did. What

@@ -74,6 +74,14 @@ func (t *cTold) pick(target cStep, sums bool) (s cSlice, kept []int) {
 func (t *cTold) madeOf(steps []cStep, kept []int) spans {
 	made := t.first.clone()
 	for _, i := range kept {
+		first := i
+		for first > 0 && steps[i].verb.ofHeap && steps[first-1].verb.ofHeap && steps[first-1].event.Aside {
+			first-- // what malloc maps and moves is made with it
+		}
+		for k := first; k < i; k++ {
+			aside := steps[k]
+			made.apply(&aside)
+		}
 		st := steps[i]
 		made.apply(&st)
 		if c, ok := st.command.(lang.Mlockall); ok && c.Current && st.event.OK() {
@@ -201,7 +209,8 @@ func (t *cTold) lockRest() {
 // only the limit asks for locks. What MAP_LOCKED brought in is brought in.
 func (t *cTold) unlocked(c lang.Mmap, i int) lang.Mmap {
 	forked := func(k int) bool { return k > i && t.slice.steps[k].forked != "" }
-	if c.Locked && t.slice.limit && !t.slice.advice && slices.ContainsFunc(t.kept, forked) {
+	refused := func(k int) bool { return k > i && t.slice.steps[k].event.Errno == "EINVAL" } // for the lock, as a madvise is
+	if c.Locked && t.slice.limit && !t.slice.advice && slices.ContainsFunc(t.kept, forked) && !slices.ContainsFunc(t.kept, refused) {
 		c.Locked, c.Populate = false, true
 	}
 	return c

@@ -222,8 +222,8 @@ func (s *cSlice) named(i int) {
 func (s *cSlice) backward() {
 	b := cBackward{cSlice: s, lockedPages: s.locks, heapMoves: s.heap}
 	s.keep = make([]bool, len(s.steps))
-	for i := len(s.steps) - 1; i >= 0; i-- {
-		st := &s.steps[i]
+	for at := len(s.steps) - 1; at >= 0; at-- {
+		i, st := at, &s.steps[at]
 		if st.verb.limits {
 			_, drops := st.command.(lang.Capset)
 			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside && !(drops && b.gone)
@@ -238,17 +238,34 @@ func (s *cSlice) backward() {
 		if st.forked != "" {
 			s.keep[i] = true // where nothing comes before it, reduce takes it away
 			// A child has no locks, but the VMAs that they have parted, and the pages that they brought in.
-			b.lockedPages, s.forks = s.advice || s.resident(), true
+			b.lockedPages, s.forks = s.advice || s.resident() || b.oneVMA, true
 			continue
 		}
-		if !st.event.Aside && b.keeps(st) {
-			s.keep[i] = true
-			b.asks(st)
+		if st.event.Aside {
+			i = s.commandOf(i) // malloc is kept for what it maps and moves
+			if i < 0 || s.keep[i] || !b.touches(st) || !s.steps[i].event.OK() {
+				continue
+			}
+			b.heapMoves = true
+		} else if !b.keeps(st) {
+			continue
 		}
+		s.keep[i] = true
+		b.asks(&s.steps[i])
 	}
 	if b.gone {
 		s.interest, s.need = nil, nil
 	}
+}
+
+// commandOf returns the step that a call of the heap's was made for, which comes behind it, or -1.
+func (s *cSlice) commandOf(i int) int {
+	for ; i < len(s.steps) && s.steps[i].verb.ofHeap; i++ {
+		if !s.steps[i].event.Aside {
+			return i
+		}
+	}
+	return -1
 }
 
 // cBackward is what matters at the place that backward has come to, besides what the slice says.
@@ -256,6 +273,7 @@ type cBackward struct {
 	*cSlice
 	lockedPages bool // which pages are locked
 	heapMoves   bool // what the heap was made of
+	oneVMA      bool // what a step takes that is kept has to be one VMA
 	gone        bool // nothing that was mapped: an exec lies between
 }
 

@@ -65,7 +65,7 @@ func (s *cSpace) pages(at model.Span) model.Span {
 // resolve fills in what a step is about, as it was before it.
 func (s *cSpace) resolve(st *cStep) {
 	e := st.event
-	st.held = s.locked.sum() + uint64(s.self)
+	st.held, st.future = s.locked.sum()+uint64(s.self), s.future
 	for i := 0; i+1 < len(e.Args); i++ {
 		if e.Args[i].Kind == model.ArgAddr && e.Args[i+1].Kind == model.ArgLen {
 			st.own = append(st.own, s.pages(model.Span{Addr: e.Args[i].Value, Len: e.Args[i+1].Value}))
@@ -114,15 +114,16 @@ func (s *cSpace) resolve(st *cStep) {
 	}
 }
 
-// strays reports whether the span of a target reaches out of a block that has a mapping of its own, or into such a block
-// from elsewhere: where the kernel puts those is another place each time.
+// strays reports whether the span of a target reaches out of a region near a block that has a mapping of its own, or into such
+// a block from elsewhere: where the kernel puts those is another place each time.
 func (s *cSpace) strays(said model.Target, at model.Span, out bool) bool {
 	return slices.ContainsFunc(s.regions, func(r model.RegionInfo) bool {
 		if r.Malloc != model.FromMmap {
 			return false
 		}
 		own := said.Form != model.RawSpan && r.Name == said.Region
-		return own && out || !own && spans{{Addr: r.Base, Len: r.Len}}.hits(at)
+		beside := at.End() >= at.Addr && at.Addr <= r.Base+r.Len+cNear && at.End()+cNear >= r.Base
+		return out && (own || beside) || !own && spans{{Addr: r.Base, Len: r.Len}}.hits(at)
 	})
 }
 

@@ -205,6 +205,12 @@ func (t *cTold) warn(target *cStep) {
 	if t.takesHuge(target) {
 		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
 	}
+	if t.locksTables(target) {
+		p.cannot("malloc of glibc maps tables of its own (malloc/malloc.c, tcache_init), which mlockall future locks too, and RLIMIT_MEMLOCK is near")
+	}
+	if slices.ContainsFunc(t.kept, t.slice.overLimitInside) {
+		p.cannot("a malloc or realloc before it was refused memory by RLIMIT_MEMLOCK, which depends on all that was locked then")
+	}
 	grouped := func(st cStep) bool { _, ok := st.command.(lang.Memcg); return ok }
 	if slices.ContainsFunc(t.slice.steps, grouped) {
 		p.cannot("the memory cgroup that the process was in is left out")
@@ -240,6 +246,26 @@ func (t *cTold) takesHuge(target *cStep) bool {
 		c, ok := t.slice.steps[i].command.(lang.Mmap)
 		return ok && c.HugeTLB
 	})
+}
+
+// locksTables reports whether a malloc of the program is made while what is mapped is locked, near the limit.
+func (t *cTold) locksTables(target *cStep) bool {
+	locks := func(st *cStep) bool {
+		return st.future && st.verb.ofHeap && (st.verb.makes != nil || st.verb.moves) && !t.roomy(st)
+	}
+	return locks(target) || slices.ContainsFunc(t.kept, func(i int) bool { return locks(&t.slice.steps[i]) })
+}
+
+// overLimitInside reports whether RLIMIT_MEMLOCK refused a call that step i, which is of the heap, was made of.
+func (s *cSlice) overLimitInside(i int) bool {
+	if s.steps[i].verb.ofHeap {
+		for i--; i >= 0 && s.steps[i].verb.ofHeap && s.steps[i].event.Aside; i-- {
+			if s.steps[i].event.Errno == "EAGAIN" {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // othersWrote reports whether a process that is not of the lineage can have done something to what is

@@ -116,6 +116,9 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 	if e.Ret <= 0 {
 		return
 	}
+	if c.Access == lang.Write {
+		c.T = p.behindHeader(c.T)
+	}
 	addr, length := p.at(c.T)
 	if p.missing {
 		return
@@ -133,6 +136,17 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 	c.Random = false
 	s.Len = n*uint64(max(c.Every, 1))*uint64(p.pageSize) - s.Addr%uint64(p.pageSize)
 	p.touches(c, addr, p.length(s.Len), s, "")
+}
+
+// behindHeader returns pages from the first of a block with a mapping of its own on as they are from where the block begins. What
+// lies before that is the chunk's header, which glibc reads when it frees the block (malloc/malloc.c, munmap_chunk).
+func (p *cProgram) behindHeader(t model.Target) model.Target {
+	r, _ := p.region(t.Region)
+	if r == nil || r.Malloc != model.FromMmap || t.First != 0 || t.Form != model.PageSpan && t.Form != model.PageTail {
+		return t
+	}
+	at := p.span(t)
+	return model.Target{Form: model.ByteSpan, Region: t.Region, Len: at.End() - r.Start}
 }
 
 // count returns how many pages a touch of a span is.
@@ -190,13 +204,14 @@ func (p *cProgram) touches(c lang.Touch, addr, length string, s model.Span, paus
 	case c.Random:
 		stride := p.pagesOf(uint64(every))
 		p.header("stddef.h")
-		if s.Addr != first {
+		at := addr + " + i * 2654435761 % " + cNumber(count) + " * " + paren(stride)
+		if s.Addr != first { // the first page is touched where the range begins: before a block lies what malloc keeps of it
 			p.header("stdint.h")
-			addr = "(char *)((uintptr_t)(" + addr + ") / page * page)"
+			at = "i == 0 ? " + addr + " : (char *)((uintptr_t)(" + addr + ") / page * page)" + strings.TrimPrefix(at, addr)
 		}
 		p.say("an order that looks random: the multiplier is a prime, so each page comes once (incore's order is another)")
 		p.line(fmt.Sprintf("for (size_t i = 0; i < %s; i++) {", cNumber(count)),
-			cIndent+"volatile char *p = "+addr+" + i * 2654435761 % "+cNumber(count)+" * "+paren(stride)+";",
+			cIndent+"volatile char *p = "+at+";",
 			cIndent+p.accesses(c.Access, "p"))
 	default:
 		p.inOrder(addr, length, s.Addr == first, uint64(every))
