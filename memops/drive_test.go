@@ -46,7 +46,7 @@ func do(t testing.TB, l *Lab, line string) model.Event {
 		needsZeroPage(t)
 	}
 	var e model.Event
-	for _, item := range l.Do(context.Background(), c) {
+	for _, item := range run(l, c) {
 		switch it := item.(type) {
 		case model.Event:
 			if !it.Aside {
@@ -59,6 +59,22 @@ func do(t testing.TB, l *Lab, line string) model.Event {
 		}
 	}
 	return e
+}
+
+// run does a command, and a collapse anew while the kernel says EAGAIN: something held a page for a moment, as a batch of the
+// LRU lists or a reader does (mm/khugepaged.c, madvise_collapse_errno).
+func run(l *Lab, c model.Command) (items []model.Item) {
+	asked, ok := c.(lang.Madvise)
+	for range 100 {
+		items = l.Do(context.Background(), c)
+		if !ok || asked.Advice != "collapse" || !slices.ContainsFunc(items, func(i model.Item) bool {
+			e, is := i.(model.Event)
+			return is && e.Errno == "EAGAIN"
+		}) {
+			break
+		}
+	}
+	return items
 }
 
 // asksZeroPage reports whether a command expects pages to be the zero page.

@@ -93,7 +93,7 @@ func failing(t *testing.T, l *memops.Lab, line string) model.Event {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, item := range l.Do(t.Context(), c) {
+	for _, item := range memops.Run(l, c) {
 		if e, is := item.(model.Event); is && !e.OK() {
 			return e
 		}

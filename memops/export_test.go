@@ -14,6 +14,7 @@ import (
 var (
 	Opened        = opened
 	Do            = do
+	Run           = run
 	OK            = ok
 	AsksZeroPage  = asksZeroPage
 	NeedsZeroPage = needsZeroPage
