@@ -7,7 +7,7 @@ import (
 
 // Alike are pages of a region that the same words are true of.
 type Alike struct {
-	Words string
+	Words string  // what stands behind "are": resident, anonymous
 	Pages []Range // in order, neither overlapping nor adjacent
 }
 

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Item is one thing that happened in a session: an [Event], a [Sample], a
-// [Started], a [Died], a [Running] or a [Checked]. [State.Apply] folds it.
+// Item is one thing that happened in a session: an [Event], a [Sample], an [Accessed],
+// a [Started], a [Died], a [Running] or a [Checked]. [State.Apply] folds it.
 type Item interface{ item() }
 
 func (Event) item()   {}
@@ -41,9 +41,9 @@ const (
 
 // Arg is one argument as the kernel got it.
 type Arg struct {
-	Kind  ArgKind
-	Value uint64 // the machine word passed
-	Text  string // as strace prints it: 0x7f12, 4096, PROT_READ|PROT_WRITE
+	Kind  ArgKind // whether Value is an address, a length, or anything else
+	Value uint64  // the machine word passed
+	Text  string  // as strace prints it: 0x7f12, 4096, PROT_READ|PROT_WRITE
 }
 
 // Event is one call as the kernel saw it, or one of the subject's own loops
@@ -55,7 +55,7 @@ type Event struct {
 	Proc    string        // the process that made it: main, or as fork named it
 	Command Command       // of which the call is a part, with the in that it was given; or nil
 	Call    string        // the system call's or loop's name; "" where none was made
-	Args    []Arg
+	Args    []Arg         // what the call or the loop was given, in its order; empty where that is nothing
 	Ret     int64         // the return value; where Errno is set it is -1, or 0 of what returns NULL. For touch: pages touched; for memcmp: the first difference
 	RetHex  bool          // Ret is an address
 	Errno   string        // ENOMEM, or ""
@@ -68,9 +68,9 @@ type Event struct {
 	// Watched says that sampling went on while the call ran, so that Elapsed may
 	// contain waits for the mmap lock that the sampler held.
 	Watched bool
-	Minor   int64 // faults of the thread that made the call, by its own count
-	Major   int64
-	RSS     int64  // change in bytes of VmRSS over the call
+	Minor   int64  // minor faults that the thread took over the call, by its own count
+	Major   int64  // major faults, counted alike
+	RSS     int64  // change in bytes of VmRSS over the call; 0 too where the kernel counts VmRSS late
 	VmLck   int64  // change in bytes of VmLck over the call
 	Result  string // in words where the return value is not all: "12 of 64 resident"
 	Refused string // incore made no call, and why: unknown region, over the budget
@@ -97,8 +97,8 @@ type Event struct {
 
 // Resized is how long the file behind a region is by now.
 type Resized struct {
-	Proc    string
-	Region  string
+	Proc    string // the process that has the region
+	Region  string // the region's name in that process
 	FileLen uint64 // bytes
 }
 
@@ -146,13 +146,13 @@ const (
 
 // RegionInfo is what stays the same of a region from its mmap to its end.
 type RegionInfo struct {
-	Name    string
-	Base    uint64 // address, bytes
-	Len     uint64 // bytes, rounded up to pages by the kernel
-	Backing Backing
-	Shared  bool   // MAP_SHARED
-	Path    string // of FileOf
-	ShmID   int    // of Shm
+	Name    string  // as commands call it; no two regions of a process share it
+	Base    uint64  // address, bytes
+	Len     uint64  // bytes, rounded up to pages by the kernel
+	Backing Backing // of shared anonymous memory it is Anon, with Shared set
+	Shared  bool    // MAP_SHARED
+	Path    string  // of FileOf
+	ShmID   int     // of Shm
 	// Unknowable says that mincore's answer about pages that are not mapped means
 	// nothing: a file that the user neither owns nor may write (Linux 5.2, mm/mincore.c,
 	// can_do_mincore).
@@ -191,28 +191,28 @@ func (r RegionInfo) PastEnd(page, pageSize int64) bool {
 // Started says that a process runs: the first item of a session, and again after reset,
 // which ends all processes before it; and after fork, where it has a parent.
 type Started struct {
-	Time     time.Duration
-	Proc     string // main, or as fork named it
-	Parent   string // the process that forked it, or ""
-	PID      int
-	Regions  []RegionInfo // that it has from its parent; MADV_DONTFORK leaves some out
-	PageSize int64        // bytes
-	Limits   Limits
-	Kernel   string // uname -r
-	User     string // "root", or "uid 1000"
+	Time     time.Duration // since the session began
+	Proc     string        // main, or as fork named it
+	Parent   string        // the process that forked it, or ""
+	PID      int           // in the PID namespace of incore
+	Regions  []RegionInfo  // that it has from its parent; MADV_DONTFORK leaves some out
+	PageSize int64         // bytes
+	Limits   Limits        // those of locking alone; a sample has the others
+	Kernel   string        // uname -r
+	User     string        // "root", or "uid 1000"
 	// Missing lists what this kernel or user does not have, each with what it
-	// means: "PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead".
+	// means: "PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead". It is nil where there is all.
 	Missing []string
 }
 
 // Died says that a process is gone.
 type Died struct {
-	Time   time.Duration
-	Proc   string
-	Signal string // SIGKILL, or "" where it exited
-	Code   int    // exit code where Signal is ""
-	Cause  string // why, where that is known: "the OOM killer: its memory cgroup is over 8M"; or ""
-	Asked  bool   // incore ended it itself (reset)
+	Time   time.Duration // since the session began, when incore learned of it
+	Proc   string        // main, or as fork named it
+	Signal string        // SIGKILL, or "" where it exited
+	Code   int           // exit code where Signal is ""
+	Cause  string        // why, where that is known: "the OOM killer: its memory cgroup is over 8M"; or ""
+	Asked  bool          // incore ended it itself (reset)
 }
 
 // String is "killed by SIGKILL" or "exited with 1", and the cause behind it where it
@@ -230,9 +230,9 @@ func (d Died) String() string {
 // Running says what the actor is doing now: a command that has not ended. No
 // Command says that it is idle.
 type Running struct {
-	Time    time.Duration
-	Command Command
-	Queued  int // commands that wait behind it
+	Time    time.Duration // since the session began, when this was so
+	Command Command       // nil where the actor is idle
+	Queued  int           // commands that wait behind it
 }
 
 // Line returns the command as the language writes it, or "" where nothing runs.
@@ -240,10 +240,10 @@ func (r Running) Line() string { return lineOf(r.Command) }
 
 // Checked is the outcome of an expect command.
 type Checked struct {
-	Time   time.Duration
-	Expect string // the expect's text
-	OK     bool
-	Got    string // what is, in words: "a[3] is unlocked", "errno is ENOMEM"
+	Time   time.Duration // of the newest item that it was held against, since the session began
+	Expect string        // the expect's text
+	OK     bool          // what it expects is so
+	Got    string        // what is, in words: "a[3] is unlocked", "errno is ENOMEM"
 }
 
 // Unlimited is the value of a limit that is not set (RLIM_INFINITY).
@@ -261,7 +261,8 @@ type Limits struct {
 	// do not count for either of the two (user_namespaces(7)).
 	InNamespace bool
 
-	// Known says that the following were read: soft limits in bytes, or Unlimited (getrlimit(2)).
+	// Known says that SysResource, InNamespace and the following were read. The four limits are soft
+	// ones, in bytes, or Unlimited (getrlimit(2)).
 	Known       bool
 	Space, Data int64 // RLIMIT_AS, RLIMIT_DATA
 	Stack       int64 // RLIMIT_STACK

@@ -8,10 +8,10 @@ import (
 // View is what of a process is looked at: pages of a region, and the one under the
 // cursor, of which samples then tell the frame ([Sample.Frame]).
 type View struct {
-	Proc   string
-	Region string
-	Pages  Range
-	Cursor int64 // page of the region; outside of Pages where there is no cursor
+	Proc   string // the process
+	Region string // the region's name in that process
+	Pages  Range  // page indexes in the region
+	Cursor int64  // page of the region; outside of Pages where there is no cursor
 	// Sharing asks for exclusive and shared pages to be told apart although there is nobody
 	// yet to share with: of all regions, or of Pages alone where all would cost too much.
 	Sharing bool

@@ -64,8 +64,8 @@ func (l *Latencies) Count(kind FaultKind) (n int64) {
 // they have. It is told where somebody watches, and not in the log of a script.
 type Accessed struct {
 	Time time.Duration // since the session began; the accesses were made shortly before it
-	Proc string
-	Runs []AccessRun // by address, not overlapping; of a page that was reached more than once, once
+	Proc string        // the process whose loop made them
+	Runs []AccessRun   // by address, not overlapping; of a page that was reached more than once, once
 	// Latencies are of a touch's accesses: of the other loops single accesses are not timed.
 	Latencies Latencies
 }
@@ -74,10 +74,10 @@ func (Accessed) item() {}
 
 // AccessRun is Count accesses, Stride bytes apart, that came to the same.
 type AccessRun struct {
-	Addr   uint64 // of the first, bytes
-	Stride uint64 // bytes; 0 where Count is 1
-	Count  int64
-	Fault  FaultKind
+	Addr   uint64    // of the first, bytes
+	Stride uint64    // bytes; 0 where Count is 1
+	Count  int64     // accesses, 1 or more; of memset and its like the pages that were reached
+	Fault  FaultKind // what each came to; of memset and its like NoFault also where the counts do not tell which pages faulted
 }
 
 // Last returns the address of the last access, or of the last that has one. Count must not be 0.

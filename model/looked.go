@@ -17,11 +17,11 @@ type Looked struct {
 
 // FileLook is a file behind a region, as it was looked at (fstat(2), fstatfs(2)).
 type FileLook struct {
-	Region string
-	Len    int64 // bytes
-	Room   int64 // bytes that the file system has left for the process; 0 too where it has no size
-	Disk   bool  // the file system has a size
-	NoExec bool  // it lies where nothing may be executed (a noexec mount)
+	Region string // the name of the region that it lies behind
+	Len    int64  // bytes
+	Room   int64  // bytes that the file system has left for the process; 0 too where it has no size
+	Disk   bool   // the file system has a size
+	NoExec bool   // it lies where nothing may be executed (a noexec mount)
 }
 
 // File returns what was seen of the file behind a region.

@@ -76,10 +76,10 @@ func (p Prot) String() string {
 // Page is everything that one sample says of one page, on axes that are never
 // folded into each other. It is comparable; equal neighbors make a run.
 type Page struct {
-	Residency Residency
-	Lock      Lock
-	Prot      Prot
-	Mapping   Mapping
+	Residency Residency // mincore's answer
+	Lock      Lock      // of the VMA or the segment; Unlocked in a hole and before the first sample
+	Prot      Prot      // of the VMA; ProtNone in a hole and before the first sample
+	Mapping   Mapping   // what the page table and the VMA list say; 0 is a hole
 }
 
 // Has reports whether all bits of m are set in the page's mapping axis.

@@ -10,7 +10,7 @@ import (
 // ended (the first at page 0) and ends before page End.
 type Run[T comparable] struct {
 	End int64 // page index, exclusive
-	Val T
+	Val T     // the value of each of its pages
 }
 
 // Runs is a run-length list over the pages [0, Len()). Neighboring runs differ

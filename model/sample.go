@@ -5,7 +5,7 @@ import "time"
 // VMA is one line of /proc/PID/maps with the flags of smaps that calls ask about.
 type VMA struct {
 	Start, End uint64 // bytes, End exclusive
-	Prot       Prot
+	Prot       Prot   // the r, w and x of maps
 	Shared     bool   // s rather than p
 	Lock       Lock   // smaps VmFlags lo, lf
 	Path       string // as maps shows it, "" for anonymous memory
@@ -28,29 +28,29 @@ type ProcStat struct {
 
 // RegionSample is what one sample saw of one region.
 type RegionSample struct {
-	Name  string
+	Name  string     // the region's, in the process of the sample
 	Pages Runs[Page] // all pages of the region
 }
 
 // Sample is one observation of a process and all its regions. Once sent it is
 // not changed, so it may be kept and shared.
 type Sample struct {
-	Time    time.Duration
-	Proc    string
-	Stat    ProcStat
-	Limits  Limits
-	Regions []RegionSample
-	VMAs    []VMA // the process's whole address space, sorted by Start
-	System  System
-	Frame   *Frame // of the page that Lab.Look named, or nil where it named none
+	Time    time.Duration  // since the session began, when all of it had been read
+	Proc    string         // the process that was observed: main, or as fork named it
+	Stat    ProcStat       // counts of the whole process
+	Limits  Limits         // of the process
+	Regions []RegionSample // in the order of Process.Regions
+	VMAs    []VMA          // the process's whole address space, sorted by Start
+	System  System         // the machine, as it was up to a second before
+	Frame   *Frame         // of the page that Lab.Look named, or nil where it named none
 }
 
 // System is what the machine as a whole says of its memory (proc_meminfo(5),
 // proc_sys_vm(5)), as far as a call's answer can depend on it. Sizes are in bytes; a
 // zero System was not read.
 type System struct {
-	MemTotal, MemAvailable int64
-	SwapTotal, SwapFree    int64
+	MemTotal, MemAvailable int64  // RAM, and what of it can be had without swapping; before Linux 3.14 incore estimates that
+	SwapTotal, SwapFree    int64  // swap space, and what of it is unused
 	CommitLimit, Committed int64  // CommitLimit, Committed_AS
 	Overcommit             int    // vm.overcommit_memory: 0 heuristic, 1 always, 2 never
 	MaxMapCount            int64  // vm.max_map_count: VMAs that a process may have
@@ -64,8 +64,8 @@ type System struct {
 
 // Frame describes the page frame behind one page, and the page table's entry.
 type Frame struct {
-	Region string
-	Page   int64
+	Region string // the name of the region that the page is of
+	Page   int64  // the page's index in the region, from 0
 	Entry  uint64 // the /proc/PID/pagemap entry; its frame number is 0 without CAP_SYS_ADMIN
 	PFN    uint64 // page frame number, or 0
 	Flags  uint64 // /proc/kpageflags

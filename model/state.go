@@ -10,12 +10,12 @@ const Main = "main"
 
 // Process is one process of the session, as far as it is known.
 type Process struct {
-	Name     string
-	Parent   string // the process that forked it, or ""
-	PID      int
-	PageSize int64 // bytes
-	Limits   Limits
-	Stat     ProcStat
+	Name     string    // main, or as fork named it
+	Parent   string    // the process that forked it, or ""
+	PID      int       // in the PID namespace of incore; 0 before it has begun
+	PageSize int64     // bytes
+	Limits   Limits    // as of the last sample; before the first those of locking alone
+	Stat     ProcStat  // as of the last sample; zero before the first
 	VMAs     []VMA     // sorted by Start; as of the last reading after a command
 	Regions  []*Region // in the order in which they were mapped; none of them is ever changed: another takes its place
 	Death    *Died     // nil while it lives
@@ -53,19 +53,19 @@ func (r *Region) Span() Span { return Span{r.Base, r.Len} }
 // events and checks, so a state is to be folded on once; two sessions that part
 // from one state each need a fold of their own.
 type State struct {
-	Time    time.Duration
-	Kernel  string
-	User    string
-	Missing []string
-	Procs   []Process // in the order in which they began; of the dead DeadKept stay until reset, or until their name is taken again
+	Time    time.Duration // of the item that was folded last, since the session began
+	Kernel  string        // uname -r
+	User    string        // who runs incore: "root", or "uid 1000"
+	Missing []string      // what this kernel or user does not have, as of the last Started
+	Procs   []Process     // in the order in which they began; of the dead DeadKept stay until reset, or until their name is taken again
 	// Forgotten is how many of the dead are not kept, since the session began or was reset.
 	Forgotten int
-	System    System
-	Events    []Event // oldest first; the newest EventsKept
-	Last      *Event  // of the last command that an expect can be about, or nil
-	Running   Running
-	Checks    []Checked
-	Began     Limits // of the first process, as the session began
+	System    System    // the machine, as of the last sample of any process; zero before the first
+	Events    []Event   // oldest first; the newest EventsKept
+	Last      *Event    // of the last command that an expect can be about, or nil
+	Running   Running   // what runs now, and how many commands wait
+	Checks    []Checked // the outcomes of expects, oldest first; EventsKept of them at most
+	Began     Limits    // of the first process, as the session began
 }
 
 // EventsKept is how many events a State remembers.

@@ -20,8 +20,8 @@ const (
 
 // Size is an amount of memory as it was written: 64 (pages), 4096B, 64K, 1T.
 type Size struct {
-	N    uint64
-	Unit Unit
+	N    uint64 // how many of the unit
+	Unit Unit   // what N counts: pages, bytes, or one of the larger units
 }
 
 // Bytes returns the size in bytes on a kernel with pages of pageSize bytes. It is not
@@ -57,12 +57,12 @@ const (
 
 // Target names memory of the current process. Which fields count depends on Form.
 type Target struct {
-	Form   TargetForm
-	Region string // all forms but RawSpan
-	First  int64  // page, PageSpan and PageTail
-	Last   int64  // page, included, PageSpan
-	Off    uint64 // byte offset in the region for ByteSpan, address for RawSpan
-	Len    uint64 // bytes, ByteSpan and RawSpan
+	Form   TargetForm // how it is written
+	Region string     // all forms but RawSpan
+	First  int64      // page, PageSpan and PageTail
+	Last   int64      // page, included, PageSpan
+	Off    uint64     // byte offset in the region for ByteSpan, address for RawSpan
+	Len    uint64     // bytes, ByteSpan and RawSpan
 }
 
 // PagesOf returns the target that names pages rg of a region: a[3] for one page,

@@ -15,7 +15,8 @@ type Argument struct {
 	Bits  []Bit  // of flags, one each; also the one value of a list of constants
 }
 
-// Bit is a constant of the C headers, and what it asks for.
+// Bit is a constant of the C headers by its Name, such as MAP_FIXED. Words say what it asks for; they are "" of one
+// that nothing is known of.
 type Bit struct{ Name, Words string }
 
 // Arguments explains the arguments of the event's call, by its man page. regions are those of

@@ -109,7 +109,7 @@ func CallSince(call string) string { return since(ofCall(call).since) }
 
 // Young is a call that not every kernel has.
 type Young struct {
-	Call    string
+	Call    string // the name of the system call: mlock2
 	Without string // what is not there where the kernel lacks it
 }
 

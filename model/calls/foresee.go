@@ -33,8 +33,8 @@ type Reach struct {
 
 // Part is what a command reaches of one region.
 type Part struct {
-	Proc, Region string
-	Pages        []model.Range // in order, apart from each other, and without the holes of the region
+	Proc, Region string        // the process, and the name of the region in it
+	Pages        []model.Range // page indexes in the region, in order, apart from each other, and without the holes of the region
 	// Every is the step of a touch that leaves pages out, and 1 of all else: of Pages it
 	// reaches those that are a multiple of Every away from page First.
 	Every, First int64

@@ -17,8 +17,8 @@ type Ahead struct {
 
 // Said is a word of a line that names a region or a process.
 type Said struct {
-	Kind *Kind
-	Word string
+	Kind *Kind  // what it was read as; its Names say whether a region or a process
+	Word string // without quotes: a, or a[4..7]
 	Col  int    // of the word, in runes from 1
 	Proc string // the process of which it is said, or "" where in names none
 }

@@ -10,8 +10,8 @@ import (
 
 // Completer offers the words that may follow in a line that is said of a process.
 type Completer struct {
-	State *model.State
-	Proc  string
+	State *model.State // whose names are offered; never nil
+	Proc  string       // the process that the line is said of where no in names another
 	// Pages are those of a region that a part of it is most likely to be: what is selected. nil
 	// means the first page.
 	Pages func(proc, region string) model.Range

@@ -42,15 +42,15 @@ const (
 
 // Expect is a check of the last command or of the state. Which fields count depends on Kind.
 type Expect struct {
-	Kind      ExpectKind
+	Kind      ExpectKind        // what is checked
 	Proc      string            // alive, dead: the process, or "" for the current one
 	Word      string            // errno's name, the signal's name (signal, dead; "" for any)
 	Code      string            // signal's code, or ""
 	T         model.Target      // all, no, count, vmas; signal where In is set
 	In        bool              // signal: the address lies in T
 	States    []model.PageState // all, no, count
-	Op        Op
-	N         int64      // minor, major, count, vmas, return
-	Size      model.Size // vmlck, rss, swap, rlimit
-	Unlimited bool       // rlimit
+	Op        Op                // minor, major, count, vmas, return, vmlck, rss, swap, rlimit; "" is Eq
+	N         int64             // minor, major, count, vmas, return
+	Size      model.Size        // vmlck, rss, swap, rlimit
+	Unlimited bool              // rlimit
 }

@@ -41,21 +41,21 @@ const (
 
 // Kind is a kind of word.
 type Kind struct {
-	Form  Form
-	Usage string   // in a line of usage: SIZE
-	What  string   // for the error where the word is missing: "a size, such as 64 (pages)"
-	Words []string // of FormWord all that it takes; of others some to offer, such as unlimited, which a size may be too
-	Low   int64    // of FormNumber
-	High  int64
-	Names Names
+	Form  Form                     // how the word is written
+	Usage string                   // in a line of usage: SIZE
+	What  string                   // for the error where the word is missing: "a size, such as 64 (pages)"
+	Words []string                 // of FormWord all that it takes; of others some to offer, such as unlimited, which a size may be too
+	Low   int64                    // of FormNumber, the least
+	High  int64                    // of FormNumber, the most
+	Names Names                    // what the word names, or NoName
 	Fits  func(*model.Region) bool // whether the verb takes that region; nil: it takes any
 }
 
 // Part is a piece of what follows a verb: one word of Kind, or Options, or one of Forms.
 type Part struct {
-	Kind     Kind
-	Usage    string // in brackets where it may be left out
-	Optional bool
+	Kind     Kind     // zero where there are Options or Forms
+	Usage    string   // in brackets where it may be left out
+	Optional bool     // it may be left out
 	Repeated bool     // one word or more, all different
 	Options  []Option // in any order, each at most once
 	Forms    []Check  // one of them
@@ -63,7 +63,7 @@ type Part struct {
 
 // Option is a word of a verb that may be left out.
 type Option struct {
-	Word  string
+	Word  string // as it is written: onfault, every
 	Axis  string // what the option says; a line has one option of an axis
 	Value *Kind  // the word behind it; nil: there is none
 }

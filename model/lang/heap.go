@@ -16,33 +16,33 @@ type (
 	}
 	// Malloc allocates as glibc does: from the heap, or by an mmap of its own.
 	Malloc struct {
-		Name string
-		Size model.Size
+		Name string     // of the new block, which is a region
+		Size model.Size // of the block, as malloc is asked for it
 	}
 	// Calloc allocates N times Size bytes, all zero, as glibc does.
 	Calloc struct {
-		Name string
-		N    int64
-		Size model.Size
+		Name string     // of the new block, which is a region
+		N    int64      // elements, 0 or more
+		Size model.Size // of one element
 	}
 	// Realloc makes a block longer or shorter, in its place or elsewhere; 0 bytes free it.
 	Realloc struct {
-		Name string
-		Size model.Size
+		Name string     // of the block
+		Size model.Size // that it is to have
 	}
-	// Free frees what Malloc gave.
+	// Free frees the block called Name, which malloc, calloc or realloc gave.
 	Free struct{ Name string }
-	// Mallopt sets M_MMAP_THRESHOLD, and so ends its growing by itself.
+	// Mallopt sets M_MMAP_THRESHOLD to Threshold, and so ends its growing by itself (mallopt(3)).
 	Mallopt struct{ Threshold model.Size }
 	// Shmget makes a System V shared memory segment and attaches it.
 	Shmget struct {
-		Name string
-		Size model.Size
+		Name string     // of the new region
+		Size model.Size // of the segment; the kernel rounds it up to pages (shmget(2))
 	}
 	// Shmctl locks, unlocks or removes the segment of a region.
 	Shmctl struct {
-		Name string
-		Op   ShmOp
+		Name string // of the region
+		Op   ShmOp  // what is done to its segment
 	}
 )
 

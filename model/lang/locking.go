@@ -4,16 +4,17 @@ import "incore/model"
 
 // The commands that lock pages.
 type (
-	// Mlock locks pages.
+	// Mlock locks the pages of T.
 	Mlock struct{ T model.Target }
-	// Mlock2 locks pages, with MLOCK_ONFAULT where OnFault is set.
+	// Mlock2 locks the pages of T, with MLOCK_ONFAULT where OnFault is set.
 	Mlock2 struct {
 		T       model.Target
 		OnFault bool
 	}
-	// Munlock unlocks pages.
+	// Munlock unlocks the pages of T.
 	Munlock struct{ T model.Target }
-	// Mlockall locks the address space: MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT.
+	// Mlockall locks the address space: Current what is mapped now (MCL_CURRENT), Future what will be
+	// (MCL_FUTURE), OnFault each page not before it is touched (MCL_ONFAULT). mlockall(2) has the flags.
 	Mlockall struct{ Current, Future, OnFault bool }
 	// Munlockall unlocks the address space.
 	Munlockall struct{}

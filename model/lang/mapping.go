@@ -7,12 +7,12 @@ type (
 	// Mmap maps a new region. The zero values are the defaults of the language
 	// but for Prot, which the parser sets to rw.
 	Mmap struct {
-		Name      string
-		Size      model.Size
-		Shared    bool
+		Name      string        // of the new region
+		Size      model.Size    // of the region; the kernel rounds it up to pages
+		Shared    bool          // MAP_SHARED; an alias can be shared without it (see Private)
 		Backing   model.Backing // Anon where nothing is said
 		Path      string        // of FileOf
-		Prot      model.Prot
+		Prot      model.Prot    // the rights of its pages
 		Locked    bool          // MAP_LOCKED
 		Populate  bool          // MAP_POPULATE
 		Noreserve bool          // MAP_NORESERVE
@@ -22,28 +22,28 @@ type (
 		Private   bool          // said of an alias, which else is shared where the region is that it is an alias of
 		Alias     string        // the region whose file or memfd is mapped a second time, or ""; Backing is Anon then
 	}
-	// Munmap unmaps pages.
+	// Munmap unmaps the pages of T.
 	Munmap struct{ T model.Target }
 	// Mremap makes a region longer or shorter; it may move (MREMAP_MAYMOVE).
 	Mremap struct {
-		Name string
-		Size model.Size
+		Name string     // of the region
+		Size model.Size // that it is to have; the kernel rounds it up to pages (mm/mremap.c)
 	}
-	// Mseal seals pages: mseal(2), Linux 6.10.
+	// Mseal seals the pages of T: mseal(2), Linux 6.10.
 	Mseal struct{ T model.Target }
 	// Truncate gives the memfd or scratch file behind a region another length: ftruncate(2).
 	Truncate struct {
-		Name string
-		Size model.Size
+		Name string     // of the region
+		Size model.Size // that the file is to have, to the byte; 0 empties it
 	}
 	// Touch accesses one byte a page.
 	Touch struct {
-		T      model.Target
-		Access Access
-		Every  int64 // every Nth page; 1 is each
-		Random bool  // in an order that looks random and is the same each time
-		Rate   Rate
-		Paced  bool // Rate was given; else the session's speed holds
+		T      model.Target // the pages
+		Access Access       // whether each is read, written or run
+		Every  int64        // every Nth page; 1 is each
+		Random bool         // in an order that looks random and is the same each time
+		Rate   Rate         // pages a second, 0 as fast as it goes; counts where Paced is set
+		Paced  bool         // Rate was given; else the session's speed holds
 	}
 )
 

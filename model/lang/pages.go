@@ -10,25 +10,25 @@ import (
 type (
 	// Mprotect sets the protection of pages.
 	Mprotect struct {
-		T    model.Target
-		Prot model.Prot
+		T    model.Target // the pages
+		Prot model.Prot   // the rights that they are to have
 	}
 	// Madvise gives an advice about pages.
 	Madvise struct {
-		T      model.Target
-		Advice Advice
+		T      model.Target // the pages
+		Advice Advice       // what madvise(2) is told
 	}
 	// PosixFadvise gives an advice about the file behind pages: posix_fadvise(2).
 	PosixFadvise struct {
-		T      model.Target
-		Advice FileAdvice
+		T      model.Target // the pages, which stand for a range of the file
+		Advice FileAdvice   // what posix_fadvise(2) is told
 	}
 	// Msync writes changed pages back to their file.
 	Msync struct {
-		T    model.Target
-		Mode SyncMode
+		T    model.Target // the pages
+		Mode SyncMode     // which of the flags of msync(2)
 	}
-	// Mincore asks once, in the actor.
+	// Mincore asks once which pages of T are in core, in the actor.
 	Mincore struct{ T model.Target }
 	// Memset writes Byte to all bytes of T.
 	Memset struct {
@@ -39,7 +39,7 @@ type (
 	Memcpy struct{ Dst, Src model.Target }
 	// Memmove copies Src to Dst and is right where they overlap.
 	Memmove struct{ Dst, Src model.Target }
-	// Memcmp compares.
+	// Memcmp compares the bytes of A with those of B, which has as many.
 	Memcmp struct{ A, B model.Target }
 )
 

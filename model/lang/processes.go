@@ -8,36 +8,38 @@ type (
 	Fork struct{ Name string }
 	// In runs one command in the process called Proc.
 	In struct {
-		Proc string
-		Do   model.Command
+		Proc string        // main, or as fork named it
+		Do   model.Command // never a command of the session as a whole, such as reset
 	}
 	// Execve starts a fresh subject in the same process.
 	Execve struct{}
-	// Exit ends the process with a code from 0 to MaxExit.
+	// Exit ends the process. Code is its exit code, from 0 to MaxExit.
 	Exit struct{ Code int }
-	// Kill sends the process a signal, by its name: SIGTERM.
+	// Kill sends the process a signal. Signal is its name: SIGTERM.
 	Kill struct{ Signal string }
-	// SetSignal says whether SIGSEGV or SIGBUS is an answer (catch), or ends the
-	// process (Die).
+	// SetSignal says whether Signal, which is SIGSEGV or SIGBUS, is an answer (catch), or
+	// ends the process (Die).
 	SetSignal struct {
 		Signal string
 		Die    bool
 	}
 	// Setrlimit sets RLIMIT_MEMLOCK.
 	Setrlimit struct {
-		Soft Amount
+		Soft Amount  // the soft limit
 		Hard *Amount // nil: left as it is
 	}
-	// Capset drops a capability of the thread that makes the calls: ipc_lock.
+	// Capset drops a capability of the thread that makes the calls. Drop is its name, without
+	// CAP_ and in small letters: ipc_lock.
 	Capset struct{ Drop string }
-	// Memcg puts the process into a memory cgroup of its own with that limit.
+	// Memcg puts the process into a memory cgroup of its own. Limit is what its memory may come to
+	// (memory.max; memory.limit_in_bytes of version 1).
 	Memcg struct{ Limit Amount }
 )
 
 // Amount is a size, or no limit.
 type Amount struct {
-	Size      model.Size
-	Unlimited bool // written unlimited, and max of memcg
+	Size      model.Size // zero where Unlimited is set
+	Unlimited bool       // written unlimited, and max of memcg
 }
 
 // MaxExit is the highest code that a process can end with: the kernel keeps 8 bits

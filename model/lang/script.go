@@ -19,9 +19,9 @@ const (
 
 // Line is a line of a script that holds a command.
 type Line struct {
-	Number  int    // from 1
-	Text    string // as written, with its comment; without the blanks around it, and tabs as spaces
-	Command model.Command
+	Number  int           // from 1
+	Text    string        // as written, with its comment; without the blanks around it, and tabs as spaces
+	Command model.Command // what the line says; never nil
 }
 
 // ParseScript reads a whole file of the language, so that nothing of it runs where

@@ -12,11 +12,11 @@ import (
 type (
 	// Reset ends the subject and starts a fresh one.
 	Reset struct{}
-	// Say shows a text.
+	// Say shows Text.
 	Say struct{ Text string }
-	// Wait waits.
+	// Wait does nothing for the duration For, which is MaxWait at most.
 	Wait struct{ For time.Duration }
-	// Speed sets the pace of touches that name none.
+	// Speed sets the pace of touches that name none to Rate.
 	Speed struct{ Rate Rate }
 )
 

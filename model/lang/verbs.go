@@ -6,7 +6,7 @@ import (
 
 // VerbInfo is what a help screen, a completion or a palette shows of a verb.
 type VerbInfo struct {
-	Name    string
+	Name    string // the verb: mlock2
 	Usage   string // as in the language: mlock2 T [onfault]
 	Help    string // one sentence
 	Session bool   // not a command of one process, so that in does not take it: reset, wait, in itself

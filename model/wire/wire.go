@@ -16,10 +16,10 @@ import (
 // numbers lose the low bits of large ones, and a field that does not apply is left
 // out. Decoding what was encoded gives the same Record.
 type Record struct {
-	Line int // of the file that the item's command came from, from 1; 0 where there is none
-	Item model.Item
-	Why  string // a call failed: the words of calls.Explain, or ""
-	Try  string
+	Line int        // of the file that the item's command came from, from 1; 0 where there is none
+	Item model.Item // without one nothing is encoded
+	Why  string     // a call failed: the words of calls.Explain, or ""
+	Try  string     // what to try then, in words of calls.Explain too, or ""
 }
 
 // The values of a record's type field.
