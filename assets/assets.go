@@ -21,7 +21,7 @@ var texts embed.FS
 // Topic is a text as Markdown. The first line is its title.
 type Topic struct {
 	Name string // locks, where the file is help/05-locks.md
-	Text string
+	Text string // all of the file, with the line of the title
 }
 
 // Help is the topics of the help, in the order of their files' names.

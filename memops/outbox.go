@@ -143,7 +143,7 @@ func (o *outbox) close() {
 // Crash is what Next and Do panic with where a goroutine of the lab did: so that it ends
 // the program where somebody can restore the terminal first.
 type Crash struct {
-	Value any
+	Value any    // what it panicked with
 	Stack []byte // of the goroutine that panicked
 }
 

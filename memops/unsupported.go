@@ -12,11 +12,11 @@ import (
 	"incore/model"
 )
 
-// Options of a Lab.
+// Options of a Lab, as they are where there is one. None of them counts here.
 type Options struct {
-	Sampling bool
-	Sharing  bool
-	Memory   int64 // bytes
+	Sampling bool  // observe at the rate of a screen
+	Sharing  bool  // tell exclusive from shared pages
+	Memory   int64 // bytes that the processes may have in memory between them
 }
 
 // Lab is a live subject, which there is none of on this system.

@@ -8,8 +8,8 @@ import (
 // Histogram counts times in buckets that are an eighth of a power of two wide, so a
 // median read from it is right to within some 6 %.
 type Histogram struct {
-	N       int64
-	Slowest time.Duration
+	N       int64         // how many times were counted
+	Slowest time.Duration // the longest of them; 0 before the first
 	buckets [64 * 8]int64
 }
 

@@ -110,7 +110,7 @@ type held struct {
 	name  string
 }
 
-// Pair are two ranks, of which the second was taken while the first was held.
+// Pair are two ranks by their names. Taken was taken while Held was held.
 type Pair struct{ Held, Taken string }
 
 // Seen is the record of a watch.

@@ -7,8 +7,8 @@ import (
 // SharedAnon is a part of shared anonymous memory that a process has mapped. The kernel keeps such memory as a file
 // without a name (mm/shmem.c, shmem_zero_setup).
 type SharedAnon struct {
-	Inode      uint64
-	Start, End uint64 // bytes
+	Inode      uint64 // of that file
+	Start, End uint64 // addresses, End exclusive
 	Offset     uint64 // in the file, bytes
 	Swap       int64  // bytes of it that are swapped out
 }

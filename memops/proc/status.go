@@ -15,6 +15,7 @@ const capIPCLock = 14
 
 // Status holds the fields of /proc/PID/status (proc_pid_status(5)). Sizes are in bytes.
 type Status struct {
+	// VmRSS, VmLck, VmSwap, VmSize and VmData. All are 0 of a process that is ending.
 	RSS, VmLck, Swap, VmSize, VmData int64
 
 	Tables  int64  // page tables of all levels

@@ -13,13 +13,13 @@ import (
 
 // Session is what the samplers of a session have in common.
 type Session struct {
-	PageSize int64 // bytes
-	Features kernel.Features
-	Host     Host
+	PageSize int64           // bytes
+	Features kernel.Features // what the kernel has
+	Host     Host            // the session
 
-	Gate   gate
-	Shares atomic.Bool // a page of one process may be another's too: after fork, or with KSM
-	Frames proc.Frames
+	Gate   gate                       // held by a timed call, or by a look that a sampler takes at its own pace
+	Shares atomic.Bool                // a page of one process may be another's too: after fork, or with KSM
+	Frames proc.Frames                // of all page frames, /proc/kpageflags and /proc/kpagecount
 	View   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
 }
 

@@ -24,7 +24,7 @@ const mostChanges = 64
 // Change is what a call may have done to the VMAs of a span.
 type Change struct {
 	Span  model.Span // page by page
-	Kind  ChangeKind
+	Kind  ChangeKind // what of them changed
 	To    model.Lock // of relocked and mapped
 	OK    bool       // the call did what it was asked
 	VmLck int64      // by how much VmLck grew, bytes

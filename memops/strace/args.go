@@ -22,8 +22,8 @@ func Word(v uint64, text string) model.Arg { return model.Arg{Value: v, Text: te
 
 // Flag is one bit of a flags argument by its name.
 type Flag = struct {
-	Bit  uint64
-	Name string
+	Bit  uint64 // its value: 1, 2, 4
+	Name string // as the C headers have it: PROT_READ
 }
 
 // Flags is the or of the flags whose condition holds.

@@ -91,8 +91,8 @@ func (s *Subject) clone(flags uint64) (child *Subject, r Reply, err error) {
 // ChildError says that a child died before it waited for requests. It does not wrap ErrGone:
 // the one that forked it lives on.
 type ChildError struct {
-	PID   int
-	Death Death
+	PID   int   // that it had
+	Death Death // how it ended
 }
 
 // Error is "the child died as it was set up: killed by SIGKILL".

@@ -21,7 +21,7 @@ import (
 // machine code as the subject, and is in a session of its own, so that neither a terminal nor
 // a signal to incore's process group reaches it. It makes no call before that.
 type Keeper struct {
-	PID int
+	PID int // of the keeper, in the PID namespace of incore
 
 	s     *Subject // its process, without an observer
 	table willTable

@@ -30,9 +30,9 @@ const Touched = 0xc3
 // Request is what the subject is told to do: a system call number, or one of the
 // loops above, with up to six arguments.
 type Request struct {
-	Number uint64
-	Args   [6]uint64
-	Tag    uint64 // comes back in the reply
+	Number uint64    // of a system call of this processor, or of a loop
+	Args   [6]uint64 // a machine word each, 0 where it takes fewer
+	Tag    uint64    // comes back in the reply
 }
 
 // sentTag is the tag of a message that is no reply, but tells of a signal that somebody

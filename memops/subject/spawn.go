@@ -13,7 +13,7 @@ import (
 
 // Subject is a running subject.
 type Subject struct {
-	PID      int
+	PID      int     // in the PID namespace of incore; exec keeps it
 	Actor    *Thread // makes the calls that the user asks for
 	Observer *Thread // asks mincore while the actor is busy
 

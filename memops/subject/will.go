@@ -16,8 +16,9 @@ import (
 // Their answers are ignored, but for EBUSY and ENOTEMPTY: then all of them run again a little later,
 // for half a minute.
 type Will struct {
-	What  string // what it undoes, for errors
-	Text  string // what an argument points to, without the NUL that is put behind it
+	What string // what it undoes, for errors
+	Text string // what an argument points to, without the NUL that is put behind it
+	// Calls returns the calls, in their order. text is the address of Text in the keeper.
 	Calls func(text uint64) []Request
 
 	isPath bool // Text is a path
