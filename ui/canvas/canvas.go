@@ -26,7 +26,8 @@ type Canvas struct {
 	ASCII bool // nothing outside ASCII leaves the canvas
 }
 
-// Area is a rectangle of the canvas.
+// Area is a rectangle of the canvas. X and Y are the column and row of its first cell, from 0. W and H are how many
+// columns and rows it has; it is empty where one of them is 0 or less.
 type Area struct{ X, Y, W, H int }
 
 // Empty reports whether the area has no cell.

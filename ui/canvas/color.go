@@ -200,8 +200,8 @@ const (
 
 // Style is how one cell of the screen is drawn. The zero value is the terminal's own style.
 type Style struct {
-	FG, BG Color
-	Attr   Attr
+	FG, BG Color // of the text and behind it; 0 is the terminal's own
+	Attr   Attr  // bold, reverse and the like; 0 is none
 }
 
 // On returns s with another background.

@@ -4,8 +4,8 @@ import "strings"
 
 // Span is text in one style.
 type Span struct {
-	Text  string
-	Style Style
+	Text  string // without the sequences of a style
+	Style Style  // of each cell of it
 }
 
 // Span returns a text in the style.

@@ -11,8 +11,15 @@ import (
 // Chrome is the styles of all that is no page. It is made of a theme once. Text that is printed is rendered in them as
 // they are. The screen draws in what [Look] has of them, which is resolved to cells once. The zero value draws plain text.
 type Chrome struct {
+	// Text is what is read first, Dim what is said beside it, Mute fainter still, Rule a line. Heading is a title.
+	// Accent is what the eye is to find, such as the current row. OK is what went well, Fail what failed. Gold is a
+	// warning, and the amount that is locked.
 	Text, Dim, Mute, Rule, Heading, Accent, OK, Fail, Gold lipgloss.Style
-	Code, Banner, Key, Cursor, Boundary, Keycap, Paper     lipgloss.Style
+
+	// Code is what is typed, Banner the row that says that a process is gone, Key a key's name, Cursor what marks the
+	// current page. Boundary is the border of a VMA, Keycap a pressed key in presenter mode. Paper is the color behind
+	// all of the screen and the color of text on it.
+	Code, Banner, Key, Cursor, Boundary, Keycap, Paper lipgloss.Style
 }
 
 // Chrome is the styles of the theme on a terminal that has so many colors, and a background that is dark or light.

@@ -14,21 +14,23 @@ const Locks = 4
 // Look is every color and glyph of the screen. It is made once for a number of
 // colors, a background and a set of glyphs, and not changed after that.
 type Look struct {
-	Colors      canvas.Colors
-	Dark, ASCII bool
-	Paint       bool // the background is painted always
+	Colors      canvas.Colors // how many the terminal shows; never ColorsAuto
+	Dark, ASCII bool          // the background is dark; the glyphs are ASCII
+	Paint       bool          // the background is painted always
 
+	// As [Chrome] has them, as styles of a cell.
 	Text, Dim, Mute, Rule, Heading, Accent, OK, Fail, Gold canvas.Style
-	Code                                                   canvas.Style // what is typed, or stands in a file of the kernel
-	Banner                                                 canvas.Style // the subject is gone
-	Key                                                    canvas.Style // a key's name in the keys line
-	Cursor                                                 canvas.Style
-	Selection                                              canvas.Color // background; 0 where there are no colors
-	Mark                                                   canvas.Color // background of the pages that a command being typed would reach
-	Boundary                                               canvas.Style // between two VMAs
-	Kinds                                                  [Kinds]canvas.Color
-	Lids                                                   [Locks]canvas.Color
-	Faint                                                  [Locks]canvas.Color // of a lock that not all of the pages of a cell have; 0 where it cannot be told apart
+
+	Code      canvas.Style        // what is typed, or stands in a file of the kernel
+	Banner    canvas.Style        // the subject is gone
+	Key       canvas.Style        // a key's name in the keys line
+	Cursor    canvas.Style        // the marks beside the page under the cursor
+	Selection canvas.Color        // background; 0 where there are no colors
+	Mark      canvas.Color        // background of the pages that a command being typed would reach
+	Boundary  canvas.Style        // between two VMAs
+	Kinds     [Kinds]canvas.Color // of a page, by Kind
+	Lids      [Locks]canvas.Color // of the lid of a page, by model.Lock; 0 of Unlocked
+	Faint     [Locks]canvas.Color // of a lock that not all of the pages of a cell have; 0 where it cannot be told apart
 
 	heat     [heatSteps]canvas.Color    // how long ago a page was touched, from just now
 	ages     [ageSteps]canvas.Color     // how long ago it changed, from just now
@@ -47,10 +49,21 @@ type Look struct {
 
 // Glyphs are the marks of the chrome in one of two sets.
 type Glyphs struct {
-	Rule, Prompt, Live, Dead, Marker, CursorL, CursorR, FrameTop, FrameL, FrameR rune
-	BarFull, BarEmpty, Track, Thumb, Border                                      rune
-	Levels                                                                       []rune // from one eighth to the full tank
-	Arrows                                                                       string
+	Rule           rune // a line behind a heading
+	Prompt         rune // before a command: what a key made, or what enter types next
+	Live, Dead     rune // the process lives; it is gone
+	Marker         rune // before the current row of a list
+	CursorL        rune // at the left of the page under the cursor
+	CursorR        rune // at its right
+	FrameTop       rune // over locked pages
+	FrameL, FrameR rune // at the left of the first locked page, at the right of the last
+
+	BarFull, BarEmpty rune // of a meter: a column that is filled, one that is not
+	Track, Thumb      rune // of a scroll bar: what is off the screen, and what is on it
+	Border            rune // between two VMAs
+
+	Levels []rune // from one eighth to the full tank
+	Arrows string // the four keys, in the keys line
 }
 
 var unicodeGlyphs = Glyphs{

@@ -66,9 +66,9 @@ func (s *Seen) IsYoung(ln *Lens) bool {
 
 // Traits decide how a page is drawn under [State].
 type Traits struct {
-	Kind   Kind
-	Lock   model.Lock
-	Access Access
+	Kind   Kind       // its color and its glyph
+	Lock   model.Lock // the lid over it
+	Access Access     // whether it may be written, or is PROT_NONE
 }
 
 // Class returns the class of such a page under [State].

@@ -28,8 +28,8 @@ type Theme struct {
 	Name  string // as the file calls it
 	About string // a sentence on whom it is for, or ""
 
-	paint bool // the background is painted always, not in presenter mode alone
-	Hues  [hueIDs]hue
+	paint bool        // the background is painted always, not in presenter mode alone
+	Hues  [hueIDs]hue // by hueID
 }
 
 // ParseTheme reads a theme file: JSON, an object with name, about, paint and colors, where

@@ -18,17 +18,17 @@ const (
 
 // Block is a paragraph, a heading, an item of a list, a piece of code or a table.
 type Block struct {
-	Kind  Kind
-	Level int    // of a heading
-	Term  string // of an item that explains a word: the word
-	Text  string // of code with a newline after each line
-	Rows  [][]string
+	Kind  Kind       // which of these it is
+	Level int        // of a heading
+	Term  string     // of an item that explains a word: the word
+	Text  string     // of code with a newline after each line
+	Rows  [][]string // of a table, the head first: its cells
 }
 
 // Doc is a document.
 type Doc struct {
-	Title  string
-	Blocks []Block
+	Title  string  // the line behind #, or ""
+	Blocks []Block // what follows, in its order
 }
 
 // Parse reads as much of Markdown as the help and the reference are written in: headings, paragraphs, lists of one

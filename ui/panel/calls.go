@@ -14,8 +14,8 @@ import (
 // Calls draws the newest calls of the log.
 type Calls struct {
 	*scene.Scene
-	Area canvas.Area
-	Log  *Log
+	Area canvas.Area // the cells that it draws in
+	Log  *Log        // whose entries it draws
 }
 
 // Draw draws as many calls as there is room for. The newest is at the end, and the selected one among them.

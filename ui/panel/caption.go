@@ -21,8 +21,8 @@ type caption struct {
 // Caption draws what a room is to read.
 type Caption struct {
 	*scene.Scene
-	Area canvas.Area
-	Log  *Log
+	Area canvas.Area // the cells that it draws in
+	Log  *Log        // which knows why a call failed
 }
 
 // Draw draws the text of the last say, and what the last call did. In one row it draws the newer of the two.

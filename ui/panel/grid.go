@@ -14,7 +14,7 @@ import (
 // Grid draws the pages of the regions that are in view.
 type Grid struct {
 	*scene.Scene
-	Area  canvas.Area
+	Area  canvas.Area                     // the cells that it draws in
 	Bare  bool                            // there is no title, and so no heading
 	Reach func(scene.Place) []model.Range // the pages that what is being typed would reach
 }

@@ -8,9 +8,9 @@ import (
 
 // History keeps for each process the faults that it took, in the seconds in which something happened.
 type History struct {
-	Procs map[string]*FaultHistory
-	busy  bool          // a command runs
-	start time.Duration // when it began
+	Procs map[string]*FaultHistory // by the name of the process; nil before the first process
+	busy  bool                     // a command runs
+	start time.Duration            // when it began
 }
 
 // FaultSecond is one column of a sparkline: the faults that a process took in one second. Seconds are not those
@@ -18,7 +18,7 @@ type History struct {
 // even height.
 type FaultSecond struct {
 	Start        time.Duration // of the session
-	Minor, Major int64
+	Minor, Major int64         // how many faults it took in that second
 }
 
 // secondsKept is how many seconds are remembered of a process.

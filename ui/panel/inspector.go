@@ -47,14 +47,14 @@ func ProtFlags(p model.Prot) string {
 	return string(flags)
 }
 
-// Field is one line of the inspector.
+// Field is one line of the inspector. Name is the word at the left, Value what stands behind it.
 type Field struct{ Name, Value string }
 
 // Inspected is what the inspector is about: the page under the cursor, or the selected pages.
 type Inspected struct {
-	R     *model.Region
-	Page  int64
-	Sel   model.Range
+	R     *model.Region // never nil
+	Page  int64         // the index in R of the page under the cursor
+	Sel   model.Range   // the selected pages of R, or those of the cell under the cursor
 	pg    model.Page
 	title string
 	of    string   // which page of how many
@@ -93,8 +93,8 @@ func (pn *Inspector) Inspected(r *model.Region) Inspected {
 // Inspector draws what is known of the page under the cursor, or of the selected pages.
 type Inspector struct {
 	*scene.Scene
-	Area    canvas.Area
-	Compact bool // it has one row, without a heading
+	Area    canvas.Area // the cells that it draws in
+	Compact bool        // it has one row, without a heading
 }
 
 // Draw draws the page under the cursor in words, then its address, its VMA and its axes. Of selected pages it

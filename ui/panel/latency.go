@@ -29,7 +29,7 @@ func (pn *Latency) latencyStyle(k model.FaultKind) canvas.Style {
 // Latency draws how long the touches of the current process took.
 type Latency struct {
 	*scene.Scene
-	Area canvas.Area
+	Area canvas.Area // the cells that it draws in
 }
 
 // Draw draws a row for accesses without a fault, one for minor and one for major faults, over one axis of time.

@@ -13,7 +13,7 @@ type TimeAxis struct {
 	x, w int // columns of the screen
 	lo   int // the first class
 	per  int // classes a column
-	Cols int
+	Cols int // columns of the histogram, 1 or more
 	span int // columns of the screen that all of them take
 }
 

@@ -14,8 +14,8 @@ import (
 // Legend draws the legend.
 type Legend struct {
 	*scene.Scene
-	Area   canvas.Area
-	Inline bool // it has rows alone, no heading
+	Area   canvas.Area // the cells that it draws in
+	Inline bool        // it has rows alone, no heading
 	legend look.Legend
 	items  []look.Item
 }

@@ -13,8 +13,8 @@ import (
 // Meters draws what the current process as a whole has.
 type Meters struct {
 	*scene.Scene
-	Area    canvas.Area
-	History *History
+	Area    canvas.Area // the cells that it draws in
+	History *History    // whose faults the sparkline shows
 }
 
 // Draw draws the meters in one row, or in two with a sparkline each for minor and major faults.

@@ -14,7 +14,7 @@ const MinimapWidth = 10
 // Minimap draws all of the current region, small.
 type Minimap struct {
 	*scene.Scene
-	Area canvas.Area
+	Area canvas.Area // the cells that it draws in
 }
 
 // Draw draws each part of the region as one column, and beside them which part the grid shows. A click goes

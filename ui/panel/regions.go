@@ -12,7 +12,7 @@ import (
 // Regions draws the list of the regions of all processes.
 type Regions struct {
 	*scene.Scene
-	Area canvas.Area
+	Area canvas.Area // the cells that it draws in
 }
 
 // FirstListed returns the first line of the list if it has room for n lines. The current region is in the

@@ -12,9 +12,9 @@ import (
 // Title draws the first row: the name, what runs where, and whether it lives.
 type Title struct {
 	*scene.Scene
-	Area   canvas.Area
-	Paused bool
-	Slow   string // the pace of touches in words, or ""
+	Area   canvas.Area // the cells that it draws in
+	Paused bool        // the picture is held still
+	Slow   string      // the pace of touches in words, or ""
 }
 
 // Draw draws the row. At the right it draws whether the subject lives.
@@ -116,7 +116,7 @@ func (pn *Title) indicator() (rune, string, canvas.Style) {
 // Banner draws the row that says that the current process is gone.
 type Banner struct {
 	*scene.Scene
-	Area canvas.Area
+	Area canvas.Area // the cells that it draws in
 }
 
 // Draw draws how the process ended and what to do. It draws nothing while the process lives.

@@ -43,7 +43,7 @@ type Conversation struct {
 	over     bool               // quit was said
 }
 
-// Ended is the error of a signal that ended the conversation.
+// Ended is the error of the Signal that ended the conversation.
 type Ended struct{ Signal syscall.Signal }
 
 // Error returns the name of the signal.
@@ -51,11 +51,11 @@ func (e Ended) Error() string { return e.Signal.String() }
 
 // Config is what a conversation is made from.
 type Config struct {
-	Out     io.Writer
+	Out     io.Writer  // what is written goes there
 	ASCII   bool       // only characters of ASCII are written
 	Columns func() int // of the terminal behind Out; 0 if there is none. Nil is 0
-	Lab     Lab
-	Typed   bool // somebody types the lines, and is prompted
+	Lab     Lab        // runs the commands
+	Typed   bool       // somebody types the lines, and is prompted
 
 	Lines   <-chan Line      // closed at the end
 	Signals <-chan os.Signal // a signal ends the conversation, or the command that runs

@@ -12,9 +12,9 @@ import (
 
 // Line is one line of standard input.
 type Line struct {
-	Number  int // from 1
-	Text    string
-	TooLong bool // it has more than lang.MaxLine bytes, and Text is not all of it
+	Number  int    // from 1
+	Text    string // without the newline
+	TooLong bool   // it has more than lang.MaxLine bytes, and Text is not all of it
 }
 
 // ReadLines returns the lines of r, each read only once the one before it was taken. The channel is closed at

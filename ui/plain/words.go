@@ -13,6 +13,7 @@ import (
 
 // Word is a word of the conversation beside the verbs of the language: it looks, and changes nothing.
 type Word struct {
+	// Name is what is typed. Args is what may follow, as in a line of usage, or "". Help is one sentence.
 	Name, Args, Help string
 	// answer is given what stands behind the word, with the blank before it. Its error is
 	// about the line.

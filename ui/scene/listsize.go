@@ -11,10 +11,10 @@ import (
 // is the same one, since a list of regions is never changed. With 20,000 regions a look at each takes longer
 // than all else of drawing.
 type ListSize struct {
-	List   []*model.Region
-	Digits int   // of the offset of the last byte of the longest one
-	Names  int   // columns of the longest name
-	Pages  int64 // of the one that has the most
+	List   []*model.Region // that the others were measured of
+	Digits int             // hexadecimal, of the offset of the last byte of the longest one
+	Names  int             // columns of the longest name
+	Pages  int64           // of the one that has the most
 }
 
 func (l *ListSize) measure(list []*model.Region) {

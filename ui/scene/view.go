@@ -8,7 +8,7 @@ import (
 	"incore/ui/look"
 )
 
-// Place is a region of a process. The same name can stand for a region of each:
+// Place is a region of a process: Region and Proc are their names. The same name can stand for a region of each:
 // a child has those of its parent.
 type Place struct{ Proc, Region string }
 

@@ -17,10 +17,10 @@ import (
 // Call is the sheet of one call of the log.
 type Call struct {
 	*scene.Scene
-	Log  *panel.Log
-	n    int // which entry of the log
-	Top  int // the line that is shown first
-	h    int // lines on the screen, as they were drawn last
+	Log  *panel.Log // whose entry it shows
+	n    int        // which entry of the log
+	Top  int        // the line that is shown first
+	h    int        // lines on the screen, as they were drawn last
 	kept keptC
 }
 

@@ -17,13 +17,13 @@ const (
 	// MdItem is an item of a list.
 	MdItem
 	// MdCode is one line of a fenced block.
-	MdCode // one line of a fenced block
+	MdCode
 )
 
 // MdBlock is a paragraph, a heading, an item of a list, or a line of a fenced block.
 type MdBlock struct {
-	Kind MdKind
-	Text string
+	Kind MdKind // which of these it is
+	Text string // without the marks of Markdown, but for backquotes around code
 }
 
 // ParseMarkdown reads as much of Markdown as the help is written in: headings, paragraphs,

@@ -16,8 +16,8 @@ import (
 type Space struct {
 	*scene.Scene
 
-	Rows []SpaceRow
-	Of   SpaceOf
+	Rows []SpaceRow // in the order of their addresses
+	Of   SpaceOf    // what they were made of
 
 	regions []*model.Region // that sum is of
 	sum     uint64

@@ -11,9 +11,9 @@ import (
 // SpaceRow is a row of the address space: a stretch of addresses that one VMA covers, or none, and that lies in
 // one region, or in none. A region of several such rows has a row of its own over them.
 type SpaceRow struct {
-	Lo, Hi uint64 // bytes, hi exclusive; hi is 0 where it is the end of all addresses
-	Vma    int32  // index in the process's VMAs, or noVMA
-	Region int32  // index in the process's regions, or noRegion
+	Lo, Hi uint64 // addresses, Hi exclusive; Hi is 0 where it is the end of all addresses
+	Vma    int32  // index in the process's VMAs, or NoVMA
+	Region int32  // index in the process's regions, or NoRegion
 	Head   bool   // over the rows of its region
 	Below  bool   // under such a row
 }
