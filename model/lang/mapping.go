@@ -8,7 +8,7 @@ type (
 	// but for Prot, which the parser sets to rw.
 	Mmap struct {
 		Name      string        // of the new region
-		Size      model.Size    // of the region; the kernel rounds it up to pages
+		Size      model.Size    // of the region; the kernel rounds it up to pages (mm/mmap.c, do_mmap)
 		Shared    bool          // MAP_SHARED; an alias can be shared without it (see Private)
 		Backing   model.Backing // Anon where nothing is said
 		Path      string        // of FileOf
