@@ -1,11 +1,13 @@
 //go:build linux
 
-package subject
+package subject_test
 
 import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"incore/memops/subject"
 )
 
 // Instructions that try hard not to come back: they end in a signal, loop, jump
@@ -41,23 +43,23 @@ var hostile = map[string][]byte{
 }
 
 func TestExecComesBack(t *testing.T) {
-	s := started(t)
-	a := mapped(t, s, 2, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC)
+	s := subject.Started(t)
+	a := subject.Mapped(t, s, 2, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC)
 	for name, text := range hostile {
 		t.Run(name, func(t *testing.T) {
 			copy(s.Args, text)
-			call(t, s, CopyUp, a, ArgsAddr, uint64(len(text)))
-			r := call(t, s, TouchExec, a, pageSize, 1, StampsAddr)
+			subject.Call(t, s, subject.CopyUp, a, subject.ArgsAddr, uint64(len(text)))
+			r := subject.Call(t, s, subject.TouchExec, a, subject.PageSize, 1, subject.StampsAddr)
 			if r.Done != 1 && r.Signal == 0 {
 				t.Errorf("neither ran nor was answered by a signal: %+v", r)
 			}
-			if r := call(t, s, unix.SYS_GETPID); int(r.Ret) != s.PID {
+			if r := subject.Call(t, s, unix.SYS_GETPID); int(r.Ret) != s.PID {
 				t.Errorf("afterwards getpid = %d", r.Ret)
 			}
 			if r, err := s.Observer.Call(unix.SYS_GETTID); err != nil || int(r.Ret) != s.Observer.TID {
 				t.Errorf("afterwards the observer says %+v, %v", r, err)
 			}
-			if r := call(t, s, TouchWrite, a+pageSize, pageSize, 1, 0); r.Done != 1 {
+			if r := subject.Call(t, s, subject.TouchWrite, a+subject.PageSize, subject.PageSize, 1, 0); r.Done != 1 {
 				t.Errorf("afterwards touch = %+v", r)
 			}
 		})
@@ -66,19 +68,19 @@ func TestExecComesBack(t *testing.T) {
 
 // One byte after the other as opcode, with the ModRM forms that reach memory.
 func TestExecEveryOpcode(t *testing.T) {
-	s := started(t)
-	a := mapped(t, s, 1, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC)
+	s := subject.Started(t)
+	a := subject.Mapped(t, s, 1, unix.PROT_READ|unix.PROT_WRITE|unix.PROT_EXEC)
 	for op := range 256 {
 		for _, text := range [][]byte{{byte(op), 0x00}, {byte(op), 0xc0}, {0x0f, byte(op), 0x00}, {0x48, byte(op), 0xc4}} {
-			call(t, s, Fill, a, 0x90, 16)
+			subject.Call(t, s, subject.Fill, a, 0x90, 16)
 			copy(s.Args, text)
-			call(t, s, CopyUp, a, ArgsAddr, uint64(len(text)))
-			if r := call(t, s, TouchExec, a, pageSize, 1, 0); r.Done != 1 && r.Signal == 0 {
+			subject.Call(t, s, subject.CopyUp, a, subject.ArgsAddr, uint64(len(text)))
+			if r := subject.Call(t, s, subject.TouchExec, a, subject.PageSize, 1, 0); r.Done != 1 && r.Signal == 0 {
 				t.Errorf("% x: neither ran nor was answered: %+v", text, r)
 			}
 		}
 	}
-	if r := call(t, s, unix.SYS_GETPID); int(r.Ret) != s.PID {
+	if r := subject.Call(t, s, unix.SYS_GETPID); int(r.Ret) != s.PID {
 		t.Errorf("afterwards getpid = %d", r.Ret)
 	}
 }
