@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"incore/model"
+	"incore/ui/cli"
 )
 
 // BenchmarkKey is the time from write(2) of an arrow key into a pseudoterminal of 200x50 until the
@@ -178,7 +179,7 @@ func cursorAt(emu *vt.Emulator) cursor {
 
 // busyMain is the screen over a lab whose pages change all the time.
 func busyMain() int {
-	return mainOver(func(context.Context, labOptions) (lab, error) {
+	return cli.MainOver(func(context.Context, cli.LabOptions) (cli.Lab, error) {
 		l := &busyLab{fakeLab: newFakeLab(nil), tick: time.NewTicker(time.Second / 30), in: make([]bool, 4096)}
 		return l, nil
 	})

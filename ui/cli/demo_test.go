@@ -1,50 +1,24 @@
-package cli
+package cli_test
 
 import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/cli"
 )
 
 func TestDemoStepsParse(t *testing.T) {
-	for _, step := range demoSteps {
-		c, err := lang.Parse(step.command)
+	for _, step := range cli.DemoSteps() {
+		c, err := lang.Parse(step.Command)
 		if err != nil || c == nil {
-			t.Errorf("%s: %v", step.command, err)
+			t.Errorf("%s: %v", step.Command, err)
 			continue
 		}
-		if got := c.String(); got != step.command {
-			t.Errorf("%q is printed as %q", step.command, got)
+		if got := c.String(); got != step.Command {
+			t.Errorf("%q is printed as %q", step.Command, got)
 		}
-	}
-}
-
-func TestRegionLines(t *testing.T) {
-	anon := func(r model.Residency, l model.Lock) model.Page {
-		return model.Page{Residency: r, Lock: l, Mapping: model.InVMA}
-	}
-	regions := []*model.Region{
-		{RegionInfo: model.RegionInfo{Name: "a"}, Pages: model.Runs[model.Page]{}.
-			Add(3, anon(model.Resident, model.Unlocked)).
-			Add(2, anon(model.Absent, model.Unlocked)).
-			Add(1, anon(model.Unknowable, model.Unlocked)).
-			Add(2, anon(model.Resident, model.Locked)).
-			Add(1, anon(model.Absent, model.OnFault)).
-			Add(2, model.Page{}).
-			Add(1, anon(model.Absent, model.Unlocked))},
-		{RegionInfo: model.RegionInfo{Name: "key"}, Pages: model.Runs[model.Page]{}.Add(4, anon(model.Absent, model.Unlocked))},
-	}
-	want := []string{
-		"  a  ***..?**.  .",
-		"           LLf",
-		"  key  ....",
-	}
-	if diff := cmp.Diff(want, regionLines(regions)); diff != "" {
-		t.Errorf("lines (-want +got):\n%s", diff)
 	}
 }
 
@@ -57,21 +31,21 @@ func TestDemoShowsEachStep(t *testing.T) {
 	})
 	l.page = model.Page{Residency: model.Absent, Mapping: model.InVMA}
 	f := newFakeApp(t, l, "")
-	if code := f.main(nil); code != exitHeld {
+	if code := f.Main(nil); code != cli.ExitHeld {
 		t.Errorf("exit code is %d: %s", code, f.errs)
 	}
 	out := f.out.String()
-	for _, step := range demoSteps {
-		_, after, found := strings.Cut(out, "\n"+step.say+"\n> "+step.command+"\n")
+	for _, step := range cli.DemoSteps() {
+		_, after, found := strings.Cut(out, "\n"+step.Say+"\n> "+step.Command+"\n")
 		if !found {
-			t.Fatalf("no step %q in:\n%s", step.command, out)
+			t.Fatalf("no step %q in:\n%s", step.Command, out)
 		}
 		if !strings.Contains(after, "\n  a  "+strings.Repeat(".", 32)+"\n") {
-			t.Errorf("the region is not shown after %q:\n%s", step.command, after)
+			t.Errorf("the region is not shown after %q:\n%s", step.Command, after)
 		}
 		out = after
 	}
-	if got := l.commands(); len(got) != len(demoSteps) {
+	if got := l.commands(); len(got) != len(cli.DemoSteps()) {
 		t.Errorf("ran %q", got)
 	}
 	if !l.isClosed() {
@@ -82,8 +56,8 @@ func TestDemoShowsEachStep(t *testing.T) {
 func TestDemoSaysWhereTheSubjectDied(t *testing.T) {
 	l := newFakeLab(map[string][]model.Item{"touch a[2..9]": {killed}})
 	f := newFakeApp(t, l, "")
-	if code := f.main(nil); code != exitDied {
-		t.Errorf("exit code is %d, want %d", code, exitDied)
+	if code := f.Main(nil); code != cli.ExitDied {
+		t.Errorf("exit code is %d, want %d", code, cli.ExitDied)
 	}
 	if got, want := f.errs.String(), "incore: the subject died during the demonstration: killed by SIGKILL\n"; got != want {
 		t.Errorf("stderr is %q, want %q", got, want)

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bytes"
@@ -14,6 +14,8 @@ import (
 
 	"github.com/charmbracelet/x/term"
 	"github.com/creack/pty"
+
+	"incore/ui/cli"
 )
 
 // writing reports whether a thread of a process is within a write to a descriptor
@@ -40,7 +42,7 @@ func writing(t *testing.T, pid, fd int) bool {
 func waitBlocked(t *testing.T, pid, fd int, meanwhile func()) {
 	t.Helper()
 	since := 0
-	eventually(t, "a write is held", func() bool {
+	cli.Eventually(t, "a write is held", func() bool {
 		if since++; !writing(t, pid, fd) {
 			since = 0
 			meanwhile()
@@ -121,8 +123,8 @@ func (u *unread) checkEnd(t *testing.T, end func(), code int) time.Duration {
 	end()
 	select {
 	case <-u.ended:
-	case <-time.After(patience):
-		t.Fatalf("it does not end within %s", patience)
+	case <-time.After(cli.Patience):
+		t.Fatalf("it does not end within %s", cli.Patience)
 	}
 	took := time.Since(begin)
 	if got := u.cmd.ProcessState.ExitCode(); got != code {
@@ -192,11 +194,12 @@ func TestE2EEndsUnread(t *testing.T) {
 
 // TestE2EEndsStopped holds the same of a terminal whose output is stopped, as by ctrl+s.
 func TestE2EEndsStopped(t *testing.T) {
+	const tcxonc, tcooff = 0x540a, 0 // ioctl_tty(2): stop output
 	var took []time.Duration
 	for _, tt := range endings {
 		u := startUnread(t)
 		u.readTo(t, "quit")
-		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, u.slave.Fd(), tcXONC, tcOOFF); errno != 0 {
+		if _, _, errno := syscall.Syscall(syscall.SYS_IOCTL, u.slave.Fd(), tcxonc, tcooff); errno != 0 {
 			t.Fatal(errno)
 		}
 		u.block(t, "P")
@@ -248,8 +251,8 @@ func TestE2EEndsPipeUnread(t *testing.T) {
 				go func() { done <- cmd.Wait() }()
 				select {
 				case <-done:
-				case <-time.After(patience):
-					t.Fatalf("it does not end within %s", patience)
+				case <-time.After(cli.Patience):
+					t.Fatalf("it does not end within %s", cli.Patience)
 				}
 				took = append(took, time.Since(begin))
 				code := cmd.ProcessState.ExitCode()
@@ -285,8 +288,8 @@ func TestE2EEndsStarting(t *testing.T) {
 			}
 			select {
 			case <-u.ended:
-			case <-time.After(patience):
-				t.Fatalf("%s: it does not end within %s", tt.name, patience)
+			case <-time.After(cli.Patience):
+				t.Fatalf("%s: it does not end within %s", tt.name, cli.Patience)
 			}
 			code := u.cmd.ProcessState.ExitCode()
 			if s := u.cmd.ProcessState.Sys().(syscall.WaitStatus); s.Signaled() {

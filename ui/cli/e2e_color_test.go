@@ -1,8 +1,10 @@
-package cli
+package cli_test
 
 import (
 	"strings"
 	"testing"
+
+	"incore/ui/cli"
 )
 
 func TestE2ENoColor(t *testing.T) {
@@ -45,7 +47,7 @@ func TestE2EHelpWithoutColor(t *testing.T) {
 		if code := m.waitExit(); code != 0 {
 			t.Errorf("exit code is %d", code)
 		}
-		eventually(t, "the help is there", func() bool { return strings.Contains(m.output(), "version") })
+		cli.Eventually(t, "the help is there", func() bool { return strings.Contains(m.output(), "version") })
 		if got := sgr.FindString(m.output()); (got != "") != color {
 			t.Errorf("color: %t (%q), want %t", got != "", got, color)
 		}
@@ -72,7 +74,7 @@ func TestE2EColorsOfText(t *testing.T) {
 				if code := m.waitExit(); code != 0 {
 					t.Errorf("incore %q: exit code is %d", args, code)
 				}
-				eventually(t, want, func() bool { return strings.Contains(m.output(), want) })
+				cli.Eventually(t, want, func() bool { return strings.Contains(m.output(), want) })
 				m.checkRestored()
 				out := m.output()
 				if got := sgr.FindString(out); (got != "") != sgr.MatchString(want) {
@@ -92,7 +94,7 @@ func TestE2EHelpInTheBackground(t *testing.T) {
 	for command, words := range map[string]string{"incore run --help": "print one JSON object", "incore help exit": "Everything held."} {
 		m := startTerminal(t, 100, 40, nil, "sh", "-mc", command+" & wait")
 		m.waitExit()
-		eventually(t, command, func() bool { return strings.Contains(m.output(), words) })
+		cli.Eventually(t, command, func() bool { return strings.Contains(m.output(), words) })
 	}
 }
 

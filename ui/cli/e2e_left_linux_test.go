@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bytes"
@@ -11,6 +11,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"incore/ui/cli"
 )
 
 // becomeSubreaper makes this process the parent of all that lose theirs beneath it
@@ -101,7 +103,7 @@ func TestE2EKilledAnywhere(t *testing.T) {
 					t.Fatal(err)
 				}
 				r.wait()
-				eventually(t, "nothing is left of it", func() bool {
+				cli.Eventually(t, "nothing is left of it", func() bool {
 					return !anyAlive(descendants) && len(childrenOf(os.Getpid())) == 0 && len(segmentsOf(t, append(descendants, pid))) == 0 && len(cgroupsOf(t, pid)) == 0
 				})
 				checkNoFiles(t, r.tmp)
@@ -174,5 +176,5 @@ func TestE2EKilledAnywhereSees(t *testing.T) {
 		t.Fatal(err)
 	}
 	r.wait()
-	eventually(t, "an orderly end leaves nothing", func() bool { return !anyAlive(pids) && len(segmentsOf(t, pids)) == 0 })
+	cli.Eventually(t, "an orderly end leaves nothing", func() bool { return !anyAlive(pids) && len(segmentsOf(t, pids)) == 0 })
 }

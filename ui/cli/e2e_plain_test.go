@@ -1,10 +1,12 @@
-package cli
+package cli_test
 
 import (
 	"os"
 	"strings"
 	"syscall"
 	"testing"
+
+	"incore/ui/cli"
 )
 
 // prompted waits until the conversation stands at a prompt.
@@ -51,7 +53,7 @@ func TestE2EPlain(t *testing.T) {
 	m.say("process main", "main, where commands act")
 	m.prompted()
 	m.keys("\x04")
-	if code := m.waitExit(); code != exitHeld {
+	if code := m.waitExit(); code != cli.ExitHeld {
 		t.Errorf("exit code is %d", code)
 	}
 	m.checkPlain()
@@ -68,16 +70,16 @@ func TestE2EPlainInterrupt(t *testing.T) {
 	before := statusBytes(t, subject, "VmRSS:")
 	m.prompted()
 	m.keys("touch a at 1/s\r")
-	eventually(t, "the touch has begun", func() bool { return statusBytes(t, subject, "VmRSS:") > before })
+	cli.Eventually(t, "the touch has begun", func() bool { return statusBytes(t, subject, "VmRSS:") > before })
 	m.keys("\x03")
 	m.waitFor("Took ", " of 64 resident")
 	m.say("expect alive", "\nok")
 	m.prompted()
 	m.keys("\x03")
-	if code := m.waitExit(); code != exitInterrupted {
-		t.Errorf("exit code is %d, want %d", code, exitInterrupted)
+	if code := m.waitExit(); code != cli.ExitInterrupted {
+		t.Errorf("exit code is %d, want %d", code, cli.ExitInterrupted)
 	}
-	eventually(t, "the shell's prompt has a line of its own", func() bool { return strings.HasSuffix(m.output(), "\n") })
+	cli.Eventually(t, "the shell's prompt has a line of its own", func() bool { return strings.HasSuffix(m.output(), "\n") })
 	checkGone(t, subject)
 	checkNoFiles(t, m.tmp)
 }
@@ -111,7 +113,7 @@ func TestE2EPlainDumb(t *testing.T) {
 	m.waitFor("incore in plain text.", "incore>")
 	m.say("mmap a 4", "All 4 pages are absent")
 	m.say("quit")
-	if code := m.waitExit(); code != exitHeld {
+	if code := m.waitExit(); code != cli.ExitHeld {
 		t.Errorf("exit code is %d", code)
 	}
 	m.checkPlain()
@@ -133,7 +135,7 @@ func TestE2EPlainSubjectKilled(t *testing.T) {
 	m.say("reset", "A fresh subject")
 	m.say("mmap b 4", "b: new, 4 pages")
 	m.say("quit")
-	if code := m.waitExit(); code != exitHeld {
+	if code := m.waitExit(); code != cli.ExitHeld {
 		t.Errorf("exit code is %d", code)
 	}
 	m.checkPlain()

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"errors"
@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"incore/ui/cli"
 )
 
 // minuteKey is a key, or a text, of the README's first minute, and what is to be seen once it was typed.
@@ -86,12 +88,12 @@ func TestE2EFirstMinute(t *testing.T) {
 			m.keys(keystroke(key))
 			m.waitSee(known[i].keys[k].what, func(now *sight) bool { return known[i].keys[k].sees(now, was) })
 			if key == "Y" && !copied(m.output(), "mlock(") {
-				eventually(t, "the C is copied", func() bool { return copied(m.output(), "mlock(") })
+				cli.Eventually(t, "the C is copied", func() bool { return copied(m.output(), "mlock(") })
 			}
 		}
 	}
 	m.keys("q")
-	if code := m.waitExit(); code != exitHeld {
+	if code := m.waitExit(); code != cli.ExitHeld {
 		t.Errorf("exit code is %d", code)
 	}
 	m.checkRestored()

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bufio"
@@ -14,6 +14,7 @@ import (
 
 	"incore/model"
 	"incore/model/wire"
+	"incore/ui/cli"
 )
 
 // running is a program whose standard output is a pipe to the test.
@@ -93,8 +94,8 @@ func TestE2ERunInterrupted(t *testing.T) {
 		if err := r.cmd.Process.Signal(os.Interrupt); err != nil {
 			t.Fatal(err)
 		}
-		if code := r.wait(); code != exitInterrupted {
-			t.Errorf("exit code is %d, want %d", code, exitInterrupted)
+		if code := r.wait(); code != cli.ExitInterrupted {
+			t.Errorf("exit code is %d, want %d", code, cli.ExitInterrupted)
 		}
 		if got, want := r.stderr.String(), "incore: standard input: interrupted in line 2\n"; got != want {
 			t.Errorf("stderr is %q, want %q", got, want)
@@ -114,8 +115,8 @@ func TestE2ERunReaderGone(t *testing.T) {
 		if err := r.pipe.Close(); err != nil {
 			t.Fatal(err)
 		}
-		if code := r.wait(); code != exitPipe {
-			t.Errorf("%q: exit code is %d, want %d", args, code, exitPipe)
+		if code := r.wait(); code != cli.ExitPipe {
+			t.Errorf("%q: exit code is %d, want %d", args, code, cli.ExitPipe)
 		}
 		if r.stderr.Len() > 0 {
 			t.Errorf("%q: stderr is %q, want nothing", args, r.stderr)
@@ -129,9 +130,9 @@ func TestE2ERunSubjectKilled(t *testing.T) {
 		name, after string
 		code        int
 	}{
-		{"unforeseen", "mlock a\n", exitDied},
-		{"foreseen", "expect dead SIGKILL\nreset\nmmap a 4\nexpect ok\n", exitHeld},
-		{"foreseen, of another signal", "expect dead SIGSEGV\n", exitDied},
+		{"unforeseen", "mlock a\n", cli.ExitDied},
+		{"foreseen", "expect dead SIGKILL\nreset\nmmap a 4\nexpect ok\n", cli.ExitHeld},
+		{"foreseen, of another signal", "expect dead SIGSEGV\n", cli.ExitDied},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			r := startRun(t, "mmap a 64\ntouch a at 1/s\n"+tt.after, "--json", "-")
@@ -187,12 +188,12 @@ func TestE2ERunNamedPipe(t *testing.T) {
 	go func() { _ = os.WriteFile(name, []byte("mmap a 4\nexpect ok\n"), 0) }() // a failure shows as a run without lines
 	r := startRun(t, "", name)
 	r.readTo("> expect ok")
-	if code := r.wait(); code != exitHeld {
+	if code := r.wait(); code != cli.ExitHeld {
 		t.Errorf("exit code is %d: %s", code, r.stderr)
 	}
 
 	r = startRun(t, "", name)
-	if code := r.wait(); code != exitUsage {
+	if code := r.wait(); code != cli.ExitUsage {
 		t.Errorf("without a writer the exit code is %d", code)
 	}
 	want := "incore: waiting for " + name + ": nothing has come of it yet (ctrl+c ends this)\n" +

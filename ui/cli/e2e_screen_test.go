@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/ui/cli"
 )
 
 // firstFrame is on the screen once the program shows its first region.
@@ -114,7 +115,7 @@ func TestE2EDumb(t *testing.T) {
 			if code := m.waitExit(); code != tt.code {
 				t.Errorf("exit code is %d, want %d", code, tt.code)
 			}
-			eventually(t, "the end of the output is there", func() bool { return strings.Contains(m.output(), tt.want) })
+			cli.Eventually(t, "the end of the output is there", func() bool { return strings.Contains(m.output(), tt.want) })
 			if out := m.output(); strings.Contains(out, "\x1b") {
 				t.Errorf("escape sequences in %q", out)
 			}
@@ -206,7 +207,7 @@ func TestE2EStill(t *testing.T) {
 	m.keys("w")
 	m.waitFor("touch(", "▇▇")
 	const quiet = time.Second
-	deadline := time.After(patience)
+	deadline := time.After(cli.Patience)
 	for begin := len(m.output()); ; begin = len(m.output()) {
 		still := time.After(quiet)
 		select {
@@ -248,8 +249,8 @@ func TestE2EPanic(t *testing.T) {
 			m := startTerminal(t, 100, 30, []string{"INCORE_TEST_PANIC=" + where}, "incore-panics")
 			m.waitFor("REGION a")
 			m.keys("w")
-			if code := m.waitExit(); code != exitPanic {
-				t.Errorf("exit code is %d, want %d", code, exitPanic)
+			if code := m.waitExit(); code != cli.ExitPanic {
+				t.Errorf("exit code is %d, want %d", code, cli.ExitPanic)
 			}
 			m.checkRestored()
 			if out := m.output(); !strings.Contains(out, "on purpose") || !strings.Contains(out, "goroutine ") {
@@ -261,18 +262,18 @@ func TestE2EPanic(t *testing.T) {
 
 // panicMain is the program over a lab that panics where a test asks it to.
 func panicMain() int {
-	return mainOver(func(ctx context.Context, o labOptions) (lab, error) {
-		l, err := openLive(ctx, o)
+	return cli.MainOver(func(ctx context.Context, o cli.LabOptions) (cli.Lab, error) {
+		l, err := cli.OpenLive(ctx, o)
 		if err != nil {
 			return nil, err
 		}
-		return &panicLab{lab: l, where: os.Getenv("INCORE_TEST_PANIC")}, nil
+		return &panicLab{Lab: l, where: os.Getenv("INCORE_TEST_PANIC")}, nil
 	})
 }
 
 // panicLab is a real lab that panics once a page was written to.
 type panicLab struct {
-	lab
+	cli.Lab
 	where string
 }
 
@@ -280,22 +281,15 @@ func (l *panicLab) Submit(c model.Command) {
 	if l.where == "submit" && c.Verb() == "touch" {
 		panic("on purpose, in Update")
 	}
-	l.lab.Submit(c)
+	l.Lab.Submit(c)
 }
 
 func (l *panicLab) Next(ctx context.Context) ([]model.Item, error) {
-	items, err := l.lab.Next(ctx)
+	items, err := l.Lab.Next(ctx)
 	for _, it := range items {
 		if e, ok := it.(model.Event); ok && l.where == "next" && e.Call == "touch" {
 			panic("on purpose, in Next")
 		}
 	}
 	return items, err
-}
-
-// mainOver is Main with another way to start a subject.
-func mainOver(open opener) int {
-	a := newApp(os.Stdin, os.Stdout, os.Stderr)
-	a.open = open
-	return a.main(os.Args[1:])
 }

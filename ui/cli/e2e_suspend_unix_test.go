@@ -1,10 +1,12 @@
 //go:build unix
 
-package cli
+package cli_test
 
 import (
 	"syscall"
 	"testing"
+
+	"incore/ui/cli"
 )
 
 // TestE2ESuspendKey holds that ctrl+z gives the terminal back, and that SIGCONT brings the
@@ -13,13 +15,13 @@ import (
 func TestE2ESuspendKey(t *testing.T) {
 	m := startScreen(t)
 	m.keys(bytesOf(suspend))
-	eventually(t, "the terminal is given back", func() bool {
+	cli.Eventually(t, "the terminal is given back", func() bool {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		return !m.alt && m.cursor
 	})
 	// The program begins to wait for the signal a moment later, and one that comes before is lost.
-	eventually(t, "the screen is entered again", func() bool {
+	cli.Eventually(t, "the screen is entered again", func() bool {
 		if err := m.cmd.Process.Signal(syscall.SIGCONT); err != nil {
 			t.Fatal(err)
 		}

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"bytes"
@@ -19,11 +19,9 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
-)
 
-// patience is how long an end-to-end test waits for a state before it fails. It is
-// long, because machines that run tests are slow and shared.
-const patience = 20 * time.Second
+	"incore/ui/cli"
+)
 
 // needSubject skips a test where no subject can be started.
 func needSubject(t testing.TB) {
@@ -196,7 +194,7 @@ func (m *terminal) waitFor(words ...string) {
 
 func (m *terminal) waitUntil(what string, holds func(screen string) bool) {
 	m.t.Helper()
-	end := time.After(patience)
+	end := time.After(cli.Patience)
 	for !holds(m.screen()) {
 		select {
 		case <-m.changed:
@@ -217,7 +215,7 @@ func (m *terminal) waitExit() int {
 			m.t.Fatal(err)
 		}
 		return m.cmd.ProcessState.ExitCode()
-	case <-time.After(patience):
+	case <-time.After(cli.Patience):
 		begin := len(m.output())
 		_ = m.cmd.Process.Signal(syscall.SIGQUIT) // the traces of all goroutines; fails where it has just ended
 		<-m.exited
@@ -237,7 +235,7 @@ func (m *terminal) checkRestored() {
 			m.t.Logf("alternate screen: %t, cursor: %t; the last that was written: %q", m.alt, m.cursor, out[max(0, len(out)-2000):])
 		}
 	}()
-	eventually(m.t, "the terminal is restored", func() bool {
+	cli.Eventually(m.t, "the terminal is restored", func() bool {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		return !m.alt && m.cursor
@@ -257,25 +255,11 @@ func (m *terminal) subject() int {
 	return childOf(m.t, m.cmd.Process.Pid)
 }
 
-// eventually waits for something that is not on a screen.
-func eventually(t testing.TB, what string, holds func() bool) {
-	t.Helper()
-	tick := time.NewTicker(5 * time.Millisecond)
-	defer tick.Stop()
-	for end := time.After(patience); !holds(); {
-		select {
-		case <-tick.C:
-		case <-end:
-			t.Fatalf("not in %s: %s", patience, what)
-		}
-	}
-}
-
 // childOf waits until the process has exactly one child, and returns its id.
 func childOf(t testing.TB, parent int) int {
 	t.Helper()
 	var child int
-	eventually(t, "the program has one child", func() bool {
+	cli.Eventually(t, "the program has one child", func() bool {
 		children := childrenOf(parent)
 		if len(children) != 1 {
 			return false
@@ -324,7 +308,7 @@ func gone(pid int) bool {
 func checkGone(t *testing.T, pid int) {
 	t.Helper()
 	begin := time.Now()
-	eventually(t, "the subject is gone", func() bool { return gone(pid) })
+	cli.Eventually(t, "the subject is gone", func() bool { return gone(pid) })
 	if took := time.Since(begin); took > time.Second {
 		t.Errorf("the subject was there for another %s", took)
 	}

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"fmt"
@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/creack/pty"
+
+	"incore/ui/cli"
 )
 
 // TestE2EKeyAfterItsRegion types what unmaps a region in slow motion while the picture is held
@@ -77,7 +79,7 @@ func (m *terminal) waitUnmapped(name string) {
 		}
 		return n
 	}
-	eventually(m.t, name+" is unmapped", func() bool { return regions() <= left })
+	cli.Eventually(m.t, name+" is unmapped", func() bool { return regions() <= left })
 	m.waitIdle()
 }
 
@@ -87,7 +89,7 @@ func (m *terminal) waitIdle() {
 	m.t.Helper()
 	const looks = 10
 	idle := 0
-	eventually(m.t, "the program is idle", func() bool {
+	cli.Eventually(m.t, "the program is idle", func() bool {
 		idle++
 		stats, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", m.cmd.Process.Pid)) // the pattern is well-formed
 		for _, path := range stats {
@@ -157,7 +159,7 @@ func TestE2EAbsurdSize(t *testing.T) {
 		resize(m, &pty.Winsize{})
 	}
 	resize(m, absurd)
-	eventually(t, "what is drawn is said", func() bool { return strings.Contains(m.output(), "65535x65535: 1000x400") })
+	cli.Eventually(t, "what is drawn is said", func() bool { return strings.Contains(m.output(), "65535x65535: 1000x400") })
 	if peak := peakMemory(t, m.cmd.Process.Pid); peak > 1<<30 {
 		t.Errorf("it took %d MiB", peak>>20)
 	}

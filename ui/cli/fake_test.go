@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -13,6 +13,7 @@ import (
 	"incore/model/lang"
 	"incore/model/modeltest"
 	"incore/ui"
+	"incore/ui/cli"
 )
 
 // fakeLab answers commands from a table, and anything else with success. What it
@@ -141,22 +142,22 @@ func (l *fakeLab) commands() []string {
 
 // fakeApp is the program over a fake lab, and where its output goes.
 type fakeApp struct {
-	app
+	cli.App
 	out, errs *strings.Builder
-	opened    []labOptions
+	opened    []cli.LabOptions
 }
 
-func newFakeApp(t *testing.T, l lab, stdin string) *fakeApp {
+func newFakeApp(t *testing.T, l cli.Lab, stdin string) *fakeApp {
 	t.Helper()
 	f := &fakeApp{out: new(strings.Builder), errs: new(strings.Builder)}
-	f.app = app{
-		stdin: strings.NewReader(stdin), stdout: f.out, stderr: f.errs, color: choice{auto, colorWords}, background: choice{auto, backgroundWords},
-		getenv: func(string) string { return "" },
-		open: func(_ context.Context, o labOptions) (lab, error) {
+	f.App = cli.App{
+		Stdin: strings.NewReader(stdin), Stdout: f.out, Stderr: f.errs,
+		Getenv: func(string) string { return "" },
+		Open: func(_ context.Context, o cli.LabOptions) (cli.Lab, error) {
 			f.opened = append(f.opened, o)
 			return l, nil
 		},
-		screen: func(context.Context, model.Lab, ui.Options) error { return nil },
+		Screen: func(context.Context, model.Lab, ui.Options) error { return nil },
 	}
 	return f
 }

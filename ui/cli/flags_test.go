@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"os"
@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"incore/ui/cli"
 )
 
 // foreign are words of libraries, of Go, and of code that was handed the wrong thing: no message
@@ -23,10 +25,10 @@ var foreign = []string{
 func refuse(t *testing.T, args ...string) string {
 	t.Helper()
 	f := newFakeApp(t, newFakeLab(nil), "")
-	f.terminal = true
-	code := f.main(args)
+	f.Terminal = true
+	code := f.Main(args)
 	line := f.errs.String()
-	if code != exitUsage || f.app.out.err != nil || f.out.String() != "" || len(f.opened) > 0 {
+	if code != cli.ExitUsage || f.out.String() != "" || len(f.opened) > 0 {
 		t.Errorf("incore %q: exit code %d, printed %q, %d subjects were started; it said %q", args, code, f.out.String(), len(f.opened), line)
 	}
 	if !strings.HasPrefix(line, "incore: ") || strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") {
@@ -131,8 +133,7 @@ func TestCommandLineRefused(t *testing.T) {
 // needs one, and names that are nearly its own.
 func TestEveryFlagRefuses(t *testing.T) {
 	f := newFakeApp(t, newFakeLab(nil), "")
-	f.app.out = &checkedWriter{to: f.stdout}
-	root := f.rootCommand()
+	root := f.Commands()
 	root.InitDefaultHelpCmd()
 	tried := 0
 	eachCommand(root, func(cmd *cobra.Command) {

@@ -23,9 +23,9 @@ type lab interface {
 
 // labOptions says how a subject is started.
 type labOptions struct {
-	sampling bool  // observe at the rate of a screen; else only where an expect or a caller asks
-	sharing  bool  // Refresh tells exclusive from shared pages
-	memory   int64 // most bytes that the session may fill; 0 is half of what is available
+	Sampling bool  // observe at the rate of a screen; else only where an expect or a caller asks
+	Sharing  bool  // Refresh tells exclusive from shared pages
+	Memory   int64 // most bytes that the session may fill; 0 is half of what is available
 }
 
 // opener starts a subject.

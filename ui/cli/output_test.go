@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"errors"
@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
+
+	"incore/ui/cli"
 )
 
 // printing are the command lines that print something, by the command that they are of; what is
@@ -40,8 +42,7 @@ func eachCommand(cmd *cobra.Command, f func(*cobra.Command)) {
 // TestOutputOfEveryCommand holds that printing leaves no command out.
 func TestOutputOfEveryCommand(t *testing.T) {
 	f := newFakeApp(t, newFakeLab(nil), "")
-	f.app.out = &checkedWriter{to: f.stdout}
-	root := f.rootCommand()
+	root := f.Commands()
 	root.InitDefaultHelpCmd()
 	root.InitDefaultCompletionCmd()
 	n := 0
@@ -113,10 +114,10 @@ func TestE2EOutputFails(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		{"full", open("/dev/full", os.O_WRONLY), nil, exitFailed, "incore: standard output cannot be written: no space left on device\n"},
+		{"full", open("/dev/full", os.O_WRONLY), nil, cli.ExitFailed, "incore: standard output cannot be written: no space left on device\n"},
 		{"file too large", open(large, os.O_WRONLY|os.O_APPEND), []string{"/bin/sh", "-c", `ulimit -f 32768; exec "$0" "$@"`},
-			exitFailed, "incore: standard output cannot be written: file too large\n"},
-		{"not for writing", open(os.DevNull, os.O_RDONLY), nil, exitFailed, "incore: standard output cannot be written: bad file descriptor\n"},
+			cli.ExitFailed, "incore: standard output cannot be written: file too large\n"},
+		{"not for writing", open(os.DevNull, os.O_RDONLY), nil, cli.ExitFailed, "incore: standard output cannot be written: bad file descriptor\n"},
 		{"reader gone", func() *os.File {
 			r, w, err := os.Pipe()
 			if err != nil {
@@ -126,10 +127,10 @@ func TestE2EOutputFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			return w
-		}, nil, exitPipe, ""},
+		}, nil, cli.ExitPipe, ""},
 		// Go opens /dev/null for one of 0, 1, 2 that is closed, as git does: nothing is to be told, and
 		// nothing fails. It is not to be told from a /dev/null that is meant.
-		{"closed", open(os.DevNull, os.O_WRONLY), []string{"/bin/sh", "-c", `exec "$0" "$@" >&-`}, exitHeld, ""},
+		{"closed", open(os.DevNull, os.O_WRONLY), []string{"/bin/sh", "-c", `exec "$0" "$@" >&-`}, cli.ExitHeld, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			for _, lines := range printing {

@@ -22,7 +22,7 @@ func (a *app) runPlain(ctx context.Context) error {
 		}
 	}
 	defer signal.Stop(signals)
-	l, err := a.open(ctx, labOptions{sharing: true, memory: int64(a.memory)})
+	l, err := a.open(ctx, labOptions{Sharing: true, Memory: int64(a.memory)})
 	if err != nil {
 		return &exitError{exitNoSubject, err}
 	}

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -8,11 +8,13 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/cli"
 	"incore/ui/plain"
 )
 
@@ -24,20 +26,20 @@ func TestPlainExitCodes(t *testing.T) {
 		code        int
 		stderr      string
 	}{
-		{"nothing", "", false, exitHeld, ""},
-		{"held", "mmap a 4\nexpect ok\n", false, exitHeld, ""},
-		{"a verb that is none", "mlok a\nmmap a 4\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
-		{"too long", strings.Repeat("x", lang.MaxLine+1) + "\nexpect ok\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
-		{"an expect failed", "expect all a locked\n", false, exitFailed, "incore: standard input: 1 line in error (line 1)\n"},
-		{"refused", "\nmlock b\n", false, exitFailed, "incore: standard input: 1 line in error (line 2)\n"},
-		{"typed", "mlok a\nmlock b\n", true, exitHeld, ""},
-		{"quit", "quit\nmlok a\n", false, exitHeld, ""},
+		{"nothing", "", false, cli.ExitHeld, ""},
+		{"held", "mmap a 4\nexpect ok\n", false, cli.ExitHeld, ""},
+		{"a verb that is none", "mlok a\nmmap a 4\n", false, cli.ExitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"too long", strings.Repeat("x", lang.MaxLine+1) + "\nexpect ok\n", false, cli.ExitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"an expect failed", "expect all a locked\n", false, cli.ExitFailed, "incore: standard input: 1 line in error (line 1)\n"},
+		{"refused", "\nmlock b\n", false, cli.ExitFailed, "incore: standard input: 1 line in error (line 2)\n"},
+		{"typed", "mlok a\nmlock b\n", true, cli.ExitHeld, ""},
+		{"quit", "quit\nmlok a\n", false, cli.ExitHeld, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newFakeLab(answers)
 			f := newFakeApp(t, l, tt.input)
-			f.typed = tt.typed
-			if code := f.main([]string{"--plain"}); code != tt.code {
+			f.Typed = tt.typed
+			if code := f.Main([]string{"--plain"}); code != tt.code {
 				t.Errorf("exit code is %d, want %d; it said %s", code, tt.code, f.out)
 			}
 			if got := f.errs.String(); got != tt.stderr {
@@ -46,7 +48,7 @@ func TestPlainExitCodes(t *testing.T) {
 			if !l.isClosed() {
 				t.Error("the lab is left open")
 			}
-			if f.opened[0] != (labOptions{sharing: true}) {
+			if f.opened[0] != (cli.LabOptions{Sharing: true}) {
 				t.Errorf("opened with %+v", f.opened)
 			}
 			if got := strings.Contains(f.out.String(), "incore> "); got != tt.typed {
@@ -71,8 +73,8 @@ func TestPlainIsChosen(t *testing.T) {
 		{"a terminal", nil, true, false, true, false},
 	} {
 		f := newFakeApp(t, newFakeLab(nil), "")
-		f.terminal, f.dumb, f.typed = tt.terminal, tt.dumb, tt.typed
-		if code := f.main(tt.args); code != exitHeld {
+		f.Terminal, f.Dumb, f.Typed = tt.terminal, tt.dumb, tt.typed
+		if code := f.Main(tt.args); code != cli.ExitHeld {
 			t.Errorf("%s: exit code is %d: %s", tt.name, code, f.errs)
 		}
 		if got := strings.HasPrefix(f.out.String(), "incore in plain text. "); got != tt.want {
@@ -89,8 +91,8 @@ func TestPlainProcess(t *testing.T) {
 		model.Event{Proc: "main", Command: parsed("fork child"), Call: "clone", Ret: 4712},
 	}})
 	f := newFakeApp(t, l, "fork child\nprocess child\nmunlockall\nin main munlockall\nspeed max\nprocess main\nmunlockall\n")
-	f.typed = true
-	if code := f.main([]string{"--plain"}); code != exitHeld {
+	f.Typed = true
+	if code := f.Main([]string{"--plain"}); code != cli.ExitHeld {
 		t.Fatalf("exit code is %d: %s", code, f.errs)
 	}
 	want := []string{"fork child", "in child munlockall", "in main munlockall", "speed max", "munlockall"}
@@ -109,7 +111,7 @@ func TestPlainIsFiltered(t *testing.T) {
 	}})
 	l.state = l.state.Apply(model.Started{Proc: "main", PageSize: 4096, Kernel: "6\x1b[31m", Missing: []string{"\u202e\a"}})
 	f := newFakeApp(t, l, "munlockall\n\x1b[2J\nhelp \x1b[2J\nprocess \a\nwhy\ncalls\n")
-	f.main([]string{"--plain"})
+	f.Main([]string{"--plain"})
 	out := f.out.String() + f.errs.String()
 	if i := strings.IndexAny(out, "\x1b\a\u202e"); i >= 0 {
 		t.Errorf("a control character in %q", out)
@@ -120,6 +122,9 @@ func TestPlainIsFiltered(t *testing.T) {
 		}
 	}
 }
+
+// grace is how long a call of these conversations may go on after an interrupt before that is said.
+const grace = 500 * time.Millisecond
 
 // talk is a conversation of a test: the test types, and reads what is said.
 type talk struct {
@@ -133,11 +138,11 @@ type talk struct {
 	more chan struct{}
 }
 
-func startTalk(t *testing.T, l lab) *talk {
+func startTalk(t *testing.T, l cli.Lab) *talk {
 	k := &talk{
 		t: t, lines: make(chan plain.Line), signals: make(chan os.Signal), ended: make(chan error, 1), more: make(chan struct{}, 1),
 	}
-	p := plain.New(plain.Config{Out: k, Lab: l, Typed: true, Lines: k.lines, Signals: k.signals, Grace: graceAfterInterrupt})
+	p := plain.New(plain.Config{Out: k, Lab: l, Typed: true, Lines: k.lines, Signals: k.signals, Grace: grace})
 	go func() { k.ended <- p.Converse(context.Background()) }()
 	return k
 }

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -10,6 +10,7 @@ import (
 
 	"incore/model"
 	"incore/ui"
+	"incore/ui/cli"
 )
 
 // The screen is handed the theme and the commands that were read, and begins with no region
@@ -42,10 +43,10 @@ func TestScreenGetsWhatWasPrepared(t *testing.T) {
 	} {
 		l := newFakeLab(nil)
 		f := newFakeApp(t, l, "")
-		f.terminal = true
+		f.Terminal = true
 		var got ui.Options
-		f.screen = func(_ context.Context, _ model.Lab, o ui.Options) error { got = o; return nil }
-		if code := f.main(tt.args); code != exitHeld {
+		f.Screen = func(_ context.Context, _ model.Lab, o ui.Options) error { got = o; return nil }
+		if code := f.Main(tt.args); code != cli.ExitHeld {
 			t.Errorf("%v: exit code is %d: %s", tt.args, code, f.errs)
 		}
 		name, steps := "", []string(nil)
@@ -71,8 +72,8 @@ func TestScreenGetsWhatWasPrepared(t *testing.T) {
 func TestPreparedFirst(t *testing.T) {
 	for _, args := range [][]string{{"--theme", "nothing"}, {"--commands", filepath.Join(t.TempDir(), "nowhere")}, {"--commands", "-"}} {
 		f := newFakeApp(t, newFakeLab(nil), "")
-		f.terminal = true
-		if code := f.main(args); code != exitUsage || len(f.opened) != 0 {
+		f.Terminal = true
+		if code := f.Main(args); code != cli.ExitUsage || len(f.opened) != 0 {
 			t.Errorf("%v: exit code %d, %d subjects were started", args, code, len(f.opened))
 		}
 	}

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"cmp"
@@ -12,6 +12,8 @@ import (
 
 	"github.com/charmbracelet/x/vt"
 	"github.com/creack/pty"
+
+	"incore/ui/cli"
 )
 
 // recording is a program in a pseudoterminal of which every read is kept with its time, and
@@ -145,7 +147,7 @@ func (v *viewer) until(holds func(emu *vt.Emulator) bool) (at time.Time, ok bool
 
 // longPatience is how long what a benchmark waits for may take: it tells how slow the machine
 // is, and does not fail for it.
-const longPatience = 6 * patience
+const longPatience = 6 * cli.Patience
 
 // wait waits until it holds, of a program that runs, and returns when that was read.
 func (v *viewer) wait(what string, holds func(emu *vt.Emulator) bool) (at time.Time) {

@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"encoding/json"
@@ -17,6 +17,7 @@ import (
 
 	"incore/assets"
 	"incore/model/lang"
+	"incore/ui/cli"
 	"incore/ui/plain"
 )
 
@@ -110,8 +111,8 @@ func TestReferenceWords(t *testing.T) {
 func TestHelp(t *testing.T) {
 	read := func(terminal bool, args ...string) string {
 		f := newFakeApp(t, newFakeLab(nil), "")
-		f.terminal = terminal
-		if code := f.main(args); code != exitHeld || f.errs.String() != "" {
+		f.Terminal = terminal
+		if code := f.Main(args); code != cli.ExitHeld || f.errs.String() != "" {
 			t.Fatalf("incore %q: exit code %d, %s", args, code, f.errs)
 		}
 		return f.out.String()
@@ -153,7 +154,7 @@ func TestHelp(t *testing.T) {
 func TestMan(t *testing.T) {
 	read := func(args ...string) string {
 		f := newFakeApp(t, newFakeLab(nil), "")
-		if code := f.main(append([]string{"man"}, args...)); code != exitHeld {
+		if code := f.Main(append([]string{"man"}, args...)); code != cli.ExitHeld {
 			t.Fatalf("incore man %q: exit code %d, %s", args, code, f.errs)
 		}
 		return f.out.String()
@@ -261,7 +262,7 @@ func TestReferenceJSON(t *testing.T) {
 	cmd := exec.Command("incore", "run", "--json", "-")
 	cmd.Stdin = strings.NewReader(everything)
 	out, err := cmd.Output()
-	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != exitDied {
+	if cmd.ProcessState == nil || cmd.ProcessState.ExitCode() != cli.ExitDied {
 		t.Errorf("the script ends with %v", err)
 	}
 	types := map[string]bool{}
@@ -337,7 +338,7 @@ func TestReferenceExitStatus(t *testing.T) {
 			rows = append(rows, strings.TrimSpace(cells[1]))
 		}
 	}
-	want := []string{"0", "1", "2", "3", "4", strconv.Itoa(exitPanic), signals, strconv.Itoa(exitPipe)}
+	want := []string{"0", "1", "2", "3", "4", strconv.Itoa(cli.ExitPanic), signals, strconv.Itoa(cli.ExitPipe)}
 	if diff := cmp.Diff(want, rows); diff != "" {
 		t.Errorf("the table's rows (-known +exit.md):\n%s", diff)
 	}

@@ -119,7 +119,7 @@ func (a *app) withLab(ctx context.Context, f func(context.Context, lab) error) e
 	context.AfterFunc(ctx, stop)
 	defer a.endOutputWith(ctx)()
 
-	l, err := a.open(ctx, labOptions{memory: int64(a.memory)})
+	l, err := a.open(ctx, labOptions{Memory: int64(a.memory)})
 	if err != nil {
 		return &exitError{exitNoSubject, err}
 	}

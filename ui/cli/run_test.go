@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -17,6 +17,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/model/wire"
+	"incore/ui/cli"
 )
 
 var (
@@ -67,7 +68,7 @@ func TestRunExitCodes(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newFakeLab(answers)
 			f := newFakeApp(t, l, tt.script)
-			if code := f.main([]string{"run", "-"}); code != tt.code {
+			if code := f.Main([]string{"run", "-"}); code != tt.code {
 				t.Errorf("exit code is %d, want %d", code, tt.code)
 			}
 			if diff := cmp.Diff(tt.stderr, f.errs.String()); diff != "" {
@@ -79,7 +80,7 @@ func TestRunExitCodes(t *testing.T) {
 			if len(f.opened) > 0 && !l.isClosed() {
 				t.Error("the lab is still open")
 			}
-			if tt.code == exitUsage && len(f.opened) > 0 {
+			if tt.code == cli.ExitUsage && len(f.opened) > 0 {
 				t.Error("a subject was started for a file that does not parse")
 			}
 		})
@@ -121,8 +122,8 @@ reset
 touch a
 expect dead
 `)
-	if code := f.main([]string{"run", "-"}); code != exitFailed {
-		t.Errorf("exit code is %d, want %d", code, exitFailed)
+	if code := f.Main([]string{"run", "-"}); code != cli.ExitFailed {
+		t.Errorf("exit code is %d, want %d", code, cli.ExitFailed)
 	}
 	want := `# Linux 6.18.0, pages of 4K, uid 1000, RLIMIT_MEMLOCK 8M
 # PAGEMAP_SCAN needs Linux 6.7; pagemap is read instead
@@ -173,7 +174,7 @@ func TestRunShowsNoControls(t *testing.T) {
 	})
 	for _, args := range [][]string{{"run", "-"}, {"run", "--json", "-"}, {"run", "--ascii", "-"}} {
 		f := newFakeApp(t, l, "mlock a\n")
-		f.main(args)
+		f.Main(args)
 		for _, r := range f.out.String() {
 			if r != '\n' && (r < ' ' || r >= 0x7f && r < 0xa0 || r == '\u202e') {
 				t.Errorf("%q printed %q:\n%q", args, r, f.out)
@@ -191,17 +192,18 @@ func TestRunJSON(t *testing.T) {
 		"touch a":             {model.Event{Proc: model.Main, Command: parsed("touch a"), Call: "touch"}, killed},
 	})
 	f := newFakeApp(t, l, "\nmmap a 4\nmlock a\nexpect all a locked\ntouch a\nexpect dead\n")
-	if code := f.main([]string{"run", "--json", "-"}); code != exitFailed {
-		t.Errorf("exit code is %d, want %d", code, exitFailed)
+	if code := f.Main([]string{"run", "--json", "-"}); code != cli.ExitFailed {
+		t.Errorf("exit code is %d, want %d", code, cli.ExitFailed)
 	}
 	var types []string
-	var finished finishedRecord
+	var finished map[string]any
 	for line := range strings.Lines(f.out.String()) {
+		finished = nil
 		if err := json.Unmarshal([]byte(line), &finished); err != nil {
 			t.Fatalf("%v in %s", err, line)
 		}
-		if finished.Type == "finished" {
-			types = append(types, finished.Type)
+		if finished["type"] == "finished" {
+			types = append(types, "finished")
 			continue
 		}
 		var rec wire.Record
@@ -217,8 +219,9 @@ func TestRunJSON(t *testing.T) {
 	if diff := cmp.Diff(want, types); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff(finishedRecord{
-		Type: "finished", Commands: 5, Expects: 2, Failed: 1, FailedLines: []int{4}, Exit: exitFailed,
+	if diff := cmp.Diff(map[string]any{
+		"type": "finished", "commands": 5., "expects": 2., "failed": 1., "failed_lines": []any{4.}, "refused": 0., "died": false,
+		"interrupted": false, "exit_code": float64(cli.ExitFailed),
 	}, finished); diff != "" {
 		t.Errorf("the last line (-want +got):\n%s", diff)
 	}
@@ -230,9 +233,9 @@ func TestRunFollows(t *testing.T) {
 	l.blocks = "mlock a"
 	f := newFakeApp(t, l, "mmap a 4\nmlock a\n")
 	r, w := io.Pipe()
-	f.stdout = w
+	f.Stdout = w
 	done := make(chan int)
-	go func() { done <- f.main([]string{"run", "-"}) }()
+	go func() { done <- f.Main([]string{"run", "-"}) }()
 	var seen strings.Builder
 	buf := make([]byte, 4096)
 	for !strings.Contains(seen.String(), "> mlock a\n") {
@@ -245,7 +248,7 @@ func TestRunFollows(t *testing.T) {
 	<-l.reached
 	l.release <- struct{}{}
 	go func() { _, _ = io.Copy(io.Discard, r) }()
-	if code := <-done; code != exitHeld {
+	if code := <-done; code != cli.ExitHeld {
 		t.Errorf("exit code is %d", code)
 	}
 }
@@ -260,17 +263,16 @@ func TestRunInterrupted(t *testing.T) {
 				t.Fatal(err)
 			}
 			ctx, cancel := context.WithCancel(t.Context())
-			defer endWhenInterrupted(ctx, l)()
 			go func() {
 				<-l.reached
 				cancel()
 			}()
-			res, err := runScript(ctx, l, lines, &textReport{w: io.Discard})
+			status, wrong, err := cli.RunUntil(ctx, l, lines)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if res.code() != exitInterrupted || res.String() != "interrupted in line 2" {
-				t.Errorf("code %d, %q", res.code(), res)
+			if status != cli.ExitInterrupted || wrong != "interrupted in line 2" {
+				t.Errorf("code %d, %q", status, wrong)
 			}
 			if got := l.commands(); len(got) != 2 {
 				t.Errorf("ran %q", got)
@@ -294,16 +296,16 @@ func TestRunOutputFails(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		{"reader gone", &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}, exitPipe, ""},
-		{"disk full", &os.PathError{Op: "write", Path: "/dev/stdout", Err: errors.New("no space left on device")}, exitFailed,
+		{"reader gone", &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}, cli.ExitPipe, ""},
+		{"disk full", &os.PathError{Op: "write", Path: "/dev/stdout", Err: errors.New("no space left on device")}, cli.ExitFailed,
 			"incore: standard output cannot be written: no space left on device\n"},
 	} {
 		for _, args := range [][]string{{"run", "-"}, {"run", "--json", "-"}, {}} {
 			t.Run(fmt.Sprint(tt.name, args), func(t *testing.T) {
 				l := newFakeLab(nil)
 				f := newFakeApp(t, l, "mmap a 4\nmlock a\n")
-				f.stdout = brokenWriter{tt.err}
-				if code := f.main(args); code != tt.code {
+				f.Stdout = brokenWriter{tt.err}
+				if code := f.Main(args); code != tt.code {
 					t.Errorf("exit code is %d, want %d", code, tt.code)
 				}
 				if got := f.errs.String(); got != tt.stderr {
@@ -323,12 +325,12 @@ func TestNoSubject(t *testing.T) {
 		terminal bool
 	}{{[]string{"run", "-"}, false}, {nil, false}, {nil, true}} {
 		f := newFakeApp(t, nil, "mmap a 4\n")
-		f.terminal = tt.terminal
-		f.open = func(context.Context, labOptions) (lab, error) {
+		f.Terminal = tt.terminal
+		f.Open = func(context.Context, cli.LabOptions) (cli.Lab, error) {
 			return nil, errors.New("memfd_create: operation not permitted (EPERM)")
 		}
-		if code := f.main(tt.args); code != exitNoSubject {
-			t.Errorf("%q: exit code is %d, want %d", tt.args, code, exitNoSubject)
+		if code := f.Main(tt.args); code != cli.ExitNoSubject {
+			t.Errorf("%q: exit code is %d, want %d", tt.args, code, cli.ExitNoSubject)
 		}
 		if got, want := f.errs.String(), "incore: memfd_create: operation not permitted (EPERM)\n"; got != want {
 			t.Errorf("%q: stderr is %q, want %q", tt.args, got, want)

@@ -35,7 +35,7 @@ var firstRegion = lang.Mmap{
 func (a *app) runScreen(ctx context.Context) error {
 	ctx, ended := untilSignal(ctx)
 	defer func() { ended() }()
-	l, err := a.open(ctx, labOptions{sampling: true, memory: int64(a.memory)})
+	l, err := a.open(ctx, labOptions{Sampling: true, Memory: int64(a.memory)})
 	if err != nil {
 		return &exitError{exitNoSubject, err}
 	}

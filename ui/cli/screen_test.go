@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -11,6 +11,7 @@ import (
 	"incore/model"
 	"incore/ui"
 	"incore/ui/canvas"
+	"incore/ui/cli"
 )
 
 func TestScreenGetsWhatWasAsked(t *testing.T) {
@@ -32,22 +33,22 @@ func TestScreenGetsWhatWasAsked(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			l := newFakeLab(nil)
 			f := newFakeApp(t, l, "")
-			f.terminal = true
-			f.getenv = func(name string) string {
+			f.Terminal = true
+			f.Getenv = func(name string) string {
 				if name == "LANG" {
 					return tt.lang
 				}
 				return ""
 			}
 			var got ui.Options
-			f.screen = func(_ context.Context, shown model.Lab, o ui.Options) error {
+			f.Screen = func(_ context.Context, shown model.Lab, o ui.Options) error {
 				if shown != model.Lab(l) || l.isClosed() {
 					t.Error("the screen was not handed the lab that was opened")
 				}
 				got = o
 				return nil
 			}
-			if code := f.main(tt.args); code != exitHeld {
+			if code := f.Main(tt.args); code != cli.ExitHeld {
 				t.Errorf("exit code is %d: %s", code, f.errs)
 			}
 			if got.Files == nil {
@@ -57,7 +58,7 @@ func TestScreenGetsWhatWasAsked(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got); diff != "" {
 				t.Errorf("options (-want +got):\n%s", diff)
 			}
-			if len(f.opened) != 1 || f.opened[0] != (labOptions{sampling: true, memory: tt.memory}) {
+			if len(f.opened) != 1 || f.opened[0] != (cli.LabOptions{Sampling: true, Memory: tt.memory}) {
 				t.Errorf("opened with %+v", f.opened)
 			}
 			if diff := cmp.Diff([]string{"mmap a 64"}, l.commands()); diff != "" {
@@ -76,15 +77,15 @@ func TestScreenFails(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		{ui.ErrPanic, exitPanic, ""},
-		{fmt.Errorf("the screen: %w", &ui.Panic{Value: "on purpose", Stack: []byte("goroutine 1")}), exitPanic, "incore: panic: on purpose\n\ngoroutine 1\n"},
-		{errors.New("could not open a new TTY"), exitFailed, "incore: could not open a new TTY\n"},
+		{ui.ErrPanic, cli.ExitPanic, ""},
+		{fmt.Errorf("the screen: %w", &ui.Panic{Value: "on purpose", Stack: []byte("goroutine 1")}), cli.ExitPanic, "incore: panic: on purpose\n\ngoroutine 1\n"},
+		{errors.New("could not open a new TTY"), cli.ExitFailed, "incore: could not open a new TTY\n"},
 	} {
 		l := newFakeLab(nil)
 		f := newFakeApp(t, l, "")
-		f.terminal = true
-		f.screen = func(context.Context, model.Lab, ui.Options) error { return tt.err }
-		if code := f.main(nil); code != tt.code || f.errs.String() != tt.stderr {
+		f.Terminal = true
+		f.Screen = func(context.Context, model.Lab, ui.Options) error { return tt.err }
+		if code := f.Main(nil); code != tt.code || f.errs.String() != tt.stderr {
 			t.Errorf("exit code %d, stderr %q; want %d, %q", code, f.errs, tt.code, tt.stderr)
 		}
 		if !l.isClosed() {

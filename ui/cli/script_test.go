@@ -1,4 +1,4 @@
-package cli
+package cli_test
 
 import (
 	"context"
@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"incore/ui/cli"
 )
 
 // TestMain makes this test binary the program itself where a test runs incore.
@@ -27,7 +29,7 @@ func TestMain(m *testing.M) {
 		"incore-busy":   func() { os.Exit(busyMain()) },
 		"echo":          func() { os.Exit(echoMain()) },
 		"still":         func() { os.Exit(stillMain()) },
-		"incore":        func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"incore":        func() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
 }
 
@@ -65,7 +67,7 @@ func TestScript(t *testing.T) {
 
 // noSubject is why no subject can be started here, or nil.
 var noSubject = sync.OnceValue(func() error {
-	l, err := openLive(context.Background(), labOptions{})
+	l, err := cli.OpenLive(context.Background(), cli.LabOptions{})
 	if err != nil {
 		return err
 	}
