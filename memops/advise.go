@@ -92,5 +92,5 @@ func (p *process) posixFadvise(c lang.PosixFadvise) (model.Event, error) {
 var syncModes = map[lang.SyncMode]uint64{"sync": unix.MS_SYNC, "async": unix.MS_ASYNC, "invalidate": unix.MS_INVALIDATE}
 
 func (p *process) msync(c lang.Msync) (model.Event, error) {
-	return p.onSpan("msync", unix.SYS_MSYNC, c.T, strace.Word(syncModes[c.Mode], "MS_"+strings.ToUpper(string(c.Mode))))
+	return p.onSpan("msync", unix.SYS_MSYNC, c.T, model.MsyncFlags.Arg(syncModes[c.Mode]))
 }

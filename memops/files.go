@@ -95,26 +95,14 @@ func (p *process) closeLater(fd uint64) {
 // fdArg is a file descriptor.
 func fdArg(fd uint64) model.Arg { return strace.Word(fd, fmt.Sprint(int64(fd))) }
 
-var openFlags = []strace.Flag{
-	{unix.O_RDWR, "O_RDWR"}, {unix.O_CREAT, "O_CREAT"}, {unix.O_EXCL, "O_EXCL"}, {unix.O_NOCTTY, "O_NOCTTY"},
-	{unix.O_NONBLOCK, "O_NONBLOCK"}, {unix.O_CLOEXEC, "O_CLOEXEC"},
-}
-
 // openat has the subject open a file. Its event is told by the caller.
 func (p *process) openat(path string, flags uint64) (fd uint64, e model.Event, err error) {
 	name, err := p.textArg(path)
 	if err != nil {
 		return noFD, e, err
 	}
-	text := strace.Flags(flags&^unix.O_TMPFILE, openFlags, "O_RDONLY").Text
-	if flags&unix.O_ACCMODE == unix.O_RDONLY && text != "O_RDONLY" {
-		text = "O_RDONLY|" + text
-	}
-	if flags&unix.O_TMPFILE == unix.O_TMPFILE {
-		text += "|O_TMPFILE"
-	}
 	at := int64(unix.AT_FDCWD)
-	args := []model.Arg{strace.Word(uint64(at), "AT_FDCWD"), name, strace.Word(flags, text)}
+	args := []model.Arg{strace.Word(uint64(at), "AT_FDCWD"), name, model.OpenFlags.Arg(flags)}
 	if flags&(unix.O_CREAT|unix.O_TMPFILE) != 0 {
 		args = append(args, strace.Word(0o600, "0600"))
 	}
@@ -282,8 +270,7 @@ func (p *process) memfd(m *mapping) (fd uint64, e model.Event, err error) {
 		flags |= unix.MFD_HUGETLB
 		size = p.lab.roundUp(size, m.file.block) // such a file has no other length
 	}
-	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name,
-		strace.Flags(flags, []strace.Flag{{unix.MFD_CLOEXEC, "MFD_CLOEXEC"}, {unix.MFD_HUGETLB, "MFD_HUGETLB"}}, "0"))
+	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name, model.MemfdFlags.Arg(flags))
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}

@@ -32,8 +32,6 @@ var processVerbs = family{
 // commands cannot fill the machine with them.
 const maxProcesses = 64
 
-var cloneFlags = []strace.Flag{{unix.CLONE_PARENT, "CLONE_PARENT"}, {uint64(unix.SIGCHLD), "SIGCHLD"}}
-
 // fork makes a child of the process: clone(2) as fork(3) calls it, but for
 // CLONE_PARENT, with which incore is the child's parent too and learns how it ends. What
 // memory is shared and what is copied is the same.
@@ -50,7 +48,7 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
-		strace.Flags(unix.CLONE_PARENT|uint64(unix.SIGCHLD), cloneFlags, "0"), strace.Word(0, "NULL"),
+		model.CloneFlags.Arg(unix.CLONE_PARENT | uint64(unix.SIGCHLD)), strace.Word(0, "NULL"),
 	}}
 	p.lab.sampling.Shares.Store(true)
 	// The child begins in its parent's memory cgroup, which is not to go with the parent before

@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"incore/memops/strace"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -22,10 +21,8 @@ var lockVerbs = family{
 	verbOf((*process).munlockall),
 }
 
-// The flags of mlock2(2) and mlockall(2).
+// mlockOnFault is the flag of mlock2(2).
 const mlockOnFault = 1
-
-var mclFlags = []strace.Flag{{unix.MCL_CURRENT, "MCL_CURRENT"}, {unix.MCL_FUTURE, "MCL_FUTURE"}, {unix.MCL_ONFAULT, "MCL_ONFAULT"}}
 
 // future is what mlockall asked for mappings to come. It ends with munlockall, and with the
 // next mlockall that does not name MCL_FUTURE; a child does not inherit it, and exec forgets
@@ -43,13 +40,13 @@ func (p *process) mlock(c lang.Mlock) (model.Event, error) {
 }
 
 func (p *process) mlock2(c lang.Mlock2) (model.Event, error) {
-	flags := strace.Word(0, "0")
+	var flags uint64
 	if c.OnFault {
-		flags = strace.Word(mlockOnFault, "MLOCK_ONFAULT")
+		flags = mlockOnFault
 	} else if err := p.affordLock(c.T, "mlock2"); err != nil {
 		return model.Event{}, err
 	}
-	return p.onSpan("mlock2", unix.SYS_MLOCK2, c.T, flags)
+	return p.onSpan("mlock2", unix.SYS_MLOCK2, c.T, model.MlockFlags.Arg(flags))
 }
 
 func (p *process) munlock(c lang.Munlock) (model.Event, error) {
@@ -58,9 +55,12 @@ func (p *process) munlock(c lang.Munlock) (model.Event, error) {
 
 func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
 	var v uint64
-	for i, set := range []bool{c.Current, c.Future, c.OnFault} {
-		if set {
-			v |= mclFlags[i].Bit
+	for _, f := range []struct {
+		set bool
+		bit uint64
+	}{{c.Current, unix.MCL_CURRENT}, {c.Future, unix.MCL_FUTURE}, {c.OnFault, unix.MCL_ONFAULT}} {
+		if f.set {
+			v |= f.bit
 		}
 	}
 	if c.Current && !c.OnFault {
@@ -68,7 +68,7 @@ func (p *process) mlockall(c lang.Mlockall) (model.Event, error) {
 			return model.Event{}, err
 		}
 	}
-	e, err := p.syscall("mlockall", unix.SYS_MLOCKALL, strace.Flags(v, mclFlags, "0"))
+	e, err := p.syscall("mlockall", unix.SYS_MLOCKALL, model.MlockallFlags.Arg(v))
 	if err == nil && e.OK() {
 		p.future = future{locked: c.Future, onFault: c.OnFault}
 	}

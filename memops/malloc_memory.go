@@ -181,8 +181,8 @@ func (m *heapMemory) Mmap(length uint64) (addr uint64, ok bool, err error) {
 	if err := m.in.affordGrowth("malloc", int64(min(length, most))); err != nil {
 		return 0, false, err
 	}
-	e, err := m.in.syscall("mmap", unix.SYS_MMAP, strace.Word(0, "NULL"), strace.Len(length), strace.Prot(model.ProtRead|model.ProtWrite),
-		strace.Flags(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, mapFlags, "0"), fdArg(noFD), strace.Word(0, "0"))
+	e, err := m.in.syscall("mmap", unix.SYS_MMAP, strace.Word(0, "NULL"), strace.Len(length), model.ProtFlags.Arg(uint64(model.ProtRead|model.ProtWrite)),
+		model.MapFlags.Arg(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS), fdArg(noFD), strace.Word(0, "0"))
 	e.RetHex = e.OK()
 	m.tell(e, err)
 	if err == nil && e.OK() {
@@ -204,7 +204,7 @@ func (m *heapMemory) Mremap(addr, length, to uint64) (moved uint64, ok bool, err
 	}
 	here := p.here()
 	e, err := p.syscall("mremap", unix.SYS_MREMAP, strace.Addr(addr), strace.Len(length), strace.Len(to),
-		strace.Word(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+		model.MremapFlags.Arg(unix.MREMAP_MAYMOVE))
 	e.RetHex = e.OK()
 	switch moved = uint64(e.Ret); {
 	case err != nil || !e.OK():

@@ -22,12 +22,6 @@ var mapVerbs = family{
 	verbOf((*process).truncateFile),
 }
 
-var mapFlags = []strace.Flag{
-	{unix.MAP_SHARED, "MAP_SHARED"}, {unix.MAP_PRIVATE, "MAP_PRIVATE"}, {unix.MAP_FIXED, "MAP_FIXED"},
-	{unix.MAP_ANONYMOUS, "MAP_ANONYMOUS"}, {unix.MAP_GROWSDOWN, "MAP_GROWSDOWN"}, {unix.MAP_LOCKED, "MAP_LOCKED"},
-	{unix.MAP_NORESERVE, "MAP_NORESERVE"}, {unix.MAP_POPULATE, "MAP_POPULATE"}, {unix.MAP_HUGETLB, "MAP_HUGETLB"},
-}
-
 // mapping is an mmap on its way.
 type mapping struct {
 	cmd  lang.Mmap
@@ -67,8 +61,8 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if c.At != nil {
 		addr = strace.Addr(m.at)
 	}
-	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, strace.Len(m.size), strace.Prot(c.Prot),
-		strace.Flags(m.flags(), mapFlags, "0"), fdArg(m.file.fd), strace.Word(0, "0"))
+	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, strace.Len(m.size), model.ProtFlags.Arg(uint64(c.Prot)),
+		model.MapFlags.Arg(m.flags()), fdArg(m.file.fd), strace.Word(0, "0"))
 	if err != nil {
 		return e, err
 	}
@@ -246,7 +240,7 @@ func (p *process) mremap(c lang.Mremap) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e, err := p.syscall("mremap", unix.SYS_MREMAP, strace.Addr(info.Base), strace.Len(info.Len), strace.Len(size),
-		strace.Word(unix.MREMAP_MAYMOVE, "MREMAP_MAYMOVE"))
+		model.MremapFlags.Arg(unix.MREMAP_MAYMOVE))
 	if err != nil || !e.OK() {
 		return e, err
 	}

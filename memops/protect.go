@@ -23,7 +23,7 @@ func (p *process) mprotect(c lang.Mprotect) (model.Event, error) {
 	if err := firstOf(p.targetNotOwn(c.T), p.affordCopies(c)); err != nil {
 		return model.Event{}, err
 	}
-	return p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, strace.Prot(c.Prot))
+	return p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, model.ProtFlags.Arg(uint64(c.Prot)))
 }
 
 // affordCopies refuses to make more locked private memory writable than may become

@@ -66,7 +66,7 @@ func (p *process) shmget(c lang.Shmget) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e, err := p.syscall("shmget", unix.SYS_SHMGET, strace.Word(uint64(uint32(key)), fmt.Sprintf("%#x", uint32(key))), strace.Len(size),
-		strace.Word(unix.IPC_CREAT|unix.IPC_EXCL|0o600, "IPC_CREAT|IPC_EXCL|0600"))
+		model.ShmgetFlags.Arg(unix.IPC_CREAT|unix.IPC_EXCL|0o600))
 	if err != nil {
 		// The subject is dead, and may have made the segment, or be about to: the will stays.
 		if id, found := unix.SysvShmGet(int(key), 0, 0); found == nil {
@@ -113,8 +113,7 @@ func (p *process) attach(region string, s *shmSegment, at, flags uint64) (model.
 	if at != 0 {
 		addr = strace.Addr(at)
 	}
-	e, err := p.syscall("shmat", unix.SYS_SHMAT, strace.Word(uint64(s.id), fmt.Sprint(s.id)), addr,
-		strace.Flags(flags, []strace.Flag{{shmRdonly, "SHM_RDONLY"}, {shmRemap, "SHM_REMAP"}, {shmExec, "SHM_EXEC"}}, "0"))
+	e, err := p.syscall("shmat", unix.SYS_SHMAT, strace.Word(uint64(s.id), fmt.Sprint(s.id)), addr, model.ShmatFlags.Arg(flags))
 	if err != nil || !e.OK() {
 		return e, err
 	}

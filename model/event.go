@@ -34,7 +34,7 @@ type ArgKind uint8
 
 // The kinds of arguments.
 const (
-	ArgWord ArgKind = iota // flags, numbers, NULL: show Text
+	ArgWord ArgKind = iota // flags, numbers, NULL: show what String returns
 	ArgAddr                // an address: Value, in bytes
 	ArgLen                 // a length: Value, in bytes
 )
@@ -42,8 +42,9 @@ const (
 // Arg is one argument as the kernel got it.
 type Arg struct {
 	Kind  ArgKind // whether Value is an address, a length, or anything else
+	Of    FlagSet // of a flags argument, which flags it may have; it needs no Text
 	Value uint64  // the machine word passed
-	Text  string  // as strace prints it: 0x7f12, 4096, PROT_READ|PROT_WRITE
+	Text  string  // as strace prints it: 0x7f12, 4096, MADV_COLD
 }
 
 // Event is one call as the kernel saw it, or one of the subject's own loops

@@ -41,6 +41,8 @@ func (a Arg) String() string {
 	switch {
 	case a.Text != "":
 		return a.Text
+	case a.Of != 0:
+		return a.flagsText()
 	case a.Kind == ArgAddr:
 		return fmt.Sprintf("%#x", a.Value)
 	}

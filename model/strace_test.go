@@ -21,7 +21,7 @@ func TestStrace(t *testing.T) {
 		{model.Event{Call: "mlock", Args: []model.Arg{modeltest.Addr(0x7f0000000000), modeltest.Bytes(4096)}, Ret: -1, Errno: "ENOMEM", ErrText: "Cannot allocate memory"},
 			"mlock(0x7f0000000000, 4096) = -1 ENOMEM (Cannot allocate memory)"},
 		{model.Event{Call: "mlock", Ret: -1, Errno: "EFOO"}, "mlock() = -1 EFOO"},
-		{model.Event{Call: "mmap", Args: []model.Arg{modeltest.Text("NULL"), modeltest.Bytes(262144), modeltest.Text("PROT_READ|PROT_WRITE"), modeltest.Text("MAP_PRIVATE|MAP_ANONYMOUS"), modeltest.Text("-1"), modeltest.Text("0")},
+		{model.Event{Call: "mmap", Args: []model.Arg{modeltest.Text("NULL"), modeltest.Bytes(262144), model.ProtFlags.Arg(3), model.FlagsArg(model.MapAnonymous, model.MapPrivate), modeltest.Text("-1"), modeltest.Text("0")},
 			Ret: 0x7f0000000000, RetHex: true},
 			"mmap(NULL, 262144, PROT_READ|PROT_WRITE, MAP_PRIVATE|MAP_ANONYMOUS, -1, 0) = 0x7f0000000000"},
 		{model.Event{Call: "mincore", Args: []model.Arg{modeltest.Addr(0x1000), modeltest.Bytes(8192)}, Result: "1 of 2 resident"},

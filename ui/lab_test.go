@@ -193,7 +193,8 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 		r.pages = r.pages.Add(n, p)
 		l.regions = append(l.regions, r)
 		l.stat.VmSize += n * pageSize
-		e.Args = []model.Arg{word("NULL"), {Kind: model.ArgLen, Value: r.info.Len}, word("PROT_READ|PROT_WRITE"), word("MAP_PRIVATE|MAP_ANONYMOUS"), word("-1"), word("0")}
+		e.Args = []model.Arg{word("NULL"), {Kind: model.ArgLen, Value: r.info.Len}, model.ProtFlags.Arg(3),
+			model.FlagsArg(model.MapPrivate, model.MapAnonymous), {Value: ^uint64(0), Text: "-1"}, word("0")}
 		e.Ret, e.RetHex, e.Mapped = int64(base), true, &r.info
 	case lang.Munmap:
 		if r, rg, ok := span(c.T); ok {
@@ -213,7 +214,7 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 		}
 	case lang.Mlock2:
 		if r, rg, ok := span(c.T); ok {
-			e.Args = append(e.Args, word("MLOCK_ONFAULT"))
+			e.Args = append(e.Args, model.FlagsArg(model.MlockOnFault))
 			l.change(r, rg, func(p model.Page) model.Page { p.Lock = model.OnFault; return p })
 		}
 	case lang.Munlock:

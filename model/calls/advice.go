@@ -10,7 +10,7 @@ import (
 // adviceFamily is what gives advices about pages.
 var adviceFamily = []dossier{{
 	call: model.CallMadvise, verb: "madvise", page: "madvise(2)", what: "Tells the kernel how memory will be used, or has it do something at once.", ok: done, round: roundsLength,
-	args:      []argument{argStart, argLength, arg("advice", flagBits(""))},
+	args:      []argument{argStart, argLength, arg("advice", explainConstant)},
 	constants: adviceConstants(),
 	causes: causes{
 		"EINVAL": {

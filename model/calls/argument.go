@@ -2,7 +2,6 @@ package calls
 
 import (
 	"fmt"
-	"strings"
 
 	"incore/model"
 )
@@ -222,24 +221,35 @@ func (w asked) pages(lo, hi uint64) string {
 	return text
 }
 
-// flagBits explains flags, each by its name; none is what is said of 0.
-func flagBits(none string) func(asked) (string, []Bit) {
+// explainFlags explains flags, each by itself; none is what is said of 0.
+func explainFlags(none string) func(asked) (string, []Bit) {
 	return func(w asked) (string, []Bit) {
-		text := w.String()
-		if text == "0" || text == "" {
-			return none, nil
+		if w.Of == 0 {
+			return explainConstant(w)
 		}
 		var list []Bit
-		for name := range strings.SplitSeq(text, "|") {
-			list = append(list, Bit{model.Visible(name), constants[name]})
+		held, rest := w.Flags()
+		for _, f := range held {
+			list = append(list, Bit{f.String(), flagWords[f]})
+		}
+		if rest != 0 {
+			list = append(list, Bit{Name: fmt.Sprintf("%#x", rest)})
+		}
+		if list == nil {
+			return none, nil
 		}
 		return "", list
 	}
 }
 
+// explainConstant explains the one constant that an argument is.
+func explainConstant(w asked) (string, []Bit) {
+	return "", []Bit{{model.Visible(w.String()), constants[w.String()]}}
+}
+
 // explainFile explains a descriptor, or the -1 that stands for none.
 func explainFile(w asked) (string, []Bit) {
-	if w.String() == "-1" {
+	if int64(w.Value) == -1 {
 		return "no file", nil
 	}
 	return "the descriptor of the file", nil

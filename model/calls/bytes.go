@@ -215,8 +215,13 @@ func (r *reacher) accessesTwo(one model.Span, need model.Prot, other model.Span)
 
 // explainAccess explains how touch reaches the pages.
 func explainAccess(w asked) (string, []Bit) {
-	what := map[string]string{
-		"read": "a byte of each is read", "write": "a byte of each is written", "exec": "one instruction of each is executed",
+	switch c, _ := lang.Inner(w.event.Command).(lang.Touch); c.Access {
+	case lang.Read:
+		return "a byte of each is read", nil
+	case lang.Write:
+		return "a byte of each is written", nil
+	case lang.Exec:
+		return "one instruction of each is executed", nil
 	}
-	return what[firstWord(w.String())], nil
+	return "", nil
 }

@@ -4,6 +4,7 @@ package calls
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"incore/model"
@@ -18,18 +19,19 @@ type dossier struct {
 
 	// Of the call, by the SYNOPSIS of its man page (man-pages 6.9; mseal by Documentation/userspace-api/mseal.rst). touch
 	// is incore's own.
-	page      string               // its man page
-	what      string               // what it is for, one sentence
-	ok        returned             // what it returns where it succeeds
-	telling   telling              // what is told of it otherwise than of most
-	since     model.Version        // the version of Linux that brought it (the man pages' HISTORY, syscalls(2)); zero where that was before 3.0
-	without   string               // what is not there where a kernel lacks it; "" where since is zero
-	round     rounding             // what the kernel makes of a range that is not of whole pages
-	args      []argument           // in order
-	constants map[string]string    // those that its arguments bring with them, and what each asks for
-	causes    causes               // of its errnos and signals
-	unmade    string               // what is said where it failed and changed nothing but that it split a VMA; or ""
-	length    func(failure) uint64 // how long its range is where its arguments do not tell; else nil
+	page      string                // its man page
+	what      string                // what it is for, one sentence
+	ok        returned              // what it returns where it succeeds
+	telling   telling               // what is told of it otherwise than of most
+	since     model.Version         // the version of Linux that brought it (the man pages' HISTORY, syscalls(2)); zero where that was before 3.0
+	without   string                // what is not there where a kernel lacks it; "" where since is zero
+	round     rounding              // what the kernel makes of a range that is not of whole pages
+	args      []argument            // in order
+	flags     map[model.Flag]string // those of its flags arguments, and what each asks for
+	constants map[string]string     // the other constants that its arguments can be, and what each asks for
+	causes    causes                // of its errnos and signals
+	unmade    string                // what is said where it failed and changed nothing but that it split a VMA; or ""
+	length    func(failure) uint64  // how long its range is where its arguments do not tell; else nil
 
 	// Of the verb.
 	reach   func(*reacher, model.Command)               // follows what a command would do
@@ -58,6 +60,7 @@ var (
 	byCall    = map[string]*dossier{}
 	byVerb    = map[string]*dossier{}
 	constants = map[string]string{} // what each constant asks for
+	flagWords = map[model.Flag]string{}
 )
 
 func init() {
@@ -70,9 +73,8 @@ func init() {
 			if d.verb != "" {
 				byVerb[d.verb] = d
 			}
-			for name, words := range d.constants {
-				constants[name] = words
-			}
+			maps.Copy(constants, d.constants)
+			maps.Copy(flagWords, d.flags)
 		}
 	}
 }

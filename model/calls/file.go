@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"incore/model"
 	"incore/model/lang"
@@ -14,11 +13,11 @@ import (
 var fileFamily = []dossier{
 	{
 		call: "msync", verb: "msync", page: "msync(2)", what: "Has changes of a shared mapping written to its file.", ok: done, round: roundsLength,
-		args: []argument{argStart, argLength, arg("flags", flagBits(""))},
-		constants: map[string]string{
-			"MS_SYNC":       "write now, and return when it is written",
-			"MS_ASYNC":      "to be written some time: on Linux it does nothing, since that is so anyway",
-			"MS_INVALIDATE": "other mappings of the file shall see it; fails where pages are locked",
+		args: []argument{argStart, argLength, arg("flags", explainFlags(""))},
+		flags: map[model.Flag]string{
+			model.MsSync:       "write now, and return when it is written",
+			model.MsAsync:      "to be written some time: on Linux it does nothing, since that is so anyway",
+			model.MsInvalidate: "other mappings of the file shall see it; fails where pages are locked",
 		},
 		causes: causes{
 			"EINVAL": {unaligned}, "ENOMEM": {wrapsAround, syncHole}, "EBUSY": {syncLocked},
@@ -26,7 +25,7 @@ var fileFamily = []dossier{
 		},
 		reach: ranged[lang.Msync]{
 			on:   func(c lang.Msync) model.Target { return c.T },
-			more: func(c lang.Msync) []model.Arg { return []model.Arg{wordOf("MS_" + upper(string(c.Mode)))} },
+			more: func(c lang.Msync) []model.Arg { return []model.Arg{model.FlagsArg(syncFlags[c.Mode])} },
 			past: "ENOMEM", mayEnd: true,
 			page: func(r *reacher, c lang.Msync, _ model.Range, pg model.Page, st *stop) {
 				switch {
@@ -40,7 +39,7 @@ var fileFamily = []dossier{
 	},
 	{
 		call: "fadvise64", verb: "posix_fadvise", page: "posix_fadvise(2)", what: "Tells the kernel how a file will be used.", ok: done,
-		args: []argument{argFile, arg("offset", explainOffset), arg("len", explainLength), arg("advice", flagBits(""))},
+		args: []argument{argFile, arg("offset", explainOffset), arg("len", explainLength), arg("advice", explainConstant)},
 		constants: map[string]string{
 			"POSIX_FADV_NORMAL":     "no advice, the default",
 			"POSIX_FADV_RANDOM":     "accesses will be at random: read(2) reads nothing ahead; a touch of a mapped page still may",
@@ -55,10 +54,10 @@ var fileFamily = []dossier{
 	{
 		call: "memfd_create", page: "memfd_create(2)", what: "Makes a file that lies in memory.", ok: value("the descriptor of the file"),
 		since: model.Version{3, 17}, without: "no region on a memfd: memory that has two places (alias)",
-		args: []argument{arg("name", explainedAs("for /proc alone; two may have the same")), arg("flags", flagBits("none"))},
-		constants: map[string]string{
-			"MFD_CLOEXEC": "closed by execve",
-			"MFD_HUGETLB": "of huge pages, from the pool that the system keeps for them",
+		args: []argument{arg("name", explainedAs("for /proc alone; two may have the same")), arg("flags", explainFlags("none"))},
+		flags: map[model.Flag]string{
+			model.MfdCloexec: "closed by execve",
+			model.MfdHugeTLB: "of huge pages, from the pool that the system keeps for them",
 		},
 		causes: causes{
 			"EINVAL": {memfdFlags}, "ENODEV": {memfdNoHuge}, "EACCES": {memfdNoExec, leftover(securityModule)},
@@ -73,20 +72,20 @@ var fileFamily = []dossier{
 	{
 		call: "openat", page: "openat(2)", what: "Opens a file.", ok: value("the descriptor of the file"),
 		args: []argument{
-			arg("dirfd", flagBits("")), arg("pathname", explainPath), arg("flags", flagBits("")),
+			arg("dirfd", explainConstant), arg("pathname", explainPath), arg("flags", explainFlags("")),
 			arg("mode", explainedAs("its owner may read and write it, nobody else")),
 		},
-		constants: map[string]string{
-			"O_RDONLY":   "for reading alone",
-			"O_RDWR":     "for reading and writing",
-			"O_CREAT":    "made where it is not there",
-			"O_EXCL":     "has to be new",
-			"O_NOCTTY":   "does not become the controlling terminal",
-			"O_NONBLOCK": "does not wait",
-			"O_CLOEXEC":  "closed by execve",
-			"O_TMPFILE":  "a file without a name, in that directory",
-			"AT_FDCWD":   "a path that is not from the root counts from the working directory",
+		flags: map[model.Flag]string{
+			model.OpenReadOnly:  "for reading alone",
+			model.OpenReadWrite: "for reading and writing",
+			model.OpenCreate:    "made where it is not there",
+			model.OpenExclusive: "has to be new",
+			model.OpenNoTTY:     "does not become the controlling terminal",
+			model.OpenNonblock:  "does not wait",
+			model.OpenCloexec:   "closed by execve",
+			model.OpenTmpfile:   "a file without a name, in that directory",
 		},
+		constants: map[string]string{"AT_FDCWD": "a path that is not from the root counts from the working directory"},
 		causes: causes{
 			"ENOENT": {openNoFile}, "ENOTDIR": {openNotDirectory}, "ELOOP": {openLoop}, "ENAMETOOLONG": {openNameTooLong},
 			"EACCES": {openForbidden}, "EROFS": {openReadOnlyMount}, "EISDIR": {openNoTmpfile}, "EOPNOTSUPP": {openNoTmpfile},
@@ -95,7 +94,7 @@ var fileFamily = []dossier{
 	},
 	{
 		call: "unlinkat", page: "unlinkat(2)", what: "Takes a file's name away; the file goes with its last descriptor and mapping.", ok: done,
-		args: []argument{arg("dirfd", flagBits("")), arg("pathname", explainedAs("the file")), arg("flags", explainedAs("none"))},
+		args: []argument{arg("dirfd", explainConstant), arg("pathname", explainedAs("the file")), arg("flags", explainedAs("none"))},
 	},
 	{
 		call: "close", page: "close(2)", what: "Gives a descriptor back. Mappings of its file stay.", ok: done,
@@ -109,6 +108,9 @@ const (
 	syncAsync      lang.SyncMode = "async"
 	syncInvalidate lang.SyncMode = "invalidate"
 )
+
+// syncFlags are the flags of the modes of msync.
+var syncFlags = map[lang.SyncMode]model.Flag{"sync": model.MsSync, syncAsync: model.MsAsync, syncInvalidate: model.MsInvalidate}
 
 // The advices of posix_fadvise that are about the pages of a range.
 const (
@@ -201,10 +203,8 @@ func explainOffset(w asked) (string, []Bit) {
 
 // explainPath explains what openat opens.
 func explainPath(w asked) (string, []Bit) {
-	for _, a := range w.event.Args {
-		if strings.Contains(a.Text, "O_TMPFILE") {
-			return "the directory that the file is to lie in", nil
-		}
+	if slices.ContainsFunc(w.event.Args, func(a model.Arg) bool { return a.Has(model.OpenTmpfile) }) {
+		return "the directory that the file is to lie in", nil
 	}
 	return "the file", nil
 }

@@ -13,7 +13,7 @@ var limitFamily = []dossier{
 	{
 		call: "prlimit64", verb: "setrlimit", page: "prlimit(2), as setrlimit(3) calls it", what: "Sets a limit.", ok: done,
 		args: []argument{
-			arg("pid", explainedAs("the process itself")), arg("resource", flagBits("")), arg("new_limit", explainedAs("the soft limit counts; the hard one is how far it may be raised")),
+			arg("pid", explainedAs("the process itself")), arg("resource", explainConstant), arg("new_limit", explainedAs("the soft limit counts; the hard one is how far it may be raised")),
 			arg("old_limit", explainedAs("what was so before is not asked")),
 		},
 		constants: map[string]string{

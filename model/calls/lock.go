@@ -32,8 +32,8 @@ var lockFamily = []dossier{
 		call: "mlock2", verb: "mlock2", page: "mlock2(2)", what: "Locks pages, at once or each as it is first touched.",
 		ok: said("0: all are locked, now or each as it is touched"), round: roundsOutward,
 		since: model.Version{4, 4}, without: "nothing can be locked on fault",
-		args:      []argument{argStart, argLength, arg("flags", flagBits("like mlock: all pages are brought in now"))},
-		constants: map[string]string{"MLOCK_ONFAULT": "brings nothing in now; each page is locked as it is first touched"},
+		args:  []argument{argStart, argLength, arg("flags", explainFlags("like mlock: all pages are brought in now"))},
+		flags: map[model.Flag]string{model.MlockOnFault: "brings nothing in now; each page is locked as it is first touched"},
 		causes: causes{
 			"EPERM":  {lockForbidden},
 			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockNotBroughtIn},
@@ -44,9 +44,9 @@ var lockFamily = []dossier{
 			on: func(c lang.Mlock2) model.Target { return c.T },
 			more: func(c lang.Mlock2) []model.Arg {
 				if c.OnFault {
-					return []model.Arg{wordOf("MLOCK_ONFAULT")}
+					return []model.Arg{model.FlagsArg(model.MlockOnFault)}
 				}
-				return []model.Arg{wordOf("0")}
+				return []model.Arg{model.MlockFlags.Arg(0)}
 			},
 			charge: (*reacher).mayLock, mayEnd: true,
 			effect: func(r *reacher, c lang.Mlock2, t model.Span) string {
@@ -76,11 +76,11 @@ var lockFamily = []dossier{
 	},
 	{
 		call: model.CallMlockall, verb: "mlockall", page: "mlockall(2)", what: "Locks the whole address space.", ok: done,
-		args: []argument{arg("flags", flagBits("none, which is refused"))},
-		constants: map[string]string{
-			"MCL_CURRENT": "all that is mapped now",
-			"MCL_FUTURE":  "all that will be mapped from now on",
-			"MCL_ONFAULT": "brings nothing in; each page is locked as it is first touched",
+		args: []argument{arg("flags", explainFlags("none, which is refused"))},
+		flags: map[model.Flag]string{
+			model.MclCurrent: "all that is mapped now",
+			model.MclFuture:  "all that will be mapped from now on",
+			model.MclOnFault: "brings nothing in; each page is locked as it is first touched",
 		},
 		causes: causes{"EINVAL": {lockallFlags}, "EPERM": {lockallForbidden}, "ENOMEM": {lockallOverLimit}},
 		reach:  following((*reacher).locksAll),
@@ -98,19 +98,16 @@ var lockFamily = []dossier{
 // locksAll is mlockall (mm/mlock.c). It is refused as a whole, or locks all that there is: what
 // cannot be brought in is no error.
 func (r *reacher) locksAll(c lang.Mlockall) {
-	var flags string
+	var flags uint64
 	for _, f := range []struct {
 		set  bool
-		name string
-	}{{c.Current, "MCL_CURRENT"}, {c.Future, "MCL_FUTURE"}, {c.OnFault, "MCL_ONFAULT"}} {
+		flag model.Flag
+	}{{c.Current, model.MclCurrent}, {c.Future, model.MclFuture}, {c.OnFault, model.MclOnFault}} {
 		if f.set {
-			flags = joined("|", flags, f.name)
+			flags |= f.flag.Bits()
 		}
 	}
-	if flags == "" {
-		flags = "0"
-	}
-	r.call(model.CallMlockall, wordOf(flags))
+	r.call(model.CallMlockall, model.MlockallFlags.Arg(flags))
 	l, ps := r.p.Limits, r.p.PageSize
 	size := r.p.Stat.VmSize
 	switch {

@@ -49,7 +49,7 @@ var mallocFamily = []dossier{
 	},
 	{
 		call: "mallopt", verb: "mallopt", page: "mallopt(3)", what: "Sets how malloc works.", ok: said("1: it is set"),
-		args: []argument{arg("param", flagBits("")), arg("value", explainLength)},
+		args: []argument{arg("param", explainConstant), arg("value", explainLength)},
 		constants: map[string]string{
 			"M_MMAP_THRESHOLD": "from this size on a block is an mmap of its own",
 		},

@@ -10,19 +10,19 @@ var mapFamily = []dossier{
 	{
 		call: model.CallMmap, verb: "mmap", page: "mmap(2)", what: "Maps new memory.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
-			arg("addr", addressOr("the kernel chooses where")), argLength, arg("prot", flagBits("")), arg("flags", flagBits("")), argFile,
+			arg("addr", addressOr("the kernel chooses where")), argLength, arg("prot", explainFlags("")), arg("flags", explainFlags("")), argFile,
 			arg("offset", explainedAs("from the first byte of the file on, if there is one")),
 		},
-		constants: map[string]string{
-			"MAP_SHARED":    "changes are seen by all who map it, and reach the file if there is one",
-			"MAP_PRIVATE":   "changes are this process's own: a page is copied as it is written",
-			"MAP_ANONYMOUS": "no file: zeroed memory",
-			"MAP_FIXED":     "at exactly this address, in place of what lies there",
-			"MAP_GROWSDOWN": "for a stack: grows when the page below it is touched",
-			"MAP_LOCKED":    "locked as by mlock, though it does not fail where not all of it can be brought in",
-			"MAP_POPULATE":  "all of it is brought in at once, as far as that can be done",
-			"MAP_NORESERVE": "no swap is reserved for it: it does not count against the commit limit, unless that is strict",
-			"MAP_HUGETLB":   "of huge pages, from the pool that the system keeps for them",
+		flags: map[model.Flag]string{
+			model.MapShared:    "changes are seen by all who map it, and reach the file if there is one",
+			model.MapPrivate:   "changes are this process's own: a page is copied as it is written",
+			model.MapAnonymous: "no file: zeroed memory",
+			model.MapFixed:     "at exactly this address, in place of what lies there",
+			model.MapGrowsDown: "for a stack: grows when the page below it is touched",
+			model.MapLocked:    "locked as by mlock, though it does not fail where not all of it can be brought in",
+			model.MapPopulate:  "all of it is brought in at once, as far as that can be done",
+			model.MapNoreserve: "no swap is reserved for it: it does not count against the commit limit, unless that is strict",
+			model.MapHugeTLB:   "of huge pages, from the pool that the system keeps for them",
 		},
 		causes: causes{
 			"EINVAL": {lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
@@ -61,10 +61,10 @@ var mapFamily = []dossier{
 	{
 		call: model.CallMremap, verb: "mremap", page: "mremap(2)", what: "Makes a mapping longer or shorter.", ok: value("the address where the mapping begins now"), round: roundsLength,
 		args: []argument{
-			arg("old_address", explainAddress), arg("old_size", explainLength), arg("new_size", explainLength), arg("flags", flagBits("it may not move")),
+			arg("old_address", explainAddress), arg("old_size", explainLength), arg("new_size", explainLength), arg("flags", explainFlags("it may not move")),
 		},
-		constants: map[string]string{"MREMAP_MAYMOVE": "it may move to another address where it cannot grow in place"},
-		telling:   telling{mapped: "is now at"},
+		flags:   map[model.Flag]string{model.MremapMayMove: "it may move to another address where it cannot grow in place"},
+		telling: telling{mapped: "is now at"},
 		causes: causes{
 			"EINVAL": {remapToNothing, remapHuge, remapTooLong},
 			"EFAULT": {remapHole, remapSeveral},

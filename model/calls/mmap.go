@@ -50,7 +50,7 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		if c.Alias == "" {
 			r.opens(c, at.Len)
 		}
-		r.call(model.CallMmap, r.fixed(c, at), lenOf(at.Len), wordOf(protConstant(c.Prot)), wordOf(mmapConstants(c)), wordOf(mmapDescriptor(c)), wordOf("0"))
+		r.call(model.CallMmap, r.fixed(c, at), lenOf(at.Len), model.ProtFlags.Arg(uint64(c.Prot)), mmapFlags(c), wordOf(mmapDescriptor(c)), wordOf("0"))
 	}
 	n := r.asked()
 	r.newRegion(at.Len, n)
@@ -80,11 +80,11 @@ func (r *reacher) fixed(c lang.Mmap, at model.Span) model.Arg {
 func (r *reacher) opens(c lang.Mmap, n uint64) {
 	switch c.Backing {
 	case model.Memfd:
-		flags := "MFD_CLOEXEC"
+		flags := model.FlagsArg(model.MfdCloexec)
 		if c.HugeTLB {
-			flags += "|MFD_HUGETLB"
+			flags = model.FlagsArg(model.MfdCloexec, model.MfdHugeTLB)
 		}
-		r.call("memfd_create", wordOf(fmt.Sprintf("%q", c.Name)), wordOf(flags))
+		r.call("memfd_create", wordOf(fmt.Sprintf("%q", c.Name)), flags)
 		r.call("ftruncate", wordOf("fd"), lenOf(n))
 	case model.Scratch:
 		r.call("openat", wordOf("a new file"))
@@ -102,21 +102,21 @@ func mmapDescriptor(c lang.Mmap) string {
 	return "fd"
 }
 
-// constants are the flags of mmap as C writes them.
-func mmapConstants(c lang.Mmap) string {
-	flags := "MAP_PRIVATE"
+// mmapFlags are the flags of mmap.
+func mmapFlags(c lang.Mmap) model.Arg {
+	flags := model.FlagsArg(model.MapPrivate)
 	if c.Shared {
-		flags = "MAP_SHARED"
+		flags = model.FlagsArg(model.MapShared)
 	}
 	for _, f := range []struct {
 		set  bool
-		name string
+		flag model.Flag
 	}{
-		{c.At != nil, "MAP_FIXED"}, {c.Backing == model.Anon, "MAP_ANONYMOUS"}, {c.GrowsDown, "MAP_GROWSDOWN"}, {c.Locked, "MAP_LOCKED"},
-		{c.Noreserve, "MAP_NORESERVE"}, {c.Populate, "MAP_POPULATE"}, {c.HugeTLB, "MAP_HUGETLB"},
+		{c.At != nil, model.MapFixed}, {c.Backing == model.Anon, model.MapAnonymous}, {c.GrowsDown, model.MapGrowsDown},
+		{c.Locked, model.MapLocked}, {c.Noreserve, model.MapNoreserve}, {c.Populate, model.MapPopulate}, {c.HugeTLB, model.MapHugeTLB},
 	} {
 		if f.set {
-			flags += "|" + f.name
+			flags.Value |= f.flag.Bits()
 		}
 	}
 	return flags

@@ -136,7 +136,7 @@ func (r *reacher) remaps(c lang.Mremap) {
 		return
 	}
 	size := c.Size.Bytes(r.p.PageSize)
-	r.call("mremap", addrOf(reg.Base), lenOf(reg.Len), lenOf(size), wordOf("MREMAP_MAYMOVE"))
+	r.call("mremap", addrOf(reg.Base), lenOf(reg.Len), lenOf(size), model.FlagsArg(model.MremapMayMove))
 	n, ps := r.up(size), uint64(r.p.PageSize)
 	v, mapped := r.vmaAt(reg.Base)
 	switch {

@@ -12,9 +12,10 @@ var processFamily = []dossier{
 	{
 		call: model.CallClone, verb: "fork", page: "clone(2), as fork(2) calls it", what: "Makes a child: a copy of the process, of which pages are copied as they are written.",
 		ok:   value("the child's process ID"),
-		args: []argument{arg("flags", explainClone), arg("stack", explainedAs("the child goes on with the parent's"))},
-		constants: map[string]string{
-			"CLONE_PARENT": "incore is the child's parent too, and learns how it ends; fork(2) does without",
+		args: []argument{arg("flags", explainFlags("")), arg("stack", explainedAs("the child goes on with the parent's"))},
+		flags: map[model.Flag]string{
+			model.CloneParent:  "incore is the child's parent too, and learns how it ends; fork(2) does without",
+			model.CloneSigchld: "what the parent is sent when the child ends",
 		},
 		telling: telling{names: true},
 		causes: causes{
@@ -73,22 +74,11 @@ func (r *reacher) forks(c lang.Fork) {
 		r.refuse(fmt.Sprintf("a session has at most %d processes at a time", maxProcesses))
 		return
 	}
-	r.call(model.CallClone, wordOf("CLONE_PARENT|SIGCHLD"), wordOf("NULL"))
+	r.call(model.CallClone, model.FlagsArg(model.CloneParent, model.CloneSigchld), wordOf("NULL"))
 	r.out.Effect = fmt.Sprintf("a child, %s: each page is copied when one of the two writes it", c.Name)
 	if r.p.Stat.VmLck > 0 {
 		r.out.Note = "it does not inherit the locks"
 	}
-}
-
-// explainClone explains the flags of clone, of which a signal is one.
-func explainClone(w asked) (string, []Bit) {
-	text, bits := flagBits("")(w)
-	for i := range bits {
-		if bits[i].Name == "SIGCHLD" {
-			bits[i].Words = "what the parent is sent when the child ends"
-		}
-	}
-	return text, bits
 }
 
 // reservedPIDs is how many of the lowest numbers are not given again (kernel/pid.c, RESERVED_PIDS).

@@ -11,12 +11,12 @@ import (
 // protectFamily is what sets the protection of pages.
 var protectFamily = []dossier{{
 	call: "mprotect", verb: "mprotect", page: "mprotect(2)", what: "Sets what may be done with pages.", ok: done, round: roundsLength,
-	args: []argument{argStart, argLength, arg("prot", flagBits(""))},
-	constants: map[string]string{
-		"PROT_NONE":  "any access is SIGSEGV",
-		"PROT_READ":  "may be read",
-		"PROT_WRITE": "may be written",
-		"PROT_EXEC":  "may be executed",
+	args: []argument{argStart, argLength, arg("prot", explainFlags(""))},
+	flags: map[model.Flag]string{
+		model.RightNone:  "any access is SIGSEGV",
+		model.RightRead:  "may be read",
+		model.RightWrite: "may be written",
+		model.RightExec:  "may be executed",
 	},
 	causes: causes{
 		"EINVAL": {unaligned, hugeSplit, keptByKernel("has the new protection; nothing after it has")},
@@ -29,7 +29,7 @@ var protectFamily = []dossier{{
 	},
 	reach: ranged[lang.Mprotect]{
 		on:   func(c lang.Mprotect) model.Target { return c.T },
-		more: func(c lang.Mprotect) []model.Arg { return []model.Arg{wordOf(protConstant(c.Prot))} },
+		more: func(c lang.Mprotect) []model.Arg { return []model.Arg{model.ProtFlags.Arg(uint64(c.Prot))} },
 		past: "ENOMEM",
 		effect: func(r *reacher, c lang.Mprotect, t model.Span) string {
 			return r.pagesOf(t.Len) + " with protection " + c.Prot.String()
@@ -105,18 +105,4 @@ func protectForbidden(f failure) (why, try string) {
 		return unknown(securityModule), ""
 	}
 	return unknown(securityModule, "the process itself (PR_SET_MDWE) forbids to make such memory executable"), "Leave out x."
-}
-
-// constant is the protection as C writes it: PROT_READ|PROT_WRITE.
-func protConstant(p model.Prot) string {
-	var words []string
-	for i, w := range []string{"PROT_READ", "PROT_WRITE", "PROT_EXEC"} {
-		if p&(1<<i) != 0 {
-			words = append(words, w)
-		}
-	}
-	if len(words) == 0 {
-		return "PROT_NONE"
-	}
-	return strings.Join(words, "|")
 }

@@ -14,12 +14,12 @@ var shmFamily = []dossier{
 		call: "shmget", verb: "shmget", page: "shmget(2)", what: "Makes a shared memory segment. It belongs to the system, and stays until it is removed.",
 		ok: value("the number of the segment"), round: roundsLength,
 		args: []argument{
-			arg("key", explainedAs("the name of the segment for other processes, a random number")), arg("size", explainLength), arg("shmflg", flagBits("")),
+			arg("key", explainedAs("the name of the segment for other processes, a random number")), arg("size", explainLength), arg("shmflg", explainFlags("")),
 		},
-		constants: map[string]string{
-			"IPC_CREAT": "made where it is not there",
-			"IPC_EXCL":  "has to be new",
-			"0600":      "its owner may read and write it, nobody else",
+		flags: map[model.Flag]string{
+			model.IpcCreate:    "made where it is not there",
+			model.IpcExclusive: "has to be new",
+			model.IpcOwnerOnly: "its owner may read and write it, nobody else",
 		},
 		causes: causes{
 			"EINVAL": {segmentSize},
@@ -32,12 +32,12 @@ var shmFamily = []dossier{
 	{
 		call: model.CallShmat, page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
-			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", flagBits("to be read and written")),
+			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", explainFlags("to be read and written")),
 		},
-		constants: map[string]string{
-			"SHM_RDONLY": "for reading alone",
-			"SHM_REMAP":  "in place of what lies there",
-			"SHM_EXEC":   "may be executed",
+		flags: map[model.Flag]string{
+			model.ShmReadOnly: "for reading alone",
+			model.ShmRemap:    "in place of what lies there",
+			model.ShmExec:     "may be executed",
 		},
 		causes: causes{
 			"EAGAIN": {mapLockedOverLimit},
@@ -55,7 +55,7 @@ var shmFamily = []dossier{
 	{
 		call: "shmctl", verb: "shmctl", page: "shmctl(2)", what: "Does something to a segment.", ok: done,
 		args: []argument{
-			arg("shmid", explainedAs("the number of the segment")), arg("cmd", flagBits("")), arg("buf", explainedAs("not used by this")),
+			arg("shmid", explainedAs("the number of the segment")), arg("cmd", explainConstant), arg("buf", explainedAs("not used by this")),
 		},
 		constants: map[string]string{
 			"SHM_LOCK":   "its pages stay in memory once they are there; none is brought in",
@@ -93,7 +93,7 @@ func (r *reacher) makesSegment(c lang.Shmget) {
 		return
 	}
 	n := c.Size.Bytes(r.p.PageSize)
-	r.call("shmget", wordOf("key"), lenOf(n), wordOf("IPC_CREAT|IPC_EXCL|0600"))
+	r.call("shmget", wordOf("key"), lenOf(n), model.FlagsArg(model.IpcCreate, model.IpcExclusive, model.IpcOwnerOnly))
 	if n == 0 {
 		r.fails("EINVAL", "a segment has at least one byte")
 		return

@@ -12,7 +12,7 @@ import (
 var signalFamily = []dossier{
 	{
 		call: model.CallKill, verb: "kill", page: "kill(2)", what: "Sends a signal. incore made this call, to the process.", ok: said("0: it was sent"),
-		args:      []argument{arg("pid", explainedAs("the process")), arg("sig", flagBits(""))},
+		args:      []argument{arg("pid", explainedAs("the process")), arg("sig", explainConstant)},
 		constants: signals,
 		telling:   telling{sends: true},
 		causes: causes{
@@ -24,7 +24,7 @@ var signalFamily = []dossier{
 	{
 		call: "rt_sigaction", verb: "signal", page: "sigaction(2)", what: "Says what a signal does.", ok: done,
 		args: []argument{
-			arg("signum", flagBits("")), arg("act", explainHandler), arg("oldact", explainedAs("what was so before is not asked")), arg("sigsetsize", explainedAs("how many bytes a set of signals has")),
+			arg("signum", explainConstant), arg("act", explainHandler), arg("oldact", explainedAs("what was so before is not asked")), arg("sigsetsize", explainedAs("how many bytes a set of signals has")),
 		},
 		reach: following((*reacher).setsSignal),
 	},
@@ -148,7 +148,7 @@ func codeSays(f failure) (why, try string) {
 
 // explainHandler explains what rt_sigaction was told.
 func explainHandler(w asked) (string, []Bit) {
-	if w.String() == "SIG_DFL" {
+	if c, _ := lang.Inner(w.event.Command).(lang.SetSignal); c.Die {
 		return "what the kernel does by default: it ends the process", nil
 	}
 	return "a handler, which tells incore and goes back", nil

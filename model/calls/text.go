@@ -8,14 +8,6 @@ import (
 
 func upper(s string) string { return strings.ToUpper(s) }
 
-// joined puts b behind a, with sep between where a is not empty.
-func joined(sep, a, b string) string {
-	if a == "" {
-		return b
-	}
-	return a + sep + b
-}
-
 // sentenceEnd ends a sentence.
 func sentenceEnd(s string) string {
 	if strings.HasSuffix(s, ".") {

@@ -157,7 +157,7 @@ func TestC(t *testing.T) {
 	failed.Errno, failed.Ret = "ENOMEM", -1
 	aside := model.Event{Command: modeltest.Parsed("malloc x 1M"), Call: "mmap", Aside: true}
 	own := model.Event{Command: modeltest.Parsed("mmap a 64"), Call: "madvise", Aside: true, Args: []model.Arg{
-		{Kind: model.ArgAddr, Value: cRegions[0].Base}, {Kind: model.ArgLen, Value: cRegions[0].Len}, {Text: "MADV_NOHUGEPAGE"}}}
+		{Kind: model.ArgAddr, Value: cRegions[0].Base}, {Kind: model.ArgLen, Value: cRegions[0].Len}, {Value: 15, Text: "MADV_NOHUGEPAGE"}}}
 	signalled := cEvent("touch a")
 	signalled.Signal = &model.Signal{Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: 0x7f0000003000}
 	for _, tt := range []struct {

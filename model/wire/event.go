@@ -111,6 +111,28 @@ func fromWireRegions(list []wireRegion) (out []model.RegionInfo) {
 // argKinds are the wire's names of ArgWord, ArgAddr and ArgLen, at their values.
 var argKinds = []string{model.ArgWord: "word", model.ArgAddr: "address", model.ArgLen: "length"}
 
+func toWireArg(a model.Arg) wireArg {
+	text := a.Text
+	if a.Of != 0 {
+		text = a.String()
+	}
+	return wireArg{argKinds[a.Kind], word(a.Value), text}
+}
+
+// arg returns the argument. Where the call has flags there, and the text says the same as the value, it is those flags;
+// else it is the text, which somebody may have changed.
+func (w wireArg) arg(flags model.FlagSet) (model.Arg, error) {
+	kind, err := index(argKinds, w.Kind)
+	if err != nil {
+		return model.Arg{}, err
+	}
+	a := model.Arg{Kind: model.ArgKind(kind), Value: uint64(w.Value), Text: w.Text}
+	if of := flags.Arg(a.Value); flags != 0 && a.Kind == model.ArgWord && of.String() == a.Text {
+		return of, nil
+	}
+	return a, nil
+}
+
 func toWireEvent(head wireHead, e model.Event) wireEvent {
 	w := wireEvent{
 		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Line(), OK: e.OK(), Call: e.Call,
@@ -119,7 +141,7 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
 	}
 	for _, a := range e.Args {
-		w.Args = append(w.Args, wireArg{argKinds[a.Kind], word(a.Value), a.Text})
+		w.Args = append(w.Args, toWireArg(a))
 	}
 	switch {
 	case e.RetHex:
@@ -159,12 +181,12 @@ func (w wireEvent) event() (model.Item, error) {
 	if e.Command, err = fromLine(w.Command); err != nil {
 		return nil, err
 	}
-	for _, a := range w.Args {
-		kind, err := index(argKinds, a.Kind)
+	for i, a := range w.Args {
+		arg, err := a.arg(model.FlagsAt(w.Call, i))
 		if err != nil {
 			return nil, err
 		}
-		e.Args = append(e.Args, model.Arg{Kind: model.ArgKind(kind), Value: uint64(a.Value), Text: a.Text})
+		e.Args = append(e.Args, arg)
 	}
 	switch {
 	case w.RetAddr != nil:
