@@ -47,8 +47,31 @@ func ProtFlags(p model.Prot) string {
 	return string(flags)
 }
 
-// Field is one line of the inspector. Name is the word at the left, Value what stands behind it.
-type Field struct{ Name, Value string }
+// Field is one line of the inspector.
+type Field struct {
+	Name  FieldName // the word at the left
+	Value string    // what stands behind it
+}
+
+// FieldName is what a line of the inspector is about, as it stands before its value.
+type FieldName string
+
+// The lines about a page, and those about selected pages.
+const (
+	FieldLock    FieldName = "lock"
+	FieldAccess  FieldName = "access"
+	FieldAddress FieldName = "address"
+	FieldVMA     FieldName = "vma"
+	FieldKernel  FieldName = "kernel"
+	FieldFrame   FieldName = "frame"
+	FieldFlags   FieldName = "flags"
+	FieldPagemap FieldName = "pagemap"
+	FieldBytes   FieldName = "bytes"
+	FieldChanged FieldName = "changed"
+	FieldTouched FieldName = "touched"
+	FieldLength  FieldName = "length"
+	FieldVMAs    FieldName = "vmas"
+)
 
 // Inspected is what the inspector is about: the page under the cursor, or the selected pages.
 type Inspected struct {
@@ -126,7 +149,7 @@ func (pn *Inspector) Draw() {
 		fields = pn.SelectionFields(r, in.Sel)
 	default:
 		fields = pn.PageFields(&in, a.W)
-		if !reaches(fields, "frame", a.W, a.H-1-len(lines)) {
+		if !reaches(fields, FieldFrame, a.W, a.H-1-len(lines)) {
 			in.withFrame(pn.FrameOf(r, in.Page), a.W)
 		}
 	}
@@ -154,7 +177,7 @@ func (in *Inspected) withFrame(f *model.Frame, w int) {
 }
 
 // reaches reports whether so many rows have room for the field of that name.
-func reaches(fields []Field, name string, w, rows int) bool {
+func reaches(fields []Field, name FieldName, w, rows int) bool {
 	for _, f := range fields {
 		if f.Name == name {
 			return rows > 0
@@ -219,7 +242,7 @@ func (pn *Inspector) DrawFields(fields []Field, a canvas.Area) {
 			var row canvas.Area
 			row, a = a.CutTop(1)
 			if i == 0 {
-				pn.Canvas.Text(row.X, row.Y, FieldIndent-1, f.Name, pn.Look.Dim)
+				pn.Canvas.Text(row.X, row.Y, FieldIndent-1, string(f.Name), pn.Look.Dim)
 			}
 			pn.Canvas.Text(row.X+FieldIndent, row.Y, row.W-FieldIndent, line, pn.Look.Text)
 		}
@@ -301,20 +324,20 @@ func (pn *Inspector) PageFields(in *Inspected, w int) []Field {
 		at += is
 	}
 	vma := pn.vmaOf(r, addr, w-FieldIndent)
-	fields := []Field{{"lock", words[1]}}
+	fields := []Field{{FieldLock, words[1]}}
 	if len(words) > 2 {
-		fields = append(fields, Field{"access", words[2]})
+		fields = append(fields, Field{FieldAccess, words[2]})
 	}
 	if !in.pg.Has(model.InVMA) || in.pg.Has(model.Guard) { // neither has a lock to speak of
-		fields[0].Name = "access"
+		fields[0].Name = FieldAccess
 	}
-	fields = append(fields, Field{"address", at}, Field{"vma", vma}, Field{"kernel", mappingWords(in.pg)})
+	fields = append(fields, Field{FieldAddress, at}, Field{FieldVMA, vma}, Field{FieldKernel, mappingWords(in.pg)})
 	fields = append(fields, frameFields(pn.FrameOf(r, in.Page))...)
-	if f := &fields[len(fields)-1]; f.Name == "bytes" && canvas.Width(f.Value)+FieldIndent > w {
+	if f := &fields[len(fields)-1]; f.Name == FieldBytes && canvas.Width(f.Value)+FieldIndent > w {
 		f.Value = strings.Replace(f.Value, "looking would fault it in", "looking faults", 1)
 	}
 	if changed := r.Changed.At(in.Page); changed > 0 {
-		fields = append(fields, Field{"changed", fmt.Sprintf("at %.3f s", changed.Seconds())})
+		fields = append(fields, Field{FieldChanged, fmt.Sprintf("at %.3f s", changed.Seconds())})
 	}
 	return fields
 }
@@ -335,9 +358,9 @@ func (pn *Inspector) SelectionFields(r *model.Region, sel model.Range) []Field {
 		list = fmt.Sprintf("%d: %s", len(vmas), strings.Join(prots, ", "))
 	}
 	return []Field{
-		{"address", fmt.Sprintf("%#x", span.Addr)},
-		{"length", fmt.Sprintf("%d bytes, %s", span.Len, model.FormatBytes(int64(span.Len)))},
-		{"vmas", list},
+		{FieldAddress, fmt.Sprintf("%#x", span.Addr)},
+		{FieldLength, fmt.Sprintf("%d bytes, %s", span.Len, model.FormatBytes(int64(span.Len)))},
+		{FieldVMAs, list},
 	}
 }
 

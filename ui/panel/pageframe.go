@@ -34,9 +34,9 @@ func frameFields(f *model.Frame) []Field {
 			frame = fmt.Sprintf("PFN %#x; %s", f.PFN, f.Why)
 		}
 	}
-	fields := []Field{{"frame", frame}}
+	fields := []Field{{FieldFrame, frame}}
 	if names := f.FlagNames(); len(names) > 0 {
-		fields = append(fields, Field{"flags", strings.Join(names, " ")})
+		fields = append(fields, Field{FieldFlags, strings.Join(names, " ")})
 	}
 	entry := fmt.Sprintf("%#x", f.Entry)
 	if bits := f.Bits(); len(bits) > 0 {
@@ -45,13 +45,13 @@ func frameFields(f *model.Frame) []Field {
 	if f.Why == "…" {
 		entry = f.Why
 	}
-	return append(fields, Field{"pagemap", entry}, bytesField(f))
+	return append(fields, Field{FieldPagemap, entry}, bytesField(f))
 }
 
 // bytesField returns what the page begins with, in hexadecimal and as text, or why it was not looked at.
 func bytesField(f *model.Frame) Field {
 	if f.Bytes == "" {
-		return Field{"bytes", f.BytesWhy}
+		return Field{FieldBytes, f.BytesWhy}
 	}
 	hex := fmt.Sprintf("% x", f.Bytes)
 	text := strings.Map(func(r rune) rune {
@@ -60,7 +60,7 @@ func bytesField(f *model.Frame) Field {
 		}
 		return r
 	}, latin(f.Bytes))
-	return Field{"bytes", hex + "  " + text}
+	return Field{FieldBytes, hex + "  " + text}
 }
 
 // latin returns a string with a rune a byte.

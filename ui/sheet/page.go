@@ -73,8 +73,8 @@ func (sh *Page) Draw(a canvas.Area) {
 	}
 	add("", in.Head, sh.Look.Heading)
 	for _, f := range sh.fields(&in) {
-		add(f.Name, f.Value, sh.Look.Text)
-		if f.Name == "pagemap" {
+		add(string(f.Name), f.Value, sh.Look.Text)
+		if f.Name == panel.FieldPagemap {
 			for _, s := range entryWords(sh.FrameOf(r, in.Page)) {
 				add("", s, sh.Look.Dim)
 			}
@@ -99,7 +99,7 @@ func (sh *Page) fields(in *panel.Inspected) []panel.Field {
 		if in.R.HeatBlock <= 1 {
 			text += fmt.Sprintf("; touches took %d minor and %d major faults on it", h.Minor, h.Major)
 		}
-		fields = append(fields, panel.Field{Name: "touched", Value: text})
+		fields = append(fields, panel.Field{Name: panel.FieldTouched, Value: text})
 	}
 	return fields
 }
