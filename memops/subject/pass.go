@@ -41,7 +41,7 @@ const (
 // pass gives descriptors of incore's to the subject (unix(7), SCM_RIGHTS) and returns
 // their numbers there. Where not all arrive, none stay.
 func (s *Subject) pass(ours ...int) ([]uint64, error) {
-	const tries = 10 // a signal from outside interrupts the subject's recvmsg
+	const tries = 1000 // a signal from outside interrupts the subject's recvmsg
 	for i := 1; ; i++ {
 		got, err := s.passOnce(ours)
 		if i == tries || !errors.Is(err, unix.EINTR) {
