@@ -63,6 +63,12 @@ func (c *Canvas) Reset(w, h int) {
 	}
 }
 
+// Copy makes the canvas one of the same size and cells as another.
+func (c *Canvas) Copy(from *Canvas) {
+	c.W, c.h, c.ASCII = from.W, from.h, from.ASCII
+	c.Cells = append(c.Cells[:0], from.Cells...)
+}
+
 // Set draws one rune of width 1. It does nothing outside the canvas.
 func (c *Canvas) Set(x, y int, r rune, s Style) {
 	if x < 0 || y < 0 || x >= c.W || y >= c.h {
@@ -100,7 +106,7 @@ func (c *Canvas) Printable(r rune) rune {
 	if r >= ' ' && r < 0x7f {
 		return r
 	}
-	if r == utf8.RuneError || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || !unicode.IsGraphic(r) {
+	if r == utf8.RuneError || !printable(r) {
 		r = '�'
 	}
 	if c.ASCII {
@@ -112,9 +118,16 @@ func (c *Canvas) Printable(r rune) rune {
 	return r
 }
 
+// printable reports whether r is a letter that a terminal draws, and not one that it obeys.
+func printable(r rune) bool { return unicode.IsGraphic(r) && !unicode.Is(unicode.Cf, r) }
+
+// From boxesBegin on, before boxesEnd, are the boxes, blocks and shapes that the grid is drawn with. All of them take one
+// column.
+const boxesBegin, boxesEnd = 0x2500, 0x25fd
+
 // RuneWidth returns how many columns r takes. That is 0 for a combining mark, which is left out.
 func RuneWidth(r rune) int {
-	if r < 0x300 {
+	if r < 0x300 || r >= boxesBegin && r < boxesEnd {
 		return 1
 	}
 	if unicode.In(r, unicode.Mn, unicode.Me) {

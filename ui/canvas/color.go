@@ -242,3 +242,63 @@ func (s Style) appendTo(b []byte) []byte {
 	b = s.BG.appendSGR(b, true)
 	return append(b, 'm')
 }
+
+// AppendFrom appends the escape sequence that selects s where pen is selected: from there or from none, whichever is shorter.
+func (s Style) AppendFrom(b []byte, pen Style) []byte {
+	if s == pen {
+		return b
+	}
+	begin := len(b)
+	b = s.appendTo(b)
+	whole := len(b)
+	b = s.appendAfter(b, pen)
+	if n := len(b) - whole; n < whole-begin {
+		return append(b[:begin], b[whole:]...)
+	}
+	return b[:whole]
+}
+
+// attrs are the attributes with the parameters of SGR that select and end each. One ends both bold and faint.
+var attrs = [...]struct {
+	attr, ended Attr
+	on, off     string
+}{
+	{Bold, Bold | Faint, ";1", ";22"},
+	{Faint, Bold | Faint, ";2", ";22"},
+	{Italic, Italic, ";3", ";23"},
+	{Underline, Underline, ";4", ";24"},
+	{Reverse, Reverse, ";7", ";27"},
+}
+
+// appendAfter appends the escape sequence that selects s where pen is selected, by what differs.
+func (s Style) appendAfter(b []byte, pen Style) []byte {
+	begin := len(b)
+	b = append(b, "\x1b["...)
+	has := pen.Attr
+	for i := range attrs {
+		if a := &attrs[i]; has&a.attr != 0 && s.Attr&a.attr == 0 {
+			b = append(b, a.off...)
+			has &^= a.ended
+		}
+	}
+	for i := range attrs {
+		if a := &attrs[i]; s.Attr&a.attr != 0 && has&a.attr == 0 {
+			b = append(b, a.on...)
+		}
+	}
+	if s.FG != pen.FG {
+		if s.FG == 0 {
+			b = append(b, ";39"...)
+		}
+		b = s.FG.appendSGR(b, false)
+	}
+	if s.BG != pen.BG {
+		if s.BG == 0 {
+			b = append(b, ";49"...)
+		}
+		b = s.BG.appendSGR(b, true)
+	}
+	at := begin + len("\x1b[") // of the first semicolon
+	b = append(b[:at], b[at+1:]...)
+	return append(b, 'm')
+}
