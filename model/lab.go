@@ -32,7 +32,8 @@ type Lab interface {
 	Interrupt()
 
 	// Look says what is on the screen, so that it is sampled first and at full rate
-	// where all of a region would cost too much.
+	// where all of a region would cost too much. Said again, it says that somebody is
+	// there: what was sampled seldom, since nothing happened, is sampled at full rate.
 	Look(View)
 
 	// Next waits until something happened and returns it, in order. Samples that

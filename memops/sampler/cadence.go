@@ -5,12 +5,13 @@ package sampler
 import "time"
 
 // A command is followed by a sample at once, up to 60 times a second (frame); what goes on is
-// sampled 30 times, which the eye takes for motion. While nothing happens there are 20, so that
-// what the kernel does of itself is seen all the same, and watching costs next to nothing.
+// sampled 30 times, which the eye takes for motion. While nothing happens there are 20, and four where nobody
+// presses a key either, so that what the kernel does of itself is seen all the same, and watching costs next to nothing.
 const (
 	frame      = time.Second / 60
 	goingFrame = 2 * frame
 	calmFrame  = 3 * frame
+	idleFrame  = 15 * frame
 )
 
 // The share of a core that sampling may take: while something happens, and while
@@ -19,6 +20,7 @@ const (
 	activeShare = 4
 	calmShare   = 60
 	calm        = time.Second
+	idle        = 2 * time.Second
 )
 
 // Run samples until stop. What a sample costs sets when the next one is due, so a large
@@ -40,11 +42,32 @@ func (s *Sampler) Run() {
 		}
 		cost := s.Tick()
 		soonest = time.Now().Add(max(frame-cost, cost*activeShare))
-		pause, share := goingFrame, time.Duration(activeShare)
-		if s.session.Host.Now()-time.Duration(s.active.Load()) > calm {
-			pause, share = calmFrame, calmShare
+		timer.Reset(s.pause(cost))
+	}
+}
+
+// pause returns how long to wait after a sample of a cost.
+func (s *Sampler) pause(cost time.Duration) time.Duration {
+	switch still := s.still(); {
+	case still > idle:
+		return max(idleFrame-cost, cost*calmShare)
+	case still > calm:
+		return max(calmFrame-cost, cost*calmShare)
+	}
+	return max(goingFrame-cost, cost*activeShare)
+}
+
+// still returns for how long nothing has happened.
+func (s *Sampler) still() time.Duration { return s.session.Host.Now() - time.Duration(s.active.Load()) }
+
+// Watched says that somebody is at the screen: where nothing has happened for long, samples come at full pace again, the
+// first at once.
+func (s *Sampler) Watched() {
+	if still := s.still(); still > calm {
+		s.active.Store(int64(s.session.Host.Now()))
+		if still > idle {
+			s.KickNow()
 		}
-		timer.Reset(max(pause-cost, cost*share))
 	}
 }
 

@@ -138,6 +138,7 @@ func (s *Sampler) Unchanged() { s.dirty.Store(false) }
 
 // LooksElsewhere asks for a sample soon where the screen shows something else of the process now.
 func (s *Sampler) LooksElsewhere(was *model.View, is model.View) {
+	s.Watched()
 	if is.Proc == s.name && (was == nil || *was != is) || is.Sharing != (was != nil && was.Sharing) {
 		s.Kick()
 	}
