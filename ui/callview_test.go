@@ -80,10 +80,8 @@ func (s *screen) clipboard() string {
 	if s.cmd == nil {
 		return ""
 	}
-	if msg := s.cmd(); fmt.Sprintf("%T", msg) == fmt.Sprintf("%T", tea.SetClipboard("")()) {
-		return fmt.Sprint(msg)
-	}
-	return ""
+	text, _ := s.cmd().(ui.ClipboardMsg)
+	return string(text)
 }
 
 func TestCallViewKeys(t *testing.T) {

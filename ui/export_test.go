@@ -24,6 +24,9 @@ func LaterMsg(at time.Time) tea.Msg           { return laterMsg{at} }
 func (m *Model) AgeTick(at time.Time) tea.Msg { return agingMsg{m.aging.gen, at} }
 func (m *Model) KeyTick() tea.Msg             { return keyMsg{m.present.key.gen} }
 
+// ClipboardMsg is what has a text put into the clipboard.
+type ClipboardMsg = clipboardMsg
+
 // Bounds: how many screens follow each other at once, and how long a line may be.
 const (
 	Burst    = burst
@@ -73,3 +76,7 @@ func (m *Model) Completer() *lang.Completer { return m.completer() }
 
 // Draw draws without the string that is made of it, to be measured alone.
 func (m *Model) Draw() { m.draw() }
+
+// Picture is the screen as text with styles, and Caret where the line that is typed goes on.
+func (m *Model) Picture() string     { m.View(); return m.Canvas.Encode() }
+func (m *Model) Caret() canvas.Caret { m.View(); return m.caret }

@@ -69,20 +69,16 @@ func TestReducedMotion(t *testing.T) {
 	}
 }
 
-// A message that changes nothing makes no new frame: what Bubble Tea is handed is
-// the same string, so that it writes nothing.
+// A message that changes nothing makes no new frame.
 func TestNothingChangesNothing(t *testing.T) {
 	s := newScreen(t, 100, 30, ui.Options{ReducedMotion: true}, richScript...)
-	before := s.m.View()
+	before := s.picture()
 	for _, msg := range []tea.Msg{tea.FocusMsg{}, tea.BlurMsg{}, tea.EnvMsg{}, ui.ItemsMsg(nil, s.at), nil, tea.KeyReleaseMsg{Code: 'w'},
 		tea.MouseReleaseMsg{Button: tea.MouseLeft}, tea.BackgroundColorMsg{Color: nil}} {
 		s.send(msg)
-		if s.picture() != before.Content {
+		if s.picture() != before {
 			t.Errorf("%T makes a new frame", msg)
 		}
-	}
-	if after := s.m.View(); after.Content != before.Content {
-		t.Error("the frame changed")
 	}
 	if n := testing.AllocsPerRun(100, func() { s.m.Update(tea.FocusMsg{}); s.m.View() }); n > 0 {
 		t.Errorf("a message that changes nothing allocates %v times", n)

@@ -153,7 +153,7 @@ func (s *screen) said() string { text, _ := s.m.Status(); return text }
 func (s *screen) failed() bool { _, bad := s.m.Status(); return bad }
 
 // picture is what Bubble Tea is handed.
-func (s *screen) picture() string { return s.m.View().Content }
+func (s *screen) picture() string { return s.m.Picture() }
 
 // height is how many rows are drawn.
 func height(m *ui.Model) int { return len(m.Canvas.Cells) / m.Canvas.W }

@@ -45,6 +45,9 @@ func (m *Model) Type(line string) {
 	m.openPalette(line)
 }
 
+// clipboardMsg is a text for the clipboard of the terminal.
+type clipboardMsg string
+
 // Copy puts a text into the clipboard of the terminal (OSC 52), and says so. Whether the terminal does it
 // cannot be told.
 func (m *Model) Copy(what, text string) tea.Cmd {
@@ -52,7 +55,7 @@ func (m *Model) Copy(what, text string) tea.Cmd {
 	if canvas.Width(m.status.text) > m.lay.keys.W {
 		m.status.text = "Copied, if the terminal does OSC 52."
 	}
-	return tea.SetClipboard(text)
+	return func() tea.Msg { return clipboardMsg(text) }
 }
 
 // Move moves the cursor by columns and rows of the grid.

@@ -158,7 +158,7 @@ func checkAim(t *testing.T, proc, mode, key, how string, hold func(*screen), l *
 	shown := s.picture()
 	hold(s)
 	l.happen(s)
-	if s.m.View().Content != shown && mode == "grid" && (paused || how != "paused") {
+	if s.m.Picture() != shown && mode == "grid" && (paused || how != "paused") {
 		t.Fatal("what happened is drawn")
 	}
 	s.press(key)

@@ -25,6 +25,7 @@ import (
 	"incore/ui/panel"
 	"incore/ui/scene"
 	"incore/ui/sheet"
+	"incore/ui/terminal"
 )
 
 // Options is how the screen is shown. The zero value asks the terminal for what it needs to know.
@@ -76,8 +77,8 @@ type Model struct {
 	cut           string        // what was said of it last
 	resumed       chan struct{} // the screen is back after it was suspended
 	lay           layout
-	picture       string      // the screen as it was drawn last
-	caret         *tea.Cursor // in the palette line; nil elsewhere
+	terminal      *terminal.Terminal // shows the picture; nil in tests, which look at the canvas
+	caret         canvas.Caret       // in the palette line; none elsewhere
 	dirty         bool
 
 	mode    mode
@@ -131,16 +132,14 @@ func New(lab model.Lab, opts Options) *Model {
 
 func (m *Model) setDark(dark bool) {
 	m.Look = look.New(m.opts.Theme, m.opts.Colors, dark, m.opts.ASCII)
-	m.dirty = true
+	m.repaint()
 }
 
-// Init implements tea.Model. It asks for the background and for the first items.
-func (m *Model) Init() tea.Cmd {
-	if m.opts.Dark != nil || m.opts.Colors == canvas.NoColor {
-		return m.next()
-	}
-	return tea.Batch(m.next(), tea.RequestBackgroundColor)
-}
+// Init implements tea.Model. It asks for the first items.
+func (m *Model) Init() tea.Cmd { return m.next() }
+
+// asksBackground reports whether the colors depend on the terminal's background, which nobody has told.
+func (m *Model) asksBackground() bool { return m.opts.Dark == nil && m.opts.Colors != canvas.NoColor }
 
 // itemsMsg is what the lab had to tell.
 type itemsMsg struct {

@@ -56,9 +56,7 @@ func (m *Model) drawPalette() {
 		n += c.Text(x+n, a.Y, c.RuneColumns(p.line[i]), string(p.line[i]), st)
 	}
 	if at >= 0 {
-		m.caret = tea.NewCursor(x+at, a.Y)
-		m.caret.Blink = false
-		m.caret.Shape = tea.CursorBar
+		m.caret = canvas.Caret{X: x + at, Y: a.Y, Shown: true}
 	}
 	m.drawHint(m.lay.status, err, x+width(from, lo))
 }

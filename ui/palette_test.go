@@ -115,7 +115,7 @@ func TestPaletteEditing(t *testing.T) {
 			s.press(":")
 			s.typeText("mlock a bc")
 			s.press(tt.keys...)
-			if at := s.m.View().Cursor.X - s.part("prompt").X - 2; s.m.Line() != tt.want || at != tt.at {
+			if at := s.m.Caret().X - s.part("prompt").X - 2; s.m.Line() != tt.want || at != tt.at {
 				t.Errorf("line %q at %d, want %q at %d", s.m.Line(), at, tt.want, tt.at)
 			}
 		})
@@ -150,11 +150,11 @@ func TestPalettePaste(t *testing.T) {
 		t.Errorf("%d runes: %.40q", len(got), got)
 	}
 	s.press("left")
-	if c := s.m.View().Cursor; c == nil || c.X >= 40 || c.Y >= 12 {
+	if c := s.m.Caret(); !c.Shown || c.X >= 40 || c.Y >= 12 {
 		t.Errorf("the caret of a long line is at %+v", c)
 	}
 	s.press("esc")
-	if s.m.View().Cursor != nil {
+	if s.m.Caret().Shown {
 		t.Error("the caret stays")
 	}
 }

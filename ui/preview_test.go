@@ -196,7 +196,7 @@ func TestErrorUnderWideRunes(t *testing.T) {
 		}
 		s.press("left")
 		s.press("end")
-		if c := s.m.View().Cursor; c == nil || c.X != s.part("prompt").X+tt.want+len("more") {
+		if c := s.m.Caret(); !c.Shown || c.X != s.part("prompt").X+tt.want+len("more") {
 			t.Errorf("ASCII %v: the caret is at %+v", tt.ascii, c)
 		}
 	}

@@ -4,12 +4,14 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
 )
 
 // redraw keeps the screen from being drawn more often than the eye sees. A screen costs the terminal
-// several times what it costs here. What the user does is drawn at once, and so are the first answers
-// to it.
+// several times what it costs here. What the user does is drawn at once, and so is the answer of the lab.
 type redraw struct {
+	asked   int              // commands of the user's that the lab has not answered
 	drawn   [burst]time.Time // when items of the lab were last drawn, the oldest first
 	waiting bool             // drawing of items is put off, and a message on its way to do it
 
@@ -24,15 +26,27 @@ const (
 	burstTime = burst * time.Second / 30
 )
 
-// restLeast is how long drawing of what the user does rests after a screen. It rests at least as long as
-// that screen took. Bubble Tea writes 60 screens a second, and each key of a queue must not cost one.
-const restLeast = time.Second / 60
+// restLeast is how long drawing of what the user does rests after a screen. It rests at least as long as that screen took,
+// so that the keys of a long queue do not cost one each. No display shows more than some 240 a second.
+const restLeast = time.Second / 240
 
 // laterMsg asks to draw what was put off of what the lab told.
 type laterMsg struct{ at time.Time }
 
 // typedMsg asks to draw what was put off of what the user did.
 type typedMsg struct{}
+
+// answered reports whether items have the answer to a command of the user's, and notes it.
+func (p *redraw) answered(items []model.Item) (found bool) {
+	for _, it := range items {
+		e, isEvent := it.(model.Event)
+		_, isCheck := it.(model.Checked)
+		if p.asked > 0 && (isCheck || isEvent && !e.Aside && e.Command != nil) {
+			p.asked, found = p.asked-1, true
+		}
+	}
+	return found
+}
 
 // renderByUser draws what the user did. It puts that off if the screen has only just been drawn.
 func (m *Model) renderByUser() tea.Cmd {

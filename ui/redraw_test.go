@@ -27,7 +27,7 @@ func TestRedrawIsBounded(t *testing.T) {
 	}
 	drawn := s.picture()
 	tell(time.Second+10*time.Millisecond, "touch b[1]")
-	if s.m.View().Content != drawn || s.cmd == nil {
+	if s.m.Picture() != drawn || s.cmd == nil {
 		t.Error("ten milliseconds later it is drawn again")
 	}
 	tell(time.Second+20*time.Millisecond, "munmap b")
@@ -36,14 +36,14 @@ func TestRedrawIsBounded(t *testing.T) {
 	if s.last() != "" || s.said() != "Nothing was done: b is gone." {
 		t.Errorf("l submits %q and says %q: the region that was shown is gone", s.last(), s.said())
 	}
-	if s.m.View().Content == drawn {
+	if s.m.Picture() == drawn {
 		t.Error("a key is not drawn at once")
 	}
 	tell(time.Second+30*time.Millisecond, "touch a[9]")
 	tell(time.Second+31*time.Millisecond, "touch a[10]")
 	drawn = s.picture()
 	s.send(ui.LaterMsg(begin.Add(2 * time.Second)))
-	if s.m.View().Content == drawn {
+	if s.m.Picture() == drawn {
 		t.Error("what was put off is never drawn")
 	}
 }

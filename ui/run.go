@@ -4,16 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"runtime/debug"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/charmbracelet/x/term"
 
 	"incore/model"
 	"incore/ui/canvas"
+	"incore/ui/terminal"
 )
 
-// Panic is the error of [Run] if the lab panicked while the screen waited for it.
+// Panic is the error of [Run] if the screen, or the lab that it waited for, panicked. The terminal is as it was by then.
 type Panic struct {
 	Value any    // what panic was called with
 	Stack []byte // of the goroutine
@@ -22,21 +27,13 @@ type Panic struct {
 // Error returns the panic's value and the trace of the goroutine.
 func (p *Panic) Error() string { return fmt.Sprintf("panic: %v\n\n%s", p.Value, p.Stack) }
 
-// ErrPanic is returned by Run where the screen itself panicked: by then the terminal
-// is restored and the trace is on stderr.
-var ErrPanic = tea.ErrProgramPanic
-
 // Run shows the lab until the user quits, ctx is done or the lab is closed. None of these is an error. It
-// returns the lab's error if Next failed with another one than io.EOF. The lab is not closed.
+// returns the lab's error if Next failed with another one than io.EOF, and a [Panic] if something panicked. The lab is
+// not closed.
 func Run(ctx context.Context, lab model.Lab, opts Options) error {
-	if opts.Environ == nil {
-		opts.Environ = os.Environ()
-	}
-	if opts.Output == nil {
-		opts.Output = os.Stdout
-	}
-	if opts.Colors == canvas.ColorsAuto {
-		opts.Colors = canvas.DetectColors(opts.Output, opts.Environ)
+	opts, err := opts.filled()
+	if err != nil {
+		return err
 	}
 	// The wait for the next item ends with the screen, so that nothing is left behind.
 	ctx, cancel := context.WithCancel(ctx)
@@ -44,25 +41,79 @@ func Run(ctx context.Context, lab model.Lab, opts Options) error {
 	m := New(lab, opts)
 	m.ctx = ctx
 	m.redraw.now = time.Now
+	m.terminal = terminal.New(terminal.Options{Input: opts.Input, Output: opts.Output, Environ: opts.Environ, Background: m.asksBackground()})
+	if err := m.terminal.Take(); err != nil {
+		return errors.Join(err, m.terminal.Close())
+	}
+	err = runner{m}.loop(ctx)
+	if e := m.terminal.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+// filled returns the options with what the process itself says where nothing else is said.
+func (o Options) filled() (Options, error) {
+	if o.Environ == nil {
+		o.Environ = os.Environ()
+	}
+	if o.Output == nil {
+		o.Output = os.Stdout
+	}
+	if o.Colors == canvas.ColorsAuto {
+		o.Colors = canvas.DetectColors(o.Output, o.Environ)
+	}
+	if f, ok := o.Output.(term.File); ok && o.Size == nil && term.IsTerminal(f.Fd()) {
+		o.Size = func() (w, h int) {
+			w, h, _ = term.GetSize(f.Fd()) // of what does not say, 0 by 0
+			return w, h
+		}
+	}
+	if o.Input != nil {
+		return o, nil
+	}
+	if o.Input = os.Stdin; term.IsTerminal(os.Stdin.Fd()) {
+		return o, nil
+	}
+	tty, _, err := tea.OpenTTY()
+	if err != nil {
+		return o, fmt.Errorf("no terminal to read keys from: %w", err)
+	}
+	o.Input = tty
+	return o, nil
+}
+
+// runner runs a screen in Bubble Tea's loop, on a terminal.
+type runner struct{ *Model }
+
+// loop returns when the screen ends. Bubble Tea's renderer is left out, and so is what it does to the terminal: see
+// package terminal. Its clock cannot be, and ticks once a second for nobody.
+func (m runner) loop(ctx context.Context) (err error) {
 	program := []tea.ProgramOption{
 		tea.WithContext(ctx),
 		// Its handler waits for ever for an event loop that ctx has just ended; who
 		// runs the screen turns signals into the end of ctx instead.
 		tea.WithoutSignalHandler(),
-		tea.WithOutput(opts.Output),
-		tea.WithEnvironment(opts.Environ),
-		tea.WithColorProfile(opts.Colors.Profile()),
+		tea.WithoutRenderer(),
+		tea.WithFPS(1),
+		// It would print the trace while the alternate screen is up.
+		tea.WithoutCatchPanics(),
+		tea.WithOutput(io.Discard),
+		tea.WithInput(m.opts.Input),
+		tea.WithEnvironment(m.opts.Environ),
+		tea.WithColorProfile(m.opts.Colors.Profile()),
 		tea.WithFilter(func(_ tea.Model, msg tea.Msg) tea.Msg { return m.filtered(msg) }),
 	}
-	if opts.Input != nil {
-		program = append(program, tea.WithInput(opts.Input))
-	}
-	p := tea.NewProgram(m, append(program, m.sizedBy(opts)...)...)
+	p := tea.NewProgram(m.Model, append(program, m.sized()...)...)
+	defer func() {
+		if v := recover(); v != nil {
+			err = &Panic{v, debug.Stack()}
+			p.Kill()
+		}
+	}()
 	go m.tellSizes(ctx, p, m.window.cut() != "")
-	_, err := p.Run()
+	_, err = p.Run()
 	switch {
-	case errors.Is(err, tea.ErrProgramPanic):
-		return ErrPanic
 	case m.err != nil:
 		return fmt.Errorf("the subject's session ended: %w", m.err)
 	case errors.Is(err, tea.ErrInterrupted), ctx.Err() != nil:
@@ -81,14 +132,16 @@ type Suspender interface {
 }
 
 // filtered sees each message before Bubble Tea does.
-func (m *Model) filtered(msg tea.Msg) tea.Msg {
+func (m runner) filtered(msg tea.Msg) tea.Msg {
 	s, ok := m.opts.Input.(Suspender)
 	switch msg := msg.(type) {
 	case tea.SuspendMsg:
 		if ok {
 			s.Suspend()
 		}
+		m.failed(m.terminal.Leave())
 	case tea.ResumeMsg:
+		m.failed(m.terminal.Take())
 		if ok {
 			s.Resume()
 		}
@@ -96,10 +149,25 @@ func (m *Model) filtered(msg tea.Msg) tea.Msg {
 		case m.resumed <- struct{}{}: // the window may have another size
 		default:
 		}
+	case clipboardMsg:
+		m.terminal.Send(ansi.SetSystemClipboard(string(msg)))
+		return nil
+	case tea.ModeReportMsg:
+		if msg.Mode == ansi.ModeSynchronizedOutput && msg.Value == ansi.ModeReset {
+			m.terminal.Synced()
+		}
+		return nil
 	case tea.WindowSizeMsg:
 		m.window = windowSize{msg.Width, msg.Height}
 		shown := m.window.shown()
 		return tea.WindowSizeMsg{Width: shown.w, Height: shown.h}
 	}
 	return msg
+}
+
+// failed keeps the first error that ends the session.
+func (m runner) failed(err error) {
+	if m.err == nil {
+		m.err = err
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/charmbracelet/x/vt"
+
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui"
@@ -84,8 +86,7 @@ type panicky struct{ *fakeLab }
 
 func (panicky) Submit(model.Command) { panic("on purpose") }
 
-// A panic of the screen itself leaves the terminal as it was. Bubble Tea prints the
-// trace to standard error after that.
+// A panic of the screen itself leaves the terminal as it was, and is told.
 func TestRunSurvivesItsOwnPanic(t *testing.T) {
 	lab := newFakeLab()
 	c, err := lang.Parse("mmap a 4")
@@ -95,14 +96,15 @@ func TestRunSurvivesItsOwnPanic(t *testing.T) {
 	lab.Submit(c)
 	in, w := io.Pipe()
 	defer w.Close()
-	out := &watched{want: "REGION a", seen: make(chan struct{})}
+	out := newWatched("REGION a")
 	done := make(chan error, 1)
 	go func() {
 		done <- ui.Run(context.Background(), panicky{lab}, ui.Options{Input: in, Output: out, Environ: []string{"TERM=xterm"}})
 	}()
 	<-out.seen
 	io.WriteString(w, "w")
-	if err := <-done; !errors.Is(err, ui.ErrPanic) {
+	p := new(ui.Panic)
+	if err := <-done; !errors.As(err, &p) || p.Value != "on purpose" || !strings.Contains(string(p.Stack), "panicky") {
 		t.Errorf("the error is %v", err)
 	}
 	if !strings.Contains(out.String(), "\x1b[?1049l") {
@@ -110,21 +112,29 @@ func TestRunSurvivesItsOwnPanic(t *testing.T) {
 	}
 }
 
-// watched is an output that says when a text was written to it.
+// watched is a terminal of 80x24 that says when it shows a text.
 type watched struct {
 	mu   sync.Mutex
 	buf  bytes.Buffer
+	term *vt.Emulator
 	want string
+	once sync.Once
 	seen chan struct{}
+}
+
+func newWatched(want string) *watched {
+	o := &watched{term: vt.NewEmulator(80, 24), want: want, seen: make(chan struct{})}
+	go io.Copy(io.Discard, o.term) // what it answers
+	return o
 }
 
 func (o *watched) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	was := strings.Contains(o.buf.String(), o.want)
-	n, err := o.buf.Write(p)
-	if !was && strings.Contains(o.buf.String(), o.want) {
-		close(o.seen)
+	o.buf.Write(p)
+	n, err := o.term.Write(p)
+	if strings.Contains(o.term.String(), o.want) {
+		o.once.Do(func() { close(o.seen) })
 	}
 	return n, err
 }

@@ -8,33 +8,31 @@ import (
 	"incore/ui/scene"
 )
 
-// View implements tea.Model. It returns the picture that the last Update made: Bubble Tea asks after
-// every message, whether it changed the screen or not.
+// View implements tea.Model. It has a picture that is due drawn: Bubble Tea asks after every message. What it returns is
+// empty, since package terminal shows the picture.
 func (m *Model) View() tea.View {
 	if m.dirty && !m.redraw.waiting && !m.redraw.typing {
 		m.render()
 	}
-	v := tea.NewView(m.picture)
-	v.AltScreen = true
-	v.MouseMode = tea.MouseModeCellMotion
-	v.Cursor = m.caret
-	return v
+	return tea.View{}
 }
 
-// render makes the picture.
+// render makes the picture and has the terminal show it.
 func (m *Model) render() {
 	m.dirty, m.redraw.waiting, m.redraw.typing = false, false, false
 	m.draw()
 	m.unseen = ""
 	m.intendAnew()
 	m.paint()
-	m.picture = m.Canvas.Encode()
+	if m.terminal != nil {
+		m.terminal.Show(&m.Canvas, m.caret)
+	}
 }
 
 // draw draws all parts into the canvas.
 func (m *Model) draw() {
 	m.relayout()
-	m.caret, m.drawn = nil, m.mode
+	m.caret, m.drawn = canvas.Caret{}, m.mode
 	m.Hits = m.Hits[:0]
 	m.Canvas.Reset(m.width, m.height)
 	switch {

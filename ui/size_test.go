@@ -48,7 +48,7 @@ func checkLayout(t *testing.T, m *ui.Model) {
 			t.Fatalf("%dx%d: block %s of %d rows at %+v leaves the grid at %+v", w, h, b.Region, b.Rows, b.Area, all["grid"])
 		}
 	}
-	if rows := strings.Count(m.View().Content, "\n") + 1; rows != h {
+	if rows := strings.Count(m.Picture(), "\n") + 1; rows != h {
 		t.Fatalf("%dx%d: the frame has %d rows", w, h, rows)
 	}
 }

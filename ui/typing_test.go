@@ -100,7 +100,7 @@ func TestKeysShareAFrame(t *testing.T) {
 		if s.send(keyPress(t, key)); s.cmd != nil {
 			asked = append(asked, s.cmd)
 		}
-		if s.m.View().Content != drawn {
+		if s.m.Picture() != drawn {
 			t.Fatalf("%q is drawn at once", key)
 		}
 	}

@@ -22,7 +22,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if !m.dirty {
 		return m, cmd
 	}
-	if items, ok := msg.(itemsMsg); ok && m.redraw.early(items.at) {
+	if items, ok := msg.(itemsMsg); ok && !m.redraw.answered(items.items) && m.redraw.early(items.at) {
 		return m, tea.Batch(cmd, m.later(items.at))
 	}
 	if byUser {
@@ -30,7 +30,7 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	} else {
 		m.render()
 	}
-	m.tellLook()
+	m.tellLook(byUser)
 	if glow := m.afterglow(); glow != nil {
 		cmd = tea.Batch(cmd, glow)
 	}
@@ -73,7 +73,7 @@ func (m *Model) receive(msg tea.Msg) tea.Cmd {
 	case tea.MouseMsg:
 		return m.mouse(msg)
 	case tea.ResumeMsg:
-		m.dirty = true
+		m.repaint()
 	}
 	return nil
 }
@@ -90,8 +90,16 @@ func (m *Model) resize(w, h int) {
 		m.status = status{cut, cut != ""}
 	}
 	m.cut = cut
-	m.dirty = true
+	m.repaint()
 	m.relayout()
+}
+
+// repaint has all drawn anew, whatever the terminal shows.
+func (m *Model) repaint() {
+	m.dirty = true
+	if m.terminal != nil {
+		m.terminal.Repaint()
+	}
 }
 
 // key runs the binding of the mode, or types into the palette.
@@ -131,17 +139,15 @@ func lookup(md mode, key string) *binding {
 	return nil
 }
 
-// tellLook tells the lab what is on the screen and which page is under the cursor, when
-// that changed.
-func (m *Model) tellLook() {
-	b := m.Block()
-	if b == nil {
-		return
+// tellLook tells the lab what is on the screen and which page is under the cursor, when that changed or a user is there.
+func (m *Model) tellLook(byUser bool) {
+	now := m.looked
+	if b := m.Block(); b != nil {
+		rv := m.Focus.Of(b.Place)
+		now = model.View{Proc: b.Proc, Region: b.Region, Cursor: rv.Cursor, Sharing: m.Focus.Lens.Asks,
+			Pages: model.Range{Lo: rv.Top, Hi: min(rv.Top+int64(b.Rows)*m.PagesPerRow(m.Region()), m.Region().Pages.Len())}}
 	}
-	rv := m.Focus.Of(b.Place)
-	now := model.View{Proc: b.Proc, Region: b.Region, Cursor: rv.Cursor, Sharing: m.Focus.Lens.Asks,
-		Pages: model.Range{Lo: rv.Top, Hi: min(rv.Top+int64(b.Rows)*m.PagesPerRow(m.Region()), m.Region().Pages.Len())}}
-	if now != m.looked {
+	if now != m.looked || byUser {
 		m.looked = now
 		m.lab.Look(now)
 	}

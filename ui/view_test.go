@@ -2,6 +2,7 @@ package ui_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -85,14 +86,20 @@ func TestReset(t *testing.T) {
 	}
 }
 
-// The lab is told what is looked at, once.
+// The lab is told what is looked at, and with each key that somebody is there.
 func TestLook(t *testing.T) {
 	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 4096")
 	s.lab.looks = nil
-	s.press("v", "[", "]", ":", "esc")
-	if len(s.lab.looks) != 0 {
+	same := []string{"v", "[", "]", ":", "esc"}
+	s.press(same...)
+	if looks := slices.Compact(slices.Clone(s.lab.looks)); len(s.lab.looks) != len(same) || len(looks) != 1 {
 		t.Errorf("nothing moved and the lab is told %v", s.lab.looks)
 	}
+	s.tell(model.Sample{Proc: model.Main})
+	if len(s.lab.looks) != len(same) {
+		t.Error("of what the lab told it is told that somebody is there")
+	}
+	s.lab.looks = nil
 	n := int64(s.m.Block().Rows * 16)
 	s.press("right", "G")
 	want := []model.View{

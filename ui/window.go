@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"fmt"
-	"io"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -12,8 +11,7 @@ import (
 type windowSize struct{ w, h int }
 
 // largest is how large a screen is drawn at most: that of an 8K display in letters of 7 by 10 pixels.
-// A terminal may tell up to 65535 by 65535 (ioctl_tty(2), TIOCGWINSZ), which would take hundreds of
-// gigabytes in the buffers of Bubble Tea.
+// A terminal may tell up to 65535 by 65535 (ioctl_tty(2), TIOCGWINSZ), of which the cells alone would take 70 gigabytes.
 var largest = windowSize{1000, 400}
 
 // shown returns what is drawn of a window. A terminal that does not know its size has one of 80x24.
@@ -32,23 +30,19 @@ func (s windowSize) cut() string {
 	return fmt.Sprintf("The window is said to be %dx%d: %dx%d of it are drawn.", s.w, s.h, s.shown().w, s.shown().h)
 }
 
-// sizedBy has Bubble Tea know the size by ours, where there is one: it would make its buffers for
-// whatever the terminal tells before any message comes by.
-func (m *Model) sizedBy(opts Options) []tea.ProgramOption {
-	if opts.Size == nil {
+// sized has Bubble Tea tell the size as it begins, cut to what is drawn.
+func (m runner) sized() []tea.ProgramOption {
+	if m.opts.Size == nil {
 		return nil
 	}
-	m.window.w, m.window.h = opts.Size()
+	m.window.w, m.window.h = m.opts.Size()
 	shown := m.window.shown()
-	return []tea.ProgramOption{tea.WithWindowSize(shown.w, shown.h), tea.WithOutput(writer{opts.Output})}
+	return []tea.ProgramOption{tea.WithWindowSize(shown.w, shown.h)}
 }
-
-// writer is a writer that Bubble Tea does not take for a terminal and asks no size of.
-type writer struct{ io.Writer }
 
 // tellSizes tells a program how large its window is, whenever that may have changed. With first it does so
 // at once: what is cut off is said. The window itself is the event loop's by then.
-func (m *Model) tellSizes(ctx context.Context, p *tea.Program, first bool) {
+func (m runner) tellSizes(ctx context.Context, p *tea.Program, first bool) {
 	tell := func() {
 		w, h := m.opts.Size()
 		p.Send(tea.WindowSizeMsg{Width: w, Height: h})

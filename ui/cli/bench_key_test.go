@@ -8,6 +8,7 @@ import (
 	"os"
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,25 +16,40 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"incore/model"
+	"incore/ui"
 	"incore/ui/cli"
 )
 
 // BenchmarkKey is the time from write(2) of an arrow key into a pseudoterminal of 200x50 until the
-// bytes that show the cursor on its next cell have come back, while the screen changes all the time:
+// bytes that show the cursor on its next cell have come back:
 //
+//   - still: nothing else changes;
 //   - tenth: a lab that has a tenth of the pages in view change 30 times a second;
 //   - tenth-glowing: the same with the afterglow, which has each of them change on for 0.7 s;
 //   - touch: the real subject, touched through at 3000 pages a second, by turns with
 //     madvise MADV_DONTNEED, and the afterglow.
 //
 // Median and 99th percentile of 400 keys in milliseconds; how many frames a second there were, and
-// bytes each. Beside them, between those keys, the same of a program that writes every byte back as
+// bytes each. Each is measured once more as incore wrote its screens before, by Bubble Tea's renderer. Beside them, between those keys, the same of a program that writes every byte back as
 // it comes: what the machine takes by itself, with all else that goes on there.
 func BenchmarkKey(b *testing.B) {
 	needSubject(b)
-	b.Run("tenth", func(b *testing.B) { benchKeys(b, testCommand(b, "incore-busy"), nil, "--reduced-motion") })
-	b.Run("tenth-glowing", func(b *testing.B) { benchKeys(b, testCommand(b, "incore-busy"), nil) })
-	b.Run("touch", func(b *testing.B) { benchKeys(b, programBinary(b), keepTouching) })
+	for _, way := range []struct{ name, program, busy string }{
+		{"", programBinary(b), testCommand(b, "incore-busy")},
+		{"-by-Bubble-Tea", testCommand(b, "incore-old"), testCommand(b, "busy-old")},
+	} {
+		b.Run("still"+way.name, func(b *testing.B) { benchKeys(b, way.program, manyPages) })
+		b.Run("tenth"+way.name, func(b *testing.B) { benchKeys(b, way.busy, nil, "--reduced-motion") })
+		b.Run("tenth-glowing"+way.name, func(b *testing.B) { benchKeys(b, way.busy, nil) })
+		b.Run("touch"+way.name, func(b *testing.B) { benchKeys(b, way.program, keepTouching) })
+	}
+}
+
+// manyPages maps a region whose pages are small on the screen.
+func manyPages(r *recording, v *viewer) {
+	v.wait("a region", showsRegion)
+	r.keys(":munmap a\r:mmap a 4096\r")
+	v.wait("its 16M", func(emu *vt.Emulator) bool { return showsRegion(emu) && strings.Contains(emu.String(), " 16M ") })
 }
 
 // keepTouching queues so many commands that the subject is busy for a minute.
@@ -178,11 +194,11 @@ func cursorAt(emu *vt.Emulator) cursor {
 }
 
 // busyMain is the screen over a lab whose pages change all the time.
-func busyMain() int {
+func busyMain(show func(context.Context, model.Lab, ui.Options) error) int {
 	return cli.MainOver(func(context.Context, cli.LabOptions) (cli.Lab, error) {
 		l := &busyLab{fakeLab: newFakeLab(nil), tick: time.NewTicker(time.Second / 30), in: make([]bool, 4096)}
 		return l, nil
-	})
+	}, show)
 }
 
 // busyLab is a lab of one region of which a tenth of the pages in view changes 30 times a second,

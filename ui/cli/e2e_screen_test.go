@@ -268,7 +268,7 @@ func panicMain() int {
 			return nil, err
 		}
 		return &panicLab{Lab: l, where: os.Getenv("INCORE_TEST_PANIC")}, nil
-	})
+	}, nil)
 }
 
 // panicLab is a real lab that panics once a page was written to.

@@ -68,10 +68,15 @@ func (a *App) Commands() *cobra.Command {
 	return inner.rootCommand()
 }
 
-// MainOver is Main of this process with another way to start a subject.
-func MainOver(open func(context.Context, LabOptions) (Lab, error)) int {
+// MainOver is Main of this process with another way to start a subject, and to show it; nil is the program's own.
+func MainOver(open func(context.Context, LabOptions) (Lab, error), show func(context.Context, model.Lab, ui.Options) error) int {
 	a := newApp(os.Stdin, os.Stdout, os.Stderr)
-	a.open = open
+	if open != nil {
+		a.open = open
+	}
+	if show != nil {
+		a.screen = show
+	}
 	return a.main(os.Args[1:])
 }
 

@@ -66,8 +66,6 @@ func (a *app) runScreen(ctx context.Context) error {
 		return &exitError{128 + int(sig), nil}
 	case err == nil:
 		return nil
-	case errors.Is(err, ui.ErrPanic):
-		return &exitError{exitPanic, nil} // the trace is on standard error already
 	case errors.As(err, &panicked):
 		fmt.Fprintf(a.stderr, "incore: %s\n", panicked.Error())
 		return &exitError{exitPanic, nil}

@@ -77,7 +77,6 @@ func TestScreenFails(t *testing.T) {
 		code   int
 		stderr string
 	}{
-		{ui.ErrPanic, cli.ExitPanic, ""},
 		{fmt.Errorf("the screen: %w", &ui.Panic{Value: "on purpose", Stack: []byte("goroutine 1")}), cli.ExitPanic, "incore: panic: on purpose\n\ngoroutine 1\n"},
 		{errors.New("could not open a new TTY"), cli.ExitFailed, "incore: could not open a new TTY\n"},
 	} {

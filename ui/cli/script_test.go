@@ -26,7 +26,9 @@ func TestMain(m *testing.M) {
 	}
 	testscript.Main(m, map[string]func(){
 		"incore-panics": func() { os.Exit(panicMain()) },
-		"incore-busy":   func() { os.Exit(busyMain()) },
+		"incore-busy":   func() { os.Exit(busyMain(nil)) },
+		"busy-old":      func() { os.Exit(busyMain(oldScreen)) },
+		"incore-old":    func() { os.Exit(cli.MainOver(nil, oldScreen)) },
 		"echo":          func() { os.Exit(echoMain()) },
 		"still":         func() { os.Exit(stillMain()) },
 		"incore":        func() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
