@@ -121,7 +121,7 @@ func TestShare(t *testing.T) {
 // Bubble Tea is told no more than is drawn, and the screen knows all the same.
 func TestBubbleTeaIsToldWhatIsDrawn(t *testing.T) {
 	b := newBare(t, 100, 30)
-	msg := runner{b.Model}.filtered(tea.WindowSizeMsg{Width: 65535, Height: 65535})
+	msg := runner(b).filtered(tea.WindowSizeMsg{Width: 65535, Height: 65535})
 	if want := (tea.WindowSizeMsg{Width: largest.w, Height: largest.h}); msg != want {
 		t.Errorf("Bubble Tea is told %v", msg)
 	}
