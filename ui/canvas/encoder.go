@@ -234,7 +234,7 @@ func (e *Encoder) reach(b []byte, shown []Cell, x, y int) []byte {
 	begin, from, pen := len(b), e.x, e.pen
 	b = e.move(b, x, y)
 	moved := len(b) - begin
-	over, drawn := b[:len(b)], len(b)
+	over, drawn := b, len(b)
 	e.x = from
 	for i := from; i < x; i++ {
 		if k := &shown[i]; k.Rune == 0 || contested(k.Rune) {
