@@ -300,7 +300,7 @@ func (p *Process) applyMapped(m *RegionInfo) {
 		old := p.Regions[i]
 		r.order = old.order
 		r.Pages = resized(old.Pages, n, Page{Mapping: InVMA})
-		r.Changed = resized(old.Changed, n, 0)
+		r.Changed, r.ChangedBlock = resized(old.Changed, n, 0), old.ChangedBlock
 		if old.Heat != nil {
 			r.Heat = resized(old.Heat, n, Heat{})
 		}
@@ -344,7 +344,7 @@ func (p *Process) applySample(s Sample) {
 			p.Regions, copied = slices.Clone(p.Regions), true
 		}
 		r := *p.Regions[i]
-		r.Changed = changes(r.Changed, r.Pages, seen.Pages, s.Time)
+		r.Changed, r.ChangedBlock = changes(r.Changed, r.ChangedBlock, r.Pages, seen.Pages, s.Time)
 		r.Pages = seen.Pages
 		p.Regions[i] = &r
 	}

@@ -84,19 +84,62 @@ func (r Runs[T]) Count(rg Range, f func(T) bool) int64 {
 // Splice returns r with the pages from at on replaced by those of with; r is left
 // as it was. with must not reach past r's end, at not outside it.
 func (r Runs[T]) Splice(at int64, with Runs[T]) Runs[T] {
-	out := make(Runs[T], 0, len(r)+len(with)+2)
-	for part, v := range r.In(Range{0, at}) {
-		out = out.Add(part.Len(), v)
+	end := at + with.Len()
+	out := make(Runs[T], 0, r.parts(Range{0, at})+len(with)+r.parts(Range{end, r.Len()}))
+	out = out.AddPart(r, Range{0, at})
+	out = out.AddPart(with, Range{0, with.Len()})
+	return out.AddPart(r, Range{end, r.Len()})
+}
+
+// AddPart appends the pages of from that lie within rg.
+func (r Runs[T]) AddPart(from Runs[T], rg Range) Runs[T] {
+	for part, v := range from.In(rg) {
+		r = r.Add(part.Len(), v)
 	}
-	var lo int64
-	for _, run := range with {
-		out = out.Add(run.End-lo, run.Val)
-		lo = run.End
-	}
-	for part, v := range r.In(Range{at + lo, r.Len()}) {
-		out = out.Add(part.Len(), v)
-	}
+	return r
+}
+
+// Over returns r with the pages of each layer in place of its own, the later ones on top; r is left as it was. Layers must not
+// reach past r's end. It makes one list, as long as it has to be.
+func (r Runs[T]) Over(layers ...Layer[T]) Runs[T] {
+	all := append([]Layer[T]{{0, r}}, layers...)
+	room := 0
+	r.layered(all, func(from Runs[T], rg Range) { room += from.parts(rg) })
+	out := make(Runs[T], 0, room)
+	r.layered(all, func(from Runs[T], rg Range) { out = out.AddPart(from, rg) })
 	return out
+}
+
+// Layer is a list of the pages from page At on.
+type Layer[T comparable] struct {
+	At   int64   // page index
+	Runs Runs[T] // of them
+}
+
+// layered yields the stretches of pages that are of one layer each, in order, as the layer has them.
+func (r Runs[T]) layered(all []Layer[T], yield func(Runs[T], Range)) {
+	for at, n := int64(0), r.Len(); at < n; {
+		top, end := 0, n
+		for i, l := range all {
+			switch last := l.At + l.Runs.Len(); {
+			case at >= l.At && at < last:
+				top = i
+				end = min(end, last)
+			case at < l.At:
+				end = min(end, l.At)
+			}
+		}
+		yield(all[top].Runs, Range{at - all[top].At, end - all[top].At})
+		at = end
+	}
+}
+
+// parts returns how many runs lie within rg, in whole or in part.
+func (r Runs[T]) parts(rg Range) int {
+	if rg.Len() <= 0 {
+		return 0
+	}
+	return r.Find(rg.Hi-1) + 1 - r.Find(rg.Lo)
 }
 
 // Equal reports whether both lists have the same pages.

@@ -135,6 +135,30 @@ func TestRunsSplice(t *testing.T) {
 	})
 }
 
+// Layers that lie over each other are what splicing one after the other makes.
+func TestRunsOver(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		pages := pagesGen.Draw(t, "pages")
+		r := fromPages(pages)
+		want := r
+		var layers []model.Layer[byte]
+		for range rapid.IntRange(0, 3).Draw(t, "layers") {
+			at := rapid.IntRange(0, len(pages)).Draw(t, "at")
+			with := fromPages(rapid.SliceOfN(rapid.ByteRange(0, 2), 0, len(pages)-at).Draw(t, "with"))
+			want = want.Splice(int64(at), with)
+			layers = append(layers, model.Layer[byte]{At: int64(at), Runs: with})
+		}
+		got := r.Over(layers...)
+		checkRuns(t, got)
+		if !got.Equal(want) {
+			t.Fatalf("%v over %v is %v, want %v", layers, pages, got, want)
+		}
+		if diff := cmp.Diff(pages, toPages(r)); diff != "" {
+			t.Fatalf("Over changed what it was called on (-was +is):\n%s", diff)
+		}
+	})
+}
+
 func TestRunsSet(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		pages := pagesGen.Draw(t, "pages")

@@ -34,6 +34,9 @@ type Region struct {
 	// Changed is when each page last changed, and 0 where it never did since the
 	// region was mapped: the difference of two samples.
 	Changed Runs[time.Duration]
+	// ChangedBlock is in blocks of how many pages it is told: where it is more than 1, a page can have the time
+	// of another one of its block (ChangedRuns).
+	ChangedBlock int64
 
 	// Heat is what the subject's own loops did to each page; nil before the first.
 	Heat Runs[Heat]
@@ -194,33 +197,4 @@ func hasChanged(was, is Page) bool {
 	was.Mapping &^= Exclusive | Shared
 	is.Mapping &^= Exclusive | Shared
 	return was != is
-}
-
-// changes returns last with the time now for each page that differs between was
-// and is. What a first sample finds is a change only where it is in core.
-func changes(last Runs[time.Duration], was, is Runs[Page], now time.Duration) Runs[time.Duration] {
-	if was.Equal(is) {
-		return last
-	}
-	out := make(Runs[time.Duration], 0, len(last)+2)
-	var lo int64
-	for i, j, k := 0, 0, 0; lo < is.Len(); {
-		hi := min(last[i].End, was[j].End, is[k].End)
-		at := last[i].Val
-		if old, cur := was[j].Val, is[k].Val; hasChanged(old, cur) && (old.Residency != NotAsked || cur.Residency == Resident) {
-			at = now
-		}
-		out = out.Add(hi-lo, at)
-		lo = hi
-		if last[i].End == hi {
-			i++
-		}
-		if was[j].End == hi {
-			j++
-		}
-		if is[k].End == hi {
-			k++
-		}
-	}
-	return out
 }

@@ -246,7 +246,8 @@ func (m *Model) glowTick(msg glowMsg) tea.Cmd {
 		return nil
 	}
 	m.Glow.Now = m.State.Time + msg.at.Sub(m.Glow.At)
-	m.dirty = true
+	// What the lab tells is drawn as it glows by then, so that a tick need not; the last one does, for nothing may come after it.
+	m.dirty = m.dirty || m.Glow.Now >= m.Glow.Until || !m.redraw.justDrawn(msg.at)
 	if m.Glow.Now < m.Glow.Until {
 		return m.tick()
 	}

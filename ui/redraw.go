@@ -83,6 +83,12 @@ func (p *redraw) early(at time.Time) bool {
 	return false
 }
 
+// justDrawn reports whether items of the lab were drawn so shortly before a time that the next will be soon.
+func (p *redraw) justDrawn(at time.Time) bool {
+	since := at.Sub(p.drawn[burst-1])
+	return since >= 0 && since < 2*burstTime/burst
+}
+
 // later asks to draw what is put off, unless that was asked for already.
 func (m *Model) later(at time.Time) tea.Cmd {
 	if m.redraw.waiting {

@@ -99,19 +99,19 @@ func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.
 			w.step /= 2
 		}
 	}
-	pages := w.done.Splice(0, w.next)
 	if w.next.Len() == total {
-		w.done, w.next = pages, w.next[:0]
+		w.done, w.next = w.next, make(model.Runs[model.Page], 0, len(w.next)+len(w.next)/8) // growing would be in many steps
 	}
-	if view.Len() == 0 {
-		return pages, nil
+	layers := []model.Layer[model.Page]{{Runs: w.next}}
+	if view.Len() > 0 {
+		seen, err := s.pages(nil, r, view, true, shared)
+		if err != nil {
+			return nil, err
+		}
+		w.view, w.seen = view, seen
+		layers = append(layers, model.Layer[model.Page]{At: view.Lo, Runs: seen})
 	}
-	seen, err := s.pages(nil, r, view, true, shared)
-	if err != nil {
-		return nil, err
-	}
-	w.view, w.seen = view, seen
-	return pages.Splice(view.Lo, seen), nil
+	return w.done.Over(layers...), nil
 }
 
 // same reports whether two samples show the same, at whatever time.

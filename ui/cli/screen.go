@@ -43,6 +43,7 @@ func (a *app) runScreen(ctx context.Context) error {
 	if a.steps == nil { // else the file maps what it needs
 		l.Submit(firstRegion)
 	}
+	defer keepGarbageSmall()()
 	shown, quit := context.WithCancel(ctx)
 	defer quit()
 	defer a.endOutputWith(shown)()

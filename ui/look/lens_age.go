@@ -41,6 +41,6 @@ var Age = &Lens{
 		for i := range ageClasses {
 			items = l.class(items, s, ln, classTouched+i, "changed "+ageNames[i])
 		}
-		return l.class(items, s, ln, classNotAsked, NotAsked.Name())
+		return inBlocks(l.class(items, s, ln, classNotAsked, NotAsked.Name()), s.Ages)
 	},
 }

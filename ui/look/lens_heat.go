@@ -109,10 +109,7 @@ func heatLegend(ln *Lens, l *Legend, items []Item, s *Seen) []Item {
 			items = append(items, Item{Tile{tiles[first][0], tiles[first][0]}, 0, "touched " + ageNames[age], -1})
 		}
 	}
-	if s.Block > 1 {
-		word := fmt.Sprintf("told by %d pages", s.Block)
-		items = append(items, Item{Tile{canvas.Blank, canvas.Blank}, 0, word, -1})
-	}
+	items = inBlocks(items, s.Block)
 	if l.Narrow {
 		return items
 	}
@@ -125,4 +122,12 @@ func heatLegend(ln *Lens, l *Legend, items []Item, s *Seen) []Item {
 		items = append(items, Item{Tile{canvas.Blank, {Rune: '1', Style: st}}, 0, "one was major", -1})
 	}
 	return items
+}
+
+// inBlocks adds what says that a lens tells of so many pages as one.
+func inBlocks(items []Item, pages int64) []Item {
+	if pages <= 1 {
+		return items
+	}
+	return append(items, Item{Tile{canvas.Blank, canvas.Blank}, 0, fmt.Sprintf("told by %d pages", pages), -1})
 }

@@ -16,6 +16,7 @@ type Seen struct {
 	Boundary bool              // the border of a VMA
 	Marked   bool              // pages that a command would reach
 	Block    int64             // of pages whose heat is told as one
+	Ages     int64             // of pages whose last change is told as one
 	tenths   bool              // a digit for the share in core, in ASCII
 	part     model.Lock        // that not all pages of such a cell have
 }

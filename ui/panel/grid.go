@@ -185,7 +185,7 @@ func (pn *Grid) DrawPages(pr *model.Process, r *model.Region, b *scene.Block, s 
 	l, rv := &pn.Plan, pn.Focus.Of(b.Place)
 	d := pn.pageDrawer(r, b)
 	walk := pn.walkFrom(pr, r, b.Place, rv.Top)
-	s.Block = max(s.Block, r.HeatBlock)
+	s.Block, s.Ages = max(s.Block, r.HeatBlock), max(s.Ages, r.ChangedBlock)
 	n, x0 := r.Pages.Len(), b.Area.X+l.Gutter+1
 	for row := range b.Rows {
 		y := b.Area.Y + row*l.Cell.H

@@ -337,7 +337,11 @@ func (pn *Inspector) PageFields(in *Inspected, w int) []Field {
 		f.Value = strings.Replace(f.Value, "looking would fault it in", "looking faults", 1)
 	}
 	if changed := r.Changed.At(in.Page); changed > 0 {
-		fields = append(fields, Field{FieldChanged, fmt.Sprintf("at %.3f s", changed.Seconds())})
+		text := fmt.Sprintf("at %.3f s", changed.Seconds())
+		if r.ChangedBlock > 1 {
+			text += fmt.Sprintf(", or one of %d pages did", r.ChangedBlock)
+		}
+		fields = append(fields, Field{FieldChanged, text})
 	}
 	return fields
 }

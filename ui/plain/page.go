@@ -41,7 +41,7 @@ func (p *Conversation) page(ctx context.Context, rest string) ([]string, error) 
 	addr := r.Base + uint64(n*proc.PageSize)
 	lines = append(lines, fmt.Sprintf("Address %#x.", addr), vmaOfPage(proc, r, addr), "Kernel: "+axisWords(pg)+".")
 	lines = append(lines, frameWords(proc.Frame)...)
-	if at := r.Changed.At(n); at > 0 {
+	if at := r.Changed.At(n); at > 0 && r.ChangedBlock <= 1 {
 		lines = append(lines, fmt.Sprintf("Last seen to change %s ago.", model.FormatElapsed(p.cfg.Lab.State().Time-at)))
 	}
 	if h := r.Heat.At(n); h.Last > 0 && r.HeatBlock <= 1 {
