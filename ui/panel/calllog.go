@@ -10,6 +10,7 @@ import (
 	"incore/model/calls"
 	"incore/model/lang"
 	"incore/ui/canvas"
+	"incore/ui/look"
 	"incore/ui/scene"
 )
 
@@ -46,10 +47,23 @@ type Log struct {
 	last  int    // the entry that the panel showed last
 	count int    // of all entries there have been
 	open  string // the process whose call, the newest, failed, where no sample of it has come yet
+
+	laid map[laidOut][]canvas.Line // entries as they were laid out, until one changes
+}
+
+// laidOut is what the lines of an entry depend on beside the entry.
+type laidOut struct {
+	n, w, h int
+	full    bool
+	size    scene.Size
+	look    *look.Look
 }
 
 // Add notes an item. before is the state without it, s the state with it.
 func (l *Log) Add(it model.Item, before, s model.State) {
+	if _, sample := it.(model.Sample); !sample {
+		clear(l.laid)
+	}
 	switch it := it.(type) {
 	case model.Died:
 		if !it.Asked {
@@ -161,6 +175,7 @@ func (l *Log) explain(s model.State) {
 		return
 	}
 	l.open = ""
+	clear(l.laid)
 	i := len(l.Calls) - 1
 	for i >= 0 && (l.Calls[i].Event == nil || l.Calls[i].Event.OK()) { // an expect can have been checked since
 		i--

@@ -97,9 +97,25 @@ func (pn *Calls) callsUpTo(last int, a canvas.Area) []shownEntry {
 	return list
 }
 
-// entryLines lays one entry out, in no more lines than the panel has.
+// entryLines returns the lines of one entry, no more than the panel has. They are laid out once, since the panel is drawn with each
+// change of a page.
 func (pn *Calls) entryLines(i int, a canvas.Area) []canvas.Line {
-	k, full := &pn.Log.Calls[i], i == pn.Log.Selected()
+	l := pn.Log
+	key := laidOut{l.Calls[i].N, a.W, a.H, i == l.Selected(), pn.Plan.Size, pn.Look}
+	lines, ok := l.laid[key]
+	if !ok {
+		const most = 256 // of several sizes and looks
+		if l.laid == nil || len(l.laid) >= most {
+			l.laid = map[laidOut][]canvas.Line{}
+		}
+		lines = pn.layOut(&l.Calls[i], a, key.full)
+		l.laid[key] = lines
+	}
+	return lines
+}
+
+// layOut lays one entry out, in no more lines than the panel has.
+func (pn *Calls) layOut(k *Call, a canvas.Area, full bool) []canvas.Line {
 	lines := pn.callLines(k, a, full)
 	if len(lines) > a.H && k.Bad {
 		// Why it failed is wanted more than what it cost.
