@@ -8,35 +8,53 @@ import (
 	"sync/atomic"
 )
 
-// Nearly all that a screen has in memory are lists of pages: tens of megabytes where a large region is touched at random, and new ones with each
-// sample. They have no pointers to be followed, so that collecting them is cheap. What is kept beside them is bounded.
+// Nearly all that a screen can have much of in memory are lists of pages: tens of megabytes where a large region is touched at random,
+// and new ones with each sample. They have no pointers to be followed, so that collecting them is cheap, and what is kept
+// beside them is bounded. Little is left to the runtime's own pace, at which it is collected once a second or less.
 const (
-	garbagePercent = 25      // of what is in use, where that is little
-	garbageMost    = 6 << 20 // bytes beside what is in use, and a part of that
+	usesMuch       = 16 << 20 // bytes in use
+	garbagePercent = 25       // of what is in use, where that is much
+	memoryLeast    = 56 << 20 // bytes that the runtime may have in any case
+	garbageMost    = 12 << 20 // bytes beside what is in use, and an eighth of that
 )
 
-// keepGarbageSmall has garbage collected soon and given back to the kernel, until the function that it returns is called. What may be in
-// memory follows what is in use, collection by collection: no clock runs for it.
+// keepGarbageSmall has garbage collected soon and given back to the kernel where much is in use, until the function that it returns is
+// called. It looks with each collection; no clock runs for it.
 func keepGarbageSmall() (stop func()) {
-	percent := debug.SetGCPercent(garbagePercent)
+	percent := debug.SetGCPercent(100)
+	debug.SetGCPercent(percent)
 	var over atomic.Bool
-	var again func(*[64]byte)
-	again = func(*[64]byte) {
+	much := false
+	var look func(*[64]byte)
+	look = func(*[64]byte) {
 		if over.Load() {
 			return
 		}
-		live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-		metrics.Read(live)
-		if live[0].Value.Kind() == metrics.KindUint64 {
-			used := int64(live[0].Value.Uint64())
-			debug.SetMemoryLimit(used + used/8 + garbageMost)
+		if used := liveBytes(); used > usesMuch {
+			debug.SetMemoryLimit(max(memoryLeast, used+used/8+garbageMost))
+			if !much {
+				much = true
+				debug.SetGCPercent(garbagePercent)
+			}
+		} else if much && used < usesMuch/2 {
+			much = false
+			debug.SetGCPercent(percent)
 		}
-		runtime.SetFinalizer(new([64]byte), again) // of what the next collection finds unused
+		runtime.SetFinalizer(new([64]byte), look) // of what the next collection finds unused
 	}
-	again(nil)
+	look(nil)
 	return func() {
 		over.Store(true)
 		debug.SetMemoryLimit(math.MaxInt64)
 		debug.SetGCPercent(percent)
 	}
+}
+
+// liveBytes returns how many bytes the last collection found in use.
+func liveBytes() int64 {
+	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
+	if metrics.Read(live); live[0].Value.Kind() != metrics.KindUint64 {
+		return 0
+	}
+	return int64(live[0].Value.Uint64())
 }
