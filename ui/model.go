@@ -34,9 +34,12 @@ type Options struct {
 	ASCII         bool          // only characters of ASCII
 	Dark          *bool         // the background; nil asks the terminal, and where it does not answer COLORFGBG, else dark
 	ReducedMotion bool          // no afterglow of pages that changed
+	Hex           bool          // offsets in hexadecimal beside the grid, not page numbers
 	Theme         *look.Theme   // the colors; nil are those of the default theme
 	Presenter     bool          // begin in presenter mode
 	Steps         []lang.Line   // commands that a key runs one by one
+	Scale         *scene.Scale  // how large a page is at first; nil is as large as fits
+	Notice        string        // what went wrong before the screen opened: the status row says it
 	Input         io.Reader     // nil is the terminal
 	Output        io.Writer     // nil is stdout
 
@@ -125,6 +128,12 @@ func New(lab model.Lab, opts Options) *Model {
 	}
 	m.Focus.Regions, m.Focus.AtFork, m.Focus.Execs = map[scene.Place]*scene.RegionFocus{}, map[scene.Place]bool{}, map[string]int{}
 	m.Focus.Lens = look.State
+	if opts.Scale != nil {
+		m.setScale(*opts.Scale)
+	}
+	if opts.Notice != "" {
+		m.status = status{opts.Notice, true}
+	}
 	m.prepare(opts)
 	m.resize(80, 24)
 	return m
