@@ -70,7 +70,8 @@ var screenRooms = map[string][]string{
 		"incore/model/lang"},
 	"sheet": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/model",
 		"incore/model/calls", "incore/model/csource", "incore/model/lang", "incore/assets"},
-	"plain": {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/wire", "incore/assets"},
+	"settings": {"incore/model", "incore/model/lang"},
+	"plain":    {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/wire", "incore/assets"},
 }
 
 // styled are the packages that import Lip Gloss. What draws cells from frame to frame is none of them: it has the styles
@@ -124,6 +125,10 @@ func wrongArrows(p pkg) (wrong []string) {
 	case p.ImportPath == "incore/ui/manual":
 		refuse("the manual is text alone", p.Imports, func(d string) bool {
 			return !slices.Contains(pureStd, d) && !within(d, "charm.land/lipgloss/v2")
+		})
+	case p.ImportPath == "incore/ui/settings":
+		refuse("settings open no file", p.Imports, func(d string) bool {
+			return !slices.Contains(pureStd, d) && !slices.Contains(screenRooms["settings"], d) && !within(d, "github.com/pelletier/go-toml/v2")
 		})
 	case within(p.ImportPath, "incore/ui/cli"):
 	case within(p.ImportPath, "incore/ui"):
@@ -199,7 +204,7 @@ func listPackages(t *testing.T, goos string) []pkg {
 		}
 		pkgs = append(pkgs, p)
 	}
-	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/ui/sheet", "incore/ui/plain", "incore/ui/cli"} {
+	for _, want := range []string{"incore", "incore/assets", "incore/model", "incore/model/lang", "incore/memops", "incore/ui", "incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/ui/sheet", "incore/ui/settings", "incore/ui/plain", "incore/ui/cli"} {
 		if !slices.ContainsFunc(pkgs, func(p pkg) bool { return p.ImportPath == want }) {
 			t.Errorf("go list did not tell of %s", want)
 		}
@@ -279,6 +284,8 @@ func TestArrowsPointsAtWrongOnes(t *testing.T) {
 		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/panel", Imports: []string{"incore/ui/sheet"}},
 		{ImportPath: "incore/ui/sheet", Imports: []string{"incore/ui"}},
+		{ImportPath: "incore/ui/settings", Imports: []string{"incore/ui/look"}},
+		{ImportPath: "incore/ui/settings", Imports: []string{"os"}},
 		{ImportPath: "incore/ui/plain", Imports: []string{"incore/ui"}},
 		{ImportPath: "incore/ui/plain", Imports: []string{"incore/ui/cli"}},
 		{ImportPath: "incore/ui/plain", Imports: []string{"incore/ui/canvas"}},
