@@ -18,7 +18,7 @@ import (
 	"incore/model/lang"
 	"incore/ui"
 	"incore/ui/canvas"
-	"incore/ui/look"
+	"incore/ui/settings"
 )
 
 // app is one run of the program with everything that it takes from outside, so
@@ -41,11 +41,13 @@ type app struct {
 	background    choice
 	reducedMotion bool
 	theme         string // --theme: a name or a file
+	config        string // --config: a file of settings, or none
 	presenter     bool
 	commands      string      // --commands: a file of them
-	colorsRead    *look.Theme // of --theme; nil is the default theme
 	steps         []lang.Line // of --commands
 	json          bool
+
+	settled settled // of the flags above, the environment and the file of settings: what holds
 
 	out  *checkedWriter // stdout, with the first error of it
 	code int            // exit code of the command that ran
@@ -72,7 +74,7 @@ func newApp(stdin, stdout, stderr *os.File) *app {
 		typed:    term.IsTerminal(stdin.Fd()),
 		open:     openLive,
 		screen:   ui.Run,
-		color:    choice{auto, colorWords}, background: choice{auto, backgroundWords},
+		color:    choice{settings.Auto, colorWords}, background: choice{settings.Auto, backgroundWords},
 	}
 }
 
@@ -153,7 +155,7 @@ echo 'mmap a 4' | incore run --json -`,
 		SilenceErrors:              true,
 		SuggestionsMinimumDistance: 2,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if err := a.prepare(); err != nil {
+			if err := a.prepare(cmd.Flags()); err != nil {
 				return err
 			}
 			switch {
@@ -170,16 +172,10 @@ echo 'mmap a 4' | incore run --json -`,
 	root.PersistentFlags().BoolVar(&a.ascii, "ascii", false, "ASCII characters only (the default where the locale is not UTF-8)")
 	root.Flags().BoolVar(&a.plain, "plain", false, "a conversation in lines, for a screen reader (the default where TERM is dumb)")
 	root.PersistentFlags().Var(&a.memory, "memory", "the most memory that a session may fill, as 2G (default: half of what is available)")
-	root.Flags().Var(&a.color, "color", "colors of the screen: auto, always, never or 16")
-	root.Flags().Var(&a.background, "background", "background that the colors are for: auto, dark or light")
-	root.Flags().BoolVar(&a.reducedMotion, "reduced-motion", false, "nothing fades or pulses")
-	root.Flags().Var(&nonEmpty{&a.theme, "name", strings.Join(themeNames(), ", ") + " or a file"}, "theme", "colors of the screen: "+strings.Join(themeNames(), ", ")+", or a file of JSON")
+	a.settingFlags(root)
 	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
 	root.Flags().Var(&nonEmpty{&a.commands, "file", "a file of commands"}, "commands", "a file of commands: the key . runs them one by one")
-	for name, words := range map[string][]string{"color": colorWords, "background": backgroundWords} {
-		_ = root.RegisterFlagCompletionFunc(name, cobra.FixedCompletions(words, cobra.ShellCompDirectiveNoFileComp)) // fails for an unknown flag only
-	}
-	root.AddCommand(a.runCommand(), a.doctorCommand(), a.manCommand())
+	root.AddCommand(a.runCommand(), a.doctorCommand(), a.configCommand(), a.manCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.SetOut(a.out.writer()) // before the completions, which keep it as it is now
 	root.InitDefaultCompletionCmd()

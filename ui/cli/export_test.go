@@ -10,6 +10,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui"
+	"incore/ui/settings"
 )
 
 // The tests are of package cli_test but for those of what is not exported. Here is what the former need of the inside.
@@ -54,7 +55,7 @@ func (a *App) app() *app {
 	return &app{
 		stdin: a.Stdin, stdout: a.Stdout, stderr: a.Stderr, getenv: a.Getenv,
 		terminal: a.Terminal, dumb: a.Dumb, typed: a.Typed, open: a.Open, screen: a.Screen,
-		color: choice{auto, colorWords}, background: choice{auto, backgroundWords},
+		color: choice{settings.Auto, colorWords}, background: choice{settings.Auto, backgroundWords},
 	}
 }
 

@@ -97,8 +97,12 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError, help string) error 
 		return usage("unknown flag -%s; see %s", short, help)
 	}
 	name := e.GetSpecifiedName()
-	if of := commandsWith(cmd.Root(), name); len(of) == 1 || len(of) == 2 { // more say nothing
-		return usage("--%s is a flag of %s, not of %s", name, strings.Join(of, " and "), cmd.CommandPath())
+	if of := commandsWith(cmd.Root(), name); len(of) > 0 && len(of) < 4 { // more say nothing
+		all := of[len(of)-1]
+		if before := of[:len(of)-1]; len(before) > 0 {
+			all = strings.Join(before, ", ") + " and " + all
+		}
+		return usage("--%s is a flag of %s, not of %s", name, all, cmd.CommandPath())
 	}
 	if like := nearestFlag(cmd, name); like != "" {
 		return usage("unknown flag --%s; did you mean --%s?", name, like)

@@ -46,7 +46,7 @@ func refuse(t *testing.T, args ...string) string {
 func TestCommandLineRefused(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)
-	for name, text := range map[string]string{"key.incore": "mmap a 4\n", "empty.incore": "# nothing\n", "talk.json": "mmap a 4\n", "short.json": "{"} {
+	for name, text := range map[string]string{"key.incore": "mmap a 4\n", "empty.incore": "# nothing\n", "talk.json": "mmap a 4\n", "short.json": "{", "my.toml": "\ntheme = 'defalt'\n", "short.toml": "theme = 'short.json'"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -62,8 +62,8 @@ func TestCommandLineRefused(t *testing.T) {
 		{[]string{"--help=yes"}, `--help wants true or false, not "yes"; --help alone is true`},
 		{[]string{"run", "--jsn", "key.incore"}, "unknown flag --jsn; did you mean --json?"},
 		{[]string{"--colour", "never"}, "unknown flag --colour; did you mean --color?"},
-		{[]string{"--json"}, "--json is a flag of incore doctor and incore run, not of incore"},
-		{[]string{"run", "--theme", "default", "key.incore"}, "--theme is a flag of incore, not of incore run"},
+		{[]string{"--json"}, "--json is a flag of incore config, incore doctor and incore run, not of incore"},
+		{[]string{"run", "--theme", "default", "key.incore"}, "--theme is a flag of incore and incore config, not of incore run"},
 		{[]string{"--nothing"}, "unknown flag --nothing; see incore --help"},
 		{[]string{"run", "-q"}, "unknown flag -q; see incore run --help"},
 		{[]string{"--ascii", "-Z"}, "unknown flag -Z; see incore --help"},
@@ -91,6 +91,20 @@ func TestCommandLineRefused(t *testing.T) {
 		{[]string{"--theme", "nope.json"}, "nope.json: no such file or directory"},
 		{[]string{"--theme", "talk.json"}, "talk.json:1:1: a theme is JSON, an object in braces"},
 		{[]string{"--theme", "short.json"}, "short.json:1:2: the theme ends before its last brace"},
+		{[]string{"--config"}, "--config wants a file of settings, or none"},
+		{[]string{"--config="}, `--config wants a file of settings, or none, not ""`},
+		{[]string{"--config", "-"}, "--config takes a file: standard input is the keyboard"},
+		{[]string{"--config", "nope.toml"}, "nope.toml: no such file or directory"},
+		{[]string{"--config", "."}, ".: is a directory"},
+		{[]string{"--config", "talk.json"}, "talk.json:1:6: this is not TOML: expected '=' after key"},
+		{[]string{"--config", "my.toml"}, `my.toml:2:9: no theme is called "defalt"; did you mean default?`},
+		{[]string{"--config", "short.toml"}, "short.toml:1:9: short.json:1:2: the theme ends before its last brace"},
+		{[]string{"--plain", "--config", "my.toml"}, `my.toml:2:9: no theme is called "defalt"; did you mean default?`},
+		{[]string{"config", "--config", "my.toml"}, `my.toml:2:9: no theme is called "defalt"; did you mean default?`},
+		{[]string{"config", "--config", "nope.toml"}, "nope.toml: no such file or directory"},
+		{[]string{"config", "--theme", "defalt"}, `no theme is called "defalt"; did you mean default?`},
+		{[]string{"config", "x"}, `config takes no arguments, and "x" is one; see incore config --help`},
+		{[]string{"run", "--config", "none", "key.incore"}, "--config is a flag of incore and incore config, not of incore run"},
 		{[]string{"--commands"}, "--commands wants a file of commands"},
 		{[]string{"--commands="}, `--commands wants a file of commands, not ""`},
 		{[]string{"--commands", "-"}, "--commands takes a file: standard input is the keyboard"},
@@ -115,7 +129,7 @@ func TestCommandLineRefused(t *testing.T) {
 		{[]string{"help", "mlok"}, `no help on "mlok"; did you mean incore help mlock?`},
 		{[]string{"help", "language", "json"}, `no help on "language json"; incore help lists what there is`},
 		{[]string{"man", "jsn"}, `no manual page on "jsn"; did you mean incore man json?`},
-		{[]string{"man", "nothing"}, `no manual page on "nothing": there are screen, keys, language, json, exit, environment, plain, themes`},
+		{[]string{"man", "nothing"}, `no manual page on "nothing": there are screen, keys, language, json, exit, environment, plain, settings, themes`},
 		{[]string{"help", ""}, `no help on ""; incore help lists what there is`},
 		{[]string{"help", "run", "x"}, `no help on "run x"; incore help lists what there is`},
 		{[]string{"completion"}, "completion takes the name of a shell: bash, zsh, fish or powershell"},

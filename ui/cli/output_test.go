@@ -22,6 +22,7 @@ var printing = map[string][][]string{
 	"incore":                       {{}, {"--plain"}, {"--version"}, {"--help"}},
 	"incore run":                   {{"run", "-"}, {"run", "--json", "-"}, {"run", "--help"}},
 	"incore doctor":                {{"doctor"}, {"doctor", "--json"}, {"doctor", "--help"}},
+	"incore config":                {{"config"}, {"config", "--json"}, {"config", "--help"}},
 	"incore man":                   {{"man"}, {"man", "--help"}},
 	"incore help":                  {{"help"}, {"help", "run"}, {"help", "--help"}},
 	"incore completion":            {{"completion", "--help"}},

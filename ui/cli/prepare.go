@@ -2,8 +2,11 @@ package cli
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"incore/ui/look"
 )
@@ -18,8 +21,8 @@ func themeNames() (names []string) {
 
 // prepare reads the files that the screen is to begin with, before it opens: what is wrong in
 // them is said on the command line, and nothing has run by then.
-func (a *app) prepare() (err error) {
-	if a.colorsRead, err = a.readTheme(); err != nil || a.commands == "" {
+func (a *app) prepare(flags *pflag.FlagSet) (err error) {
+	if err = a.settle(flags); err != nil || a.commands == "" {
 		return err
 	}
 	if a.commands == stdinName {
@@ -37,33 +40,38 @@ func (a *app) prepare() (err error) {
 	return nil
 }
 
-// readTheme returns the built-in theme of that name, or that of the file.
-func (a *app) readTheme() (*look.Theme, error) {
-	if a.theme == "" {
-		return nil, nil
+// readTheme returns the built-in theme of that name, or that of the file. open opens it.
+func readTheme(name, file string, open func(string) (io.ReadCloser, error)) (*look.Theme, error) {
+	if t := builtInTheme(name); t != nil {
+		return t, nil
 	}
-	for _, t := range look.Themes() {
-		if t.Name == a.theme {
-			return t, nil
-		}
-	}
-	f, err := a.openAwaited(a.theme)
+	f, err := open(file)
 	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(a.theme, "./") {
-			if like := nearest(a.theme, themeNames()); like != "" {
-				return nil, usage("no theme is called %q; did you mean %s?", a.theme, like)
+		if errors.Is(err, fs.ErrNotExist) && !strings.ContainsAny(name, "./") {
+			if like := nearest(name, themeNames()); like != "" {
+				return nil, usage("no theme is called %q; did you mean %s?", name, like)
 			}
-			return nil, usage("no theme is called %q: there are %s, or a file", a.theme, strings.Join(themeNames(), ", "))
+			return nil, usage("no theme is called %q: there are %s, or a file", name, strings.Join(themeNames(), ", "))
 		}
-		return nil, usage("%s: %w", a.theme, bare(err))
+		return nil, usage("%s: %w", file, bare(err))
 	}
 	defer f.Close()
-	t, err := look.ParseTheme(a.theme, f)
+	t, err := look.ParseTheme(file, f)
 	if err != nil {
 		return nil, &exitError{exitUsage, err}
 	}
 	if t.Name == "" {
-		t.Name = a.theme
+		t.Name = name
 	}
 	return t, nil
+}
+
+// builtInTheme returns the built-in theme of a name, or nil.
+func builtInTheme(name string) *look.Theme {
+	for _, t := range look.Themes() {
+		if t.Name == name {
+			return t
+		}
+	}
+	return nil
 }

@@ -16,7 +16,6 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui"
-	"incore/ui/canvas"
 )
 
 // screen shows a lab until the user has seen enough.
@@ -47,8 +46,8 @@ func (a *app) runScreen(ctx context.Context) error {
 	shown, quit := context.WithCancel(ctx)
 	defer quit()
 	defer a.endOutputWith(shown)()
-	opts := ui.Options{Colors: a.colors(), ASCII: a.asciiOnly(), ReducedMotion: a.reducedMotion, Dark: a.dark(),
-		Theme: a.colorsRead, Presenter: a.presenter, Steps: a.steps, Files: filesAt}
+	opts := a.settled.options(a.asciiOnly())
+	opts.Presenter, opts.Steps, opts.Files = a.presenter, a.steps, filesAt
 	if o, ok := a.stdout.(*stream); ok {
 		o.drawn, opts.Output = true, o
 	}
@@ -137,26 +136,4 @@ func (a *app) endOutputWith(ctx context.Context) (stop func()) {
 			stop()
 		}
 	}
-}
-
-// colors returns what --color asks of the screen.
-func (a *app) colors() canvas.Colors {
-	switch a.color.value {
-	case colorAlways:
-		return canvas.TrueColor
-	case colorNever:
-		return canvas.NoColor
-	case color16:
-		return canvas.Color16
-	}
-	return canvas.ColorsAuto
-}
-
-// dark returns what --background says, or nil where the terminal is to be asked.
-func (a *app) dark() *bool {
-	if a.background.value == auto {
-		return nil
-	}
-	isDark := a.background.value == dark
-	return &isDark
 }

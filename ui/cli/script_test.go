@@ -24,6 +24,12 @@ func TestMain(m *testing.M) {
 			panic(err)
 		}
 	}
+	if strings.Contains(filepath.Base(os.Args[0]), ".test") { // and not a program that a test runs
+		// Whatever settings a developer has, tests are about the defaults.
+		if err := os.Setenv("XDG_CONFIG_HOME", "/nonexistent"); err != nil {
+			panic(err)
+		}
+	}
 	testscript.Main(m, map[string]func(){
 		"incore-panics": func() { os.Exit(panicMain()) },
 		"incore-busy":   func() { os.Exit(busyMain(nil)) },

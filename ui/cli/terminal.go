@@ -8,6 +8,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"incore/ui/plain"
+	"incore/ui/settings"
 )
 
 // choice is the value of a flag that takes one of a few words.
@@ -16,20 +17,9 @@ type choice struct {
 	of    []string
 }
 
-// The words of --color and of --background. The first is what holds unasked: as the
-// terminal, and NO_COLOR, say.
-const (
-	auto        = "auto"
-	colorAlways = "always" // 24-bit color whatever they say
-	colorNever  = "never"
-	color16     = "16"
-	dark        = "dark"
-	light       = "light"
-)
-
 var (
-	colorWords      = []string{auto, colorAlways, colorNever, color16}
-	backgroundWords = []string{auto, dark, light}
+	colorWords      = settings.Color.Words()
+	backgroundWords = settings.Background.Words()
 )
 
 // String implements pflag.Value.
