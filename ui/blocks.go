@@ -47,6 +47,9 @@ func (ar *arranger) wanted() int {
 		n += ar.heightOf(regions[i].Name)
 		if i > 0 {
 			n++
+			if ar.ShiftOf(regions[i]) != ar.ShiftOf(regions[i-1]) {
+				n++ // column numbers of its own
+			}
 		}
 		if n > ar.height {
 			return n
@@ -189,7 +192,7 @@ func (ar *arranger) placeTwins(group []scene.Place, y int, current bool) int {
 	l := ar.lay
 	end := l.grid.Y + l.grid.H
 	room := end - y
-	if len(l.Blocks) == 0 {
+	if len(group) > 0 && ar.headed(group[0]) {
 		room-- // for the column numbers
 	}
 	lo, hi, shares := 0, len(group), []int(nil)
@@ -199,7 +202,7 @@ func (ar *arranger) placeTwins(group []scene.Place, y int, current bool) int {
 	for i := lo; i < hi; i++ {
 		head, header := canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: 1}, canvas.Area{}
 		y++
-		if len(l.Blocks) == 0 {
+		if ar.headed(group[i]) {
 			header = canvas.Area{X: l.grid.X, Y: y, W: l.grid.W, H: 1}
 			y++
 		}
@@ -216,6 +219,17 @@ func (ar *arranger) placeTwins(group []scene.Place, y int, current bool) int {
 		y += rows
 	}
 	return y
+}
+
+// headed reports whether column numbers stand over the region that is placed next: over the first one, and where
+// a cell is many pages over one that has a scale of its own.
+func (ar *arranger) headed(at scene.Place) bool {
+	n := len(ar.lay.Blocks)
+	if n == 0 || ar.lay.Scale.Zoom != scene.ZoomFar {
+		return n == 0
+	}
+	_, r := ar.RegionAt(at)
+	return r != nil && ar.ShiftOf(r) != ar.lay.Blocks[n-1].Shift
 }
 
 // share shares rows out among the current region and its twins: which of them are shown,

@@ -88,6 +88,7 @@ var gridKeys = map[string]struct {
 		return strings.Contains(m.Canvas.Plain(), "▄▄▄") && m.Plan.Scale.Zoom == scene.ZoomBig
 	}},
 	".":      {check: says("No commands were prepared: incore --commands FILE.")},
+	"#":      {check: func(m *ui.Model) bool { return m.Hex && strings.Contains(m.Canvas.Plain(), "+010000 ") }},
 	"space":  {check: (*ui.Model).Paused},
 	"S":      {command: "speed 20/s"},
 	"t":      {check: func(m *ui.Model) bool { return strings.Contains(m.Canvas.Plain(), "theme "+look.Themes()[1].Name) }},

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"strconv"
+
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/scene"
@@ -28,13 +30,16 @@ type arranger struct {
 	group         []scene.Place // room for twins
 }
 
-// gutterWidth returns room for the offset of every region's last page.
+// gutterWidth returns room for the number of every region's last page, or for its offset and a sign.
 func (ar *arranger) gutterWidth() int {
-	digits := 4
+	digits, pages := 4, int64(0)
 	for _, l := range ar.ListSizes() {
-		digits = max(digits, l.Digits)
+		digits, pages = max(digits, l.Digits), max(pages, l.Pages)
 	}
-	return 1 + digits
+	if ar.Hex {
+		return 1 + digits
+	}
+	return max(4, len(strconv.FormatInt(pages-1, 10)))
 }
 
 // relayout places everything for the size, the mode and the regions there are.

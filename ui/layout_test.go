@@ -31,11 +31,12 @@ func TestListSizes(t *testing.T) {
 			}
 			s.tell(items...)
 			s.press([]tea.KeyPressMsg{{Code: tea.KeyTab}, {Code: tea.KeyTab, Mod: tea.ModShift}, letter('G'), letter('n'), {Code: tea.KeyRight}, letter('z')}[dice.IntN(6)])
-			digits, names, most := 0, 0, int64(0)
+			digits, names, most, longest := 0, 0, int64(0), int64(0)
 			for k := range s.State.Procs {
 				p := &s.State.Procs[k]
 				for _, r := range p.Regions {
 					digits, names = max(digits, len(fmt.Sprintf("%x", r.Len-1))), max(names, canvas.Width(r.Name))
+					longest = max(longest, r.Pages.Len())
 					if p == s.Proc() {
 						most = max(most, r.Pages.Len())
 					}
@@ -44,8 +45,14 @@ func TestListSizes(t *testing.T) {
 					}
 				}
 			}
-			if got, want := s.arranger().gutterWidth(), 1+max(4, digits); got != want {
-				t.Fatalf("seed %d, item %d: the gutter has %d columns, want %d", seed, i, got, want)
+			for _, s.Hex = range []bool{true, false} {
+				want := max(4, len(fmt.Sprint(longest-1)))
+				if s.Hex {
+					want = 1 + max(4, digits)
+				}
+				if got := s.arranger().gutterWidth(); got != want {
+					t.Fatalf("seed %d, item %d: the gutter has %d columns, want %d", seed, i, got, want)
+				}
 			}
 			if got, want := (&panel.Regions{Scene: &s.Scene}).ListedNames(900), max(4, names); got != want {
 				t.Fatalf("seed %d, item %d: names have %d columns, want %d", seed, i, got, want)

@@ -122,7 +122,7 @@ func New(lab model.Lab, opts Options) *Model {
 	m := &Model{lab: lab, opts: opts, ctx: context.Background(), dirty: true, resumed: make(chan struct{}, 1)}
 	m.setDark(opts.Dark == nil && canvas.DarkIn(opts.Environ) || opts.Dark != nil && *opts.Dark)
 	m.Canvas.ASCII = opts.ASCII
-	m.lay.Plan, m.Still = &m.Plan, opts.ReducedMotion
+	m.lay.Plan, m.Still, m.Hex = &m.Plan, opts.ReducedMotion, opts.Hex
 	for i := range sheetTable {
 		m.sheets = append(m.sheets, sheetTable[i].make(sheetParts{&m.Scene, &m.log, keyGroups}))
 	}

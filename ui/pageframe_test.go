@@ -113,7 +113,7 @@ func TestFrameInTheHeading(t *testing.T) {
 	sample.Frame = &model.Frame{Region: "a", Page: 2, Entry: 1<<63 | 7, PFN: 7}
 	s.tell(sample)
 	text := s.text()
-	if !strings.Contains(text, "of 64  PFN 0x7") || strings.Contains(text, "frame    PFN 0x7") {
+	if !strings.Contains(text, "PFN 0x7  page 2 of 64") || strings.Contains(text, "frame    PFN 0x7") {
 		t.Errorf("without room for all lines:\n%s", text)
 	}
 	s.send(tea.WindowSizeMsg{Width: 100, Height: 40})

@@ -71,6 +71,15 @@ func whyNoFarther(m *Model) string {
 	return scene.WhyNoRegion(&m.Scene)
 }
 
+// toggleHex has the grid say offsets instead of page numbers, or page numbers again.
+func toggleHex(m *Model) {
+	m.Hex = !m.Hex
+	m.status = status{text: "Beside the grid: page numbers, as in a[40]."}
+	if m.Hex {
+		m.status.text = "Beside the grid: bytes from the start of the region, in hexadecimal."
+	}
+}
+
 func zoomKeys() []binding {
 	by := func(n int) func(*Model, string) tea.Cmd {
 		return func(m *Model, _ string) tea.Cmd { m.zoomBy(n); return nil }
@@ -78,5 +87,7 @@ func zoomKeys() []binding {
 	return []binding{
 		{keys: []string{"z", "+"}, show: "z", row: "z Z", word: "zoom", help: "closer, farther: from four columns a page to many pages a column; also + - and ctrl+wheel", group: groupLook, why: whyNoCloser, do: by(-1)},
 		{keys: []string{"Z", "-"}, group: groupLook, why: whyNoFarther, do: by(1)},
+		{keys: []string{"#"}, show: "#", help: "page numbers beside the grid, or offsets in hexadecimal", group: groupLook,
+			do: func(m *Model, _ string) tea.Cmd { toggleHex(m); return nil }},
 	}
 }

@@ -18,6 +18,8 @@ var gridLooks = []keyStep{
 	{binding: "grid z", sees: cellsOf(2)},
 	{send: "z", sees: cellsOf(4)},
 	{send: "Z", sees: cellsOf(2)},
+	{binding: "grid #", want: "+00000", sees: func(now, _ *sight) bool { return !now.rowOf("16") }},
+	{send: "#", want: "page numbers", sees: func(now, _ *sight) bool { return now.rowOf("16") && !now.has("+00000") }},
 	{binding: "grid t", want: "theme ", sees: repainted},
 	{send: "t", want: "theme ", sees: repainted},
 	{binding: "grid P", want: "Wrote a[0]", sees: func(now, _ *sight) bool {
@@ -224,6 +226,16 @@ func rowMark(goes func(y, was int) bool) func(now, was *sight) bool {
 	}
 }
 
+// rowOf reports whether a row of the grid begins with that page, or offset.
+func (s *sight) rowOf(number string) bool {
+	for _, line := range s.lines {
+		if at := gridRow.FindStringSubmatch(line); at != nil && at[1] == number {
+			return true
+		}
+	}
+	return false
+}
+
 // markedRow is the row with a mark before it, or -1.
 func (s *sight) markedRow() int {
 	for y := range s.cells {
@@ -255,8 +267,8 @@ func mouseSteps(s *sight) []keyStep {
 		{send: "1", want: "1 RESIDENCY"},
 		{send: down(wheelUp+ctrl, 20, 'M'), sees: cellsOf(4)},
 		{send: down(wheelDown+ctrl, 20, 'M'), sees: cellsOf(2)},
-		{send: ":munmap a\r:mmap a 1024\r", want: "1024 pages", sees: func(now, _ *sight) bool { return now.has("PAGE a[33]", "+000000") }},
-		{send: down(wheelDown, 20, 'M'), want: "PAGE a[49]", sees: func(now, _ *sight) bool { return !now.has("+000000") }},
-		{send: down(wheelUp, 20, 'M'), want: "PAGE a[49]", sees: func(now, _ *sight) bool { return now.has("+000000") }},
+		{send: ":munmap a\r:mmap a 1024\r", want: "1024 pages", sees: func(now, _ *sight) bool { return now.has("PAGE a[33]") && now.rowOf("0") }},
+		{send: down(wheelDown, 20, 'M'), want: "PAGE a[49]", sees: func(now, _ *sight) bool { return !now.rowOf("0") }},
+		{send: down(wheelUp, 20, 'M'), want: "PAGE a[49]", sees: func(now, _ *sight) bool { return now.rowOf("0") }},
 	}
 }

@@ -139,7 +139,7 @@ func selects(columns int) func(now, was *sight) bool {
 func (s *sight) grounds() map[string]int {
 	of := map[string]int{}
 	for y, line := range s.lines {
-		if i := strings.Index(line, "+"); i < 0 || !strings.Contains(line, "0000 ") && !strings.Contains(line, "0000▐") {
+		if !gridRow.MatchString(line) {
 			continue
 		}
 		for _, c := range s.cells[y] {

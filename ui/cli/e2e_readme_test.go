@@ -210,14 +210,13 @@ func (s *sight) below(text string) string {
 
 // corner is where the page of the first row of a grid begins, of which there is one a process.
 func (s *sight) corner(grid, page int) (x, y int) {
-	const first = "+00000"
 	for y, line := range s.lines {
-		i := strings.Index(line, first)
-		if i < 0 {
+		at := gridRow.FindStringSubmatchIndex(line)
+		if at == nil || line[at[2]:at[3]] != "0" {
 			continue
 		}
 		if grid--; grid < 0 {
-			return len([]rune(line[:i])) + len(first) + 1 + 3*page, y
+			return len([]rune(line[:at[3]])) + 1 + 3*page, y
 		}
 	}
 	return -1, -1

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -77,6 +78,9 @@ func (s *sight) marks() (x, y, n int) {
 	}
 	return -1, -1, 0
 }
+
+// gridRow finds where a row of the grid begins: the number of its first page, and the first page.
+var gridRow = regexp.MustCompile(`  (\d+)[ ▐▕][^ -~]`)
 
 // page is the first column of the page under the cursor.
 func (s *sight) page() drawn {

@@ -45,7 +45,7 @@ func (pn *Grid) drawFar(pr *model.Process, r *model.Region, b *scene.Block, s *l
 		lo := rv.Top + int64(i)<<b.Shift
 		rg := model.Range{Lo: lo, Hi: lo + 1<<b.Shift}
 		if i%l.PerRow == 0 {
-			pn.drawOffset(lo*pr.PageSize, b.Area.X, b.Area.Y+row, d.current && rv.Cursor >= lo && rv.Cursor < lo+per)
+			pn.drawRowNumber(pn.number(pr, lo), b.Area.X, b.Area.Y+row, d.current && rv.Cursor >= lo && rv.Cursor < lo+per)
 		}
 		if i == 0 || *c != cells[i-1] { // most are as the one before
 			s.Column(d.lens, c)

@@ -2,7 +2,6 @@ package panel
 
 import (
 	"sort"
-	"strconv"
 	"time"
 
 	"incore/model"
@@ -35,7 +34,7 @@ func (pn *Grid) Draw() (s look.Seen) {
 			pn.drawRegionHeading(p, r, b)
 		}
 		if !b.Header.Empty() {
-			pn.drawColumns(b.Header)
+			pn.drawColumns(p, b)
 		}
 		pn.DrawPages(p, r, b, &s)
 		pn.drawScrollBar(r, b)
@@ -67,37 +66,6 @@ func (pn *Grid) drawNoRegion() {
 	}
 	for i, line := range canvas.Wrap(text, a.W) {
 		pn.Canvas.Text(a.X, a.Y+i, a.Row(i).W, line, pn.Look.Dim)
-	}
-}
-
-// drawColumns draws the numbers over the columns, in hexadecimal: the digits that
-// follow those of the offset beside a row. Of many pages a cell they would say nothing.
-func (pn *Grid) drawColumns(a canvas.Area) {
-	l := &pn.Plan
-	if l.Scale.Zoom == scene.ZoomFar {
-		return
-	}
-	x := a.X + l.Gutter + 1
-	cur := -1
-	if pn.Region() != nil {
-		cur = int(pn.Focus.Here().Cursor % int64(l.PerRow))
-	}
-	every := 1
-	switch {
-	case l.Scale.Zoom == scene.ZoomDense:
-		every = 8
-	case l.PerRow > 16 && l.Scale.Zoom == scene.ZoomChips:
-		every = 4
-	}
-	for i := range l.PerRow {
-		st := pn.Look.Mute
-		near := cur >= 0 && i != cur && i > cur-every && i < cur+2
-		if i == cur {
-			st = pn.Look.Accent
-		} else if i%every != 0 || every == 8 && near {
-			continue
-		}
-		pn.Canvas.Text(x+l.Cell.Pitch*i+(l.Cell.W-1)/2, a.Y, max(3, l.Cell.Pitch), strconv.FormatInt(int64(i), 16), st)
 	}
 }
 
@@ -190,7 +158,7 @@ func (pn *Grid) DrawPages(pr *model.Process, r *model.Region, b *scene.Block, s 
 	for row := range b.Rows {
 		y := b.Area.Y + row*l.Cell.H
 		p := rv.Top + int64(row*l.PerRow)
-		pn.drawOffset(p*pr.PageSize, b.Area.X, y+l.Cell.H-(l.Cell.H+3)/4, d.current && p <= rv.Cursor && rv.Cursor < p+int64(l.PerRow))
+		pn.drawRowNumber(pn.number(pr, p), b.Area.X, y+l.Cell.H-(l.Cell.H+3)/4, d.current && p <= rv.Cursor && rv.Cursor < p+int64(l.PerRow))
 		d.was = drawn{Traits: look.Traits{Kind: look.Hole}}
 		for i := 0; i < l.PerRow && p < n; i, p = i+1, p+1 {
 			page, changed, heat := walk.at(p)
@@ -215,22 +183,4 @@ func (pn *Grid) DrawPages(pr *model.Process, r *model.Region, b *scene.Block, s 
 		}
 	}
 	pn.drawCursor(rv, b, x0, d.current)
-}
-
-func (pn *Grid) drawOffset(offset int64, x, y int, current bool) {
-	st := pn.Look.Mute
-	if current {
-		st = pn.Look.Accent
-	}
-	buf := make([]byte, 0, 24)
-	buf = strconv.AppendUint(buf, uint64(offset), 16)
-	pn.Canvas.Set(x, y, '+', st)
-	digits := pn.Plan.Gutter - 1
-	for i := range digits {
-		d := byte('0')
-		if k := i - (digits - len(buf)); k >= 0 {
-			d = buf[k]
-		}
-		pn.Canvas.Set(x+1+i, y, rune(d), st)
-	}
 }

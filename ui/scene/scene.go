@@ -18,6 +18,7 @@ type Scene struct {
 	Plan   Plan          // how the grid is laid out
 	Glow   Glow          // which pages have just changed
 	Still  bool          // nothing moves: no afterglow
+	Hex    bool          // the grid says offsets in hexadecimal, not page numbers
 
 	List  []ListRow  // of the regions panel
 	sizes []ListSize // of the processes; [Scene.ListSizes] has them as they are now
@@ -30,7 +31,7 @@ type Plan struct {
 	Scale  Scale       // of the grid
 	Cell   CellSize    // of the grid
 	PerRow int         // cells in a row of the grid
-	Gutter int         // columns of the offsets left of the grid
+	Gutter int         // columns of the numbers left of the grid
 	Blocks []Block     // the regions in view
 	Area   canvas.Area // of the grid
 }
