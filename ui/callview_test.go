@@ -94,7 +94,7 @@ func TestCallViewKeys(t *testing.T) {
 	}
 	quits := func(s *screen) bool { return s.cmd != nil && s.cmd() == tea.QuitMsg{} }
 	want := map[string]func(*screen) bool{
-		"esc": closed, "enter": closed, "q": quits, "ctrl+c": quits,
+		"esc": closed, "enter": closed, "q": closed, "ctrl+c": quits,
 		"y":    func(s *screen) bool { return s.clipboard() == "touch a[0..3]" },
 		"Y":    func(s *screen) bool { return strings.Contains(s.clipboard(), "*p = '\\xc3';\n    puts(") },
 		"[":    opened("mmap a 64"),

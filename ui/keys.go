@@ -156,7 +156,8 @@ func otherKeys() []binding {
 		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, why: whyNothingToLeave, do: back},
 		{keys: []string{"ctrl+z"}, show: "ctrl+z", help: "suspend", group: groupWhole,
 			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
-		{keys: []string{"q", "ctrl+c"}, show: "q", word: "quit", help: "quit; ctrl+c from anywhere", group: groupWhole, do: quit},
+		{keys: []string{"q"}, show: "q", word: "quit", help: "quit; asks once something was done", group: groupWhole, do: askQuit},
+		{keys: []string{"ctrl+c"}, show: "ctrl+c", help: "quit at once, from anywhere", group: groupWhole, do: quit},
 	}
 }
 

@@ -93,7 +93,7 @@ var gridKeys = map[string]struct {
 	"S":      {command: "speed 20/s"},
 	"t":      {check: func(m *ui.Model) bool { return strings.Contains(m.Canvas.Plain(), "theme "+look.Themes()[1].Name) }},
 	"ctrl+z": {},
-	"q":      {},
+	"q":      {check: func(m *ui.Model) bool { return m.Mode() == "grid" }},
 	"ctrl+c": {},
 }
 
@@ -161,7 +161,7 @@ func TestQuitAndSuspend(t *testing.T) {
 	}{
 		{nil, "q", tea.QuitMsg{}}, {nil, "ctrl+c", tea.QuitMsg{}}, {nil, "ctrl+z", tea.SuspendMsg{}},
 		{[]string{":"}, "ctrl+c", tea.QuitMsg{}}, {[]string{"p"}, "ctrl+c", tea.QuitMsg{}},
-		{[]string{"?"}, "ctrl+c", tea.QuitMsg{}}, {[]string{"?"}, "q", tea.QuitMsg{}},
+		{[]string{"?"}, "ctrl+c", tea.QuitMsg{}}, {[]string{"s"}, "ctrl+c", tea.QuitMsg{}},
 	} {
 		s := atPage18(t)
 		s.press(tt.open...)

@@ -98,6 +98,7 @@ type Model struct {
 	unseen  string // what has changed of it since, and no picture has shown
 	status  status
 	asked   string // the text of the command that was submitted last
+	leaving bool   // whether to quit is asked
 
 	// What the panels keep from picture to picture.
 	legend  panel.Legend

@@ -8,6 +8,12 @@ import (
 
 // mouse moves the cursor, selects, and scrolls.
 func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
+	switch msg.(type) {
+	case tea.MouseClickMsg, tea.MouseWheelMsg:
+		if m.leaving { // what is clicked, unless it is q, is to go on
+			defer func() { m.leaving, m.dirty = false, true }()
+		}
+	}
 	if click, ok := msg.(tea.MouseClickMsg); ok && click.Button == tea.MouseLeft {
 		if cmd, ok := m.clickAt(click.X, click.Y); ok {
 			m.dirty = true

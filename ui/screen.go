@@ -98,7 +98,11 @@ func (m *Model) relayout() { m.arranger().relayout() }
 
 // drawTooSmall says that the window is too small, as far as there is room.
 func (m *Model) drawTooSmall() {
-	for i, line := range canvas.Wrap("incore needs 20x5. q quits.", m.width) {
+	text := "incore needs 20x5. q quits."
+	if m.leaving {
+		text = leavingTexts[len(leavingTexts)-1]
+	}
+	for i, line := range canvas.Wrap(text, m.width) {
 		m.Canvas.Text(0, i, m.width, line, m.Look.Text)
 	}
 }

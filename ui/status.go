@@ -31,17 +31,20 @@ func (m *Model) drawStatus() {
 			c.Text(x+2, a.Y, a.W-2, m.asked, th.Text)
 		}
 	}
-	if m.status.text == "" {
+	a, said := l.status, m.status
+	if m.leaving {
+		said = status{longest(a.W, leavingTexts...), true}
+	}
+	if said.text == "" {
 		return
 	}
-	a := l.status
 	if small {
 		a = l.prompt
 		c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
 	}
 	st := th.Dim
-	if m.status.bad { // no error: what cannot be done now, and why
+	if said.bad { // no error: what cannot be done now, and why
 		st = th.Text.Bold()
 	}
-	c.Text(a.X, a.Y, a.W, m.status.text, st)
+	c.Text(a.X, a.Y, a.W, said.text, st)
 }

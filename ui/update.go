@@ -105,6 +105,9 @@ func (m *Model) repaint() {
 // key runs the binding of the mode, or types into the palette.
 func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	name := msg.String()
+	if m.leaving {
+		return answerQuit(m, name)
+	}
 	if b := lookup(m.mode, name); b != nil {
 		return m.bound(b, name)
 	}

@@ -24,7 +24,7 @@ func BenchmarkGiB(b *testing.B) {
 		b.ReportMetric(float64(statusBytes(b, m.cmd.Process.Pid, "VmRSS:"))/(1<<20), "MiB-incore")
 		b.ReportMetric(float64(statusBytes(b, m.subject(), "VmRSS:")-1<<30)/(1<<10), "KiB-subject-own")
 	}
-	m.keys("q")
+	m.keys("qq")
 	m.waitExit()
 }
 

@@ -26,7 +26,7 @@ func TestE2ENoColor(t *testing.T) {
 			m.waitFor(firstFrame...)
 			m.keys("w")
 			m.waitFor("touch(")
-			m.keys("q")
+			m.keys("qq")
 			m.waitExit()
 			m.checkRestored()
 			if got := sgr.FindString(m.output()); (got != "") != tt.color {
@@ -109,7 +109,7 @@ func TestE2EASCII(t *testing.T) {
 		m.waitFor("What a cell shows")
 		m.keys("\x1b")
 		m.waitFor("mlock(")
-		m.keys("q")
+		m.keys("qq")
 		m.waitExit()
 		for _, r := range m.output() {
 			if r > 0x7e {

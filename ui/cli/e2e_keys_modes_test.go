@@ -69,6 +69,8 @@ var gridRegions = []keyStep{
 	{send: ":exec\r", want: "execve("},
 	{binding: "grid R", want: "Reset ends all 2 processes"},
 	{send: "y", want: "No region is mapped", sees: func(now, _ *sight) bool { return !now.has("child ·") }},
+	{binding: "grid q", want: "q again quits"},
+	{send: "n", sees: func(now, _ *sight) bool { return !now.has("q again") }},
 }
 
 func caret(now, _ *sight) bool { return now.caret }

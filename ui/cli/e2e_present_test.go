@@ -35,7 +35,7 @@ func TestE2EPresenter(t *testing.T) {
 	if _, _, bare := m.bare(); !bare {
 		t.Error("out of presenter mode the terminal's own background is painted over")
 	}
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != 0 {
 		t.Errorf("exit code is %d", code)
 	}

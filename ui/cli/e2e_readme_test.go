@@ -92,7 +92,7 @@ func TestE2EFirstMinute(t *testing.T) {
 			}
 		}
 	}
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != cli.ExitHeld {
 		t.Errorf("exit code is %d", code)
 	}

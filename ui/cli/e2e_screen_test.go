@@ -42,7 +42,7 @@ func TestE2EKeys(t *testing.T) {
 		t.Error("the subject did not live on after SIGSEGV")
 	}
 
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != 0 {
 		t.Errorf("exit code is %d", code)
 	}
@@ -81,7 +81,7 @@ func TestE2EResize(t *testing.T) {
 		m.keys("\x1b[C")
 	}
 	m.waitFor("REGION a", "PAGE a[4]")
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != 0 {
 		t.Errorf("exit code is %d", code)
 	}
@@ -164,7 +164,7 @@ func TestE2ESubjectKilled(t *testing.T) {
 	if again := m.subject(); again == first {
 		t.Errorf("the subject is still %d", again)
 	}
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != 0 {
 		t.Errorf("exit code is %d", code)
 	}
@@ -193,7 +193,7 @@ func TestE2ETebibyte(t *testing.T) {
 	m.keys("G")
 	m.keys("w")
 	m.waitFor("touch(", "1 minor", "▇▇")
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != 0 {
 		t.Errorf("exit code is %d", code)
 	}

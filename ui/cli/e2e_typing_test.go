@@ -30,7 +30,7 @@ func TestE2EKeyAfterItsRegion(t *testing.T) {
 			m.waitUnmapped("a")
 			m.keys(key)
 			m.waitFor("Nothing was done: a is gone. The picture goes on.", "No region is mapped")
-			m.keys("q")
+			m.keys("qq")
 			if code := m.waitExit(); code != 0 {
 				t.Errorf("exit code is %d", code)
 			}
@@ -167,7 +167,7 @@ func TestE2EAbsurdSize(t *testing.T) {
 	m.keys("w")
 	m.waitFor("REGION a", "touch(", "q quit")
 	resize(m, absurd)
-	m.keys("q")
+	m.keys("qq")
 	if code := m.waitExit(); code != 0 {
 		t.Errorf("exit code is %d", code)
 	}

@@ -38,7 +38,7 @@ func CallKeys() []Key {
 	}
 	older := func(n int) func(Sheet, Host) tea.Cmd { return act(func(sh *Call, _ Host) { sh.older(n) }) }
 	return []Key{
-		{Keys: []string{"esc", "enter"}, Show: "esc", Word: "back", Do: shut},
+		{Keys: []string{"esc", "q", "enter"}, Show: "esc q", Word: "back", Do: shut},
 		{Keys: []string{"y"}, Show: "y", Word: "copy command",
 			Do: func(sh Sheet, h Host) tea.Cmd { return CopyCommand(h, sh.(*Call).Opened()) }},
 		{Keys: []string{"Y"}, Show: "Y", Word: "copy C", Do: func(sh Sheet, h Host) tea.Cmd { return sh.(*Call).copyC(h) }},
@@ -50,7 +50,7 @@ func CallKeys() []Key {
 		{Keys: []string{"pgup"}, Do: screen(-1)},
 		{Keys: []string{"home", "g"}, Do: act(func(sh *Call, _ Host) { sh.Top = 0 })},
 		{Keys: []string{"end", "G"}, Do: scroll(1 << 20)},
-		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Do: leave},
+		{Keys: []string{"ctrl+c"}, Show: "ctrl+c", Help: "quit at once", Do: leave},
 	}
 }
 

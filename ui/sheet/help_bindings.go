@@ -12,7 +12,7 @@ func HelpKeys() []Key {
 		return act(func(sh *Help, _ Host) { sh.goTo(sh.Topic + n) })
 	}
 	keys := []Key{
-		{Keys: []string{"esc", "?", "f1"}, Show: "esc", Row: "esc ?", Word: "back", Help: "back to where it was opened", Do: shut},
+		{Keys: []string{"esc", "q", "?", "f1"}, Show: "esc q", Row: "esc q ?", Word: "back", Help: "back to where it was opened", Do: shut},
 		{Keys: []string{"right", "tab"}, Show: "←→", Row: "←→ tab", ASCII: "left right", Word: "topic",
 			Help: "next topic, the one before; or press its digit or letter", Do: turn(1)},
 		{Keys: []string{"left", "shift+tab"}, Do: turn(-1)},
@@ -23,7 +23,7 @@ func HelpKeys() []Key {
 		{Keys: []string{"home", "g"}, Show: "g G", Help: "the beginning, the end", Do: act(func(sh *Help, _ Host) { sh.Top = 0 })},
 		{Keys: []string{"end", "G"}, Do: act(func(sh *Help, _ Host) { sh.Top = 1 << 20 })},
 		{Keys: []string{"enter"}, Show: "enter", Word: "try", Help: "type the marked line of a topic", Why: unless((*Help).whyNoTry), Do: act((*Help).try)},
-		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
+		{Keys: []string{"ctrl+c"}, Show: "ctrl+c", Help: "quit at once", Do: leave},
 	}
 	for i, label := range TopicLabels {
 		keys = append(keys, Key{Keys: []string{string(label)}, Why: unless(func(sh *Help) string { return sh.whyNoTopic(i) }),

@@ -30,14 +30,14 @@ func InspectKeys() []Key {
 	}
 	why := unless(func(sh *Page) string { return scene.WhyNoRegion(sh.Scene) })
 	return []Key{
-		{Keys: []string{"esc", "i", "enter"}, Show: "esc", Row: "esc i", Word: "back", Help: "back to the grid", Do: shut},
+		{Keys: []string{"esc", "q", "i", "enter"}, Show: "esc q", Row: "esc q i", Word: "back", Help: "back to the grid", Do: shut},
 		{Keys: []string{"left", "h"}, Show: "←↑↓→", ASCII: "arrows", Word: "page", Help: "another page", Why: why, Do: move(-1, 0)},
 		{Keys: []string{"right", ";"}, Why: why, Do: move(1, 0)},
 		{Keys: []string{"up", "k"}, Why: why, Do: move(0, -1)},
 		{Keys: []string{"down", "j"}, Why: why, Do: move(0, 1)},
 		{Keys: []string{"pgdown", "space"}, Show: "pgup pgdn", Word: "scroll", Help: "scroll", Do: screen(1)},
 		{Keys: []string{"pgup"}, Do: screen(-1)},
-		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
+		{Keys: []string{"ctrl+c"}, Show: "ctrl+c", Help: "quit at once", Do: leave},
 	}
 }
 

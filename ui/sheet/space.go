@@ -52,7 +52,7 @@ func SpaceKeys() []Key {
 	alone := unless(func(sh *Space) string { return scene.WhyAlone(sh.Scene) })
 	const all = 1 << 30
 	return []Key{
-		{Keys: []string{"esc", "s"}, Show: "esc", Row: "esc s", Word: "back", Help: "back to the grid", Do: shut},
+		{Keys: []string{"esc", "q", "s"}, Show: "esc q", Row: "esc q s", Word: "back", Help: "back to the grid", Do: shut},
 		{Keys: []string{"down", "j"}, Show: "↑↓", Row: "↑↓ j k", ASCII: "up down", Word: "move", Help: "move", Do: act(move(1))},
 		{Keys: []string{"up", "k"}, Do: act(move(-1))},
 		{Keys: []string{"pgdown", "space"}, Show: "pgup pgdn", Help: "a screen up and down", Do: act(screen(1))},
@@ -63,7 +63,7 @@ func SpaceKeys() []Key {
 			Why: unless((*Space).whyNoPageHere), Do: act((*Space).goToRow)},
 		{Keys: []string{"n"}, Show: "n", Row: "n N", Word: "process", Help: "next process, the one before", Why: alone, Do: act(process(1))},
 		{Keys: []string{"N"}, Why: alone, Do: act(process(-1))},
-		{Keys: []string{"q", "ctrl+c"}, Show: "q", Word: "quit", Help: "quit", Do: leave},
+		{Keys: []string{"ctrl+c"}, Show: "ctrl+c", Help: "quit at once", Do: leave},
 	}
 }
 
