@@ -33,31 +33,38 @@ var keysOfDead = []string{keyProcess, "tab", keyReset, ":", "?", "q"}
 const keyProcess, keyReset = "n", "R"
 
 // keyLine returns the keys of a mode that are shown in w columns, in the order of the
-// table. Of a subject that is gone the way to a fresh one is what is wanted most. The way
-// to another process is told where there is one.
-func keyLine(md mode, th *look.Look, w int, dead, several bool) []keyHint {
+// table, behind those about what goes on in the grid. Of a subject that is gone the way to a fresh one is what is
+// wanted most. The way to another process is told where there is one.
+func keyLine(md mode, th *look.Look, w int, now keysNow) []keyHint {
 	var all []keyHint
 	if md == modeGrid {
-		all = append(all, keyHint{show: th.Arrows, word: "move"})
+		if all = now.leads(); !now.only {
+			all = append(all, keyHint{show: th.Arrows, word: "move", rank: rankOf(md, "", now.dead)})
+		}
 	}
 	for i := range table {
 		b := &table[i]
 		if b.mode != md || b.word == "" {
 			continue
 		}
-		if key := b.keys[0]; key == keyProcess && !several || dead && md == modeGrid && !slices.Contains(keysOfDead, key) {
+		key := b.keys[0]
+		if key == keyProcess && !now.several || md == modeGrid && (now.leavesOut(key) || now.dead && !slices.Contains(keysOfDead, key)) {
 			continue
 		}
 		show := b.show
 		if th.ASCII && b.ascii != "" {
 			show = b.ascii
 		}
-		all = append(all, keyHint{show: show, word: b.word, key: b.keys[0]})
+		k := keyHint{show: show, word: b.word, key: key, rank: rankOf(md, key, now.dead)}
+		if md == modeGrid && key == "q" && len(now.first) > 0 {
+			k.rank = -1 - len(now.first) // what goes on must not hide the way out
+		}
+		all = append(all, k)
 	}
 	total := -keysApart
 	for i := range all {
 		k := &all[i]
-		k.rank, k.width = rankOf(md, k.key, dead), canvas.Width(k.show)+1+canvas.Width(k.word)+keysApart
+		k.width = canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
 		total += k.width
 	}
 	for len(all) > 0 && total > w {
@@ -104,7 +111,7 @@ func (m *Model) drawKeys() {
 		return
 	}
 	x := a.X
-	for _, k := range keyLine(m.mode, th, a.W, m.Proc().Death != nil, m.Several()) {
+	for _, k := range keyLine(m.mode, th, a.W, keysOf(m)) {
 		from := x
 		x += c.Text(x, a.Y, a.X+a.W-x, k.show, th.Key) + 1
 		x += c.Text(x, a.Y, a.X+a.W-x, k.word, th.Dim)
@@ -144,6 +151,9 @@ func arrowKeys(show string) (keys []string) {
 // press returns a click on a key.
 func (m *Model) press(key string) func(scene.Clicks) tea.Cmd {
 	return func(scene.Clicks) tea.Cmd {
+		if m.leaving {
+			return answerQuit(m, key)
+		}
 		if b := lookup(m.mode, key); b != nil {
 			return m.bound(b, key)
 		}

@@ -130,7 +130,7 @@ func TestKeyLineKeepsQuit(t *testing.T) {
 		for w := 20; w < 220; w++ {
 			var words []string
 			n := -keysApart
-			for _, k := range keyLine(modeGrid, th, w, false, false) {
+			for _, k := range keyLine(modeGrid, th, w, keysNow{}) {
 				words = append(words, k.word)
 				n += canvas.Width(k.show) + 1 + canvas.Width(k.word) + keysApart
 			}
@@ -141,7 +141,7 @@ func TestKeyLineKeepsQuit(t *testing.T) {
 				t.Fatalf("%d columns: no quit in %v", w, words)
 			}
 		}
-		if got := keyLine(modeGrid, th, 60, true, false); !slices.ContainsFunc(got, func(k keyHint) bool { return k.word == "reset" }) {
+		if got := keyLine(modeGrid, th, 60, keysNow{dead: true}); !slices.ContainsFunc(got, func(k keyHint) bool { return k.word == "reset" }) {
 			t.Errorf("no reset of a dead subject in %v", got)
 		}
 	}

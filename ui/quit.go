@@ -15,7 +15,7 @@ var leavingTexts = []string{
 
 // askQuit quits. If something was done since the opening scene it asks first, since that is lost.
 func askQuit(m *Model, _ string) tea.Cmd {
-	if m.asked == "" || m.leaving {
+	if m.asked == "" {
 		return tea.Quit
 	}
 	m.leaving = true
