@@ -20,7 +20,7 @@ func (s *screen) cellOf(name string, page int64) canvas.Cell {
 }
 
 func TestGlow(t *testing.T) {
-	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 256")
 	s.press("w")
 	if !s.m.Glow.Ticking {
 		t.Fatal("the page changed and no clock runs")

@@ -39,7 +39,7 @@ func TestBackingIsSaid(t *testing.T) {
 		{model.RegionInfo{Backing: model.Memfd, Shared: true}, absent, nil, "memfd shared  8 pages  32K"},
 		{model.RegionInfo{Backing: model.Scratch, Shared: true}, absent, nil, "scratch shared  8 pages  32K"},
 		{model.RegionInfo{Backing: model.FileOf, Path: "/etc/passwd"}, absent, nil, "file /etc/passwd private  8 pages  32K"},
-		{model.RegionInfo{Backing: model.FileOf, Path: "/a/path/that/is/longer/than/the/heading/has/room/for/it"}, absent, nil, "file it  8 pages"},
+		{model.RegionInfo{Backing: model.FileOf, Path: "/a/path/that/is/a/good/deal/longer/than/the/heading/of/a/region/has/room/for/it"}, absent, nil, "file it  8 pages"},
 		{model.RegionInfo{Backing: model.Anon}, absent, []model.VMA{huge}, "hugetlb private  8 pages  32K"},
 		{model.RegionInfo{Backing: model.Heap}, absent, nil, "heap, moved by brk  8 pages  32K"},
 		{model.RegionInfo{Backing: model.Heap, Malloc: model.FromBrk, Start: 0x7f3a40000010, Size: 100, Len: pageSize}, absent, nil,

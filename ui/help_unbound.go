@@ -11,7 +11,6 @@ import (
 var instead = map[string][2]string{
 	"b":         {":", "type brk"},
 	"B":         {":", "type brk"},
-	"f":         {":", "type fork"},
 	"F":         {":", "type fork"},
 	"/":         {":", "type a command"},
 	"ctrl+f":    {":", "type a command"},

@@ -79,6 +79,7 @@ var gridKeys = map[string]struct {
 	"+":     {check: zoomed(scene.ZoomBig)},
 	"Z":     {check: zoomed(scene.ZoomDense)},
 	"-":     {check: zoomed(scene.ZoomDense)},
+	"f":     {check: func(m *ui.Model) bool { return m.Focus.Scaled && zoomed(scene.ZoomBig)(m) }},
 	"1":     {check: through(look.State)},
 	"2":     {check: through(look.Protection)},
 	"3":     {check: through(look.Heat)},

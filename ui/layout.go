@@ -46,17 +46,10 @@ func (ar *arranger) gutterWidth() int {
 func (ar *arranger) relayout() {
 	ar.Focus.Settle(&ar.State)
 	ar.Relist()
-	at := scene.Scale{Zoom: scene.ZoomChips}
 	if ar.Focus.Scaled {
-		at = ar.Focus.Scale
-	}
-	ar.place(at)
-	// Where nobody has chosen, pages are as large as leaves room for all regions.
-	if !ar.Focus.Scaled && ar.lay.Size == scene.SizeThree && ar.Region() != nil {
-		ar.place(scene.Scale{Zoom: scene.ZoomBig})
-		if ar.wanted() > ar.lay.grid.H {
-			ar.place(scene.Scale{Zoom: scene.ZoomChips})
-		}
+		ar.place(ar.Focus.Scale)
+	} else {
+		ar.placeUnscaled()
 	}
 	if r := ar.Region(); r != nil {
 		ar.Focus.Cell, ar.Focus.Pages = 1<<ar.ShiftOf(r), r.Pages.Len()
@@ -89,7 +82,7 @@ func (ar *arranger) place(s scene.Scale) {
 	default:
 		ar.layoutThree()
 	}
-	if head := 2; s.Zoom == scene.ZoomBig && l.Size != scene.SizeNone {
+	if head := 2; l.Scale.Zoom == scene.ZoomBig && l.Size != scene.SizeNone {
 		if l.Size == scene.SizeSmall {
 			head = 0
 		}
@@ -106,17 +99,15 @@ func (ar *arranger) layoutSmall() {
 		mx = 1
 	}
 	body := canvas.Area{X: mx, Y: 0, W: w - 2*mx, H: h}
-	l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
 	l.title, body = body.CutTop(1)
-	rows := 1
-	if r := ar.Region(); r != nil {
-		rows = ar.RowsOf(r)
-	}
 	rest := body.H - 1 // keys
 	below := min(2, rest-1)
 	if ar.failed && rest >= 5 {
 		below = 3 // why it failed has a row
 	}
+	// The cells do not change with what a call came to, so room is left for why one failed.
+	ar.fitCells(body.W, rest-3, ar.rowsOfCurrent)
+	rows := ar.rowsOfCurrent()
 	l.grid, body = body.CutTop(canvas.Clamp(rows, min(3, rest-below), rest-below))
 	if ar.Proc().Death != nil {
 		l.banner, body = body.CutTop(min(1, body.H-1))
@@ -148,7 +139,6 @@ func (ar *arranger) layoutNarrow() {
 	l.meters, body = body.CutTop(1)
 	l.banner, body = body.CutTop(1)
 	body = l.bottom(body)
-	l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
 	l.compact = body.H < 16
 	pageH, callsMin := 3, 5
 	if l.compact {
@@ -157,6 +147,10 @@ func (ar *arranger) layoutNarrow() {
 	if ar.Several() && !l.compact {
 		callsMin = 4 // so that two times four rows of pages fit into 24
 	}
+	if l.Scale.Zoom == scene.ZoomBig && !l.compact {
+		callsMin = 4 // so that four rows of large cells fit into 24
+	}
+	ar.fitCells(body.W, body.H-pageH-callsMin-1, ar.wanted)
 	side := body.W - ar.GridWidth() - 2
 	most := body.H - pageH - callsMin
 	want := ar.wanted()

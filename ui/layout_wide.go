@@ -19,7 +19,11 @@ func (ar *arranger) layoutWide() {
 	body := ar.frameRows(canvas.Area{X: margin, Y: 0, W: ar.width - 2*margin, H: ar.height})
 	most := body.H - 1 - canvas.Clamp(body.H/3, 8, 20) // the calls are to be seen too
 	if l.Scale.Zoom == scene.ZoomBig {
-		ar.fitBig(body.W, most)
+		w := body.W
+		if l.Size == scene.SizeThree {
+			w -= 2 + least
+		}
+		ar.fitCells(w, most, ar.wanted)
 	} else {
 		l.PerRow = scene.FitPerRow(l.Gutter, body.W, l.Scale.Zoom)
 		if n := scene.FitPerRow(l.Gutter, body.W-2-least, l.Scale.Zoom); n >= 64 || n >= 16 && l.Scale.Zoom == scene.ZoomChips {

@@ -125,7 +125,7 @@ func (ar *arranger) fitPresented(a canvas.Area) {
 	l.Scale.Zoom, l.Cell = scene.ZoomChips, scene.CellSizes[scene.ZoomChips]
 	l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomChips)
 	if l.Size != scene.SizeSmall && ar.wanted() > a.H {
-		l.Scale.Zoom, l.Cell = scene.ZoomBig, scene.BigCell(1)
+		l.Scale.Zoom, l.Cell = scene.ZoomBig, scene.BigCell(4)
 		l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomBig)
 	}
 }

@@ -54,7 +54,7 @@ func (m *Model) togglePresenter() {
 		return
 	}
 	p.on, p.before, p.scaled, p.first = true, v.Scale, v.Scaled, v.First
-	m.setZoom(scene.ZoomBig)
+	v.Scaled = false
 }
 
 // presentKey does what a key does, and shows it to the room.

@@ -148,7 +148,7 @@ func TestLegend(t *testing.T) {
 			t.Errorf("%s is on the screen and not in the legend:\n%s", w, s.text())
 		}
 	}
-	s = newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	s = newScreen(t, 100, 30, ui.Options{}, "mmap a 512")
 	if got := shown(s); len(got) != 1 || !got["absent"] {
 		t.Errorf("an untouched region is explained by %v", got)
 	}

@@ -9,22 +9,6 @@ import (
 
 var zoomNames = [scene.Zooms]string{"big", "chips, two columns a page", "dense, a column a page", "aggregate, a column is many pages"}
 
-// fitBig makes big cells as large as leaves room for all regions in w columns and h rows, and
-// rows of at least eight of them.
-func (ar *arranger) fitBig(w, h int) {
-	l := ar.lay
-	for n := 8; n >= 1; n-- {
-		for _, l.PerRow = range [3]int{32, 16, 8} {
-			l.Cell = scene.BigCell(n)
-			if ar.GridWidth() <= w && ar.wanted() <= h {
-				return
-			}
-		}
-	}
-	l.Cell = scene.BigCell(1)
-	l.PerRow = scene.FitPerRow(l.Gutter, w, scene.ZoomBig)
-}
-
 // zoomBy goes n steps farther, or closer where n is negative; it stays where there is nothing
 // more to see.
 func (m *Model) zoomBy(n int) {
@@ -50,12 +34,9 @@ func (m *Model) setScale(s scene.Scale) {
 	m.dirty = true
 }
 
-// setZoom sets the scale to a zoom that has no other number.
-func (m *Model) setZoom(z scene.Zoom) { m.setScale(scene.Scale{Zoom: z}) }
-
 // whyNoCloser and whyNoFarther say why the zoom has come to its end.
 func whyNoCloser(m *Model) string {
-	if m.present.on && m.Focus.Scale.Zoom == scene.ZoomBig {
+	if m.present.on && (!m.Focus.Scaled || m.Focus.Scale.Zoom == scene.ZoomBig) {
 		return "A page is as large as leaves room for them all: Z shows more of them."
 	}
 	if m.lay.Scale.Closer() == m.lay.Scale {
@@ -85,9 +66,10 @@ func zoomKeys() []binding {
 		return func(m *Model, _ string) tea.Cmd { m.zoomBy(n); return nil }
 	}
 	return []binding{
-		{keys: []string{"z", "+"}, show: "z", row: "z Z", word: "zoom", help: "closer, farther: from four columns a page to many pages a column; also + - and ctrl+wheel", group: groupLook, why: whyNoCloser, do: by(-1)},
+		{keys: []string{"z", "+"}, show: "z", row: "z Z", word: "zoom", help: "closer, farther: from large pages to many pages a column; also + - and ctrl+wheel", group: groupLook, why: whyNoCloser, do: by(-1)},
 		{keys: []string{"Z", "-"}, group: groupLook, why: whyNoFarther, do: by(1)},
 		{keys: []string{"#"}, show: "#", help: "page numbers beside the grid, or offsets in hexadecimal", group: groupLook,
 			do: func(m *Model, _ string) tea.Cmd { toggleHex(m); return nil }},
+		{keys: []string{"f"}, show: "f", help: "fit all of the region on the screen; again: as large as there is room for", group: groupLook, why: ofScene(scene.WhyNoRegion), do: toggleFit},
 	}
 }

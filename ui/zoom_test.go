@@ -182,7 +182,7 @@ func TestFarProtection(t *testing.T) {
 }
 
 func TestCtrlWheelZooms(t *testing.T) {
-	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 64")
+	s := newScreen(t, 100, 30, ui.Options{}, "mmap a 256")
 	x, y := s.pointAt("a", 3)
 	s.send(tea.MouseWheelMsg{X: x, Y: y, Button: tea.MouseWheelDown, Mod: tea.ModCtrl})
 	if s.m.Plan.Scale.Zoom != scene.ZoomDense {
@@ -196,24 +196,84 @@ func TestCtrlWheelZooms(t *testing.T) {
 	}
 }
 
-// Where nobody has chosen, few pages are large on a large screen, and stay chips on a small one.
+// Where nobody has chosen, pages are as large as leaves room for all of them, the page in words and the calls.
 func TestZoomOfItsOwn(t *testing.T) {
 	for _, tt := range []struct {
-		w, h  int
-		pages string
-		want  scene.Zoom
+		w, h   int
+		script []string
+		want   scene.Zoom
+		cell   int // columns
 	}{
-		{200, 50, "64", scene.ZoomBig}, {200, 50, "1024", scene.ZoomChips}, {100, 30, "64", scene.ZoomChips}, {400, 120, "64", scene.ZoomBig}, {40, 12, "4", scene.ZoomChips},
+		{40, 12, []string{"mmap a 64"}, scene.ZoomChips, 2},
+		{50, 30, []string{"mmap a 64"}, scene.ZoomBig, 4},
+		{60, 20, []string{"mmap a 64"}, scene.ZoomChips, 2},
+		{80, 24, []string{"mmap a 64"}, scene.ZoomBig, 3},
+		{100, 30, []string{"mmap a 64"}, scene.ZoomBig, 4},
+		{100, 30, []string{"mmap a 64", "mmap b 16"}, scene.ZoomChips, 2},
+		{100, 30, []string{"mmap a 64", "mmap b 64"}, scene.ZoomChips, 2},
+		{100, 30, []string{"mmap a 1024"}, scene.ZoomChips, 2},
+		{120, 35, []string{"mmap a 64"}, scene.ZoomBig, 5},
+		{160, 45, []string{"mmap a 64"}, scene.ZoomBig, 8},
+		{160, 45, []string{"mmap a 64", "mmap b 64"}, scene.ZoomBig, 4},
+		{200, 50, []string{"mmap a 64"}, scene.ZoomBig, 9},
+		{200, 50, []string{"mmap a 1024"}, scene.ZoomChips, 2},
+		{400, 120, []string{"mmap a 64"}, scene.ZoomBig, 22},
 	} {
-		s := newScreen(t, tt.w, tt.h, ui.Options{}, "mmap a "+tt.pages)
-		if got := s.m.Plan.Scale.Zoom; got != tt.want {
-			t.Errorf("%s pages on %dx%d are drawn at zoom %d", tt.pages, tt.w, tt.h, got)
+		s := newScreen(t, tt.w, tt.h, ui.Options{}, tt.script...)
+		if l := &s.m.Plan; l.Scale.Zoom != tt.want || l.Cell.W != tt.cell {
+			t.Errorf("%dx%d, %v: zoom %d, cells of %+v", tt.w, tt.h, tt.script, l.Scale.Zoom, l.Cell)
+		}
+		for i := range s.m.Plan.Blocks {
+			b := &s.m.Plan.Blocks[i]
+			if _, r := s.m.RegionAt(b.Place); tt.want == scene.ZoomBig && int64(b.Rows*s.m.Plan.PerRow) < r.Pages.Len() {
+				t.Errorf("%dx%d, %v: %d rows of %d are shown of %s", tt.w, tt.h, tt.script, b.Rows, s.m.Plan.PerRow, b.Region)
+			}
+		}
+		if tt.w >= 80 && (s.part("calls").H < 4 || s.part("page").H < 3) {
+			t.Errorf("%dx%d: %d rows of calls, %d of the page", tt.w, tt.h, s.part("calls").H, s.part("page").H)
 		}
 	}
-	// As large as fits: on 200x50 four columns are not all.
-	s := newScreen(t, 200, 50, ui.Options{}, "mmap a 64")
-	if s.m.Plan.Cell.W < 8 {
-		t.Errorf("a page is %d columns wide", s.m.Plan.Cell.W)
+}
+
+// f has all of the region on the screen in cells as large as that allows, and once more lets the screen choose.
+func TestFit(t *testing.T) {
+	for _, tt := range []struct {
+		w, h   int
+		script []string
+		want   scene.Zoom
+	}{
+		{80, 24, []string{"mmap a 64"}, scene.ZoomBig},
+		{100, 30, []string{"mmap a 256"}, scene.ZoomDense},
+		{200, 50, []string{"mmap a 1024"}, scene.ZoomDense},
+		{100, 30, []string{"mmap b 64", "mmap a 1T noreserve"}, scene.ZoomFar},
+		{200, 50, []string{"mmap b 64", "mmap a 1T noreserve"}, scene.ZoomFar},
+		{40, 12, []string{"mmap a 1T noreserve"}, scene.ZoomFar},
+	} {
+		s := newScreen(t, tt.w, tt.h, ui.Options{}, tt.script...)
+		s.press("G")
+		before := s.picture()
+		s.press("f")
+		l, b, n := &s.m.Plan, s.m.Block(), s.m.Region().Pages.Len()
+		if l.Scale.Zoom != tt.want || b == nil || int64(b.Rows)*s.m.PagesPerRow(s.m.Region()) < n || s.m.Focus.Here().Cursor != n-1 {
+			t.Errorf("%dx%d, %v: %+v of %+v\n%s", tt.w, tt.h, tt.script, b, l.Scale, s.text())
+		}
+		if l.Scale.Shift > 1 { // a closer one shows less
+			s.m.Focus.Scale.Shift--
+			s.redraw()
+			if b := s.m.Block(); int64(b.Rows)*s.m.PagesPerRow(s.m.Region()) >= n {
+				t.Errorf("%dx%d, %v: a column of %d pages had done too", tt.w, tt.h, tt.script, int64(1)<<s.m.Plan.Scale.Shift)
+			}
+			s.m.Focus.Scale.Shift++
+		}
+		if !strings.Contains(s.said(), "f again goes back") {
+			t.Errorf("f says %q", s.said())
+		}
+		if s.press("f"); s.m.Focus.Scaled {
+			t.Error("f again leaves a zoom chosen")
+		}
+		if s.press("left", "right"); s.picture() != before {
+			t.Errorf("%dx%d, %v: f f is not what was there before:\n%s", tt.w, tt.h, tt.script, s.text())
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 type Zoom uint8
 
 const (
-	ZoomBig   Zoom = iota // four columns by two rows and a gap, for the back row
+	ZoomBig   Zoom = iota // three columns by two rows and a gap, or larger, for the back row
 	ZoomChips             // two columns and a gap
 	ZoomDense             // a column a page
 	ZoomFar               // a column is many pages
@@ -22,11 +22,11 @@ const (
 type CellSize struct{ W, Pitch, H int }
 
 // CellSizes are the sizes of the cells of each zoom. A big cell can be larger: see [BigCell].
-var CellSizes = [Zooms]CellSize{ZoomBig: BigCell(1), ZoomChips: {2, 3, 1}, ZoomDense: {1, 1, 1}, ZoomFar: {1, 1, 1}}
+var CellSizes = [Zooms]CellSize{ZoomBig: BigCell(4), ZoomChips: {2, 3, 1}, ZoomDense: {1, 1, 1}, ZoomFar: {1, 1, 1}}
 
-// BigCell returns the size of a big cell, n times as large as the smallest one. A column is about half as wide
-// as a row is high.
-func BigCell(n int) CellSize { return CellSize{4 * n, 4*n + 1, 2 * n} }
+// BigCell returns the size of a big cell of w columns. It is about square: a column is about half as wide as a row is
+// high.
+func BigCell(w int) CellSize { return CellSize{w, w + 1, (w + 1) / 2} }
 
 // mostPerRow is how many cells of a zoom a row has at most.
 var mostPerRow = [Zooms]int{ZoomBig: 32, ZoomChips: 64, ZoomDense: 256, ZoomFar: 256}
