@@ -22,12 +22,14 @@ func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.
 	unmapped := p.aboutToUnmap(name, args)
 	before := p.aroundCall(name, args)
 	known := p.sampler.AboutToChange()
+	writes := p.callWrites(name, args)
 	err := p.measured(&e, func() error {
 		r, err := p.sub.Actor.Call(number, words...)
 		if err != nil {
 			return err
 		}
 		answer(&e, r)
+		e.Copied = writes.copied()
 		return nil
 	})
 	switch s := p.sampler; {
@@ -101,6 +103,9 @@ func (p *process) counted(e *model.Event, f func() error) error {
 	}
 	e.Minor, e.Major = after.Minor-before.Minor, after.Major-before.Major
 	e.VmLck = after.VmLck - before.VmLck
+	if e.Minor+e.Major == 0 { // without a fault nothing was copied
+		e.Copied = 0
+	}
 	if !p.lab.rssLags {
 		e.RSS = after.RSS - before.RSS
 	}
@@ -110,10 +115,12 @@ func (p *process) counted(e *model.Event, f func() error) error {
 // loop runs one of the subject's own loops in the actor.
 func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.Reply, error) {
 	p.sampler.Accessing(number, args)
+	writes := p.loopWrites(number, args)
 	r, err := p.sub.Actor.Call(number, args...)
 	if err != nil {
 		return r, err
 	}
+	e.Copied += writes.copied()
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
 		e.Signal = strace.Signal(r.Signal, r.Code, r.Addr)

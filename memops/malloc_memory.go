@@ -141,7 +141,7 @@ func (m *heapMemory) add(part model.Event) {
 	e.Elapsed += part.Elapsed
 	e.Watched = e.Watched || part.Watched
 	e.Minor, e.Major = e.Minor+part.Minor, e.Major+part.Major
-	e.RSS, e.VmLck = e.RSS+part.RSS, e.VmLck+part.VmLck
+	e.RSS, e.VmLck, e.Copied = e.RSS+part.RSS, e.VmLck+part.VmLck, e.Copied+part.Copied
 }
 
 func (m *heapMemory) Brk() (uint64, error) {

@@ -37,6 +37,8 @@ type process struct {
 
 	made model.Event // the last call in it; guarded by the lane
 
+	scan *proc.Scanner // for copied.go; nil until it is needed
+
 	sharesAnon bool // it has had a region of shared anonymous memory; guarded by the lane
 
 	dies map[string]bool // signals that end it, though the subject answers them

@@ -69,10 +69,13 @@ type Event struct {
 	// Watched says that sampling went on while the call ran, so that Elapsed may
 	// contain waits for the mmap lock that the sampler held.
 	Watched bool
-	Minor   int64  // minor faults that the thread took over the call, by its own count
-	Major   int64  // major faults, counted alike
-	RSS     int64  // change in bytes of VmRSS over the call; 0 too where the kernel counts VmRSS late
-	VmLck   int64  // change in bytes of VmLck over the call
+	Minor   int64 // minor faults that the thread took over the call, by its own count
+	Major   int64 // major faults, counted alike
+	RSS     int64 // change in bytes of VmRSS over the call; 0 too where the kernel counts VmRSS late
+	VmLck   int64 // change in bytes of VmLck over the call
+	// Copied is how many pages a write of the call copied, since they were another's too: of another process, or of the
+	// page cache. It is what the page table said before and after; where that does not tell, it is 0.
+	Copied  int64
 	Result  string // in words where the return value is not all: "12 of 64 resident"
 	Refused string // incore made no call, and why: unknown region, over the budget
 	Note    string // say's text, wait's duration: no call, nothing refused

@@ -301,6 +301,9 @@ func (p *Process) applyMapped(m *RegionInfo) {
 		r.order = old.order
 		r.Pages = resized(old.Pages, n, Page{Mapping: InVMA})
 		r.Changed, r.ChangedBlock = resized(old.Changed, n, 0), old.ChangedBlock
+		if old.Unwritten != nil {
+			r.Unwritten = resized(old.Unwritten, n, false)
+		}
 		if old.Heat != nil {
 			r.Heat = resized(old.Heat, n, Heat{})
 		}

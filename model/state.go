@@ -44,6 +44,10 @@ type Region struct {
 	// the heat of another one of its block (HeatRuns).
 	HeatBlock int64
 
+	// Unwritten is which pages were not written since the process last forked, or was made by a fork; nil where
+	// none is left, or where there was no fork.
+	Unwritten Runs[bool]
+
 	order int // among all that the process has had: ascending in Process.Regions
 }
 
@@ -60,7 +64,7 @@ type State struct {
 	Kernel  string        // uname -r
 	User    string        // who runs incore: "root", or "uid 1000"
 	Missing []string      // what this kernel or user does not have, as of the last Started
-	Procs   []Process     // in the order in which they began; of the dead DeadKept stay until reset, or until their name is taken again
+	Procs   []Process     // each behind its parent and its older siblings, so that main is the first; of the dead DeadKept stay until reset, or until their name is taken again
 	// Forgotten is how many of the dead are not kept, since the session began or was reset.
 	Forgotten int
 	System    System    // the machine, as of the last sample of any process; zero before the first
@@ -122,6 +126,9 @@ func (s State) Apply(item Item) State {
 		if it.Mapped != nil || len(it.Gone) > 0 {
 			s = s.with(it.Proc, func(p *Process) { p.applyRegions(it) })
 		}
+		if span, every := it.written(); span.Len > 0 {
+			s = s.with(it.Proc, func(p *Process) { p.applyWritten(span, every) })
+		}
 		for _, r := range it.Resized {
 			s = s.with(r.Proc, func(p *Process) { p.applyResized(r) })
 		}
@@ -156,13 +163,16 @@ func (s State) applyStarted(it Started) State {
 		s.Procs, s.Forgotten, s.Began = []Process{p}, 0, it.Limits
 		return s
 	}
+	p.forked(it.Regions)
+	s = s.with(it.Parent, func(p *Process) { p.forked(it.Regions) })
 	procs := make([]Process, 0, len(s.Procs)+1)
 	for _, old := range s.Procs {
 		if old.Name != p.Name {
 			procs = append(procs, old)
 		}
 	}
-	s.Procs = append(procs, p)
+	s.Procs = procs
+	s.Procs = slices.Insert(procs, s.behindKin(p.Parent), p)
 	return s
 }
 

@@ -166,8 +166,8 @@ func TestApplyProcesses(t *testing.T) {
 // A sample is of one process; a child begins with regions of which nothing was seen.
 func TestApplySampleOfProcess(t *testing.T) {
 	s := fold(started, mappedEvent("a", 2), sampleOf(1, "a", modeltest.LockedPage, modeltest.MappedPage))
-	was := *s.Main()
 	s = s.Apply(forked("kid", 8, *mappedEvent("a", 2).Mapped))
+	was := *s.Main()
 	fresh := model.Runs[model.Page]{}.Add(2, model.Page{Mapping: model.InVMA})
 	if got := s.Process("kid").Region("a").Pages; !got.Equal(fresh) {
 		t.Errorf("a child's pages before the first sample: %+v", got)

@@ -85,7 +85,15 @@ func (e Event) Took() string {
 	return s
 }
 
-// Costs returns what the call cost: 4.1µs, 1 minor, 0 major, RSS +4K, VmLck +16K.
+// CopiedWords returns how many pages a write copied, "copied 1 page", or "" where none.
+func (e Event) CopiedWords() string {
+	if e.Copied == 0 {
+		return ""
+	}
+	return "copied " + Plural(e.Copied, "page")
+}
+
+// Costs returns what the call cost: 4.1µs, 1 minor, 0 major, copied 1 page, RSS +4K, VmLck +16K.
 // Memory that did not change is left out, and both counts of faults where there
 // was none. It is empty where no call was made, or none that came back: then nothing was
 // measured.
@@ -98,6 +106,9 @@ func (e Event) Costs() string {
 		parts = append(parts, fmt.Sprintf("%d minor", e.Minor), fmt.Sprintf("%d major", e.Major))
 	} else {
 		parts = append(parts, "no faults")
+	}
+	if s := e.CopiedWords(); s != "" {
+		parts = append(parts, s)
 	}
 	if e.RSS != 0 {
 		parts = append(parts, "RSS "+FormatDelta(e.RSS))

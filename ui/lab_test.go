@@ -35,6 +35,7 @@ type fakeLab struct {
 	procs     []*fakeProc
 	limits    model.Limits
 	system    model.System
+	copied    int64 // pages, by the running command
 	*fakeProc // the one that the running command is in
 }
 
@@ -76,8 +77,10 @@ func (l *fakeLab) Submit(c model.Command) {
 	}
 	e.Call = c.Verb()
 	before := l.stat
+	l.copied = 0
 	l.do(c, &e)
 	e.Minor, e.RSS, e.VmLck = l.stat.Minor-before.Minor, l.stat.RSS-before.RSS, l.stat.VmLck-before.VmLck
+	e.Copied = l.copied
 	e.Elapsed += time.Duration(e.Minor) * 1300 * time.Nanosecond
 	l.send(e)
 	for _, p := range l.procs {
@@ -305,6 +308,7 @@ func (l *fakeLab) change(r *fakeRegion, rg model.Range, f func(model.Page) model
 			l.stat.Minor += part.Len()
 		}
 		if copied {
+			l.copied += part.Len()
 			l.leave(r.info.Name, part)
 		}
 		size := func(p model.Page) int64 {

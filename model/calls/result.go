@@ -148,6 +148,9 @@ func Changes(e model.Event, pageSize int64) []string {
 	default:
 		out = append(out, fmt.Sprintf("%s, and %s, which waited for I/O.", model.Plural(e.Minor, "minor fault"), model.Plural(e.Major, "major one")))
 	}
+	if e.Copied > 0 {
+		out = append(out, capitalized(e.CopiedWords())+": a write to what others have too gives the writer its own (copy-on-write).")
+	}
 	size := func(what string, delta int64, more, less string) {
 		n, how := delta, more
 		if delta < 0 {

@@ -149,3 +149,6 @@ func (c Mremap) String() string   { return printed(c) }
 func (c Mseal) String() string    { return printed(c) }
 func (c Truncate) String() string { return printed(c) }
 func (c Touch) String() string    { return printed(c) }
+
+// Writes implements [model.Writer].
+func (c Touch) Writes() (every int64, ok bool) { return max(int64(c.Every), 1), c.Access == Write }

@@ -43,6 +43,15 @@ type (
 	Memcmp struct{ A, B model.Target }
 )
 
+// Writes implements [model.Writer].
+func (Memset) Writes() (every int64, ok bool) { return 1, true }
+
+// Writes implements [model.Writer].
+func (Memcpy) Writes() (every int64, ok bool) { return 1, true }
+
+// Writes implements [model.Writer].
+func (Memmove) Writes() (every int64, ok bool) { return 1, true }
+
 // Advice is an advice of madvise(2) as the language writes it: dontneed, populate_read.
 type Advice string
 

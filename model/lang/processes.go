@@ -108,6 +108,14 @@ func Inner(c model.Command) model.Command {
 	return c
 }
 
+// Writes implements [model.Writer]: in writes what the command behind it writes.
+func (c In) Writes() (every int64, ok bool) {
+	if w, is := c.Do.(model.Writer); is {
+		return w.Writes()
+	}
+	return 0, false
+}
+
 // Remark implements [model.Remark]: in says what the command behind it says.
 func (c In) Remark() bool {
 	r, ok := c.Do.(model.Remark)

@@ -26,6 +26,7 @@ type wireEvent struct {
 	Major   int64         `json:"major_faults"`
 	RSS     int64         `json:"rss_change_bytes"`
 	VmLck   int64         `json:"vmlck_change_bytes"`
+	Copied  int64         `json:"copied_pages,omitempty"`
 	Result  string        `json:"result,omitempty"`
 	Refused string        `json:"refused,omitempty"`
 	Note    string        `json:"note,omitempty"`
@@ -137,7 +138,7 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 	w := wireEvent{
 		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Line(), OK: e.OK(), Call: e.Call,
 		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Paced: e.Paced, Watched: e.Watched,
-		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck,
+		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck, Copied: e.Copied,
 		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
 	}
 	for _, a := range e.Args {
@@ -174,7 +175,7 @@ func (w wireEvent) event() (model.Item, error) {
 	e := model.Event{
 		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Call: w.Call,
 		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Paced: w.Paced, Watched: w.Watched,
-		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck,
+		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck, Copied: w.Copied,
 		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
 	}
 	var err error

@@ -279,6 +279,9 @@ func resultWords(e *model.Event, c model.Command, p *model.Process) string {
 			parts = append(parts, "no page fault")
 		}
 	}
+	if s := e.CopiedWords(); s != "" {
+		parts = append(parts, s)
+	}
 	change := func(n int64, what string) {
 		switch {
 		case n > 0:

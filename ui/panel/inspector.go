@@ -103,7 +103,7 @@ func (pn *Inspector) Inspected(r *model.Region) Inspected {
 	if f := pn.FrameOf(r, in.Page); f != nil && in.pg.Has(model.Mapped) && !in.pg.Has(model.Exclusive) && !in.pg.Has(model.Shared) {
 		in.pg.Mapping |= f.Sharing() // of the page under the cursor it is always asked
 	}
-	in.Words = in.pg.WordsOn(pn.State, r.RegionInfo, pn.Focus.AtFork[pn.Focus.Current])
+	in.Words = in.pg.WordsOn(pn.State, r.RegionInfo, r.MayFault(in.Page))
 	if r.PastEnd(in.Page, pn.Proc().PageSize) {
 		in.Words = in.pg.WordsPastEnd(r.RegionInfo)
 	}

@@ -53,7 +53,7 @@ func (pn *Regions) Draw() {
 	for i := 0; i < list.H && first+i < len(pn.List); i++ {
 		row, y := pn.List[first+i], list.Y+i
 		if row.Region < 0 {
-			pn.drawListedProcess(&pn.State.Procs[row.Proc], list.Row(i))
+			pn.drawListedProcess(&pn.State.Procs[row.Proc], pn.State.Depth(row.Proc), list.Row(i))
 			continue
 		}
 		at := pn.PlaceOf(row)
@@ -145,9 +145,12 @@ func (pn *Regions) moreListed(first, n int) string {
 	return ""
 }
 
-// drawListedProcess draws the heading of a process: its name, its PID, and what it has in memory or how it
-// ended.
-func (pn *Regions) drawListedProcess(p *model.Process, a canvas.Area) {
+// deepest is by how many columns the name of a process is indented at most.
+const deepest = 4
+
+// drawListedProcess draws the heading of a process: its name, a column further in than its parent's, its PID, and
+// what it has in memory or how it ended.
+func (pn *Regions) drawListedProcess(p *model.Process, depth int, a canvas.Area) {
 	th, c := pn.Look, &pn.Canvas
 	st := th.Text
 	if p.Name == pn.Focus.Current.Proc {
@@ -156,7 +159,7 @@ func (pn *Regions) drawListedProcess(p *model.Process, a canvas.Area) {
 			c.Set(a.X, a.Y, th.Marker, th.Accent)
 		}
 	}
-	x, end := a.X+1, a.X+a.W
+	x, end := a.X+1+min(depth, deepest), a.X+a.W
 	right, rightStyle := "RSS "+model.FormatBytes(p.Stat.RSS), th.Dim
 	if p.Death != nil {
 		if p.Death.Signal != "" || p.Death.Code != 0 {

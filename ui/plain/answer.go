@@ -158,7 +158,6 @@ func ofProcessAlone(call string) bool {
 // it, and what it cost.
 func (p *Conversation) eventWords(e model.Event, after model.State) []string {
 	p.keep(e)
-	p.forgetForks(e)
 	if e.Call == "" && e.Refused == "" {
 		if e.Note == "" || e.Command == model.Command(lang.Reset{}) { // what began tells of itself
 			return nil
@@ -236,6 +235,9 @@ func costWords(e model.Event) string {
 	if len(parts) == 1 {
 		parts = append(parts, "no faults")
 	}
+	if s := e.CopiedWords(); s != "" {
+		parts = append(parts, s)
+	}
 	for _, m := range []struct {
 		delta int64
 		name  string
@@ -270,21 +272,11 @@ func deathLine(d model.Died) string {
 // began returns a process that has begun: a child, or the subject after reset.
 func (p *Conversation) began(s model.Started) []string {
 	if s.Parent == "" {
-		p.proc, p.atFork = s.Proc, map[[2]string]bool{}
+		p.proc = s.Proc
 		return []string{fmt.Sprintf("A fresh subject, process %d. Nothing is mapped.", s.PID)}
-	}
-	for _, r := range s.Regions {
-		p.atFork[[2]string{s.Parent, r.Name}], p.atFork[[2]string{s.Proc, r.Name}] = true, true
 	}
 	return []string{fmt.Sprintf("Process %s began, pid %d, a child of %s with %d %s. To act in it: process %s",
 		s.Proc, s.PID, s.Parent, len(s.Regions), Plural(len(s.Regions), "region"), s.Proc)}
-}
-
-// forgetForks forgets of regions that are new or gone that a fork knew them.
-func (p *Conversation) forgetForks(e model.Event) {
-	for _, name := range e.Gone {
-		delete(p.atFork, [2]string{e.Proc, name})
-	}
 }
 
 // keep keeps a call for "calls".

@@ -33,14 +33,13 @@ type Lab interface {
 type Conversation struct {
 	cfg Config
 
-	proc     string             // in which commands act
-	atPrompt bool               // a prompt stands on the last line
-	told     model.State        // as it was when changes were last told
-	calls    []model.Event      // the newest
-	failure  *wire.Record       // the last call that failed, explained
-	atFork   map[[2]string]bool // regions, by process and name, that were there when it last forked or was made
-	wrong    []int              // lines that were in error
-	over     bool               // quit was said
+	proc     string        // in which commands act
+	atPrompt bool          // a prompt stands on the last line
+	told     model.State   // as it was when changes were last told
+	calls    []model.Event // the newest
+	failure  *wire.Record  // the last call that failed, explained
+	wrong    []int         // lines that were in error
+	over     bool          // quit was said
 }
 
 // Ended is the error of the Signal that ended the conversation.
@@ -67,7 +66,7 @@ func New(c Config) *Conversation {
 	if c.Columns == nil {
 		c.Columns = func() int { return 0 }
 	}
-	return &Conversation{cfg: c, proc: model.Main, told: c.Lab.State(), atFork: map[[2]string]bool{}}
+	return &Conversation{cfg: c, proc: model.Main, told: c.Lab.State()}
 }
 
 // Wrong returns the numbers of the lines that were in error, from 1.

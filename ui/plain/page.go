@@ -30,7 +30,7 @@ func (p *Conversation) page(ctx context.Context, rest string) ([]string, error) 
 		return nil, errors.New("the region has gone meanwhile")
 	}
 	pg := r.Pages.At(n)
-	words := pg.WordsOn(p.cfg.Lab.State(), r.RegionInfo, p.atFork[[2]string{proc.Name, r.Name}])
+	words := pg.WordsOn(p.cfg.Lab.State(), r.RegionInfo, r.MayFault(n))
 	if r.PastEnd(n, proc.PageSize) {
 		words = pg.WordsPastEnd(r.RegionInfo)
 	}
