@@ -149,7 +149,7 @@ func otherKeys() []binding {
 			}},
 		{keys: []string{":"}, show: ":", word: "command", help: "type any command", group: groupWhole,
 			do: func(m *Model, _ string) tea.Cmd { m.openPalette(""); return nil }},
-		{keys: []string{"R"}, show: "R", word: "reset", help: "a fresh subject, no regions", group: groupWhole, whole: true,
+		{keys: []string{"R"}, show: "R", word: "reset", help: "begin again in a fresh subject, as at the start", group: groupWhole, whole: true,
 			do: func(m *Model, _ string) tea.Cmd { m.askReset(); return nil }},
 		{keys: []string{"?"}, show: "?", word: "help", help: "keys, and what things mean", group: groupWhole,
 			do: func(m *Model, _ string) tea.Cmd { m.open(modeHelp); return nil }},

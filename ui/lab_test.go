@@ -36,7 +36,7 @@ type fakeLab struct {
 	limits    model.Limits
 	system    model.System
 	copied    int64 // pages, by the running command
-	*fakeProc // the one that the running command is in
+	*fakeProc       // the one that the running command is in
 }
 
 type fakeRegion struct {

@@ -57,6 +57,10 @@ func (m *Model) choose(i int) {
 		m.leave(why, false)
 		return
 	}
+	if c == model.Command(lang.Reset{}) {
+		startOver(m)
+		return
+	}
 	m.submit(m.within(c))
 }
 
@@ -72,7 +76,7 @@ func (m *Model) openPagesMenu(n menu) {
 func (m *Model) askReset() {
 	lives := func(p model.Process) bool { return p.Death == nil }
 	if m.Proc().Death != nil && !slices.ContainsFunc(m.State.Procs, lives) {
-		m.submit(lang.Reset{})
+		startOver(m)
 		return
 	}
 	title := "Reset ends the subject and all its regions:"

@@ -40,6 +40,7 @@ type Options struct {
 	Steps         []lang.Line   // commands that a key runs one by one
 	Scale         *scene.Scale  // how large a page is at first; nil is as large as fits
 	Notice        string        // what went wrong before the screen opened: the status row says it
+	Opening       model.Command // what the session began with, which R does again; nil is nothing
 	Input         io.Reader     // nil is the terminal
 	Output        io.Writer     // nil is stdout
 

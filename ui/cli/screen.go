@@ -39,15 +39,17 @@ func (a *app) runScreen(ctx context.Context) error {
 		return &exitError{exitNoSubject, err}
 	}
 	defer l.Close()
+	var opening model.Command
 	if a.steps == nil { // else the file maps what it needs
-		l.Submit(firstRegion)
+		opening = firstRegion
+		l.Submit(opening)
 	}
 	defer keepGarbageSmall()()
 	shown, quit := context.WithCancel(ctx)
 	defer quit()
 	defer a.endOutputWith(shown)()
 	opts := a.settled.options(a.asciiOnly())
-	opts.Presenter, opts.Steps, opts.Files = a.presenter, a.steps, filesAt
+	opts.Presenter, opts.Steps, opts.Opening, opts.Files = a.presenter, a.steps, opening, filesAt
 	if o, ok := a.stdout.(*stream); ok {
 		o.drawn, opts.Output = true, o
 	}
