@@ -144,7 +144,7 @@ func TestModesGolden(t *testing.T) {
 
 // In ASCII nothing else may reach the terminal, in any mode and at any size.
 func TestASCIIFrames(t *testing.T) {
-	for _, key := range []string{"", ":", "p", "a", "?", "R"} {
+	for _, key := range []string{"", ":", "p", "a", "?", "R", "g", "/"} {
 		for _, size := range goldenSizes {
 			s := newScreen(t, size.w, size.h, ui.Options{ASCII: true}, append(richScript, "say 'ünïcode → 漢字'", "mlock zz")...)
 			if key != "" {

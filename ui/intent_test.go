@@ -122,7 +122,7 @@ func actor(mode, key string) bool {
 
 // intentModes are how each mode is entered.
 var intentModes = map[string][]string{
-	"grid": nil, "palette": {":", "type touch b[0]"}, "menu": {"p", "right"}, "help": {"?"}, "call": {"enter"}, "space": {"s"}, "page": {"i"},
+	"grid": nil, "palette": {":", "type touch b[0]"}, "menu": {"p", "right"}, "help": {"?"}, "call": {"enter"}, "space": {"s"}, "page": {"i"}, "go": {"g", "type b[0]"}, "find": {"/", "type touch"},
 }
 
 // A key acts on what the screen shows or on nothing: whatever happens between the frame and the key,

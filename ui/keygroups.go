@@ -14,7 +14,7 @@ type modeName struct {
 
 // modeNames head the keys of the modes beside the grid, in the order of the help.
 func modeNames() []modeName {
-	names := []modeName{{modePalette, "In the command line"}, {modeMenu, "In a menu"}}
+	names := []modeName{{modePalette, "In the command line"}, {modeMenu, "In a menu"}, {modeGo, "Going somewhere"}, {modeFind, "Looking for something"}}
 	for _, over := range []bool{false, true} {
 		for i, row := range sheetTable {
 			if row.over == over {
@@ -38,6 +38,19 @@ var modeRows = map[mode]map[string]struct{ term, ascii, text string }{
 		"ctrl+u":    {"ctrl+u ctrl+k", "", "delete to the beginning, to the end"},
 		"esc":       {"esc", "", "back: nothing is run"},
 		"shift+tab": {}, "down": {}, "right": {}, "home": {}, "end": {}, "delete": {}, "ctrl+k": {},
+	},
+	modeGo: {
+		"enter": {"enter", "", "go to what is typed: a[40], a page, an address, a region, a process"},
+		"tab":   {"tab", "", "complete a name"},
+		"up":    {"↑↓", "up down", "earlier and later lines"},
+		"left":  {"←→ home end", "left right home end", "edit as in the command line; backspace delete ctrl+w ctrl+u ctrl+k"},
+		"right": {}, "down": {}, "home": {}, "end": {}, "backspace": {}, "delete": {}, "ctrl+w": {}, "ctrl+u": {}, "ctrl+k": {},
+	},
+	modeFind: {
+		"enter": {"enter ↓", "enter down", "the next region or call that has it; calls from the newest on"},
+		"up":    {"↑", "up", "the one before"},
+		"left":  {"←→ home end", "left right home end", "edit as in the command line; backspace delete ctrl+w ctrl+u ctrl+k"},
+		"right": {}, "home": {}, "end": {}, "backspace": {}, "delete": {}, "ctrl+w": {}, "ctrl+u": {}, "ctrl+k": {},
 	},
 	modeMenu: {
 		"enter": {"enter", "", "choose what is underlined; its letter does so at once"},

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"slices"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -24,7 +25,7 @@ const keysApart = 2
 
 // keyRank is which keys of the grid stay longest where the line is short: what a newcomer needs first, and never
 // without a way out. A binding counts by its first key, and the arrows by none.
-var keyRank = []string{"w", "l", "q", "?", "n", "", "r", "u", ":", "z", "1", "s", "i", "m", "enter", "p", "o", "space", "tab", "v", "y",
+var keyRank = []string{"w", "l", "q", "?", "n", "", "r", "u", ":", "z", "1", "s", "i", "m", "enter", "p", "o", "space", "tab", "v", "g", "/", "y",
 	"a", "d", "x", "R", "P", "t", "S", "."}
 
 // keysOfDead are the keys that do something where the process is gone.
@@ -96,7 +97,7 @@ func rankOf(md mode, key string, dead bool) int {
 // has no line of its own for what there is to say, that is said here.
 func (m *Model) drawKeys() {
 	a, th, c := m.lay.keys, m.Look, &m.Canvas
-	if a.Empty() || m.lay.Size == scene.SizeSmall && (m.mode == modePalette || m.mode == modeMenu) {
+	if a.Empty() || m.lay.Size == scene.SizeSmall && modeGrid < m.mode && m.mode < firstSheet {
 		return
 	}
 	if m.mode == modePalette && len(m.hintRows(a.W-2)) > 1 {
@@ -176,7 +177,7 @@ func (m *Model) cannot(b *binding) bool {
 // bound does what a key is bound to, or says why that cannot be now. What was said of the
 // key before is no longer so.
 func (m *Model) bound(b *binding, key string) tea.Cmd {
-	if m.mode != modePalette && m.mode != modeMenu {
+	if m.mode == modeGrid || m.mode >= firstSheet {
 		m.status = status{}
 	}
 	ofPages := b.mode == modeGrid && b.group == groupPages
@@ -205,4 +206,80 @@ func (m *Model) bound(b *binding, key string) tea.Cmd {
 		m.status = status{text: wentOnText}
 	}
 	return cmd
+}
+
+// keysNow is what the keys line of the grid follows beside the mode.
+type keysNow struct {
+	dead    bool   // the process is gone
+	several bool   // there is another process
+	first   []lead // the keys that come first
+	only    bool   // there are no others
+	hidden  string // a key that is left out
+}
+
+// lead is a key that is about what goes on now, and what it does in a word. An empty word is that of the key table.
+type lead struct{ key, word string }
+
+// keysOfPages are the keys that act on what is selected, in the order in which they are shown.
+var keysOfPages = []string{"r", "w", "l", "u", "o", "p", "a", "d", "x"}
+
+// lastsFrom is how long a command runs before the keys line says how to stop it. Most end sooner, and would have it flicker.
+const lastsFrom = 200 * time.Millisecond
+
+// keysOf returns what the keys line follows. What can be done now comes first: the answer to a question, then how to
+// end what goes on.
+func keysOf(m *Model) keysNow {
+	now := keysNow{dead: m.Proc().Death != nil, several: m.Several()}
+	add := func(key, word string) { now.first = append(now.first, lead{key, word}) }
+	if m.leaving {
+		add("q", "quit")
+		add("esc", "go on")
+		now.only = true
+		return now
+	}
+	lasting := m.State.Running.Command != nil && m.State.Time-m.State.Running.Time >= lastsFrom
+	switch {
+	case lasting:
+		add("esc", "stop")
+	case m.Focus.Selecting:
+		add("esc", "unselect")
+	}
+	if m.paused() {
+		add("space", "go on")
+	} else if lasting {
+		add("space", "pause")
+	}
+	if whyNoStep(m) == "" {
+		add(".", "next")
+	}
+	if m.Focus.Selecting && scene.WhyNoAct(&m.Scene) == "" {
+		for _, key := range keysOfPages {
+			add(key, "")
+		}
+		now.hidden = "v"
+	}
+	return now
+}
+
+// leads returns the keys that come first, as the line shows them.
+func (now *keysNow) leads() (all []keyHint) {
+	for i, l := range now.first {
+		b := lookup(modeGrid, l.key)
+		k := keyHint{show: b.show, word: l.word, key: l.key, rank: i - len(now.first)}
+		if k.word == "" {
+			k.word, k.rank = b.word, rankOf(modeGrid, l.key, now.dead)
+		}
+		all = append(all, k)
+	}
+	return all
+}
+
+// leavesOut reports whether a key of the table is not shown, or was among the first.
+func (now *keysNow) leavesOut(key string) bool {
+	for _, l := range now.first {
+		if l.key == key {
+			return true
+		}
+	}
+	return now.only || key == now.hidden
 }

@@ -4,7 +4,7 @@ import "slices"
 
 // Key is one row of the screen's key table.
 type Key struct {
-	Mode  string   // what is on the screen: grid, palette, menu, or the name of a sheet
+	Mode  string   // what is on the screen: grid, palette, menu, go, find, or the name of a sheet
 	Names []string // as Bubble Tea names them; each does the same
 }
 
@@ -13,7 +13,7 @@ func (md mode) word() string {
 	if md >= firstSheet {
 		return sheetTable[md-firstSheet].name
 	}
-	return [...]string{modeGrid: "grid", modePalette: "palette", modeMenu: "menu"}[md]
+	return [...]string{modeGrid: "grid", modePalette: "palette", modeMenu: "menu", modeGo: "go", modeFind: "find"}[md]
 }
 
 // Keys returns all keys of the screen, in the order of the help. The letters of a menu's items are not among

@@ -56,7 +56,7 @@ const (
 // bindings returns the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
-	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), openKeys(), sheetBindings(), helpFromAnywhere())
+	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), jumpKeys(), openKeys(), sheetBindings(), helpFromAnywhere())
 }
 
 func moveKeys() []binding {
@@ -90,9 +90,13 @@ func moveKeys() []binding {
 			do: to(func(cur, row, last int64) int64 { return cur/row*row + row - 1 })},
 		{keys: []string{"pgup"}, show: "pgup pgdn", help: "a screen up and down", group: groupMove, why: region, do: page(-1)},
 		{keys: []string{"pgdown"}, group: groupMove, why: region, do: page(1)},
-		{keys: []string{"g"}, show: "g G", help: "first, last of the region", group: groupMove, why: region,
+		{keys: []string{"g"}, show: "g", word: "go", help: "go to a[40], a page, an address, a region, a process", group: groupMove,
+			do: func(m *Model, _ string) tea.Cmd { openJump(m, modeGo); return nil }},
+		{keys: []string{"/"}, show: "/", word: "find", help: "look for a text in calls and regions", group: groupMove,
+			do: func(m *Model, _ string) tea.Cmd { openJump(m, modeFind); return nil }},
+		{keys: []string{"ctrl+home"}, show: "ctrl+home G", help: "first, last page of the region", group: groupMove, why: region,
 			do: to(func(cur, row, last int64) int64 { return 0 })},
-		{keys: []string{"G"}, group: groupMove, why: region,
+		{keys: []string{"G", "ctrl+end"}, group: groupMove, why: region,
 			do: to(func(cur, row, last int64) int64 { return last })},
 		{keys: []string{"tab"}, show: "tab", row: "tab shift+tab", word: "region", help: "next region of any process, or back", group: groupMove, why: ofScene(scene.WhyOneRegion), do: next(1)},
 		{keys: []string{"shift+tab"}, group: groupMove, why: ofScene(scene.WhyOneRegion), do: next(-1)},
@@ -164,3 +168,28 @@ func otherKeys() []binding {
 func quit(*Model, string) tea.Cmd { return tea.Quit }
 
 func back(m *Model, _ string) tea.Cmd { m.back(); return nil }
+
+// leavingTexts ask whether to quit; the longest for which there is room is shown.
+var leavingTexts = []string{
+	"Quit? The processes and their pages end with incore. q again quits, any other key goes on.",
+	"Quit? q again quits, any other key goes on.",
+	"q again quits.",
+}
+
+// askQuit quits. If something was done since the opening scene it asks first, since that is lost.
+func askQuit(m *Model, _ string) tea.Cmd {
+	if m.asked == "" {
+		return tea.Quit
+	}
+	m.leaving = true
+	return nil
+}
+
+// answerQuit takes the key that answers whether to quit.
+func answerQuit(m *Model, key string) tea.Cmd {
+	m.leaving, m.status = false, status{}
+	if slices.Contains([]string{"q", "y", "ctrl+c"}, key) {
+		return tea.Quit
+	}
+	return nil
+}

@@ -32,7 +32,10 @@ var gridKeys = map[string]struct {
 	"pgup":  {check: cursorAt(0)},
 	// All four rows of the region are on the screen.
 	"pgdown":      {check: cursorAt(63)},
-	"g":           {check: cursorAt(0)},
+	"g":           {check: func(m *ui.Model) bool { return m.Mode() == "go" }},
+	"/":           {check: func(m *ui.Model) bool { return m.Mode() == "find" }},
+	"ctrl+home":   {check: cursorAt(0)},
+	"ctrl+end":    {check: cursorAt(63)},
 	"G":           {check: cursorAt(63)},
 	"tab":         {check: func(m *ui.Model) bool { return m.Focus.Current.Region == "buf" }},
 	"shift+tab":   {check: func(m *ui.Model) bool { return m.Focus.Current.Region == "buf" }},

@@ -63,6 +63,8 @@ const (
 	modeGrid mode = iota
 	modePalette
 	modeMenu
+	modeGo     // a line that says where to go
+	modeFind   // a line that says what to look for
 	firstSheet // and those behind it: the sheets, in the order of their table
 )
 
@@ -90,6 +92,7 @@ type Model struct {
 	from    mode // what the help was opened over
 	sheets  []sheet.Sheet
 	palette palette
+	jump    jumping
 	preview preview // of what is typed or chosen
 	menu    menu
 	history panel.History

@@ -22,23 +22,28 @@ func (m *Model) drawPalette() {
 	}
 	c.Set(x, a.Y, ':', th.Accent.Bold())
 	x += 2
-	w := a.X + a.W - x - 1
-	width := func(lo, hi int) (n int) {
-		for _, r := range p.line[lo:max(lo, hi)] {
-			n += c.RuneColumns(r)
-		}
-		return n
-	}
-	from := p.at // as far left as the caret still has room
-	for n := 0; from > 0; from-- {
-		if n += c.RuneColumns(p.line[from-1]); n > w {
-			break
-		}
-	}
 	err := m.lineError()
 	lo, hi := -1, -1
 	if err != nil {
 		lo, hi = p.wordAt(err.Col - 1)
+	}
+	from := m.drawLine(p, canvas.Area{X: x, Y: a.Y, W: a.X + a.W - x, H: 1}, lo, hi)
+	under := x
+	for _, r := range p.line[from:max(from, lo)] {
+		under += c.RuneColumns(r)
+	}
+	m.drawHint(m.lay.status, err, under)
+}
+
+// drawLine draws a line that is typed, scrolled so that the caret is seen, and sets the caret. The runes from lo to
+// before hi are wrong. It returns the first rune that is drawn.
+func (m *Model) drawLine(p *palette, a canvas.Area, lo, hi int) (from int) {
+	c, th, x, w := &m.Canvas, m.Look, a.X, a.W-1
+	from = p.at // as far left as the caret still has room
+	for n := 0; from > 0; from-- {
+		if n += c.RuneColumns(p.line[from-1]); n > w {
+			break
+		}
 	}
 	at, n := -1, 0
 	for i := from; i <= len(p.line); i++ {
@@ -58,7 +63,7 @@ func (m *Model) drawPalette() {
 	if at >= 0 {
 		m.caret = canvas.Caret{X: x + at, Y: a.Y, Shown: true}
 	}
-	m.drawHint(m.lay.status, err, x+width(from, lo))
+	return from
 }
 
 // drawHint draws the line below, and where it is long the one of the keys; an error begins under

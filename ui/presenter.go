@@ -61,13 +61,13 @@ func (m *Model) togglePresenter() {
 func (m *Model) presentKey(msg tea.KeyPressMsg) tea.Cmd {
 	p, name := &m.present, msg.String()
 	md := m.mode
-	typed := md == modePalette && msg.Text != "" // what is typed is seen anyhow
+	typed := typesInto(m) != nil && msg.Text != "" // what is typed is seen anyhow
 	if p.on && md == modeGrid && name == "pgdown" && len(p.steps) > 0 {
 		// What a clicker sends to go on.
 		msg = tea.KeyPressMsg{Code: '.', Text: "."}
 	}
 	cmd := m.key(msg)
-	if !p.on || typed || md != modePalette && md != modeMenu && lookup(md, name) == nil {
+	if !p.on || typed || (md == modeGrid || md >= firstSheet) && lookup(md, name) == nil {
 		return cmd
 	}
 	p.key.show = keyName(name, m.Look.ASCII)

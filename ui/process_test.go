@@ -20,7 +20,7 @@ var forkScript = []string{"mmap a 64", "touch a[0..40]", "mlock a[4..9]", "mmap 
 // forked is the screen of it, with the cursor on main's a[2].
 func forked(t testing.TB, w, h int) *screen {
 	s := newScreen(t, w, h, ui.Options{ReducedMotion: true}, forkScript...)
-	s.press("shift+tab", "g", "right", "right")
+	s.press("shift+tab", "ctrl+home", "right", "right")
 	if s.m.Focus.Current != inMain("a") {
 		t.Fatalf("the cursor is in %v", s.m.Focus.Current)
 	}
@@ -112,7 +112,7 @@ func TestCopyOnWriteIsSeen(t *testing.T) {
 			t.Errorf("page %d is drawn as %q in main and %q in child", tt.page, got[0], got[1])
 		}
 	}
-	s.press("g", "n", "w")
+	s.press("ctrl+home", "n", "w")
 	if got := [2]rune{cell("main", 0), cell("child", 0)}; got != [2]rune{own, own} {
 		t.Errorf("after %s page 0 is drawn as %q", s.last(), got)
 	}

@@ -134,7 +134,8 @@ func openKeys() (all []binding) {
 func helpFromAnywhere() []binding {
 	open := opens(modeHelp)
 	keys := []binding{{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open},
-		{mode: modePalette, keys: []string{"f1"}, do: open}, {mode: modeMenu, keys: []string{"f1"}, do: open}}
+		{mode: modePalette, keys: []string{"f1"}, do: open}, {mode: modeMenu, keys: []string{"f1"}, do: open},
+		{mode: modeGo, keys: []string{"f1"}, do: open}, {mode: modeFind, keys: []string{"f1"}, do: open}}
 	for i, row := range sheetTable {
 		if !row.over {
 			md := firstSheet + mode(i)

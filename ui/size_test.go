@@ -109,7 +109,7 @@ func TestEverySmallSize(t *testing.T) {
 }
 
 func TestRandomSizesAndKeys(t *testing.T) {
-	keys := []string{"left", "right", "up", "down", "home", "end", "pgup", "pgdown", "g", "G", "tab", "shift+tab", "v", "V", "esc",
+	keys := []string{"left", "right", "up", "down", "home", "end", "pgup", "pgdown", "ctrl+home", "G", "tab", "shift+tab", "v", "V", "esc",
 		"shift+down", "shift+right", "r", "w", "l", "o", "u", "d", "p", "a", ":", "?", "R", "[", "]", "enter", "n", "N", "n", "x", "c", "m", "z", "Z", "z", "Z", "1", "2", "3", "4", "5", "P", "s", "t",
 		"y", "space", "S", ".", "left", "q", "0", "$"}
 	for seed := range uint64(20) {

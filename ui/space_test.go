@@ -177,7 +177,7 @@ func TestSpaceGolden(t *testing.T) {
 
 func TestSpaceMoves(t *testing.T) {
 	s := newScreen(t, 100, 30, ui.Options{}, spaceScript...)
-	s.press("shift+tab", "g", "right", "right", "right", "right", "right", "s")
+	s.press("shift+tab", "ctrl+home", "right", "right", "right", "right", "right", "s")
 	here := func() string {
 		row := s.space().Row()
 		return told(s.m.Proc(), []sheet.SpaceRow{*row})[0]

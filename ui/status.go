@@ -16,6 +16,9 @@ func (m *Model) drawStatus() {
 	case modeMenu:
 		m.drawMenu()
 		return
+	case modeGo, modeFind:
+		drawJump(m)
+		return
 	}
 	small := l.Size == scene.SizeSmall
 	prompt := l.prompt

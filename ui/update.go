@@ -66,8 +66,8 @@ func (m *Model) receive(msg tea.Msg) tea.Cmd {
 	case keyMsg:
 		m.keyGone(msg)
 	case tea.PasteMsg:
-		if m.mode == modePalette {
-			m.palette.insert(msg.Content)
+		if line := typesInto(m); line != nil {
+			line.insert(msg.Content)
 			m.dirty = true
 		}
 	case tea.MouseMsg:
@@ -112,8 +112,8 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 		return m.bound(b, name)
 	}
 	switch {
-	case m.mode == modePalette && msg.Text != "":
-		m.palette.insert(msg.Text)
+	case typesInto(m) != nil && msg.Text != "":
+		typesInto(m).insert(msg.Text)
 	case m.mode == modeMenu:
 		m.menuKey(name)
 	default:

@@ -72,6 +72,7 @@ var screenRooms = map[string][]string{
 		"incore/model/calls", "incore/model/csource", "incore/model/lang", "incore/assets"},
 	"settings": {"incore/model", "incore/model/lang"},
 	"plain":    {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/wire", "incore/assets"},
+	"jump":     {"incore/ui/panel", "incore/ui/scene", "incore/model", "incore/model/lang"},
 }
 
 // styled are the packages that import Lip Gloss. What draws cells from frame to frame is none of them: it has the styles

@@ -12,14 +12,14 @@ import (
 var keySessions = map[string][]keyStep{
 	"move": gridMoves, "select": gridSelects, "act": gridActs, "look": gridLooks, "regions": gridRegions,
 	"palette": paletteSteps, "help": helpSteps, "call": callSteps, "address space": spaceSteps,
-	"page": pageSteps,
+	"page": pageSteps, "jump": jumpSteps,
 }
 
 // modeOpens is what leads from the grid to each mode: a key, and what its last line then has.
 var modeOpens = map[string]keyStep{
 	"palette": {send: ":", keys: lineLine}, "menu": {send: "p", keys: menuLine}, "help": {send: "?", keys: helpLine},
 	"call": {send: "\r", keys: callLine}, "space": {send: "s", keys: spaceLine},
-	"page": {send: "i", keys: pageLine},
+	"page": {send: "i", keys: pageLine}, "go": {send: "g", keys: goLine}, "find": {send: "/", keys: findLine},
 }
 
 // TestE2EEveryKey presses every key, and holds that what it does is seen.

@@ -113,11 +113,65 @@ var paletteSteps = []keyStep{
 
 // typed holds that a text stands in the line, with the caret so many columns behind its beginning.
 func typed(text string, at int) func(now, was *sight) bool {
+	return answered("  : ", text, at)
+}
+
+// jumpSteps are the keys of the lines that say where to go and what to look for.
+var jumpSteps = []keyStep{
+	{binding: "grid g", want: "go to", keys: goLine},
+	{send: "a[40]", sees: answered("  go to ", "a[40]", 5)},
+	{binding: "go left", sees: answered("  go to ", "a[40]", 4)},
+	{binding: "go right", sees: answered("  go to ", "a[40]", 5)},
+	{binding: "go home", sees: answered("  go to ", "a[40]", 0)},
+	{binding: "go delete", sees: answered("  go to ", "[40]", 0)},
+	{binding: "go end", sees: answered("  go to ", "[40]", 4)},
+	{binding: "go backspace", sees: answered("  go to ", "[40", 3)},
+	{binding: "go ctrl+w", sees: answered("  go to ", "", 0)},
+	{send: "a[40]" + bytesOf("home"), sees: answered("  go to ", "a[40]", 0)},
+	{binding: "go ctrl+k", sees: answered("  go to ", "", 0)},
+	{send: "a[40]", sees: answered("  go to ", "a[40]", 5)},
+	{binding: "go ctrl+u", sees: answered("  go to ", "", 0)},
+	{binding: "go f1", want: "HELP", keys: helpLine},
+	{send: bytesOf("esc"), sees: answered("  go to ", "", 0)},
+	{send: "a[40]", want: "enter: page 40 of a", sees: answered("  go to ", "a[40]", 5)},
+	{binding: "go enter", want: "PAGE a[40]", keys: gridLine},
+	{send: ":mmap buffer 8\r", want: "REGION buffer"},
+	{send: "gbu", sees: answered("  go to ", "bu", 2)},
+	{binding: "go tab", sees: answered("  go to ", "buffer", 6)},
+	{binding: "go up", sees: answered("  go to ", "a[40]", 5)},
+	{binding: "go down", sees: answered("  go to ", "buffer", 6)},
+	{binding: "go esc", want: "PAGE buffer[0]", keys: gridLine},
+	{send: "l", want: "mlock(buffer, 4096) = 0"},
+	{send: "u", want: "munlock(buffer, 4096) = 0"},
+	{binding: "grid /", want: "find", keys: findLine},
+	{send: "mlock", sees: answered("  find ", "mlock", 5)},
+	{binding: "find left", sees: answered("  find ", "mlock", 4)},
+	{binding: "find right", sees: answered("  find ", "mlock", 5)},
+	{binding: "find home", sees: answered("  find ", "mlock", 0)},
+	{binding: "find delete", sees: answered("  find ", "lock", 0)},
+	{binding: "find end", sees: answered("  find ", "lock", 4)},
+	{binding: "find backspace", sees: answered("  find ", "loc", 3)},
+	{binding: "find ctrl+w", sees: answered("  find ", "", 0)},
+	{send: "mlock" + bytesOf("home"), sees: answered("  find ", "mlock", 0)},
+	{binding: "find ctrl+k", sees: answered("  find ", "", 0)},
+	{send: "mlock", sees: answered("  find ", "mlock", 5)},
+	{binding: "find ctrl+u", sees: answered("  find ", "", 0)},
+	{binding: "find f1", want: "HELP", keys: helpLine},
+	{send: bytesOf("esc"), sees: answered("  find ", "", 0)},
+	{send: "mlock", want: "1 has it: call mlock(buffer"},
+	{send: bytesOf("ctrl+u") + "buf", want: "4 have it: enter goes to the first, region buffer"},
+	{binding: "find enter", want: "1 of 4: region buffer"},
+	{send: "\r", want: "2 of 4: call munlock("},
+	{binding: "find up", want: "1 of 4"},
+	{binding: "find esc", want: "PAGE buffer[0]", keys: gridLine},
+}
+
+// answered holds that a text stands in the line behind its prompt, with the caret so many columns behind its beginning.
+func answered(prompt, text string, at int) func(now, was *sight) bool {
 	return func(now, _ *sight) bool {
 		if !now.caret {
 			return false
 		}
-		const prompt = "  : "
 		line, ok := strings.CutPrefix(now.lines[now.cy], prompt)
 		return ok && strings.TrimRight(line, " ") == text && now.cx == len(prompt)+at
 	}

@@ -24,13 +24,15 @@ const (
 	callLine  = "Y copy C"
 	menuLine  = "enter choose"
 	lineLine  = "enter run"
+	goLine    = "enter go"
+	findLine  = "enter next"
 	spaceLine = "enter to the page"
 	pageLine  = "pgup pgdn scroll"
 )
 
 // keyBytes are the bytes that a terminal sends for a key.
 var keyBytes = map[string]string{
-	"left": "\x1b[D", "right": "\x1b[C", "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F",
+	"left": "\x1b[D", "right": "\x1b[C", "up": "\x1b[A", "down": "\x1b[B", "home": "\x1b[H", "end": "\x1b[F", "ctrl+home": "\x1b[1;5H",
 	"pgup": "\x1b[5~", "pgdown": "\x1b[6~", "delete": "\x1b[3~", "enter": "\r", "tab": "\t", "shift+tab": "\x1b[Z",
 	"esc": "\x1b", "backspace": "\x7f", "space": " ", "f1": "\x1bOP",
 	"shift+left": "\x1b[1;2D", "shift+right": "\x1b[1;2C", "shift+up": "\x1b[1;2A", "shift+down": "\x1b[1;2B",
@@ -104,7 +106,7 @@ var gridMoves = []keyStep{
 	{binding: "grid G", want: "PAGE a[63]", sees: moved(45, 3)},
 	{binding: "grid pgup", want: "PAGE a[0]", sees: moved(-45, -3)},
 	{binding: "grid pgdown", want: "PAGE a[63]", sees: moved(45, 3)},
-	{binding: "grid g", want: "PAGE a[0]", sees: moved(-45, -3)},
+	{binding: "grid ctrl+home", want: "PAGE a[0]", sees: moved(-45, -3)},
 }
 
 // gridSelects are the keys that select: what is selected has a background of its own.
@@ -118,7 +120,7 @@ var gridSelects = []keyStep{
 	{binding: "grid shift+up", want: "SELECTED a[2] "},
 	{binding: "grid V", want: "64 of 64 pages", sees: selects(4 * (16*3 - 1))},
 	{send: bytesOf("esc"), want: "PAGE a[63]", sees: selects(0)},
-	{send: "g", want: "PAGE a[0]"},
+	{send: bytesOf("ctrl+home"), want: "PAGE a[0]"},
 }
 
 // selects holds that so many columns of the grid have the background of what is selected, which
@@ -172,7 +174,7 @@ var gridActs = []keyStep{
 	{binding: "grid d", want: "munmap(a+0x3000, 4096", sees: func(now, _ *sight) bool {
 		return now.has("unmapped hole") && now.page().r == ' ' // which no color is seen of
 	}},
-	{send: "g", want: "PAGE a[0]", sees: is("anonymous")},
+	{send: bytesOf("ctrl+home"), want: "PAGE a[0]", sees: is("anonymous")},
 	{binding: "grid a", want: "Advise a[0]"},
 	{binding: "menu f1", want: "HELP", keys: helpLine},
 	{send: bytesOf("esc"), want: "Advise a[0]", keys: menuLine},

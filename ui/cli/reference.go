@@ -153,7 +153,7 @@ func (a *app) helpStyle() manual.Style {
 }
 
 // arrowWords are the arrows of the keys, in words.
-var arrowWords = strings.NewReplacer("←↑↓→", "arrows", "←→ ↑↓", "arrows", "←→", "left right", "↑↓", "up down")
+var arrowWords = strings.NewReplacer("←↑↓→", "arrows", "←→ ↑↓", "arrows", "←→", "left right", "↑↓", "up down", "↑", "up", "↓", "down")
 
 // inASCII is a text of the reference without what ASCII lacks.
 func inASCII(s string) string {

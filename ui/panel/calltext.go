@@ -148,3 +148,11 @@ func noteText(lk *look.Look, k *Call, stamp string, w, indent int) []canvas.Line
 	}
 	return lines
 }
+
+// Text returns the call in one line, whole.
+func (k *Call) Text() string {
+	if k.name == "" {
+		return k.who + k.ret
+	}
+	return k.who + k.name + "(" + strings.Join(k.args, ", ") + ") = " + k.ret
+}
