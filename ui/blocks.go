@@ -27,6 +27,9 @@ func (ar *arranger) twins(name string) []scene.Place {
 
 // heightOf returns how many rows the regions of that name take, with a heading each.
 func (ar *arranger) heightOf(name string) int {
+	if ar.lay.beside.columns > 1 {
+		return ar.besideHeightOf(name)
+	}
 	n := 0
 	for _, at := range ar.twins(name) {
 		_, r := ar.RegionAt(at)
@@ -122,10 +125,14 @@ func (ar *arranger) placeBlocks() {
 	ar.Focus.First = first
 	y, end := l.grid.Y, l.grid.Y+l.grid.H
 	for i := first; i < len(regions) && y < end; i++ {
-		if i > cur {
-			room = end - y - 1 - ar.RowsOf(regions[i])
+		own := 1 + ar.RowsOf(regions[i])
+		if l.beside.columns > 1 { // its twins take no rows of their own
+			own = ar.heightOf(regions[i].Name)
 		}
-		more := ar.heightOf(regions[i].Name) - 1 - ar.RowsOf(regions[i])
+		if i > cur {
+			room = end - y - own
+		}
+		more := ar.heightOf(regions[i].Name) - own
 		group := ar.twins(regions[i].Name)
 		switch {
 		case i == cur:
@@ -190,6 +197,9 @@ func (ar *arranger) needOfCurrent(room int) int {
 // leave each its share.
 func (ar *arranger) placeTwins(group []scene.Place, y int, current bool) int {
 	l := ar.lay
+	if l.beside.columns > 1 {
+		return ar.placeBeside(group, y, current)
+	}
 	end := l.grid.Y + l.grid.H
 	room := end - y
 	if len(group) > 0 && ar.headed(group[0]) {
@@ -237,10 +247,14 @@ func (ar *arranger) headed(at scene.Place) bool {
 func (ar *arranger) share(group []scene.Place, room int) (lo, hi int, rows []int) {
 	cur := max(0, slices.Index(group, ar.Focus.Current))
 	full, rows := make([]int, len(group)), make([]int, len(group))
+	least := leastRows
+	if ar.presenting { // that there is a child is worth more than its third row
+		least = 2
+	}
 	for i, at := range group {
 		_, r := ar.RegionAt(at)
 		full[i] = ar.RowsOf(r)
-		rows[i] = min(full[i], leastRows)
+		rows[i] = min(full[i], least)
 	}
 	lo, hi = cur, cur+1
 	used := 1 + rows[cur]

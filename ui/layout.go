@@ -14,6 +14,7 @@ type layout struct {
 	minimap, latency, caption, pressed                                                    canvas.Area
 
 	*scene.Plan
+	beside  beside      // how regions of one name stand
 	column  canvas.Area // of which the legend takes what it needs; empty where it has a place of its own
 	inline  bool        // the legend is one row
 	compact bool        // no heading over the page in words
@@ -56,6 +57,7 @@ func (ar *arranger) relayout() {
 		ar.Focus.NoteCells()
 	}
 	ar.Plan.Area = ar.lay.grid
+	ar.Plan.Area.W = ar.lay.beside.width(ar.lay.grid.W)
 	ar.placeBlocks()
 }
 

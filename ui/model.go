@@ -230,6 +230,7 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 			m.forgetDead()
 		}
 	}
+	sayFirst(m)
 	m.Glow.Now, m.Glow.At = m.State.Time, at
 	m.dirty = m.dirty || len(items) > 0
 }

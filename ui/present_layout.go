@@ -5,12 +5,13 @@ import (
 	"incore/ui/scene"
 )
 
-// layoutPresenter has the title, a caption, the grid, its legend, the last call and the keys,
-// and nothing else: what a room is to look at is the pages.
+// layoutPresenter has the title, the meters in one row, a caption, the grid, its legend, the last call and the keys,
+// and nothing else: what a room is to look at is the pages, and the numbers that the lesson is about.
 func (ar *arranger) layoutPresenter() {
 	l, w, h := ar.lay, ar.width, ar.height
 	if h < 10 {
 		ar.layoutSmall() // without a caption there is a grid at least
+		l.title, l.meters = canvas.Area{}, l.title
 		return
 	}
 	margin := canvas.Clamp(w/40, 0, 4)
@@ -25,11 +26,13 @@ func (ar *arranger) layoutPresenter() {
 	}
 	l.title, body = body.CutTop(1)
 	gap(30)
+	l.meters, body = body.CutTop(1)
+	gap(34)
 	if ar.Proc().Death != nil {
 		l.banner, body = body.CutTop(1)
 	}
 	l.caption, body = body.CutTop(captionRows(h))
-	gap(24)
+	gap(26)
 	below := ar.presentBelow(body)
 	body.H -= below.H
 	legend := 1
@@ -42,7 +45,10 @@ func (ar *arranger) layoutPresenter() {
 	room := canvas.Area{X: body.X, Y: body.Y, W: body.W, H: body.H - legend}
 	ar.fitPresented(room)
 	// The legend stands right below the grid, so that what is free is above the calls.
+	stand := l.beside
+	l.beside.cropped = false
 	l.grid, body = body.CutTop(min(room.H, ar.wanted()))
+	l.beside = stand
 	gap(36)
 	l.legend, _ = body.CutTop(min(legend, 2))
 	l.inline = true
@@ -100,34 +106,65 @@ func (ar *arranger) presentBelow(body canvas.Area) canvas.Area {
 
 // fitPresented chooses how large the cells are in an area for the grid: as large as leaves
 // room for every page, and about square, for columns are half as wide as rows are high.
+// What several processes have stands side by side, and of that only what is used needs a place:
+// parent and child are to be compared, in cells that are seen.
 func (ar *arranger) fitPresented(a canvas.Area) {
 	l := ar.lay
+	n := ar.mostTwins()
 	if l.Scale.Zoom != scene.ZoomBig {
-		l.PerRow = scene.FitPerRow(l.Gutter, a.W, l.Scale.Zoom)
+		ar.presentSmall(a, n)
 		return
 	}
-	best, n := scene.CellSize{}, 0
-	for _, l.PerRow = range [3]int{32, 16, 8} {
-		w := (a.W-l.Gutter-2)/l.PerRow - 1
-		for h := min(w/2+1, maxCellHeight); h >= 2; h-- {
-			l.Cell = scene.CellSize{W: min(w, 3*h-1), Pitch: min(w, 3*h-1) + 1, H: h}
-			if l.Cell.W >= 3 && l.Cell.W*h > best.W*best.H && ar.wanted() <= a.H {
-				best, n = l.Cell, l.PerRow
-			}
+	best, perRow, stand := scene.CellSize{}, 0, beside{}
+	for columns := min(n, mostBeside); columns >= min(n, 2); columns-- {
+		l.beside = beside{columns: columns, cropped: columns > 1}
+		if cell, n := ar.presentedCell(a); cell.W*cell.H > best.W*best.H {
+			best, perRow, stand = cell, n, l.beside
 		}
 	}
-	if n > 0 {
-		l.Cell, l.PerRow = best, n
+	if l.beside = stand; perRow > 0 {
+		l.Cell, l.PerRow = best, perRow
 		return
 	}
-	// All pages in chips are better than some of them in big cells: parent and child are to be
-	// compared.
+	// All pages in chips are better than some of them in big cells.
 	l.Scale.Zoom, l.Cell = scene.ZoomChips, scene.CellSizes[scene.ZoomChips]
-	l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomChips)
-	if l.Size != scene.SizeSmall && ar.wanted() > a.H {
+	ar.presentSmall(a, n)
+	if l.Size != scene.SizeSmall && n <= 1 && ar.wanted() > a.H {
 		l.Scale.Zoom, l.Cell = scene.ZoomBig, scene.BigCell(4)
 		l.PerRow = scene.FitPerRow(l.Gutter, a.W, scene.ZoomBig)
 	}
+}
+
+// presentSmall chooses how many cells of a given size stand in a row: n regions side by side, where that leaves each
+// rows of eight.
+func (ar *arranger) presentSmall(a canvas.Area, n int) {
+	l := ar.lay
+	for columns := min(n, mostBeside); columns > 1; columns-- {
+		l.beside = beside{columns: columns, cropped: true}
+		if l.PerRow = scene.FitPerRow(l.Gutter, l.beside.width(a.W), l.Scale.Zoom); l.PerRow >= 8 {
+			return
+		}
+	}
+	l.beside = beside{}
+	l.PerRow = scene.FitPerRow(l.Gutter, a.W, l.Scale.Zoom)
+}
+
+// presentedCell returns the largest cell with which the grid fits into an area, and how many of them stand in a row.
+func (ar *arranger) presentedCell(a canvas.Area) (best scene.CellSize, perRow int) {
+	l, least := ar.lay, leastCell
+	if l.beside.columns > 1 {
+		least = 2
+	}
+	for _, l.PerRow = range [3]int{32, 16, 8} {
+		w := (l.beside.width(a.W)-l.Gutter-2)/l.PerRow - 1
+		for h := min(w/2+1, maxCellHeight); h >= 2; h-- {
+			l.Cell = scene.CellSize{W: min(w, 3*h-1), Pitch: min(w, 3*h-1) + 1, H: h}
+			if l.Cell.W >= least && l.Cell.W*h > best.W*best.H && ar.wanted() <= a.H {
+				best, perRow = l.Cell, l.PerRow
+			}
+		}
+	}
+	return best, perRow
 }
 
 // maxCellHeight is the most rows of a page: larger than a thumb at arm's length it says no more.

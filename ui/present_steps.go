@@ -3,6 +3,7 @@ package ui
 import (
 	"fmt"
 
+	"incore/model/lang"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 )
@@ -28,6 +29,18 @@ func (m *Model) step() {
 		return
 	}
 	p.next++
+}
+
+// sayFirst runs the first of the prepared commands by itself where a room is to read it: nobody presses a key for what
+// is said before anything is done.
+func sayFirst(m *Model) {
+	p := &m.present
+	if !p.on || p.next > 0 || whyNoStep(m) != "" {
+		return
+	}
+	if _, ok := p.steps[0].Command.(lang.Say); ok {
+		m.step()
+	}
 }
 
 // besideSteps returns what is left of the prompt's row beside the pressed key, where that has no

@@ -55,6 +55,7 @@ func (m *Model) togglePresenter() {
 	}
 	p.on, p.before, p.scaled, p.first = true, v.Scale, v.Scaled, v.First
 	v.Scaled = false
+	sayFirst(m)
 }
 
 // presentKey does what a key does, and shows it to the room.

@@ -101,7 +101,11 @@ func (f *Figure) At(t *Look, col, row, w, h int) canvas.Cell {
 			c = canvas.Cell{Rune: f.runes[0], Style: f.Style}
 		}
 	case shapePosts:
-		if 2*row >= h && (4*col/w)%2 == 0 {
+		switch {
+		case 2*row < h:
+		case w == 2: // a post is half a column
+			c = canvas.Cell{Rune: '▌', Style: f.Style}
+		case (4*col/w)%2 == 0:
 			c = canvas.Cell{Rune: t.block(), Style: f.Style}
 		}
 	case shapeCross:

@@ -38,6 +38,9 @@ func (pn *Meters) Draw() {
 	pn.drawMeterRow(a.Row(0), all, true)
 }
 
+// narrowMeters is below how many columns faults are one figure. With two the locked memory would have no room.
+const narrowMeters = 50
+
 // rssMeter returns the memory of the process that is in core.
 func (pn *Meters) rssMeter() Meter {
 	s := pn.Proc().Stat
@@ -64,6 +67,9 @@ func (pn *Meters) pssMeter() []Meter {
 // mark that they have in a sparkline of both.
 func (pn *Meters) faultMeters() []Meter {
 	s := pn.Proc().Stat
+	if pn.Area.W < narrowMeters {
+		return []Meter{{label: "faults", value: fmt.Sprint(s.Minor + s.Major), style: pn.Look.Accent, near: true}}
+	}
 	major := Meter{value: fmt.Sprint(s.Major), more: " major", less: " major", least: " major", style: pn.Look.Text, near: true}
 	if s.Major > 0 {
 		major.mark, major.style = pn.majorMarks()[0], pn.Look.Fail
