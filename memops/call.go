@@ -3,8 +3,13 @@
 package memops
 
 import (
+	"runtime"
 	"syscall"
 
+	"golang.org/x/sys/unix"
+
+	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
@@ -29,7 +34,7 @@ func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.
 			return err
 		}
 		answer(&e, r)
-		e.Copied = writes.copied()
+		e.Copied = writes.Copied()
 		return nil
 	})
 	switch s := p.sampler; {
@@ -120,7 +125,7 @@ func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.R
 	if err != nil {
 		return r, err
 	}
-	e.Copied += writes.copied()
+	e.Copied += writes.Copied()
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
 		e.Signal = strace.Signal(r.Signal, r.Code, r.Addr)
@@ -159,4 +164,68 @@ func (p *process) onSpan(name string, number uint64, t model.Target, more ...mod
 		return model.Event{}, err
 	}
 	return p.syscall(name, number, append([]model.Arg{strace.Addr(s.Addr), strace.Len(s.Len)}, more...)...)
+}
+
+// aboutToWrite looks at n pages that a write is about to reach, stride bytes apart. It is nil where none can be copied.
+func (p *process) aboutToWrite(addr, stride, n uint64) *proc.Write {
+	ps := uint64(p.lab.pageSize)
+	if n == 0 {
+		return nil
+	}
+	addr = kernel.Untagged(addr, runtime.GOARCH)
+	k := proc.Copies{Files: p.proc, Frames: &p.lab.sampling.Frames, PageSize: ps}
+	k.Private = p.privateFiles(model.Span{Addr: addr &^ (ps - 1), Len: (n-1)*stride + ps})
+	if len(k.Private) == 0 && !p.lab.sampling.Shares.Load() {
+		return nil
+	}
+	if p.scan == nil && p.lab.features.Scan {
+		p.scan, _ = proc.NewScanner(p.proc) // without one frames tell
+	}
+	k.Scan = p.scan
+	return k.About(addr, stride, n)
+}
+
+// privateFiles returns where private mappings of files lie in a span.
+func (p *process) privateFiles(s model.Span) (list []model.Span) {
+	for _, r := range p.here().RegionsIn(s) {
+		switch r.Backing {
+		case model.FileOf, model.Scratch, model.Memfd:
+			if !r.Shared {
+				list = append(list, r.Span())
+			}
+		}
+	}
+	return list
+}
+
+// loopWrites looks at the pages that a loop of the subject is about to write to; nil where it writes to none that can be copied.
+func (p *process) loopWrites(number uint64, args []uint64) *proc.Write {
+	switch number {
+	case subject.TouchWrite:
+		return p.aboutToWrite(args[0], args[1], args[2])
+	case subject.Fill, subject.CopyUp, subject.CopyDown:
+		return p.bytesWritten(args[0], args[2])
+	}
+	return nil
+}
+
+// bytesWritten looks at the pages of bytes that are about to be written.
+func (p *process) bytesWritten(addr, n uint64) *proc.Write {
+	ps := uint64(p.lab.pageSize)
+	if n == 0 || addr+n < addr {
+		return nil
+	}
+	return p.aboutToWrite(addr, ps, (addr+n-1)/ps-addr/ps+1)
+}
+
+// callWrites looks at the pages that a system call is about to fault in as a write does: a lock of private
+// memory that may be written (mm/gup.c, populate_vma_page_range), and MADV_POPULATE_WRITE.
+func (p *process) callWrites(name string, args []model.Arg) *proc.Write {
+	switch {
+	case name == "mlock" || name == "mlock2" && !args[2].Has(model.MlockOnFault):
+	case name == "madvise" && args[2].Value == unix.MADV_POPULATE_WRITE:
+	default:
+		return nil
+	}
+	return p.bytesWritten(args[0].Value, args[1].Value)
 }
