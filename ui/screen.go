@@ -65,7 +65,7 @@ func (m *Model) drawPanels() {
 	m.arranger().fitLegend(items)
 	regions.Area = l.regions
 	regions.Draw()
-	m.legend.Area, m.legend.Inline = l.legend, l.inline
+	m.legend.Area, m.legend.Inline, m.legend.Mapped = l.legend, l.inline, l.minimap.H >= 3
 	m.legend.Draw(items)
 	page := panel.Inspector{Scene: sc, Area: l.page, Compact: l.compact}
 	page.Draw()

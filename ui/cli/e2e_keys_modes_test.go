@@ -68,7 +68,7 @@ var gridRegions = []keyStep{
 	{binding: "grid N", want: "main · b"},
 	{send: ":exec\r", want: "execve("},
 	{binding: "grid R", want: "Reset ends all 2 processes"},
-	{send: "y", want: "No region is mapped", sees: func(now, _ *sight) bool { return !now.has("child ·") }},
+	{send: "y", want: "mmap a 64, as at the start.", sees: func(now, _ *sight) bool { return !now.has("child ·") }},
 	{binding: "grid q", want: "q again quits"},
 	{send: "n", sees: func(now, _ *sight) bool { return !now.has("q again") }},
 }

@@ -46,13 +46,24 @@ func (l *Legend) Items(items []Item, s *Seen) []Item {
 		items = append(items, Item{Tile{c, c}, 0, "tenths in memory", -1})
 	}
 	if s.Marked {
-		c := canvas.Cell{Rune: ' ', Style: canvas.Style{BG: th.Mark}}
-		if th.Mark == 0 {
-			c = canvas.Cell{Rune: '_', Style: canvas.Style{}}
-		}
-		items = append(items, Item{Tile{c, c}, 0, wordReached, -1})
+		items = append(items, l.reached())
 	}
 	return items
+}
+
+// reached returns the item of what a command would reach: as in the grid, brackets around the run where there is
+// a column for them.
+func (l *Legend) reached() Item {
+	th := l.Look
+	c := canvas.Cell{Rune: ' ', Style: canvas.Style{BG: th.Mark}}
+	if th.Mark == 0 {
+		c.Rune = '_'
+	}
+	if l.Tight {
+		c.Attr |= canvas.Underline
+		return Item{Tile{c, c}, 0, wordReached, -1}
+	}
+	return Item{Tile{th.Bracket(true, 0, 1), th.Bracket(false, 0, 1)}, 0, wordReached, -1}
 }
 
 // class adds a class of a lens, where it is seen.

@@ -39,7 +39,7 @@ const (
 	wordLocked   = "locked"
 	wordOnFault  = "fault-locked"
 	wordShm      = "SHM_LOCK"
-	wordPart     = "locked in part"
+	wordPart     = "not all locked"
 	wordReadOnly = "read-only"
 	wordNoAccess = "PROT_NONE"
 	wordBoundary = "a VMA begins"

@@ -2,7 +2,6 @@ package look
 
 import (
 	"incore/model"
-	"incore/ui/canvas"
 )
 
 // Age shows when a page last changed.
@@ -25,14 +24,16 @@ var Age = &Lens{
 	tiles: func(th *Look, _ bool) []Tile {
 		all := append(nothing(), th.never())
 		for i := range ageClasses {
-			all = append(all, Both(th.Levels[ageClasses-1-i], canvas.Style{FG: th.ages[i]}))
+			all = append(all, th.ageTile(i))
 		}
 		return all
 	},
 	figures: func(th *Look) []Figure {
 		all := append(make([]Figure, classFirst), th.neverFigure())
 		for i := range ageClasses {
-			all = append(all, ageFigure(i, th.ages[i]))
+			tank := ageFigure(i, th.ages[i])
+			tank.half, tank.tally, tank.count = true, ageDigits[i], th.ageDigit(i)
+			all = append(all, tank)
 		}
 		return all
 	},

@@ -102,6 +102,9 @@ func (d *pageDrawer) decorated(s canvas.Style, c *drawn) canvas.Style {
 	switch {
 	case c.marked && th.Mark != 0 && s.BG == 0 && s.Attr&canvas.Reverse == 0:
 		s.BG = th.Mark
+		if d.size.Pitch == d.size.W { // there is no column for a bracket
+			s.Attr |= canvas.Underline
+		}
 	case c.marked && th.Mark == 0:
 		s.Attr |= canvas.Underline
 	case c.selected && !(th.Selection == 0 && c.cursor):
@@ -148,6 +151,12 @@ func (d *pageDrawer) drawGap(x, y int, c *drawn, inner bool) {
 			both := drawn{marked: c.marked && was.marked, selected: c.selected}
 			k.Style = d.decorated(k.Style, &both)
 		}
+		switch {
+		case c.marked && !(inner && was.marked):
+			k = th.Bracket(true, row, d.size.H)
+		case inner && was.marked && !c.marked:
+			k = th.Bracket(false, row, d.size.H)
+		}
 		d.c.Set(x, y+row, k.Rune, k.Style)
 	}
 }
@@ -160,6 +169,10 @@ func (d *pageDrawer) drawEnd(x, y int) {
 	for row := range d.size.H {
 		if l := d.was.Lock; l != model.Unlocked && d.state {
 			d.c.Set(x, y+row, d.look.FrameR, canvas.Style{FG: d.look.Lids[l]})
+		}
+		if d.was.marked {
+			k := d.look.Bracket(false, row, d.size.H)
+			d.c.Set(x, y+row, k.Rune, k.Style)
 		}
 	}
 }

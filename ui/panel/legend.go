@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"incore/model"
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/scene"
@@ -16,6 +17,7 @@ type Legend struct {
 	*scene.Scene
 	Area   canvas.Area // the cells that it draws in
 	Inline bool        // it has rows alone, no heading
+	Mapped bool        // the map is on the screen
 	legend look.Legend
 	items  []look.Item
 }
@@ -53,6 +55,7 @@ func (pn *Legend) Draw(items []look.Item) {
 			cols = 2 // of longer words
 		}
 	}
+	items = pn.withMarks(items, cols*a.H)
 	w := (a.W + cols - 1) / cols
 	for i, it := range items {
 		it.Word = look.ShortOf(it.Word, w-indent)
@@ -78,6 +81,32 @@ func (pn *Legend) Draw(items []look.Item) {
 			pn.Canvas.TextRight(x+20, a.Y+row, a.W-20, fmt.Sprint(it.Count), st)
 		}
 	}
+}
+
+// withMarks adds what is drawn beside the grid, as far as there is room for it: the map, and the flags of smaps that
+// the page has.
+func (pn *Legend) withMarks(items []look.Item, room int) []look.Item {
+	th := pn.Look
+	var more []look.Item
+	if pn.Mapped {
+		more = append(more, look.Item{Tile: look.Tile{canvas.Blank, {Rune: th.Thumb, Style: th.Accent}}, Word: "map: in view", Count: -1})
+	}
+	flag := func(a, b rune, word string) {
+		more = append(more, look.Item{Tile: look.Tile{{Rune: a, Style: th.Text}, {Rune: b, Style: th.Text}}, Word: word, Count: -1})
+	}
+	if r := pn.Region(); r != nil && pn.Focus.Lens == look.State {
+		switch r.Pages.At(pn.Focus.Here().Cursor).Lock {
+		case model.Locked:
+			flag('l', 'o', "VMA locked")
+		case model.OnFault:
+			flag('l', 'o', "VMA locked")
+			flag('l', 'f', "on fault")
+		}
+	}
+	if n := room - len(items); n < len(more) {
+		more = more[:max(0, n)]
+	}
+	return append(items, more...)
 }
 
 // drawLegendHeading names the lens; a click goes to the next one.

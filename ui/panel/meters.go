@@ -49,7 +49,28 @@ func (pn *Meters) rssMeter() Meter {
 		k.less = " of " + model.FormatBytes(s.VmSize)
 		k.more = k.less + " mapped"
 	}
+	if pn.isUntouched() {
+		k.more, k.less = ": stack and code", ": stack and code" // as long as what stands there later
+	}
 	return k
+}
+
+// isUntouched reports whether nothing is mapped of the regions, so that all that is in memory is what a subject has
+// of its own. Where there is much it is not asked.
+func (pn *Meters) isUntouched() bool {
+	const most = 64
+	p := pn.Proc()
+	if p.Stat.RSS == 0 || p.Stat.RSS > most<<10 || p.Stat.VmSize == 0 || len(p.Regions) > most {
+		return false
+	}
+	for _, r := range p.Regions {
+		if len(r.Pages) > most || r.Pages.Count(model.Range{Lo: 0, Hi: r.Pages.Len()}, func(pg model.Page) bool {
+			return pg.Has(model.Mapped) && !pg.Has(model.ZeroPage)
+		}) > 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // pssMeter returns the process's share of what it has in core, where others live that may have the same

@@ -50,6 +50,11 @@ func (sh *Help) cellGroups(w int) (groups [][]helpRow) {
 	for _, s := range []string{
 		"Height is what is in memory, hue what backs it, a lid is a lock. What just changed glows.",
 		"A column of a strip is many pages: height is the share in memory, hue the commonest kind; a fainter lid, that not all are locked.",
+		"MAP is all of the region, small. The bar at its left says which part the grid shows; a click goes there.",
+		"lo and lf beside an address range are flags of its VMA: locked, and locked as its pages come (on fault).",
+		"1 to 7 in the age lens are its steps, from under a second to over five minutes.",
+		"Brackets stand around what the command being typed or chosen would reach.",
+		"Before anything is touched RSS is the subject's own stack, code and the page it takes orders from.",
 		"VmLck is charged against RLIMIT_MEMLOCK; RSS is what is in memory.",
 	} {
 		for _, line := range sh.Look.Text.Line(s).Wrap(w) {

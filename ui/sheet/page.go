@@ -8,6 +8,7 @@ import (
 
 	"incore/model"
 	"incore/ui/canvas"
+	"incore/ui/look"
 	"incore/ui/panel"
 	"incore/ui/scene"
 )
@@ -74,6 +75,13 @@ func (sh *Page) Draw(a canvas.Area) {
 	add("", in.Head, sh.Look.Heading)
 	for _, f := range sh.fields(&in) {
 		add(string(f.Name), f.Value, sh.Look.Text)
+		if f.Name == panel.FieldFlags {
+			for _, name := range sh.FrameOf(r, in.Page).FlagNames() {
+				if text := look.FlagWords[name]; text != "" {
+					add("", name+": "+text, sh.Look.Dim)
+				}
+			}
+		}
 		if f.Name == panel.FieldPagemap {
 			for _, s := range entryWords(sh.FrameOf(r, in.Page)) {
 				add("", s, sh.Look.Dim)
