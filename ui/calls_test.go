@@ -40,7 +40,7 @@ func TestCalls(t *testing.T) {
 		{"the region's first byte, on one line", model.Event{Call: "munlock", Args: []model.Arg{addr(base), length(4096)}, Elapsed: 5600},
 			"    0.500 munlock(a, 4096) = 0  5.6µs, no faults"},
 		{"an address outside stays", model.Event{Call: "mlock", Args: []model.Arg{addr(0x1000), length(4096)}, Errno: "ENOMEM", ErrText: "Cannot allocate memory", Ret: -1},
-			"    0.500 mlock(0x1000, 4096) = -1 ENOMEM\n          0ns, no faults\n          0x1000 is a hole: no mapping covers it. It …"},
+			"    0.500 mlock(0x1000, 4096) = -1 ENOMEM\n          0ns, no faults\n          0x1000 is a hole: no mapping covers it. It…"},
 		{"one past the end is outside", model.Event{Call: "mlock", Args: []model.Arg{addr(base + 64*pageSize), length(4096)}},
 			"    0.500 mlock(0x7f3a40040000, 4096) = 0\n          0ns, no faults"},
 		{"a signal", model.Event{Call: "touch", Args: []model.Arg{addr(base), length(8192), {Text: "write"}}, Ret: 1, Minor: 1,

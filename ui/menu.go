@@ -16,6 +16,7 @@ import (
 // menu is one row of choices, each with a key.
 type menu struct {
 	title string
+	short string // the title for where that has no room, or ""
 	items []menuItem
 	at    int
 	// moved says in what the choices are about something else than when the menu opened, or "".
@@ -84,7 +85,7 @@ func (m *Model) askReset() {
 		title = fmt.Sprintf("Reset ends all %d processes and their regions:", len(m.State.Procs))
 	}
 	was := intentsOf(&m.Scene, lang.Reset{})
-	m.openMenu(menu{title: title, moved: func(s *scene.Scene) string { return differs(s, lang.Reset{}, was) }, items: []menuItem{
+	m.openMenu(menu{title: title, short: "Reset ends all of it:", moved: func(s *scene.Scene) string { return differs(s, lang.Reset{}, was) }, items: []menuItem{
 		{[]string{"n"}, "keep it", nil}, {[]string{"y", "R"}, "reset", lang.Reset{}},
 	}})
 }
@@ -150,17 +151,24 @@ func (m *Model) drawMenu() {
 		return
 	}
 	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
-	x := a.X + c.Text(a.X, a.Y, a.W, n.title, th.Text.Bold()) + 2
-	if n.items[n.at].command != nil {
+	title := n.title
+	if canvas.Width(title) > a.W && n.short != "" {
+		title = n.short
+	}
+	x := a.X + c.Text(a.X, a.Y, a.W, title, th.Text.Bold()) + 2
+	if n.items[n.at].command != nil && x+leastChoice <= a.X+a.W {
 		m.Canvas.Line(x, a.Y, a.X+a.W-x, m.choicePieces(a.X+a.W-x))
 	}
 	m.drawItems(m.lay.status)
 }
 
+// leastChoice is the columns in which a part of a command would say nothing.
+const leastChoice = 8
+
 // choicePieces returns the command of the chosen item and what it would do, in w columns. What keeps it
 // from being done is wanted most.
 func (m *Model) choicePieces(w int) canvas.Line {
-	th, p, preview := m.Look, m.foreseen(), panel.Preview{Scene: &m.Scene}
+	th, p := m.Look, m.foreseen()
 	line := canvas.Line{th.Dim.Span(p.cmd.String())}
 	beside, st := p.reach.Note, th.Gold
 	if p.reach.Why != "" {
@@ -172,11 +180,9 @@ func (m *Model) choicePieces(w int) canvas.Line {
 		}
 		return append(line, canvas.Pad(2), st.Span(canvas.Fit(beside, w-line.Width()-2)))
 	}
-	if calls := preview.CallPieces(&p.reach, w-line.Width()-2); len(calls) > 0 && line.Width()+2+calls.Width() <= w {
-		line = append(append(line, canvas.Pad(2)), calls...)
-		if room := w - line.Width() - 3; p.reach.Effect != "" && room > panel.LeastEffect {
-			line = append(line, th.Text.Span(" → "+canvas.Fit(p.reach.Effect, room)))
-		}
+	// The command says it all but in the call's own words, which the log will have.
+	if room := w - line.Width() - 3; p.reach.Effect != "" && room > panel.LeastEffect {
+		line = append(line, th.Text.Span(" → "+canvas.Fit(p.reach.Effect, room)))
 	}
 	return line
 }

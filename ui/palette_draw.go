@@ -82,11 +82,7 @@ func (m *Model) drawHint(a canvas.Area, err *lang.ParseError, under int) {
 		m.drawChoices(a, p.words, p.chosen)
 		return
 	case err != nil:
-		text := "^ " + err.Msg
-		if err.Hint != "" {
-			text = canvas.Join(" · ", text, err.Hint)
-		}
-		x := canvas.Clamp(under, a.X, max(a.X, a.X+a.W-canvas.Width(text)))
+		x, text := caretLine(a, under, err.Msg, err.Hint)
 		c.Text(x, a.Y, a.X+a.W-x, text, th.Fail)
 		return
 	}
@@ -94,6 +90,29 @@ func (m *Model) drawHint(a canvas.Area, err *lang.ParseError, under int) {
 		c.Fill(a.X, a.Y+i, a.W, ' ', canvas.Style{})
 		m.Canvas.Line(a.X+2, a.Y+i, a.W-2, line)
 	}
+}
+
+// caretLine returns where in a row an error begins and its text, with a caret where the word stands that it is about.
+// The hint gives way first. If there is room on neither side of the caret, there is none.
+func caretLine(a canvas.Area, under int, msg, hint string) (x int, text string) {
+	const leastHint = 16
+	end := a.X + a.W
+	if full := "^ " + canvas.Join(" · ", msg, hint); under+canvas.Width(full) <= end {
+		return under, full
+	}
+	if n := under + canvas.Width("^ "+msg); hint != "" && n <= end {
+		text = "^ " + msg
+		if end-n >= leastHint {
+			text += " · " + canvas.Fit(hint, end-n-3)
+		}
+		return under, text
+	}
+	for _, s := range []string{canvas.Join(" · ", msg, hint), msg} {
+		if n := under - canvas.Width(s) - 1; n >= a.X {
+			return n, s + " ^"
+		}
+	}
+	return a.X, canvas.Join(" · ", msg, hint)
 }
 
 // drawChoices draws words side by side, scrolled so that the chosen one is seen; a click on one

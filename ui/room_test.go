@@ -62,8 +62,8 @@ func TestUsageInTwoLines(t *testing.T) {
 		{100, "mmap b 4 r at ", []string{"T [private|shared] [anon|memfd|scratch|file PATH|alias NAME] [locked] [populate] [noreserve]",
 			"[hugetlb] [grows_down]"}},
 		{100, "mlock2 ", []string{"mlock2 T [onfault]   Lock pages; with onfault each one as it is first touched."}},
-		{60, "mmap ", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file", "PATH|alias NAME] [none|r|w|rw|rx|rwx] [locked] [populat…"}},
-		{40, "mmap b 4 at ", []string{"T [private|shared] [anon|memfd|scra…"}},
+		{60, "mmap ", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file", "PATH|alias NAME] [none|r|w|rw|rx|rwx] [locked]…"}},
+		{40, "mmap b 4 at ", []string{"T [private|shared] [anon|memfd|…"}},
 	} {
 		s := newScreen(t, tt.w, 24, ui.Options{}, "mmap a 4")
 		s.press(":")

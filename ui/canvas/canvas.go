@@ -187,34 +187,6 @@ func (c *Canvas) TextRight(x, y, w int, s string, st Style) int {
 	return c.Text(x+w-n, y, n, s, st)
 }
 
-// Truncate cuts s to w columns, the last of them an ellipsis. It does not cut within a number: 0x7f3a… and 12…
-// would read as other numbers.
-func Truncate(s string, w int) string {
-	if w <= 0 {
-		return ""
-	}
-	cut, n := 0, 0
-	for cut < len(s) {
-		r, size := utf8.DecodeRuneInString(s[cut:])
-		rw := RuneWidth(r)
-		if n+rw > w-1 {
-			break
-		}
-		n += rw
-		cut += size
-	}
-	if cut < len(s) && partOfNumber(s[cut]) {
-		k := cut
-		for k > 0 && partOfNumber(s[k-1]) {
-			k--
-		}
-		if k < cut && (s[k] >= '0' && s[k] <= '9') {
-			cut = k
-		}
-	}
-	return s[:cut] + "…"
-}
-
 // partOfNumber reports whether b can be within a number as we print them: 12,
 // 1.5M, 0x7f3a, 64K.
 func partOfNumber(b byte) bool {

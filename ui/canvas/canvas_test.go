@@ -19,10 +19,10 @@ func TestTruncate(t *testing.T) {
 		{"anonymous", 5, "anon…"},
 		{"anonymous", 1, "…"},
 		{"anonymous", 0, ""},
-		{"at 0x7f3a40000000", 10, "at …"}, // another address would be a lie
+		{"at 0x7f3a40000000", 10, "at…"}, // another address would be a lie
 		{"at a+0x3000", 8, "at a+…"},
 		{"12345 pages", 4, "…"},
-		{"12345 pages", 8, "12345 p…"},
+		{"12345 pages", 8, "12345 …"},
 		{"漢字漢字", 4, "漢…"},
 		{"\xff\xfe\xfd", 2, "\xff…"},
 	} {

@@ -27,11 +27,14 @@ var narrowWords = map[string][]string{
 	wordNoAccess:      {"no rwx"},
 	wordPart:          {"some lock", "partly"},
 	wordBoundary:      {"new VMA", "VMA"},
+	WordMap:           {"in view", "map"},
+	WordLo:            {"locked"},
 	wordReached:       {"reached", "reach"},
 	sharingWords[2]:   {"shared (COW)", "COW"},
 	sharingWords[3]:   {"file, zero page", "file, zero"},
 	protWords[3]:      {"rw"},
 	protWords[5]:      {"rx"},
+	protWords[1]:      {"read-only", "r"},
 }
 
 // The words of the legend for what is no kind of page.
@@ -44,6 +47,11 @@ const (
 	wordNoAccess = "PROT_NONE"
 	wordBoundary = "a VMA begins"
 	wordReached  = "would be reached"
+
+	// Of the marks beside the grid: what of the map is in view, and the flags of smaps.
+	WordMap = "map: in view"
+	WordLo  = "VMA locked"
+	WordLf  = "on fault"
 )
 
 // ShortOf returns the longest form of a word of the legend that fits w columns, or the shortest one. The verb

@@ -222,6 +222,7 @@ func (pn *Inspector) DrawPageHeading(in *Inspected, a canvas.Area) {
 			in.of = fmt.Sprintf("%d pages", in.Sel.Len())
 		}
 	}
+	in.title = canvas.FitName(in.title, a.W)
 	pn.Look.DrawHeading(&pn.Canvas, a, in.title, in.of)
 	if name, ok := strings.CutPrefix(in.title, "PAGE "); ok {
 		pn.Canvas.Text(a.X+5, a.Y, a.W-5, name, pn.Look.Accent.Bold())

@@ -89,7 +89,7 @@ func (pn *Legend) withMarks(items []look.Item, room int) []look.Item {
 	th := pn.Look
 	var more []look.Item
 	if pn.Mapped {
-		more = append(more, look.Item{Tile: look.Tile{canvas.Blank, {Rune: th.Thumb, Style: th.Accent}}, Word: "map: in view", Count: -1})
+		more = append(more, look.Item{Tile: look.Tile{canvas.Blank, {Rune: th.Thumb, Style: th.Accent}}, Word: look.WordMap, Count: -1})
 	}
 	flag := func(a, b rune, word string) {
 		more = append(more, look.Item{Tile: look.Tile{{Rune: a, Style: th.Text}, {Rune: b, Style: th.Text}}, Word: word, Count: -1})
@@ -97,10 +97,10 @@ func (pn *Legend) withMarks(items []look.Item, room int) []look.Item {
 	if r := pn.Region(); r != nil && pn.Focus.Lens == look.State {
 		switch r.Pages.At(pn.Focus.Here().Cursor).Lock {
 		case model.Locked:
-			flag('l', 'o', "VMA locked")
+			flag('l', 'o', look.WordLo)
 		case model.OnFault:
-			flag('l', 'o', "VMA locked")
-			flag('l', 'f', "on fault")
+			flag('l', 'o', look.WordLo)
+			flag('l', 'f', look.WordLf)
 		}
 	}
 	if n := room - len(items); n < len(more) {
