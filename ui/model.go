@@ -101,6 +101,7 @@ type Model struct {
 	intent  intent // of the keys that act, as the screen shows it
 	unseen  string // what has changed of it since, and no picture has shown
 	status  status
+	hints   hints
 	asked   string // the text of the command that was submitted last
 	leaving bool   // whether to quit is asked
 

@@ -39,6 +39,7 @@ func (m *Model) drawStatus() {
 		said = status{longest(a.W, leavingTexts...), true}
 	}
 	if said.text == "" {
+		m.hints.draw(m)
 		return
 	}
 	if small {

@@ -29,6 +29,7 @@ func (m *Model) submit(c model.Command) {
 	if m.goOn() {
 		m.status = status{text: wentOnText}
 	}
+	m.hints.verb = lang.Inner(c).Verb()
 	m.redraw.asked++
 	m.lab.Submit(c)
 }

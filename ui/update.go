@@ -19,6 +19,11 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.notice()
 	}
 	cmd := m.receive(msg)
+	key := ""
+	if k, ok := msg.(tea.KeyPressMsg); ok {
+		key = k.String()
+	}
+	m.hints.noteDone(m, key)
 	if !m.dirty {
 		return m, cmd
 	}

@@ -41,10 +41,6 @@ func (pn *Calls) Draw() {
 		pn.drawEntry(canvas.Area{X: a.X, Y: a.Y + rows, W: a.W, H: min(len(e.lines), a.H-rows)}, &e, e.at == sel && l.Back > 0)
 		rows += len(e.lines)
 	}
-	if len(l.Calls) < 2 {
-		_, a = a.CutTop(rows + 1)
-		pn.drawFirstSteps(a)
-	}
 }
 
 // shownEntry is an entry as it is laid out.
@@ -148,23 +144,6 @@ func (pn *Calls) drawEntry(a canvas.Area, e *shownEntry, marked bool) {
 		} else if c != nil {
 			c.Attr |= canvas.Reverse
 		}
-	}
-}
-
-// firstSteps is what stands below the first call, where there is nothing else yet.
-var firstSteps = []string{
-	"w writes this page: a fault brings it in.",
-	"l locks it, u unlocks it, p protects it.",
-	"v selects more pages, m maps a new region.",
-}
-
-func (pn *Calls) drawFirstSteps(a canvas.Area) {
-	x := a.X + 10
-	if a.H < len(firstSteps) || a.W < 52 || pn.Region() == nil {
-		return
-	}
-	for i, s := range firstSteps {
-		pn.Canvas.Text(x, a.Y+i, a.X+a.W-x, s, pn.Look.Dim)
 	}
 }
 
