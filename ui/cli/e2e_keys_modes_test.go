@@ -18,6 +18,8 @@ var gridLooks = []keyStep{
 	{binding: "grid z", sees: cellsOf(2)},
 	{send: "z", sees: cellsOf(4)},
 	{send: "Z", sees: cellsOf(2)},
+	{binding: "grid f", want: "Zoom: all 64 pages of a", sees: cellsOf(4)},
+	{send: "Z", sees: cellsOf(2)},
 	{binding: "grid #", want: "+00000", sees: func(now, _ *sight) bool { return !now.rowOf("16") }},
 	{send: "#", want: "page numbers", sees: func(now, _ *sight) bool { return now.rowOf("16") && !now.has("+00000") }},
 	{binding: "grid t", want: "theme ", sees: repainted},

@@ -123,11 +123,13 @@ func (m *terminal) waitSee(what string, holds func(*sight) bool) *sight {
 }
 
 // startScreen is the program on a dark screen of 100x30 in reduced motion, with its first region in
-// view.
+// view, two columns a page.
 func startScreen(t *testing.T, args ...string) *terminal {
 	t.Helper()
 	m := startTerminal(t, 100, 30, nil, "incore", append([]string{"--background", "dark", "--reduced-motion"}, args...)...)
-	m.waitSee("the first region", func(s *sight) bool { return s.has(firstFrame...) && s.explained("absent") })
+	m.waitSee("the first region", func(s *sight) bool { return s.has(firstFrame...) && cellsOf(4)(s, nil) })
+	m.keys("Z")
+	m.waitSee("the first region in chips", func(s *sight) bool { return s.has(firstFrame...) && s.explained("absent") })
 	return m
 }
 
