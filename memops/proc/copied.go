@@ -28,9 +28,9 @@ type Write struct {
 
 // Copies are what tells of the pages of a process whether a write copied them.
 type Copies struct {
-	Files    *Files   // of the process
-	Scan     *Scanner // nil where the kernel has none: then frames tell the zero page
-	Frames   *Frames
+	Files    *Files       // of the process
+	Scan     *Scanner     // nil where the kernel has none: then frames tell the zero page
+	Frames   *Frames      // of the machine
 	PageSize uint64       // bytes
 	Private  []model.Span // where private mappings of files lie
 }
