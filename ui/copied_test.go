@@ -44,7 +44,7 @@ func TestCopyOnWriteIsSaid(t *testing.T) {
 
 // A child of a child stands under its parent, before that one's younger siblings, and further in.
 func TestGrandchildStandsUnderItsParent(t *testing.T) {
-	s := newScreen(t, 160, 45, ui.Options{ReducedMotion: true}, "mmap a 8", "fork child", "fork other", "in child fork grand")
+	s := newScreen(t, 200, 50, ui.Options{ReducedMotion: true}, "mmap a 8", "fork child", "fork other", "in child fork grand")
 	at := map[string][2]int{}
 	list := s.part("regions")
 	for row := 1; row < list.H; row++ {
@@ -64,7 +64,6 @@ func TestGrandchildStandsUnderItsParent(t *testing.T) {
 	}
 	// n goes through them in that order.
 	var order []string
-	s.press("g")
 	for range 4 {
 		order = append(order, s.m.Focus.Current.Proc)
 		s.press("n")

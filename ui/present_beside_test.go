@@ -11,7 +11,7 @@ import (
 // A child stands right of its parent. Where all of both has no room in cells that are seen, they are cropped to what is
 // used, and a row more.
 func TestPresenterShowsBoth(t *testing.T) {
-	for _, tt := range []struct{ w, h, cell, pages int }{{80, 24, 2, 24}, {100, 30, 3, 40}, {160, 45, 7, 40}, {200, 50, 9, 40}, {400, 120, 20, 64}} {
+	for _, tt := range []struct{ w, h, cell, pages int }{{80, 24, 2, 24}, {100, 30, 4, 32}, {160, 45, 7, 32}, {200, 50, 9, 32}, {400, 120, 20, 64}} {
 		s := newScreen(t, tt.w, tt.h, ui.Options{Presenter: true}, "mmap a 64", "touch a[0..9]", "fork kid", "in kid touch a[3]", "mlock a[0..3]")
 		l := &s.m.Plan
 		if len(l.Blocks) != 2 {
