@@ -40,7 +40,7 @@ func TestE2ESettingsBroken(t *testing.T) {
 	term.waitFor("REGION a", `Defaults hold: config.toml:1:8: zoom cannot be: "\x1b[31mbig"`)
 	term.keys("w")
 	term.waitUntil("no notice", func(screen string) bool { return !strings.Contains(screen, "Defaults hold") })
-	term.keys("q")
+	term.keys("qq") // something was done
 	if code := term.waitExit(); code != 0 {
 		t.Errorf("exit code %d", code)
 	}
