@@ -84,7 +84,7 @@ func (pn *Legend) Draw(items []look.Item) {
 }
 
 // withMarks adds what is drawn beside the grid, as far as there is room for it: the map, and the flags of smaps that
-// the page has.
+// stand there.
 func (pn *Legend) withMarks(items []look.Item, room int) []look.Item {
 	th := pn.Look
 	var more []look.Item
@@ -95,11 +95,11 @@ func (pn *Legend) withMarks(items []look.Item, room int) []look.Item {
 		more = append(more, look.Item{Tile: look.Tile{{Rune: a, Style: th.Text}, {Rune: b, Style: th.Text}}, Word: word, Count: -1})
 	}
 	if r := pn.Region(); r != nil && pn.Focus.Lens == look.State {
-		switch r.Pages.At(pn.Focus.Here().Cursor).Lock {
-		case model.Locked:
+		lo, lf := pn.lockFlags(r)
+		if lo {
 			flag('l', 'o', look.WordLo)
-		case model.OnFault:
-			flag('l', 'o', look.WordLo)
+		}
+		if lf {
 			flag('l', 'f', look.WordLf)
 		}
 	}
@@ -107,6 +107,18 @@ func (pn *Legend) withMarks(items []look.Item, room int) []look.Item {
 		more = more[:max(0, n)]
 	}
 	return append(items, more...)
+}
+
+// lockFlags reports which flags of locks stand beside the grid: of the page under the cursor, and of the first VMAs of the region.
+func (pn *Legend) lockFlags(r *model.Region) (lo, lf bool) {
+	const listed = 16 // of VMAs, at most
+	lock := r.Pages.At(pn.Focus.Here().Cursor).Lock
+	lo, lf = lock != model.Unlocked, lock == model.OnFault
+	vmas := pn.Proc().VMAsIn(r.Span())
+	for _, v := range vmas[:min(len(vmas), listed)] {
+		lo, lf = lo || v.Flags.Has("lo"), lf || v.Flags.Has("lf")
+	}
+	return lo, lf
 }
 
 // drawLegendHeading names the lens; a click goes to the next one.
