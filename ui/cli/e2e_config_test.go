@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"incore/ui/cli"
 )
 
 // ownSettings writes a file of settings, and returns the environment in which it is the user's own.
@@ -45,9 +47,7 @@ func TestE2ESettingsBroken(t *testing.T) {
 		t.Errorf("exit code %d", code)
 	}
 	term.checkRestored()
-	if screen := term.screen(); !strings.Contains(screen, "incore/config.toml:1:8: zoom cannot be") {
-		t.Errorf("the terminal shows\n%s", screen)
-	}
+	cli.Eventually(t, "a line about the file", func() bool { return strings.Contains(term.screen(), "incore/config.toml:1:8: zoom cannot be") })
 	if strings.Contains(term.output(), "\x1b[31mbig") {
 		t.Error("the file's escape sequence was written")
 	}

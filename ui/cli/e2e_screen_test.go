@@ -253,9 +253,11 @@ func TestE2EPanic(t *testing.T) {
 				t.Errorf("exit code is %d, want %d", code, cli.ExitPanic)
 			}
 			m.checkRestored()
-			if out := m.output(); !strings.Contains(out, "on purpose") || !strings.Contains(out, "goroutine ") {
-				t.Errorf("no trace in %q", out)
-			}
+			// What was written last may be read only after the program has ended.
+			cli.Eventually(t, "a trace", func() bool {
+				out := m.output()
+				return strings.Contains(out, "on purpose") && strings.Contains(out, "goroutine ")
+			})
 		})
 	}
 }
