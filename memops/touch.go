@@ -35,9 +35,12 @@ var touchLoop = map[lang.Access]uint64{
 	lang.Read: subject.TouchRead, lang.Write: subject.TouchWrite, lang.Exec: subject.TouchExec,
 }
 
-// tick is the shortest time that a paced touch sleeps; faster paces take several pages
-// at once.
-const tick = 4 * time.Millisecond
+// A paced touch sleeps for leastTick at least, and a long one for longTick; faster paces take several pages at once. No eye sees more
+// steps a second, and each costs as much as many touches.
+const (
+	leastTick = 4 * time.Millisecond
+	longTick  = time.Second / 60
+)
 
 // touching is a touch on its way.
 type touching struct {
@@ -112,7 +115,9 @@ func (a accessing) Tell(x model.Accessed) {
 // paced touches at rate pages a second and holds sampling only while it touches.
 func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 	begin := t.in.lab.now()
-	per := max(int64(tick)*int64(rate)/int64(time.Second), 1)
+	in := func(t time.Duration) int64 { return int64(t) * int64(rate) / int64(time.Second) } // pages
+	const steps = 8                                                                          // that a short touch has at least
+	per := max(min(in(longTick), max(t.count/steps, in(leastTick))), 1)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	first := time.Duration(0)
