@@ -35,11 +35,11 @@ var touchLoop = map[lang.Access]uint64{
 	lang.Read: subject.TouchRead, lang.Write: subject.TouchWrite, lang.Exec: subject.TouchExec,
 }
 
-// A paced touch sleeps for leastTick at least, and a long one for longTick; faster paces take several pages at once. No eye sees more
-// steps a second, and each costs as much as many touches.
+// A paced touch sleeps for leastTick at least, and a long one for longTick; faster paces take several pages at once. No screen shows more
+// steps a second (ui/redraw.go), and each costs as much as many touches.
 const (
 	leastTick = 4 * time.Millisecond
-	longTick  = time.Second / 60
+	longTick  = time.Second / 30
 )
 
 // touching is a touch on its way.
