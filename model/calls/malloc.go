@@ -144,6 +144,8 @@ func (r *reacher) reallocs(c lang.Realloc) {
 	case reg == nil:
 	case size == 0:
 		r.out.Effect = "the block is freed"
+	case size > math.MaxInt64 && !headerReadable(reg.Pages.At(0)):
+		r.out.Effect = "the header of the block is read first, and may not be"
 	case size > math.MaxInt64:
 		r.fails("ENOMEM", "realloc gives no more than 2^63-1 bytes")
 	case reg.Malloc == model.FromMmap:
@@ -152,6 +154,12 @@ func (r *reacher) reallocs(c lang.Realloc) {
 	default:
 		r.out.Effect = "the block stays where it is if there is room, and is copied to another place if there is not"
 	}
+}
+
+// headerReadable reports whether the page with the header of a chunk can be read. glibc reads it before it looks at the size that is
+// asked for (malloc/malloc.c, __libc_realloc).
+func headerReadable(p model.Page) bool {
+	return p.Has(model.InVMA) && !p.Has(model.Guard) && p.Prot&model.ProtRead != 0
 }
 
 // frees follows what free gives back.
