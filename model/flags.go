@@ -156,7 +156,7 @@ func (a Arg) Has(f Flag) bool {
 	return a.Of != 0 && a.Of == k.of && a.Value&(k.bits|k.among) == k.bits
 }
 
-// Flags returns the flags that the argument has, and the bits for which there is no flag.
+// Flags returns the flags of the argument, and in rest the bits that no flag names.
 func (a Arg) Flags() (list []Flag, rest uint64) {
 	rest = a.Value
 	for i := range flags {

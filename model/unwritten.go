@@ -1,8 +1,7 @@
 package model
 
-// fork(2) takes the right to write out of both page tables (mm/memory.c, copy_present_ptes), and no file of
-// /proc tells whether a page of one process alone has it back. A write gives it back. So the state keeps which
-// pages were not written since.
+// fork(2) makes the pages of both processes read-only in their page tables (mm/memory.c, copy_present_ptes). The next write
+// to a page makes it writable again. No file of /proc says which pages are, so the state keeps which were not written since.
 
 // Writer is a command that may write to memory, to what the first address of its call names.
 type Writer interface {

@@ -34,8 +34,8 @@ var keysOfDead = []string{keyProcess, "tab", keyReset, ":", "?", "q"}
 const keyProcess, keyReset = "n", "R"
 
 // keyLine returns the keys of a mode that are shown in w columns, in the order of the
-// table, behind those about what goes on in the grid. Of a subject that is gone the way to a fresh one is what is
-// wanted most. The way to another process is told where there is one.
+// table. Those about what goes on in the grid come first. Where the subject is gone, the key for a fresh one does. The key
+// for another process is shown where there is one.
 func keyLine(md mode, th *look.Look, w int, now keysNow) []keyHint {
 	var all []keyHint
 	if md == modeGrid {

@@ -221,7 +221,7 @@ func (w asked) pages(lo, hi uint64) string {
 	return text
 }
 
-// explainFlags explains flags, each by itself; none is what is said of 0.
+// explainFlags explains each flag of an argument by itself. The text none explains an argument without any.
 func explainFlags(none string) func(asked) (string, []Bit) {
 	return func(w asked) (string, []Bit) {
 		if w.Of == 0 {

@@ -42,11 +42,11 @@ const (
 // What an encoder writes beside them, styles, moves and runes.
 const (
 	caretHide, caretShow = "\x1b[?25l", "\x1b[?25h"
-	clearAll             = "\x1b[m\x1b[H\x1b[2J"
+	clearAll             = caretHide + "\x1b[m\x1b[H\x1b[2J"
 	eraseRow             = "\x1b[K" // from the cursor to the end of the row
 )
 
-// Forget has the next frame paint all: what the terminal shows is not known any more. The cursor must be hidden.
+// Forget has the next frame paint all: what the terminal shows is not known any more, the caret included.
 func (e *Encoder) Forget() { e.known, e.caret = false, Caret{} }
 
 // Append appends the bytes that have the terminal show c and the caret. It appends nothing if it shows both. Cells that

@@ -135,6 +135,22 @@ func TestEncoderShowsTheCanvas(t *testing.T) {
 	}
 }
 
+// A caret that the terminal shows goes where the screen was forgotten and the next has none.
+func TestForgottenCaretGoes(t *testing.T) {
+	c, enc, term := new(Canvas), new(Encoder), newEmulated(10, 2)
+	shown := true
+	term.SetCallbacks(vt.Callbacks{CursorVisibility: func(is bool) { shown = is }})
+	c.Reset(10, 2)
+	term.write(enc.Append(nil, c, Caret{X: 3, Y: 1, Shown: true}))
+	if !shown {
+		t.Fatal("the caret is not shown")
+	}
+	enc.Forget()
+	if term.write(enc.Append(nil, c, Caret{})); shown {
+		t.Error("the caret stays")
+	}
+}
+
 // FuzzEncoder draws what the bytes say, cell by cell, and holds the terminal against it.
 func FuzzEncoder(f *testing.F) {
 	f.Add(uint8(10), uint8(3), []byte("\x00\x01a\x05\x02漢\x00\xff\x1b[2J"))

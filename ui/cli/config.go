@@ -86,7 +86,7 @@ func (a *app) settle(flags *pflag.FlagSet) error {
 }
 
 // settleAll decides what holds: flags go before the environment, that before the file, and that before what holds unasked.
-// Its error is what is wrong with any of them. Where that is the user's own file, the rest is settled all the same.
+// It returns what is wrong with any of them. If that is the user's own file, everything else is settled all the same.
 func (a *app) settleAll(flags *pflag.FlagSet) error {
 	a.settled = settled{Settings: settings.Defaults()}
 	if err := a.readConfig(); err != nil {

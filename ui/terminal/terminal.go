@@ -97,7 +97,7 @@ func (t *Terminal) Leave() error {
 		end = canvas.SyncEnd + end
 	}
 	if t.torn {
-		end = "\x18" + end // CAN ends a sequence that was begun (ECMA-48 8.3.6)
+		end = cancel + end
 	}
 	t.write([]byte(end))
 	if t.state == nil {
@@ -161,7 +161,11 @@ func (t *Terminal) run() {
 			t.changed.Wait()
 			continue
 		}
-		t.buf = append(t.buf[:0], t.aside...)
+		t.buf = t.buf[:0]
+		if t.torn {
+			t.buf = append(t.buf, cancel...)
+		}
+		t.buf = append(t.buf, t.aside...)
 		t.aside = t.aside[:0]
 		shown, caret := t.pending, t.caret
 		if shown {
@@ -191,6 +195,9 @@ func (t *Terminal) write(b []byte) {
 	}
 	t.after(t.send(b))
 }
+
+// cancel is CAN, which ends a sequence that was begun (ECMA-48 8.3.6), as a write that failed may have.
+const cancel = "\x18"
 
 // send makes one write.
 func (t *Terminal) send(b []byte) error {
