@@ -99,7 +99,7 @@ func TestBrokenSettings(t *testing.T) {
 	const begin = "theme = 'high-contrast'\nnumbers = 'hex'\n"
 	for _, tt := range []struct{ file, said string }{
 		{begin + "zoom = 'bgi'", `config.toml:3:8: zoom cannot be: "bgi" (did you mean "big"?)`},
-		{begin + "zoom = big", `config.toml:3:8: a text stands in quotes: "big" (did you mean "big"?)`},
+		{begin + "zoom = big", `config.toml:3:8: a text stands in quotes (did you mean "big"?)`},
 		{"numbers = 'hex'\ntheme = \"defalt\"", `config.toml:2:9: no theme is called "defalt"; did you mean default?`},
 		{begin + "[screen]", `config.toml:3:2: there is no setting of that name: "screen" (there are theme, background, color, zoom, numbers, reduced_motion)`},
 		{begin + "x\x1b[2J", `config.toml:3:2: this is not TOML: expected '=' after key`},

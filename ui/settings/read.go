@@ -162,10 +162,10 @@ func (p *reader) syntax(err error) error {
 	if k := slices.Index(names, string(line[m[2]:m[3]])); k >= 0 {
 		r = rules[k]
 	}
-	like, msg := lang.Nearest(word, r.words), "a text stands in quotes"
+	like, msg, shown := lang.Nearest(word, r.words), "a text stands in quotes", "" // quoted it would look right
 	switch {
 	case r.onOff:
-		msg = r.want()
+		msg, shown = r.want(), word
 	case like == "" && len(word) < 40: // else the error is no line any more
 		like = word
 	}
@@ -173,7 +173,7 @@ func (p *reader) syntax(err error) error {
 	if like != "" {
 		hint = "did you mean " + r.written(like) + "?"
 	}
-	return p.errorAt(start+m[4], word, msg, hint)
+	return p.errorAt(start+m[4], shown, msg, hint)
 }
 
 // place returns the line of an offset, and the column in characters, both from 1.
