@@ -133,7 +133,8 @@ func firstMinute() []minuteStep {
 		if readPage() != "zero page" { // then a read brings in a page of the process's own, as a write does
 			return strings.Contains(costs, "1 minor")
 		}
-		return strings.Contains(costs, "1 minor") && !strings.Contains(costs, "RSS") && now.has("zero page")
+		cost, _, _ := strings.Cut(costs, "\n")
+		return strings.Contains(cost, "1 minor") && !strings.Contains(cost, "RSS") && now.has("zero page")
 	}
 	return []minuteStep{
 		{[]string{"minor fault", "the page is in memory", "its shared page of zeros", "RSS stays as it was"}, []minuteKey{
@@ -202,10 +203,10 @@ func firstMinute() []minuteStep {
 	}
 }
 
-// below is the line beneath the one with that text: of a call, what it cost.
+// below is the two lines beneath the one with that text: of a call, what it cost, which may be more than one line holds.
 func (s *sight) below(text string) string {
-	if _, y := s.find(text); y >= 0 && y+1 < len(s.lines) {
-		return s.lines[y+1]
+	if _, y := s.find(text); y >= 0 {
+		return strings.Join(s.lines[min(y+1, len(s.lines)):min(y+3, len(s.lines))], "\n")
 	}
 	return ""
 }
