@@ -19,17 +19,17 @@ type hint struct {
 var hintTable = [...]hint{
 	{[]string{"`··` is a page of which nothing is in memory yet. `w` writes to the one under the cursor: a page fault brings it in.",
 		"`··` is a page not in memory yet. `w` writes to it: a fault brings it in.", "`··` is not in memory yet: `w` faults a page in."}, ran(lang.Touch{})},
+	{[]string{"`?` explains what the shapes and colors mean, and lists every key.", "`?` explains shapes, colors and keys."},
+		func(m *Model) bool { return m.mode == modeHelp }},
 	{[]string{"`l` locks the page: it is brought in if it has to be, stays in memory from then on, and counts as VmLck.",
 		"`l` locks the page: it stays in memory from then on, and counts as VmLck.", "`l` locks the page: it stays in memory."}, ran(lang.Mlock{}, lang.Mlock2{})},
 	{[]string{"`Z` makes pages smaller, so that more are seen, `z` larger; `f` has all of the region in view.",
 		"`Z` makes pages smaller, `z` larger; `f` has all of the region in view.", "`Z` and `z` zoom, `f` fits all of the region."},
 		func(m *Model) bool { return m.Focus.Scaled || m.mode == modeGrid && m.hints.key == "z" }},
-	{[]string{"`?` explains what the shapes and colors mean, and lists every key.", "`?` explains shapes, colors and keys."},
-		func(m *Model) bool { return m.mode == modeHelp }},
 	{[]string{"`v` begins a selection: what acts on a page then acts on all that are selected.", "`v` selects: keys act on all that is selected."},
 		func(m *Model) bool { return m.Focus.Selecting }},
-	{[]string{"`:` takes any command, and tab completes it: fork makes a second process, which shares these pages.",
-		"`:` takes any command. Try fork: a process that shares these pages.", "`:` takes any command, as fork."},
+	{[]string{"`:` takes any command, and tab completes it: `fork child` makes a second process, which shares these pages.",
+		"`:` takes any command. Try `fork child`: it shares these pages.", "`:` takes any command, as `fork child`."},
 		func(m *Model) bool { return m.mode == modePalette }},
 }
 

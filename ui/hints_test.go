@@ -27,7 +27,7 @@ const (
 	hintZoom   = "Z makes pages smaller, so that more are seen, z larger; f has all of the region in view."
 	hintHelp   = "? explains what the shapes and colors mean, and lists every key."
 	hintSelect = "v begins a selection: what acts on a page then acts on all that are selected."
-	hintType   = ": takes any command. Try fork: a process that shares these pages."
+	hintType   = ": takes any command. Try fork child: it shares these pages."
 )
 
 // Hints come one at a time, each until the user has done what it is about, and then no more.
@@ -37,7 +37,7 @@ func TestHints(t *testing.T) {
 		want string
 		keys []string
 	}{
-		{hintDots, []string{"w"}}, {hintLock, []string{"l"}}, {hintZoom, []string{"z", "left"}}, {hintHelp, []string{"?", "esc"}},
+		{hintDots, []string{"w"}}, {hintHelp, []string{"?", "esc"}}, {hintLock, []string{"l"}}, {hintZoom, []string{"z", "left"}},
 		{hintSelect, []string{"v", "v", "left"}}, {hintType, []string{":", "esc"}}, {"", []string{"left"}}, {"", nil},
 	} {
 		if got := hinted(s); got != step.want {
@@ -69,7 +69,7 @@ func TestHintsAreNews(t *testing.T) {
 		got = append(got, hinted(s))
 		s.press("right")
 	}
-	if got := slices.Compact(got); !slices.Equal(got, []string{hintDots, hintLock, hintZoom, hintHelp, hintSelect, hintType, ""}) {
+	if got := slices.Compact(got); !slices.Equal(got, []string{hintDots, hintHelp, hintLock, hintZoom, hintSelect, hintType, ""}) {
 		t.Errorf("who only moves is told %q", got)
 	}
 }

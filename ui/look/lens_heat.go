@@ -11,7 +11,7 @@ import (
 // Heat shows when touches last reached a page, and the faults that they took.
 var Heat = &Lens{
 	Name: "last touch, faults",
-	Text: "when a touch last reached the page, and how many faults touches took on it",
+	Text: "when a touch last reached the page, and how many faults that took",
 	ages: faultMarks * 2,
 	Class: func(p Page) int {
 		if p.Mapping == 0 {
