@@ -33,7 +33,6 @@ var instead = map[string][2]string{
 	"ctrl+d":    {"q", "quit"},
 	"ctrl+x":    {"q", "quit"},
 	"ctrl+r":    {"R", "start a fresh subject"},
-	"ctrl+l":    {"R", "start a fresh subject"},
 	"f5":        {"R", "start a fresh subject"},
 }
 

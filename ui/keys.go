@@ -158,12 +158,17 @@ func otherKeys() []binding {
 		{keys: []string{"?"}, show: "?", word: "help", help: "keys, and what things mean", group: groupWhole,
 			do: func(m *Model, _ string) tea.Cmd { m.open(modeHelp); return nil }},
 		{keys: []string{"esc"}, show: "esc", help: "back, or stop a touch", group: groupWhole, why: whyNothingToLeave, do: back},
+		{keys: []string{repaintKey}, show: repaintKey, help: "draw the screen anew, if something else wrote on it", group: groupWhole,
+			do: func(m *Model, _ string) tea.Cmd { m.repaint(); return nil }},
 		{keys: []string{"ctrl+z"}, show: "ctrl+z", help: "suspend", group: groupWhole,
 			do: func(*Model, string) tea.Cmd { return tea.Suspend }},
 		{keys: []string{"q"}, show: "q", word: "quit", help: "quit; asks once something was done", group: groupWhole, do: askQuit},
 		{keys: []string{"ctrl+c"}, show: "ctrl+c", help: "quit at once, from anywhere", group: groupWhole, do: quit},
 	}
 }
+
+// repaintKey draws the screen anew in every mode: what another program wrote over it stays else, as only differences are written.
+const repaintKey = "ctrl+l"
 
 func quit(*Model, string) tea.Cmd { return tea.Quit }
 

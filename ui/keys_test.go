@@ -96,6 +96,7 @@ var gridKeys = map[string]struct {
 	"space":  {check: (*ui.Model).Paused},
 	"S":      {command: "speed 20/s"},
 	"t":      {check: func(m *ui.Model) bool { return strings.Contains(m.Canvas.Plain(), "theme "+look.Themes()[1].Name) }},
+	"ctrl+l": {}, // TestE2EKeyThatRepaints
 	"ctrl+z": {},
 	"q":      {check: func(m *ui.Model) bool { return m.Mode() == "grid" }},
 	"ctrl+c": {},

@@ -116,6 +116,10 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if b := lookup(m.mode, name); b != nil {
 		return m.bound(b, name)
 	}
+	if name == repaintKey {
+		m.repaint()
+		return nil
+	}
 	switch {
 	case typesInto(m) != nil && msg.Text != "":
 		typesInto(m).insert(msg.Text)

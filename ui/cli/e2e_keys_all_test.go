@@ -64,8 +64,28 @@ func quits() (keys []ui.Key) {
 	return keys
 }
 
-// suspend has a test of its own.
-const suspend = "ctrl+z"
+// suspend and repaint have tests of their own.
+const (
+	suspend = "ctrl+z"
+	repaint = "ctrl+l"
+)
+
+// TestE2EKeyThatRepaints has another program write over the screen, as wall(1) and the kernel's console do, wherever one is in
+// the program.
+func TestE2EKeyThatRepaints(t *testing.T) {
+	const foreign = "Broadcast message"
+	m := startScreen(t)
+	for _, st := range []struct{ key, shown string }{{"", "REGION a"}, {"?", "HELP"}, {"q", "REGION a"}, {":", "enter run"}} {
+		m.keys(st.key)
+		m.waitFor(st.shown)
+		m.mu.Lock()
+		_, _ = m.emu.Write([]byte("\x1b7\x1b[9;20H\x1b[0;7m" + foreign + "\x1b[27m\x1b8")) // does not fail
+		m.mu.Unlock()
+		m.waitFor(foreign)
+		m.keys(bytesOf(repaint))
+		m.waitUntil("nothing foreign", func(screen string) bool { return !strings.Contains(screen, foreign) })
+	}
+}
 
 // TestE2EKeysOfPages opens every page of the help by its key.
 func TestE2EKeysOfPages(t *testing.T) {
@@ -91,7 +111,7 @@ func pageKeys() (keys []string) {
 // TestKeySessionsAreWhole holds that every row of the key table is pressed by one of the tests above,
 // and that they press no row that there is not.
 func TestKeySessionsAreWhole(t *testing.T) {
-	pressed := map[string]bool{"grid " + suspend: true}
+	pressed := map[string]bool{"grid " + suspend: true, "grid " + repaint: true}
 	for _, steps := range keySessions {
 		for _, st := range steps {
 			if st.binding != "" {
