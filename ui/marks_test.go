@@ -34,7 +34,7 @@ func TestReachHasBrackets(t *testing.T) {
 
 // RSS before the first touch is the subject's own, and that is said until something is mapped.
 func TestOwnMemoryIsExplained(t *testing.T) {
-	for _, size := range []struct{ w, h int }{{100, 30}, {120, 35}, {160, 45}, {200, 50}} {
+	for _, size := range []struct{ w, h int }{{80, 24}, {100, 30}, {120, 35}, {160, 45}, {200, 50}} {
 		s := newScreen(t, size.w, size.h, ui.Options{}, "mmap a 64")
 		if !strings.Contains(s.text(), "stack and code") {
 			t.Errorf("%dx%d does not say what RSS is of:\n%s", size.w, size.h, s.text())

@@ -41,6 +41,9 @@ func (pn *Meters) Draw() {
 // narrowMeters is below how many columns faults are one figure. With two the locked memory would have no room.
 const narrowMeters = 50
 
+// untouchedMeters is from how many columns on one row of meters says what RSS is before the first touch, and has the faults too.
+const untouchedMeters = 72
+
 // rssMeter returns the memory of the process that is in core.
 func (pn *Meters) rssMeter() Meter {
 	s := pn.Proc().Stat
@@ -51,6 +54,9 @@ func (pn *Meters) rssMeter() Meter {
 	}
 	if pn.isUntouched() {
 		k.more, k.less = ": stack and code", ": stack and code" // as long as what stands there later
+		if pn.Area.W >= untouchedMeters {
+			k.least = k.less
+		}
 	}
 	return k
 }
