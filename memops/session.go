@@ -16,6 +16,7 @@ var sessionVerbs = family{
 	sessionVerb((*Lab).say),
 	sessionVerb((*Lab).wait),
 	sessionVerb((*Lab).setSpeed),
+	verbOf((*process).look),
 }
 
 // resetAll is reset as a command.
@@ -26,6 +27,15 @@ func (l *Lab) resetAll(context.Context, lang.Reset) (model.Event, error) {
 // say tells a text.
 func (l *Lab) say(_ context.Context, c lang.Say) (model.Event, error) {
 	return model.Event{Note: c.Text}, nil
+}
+
+// look tells who shows the process what to show, which is not done here. There has to be what is to be looked at.
+func (p *process) look(c lang.Look) (model.Event, error) {
+	if c.T == (model.Target{}) {
+		return model.Event{}, nil
+	}
+	_, err := p.span(c.T)
+	return model.Event{}, err
 }
 
 // setSpeed sets how fast a touch goes that names no rate.

@@ -274,6 +274,8 @@ func (l *fakeLab) do(c model.Command, e *model.Event) {
 		l.end(model.Died{Time: l.now, Proc: l.name, Signal: c.Signal})
 	case lang.Exit:
 		l.end(model.Died{Time: l.now, Proc: l.name, Code: c.Code})
+	case lang.Look:
+		e.Call = ""
 	case lang.Say:
 		e.Call, e.Note = "", c.Text
 	case lang.Mincore:

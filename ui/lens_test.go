@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lang"
 	"incore/ui"
 	"incore/ui/look"
+	"incore/ui/scene"
 )
 
 // underLens shows a region of made-up pages through a lens.
@@ -72,5 +74,60 @@ func TestClickTheLens(t *testing.T) {
 	s.click(a.X+1, a.Y)
 	if s.m.Focus.Lens != look.Protection {
 		t.Errorf("a click on the legend's heading shows lens %d", s.m.Focus.Lens.Number())
+	}
+}
+
+// look sets the lens, the zoom and the cursor, in the process that it is said in, and is no call.
+func TestLookSetsTheScene(t *testing.T) {
+	s := newScreen(t, 120, 35, ui.Options{}, "mmap a 64", "mmap b 64", "touch a[2]", "fork kid")
+	calls := len(s.m.State.Events)
+	for _, tt := range []struct {
+		say, at       string
+		lens          *look.Lens
+		zoom          scene.Zoom
+		scaled        bool
+		first, cursor int64
+	}{
+		{"look lens sharing", "main b", look.Sharing, scene.ZoomBig, false, 0, 0},
+		{"look a[3]", "main a", look.Sharing, scene.ZoomBig, false, 3, 3},
+		{"look zoom chips lens age a[4..7]", "main a", look.Age, scene.ZoomChips, true, 4, 7},
+		{"look b", "main b", look.Age, scene.ZoomChips, true, 0, 0},
+		{"look a", "main a", look.Age, scene.ZoomChips, true, 7, 7},
+		{"in kid look zoom fit b+8192,1", "kid b", look.Age, scene.ZoomChips, true, 2, 2},
+		{"in kid look lens residency zoom auto a[60..90]", "kid a", look.State, scene.ZoomBig, false, 60, 63},
+		{"in main look", "main a", look.State, scene.ZoomBig, false, 60, 63},
+	} {
+		s.press(":")
+		s.typeText(tt.say)
+		s.press("enter")
+		f := &s.m.Focus
+		first := f.Here().Cursor
+		if f.Selecting {
+			first = f.Anchor
+		}
+		at := f.Current.Proc + " " + f.Current.Region
+		if at != tt.at || f.Lens != tt.lens || f.Scaled != tt.scaled || tt.scaled && f.Scale.Zoom != tt.zoom || first != tt.first || f.Here().Cursor != tt.cursor {
+			t.Errorf("%s: at %s, pages %d to %d, lens %s, scale %+v %v; want %+v", tt.say, at, first, f.Here().Cursor, f.Lens.Name, f.Scale, f.Scaled, tt)
+		}
+	}
+	for _, e := range s.m.State.Events[calls:] {
+		if e.Call != "" || !e.Command.(model.Remark).Remark() {
+			t.Errorf("%s made a call: %+v", e.Command, e)
+		}
+	}
+	s.press(":")
+	s.typeText("look a[64]")
+	s.press("enter")
+	if text, bad := s.m.Status(); !bad || text != "main · a has no page 64: its last one is 63." {
+		t.Errorf("of a page that there is not: %q", text)
+	}
+}
+
+// Each lens has its word in the language.
+func TestLensesHaveWords(t *testing.T) {
+	for i, ln := range look.Lenses {
+		if i >= len(lang.LensNames) || lang.LensNames[i] != ln.Word {
+			t.Errorf("the lens %s is %q, and the language has %q", ln.Name, ln.Word, lang.LensNames)
+		}
 	}
 }

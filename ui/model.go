@@ -226,6 +226,7 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 				m.GoTo(scene.Place{Proc: it.Proc, Region: it.Mapped.Name})
 			}
 			m.present.notePace(&it)
+			lookAsTold(m, &it)
 		case model.Started:
 			m.Focus.Begin(it)
 			m.forgetDead()

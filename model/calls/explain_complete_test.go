@@ -21,7 +21,7 @@ var callsOf = map[string]string{
 	"shmget": "shmget shmat shmctl", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "capset": "capget capset",
-	"in": "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "expect": "",
+	"in": "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "look": "", "expect": "",
 }
 
 // answersOf are the errnos and signals that a call of incore's can get, from the section

@@ -18,8 +18,20 @@ var sessionFamily = []dossier{
 	{verb: "say", of: ofSession, reach: func(r *reacher, _ model.Command) { r.out.Effect = "shows a text" }},
 	{verb: "wait", of: ofSession, reach: following(func(r *reacher, c lang.Wait) { r.out.Effect = "does nothing for " + c.For.String() })},
 	{verb: "speed", of: ofSession, reach: following(func(r *reacher, c lang.Speed) { r.out.Effect = "a touch that names no pace goes at " + c.Rate.String() })},
+	{verb: "look", of: ofProcess, reach: following((*reacher).looks)},
 	{verb: "in", of: ofSession, reach: following(func(r *reacher, c lang.In) { r.inProcess(c.Proc, c.Do) })},
 	{verb: "expect", of: ofProcess, reach: following((*reacher).expects)},
+}
+
+// looks is what look goes to. It changes nothing of the process.
+func (r *reacher) looks(c lang.Look) {
+	r.out.Effect = "sets what the screen shows"
+	if c.T == (model.Target{}) {
+		return
+	}
+	if s, ok := r.resolve(c.T); ok {
+		r.reaches(r.p, r.outwards(s))
+	}
 }
 
 // expects is what expect asks about. It changes nothing.

@@ -60,7 +60,7 @@ var cCommands = map[string][]string{
 }
 
 // notInC are the verbs that are incore's own, which no program in C needs.
-var notInC = map[string]string{"reset": "reset", "speed": "speed 200/s", "expect": "expect ok"}
+var notInC = map[string]string{"reset": "reset", "speed": "speed 200/s", "look": "look a", "expect": "expect ok"}
 
 func init() {
 	for _, a := range lang.Advices() {
@@ -79,7 +79,7 @@ func cEvent(line string) model.Event {
 		verb = in.Do.Verb()
 	}
 	e := model.Event{Command: c, Call: verb}
-	if verb == "say" || verb == "wait" || verb == "memcg" || verb == "reset" || verb == "speed" {
+	if verb == "say" || verb == "wait" || verb == "memcg" || verb == "reset" || verb == "speed" || verb == "look" {
 		e.Call, e.Note = "", "something"
 	}
 	return e

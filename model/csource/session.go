@@ -26,5 +26,5 @@ var sessionVerbs = []verb{
 		}),
 		tells: true,
 	},
-	{name: "speed"}, {name: "reset"}, {name: "in"}, {name: "expect"},
+	{name: "speed"}, {name: "look"}, {name: "reset"}, {name: "in"}, {name: "expect"},
 }

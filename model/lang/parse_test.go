@@ -204,7 +204,7 @@ func TestVerbs(t *testing.T) {
 	examples := map[string]string{
 		"mmap": "a 1", "munmap": "a", "touch": "a", "mlock": "a", "mlock2": "a", "munlock": "a", "mprotect": "a r",
 		"madvise": "a free", "mincore": "a", "memset": "a 0", "memcpy": "a b", "memmove": "a b", "memcmp": "a b",
-		"say": "x", "wait": "1s", "speed": "max", "expect": "ok", "mremap": "a 1", "mseal": "a", "truncate": "a 0",
+		"say": "x", "wait": "1s", "speed": "max", "look": "lens age a", "expect": "ok", "mremap": "a 1", "mseal": "a", "truncate": "a 0",
 		"posix_fadvise": "a random", "msync": "a sync", "brk": "+1", "malloc": "a 1", "calloc": "a 2 1", "realloc": "a 2", "free": "a",
 		"mallopt": "mmap_threshold 1", "shmget": "a 1", "shmctl": "a rmid", "fork": "kid", "in": "kid exec",
 		"kill": "SIGKILL", "signal": "SIGBUS", "setrlimit": "memlock 1", "capset": "-kill", "memcg": "max",

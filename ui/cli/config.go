@@ -17,7 +17,6 @@ import (
 	"incore/ui"
 	"incore/ui/canvas"
 	"incore/ui/look"
-	"incore/ui/scene"
 	"incore/ui/settings"
 )
 
@@ -243,11 +242,7 @@ func (s *settled) options(ascii bool) ui.Options {
 		dark := b == settings.Dark
 		opts.Dark = &dark
 	}
-	scales := map[string]scene.Scale{
-		settings.Big: {Zoom: scene.ZoomBig}, settings.Chips: {Zoom: scene.ZoomChips}, settings.Dense: {Zoom: scene.ZoomDense},
-		settings.Aggregate: scene.Scale{Zoom: scene.ZoomDense}.Farther(^uint8(0)),
-	}
-	if scale, ok := scales[s.Text(settings.Zoom)]; ok {
+	if scale, ok := ui.Scales[s.Text(settings.Zoom)]; ok {
 		opts.Scale = &scale
 	}
 	if s.broken != nil {

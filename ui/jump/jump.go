@@ -80,6 +80,23 @@ func withRegion(s *scene.Scene, meant *model.Process, name string) *model.Proces
 	return nil
 }
 
+// ToTarget returns the first page of a target, in the process of that name if it has such a region; else where there is
+// one. Where there is none why says so.
+func ToTarget(s *scene.Scene, proc string, t model.Target) (to Place, why string) {
+	p := s.State.Process(proc)
+	switch {
+	case p == nil:
+		return Place{}, unknown(s, proc)
+	case t.Form == model.RawSpan:
+		return toAddress(s, p, strconv.FormatUint(t.Off, 16))
+	}
+	to, why = toTarget(s, p, t)
+	if t.Form == model.WholeRegion {
+		to.Page = -1
+	}
+	return to, why
+}
+
 func toTarget(s *scene.Scene, proc *model.Process, t model.Target) (Place, string) {
 	p := withRegion(s, proc, t.Region)
 	if p == nil {

@@ -12,6 +12,7 @@ import (
 type Lens struct {
 	Name string // the words of the legend's heading
 	Text string // what the help says of it
+	Word string // its name in commands
 
 	// ages is how many classes each class of time has, for a lens that shows how long ago something was; else 0.
 	ages int

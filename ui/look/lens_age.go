@@ -7,6 +7,7 @@ import (
 // Age shows when a page last changed.
 var Age = &Lens{
 	Name: "age",
+	Word: "age",
 	Text: "when what the kernel says of the page last changed",
 	ages: 1,
 	Class: func(p Page) int {

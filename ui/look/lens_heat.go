@@ -11,6 +11,7 @@ import (
 // Heat shows when touches last reached a page, and the faults that they took.
 var Heat = &Lens{
 	Name: "last touch, faults",
+	Word: "touches",
 	Text: "when a touch last reached the page, and how many faults that took",
 	ages: faultMarks * 2,
 	Class: func(p Page) int {

@@ -8,6 +8,7 @@ import (
 // Protection shows the protection.
 var Protection = &Lens{
 	Name: "protection",
+	Word: "protection",
 	Text: "what the process may do: r w x, or nothing",
 	Class: func(p Page) int {
 		if p.Mapping == 0 {

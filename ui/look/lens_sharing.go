@@ -8,6 +8,7 @@ import (
 // Sharing shows who maps the frame of a page.
 var Sharing = &Lens{
 	Name: "sharing",
+	Word: "sharing",
 	Text: "mapped by this process alone, or by others too",
 	Asks: true,
 	Class: func(p Page) int {

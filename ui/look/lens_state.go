@@ -7,6 +7,7 @@ import (
 // State shows residency, what backs the page, and its lock.
 var State = &Lens{
 	Name: "residency, lock",
+	Word: "residency",
 	Text: "in memory or not, what backs it, whether it is locked",
 	Class: func(p Page) int {
 		return Traits{KindOf(p.Page, p.Anon), p.Lock, AccessOf(p.Prot)}.Class()

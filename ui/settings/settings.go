@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // Key is one of the settings.
@@ -33,10 +34,10 @@ const (
 	Always    = "always"
 	Never     = "never"
 	Color16   = "16"
-	Big       = "big"
-	Chips     = "chips"
-	Dense     = "dense"
-	Aggregate = "aggregate"
+	Big       = lang.ZoomBig
+	Chips     = lang.ZoomChips
+	Dense     = lang.ZoomDense
+	Aggregate = lang.ZoomAggregate
 	Decimal   = "decimal"
 	Hex       = "hex"
 )
