@@ -3,7 +3,6 @@
 package memops
 
 import (
-	"errors"
 	"fmt"
 	"math"
 	"math/bits"
@@ -15,9 +14,6 @@ import (
 	"incore/model"
 	"incore/model/lang"
 )
-
-// mMmapThreshold is M_MMAP_THRESHOLD (malloc.h).
-const mMmapThreshold = -3
 
 // malloc is malloc(3).
 func (p *process) malloc(c lang.Malloc) (model.Event, error) {
@@ -69,13 +65,9 @@ func (p *process) allocate(
 	m, a := &heapMemory{in: p, e: &e}, p.arena()
 	threshold, _ := a.Thresholds()
 	addr, ok, err := take(a, m)
-	if err == nil {
-		err = m.flush()
-	}
+	signalled, err := m.end(err)
 	switch {
-	case errors.Is(err, errSignalled):
-		return e, nil
-	case err != nil:
+	case signalled || err != nil:
 		return e, err
 	case !ok:
 		noBlock(&e, size)
@@ -152,13 +144,9 @@ func (p *process) realloc(c lang.Realloc) (model.Event, error) {
 	m, a := &heapMemory{in: p, e: &e, freeing: c.Name}, p.arena()
 	_, _, remapped := a.MappingOf(was)
 	to, ok, err := a.Realloc(m, was, size)
-	if err == nil {
-		err = m.flush()
-	}
+	signalled, err := m.end(err)
 	switch {
-	case errors.Is(err, errSignalled):
-		return e, nil
-	case err != nil:
+	case signalled || err != nil:
 		return e, err
 	case !ok:
 		noBlock(&e, size)
@@ -198,13 +186,7 @@ func (p *process) freed(e model.Event, name string, addr uint64) (model.Event, e
 	threshold, _ := a.Thresholds()
 	end := h.end
 	base, length, own := a.MappingOf(addr)
-	err := a.Free(m, addr)
-	if err == nil {
-		err = m.flush()
-	}
-	if errors.Is(err, errSignalled) {
-		return e, nil
-	} else if err != nil {
+	if signalled, err := m.end(a.Free(m, addr)); signalled || err != nil {
 		return e, err
 	}
 	delete(h.blocks, name)
@@ -220,6 +202,9 @@ func (p *process) freed(e model.Event, name string, addr uint64) (model.Event, e
 		e.Result = "the top of the heap went back: brk"
 	default:
 		e.Result = "kept for the next malloc"
+		if list := a.ListOf(addr); list != "" {
+			e.Result += " of its size, in " + list
+		}
 	}
 	if now, trim := a.Thresholds(); now != threshold {
 		e.Result += fmt.Sprintf("; mmap_threshold is %s now, and the heap gives back what is over %s at its top",
@@ -247,10 +232,12 @@ func (p *process) mallopt(c lang.Mallopt) (model.Event, error) {
 	if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)
 	}
-	p.arena().FixThreshold(n)
-	option := int64(mMmapThreshold)
-	return model.Event{
-		Call: "mallopt", Args: []model.Arg{strace.Word(uint64(option), "M_MMAP_THRESHOLD"), strace.Len(n)}, Ret: 1,
-		Result: "and it does not grow by itself any more",
-	}, nil
+	option := int64(malloc.MmapThreshold)
+	e := model.Event{Call: "mallopt", Args: []model.Arg{strace.Word(uint64(option), "M_MMAP_THRESHOLD"), strace.Len(n)}}
+	m := &heapMemory{in: p, e: &e}
+	if signalled, err := m.end(p.arena().Mallopt(m, malloc.MmapThreshold, n)); signalled || err != nil {
+		return e, err
+	}
+	e.Ret, e.Result = 1, "and it does not grow by itself any more"
+	return e, nil
 }

@@ -27,6 +27,8 @@ type heapMemory struct {
 	freeing string // the region that the command is about to take away or to move itself
 	kept    bool   // a munmap failed
 	copied  uint64 // bytes that went to another block
+
+	discarded uint64 // bytes of free chunks that went back to the kernel
 }
 
 // word is a store.
@@ -73,8 +75,20 @@ func (m *heapMemory) flush() error {
 	return nil
 }
 
-// check reads a word as malloc would.
-func (m *heapMemory) Check(addr, stored uint64) error {
+// end makes the stores that are left when a call of the allocator is over, which may have failed, and reports whether a signal
+// ended it.
+func (m *heapMemory) end(failed error) (signalled bool, err error) {
+	if err = failed; err == nil {
+		err = m.flush()
+	}
+	if errors.Is(err, errSignalled) {
+		return true, nil
+	}
+	return false, err
+}
+
+// Read reads a word as malloc would.
+func (m *heapMemory) Read(addr uint64) error {
 	if err := m.flush(); err != nil {
 		return err
 	}
@@ -82,7 +96,12 @@ func (m *heapMemory) Check(addr, stored uint64) error {
 		_, err := m.in.loop(e, subject.CopyUp, subject.ArgsAddr, addr, malloc.WordSize)
 		return err
 	})
-	if err != nil || m.in.heap.jumped {
+	return err
+}
+
+// Check reads a word, and holds it against what malloc has stored.
+func (m *heapMemory) Check(addr, stored uint64) error {
+	if err := m.Read(addr); err != nil || m.in.heap.jumped {
 		return err
 	}
 	if found := binary.LittleEndian.Uint64(m.in.sub.Args[:]); found != stored {
@@ -227,6 +246,18 @@ func (m *heapMemory) Munmap(addr, length uint64) error {
 		e.Gone = m.in.unmapped(here, model.Span{Addr: addr, Len: length}, "")
 	}
 	m.tell(e, err)
+	return err
+}
+
+func (m *heapMemory) Discard(addr, length uint64) error {
+	if err := m.flush(); err != nil {
+		return err
+	}
+	e, err := m.in.syscall("madvise", unix.SYS_MADVISE, strace.Addr(addr), strace.Len(length), adviceArg("dontneed"))
+	m.tell(e, err)
+	if err == nil && e.OK() {
+		m.discarded += length
+	}
 	return err
 }
 

@@ -27,6 +27,10 @@ func TestMalloc(t *testing.T) {
 			"malloc p 64B", "malloc q 64B", "memset p 7", "free p", "expect ok", "malloc r 64B", "expect minor 0", "memset r 1",
 			"free q", "free r", "malloc s 64B", "expect minor 0", "expect all heap[0] resident",
 		},
+		"a small block that is freed goes to the tcache, and what lies before it does not reach the top": {
+			"malloc a 100K", "malloc b 100K", "malloc pin 16B", "memset a 1", "memset b 1", "free a", "free b", "expect count heap resident >= 50",
+			"free pin", "expect ok", "expect count heap resident >= 50", "malloc again 16B", "expect minor 0",
+		},
 		"nothing is asked for": {"malloc p 0", "expect ok", "malloc q 0", "expect count p[0] resident 1", "free p", "free q", "expect ok"},
 		"calloc clears what is not new": {
 			"calloc p 1000 100B", "expect ok", "expect minor >= 24", "expect all p resident", "free p", "malloc q 1", "memset q 9",
@@ -38,7 +42,7 @@ func TestMalloc(t *testing.T) {
 			"expect count p mapped 257", "touch p", "expect ok", "free p", "expect ok",
 		},
 		"calloc does not touch a mapping of its own": {
-			"calloc p 1024 1K", "expect minor 1", "expect all p[0] resident", "expect all p[1..] absent",
+			"malloc first 24B", "calloc p 1024 1K", "expect minor 1", "expect all p[0] resident", "expect all p[1..] absent",
 		},
 		"calloc sees a product that does not fit": {
 			"calloc p 4294967296 16777215T", "expect errno ENOMEM", "calloc p 9223372036854775807 2B", "expect errno ENOMEM",
@@ -130,8 +134,9 @@ func TestMmapThreshold(t *testing.T) {
 			t.Errorf("free %s: %s, not %q", name, e.Strace(), says)
 		}
 	}
-	from("b", "131064B", model.FromMmap) // the chunk has 8 bytes more: the threshold
 	from("a", "131048B", model.FromBrk)
+	from("b", "131064B", model.FromMmap) // the chunk has 8 bytes more: the threshold
+	from("a2", "100K", model.FromBrk)
 	from("b2", "131064B", model.FromBrk) // there is room in top
 	freed("b2", "kept")
 	from("c", "1M", model.FromMmap)
@@ -263,5 +268,26 @@ func TestFreeSealed(t *testing.T) {
 	ok(t, l, "expect all a[0] resident")
 	if e := do(t, l, "free a"); e.Refused == "" {
 		t.Errorf("free a second time: %s", e.Strace())
+	}
+}
+
+// Where a freed block waits is told, and a link that was overwritten there is not followed.
+func TestFreedBlocksWait(t *testing.T) {
+	l := opened(t, memops.Options{})
+	for i := range 9 {
+		ok(t, l, fmt.Sprintf("malloc a%d 100B", i))
+	}
+	for i := range 9 {
+		list := "in the tcache"
+		if i >= 7 {
+			list = "in a fastbin"
+		}
+		if e := do(t, l, fmt.Sprintf("free a%d", i)); !strings.HasSuffix(e.Result, list) {
+			t.Errorf("free %d: %s, not %s", i, e.Strace(), list)
+		}
+	}
+	ok(t, l, "malloc b 24B", "malloc c 24B", "free b", "memset heap+1680,8 0x41")
+	if e := do(t, l, "malloc d 24B"); !strings.Contains(e.Refused, "lists of free chunks") {
+		t.Errorf("malloc of a block whose link was overwritten: %s", e.Strace())
 	}
 }

@@ -29,16 +29,39 @@ func (r *reference) blockPages(size uint64) (mapped, reached int64) {
 	return int64(r.roundUp(chunk+8) / ps), int64(r.roundUp(blockHead+max(size, 1)) / ps)
 }
 
-// malloc maps a block, and writes its header.
-func (r *reference) malloc(p *refProcess, name string, size, chosen uint64) refOutcome {
+// malloc maps a block, and writes its header. Small blocks are looked for in the tcache first, which never has any.
+func (r *reference) malloc(p *refProcess, name string, size uint64, seen observed) refOutcome {
 	if size > math.MaxInt64 {
 		return refOutcome{errno: "ENOMEM"}
 	}
-	pages, _ := r.blockPages(size)
-	if p.future != model.Unlocked && !r.within(p, r.locked(p)+pages) {
-		return refOutcome{errno: "ENOMEM"} // brk, which is tried then, would take more
+	if !r.startCache(p, seen.aside) {
+		return refOutcome{errno: "ENOMEM"}
 	}
+	if at, small := r.countOf(p, size); small {
+		if out, ok := r.reach(p, at, lang.Read); !ok {
+			return out
+		}
+	}
+	return r.mapBlock(p, name, size, seen.addr)
+}
+
+// mapBlock is malloc where the tcache has no block.
+func (r *reference) mapBlock(p *refProcess, name string, size, chosen uint64) refOutcome {
+	pages, _ := r.blockPages(size)
 	lo := chosen / uint64(r.pageSize)
+	if !r.mapNew(p, lo, pages) {
+		return refOutcome{errno: "ENOMEM"}
+	}
+	r.name(p, name, lo, size, pages)
+	r.putHead(p, lo, pages)
+	return refOutcome{}
+}
+
+// mapNew maps pages for malloc, if it may: brk, which is tried then, would take more.
+func (r *reference) mapNew(p *refProcess, lo uint64, pages int64) bool {
+	if p.future != model.Unlocked && !r.within(p, r.locked(p)+pages) {
+		return false
+	}
 	for i := range uint64(pages) {
 		p.pages[lo+i] = &refPage{refVMA: refVMA{prot: model.ProtRead | model.ProtWrite, lock: p.future}}
 	}
@@ -48,9 +71,39 @@ func (r *reference) malloc(p *refProcess, name string, size, chosen uint64) refO
 	for i := range uint64(pages) {
 		p.pages[lo+i].noHuge = r.noHuge
 	}
-	r.name(p, name, lo, size, pages)
-	r.putHead(p, lo, pages)
-	return refOutcome{}
+	return true
+}
+
+// startCache maps the tcache, if it is not there (tcache_init).
+func (r *reference) startCache(p *refProcess, chosen uint64) bool {
+	if p.cache > 0 {
+		return true
+	}
+	lo := chosen / uint64(r.pageSize)
+	if !r.mapNew(p, lo, 1) {
+		return false
+	}
+	r.putHead(p, lo, 1)
+	p.cache = lo
+	return true
+}
+
+// countOf is where the tcache says how many blocks of a size it has; of larger ones it has none.
+func (r *reference) countOf(p *refProcess, size uint64) (at uint64, small bool) {
+	chunk := max(32, (size+8+15)&^15)
+	return p.cache*uint64(r.pageSize) + blockHead + (chunk-32)/16/4*8, size <= 1032
+}
+
+// admitsCache is admits for malloc: the counts of the tcache are there as they were written, or cannot be read.
+func (r *reference) admitsCache(p *refProcess, size uint64) bool {
+	at, small := r.countOf(p, size)
+	head := p.pages[p.cache]
+	if !small || p.cache == 0 || head == nil || !head.accessible(lang.Read) || head.guard || head.beyond() {
+		return true
+	}
+	data, doubt := head.store()
+	at %= uint64(r.pageSize)
+	return !*doubt && (*data == nil || binary.LittleEndian.Uint64((*data)[at:]) == 0)
 }
 
 // name has a block lie at a page: the last page of its mapping may be none of the region's.
@@ -73,13 +126,13 @@ func (r *reference) putHead(p *refProcess, base uint64, pages int64) {
 // headOf is what stands before a block.
 func (r *reference) headOf(pages int64) uint64 { return uint64(pages*r.pageSize) | blockIsMapped }
 
-// calloc is malloc of memory that the kernel brings as zeros: nothing of it is written.
-func (r *reference) calloc(p *refProcess, c lang.Calloc, chosen uint64) refOutcome {
+// calloc is malloc of memory that the kernel brings as zeros: nothing of it is written. The tcache is not looked into.
+func (r *reference) calloc(p *refProcess, c lang.Calloc, seen observed) refOutcome {
 	over, size := bits.Mul64(uint64(c.N), c.Size.Bytes(r.pageSize))
-	if over > 0 {
+	if over > 0 || size > math.MaxInt64 || !r.startCache(p, seen.aside) {
 		return refOutcome{errno: "ENOMEM"}
 	}
-	return r.malloc(p, c.Name, size, chosen)
+	return r.mapBlock(p, c.Name, size, seen.addr)
 }
 
 // free reads the header, and unmaps all of the mapping, whatever lies there by now.
@@ -123,7 +176,7 @@ func (r *reference) realloc(p *refProcess, c lang.Realloc, seen observed) refOut
 		return refOutcome{}
 	}
 	r.name(p, c.Name, reg.base, reg.size, reg.block)
-	if out := r.malloc(p, c.Name, size, seen.addr); out.errno != "" {
+	if out := r.malloc(p, c.Name, size, seen); out.errno != "" {
 		return out
 	}
 	r.copyBytes(p, seen.addr&^(ps-1)+blockHead, reg.base*ps+blockHead, uint64(reg.block)*ps-blockHead)

@@ -15,7 +15,7 @@ import (
 func (r *reference) fork(p *refProcess, name string) refOutcome {
 	child := &refProcess{
 		name: name, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: p.limits, own: p.own,
-		maps: p.maps,
+		maps: p.maps, cache: p.cache,
 	}
 	for n, pg := range p.pages {
 		if pg.dontFork {
@@ -50,7 +50,7 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 func (r *reference) exec(p *refProcess) refOutcome {
 	clear(p.pages)
 	clear(p.regions)
-	p.future, p.ownLock, p.own, p.maps = model.Unlocked, model.Unlocked, nil, false
+	p.future, p.ownLock, p.own, p.maps, p.cache = model.Unlocked, model.Unlocked, nil, false, 0
 	if r.root {
 		p.limits.IPCLock = r.limits.IPCLock
 	}

@@ -59,6 +59,7 @@ type refProcess struct {
 	pages   map[uint64]*refPage // by page number: address / page size
 	regions map[string]refRegion
 	maps    bool       // mallopt was called: malloc maps each block
+	cache   uint64     // page number of the tcache, which the first of malloc and its like maps; 0: none yet
 	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
 	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
 	limits  model.Limits

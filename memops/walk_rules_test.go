@@ -14,6 +14,7 @@ import (
 type observed struct {
 	addr   uint64
 	vmaEnd uint64 // page number
+	aside  uint64 // where the first mapping lies that an aside made
 }
 
 // run says how a command should end and changes the reference accordingly.
@@ -35,9 +36,9 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		p.maps = true
 		return refOutcome{ret: 1}
 	case lang.Malloc:
-		return r.malloc(p, c.Name, c.Size.Bytes(r.pageSize), seen.addr)
+		return r.malloc(p, c.Name, c.Size.Bytes(r.pageSize), seen)
 	case lang.Calloc:
-		return r.calloc(p, c, seen.addr)
+		return r.calloc(p, c, seen)
 	case lang.Realloc:
 		return r.realloc(p, c, seen)
 	case lang.Free:
@@ -130,7 +131,7 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 	case lang.Mallopt:
 		return c.Threshold.N == 0
 	case lang.Malloc:
-		return p.admitsBlock(c.Name)
+		return p.admitsBlock(c.Name) && r.admitsCache(p, c.Size.Bytes(r.pageSize))
 	case lang.Calloc:
 		return p.admitsBlock(c.Name)
 	case lang.Realloc:

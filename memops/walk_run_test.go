@@ -25,6 +25,7 @@ type walker struct {
 	thorough bool           // compare all processes after each command
 	tally    map[string]int // how often a verb ended how
 	ran      map[int]int    // how often a row of the table ran
+	aside    uint64         // where the first mapping lies that an aside of the command made
 	// saw is handed each event of a command's own call, with the state of before it; it may be nil.
 	saw func(before model.State, e model.Event)
 }
@@ -80,7 +81,9 @@ func (w *walker) step(c model.Command) *disagreement {
 	if m, ok := do.(lang.Realloc); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
 	}
+	w.aside = 0
 	e := w.event(c)
+	seen.aside = w.aside
 	if e.Mapped != nil {
 		seen.addr = e.Mapped.Base
 	}
@@ -109,8 +112,12 @@ func (w *walker) event(c model.Command) (e model.Event) {
 		}
 	}()
 	for _, item := range w.lab.Do(context.Background(), c) {
-		if it, ok := item.(model.Event); ok && !it.Aside {
+		it, ok := item.(model.Event)
+		switch {
+		case ok && !it.Aside:
 			e = it
+		case ok && it.Call == "mmap" && it.OK() && w.aside == 0:
+			w.aside = uint64(it.Ret)
 		}
 	}
 	return e

@@ -1,12 +1,9 @@
 package malloc
 
 import (
-	_ "embed"
 	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -74,6 +71,20 @@ func TestArena(t *testing.T) {
 				f.given(block, n*size)
 			}
 		}
+		aligned := func() {
+			align := rapid.OneOf(rapid.Uint64Range(0, 100), rapid.SampledFrom([]uint64{256, 4096, 1 << 20, 1 << 62, MostAlignment})).Draw(t, "align")
+			size := requestGen.Draw(t, "size")
+			block, ok, err := a.AlignedAlloc(f, align, size)
+			if ended = err != nil; ended && !errors.Is(err, errUneven) && !errors.Is(err, errWrapped) {
+				t.Fatalf("aligned_alloc(%d, %d): %v", align, size, err)
+			}
+			if ok {
+				f.given(block, size)
+			}
+			if ok && align&(align-1) == 0 && align > 0 && block%align != 0 {
+				t.Fatalf("aligned_alloc(%d, %d) is %#x", align, size, block)
+			}
+		}
 		realloc := func() {
 			if len(f.live) == 0 {
 				return
@@ -94,7 +105,18 @@ func TestArena(t *testing.T) {
 		t.Repeat(map[string]func(*rapid.T){
 			"calloc": act(calloc), "realloc": act(realloc), "realloc2": act(realloc),
 			"malloc": act(malloc), "malloc2": act(malloc), "free": act(free),
-			"mallopt": act(func() { a.FixThreshold(rapid.Uint64Range(0, 400_000).Draw(t, "threshold")) }),
+			"aligned_alloc": act(aligned),
+			"mallopt": act(func() {
+				o := rapid.SampledFrom([]Option{TrimThreshold, TopPad, MmapThreshold, MmapMax}).Draw(t, "option")
+				if err := a.Mallopt(f, o, rapid.Uint64Range(0, 400_000).Draw(t, "value")); err != nil {
+					t.Fatal(err)
+				}
+			}),
+			"malloc_trim": act(func() {
+				if _, err := a.Trim(f, rapid.Uint64Range(0, 200_000).Draw(t, "pad")); err != nil {
+					t.Fatal(err)
+				}
+			}),
 			"foreign brk": act(func() {
 				_, _, _ = f.Sbrk(rapid.Int64Range(0, 20_000).Draw(t, "bytes"))
 			}),
@@ -103,78 +125,6 @@ func TestArena(t *testing.T) {
 			"fork":  act(func() { a = a.Clone() }),
 		})
 	})
-}
-
-// glibcAnswers is what glibc 2.36 answered to calls drawn at random (x86-64, Debian 12, pages of
-// 4 KiB, GLIBC_TUNABLES=glibc.malloc.tcache_count=0, mallopt(M_MXFAST, 0)). A line is a call
-// and its answer:
-//
-//	m BLOCK SIZE = B AT HEAD HEAP   malloc: where in the heap, the word before it, how large the heap is then
-//	m BLOCK SIZE = M HEAD HEAP      a mapping of its own
-//	m BLOCK SIZE = X HEAD HEAP      in the mapping that stands in for brk
-//	f BLOCK = F HEAP                free
-//	t SIZE = T                      mallopt(M_MMAP_THRESHOLD)
-//	b SIZE = S 0 HEAP               sbrk, by the program
-//	w SIZE = W 1                    a mapping is put so far above the heap
-//
-// In glibc 2.35 to 2.37 a second such mapping can be smaller than in all others, because two
-// arguments of sysmalloc_mmap_fallback are the wrong way round: calls where that makes a
-// difference are left out.
-//
-//go:embed testdata/glibc-malloc.txt
-var glibcAnswers string
-
-func TestArenaIsGlibc(t *testing.T) {
-	f := newFakeSystem(4096)
-	a := New(4096)
-	if _, _, err := a.Malloc(f, 640); err != nil { // for the tcache, at the first malloc
-		t.Fatal(err)
-	}
-	blocks := map[uint64]uint64{}
-	for line := range strings.Lines(glibcAnswers) {
-		call, want, _ := strings.Cut(strings.TrimSpace(line), " = ")
-		var what string
-		var n, size uint64
-		_, _ = fmt.Sscan(call, &what, &n, &size) // only malloc has a third word
-		got := ""
-		switch heap := func() uint64 { return f.end - f.start }; what {
-		case "m":
-			p, ok, err := a.Malloc(f, size)
-			if !ok || err != nil {
-				t.Fatalf("%s: %v", call, err)
-			}
-			blocks[n] = p
-			head := f.words[p-WordSize]
-			switch {
-			case head&isMmapped != 0:
-				got = fmt.Sprint("M ", head, " ", heap())
-			case p < f.end:
-				got = fmt.Sprint("B ", p-f.start, " ", head, " ", heap())
-			default:
-				got = fmt.Sprint("X ", head, " ", heap())
-			}
-		case "f":
-			if err := a.Free(f, blocks[n]); err != nil {
-				t.Fatalf("%s: %v", call, err)
-			}
-			got = fmt.Sprint("F ", heap())
-		case "t":
-			a.FixThreshold(n)
-			got = "T"
-		case "b":
-			_, _, _ = f.Sbrk(int64(n))
-			got = fmt.Sprint("S 0 ", heap())
-		case "w":
-			f.wall = alignUp(f.end, f.page) + n - f.page // a page stays between
-			got = "W 1"
-		}
-		if got != want {
-			t.Fatalf("%s: %s, and in glibc %s", call, got, want)
-		}
-	}
-	if f.complaint != "" {
-		t.Error(f.complaint)
-	}
 }
 
 func TestChunkSize(t *testing.T) {
@@ -203,9 +153,9 @@ func TestArenaAborts(t *testing.T) {
 	if _, _, err := a.Malloc(f, 100); !errors.As(err, &corrupt) {
 		t.Errorf("malloc from a top with another size: %v", err)
 	}
-	f.Store(a.top+WordSize, a.topSize|prevInUse)
+	f.Store(a.top+WordSize, a.topHead)
 	f.end -= 3 * 4096
-	a.FixThreshold(1 << 20)
+	_ = a.Mallopt(f, MmapThreshold, 1<<20)
 	if _, _, err := a.Malloc(f, 150_000); !errors.Is(err, errBreakBelowTop) {
 		t.Errorf("malloc after the break went down: %v", err)
 	}

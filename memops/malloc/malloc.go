@@ -1,38 +1,79 @@
 package malloc
 
 // Malloc returns the address of a block of size bytes. ok is false where there is no
-// memory for it: NULL, and ENOMEM.
+// memory for it: NULL, and ENOMEM (__libc_malloc).
 func (a *Arena) Malloc(m Process, size uint64) (addr uint64, ok bool, err error) {
 	if size > MostRequest {
 		return 0, false, nil
 	}
 	need := chunkSize(size)
-	if addr, ok = a.fitting(m, need); ok {
-		return addr + headerSize, true, nil
+	if addr, ok, err = a.fromCache(m, need); !ok && err == nil {
+		addr, ok, err = a.take(m, need)
 	}
-	if a.topSize > 0 {
-		if err := m.Check(a.top+WordSize, a.topSize|prevInUse); err != nil {
+	if !ok || err != nil {
+		return 0, false, err
+	}
+	return addr + headerSize, true, nil
+}
+
+// take returns a chunk of need bytes (_int_malloc). It is not looked for in the tcache, which is filled with more of its size
+// where these are met.
+func (a *Arena) take(m Process, need uint64) (addr uint64, ok bool, err error) {
+	switch {
+	case need <= mostFast:
+		if addr, ok, err = a.fromFast(m, need); ok || err != nil {
+			return addr, ok, err
+		}
+		fallthrough
+	case need < firstLarge:
+		if addr, ok, err = a.fromSmall(m, need); ok || err != nil {
+			return addr, ok, err
+		}
+	case a.hasFast:
+		if err := a.consolidate(m); err != nil {
 			return 0, false, err
 		}
 	}
-	if a.topSize < need+minChunk {
-		// Only here, where nothing that is there will do, the threshold is asked.
-		if need >= a.mmapThreshold && len(a.mapped) < mostMmaps {
-			if addr, ok, err = a.mapChunk(m, need); ok || err != nil {
-				return addr, ok, err
+	for {
+		if addr, ok, err = a.fitting(m, need); ok || err != nil {
+			return addr, ok, err
+		}
+		if a.topSize > 0 {
+			if err := m.Check(a.top+WordSize, a.topHead); err != nil {
+				return 0, false, err
 			}
 		}
-		if err := a.grow(m, need); err != nil {
+		if a.topSize >= need+minChunk {
+			return a.cutTop(m, need), true, nil
+		}
+		if !a.hasFast {
+			return a.fromSystem(m, need)
+		}
+		if err := a.consolidate(m); err != nil {
 			return 0, false, err
 		}
 	}
-	if a.topSize < need+minChunk {
-		return 0, false, nil
+}
+
+// fromSystem asks the kernel, where nothing that is there will do: only here the threshold is looked at (sysmalloc).
+func (a *Arena) fromSystem(m Process, need uint64) (addr uint64, ok bool, err error) {
+	if need >= a.mmapThreshold && uint64(len(a.mapped)) < a.mostMmaps {
+		if addr, ok, err = a.mapChunk(m, need); ok || err != nil {
+			return addr, ok, err
+		}
 	}
+	if err := a.grow(m, need); err != nil || a.topSize < need+minChunk {
+		return 0, false, err
+	}
+	return a.cutTop(m, need), true, nil
+}
+
+// cutTop takes a chunk off the front of top.
+func (a *Arena) cutTop(m Process, need uint64) (addr uint64) {
 	addr = a.top
 	a.set(m, addr, chunk{size: need})
 	a.setTop(m, addr+need, a.topSize-need)
-	return addr + headerSize, true, nil
+	return addr
 }
 
 // mapChunk makes a chunk with a mapping of its own (sysmalloc_mmap). Nothing lies behind it
@@ -46,10 +87,10 @@ func (a *Arena) mapChunk(m Process, need uint64) (addr uint64, ok bool, err erro
 	if !ok || err != nil {
 		return 0, false, err
 	}
-	a.mapped[at] = size
+	a.mapped[at] = mapping{size: size}
 	m.Store(at, 0)
 	m.Store(at+WordSize, size|isMmapped)
-	return at + headerSize, true, nil
+	return at, true, nil
 }
 
 // grow makes top larger, or begins a new one elsewhere, so that need bytes fit where the
@@ -58,7 +99,7 @@ func (a *Arena) grow(m Process, need uint64) error {
 	if a.topSize > 0 && (a.top+a.topSize)%a.pageSize != 0 {
 		return errUneven
 	}
-	size := need + topPad + minChunk
+	size := need + a.topPad + minChunk
 	if !a.scattered {
 		size -= a.topSize
 	}
@@ -145,11 +186,11 @@ func (a *Arena) moveTop(m Process, begin, size, end uint64) error {
 	// Two chunks that are in use and too small to be given out part the old top from what
 	// does not belong to malloc.
 	rest := alignDown(oldSize-2*headerSize, chunkAlign)
+	a.set(m, oldTop, chunk{size: rest})
 	a.set(m, oldTop+rest, chunk{size: headerSize})
 	a.set(m, oldTop+rest+headerSize, chunk{size: headerSize})
 	if rest < minChunk {
 		return nil
 	}
-	a.set(m, oldTop, chunk{size: rest})
 	return a.release(m, oldTop)
 }

@@ -10,18 +10,24 @@ func (a *Arena) Realloc(m Process, block, size uint64) (addr uint64, ok bool, er
 		return 0, true, a.Free(m, block)
 	}
 	at, need := block-headerSize, chunkSize(min(size, MostRequest))
-	if length, own := a.mapped[at]; own {
-		if err := m.Check(at+WordSize, length|isMmapped); err != nil || size > MostRequest {
+	if g, own := a.mapped[at]; own {
+		if err := m.Check(at+WordSize, g.size|isMmapped); err != nil || size > MostRequest {
 			return 0, false, err
 		}
-		return a.reallocMapping(m, at, length, need)
+		return a.reallocMapping(m, at, g, need)
 	}
 	c, found := a.chunks[at]
-	if !found || c.free || c.size < minChunk {
+	switch {
+	case !found || c.free || c.size < minChunk:
 		return 0, false, errNotBlock
+	case c.cached:
+		return 0, false, errTwice
 	}
 	// The size that the block has is read before the one that is asked for is looked at.
 	if err := m.Check(at+WordSize, c.head()); err != nil || size > MostRequest {
+		return 0, false, err
+	}
+	if err := a.startCache(m); err != nil {
 		return 0, false, err
 	}
 	return a.reallocChunk(m, at, need)
@@ -29,35 +35,35 @@ func (a *Arena) Realloc(m Process, block, size uint64) (addr uint64, ok bool, er
 
 // reallocMapping is Realloc of a chunk that has a mapping of its own: mremap, and where that fails
 // a new block, which is copied to.
-func (a *Arena) reallocMapping(m Process, at, length, need uint64) (addr uint64, ok bool, err error) {
-	want := alignUp(need+WordSize, a.pageSize)
-	if want == length {
+func (a *Arena) reallocMapping(m Process, at uint64, g mapping, need uint64) (addr uint64, ok bool, err error) {
+	want := alignUp(need+g.lead+WordSize, a.pageSize)
+	if want == g.length() {
 		return at + headerSize, true, nil
 	}
-	to, ok, err := m.Mremap(at, length, want)
+	to, ok, err := m.Mremap(at-g.lead, g.length(), want)
 	if err != nil {
 		return 0, false, err
 	}
 	if ok {
 		delete(a.mapped, at)
-		a.mapped[to] = want
-		m.Store(to+WordSize, want|isMmapped)
+		to += g.lead
+		a.mapped[to] = mapping{lead: g.lead, size: want - g.lead}
+		m.Store(to+WordSize, (want-g.lead)|isMmapped)
 		return to + headerSize, true, nil
 	}
-	if length-WordSize >= need {
+	if g.size-WordSize >= need {
 		return at + headerSize, true, nil // smaller would do, and need not be
 	}
-	if err := m.Room(length - headerSize); err != nil {
+	if err := m.Room(g.size - headerSize); err != nil {
 		return 0, false, err
 	}
 	if addr, ok, err = a.Malloc(m, need-WordSize); !ok || err != nil {
 		return 0, false, err
 	}
-	if err := m.Copy(addr, at+headerSize, length-headerSize); err != nil {
+	if err := m.Copy(addr, at+headerSize, g.size-headerSize); err != nil {
 		return 0, false, err
 	}
-	delete(a.mapped, at)
-	return addr, true, m.Munmap(at, length)
+	return addr, true, a.unmapChunk(m, at, g)
 }
 
 // reallocChunk is Realloc of a chunk of the heap (_int_realloc): it takes from top or from the free
@@ -77,36 +83,34 @@ func (a *Arena) reallocChunk(m Process, at, need uint64) (addr uint64, ok bool, 
 		a.setTop(m, at+need, left)
 		return at + headerSize, true, nil
 	case next != a.top && behind.free && size+behind.size >= need:
-		a.unlink(next)
+		if err := a.unlink(m, next); err != nil {
+			return 0, false, err
+		}
 		delete(a.chunks, next)
 		size += behind.size
 	default:
 		if err := m.Room(size - WordSize); err != nil {
 			return 0, false, err
 		}
-		block, ok, err := a.Malloc(m, need-WordSize)
+		// Not malloc is asked, so not the tcache.
+		if need > MostRequest {
+			return 0, false, nil
+		}
+		to, ok, err := a.take(m, need)
 		if !ok || err != nil {
 			return 0, false, err
 		}
-		if block-headerSize != next {
-			if err := m.Copy(block, at+headerSize, size-WordSize); err != nil {
+		if to != next {
+			if err := m.Copy(to+headerSize, at+headerSize, size-WordSize); err != nil {
 				return 0, false, err
 			}
-			return block, true, a.release(m, at)
+			return to + headerSize, true, a.release(m, at)
 		}
 		// The new chunk is the one behind: both together are the block, and nothing is copied.
 		size += a.chunks[next].size
 		delete(a.chunks, next)
 	}
 	return at + headerSize, true, a.cut(m, at, size, need)
-}
-
-// checkNext reads the header behind a chunk, as glibc does before it trusts it.
-func (a *Arena) checkNext(m Process, next uint64) error {
-	if next == a.top {
-		return m.Check(next+WordSize, a.topSize|prevInUse)
-	}
-	return m.Check(next+WordSize, a.chunks[next].head())
 }
 
 // cut makes a chunk in use that has size bytes need bytes long, and frees what is left where that
@@ -135,25 +139,29 @@ func (a *Arena) inUseBefore(m Process, at uint64) {
 	a.markAfter(m, at, 0)
 }
 
-// Calloc returns the address of a block of n times size bytes, all zero (__libc_calloc). cleared is
+// Calloc returns the address of a block of n times size bytes, all zero (__libc_calloc). It does not look into the tcache. cleared is
 // how many bytes were written for that: none of a block with a mapping of its own, and none that
 // brk has only just brought. ok is false where there is no memory for it, and where the product
 // does not fit into 64 bits: NULL, and ENOMEM.
 func (a *Arena) Calloc(m Process, n, size uint64) (addr, cleared uint64, ok bool, err error) {
 	over, bytes := bits.Mul64(n, size)
-	if over != 0 {
+	if over != 0 || bytes > MostRequest {
 		return 0, 0, false, nil
 	}
-	top, used := a.top, a.topSize
-	if bytes <= MostRequest && a.fromHeap(chunkSize(bytes)) {
+	need := chunkSize(bytes)
+	if a.fromHeap(need) {
 		if err := m.Room(bytes); err != nil {
 			return 0, 0, false, err
 		}
 	}
-	if addr, ok, err = a.Malloc(m, bytes); !ok || err != nil {
+	if err := a.startCache(m); err != nil {
 		return 0, 0, false, err
 	}
-	at := addr - headerSize
+	at, top, used := uint64(0), a.top, a.topSize
+	if at, ok, err = a.take(m, need); !ok || err != nil {
+		return 0, 0, false, err
+	}
+	addr = at + headerSize
 	if _, own := a.mapped[at]; own {
 		return addr, 0, true, nil
 	}
@@ -165,9 +173,10 @@ func (a *Arena) Calloc(m Process, n, size uint64) (addr, cleared uint64, ok bool
 	return addr, cleared, true, m.Clear(addr, cleared)
 }
 
-// fromHeap reports whether a chunk of need bytes is made of the heap, and not of a mapping of its own.
+// fromHeap reports whether a chunk of need bytes is made of the heap, and not of a mapping of its own. What
+// would come of fastbins is not known before it has.
 func (a *Arena) fromHeap(need uint64) bool {
-	if need < a.mmapThreshold || need+minChunk <= a.topSize {
+	if need < a.mmapThreshold || need+minChunk <= a.topSize || a.hasFast || uint64(len(a.mapped)) >= a.mostMmaps {
 		return true
 	}
 	for _, bin := range a.bins {
