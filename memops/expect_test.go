@@ -38,6 +38,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"memcmp":        {"mmap a 4; memcmp a[0] a[1] => ok", "mmap a 4; memset a[1] 1; memcmp a[0] a[1] => return -1", "mmap a 4 none; memcmp a[0] a[1] => signal SIGSEGV"},
 		"brk":           {"brk +4 => ok", "brk +4; brk -100T => errno ENOMEM"},
 		"malloc":        {"malloc a 100B => ok", "malloc a 1M => ok"},
+		"aligned_alloc": {"aligned_alloc a 4K 100B => ok", "aligned_alloc a 64B 1M => ok"},
 		"calloc":        {"calloc a 3 100B => ok", "calloc a 3 1M => ok"},
 		"realloc":       {"malloc a 100B; realloc a 200B => ok", "malloc a 1M; realloc a 2M => ok", "malloc a 1M; realloc a 0 => ok"},
 		"free":          {"malloc a 100B; free a => ok", "malloc a 1M; free a => ok"},

@@ -21,6 +21,7 @@ var heapVerbs = family{
 	verbOf((*process).brk),
 	verbOf((*process).malloc),
 	verbOf((*process).calloc),
+	verbOf((*process).alignedAlloc),
 	verbOf((*process).realloc),
 	verbOf((*process).free),
 	verbOf((*process).mallopt),

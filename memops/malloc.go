@@ -47,6 +47,29 @@ func (p *process) calloc(c lang.Calloc) (model.Event, error) {
 	return e, err
 }
 
+// alignedAlloc is aligned_alloc(3), which is memalign in glibc 2.36.
+func (p *process) alignedAlloc(c lang.AlignedAlloc) (model.Event, error) {
+	align, size := c.Align.Bytes(p.lab.pageSize), c.Size.Bytes(p.lab.pageSize)
+	e := model.Event{Call: "aligned_alloc", Args: []model.Arg{strace.Len(align), strace.Len(size)}}
+	e, err := p.allocate(e, c.Name, size, func(a *malloc.Arena, m *heapMemory) (uint64, bool, error) {
+		if align > malloc.MostAlignment {
+			return 0, false, nil
+		}
+		return a.AlignedAlloc(m, align, size)
+	})
+	switch {
+	case err != nil || e.Signal != nil:
+	case align > malloc.MostAlignment:
+		e.Errno, e.ErrText = strace.Errno(unix.EINVAL)
+		e.Result = "NULL: no power of two that is not less fits into 64 bits"
+	case e.Errno != "" && size <= malloc.MostRequest && size+align > malloc.MostRequest:
+		e.Result = "NULL: with the room to align it, it is more than PTRDIFF_MAX bytes, which is not even asked for"
+	case e.Errno == "" && align > malloc.ChunkAlign && align&(align-1) != 0:
+		e.Result += fmt.Sprintf("; %d is no power of two, and the next one was taken", align)
+	}
+	return e, err
+}
+
 // allocate runs the allocator for a new block of size bytes: its calls are asides, its stores are
 // the subject's, and what both cost is told as that of e's call.
 func (p *process) allocate(

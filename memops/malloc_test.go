@@ -44,6 +44,22 @@ func TestMalloc(t *testing.T) {
 		"calloc does not touch a mapping of its own": {
 			"malloc first 24B", "calloc p 1024 1K", "expect minor 1", "expect all p[0] resident", "expect all p[1..] absent",
 		},
+		"aligned_alloc": {
+			"aligned_alloc p 4K 1", "expect ok", "expect count p absent 1", "mlock p", "expect count p locked 1", "expect vmlck 1", "munlock p",
+			"aligned_alloc q 64B 10B", "aligned_alloc r 48B 100000B", "touch r", "malloc s 3000B", "expect minor 0", "free p", "free q", "free r", "expect ok",
+		},
+		"aligned_alloc of a mapping": {
+			"aligned_alloc p 2M 1M", "expect ok", "expect minor <= 2", "touch p", "expect all p resident", "realloc p 2M", "expect ok",
+			"expect count p resident 256", "free p", "expect ok", "aligned_alloc p 4K 64", "touch p", "free p", "expect ok",
+		},
+		"aligned_alloc in NULL": {
+			"aligned_alloc p 8388609T 1", "expect errno EINVAL", "aligned_alloc p 8388608T 1", "expect errno ENOMEM",
+			"aligned_alloc p 64B 8388608T", "expect errno ENOMEM", "aligned_alloc p 64B 9223372036854775807B", "expect errno ENOMEM",
+			"aligned_alloc p 4K 1024T", "expect errno ENOMEM", "aligned_alloc p 0 1", "expect ok", "free p",
+		},
+		"aligned_alloc in a heap that may not be written": {
+			"malloc p 100B", "mprotect heap r", "aligned_alloc q 64B 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
+		},
 		"calloc sees a product that does not fit": {
 			"calloc p 4294967296 16777215T", "expect errno ENOMEM", "calloc p 9223372036854775807 2B", "expect errno ENOMEM",
 			"calloc p 3 100B", "expect ok", "in main expect all p resident",

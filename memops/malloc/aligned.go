@@ -9,7 +9,7 @@ var errWrapped = errors.New("size and alignment together wrap around: glibc 2.36
 // not less, and is at most MostAlignment. It is memalign in glibc 2.36 (_mid_memalign, _int_memalign); from 2.38 on an alignment that is
 // no power of two is EINVAL. ok is false where there is no memory for it: NULL, and ENOMEM.
 func (a *Arena) AlignedAlloc(m Process, align, size uint64) (addr uint64, ok bool, err error) {
-	if align <= chunkAlign {
+	if align <= ChunkAlign {
 		return a.Malloc(m, size)
 	}
 	power := uint64(minChunk)

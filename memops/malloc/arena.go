@@ -87,7 +87,7 @@ const (
 	mostUnsorted           = 10000     // MAX_ITERS: chunks that one malloc sorts into bins
 	MostRequest            = 1<<63 - 1 // PTRDIFF_MAX
 	MostAlignment          = 1 << 63   // SIZE_MAX / 2 + 1
-	chunkAlign      uint64 = 16        // MALLOC_ALIGNMENT
+	ChunkAlign      uint64 = 16        // MALLOC_ALIGNMENT
 )
 
 // Process is what the arena has of a process: its break, its mappings, its memory. An
@@ -150,7 +150,7 @@ func (a *Arena) Clone() *Arena {
 // more that it is a multiple of 16 and at least 32 (request2size). The word behind it, of
 // the next chunk's header, belongs to it while it is in use.
 func chunkSize(request uint64) uint64 {
-	return max(minChunk, alignUp(request+WordSize, chunkAlign))
+	return max(minChunk, alignUp(request+WordSize, ChunkAlign))
 }
 
 func alignUp(v, to uint64) uint64   { return (v + to - 1) &^ (to - 1) }

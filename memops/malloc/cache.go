@@ -22,7 +22,7 @@ const (
 )
 
 // listOf is the list of tcache or fastbins for chunks of that size (csize2tidx, fastbin_index).
-func listOf(size uint64) int { return int((size - minChunk) / chunkAlign) }
+func listOf(size uint64) int { return int((size - minChunk) / ChunkAlign) }
 
 // mangled is a link as it stands at an address (PROTECT_PTR).
 func mangled(at, to uint64) uint64 { return at>>12 ^ to }
@@ -81,7 +81,7 @@ func (a *Arena) startCache(m Process) error {
 
 // caches reports whether the tcache is there and takes chunks of that size.
 func (a *Arena) caches(size uint64) bool {
-	return a.cacheAt != 0 && size < minChunk+cacheBins*chunkAlign
+	return a.cacheAt != 0 && size < minChunk+cacheBins*ChunkAlign
 }
 
 // cacheCounts is the word with the count of the list, and where it stands: four share one.

@@ -152,8 +152,8 @@ func (a *Arena) moveTop(m Process, begin, size, end uint64) error {
 	at, more := begin, uint64(0)
 	switch {
 	case !a.scattered:
-		if odd := begin % chunkAlign; odd > 0 {
-			at += chunkAlign - odd
+		if odd := begin % ChunkAlign; odd > 0 {
+			at += ChunkAlign - odd
 		}
 		// What is left of the old top cannot be joined, so it is asked for again, and the
 		// end is brought to the end of a page.
@@ -170,7 +170,7 @@ func (a *Arena) moveTop(m Process, begin, size, end uint64) error {
 		if !ok {
 			more = 0
 		}
-	case begin%chunkAlign != 0:
+	case begin%ChunkAlign != 0:
 		return errUneven
 	case end == 0:
 		var err error
@@ -185,7 +185,7 @@ func (a *Arena) moveTop(m Process, begin, size, end uint64) error {
 	}
 	// Two chunks that are in use and too small to be given out part the old top from what
 	// does not belong to malloc.
-	rest := alignDown(oldSize-2*headerSize, chunkAlign)
+	rest := alignDown(oldSize-2*headerSize, ChunkAlign)
 	a.set(m, oldTop, chunk{size: rest})
 	a.set(m, oldTop+rest, chunk{size: headerSize})
 	a.set(m, oldTop+rest+headerSize, chunk{size: headerSize})

@@ -183,6 +183,27 @@ var heapCases = []explainCase{
 	},
 		"Neither brk nor mmap gave calloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
 		"Ask for less."},
+	{"an alignment that is too large", "aligned_alloc c 8388609T 1", "aligned_alloc", "EINVAL", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{modeltest.Bytes(8388609 << 40), modeltest.Bytes(4096)}
+	},
+		"An alignment is a power of two, and none in 64 bits is as large as 9223373136366403584.",
+		"Ask for a smaller alignment: 4K is a page, 2M a huge page."},
+	{"an aligned block that is too long", "aligned_alloc c 64B 8388608T", "aligned_alloc", "ENOMEM", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{modeltest.Bytes(64), modeltest.Bytes(1 << 63)}
+	},
+		"9223372036854775808 bytes are more than aligned_alloc gives anyone, which is 2^63-1: it did not even ask the kernel.",
+		"Ask for less."},
+	{"an aligned block that is too long with its room", "aligned_alloc c 8388608T 1", "aligned_alloc", "ENOMEM", "", nil, func(w *world) {
+		w.e.Args = []model.Arg{modeltest.Bytes(1 << 63), modeltest.Bytes(4096)}
+	},
+		"aligned_alloc takes 9223372036854775808 bytes more to find an aligned place in them, and all that is more than glibc gives anyone, which is 2^63-1 bytes: it did not even ask the kernel.",
+		"Ask for a smaller alignment."},
+	{"both refused aligned_alloc", "aligned_alloc c 4K 32G", "aligned_alloc", "ENOMEM", "", nil, func(w *world) {
+		w.s.System = heuristic
+		refusedAsides(model.Event{Call: "mmap", Errno: "ENOMEM", Ret: -1, Args: []model.Arg{modeltest.Text("NULL"), modeltest.Bytes(32<<30 + modeltest.PageSize)}})(w)
+	},
+		"Neither brk nor mmap gave aligned_alloc the memory. Of mmap: vm.overcommit_memory is 0, and 32.0G is more than all memory and swap of the machine, 20G: 12.0G too much. Memory that may come to be written is counted when it is mapped, not when it is touched.",
+		"Ask for less."},
 	{"a block that is too long", "realloc a 8388608T", "realloc", "ENOMEM", "", nil, func(w *world) {
 		w.e.Args = []model.Arg{modeltest.Addr(baseHeap), modeltest.Bytes(1 << 63)}
 	},

@@ -32,6 +32,16 @@ var mallocFamily = []dossier{
 		mapping: mapsBlock,
 	},
 	{
+		call: "aligned_alloc", verb: "aligned_alloc", page: "posix_memalign(3)", what: "Allocates memory at a multiple of an alignment.",
+		ok:      value("the address of the block"),
+		args:    []argument{arg("alignment", explainAlignment), arg("size", explainLength)},
+		telling: telling{failed: "NULL, and errno is %s."},
+		causes:  causes{"EINVAL": {noAlignment}, "ENOMEM": {blockTooLong, alignedTooLong, blockRefused}},
+		reach:   following((*reacher).alignedAllocs),
+		access:  keepsAccount,
+		mapping: mapsBlock,
+	},
+	{
 		call: "realloc", verb: "realloc", page: "malloc(3)", what: "Makes a block longer or shorter, where it is or elsewhere.",
 		ok:      value("the address of the block, which may be another than before"),
 		args:    []argument{arg("ptr", explainAddress), arg("size", explainLength)},
@@ -109,6 +119,34 @@ func (r *reacher) callocs(c lang.Calloc) {
 	r.out.Effect = fmt.Sprintf("%s of the heap, cleared, or, from mmap_threshold on, of a mapping that is zero already", model.FormatSize(bytes))
 }
 
+// alignedAllocs follows aligned_alloc. Where the block lies in what malloc takes for it hangs on its account.
+func (r *reacher) alignedAllocs(c lang.AlignedAlloc) {
+	if !r.nameForBlock(c.Name) {
+		return
+	}
+	align, n := c.Align.Bytes(r.p.PageSize), c.Size.Bytes(r.p.PageSize)
+	r.call("aligned_alloc", lenOf(align), lenOf(n))
+	switch {
+	case align > mostAlignment:
+		r.fails("EINVAL", "no power of two in 64 bits is as large as the alignment")
+	case n > math.MaxInt64 || tooLongAligned(align, n):
+		r.fails("ENOMEM", "aligned_alloc gives no more than 2^63-1 bytes, with the room to align them")
+	default:
+		r.out.Effect = fmt.Sprintf("%s at a multiple of %s, of the heap or of a mapping of its own", model.FormatSize(n), model.FormatSize(align))
+		r.out.Note = "malloc takes so much more that an aligned block lies in it, and frees the rest"
+	}
+}
+
+// mostAlignment is the largest power of two in 64 bits: glibc makes one of every alignment (malloc/malloc.c, _mid_memalign).
+const mostAlignment = 1 << 63
+
+// tooLongAligned reports whether glibc has no number for what it would take for an aligned block, which is so much more that
+// both fit in and a chunk before it (_int_memalign). Of a small alignment it makes nothing.
+func tooLongAligned(align, size uint64) bool {
+	const least, most = 16, math.MaxInt64
+	return align > least && size <= most && (align > most || size > most-align-48)
+}
+
 // setsThreshold is mallopt.
 func (r *reacher) setsThreshold(c lang.Mallopt) {
 	n := c.Threshold.Bytes(r.p.PageSize)
@@ -178,6 +216,31 @@ func (r *reacher) frees(c lang.Free) {
 
 // explainCount explains how many elements an array is to have.
 func explainCount(asked) (string, []Bit) { return "how many elements the array has", nil }
+
+// explainAlignment explains what a block is to lie at a multiple of.
+func explainAlignment(a asked) (string, []Bit) {
+	if n := a.Value; n > 0 && n&(n-1) != 0 {
+		return "the address is to be a multiple of it; it is no power of two, and glibc up to 2.37 takes the next one (from 2.38 on: EINVAL)", nil
+	}
+	return "the address is to be a multiple of it, a power of two", nil
+}
+
+// noAlignment explains an alignment that no power of two reaches.
+func noAlignment(f failure) (why, try string) {
+	if f.length(0) <= mostAlignment {
+		return "", ""
+	}
+	return fmt.Sprintf("An alignment is a power of two, and none in 64 bits is as large as %d.", f.length(0)), "Ask for a smaller alignment: 4K is a page, 2M a huge page."
+}
+
+// alignedTooLong explains a size that is in bounds, while what aligned_alloc would take to find an aligned block in is not.
+func alignedTooLong(f failure) (why, try string) {
+	if len(f.Args) < 2 || !tooLongAligned(f.Args[0].Value, f.Args[1].Value) {
+		return "", ""
+	}
+	return fmt.Sprintf("aligned_alloc takes %d bytes more to find an aligned place in them, and all that is more than glibc gives anyone, "+
+		"which is 2^63-1 bytes: it did not even ask the kernel.", f.Args[0].Value), "Ask for a smaller alignment."
+}
 
 // blockTooLong explains a size that malloc does not even ask for. Glibc refuses more than PTRDIFF_MAX without asking the
 // kernel (malloc/malloc.c).

@@ -52,6 +52,18 @@ var heapVerbs = []verb{
 		leaves:   unwritten, charged: true, needsOld: true,
 	},
 	{
+		name: "aligned_alloc",
+		write: writes(func(p *cProgram, c lang.AlignedAlloc) {
+			p.block(p.variable(c.Name), "aligned_alloc", p.blockSize(1, c.Align), p.blockSize(1, c.Size))
+		}),
+		again:    repeats(func(t *cTold, st *cStep, c lang.AlignedAlloc) { t.makes(st, c) }),
+		makes:    asked(func(c lang.AlignedAlloc) string { return c.Name }),
+		ofHeap:   true,
+		asks:     func(s *cSlice, _ *cStep) { s.locks, s.heap = true, true },
+		askLimit: (*cSlice).askLocked,
+		leaves:   unwritten, charged: true, needsOld: true,
+	},
+	{
 		name:  "realloc",
 		write: says(func(p *cProgram, c lang.Realloc) bool { return p.realloc(c, "moved") }),
 		again: repeats(func(t *cTold, _ *cStep, c lang.Realloc) {

@@ -25,6 +25,12 @@ type (
 		N    int64      // elements, 0 or more
 		Size model.Size // of one element
 	}
+	// AlignedAlloc allocates a block whose address is a multiple of Align bytes, as glibc does.
+	AlignedAlloc struct {
+		Name  string     // of the new block, which is a region
+		Align model.Size // what its address is to be a multiple of
+		Size  model.Size // of the block
+	}
 	// Realloc makes a block longer or shorter, in its place or elsewhere; 0 bytes free it.
 	Realloc struct {
 		Name string     // of the block
@@ -59,6 +65,10 @@ var heapVerbs = []verb{
 		need(number[int64]("N", "a number of elements", "not a number of elements", 0, math.MaxInt64, "1", "16", "1000"),
 			func(c *Calloc) *int64 { return &c.N }),
 		need(size("24B", "1000B", "64K"), func(c *Calloc) *model.Size { return &c.Size })),
+	row("Allocate SIZE bytes at a multiple of ALIGN: what malloc needed beside them is freed again.", AlignedAlloc{},
+		need(name("a name for the block", NewRegion), func(c *AlignedAlloc) *string { return &c.Name }),
+		need(called("ALIGN", size("64B", "4K", "2M")), func(c *AlignedAlloc) *model.Size { return &c.Align }),
+		need(size("24B", "1000B", "64K"), func(c *AlignedAlloc) *model.Size { return &c.Size })),
 	row("Make a block longer or shorter: where it is, or moved, with all that is in it.", Realloc{},
 		need(regionName("the name of a block", isBlock), func(c *Realloc) *string { return &c.Name }),
 		need(size("0", "1000B", "64K", "1M"), func(c *Realloc) *model.Size { return &c.Size })),
@@ -82,23 +92,25 @@ func isSegment(r *model.Region) bool { return r.Backing == model.Shm }
 
 // Verb and String implement [model.Command].
 
-func (Brk) Verb() string     { return "brk" }
-func (Malloc) Verb() string  { return "malloc" }
-func (Calloc) Verb() string  { return "calloc" }
-func (Realloc) Verb() string { return "realloc" }
-func (Free) Verb() string    { return "free" }
-func (Mallopt) Verb() string { return "mallopt" }
-func (Shmget) Verb() string  { return "shmget" }
-func (Shmctl) Verb() string  { return "shmctl" }
+func (Brk) Verb() string          { return "brk" }
+func (Malloc) Verb() string       { return "malloc" }
+func (Calloc) Verb() string       { return "calloc" }
+func (AlignedAlloc) Verb() string { return "aligned_alloc" }
+func (Realloc) Verb() string      { return "realloc" }
+func (Free) Verb() string         { return "free" }
+func (Mallopt) Verb() string      { return "mallopt" }
+func (Shmget) Verb() string       { return "shmget" }
+func (Shmctl) Verb() string       { return "shmctl" }
 
-func (c Brk) String() string     { return printed(c) }
-func (c Malloc) String() string  { return printed(c) }
-func (c Calloc) String() string  { return printed(c) }
-func (c Realloc) String() string { return printed(c) }
-func (c Free) String() string    { return printed(c) }
-func (c Mallopt) String() string { return printed(c) }
-func (c Shmget) String() string  { return printed(c) }
-func (c Shmctl) String() string  { return printed(c) }
+func (c Brk) String() string          { return printed(c) }
+func (c Malloc) String() string       { return printed(c) }
+func (c Calloc) String() string       { return printed(c) }
+func (c AlignedAlloc) String() string { return printed(c) }
+func (c Realloc) String() string      { return printed(c) }
+func (c Free) String() string         { return printed(c) }
+func (c Mallopt) String() string      { return printed(c) }
+func (c Shmget) String() string       { return printed(c) }
+func (c Shmctl) String() string       { return printed(c) }
 
 // shmOps are what shmctl does: SHM_LOCK, SHM_UNLOCK, IPC_RMID (shmctl(2)).
 var shmOps = []string{"lock", "unlock", "rmid"}
