@@ -41,6 +41,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"aligned_alloc": {"aligned_alloc a 4K 100B => ok", "aligned_alloc a 64B 1M => ok"},
 		"calloc":        {"calloc a 3 100B => ok", "calloc a 3 1M => ok"},
 		"realloc":       {"malloc a 100B; realloc a 200B => ok", "malloc a 1M; realloc a 2M => ok", "malloc a 1M; realloc a 0 => ok"},
+		"malloc_trim":   {"malloc_trim 0 => ok", "malloc a 100B; malloc_trim 0 => ok"},
 		"free":          {"malloc a 100B; free a => ok", "malloc a 1M; free a => ok"},
 		"mallopt":       {"mallopt mmap_threshold 64K => ok", "mallopt mmap_threshold 64K => return 1"},
 		"shmget":        {"shmget a 4 => ok", "shmget a 0 => errno EINVAL"},

@@ -24,6 +24,7 @@ var heapVerbs = family{
 	verbOf((*process).alignedAlloc),
 	verbOf((*process).realloc),
 	verbOf((*process).free),
+	verbOf((*process).mallocTrim),
 	verbOf((*process).mallopt),
 }
 

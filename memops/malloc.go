@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"math/bits"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -247,6 +248,37 @@ func (p *process) blockOf(name string) (uint64, error) {
 		return 0, fmt.Errorf("%s is not malloc's: munmap gives it back", name)
 	}
 	return addr, nil
+}
+
+// mallocTrim is malloc_trim(3).
+func (p *process) mallocTrim(c lang.MallocTrim) (model.Event, error) {
+	pad := c.Pad.Bytes(p.lab.pageSize)
+	e := model.Event{Call: "malloc_trim", Args: []model.Arg{strace.Len(pad)}}
+	m, end := &heapMemory{in: p, e: &e}, p.heap.end
+	gave, err := p.arena().Trim(m, pad)
+	if signalled, err := m.end(err); signalled || err != nil {
+		return e, err
+	}
+	if gave {
+		e.Ret = 1
+	}
+	var said []string
+	if m.discarded > 0 {
+		said = append(said, "madvise gave "+model.FormatBytes(int64(m.discarded))+" of free chunks back")
+	}
+	if m.undiscarded > 0 {
+		said = append(said, "madvise failed for "+model.FormatBytes(int64(m.undiscarded))+", which malloc_trim does not look at")
+	}
+	switch {
+	case p.heap.end < end:
+		said = append(said, "brk gave "+model.FormatBytes(int64(end-p.heap.end))+" of the top back")
+	case p.heap.end > end:
+		said = append(said, "top was 32 bytes, of which glibc takes 33 off: the heap grew")
+	}
+	if e.Result = strings.Join(said, "; "); e.Result == "" {
+		e.Result = "nothing to give back: no whole page is free, and the top is not over its pad"
+	}
+	return e, nil
 }
 
 // mallopt sets M_MMAP_THRESHOLD (mallopt(3)), whose value is an int.

@@ -28,7 +28,8 @@ type heapMemory struct {
 	kept    bool   // a munmap failed
 	copied  uint64 // bytes that went to another block
 
-	discarded uint64 // bytes of free chunks that went back to the kernel
+	// bytes of free chunks that went back to the kernel by madvise, and those that it refused
+	discarded, undiscarded uint64
 }
 
 // word is a store.
@@ -255,8 +256,12 @@ func (m *heapMemory) Discard(addr, length uint64) error {
 	}
 	e, err := m.in.syscall("madvise", unix.SYS_MADVISE, strace.Addr(addr), strace.Len(length), adviceArg("dontneed"))
 	m.tell(e, err)
-	if err == nil && e.OK() {
+	switch {
+	case err != nil:
+	case e.OK():
 		m.discarded += length
+	default:
+		m.undiscarded += length
 	}
 	return err
 }

@@ -60,6 +60,24 @@ func TestMalloc(t *testing.T) {
 		"aligned_alloc in a heap that may not be written": {
 			"malloc p 100B", "mprotect heap r", "aligned_alloc q 64B 100B", "expect signal SIGSEGV SEGV_ACCERR in heap", "expect alive",
 		},
+		"malloc_trim gives back what is free": {
+			"malloc p 100K", "memset p 1", "malloc wall 2000B", "free p", "expect count heap resident >= 26", "malloc_trim 0", "expect return 1",
+			"expect count heap resident <= 3", "malloc_trim 0", "expect return 1", "malloc q 100K", "expect minor 0", "touch q", "expect minor 24", "free q", "free wall",
+		},
+		"malloc_trim gives back the end of the heap, but for a pad": {
+			"malloc_trim 0", "expect return 0", "malloc p 24B", "malloc_trim 64K", "expect return 1", "expect count heap mapped 1", "expect vmas heap 1",
+			"malloc_trim 64K", "expect return 0", "malloc_trim 0", "expect return 1", "malloc q 1000B", "expect ok",
+		},
+		"malloc_trim leaves what waits in the tcache": {
+			"malloc p 1000B", "memset p 1", "free p", "malloc_trim 0", "expect return 1", "malloc q 1000B", "expect minor 0",
+		},
+		"malloc_trim does not look whether madvise worked": {
+			"malloc p 100K", "memset p 1", "malloc wall 2000B", "free p", "mlock heap[2..5]", "malloc_trim 1M", "expect return 1",
+			"expect all heap[2..5] resident locked",
+		},
+		"malloc_trim in a heap that may not be read": {
+			"malloc p 100K", "malloc wall 2000B", "free p", "mprotect heap[0] none", "malloc_trim 0", "expect signal SIGSEGV SEGV_ACCERR in heap[0]", "expect alive",
+		},
 		"calloc sees a product that does not fit": {
 			"calloc p 4294967296 16777215T", "expect errno ENOMEM", "calloc p 9223372036854775807 2B", "expect errno ENOMEM",
 			"calloc p 3 100B", "expect ok", "in main expect all p resident",

@@ -58,6 +58,13 @@ var mallocFamily = []dossier{
 		access: keepsAccount,
 	},
 	{
+		call: "malloc_trim", verb: "malloc_trim", page: "malloc_trim(3)", what: "Gives memory that is free in the heap back to the kernel.",
+		ok:     said("1 where it gave back anything, else 0"),
+		args:   []argument{arg("pad", explainLength)},
+		reach:  following((*reacher).trims),
+		access: keepsAccount,
+	},
+	{
 		call: "mallopt", verb: "mallopt", page: "mallopt(3)", what: "Sets how malloc works.", ok: said("1: it is set"),
 		args: []argument{arg("param", explainConstant), arg("value", explainLength)},
 		constants: map[string]string{
@@ -145,6 +152,14 @@ const mostAlignment = 1 << 63
 func tooLongAligned(align, size uint64) bool {
 	const least, most = 16, math.MaxInt64
 	return align > least && size <= most && (align > most || size > most-align-48)
+}
+
+// trims follows malloc_trim. Which pages it gives back hangs on malloc's account.
+func (r *reacher) trims(c lang.MallocTrim) {
+	pad := c.Pad.Bytes(r.p.PageSize)
+	r.call("malloc_trim", lenOf(pad))
+	r.out.Effect = fmt.Sprintf("madvise gives back whole pages inside free chunks, and brk the end of the heap but for %s", model.FormatSize(pad))
+	r.out.Note = "what waits in the tcache stays"
 }
 
 // setsThreshold is mallopt.

@@ -96,6 +96,16 @@ var heapVerbs = []verb{
 		leaves: unwritten,
 	},
 	{
+		name: "malloc_trim",
+		write: writes(func(p *cProgram, c lang.MallocTrim) {
+			p.header("malloc.h", "stdio.h")
+			p.catcher(model.Target{})
+			p.line("if (malloc_trim("+p.size(c.Pad)+") == 0)", cIndent+`puts("nothing was given back");`)
+		}),
+		ofHeap: true,
+		asks:   func(s *cSlice, _ *cStep) { s.heap = true },
+	},
+	{
 		name: "mallopt",
 		write: writes(func(p *cProgram, c lang.Mallopt) {
 			p.header("malloc.h", "stdio.h")

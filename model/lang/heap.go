@@ -38,6 +38,8 @@ type (
 	}
 	// Free frees the block called Name, which malloc, calloc or realloc gave.
 	Free struct{ Name string }
+	// MallocTrim has malloc give back what it holds and nobody uses, but for Pad bytes at the end of the heap (malloc_trim(3)).
+	MallocTrim struct{ Pad model.Size }
 	// Mallopt sets M_MMAP_THRESHOLD to Threshold, and so ends its growing by itself (mallopt(3)).
 	Mallopt struct{ Threshold model.Size }
 	// Shmget makes a System V shared memory segment and attaches it.
@@ -73,6 +75,8 @@ var heapVerbs = []verb{
 		need(regionName("the name of a block", isBlock), func(c *Realloc) *string { return &c.Name }),
 		need(size("0", "1000B", "64K", "1M"), func(c *Realloc) *model.Size { return &c.Size })),
 	row("Free what malloc gave.", Free{}, need(regionName("the name of a block", isBlock), func(c *Free) *string { return &c.Name })),
+	row("Give back whole pages that are free in the heap, but for SIZE at its end.", MallocTrim{},
+		need(size("0", "64K", "1M"), func(c *MallocTrim) *model.Size { return &c.Pad })),
 	row("Set the size from which on malloc maps instead of using the heap.", Mallopt{},
 		literal[Mallopt]("mmap_threshold", "the name of an option", "no other option than mmap_threshold is known"),
 		need(size("4K", "64K", "128K", "1M"), func(c *Mallopt) *model.Size { return &c.Threshold })),
@@ -98,6 +102,7 @@ func (Calloc) Verb() string       { return "calloc" }
 func (AlignedAlloc) Verb() string { return "aligned_alloc" }
 func (Realloc) Verb() string      { return "realloc" }
 func (Free) Verb() string         { return "free" }
+func (MallocTrim) Verb() string   { return "malloc_trim" }
 func (Mallopt) Verb() string      { return "mallopt" }
 func (Shmget) Verb() string       { return "shmget" }
 func (Shmctl) Verb() string       { return "shmctl" }
@@ -108,6 +113,7 @@ func (c Calloc) String() string       { return printed(c) }
 func (c AlignedAlloc) String() string { return printed(c) }
 func (c Realloc) String() string      { return printed(c) }
 func (c Free) String() string         { return printed(c) }
+func (c MallocTrim) String() string   { return printed(c) }
 func (c Mallopt) String() string      { return printed(c) }
 func (c Shmget) String() string       { return printed(c) }
 func (c Shmctl) String() string       { return printed(c) }
