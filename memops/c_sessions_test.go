@@ -67,6 +67,7 @@ var cSessions = []struct {
 	{name: "aligned_alloc, and room that there is not", lines: "aligned_alloc x 8388608T 1", has: []string{"volatile", "ENOMEM here"}},
 	{name: "malloc_trim", lines: "malloc x 100K; memset x 1; malloc y 16B; free x; malloc_trim 0; touch heap[4] read", has: []string{"malloc_trim(0)", "sbrk"}},
 	{name: "malloc_trim of what cannot be read", lines: "malloc x 100K; malloc y 2000B; free x; mprotect heap[0] none; malloc_trim 0", has: []string{"malloc_trim(0)", "SIGSEGV"}},
+	{name: "mallopt", lines: "mallopt mmap_max 1; malloc x 1M; malloc y 1M; mprotect y[3] none; touch y", has: []string{"mallopt(M_MMAP_MAX, 1)", "at page 3"}},
 	{name: "realloc", lines: "malloc x 1M; realloc x 2M; mprotect x[300] none; touch x[299..301]", has: []string{"realloc(x, 2 * 1024 * 1024)", "at page 300"}},
 	{name: "a file that ends before", lines: "mmap m 8 memfd shared; mmap p 8 alias m; truncate p 2; touch m[1..4]", has: []string{"ftruncate(fd, 2 * page)", "at page 2"}},
 	{name: "truncate", lines: "mmap m 8 memfd shared; touch m; truncate m 100B", has: []string{"ftruncate(fd, 100)"}},

@@ -281,18 +281,34 @@ func (p *process) mallocTrim(c lang.MallocTrim) (model.Event, error) {
 	return e, nil
 }
 
-// mallopt sets M_MMAP_THRESHOLD (mallopt(3)), whose value is an int.
+// malloptOptions are the options of mallopt by their names, and what setting one means besides.
+var malloptOptions = map[lang.MalloptOption]struct {
+	number malloc.Option
+	means  string
+}{
+	"mmap_threshold": {malloc.MmapThreshold, ""},
+	"trim_threshold": {malloc.TrimThreshold, "free looks at it when 64K or more are free in one piece"},
+	"top_pad":        {malloc.TopPad, "it is asked for in addition when the heap grows, and kept when it is trimmed"},
+	lang.MmapMax:     {malloc.MmapMax, "more blocks than that come from the heap, whatever their size"},
+}
+
+// mallopt is mallopt(3), whose value is an int. glibc 2.36 refuses no value of these options.
 func (p *process) mallopt(c lang.Mallopt) (model.Event, error) {
-	n := c.Threshold.Bytes(p.lab.pageSize)
+	n := c.Number(p.lab.pageSize)
 	if n > math.MaxInt32 {
-		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d bytes", math.MaxInt32)
+		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d", math.MaxInt32)
 	}
-	option := int64(malloc.MmapThreshold)
-	e := model.Event{Call: "mallopt", Args: []model.Arg{strace.Word(uint64(option), "M_MMAP_THRESHOLD"), strace.Len(n)}}
+	o := malloptOptions[c.Option]
+	e := model.Event{Call: "mallopt", Args: []model.Arg{
+		strace.Word(uint64(o.number), "M_"+strings.ToUpper(string(c.Option))), strace.Len(n),
+	}}
 	m := &heapMemory{in: p, e: &e}
-	if signalled, err := m.end(p.arena().Mallopt(m, malloc.MmapThreshold, n)); signalled || err != nil {
+	if signalled, err := m.end(p.arena().Mallopt(m, o.number, n)); signalled || err != nil {
 		return e, err
 	}
-	e.Ret, e.Result = 1, "and it does not grow by itself any more"
+	e.Ret, e.Result = 1, "no threshold grows by itself any more"
+	if o.means != "" {
+		e.Result = o.means + "; " + e.Result
+	}
 	return e, nil
 }

@@ -78,6 +78,24 @@ func TestMalloc(t *testing.T) {
 		"malloc_trim in a heap that may not be read": {
 			"malloc p 100K", "malloc wall 2000B", "free p", "mprotect heap[0] none", "malloc_trim 0", "expect signal SIGSEGV SEGV_ACCERR in heap[0]", "expect alive",
 		},
+		"mallopt top_pad": {
+			"mallopt top_pad 0", "expect return 1", "malloc p 1000B", "expect count heap mapped 1", "expect count heap absent 0", "malloc q 2", "expect count heap absent >= 1",
+			"mallopt top_pad 1M", "expect return 1", "malloc r 4", "expect count heap absent >= 250",
+		},
+		"mallopt trim_threshold": {
+			"malloc p 100K", "free p", "expect count heap absent >= 20", "mallopt trim_threshold 0", "expect return 1", "mallopt top_pad 0", "malloc p 64K", "free p",
+			"expect count heap absent 0", "mallopt trim_threshold 2147483647B", "expect return 1", "malloc p 64K", "free p", "expect count heap absent >= 15",
+		},
+		"mallopt mmap_max": {
+			"mallopt mmap_max 1", "expect return 1", "malloc p 1M", "malloc q 1M", "expect vmas heap 1", "expect count heap absent >= 256", "free p", "malloc r 2M",
+			"expect count heap absent <= 300", "mallopt mmap_max 0", "free r", "malloc r 2M", "expect count heap absent >= 700",
+		},
+		"mallopt empties the fastbins": {
+			"malloc p 24B", "mallopt mmap_threshold 2147483647B", "expect return 1", "mprotect heap r", "mallopt top_pad 1", "expect return 1",
+			"mprotect heap rw", "malloc a 24B", "malloc b 24B", "malloc c 24B", "malloc d 24B", "malloc e 24B", "malloc f 24B", "malloc g 24B",
+			"free a", "free b", "free c", "free d", "free e", "free f", "free g", "free p", "mprotect heap none", "mallopt top_pad 1",
+			"expect signal SIGSEGV SEGV_ACCERR in heap[0]", "expect alive",
+		},
 		"calloc sees a product that does not fit": {
 			"calloc p 4294967296 16777215T", "expect errno ENOMEM", "calloc p 9223372036854775807 2B", "expect errno ENOMEM",
 			"calloc p 3 100B", "expect ok", "in main expect all p resident",

@@ -129,7 +129,7 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 	case lang.Truncate:
 		return p.admitsTruncate(c, r.pageSize)
 	case lang.Mallopt:
-		return c.Threshold.N == 0
+		return c.Option == "mmap_threshold" && c.Value.N == 0
 	case lang.Malloc:
 		return p.admitsBlock(c.Name) && r.admitsCache(p, c.Size.Bytes(r.pageSize))
 	case lang.Calloc:

@@ -17,7 +17,7 @@ var callsOf = map[string]string{
 	"mprotect": "mprotect", "madvise": "madvise", "posix_fadvise": "fadvise64", "msync": "msync", "mincore": "mincore",
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
 	"truncate": "ftruncate",
-	"brk":      "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "",
+	"brk":      "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "mallopt",
 	"shmget": "shmget shmat shmctl", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "capset": "capget capset",
@@ -50,7 +50,7 @@ var answersOf = map[string]string{
 	"ftruncate":    "EFBIG EINVAL ENOSPC", "close": "EDQUOT EIO ENOSPC",
 
 	"touch": "SIGSEGV SIGBUS", "memset": "SIGSEGV SIGBUS", "memcpy": "SIGSEGV SIGBUS", "memmove": "SIGSEGV SIGBUS",
-	"memcmp": "SIGSEGV SIGBUS", "malloc": "ENOMEM SIGSEGV SIGBUS", "calloc": "ENOMEM SIGSEGV SIGBUS", "aligned_alloc": "EINVAL ENOMEM SIGSEGV SIGBUS", "realloc": "ENOMEM SIGSEGV SIGBUS", "free": "SIGSEGV SIGBUS", "malloc_trim": "SIGSEGV SIGBUS",
+	"memcmp": "SIGSEGV SIGBUS", "malloc": "ENOMEM SIGSEGV SIGBUS", "calloc": "ENOMEM SIGSEGV SIGBUS", "aligned_alloc": "EINVAL ENOMEM SIGSEGV SIGBUS", "realloc": "ENOMEM SIGSEGV SIGBUS", "free": "SIGSEGV SIGBUS", "malloc_trim": "SIGSEGV SIGBUS", "mallopt": "SIGSEGV SIGBUS",
 	"brk":    "ENOMEM",
 	"shmget": "EEXIST EINVAL ENFILE ENOMEM ENOSPC", "shmat": "EACCES EAGAIN EIDRM EINVAL ENOMEM EPERM",
 	"shmctl": "EIDRM EINVAL ENOMEM EPERM",

@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
+	"strings"
 
 	"incore/model"
 	"incore/model/lang"
@@ -66,12 +67,16 @@ var mallocFamily = []dossier{
 	},
 	{
 		call: "mallopt", verb: "mallopt", page: "mallopt(3)", what: "Sets how malloc works.", ok: said("1: it is set"),
-		args: []argument{arg("param", explainConstant), arg("value", explainLength)},
+		args: []argument{arg("param", explainConstant), arg("value", explainOptionValue)},
 		constants: map[string]string{
-			"M_MMAP_THRESHOLD": "from this size on a block is an mmap of its own",
+			"M_MMAP_THRESHOLD": "from this size on a block is an mmap of its own, where the heap has no room for it",
+			"M_TRIM_THRESHOLD": "from this size on free gives the end of the heap back",
+			"M_TOP_PAD":        "so much more is asked for when the heap grows, and kept at its end when it is trimmed",
+			"M_MMAP_MAX":       "so many blocks at most have an mmap of their own",
 		},
 		telling: telling{library: true},
-		reach:   following((*reacher).setsThreshold),
+		reach:   following((*reacher).setsOption),
+		access:  keepsAccount,
 	},
 }
 
@@ -162,15 +167,29 @@ func (r *reacher) trims(c lang.MallocTrim) {
 	r.out.Note = "what waits in the tcache stays"
 }
 
-// setsThreshold is mallopt.
-func (r *reacher) setsThreshold(c lang.Mallopt) {
-	n := c.Threshold.Bytes(r.p.PageSize)
+// setsOption is mallopt. It empties the fastbins first, and so can reach free chunks.
+func (r *reacher) setsOption(c lang.Mallopt) {
+	n := c.Number(r.p.PageSize)
 	if n > math.MaxInt32 {
-		r.refuse(fmt.Sprintf("mallopt takes an int: at most %d bytes", math.MaxInt32))
+		r.refuse(fmt.Sprintf("mallopt takes an int: at most %d", math.MaxInt32))
 		return
 	}
-	r.call("mallopt", wordOf("M_MMAP_THRESHOLD"), lenOf(n))
-	r.out.Effect = fmt.Sprintf("from %s on malloc maps what the heap has no room for", model.FormatSize(n))
+	r.call("mallopt", wordOf("M_"+strings.ToUpper(string(c.Option))), lenOf(n))
+	size := model.FormatSize(n)
+	r.out.Effect = map[lang.MalloptOption]string{
+		"mmap_threshold": "from " + size + " on malloc maps what the heap has no room for",
+		"trim_threshold": "from " + size + " at the end of the heap on, free gives it back",
+		"top_pad":        "the heap grows by " + size + " more than is asked for, and keeps as much at its end",
+		lang.MmapMax:     fmt.Sprintf("malloc maps %s of their own at most", model.Plural(int64(n), "block")),
+	}[c.Option]
+}
+
+// explainOptionValue explains the value of an option of mallopt: a size, or how many mappings there may be.
+func explainOptionValue(a asked) (string, []Bit) {
+	if a.event.Args[0].Text == "M_MMAP_MAX" {
+		return "how many blocks may have a mapping of their own", nil
+	}
+	return explainLength(a)
 }
 
 // ofMalloc returns the region of a block of malloc's, and reaches all of it.

@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"strings"
 
 	"incore/model"
 	"incore/model/lang"
@@ -109,7 +110,12 @@ var heapVerbs = []verb{
 		name: "mallopt",
 		write: writes(func(p *cProgram, c lang.Mallopt) {
 			p.header("malloc.h", "stdio.h")
-			p.line("if (mallopt(M_MMAP_THRESHOLD, "+p.size(c.Threshold)+") == 0)", cIndent+`puts("mallopt failed");`)
+			p.catcher(model.Target{})
+			value := p.size(c.Value)
+			if c.Option == lang.MmapMax {
+				value = strconv.FormatUint(c.Number(p.pageSize), 10)
+			}
+			p.line("if (mallopt(M_"+strings.ToUpper(string(c.Option))+", "+value+") == 0)", cIndent+`puts("mallopt failed");`)
 		}),
 		ofHeap: true,
 		asks:   func(s *cSlice, _ *cStep) { s.heap = true },

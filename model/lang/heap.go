@@ -40,8 +40,11 @@ type (
 	Free struct{ Name string }
 	// MallocTrim has malloc give back what it holds and nobody uses, but for Pad bytes at the end of the heap (malloc_trim(3)).
 	MallocTrim struct{ Pad model.Size }
-	// Mallopt sets M_MMAP_THRESHOLD to Threshold, and so ends its growing by itself (mallopt(3)).
-	Mallopt struct{ Threshold model.Size }
+	// Mallopt sets an option of malloc, and so ends that thresholds grow by themselves (mallopt(3)).
+	Mallopt struct {
+		Option MalloptOption
+		Value  model.Size // bytes, or, of mmap_max, how many mappings: see Number
+	}
 	// Shmget makes a System V shared memory segment and attaches it.
 	Shmget struct {
 		Name string     // of the new region
@@ -53,6 +56,20 @@ type (
 		Op   ShmOp  // what is done to its segment
 	}
 )
+
+// MalloptOption is what mallopt sets: mmap_threshold, trim_threshold, top_pad, mmap_max.
+type MalloptOption string
+
+// MmapMax is the option whose value is a number of mappings and no size.
+const MmapMax MalloptOption = "mmap_max"
+
+// Number is the value as mallopt is handed it: a plain number of mmap_max is no number of pages.
+func (c Mallopt) Number(pageSize int64) uint64 {
+	if c.Option == MmapMax && c.Value.Unit == model.Pages {
+		return c.Value.N
+	}
+	return c.Value.Bytes(pageSize)
+}
 
 // ShmOp is what shmctl does to a segment: lock, unlock, rmid.
 type ShmOp string
@@ -77,9 +94,9 @@ var heapVerbs = []verb{
 	row("Free what malloc gave.", Free{}, need(regionName("the name of a block", isBlock), func(c *Free) *string { return &c.Name })),
 	row("Give back whole pages that are free in the heap, but for SIZE at its end.", MallocTrim{},
 		need(size("0", "64K", "1M"), func(c *MallocTrim) *model.Size { return &c.Pad })),
-	row("Set the size from which on malloc maps instead of using the heap.", Mallopt{},
-		literal[Mallopt]("mmap_threshold", "the name of an option", "no other option than mmap_threshold is known"),
-		need(size("4K", "64K", "128K", "1M"), func(c *Mallopt) *model.Size { return &c.Threshold })),
+	row("Set when malloc maps instead of using the heap, when the heap's end goes back, how much is kept there, how many mappings may be.", Mallopt{},
+		need(oneOf[MalloptOption]("an", "option", malloptOptions), func(c *Mallopt) *MalloptOption { return &c.Option }),
+		need(called("N", size("0", "4K", "64K", "128K", "1M")), func(c *Mallopt) *model.Size { return &c.Value })),
 	row("Make a System V shared memory segment and attach it.", Shmget{},
 		need(name("a name for the region", NewRegion), func(c *Shmget) *string { return &c.Name }),
 		need(size("1", "16", "64"), func(c *Shmget) *model.Size { return &c.Size })),
@@ -117,6 +134,12 @@ func (c MallocTrim) String() string   { return printed(c) }
 func (c Mallopt) String() string      { return printed(c) }
 func (c Shmget) String() string       { return printed(c) }
 func (c Shmctl) String() string       { return printed(c) }
+
+// malloptOptions are M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX.
+var malloptOptions = []string{"mmap_threshold", "trim_threshold", "top_pad", string(MmapMax)}
+
+// MalloptOptions lists what mallopt can set; the caller may change the slice.
+func MalloptOptions() []string { return slices.Clone(malloptOptions) }
 
 // shmOps are what shmctl does: SHM_LOCK, SHM_UNLOCK, IPC_RMID (shmctl(2)).
 var shmOps = []string{"lock", "unlock", "rmid"}
