@@ -127,7 +127,7 @@ func (p *process) needed(how use, nth int64, spans []model.Span) need {
 	huge := func(model.Span) bool { return false }
 	if p.lab.huge {
 		if text, err := p.proc.Smaps(); err == nil {
-			huge = func(s model.Span) bool { return proc.HugeAdvised(text, s) }
+			huge = func(s model.Span) bool { return proc.GetsHuge(text, s, p.lab.hugeAlways) }
 		}
 	}
 	made := kernel.NewTables(p.lab.pageSize)

@@ -179,7 +179,7 @@ func TestFileThatMayBeWritten(t *testing.T) {
 func TestMajorFaultsOfAFile(t *testing.T) {
 	l := opened(t, memops.Options{})
 	needsScratch(t, l)
-	ok(t, l, "mmap a 16 shared scratch", "touch a")
+	ok(t, l, "mmap a 16 shared scratch tidy", "touch a")
 	for range 3 {
 		ok(t, l, "msync a sync", "madvise a dontneed", "expect all a resident unmapped", "posix_fadvise a dontneed",
 			"expect all a absent unmapped", "touch a[5] read", "expect major 1", "expect minor 0", "expect count a resident 1",

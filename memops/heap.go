@@ -80,11 +80,7 @@ func (p *process) brk(c lang.Brk) (model.Event, error) {
 	} else if err := p.affordGrowth("brk", int64(min(n, most))); err != nil {
 		return model.Event{}, err
 	}
-	e, grown, err := p.moveBreak(to)
-	if err == nil && p.lab.features.HugeAlways && grown.Len > 0 {
-		p.afterwards(func() (model.Event, error) { return p.smallPages(grown) })
-	}
-	return e, err
+	return p.moveBreak(to)
 }
 
 // findBreak asks once where the break is, and refuses where the name of the heap is taken.
@@ -106,26 +102,27 @@ func (p *process) findBreak() error {
 	return nil
 }
 
-// moveBreak makes the call, and says which pages it has mapped, if it has.
-func (p *process) moveBreak(to uint64) (e model.Event, grown model.Span, err error) {
+// moveBreak makes the call.
+func (p *process) moveBreak(to uint64) (model.Event, error) {
 	here := p.here()
-	e, err = p.syscall("brk", unix.SYS_BRK, strace.Addr(to))
+	e, err := p.syscall("brk", unix.SYS_BRK, strace.Addr(to))
 	if err != nil {
-		return e, grown, err
+		return e, err
 	}
 	if got := uint64(e.Ret); got != to {
 		e.Ret = -1
 		e.Errno, e.ErrText = strace.Errno(unix.ENOMEM)
 		e.Result = fmt.Sprintf("the kernel left the break where it was, at %#x", got)
-		return e, grown, nil
+		return e, nil
 	}
 	e.RetHex = true
-	return e, p.follow(&e, here, to), nil
+	p.follow(&e, here, to)
+	return e, nil
 }
 
 // follow tells in a successful brk's event what it means for the regions. The kernel maps
 // whole pages: those from the first break, rounded up, to the break, rounded up (mm/mmap.c).
-func (p *process) follow(e *model.Event, here *model.Process, to uint64) (grown model.Span) {
+func (p *process) follow(e *model.Event, here *model.Process, to uint64) {
 	h := &p.heap
 	was, now := p.lab.roundUp(h.end, 0), p.lab.roundUp(to, 0)
 	h.end = to
@@ -137,19 +134,9 @@ func (p *process) follow(e *model.Event, here *model.Process, to uint64) (grown 
 	if region == nil {
 		h.first = was // the heap was empty, or what it had was unmapped otherwise
 	}
-	switch {
-	case now > was:
-		grown = model.Span{Addr: was, Len: now - was}
-	case now == was || region == nil || slices.Contains(e.Gone, heapName):
-		return grown
+	if now > was || now < was && region != nil && !slices.Contains(e.Gone, heapName) {
+		e.Mapped = &model.RegionInfo{Name: heapName, Base: h.first, Len: now - h.first, Backing: model.Heap}
 	}
-	e.Mapped = &model.RegionInfo{Name: heapName, Base: h.first, Len: now - h.first, Backing: model.Heap}
-	return grown
-}
-
-// smallPages keeps a touch one page where the system gives huge pages unasked.
-func (p *process) smallPages(s model.Span) (model.Event, error) {
-	return p.syscall("madvise", unix.SYS_MADVISE, strace.Addr(s.Addr), strace.Len(s.Len), adviceArg("nohugepage"))
 }
 
 // asideOfHeap tells of a call that malloc or free makes, and of what it changed.

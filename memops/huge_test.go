@@ -137,3 +137,44 @@ func TestHugeWithoutScan(t *testing.T) {
 		ok(t, l, fmt.Sprintf("mmap a %dB hugetlb", 2*proc.ReadMeminfo().HugeSize), "expect no a huge", "touch a[0]", "expect all a[0] huge", "expect no a[0] zero")
 	})
 }
+
+// thp sets when transparent huge pages come: always, madvise or never.
+func thp(t *testing.T, when string) {
+	t.Helper()
+	tuned(t, "/sys/kernel/mm/transparent_hugepage/enabled", func(string) string { return when })
+}
+
+// madvised counts the advices that were given beside the commands' own calls.
+func madvised(l *memops.Lab) (n int) {
+	for _, e := range l.State().Events {
+		if e.Aside && e.Call == model.CallMadvise && e.OK() {
+			n++
+		}
+	}
+	return n
+}
+
+// Nothing is advised that was not asked for: where huge pages come unasked, one touch brings all of one. tidy declines them.
+func TestNothingIsAdvisedUnasked(t *testing.T) {
+	n := pmdPages(t)
+	needsHugeTold(t)
+	thp(t, "always")
+	l := opened(t, memops.Options{})
+	ok(t, l, fmt.Sprintf("mmap a %d", 3*n), fmt.Sprintf("touch a[%d]", n+n/2))
+	needsOneHuge(t, l)
+	ok(t, l, fmt.Sprintf("expect count a huge %d", n), fmt.Sprintf("expect count a resident %d", n), "malloc b 8M", "brk +4M", "mmap f 64 memfd shared")
+	if got := madvised(l); got != 0 {
+		t.Errorf("%d advices were given that nobody asked for", got)
+	}
+	ok(t, l, fmt.Sprintf("mmap c %d tidy", 3*n), "touch c", "expect no c huge", fmt.Sprintf("expect minor %d", 3*n), "mmap m 64 memfd tidy")
+	if got := madvised(l); got != 2 {
+		t.Errorf("%d advices were given, and tidy was said twice", got)
+	}
+	// A huge page is more than was named: the budget counts it.
+	small := opened(t, memops.Options{Memory: 8 << 20})
+	ok(t, small, fmt.Sprintf("mmap a %d", 64*n))
+	if e := do(t, small, fmt.Sprintf("touch a every %d", n)); !strings.Contains(e.Refused, "more memory than incore lets a session take") {
+		t.Errorf("64 huge pages: %s %s", e.Strace(), e.Refused)
+	}
+	ok(t, small, fmt.Sprintf("mmap b %d tidy", 64*n), fmt.Sprintf("touch b every %d", n))
+}

@@ -51,6 +51,7 @@ type Lab struct {
 	segments    []*shmSegment          // that shmget made since the session began or was reset
 	sharedAnons map[uint64]*sharedAnon // by inode, as they were last looked at
 	huge        bool                   // there may be memory that gets huge pages: it was advised, or they come unasked
+	hugeAlways  bool                   // they come unasked
 	rssLags     bool                   // VmRSS is behind what a call changed
 	mindsExec   bool                   // the machine keeps what may not be executed from being so
 
@@ -78,7 +79,8 @@ func Open(ctx context.Context, o Options) (*Lab, error) {
 		opts: o, began: time.Now(), pageSize: int64(os.Getpagesize()),
 		features: kernel.Probe(), groups: findMemcgs(), out: newOutbox(),
 	}
-	l.huge = l.features.HugeAlways
+	l.hugeAlways = kernel.HugeAlways()
+	l.huge = l.hugeAlways
 	l.sampling = &sampler.Session{PageSize: l.pageSize, Features: l.features, Host: host{l}}
 	if err := ctx.Err(); err != nil {
 		return nil, err

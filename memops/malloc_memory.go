@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/malloc"
 	"incore/memops/strace"
 	"incore/memops/subject"
@@ -183,14 +184,11 @@ func (m *heapMemory) Sbrk(delta int64) (old uint64, ok bool, err error) {
 	if err := m.flush(); err != nil {
 		return 0, false, err
 	}
-	if err := m.in.affordGrowth("malloc", max(delta, 0)); err != nil {
+	if err := firstOf(m.in.affordGrowth("malloc", max(delta, 0)), m.affordHead(uint64(max(delta, 0)))); err != nil {
 		return 0, false, err
 	}
-	e, grown, err := m.in.moveBreak(to)
+	e, err := m.in.moveBreak(to)
 	m.tell(e, err)
-	if err == nil && grown.Len > 0 {
-		err = m.smallPages(grown)
-	}
 	return old, e.OK() || delta < 0, err
 }
 
@@ -198,17 +196,22 @@ func (m *heapMemory) Mmap(length uint64) (addr uint64, ok bool, err error) {
 	if err := m.flush(); err != nil {
 		return 0, false, err
 	}
-	if err := m.in.affordGrowth("malloc", int64(min(length, most))); err != nil {
+	if err := firstOf(m.in.affordGrowth("malloc", int64(min(length, most))), m.affordHead(length)); err != nil {
 		return 0, false, err
 	}
 	e, err := m.in.syscall("mmap", unix.SYS_MMAP, strace.Word(0, "NULL"), strace.Len(length), model.ProtFlags.Arg(uint64(model.ProtRead|model.ProtWrite)),
 		model.MapFlags.Arg(unix.MAP_PRIVATE|unix.MAP_ANONYMOUS), fdArg(noFD), strace.Word(0, "0"))
 	e.RetHex = e.OK()
 	m.tell(e, err)
-	if err == nil && e.OK() {
-		err = m.smallPages(model.Span{Addr: uint64(e.Ret), Len: length})
-	}
 	return uint64(e.Ret), e.OK(), err
+}
+
+// affordHead refuses new memory where the header of a block in it, which is one store, may bring a huge page.
+func (m *heapMemory) affordHead(length uint64) error {
+	if !m.in.lab.huge {
+		return nil
+	}
+	return m.in.affordNew(m.e.Call, min(int64(min(length, most)), kernel.HugePage()))
 }
 
 func (m *heapMemory) Mremap(addr, length, to uint64) (moved uint64, ok bool, err error) {
@@ -274,14 +277,4 @@ func (m *heapMemory) tell(e model.Event, err error) {
 	e.Gone = slices.DeleteFunc(e.Gone, func(name string) bool { return name == m.freeing })
 	m.add(e)
 	m.in.asideOfHeap(e)
-}
-
-// smallPages is Lab.smallPages before the memory is first touched, where it is needed.
-func (m *heapMemory) smallPages(s model.Span) error {
-	if !m.in.lab.features.HugeAlways {
-		return nil
-	}
-	e, err := m.in.smallPages(s)
-	m.tell(e, err)
-	return err
 }

@@ -88,7 +88,9 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if c.At != nil {
 		e.Gone = p.unmapped(p.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
 	}
-	p.onePageATouch(m)
+	if c.Tidy {
+		p.tidy(m.info)
+	}
 	return e, nil
 }
 
@@ -151,22 +153,13 @@ func (p *process) affordMap(m *mapping) error {
 	return nil
 }
 
-// onePageATouch keeps what the kernel does beside what it is asked for small. What was
-// populated at once has it already.
-func (p *process) onePageATouch(m *mapping) {
-	advise := func(a lang.Advice) {
-		p.afterwards(func() (model.Event, error) {
-			return p.syscall("madvise", unix.SYS_MADVISE, strace.Addr(m.info.Base), strace.Len(m.info.Len), adviceArg(a))
-		})
-	}
-	if m.info.Backing == model.FileOf || m.info.Backing == model.Scratch {
-		// Else a page that is read from the disk brings its neighbors along. From Linux 6.17 on it does so all the same
-		// where it may be executed (mm/filemap.c, do_sync_mmap_readahead).
-		advise("random")
-	}
-	if p.lab.features.HugeAlways && m.file.block == 0 {
-		advise("nohugepage") // the system gives huge pages unasked
-	}
+// tidy has a fault in a region bring in one page, as the command asks, once it is mapped: what was populated at once
+// has it already. Pages that the page cache has are mapped around a fault all the same (mm/memory.c, do_fault_around), and
+// from Linux 6.17 on a file is read ahead in what may be executed (mm/filemap.c, do_sync_mmap_readahead).
+func (p *process) tidy(r model.RegionInfo) {
+	p.afterwards(func() (model.Event, error) {
+		return p.syscall("madvise", unix.SYS_MADVISE, strace.Addr(r.Base), strace.Len(r.Len), adviceArg(lang.TidyAdvice(r.Backing)))
+	})
 }
 
 func (p *process) munmap(c lang.Munmap) (model.Event, error) {

@@ -73,7 +73,7 @@ func (s *screen) resident() int64 {
 }
 
 // ended is how many commands have: a command's own call is one event, and the calls that
-// incore makes beside it (MADV_NOHUGEPAGE, where huge pages come unasked) are not counted.
+// incore makes beside it (ftruncate of a scratch file, the advice of tidy) are not counted.
 func (s *screen) ended() (n int) {
 	for _, e := range s.state.Events {
 		if !e.Aside {

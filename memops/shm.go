@@ -154,6 +154,9 @@ func (p *process) attachAgain(c lang.Mmap, s *shmSegment) (model.Event, error) {
 		return model.Event{}, err
 	}
 	e, err := p.attach(c.Name, s, span.Addr, flags)
+	if err == nil && e.OK() && c.Tidy {
+		p.tidy(*e.Mapped)
+	}
 	if err != nil || c.At == nil {
 		return e, err
 	}

@@ -68,9 +68,6 @@ func (r *reference) mapNew(p *refProcess, lo uint64, pages int64) bool {
 	if p.future != model.Unlocked {
 		p.populate(lo, lo+uint64(pages), true)
 	}
-	for i := range uint64(pages) {
-		p.pages[lo+i].noHuge = r.noHuge
-	}
 	return true
 }
 

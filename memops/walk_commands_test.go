@@ -115,7 +115,7 @@ func mmapLine(d *dice, r *reference, p *refProcess) string {
 	words := []string{"mmap", name, size, of(d, "", "", "shared", "memfd", "memfd shared", "memfd shared", scratch(d, r), alias(d, p), alias(d, p)),
 		of(d, "", "", "", "", "none", "r", "w", "rx", "rwx")}
 	extra := d.below(16)
-	words = append(words, when(extra == 1 || extra == 2, "locked"), when(extra == 2 || extra == 3, "populate"), when(extra == 4, "noreserve"))
+	words = append(words, when(extra == 1 || extra == 2, "locked"), when(extra == 2 || extra == 3, "populate"), when(extra == 4, "noreserve"), when(d.oneIn(2), "tidy"))
 	switch where := d.below(8); {
 	case where == 1:
 		words = append(words, "at "+strings.TrimSpace(d.place(r)))

@@ -44,7 +44,7 @@ func machineOf(t *testing.T, l *memops.Lab) machine {
 	s := l.Refresh(t.Context(), model.Main)
 	f := kernel.Probe()
 	m := machine{
-		pageSize: pageBytes, advices: f.Advices, mlock2: f.Mlock2, zeroTold: f.Scan, noHuge: f.HugeAlways,
+		pageSize: pageBytes, advices: f.Advices, mlock2: f.Mlock2, zeroTold: f.Scan,
 		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
 		hugeShm: !hugeShmemOff(), removes: removesReadOnly(t),
 	}

@@ -47,10 +47,11 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	if c.Populate || lock != model.Unlocked {
 		p.populate(lo, lo+pages, true) // mmap(2): what cannot come in is no failure
 	}
-	for n := lo; n < lo+pages; n++ {
-		p.pages[n].noHuge = r.noHuge
+	for n := lo; c.Tidy && n < lo+pages; n++ {
 		if back != nil && back.disk {
-			p.pages[n].reading = "random" // incore asks for it once it is mapped
+			p.pages[n].reading = "random"
+		} else {
+			p.pages[n].noHuge = true
 		}
 	}
 	return refOutcome{}

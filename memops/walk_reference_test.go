@@ -28,7 +28,6 @@ type machine struct {
 	advices  map[lang.Advice]bool // that the kernel knows
 	mlock2   bool
 	guards   bool  // the page table tells guard pages
-	noHuge   bool  // incore advises new regions against huge pages, which come unasked
 	removes  bool  // MADV_REMOVE takes a mapping that may only be read
 	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
 	zeroTold bool  // the zero page is told from others

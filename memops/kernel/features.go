@@ -3,10 +3,8 @@
 package kernel
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"sort"
 	"sync"
 
@@ -19,14 +17,13 @@ import (
 
 // Features is what this kernel has, found out by asking it.
 type Features struct {
-	Release    string               // uname -r
-	Scan       bool                 // PAGEMAP_SCAN
-	Guards     bool                 // PAGEMAP_SCAN tells guard pages
-	Unasked    error                // why nobody could ask for it, or nil
-	Mlock2     bool                 // mlock2(2), Linux 4.4
-	Advices    map[lang.Advice]bool // whether madvise(2) takes it, for each advice of the language
-	HugeAlways bool                 // transparent huge pages come unasked
-	ZeroPage   bool                 // a read of private memory maps the shared zero page
+	Release  string               // uname -r
+	Scan     bool                 // PAGEMAP_SCAN
+	Guards   bool                 // PAGEMAP_SCAN tells guard pages
+	Unasked  error                // why nobody could ask for it, or nil
+	Mlock2   bool                 // mlock2(2), Linux 4.4
+	Advices  map[lang.Advice]bool // whether madvise(2) takes it, for each advice of the language
+	ZeroPage bool                 // a read of private memory maps the shared zero page
 }
 
 // ScanSince is the version of Linux that brought PAGEMAP_SCAN
@@ -51,8 +48,6 @@ var Probe = sync.OnceValue(func() Features {
 		f.Advices[a] = errno == 0
 	}
 	f.ZeroPage = mapsZeroPage()
-	text, err := os.ReadFile("/sys/kernel/mm/transparent_hugepage/enabled")
-	f.HugeAlways = err == nil && bytes.Contains(text, []byte("[always]"))
 	return f
 })
 

@@ -146,15 +146,20 @@ func parseVMA(line []byte, earlier []model.VMA) (v model.VMA, ok bool) {
 	return v, true
 }
 
-// HugeAdvised reports, by the text of smaps, whether a VMA that overlaps the span has been advised to
-// have huge pages: one touched page then brings all of one (VmFlags hg).
-func HugeAdvised(smaps []byte, span model.Span) bool {
-	inside := false
+// GetsHuge reports, by the text of smaps, whether a VMA that overlaps the span gets huge pages, so that one touched page brings all
+// of one: it was advised to (VmFlags hg), or they come unasked and it is one that they come to (THPeligible, which
+// kernels before 5.0 do not say; Documentation/filesystems/proc.rst).
+func GetsHuge(smaps []byte, span model.Span, unasked bool) bool {
+	inside, eligible := false, true
 	for line := range bytes.Lines(smaps) {
 		if v, ok := parseVMA(line, nil); ok {
-			inside = v.Start < span.End() && span.Addr < v.End
-		} else if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok && inside && bytes.Contains(flags, []byte(" hg")) {
-			return true
+			inside, eligible = v.Start < span.End() && span.Addr < v.End, true
+		} else if n, ok := bytes.CutPrefix(line, []byte("THPeligible:")); ok {
+			eligible = !bytes.Equal(bytes.TrimSpace(n), []byte("0"))
+		} else if flags, ok := bytes.CutPrefix(line, []byte("VmFlags:")); ok && inside {
+			if bytes.Contains(flags, []byte(" hg")) || unasked && eligible && !bytes.Contains(flags, []byte(" nh")) {
+				return true
+			}
 		}
 	}
 	return false

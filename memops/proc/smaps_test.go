@@ -79,7 +79,7 @@ func TestParseSharedAnon(t *testing.T) {
 	}
 }
 
-func TestHugeAdvised(t *testing.T) {
+func TestGetsHuge(t *testing.T) {
 	const smaps = "1000-3000 rw-p 00000000 00:00 0 \nSize: 8 kB\nVmFlags: rd wr mr mw me ac \n" +
 		"3000-5000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac hg \n5000-7000 rw-p 00000000 00:00 0 [heap]\nVmFlags: rd ht\n"
 	for _, c := range []struct {
@@ -89,8 +89,19 @@ func TestHugeAdvised(t *testing.T) {
 		{model.Span{Addr: 0x1000, Len: 0x2000}, false}, {model.Span{Addr: 0x1000, Len: 0x2001}, true}, {model.Span{Addr: 0x4fff, Len: 1}, true},
 		{model.Span{Addr: 0x5000, Len: 0x9000}, false}, {model.Span{Addr: 0, Len: 0x1000}, false},
 	} {
-		if got := HugeAdvised([]byte(smaps), c.span); got != c.want {
+		if got := GetsHuge([]byte(smaps), c.span, false); got != c.want {
 			t.Errorf("of %+v: %v", c.span, got)
+		}
+	}
+	const unasked = "1000-3000 rw-p 00000000 00:00 0 \nTHPeligible:    0\nVmFlags: rd wr mr mw me ac \n" +
+		"3000-5000 rw-p 00000000 00:00 0 \nTHPeligible:    1\nVmFlags: rd wr mr mw me ac \n" +
+		"5000-7000 rw-p 00000000 00:00 0 \nVmFlags: rd wr mr mw me ac nh \n7000-9000 rw-p 00000000 00:00 0 \nVmFlags: rd wr\n"
+	for _, c := range []struct {
+		addr uint64
+		want bool
+	}{{0x1000, false}, {0x3000, true}, {0x5000, false}, {0x7000, true}} {
+		if got := GetsHuge([]byte(unasked), model.Span{Addr: c.addr, Len: 0x1000}, true); got != c.want {
+			t.Errorf("unasked, at %#x: %v", c.addr, got)
 		}
 	}
 }

@@ -58,6 +58,11 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		r.replaces(model.Span{Addr: at.Addr, Len: n})
 	}
 	r.mayMap(c, at, n)
+	if c.Tidy && r.out.Answer == "" {
+		advised := model.Event{Proc: r.Proc, Call: model.CallMadvise, Aside: true}
+		advised.Args = []model.Arg{wordOf("its address"), lenOf(n), wordOf(adviceConstant(lang.TidyAdvice(c.Backing)))}
+		r.out.Calls = append(r.out.Calls, advised)
+	}
 }
 
 // replaces says what MAP_FIXED takes the place of.

@@ -32,9 +32,6 @@ func C(e model.Event, past Past, regions []model.RegionInfo, pageSize int64) str
 	}
 	p := &cProgram{event: e, pageSize: pageSize, vars: map[int]string{}, files: map[int]string{}}
 	p.intro = e.Line()
-	if advice, ok := p.advisedAside(regions); ok {
-		c, p.intro = advice, "incore does this for "+e.Line()
-	}
 	if !p.tell(past, regions, c) {
 		return ""
 	}
@@ -76,27 +73,6 @@ type cProgram struct {
 func (p *cProgram) command(c model.Command) bool {
 	write := verbOf(c).write
 	return write != nil && write(p, c) && !p.missing
-}
-
-// asideAdvices are the advices that incore gives of its own accord, by their values (asm-generic/mman-common.h).
-var asideAdvices = map[uint64]lang.Advice{1: "random", 15: "nohugepage"}
-
-// advisedAside returns the madvise that incore adds to a mapping of its own accord.
-func (p *cProgram) advisedAside(regions []model.RegionInfo) (model.Command, bool) {
-	e := &p.event
-	if !e.Aside || e.Call != model.CallMadvise || len(e.Args) != 3 {
-		return nil, false
-	}
-	advice, known := asideAdvices[e.Args[2].Value]
-	if !known {
-		return nil, false
-	}
-	for _, r := range regions {
-		if r.Base == e.Args[0].Value && r.Len == e.Args[1].Value {
-			return lang.Madvise{T: model.Target{Region: r.Name}, Advice: advice}, true
-		}
-	}
-	return nil, false
 }
 
 // line adds lines where lines go now.

@@ -291,20 +291,26 @@ func (p *cProgram) newRegion(c lang.Mmap) bool {
 	}
 	v := p.variable(c.Name)
 	p.mmap(v, addr, length, fd, c.Prot, r, more...)
-	if r.Backing == model.FileOf || r.Backing == model.Scratch {
-		p.say(onePageAFault(c.Prot))
-		p.line(cCall("", "madvise", []string{v, length, "MADV_RANDOM"}, ";")...)
-	}
+	p.tidy(c, v, length, r.Backing)
 	return true
 }
 
-// onePageAFault says why incore advises MADV_RANDOM of a file. Linux 6.17 and later read ahead in memory that may be executed,
-// whatever was advised of it (mm/filemap.c, do_sync_mmap_readahead).
-func onePageAFault(p model.Prot) string {
-	if p&model.ProtExec != 0 {
-		return "incore adds this: before Linux 6.17 a fault then reads one page; later kernels read ahead all the same in what may be executed"
+// tidy is the advice that tidy asks for.
+func (p *cProgram) tidy(c lang.Mmap, v, length string, b model.Backing) {
+	if !c.Tidy {
+		return
 	}
-	return "incore adds this: a fault then reads one page, and not its neighbors too"
+	advice := lang.TidyAdvice(b)
+	why := "a fault then brings in one page, and no huge one"
+	if advice == "random" {
+		why = "a fault then reads one page, and not its neighbors too"
+		if c.Prot&model.ProtExec != 0 {
+			// mm/filemap.c, do_sync_mmap_readahead
+			why = "before Linux 6.17 a fault then reads one page; later kernels read ahead all the same in what may be executed"
+		}
+	}
+	p.say("tidy: " + why)
+	p.line(cCall("", "madvise", []string{v, length, "MADV_" + strings.ToUpper(string(advice))}, ";")...)
 }
 
 // moveRegion is mremap of before the call: the region ends up where it did.

@@ -106,5 +106,7 @@ func (p *cProgram) attachAgain(c lang.Mmap, addr string) bool {
 	p.files[p.begun] = id
 	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
 	p.unless(v+" == (void *)-1", "shmat")
+	p.header("sys/mman.h")
+	p.tidy(c, v, p.size(c.Size), model.Shm)
 	return true
 }

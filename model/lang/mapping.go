@@ -18,6 +18,7 @@ type (
 		Noreserve bool          // MAP_NORESERVE
 		HugeTLB   bool          // MAP_HUGETLB
 		GrowsDown bool          // MAP_GROWSDOWN
+		Tidy      bool          // advised so that a fault brings in one page: MADV_RANDOM of a file, else MADV_NOHUGEPAGE
 		At        *model.Target // MAP_FIXED at the target's address; nil is where the kernel likes
 		Private   bool          // said of an alias, which else is shared where the region is that it is an alias of
 		Alias     string        // the region whose file or memfd is mapped a second time, or ""; Backing is Anon then
@@ -84,6 +85,14 @@ var mappingVerbs = []verb{
 		touchOptions()),
 }
 
+// TidyAdvice is what tidy asks of a mapping: no reading ahead of what is read from a file, else no huge pages.
+func TidyAdvice(b model.Backing) Advice {
+	if b == model.FileOf || b == model.Scratch {
+		return "random"
+	}
+	return "nohugepage"
+}
+
 // mapped reports whether a region is of an mmap of the user's.
 func mapped(r *model.Region) bool { return r.Malloc == "" && r.Backing != model.Heap }
 
@@ -110,6 +119,7 @@ func mmapOptions() part[Mmap] {
 		flag("noreserve", func(c *Mmap) *bool { return &c.Noreserve }),
 		flag("hugetlb", func(c *Mmap) *bool { return &c.HugeTLB }),
 		flag("grows_down", func(c *Mmap) *bool { return &c.GrowsDown }),
+		flag("tidy", func(c *Mmap) *bool { return &c.Tidy }),
 		keyed("at", "at", target(), func(c *Mmap, t model.Target) { c.At = &t },
 			func(c *Mmap) (model.Target, bool) {
 				if c.At == nil {
