@@ -3,11 +3,17 @@
 package memops
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"runtime"
+	"slices"
+
+	"golang.org/x/sys/unix"
 
 	"incore/memops/faults"
 	"incore/memops/kernel"
+	"incore/memops/proc"
 	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
@@ -83,11 +89,113 @@ func (p *process) memcmp(c lang.Memcmp) (model.Event, error) {
 
 // bytesLoop runs a loop as one measured call.
 func (p *process) bytesLoop(e *model.Event, number uint64, args ...uint64) (r subject.Reply, err error) {
+	spans := []model.Span{{Addr: args[0], Len: args[2]}}
+	if number != subject.Fill {
+		spans = append(spans, model.Span{Addr: args[1], Len: args[2]})
+	}
+	near := p.nearby(uint64(p.lab.pageSize), spans...)
 	err = p.measured(e, func() error {
 		r, err = p.loop(e, number, args...)
 		return err
 	})
+	near.came(e, err)
 	return r, err
+}
+
+// The kernel brings more pages in than a fault is about: it reads a file ahead, maps around what the page cache has, and gives
+// huge pages. nearPages is how far from an access they are looked for, and mostNear how many are looked at between accesses:
+// a page takes 2 to 75 ns.
+const (
+	nearPages = 1 << 10
+	mostNear  = 1 << 15
+)
+
+// nearby are the pages about what a command is going to access, as they are before it.
+type nearby struct {
+	look   proc.Nearby
+	spans  []model.Span // what is accessed, in whole pages
+	stride uint64       // bytes
+}
+
+// nearby looks at the pages about accesses to every page of spans, or to pages that are stride apart. It is nil where there
+// is nothing to look at.
+func (p *process) nearby(stride uint64, spans ...model.Span) *nearby {
+	ps := uint64(p.lab.pageSize)
+	far := max(nearPages*ps, uint64(kernel.HugePage()))
+	n := &nearby{stride: max(stride, ps)}
+	var windows []model.Span
+	for _, s := range spans {
+		lo := kernel.Untagged(s.Addr, runtime.GOARCH) &^ (ps - 1)
+		hi := p.lab.roundUp(kernel.Untagged(s.Addr, runtime.GOARCH)+s.Len, 0)
+		if hi <= lo || hi > math.MaxInt64 || n.stride > ps && hi-lo > mostNear*ps {
+			return nil
+		}
+		n.spans = append(n.spans, model.Span{Addr: lo, Len: hi - lo})
+		below := lo - min(lo, far)
+		if n.stride > ps {
+			windows = append(windows, model.Span{Addr: below, Len: hi + far - below})
+		} else {
+			windows = append(windows, model.Span{Addr: below, Len: lo - below}, model.Span{Addr: hi, Len: far})
+		}
+	}
+	if p.scan == nil && p.lab.features.Scan {
+		p.scan, _ = proc.NewScanner(p.proc) // without one huge pages are not told
+	}
+	n.look = proc.Nearby{Files: p.proc, Scan: p.scan, PageSize: ps, Mincore: p.mincoreAside}
+	n.look.Look(p.pieces(windows))
+	return n
+}
+
+// pieces are the parts of regions that lie in some windows, each page in one of them.
+func (p *process) pieces(windows []model.Span) (list []proc.Piece) {
+	here := p.here()
+	for _, w := range windows {
+		for _, r := range here.RegionsIn(w) {
+			list = append(list, proc.Piece{
+				Lo: max(w.Addr, r.Base), Hi: min(w.End(), r.Base+p.lab.roundUp(r.Len, 0)), Told: !r.Unknowable,
+				Disk: r.Backing == model.FileOf || r.Backing == model.Scratch,
+			})
+		}
+	}
+	slices.SortFunc(list, func(a, b proc.Piece) int { return cmp.Compare(a.Lo, b.Lo) })
+	var end uint64
+	for i := range list {
+		list[i].Lo = max(list[i].Lo, end)
+		end = max(end, list[i].Hi)
+	}
+	return slices.DeleteFunc(list, func(at proc.Piece) bool { return at.Lo >= at.Hi })
+}
+
+// mincoreAside is mincore's vector, as the actor asks without being logged; nil where it does not tell.
+func (p *process) mincoreAside(addr, bytes uint64) []byte {
+	ps := uint64(p.lab.pageSize)
+	vector := make([]byte, 0, bytes/ps)
+	for end := addr + bytes; addr < end; {
+		n := min(end-addr, mincoreStep*ps)
+		r, err := p.sub.Actor.Call(unix.SYS_MINCORE, addr, n, subject.StampsAddr)
+		if err != nil || r.Ret != 0 {
+			return nil
+		}
+		vector = append(vector, p.sub.StampArea[:n/ps]...)
+		addr += n
+	}
+	return vector
+}
+
+// came notes in the event of the accesses what came beside them. Without a fault nothing did.
+func (n *nearby) came(e *model.Event, err error) {
+	if n == nil || err != nil || e.Minor+e.Major == 0 {
+		return
+	}
+	e.Unasked = n.look.Came(func(page uint64) bool {
+		at := page * n.look.PageSize
+		for _, s := range n.spans {
+			if s.Addr <= at && at < s.End() && (at-s.Addr)%n.stride == 0 {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 // two resolves the targets of a copy or a comparison, which must be of one length.

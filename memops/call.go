@@ -28,6 +28,10 @@ func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.
 	before := p.aroundCall(name, args)
 	known := p.sampler.AboutToChange()
 	writes := p.callWrites(name, args)
+	var near *nearby
+	if bringsIn(name, args) {
+		near = p.nearby(uint64(p.lab.pageSize), model.Span{Addr: args[0].Value, Len: args[1].Value})
+	}
 	err := p.measured(&e, func() error {
 		r, err := p.sub.Actor.Call(number, words...)
 		if err != nil {
@@ -37,6 +41,7 @@ func (p *process) syscall(name string, number uint64, args ...model.Arg) (model.
 		e.Copied = writes.Copied()
 		return nil
 	})
+	near.came(&e, err)
 	switch s := p.sampler; {
 	case err != nil:
 		s.ChangesVMAs()
@@ -221,11 +226,21 @@ func (p *process) bytesWritten(addr, n uint64) *proc.Write {
 // callWrites looks at the pages that a system call is about to fault in as a write does: a lock of private
 // memory that may be written (mm/gup.c, populate_vma_page_range), and MADV_POPULATE_WRITE.
 func (p *process) callWrites(name string, args []model.Arg) *proc.Write {
-	switch {
-	case name == "mlock" || name == "mlock2" && !args[2].Has(model.MlockOnFault):
-	case name == "madvise" && args[2].Value == unix.MADV_POPULATE_WRITE:
-	default:
+	if !bringsIn(name, args) || name == "madvise" && args[2].Value != unix.MADV_POPULATE_WRITE {
 		return nil
 	}
 	return p.bytesWritten(args[0].Value, args[1].Value)
+}
+
+// bringsIn reports whether a system call faults in the pages that its first two arguments are about.
+func bringsIn(name string, args []model.Arg) bool {
+	switch name {
+	case "mlock":
+		return true
+	case "mlock2":
+		return !args[2].Has(model.MlockOnFault)
+	case "madvise":
+		return args[2].Value == unix.MADV_POPULATE_READ || args[2].Value == unix.MADV_POPULATE_WRITE
+	}
+	return false
 }

@@ -10,7 +10,6 @@ import (
 
 	"incore/memops/proc"
 	"incore/memops/sampler"
-	"incore/memops/subject"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -59,18 +58,11 @@ func (p *process) residentIn(s model.Span) (resident, pages int64, ok bool) {
 	if pages = int64((hi - lo) / ps); hi <= lo || pages > sampler.FullPages {
 		return 0, pages, false
 	}
-	for at := lo; at < hi; {
-		n := min(hi-at, mincoreStep*ps)
-		r, err := p.sub.Actor.Call(unix.SYS_MINCORE, at, n, subject.StampsAddr)
-		if err != nil || r.Ret != 0 {
-			return 0, pages, false
-		}
-		for _, b := range p.sub.StampArea[:n/ps] {
-			resident += int64(b & 1)
-		}
-		at += n
+	vector := p.mincoreAside(lo, hi-lo)
+	for _, b := range vector {
+		resident += int64(b & 1)
 	}
-	return resident, pages, true
+	return resident, pages, vector != nil
 }
 
 // pagesWord is "1 page" or "3 pages".

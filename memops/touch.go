@@ -93,7 +93,9 @@ func (p *process) touch(ctx context.Context, c lang.Touch) (model.Event, error) 
 	if rate > 0 {
 		err = t.paced(ctx, rate)
 	} else {
+		near := p.nearby(t.stride, span)
 		err = t.stretch(ctx, &t.e, 0, t.count)
+		near.came(&t.e, err)
 	}
 	t.e.Latency = t.made.Close()
 	t.e.Result = t.result(ctx)

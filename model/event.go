@@ -2,6 +2,7 @@ package model
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -76,9 +77,10 @@ type Event struct {
 	// Copied is how many pages a write of the call copied, since they were another's too: of another process, or of the
 	// page cache. It is what the page table said before and after; where that does not tell, it is 0.
 	Copied  int64
-	Result  string // in words where the return value is not all: "12 of 64 resident"
-	Refused string // incore made no call, and why: unknown region, over the budget
-	Note    string // say's text, wait's duration: no call, nothing refused
+	Unasked Unasked // what came beside the pages that the call was about
+	Result  string  // in words where the return value is not all: "12 of 64 resident"
+	Refused string  // incore made no call, and why: unknown region, over the budget
+	Note    string  // say's text, wait's duration: no call, nothing refused
 	// Aside marks a call that another one needs first (memfd_create before mmap). It
 	// is in the log, and not what expect asks about.
 	Aside bool
@@ -97,6 +99,37 @@ type Event struct {
 
 	// Resized are the regions, of whatever process, of which the file has another length by now.
 	Resized []Resized
+}
+
+// Unasked are the pages that came by an access, or by a call that brings pages in, and that it was not about: what the kernel
+// reads ahead and maps around a fault (mm/filemap.c, do_sync_mmap_readahead, filemap_map_pages), and the rest of a huge page.
+// It is what the page table and mincore said of the pages nearby before and after; where that does not tell, it is zero.
+// A page that was read and mapped is in both counts.
+type Unasked struct {
+	ReadAhead int64 // came from a disk into the page cache
+	SwapCache int64 // came from swap into the swap cache
+	Mapped    int64 // got an entry in the page table, of its own
+	Huge      int64 // are of a huge page that one entry maps
+}
+
+// Words returns what came unasked: "unasked: 255 pages read ahead, 15 pages mapped around", or "" where nothing did.
+func (u Unasked) Words() string {
+	var parts []string
+	for _, k := range []struct {
+		n    int64
+		what string
+	}{
+		{u.ReadAhead, "read ahead into the page cache"}, {u.SwapCache, "read ahead into the swap cache"},
+		{u.Mapped, "mapped around"}, {u.Huge, "more of a huge page"},
+	} {
+		if k.n > 0 {
+			parts = append(parts, Plural(k.n, "page")+" "+k.what)
+		}
+	}
+	if parts == nil {
+		return ""
+	}
+	return "unasked: " + strings.Join(parts, ", ")
 }
 
 // Resized is how long the file behind a region is by now.

@@ -110,6 +110,9 @@ func (e Event) Costs() string {
 	if s := e.CopiedWords(); s != "" {
 		parts = append(parts, s)
 	}
+	if s := e.Unasked.Words(); s != "" {
+		parts = append(parts, s)
+	}
 	if e.RSS != 0 {
 		parts = append(parts, "RSS "+FormatDelta(e.RSS))
 	}

@@ -27,6 +27,7 @@ type wireEvent struct {
 	RSS     int64         `json:"rss_change_bytes"`
 	VmLck   int64         `json:"vmlck_change_bytes"`
 	Copied  int64         `json:"copied_pages,omitempty"`
+	Unasked wireUnasked   `json:"unasked,omitzero"`
 	Result  string        `json:"result,omitempty"`
 	Refused string        `json:"refused,omitempty"`
 	Note    string        `json:"note,omitempty"`
@@ -42,6 +43,13 @@ type wireResized struct {
 	Proc    string `json:"process"`
 	Region  string `json:"region"`
 	FileLen uint64 `json:"file_bytes"`
+}
+
+type wireUnasked struct {
+	ReadAhead int64 `json:"read_ahead_pages,omitempty"`
+	SwapCache int64 `json:"swap_cache_pages,omitempty"`
+	Mapped    int64 `json:"mapped_around_pages,omitempty"`
+	Huge      int64 `json:"huge_pages,omitempty"`
 }
 
 type wireArg struct {
@@ -138,7 +146,7 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 	w := wireEvent{
 		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Line(), OK: e.OK(), Call: e.Call,
 		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Paced: e.Paced, Watched: e.Watched,
-		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck, Copied: e.Copied,
+		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck, Copied: e.Copied, Unasked: wireUnasked(e.Unasked),
 		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
 	}
 	for _, a := range e.Args {
@@ -175,7 +183,7 @@ func (w wireEvent) event() (model.Item, error) {
 	e := model.Event{
 		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Call: w.Call,
 		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Paced: w.Paced, Watched: w.Watched,
-		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck, Copied: w.Copied,
+		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck, Copied: w.Copied, Unasked: model.Unasked(w.Unasked),
 		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
 	}
 	var err error

@@ -279,8 +279,10 @@ func resultWords(e *model.Event, c model.Command, p *model.Process) string {
 			parts = append(parts, "no page fault")
 		}
 	}
-	if s := e.CopiedWords(); s != "" {
-		parts = append(parts, s)
+	for _, s := range []string{e.CopiedWords(), e.Unasked.Words()} {
+		if s != "" {
+			parts = append(parts, s)
+		}
 	}
 	change := func(n int64, what string) {
 		switch {

@@ -235,8 +235,10 @@ func costWords(e model.Event) string {
 	if len(parts) == 1 {
 		parts = append(parts, "no faults")
 	}
-	if s := e.CopiedWords(); s != "" {
-		parts = append(parts, s)
+	for _, s := range []string{e.CopiedWords(), e.Unasked.Words()} {
+		if s != "" {
+			parts = append(parts, s)
+		}
 	}
 	for _, m := range []struct {
 		delta int64
