@@ -16,7 +16,7 @@ import (
 func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 	// setup; …; command => what is expected, or what else may hold
 	rows := map[string][]string{
-		"mmap":          {"mmap a 4 => ok", "mmap a 4 locked => ok", "mmap a 4 memfd shared => ok", "mmap a 0 => errno EINVAL", "mmap a 4 file /none => errno ENOENT"},
+		"mmap":          {"mmap a 4 => ok", "mmap a 4 locked => ok", "mmap a 4 wx => ok", "mmap a 4 x => ok", "mmap a 4 memfd shared => ok", "mmap a 0 => errno EINVAL", "mmap a 4 file /none => errno ENOENT"},
 		"munmap":        {"mmap a 4 scratch shared; munmap a => ok", "mmap a 4; munmap a+1,10 => errno EINVAL"},
 		"truncate":      {"mmap a 4 memfd; truncate a 1 => ok", "mmap a 4 memfd; truncate a 8388608T => errno EINVAL"},
 		"mremap":        {"mmap a 4; mremap a 8 => ok", "mmap a 4; mremap a 0 => errno EINVAL"},

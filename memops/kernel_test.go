@@ -55,6 +55,11 @@ func TestKernel(t *testing.T) {
 			"mprotect a rx", "touch a exec", "expect ok", "expect return 4", "expect all a resident" + zeroOrOwn(),
 			"mprotect a rwx", "memset a 0", "touch a exec", "expect ok",
 		},
+		"x and wx": { // whether x alone may be read is the processor's: with protection keys it may not (pkeys(7))
+			"mmap a 2 x", "expect all a prot=x", "touch a exec", "expect return 2", "touch a", "expect signal SIGSEGV SEGV_ACCERR in a[0]",
+			"mmap b 2 wx populate", "expect all b prot=wx resident mapped", "touch b", "expect minor 0", "touch b exec", "expect return 2",
+			"mprotect b none", "touch b exec", "expect signal SIGSEGV SEGV_ACCERR in b[0]", "mprotect b x", "touch b exec", "expect return 2",
+		},
 		"exec of what was never written, and of zeros": {
 			"mmap a 4 rwx", "touch a[0] exec", "expect minor 1", "expect return 1", "touch a[0] exec", "expect minor 0",
 			"memset a[3] 0", "touch a[3] exec", "expect ok", "expect return 1", "expect alive",

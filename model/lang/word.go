@@ -67,7 +67,8 @@ func eitherOr(no, yes, what, msg string) kind[bool] {
 
 // prots are the protections that mmap and mprotect take, by their bits.
 var prots = []model.Prot{
-	model.ProtNone, model.ProtRead, model.ProtWrite, model.ProtRead | model.ProtWrite, model.ProtRead | model.ProtExec, model.ProtRead | model.ProtWrite | model.ProtExec,
+	model.ProtNone, model.ProtRead, model.ProtWrite, model.ProtExec, model.ProtRead | model.ProtWrite, model.ProtRead | model.ProtExec,
+	model.ProtWrite | model.ProtExec, model.ProtRead | model.ProtWrite | model.ProtExec,
 }
 
 // Protections lists the protections that mmap and mprotect take; the caller may
