@@ -68,7 +68,7 @@ func (p *process) withoutFile(t model.Target) bool {
 
 // fileAdvices are the values of posix_fadvise(2)'s advices (linux/fadvise.h).
 var fileAdvices = map[lang.FileAdvice]uint64{
-	"normal": 0, "random": 1, "sequential": 2, "willneed": 3, "dontneed": 4,
+	"normal": 0, "random": 1, "sequential": 2, "willneed": 3, "dontneed": 4, "noreuse": 5,
 }
 
 // posixFadvise advises about the part of a file that a target maps. Where no file lies

@@ -73,7 +73,8 @@ func TestMapping(t *testing.T) {
 		},
 		"no file, no advice": {
 			"mmap a 4", "posix_fadvise a dontneed", "expect errno EBADF", "mmap b 4 shared memfd", "posix_fadvise b[1..2] willneed", "expect ok",
-			"posix_fadvise 0x1000,4096 normal", "expect errno EBADF",
+			"posix_fadvise 0x1000,4096 normal", "expect errno EBADF", "posix_fadvise a noreuse", "expect errno EBADF", "posix_fadvise b noreuse", "expect ok",
+			"mmap c 4 scratch", "touch c read", "posix_fadvise c noreuse", "expect ok", "expect all c resident", "posix_fadvise c+1,1 noreuse", "expect ok",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

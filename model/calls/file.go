@@ -46,6 +46,7 @@ var fileFamily = []dossier{
 			"POSIX_FADV_SEQUENTIAL": "accesses will be in order: read further ahead",
 			"POSIX_FADV_WILLNEED":   "will be used soon: begin to read it in",
 			"POSIX_FADV_DONTNEED":   "will not be used soon: drop whole pages that are clean and that nobody maps",
+			"POSIX_FADV_NOREUSE":    "will be used once: does nothing before Linux 6.3; since then a use by this opening does not count as a reason to keep a page",
 		},
 		telling: telling{failed: "The error %s. posix_fadvise returns it, and leaves errno alone."},
 		causes:  causes{"EBADF": {fadviseNoFile}, "EINVAL": {fadviseTooLong}},
@@ -116,6 +117,7 @@ var syncFlags = map[lang.SyncMode]model.Flag{"sync": model.MsSync, syncAsync: mo
 const (
 	fileWillneed lang.FileAdvice = "willneed"
 	fileDontneed lang.FileAdvice = "dontneed"
+	fileNoreuse  lang.FileAdvice = "noreuse"
 )
 
 // advisesFile is posix_fadvise: it is about the file, whose pages those of the region are. What
@@ -156,6 +158,12 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 			end += ps - 1
 		}
 		r.out.Note = "only whole pages are dropped, and none that is mapped or dirty"
+	case fileNoreuse:
+		r.out.Effect = "about all uses of this opening of the file, by a touch and by read(2): they do not count as a reason to keep pages"
+		if !r.since(sinceNoreuse) {
+			r.out.Effect = fmt.Sprintf("nothing: before Linux %v the kernel takes the advice and does nothing", sinceNoreuse)
+		}
+		return
 	default:
 		r.out.Effect = "about all of the file as it is read from now on"
 		return
@@ -255,6 +263,9 @@ func fadviseNoFile(f failure) (why, try string) {
 		return "", ""
 	}
 	try = f.run("madvise %s %s is the same advice about memory.", c.T, c.Advice)
+	if c.Advice == fileNoreuse { // which madvise has not: what is to go first is cold
+		try = f.run("madvise %s cold says of memory that it may go first.", c.T)
+	}
 	if c.Advice == fileDontneed { // which drops the cache of a file, and contents without one
 		try = f.run("madvise %s pageout takes the pages out of core and keeps what is in them, where there is swap; madvise %s dontneed would throw it away.", c.T, c.T)
 	}

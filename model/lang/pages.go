@@ -122,9 +122,8 @@ var advices = []string{
 // Advices lists the advices that madvise takes; the caller may change the slice.
 func Advices() []string { return slices.Clone(advices) }
 
-// fileAdvices are those of posix_fadvise(2), by the names of its POSIX_FADV_ constants;
-// noreuse is left out.
-var fileAdvices = []string{"normal", "random", "sequential", "willneed", "dontneed"}
+// fileAdvices are those of posix_fadvise(2), by the names of its POSIX_FADV_ constants.
+var fileAdvices = []string{"normal", "random", "sequential", "willneed", "dontneed", "noreuse"}
 
 // FileAdvices lists the advices that posix_fadvise takes; the caller may change the slice.
 func FileAdvices() []string { return slices.Clone(fileAdvices) }
