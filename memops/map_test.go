@@ -12,6 +12,7 @@ import (
 
 	"incore/memops"
 	"incore/model"
+	"incore/model/calls"
 )
 
 // Where mappings lie, what they replace and how they move, said in the command language.
@@ -84,6 +85,38 @@ func TestMapping(t *testing.T) {
 			script(name, lines...)(t)
 		})
 	}
+}
+
+// What is left out of a core dump is a flag of the VMA, dd (proc_pid_smaps(5)), so that a part that is left out is a VMA of its own. What the
+// kernel maps itself keeps the flag (mm/madvise.c, madvise_vma_behavior, VM_SPECIAL).
+func TestDontdump(t *testing.T) {
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 8", "touch a", "madvise a[2..3] dontdump", "expect vmas a 3", "expect all a resident")
+	main := l.State().Process(model.Main)
+	base := main.Region("a").Base
+	for page, want := range []bool{false, false, true, true, false} {
+		at := base + uint64(page)*uint64(pageBytes)
+		if got := main.VMAsIn(model.Span{Addr: at, Len: 1})[0].Flags.Has("dd"); got != want {
+			t.Errorf("page %d: dd is %t", page, got)
+		}
+	}
+	if e := do(t, l, "mremap a 16"); e.Errno != "EFAULT" {
+		t.Errorf("mremap over three VMAs: %s", e.Strace())
+	} else if why, try := calls.Explain(e, l.State()); !strings.Contains(why, "one of the two is advised dontdump") || try != "madvise a dodump first." {
+		t.Errorf("mremap over three VMAs: %s; %s", why, try)
+	}
+	ok(t, l, "fork kid", "in kid expect vmas a 3", "madvise a dodump", "expect ok", "expect vmas a 1", "mremap a 16", "expect ok")
+	for _, v := range l.State().Process(model.Main).VMAs {
+		if v.Path != "[vdso]" {
+			continue
+		}
+		e := do(t, l, fmt.Sprintf("madvise %#x,%d dodump", v.Start, v.End-v.Start))
+		if why, _ := calls.Explain(e, l.State()); e.Errno != "EINVAL" || !strings.Contains(why, "[vdso]") {
+			t.Errorf("dodump of [vdso]: %s: %s", e.Strace(), why)
+		}
+		ok(t, l, fmt.Sprintf("madvise %#x,%d dontdump", v.Start, v.End-v.Start))
+	}
+	script("errors", "mmap h 4", "munmap h[1]", "madvise h dontdump", "expect errno ENOMEM", "madvise h+1,1 dontdump", "expect errno EINVAL")(t)
 }
 
 // needsCall skips a test where the kernel does not have a system call, which does nothing

@@ -87,6 +87,8 @@ func (r *reference) advise(pg *refPage, a lang.Advice) (errno string) {
 			return "EINVAL"
 		}
 		pg.wipeOnFork = a == "wipeonfork"
+	case "dontdump", "dodump":
+		pg.dontDump = a == "dontdump"
 	case "nohugepage":
 		pg.noHuge = true
 	case "dontneed_locked":

@@ -32,7 +32,7 @@ var walkRows = []walkRow{
 	{weight: 8, line: adviseLine("populate_read", "populate_write")},
 	{weight: 6, line: adviseLine("guard_install", "guard_install", "guard_remove")},
 	{weight: 6, line: adviseLine("normal", "random", "sequential", "willneed", "nohugepage", "cold", "pageout")},
-	{weight: 8, line: adviseLine("dontfork", "dofork", "wipeonfork", "keeponfork")},
+	{weight: 8, line: adviseLine("dontfork", "dofork", "wipeonfork", "keeponfork", "dontdump", "dodump")},
 	{weight: 24, line: touchLine},
 	{weight: 6, line: memsetLine},
 	{weight: 4, line: bytesLine("memcpy")},

@@ -26,6 +26,7 @@ type refVMA struct {
 	sealed     bool        // mseal
 	dontFork   bool        // MADV_DONTFORK
 	wipeOnFork bool        // MADV_WIPEONFORK
+	dontDump   bool        // MADV_DONTDUMP
 	noHuge     bool        // MADV_NOHUGEPAGE
 	reading    lang.Advice // random, sequential, or ""
 }

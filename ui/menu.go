@@ -114,7 +114,7 @@ var adviceKeys = map[lang.Advice]string{
 	"dontneed": "d", "willneed": "w", "free": "f", "cold": "c", "pageout": "p", "populate_read": "r", "populate_write": "P",
 	"hugepage": "H", "nohugepage": "n", "collapse": "C", "guard_install": "g", "guard_remove": "G", "normal": "N",
 	"random": "a", "sequential": "s", "dontneed_locked": "D", "remove": "R", "mergeable": "m", "unmergeable": "M",
-	"dontfork": "t", "dofork": "T", "wipeonfork": "z", "keeponfork": "Z",
+	"dontfork": "t", "dofork": "T", "wipeonfork": "z", "keeponfork": "Z", "dontdump": "u", "dodump": "U",
 }
 
 // adviceOrder puts what a lecture needs first.

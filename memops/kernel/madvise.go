@@ -19,5 +19,6 @@ var Advices = map[lang.Advice]uint64{
 	"cold": unix.MADV_COLD, "pageout": unix.MADV_PAGEOUT,
 	"populate_read": unix.MADV_POPULATE_READ, "populate_write": unix.MADV_POPULATE_WRITE,
 	"dontneed_locked": unix.MADV_DONTNEED_LOCKED, "collapse": unix.MADV_COLLAPSE,
+	"dontdump": unix.MADV_DONTDUMP, "dodump": unix.MADV_DODUMP,
 	"guard_install": unix.MADV_GUARD_INSTALL, "guard_remove": unix.MADV_GUARD_REMOVE,
 }

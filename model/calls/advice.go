@@ -15,7 +15,7 @@ var adviceFamily = []dossier{{
 	causes: causes{
 		"EINVAL": {
 			adviceTooNew, unaligned, wrapsAround, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
-			adviceRemoveNoFile, adviceAccess, adviceOnKernels, notCollapsed, adviceNotBuiltIn,
+			adviceRemoveNoFile, adviceAccess, adviceDodumpDroppable, adviceOnKernels, notCollapsed, adviceNotBuiltIn,
 		},
 		"ENOMEM":     {adviceHole, adviceNoHugePage, leftover("the kernel had no memory for what it needs")},
 		"EFAULT":     {adviceFault},
@@ -65,6 +65,7 @@ const (
 	adviceDontfork lang.Advice = "dontfork"
 	adviceDofork   lang.Advice = "dofork"
 	adviceCollapse lang.Advice = "collapse"
+	adviceDodump   lang.Advice = "dodump"
 )
 
 // adviceDontneedLocked is what takes locked pages away.
@@ -95,6 +96,8 @@ var advices = map[lang.Advice]advice{
 	"populate_write":     {words: "all pages are brought in, as writes would do it", since: model.Version{5, 14}, needs: model.ProtWrite},
 	adviceDontneedLocked: {words: "like MADV_DONTNEED, of locked pages too; they stay locked", since: model.Version{5, 18}},
 	"guard_install":      {words: "the pages go, and any access is SIGSEGV from now on", since: model.Version{6, 13}, takesAway: true, notHuge: true, guards: true},
+	"dontdump":           {words: "a core dump leaves this memory out", since: model.Version{3, 4}},
+	adviceDodump:         {words: "undoes MADV_DONTDUMP", since: model.Version{3, 4}},
 	"guard_remove":       {words: "guard pages are plain pages again", since: model.Version{6, 13}, notHuge: true, guards: true},
 }
 
@@ -128,6 +131,8 @@ func (r *reacher) adviceStop(name lang.Advice, v model.VMA, at string) (answer, 
 		return "EINVAL", at + " is locked: munlock it first"
 	case a.anonOnly && !privateAnon(v):
 		return "EINVAL", at + " is not private anonymous memory"
+	case name == adviceDodump && droppable(v):
+		return "EINVAL", at + " is droppable: it is never dumped"
 	case name == adviceRemove && privateAnon(v):
 		return "EINVAL", at + " has no file to punch a hole into"
 	case name == adviceRemove && !v.Shared:

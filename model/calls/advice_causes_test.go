@@ -76,6 +76,11 @@ var adviceCases = []explainCase{
 	{"remove of private memory", "madvise a remove", "madvise", "EINVAL", "", two, nil,
 		"MADV_REMOVE punches a hole in a file or in shared memory, and a is private anonymous memory. It comes first, so nothing was done.",
 		"madvise a dontneed throws its contents away."},
+	{"dodump of droppable memory", "madvise a dodump", "madvise", "EINVAL", "", two, func(w *world) {
+		w.p.VMAs[0].Flags = model.ParseVMAFlags("rd wr dd dp")
+	},
+		"a is droppable, and such memory stays out of core dumps. It comes first, so nothing was done.",
+		"Map it anew without droppable."},
 	{"populate without access", "madvise a populate_write", "madvise", "EINVAL", "", []model.Page{modeltest.MappedPage, modeltest.ReadOnlyPage}, nil,
 		"a[1] has protection r, and MADV_POPULATE_WRITE needs a page that it may write. Before it, a[0] was brought in; nothing after it was.",
 		"mprotect a[1] rw first."},

@@ -76,6 +76,7 @@ var keptApart = []struct {
 }{
 	{"dc", "one of the two is advised dontfork", "dofork"},
 	{"wf", "one of the two is advised wipeonfork", "keeponfork"},
+	{"dd", "one of the two is advised dontdump", "dodump"},
 	{"rr", "one of the two is advised random", "normal"},
 	{"sr", "one of the two is advised sequential", "normal"},
 	{"hg", "one of the two is advised hugepage", "nohugepage"},

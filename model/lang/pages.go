@@ -117,6 +117,7 @@ var advices = []string{
 	"normal", "random", "sequential", "willneed", "dontneed", "free", "cold", "pageout", "remove",
 	"populate_read", "populate_write", "hugepage", "nohugepage", "collapse", "mergeable", "unmergeable",
 	"dontfork", "dofork", "wipeonfork", "keeponfork", "dontneed_locked", "guard_install", "guard_remove",
+	"dontdump", "dodump",
 }
 
 // Advices lists the advices that madvise takes; the caller may change the slice.
