@@ -92,5 +92,11 @@ func (p *process) posixFadvise(c lang.PosixFadvise) (model.Event, error) {
 var syncModes = map[lang.SyncMode]uint64{"sync": unix.MS_SYNC, "async": unix.MS_ASYNC, "invalidate": unix.MS_INVALIDATE}
 
 func (p *process) msync(c lang.Msync) (model.Event, error) {
-	return p.onSpan("msync", unix.SYS_MSYNC, c.T, model.MsyncFlags.Arg(syncModes[c.Mode]))
+	var flags uint64
+	for mode, bits := range syncModes {
+		if c.Mode.Has(mode) {
+			flags |= bits
+		}
+	}
+	return p.onSpan("msync", unix.SYS_MSYNC, c.T, model.MsyncFlags.Arg(flags))
 }

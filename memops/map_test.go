@@ -69,7 +69,9 @@ func TestMapping(t *testing.T) {
 		},
 		"msync": {
 			"mmap a 4 shared memfd", "touch a", "msync a sync", "expect ok", "msync a async", "expect ok", "msync a invalidate", "expect ok",
-			"mlock a[1]", "msync a invalidate", "expect errno EBUSY", "msync a+1,10 sync", "expect errno EINVAL",
+			"msync a sync,invalidate", "expect ok", "msync a async,invalidate", "expect ok", "msync a sync,async", "expect errno EINVAL",
+			"msync a+1,10 sync,async", "expect errno EINVAL", "mlock a[1]", "msync a async", "expect ok", "msync a sync", "expect ok",
+			"msync a sync,invalidate", "expect errno EBUSY", "msync a async,invalidate", "expect errno EBUSY", "msync a invalidate", "expect errno EBUSY", "msync a+1,10 sync", "expect errno EINVAL",
 			"munmap a[2]", "msync a sync", "expect errno ENOMEM",
 		},
 		"no file, no advice": {

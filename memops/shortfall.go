@@ -234,7 +234,7 @@ func (p *process) fadviseShortfall(c lang.PosixFadvise, _ model.Event, _ future)
 
 // msyncShortfall: MS_ASYNC starts nothing (mm/msync.c, since Linux 2.6.19).
 func (p *process) msyncShortfall(c lang.Msync, _ model.Event, _ future) string {
-	if c.Mode != "async" {
+	if !c.Mode.Has("async") {
 		return ""
 	}
 	return "MS_ASYNC only looks whether the range is mapped: it starts no writing"

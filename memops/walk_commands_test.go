@@ -39,7 +39,7 @@ var walkRows = []walkRow{
 	{weight: 4, line: bytesLine("memmove")},
 	{weight: 6, line: bytesLine("memcmp")},
 	{weight: 4, line: onTarget("mincore")},
-	{weight: 3, line: onTarget("msync", " sync", " async", " invalidate")},
+	{weight: 3, line: onTarget("msync", " sync", " async", " invalidate", " sync,invalidate", " async,invalidate", " sync,async")},
 	{weight: 6, line: mremapLine},
 	{weight: 16, line: truncateLine},
 	{weight: 10, line: mallocLine},

@@ -162,7 +162,7 @@ func (r *reference) move(p *refProcess, name string, to uint64, size int64) {
 // end by the others, which comes to the same.
 func (r *reference) msync(p *refProcess, addr, length uint64, mode lang.SyncMode) refOutcome {
 	switch {
-	case !r.aligned(addr):
+	case !r.aligned(addr), mode.Has("sync") && mode.Has("async"):
 		return refOutcome{errno: "EINVAL"}
 	case addr+r.roundUp(length) < addr:
 		return refOutcome{errno: "ENOMEM"}
@@ -173,7 +173,7 @@ func (r *reference) msync(p *refProcess, addr, length uint64, mode lang.SyncMode
 		pg := p.pages[n]
 		if pg == nil {
 			hole = "ENOMEM"
-		} else if mode == "invalidate" && pg.lock != model.Unlocked {
+		} else if mode.Has("invalidate") && pg.lock != model.Unlocked {
 			return refOutcome{errno: "EBUSY"}
 		}
 	}

@@ -211,7 +211,7 @@ func TestCompletions(t *testing.T) {
 		{"mmap b 4 at ", []string{"a", "buf"}},
 		{"mmap b 4 file ", nil},
 		{"posix_fadvise a d", []string{"dontneed"}},
-		{"msync a ", []string{"sync", "async", "invalidate"}},
+		{"msync a ", []string{"sync", "async", "invalidate", "sync,invalidate", "async,invalidate", "sync,async"}},
 		{"mremap b", []string{"buf"}},
 		{"mallopt ", []string{"mmap_threshold"}},
 		{"kill SIGT", []string{"SIGTRAP", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"}},

@@ -20,18 +20,19 @@ var fileFamily = []dossier{
 			model.MsInvalidate: "other mappings of the file shall see it; fails where pages are locked",
 		},
 		causes: causes{
-			"EINVAL": {unaligned}, "ENOMEM": {wrapsAround, syncHole}, "EBUSY": {syncLocked},
+			"EINVAL": {unaligned, syncBoth}, "ENOMEM": {wrapsAround, syncHole}, "EBUSY": {syncLocked},
 			"EIO": {syncFailed}, "ENOSPC": {syncFailed}, "EDQUOT": {syncFailed},
 		},
 		reach: ranged[lang.Msync]{
-			on:   func(c lang.Msync) model.Target { return c.T },
-			more: func(c lang.Msync) []model.Arg { return []model.Arg{model.FlagsArg(syncFlags[c.Mode])} },
-			past: "ENOMEM", mayEnd: true,
+			on:    func(c lang.Msync) model.Target { return c.T },
+			more:  func(c lang.Msync) []model.Arg { return []model.Arg{syncArg(c.Mode)} },
+			first: (*reacher).syncsOneWay,
+			past:  "ENOMEM", mayEnd: true,
 			page: func(r *reacher, c lang.Msync, _ model.Range, pg model.Page, st *stop) {
 				switch {
 				case !pg.Has(model.InVMA):
 					st.answer, st.why, st.goesOn = "ENOMEM", r.hasHole(st.at, "what is mapped is written all the same"), true
-				case c.Mode == syncInvalidate && (pg.Lock == model.Locked || pg.Lock == model.OnFault):
+				case c.Mode.Has(syncInvalidate) && (pg.Lock == model.Locked || pg.Lock == model.OnFault):
 					st.answer, st.why = "EBUSY", r.name(st.at)+" is locked"
 				}
 			},
@@ -106,12 +107,38 @@ var fileFamily = []dossier{
 
 // The modes of msync that explanations tell apart.
 const (
+	syncSync       lang.SyncMode = "sync"
 	syncAsync      lang.SyncMode = "async"
 	syncInvalidate lang.SyncMode = "invalidate"
 )
 
-// syncFlags are the flags of the modes of msync.
-var syncFlags = map[lang.SyncMode]model.Flag{"sync": model.MsSync, syncAsync: model.MsAsync, syncInvalidate: model.MsInvalidate}
+// syncArg returns the flags of a mode of msync.
+func syncArg(m lang.SyncMode) model.Arg {
+	a := model.MsyncFlags.Arg(0)
+	for mode, flag := range map[lang.SyncMode]model.Flag{syncSync: model.MsSync, syncAsync: model.MsAsync, syncInvalidate: model.MsInvalidate} {
+		if m.Has(mode) {
+			a.Value |= flag.Bits()
+		}
+	}
+	return a
+}
+
+// syncsOneWay checks the flags, which the kernel does where the address is aligned (mm/msync.c).
+func (r *reacher) syncsOneWay(c lang.Msync) bool {
+	s, err := r.p.Resolve(c.T)
+	if err != nil || s.Addr%uint64(r.p.PageSize) != 0 || !c.Mode.Has(syncSync) || !c.Mode.Has(syncAsync) {
+		return true
+	}
+	r.fails("EINVAL", "MS_SYNC and MS_ASYNC exclude each other")
+	return false
+}
+
+func syncBoth(f failure) (why, try string) {
+	if m := f.syncMode(); !m.Has(syncSync) || !m.Has(syncAsync) {
+		return "", ""
+	}
+	return "MS_SYNC waits until all is written, and MS_ASYNC waits for nothing: the two exclude each other. Nothing was changed.", "Say one of them."
+}
 
 // The advices of posix_fadvise that are about the pages of a range.
 const (
@@ -223,30 +250,40 @@ func (f failure) syncMode() lang.SyncMode {
 	return c.Mode
 }
 
-// syncHole explains a hole. Msync goes on after a hole, but for MS_ASYNC, which does nothing but look for
-// holes; MS_INVALIDATE alone looks for locks as well (mm/msync.c).
+// syncHole explains a hole. Msync goes on after a hole, but for MS_ASYNC alone, which does nothing but look for
+// holes; MS_INVALIDATE without MS_SYNC looks for locks as well (mm/msync.c).
 func syncHole(f failure) (why, try string) {
 	at, ok := f.hole()
 	if !ok {
 		return "", ""
 	}
 	done := " msync skips holes: what is mapped in the range, before and after, was synced all the same."
-	switch f.syncMode() {
-	case syncAsync:
+	switch m := f.syncMode(); {
+	case m == syncAsync:
 		done = " MS_ASYNC only looks whether the range is mapped: it starts no writing, and nothing was changed."
-	case syncInvalidate:
+	case m.Has(syncAsync):
+		done = " MS_ASYNC with MS_INVALIDATE only looks for holes and locks: it starts no writing, and nothing was changed."
+	case m == syncInvalidate:
 		done = " MS_INVALIDATE alone only looks for holes and locks: it syncs nothing, and nothing was changed."
 	}
 	return f.holeAt(at) + done, "Name pages that are mapped."
 }
 
-// syncLocked explains pages that are locked. MS_INVALIDATE alone writes nothing; that is what MS_SYNC is for.
+// syncLocked explains pages that are locked. MS_INVALIDATE alone writes nothing; that is what MS_SYNC is for, which goes VMA by VMA
+// (mm/msync.c).
 func syncLocked(f failure) (why, try string) {
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked })
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing.", f.part(at, v)),
+	done := "Nothing was changed: MS_INVALIDATE alone syncs nothing."
+	switch m := f.syncMode(); {
+	case m.Has(syncAsync):
+		done = "Nothing was changed: MS_ASYNC starts no writing."
+	case m.Has(syncSync):
+		done = f.before(at, "was written; nothing after it was", "It comes first, so nothing was written.")
+	}
+	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. %s", f.part(at, v), done),
 		f.run("munlock %s first.", f.part(at, v))
 }
 

@@ -44,7 +44,7 @@ var cCommands = map[string][]string{
 	"mlock2": {"mlock2 a", "mlock2 a[4..] onfault"}, "munlock": {"munlock a[0]"},
 	"mlockall": {"mlockall current", "mlockall current future onfault", "mlockall future"}, "munlockall": {"munlockall"},
 	"mprotect": {"mprotect a none", "mprotect a[3] rwx", "mprotect heap r"}, "madvise": nil, "posix_fadvise": nil,
-	"msync": {"msync s sync", "msync mem async", "msync disk[0] invalidate"}, "mincore": {"mincore a", "mincore a+0,5000"},
+	"msync": {"msync s sync", "msync mem async", "msync disk[0] invalidate", "msync s sync,invalidate", "msync s sync,async"}, "mincore": {"mincore a", "mincore a+0,5000"},
 	"memset": {"memset a 0x41", "memset a+100,50 7", "memset blk 0"}, "memcpy": {"memcpy a[0] s[1]", "memcpy mem other", "memcpy a+0,100 a+50,100"},
 	"memmove": {"memmove a+0,100 a+50,100"}, "memcmp": {"memcmp a[0] a[1]", "memcmp disk conf+0,32768"},
 	"truncate": {"truncate mem 100B", "truncate disk 0"},

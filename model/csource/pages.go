@@ -70,7 +70,7 @@ var pageVerbs = []verb{
 	},
 	{
 		name:    "msync",
-		write:   writes(func(p *cProgram, c lang.Msync) { p.onSpan("msync", c.T, "MS_"+strings.ToUpper(string(c.Mode))) }),
+		write:   writes(func(p *cProgram, c lang.Msync) { p.onSpan("msync", c.T, cSyncFlags(c.Mode)) }),
 		targets: one(func(c lang.Msync) model.Target { return c.T }),
 		asks:    func(s *cSlice, _ *cStep) { s.locks = true },
 		refused: byRange,
@@ -86,6 +86,11 @@ var pageVerbs = []verb{
 		aliases: true,
 		refused: byItself,
 	},
+}
+
+// cSyncFlags returns the flags of msync.
+func cSyncFlags(m lang.SyncMode) string {
+	return "MS_" + strings.ReplaceAll(strings.ToUpper(string(m)), ",", " | MS_")
 }
 
 // advice describes one advice of madvise.

@@ -2,6 +2,7 @@ package lang
 
 import (
 	"slices"
+	"strings"
 
 	"incore/model"
 )
@@ -58,8 +59,13 @@ type Advice string
 // FileAdvice is an advice of posix_fadvise(2) as the language writes it: dontneed.
 type FileAdvice string
 
-// SyncMode is a mode of msync(2): sync, async, invalidate.
+// SyncMode is what msync(2) is told: sync, async, invalidate, or several of them with commas between them, in that order.
 type SyncMode string
+
+// Has reports whether one of the flags is that one.
+func (m SyncMode) Has(flag SyncMode) bool {
+	return slices.Contains(strings.Split(string(m), ","), string(flag))
+}
 
 var pageVerbs = []verb{
 	row("Set what may be done with pages.", Mprotect{},
@@ -73,7 +79,7 @@ var pageVerbs = []verb{
 		need(oneOf[FileAdvice]("an", "advice", fileAdvices), func(c *PosixFadvise) *FileAdvice { return &c.Advice })),
 	row("Write changed pages back to their file.", Msync{},
 		need(target(), func(c *Msync) *model.Target { return &c.T }),
-		need(oneOf[SyncMode]("a", "mode", syncModes), func(c *Msync) *SyncMode { return &c.Mode })),
+		need(syncMode(), func(c *Msync) *SyncMode { return &c.Mode })),
 	row("Ask once which pages are in core, and log the count.", Mincore{},
 		need(target(), func(c *Mincore) *model.Target { return &c.T })),
 	row("Write a byte to every byte of the target.", Memset{},
@@ -131,6 +137,32 @@ func FileAdvices() []string { return slices.Clone(fileAdvices) }
 
 // syncModes are the flags of msync(2), by the names of its MS_ constants.
 var syncModes = []string{"sync", "async", "invalidate"}
+
+// syncMode is one of those flags, or several joined by commas in any order. sync and async together are EINVAL, which is for the kernel
+// to say.
+func syncMode() kind[SyncMode] {
+	all := strings.Join(syncModes, "|")
+	return kind[SyncMode]{
+		Kind: Kind{
+			Form: FormWord, Usage: all + "[,…]", What: "a mode, " + all + ", or several joined by commas",
+			Words: append(slices.Clone(syncModes), "sync,invalidate", "async,invalidate", "sync,async"),
+		},
+		read: func(w token) (SyncMode, *ParseError) {
+			said := strings.Split(w.text, ",")
+			for i, word := range said {
+				if !slices.Contains(syncModes, word) {
+					return "", w.wrong("no such mode", Nearest(w.text, syncModes))
+				}
+				if slices.Contains(said[:i], word) {
+					return "", w.wrong(word+" is said twice in", "")
+				}
+			}
+			slices.SortFunc(said, func(a, b string) int { return slices.Index(syncModes, a) - slices.Index(syncModes, b) })
+			return SyncMode(strings.Join(said, ",")), nil
+		},
+		write: func(m SyncMode) string { return model.Visible(string(m)) },
+	}
+}
 
 // SyncModes lists the modes that msync takes; the caller may change the slice.
 func SyncModes() []string { return slices.Clone(syncModes) }

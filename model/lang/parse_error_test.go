@@ -80,6 +80,8 @@ func TestParseErrors(t *testing.T) {
 		{"mremap a", `column 9: mremap needs a size, such as 64 (pages), 64K or 1M (usage: mremap NAME SIZE)`},
 		{"posix_fadvise a once", `column 17: no such advice: "once"`},
 		{"posix_fadvise a", `column 16: posix_fadvise needs an advice, normal|random|sequential|willneed|dontneed|noreuse (usage: posix_fadvise T normal|random|sequential|willneed|dontneed|noreuse)`},
+		{"msync a sync,sync", `column 9: sync is said twice in: "sync,sync"`},
+		{"msync a sync,", `column 9: no such mode: "sync," (did you mean sync?)`},
 		{"msync a synch", `column 9: no such mode: "synch" (did you mean sync?)`},
 		{"mprotect a", `column 11: mprotect needs a protection, none|r|w|x|rw|rx|wx|rwx (usage: mprotect T none|r|w|x|rw|rx|wx|rwx)`},
 		{"brk 64K", `column 5: the size needs a sign, + for up and - for down: "64K" (did you mean +64K?)`},

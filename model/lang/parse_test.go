@@ -88,6 +88,7 @@ func TestParse(t *testing.T) {
 		{"truncate m 100B", lang.Truncate{Name: "m", Size: model.Size{N: 100, Unit: model.Bytes}}, ""},
 		{"mseal a[1..2]", lang.Mseal{T: model.Target{Form: model.PageSpan, Region: "a", First: 1, Last: 2}}, ""},
 		{"posix_fadvise a willneed", lang.PosixFadvise{T: a, Advice: "willneed"}, ""},
+		{"msync a invalidate,sync", lang.Msync{T: a, Mode: "sync,invalidate"}, "msync a sync,invalidate"},
 		{"msync a invalidate", lang.Msync{T: a, Mode: "invalidate"}, ""},
 		{"brk +64K", lang.Brk{Size: model.Size{N: 64, Unit: model.KiB}}, ""},
 		{"brk -4", lang.Brk{Size: pages4, Down: true}, ""},
@@ -259,7 +260,7 @@ func TestVerbs(t *testing.T) {
 		}
 	}
 	for prefix, words := range map[string][]string{
-		"posix_fadvise a ": lang.FileAdvices(), "msync a ": lang.SyncModes(), "shmctl a ": lang.ShmOps(),
+		"posix_fadvise a ": lang.FileAdvices(), "msync a ": append(lang.SyncModes(), "sync,invalidate", "async,invalidate", "sync,async"), "shmctl a ": lang.ShmOps(),
 		"kill ": lang.Signals(), "capset -": lang.Capabilities(),
 	} {
 		for _, w := range words {
