@@ -45,6 +45,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"free":          {"malloc a 100B; free a => ok", "malloc a 1M; free a => ok"},
 		"mallopt":       {"mallopt mmap_threshold 64K => ok", "mallopt mmap_threshold 64K => return 1"},
 		"shmget":        {"shmget a 4 => ok", "shmget a 0 => errno EINVAL"},
+		"shmat":         {"shmget a 4; shmat b of a => ok", "shmget a 4; shmat b of a at a => errno EINVAL"},
 		"shmctl":        {"shmget a 4; shmctl a rmid => ok"},
 		"fork":          {"fork kid => ok"},
 		"exec":          {"exec => ok"},

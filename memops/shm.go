@@ -20,6 +20,7 @@ import (
 // shmVerbs are those of System V shared memory.
 var shmVerbs = family{
 	verbOf((*process).shmget),
+	verbOf((*process).shmat),
 	verbOf((*process).shmctl, (*process).shmctlShortfall),
 }
 
@@ -40,6 +41,7 @@ const (
 	shmUnlock = 12
 
 	shmRdonly = 0o10000
+	shmRnd    = 0o20000
 	shmRemap  = 0o40000
 	shmExec   = 0o100000
 )
@@ -125,6 +127,34 @@ func (p *process) attach(region string, s *shmSegment, at, flags uint64) (model.
 	return e, nil
 }
 
+// shmat attaches a segment once more. Unlike MAP_FIXED it takes the place of nothing (shmat(2): SHM_REMAP does, and is what
+// mmap alias at is).
+func (p *process) shmat(c lang.Shmat) (model.Event, error) {
+	s, err := p.namedSegment(c.Of)
+	if err := firstOf(p.nameIsFree(c.Name), err); err != nil {
+		return model.Event{}, err
+	}
+	var at, flags uint64
+	if c.ReadOnly {
+		flags |= shmRdonly
+	}
+	if c.Round {
+		flags |= shmRnd
+	}
+	if c.At != nil {
+		span, err := p.span(*c.At)
+		at = span.Addr
+		own := model.Span{Addr: at &^ (uint64(p.lab.pageSize) - 1), Len: p.lab.roundUp(s.size, 0)}
+		if err := firstOf(err, p.notOwn(own, true)); err != nil {
+			return model.Event{}, err
+		}
+	}
+	if err := p.affordGrowth("shmat", int64(min(s.size, most))); err != nil {
+		return model.Event{}, err
+	}
+	return p.attach(c.Name, s, at, flags)
+}
+
 // attachAgain attaches a segment at a second place, or again after its last region is gone.
 func (p *process) attachAgain(c lang.Mmap, s *shmSegment) (model.Event, error) {
 	prots := map[model.Prot]uint64{
@@ -194,13 +224,22 @@ func (p *process) segmentOf(name string) *shmSegment {
 }
 
 func (p *process) shmctl(c lang.Shmctl) (model.Event, error) {
-	if s := p.segmentOf(c.Name); s != nil {
-		return p.control(s, c.Op)
+	s, err := p.namedSegment(c.Name)
+	if err != nil {
+		return model.Event{}, err
 	}
-	if p.here().Region(c.Name) != nil {
-		return model.Event{}, fmt.Errorf("%s is no segment: shmget makes one", c.Name)
+	return p.control(s, c.Op)
+}
+
+// namedSegment is segmentOf where there has to be one.
+func (p *process) namedSegment(name string) (*shmSegment, error) {
+	if s := p.segmentOf(name); s != nil {
+		return s, nil
 	}
-	return model.Event{}, fmt.Errorf("%s: %w, and no segment that shmget called so", c.Name, model.ErrNoRegion)
+	if p.here().Region(name) != nil {
+		return nil, fmt.Errorf("%s is no segment: shmget makes one", name)
+	}
+	return nil, fmt.Errorf("%s: %w, and no segment that shmget called so", name, model.ErrNoRegion)
 }
 
 // control makes the shmctl(2) of a segment.

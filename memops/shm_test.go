@@ -51,6 +51,27 @@ func TestShm(t *testing.T) {
 			"shmget s 4", "mmap room 16 none", "mmap t 4 shared alias s at room[4]", "expect ok", "touch t", "expect all s resident", "mmap u 4 shared alias s at room+1,4",
 			"expect errno EINVAL",
 		},
+		"attached once more": {
+			"shmget s 4", "shmat t of s", "expect ok", "memset s 6", "memcmp s t", "expect return 0", "expect all t prot=rw", "fork kid", "in kid shmat u of t",
+			"expect ok", "in kid touch u", "expect ok", "in kid memset u 7", "memset s[0] 7", "memcmp s[0] t[3]", "expect return 0",
+		},
+		"attached for reading alone": {
+			"shmget s 4", "memset s 6", "shmat t of s rdonly", "expect ok", "expect all t prot=r", "touch t read", "expect ok", "touch t",
+			"expect signal SIGSEGV SEGV_ACCERR in t[0]", "mprotect t rw", "expect errno EACCES", "mprotect t none", "expect ok", "mprotect t r", "expect ok",
+			"memcmp s t", "expect return 0", "mprotect s[0] r", "mprotect s[0] rw", "expect ok",
+		},
+		"attached at an address": {
+			"shmget s 4", "mmap room 16 none", "shmat t of s at room[4]", "expect errno EINVAL", "munmap room[4..11]", "shmat t of s at room[4]", "expect ok", "touch t",
+			"expect all s resident", "expect no room[4..7] prot=none", "shmat u of s at room+32769,1", "expect errno EINVAL", "shmat u of s at room+32769,1 round", "expect ok",
+			"expect all u prot=rw", "shmat v of s at room+20481,1 round", "expect errno EINVAL", "shmat v of s at t", "expect errno EINVAL",
+			"shmat v of s at 0xfffffffffffff000,1", "expect errno EINVAL", "shmat v of s round", "expect ok",
+		},
+		"shmat under a limit": {
+			"capset -ipc_lock", "shmget s 8", "mlockall future onfault", "setrlimit memlock 4", "shmat t of s", "expect errno EAGAIN", "munlockall", "shmat t of s", "expect ok",
+		},
+		"shmat of what is gone": {
+			"shmget s 4", "shmctl s rmid", "shmat t of s", "expect ok", "munmap s", "munmap t", "shmat t of s", "expect errno EINVAL",
+		},
 		"shmget's own errors":       {"shmget s 0", "expect errno EINVAL", "shmget s 4", "expect ok"},
 		"under FUTURE":              {"mlockall future", "shmget s 8", "expect all s locked resident", "expect vmlck 8"},
 		"removed by reset":          {"shmget s 4", "shmctl s lock", "reset", "shmget s 4", "expect ok", "expect no s locked"},

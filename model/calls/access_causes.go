@@ -174,6 +174,14 @@ func noAccess(f failure) (why, try string) {
 		// other; only with the page present does it fail for not being executable.
 		why += " The kernel first served the fetch as a read, which brought the page in; then it was refused."
 	}
+	if v, ok := f.vmaAt(f.Signal.Addr); ok && need == model.ProtWrite {
+		switch r := f.regionAt(f.Signal.Addr); {
+		case attachedReadOnly(r, v):
+			return why, f.run("shmat again of %s is one that may be written: here it was attached with SHM_RDONLY, and mprotect would be EACCES.", r.Name)
+		case v.Shared && r != nil && r.Backing == model.FileOf:
+			return why, "Map the file private: it is open for reading alone, and mprotect would be EACCES."
+		}
+	}
 	return why, f.run("mprotect %s %s.", f.typed(f.Signal.Addr), atLeastRead((pg.Prot | need)))
 }
 

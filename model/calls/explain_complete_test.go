@@ -18,7 +18,7 @@ var callsOf = map[string]string{
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
 	"truncate": "ftruncate",
 	"brk":      "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "mallopt",
-	"shmget": "shmget shmat shmctl", "shmctl": "shmctl",
+	"shmget": "shmget shmat shmctl", "shmat": "shmat", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "capset": "capget capset",
 	"in": "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "look": "", "expect": "",

@@ -246,7 +246,7 @@ var oneCause = map[string]string{
 	"madvise EOPNOTSUPP": "fs/open.c, vfs_fallocate", "madvise EIO": "the file system; says that no more is known",
 	"madvise EACCES": "mm/madvise.c, madvise_remove",
 	"msync EIO":      "msync(2)", "msync ENOSPC": "msync(2)", "msync EDQUOT": "msync(2)", "fadvise64 EBADF": "mm/fadvise.c: no file is there",
-	"shmget EEXIST": "ipc/util.c, ipcget_public", "shmat EINVAL": "ipc/shm.c: aligned, so there is no such segment",
+	"shmget EEXIST": "ipc/util.c, ipcget_public", "shmat EINVAL": "ipc/shm.c: aligned, and nothing lies there, so there is no such segment",
 	"shmat EIDRM": "ipc/shm.c", "shmctl EINVAL": "ipc/shm.c: there is no such segment", "shmctl EIDRM": "ipc/shm.c",
 	"execve EAGAIN": "fs/exec.c: RLIMIT_NPROC", "execve ETXTBSY": "fs/exec.c, deny_write_access", "kill ESRCH": "kill(2)",
 	"kill SIGBUS": "kill sent it", "kill SIGFPE": "kill sent it", "kill SIGILL": "kill sent it", "kill SIGSEGV": "kill sent it", "kill SIGTRAP": "kill sent it",

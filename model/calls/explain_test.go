@@ -115,6 +115,11 @@ func argsOf(t *testing.T, p *model.Process, c model.Command, call string) []mode
 		return []model.Arg{modeltest.Text("-1"), modeltest.Bytes(0), span(c.T)[1]}
 	case lang.Brk:
 		return []model.Arg{modeltest.Addr(baseHeap + c.Size.Bytes(p.PageSize))}
+	case lang.Shmat:
+		if c.At != nil {
+			return []model.Arg{modeltest.Text("7"), span(*c.At)[0]}
+		}
+		return []model.Arg{modeltest.Text("7"), modeltest.Text("NULL")}
 	case lang.Shmget:
 		if call == "shmat" {
 			return []model.Arg{modeltest.Text("7"), modeltest.Text("NULL")}

@@ -24,7 +24,7 @@ var protectFamily = []dossier{{
 			wrapsAround, protectHole, protectProcessLimit, protectNotPromised, splitTooManyVMAs,
 			leftover("the kernel had no memory for its own tables"),
 		},
-		"EACCES": {protectReadOnlyFile, kernelsProtected, protectNoExec, protectForbidden},
+		"EACCES": {protectReadOnlySegment, protectReadOnlyFile, kernelsProtected, protectNoExec, protectForbidden},
 		"EPERM":  {protectSealed},
 	},
 	reach: ranged[lang.Mprotect]{
@@ -39,6 +39,8 @@ var protectFamily = []dossier{{
 			switch {
 			case v.Sealed:
 				st.answer, st.why, st.nothing = "EPERM", r.name(st.at)+" is sealed", !r.since(sinceSealByVMA)
+			case attachedReadOnly(reg, v) && c.Prot&model.ProtWrite != 0:
+				st.answer, st.why = "EACCES", r.name(st.at)+" is attached for reading alone"
 			case v.Shared && reg != nil && reg.Backing == model.FileOf && c.Prot&model.ProtWrite != 0:
 				st.answer, st.why = "EACCES", r.name(st.at)+" is shared, and its file is open for reading alone"
 			}
@@ -58,6 +60,34 @@ func protectHole(f failure) (why, try string) {
 	}
 	return f.holeAt(at) + " " + f.before(at, "has the new protection; nothing after it has",
 		"It is the first page of the range, so nothing was changed."), "Name pages that are mapped."
+}
+
+// attachedReadOnly reports whether a VMA is of a segment that was attached with SHM_RDONLY: it may never be written (ipc/shm.c, do_shmat;
+// VM_MAYWRITE, which is mw in smaps).
+func attachedReadOnly(r *model.Region, v model.VMA) bool {
+	return r != nil && r.Backing == model.Shm && v.Flags != 0 && !v.Flags.Has("mw")
+}
+
+// protectReadOnlySegment explains a segment that may not be written here.
+func protectReadOnlySegment(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Mprotect)
+	if !ok || c.Prot&model.ProtWrite == 0 {
+		return "", ""
+	}
+	var of string
+	at, v, ok := f.firstVMA(func(v model.VMA) bool {
+		r := f.regionAt(max(v.Start, f.pages().Addr))
+		if !attachedReadOnly(r, v) {
+			return false
+		}
+		of = r.Name
+		return true
+	})
+	if !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is of a segment that was attached for reading alone (SHM_RDONLY), which no mprotect changes. %s",
+		f.part(at, v), strings.TrimSpace(f.protectedBefore(at))), f.run("shmat again of %s is one that may be written.", of)
 }
 
 // protectReadOnlyFile explains a file that may not be written. A shared mapping of a file that is not open for writing may never be

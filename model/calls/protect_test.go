@@ -42,6 +42,12 @@ var protectCases = []explainCase{
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.",
 		""},
 	{"nothing to be seen", "mprotect a r", "mprotect", "ENOMEM", "", two, nil, "The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for its own tables.", ""},
+	{"a segment for reading alone", "mprotect a rw", "mprotect", "EACCES", "", []model.Page{modeltest.ReadOnlyPage}, func(w *world) {
+		fileBehind(model.Shm)(w)
+		w.p.VMAs[0].Flags = model.ParseVMAFlags("rd sh mr me ms")
+	},
+		"a is of a segment that was attached for reading alone (SHM_RDONLY), which no mprotect changes. Nothing was changed.",
+		"shmat again of a is one that may be written."},
 	{"a file of the user's", "mprotect a rw", "mprotect", "EACCES", "", []model.Page{modeltest.ReadOnlyPage}, fileBehind(model.FileOf),
 		"a is a shared mapping of a file, which incore opens for reading alone, so that nothing can change it. Nothing was changed.",
 		"Map the file private: a write then makes a copy of the page."},

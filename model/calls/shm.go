@@ -30,18 +30,19 @@ var shmFamily = []dossier{
 		reach: following((*reacher).makesSegment),
 	},
 	{
-		call: model.CallShmat, page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
+		call: model.CallShmat, verb: "shmat", page: "shmat(2)", what: "Maps a segment.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
 			arg("shmid", explainedAs("the number of the segment")), arg("shmaddr", addressOr("the kernel chooses where")), arg("shmflg", explainFlags("to be read and written")),
 		},
 		flags: map[model.Flag]string{
 			model.ShmReadOnly: "for reading alone",
+			model.ShmRound:    "an address within a page is rounded down to its start",
 			model.ShmRemap:    "in place of what lies there",
 			model.ShmExec:     "may be executed",
 		},
 		causes: causes{
 			"EAGAIN": {mapLockedOverLimit},
-			"EINVAL": {fixedUnaligned, segmentGone},
+			"EINVAL": {attachUnaligned, attachOccupied, segmentGone},
 			"EIDRM":  {segmentGone},
 			"EACCES": {attachForbidden, leftover(securityModule)},
 			"EPERM":  {sealed, fixedBelowMin},
@@ -50,7 +51,9 @@ var shmFamily = []dossier{
 				leftover("the kernel had no memory for its own tables"),
 			},
 		},
-		length: attachedLength,
+		length:  attachedLength,
+		reach:   following((*reacher).attaches),
+		mapping: attachedMapping,
 	},
 	{
 		call: "shmctl", verb: "shmctl", page: "shmctl(2)", what: "Does something to a segment.", ok: done,
@@ -85,6 +88,92 @@ func attachedLength(f failure) uint64 {
 	}
 	c, _ := f.mapping()
 	return c.Size.Bytes(f.p.PageSize)
+}
+
+// attachedMapping returns what the verb shmat is to map, as the mmap that has the same in it.
+func attachedMapping(f failure) (lang.Mmap, bool) {
+	c, ok := f.cmd.(lang.Shmat)
+	m := lang.Mmap{Name: c.Name, Shared: true, Backing: model.Shm, Prot: model.ProtRead | model.ProtWrite, At: c.At}
+	if c.ReadOnly {
+		m.Prot = model.ProtRead
+	}
+	if r := f.p.Region(c.Of); r != nil && r.Sized { // else it is as long as the region, which mremap may have made longer
+		m.Size = model.Size{N: r.FileLen, Unit: model.Bytes}
+	} else if r != nil {
+		m.Size = model.Size{N: r.Len, Unit: model.Bytes}
+	}
+	return m, ok
+}
+
+// attaches is shmat. It takes the place of nothing (ipc/shm.c, do_shmat).
+func (r *reacher) attaches(c lang.Shmat) {
+	of := r.p.Region(c.Of)
+	switch {
+	case !r.nameIsFree(c.Name):
+		return
+	case of == nil:
+		r.out.Effect = "the segment of " + c.Of + " once more" // it is there without a region
+		return
+	case of.Backing != model.Shm:
+		r.refuse(c.Of + " is no segment: shmget makes one")
+		return
+	}
+	flags, n := model.ShmatFlags.Arg(0), r.up(of.FileLen)
+	if c.ReadOnly {
+		flags.Value |= model.ShmReadOnly.Bits()
+	}
+	if c.Round {
+		flags.Value |= model.ShmRound.Bits()
+	}
+	at := model.Span{Len: n}
+	if c.At != nil {
+		s, ok := r.resolve(*c.At)
+		if !ok {
+			return
+		}
+		at.Addr = s.Addr
+	}
+	r.call(model.CallShmat, wordOf(fmt.Sprint(of.ShmID)), r.fixed(lang.Mmap{At: c.At}, at), flags)
+	r.newRegion(n, n)
+	off := at.Addr % uint64(r.p.PageSize)
+	if off != 0 && !c.Round {
+		r.fails("EINVAL", "not the start of a page: round rounds it down")
+		return
+	}
+	if at.Addr -= off; at.Addr != 0 && len(r.p.VMAsIn(at)) > 0 {
+		r.fails("EINVAL", "something is mapped there, and shmat takes the place of nothing")
+	}
+}
+
+// attachUnaligned is fixedUnaligned of shmat, which can round.
+func attachUnaligned(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Shmat)
+	if why, try = fixedUnaligned(f); !ok || why == "" {
+		return why, try
+	}
+	if c.Round {
+		return "", ""
+	}
+	return why, try + " Or say round, which rounds it down (SHM_RND)."
+}
+
+// attachOccupied explains an address where something is mapped, or that ends past the last one (ipc/shm.c, do_shmat).
+func attachOccupied(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Shmat)
+	at := model.Span{Addr: f.span().Addr, Len: f.asked()}
+	if !ok || c.At == nil || at.Addr == 0 {
+		return "", ""
+	}
+	if at.Addr -= at.Addr % uint64(f.p.PageSize); at.End() < at.Addr {
+		return fmt.Sprintf("%#x plus %s goes past the last address there is.", at.Addr, model.FormatSize(at.Len)), "Give an address within a region."
+	}
+	vmas := f.p.VMAsIn(at)
+	if len(vmas) == 0 {
+		return "", ""
+	}
+	at = model.Span{Addr: max(at.Addr, vmas[0].Start), Len: min(at.End(), vmas[0].End) - max(at.Addr, vmas[0].Start)}
+	return fmt.Sprintf("%s is mapped, and shmat takes the place of nothing unless it is told to (SHM_REMAP).", f.target(at.Addr, at.End())),
+		f.run("munmap %s first, or mmap … shared alias %s at %s, which is SHM_REMAP.", f.target(at.Addr, at.End()), c.Of, c.At)
 }
 
 // makesSegment is shmget, and the shmat that follows it.

@@ -25,7 +25,40 @@ var shmVerbs = []verb{
 		leaves:   unwritten,
 		charged:  true,
 	},
-	{call: model.CallShmat, done: mappedAnew},
+	{
+		name: "shmat", call: model.CallShmat, done: mappedAnew,
+		write: says((*cProgram).shmat),
+		again: repeats(func(t *cTold, st *cStep, c lang.Shmat) { t.makes(st, c) }),
+		makes: asked(func(c lang.Shmat) string { return c.Name }),
+		names: asked(func(c lang.Shmat) []model.Target {
+			list := []model.Target{{Region: c.Of}}
+			if c.At != nil {
+				list = append(list, *c.At)
+			}
+			return list
+		}),
+		asks: func(s *cSlice, t *cStep) { // what lies where it is to be attached
+			c, _ := t.command.(lang.Shmat)
+			if i := s.space.index(c.Of); i >= 0 && c.At != nil && len(t.event.Args) > 1 {
+				at := t.event.Args[1].Value
+				s.interest.add(model.Span{Addr: at - at%s.space.pageSize, Len: s.space.regions[i].Len})
+			}
+		},
+		refused: func(st *cStep, pageSize uint64) bool {
+			c, _ := st.command.(lang.Shmat)
+			return len(st.event.Args) > 1 && !c.Round && st.event.Args[1].Value%pageSize != 0
+		},
+		askLimit:  (*cSlice).askLocked,
+		overLimit: tryAgain,
+		wanted:    succeeded,
+		lies:      asked(func(c lang.Shmat) bool { return c.At == nil }),
+		fixed: func(st *cStep, was map[int]bool) bool {
+			c, _ := st.command.(lang.Shmat)
+			return c.At != nil && (c.At.Form == model.RawSpan || len(st.names) > 0 && was[st.names[len(st.names)-1]])
+		},
+		leaves:  unwritten,
+		charged: true,
+	},
 	{
 		name: "shmctl",
 		write: says(func(p *cProgram, c lang.Shmctl) bool {
@@ -95,14 +128,43 @@ func (p *cProgram) attachAgain(c lang.Mmap, addr string) bool {
 	if c.At != nil {
 		flags = append(flags, "SHM_REMAP")
 	}
+	return p.attach(c.Name, c.Alias, addr, flags)
+}
+
+// shmat is shmat as C.
+func (p *cProgram) shmat(c lang.Shmat) bool {
+	if of, _ := p.region(c.Of); of == nil || of.Backing != model.Shm {
+		return false
+	}
+	p.header("sys/shm.h", "stdio.h")
+	var flags []string
+	if c.ReadOnly {
+		flags = append(flags, "SHM_RDONLY")
+	}
+	if c.Round {
+		flags = append(flags, "SHM_RND")
+	}
+	addr := "NULL"
+	if c.At != nil {
+		addr, _ = p.at(*c.At)
+		if p.inSetup { // what was unmapped there before may be left out
+			p.gnu = true
+			flags = append(flags, "SHM_REMAP")
+		}
+	}
+	return p.attach(c.Name, c.Of, addr, flags)
+}
+
+// attach attaches the segment of a region once more, under a name.
+func (p *cProgram) attach(name, of, addr string, flags []string) bool {
 	if flags == nil {
 		flags = []string{"0"}
 	}
 	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
 		addr = p.inRoom(p.placed.Base)
 	}
-	id := p.behind(c.Alias)
-	v := p.variable(c.Name)
+	id := p.behind(of)
+	v := p.variable(name)
 	p.files[p.begun] = id
 	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
 	p.unless(v+" == (void *)-1", "shmat")

@@ -50,6 +50,14 @@ type (
 		Name string     // of the new region
 		Size model.Size // of the segment; the kernel rounds it up to pages (shmget(2))
 	}
+	// Shmat attaches a segment once more: shmat(2).
+	Shmat struct {
+		Name     string        // of the new region
+		Of       string        // the region whose segment it is
+		ReadOnly bool          // SHM_RDONLY
+		At       *model.Target // the address; nil is where the kernel likes. Nothing that lies there is replaced
+		Round    bool          // SHM_RND: an address within a page is rounded down
+	}
 	// Shmctl locks, unlocks or removes the segment of a region.
 	Shmctl struct {
 		Name string // of the region
@@ -100,6 +108,14 @@ var heapVerbs = []verb{
 	row("Make a System V shared memory segment and attach it.", Shmget{},
 		need(name("a name for the region", NewRegion), func(c *Shmget) *string { return &c.Name }),
 		need(size("1", "16", "64"), func(c *Shmget) *model.Size { return &c.Size })),
+	row("Attach a segment once more: rdonly for reading alone, at an address, which round rounds down to a page.", Shmat{},
+		need(name("a name for the region", NewRegion), func(c *Shmat) *string { return &c.Name }),
+		literal[Shmat]("of", "the word before a segment", "shmat NAME of NAME: of stands before the region whose segment is attached"),
+		need(regionName("the name of a region that shmget made", isSegment), func(c *Shmat) *string { return &c.Of }),
+		options("no such option of shmat",
+			flag("rdonly", func(c *Shmat) *bool { return &c.ReadOnly }),
+			atTarget("at", func(c *Shmat) **model.Target { return &c.At }),
+			flag("round", func(c *Shmat) *bool { return &c.Round }))),
 	row("Lock, unlock or remove the segment of a region.", Shmctl{},
 		need(regionName("the name of a region that shmget made", isSegment), func(c *Shmctl) *string { return &c.Name }),
 		need(oneOf[ShmOp]("an", "operation", shmOps), func(c *Shmctl) *ShmOp { return &c.Op })),
@@ -122,6 +138,7 @@ func (Free) Verb() string         { return "free" }
 func (MallocTrim) Verb() string   { return "malloc_trim" }
 func (Mallopt) Verb() string      { return "mallopt" }
 func (Shmget) Verb() string       { return "shmget" }
+func (Shmat) Verb() string   { return "shmat" }
 func (Shmctl) Verb() string       { return "shmctl" }
 
 func (c Brk) String() string          { return printed(c) }
@@ -133,6 +150,7 @@ func (c Free) String() string         { return printed(c) }
 func (c MallocTrim) String() string   { return printed(c) }
 func (c Mallopt) String() string      { return printed(c) }
 func (c Shmget) String() string       { return printed(c) }
+func (c Shmat) String() string   { return printed(c) }
 func (c Shmctl) String() string       { return printed(c) }
 
 // malloptOptions are M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX.

@@ -120,13 +120,7 @@ func mmapOptions() part[Mmap] {
 		flag("hugetlb", func(c *Mmap) *bool { return &c.HugeTLB }),
 		flag("grows_down", func(c *Mmap) *bool { return &c.GrowsDown }),
 		flag("tidy", func(c *Mmap) *bool { return &c.Tidy }),
-		keyed("at", "at", target(), func(c *Mmap, t model.Target) { c.At = &t },
-			func(c *Mmap) (model.Target, bool) {
-				if c.At == nil {
-					return model.Target{}, false
-				}
-				return *c.At, true
-			}),
+		atTarget("at", func(c *Mmap) **model.Target { return &c.At }),
 		keyed(backing, "alias", regionName("the name of the region whose file is mapped again", hasFile),
 			func(c *Mmap, n string) { c.Alias = n }, func(c *Mmap) (string, bool) { return c.Alias, c.Alias != "" }),
 	)

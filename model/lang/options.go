@@ -3,6 +3,8 @@ package lang
 import (
 	"slices"
 	"strings"
+
+	"incore/model"
 )
 
 // option is an option, and how it is read into a command and written from one.
@@ -167,6 +169,17 @@ func keyed[C, V any](axis, word string, k kind[V], set func(*C, V), get func(*C)
 			}
 		},
 	}}
+}
+
+// atTarget is a word with the place behind it; none is said where the field is nil.
+func atTarget[C any](axis string, field func(*C) **model.Target) []option[C] {
+	return keyed(axis, "at", target(), func(c *C, t model.Target) { *field(c) = &t },
+		func(c *C) (t model.Target, said bool) {
+			if at := *field(c); at != nil {
+				return *at, true
+			}
+			return t, false
+		})
 }
 
 // once has, for each axis that a line said something of, the word.

@@ -80,6 +80,8 @@ func TestParseErrors(t *testing.T) {
 		{"mremap a", `column 9: mremap needs a size, such as 64 (pages), 64K or 1M (usage: mremap NAME SIZE)`},
 		{"posix_fadvise a once", `column 17: no such advice: "once"`},
 		{"posix_fadvise a", `column 16: posix_fadvise needs an advice, normal|random|sequential|willneed|dontneed|noreuse (usage: posix_fadvise T normal|random|sequential|willneed|dontneed|noreuse)`},
+		{"shmat t s", `column 9: shmat NAME of NAME: of stands before the region whose segment is attached: "s"`},
+		{"shmat t of s ro", `column 14: no such option of shmat: "ro"`},
 		{"msync a sync,sync", `column 9: sync is said twice in: "sync,sync"`},
 		{"msync a sync,", `column 9: no such mode: "sync," (did you mean sync?)`},
 		{"msync a synch", `column 9: no such mode: "synch" (did you mean sync?)`},
