@@ -46,6 +46,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"mallopt":       {"mallopt mmap_threshold 64K => ok", "mallopt mmap_threshold 64K => return 1"},
 		"shmget":        {"shmget a 4 => ok", "shmget a 0 => errno EINVAL"},
 		"shmat":         {"shmget a 4; shmat b of a => ok", "shmget a 4; shmat b of a at a => errno EINVAL"},
+		"shmdt":         {"shmget a 4; shmdt a => ok", "mmap a 4; shmdt a => errno EINVAL"},
 		"shmctl":        {"shmget a 4; shmctl a rmid => ok"},
 		"fork":          {"fork kid => ok"},
 		"exec":          {"exec => ok"},

@@ -21,6 +21,7 @@ import (
 var shmVerbs = family{
 	verbOf((*process).shmget),
 	verbOf((*process).shmat),
+	verbOf((*process).shmdt, (*process).shmdtShortfall),
 	verbOf((*process).shmctl, (*process).shmctlShortfall),
 }
 
@@ -153,6 +154,53 @@ func (p *process) shmat(c lang.Shmat) (model.Event, error) {
 		return model.Event{}, err
 	}
 	return p.attach(c.Name, s, at, flags)
+}
+
+// shmdt hands the kernel the address where a region begins. It looks from there on for what is left of an attachment that began
+// there, and unmaps all of it (ipc/shm.c, ksys_shmdt). That can be another region's, whose first pages a mapping has replaced.
+func (p *process) shmdt(c lang.Shmdt) (model.Event, error) {
+	s, err := p.span(wholeRegion(c.Name))
+	if err != nil {
+		return model.Event{}, err
+	}
+	e, err := p.syscall("shmdt", unix.SYS_SHMDT, strace.Addr(s.Addr))
+	if err == nil && e.OK() {
+		e.Gone = p.torn(model.Span{Addr: s.Addr, Len: p.longestSegment(s)})
+	}
+	return e, err
+}
+
+// longestSegment is how long an attachment from where a span begins can be: as the longest segment, or as mremap has made it.
+func (p *process) longestSegment(s model.Span) uint64 {
+	longest := s.Len
+	for _, s := range p.lab.segments {
+		longest = max(longest, p.lab.roundUp(s.size, 0))
+	}
+	return longest
+}
+
+// shmdtShortfall: what is sealed stays attached, and shmdt does not say so (ipc/shm.c, ksys_shmdt drops the answer of
+// do_vmi_align_munmap).
+func (p *process) shmdtShortfall(c lang.Shmdt, e model.Event, _ future) string {
+	r := p.here().Region(c.Name)
+	if r == nil || slices.Contains(e.Gone, c.Name) {
+		return ""
+	}
+	var sealed uint64
+	for _, v := range p.here().VMAsIn(r.Span()) {
+		if v.Sealed {
+			sealed += v.End - v.Start
+		}
+	}
+	if sealed == 0 {
+		return ""
+	}
+	return fmt.Sprintf("sealed, and attached still: %s of %s", pagesWord(int64(sealed)/p.lab.pageSize), c.Name)
+}
+
+// wholeRegion is the target that a name alone is.
+func wholeRegion(name string) model.Target {
+	return model.Target{Form: model.WholeRegion, Region: name}
 }
 
 // attachAgain attaches a segment at a second place, or again after its last region is gone.

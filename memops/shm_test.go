@@ -72,6 +72,27 @@ func TestShm(t *testing.T) {
 		"shmat of what is gone": {
 			"shmget s 4", "shmctl s rmid", "shmat t of s", "expect ok", "munmap s", "munmap t", "shmat t of s", "expect errno EINVAL",
 		},
+		"detached": {
+			"shmget s 4", "shmat t of s", "touch t", "shmdt t", "expect ok", "expect all s resident", "shmdt s", "expect ok", "shmat s of s", "expect all s resident unmapped",
+			"mlock s", "expect vmlck 4", "shmdt s", "expect vmlck 0", "shmat s of s", "expect no s locked",
+		},
+		"detached in a child": {
+			"shmget s 4", "fork kid", "shmdt s", "expect ok", "in kid touch s", "expect ok", "in kid shmdt s", "expect ok", "shmat s of s", "expect all s resident",
+		},
+		"detached from the last": {"shmget s 4", "shmctl s rmid", "shmdt s", "expect ok", "shmat s of s", "expect errno EINVAL"},
+		"detached when its start is gone": {
+			"shmget s 8", "munmap s[0..1]", "munmap s[4]", "mprotect s[6] r", "shmdt s", "expect ok", "shmat s of s", "expect ok", "mmap a 2 at s[0]", "shmdt s", "expect ok",
+			"touch a", "expect ok",
+		},
+		"detached through what lies at its start": {
+			"shmget s 4", "mmap a 1 at s[0]", "shmdt a", "expect ok", "touch a", "expect ok", "shmdt a", "expect errno EINVAL",
+		},
+		"detached where it was moved to": {
+			"shmget s 4", "mremap s 64", "shmdt s", "expect ok", "shmat s of s", "mremap s 2", "shmdt s", "expect ok",
+		},
+		"what cannot be detached": {
+			"mmap a 4", "shmdt a", "expect errno EINVAL", "malloc b 100B", "shmdt b", "expect errno EINVAL", "touch a", "expect ok", "brk +4", "shmdt heap", "expect errno EINVAL",
+		},
 		"shmget's own errors":       {"shmget s 0", "expect errno EINVAL", "shmget s 4", "expect ok"},
 		"under FUTURE":              {"mlockall future", "shmget s 8", "expect all s locked resident", "expect vmlck 8"},
 		"removed by reset":          {"shmget s 4", "shmctl s lock", "reset", "shmget s 4", "expect ok", "expect no s locked"},
@@ -80,6 +101,18 @@ func TestShm(t *testing.T) {
 	} {
 		t.Run(name, script(name, lines...))
 	}
+}
+
+// What is sealed stays attached, and the kernel says that all went well: the event tells of it.
+func TestShmdtOfSealedPages(t *testing.T) {
+	needsCall(t, "mseal", unix.SYS_MSEAL)
+	l := opened(t, memops.Options{})
+	ok(t, l, "shmget s 4", "touch s", "mseal s[1]")
+	e := do(t, l, "shmdt s")
+	if want := "sealed, and attached still: 1 page of s"; !e.OK() || len(e.Gone) != 0 || e.Result != want {
+		t.Errorf("%s: result %q, want %q; gone %q", e.Strace(), e.Result, want, e.Gone)
+	}
+	ok(t, l, "touch s[1]", "expect ok", "expect vmas s 1")
 }
 
 // The lock of a segment has a budget of its own, that of the user and not of the process,

@@ -149,7 +149,7 @@ func (p *process) shmctlShortfall(c lang.Shmctl, _ model.Event, _ future) string
 	if c.Op != "lock" || p.here().Region(c.Name) == nil {
 		return ""
 	}
-	return p.onFaultShortfall(model.Target{Form: model.WholeRegion, Region: c.Name})
+	return p.onFaultShortfall(wholeRegion(c.Name))
 }
 
 // lockallShortfall: mlockall ignores what cannot be brought in, and MCL_CURRENT without MCL_FUTURE

@@ -7,6 +7,7 @@ const (
 	CallMunmap     = "munmap"
 	CallMremap     = "mremap"
 	CallShmat      = "shmat"
+	CallShmdt      = "shmdt"
 	CallBrk        = "brk"
 	CallMadvise    = "madvise"
 	CallMlockall   = "mlockall"

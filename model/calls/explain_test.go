@@ -115,6 +115,8 @@ func argsOf(t *testing.T, p *model.Process, c model.Command, call string) []mode
 		return []model.Arg{modeltest.Text("-1"), modeltest.Bytes(0), span(c.T)[1]}
 	case lang.Brk:
 		return []model.Arg{modeltest.Addr(baseHeap + c.Size.Bytes(p.PageSize))}
+	case lang.Shmdt:
+		return span(modeltest.Whole(c.Name))[:1]
 	case lang.Shmat:
 		if c.At != nil {
 			return []model.Arg{modeltest.Text("7"), span(*c.At)[0]}

@@ -3,6 +3,7 @@ package calls
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"incore/model"
 	"incore/model/lang"
@@ -54,6 +55,12 @@ var shmFamily = []dossier{
 		length:  attachedLength,
 		reach:   following((*reacher).attaches),
 		mapping: attachedMapping,
+	},
+	{
+		call: model.CallShmdt, verb: "shmdt", page: "shmdt(2)", what: "Unmaps a segment, whatever is left of it where it was attached.", ok: done,
+		args:   []argument{arg("shmaddr", explainAddress)},
+		causes: causes{"EINVAL": {detachUnaligned, detachNone}},
+		reach:  following((*reacher).detaches),
 	},
 	{
 		call: "shmctl", verb: "shmctl", page: "shmctl(2)", what: "Does something to a segment.", ok: done,
@@ -143,6 +150,50 @@ func (r *reacher) attaches(c lang.Shmat) {
 	if at.Addr -= off; at.Addr != 0 && len(r.p.VMAsIn(at)) > 0 {
 		r.fails("EINVAL", "something is mapped there, and shmat takes the place of nothing")
 	}
+}
+
+// detaches is shmdt: it looks for what is left of an attachment that began where the region does.
+func (r *reacher) detaches(c lang.Shmdt) {
+	s, ok := r.resolve(model.Target{Form: model.WholeRegion, Region: c.Name})
+	if !ok {
+		return
+	}
+	r.call(model.CallShmdt, addrOf(s.Addr))
+	reg := r.p.Region(c.Name)
+	switch {
+	case s.Addr%uint64(r.p.PageSize) != 0:
+		r.fails("EINVAL", "not the start of a page")
+	case reg.Backing == model.Shm:
+		r.out.Effect = "detaches the segment"
+		r.out.Note = "what is in it stays with the segment"
+		r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})
+	case len(r.p.VMAs) > 0 && !slices.ContainsFunc(r.p.Regions, func(q *model.Region) bool { return q.Backing == model.Shm }):
+		r.fails("EINVAL", "%s is no segment, and none is attached", c.Name)
+	}
+}
+
+// detachUnaligned explains an address within a page, which a block of malloc has.
+func detachUnaligned(f failure) (why, try string) {
+	at, ps := f.span().Addr, uint64(f.p.PageSize)
+	if at%ps == 0 {
+		return "", ""
+	}
+	return fmt.Sprintf("A segment is attached from the start of a page on, and %#x is not a multiple of the page size, %d.", at, ps), "Name a region that shmget or shmat made."
+}
+
+// detachNone explains an address that no attachment begins at. A part of one is found by how far it lies in its segment (ipc/shm.c,
+// ksys_shmdt).
+func detachNone(f failure) (why, try string) {
+	at := f.span().Addr
+	c, _ := f.cmd.(lang.Shmdt)
+	r := f.p.Region(c.Name)
+	switch {
+	case r != nil && r.Backing != model.Shm:
+		return fmt.Sprintf("No segment is attached at %#x: %s is %s memory.", at, c.Name, r.Backing), f.run("munmap %s unmaps it.", c.Name)
+	case len(f.p.VMAs) == 0:
+		return unknown("nothing is left of the segment there", "it is attached elsewhere"), ""
+	}
+	return fmt.Sprintf("No segment is attached from %#x on: nothing of one is left here, or what is left was moved (mremap) and begins elsewhere.", at), f.run("munmap %s unmaps what is there.", c.Name)
 }
 
 // attachUnaligned is fixedUnaligned of shmat, which can round.

@@ -60,6 +60,28 @@ var shmVerbs = []verb{
 		charged: true,
 	},
 	{
+		name: "shmdt", call: model.CallShmdt,
+		write: says(func(p *cProgram, c lang.Shmdt) bool {
+			r, v := p.region(c.Name)
+			if r == nil {
+				return false
+			}
+			p.header("sys/shm.h")
+			p.check("shmdt", v)
+			return true
+		}),
+		targets: one(func(c lang.Shmdt) model.Target { return model.Target{Region: c.Name} }),
+		done: func(s *cSpace, st *cStep) {
+			for _, at := range st.own {
+				st.frees = at
+				s.unmap(at)
+			}
+		},
+		wanted: succeeded,
+		digs:   true,
+		leaves: unwritten,
+	},
+	{
 		name: "shmctl",
 		write: says(func(p *cProgram, c lang.Shmctl) bool {
 			r, _ := p.region(c.Name)

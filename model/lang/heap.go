@@ -58,6 +58,8 @@ type (
 		At       *model.Target // the address; nil is where the kernel likes. Nothing that lies there is replaced
 		Round    bool          // SHM_RND: an address within a page is rounded down
 	}
+	// Shmdt detaches a segment: all that is still mapped of the attachment that begins where the region does, shmdt(2).
+	Shmdt struct{ Name string }
 	// Shmctl locks, unlocks or removes the segment of a region.
 	Shmctl struct {
 		Name string // of the region
@@ -116,6 +118,8 @@ var heapVerbs = []verb{
 			flag("rdonly", func(c *Shmat) *bool { return &c.ReadOnly }),
 			atTarget("at", func(c *Shmat) **model.Target { return &c.At }),
 			flag("round", func(c *Shmat) *bool { return &c.Round }))),
+	row("Detach a segment, whatever is left of it here.", Shmdt{},
+		need(regionName("the name of a region that a segment is attached as", isSegment), func(c *Shmdt) *string { return &c.Name })),
 	row("Lock, unlock or remove the segment of a region.", Shmctl{},
 		need(regionName("the name of a region that shmget made", isSegment), func(c *Shmctl) *string { return &c.Name }),
 		need(oneOf[ShmOp]("an", "operation", shmOps), func(c *Shmctl) *ShmOp { return &c.Op })),
@@ -139,6 +143,7 @@ func (MallocTrim) Verb() string   { return "malloc_trim" }
 func (Mallopt) Verb() string      { return "mallopt" }
 func (Shmget) Verb() string       { return "shmget" }
 func (Shmat) Verb() string   { return "shmat" }
+func (Shmdt) Verb() string   { return "shmdt" }
 func (Shmctl) Verb() string       { return "shmctl" }
 
 func (c Brk) String() string          { return printed(c) }
@@ -151,6 +156,7 @@ func (c MallocTrim) String() string   { return printed(c) }
 func (c Mallopt) String() string      { return printed(c) }
 func (c Shmget) String() string       { return printed(c) }
 func (c Shmat) String() string   { return printed(c) }
+func (c Shmdt) String() string   { return printed(c) }
 func (c Shmctl) String() string       { return printed(c) }
 
 // malloptOptions are M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX.
