@@ -66,6 +66,7 @@ var cSessions = []struct {
 	{name: "a segment, detached", lines: "shmget s 4; shmat t of s; shmdt s; touch t", has: []string{"shmat"}},
 	{name: "no segment to detach", lines: "mmap a 4; shmdt a", has: []string{"EINVAL here"}},
 	{name: "a piece of a segment to detach", lines: "shmget s 4; munmap s[0]; shmdt s", has: []string{"shmdt(s)"}},
+	{name: "a segment, asked about", lines: "shmget s 4; shmctl s stat", has: []string{"IPC_STAT"}},
 	{name: "a segment, again", lines: "shmget s 4; mmap t 4 alias s r; touch t[2]", has: []string{"SHM_RDONLY", "at page 2"}},
 	{name: "the heap", lines: "brk +4; mprotect heap[1] none; touch heap", has: []string{"sbrk", "at page 1"}},
 	{name: "malloc", lines: "malloc x 100K; mprotect x[2] none; touch x[1..4]", has: []string{"malloc(100 * 1024)", "at page 2"}},

@@ -47,7 +47,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"shmget":        {"shmget a 4 => ok", "shmget a 0 => errno EINVAL"},
 		"shmat":         {"shmget a 4; shmat b of a => ok", "shmget a 4; shmat b of a at a => errno EINVAL"},
 		"shmdt":         {"shmget a 4; shmdt a => ok", "mmap a 4; shmdt a => errno EINVAL"},
-		"shmctl":        {"shmget a 4; shmctl a rmid => ok"},
+		"shmctl":        {"shmget a 4; shmctl a rmid => ok", "shmget a 4; shmctl a stat => ok", "shmget a 4; shmctl a rmid; munmap a; shmctl a stat => errno EINVAL"},
 		"fork":          {"fork kid => ok"},
 		"exec":          {"exec => ok"},
 		"exit":          {"fork kid; in kid exit 3 => ok", "exit => ok"},

@@ -8,9 +8,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
+	"incore/memops/sampler"
 	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
@@ -49,6 +51,7 @@ const (
 
 var shmOps = map[lang.ShmOp]model.Arg{
 	"lock": strace.Word(shmLock, "SHM_LOCK"), "unlock": strace.Word(shmUnlock, "SHM_UNLOCK"), "rmid": strace.Word(ipcRmid, "IPC_RMID"),
+	"stat": strace.Word(unix.IPC_STAT, "IPC_STAT"),
 }
 
 // shmget makes a segment and attaches it. Its own call is shmat where shmget succeeds.
@@ -292,7 +295,16 @@ func (p *process) namedSegment(name string) (*shmSegment, error) {
 
 // control makes the shmctl(2) of a segment.
 func (p *process) control(s *shmSegment, op lang.ShmOp) (model.Event, error) {
-	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, strace.Word(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], strace.Word(0, "NULL"))
+	buf := strace.Word(0, "NULL")
+	if op == "stat" { // where a path lies else
+		clear(p.sub.StampArea[:unsafe.Sizeof(unix.SysvShmDesc{})])
+		buf = strace.Word(subject.StampsAddr, fmt.Sprintf("%#x", uint64(subject.StampsAddr)))
+	}
+	e, err := p.syscall("shmctl", unix.SYS_SHMCTL, strace.Word(uint64(s.id), fmt.Sprint(s.id)), shmOps[op], buf)
+	if err == nil && e.OK() && op == "stat" {
+		seen := sampler.SegmentOf((*unix.SysvShmDesc)(unsafe.Pointer(&p.sub.StampArea[0])))
+		e.Segment, e.Result = &seen, seen.String()
+	}
 	if err == nil && e.OK() && op == "rmid" {
 		s.removed = true
 		s.release()

@@ -103,6 +103,32 @@ func TestShm(t *testing.T) {
 	}
 }
 
+// IPC_STAT tells of the segment, whoever asks; so does each sample of a region that has it.
+func TestShmStat(t *testing.T) {
+	l := opened(t, memops.Options{})
+	pid := func(proc string) int { return l.State().Process(proc).PID }
+	ok(t, l, "shmget s 10000B", "shmat t of s", "fork kid", "in kid shmdt t", "shmctl s lock")
+	e := do(t, l, "shmctl s stat")
+	want := model.Segment{Attached: 3, Mode: 0o600 | model.SegmentLocked, Size: 10000, Creator: pid(model.Main), Last: pid("kid")}
+	if e.Segment == nil || *e.Segment != want || e.Result != want.String() {
+		t.Errorf("%s: %+v, want %+v", e.Strace(), e.Segment, want)
+	}
+	ok(t, l, "expect all s locked")
+	if got := l.State().Process(model.Main).Region("t").Segment; got != want {
+		t.Errorf("the sample has %+v, want %+v", got, want)
+	}
+	ok(t, l, "shmctl s unlock", "shmctl s rmid", "in kid exit", "shmdt t")
+	e = do(t, l, "shmctl s stat")
+	want = model.Segment{Attached: 1, Mode: 0o600 | model.SegmentRemoved, Size: 10000, Creator: pid(model.Main), Last: pid(model.Main)}
+	if e.Segment == nil || *e.Segment != want {
+		t.Errorf("%s: %+v, want %+v", e.Strace(), e.Segment, want)
+	}
+	ok(t, l, "shmdt s")
+	if e = do(t, l, "shmctl s stat"); e.Errno != "EINVAL" || e.Segment != nil {
+		t.Errorf("of a segment that is gone: %s", e.Strace())
+	}
+}
+
 // What is sealed stays attached, and the kernel says that all went well: the event tells of it.
 func TestShmdtOfSealedPages(t *testing.T) {
 	needsCall(t, "mseal", unix.SYS_MSEAL)

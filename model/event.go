@@ -97,6 +97,9 @@ type Event struct {
 	Mapped *RegionInfo
 	Gone   []string
 
+	// Segment is what IPC_STAT told; nil of another call.
+	Segment *Segment
+
 	// Resized are the regions, of whatever process, of which the file has another length by now.
 	Resized []Resized
 }

@@ -340,7 +340,7 @@ func (p *Process) applySample(s Sample) {
 		}
 		// A sample begun before a munmap and an mmap of the same name can have
 		// another length than the region has now; it is of the old one.
-		if i < 0 || p.Regions[i].Pages.Len() != seen.Pages.Len() || p.Regions[i].Pages.Equal(seen.Pages) {
+		if i < 0 || p.Regions[i].Pages.Len() != seen.Pages.Len() || p.Regions[i].Segment == seen.Segment && p.Regions[i].Pages.Equal(seen.Pages) {
 			continue
 		}
 		if !copied {
@@ -348,7 +348,7 @@ func (p *Process) applySample(s Sample) {
 		}
 		r := *p.Regions[i]
 		r.Changed, r.ChangedBlock = changes(r.Changed, r.ChangedBlock, r.Pages, seen.Pages, s.Time)
-		r.Pages = seen.Pages
+		r.Pages, r.Segment = seen.Pages, seen.Segment
 		p.Regions[i] = &r
 	}
 }

@@ -30,6 +30,8 @@ type ProcStat struct {
 type RegionSample struct {
 	Name  string     // the region's, in the process of the sample
 	Pages Runs[Page] // all pages of the region
+	// Segment is what the system says of the segment that the region is of; zero of another region.
+	Segment Segment
 }
 
 // Sample is one observation of a process and all its regions. Once sent it is

@@ -31,6 +31,9 @@ type Region struct {
 	RegionInfo
 	Pages Runs[Page] // as of the last sample; NotAsked before the first
 
+	// Segment is what the last sample saw of the segment that the region is of; zero of another region.
+	Segment Segment
+
 	// Changed is when each page last changed, and 0 where it never did since the
 	// region was mapped: the difference of two samples.
 	Changed Runs[time.Duration]

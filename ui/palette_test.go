@@ -206,7 +206,7 @@ func TestCompletions(t *testing.T) {
 		{"in nobody mlock ", nil},
 		{"in child free ", []string{"p"}},
 		{"in child shmctl ", []string{"seg"}},
-		{"in child shmctl seg ", []string{"lock", "unlock", "rmid"}},
+		{"in child shmctl seg ", []string{"lock", "unlock", "rmid", "stat"}},
 		{"in child mmap b 4 alias ", []string{"mem"}},
 		{"mmap b 4 at ", []string{"a", "buf"}},
 		{"mmap b 4 file ", nil},

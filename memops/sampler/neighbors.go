@@ -124,7 +124,7 @@ type sampleList struct {
 
 func (l *sampleList) add(r model.RegionSample) {
 	if l.list == nil {
-		if l.same < len(l.last) && l.last[l.same].Name == r.Name && sameRuns(l.last[l.same].Pages, r.Pages) {
+		if l.same < len(l.last) && l.last[l.same].Name == r.Name && l.last[l.same].Segment == r.Segment && sameRuns(l.last[l.same].Pages, r.Pages) {
 			l.same++
 			return
 		}

@@ -277,11 +277,14 @@ func (s *Sampler) addRegions(now *model.Sample, regions []*model.Region, sharing
 		if err != nil {
 			return err
 		}
-		if r.Backing == model.Shm && IsShmLocked(r.ShmID) {
-			pages = shmLockedPages(pages)
+		var segment model.Segment
+		if r.Backing == model.Shm {
+			if segment = statShm(r.ShmID); segment.Mode&model.SegmentLocked != 0 {
+				pages = shmLockedPages(pages)
+			}
 		}
 		pages = dig(pages, holes[r.Name])
-		list.add(model.RegionSample{Name: r.Name, Pages: pages})
+		list.add(model.RegionSample{Name: r.Name, Pages: pages, Segment: segment})
 		if f := s.frame(r, pages); f != nil {
 			now.Frame = f
 		}

@@ -8,14 +8,23 @@ import (
 	"incore/model"
 )
 
-// shmLocked is SHM_LOCKED (sys/shm.h), in the mode that IPC_STAT tells.
-const shmLocked = 0o2000
-
 // IsShmLocked asks whether a segment has SHM_LOCK, which no VMA tells of (shmctl(2)).
-func IsShmLocked(id int) bool {
+func IsShmLocked(id int) bool { return statShm(id).Mode&model.SegmentLocked != 0 }
+
+// statShm asks about a segment; what is not there any more is zero.
+func statShm(id int) model.Segment {
 	var d unix.SysvShmDesc
-	_, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d)
-	return err == nil && d.Perm.Mode&shmLocked != 0
+	if _, err := unix.SysvShmCtl(id, unix.IPC_STAT, &d); err != nil {
+		return model.Segment{}
+	}
+	return SegmentOf(&d)
+}
+
+// SegmentOf is what IPC_STAT has written.
+func SegmentOf(d *unix.SysvShmDesc) model.Segment {
+	return model.Segment{
+		Attached: int64(d.Nattch), Mode: uint64(d.Perm.Mode), Size: uint64(d.Segsz), Creator: int(d.Cpid), Last: int(d.Lpid),
+	}
 }
 
 // shmLockedPages are the pages of a region of a locked segment: those that no lock of their

@@ -65,11 +65,12 @@ var shmFamily = []dossier{
 	{
 		call: "shmctl", verb: "shmctl", page: "shmctl(2)", what: "Does something to a segment.", ok: done,
 		args: []argument{
-			arg("shmid", explainedAs("the number of the segment")), arg("cmd", explainConstant), arg("buf", explainedAs("not used by this")),
+			arg("shmid", explainedAs("the number of the segment")), arg("cmd", explainConstant), arg("buf", explainBuffer),
 		},
 		constants: map[string]string{
 			"SHM_LOCK":   "its pages stay in memory once they are there; none is brought in",
 			"SHM_UNLOCK": "undoes SHM_LOCK",
+			"IPC_STAT":   "asks who made it, how many have it attached, and whether it is locked",
 			"IPC_RMID":   "removes it, once nobody has it mapped",
 		},
 		causes: causes{
@@ -84,9 +85,18 @@ const (
 	shmLock   lang.ShmOp = "lock"
 	shmUnlock lang.ShmOp = "unlock"
 	shmRemove lang.ShmOp = "rmid"
+	shmStat   lang.ShmOp = "stat"
 )
 
-var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID"}
+var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID", shmStat: "IPC_STAT"}
+
+// explainBuffer explains where IPC_STAT writes.
+func explainBuffer(w asked) (string, []Bit) {
+	if w.Value == 0 {
+		return "not used by this", nil
+	}
+	return "where the kernel writes what it tells", nil
+}
 
 // attachedLength returns how many bytes the command is to attach: shmat is told a segment, and not how long it is.
 func attachedLength(f failure) uint64 {
@@ -366,7 +376,12 @@ func (r *reacher) controls(c lang.Shmctl) {
 		return
 	}
 	r.call("shmctl", wordOf(fmt.Sprint(reg.ShmID)), wordOf(op), wordOf("NULL"))
-	if c.Op == shmRemove {
+	switch c.Op {
+	case shmStat:
+		r.out.Calls[0].Args[2] = wordOf("buffer")
+		r.out.Effect = "asks about the segment, and changes nothing"
+		return
+	case shmRemove:
 		r.out.Effect = "the segment goes with its last attachment"
 		return
 	}

@@ -49,7 +49,7 @@ var cCommands = map[string][]string{
 	"memmove": {"memmove a+0,100 a+50,100"}, "memcmp": {"memcmp a[0] a[1]", "memcmp disk conf+0,32768"},
 	"truncate": {"truncate mem 100B", "truncate disk 0"},
 	"brk":      {"brk +4", "brk -16K", "brk +100B"}, "malloc": {"malloc x 100B", "malloc free 1M"}, "calloc": {"calloc x 16 100B", "calloc calloc 4 1M"}, "aligned_alloc": {"aligned_alloc x 4K 100B", "aligned_alloc aligned_alloc 64B 1M", "aligned_alloc x 48B 1"}, "realloc": {"realloc blk 200B", "realloc big 2M", "realloc blk 0"}, "free": {"free blk", "free big"}, "malloc_trim": {"malloc_trim 0", "malloc_trim 64K"}, "mallopt": {"mallopt mmap_threshold 64K", "mallopt trim_threshold 0", "mallopt top_pad 4", "mallopt mmap_max 3"},
-	"shmget": {"shmget x 4", "shmget id 4"}, "shmat": {"shmat x of seg", "shmat x of seg rdonly", "shmat x of seg at a+100,1 round"}, "shmdt": {"shmdt seg", "shmdt a"}, "shmctl": {"shmctl seg lock", "shmctl seg unlock", "shmctl seg rmid"},
+	"shmget": {"shmget x 4", "shmget id 4"}, "shmat": {"shmat x of seg", "shmat x of seg rdonly", "shmat x of seg at a+100,1 round"}, "shmdt": {"shmdt seg", "shmdt a"}, "shmctl": {"shmctl seg lock", "shmctl seg unlock", "shmctl seg rmid", "shmctl seg stat"},
 	"fork": {"fork child", "fork i"}, "in": {"in child touch a", "in child exit 3", "in child mlock a[3..4]", "in child touch a at 50/s random", "in child memset s 1",
 		"in child fork pid", "in child exec", "in child mmap x 64", "in child mincore a", "in child signal SIGSEGV", "in kid kill SIGTERM", "in a memcpy a[0] s[1]"}, "exec": {"exec"}, "exit": {"exit", "exit 7"},
 	"kill": {"kill SIGTERM", "kill SIGSEGV"}, "signal": {"signal SIGSEGV", "signal SIGBUS die", "signal SIGSEGV catch"},

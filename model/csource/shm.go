@@ -89,6 +89,13 @@ var shmVerbs = []verb{
 				return false
 			}
 			p.header("sys/shm.h")
+			if c.Op == shmStat {
+				p.header("stdio.h")
+				p.line("struct shmid_ds ds;")
+				p.check("shmctl", p.behind(c.Name), shmConstants[c.Op], "&ds")
+				p.line(`fprintf(stderr, "%lu attached, mode %o, %zu bytes\n", (unsigned long)ds.shm_nattch, ds.shm_perm.mode, ds.shm_segsz);`)
+				return true
+			}
 			p.check("shmctl", p.behind(c.Name), shmConstants[c.Op], "NULL")
 			return true
 		}),
@@ -103,7 +110,10 @@ var shmVerbs = []verb{
 			c, _ := t.command.(lang.Shmctl)
 			s.limit = c.Op == shmLock && t.short()
 		},
-		wanted:  succeeded,
+		wanted: func(s *cSlice, st *cStep, locks bool) bool {
+			c, _ := st.command.(lang.Shmctl)
+			return c.Op != shmStat && succeeded(s, st, locks)
+		},
 		charged: true,
 	},
 }
@@ -113,9 +123,10 @@ const (
 	shmLock   lang.ShmOp = "lock"
 	shmUnlock lang.ShmOp = "unlock"
 	shmRemove lang.ShmOp = "rmid"
+	shmStat   lang.ShmOp = "stat"
 )
 
-var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID"}
+var shmConstants = map[lang.ShmOp]string{shmLock: "SHM_LOCK", shmUnlock: "SHM_UNLOCK", shmRemove: "IPC_RMID", shmStat: "IPC_STAT"}
 
 // shmget makes a segment and attaches it as variable v. One that is there for a command to
 // work on is removed with the program.

@@ -81,7 +81,7 @@ func (c Mallopt) Number(pageSize int64) uint64 {
 	return c.Value.Bytes(pageSize)
 }
 
-// ShmOp is what shmctl does to a segment: lock, unlock, rmid.
+// ShmOp is what shmctl does to a segment: lock, unlock, rmid; or stat, which asks about it.
 type ShmOp string
 
 var heapVerbs = []verb{
@@ -120,7 +120,7 @@ var heapVerbs = []verb{
 			flag("round", func(c *Shmat) *bool { return &c.Round }))),
 	row("Detach a segment, whatever is left of it here.", Shmdt{},
 		need(regionName("the name of a region that a segment is attached as", isSegment), func(c *Shmdt) *string { return &c.Name })),
-	row("Lock, unlock or remove the segment of a region.", Shmctl{},
+	row("Lock, unlock or remove the segment of a region, or ask about it (stat).", Shmctl{},
 		need(regionName("the name of a region that shmget made", isSegment), func(c *Shmctl) *string { return &c.Name }),
 		need(oneOf[ShmOp]("an", "operation", shmOps), func(c *Shmctl) *ShmOp { return &c.Op })),
 }
@@ -142,8 +142,8 @@ func (Free) Verb() string         { return "free" }
 func (MallocTrim) Verb() string   { return "malloc_trim" }
 func (Mallopt) Verb() string      { return "mallopt" }
 func (Shmget) Verb() string       { return "shmget" }
-func (Shmat) Verb() string   { return "shmat" }
-func (Shmdt) Verb() string   { return "shmdt" }
+func (Shmat) Verb() string        { return "shmat" }
+func (Shmdt) Verb() string        { return "shmdt" }
 func (Shmctl) Verb() string       { return "shmctl" }
 
 func (c Brk) String() string          { return printed(c) }
@@ -155,8 +155,8 @@ func (c Free) String() string         { return printed(c) }
 func (c MallocTrim) String() string   { return printed(c) }
 func (c Mallopt) String() string      { return printed(c) }
 func (c Shmget) String() string       { return printed(c) }
-func (c Shmat) String() string   { return printed(c) }
-func (c Shmdt) String() string   { return printed(c) }
+func (c Shmat) String() string        { return printed(c) }
+func (c Shmdt) String() string        { return printed(c) }
 func (c Shmctl) String() string       { return printed(c) }
 
 // malloptOptions are M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX.
@@ -166,7 +166,7 @@ var malloptOptions = []string{"mmap_threshold", "trim_threshold", "top_pad", str
 func MalloptOptions() []string { return slices.Clone(malloptOptions) }
 
 // shmOps are what shmctl does: SHM_LOCK, SHM_UNLOCK, IPC_RMID (shmctl(2)).
-var shmOps = []string{"lock", "unlock", "rmid"}
+var shmOps = []string{"lock", "unlock", "rmid", "stat"}
 
 // ShmOps lists what shmctl can do to a segment; the caller may change the slice.
 func ShmOps() []string { return slices.Clone(shmOps) }

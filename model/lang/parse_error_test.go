@@ -94,7 +94,7 @@ func TestParseErrors(t *testing.T) {
 		{"brk", `column 4: brk needs a size with its sign, such as +64K or -64K (usage: brk +SIZE|-SIZE)`},
 		{"mallopt mmap_treshold 1M", `column 9: no such option: "mmap_treshold" (did you mean mmap_threshold?)`},
 		{"shmctl s lok", `column 10: no such operation: "lok" (did you mean lock?)`},
-		{"shmctl s", `column 9: shmctl needs an operation, lock|unlock|rmid (usage: shmctl NAME lock|unlock|rmid)`},
+		{"shmctl s", `column 9: shmctl needs an operation, lock|unlock|rmid|stat (usage: shmctl NAME lock|unlock|rmid|stat)`},
 		{"fork main", `column 6: that is the first process's name: "main"`},
 		{"fork Kid", `column 6: a name is a small letter, then small letters, digits and _: "Kid" (did you mean kid?)`},
 		{"in kid", `column 7: in needs a command (usage: in NAME COMMAND)`},

@@ -1,6 +1,8 @@
 package wire
 
 import (
+	"fmt"
+	"strconv"
 	"time"
 
 	"incore/model"
@@ -37,6 +39,7 @@ type wireEvent struct {
 	Mapped  *wireRegion   `json:"mapped,omitempty"`
 	Gone    []string      `json:"gone,omitempty"`
 	Resized []wireResized `json:"resized,omitempty"`
+	Segment *wireSegment  `json:"segment,omitempty"`
 }
 
 type wireResized struct {
@@ -50,6 +53,27 @@ type wireUnasked struct {
 	SwapCache int64 `json:"swap_cache_pages,omitempty"`
 	Mapped    int64 `json:"mapped_around_pages,omitempty"`
 	Huge      int64 `json:"huge_pages,omitempty"`
+}
+
+// wireSegment is what IPC_STAT tells of a System V segment.
+type wireSegment struct {
+	Attached int64  `json:"attached"`
+	Mode     string `json:"mode"` // in octal, with SHM_DEST (01000) and SHM_LOCKED (02000)
+	Size     uint64 `json:"size_bytes"`
+	Creator  int    `json:"creator_pid"`
+	Last     int    `json:"last_pid"`
+}
+
+func toWireSegment(s model.Segment) *wireSegment {
+	return &wireSegment{s.Attached, fmt.Sprintf("0%o", s.Mode), s.Size, s.Creator, s.Last}
+}
+
+func (w *wireSegment) segment() (model.Segment, error) {
+	mode, err := strconv.ParseUint(w.Mode, 8, 64)
+	if err != nil {
+		return model.Segment{}, fmt.Errorf("segment: mode %q: %w", w.Mode, err)
+	}
+	return model.Segment{Attached: w.Attached, Mode: mode, Size: w.Size, Creator: w.Creator, Last: w.Last}, nil
 }
 
 type wireArg struct {
@@ -173,6 +197,9 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 		r := toWireRegion(*m)
 		w.Mapped = &r
 	}
+	if e.Segment != nil {
+		w.Segment = toWireSegment(*e.Segment)
+	}
 	for _, r := range e.Resized {
 		w.Resized = append(w.Resized, wireResized(r))
 	}
@@ -187,6 +214,13 @@ func (w wireEvent) event() (model.Item, error) {
 		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
 	}
 	var err error
+	if w.Segment != nil {
+		s, err := w.Segment.segment()
+		if err != nil {
+			return nil, err
+		}
+		e.Segment = &s
+	}
 	if e.Command, err = fromLine(w.Command); err != nil {
 		return nil, err
 	}

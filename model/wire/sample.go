@@ -57,8 +57,9 @@ type wireFrame struct {
 }
 
 type wirePages struct {
-	Name string    `json:"name"`
-	Runs []wireRun `json:"runs"`
+	Name    string       `json:"name"`
+	Runs    []wireRun    `json:"runs"`
+	Segment *wireSegment `json:"segment,omitempty"` // of System V
 }
 
 // wireRun is a stretch of equal pages, from First to Last, both included, as the
@@ -110,7 +111,11 @@ func toWireSample(head wireHead, s model.Sample) wireSample {
 		for part, p := range r.Pages.In(model.Range{Lo: 0, Hi: r.Pages.Len()}) {
 			runs = append(runs, toWireRun(part, p))
 		}
-		w.Regions = append(w.Regions, wirePages{r.Name, runs})
+		pages := wirePages{Name: r.Name, Runs: runs}
+		if r.Segment != (model.Segment{}) {
+			pages.Segment = toWireSegment(r.Segment)
+		}
+		w.Regions = append(w.Regions, pages)
 	}
 	for _, v := range s.VMAs {
 		w.VMAs = append(w.VMAs, wireVMA{
@@ -155,7 +160,14 @@ func (w wireSample) sample() (model.Item, error) {
 			}
 			pages = pages.Add(run.Last-run.First+1, p)
 		}
-		s.Regions = append(s.Regions, model.RegionSample{Name: r.Name, Pages: pages})
+		seen := model.RegionSample{Name: r.Name, Pages: pages}
+		if r.Segment != nil {
+			var err error
+			if seen.Segment, err = r.Segment.segment(); err != nil {
+				return nil, err
+			}
+		}
+		s.Regions = append(s.Regions, seen)
 	}
 	for _, v := range w.VMAs {
 		prot, err := decodeProt(v.Prot)

@@ -62,6 +62,7 @@ const (
 	FieldAccess  FieldName = "access"
 	FieldAddress FieldName = "address"
 	FieldVMA     FieldName = "vma"
+	FieldSegment FieldName = "segment"
 	FieldKernel  FieldName = "kernel"
 	FieldFrame   FieldName = "frame"
 	FieldFlags   FieldName = "flags"
@@ -332,7 +333,11 @@ func (pn *Inspector) PageFields(in *Inspected, w int) []Field {
 	if !in.pg.Has(model.InVMA) || in.pg.Has(model.Guard) { // neither has a lock to speak of
 		fields[0].Name = FieldAccess
 	}
-	fields = append(fields, Field{FieldAddress, at}, Field{FieldVMA, vma}, Field{FieldKernel, mappingWords(in.pg)})
+	fields = append(fields, Field{FieldAddress, at}, Field{FieldVMA, vma})
+	if r.Segment != (model.Segment{}) {
+		fields = append(fields, Field{FieldSegment, r.Segment.String()})
+	}
+	fields = append(fields, Field{FieldKernel, mappingWords(in.pg)})
 	fields = append(fields, frameFields(pn.FrameOf(r, in.Page))...)
 	if f := &fields[len(fields)-1]; f.Name == FieldBytes && canvas.Width(f.Value)+FieldIndent > w {
 		f.Value = strings.Replace(f.Value, "looking would fault it in", "looking faults", 1)
