@@ -11,12 +11,15 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"golang.org/x/sys/unix"
+
 	"incore/memops/faults"
 	"incore/memops/kernel"
 	"incore/memops/proc"
 	"incore/memops/strace"
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/calls"
 	"incore/model/lang"
 )
 
@@ -242,4 +245,89 @@ func (p *process) reachedBytes(err error, e *model.Event, n uint64, addrs ...uin
 	if len(runs) > 0 {
 		p.lab.emit(model.Accessed{Time: p.lab.now(), Proc: p.name, Runs: runs})
 	}
+}
+
+// read has the kernel write zeros to a target. They come from a memory file as long as that, of which no page is there: so nothing is
+// read from a disk, and what the call takes is the target's (mm/shmem.c, shmem_file_read_iter).
+func (p *process) read(c lang.ReadFile) (model.Event, error) {
+	s, err := p.span(c.T)
+	if err := firstOf(err, p.notOwn(s, true), p.affordable(c.T, "read")); err != nil {
+		return model.Event{}, err
+	}
+	fd, e, err := p.transferFile(min(s.Len, mostOfCall))
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	e, err = p.syscall("read", unix.SYS_READ, fdArg(fd), strace.Addr(s.Addr), strace.Len(s.Len))
+	return p.transferred(e, err, fd)
+}
+
+// write has the kernel read a target and write it to a memory file, which goes with the call. /dev/null would not do: what is written there
+// is not looked at (drivers/char/mem.c, write_null).
+func (p *process) write(c lang.WriteFile) (model.Event, error) {
+	s, err := p.span(c.T)
+	if err := firstOf(err, p.affordRead(c.T, "write"), p.afford("write", need{pages: int64(min(s.Len, mostOfCall))})); err != nil {
+		return model.Event{}, err
+	}
+	fd, e, err := p.transferFile(0)
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	e, err = p.syscall("write", unix.SYS_WRITE, fdArg(fd), strace.Addr(s.Addr), strace.Len(s.Len))
+	return p.transferred(e, err, fd)
+}
+
+// mostOfCall is how many bytes one read(2) or write(2) transfers at most with pages of 4 KiB: MAX_RW_COUNT (read(2)).
+const mostOfCall = calls.TransferMost
+
+// transferFile makes a memory file of so many bytes for one call. The event is the call that failed, where one did.
+func (p *process) transferFile(size uint64) (fd uint64, e model.Event, err error) {
+	label, err := p.textArg("incore")
+	if err != nil {
+		return noFD, e, err
+	}
+	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, label, model.MemfdFlags.Arg(unix.MFD_CLOEXEC))
+	if err != nil || !e.OK() {
+		return noFD, e, err
+	}
+	p.aside(e)
+	if fd = uint64(e.Ret); size > 0 {
+		e, err = p.truncate(fd, size)
+	}
+	return fd, e, err
+}
+
+// transferred ends a read or write, whose file goes.
+func (p *process) transferred(e model.Event, err error, fd uint64) (model.Event, error) {
+	p.closeLater(fd)
+	if err == nil && e.OK() {
+		p.reachedBytes(err, &e, uint64(e.Ret), e.Args[1].Value)
+	}
+	return e, err
+}
+
+// transferShortfall is why fewer bytes came through than were asked for: the kernel stops where it would have a signal, and
+// says how far it came (read(2)).
+func (p *process) transferShortfall(e model.Event) string {
+	if len(e.Args) < 3 || uint64(e.Ret) >= e.Args[2].Value {
+		return ""
+	}
+	done, left := uint64(e.Ret), e
+	text := fmt.Sprintf("%d of %d bytes", done, e.Args[2].Value)
+	if done >= mostOfCall&^(uint64(p.lab.pageSize)-1) {
+		return text + ": one call transfers no more"
+	}
+	p.observe(false)
+	left.Proc, left.Command, left.Ret, left.Errno = p.name, p.lab.command, -1, "EFAULT"
+	left.Args = []model.Arg{e.Args[0], strace.Addr(e.Args[1].Value + done), strace.Len(e.Args[2].Value - done)}
+	why, _ := calls.Explain(left, p.lab.State())
+	return text + ". " + why
+}
+
+func (p *process) readShortfall(_ lang.ReadFile, e model.Event, _ future) string {
+	return p.transferShortfall(e)
+}
+
+func (p *process) writeShortfall(_ lang.WriteFile, e model.Event, _ future) string {
+	return p.transferShortfall(e)
 }

@@ -226,6 +226,9 @@ func (p *process) bytesWritten(addr, n uint64) *proc.Write {
 // callWrites looks at the pages that a system call is about to fault in as a write does: a lock of private
 // memory that may be written (mm/gup.c, populate_vma_page_range), and MADV_POPULATE_WRITE.
 func (p *process) callWrites(name string, args []model.Arg) *proc.Write {
+	if name == "read" {
+		return p.bytesWritten(args[1].Value, args[2].Value)
+	}
 	if !bringsIn(name, args) || name == "madvise" && args[2].Value != unix.MADV_POPULATE_WRITE {
 		return nil
 	}

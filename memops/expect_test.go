@@ -32,6 +32,8 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"msync":         {"mmap a 4 scratch shared; msync a sync => ok", "mmap a 4; msync a+1,1 sync => errno EINVAL"},
 		"mincore":       {"mmap a 4; mincore a => ok", "mmap a 4; mincore a+1,1 => errno EINVAL", "mmap a 20000 noreserve; mincore a => ok"},
 		"touch":         {"mmap a 4; touch a => ok", "mmap a 4; touch a => minor 4", "mmap a 4; touch a => return 4", "mmap a 4 none; touch a => signal SIGSEGV"},
+		"read":          {"mmap a 4; read a => ok", "mmap a 4; read a => minor 4", "mmap a 4 none; read a => errno EFAULT"},
+		"write":         {"mmap a 4; write a+0,100 => return 100", "mmap a 4 none; write a => errno EFAULT"},
 		"memset":        {"mmap a 4; memset a 1 => ok", "mmap a 4 r; memset a 1 => signal SIGSEGV"},
 		"memcpy":        {"mmap a 4; memcpy a[0] a[1] => ok", "mmap a 4 r; memcpy a[0] a[1] => signal SIGSEGV"},
 		"memmove":       {"mmap a 4; memmove a[0] a[1] => ok", "mmap a 4 r; memmove a[0] a[1] => signal SIGSEGV"},

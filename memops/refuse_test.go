@@ -25,7 +25,7 @@ func TestRefusedInOneLine(t *testing.T) {
 		"mmap": {"a 4 at nope", "a 4 alias nope", "a 4 at nope[2]", "a 99999 memfd locked at nope", "a 4 at " + own}, "munmap": {"nope", own}, "mremap": {"nope 8"}, "truncate": {"nope 8"},
 		"mseal": {"nope", own}, "mlock": {"nope"}, "mlock2": {"nope onfault"}, "munlock": {"nope"},
 		"mprotect": {"nope r", "nope none", "nope rwx", "nope[3..4] r", own + " none"}, "madvise": {"nope dontneed", "nope populate_write", own + " dontneed"},
-		"shmdt": {"nope"}, "shmat": {"t of nope", "t of nope at nope"},
+		"read": {"nope", own}, "write": {"nope"}, "shmdt": {"nope"}, "shmat": {"t of nope", "t of nope at nope"},
 		"posix_fadvise": {"nope normal"}, "msync": {"nope sync"}, "mincore": {"nope"},
 		"touch":  {"nope", "nope read", "nope exec random", "nope[2] every 3", own, own + " exec"},
 		"memset": {"nope 1", own + " 1"}, "memcpy": {"nope nope", "b nope", "nope b", "nope[0] nix[0]", own + " b[0]"}, "memmove": {"nope nope", "b nope"}, "memcmp": {"nope nope", "nope nix"},

@@ -24,6 +24,8 @@ import (
 // accessVerbs access pages, and ask which are there.
 var accessVerbs = family{
 	interruptible((*process).touch),
+	verbOf((*process).read, (*process).readShortfall),
+	verbOf((*process).write, (*process).writeShortfall),
 	verbOf((*process).memset),
 	verbOf((*process).memcpy),
 	verbOf((*process).memmove),

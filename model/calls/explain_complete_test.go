@@ -16,8 +16,8 @@ var callsOf = map[string]string{
 	"mlock": "mlock", "mlock2": "mlock2", "munlock": "munlock", "mlockall": "mlockall", "munlockall": "munlockall",
 	"mprotect": "mprotect", "madvise": "madvise", "posix_fadvise": "fadvise64", "msync": "msync", "mincore": "mincore",
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
-	"truncate": "ftruncate",
-	"brk":      "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "mallopt",
+	"truncate": "ftruncate", "read": "read memfd_create ftruncate close", "write": "write memfd_create close",
+	"brk": "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "mallopt",
 	"shmget": "shmget shmat shmctl", "shmat": "shmat", "shmdt": "shmdt", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "capset": "capget capset",
@@ -49,6 +49,7 @@ var answersOf = map[string]string{
 	"memfd_create": "EACCES EINVAL EMFILE ENFILE ENODEV ENOSYS",
 	"ftruncate":    "EFBIG EINVAL ENOSPC", "close": "EDQUOT EIO ENOSPC",
 
+	"read": "EFAULT", "write": "EFAULT EFBIG",
 	"touch": "SIGSEGV SIGBUS", "memset": "SIGSEGV SIGBUS", "memcpy": "SIGSEGV SIGBUS", "memmove": "SIGSEGV SIGBUS",
 	"memcmp": "SIGSEGV SIGBUS", "malloc": "ENOMEM SIGSEGV SIGBUS", "calloc": "ENOMEM SIGSEGV SIGBUS", "aligned_alloc": "EINVAL ENOMEM SIGSEGV SIGBUS", "realloc": "ENOMEM SIGSEGV SIGBUS", "free": "SIGSEGV SIGBUS", "malloc_trim": "SIGSEGV SIGBUS", "mallopt": "SIGSEGV SIGBUS",
 	"brk":    "ENOMEM",

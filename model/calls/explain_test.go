@@ -115,6 +115,10 @@ func argsOf(t *testing.T, p *model.Process, c model.Command, call string) []mode
 		return []model.Arg{modeltest.Text("-1"), modeltest.Bytes(0), span(c.T)[1]}
 	case lang.Brk:
 		return []model.Arg{modeltest.Addr(baseHeap + c.Size.Bytes(p.PageSize))}
+	case lang.ReadFile:
+		return append([]model.Arg{modeltest.Text("5")}, span(c.T)...)
+	case lang.WriteFile:
+		return append([]model.Arg{modeltest.Text("5")}, span(c.T)...)
 	case lang.Shmdt:
 		return span(modeltest.Whole(c.Name))[:1]
 	case lang.Shmat:

@@ -54,6 +54,18 @@ var fileFamily = []dossier{
 		reach:   following((*reacher).advisesFile),
 	},
 	{
+		call: "read", verb: "read", page: "read(2)", what: "Has the kernel write to memory what a file has.", ok: value("how many bytes were read"), round: reachesPages,
+		args:   []argument{argFile, argStart, argLength},
+		causes: causes{"EFAULT": {transferPastEnd, transferFault}},
+		reach:  following(func(r *reacher, c lang.ReadFile) { r.transfers("read", c.T) }),
+	},
+	{
+		call: "write", verb: "write", page: "write(2)", what: "Has the kernel write what is in memory to a file.", ok: value("how many bytes were written"), round: reachesPages,
+		args:   []argument{argFile, argStart, argLength},
+		causes: causes{"EFAULT": {transferPastEnd, transferFault}, "EFBIG": {transferTooLong}},
+		reach:  following(func(r *reacher, c lang.WriteFile) { r.transfers("write", c.T) }),
+	},
+	{
 		call: "memfd_create", page: "memfd_create(2)", what: "Makes a file that lies in memory.", ok: value("the descriptor of the file"),
 		since: model.Version{3, 17}, without: "no region on a memfd: memory that has two places (alias)",
 		args: []argument{arg("name", explainedAs("for /proc alone; two may have the same")), arg("flags", explainFlags("none"))},

@@ -11,6 +11,24 @@ import (
 // byteVerbs is what string.h has.
 var byteVerbs = []verb{
 	{
+		name:    "read",
+		write:   writes(func(p *cProgram, c lang.ReadFile) { p.transfer("read", c.T) }),
+		again:   repeats(func(t *cTold, st *cStep, c lang.ReadFile) { t.transferAgain(c, st.event) }),
+		targets: one(func(c lang.ReadFile) model.Target { return c.T }), lengthLast: true,
+		asks:   func(s *cSlice, _ *cStep) { s.contents = true },
+		wanted: func(s *cSlice, _ *cStep, _ bool) bool { return s.contents },
+		fills:  true, leaves: overwritten,
+	},
+	{
+		name:    "write",
+		write:   writes(func(p *cProgram, c lang.WriteFile) { p.transfer("write", c.T) }),
+		again:   repeats(func(t *cTold, st *cStep, c lang.WriteFile) { t.transferAgain(c, st.event) }),
+		targets: one(func(c lang.WriteFile) model.Target { return c.T }), lengthLast: true,
+		asks:    func(s *cSlice, _ *cStep) { s.contents = true },
+		aliases: true,
+		wanted:  func(s *cSlice, _ *cStep, _ bool) bool { return s.resident() }, // it reads, which brings pages in
+	},
+	{
 		name:    "memset",
 		write:   writes((*cProgram).memset),
 		again:   repeats(func(t *cTold, st *cStep, c lang.Memset) { t.memsetAgain(c, st.event) }),
@@ -60,6 +78,27 @@ func (p *cProgram) memset(c lang.Memset) {
 		return
 	}
 	p.line(cCall("", "memset", []string{addr, fmt.Sprintf("%#x", c.Byte), length}, ";")...)
+}
+
+// transfer is read or write, of a memory file that goes with the program.
+func (p *cProgram) transfer(name string, t model.Target) {
+	p.gnu = true
+	p.header("sys/mman.h", "unistd.h")
+	addr, length := p.at(t)
+	fd := p.fresh("fd")
+	p.line("int " + fd + ` = memfd_create("incore", MFD_CLOEXEC);`)
+	p.unless(fd+" == -1", "memfd_create")
+	if s := p.span(t); name == "read" && s.Len > 0 {
+		p.check("ftruncate", fd, p.length(min(s.Len, math.MaxInt32&^0xfff)))
+	}
+	p.check(name, fd, addr, length)
+}
+
+// transferAgain makes a transfer of before the call again, where it had transferred something.
+func (p *cProgram) transferAgain(c model.Command, e *model.Event) {
+	if e.OK() {
+		p.command(c)
+	}
 }
 
 // byByte says why a library's function does not do where an access is answered with a signal.

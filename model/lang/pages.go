@@ -31,6 +31,10 @@ type (
 	}
 	// Mincore asks once which pages of T are in core, in the actor.
 	Mincore struct{ T model.Target }
+	// ReadFile reads zeros from a memory file into the pages: read(2). The kernel writes to them, for the process.
+	ReadFile struct{ T model.Target }
+	// WriteFile writes what is in the pages to a memory file: write(2). The kernel reads them, for the process.
+	WriteFile struct{ T model.Target }
 	// Memset writes Byte to all bytes of T.
 	Memset struct {
 		T    model.Target
@@ -43,6 +47,9 @@ type (
 	// Memcmp compares the bytes of A with those of B, which has as many.
 	Memcmp struct{ A, B model.Target }
 )
+
+// Writes implements [model.Writer].
+func (ReadFile) Writes() (every int64, ok bool) { return 1, true }
 
 // Writes implements [model.Writer].
 func (Memset) Writes() (every int64, ok bool) { return 1, true }
@@ -82,6 +89,10 @@ var pageVerbs = []verb{
 		need(syncMode(), func(c *Msync) *SyncMode { return &c.Mode })),
 	row("Ask once which pages are in core, and log the count.", Mincore{},
 		need(target(), func(c *Mincore) *model.Target { return &c.T })),
+	row("Read zeros from a file into the target: the kernel writes to the pages, and EFAULT stands for a signal.", ReadFile{},
+		need(target(), func(c *ReadFile) *model.Target { return &c.T })),
+	row("Write the target to a file: the kernel reads the pages, and EFAULT stands for a signal.", WriteFile{},
+		need(target(), func(c *WriteFile) *model.Target { return &c.T })),
 	row("Write a byte to every byte of the target.", Memset{},
 		need(target(), func(c *Memset) *model.Target { return &c.T }),
 		need(aByte("0", "0x41", "0xff"), func(c *Memset) *byte { return &c.Byte })),
@@ -103,6 +114,8 @@ func (Madvise) Verb() string      { return "madvise" }
 func (PosixFadvise) Verb() string { return "posix_fadvise" }
 func (Msync) Verb() string        { return "msync" }
 func (Mincore) Verb() string      { return "mincore" }
+func (ReadFile) Verb() string     { return "read" }
+func (WriteFile) Verb() string    { return "write" }
 func (Memset) Verb() string       { return "memset" }
 func (Memcpy) Verb() string       { return "memcpy" }
 func (Memmove) Verb() string      { return "memmove" }
@@ -113,6 +126,8 @@ func (c Madvise) String() string      { return printed(c) }
 func (c PosixFadvise) String() string { return printed(c) }
 func (c Msync) String() string        { return printed(c) }
 func (c Mincore) String() string      { return printed(c) }
+func (c ReadFile) String() string     { return printed(c) }
+func (c WriteFile) String() string    { return printed(c) }
 func (c Memset) String() string       { return printed(c) }
 func (c Memcpy) String() string       { return printed(c) }
 func (c Memmove) String() string      { return printed(c) }

@@ -101,6 +101,8 @@ func TestParse(t *testing.T) {
 		{"mallopt mmap_threshold 128K", lang.Mallopt{Option: "mmap_threshold", Value: model.Size{N: 128, Unit: model.KiB}}, ""},
 		{"mallopt mmap_max 3", lang.Mallopt{Option: "mmap_max", Value: model.Size{N: 3, Unit: model.Pages}}, ""},
 		{"shmget s 4", lang.Shmget{Name: "s", Size: pages4}, ""},
+		{"read a", lang.ReadFile{T: a}, ""},
+		{"write a", lang.WriteFile{T: a}, ""},
 		{"shmdt s", lang.Shmdt{Name: "s"}, ""},
 		{"shmat t of s", lang.Shmat{Name: "t", Of: "s"}, ""},
 		{"shmat t of s round at a rdonly", lang.Shmat{Name: "t", Of: "s", ReadOnly: true, At: &a, Round: true}, "shmat t of s rdonly at a round"},
@@ -213,7 +215,7 @@ func TestVerbs(t *testing.T) {
 		"madvise": "a free", "mincore": "a", "memset": "a 0", "memcpy": "a b", "memmove": "a b", "memcmp": "a b",
 		"say": "x", "wait": "1s", "speed": "max", "look": "lens age a", "expect": "ok", "mremap": "a 1", "mseal": "a", "truncate": "a 0",
 		"posix_fadvise": "a random", "msync": "a sync", "brk": "+1", "malloc": "a 1", "calloc": "a 2 1", "aligned_alloc": "a 64B 1", "realloc": "a 2", "free": "a", "malloc_trim": "0",
-		"mallopt": "mmap_threshold 1", "shmget": "a 1", "shmat": "t of a", "shmdt": "a", "shmctl": "a rmid", "fork": "kid", "in": "kid exec",
+		"mallopt": "mmap_threshold 1", "shmget": "a 1", "shmat": "t of a", "read": "a", "write": "a", "shmdt": "a", "shmctl": "a rmid", "fork": "kid", "in": "kid exec",
 		"kill": "SIGKILL", "signal": "SIGBUS", "setrlimit": "memlock 1", "capset": "-kill", "memcg": "max",
 		"exec": "", "exit": "", "reset": "", "mlockall": "", "munlockall": "",
 	}
