@@ -11,8 +11,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"golang.org/x/sys/unix"
-
 	"incore/memops/faults"
 	"incore/memops/kernel"
 	"incore/memops/proc"

@@ -161,7 +161,14 @@ func (p *cProgram) attachAgain(c lang.Mmap, addr string) bool {
 	if c.At != nil {
 		flags = append(flags, "SHM_REMAP")
 	}
-	return p.attach(c.Name, c.Alias, addr, flags)
+	if !p.attach(c.Name, c.Alias, addr, flags) {
+		return false
+	}
+	if c.Tidy {
+		p.header("sys/mman.h")
+	}
+	p.tidy(c, p.vars[p.begun], p.size(c.Size), model.Shm)
+	return true
 }
 
 // shmat is shmat as C.
@@ -201,7 +208,5 @@ func (p *cProgram) attach(name, of, addr string, flags []string) bool {
 	p.files[p.begun] = id
 	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
 	p.unless(v+" == (void *)-1", "shmat")
-	p.header("sys/mman.h")
-	p.tidy(c, v, p.size(c.Size), model.Shm)
 	return true
 }
