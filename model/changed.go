@@ -20,9 +20,17 @@ func changes(last Runs[time.Duration], block int64, was, is Runs[Page], now time
 	if was.Equal(is) {
 		return last, block
 	}
-	out := make(Runs[time.Duration], 0, len(last)+2)
+	out := make(Runs[time.Duration], 0, len(last)+len(last)/8+2)
 	var lo int64
 	for i, j, k := 0, 0, 0; lo < is.Len(); {
+		if same := alike(was[j:], is[k:]); same > 0 {
+			hi := was[j+same-1].End
+			out = out.AddPart(last, Range{lo, hi})
+			if lo = hi; lo == is.Len() {
+				break
+			}
+			i, j, k = i+last[i:].Find(lo), j+same, k+same
+		}
 		hi := min(last[i].End, was[j].End, is[k].End)
 		at := last[i].Val
 		if old, cur := was[j].Val, is[k].Val; hasChanged(old, cur) && (old.Residency != NotAsked || cur.Residency == Resident) {
@@ -44,6 +52,18 @@ func changes(last Runs[time.Duration], block int64, was, is Runs[Page], now time
 		return out, block
 	}
 	return changedInBlocks(out, max(block, 1), now-changedExactly)
+}
+
+// alike returns how many runs both lists begin with.
+func alike(a, b Runs[Page]) int {
+	n := min(len(a), len(b))
+	b = b[:n]
+	for i := range b {
+		if a[i] != b[i] {
+			return i
+		}
+	}
+	return n
 }
 
 // changedInBlocks tells of the pages in blocks, at least as large as they are and of the least size with which there are at most half of

@@ -93,9 +93,24 @@ func (r Runs[T]) Splice(at int64, with Runs[T]) Runs[T] {
 
 // AddPart appends the pages of from that lie within rg.
 func (r Runs[T]) AddPart(from Runs[T], rg Range) Runs[T] {
-	for part, v := range from.In(rg) {
-		r = r.Add(part.Len(), v)
+	rg = rg.Intersect(Range{0, from.Len()})
+	if rg.Len() == 0 {
+		return r
 	}
+	first, last := from.Find(rg.Lo), from.Find(rg.Hi-1)
+	moved := r.Len() - rg.Lo // what is at page i of from comes to page i+moved
+	r = r.Add(min(from[first].End, rg.Hi)-rg.Lo, from[first].Val)
+	if first == last {
+		return r
+	}
+	k := len(r)
+	r = append(r, from[first+1:last+1]...) // these differ from each other already
+	if moved != 0 {
+		for i := range r[k:] {
+			r[k+i].End += moved
+		}
+	}
+	r[len(r)-1].End = rg.Hi + moved
 	return r
 }
 

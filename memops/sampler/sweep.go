@@ -4,6 +4,7 @@ package sampler
 
 import (
 	"maps"
+	"slices"
 	"time"
 
 	"incore/model"
@@ -19,32 +20,42 @@ const (
 	slice     = 2 * time.Millisecond
 )
 
+// A list of as many runs as seldomFrom takes a megabyte, and what folds it goes through all of it. What is swept off the screen is
+// told in such a list as soon as it is one of seldomParts of the region, or seldomTime old.
+const (
+	seldomFrom  = 1 << 16
+	seldomParts = 8
+	seldomTime  = time.Second / 4
+)
+
 // sweep is the slow way over a large region.
 type sweep struct {
 	base uint64
-	done model.Runs[model.Page] // as of the last whole sweep
-	next model.Runs[model.Page] // the sweep under way, from page 0 on
-	step int64                  // pages to ask for at a time: as many as take a quarter of a slice
-
-	// The screen's pages as they were seen last: what is known of them stays when it looks elsewhere.
-	view model.Range
-	seen model.Runs[model.Page]
+	// known is the region as it was told last. The samples that were told share its memory, and so do the states that
+	// they were folded into, some of which a screen holds for long: it is never written to, another takes its place.
+	known model.Runs[model.Page]
+	swept model.Runs[model.Page] // the pages from page from on, as the sweep has seen them since; nobody else has it
+	from  int64
+	since time.Time // when the first of them was seen
+	step  int64     // pages to ask for at a time: as many as take a quarter of a slice
 }
 
-// put takes note of pages from at on that were seen out of turn.
-func (w *sweep) put(at int64, seen model.Runs[model.Page]) {
-	w.done = w.done.Splice(at, seen)
-	if swept := w.next.Len(); at < swept {
-		w.next = w.next.Splice(at, head(seen, swept-at))
-	}
+// at is the page that the sweep goes on with.
+func (w *sweep) at() int64 { return w.from + w.swept.Len() }
+
+// due reports whether what was swept is to be told. It must not wait where the screen shows some of it: what is seen there
+// from now on is newer.
+func (w *sweep) due(view model.Range) bool {
+	n, total := w.swept.Len(), w.known.Len()
+	return n > 0 && (len(w.known) < seldomFrom || w.at() == total || n >= total/seldomParts || time.Since(w.since) >= seldomTime ||
+		view.Intersect(model.Range{Lo: w.from, Hi: w.at()}).Len() > 0)
 }
 
-// head is the first n pages of a list, or all of it.
-func head(r model.Runs[model.Page], n int64) (out model.Runs[model.Page]) {
-	for part, p := range r.In(model.Range{Lo: 0, Hi: n}) {
-		out = out.Add(part.Len(), p)
+// lay puts layers over what is known.
+func (w *sweep) lay(layers []model.Layer[model.Page]) {
+	if slices.ContainsFunc(layers, func(l model.Layer[model.Page]) bool { return !among(w.known, l.At, l.Runs) }) {
+		w.known = w.known.Over(layers...)
 	}
-	return out
 }
 
 // forget drops the sweeps of regions that are gone, or are others of the same name.
@@ -57,8 +68,8 @@ func (s *Sampler) forget(p *model.Process) {
 
 func (s *Sampler) sweepOf(r *model.Region) *sweep {
 	w := s.sweeps[r.Name]
-	if w == nil || w.base != r.Base || w.done.Len() != r.Pages.Len() {
-		w = &sweep{base: r.Base, done: model.Runs[model.Page]{}.Add(r.Pages.Len(), model.Page{Mapping: model.InVMA}), step: partPages}
+	if w == nil || w.base != r.Base || w.known.Len() != r.Pages.Len() {
+		w = &sweep{base: r.Base, known: model.Runs[model.Page]{}.Add(r.Pages.Len(), model.Page{Mapping: model.InVMA}), step: partPages}
 		s.sweeps[r.Name] = w
 	}
 	return w
@@ -68,29 +79,59 @@ func (s *Sampler) sweepOf(r *model.Region) *sweep {
 // those pages of the screen's that are within shared it is told whether they are shared.
 func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.Runs[model.Page], error) {
 	total, view := r.Pages.Len(), s.inView(r)
-	if w.view != view && w.view.Len() > 0 {
-		w.put(w.view.Lo, w.seen)
-	}
-	w.view = model.Range{}
+	var layers []model.Layer[model.Page]
 	for _, rg := range s.reachedIn(r) {
 		seen, err := s.pages(nil, r, rg, true, model.Range{})
 		if err != nil {
 			return nil, err
 		}
-		w.put(rg.Lo, seen)
+		layers = append(layers, model.Layer[model.Page]{At: rg.Lo, Runs: seen})
 	}
-	for begin := time.Now(); time.Since(begin) < slice && w.next.Len() < total; {
-		lo := w.next.Len()
+	if w.swept.Len() == 0 {
+		w.since = time.Now()
+	} else if len(layers) > 0 { // what was swept before is older
+		layers = slices.Insert(layers, 0, model.Layer[model.Page]{At: w.from, Runs: w.swept})
+		w.from, w.swept = w.at(), nil
+	}
+	if err := w.sweepOn(s, r); err != nil {
+		return nil, err
+	}
+	due := w.due(view)
+	if due {
+		layers = append(layers, model.Layer[model.Page]{At: w.from, Runs: w.swept})
+	}
+	if view.Len() > 0 {
+		seen, err := s.pages(nil, r, view, true, shared)
+		if err != nil {
+			return nil, err
+		}
+		layers = append(layers, model.Layer[model.Page]{At: view.Lo, Runs: seen})
+	}
+	w.lay(layers)
+	if due {
+		w.from, w.swept = w.at(), w.swept[:0]
+	}
+	if w.at() == total {
+		w.from = 0
+	}
+	return w.known, nil
+}
+
+// sweepOn sweeps for one slice of time, to the end of the region at most.
+func (w *sweep) sweepOn(s *Sampler, r *model.Region) error {
+	total := r.Pages.Len()
+	for begin := time.Now(); time.Since(begin) < slice && w.at() < total; {
+		lo := w.at()
 		step, err := s.emptyFrom(r, lo)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		at := time.Now()
-		next, err := s.pages(w.next, r, model.Range{Lo: lo, Hi: min(lo+max(step, w.step), total)}, false, model.Range{})
+		swept, err := s.pages(w.swept, r, model.Range{Lo: lo, Hi: min(lo+max(step, w.step), total)}, false, model.Range{})
 		if err != nil {
-			return nil, err
+			return err
 		}
-		if w.next = next; step > 0 {
+		if w.swept = swept; step > 0 {
 			continue
 		}
 		if took := time.Since(at); took < slice/8 {
@@ -99,19 +140,7 @@ func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.
 			w.step /= 2
 		}
 	}
-	if w.next.Len() == total {
-		w.done, w.next = w.next, make(model.Runs[model.Page], 0, len(w.next)+len(w.next)/8) // growing would be in many steps
-	}
-	layers := []model.Layer[model.Page]{{Runs: w.next}}
-	if view.Len() > 0 {
-		seen, err := s.pages(nil, r, view, true, shared)
-		if err != nil {
-			return nil, err
-		}
-		w.view, w.seen = view, seen
-		layers = append(layers, model.Layer[model.Page]{At: view.Lo, Runs: seen})
-	}
-	return w.done.Over(layers...), nil
+	return nil
 }
 
 // same reports whether two samples show the same, at whatever time.
