@@ -60,7 +60,7 @@ const (
 	CountAfterSteps = 16 // each is a round trip of some 8 µs
 
 	TellEvery = time.Second / 30
-	tellShare = 10      // telling takes at most one part of so many
+	tellShare = 50      // telling takes at most one part of so many
 	maxUntold = 1 << 16 // runs
 )
 

@@ -4,6 +4,7 @@ package sampler
 
 import (
 	"maps"
+	"runtime"
 	"slices"
 	"time"
 
@@ -27,6 +28,10 @@ const (
 	seldomParts = 8
 	seldomTime  = time.Second / 4
 )
+
+// A list of as many runs as collectFrom takes 4 MB, and that of a gigabyte touched at random up to 13. The collector by itself begins
+// only after the next one was made: so what is no longer used is collected before. That takes some milliseconds, a few times a second.
+const collectFrom = 1 << 18
 
 // sweep is the slow way over a large region.
 type sweep struct {
@@ -54,6 +59,9 @@ func (w *sweep) due(view model.Range) bool {
 // lay puts layers over what is known.
 func (w *sweep) lay(layers []model.Layer[model.Page]) {
 	if slices.ContainsFunc(layers, func(l model.Layer[model.Page]) bool { return !among(w.known, l.At, l.Runs) }) {
+		if len(w.known) >= collectFrom {
+			runtime.GC()
+		}
 		w.known = w.known.Over(layers...)
 	}
 }

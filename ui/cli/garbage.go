@@ -14,8 +14,8 @@ import (
 const (
 	usesMuch       = 16 << 20 // bytes in use
 	garbagePercent = 25       // of what is in use, where that is much
-	memoryLeast    = 56 << 20 // bytes that the runtime may have in any case
-	garbageMost    = 12 << 20 // bytes beside what is in use, and an eighth of that
+	memoryLeast    = 40 << 20 // bytes that the runtime may have in any case; the program's own text takes some 15 MB beside
+	garbageMost    = 8 << 20  // bytes beside what is in use, and an eighth of that
 )
 
 // keepGarbageSmall has garbage collected soon and given back to the kernel where much is in use, until the function that it returns is
@@ -30,8 +30,9 @@ func keepGarbageSmall() (stop func()) {
 		if over.Load() {
 			return
 		}
-		if used := liveBytes(); used > usesMuch {
-			debug.SetMemoryLimit(max(memoryLeast, used+used/8+garbageMost))
+		used := liveBytes()
+		debug.SetMemoryLimit(max(memoryLeast, used+used/8+garbageMost))
+		if used > usesMuch {
 			if !much {
 				much = true
 				debug.SetGCPercent(garbagePercent)
