@@ -88,3 +88,33 @@ func TestSweepGoesOn(t *testing.T) {
 		t.Errorf("%d pages are seen of none", got)
 	}
 }
+
+// A region in very many runs is swept to the end too, also while somebody holds what it was on, and what a command changed of it is seen at once.
+func TestSweepOfManyRuns(t *testing.T) {
+	s := onScreen(t)
+	s.submit("mmap a 600000 noreserve", "madvise a nohugepage")
+	s.until("the mapping", s.idle(2))
+	n := s.state.Main().Region("a").Pages.Len()
+	if n != 600000 || n <= sampler.FullPages {
+		t.Skipf("a has %d pages", n)
+	}
+	s.lab.Look(model.View{Proc: model.Main, Region: "a", Pages: model.Range{Lo: 100, Hi: 200}})
+	s.submit("touch a every 2")
+	s.until("every second page", func() bool { return s.resident() == n/2 })
+	var held []model.State
+	for i, page := range []int64{1, 300001, n - 1} {
+		held = append(held, s.state)
+		s.submit(lang.Touch{T: model.PagesOf(s.state.Main().Region("a"), model.Range{Lo: page, Hi: page + 1}), Access: lang.Write, Every: 1}.String())
+		s.until("a page between", func() bool { return s.state.Main().Region("a").Pages.At(page).Residency == model.Resident })
+		if got := s.resident(); got != n/2+int64(i)+1 {
+			t.Errorf("%d pages are resident, want %d", got, n/2+int64(i)+1)
+		}
+	}
+	s.submit("munmap a[200..399999]")
+	s.until("what is left", func() bool { return s.resident() == (n-399800)/2+2 })
+	for i, was := range held { // the states that were held are as they were
+		if got := was.Main().Region("a").Pages.Count(model.Range{Hi: n}, func(p model.Page) bool { return p.Residency == model.Resident }); got != n/2+int64(i) {
+			t.Errorf("the state before touch %d has %d resident pages", i, got)
+		}
+	}
+}

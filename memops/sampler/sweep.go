@@ -7,6 +7,7 @@ import (
 	"runtime"
 	"slices"
 	"time"
+	"weak"
 
 	"incore/model"
 )
@@ -18,6 +19,7 @@ const (
 	FullPages = 1 << 18
 	partPages = 1 << 14
 	viewPages = 1 << 14 // at most so many of the screen's
+	stepRuns  = 1 << 14 // as many as one step of a sweep is to find
 	slice     = 2 * time.Millisecond
 )
 
@@ -29,9 +31,14 @@ const (
 	seldomTime  = time.Second / 4
 )
 
-// A list of as many runs as collectFrom takes 4 MB, and that of a gigabyte touched at random up to 13. The collector by itself begins
-// only after the next one was made: so what is no longer used is collected before. That takes some milliseconds, a few times a second.
-const collectFrom = 1 << 18
+// A list of as many runs as collectFrom takes 4 MB, and that of gigabytes touched at random up to 13. So that there are two at a time and
+// not more, the next one is made when the one before the last is used no longer. Who reads slowly, or holds still what it shows,
+// has that wait for waitMost; what a command was about does not wait.
+const (
+	collectFrom  = 1 << 18
+	collectEvery = time.Second / 10
+	waitMost     = time.Second
+)
 
 // sweep is the slow way over a large region.
 type sweep struct {
@@ -43,6 +50,10 @@ type sweep struct {
 	from  int64
 	since time.Time // when the first of them was seen
 	step  int64     // pages to ask for at a time: as many as take a quarter of a slice
+
+	before    weak.Pointer[model.Run[model.Page]] // the list before known, of those that are long
+	laid      time.Time                           // when known was made
+	collected time.Time                           // when the garbage was collected to be rid of before
 }
 
 // at is the page that the sweep goes on with.
@@ -56,14 +67,34 @@ func (w *sweep) due(view model.Range) bool {
 		view.Intersect(model.Range{Lo: w.from, Hi: w.at()}).Len() > 0)
 }
 
-// lay puts layers over what is known.
-func (w *sweep) lay(layers []model.Layer[model.Page]) {
-	if slices.ContainsFunc(layers, func(l model.Layer[model.Page]) bool { return !among(w.known, l.At, l.Runs) }) {
-		if len(w.known) >= collectFrom {
-			runtime.GC()
-		}
-		w.known = w.known.Over(layers...)
+// lay puts layers over what is known, and reports whether that has them now. It may wait for memory where it is not urgent.
+func (w *sweep) lay(layers []model.Layer[model.Page], urgent bool) bool {
+	if !slices.ContainsFunc(layers, func(l model.Layer[model.Page]) bool { return !among(w.known, l.At, l.Runs) }) {
+		return true
 	}
+	if !w.hasRoom() && !urgent {
+		return false
+	}
+	w.before = weak.Pointer[model.Run[model.Page]]{}
+	if len(w.known) >= collectFrom {
+		w.before = weak.Make(&w.known[0])
+	}
+	w.known, w.laid = w.known.Over(layers...), time.Now()
+	return true
+}
+
+// hasRoom reports whether the list before is used no longer, or has been waited for long enough. Else the collector, which by itself
+// begins only after another list was made, is asked to look.
+func (w *sweep) hasRoom() bool {
+	if w.before.Value() == nil {
+		return true
+	}
+	if time.Since(w.collected) < collectEvery {
+		return false
+	}
+	runtime.GC()
+	w.collected = time.Now()
+	return w.before.Value() == nil || time.Since(w.laid) >= waitMost
 }
 
 // forget drops the sweeps of regions that are gone, or are others of the same name.
@@ -95,9 +126,10 @@ func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.
 		}
 		layers = append(layers, model.Layer[model.Page]{At: rg.Lo, Runs: seen})
 	}
+	urgent := len(layers) > 0
 	if w.swept.Len() == 0 {
 		w.since = time.Now()
-	} else if len(layers) > 0 { // what was swept before is older
+	} else if urgent { // what was swept before is older
 		layers = slices.Insert(layers, 0, model.Layer[model.Page]{At: w.from, Runs: w.swept})
 		w.from, w.swept = w.at(), nil
 	}
@@ -115,11 +147,12 @@ func (w *sweep) advance(s *Sampler, r *model.Region, shared model.Range) (model.
 		}
 		layers = append(layers, model.Layer[model.Page]{At: view.Lo, Runs: seen})
 	}
-	w.lay(layers)
-	if due {
-		w.from, w.swept = w.at(), w.swept[:0]
+	if w.lay(layers, urgent) && due {
+		if w.from, w.swept = w.at(), w.swept[:0]; cap(w.swept) > seldomFrom+seldomFrom/2 {
+			w.swept = nil
+		}
 	}
-	if w.at() == total {
+	if w.from == total {
 		w.from = 0
 	}
 	return w.known, nil
@@ -134,7 +167,7 @@ func (w *sweep) sweepOn(s *Sampler, r *model.Region) error {
 		if err != nil {
 			return err
 		}
-		at := time.Now()
+		at, had := time.Now(), len(w.swept)
 		swept, err := s.pages(w.swept, r, model.Range{Lo: lo, Hi: min(lo+max(step, w.step), total)}, false, model.Range{})
 		if err != nil {
 			return err
@@ -142,11 +175,16 @@ func (w *sweep) sweepOn(s *Sampler, r *model.Region) error {
 		if w.swept = swept; step > 0 {
 			continue
 		}
-		if took := time.Since(at); took < slice/8 {
-			w.step = min(2*w.step, max(total, partPages))
-		} else if took > slice/2 && w.step > partPages {
+		took, runs := time.Since(at), len(w.swept)-had
+		switch {
+		case (took > slice/2 || runs > stepRuns) && w.step > partPages:
 			w.step /= 2
+		case took < slice/8 && runs <= stepRuns/2:
+			w.step = min(2*w.step, max(total, partPages))
 		}
+	}
+	if max(cap(s.mapping), cap(s.core)) > 4*stepRuns { // much has changed at once
+		s.mapping, s.core = nil, nil
 	}
 	return nil
 }
