@@ -49,6 +49,8 @@ type Options struct {
 	Size    func() (w, h int)
 	Resized <-chan os.Signal
 
+	Signals Signals // of job control
+
 	Environ []string // nil is the process's own
 
 	// Files returns the files whose names begin so, for the palette to offer. Directories end in a slash. Nil
@@ -177,7 +179,7 @@ func (m *Model) next() tea.Cmd {
 		// screen is up, and so lose it.
 		defer func() {
 			if v := recover(); v != nil {
-				msg = itemsMsg{err: &Panic{v, debug.Stack()}}
+				msg = itemsMsg{err: &Panic{Value: v, Stack: debug.Stack()}}
 			}
 		}()
 		items, err := lab.Next(ctx)

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -16,6 +17,7 @@ import (
 	"incore/model/lang"
 	"incore/ui"
 	"incore/ui/canvas"
+	"incore/ui/terminal"
 )
 
 // runFor runs the whole program over pipes.
@@ -143,4 +145,62 @@ func (o *watched) String() string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return o.buf.String()
+}
+
+// failing is a terminal that fails from its second write on, once.
+type failing struct {
+	watched
+	fail func() error
+}
+
+func (f *failing) Write(b []byte) (int, error) {
+	f.mu.Lock()
+	entered, fail := f.buf.Len() > 0, f.fail
+	if entered {
+		f.fail = nil
+	}
+	f.mu.Unlock()
+	if entered && fail != nil {
+		if err := fail(); err != nil {
+			return 0, err
+		}
+	}
+	return f.watched.Write(b)
+}
+
+// What draws may panic, and a terminal be gone: both are the end of the screen, and told.
+func TestRunReturnsWhatBrokeTheTerminal(t *testing.T) {
+	for _, tt := range []struct {
+		name string
+		fail func() error
+		is   func(error) bool
+	}{
+		{"a panic", func() error { panic("on purpose") }, func(err error) bool {
+			p := new(ui.Panic)
+			return errors.As(err, &p) && p.Value == "on purpose" && strings.Contains(string(p.Stack), "failing")
+		}},
+		{"gone", func() error { return syscall.EIO }, func(err error) bool { return errors.Is(err, terminal.ErrGone) }},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			in, w := io.Pipe()
+			defer w.Close()
+			out := &failing{watched: watched{term: vt.NewEmulator(80, 24), seen: make(chan struct{})}, fail: tt.fail}
+			go io.Copy(io.Discard, out.term)
+			done := make(chan error, 1)
+			go func() {
+				done <- ui.Run(context.Background(), newFakeLab(), ui.Options{Input: in, Output: out, Environ: []string{"TERM=xterm"}})
+			}()
+			select {
+			case err := <-done:
+				if !tt.is(err) {
+					t.Errorf("the error is %v", err)
+				}
+			case <-time.After(20 * time.Second):
+				t.Fatal("Run does not return")
+			}
+			if !strings.Contains(out.String(), "\x1b[?1049l") {
+				t.Error("the alternate screen is not left")
+			}
+		})
+	}
 }

@@ -51,6 +51,7 @@ var memopsRooms = map[string][]string{
 	},
 	"faults":  {"incore/model"},
 	"kernel":  {"incore/model", "incore/model/lang", "incore/model/calls", "incore/memops/proc"},
+	"job":     {},
 	"malloc":  {},
 	"order":   {},
 	"proc":    {"incore/model"},

@@ -3,10 +3,10 @@ package cli
 import (
 	"bytes"
 	"errors"
-	"io"
 	"os"
 	"strconv"
 	"sync"
+	"syscall"
 
 	"github.com/muesli/cancelreader"
 )
@@ -16,14 +16,14 @@ import (
 // no Name, which has Bubble Tea take its bytes as they are and not wait for its descriptor.
 type keyboard struct {
 	tty       *os.File
+	own       bool   // tty was opened for it
 	interrupt func() // ctrl+c was pressed
+	gone      func() // there is no terminal to read any more
 
 	mu      sync.Mutex
 	changed *sync.Cond
 	queue   []byte
 	err     error // the end of the input
-	waiting int   // calls of Read that wait
-	leave   int   // how many of them are to end with nothing
 	paused  bool
 	keys    interruptKey
 	pump    *pump // nil where nothing reads the terminal
@@ -38,8 +38,8 @@ type pump struct {
 // mostQueued is how many bytes wait at most; the rest waits in the terminal. Nobody types as many.
 const mostQueued = 16 << 20
 
-func newKeyboard(tty *os.File, interrupt func()) *keyboard {
-	k := &keyboard{tty: tty, interrupt: interrupt}
+func newKeyboard(tty *os.File, interrupt, gone func()) *keyboard {
+	k := &keyboard{tty: tty, interrupt: interrupt, gone: gone}
 	k.changed = sync.NewCond(&k.mu)
 	return k
 }
@@ -48,13 +48,8 @@ func newKeyboard(tty *os.File, interrupt func()) *keyboard {
 func (k *keyboard) Read(b []byte) (int, error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.waiting++
-	defer func() { k.waiting-- }()
 	for {
 		switch {
-		case k.leave > 0:
-			k.leave--
-			return 0, io.EOF
 		case k.paused:
 		case len(k.queue) > 0:
 			n := copy(b, k.queue)
@@ -88,10 +83,14 @@ func (k *keyboard) run(p *pump) {
 	b := make([]byte, 4096)
 	for {
 		n, err := p.in.Read(b)
+		if errors.Is(err, syscall.EAGAIN) || errors.Is(err, syscall.EINTR) {
+			err = nil // another reader was quicker, of a terminal that somebody made non-blocking
+		}
+		gone := err != nil && !errors.Is(err, cancelreader.ErrCanceled)
 		k.mu.Lock()
-		k.queue = append(k.queue, b[:n]...)
-		interrupted := k.keys.in(b[:n])
-		if err != nil && !errors.Is(err, cancelreader.ErrCanceled) {
+		k.queue = append(k.queue, b[:max(n, 0)]...)
+		interrupted := k.keys.in(b[:max(n, 0)])
+		if gone {
 			k.err = err
 		}
 		k.changed.Broadcast()
@@ -102,6 +101,9 @@ func (k *keyboard) run(p *pump) {
 		k.mu.Unlock()
 		if interrupted {
 			k.interrupt()
+		}
+		if gone {
+			k.gone()
 		}
 		if over {
 			return
@@ -124,10 +126,10 @@ func (k *keyboard) stop() {
 	_ = p.in.Close() // of an epoll and a pipe of its own
 }
 
-// Suspend leaves the terminal to others until [keyboard.Resume]. A Read that waits ends.
+// Suspend leaves the terminal to others until [keyboard.Resume]. A Read waits.
 func (k *keyboard) Suspend() {
 	k.mu.Lock()
-	k.paused, k.leave = true, k.waiting
+	k.paused = true
 	k.mu.Unlock()
 	k.stop()
 }
@@ -143,9 +145,12 @@ func (k *keyboard) Resume() {
 // Write makes the keyboard what Bubble Tea takes for a terminal. Nothing is written to it.
 func (k *keyboard) Write(b []byte) (int, error) { return k.tty.Write(b) }
 
-// Close ends reading. The file stays open: it is its opener's.
+// Close ends reading. A file that is another's stays open.
 func (k *keyboard) Close() error {
 	k.stop()
+	if k.own {
+		return k.tty.Close()
+	}
 	return nil
 }
 

@@ -73,7 +73,7 @@ func TestKeyboard(t *testing.T) {
 		}
 	}
 	interrupted := make(chan struct{}, 10)
-	k := newKeyboard(slave, func() { interrupted <- struct{}{} })
+	k := newKeyboard(slave, func() { interrupted <- struct{}{} }, func() { t.Error("the terminal is gone") })
 	defer k.Close()
 	b := make([]byte, 1<<20)
 	read := func(n int) string {
@@ -98,23 +98,15 @@ func TestKeyboard(t *testing.T) {
 		t.Error("what was typed is not what is read")
 	}
 
-	ended := make(chan error, 1)
-	go func() {
-		_, err := k.Read(make([]byte, 1))
-		ended <- err
-	}()
-	eventually(t, "a read waits", func() bool { k.mu.Lock(); defer k.mu.Unlock(); return k.waiting == 1 })
-	k.Suspend()
-	if err := <-ended; err != io.EOF {
-		t.Errorf("a read that waited ends with %v", err)
-	}
-	send("for the shell")
-	n, err := slave.Read(b)
-	if got := string(b[:n]); err != nil || got != "for the shell" {
-		t.Errorf("another reader gets %q, %v", got, err)
-	}
 	got := make(chan string, 1)
 	go func() { got <- read(4) }()
+	eventually(t, "the terminal is read", func() bool { k.mu.Lock(); defer k.mu.Unlock(); return k.pump != nil })
+	k.Suspend()
+	send("for the shell")
+	n, err := slave.Read(b)
+	if text := string(b[:n]); err != nil || text != "for the shell" {
+		t.Errorf("another reader gets %q, %v", text, err)
+	}
 	k.Resume()
 	send("back")
 	if text := <-got; text != "back" {

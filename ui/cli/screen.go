@@ -9,6 +9,7 @@ import (
 	"os/signal"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/charmbracelet/x/term"
@@ -16,6 +17,7 @@ import (
 	"incore/model"
 	"incore/model/lang"
 	"incore/ui"
+	"incore/ui/terminal"
 )
 
 // screen shows a lab until the user has seen enough.
@@ -57,15 +59,22 @@ func (a *app) runScreen(ctx context.Context) error {
 		defer windowChanges(&opts)()
 		opts.Size = size
 	}
-	if k := a.keyboard(quit); k != nil {
+	var gone atomic.Bool
+	if k := a.keyboard(quit, func() { gone.Store(true); quit() }); k != nil {
 		defer k.Close()
 		opts.Input = k
+		dumped, dumps := context.WithCancel(context.Background())
+		defer dumps()
+		defer a.endOutputWith(dumped)()
+		defer signals(&opts, k.Fd(), dumps)()
 	}
 	err = a.screen(shown, l, opts)
 	panicked := new(ui.Panic)
 	switch sig := ended(); {
 	case sig != 0:
 		return &exitError{128 + int(sig), nil}
+	case gone.Load(), errors.Is(err, terminal.ErrGone): // as SIGHUP tells it where the terminal controls the program
+		return &exitError{128 + int(syscall.SIGHUP), nil}
 	case err == nil:
 		return nil
 	case errors.As(err, &panicked):
@@ -99,13 +108,24 @@ func untilSignal(parent context.Context) (ctx context.Context, ended func() sysc
 	})
 }
 
-// keyboard returns the terminal's input, where ctrl+c ends the screen whatever is queued before it; nil
-// leaves the input to the screen.
-func (a *app) keyboard(quit func()) *keyboard {
-	if f, ok := a.stdin.(*os.File); ok && a.typed && runtime.GOOS != "windows" {
-		return newKeyboard(f, quit)
+// keyboard returns the terminal's input, where ctrl+c ends the screen whatever is queued before it, and so does the end of
+// the input; nil leaves the input to the screen. If standard input is something else, it is the terminal that controls the
+// program.
+func (a *app) keyboard(quit, gone func()) *keyboard {
+	f, ok := a.stdin.(*os.File)
+	if !ok || runtime.GOOS == "windows" {
+		return nil
 	}
-	return nil
+	if a.typed {
+		return newKeyboard(f, quit, gone)
+	}
+	tty, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil // the screen says so
+	}
+	k := newKeyboard(tty, quit, gone)
+	k.own = true
+	return k
 }
 
 // sizeOf tells how large the terminal behind a writer is now, in columns and rows; nil leaves that

@@ -5,9 +5,12 @@
 package terminal
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"sync"
+	"syscall"
+	"time"
 
 	"github.com/charmbracelet/x/term"
 
@@ -21,20 +24,27 @@ type Terminal struct {
 	asks   string // what a terminal is asked as it is taken
 	takes  string // what has it show canvases
 	leaves string // what has it be as it was
+	jobs   Jobs
+	broken chan error // why nothing will be shown any more, once
 
 	mu      sync.Mutex
 	changed *sync.Cond
 	taken   bool        // canvases are shown
+	entered bool        // takes was written, and leaves was not
+	away    bool        // another job has the terminal: it is to be taken anew
 	closed  bool        // the goroutine that writes ends
+	gone    bool        // and so it does as nothing takes anything any more
 	writing bool        // a write is under way
 	pending bool        // next has not been written
 	anew    bool        // what the terminal shows is not known
 	torn    bool        // the last write failed, perhaps within a sequence
 	synced  bool        // the terminal knows synchronized output
 	state   *term.State // of the input before it was made raw; nil where it was not
+	opening []byte      // what has the terminal taken, of which the write failed
 	aside   []byte      // what is to be sent beside frames
 	next    canvas.Canvas
 	caret   canvas.Caret
+	pause   pause
 
 	// What is used by the goroutine that writes alone.
 	encoder canvas.Encoder
@@ -48,58 +58,129 @@ type Options struct {
 	Output     io.Writer // gets one write a frame
 	Environ    []string  // TERM and others, as in os.Environ
 	Background bool      // ask which background it has: the answer is a message of the input
+	Jobs       Jobs
+}
+
+// Jobs is the job control that a terminal is under. Nil functions are for one without.
+type Jobs struct {
+	Foreground func() bool // reports whether the terminal is this program's now
+	Background func()      // has the program stopped for writing in the background
 }
 
 // New returns a terminal of which nothing is taken yet, and begins to wait for canvases. [Terminal.Close] ends that.
 func New(o Options) *Terminal {
-	t := &Terminal{in: o.Input, out: o.Output}
+	t := &Terminal{in: o.Input, out: o.Output, jobs: o.Jobs, broken: make(chan error, 1)}
 	t.takes, t.asks, t.leaves = modes(o)
 	t.changed = sync.NewCond(&t.mu)
+	t.pause.over = func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		t.pause.on = false
+		t.changed.Broadcast()
+	}
 	go t.run()
 	return t
 }
 
 // Take makes the terminal raw and ready to show canvases: the alternate screen, mouse, paste and keys. It does nothing if
-// that is so. The error is that of tcsetattr(3).
+// that is so. In the background it is taken once it is this program's. The error is that of tcsetattr(3).
 func (t *Terminal) Take() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.taken || t.closed {
 		return nil
 	}
-	if f, ok := t.in.(term.File); ok && term.IsTerminal(f.Fd()) {
-		state, err := term.MakeRaw(f.Fd())
-		if err != nil {
-			return fmt.Errorf("the terminal cannot be made raw: %w", err)
-		}
-		t.state = state
+	return t.seize()
+}
+
+// Retake takes a terminal that others may have had, who said nothing of it, and paints all. It does nothing if nothing is
+// taken.
+func (t *Terminal) Retake() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.taken || t.closed {
+		return nil
 	}
-	t.write([]byte(t.takes + t.asks))
-	t.taken, t.anew = true, true
-	t.changed.Broadcast()
+	t.idle()
+	t.again()
+	return t.seize()
+}
+
+// seize has the terminal taken. Where it is another job's the kernel is asked to stop this program until it is not.
+func (t *Terminal) seize() error {
+	defer t.changed.Broadcast()
+	t.taken = true
+	t.pause.end()
+	if !t.foreground() && t.jobs.Background != nil {
+		t.jobs.Background()
+	}
+	if t.away = !t.foreground(); t.away { // it will stop in a moment, or nobody stops it
+		return nil
+	}
+	return t.enter()
+}
+
+// enter makes the terminal raw and writes what has it show canvases. What it was entered with before is undone first: modes
+// of the keyboard are a stack, and where the cursor was is kept once.
+func (t *Terminal) enter() error {
+	t.away = false
+	if err := t.raw(); err != nil {
+		return err
+	}
+	var b []byte
+	if t.entered {
+		b = t.ending(b)
+	}
+	b = append(append(b, t.takes...), t.asks...)
+	t.entered, t.anew, t.opening = true, true, nil
+	if err := t.write(b); err != nil {
+		t.opening = b
+		t.pause.again()
+	}
 	return nil
 }
 
+// raw makes the input raw, and keeps how it was: not where it was raw by this program.
+func (t *Terminal) raw() error {
+	f, ok := t.in.(term.File)
+	if !ok || !term.IsTerminal(f.Fd()) {
+		return nil
+	}
+	before, err := term.MakeRaw(f.Fd())
+	if err != nil {
+		return fmt.Errorf("the terminal cannot be made raw: %w", err)
+	}
+	if now, err := term.GetState(f.Fd()); t.state == nil || err == nil && *now != *before {
+		t.state = before
+	}
+	return nil
+}
+
+// foreground reports whether the terminal is this program's now.
+func (t *Terminal) foreground() bool { return t.jobs.Foreground == nil || t.jobs.Foreground() }
+
 // Leave puts the terminal back as it was before [Terminal.Take]. It waits for a write that is under way, and does nothing if
-// nothing is taken.
+// nothing is taken, or if it is another job's.
 func (t *Terminal) Leave() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if !t.taken {
 		return nil
 	}
-	t.taken, t.pending = false, false
-	for t.writing {
-		t.changed.Wait()
+	t.taken, t.pending, t.opening = false, false, nil
+	t.pause.end()
+	t.idle()
+	if !t.entered || !t.foreground() {
+		return nil
 	}
-	end := t.leaves
-	if t.synced {
-		end = canvas.SyncEnd + end
+	t.entered = false
+	for end := time.Now().Add(lastWord); ; {
+		err := t.write(t.ending(nil))
+		if !errors.Is(err, syscall.EAGAIN) || time.Now().After(end) {
+			break
+		}
+		time.Sleep(lastWord / 50)
 	}
-	if t.torn {
-		end = cancel + end
-	}
-	t.write([]byte(end))
 	if t.state == nil {
 		return nil
 	}
@@ -109,6 +190,20 @@ func (t *Terminal) Leave() error {
 		return fmt.Errorf("the terminal cannot be restored: %w", err)
 	}
 	return nil
+}
+
+// lastWord is how long a terminal that takes nothing is asked to take what leaves it.
+const lastWord = 500 * time.Millisecond
+
+// ending appends what leaves the terminal, whatever was being written.
+func (t *Terminal) ending(b []byte) []byte {
+	if t.torn {
+		b = append(b, cancel...)
+	}
+	if t.synced {
+		b = append(b, canvas.SyncEnd...)
+	}
+	return append(b, t.leaves...)
 }
 
 // Close leaves the terminal and ends what waits for canvases.
@@ -152,65 +247,13 @@ func (t *Terminal) Synced() {
 	t.synced = true
 }
 
-// run writes what is to be shown, until the terminal is closed.
-func (t *Terminal) run() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for !t.closed {
-		if !t.taken || t.writing || !t.pending && len(t.aside) == 0 {
-			t.changed.Wait()
-			continue
-		}
-		t.buf = t.buf[:0]
-		if t.torn {
-			t.buf = append(t.buf, cancel...)
-		}
-		t.buf = append(t.buf, t.aside...)
-		t.aside = t.aside[:0]
-		shown, caret := t.pending, t.caret
-		if shown {
-			t.next, t.frame = t.frame, t.next
-			if t.encoder.Sync = t.synced; t.anew {
-				t.encoder.Forget()
-			}
-			t.pending, t.anew = false, false
-		}
-		t.writing = true
-		t.mu.Unlock()
-		if shown {
-			t.buf = t.encoder.Append(t.buf, &t.frame, caret)
-		}
-		err := t.send(t.buf)
-		t.mu.Lock()
-		t.writing = false
-		t.after(err)
-		t.changed.Broadcast()
+// Broken receives why nothing will be shown any more: [ErrGone], a [Panic], or that the terminal cannot be made raw again.
+func (t *Terminal) Broken() <-chan error { return t.broken }
+
+// breaks says why nothing will be shown any more, unless something else has been said.
+func (t *Terminal) breaks(why error) {
+	select {
+	case t.broken <- why:
+	default:
 	}
-}
-
-// write writes while no frame is written. Its caller holds mu.
-func (t *Terminal) write(b []byte) {
-	for t.writing {
-		t.changed.Wait()
-	}
-	t.after(t.send(b))
-}
-
-// cancel is CAN, which ends a sequence that was begun (ECMA-48 8.3.6), as a write that failed may have.
-const cancel = "\x18"
-
-// send makes one write.
-func (t *Terminal) send(b []byte) error {
-	if len(b) == 0 {
-		return nil
-	}
-	_, err := t.out.Write(b)
-	return err
-}
-
-// after notes how a write ended. What was taken of one that failed is not known: the next frame paints all. The
-// program goes on, for a terminal that is gone ends it by SIGHUP or by the end of the input.
-func (t *Terminal) after(err error) {
-	t.torn = err != nil
-	t.anew = t.anew || t.torn
 }
