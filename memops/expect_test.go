@@ -65,6 +65,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"reset":  {"reset => ok", "fork kid; reset => ok"},
 		"speed":  {"speed 1000/s => ok", "speed max => ok"},
 		"say":    {"mmap a 4; touch a; say hello => minor 4", "munmap 0x1,1; say hello => errno EINVAL"},
+		"look":   {"mmap a 4; touch a; look lens sharing a[2] => minor 4", "munmap 0x1,1; look zoom big => errno EINVAL"},
 		"wait":   {"mmap a 4; touch a; wait 1ms => minor 4", "munmap 0x1,1; wait 1ms => errno EINVAL"},
 		"expect": {"mmap a 4; touch a; expect rss > 0; expect minor 4; expect no a locked => minor 4"},
 	}
@@ -88,7 +89,7 @@ func expectAfter(t *testing.T, c string) {
 	lines, want, _ := strings.Cut(c, " => ")
 	commands := strings.Split(lines, "; ")
 	last := commands[len(commands)-1]
-	quiet := strings.HasPrefix(last, "say") || strings.HasPrefix(last, "wait") || strings.HasPrefix(last, "expect")
+	quiet := strings.HasPrefix(last, "say") || strings.HasPrefix(last, "wait") || strings.HasPrefix(last, "expect") || strings.HasPrefix(last, "look")
 	for _, line := range commands[:len(commands)-1] {
 		do(t, l, line)
 	}

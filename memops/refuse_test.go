@@ -30,6 +30,7 @@ func TestRefusedInOneLine(t *testing.T) {
 		"touch":  {"nope", "nope read", "nope exec random", "nope[2] every 3", own, own + " exec"},
 		"memset": {"nope 1", own + " 1"}, "memcpy": {"nope nope", "b nope", "nope b", "nope[0] nix[0]", own + " b[0]"}, "memmove": {"nope nope", "b nope"}, "memcmp": {"nope nope", "nope nix"},
 		"free": {"nope"}, "shmget": {"nope 9999999999999"}, "shmctl": {"nope lock", "nope rmid"},
+		"look":   {"nope", "zoom fit nope[2]"},
 		"in":     {"nope touch a", "main touch nope", "main mprotect nope r", "nope mprotect nix r"},
 		"expect": {"all nope resident", "vmas nope 1", "count nope resident 1", "all nope[2] locked"},
 	}

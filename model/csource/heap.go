@@ -18,8 +18,8 @@ var heapVerbs = []verb{
 		ofHeap: true,
 		asks: func(s *cSlice, t *cStep) {
 			s.locks, s.heap = true, true
-			if c, _ := t.command.(lang.Brk); c.Down && s.space.index(string(model.Heap)) >= 0 {
-				s.named(s.space.number[s.space.index(string(model.Heap))])
+			if c, _ := t.command.(lang.Brk); c.Down {
+				s.namedHeap()
 			}
 		},
 		askLimit: (*cSlice).askLocked,
@@ -104,7 +104,7 @@ var heapVerbs = []verb{
 			p.line("if (malloc_trim("+p.size(c.Pad)+") == 0)", cIndent+`puts("nothing was given back");`)
 		}),
 		ofHeap: true,
-		asks:   func(s *cSlice, _ *cStep) { s.heap = true },
+		asks:   (*cSlice).askHeap,
 	},
 	{
 		name: "mallopt",
@@ -118,8 +118,24 @@ var heapVerbs = []verb{
 			p.line("if (mallopt(M_"+strings.ToUpper(string(c.Option))+", "+value+") == 0)", cIndent+`puts("mallopt failed");`)
 		}),
 		ofHeap: true,
-		asks:   func(s *cSlice, _ *cStep) { s.heap = true },
+		asks:   (*cSlice).askHeap,
 	},
+}
+
+// askHeap asks for what was done with the heap. Where its account cannot be accessed, that is what the call is answered with.
+func (s *cSlice) askHeap(t *cStep) {
+	s.heap = true
+	if sig := t.event.Signal; sig != nil {
+		s.namedHeap()
+		s.interest.add(model.Span{Addr: sig.Addr - sig.Addr%s.space.pageSize, Len: s.space.pageSize})
+	}
+}
+
+// namedHeap asks for what was done with the region of the heap, if there is one.
+func (s *cSlice) namedHeap() {
+	if i := s.space.index(string(model.Heap)); i >= 0 {
+		s.named(s.space.number[i])
+	}
 }
 
 // blockSize returns the size of each of n parts of a block. One of which the compiler knows that no memory is so large would be a

@@ -94,6 +94,9 @@ func (p *cProgram) catcher(t model.Target) {
 		p.top = append(p.top, "static char *base; /* pages are counted from here */", "")
 		p.line("base = " + from + ";")
 	}
+	if name == string(model.Heap) {
+		p.line("setvbuf(stdout, NULL, _IONBF, 0); /* what is caught is printed without memory of the heap */")
+	}
 	p.top = append(p.top, "/* Tells what an access was answered with. */",
 		"static void caught(int sig, siginfo_t *info, void *context)", "{", cIndent+"(void)sig, (void)context;")
 	p.top = append(append(p.top, print...), cIndent+"exit(1);", "}")

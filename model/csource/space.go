@@ -20,7 +20,12 @@ type cSpace struct {
 	future   bool        // mlockall future
 	self     int64       // bytes of the subject itself that are locked
 	file     map[int]int // the region that a region is an alias of, by their numbers
+	tables   bool        // malloc maps its table of the tcache by itself: no block is too small for that
+	freed    spans       // of blocks that had mappings of their own while tables is true: the table lies beside them
 }
+
+// cacheSize is the bytes of malloc's table of the tcache (malloc/malloc.c, tcache_perthread_struct).
+const cacheSize = 0x290
 
 // put adds a region, or gives one of that name another place and length.
 func (s *cSpace) put(r model.RegionInfo, anew bool) int {
@@ -48,6 +53,9 @@ func (s *cSpace) index(name string) int {
 
 func (s *cSpace) drop(name string) {
 	if i := s.index(name); i >= 0 {
+		if r := &s.regions[i]; s.tables && r.Malloc == model.FromMmap {
+			s.freed.add(model.Span{Addr: r.Base, Len: r.Len})
+		}
 		s.regions, s.number = slices.Delete(s.regions, i, i+1), slices.Delete(s.number, i, i+1)
 	}
 }
@@ -117,12 +125,17 @@ func (s *cSpace) resolve(st *cStep) {
 // strays reports whether the span of a target reaches out of a region near a block that has a mapping of its own, or into such
 // a block from elsewhere: where the kernel puts those is another place each time.
 func (s *cSpace) strays(said model.Target, at model.Span, out bool) bool {
+	near := func(r model.Span) bool {
+		return at.End() >= at.Addr && at.Addr <= r.End()+cNear && at.End()+cNear >= r.Addr
+	}
+	if out && slices.ContainsFunc(s.freed, near) {
+		return true
+	}
 	return slices.ContainsFunc(s.regions, func(r model.RegionInfo) bool {
 		if r.Malloc != model.FromMmap {
 			return false
 		}
-		own := said.Form != model.RawSpan && r.Name == said.Region
-		beside := at.End() >= at.Addr && at.Addr <= r.Base+r.Len+cNear && at.End()+cNear >= r.Base
+		own, beside := said.Form != model.RawSpan && r.Name == said.Region, near(model.Span{Addr: r.Base, Len: r.Len})
 		return out && (own || beside) || !own && spans{{Addr: r.Base, Len: r.Len}}.hits(at)
 	})
 }
@@ -162,6 +175,9 @@ func (s *cSpace) apply(st *cStep) {
 		}
 		s.locked, s.future, s.self = nil, false, 0
 		return
+	}
+	if c, ok := st.command.(lang.Mallopt); ok && c.Option == "mmap_threshold" && c.Value.Bytes(int64(s.pageSize)) <= cacheSize {
+		s.tables = true
 	}
 	if e.Errno != "" && st.verb.partly != nil {
 		st.verb.partly(s, st)
