@@ -14,9 +14,12 @@ func Foreground(fd uintptr) bool {
 	return err != nil || pgrp == unix.Getpgrp()
 }
 
-// Background has the kernel do to the process group what it does to one that writes in the background: stop it, unless it
-// ignores SIGTTOU or nobody could continue it.
-func Background() { _ = unix.Kill(0, unix.SIGTTOU) }
+// Background has the kernel do to the process group what it does to one that sets the terminal of a descriptor in the
+// background: stop it, unless it ignores SIGTTOU or nobody could continue it. It returns once the group is in the
+// foreground, or nothing stops it. The kernel looks and stops in one call, which it makes again as the group is continued:
+// a signal that is sent after a look of one's own can come after "fg". What is set is that output goes on, which holds
+// (tcflow(3), drivers/tty/tty_ioctl.c, n_tty_ioctl_helper).
+func Background(fd uintptr) { _ = unix.IoctlSetInt(int(fd), unix.TCXONC, unix.TCOON) }
 
 // Stop sends the process group SIGTSTP with its default action, which is to stop, and returns after continued, which waits
 // until the group has been continued. The runtime keeps the handler of a signal that was once asked for, so the kernel is

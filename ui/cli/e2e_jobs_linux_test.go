@@ -35,7 +35,21 @@ func startJob(t *testing.T) *shell {
 	s.keys("incore\n")
 	s.waitFor(firstFrame...)
 	s.job = childOf(t, s.cmd.Process.Pid)
+	s.settled()
 	return s
+}
+
+// settled waits until nothing is written any more: the rest of a write that a stop comes upon is written in the background.
+func (s *shell) settled() {
+	const quiet = 10
+	n, same := 0, 0
+	cli.Eventually(s.t, "nothing more is written", func() bool {
+		if now := len(s.output()); now != n {
+			n, same = now, 0
+		}
+		same++
+		return same > quiet
+	})
 }
 
 // signal sends the job a signal.
@@ -46,14 +60,22 @@ func (s *shell) signal(sig syscall.Signal) {
 	}
 }
 
-// stopped waits until the job is stopped and the shell has the terminal, and returns what has been written by then.
+// stopped waits until the job is stopped and the shell knows, and returns what has been written by then. The shell is told
+// once the last thread has stopped, and "fg" continues no job that it takes for a running one.
 func (s *shell) stopped() string {
 	s.t.Helper()
 	cli.Eventually(s.t, "the job is stopped", func() bool { state, _ := processStat(s.job); return state == "T" })
-	begin := len(s.output())
-	s.keys("echo so$((1))far\n")
-	s.waitOutput(begin, "so1far", "prompt$")
-	return s.output()
+	for end := time.Now().Add(cli.Patience); ; {
+		begin := len(s.output())
+		s.keys("jobs; echo so$((1))far\n")
+		s.waitOutput(begin, "so1far", "prompt$")
+		if out := s.output(); strings.Contains(out[begin:], "Stopped") {
+			return out
+		}
+		if time.Now().After(end) {
+			s.t.Fatal("the shell does not know that the job is stopped")
+		}
+	}
 }
 
 // waitOutput waits until texts have been written behind that offset, in that order.

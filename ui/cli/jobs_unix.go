@@ -52,7 +52,7 @@ func signals(opts *ui.Options, fd uintptr, dumps func()) (stop func()) {
 			_ = syscall.Kill(os.Getpid(), syscall.SIGQUIT) // of itself: does not fail
 			select {}                                      // the runtime ends it
 		},
-		Jobs: terminal.Jobs{Foreground: func() bool { return job.Foreground(fd) }, Background: job.Background},
+		Jobs: terminal.Jobs{Foreground: func() bool { return job.Foreground(fd) }, Background: func() { job.Background(fd) }},
 	}
 	return sync.OnceFunc(func() {
 		signal.Stop(asked)
