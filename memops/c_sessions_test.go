@@ -130,6 +130,12 @@ var cSessions = []struct {
 	{name: "a shared region in a hole", lines: "mmap a 8; mmap f 4 shared at a[4]; fork p; in p touch f; mincore a", unsure: "what other processes"},
 	{name: "counted from another region", lines: "mmap c 8; mmap b 3; munmap b[1..4]; touch b[3]"},
 	{name: "counted from what is copied", lines: "mmap f 8 at 0x1000019000,8; mmap a 4; memcpy f[0..5] a[2..7]", has: []string{"at page 4 here"}},
+	{name: "a part that moved", lines: "mmap a 8; touch a; mmap room 8 none; mremap a[4..5] 2 at room[2]; mprotect a_2[1] none; touch a_2", has: []string{"char *a_2 = mremap(", "MREMAP_FIXED", "at page 1"}},
+	{name: "moved out of a region", lines: "mmap a 8; mmap room 8; mremap a[4..5] 2 at room[2]; touch a", has: []string{"mremap", "at page 4"}},
+	{name: "no room to grow in", lines: "mmap a 8; mremap a[2] 2 stay", has: []string{", 0)", "ENOMEM here"}},
+	{name: "a place that is sealed", lines: "mmap a 4; mmap b 4; mseal b[1]; mremap a[0..1] 2 at b", has: []string{"mseal", "EPERM here"}},
+	{name: "shared pages a second time", lines: "mmap a 4 shared; mremap a+0,0 4; mlock a_2[1..9]", has: []string{"mremap(a, (size_t)0, 4 * page, MREMAP_MAYMOVE", "ENOMEM here"}},
+	{name: "pages that are gone, and not their mapping", lines: "mmap a 4; touch a; mmap room 8; mremap a 4 at room[2] dontunmap; mincore a", has: []string{"MREMAP_DONTUNMAP"}},
 	{name: "what moved into a hole", lines: "mmap d 6; mmap c 25 shared; munmap c[0..19]; mremap d 20; munmap d[9]; mprotect c[1..24] rw"},
 	{name: "no call", lines: "mmap a 4; say 'well'"},
 }

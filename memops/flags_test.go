@@ -20,6 +20,7 @@ func TestFlagsHaveTheKernelsValues(t *testing.T) {
 		model.MapShared: unix.MAP_SHARED, model.MapPrivate: unix.MAP_PRIVATE, model.MapFixed: unix.MAP_FIXED, model.MapAnonymous: unix.MAP_ANONYMOUS,
 		model.MapGrowsDown: unix.MAP_GROWSDOWN, model.MapLocked: unix.MAP_LOCKED, model.MapNoreserve: unix.MAP_NORESERVE,
 		model.MapPopulate: unix.MAP_POPULATE, model.MapHugeTLB: unix.MAP_HUGETLB, model.MremapMayMove: unix.MREMAP_MAYMOVE,
+		model.MremapFixed: unix.MREMAP_FIXED, model.MremapDontUnmap: unix.MREMAP_DONTUNMAP,
 		model.MclCurrent: unix.MCL_CURRENT, model.MclFuture: unix.MCL_FUTURE, model.MclOnFault: unix.MCL_ONFAULT,
 		model.MsAsync: unix.MS_ASYNC, model.MsInvalidate: unix.MS_INVALIDATE, model.MsSync: unix.MS_SYNC,
 		model.MfdCloexec: unix.MFD_CLOEXEC, model.MfdHugeTLB: unix.MFD_HUGETLB,

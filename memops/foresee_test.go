@@ -41,6 +41,11 @@ func TestForeseen(t *testing.T) {
 			"setrlimit memlock 4 8", "setrlimit memlock 9", "mlock f", "brk +100B", "brk +8192B", "brk -8192B", "malloc p 100B", "free p", "free f",
 			"malloc q 1M", "free q", "shmget s 3", "shmctl s lock", "shmctl s unlock", "shmctl f lock", "kill SIGCHLD", "kill SIGSTOP", "kill SIGSEGV", "exec",
 		},
+		{
+			"mmap a 8", "mmap room 32 none", "mmap s 4 shared", "mremap a+1,4096 2", "mremap a[0..1] 2 at room+1,0", "mremap a[0..1] 2 at room stay", "mremap a[0..1] 3 dontunmap",
+			"mremap a[0..3] 4 at a[2]", "mremap a+0,0 4", "mremap s+0,0 4", "mremap a[0..3] 5 stay", "mremap a[6..] 1", "munmap a[3]", "mremap a[3] 1 at room", "mremap a[2..4] 4 at room", "mremap a[0..1] 2 at room[4]",
+			"mremap a[5] 1 dontunmap", "mremap s 4 dontunmap", "mremap s 4 at room[8]", "mremap a[4..5] 2", "mremap none_such 4", "mremap 0x200000,4096 1", "mremap room 40", "mremap a[2] 3 stay",
+		},
 		{"mmap a 4 shared memfd", "mmap b 8 shared alias a", "touch b[6] exec", "touch b[0] exec", "touch b[6] read"},
 	} {
 		ok(t, l, "reset")

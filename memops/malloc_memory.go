@@ -221,7 +221,7 @@ func (m *heapMemory) Mremap(addr, length, to uint64) (moved uint64, ok bool, err
 	}
 	if to > length {
 		grown := int64(min(to-length, most))
-		if err := firstOf(p.affordMove(model.RegionInfo{Base: addr, Len: length}, to), p.affordGrowth(m.e.Call, grown)); err != nil {
+		if err := firstOf(p.affordMove(length, to), p.affordGrowth(m.e.Call, grown)); err != nil {
 			return 0, false, err
 		}
 	}

@@ -197,6 +197,9 @@ func unmappedBy(name string, args []model.Arg) (s model.Span, ok bool) {
 	switch {
 	case name == "munmap":
 		return model.Span{Addr: arg(0), Len: arg(1)}, true
+	case name == "mremap" && args[3].Has(model.MremapFixed): // at its new place and its old one, and what lies between
+		lo, hi := min(arg(0), arg(4)), max(arg(0), arg(4))
+		return model.Span{Addr: lo, Len: hi - lo + max(arg(1), arg(2))}, true
 	case name == "mremap" && arg(2) < arg(1):
 		return model.Span{Addr: arg(0) + arg(2), Len: arg(1) - arg(2)}, true
 	case name == "mmap" && arg(3)&unix.MAP_FIXED != 0:

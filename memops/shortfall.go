@@ -101,7 +101,13 @@ func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 // mremapShortfall: mremap makes a mapping longer, and not what lies behind it.
 func (p *process) mremapShortfall(_ lang.Mremap, e model.Event, _ future) string {
 	m := e.Mapped
-	if m == nil || len(e.Args) < 3 || e.Args[2].Value <= e.Args[1].Value {
+	if m == nil || len(e.Args) < 3 {
+		return ""
+	}
+	if p.here().Region(m.Name) == nil {
+		return "there it is a region of its own, " + m.Name
+	}
+	if e.Args[2].Value <= e.Args[1].Value {
 		return ""
 	}
 	size, known := int64(m.FileLen), m.Sized && (m.Backing == model.Shm || m.Backing == model.Anon && m.Shared)
@@ -109,7 +115,7 @@ func (p *process) mremapShortfall(_ lang.Mremap, e model.Event, _ future) string
 		f, looked := p.lookAtFD(m.Name, int(kept.fd))
 		size, known = f.Len, looked
 	}
-	if behind := int64(p.lab.roundUp(uint64(size), 0)); known && behind < int64(m.Len) {
+	if behind := int64(p.lab.roundUp(uint64(size-min(size, int64(m.Offset))), 0)); known && behind < int64(m.Len) {
 		return fmt.Sprintf("the last %s nothing behind: an access is SIGBUS", haveNothing((int64(m.Len)-behind)/p.lab.pageSize))
 	}
 	return ""

@@ -43,7 +43,7 @@ func (p *process) changeOf(e *model.Event) *sampler.Change {
 			c.Kind = sampler.Unmapped
 		}
 	case "mremap":
-		if c.OK {
+		if c.OK || e.Args[3].Has(model.MremapFixed) {
 			return nil
 		}
 		c.Span = model.Span{Addr: arg(0), Len: max(arg(1), arg(2))}

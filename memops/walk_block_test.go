@@ -165,7 +165,7 @@ func (r *reference) realloc(p *refProcess, c lang.Realloc, seen observed) refOut
 		p.pages[reg.base+uint64(i)].region = c.Name
 	}
 	p.regions[c.Name] = refRegion{base: reg.base, pages: reg.block}
-	remap := lang.Mremap{Name: c.Name, Size: model.Size{N: uint64(pages), Unit: model.Pages}}
+	remap := lang.Mremap{T: model.Target{Region: c.Name}, Size: model.Size{N: uint64(pages), Unit: model.Pages}}
 	if out := r.mremap(p, remap, seen.vmaEnd, seen.addr/ps); out.errno == "" {
 		to := p.regions[c.Name].base
 		r.name(p, c.Name, to, size, pages)

@@ -97,7 +97,7 @@ func (r *reference) dropIPCLock(p *refProcess) refOutcome {
 // and populated, as the rest is. Where it goes is the kernel's choice, and so is where the
 // VMA of its first page ends: that much is asked.
 func (r *reference) mremap(p *refProcess, c lang.Mremap, vmaEnd, moved uint64) refOutcome {
-	reg := p.regions[c.Name]
+	reg := p.regions[c.T.Region]
 	size := int64(r.roundUp(c.Size.Bytes(r.pageSize)) / uint64(r.pageSize))
 	first, end := p.pages[reg.base], reg.base+uint64(reg.pages)
 	switch {
@@ -112,7 +112,7 @@ func (r *reference) mremap(p *refProcess, c lang.Mremap, vmaEnd, moved uint64) r
 		if p.sealed(reg.base+uint64(size), end) {
 			return refOutcome{errno: "EPERM"}
 		}
-		p.regions[c.Name] = refRegion{base: reg.base, pages: size, file: reg.file}
+		p.regions[c.T.Region] = refRegion{base: reg.base, pages: size, file: reg.file}
 		p.unmap(reg.base+uint64(size), end)
 		return refOutcome{}
 	}
@@ -123,7 +123,7 @@ func (r *reference) mremap(p *refProcess, c lang.Mremap, vmaEnd, moved uint64) r
 	case first.lock != model.Unlocked && !r.within(p, r.locked(p)+more):
 		return refOutcome{errno: "EAGAIN"}
 	}
-	r.move(p, c.Name, moved, size)
+	r.move(p, c.T.Region, moved, size)
 	return refOutcome{}
 }
 

@@ -120,12 +120,12 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 	case lang.Fork:
 		return r.procs[c.Name] == nil
 	case lang.Mremap:
-		reg, ok := p.regions[c.Name]
+		reg, ok := p.regions[c.T.Region]
 		if !ok || reg.block > 0 {
 			return false
 		}
 		first := p.pages[reg.base]
-		return first == nil || first.region == c.Name // else it is another's page that would grow
+		return first == nil || first.region == c.T.Region // else it is another's page that would grow
 	case lang.Truncate:
 		return p.admitsTruncate(c, r.pageSize)
 	case lang.Mallopt:

@@ -76,7 +76,7 @@ func (w *walker) step(c model.Command) *disagreement {
 	w.commands++
 	var seen observed
 	if m, ok := do.(lang.Mremap); ok {
-		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
+		seen.vmaEnd = w.vmaEnd(p, p.regions[m.T.Region].base)
 	}
 	if m, ok := do.(lang.Realloc); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)

@@ -199,10 +199,12 @@ type RegionInfo struct {
 	Unknowable bool
 	// FileLen is how long the file behind the region is, in bytes, as far as the session made it so,
 	// or how long it was when it was mapped. Sized says that this is known: an access to a page that begins behind its end is SIGBUS
-	// (mmap(2)). The region's first page is the file's. Shared anonymous memory has a file of
+	// (mmap(2)). Shared anonymous memory has a file of
 	// its first length (mm/shmem.c, shmem_zero_setup), and so has a segment.
 	FileLen uint64
 	Sized   bool
+	// Offset is where in the file the region begins, bytes: of a part that mremap has moved away, not at its start.
+	Offset uint64
 	// FD is the process's descriptor of the file, 0 where it keeps none: regions with one
 	// descriptor have one opening of the file behind them, and only such can be one VMA.
 	FD int
@@ -225,7 +227,7 @@ func (r RegionInfo) Exact() Span {
 // PastEnd reports whether a page lies behind the last one of the file, by FileLen; pageSize is in
 // bytes.
 func (r RegionInfo) PastEnd(page, pageSize int64) bool {
-	return r.Sized && uint64(page)*uint64(pageSize) >= r.FileLen
+	return r.Sized && r.Offset+uint64(page)*uint64(pageSize) >= r.FileLen
 }
 
 // Started says that a process runs: the first item of a session, and again after reset,

@@ -232,6 +232,8 @@ func (e Event) unmapped() (s Span, except string) {
 	case !e.OK() || len(e.Args) < 2:
 	case e.Call == CallMunmap:
 		return Span{e.Args[0].Value, e.Args[1].Value}, ""
+	case e.Call == CallMremap && e.Mapped == nil && e.Args[2].Value < e.Args[1].Value: // a part, cut short
+		return Span{e.Args[0].Value + e.Args[2].Value, e.Args[1].Value - e.Args[2].Value}, ""
 	case e.Mapped == nil:
 	case e.Call == CallMmap || e.Call == CallShmat: // with MAP_FIXED in place of what was there
 		return s, except

@@ -4,6 +4,8 @@ import (
 	"hash/maphash"
 	"slices"
 	"sort"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -180,6 +182,22 @@ func (p *Process) Region(name string) *Region {
 		return p.Regions[i]
 	}
 	return nil
+}
+
+// NextName returns the name of what comes off a region: the region's, with the first number from 2 on behind it that
+// makes it no other region's.
+func (p *Process) NextName(region string) string {
+	const longest = 32 // a name that can be typed
+	stem := region
+	if i := strings.LastIndexByte(region, '_'); i > 0 && strings.Trim(region[i+1:], "0123456789") == "" {
+		stem = region[:i]
+	}
+	for n := 2; ; n++ {
+		number := "_" + strconv.Itoa(n)
+		if name := stem[:min(len(stem), longest-len(number))] + number; p.Region(name) == nil {
+			return name
+		}
+	}
 }
 
 // RegionsIn returns the regions that overlap a span, in the order in which they were mapped. A span

@@ -1,6 +1,8 @@
 package sampler
 
 import (
+	"slices"
+
 	"incore/memops/order"
 	"incore/model"
 )
@@ -66,6 +68,30 @@ func (h *Holes) Dig(region string, pages model.Range) (all bool) {
 	runs = runs.Set(pages, true)
 	h.of[region], h.dug[region] = runs, true
 	return len(runs) == 1 && runs[0].Val
+}
+
+// Fill notes that pages of a region are there again. Those behind its end are left out.
+func (h *Holes) Fill(region string, pages model.Range) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	runs, ok := h.of[region]
+	if pages.Hi = min(pages.Hi, runs.Len()); !ok || pages.Lo >= pages.Hi {
+		return
+	}
+	runs = slices.Clone(runs).Set(pages, false)
+	h.of[region] = runs
+	delete(h.lent, region)
+	if delete(h.dug, region); len(runs) > 1 {
+		h.dug[region] = true
+	}
+}
+
+// Left reports whether a page of a region, of a range, is not gone.
+func (h *Holes) Left(region string, pages model.Range) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	runs := h.of[region]
+	return runs.Count(pages.Intersect(model.Range{Hi: runs.Len()}), func(gone bool) bool { return !gone }) > 0
 }
 
 // At reports whether a page of a region is gone.

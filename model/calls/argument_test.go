@@ -68,7 +68,10 @@ func loggedCalls(t *testing.T) map[string]loggedCall {
 				if f.Sel.Name == "onSpan" {
 					args++ // the target is an address and a length
 				}
-				if n.Ellipsis.IsValid() { // openat: three, or four
+				name, _ := n.Args[0].(*ast.BasicLit)
+				if n.Ellipsis.IsValid() && name != nil && name.Value == `"mremap"` { // the last one is the new address
+					note(n.Args[0], 4, 5)
+				} else if n.Ellipsis.IsValid() { // openat: three, or four
 					note(n.Args[0], 3, 4)
 				} else {
 					note(n.Args[0], args, args)

@@ -48,7 +48,7 @@ func (f failure) inFile(r *model.Region, addr uint64) uint64 {
 	if v, ok := f.vmaAt(addr); ok && v.Inode != 0 {
 		return v.Offset + (page - v.Start)
 	}
-	return page - r.Base
+	return r.Offset + page - r.Base
 }
 
 // behindPage says why a mapped page could not be brought in, as the end of a sentence.

@@ -122,6 +122,9 @@ func mapProcessLimit(f failure) (why, try string) {
 func (f failure) growth() (more uint64, v model.VMA, ok bool) {
 	old, size := f.rounded(f.length(0), 0), f.rounded(f.length(1), 0)
 	v, ok = f.vmaAt(f.span().Addr)
+	if f.flag(model.MremapDontUnmap) { // a second mapping
+		old = 0
+	}
 	return size - min(size, old), v, ok && size > old
 }
 

@@ -92,7 +92,17 @@ func argsOf(t *testing.T, p *model.Process, c model.Command, call string) []mode
 	case lang.Munmap:
 		return span(c.T)
 	case lang.Mremap:
-		return append(span(modeltest.Whole(c.Name)), size(c.Size))
+		flags := model.MremapFlags.Arg(0)
+		for f, set := range map[model.Flag]bool{model.MremapMayMove: !c.Stay, model.MremapFixed: c.At != nil, model.MremapDontUnmap: c.DontUnmap} {
+			if set {
+				flags.Value |= f.Bits()
+			}
+		}
+		args := append(span(c.T), size(c.Size), flags)
+		if c.At != nil {
+			args = append(args, span(*c.At)[0])
+		}
+		return args
 	case lang.Mseal:
 		return span(c.T)
 	case lang.Mlock:

@@ -59,18 +59,26 @@ var mapFamily = []dossier{
 		}.reach,
 	},
 	{
-		call: model.CallMremap, verb: "mremap", page: "mremap(2)", what: "Makes a mapping longer or shorter.", ok: value("the address where the mapping begins now"), round: roundsLength,
+		call: model.CallMremap, verb: "mremap", page: "mremap(2)", what: "Makes a mapping longer or shorter, or moves it.", ok: value("the address where the mapping begins now"), round: roundsLength,
 		args: []argument{
 			arg("old_address", explainAddress), arg("old_size", explainLength), arg("new_size", explainLength), arg("flags", explainFlags("it may not move")),
+			arg("new_address", addressOr("the kernel chooses where")),
 		},
-		flags:   map[model.Flag]string{model.MremapMayMove: "it may move to another address where it cannot grow in place"},
+		flags: map[model.Flag]string{
+			model.MremapMayMove:   "it may move to another address where it cannot grow in place",
+			model.MremapFixed:     "to exactly this address, in place of what lies there",
+			model.MremapDontUnmap: "its pages move, and an empty mapping stays where they were",
+		},
 		telling: telling{mapped: "is now at"},
 		causes: causes{
-			"EINVAL": {remapToNothing, remapHuge, remapTooLong},
+			"EINVAL": {
+				unaligned, remapToNothing, remapTooLong, remapPastEnd, remapToUnaligned, remapCannotStay, remapKeepsLength, remapOverlaps, remapCopies, remapDontUnmapNew,
+				remapHuge,
+			},
 			"EFAULT": {remapHole, remapSeveral},
-			"EPERM":  {sealed},
+			"EPERM":  {sealed, remapOntoSealed},
 			"EAGAIN": {remapLockedOverLimit},
-			"ENOMEM": {remapTooLong, remapProcessLimit, remapTooManyVMAs, remapNoRoom, remapNotPromised},
+			"ENOMEM": {remapTooLong, remapStays, remapProcessLimit, remapTooManyVMAs, remapNoRoom, remapNotPromised},
 		},
 		reach: following((*reacher).remaps),
 	},

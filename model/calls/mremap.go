@@ -26,12 +26,12 @@ func remapHuge(f failure) (why, try string) {
 	if size := uint64(f.sys.HugeSize); f.length(1) <= f.span().Len {
 		since := sinceHugeRemap
 		c, named := f.cmd.(lang.Mremap)
-		if f.since(since) || size == 0 || f.length(1)%size == 0 || !named {
+		if f.since(since) || size == 0 || f.length(1)%size == 0 || !named || f.toPlace() {
 			return "", ""
 		}
 		return fmt.Sprintf("A mapping of hugetlb pages is cut only between two of them, and %s is no multiple of %s. Since Linux %v the kernel rounds it up; this is %s. Nothing was changed.",
 				model.FormatSize(f.length(1)), model.FormatSize(size), since, f.kernel),
-			f.run("mremap %s %s.", c.Name, model.FormatSize((f.length(1)+size-1)/size*size))
+			f.run("mremap %s %s.", c.T, model.FormatSize((f.length(1)+size-1)/size*size))
 	}
 	return "A mapping of hugetlb pages can be made shorter, but not longer: its pages were reserved as it was mapped.",
 		"Map a new one of the size that is needed."
@@ -58,16 +58,25 @@ func remapSeveral(f failure) (why, try string) {
 	}
 	next, ok := f.vmaAt(v.End)
 	if !ok {
-		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there." + f.unchanged("Nothing was changed."),
+		return f.holeAt(v.End) + " mremap takes one mapping as a whole, and this one ends there." + f.several() + f.unchanged("Nothing was changed."),
 			f.run("munmap") + " what is left, and map anew."
 	}
 	const several = "mremap takes one mapping as a whole, and at %s another one begins: %s.%s"
-	nothing := f.unchanged("Nothing was changed.")
+	nothing := f.several() + f.unchanged("Nothing was changed.")
 	if kinds := f.kinds(v, next); kinds != "" {
 		return fmt.Sprintf(several, f.name(v.End), kinds, nothing), f.run("munmap") + " both, and map anew: memory of two kinds does not become one mapping."
 	}
 	why, try = f.apart(v, next)
 	return fmt.Sprintf(several, f.name(v.End), why, nothing), try
+}
+
+// several says that a later kernel moves several VMAs at once, where they keep their lengths and are told where to go (mm/mremap.c,
+// remap_move).
+func (f failure) several() string {
+	if !f.toPlace() || f.since(sinceMoveSeveral) || f.rounded(f.length(0), 0) != f.rounded(f.length(1), 0) {
+		return ""
+	}
+	return fmt.Sprintf(" Linux %v and later move several at once where the length stays; this is %s.", sinceMoveSeveral, f.kernel)
 }
 
 // kinds says that two neighbors are different kinds of memory, which nothing makes one
@@ -121,50 +130,6 @@ func sealHole(f failure) (why, try string) {
 		return "", ""
 	}
 	return f.holeAt(at) + " mseal seals a range that is mapped throughout, or nothing.", "Name pages that are mapped."
-}
-
-// remaps is mremap with MREMAP_MAYMOVE.
-func (r *reacher) remaps(c lang.Mremap) {
-	reg := r.p.Region(c.Name)
-	switch {
-	case reg == nil:
-		r.refuse(r.p.NoRegion(c.Name).Error())
-		r.out.Unknown = true
-		return
-	case reg.Malloc != "" || reg.Backing == model.Heap:
-		r.refuse(c.Name + " is of the heap, which belongs to malloc and brk")
-		return
-	}
-	size := c.Size.Bytes(r.p.PageSize)
-	r.call("mremap", addrOf(reg.Base), lenOf(reg.Len), lenOf(size), model.FlagsArg(model.MremapMayMove))
-	n, ps := r.up(size), uint64(r.p.PageSize)
-	v, mapped := r.vmaAt(reg.Base)
-	switch {
-	case size == 0:
-		r.fails("EINVAL", "a length of 0")
-		return
-	case mapped && (v.HugeTLB || v.Sealed), n == 0:
-		return // these have rules of their own
-	case n == reg.Len:
-		r.out.Effect = "has that length already"
-		return
-	case n < reg.Len:
-		r.out.Effect = fmt.Sprintf("%s → %s: what lies behind is unmapped", r.pagesOf(reg.Len), r.pagesOf(n))
-		r.add(r.p, reg, model.Range{Lo: int64(n / ps), Hi: reg.Pages.Len()})
-		return
-	}
-	r.out.Effect = fmt.Sprintf("%s → %s; it may move", r.pagesOf(reg.Len), r.pagesOf(n))
-	before, limit, limited := r.lockBudget()
-	switch {
-	case !mapped:
-	case v.End < reg.Base+reg.Len:
-		r.fails("EFAULT", "%s begins another mapping, and mremap takes one", r.name(v.End))
-		return
-	case v.Lock != model.Unlocked && limited && uint64(max(0, before))+n-reg.Len > uint64(limit):
-		r.fails("EAGAIN", "would be %s of %s locked", model.FormatSize(uint64(max(0, before))+n-reg.Len), model.FormatLimit(r.p.Limits.MemlockSoft))
-		return
-	}
-	r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})
 }
 
 // remapLockedOverLimit explains RLIMIT_MEMLOCK. What is added to a locked mapping is locked as well (mm/mremap.c).

@@ -12,6 +12,8 @@ var (
 	sinceMclOnfault      = model.Version{4, 4}  // MCL_ONFAULT: mlockall(2)
 	sinceMfdHugetlb      = model.Version{4, 14} // MFD_HUGETLB: memfd_create(2)
 	sinceGuess           = model.Version{5, 1}  // vm.overcommit_memory 0 compares with all RAM and swap (mm/util.c)
+	sinceDontUnmap       = model.Version{5, 7}  // MREMAP_DONTUNMAP: mremap(2)
+	sinceDontUnmapFile   = model.Version{5, 13} // MREMAP_DONTUNMAP of other than private anonymous memory
 	sinceHugeRemap       = model.Version{5, 16} // a new length of hugetlb pages is rounded up to whole ones
 	sinceHugeDontneed    = model.Version{5, 18} // hugetlb pages know MADV_DONTNEED: madvise(2)
 	sinceOnfaultProtNone = model.Version{5, 18} // mlock2(2) takes PROT_NONE on fault; before, it failed (populate_vma_page_range in mm/gup.c; 5.10 and 6.1 were asked)
@@ -19,6 +21,7 @@ var (
 	sincePopulateInOne   = model.Version{6, 10} // MADV_POPULATE_* ends at a hole; before, mapping by mapping, it went on behind it
 	sinceSealByVMA       = model.Version{6, 12} // a seal is looked for VMA by VMA, not in the whole range first
 	sinceGuardFile       = model.Version{6, 15} // guard pages in other than private anonymous memory
+	sinceMoveSeveral     = model.Version{6, 17} // mremap moves several VMAs at once
 	sinceHugeDofork      = model.Version{6, 19} // MADV_DOFORK is refused of hugetlb pages from then on: 6.18 takes it, 7.3 does not (both asked)
 )
 

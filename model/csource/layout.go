@@ -43,6 +43,12 @@ func (t *cTold) lay(target *cStep) {
 		case v.lies != nil:
 			p.layout = p.layout || setup && v.lies(st.command) && (holes || st.laid)
 		}
+		if c, ok := st.command.(lang.Mremap); ok && (c.Stay || setup && c.T.Form != model.WholeRegion) { // where it is matters
+			p.layout = true
+			if e := st.event; len(e.Args) > 2 && e.Args[2].Value < cNear {
+				hi = max(hi, e.Args[0].Value+e.Args[2].Value)
+			}
+		}
 		if c, ok := st.command.(lang.Mmap); ok && c.HugeTLB && p.layout {
 			p.cannot("where huge pages may lie is not where the others do")
 		}

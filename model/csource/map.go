@@ -58,28 +58,35 @@ var mapVerbs = []verb{
 	},
 	{
 		name: "mremap", call: model.CallMremap,
-		write:     says((*cProgram).mremap),
-		again:     repeats(func(t *cTold, st *cStep, c lang.Mremap) { t.moveRegion(c, st.event) }),
-		names:     named(func(c lang.Mremap) string { return c.Name }),
-		asks:      func(s *cSlice, _ *cStep) { s.contents, s.locks, s.advice = true, true, true },
+		write: says((*cProgram).mremap),
+		again: repeats(func(t *cTold, st *cStep, c lang.Mremap) { t.moveRegion(st, c) }),
+		names: asked(func(c lang.Mremap) []model.Target {
+			list := []model.Target{c.T}
+			if c.At != nil {
+				list = append(list, *c.At)
+			}
+			return list
+		}),
+		asks: func(s *cSlice, st *cStep) {
+			s.contents, s.locks, s.advice = true, true, true
+			if c, ok := st.command.(lang.Mremap); ok && c.Stay { // what lies behind it is in its way
+				s.interest.add(s.space.pages(model.Span{Addr: st.event.Args[0].Value, Len: st.event.Args[2].Value}))
+			}
+			if args := st.event.Args; len(args) > 4 && args[4].Kind == model.ArgAddr {
+				s.interest.add(s.space.pages(model.Span{Addr: args[4].Value, Len: args[2].Value}))
+			}
+		},
 		askLimit:  (*cSlice).askLocked,
 		overLimit: tryAgain,
 		needs:     func(b *cBackward) { b.lockedPages, b.forks, b.oneVMA = true, true, true }, // it takes one VMA: what parts them matters, and what joined them again
-		done: func(s *cSpace, st *cStep) {
-			e, m := st.event, st.event.Mapped
-			if len(e.Args) < 3 {
-				return
-			}
-			to := s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[2].Value}) // of a realloc
-			if m != nil {
-				to = model.Span{Addr: m.Base, Len: m.Len}
-			}
-			s.remap(st, s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}), to)
-		},
-		wanted: succeeded,
-		digs:   true,
-		moves:  true,
+		done:      (*cSpace).remapped,
+		wanted:    succeeded,
+		digs:      true,
+		moves:     true,
 		fixed: func(st *cStep, was map[int]bool) bool {
+			if c, ok := st.command.(lang.Mremap); ok && c.At != nil {
+				return c.At.Form == model.RawSpan || len(st.names) > 0 && was[st.names[len(st.names)-1]]
+			}
 			return len(st.own) > 0 && st.own[0].Addr == st.event.Mapped.Base && was[st.made]
 		},
 		leaves:   unwritten,
@@ -131,15 +138,42 @@ func mappedAnew(s *cSpace, st *cStep) {
 
 // mremap is mremap as C, of the call itself.
 func (p *cProgram) mremap(c lang.Mremap) bool {
-	r, v := p.region(c.Name)
-	if r == nil {
-		return false
-	}
 	p.gnu = true
 	p.header("sys/mman.h")
-	p.line(cCall("char *moved = ", "mremap", []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}, ";")...)
+	at := ""
+	if c.At != nil {
+		at, _ = p.at(*c.At)
+	}
+	p.line(cCall("char *moved = ", "mremap", p.mremapArgs(c, at), ";")...)
 	p.unless("moved == MAP_FAILED", "mremap")
 	return true
+}
+
+// mremapArgs returns mremap's arguments. at is where the mapping is put, or "".
+func (p *cProgram) mremapArgs(c lang.Mremap, at string) []string {
+	addr, length := p.at(c.T)
+	var flags []string
+	if !c.Stay {
+		flags = append(flags, "MREMAP_MAYMOVE")
+	}
+	if at != "" {
+		flags = append(flags, "MREMAP_FIXED")
+	}
+	if c.DontUnmap {
+		p.define("MREMAP_DONTUNMAP", "4", "Linux 5.7, glibc 2.32")
+		flags = append(flags, "MREMAP_DONTUNMAP")
+	}
+	if flags == nil {
+		flags = []string{"0"}
+	}
+	args := []string{addr, length, p.size(c.Size), strings.Join(flags, " | ")}
+	switch {
+	case at != "":
+		args = append(args, at)
+	case c.DontUnmap:
+		args = append(args, "NULL")
+	}
+	return args
 }
 
 func (p *cProgram) mseal(c lang.Mseal) {
@@ -313,19 +347,34 @@ func (p *cProgram) tidy(c lang.Mmap, v, length string, b model.Backing) {
 	p.line(cCall("", "madvise", []string{v, length, "MADV_" + strings.ToUpper(string(advice))}, ";")...)
 }
 
-// moveRegion is mremap of before the call: the region ends up where it did.
-func (p *cProgram) moveRegion(c lang.Mremap, e *model.Event) {
-	r, v := p.region(c.Name)
-	if r == nil || e.Mapped == nil {
-		return
-	}
+// moveRegion is mremap of before the call: the region ends up where it did. What is a region of its own from then on gets a variable.
+func (t *cTold) moveRegion(st *cStep, c lang.Mremap) {
+	p, e := t.cProgram, st.event
 	p.gnu = true
 	p.header("sys/mman.h")
-	args := []string{v, p.length(r.Len), p.size(c.Size), "MREMAP_MAYMOVE"}
-	if p.layout && e.Mapped.Base != r.Base {
-		args[3] += " | MREMAP_FIXED"
-		args = append(args, p.inRoom(e.Mapped.Base))
+	at, moved := "", uint64(e.Ret) != e.Args[0].Value
+	switch {
+	case c.At != nil:
+		at, _ = p.at(*c.At)
+	case p.layout && moved && e.Mapped != nil && !c.Stay:
+		at = p.inRoom(e.Mapped.Base)
 	}
-	p.line(cCall(v+" = ", "mremap", args, ";")...)
-	p.unless(v+" == MAP_FAILED", "mremap")
+	args := p.mremapArgs(c, at)
+	switch m := e.Mapped; {
+	case m != nil && p.space.index(m.Name) < 0:
+		p.begun = p.space.count
+		if n := p.space.index(c.T.Region); n >= 0 {
+			p.files[p.begun] = p.files[p.space.number[n]]
+		}
+		v := p.variable(m.Name)
+		p.line(cCall("char *"+v+" = ", "mremap", args, ";")...)
+		p.unless(v+" == MAP_FAILED", "mremap")
+	case m != nil && (moved || c.T.Form == model.WholeRegion):
+		_, v := p.region(m.Name)
+		p.line(cCall(v+" = ", "mremap", args, ";")...)
+		p.unless(v+" == MAP_FAILED", "mremap")
+	default:
+		p.line(cCall("if (", "mremap", args, " == MAP_FAILED)")...)
+		p.bail("mremap")
+	}
 }

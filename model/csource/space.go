@@ -197,6 +197,9 @@ func (s *cSpace) apply(st *cStep) {
 		if c, ok := st.command.(lang.Mmap); ok && c.Alias != "" && s.index(c.Alias) >= 0 {
 			of = s.number[s.index(c.Alias)]
 		}
+		if c, ok := st.command.(lang.Mremap); ok && s.index(m.Name) < 0 && s.index(c.T.Region) >= 0 { // a part of it
+			of = s.number[s.index(c.T.Region)]
+		}
 		st.made = s.put(*m, !st.verb.moves && (m.Backing != model.Heap || m.Malloc != ""))
 		if of >= 0 {
 			s.file[st.made] = s.fileOf(of)
@@ -204,22 +207,51 @@ func (s *cSpace) apply(st *cStep) {
 	}
 }
 
-// remap moves a mapping, or makes it longer or shorter. What it is locked as, and what fork makes of
-// it, it keeps: only one VMA can grow or move (mm/mremap.c), so that what holds of a part holds of all.
-func (s *cSpace) remap(st *cStep, old, at model.Span) {
-	kept := func(was spans) (parts spans) {
-		if at.Addr == old.Addr && at.Len <= old.Len {
-			return was.within(at)
+// remapped is mremap that did what it was asked.
+func (s *cSpace) remapped(st *cStep) {
+	e, m := st.event, st.event.Mapped
+	if len(e.Args) < 3 {
+		return
+	}
+	old := s.pages(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value})
+	to := s.pages(model.Span{Addr: uint64(e.Ret), Len: e.Args[2].Value}) // of a realloc, too
+	if m != nil && m.Base == to.Addr {
+		if i := s.index(m.Name); i < 0 || to.Addr != old.Addr || s.regions[i].Len == old.Len {
+			to.Len = m.Len
 		}
-		if was.hits(old) {
+	}
+	c, _ := st.command.(lang.Mremap)
+	s.remap(st, old, to, c.DontUnmap || old.Len == 0)
+}
+
+// remap moves a mapping, or makes it longer or shorter; stays says that the old one is still there. What it is locked as, and what fork
+// makes of it, it keeps: only one VMA can get another length (mm/mremap.c), so that what holds of a part holds of all.
+func (s *cSpace) remap(st *cStep, old, at model.Span, stays bool) {
+	from := old
+	if old.Len == 0 {
+		from.Len = s.pageSize
+	}
+	kept := func(was spans) (parts spans) {
+		switch {
+		case at.Len <= old.Len:
+			for _, part := range was.within(model.Span{Addr: old.Addr, Len: at.Len}) {
+				parts.add(model.Span{Addr: part.Addr - old.Addr + at.Addr, Len: part.Len})
+			}
+		case was.hits(from):
 			parts.add(at)
 		}
 		return parts
 	}
-	locked, unforked := kept(s.locked), kept(s.unforked)
-	s.unmap(old)
+	mapped, locked, unforked := kept(s.mapped), kept(s.locked), kept(s.unforked)
+	if stays {
+		s.locked.remove(old)
+	} else {
+		s.unmap(old)
+	}
 	s.unmap(at)
-	s.mapped.add(at)
+	for _, part := range mapped {
+		s.mapped.add(part)
+	}
 	for _, part := range locked {
 		s.locked.add(part)
 	}

@@ -25,10 +25,13 @@ type (
 	}
 	// Munmap unmaps the pages of T.
 	Munmap struct{ T model.Target }
-	// Mremap makes a region longer or shorter; it may move (MREMAP_MAYMOVE).
+	// Mremap makes the mapping at T longer or shorter, or moves it, or maps shared pages a second time where T has no length.
 	Mremap struct {
-		Name string     // of the region
-		Size model.Size // that it is to have; the kernel rounds it up to pages (mm/mremap.c)
+		T         model.Target  // the pages
+		Size      model.Size    // that they are to have; the kernel rounds it up to pages (mm/mremap.c)
+		At        *model.Target // MREMAP_FIXED at the target's address; nil is where the kernel likes
+		DontUnmap bool          // MREMAP_DONTUNMAP: the mapping stays where it was, empty
+		Stay      bool          // without MREMAP_MAYMOVE
 	}
 	// Mseal seals the pages of T: mseal(2), Linux 6.10.
 	Mseal struct{ T model.Target }
@@ -72,9 +75,19 @@ var mappingVerbs = []verb{
 		// Where nothing is aliased, private is what goes without saying.
 		then(func(c *Mmap) { c.Private = c.Private && c.Alias != "" })),
 	row("Unmap pages: a hole is left.", Munmap{}, need(target(), func(c *Munmap) *model.Target { return &c.T })),
-	row("Make a region longer or shorter; it may move to another address.", Mremap{},
-		need(regionName("the name of a region", mapped), func(c *Mremap) *string { return &c.Name }),
-		need(size("1", "16", "64", "512", "1M"), func(c *Mremap) *model.Size { return &c.Size })),
+	row("Make a mapping longer or shorter, or move it; a part that moves is a region of its own.", Mremap{},
+		need(target(), func(c *Mremap) *model.Target { return &c.T }),
+		need(size("1", "16", "64", "512", "1M"), func(c *Mremap) *model.Size { return &c.Size }),
+		options("no such option of mremap",
+			keyed("at", "at", target(), func(c *Mremap, t model.Target) { c.At = &t },
+				func(c *Mremap) (at model.Target, said bool) {
+					if said = c.At != nil; said {
+						at = *c.At
+					}
+					return at, said
+				}),
+			flag("dontunmap", func(c *Mremap) *bool { return &c.DontUnmap }),
+			flag("stay", func(c *Mremap) *bool { return &c.Stay }))),
 	row("Seal pages: from then on no unmapping, moving or change of protection.", Mseal{},
 		need(target(), func(c *Mseal) *model.Target { return &c.T })),
 	row("Give the file behind a region another length; behind a new end an access is SIGBUS.", Truncate{},
@@ -92,9 +105,6 @@ func TidyAdvice(b model.Backing) Advice {
 	}
 	return "nohugepage"
 }
-
-// mapped reports whether a region is of an mmap of the user's.
-func mapped(r *model.Region) bool { return r.Malloc == "" && r.Backing != model.Heap }
 
 // hasFile reports whether a region has a file behind it.
 func hasFile(r *model.Region) bool {

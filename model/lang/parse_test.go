@@ -84,7 +84,10 @@ func TestParse(t *testing.T) {
 		{"mmap a 4 file locked locked", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.FileOf, Path: "locked", Prot: modeltest.RW, Locked: true,
 		}, ""},
-		{"mremap a 1M", lang.Mremap{Name: "a", Size: model.Size{N: 1, Unit: model.MiB}}, ""},
+		{"mremap a 1M", lang.Mremap{T: a, Size: model.Size{N: 1, Unit: model.MiB}}, ""},
+		{"mremap a+4096,100 4 stay dontunmap at b", lang.Mremap{
+			T: model.Target{Form: model.ByteSpan, Region: "a", Off: 4096, Len: 100}, Size: pages4, At: &model.Target{Region: "b"}, DontUnmap: true, Stay: true,
+		}, "mremap a+4096,100 4 at b dontunmap stay"},
 		{"truncate m 100B", lang.Truncate{Name: "m", Size: model.Size{N: 100, Unit: model.Bytes}}, ""},
 		{"mseal a[1..2]", lang.Mseal{T: model.Target{Form: model.PageSpan, Region: "a", First: 1, Last: 2}}, ""},
 		{"posix_fadvise a willneed", lang.PosixFadvise{T: a, Advice: "willneed"}, ""},

@@ -98,6 +98,7 @@ type wireRegion struct {
 	Path       string        `json:"path,omitempty"`
 	ShmID      int           `json:"shm_id,omitempty"`
 	Unknowable bool          `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
+	Offset     uint64        `json:"offset,omitempty"`     // where in the file it begins
 	FileLen    *uint64       `json:"file_bytes,omitempty"` // of the file behind it when it was mapped, where that is known
 	FD         int           `json:"fd,omitempty"`         // the process's descriptor of it
 	Malloc     model.Origin  `json:"malloc,omitempty"`     // brk, mmap
@@ -108,7 +109,7 @@ type wireRegion struct {
 func toWireRegion(r model.RegionInfo) wireRegion {
 	w := wireRegion{
 		Name: r.Name, Base: word(r.Base), Len: r.Len, Backing: r.Backing, Shared: r.Shared, Path: r.Path,
-		ShmID: r.ShmID, Unknowable: r.Unknowable, FD: r.FD, Malloc: r.Malloc, Start: word(r.Start), Size: r.Size,
+		ShmID: r.ShmID, Unknowable: r.Unknowable, Offset: r.Offset, FD: r.FD, Malloc: r.Malloc, Start: word(r.Start), Size: r.Size,
 	}
 	if r.Sized {
 		w.FileLen = &r.FileLen
@@ -119,7 +120,7 @@ func toWireRegion(r model.RegionInfo) wireRegion {
 func (w wireRegion) info() model.RegionInfo {
 	r := model.RegionInfo{
 		Name: w.Name, Base: uint64(w.Base), Len: w.Len, Backing: w.Backing, Shared: w.Shared, Path: w.Path,
-		ShmID: w.ShmID, Unknowable: w.Unknowable, FD: w.FD, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
+		ShmID: w.ShmID, Unknowable: w.Unknowable, Offset: w.Offset, FD: w.FD, Malloc: w.Malloc, Start: uint64(w.Start), Size: w.Size,
 	}
 	if w.FileLen != nil {
 		r.FileLen, r.Sized = *w.FileLen, true
