@@ -44,7 +44,7 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 	if p.lab.living() >= maxProcesses {
 		return model.Event{}, fmt.Errorf("a session has at most %d processes at a time", maxProcesses)
 	}
-	if err := p.affordFork(); err != nil {
+	if err := firstOf(p.roomForWindow(), p.affordFork()); err != nil {
 		return model.Event{}, err
 	}
 	e := model.Event{Call: "clone", Args: []model.Arg{
@@ -86,6 +86,18 @@ func (p *process) fork(c lang.Fork) (model.Event, error) {
 	p.lab.after = append(p.lab.after, func() { child.begin(regions) })
 	e.Result = c.Name
 	return e, dead
+}
+
+// roomForWindow refuses a fork where RLIMIT_AS is below what is mapped: clone does not look at it, and then the child could not map
+// the window that it works in, be it in the place of another (mm/vma.c, __mmap_setup).
+func (p *process) roomForWindow() error {
+	var limit unix.Rlimit
+	stat, _ := p.proc.Stat()
+	if unix.Prlimit(p.sub.PID, unix.RLIMIT_AS, nil, &limit) != nil || uint64(stat.VmSize) <= limit.Cur/uint64(p.lab.pageSize)*uint64(p.lab.pageSize) {
+		return nil
+	}
+	return fmt.Errorf("RLIMIT_AS is %s and VmSize %s: the child could not map the memory that it takes its commands by. setrlimit as %dB lets it, or munmap something",
+		model.FormatSize(limit.Cur), model.FormatBytes(stat.VmSize), stat.VmSize)
 }
 
 // affordFork refuses a child whose page tables and VMAs would be too many. It gets a copy of its

@@ -24,17 +24,23 @@ var limitVerbs = family{
 	verbOf((*process).memcg),
 }
 
-// setrlimit has the actor set RLIMIT_MEMLOCK itself, so that what it may is decided by
+// resources are the limits by their numbers (asm-generic/resource.h; those of amd64 and arm64 are the same).
+var resources = map[lang.Limit]int{
+	lang.LimitMemlock: unix.RLIMIT_MEMLOCK, lang.LimitAS: unix.RLIMIT_AS, lang.LimitData: unix.RLIMIT_DATA, lang.LimitStack: unix.RLIMIT_STACK,
+}
+
+// setrlimit has the actor set the limit itself, so that what it may is decided by
 // the capabilities that it has by then. A hard limit that is not named stays as it is.
 func (p *process) setrlimit(c lang.Setrlimit) (model.Event, error) {
+	number, name := resources[c.Of], c.Of.Constant()
 	var limit unix.Rlimit
 	if c.Hard == nil {
-		err := unix.Prlimit(p.sub.PID, unix.RLIMIT_MEMLOCK, nil, &limit)
+		err := unix.Prlimit(p.sub.PID, number, nil, &limit)
 		switch {
 		case !p.sub.OwnsPID():
 			return model.Event{}, subject.ErrGone // the limit was nobody's, or another's
 		case err != nil:
-			return model.Event{}, fmt.Errorf("prlimit(%d, RLIMIT_MEMLOCK), to read the hard limit: %w", p.sub.PID, err)
+			return model.Event{}, fmt.Errorf("prlimit(%d, %s), to read the hard limit: %w", p.sub.PID, name, err)
 		}
 	} else {
 		limit.Max = p.lab.limitBytes(*c.Hard)
@@ -43,7 +49,7 @@ func (p *process) setrlimit(c lang.Setrlimit) (model.Event, error) {
 	binary.NativeEndian.PutUint64(p.sub.Args, limit.Cur)
 	binary.NativeEndian.PutUint64(p.sub.Args[8:], limit.Max)
 	text := fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(limit.Cur), limitText(limit.Max))
-	return p.syscall("prlimit64", unix.SYS_PRLIMIT64, strace.Word(0, "0"), strace.Word(unix.RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK"),
+	return p.syscall("prlimit64", unix.SYS_PRLIMIT64, strace.Word(0, "0"), strace.Word(uint64(number), name),
 		strace.Word(subject.ArgsAddr, text), strace.Word(0, "NULL"))
 }
 

@@ -206,10 +206,18 @@ func (p *process) unlockShortfall(c lang.Munlock, _ model.Event, _ future) strin
 	return ""
 }
 
-// limitShortfall: what is locked stays so when the limit falls below it (setrlimit(2)).
+// limitShortfall: what is locked, and what is mapped, stays so when the limit falls below it (setrlimit(2)).
 func (p *process) limitShortfall(c lang.Setrlimit, _ model.Event, _ future) string {
 	stat, ipcLock := p.proc.Stat()
 	soft := p.lab.limitBytes(c.Soft)
+	if c.Of != lang.LimitMemlock {
+		status, err := p.proc.Status()
+		has := map[lang.Limit]int64{lang.LimitAS: stat.VmSize, lang.LimitData: status.VmData}[c.Of]
+		if err != nil || uint64(has) <= soft {
+			return ""
+		}
+		return model.FormatBytes(has) + " is mapped and stays so"
+	}
 	if ipcLock || soft == unix.RLIM_INFINITY || uint64(stat.VmLck) <= soft {
 		return ""
 	}

@@ -103,7 +103,7 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 		return r.exec(p)
 	case lang.Exit, lang.Kill:
 		return r.end(p)
-	case lang.Setrlimit:
+	case lang.Setrlimit: // the walk draws memlock alone
 		return r.setrlimit(p, c)
 	case lang.Capset:
 		return r.dropIPCLock(p)

@@ -303,12 +303,14 @@ type Limits struct {
 	// do not count for either of the two (user_namespaces(7)).
 	InNamespace bool
 
-	// Known says that SysResource, InNamespace and the following were read. The four limits are soft
+	// Known says that SysResource, InNamespace and the following were read. The four limits that follow are soft
 	// ones, in bytes, or Unlimited (getrlimit(2)).
 	Known       bool
 	Space, Data int64 // RLIMIT_AS, RLIMIT_DATA
 	Stack       int64 // RLIMIT_STACK
 	FileSize    int64 // RLIMIT_FSIZE
+	// The hard ones, up to which the process may raise its own.
+	SpaceHard, DataHard, StackHard int64
 
 	// AddressEnd is where the addresses of the process end (TASK_SIZE), bytes; 0 where that is not known.
 	AddressEnd uint64

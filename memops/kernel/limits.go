@@ -36,15 +36,26 @@ func AddLimits(l *model.Limits, pid int, caps uint64) {
 	l.Known, l.AddressEnd, l.TagBits = true, AddressEnd(), TagBits(runtime.GOARCH)
 	for _, r := range []struct {
 		resource int
-		limit    *int64
+		soft     *int64
+		hard     *int64 // nil where nobody asks
 	}{
-		{unix.RLIMIT_AS, &l.Space}, {unix.RLIMIT_DATA, &l.Data}, {unix.RLIMIT_STACK, &l.Stack}, {unix.RLIMIT_FSIZE, &l.FileSize},
+		{unix.RLIMIT_AS, &l.Space, &l.SpaceHard}, {unix.RLIMIT_DATA, &l.Data, &l.DataHard}, {unix.RLIMIT_STACK, &l.Stack, &l.StackHard},
+		{unix.RLIMIT_FSIZE, &l.FileSize, nil},
 	} {
-		var now unix.Rlimit
-		if *r.limit = model.Unlimited; unix.Prlimit(pid, r.resource, nil, &now) != nil {
+		now := unix.Rlimit{Cur: unix.RLIM_INFINITY, Max: unix.RLIM_INFINITY}
+		if unix.Prlimit(pid, r.resource, nil, &now) != nil {
 			l.Known = false
-		} else if now.Cur <= math.MaxInt64 {
-			*r.limit = int64(now.Cur)
+		}
+		if *r.soft = amount(now.Cur); r.hard != nil {
+			*r.hard = amount(now.Max)
 		}
 	}
+}
+
+// amount is a limit as it is told.
+func amount(n uint64) int64 {
+	if n > math.MaxInt64 {
+		return model.Unlimited
+	}
+	return int64(n)
 }

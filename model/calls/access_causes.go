@@ -6,6 +6,7 @@ import (
 	"sort"
 
 	"incore/model"
+	"incore/model/lang"
 )
 
 // access returns what the command did at the address at which it got its signal.
@@ -141,7 +142,7 @@ func notGrown(f failure) (why, try string) {
 	}
 	long := fmt.Sprintf("%sit would be %s long then", why, size)
 	if l := f.p.Limits; l.Known && f.over(l.Stack, 0, v.End-lo) > 0 {
-		return fmt.Sprintf("%s, and RLIMIT_STACK is %s.", long, model.FormatLimit(l.Stack)), "Access the page right below it, or start incore with a higher limit: ulimit -s says it."
+		return fmt.Sprintf("%s, and RLIMIT_STACK is %s.", long, model.FormatLimit(l.Stack)), "Access the page right below it, or " + f.higher(lang.LimitStack, v.End-lo, "-s")
 	}
 	if limit, more := f.processLimit(v.Start-lo, false); limit != "" {
 		return long + ". " + limit, more

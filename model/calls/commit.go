@@ -2,6 +2,7 @@ package calls
 
 import (
 	"fmt"
+	"strings"
 
 	"incore/model"
 	"incore/model/lang"
@@ -57,13 +58,21 @@ func (f failure) processLimit(more uint64, data bool) (why, try string) {
 	}
 	if over := f.over(l.Space, stat.VmSize, more); over > 0 {
 		return fmt.Sprintf("RLIMIT_AS, which is of the address space of the process, is %s; VmSize is %s, and this needs %s more: %s too much.",
-			model.FormatLimit(l.Space), model.FormatBytes(stat.VmSize), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or start incore with a higher limit: ulimit -v says it."
+			model.FormatLimit(l.Space), model.FormatBytes(stat.VmSize), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or " + f.higher(lang.LimitAS, uint64(stat.VmSize)+more, "-v")
 	}
 	if over := f.over(l.Data, stat.VmData, more); data && over > 0 {
 		return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this needs %s more: %s too much.",
-			model.FormatLimit(l.Data), model.FormatBytes(stat.VmData), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or start incore with a higher limit: ulimit -d says it."
+			model.FormatLimit(l.Data), model.FormatBytes(stat.VmData), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or " + f.higher(lang.LimitData, uint64(stat.VmData)+more, "-d")
 	}
 	return "", ""
+}
+
+// higher returns how a limit becomes as high as is needed: by setrlimit where the hard one allows it. flag is ulimit's.
+func (f failure) higher(of lang.Limit, need uint64, flag string) string {
+	if _, hard := f.limit(of); hard == model.Unlimited || f.rounded(need, 0) <= uint64(hard) {
+		return f.run("setrlimit %s %s", of, sizeWord(f.rounded(need, 0))) + ": the hard limit is " + model.FormatLimit(hard) + "."
+	}
+	return "start incore with a higher limit: ulimit " + flag + " says it."
 }
 
 // over returns by how many bytes a sum is over a limit, of which whole pages count.
@@ -116,6 +125,15 @@ func mapProcessLimit(f failure) (why, try string) {
 		}
 	}
 	return f.processLimit(more, ok && !c.Shared && c.Prot&model.ProtWrite != 0 && !c.GrowsDown)
+}
+
+// overProcessLimit says that a limit of the process refuses the call, and reports whether one does.
+func (r *reacher) overProcessLimit(limits func(failure) (why, try string)) bool {
+	why, _ := limits(r.failure)
+	if why != "" {
+		r.fails("ENOMEM", "%s", strings.TrimSuffix(why, "."))
+	}
+	return why != ""
 }
 
 // growth returns by how much mremap would make a mapping longer, and the VMA that it is of.
@@ -178,7 +196,7 @@ func protectProcessLimit(f failure) (why, try string) {
 	}
 	return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this would make %s more writable: %s too much.",
 			model.FormatLimit(f.p.Limits.Data), model.FormatBytes(f.p.Stat.VmData), model.FormatSize(more), model.FormatSize(over)) + f.protectedBefore(at),
-		"Make fewer pages writable, or start incore with a higher limit: ulimit -d says it."
+		"Make fewer pages writable, or " + f.higher(lang.LimitData, uint64(f.p.Stat.VmData)+more, "-d")
 }
 
 // protectedBefore says what mprotect has changed before the page at which it stopped.

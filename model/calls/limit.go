@@ -18,6 +18,9 @@ var limitFamily = []dossier{
 		},
 		constants: map[string]string{
 			"RLIMIT_MEMLOCK": "how much memory a process may lock",
+			"RLIMIT_AS":      "how much address space a process may have mapped (VmSize)",
+			"RLIMIT_DATA":    "how much private writable memory a process may have, the heap included (VmData)",
+			"RLIMIT_STACK":   "how long a mapping that grows down may become",
 		},
 		causes: causes{"EPERM": {limitAboveHard}, "EINVAL": {limitSoftAboveHard}},
 		reach:  following((*reacher).limits),
@@ -55,7 +58,21 @@ func (r *reacher) drops(c lang.Capset) {
 	}
 }
 
-// limits is setrlimit of RLIMIT_MEMLOCK. A hard limit that is not named stays as it is.
+// limit returns a limit of the process, soft and hard.
+func (f failure) limit(of lang.Limit) (soft, hard int64) {
+	switch l := f.p.Limits; of {
+	case lang.LimitAS:
+		return l.Space, l.SpaceHard
+	case lang.LimitData:
+		return l.Data, l.DataHard
+	case lang.LimitStack:
+		return l.Stack, l.StackHard
+	default:
+		return l.MemlockSoft, l.MemlockHard
+	}
+}
+
+// limits is setrlimit. A hard limit that is not named stays as it is.
 func (r *reacher) limits(c lang.Setrlimit) {
 	bytes := func(a lang.Amount) int64 {
 		if n := a.Size.Bytes(r.p.PageSize); !a.Unlimited && n <= math.MaxInt64 {
@@ -63,19 +80,39 @@ func (r *reacher) limits(c lang.Setrlimit) {
 		}
 		return model.Unlimited
 	}
-	soft, hard := bytes(c.Soft), r.p.Limits.MemlockHard
+	soft := bytes(c.Soft)
+	_, hard := r.limit(c.Of)
 	if c.Hard != nil {
 		hard = bytes(*c.Hard)
 	}
-	r.call("prlimit64", wordOf("0"), wordOf("RLIMIT_MEMLOCK"), wordOf(fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitWord(soft), limitWord(hard))), wordOf("NULL"))
-	r.out.Effect = "from now on " + model.FormatLimit(soft) + " may be locked"
-	switch {
-	case hard != model.Unlimited && (soft == model.Unlimited || soft > hard):
+	known := c.Hard != nil || r.p.Limits.Known || c.Of == lang.LimitMemlock
+	word := "…"
+	if known {
+		word = limitWord(hard)
+	}
+	r.call("prlimit64", wordOf("0"), wordOf(c.Of.Constant()), wordOf(fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitWord(soft), word)), wordOf("NULL"))
+	r.out.Effect = "from now on " + model.FormatLimit(soft) + " " + map[lang.Limit]string{
+		lang.LimitMemlock: "may be locked", lang.LimitAS: "may be mapped (VmSize)", lang.LimitData: "may be private and writable (VmData)",
+		lang.LimitStack: "is the most that a mapping may grow down to",
+	}[c.Of]
+	if known && hard != model.Unlimited && (soft == model.Unlimited || soft > hard) {
 		r.fails("EINVAL", "the soft limit, %s, would be above the hard one, %s", model.FormatLimit(soft), model.FormatLimit(hard))
+		return
+	}
+	has, what := int64(0), "is mapped already, and stays so"
+	switch stat := r.p.Stat; {
+	case c.Of == lang.LimitAS:
+		has = stat.VmSize
+	case c.Of == lang.LimitData:
+		has = stat.VmData
+	case c.Of != lang.LimitMemlock:
 	case r.p.Limits.IPCLock:
 		r.out.Note = "CAP_IPC_LOCK puts the process above it"
-	case soft != model.Unlimited && r.p.Stat.VmLck > soft:
-		r.out.Note = model.FormatBytes(r.p.Stat.VmLck) + " is locked already, and stays so"
+	default:
+		has, what = stat.VmLck, "is locked already, and stays so"
+	}
+	if soft != model.Unlimited && has > soft {
+		r.out.Note = model.FormatBytes(has) + " " + what
 	}
 }
 
@@ -92,7 +129,7 @@ func limitWord(n int64) string {
 
 func limitAboveHard(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Setrlimit)
-	hard := f.p.Limits.MemlockHard
+	_, hard := f.limit(c.Of)
 	if !ok || c.Hard == nil || hard == model.Unlimited || !c.Hard.Unlimited && c.Hard.Size.Bytes(f.p.PageSize) <= uint64(hard) {
 		return "", ""
 	}
@@ -101,7 +138,7 @@ func limitAboveHard(f failure) (why, try string) {
 		who = "only a process with CAP_SYS_RESOURCE in the system's first user namespace may raise it"
 	}
 	return fmt.Sprintf("The hard limit is %s, and %s, to %s.", exact(uint64(hard)), who, f.amount(*c.Hard)),
-		f.run("setrlimit memlock %s is the most that this process may have.", sizeWord(uint64(hard)))
+		f.run("setrlimit %s %s is the most that this process may have.", c.Of, sizeWord(uint64(hard)))
 }
 
 func limitSoftAboveHard(f failure) (why, try string) {
@@ -110,7 +147,8 @@ func limitSoftAboveHard(f failure) (why, try string) {
 		return "", ""
 	}
 	hard := lang.Amount{Unlimited: true}
-	if n := f.p.Limits.MemlockHard; n != model.Unlimited {
+	_, most := f.limit(c.Of)
+	if n := most; n != model.Unlimited {
 		hard = lang.Amount{Size: model.Size{N: uint64(n), Unit: model.Bytes}}
 	}
 	if c.Hard != nil {
@@ -121,11 +159,10 @@ func limitSoftAboveHard(f failure) (why, try string) {
 		return "", ""
 	}
 	why = fmt.Sprintf("The soft limit, %s, would be above the hard one, %s.", f.amount(c.Soft), f.amount(hard))
-	most := f.p.Limits.MemlockHard
 	if within := most == model.Unlimited || !c.Soft.Unlimited && c.Soft.Size.Bytes(ps) <= uint64(most); !within && !f.p.Limits.SysResource {
-		return why, f.run("setrlimit memlock %s is the most that this process may have.", sizeWord(uint64(most)))
+		return why, f.run("setrlimit %s %s is the most that this process may have.", c.Of, sizeWord(uint64(most)))
 	}
-	return why, f.run("setrlimit memlock %s %s sets both.", c.Soft, c.Soft)
+	return why, f.run("setrlimit %s %s %s sets both.", c.Of, c.Soft, c.Soft)
 }
 
 // amount returns a limit in words.

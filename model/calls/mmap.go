@@ -153,7 +153,9 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	case c.Populate:
 		r.out.Effect += ", all of it brought in"
 	case c.At == nil: // what MAP_FIXED takes away is no longer counted
-		r.mayPromise(c, n)
+		if !r.overProcessLimit(mapProcessLimit) {
+			r.mayPromise(c, n)
+		}
 	}
 }
 

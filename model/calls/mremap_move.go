@@ -244,7 +244,7 @@ func (r *reacher) remapMapping() bool {
 			return false
 		}
 	}
-	return true
+	return r.toPlace() || !r.overProcessLimit(remapProcessLimit)
 }
 
 // remapped says what comes of an mremap that nothing is known to stop.

@@ -14,6 +14,10 @@ var limitVerbs = []verb{
 		name:  "setrlimit",
 		write: writes((*cProgram).setrlimit),
 		again: repeats(func(t *cTold, _ *cStep, c lang.Setrlimit) {
+			if c.Of != lang.LimitMemlock {
+				t.setrlimit(c)
+				return
+			}
 			t.limited(c)
 			if t.lim.MemlockHard == 0 && c.Hard == nil { // it is not known
 				t.setrlimit(c)
@@ -21,8 +25,11 @@ var limitVerbs = []verb{
 			}
 			t.setLimit(t.lim.MemlockSoft, t.lim.MemlockHard)
 		}),
-		asks:   func(s *cSlice, _ *cStep) { s.limit = true },
-		kind:   sameKind,
+		asks: func(s *cSlice, st *cStep) {
+			_, locks := lockLimit(st.command)
+			s.limit = locks
+		},
+		kind:   asked(func(c lang.Setrlimit) string { return c.Verb() + " " + string(c.Of) }),
 		limits: true,
 	},
 	{
@@ -35,6 +42,26 @@ var limitVerbs = []verb{
 	{name: "memcg", write: writes((*cProgram).memcg), tells: true},
 }
 
+// lockLimit returns the setrlimit of what may be locked that a command is.
+func lockLimit(c model.Command) (lang.Setrlimit, bool) {
+	set, ok := c.(lang.Setrlimit)
+	return set, ok && set.Of == lang.LimitMemlock
+}
+
+// otherLimits says that a limit is left out which may have refused the call: what is charged against it has what the program itself is
+// made of, and that is more here than in the session.
+func (t *cTold) otherLimits(target *cStep) {
+	if _, sets := target.command.(lang.Setrlimit); sets || target.event.OK() {
+		return
+	}
+	for i := range t.slice.steps {
+		st := &t.slice.steps[i]
+		if c, ok := st.command.(lang.Setrlimit); ok && c.Of != lang.LimitMemlock && st.event.OK() {
+			t.cannot(c.Of.Constant() + " of the session is left out, since what a program with libc is made of counts too")
+		}
+	}
+}
+
 // capIPCLock is the capability that puts a process above RLIMIT_MEMLOCK, as capset names it.
 const capIPCLock = "ipc_lock"
 
@@ -42,7 +69,7 @@ const capIPCLock = "ipc_lock"
 func (t *cTold) limitFirst() bool {
 	for _, i := range t.kept {
 		st := &t.slice.steps[i]
-		if _, sets := st.command.(lang.Setrlimit); sets || st.verb.needsOld {
+		if _, sets := lockLimit(st.command); sets || st.verb.needsOld {
 			return sets
 		}
 	}
@@ -85,6 +112,7 @@ func (t *cTold) setLimit(soft, hard int64) {
 
 func (p *cProgram) setrlimit(c lang.Setrlimit) {
 	p.header("sys/resource.h")
+	limit := p.fresh("limit")
 	amount := func(a lang.Amount) string {
 		if a.Unlimited {
 			return "RLIM_INFINITY"
@@ -92,13 +120,13 @@ func (p *cProgram) setrlimit(c lang.Setrlimit) {
 		return p.size(a.Size)
 	}
 	if c.Hard != nil {
-		p.line("struct rlimit limit = {" + amount(c.Soft) + ", " + amount(*c.Hard) + "}; /* soft, hard */")
+		p.line("struct rlimit " + limit + " = {" + amount(c.Soft) + ", " + amount(*c.Hard) + "}; /* soft, hard */")
 	} else {
-		p.line("struct rlimit limit;")
-		p.check("getrlimit", "RLIMIT_MEMLOCK", "&limit")
-		p.line("limit.rlim_cur = " + amount(c.Soft) + ";")
+		p.line("struct rlimit " + limit + ";")
+		p.check("getrlimit", c.Of.Constant(), "&"+limit)
+		p.line(limit + ".rlim_cur = " + amount(c.Soft) + ";")
 	}
-	p.line("if (setrlimit(RLIMIT_MEMLOCK, &limit) == -1)" + p.brace())
+	p.line("if (setrlimit(" + c.Of.Constant() + ", &" + limit + ") == -1)" + p.brace())
 	p.bail("setrlimit")
 }
 

@@ -95,7 +95,7 @@ func (t *cTold) roomy(st *cStep) bool {
 		if m := x.event.Mapped; m != nil {
 			most += m.Len
 		}
-		if c, ok := x.command.(lang.Setrlimit); ok && x.event.OK() {
+		if c, ok := lockLimit(x.command); ok && x.event.OK() {
 			if n := limitOf(c.Soft, t.pageSize); !after || n != model.Unlimited && (lowest == model.Unlimited || n < lowest) {
 				lowest = n
 			}

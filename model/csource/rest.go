@@ -36,7 +36,7 @@ func tryAgain(s *cSlice) bool { return s.target.event.Errno == "EAGAIN" }
 func (s *cSlice) softNow() int64 {
 	soft := s.limits.MemlockSoft
 	for i := range s.steps {
-		if c, ok := s.steps[i].command.(lang.Setrlimit); ok && s.steps[i].event.OK() {
+		if c, ok := lockLimit(s.steps[i].command); ok && s.steps[i].event.OK() {
 			soft = limitOf(c.Soft, int64(s.space.pageSize))
 		}
 	}
@@ -151,7 +151,7 @@ func (t *cTold) mapRest() {
 	p := t.cProgram
 	most, hard := t.lim.MemlockSoft, t.lim.MemlockHard
 	for i := range t.slice.steps {
-		c, ok := t.slice.steps[i].command.(lang.Setrlimit)
+		c, ok := lockLimit(t.slice.steps[i].command)
 		if !ok || !t.slice.steps[i].event.OK() {
 			continue
 		}

@@ -177,7 +177,7 @@ func (s *cSlice) unbound(st *cStep) bool {
 		if &s.steps[i] == st {
 			break
 		}
-		if c, ok := s.steps[i].command.(lang.Setrlimit); ok && s.steps[i].event.OK() {
+		if c, ok := lockLimit(s.steps[i].command); ok && s.steps[i].event.OK() {
 			soft = limitOf(c.Soft, int64(s.space.pageSize))
 		}
 	}
@@ -189,7 +189,7 @@ func (s *cSlice) unbound(st *cStep) bool {
 func (s *cSlice) raised() bool {
 	was := s.limits.MemlockSoft
 	for i := range s.steps {
-		c, ok := s.steps[i].command.(lang.Setrlimit)
+		c, ok := lockLimit(s.steps[i].command)
 		if !ok || !s.steps[i].event.OK() {
 			continue
 		}
@@ -226,6 +226,11 @@ func (s *cSlice) backward() {
 		i, st := at, &s.steps[at]
 		if st.verb.limits {
 			_, drops := st.command.(lang.Capset)
+			if c, ok := st.command.(lang.Setrlimit); ok && c.Of != lang.LimitMemlock {
+				_, asked := s.target.command.(lang.Setrlimit)
+				s.keep[i] = asked && st.event.OK() // a hard limit that was lowered
+				continue
+			}
 			s.keep[i] = s.limit && st.event.OK() && !st.event.Aside && !(drops && b.gone)
 			continue
 		}

@@ -143,7 +143,7 @@ func (t *cTold) setup(target *cStep) {
 		if next < len(t.kept) && t.kept[next] == i {
 			next++
 			t.step(st, i)
-		} else if r, ok := st.command.(lang.Setrlimit); ok && st.event.OK() {
+		} else if r, ok := lockLimit(st.command); ok && st.event.OK() {
 			t.limited(r)
 		}
 		p.space.apply(st)
@@ -202,6 +202,7 @@ func (t *cTold) warn(target *cStep) {
 	if target.verb.warn != nil {
 		target.verb.warn(t, target)
 	}
+	t.otherLimits(target)
 	if t.takesHuge(target) {
 		p.cannot("it takes huge pages of the machine's pool (/proc/sys/vm/nr_hugepages), which may be others by now")
 	}

@@ -123,11 +123,12 @@ func TestParse(t *testing.T) {
 		{"signal SIGSEGV", lang.SetSignal{Signal: "SIGSEGV"}, ""},
 		{"signal SIGSEGV catch", lang.SetSignal{Signal: "SIGSEGV"}, "signal SIGSEGV"},
 		{"signal SIGBUS die", lang.SetSignal{Signal: "SIGBUS", Die: true}, ""},
-		{"setrlimit memlock 64K", lang.Setrlimit{Soft: lang.Amount{Size: model.Size{N: 64, Unit: model.KiB}}}, ""},
-		{"setrlimit memlock 0 unlimited", lang.Setrlimit{
+		{"setrlimit stack 8M", lang.Setrlimit{Of: lang.LimitStack, Soft: lang.Amount{Size: model.Size{N: 8, Unit: model.MiB}}}, ""},
+		{"setrlimit memlock 64K", lang.Setrlimit{Of: lang.LimitMemlock, Soft: lang.Amount{Size: model.Size{N: 64, Unit: model.KiB}}}, ""},
+		{"setrlimit memlock 0 unlimited", lang.Setrlimit{Of: lang.LimitMemlock,
 			Soft: lang.Amount{Size: model.Size{Unit: model.Pages}}, Hard: &lang.Amount{Unlimited: true},
 		}, ""},
-		{"setrlimit memlock unlimited 4", lang.Setrlimit{
+		{"setrlimit memlock unlimited 4", lang.Setrlimit{Of: lang.LimitMemlock,
 			Soft: lang.Amount{Unlimited: true}, Hard: &lang.Amount{Size: pages4},
 		}, ""},
 		{"capset -ipc_lock", lang.Capset{Drop: "ipc_lock"}, ""},

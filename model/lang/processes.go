@@ -1,6 +1,10 @@
 package lang
 
-import "incore/model"
+import (
+	"strings"
+
+	"incore/model"
+)
 
 // The commands about processes and what they are allowed.
 type (
@@ -23,8 +27,9 @@ type (
 		Signal string
 		Die    bool
 	}
-	// Setrlimit sets RLIMIT_MEMLOCK.
+	// Setrlimit sets a limit of the process.
 	Setrlimit struct {
+		Of   Limit   // which one
 		Soft Amount  // the soft limit
 		Hard *Amount // nil: left as it is
 	}
@@ -35,6 +40,22 @@ type (
 	// (memory.max; memory.limit_in_bytes of version 1).
 	Memcg struct{ Limit Amount }
 )
+
+// Limit names a limit of a process, as getrlimit(2) does without RLIMIT_ and in small letters.
+type Limit string
+
+// The limits that setrlimit sets.
+const (
+	LimitMemlock Limit = "memlock" // what may be locked
+	LimitAS      Limit = "as"      // the address space
+	LimitData    Limit = "data"    // private writable memory, the heap with it
+	LimitStack   Limit = "stack"   // what grows down
+)
+
+var limitNames = []string{string(LimitMemlock), string(LimitAS), string(LimitData), string(LimitStack)}
+
+// Constant returns the limit's name in C: RLIMIT_MEMLOCK.
+func (l Limit) Constant() string { return "RLIMIT_" + strings.ToUpper(string(l)) }
 
 // Amount is a size, or no limit.
 type Amount struct {
@@ -59,8 +80,8 @@ var processVerbs = []verb{
 	row("Say whether such a signal is an answer or the end.", SetSignal{},
 		need(heldSignal(), func(c *SetSignal) *string { return &c.Signal }),
 		may(eitherOr("catch", "die", "catch or die", "a signal is to catch or to die"), func(c *SetSignal) *bool { return &c.Die })),
-	row("Set how much may be locked: RLIMIT_MEMLOCK, soft, and hard where it is said.", Setrlimit{},
-		literal[Setrlimit]("memlock", "the name of a limit", "no other limit than memlock is known"),
+	row("Set how much may be locked, mapped, be private and writable, or grow down: soft, and hard where it is said.", Setrlimit{},
+		need(oneOf[Limit]("a", "limit", limitNames), func(c *Setrlimit) *Limit { return &c.Of }),
 		need(amount("unlimited", "0", "64K", "1M", "8M"), func(c *Setrlimit) *Amount { return &c.Soft }),
 		may(said(amount("unlimited", "64K", "1M", "8M")), func(c *Setrlimit) **Amount { return &c.Hard })),
 	row("Drop a capability, such as ipc_lock, which puts a process above its limit.", Capset{},

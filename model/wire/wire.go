@@ -161,13 +161,19 @@ type wireLimits struct {
 	Data        *int64 `json:"data_soft_bytes,omitempty"`
 	Stack       *int64 `json:"stack_soft_bytes,omitempty"`
 	FileSize    *int64 `json:"fsize_soft_bytes,omitempty"`
+	SpaceHard   *int64 `json:"as_hard_bytes,omitempty"`
+	DataHard    *int64 `json:"data_hard_bytes,omitempty"`
+	StackHard   *int64 `json:"stack_hard_bytes,omitempty"`
 	AddressEnd  word   `json:"address_end,omitempty"`
 	TagBits     int    `json:"address_tag_bits,omitempty"`
 }
 
-// soft returns the limits beside that of locking, and where the wire has them.
-func (w *wireLimits) soft(l *model.Limits) map[**int64]*int64 {
-	return map[**int64]*int64{&w.Space: &l.Space, &w.Data: &l.Data, &w.Stack: &l.Stack, &w.FileSize: &l.FileSize}
+// others returns the limits beside that of locking, and where the wire has them.
+func (w *wireLimits) others(l *model.Limits) map[**int64]*int64 {
+	return map[**int64]*int64{
+		&w.Space: &l.Space, &w.Data: &l.Data, &w.Stack: &l.Stack, &w.FileSize: &l.FileSize,
+		&w.SpaceHard: &l.SpaceHard, &w.DataHard: &l.DataHard, &w.StackHard: &l.StackHard,
+	}
 }
 
 type wireChecked struct {
@@ -195,7 +201,7 @@ type wireDied struct {
 func toWireLimits(l model.Limits) wireLimits {
 	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd), TagBits: l.TagBits}
 	if l.Known {
-		for on, limit := range w.soft(&l) {
+		for on, limit := range w.others(&l) {
 			if *limit != model.Unlimited {
 				*on = limit
 			}
@@ -216,7 +222,7 @@ func (w wireLimits) limits() model.Limits {
 		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd), TagBits: w.TagBits,
 	}
 	if l.Known {
-		for on, limit := range w.soft(&l) {
+		for on, limit := range w.others(&l) {
 			if *limit = model.Unlimited; *on != nil {
 				*limit = **on
 			}

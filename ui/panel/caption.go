@@ -224,7 +224,8 @@ func deedWords(c model.Command) (now, past string) {
 		return "run a fresh program", "ran a fresh program, nothing of before is mapped"
 	case lang.Setrlimit:
 		limit := c.Soft.String()
-		return "set RLIMIT_MEMLOCK to " + limit, "set RLIMIT_MEMLOCK to " + limit
+		text := "set " + c.Of.Constant() + " to " + limit
+		return text, text
 	}
 	return c.String(), c.String()
 }
