@@ -56,6 +56,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"kill":          {"fork kid; in kid kill SIGKILL => ok", "kill SIGWINCH => ok", "kill SIGSEGV => signal SIGSEGV"},
 		"signal":        {"signal SIGSEGV die => ok", "signal SIGBUS catch => ok"},
 		"setrlimit":     {"setrlimit memlock 64K => ok", "setrlimit memlock 64K 4K => errno EINVAL"},
+		"prctl":         {"prctl thp_disable => ok"},
 		"capset":        {"capset -ipc_lock => ok"},
 		"memcg":         {"memcg 64M => ok|refused", "memcg max => ok|refused", "memcg 64M; memcg 32M => ok|refused"},
 		"in": {

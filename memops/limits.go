@@ -21,6 +21,7 @@ import (
 var limitVerbs = family{
 	verbOf((*process).setrlimit, (*process).limitShortfall),
 	verbOf((*process).capset),
+	verbOf((*process).prctl),
 	verbOf((*process).memcg),
 }
 
@@ -51,6 +52,45 @@ func (p *process) setrlimit(c lang.Setrlimit) (model.Event, error) {
 	text := fmt.Sprintf("{rlim_cur=%s, rlim_max=%s}", limitText(limit.Cur), limitText(limit.Max))
 	return p.syscall("prlimit64", unix.SYS_PRLIMIT64, strace.Word(0, "0"), strace.Word(uint64(number), name),
 		strace.Word(subject.ArgsAddr, text), strace.Word(0, "NULL"))
+}
+
+// mdweSetting and thpSetting are what a look at the attributes of a process is called.
+const (
+	mdweSetting = "PR_GET_MDWE"
+	thpSetting  = "PR_GET_THP_DISABLE"
+)
+
+// prctl sets an attribute of the process (prctl(2)). What prctl does not use has to be 0.
+func (p *process) prctl(c lang.Prctl) (model.Event, error) {
+	option, name, value, text := uint64(unix.PR_SET_MDWE), "PR_SET_MDWE", uint64(unix.PR_MDWE_REFUSE_EXEC_GAIN), "PR_MDWE_REFUSE_EXEC_GAIN"
+	if c.Set == lang.THPDisable {
+		option, name, value, text = unix.PR_SET_THP_DISABLE, "PR_SET_THP_DISABLE", 1, "1"
+	}
+	none := strace.Word(0, "0")
+	return p.syscall("prctl", unix.SYS_PRCTL, strace.Word(option, name), strace.Word(value, text), none, none, none)
+}
+
+// attributesFor adds to what was looked at for a call that failed what attributes of the process it depends on.
+func (p *process) attributesFor(e *model.Event, settings map[string]int64) map[string]int64 {
+	var option uint64
+	name := ""
+	switch {
+	case e.Errno == "EACCES" && (e.Call == "mmap" || e.Call == "mprotect"):
+		option, name = unix.PR_GET_MDWE, mdweSetting
+	case e.Errno == "EINVAL" && e.Call == "madvise" && e.Args[2].Value == unix.MADV_COLLAPSE:
+		option, name = unix.PR_GET_THP_DISABLE, thpSetting
+	default:
+		return settings
+	}
+	r, err := p.sub.Actor.Call(unix.SYS_PRCTL, option, 0, 0, 0, 0)
+	if err != nil || r.Ret < 0 { // a kernel that does not know it has not set it
+		return settings
+	}
+	if settings == nil {
+		settings = map[string]int64{}
+	}
+	settings[name] = r.Ret
+	return settings
 }
 
 // limitBytes is an amount as the kernel takes it.

@@ -55,7 +55,7 @@ func (p *process) lookAround(span model.Span) (a vicinity) {
 
 // lookedAt looks at what a call that failed was about: its VMAs, its files and the settings that it depends on.
 func (p *process) lookedAt(e *model.Event, before vicinity) *model.Looked {
-	looked := &model.Looked{Settings: settingsOf(e)}
+	looked := &model.Looked{Settings: p.attributesFor(e, settingsOf(e))}
 	if before.ok {
 		if after := p.lookAround(before.span); after.ok {
 			looked.Before, looked.After = len(before.vmas), len(after.vmas)

@@ -18,7 +18,7 @@ import (
 func TestRefusedInOneLine(t *testing.T) {
 	const own = "0x400000,4096"
 	takeNone := []string{
-		"mlockall", "munlockall", "brk", "malloc", "calloc", "aligned_alloc", "realloc", "malloc_trim", "mallopt", "fork", "exec", "exit", "kill", "signal", "setrlimit", "capset", "memcg",
+		"mlockall", "munlockall", "brk", "malloc", "calloc", "aligned_alloc", "realloc", "malloc_trim", "mallopt", "fork", "exec", "exit", "kill", "signal", "setrlimit", "prctl", "capset", "memcg",
 		"reset", "say", "wait", "speed",
 	}
 	rows := map[string][]string{

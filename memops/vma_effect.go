@@ -13,7 +13,7 @@ import (
 func leavesVMAs(call string) bool {
 	switch call {
 	case "capget", "capset", "close", "fadvise64", "ftruncate", "memfd_create", "mincore", "msync", "openat",
-		"prlimit64", "read", "shmctl", "shmget", "unlinkat", "write":
+		"prctl", "prlimit64", "read", "shmctl", "shmget", "unlinkat", "write":
 		return true
 	}
 	return false

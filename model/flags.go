@@ -120,7 +120,7 @@ var flags = [...]struct {
 	IpcExclusive:    {"IPC_EXCL", ShmgetFlags, 0o2000, 0, 0},
 	IpcOwnerOnly:    {"0600", ShmgetFlags, 0o600, 0o777, 0},
 	ShmReadOnly:     {"SHM_RDONLY", ShmatFlags, 0o10000, 0, 0},
-	ShmRound:      {"SHM_RND", ShmatFlags, 0o20000, 0, 0},
+	ShmRound:        {"SHM_RND", ShmatFlags, 0o20000, 0, 0},
 	ShmRemap:        {"SHM_REMAP", ShmatFlags, 0o40000, 0, 0},
 	ShmExec:         {"SHM_EXEC", ShmatFlags, 0o100000, 0, 0},
 	CloneParent:     {"CLONE_PARENT", CloneFlags, 0x8000, 0, 0},

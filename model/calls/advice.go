@@ -15,7 +15,7 @@ var adviceFamily = []dossier{{
 	causes: causes{
 		"EINVAL": {
 			adviceTooNew, unaligned, wrapsAround, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
-			adviceRemoveNoFile, adviceAccess, adviceDodumpDroppable, adviceOnKernels, notCollapsed, adviceNotBuiltIn,
+			adviceRemoveNoFile, adviceAccess, adviceDodumpDroppable, adviceOnKernels, collapseDisabled, notCollapsed, adviceNotBuiltIn,
 		},
 		"ENOMEM":     {adviceHole, adviceNoHugePage, leftover("the kernel had no memory for what it needs")},
 		"EFAULT":     {adviceFault},

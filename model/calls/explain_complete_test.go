@@ -20,7 +20,7 @@ var callsOf = map[string]string{
 	"brk": "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "mallopt",
 	"shmget": "shmget shmat shmctl", "shmat": "shmat", "shmdt": "shmdt", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
-	"setrlimit": "prlimit64", "capset": "capget capset",
+	"setrlimit": "prlimit64", "prctl": "prctl", "capset": "capget capset",
 	"in": "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "look": "", "expect": "",
 }
 
@@ -58,7 +58,7 @@ var answersOf = map[string]string{
 	"shmctl": "EIDRM EINVAL ENOMEM EPERM",
 	"clone":  "EAGAIN ENOMEM", "execve": "EACCES EAGAIN ENOMEM ETXTBSY",
 	"kill": "EPERM ESRCH SIGBUS SIGFPE SIGILL SIGSEGV SIGTRAP", "rt_sigaction": "EPERM",
-	"prlimit64": "EINVAL EPERM", "capget": "EPERM", "capset": "EPERM",
+	"prlimit64": "EINVAL EPERM", "prctl": "EINVAL", "capget": "EPERM", "capset": "EPERM",
 }
 
 // Every verb says which calls it makes, and every one of those what it can be answered.

@@ -26,6 +26,18 @@ var limitFamily = []dossier{
 		reach:  following((*reacher).limits),
 	},
 	{
+		call: "prctl", verb: "prctl", page: "prctl(2)", what: "Sets an attribute of the process.", ok: done,
+		args: []argument{arg("option", explainConstant), arg("arg2", explainConstant), arg("arg3", explainedAs("not used")), arg("arg4", explainedAs("not used")), arg("arg5", explainedAs("not used"))},
+		constants: map[string]string{
+			"PR_SET_MDWE":              "memory that may be written is not to be executed, nor to become so",
+			"PR_MDWE_REFUSE_EXEC_GAIN": "a mapping that may be both, and x where it was not, are EACCES; for good, and for children too",
+			"PR_SET_THP_DISABLE":       "no transparent huge pages are made for the process, nor for its children",
+			"1":                        "set",
+		},
+		causes: causes{"EINVAL": {attributeNew}},
+		reach:  following((*reacher).setsAttribute),
+	},
+	{
 		call: "capget", page: "capget(2)", what: "Tells which capabilities the thread has.", ok: done,
 		args: []argument{arg("hdrp", explainedAs("the thread itself")), arg("datap", explainedAs("what it has, a bit each by its number"))},
 	},
@@ -171,4 +183,67 @@ func (f failure) amount(a lang.Amount) string {
 		return "unlimited"
 	}
 	return exact(a.Size.Bytes(f.p.PageSize))
+}
+
+// setsAttribute is prctl.
+func (r *reacher) setsAttribute(c lang.Prctl) {
+	none := wordOf("0")
+	if c.Set == lang.THPDisable {
+		r.call("prctl", wordOf("PR_SET_THP_DISABLE"), wordOf("1"), none, none, none)
+		r.out.Effect = "no transparent huge pages are made from now on"
+		return
+	}
+	r.call("prctl", wordOf("PR_SET_MDWE"), wordOf("PR_MDWE_REFUSE_EXEC_GAIN"), none, none, none)
+	if !r.since(sinceMDWE) {
+		r.fails("EINVAL", "PR_SET_MDWE came with Linux %v; this is %s", sinceMDWE, r.kernel)
+		return
+	}
+	r.out.Effect = "from now on nothing becomes executable, for good"
+}
+
+func attributeNew(f failure) (why, try string) {
+	if c, ok := f.cmd.(lang.Prctl); !ok || c.Set != lang.MDWE || f.since(sinceMDWE) {
+		return "", ""
+	}
+	return fmt.Sprintf("PR_SET_MDWE came with Linux %v; this is %s.", sinceMDWE, f.kernel), ""
+}
+
+// refusesExec reports whether the process had set PR_SET_MDWE as the call failed, by a look at it.
+func (f failure) refusesExec() bool {
+	set, looked := f.Looked.Setting("PR_GET_MDWE")
+	return looked && set&1 != 0
+}
+
+const mdweForGood = "It cannot be taken back, and a child and a program that is run have it too: reset starts a process without it."
+
+// mapGainsExec explains PR_SET_MDWE, which refuses a mapping that may be written and executed (mm/util.c, map_deny_write_exec).
+func mapGainsExec(f failure) (why, try string) {
+	const wx = model.ProtWrite | model.ProtExec
+	if c, ok := f.mapping(); !ok || c.Prot&wx != wx || !f.refusesExec() {
+		return "", ""
+	}
+	return "The process has set PR_SET_MDWE (prctl mdwe): no mapping may be both written and executed. Nothing was mapped.", "Map it rx or rw. " + mdweForGood
+}
+
+// protectGainsExec explains PR_SET_MDWE: no mapping gets x that had none, nor w beside it. mprotect stops at the first that would.
+func protectGainsExec(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Mprotect)
+	if !ok || c.Prot&model.ProtExec == 0 || !f.refusesExec() {
+		return "", ""
+	}
+	at, v, found := f.firstVMA(func(v model.VMA) bool { return c.Prot&model.ProtWrite != 0 || v.Prot&model.ProtExec == 0 })
+	if !found {
+		return "", ""
+	}
+	return fmt.Sprintf("The process has set PR_SET_MDWE (prctl mdwe): no mapping becomes executable, nor writable beside that, and %s has protection %s.%s",
+		f.part(at, v), v.Prot, f.protectedBefore(at)), "Leave out x, or map it rx. " + mdweForGood
+}
+
+// collapseDisabled explains PR_SET_THP_DISABLE (mm/huge_memory.c, __thp_vma_allowable_orders).
+func collapseDisabled(f failure) (why, try string) {
+	c, ok := f.cmd.(lang.Madvise)
+	if set, looked := f.Looked.Setting("PR_GET_THP_DISABLE"); !ok || c.Advice != "collapse" || !looked || set == 0 {
+		return "", ""
+	}
+	return "The process has set PR_SET_THP_DISABLE (prctl thp_disable): no huge pages are made for it.", "Ask before it is set; reset starts a process without it."
 }

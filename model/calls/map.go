@@ -32,7 +32,7 @@ var mapFamily = []dossier{
 			},
 			"EPERM":  {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
 			"EAGAIN": {mapLockedOverLimit},
-			"EACCES": {mapReadOnlyFile, leftover(securityModule)},
+			"EACCES": {mapReadOnlyFile, mapGainsExec, leftover(securityModule)},
 			"ENODEV": {mapNoDevice},
 		},
 		reach:   following((*reacher).mmaps),

@@ -24,7 +24,7 @@ var protectFamily = []dossier{{
 			wrapsAround, protectHole, protectProcessLimit, protectNotPromised, splitTooManyVMAs,
 			leftover("the kernel had no memory for its own tables"),
 		},
-		"EACCES": {protectReadOnlySegment, protectReadOnlyFile, kernelsProtected, protectNoExec, protectForbidden},
+		"EACCES": {protectReadOnlySegment, protectReadOnlyFile, kernelsProtected, protectNoExec, protectGainsExec, protectForbidden},
 		"EPERM":  {protectSealed},
 	},
 	reach: ranged[lang.Mprotect]{
@@ -131,7 +131,7 @@ func protectNoExec(f failure) (why, try string) {
 
 func protectForbidden(f failure) (why, try string) {
 	c, ok := f.cmd.(lang.Mprotect)
-	if !ok || c.Prot&model.ProtExec == 0 {
+	if _, looked := f.Looked.Setting("PR_GET_MDWE"); !ok || c.Prot&model.ProtExec == 0 || looked {
 		return unknown(securityModule), ""
 	}
 	return unknown(securityModule, "the process itself (PR_SET_MDWE) forbids to make such memory executable"), "Leave out x."

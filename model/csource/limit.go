@@ -33,6 +33,25 @@ var limitVerbs = []verb{
 		limits: true,
 	},
 	{
+		name: "prctl",
+		write: writes(func(p *cProgram, c lang.Prctl) {
+			p.header("sys/prctl.h")
+			if c.Set == lang.THPDisable {
+				p.check("prctl", "PR_SET_THP_DISABLE", "1UL", "0UL", "0UL", "0UL")
+				return
+			}
+			p.define("PR_SET_MDWE", "65", "Linux 6.3")
+			p.define("PR_MDWE_REFUSE_EXEC_GAIN", "1UL", "Linux 6.3")
+			p.check("prctl", "PR_SET_MDWE", "(unsigned long)PR_MDWE_REFUSE_EXEC_GAIN", "0UL", "0UL", "0UL")
+		}),
+		wanted: func(s *cSlice, st *cStep, _ bool) bool {
+			c, _ := st.command.(lang.Prctl)
+			return st.event.OK() && (c.Set == lang.THPDisable || s.target.event.Errno == "EACCES")
+		},
+		kind:       asked(func(c lang.Prctl) string { return c.Verb() + " " + string(c.Set) }),
+		everywhere: true,
+	},
+	{
 		name:   "capset",
 		write:  writes((*cProgram).capset),
 		again:  repeats(func(t *cTold, _ *cStep, c lang.Capset) { t.capset(c) }),

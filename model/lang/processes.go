@@ -33,6 +33,8 @@ type (
 		Soft Amount  // the soft limit
 		Hard *Amount // nil: left as it is
 	}
+	// Prctl sets an attribute of the process: prctl(2).
+	Prctl struct{ Set Attribute }
 	// Capset drops a capability of the thread that makes the calls. Drop is its name, without
 	// CAP_ and in small letters: ipc_lock.
 	Capset struct{ Drop string }
@@ -56,6 +58,15 @@ var limitNames = []string{string(LimitMemlock), string(LimitAS), string(LimitDat
 
 // Constant returns the limit's name in C: RLIMIT_MEMLOCK.
 func (l Limit) Constant() string { return "RLIMIT_" + strings.ToUpper(string(l)) }
+
+// Attribute is what prctl sets.
+type Attribute string
+
+// The attributes.
+const (
+	MDWE       Attribute = "mdwe"        // PR_SET_MDWE with PR_MDWE_REFUSE_EXEC_GAIN, Linux 6.3: for good
+	THPDisable Attribute = "thp_disable" // PR_SET_THP_DISABLE, Linux 3.15
+)
 
 // Amount is a size, or no limit.
 type Amount struct {
@@ -84,6 +95,8 @@ var processVerbs = []verb{
 		need(oneOf[Limit]("a", "limit", limitNames), func(c *Setrlimit) *Limit { return &c.Of }),
 		need(amount("unlimited", "0", "64K", "1M", "8M"), func(c *Setrlimit) *Amount { return &c.Soft }),
 		may(said(amount("unlimited", "64K", "1M", "8M")), func(c *Setrlimit) **Amount { return &c.Hard })),
+	row("Have nothing become executable from now on (mdwe), or no huge pages be made of what is not asked for as such (thp_disable).", Prctl{},
+		need(oneOf[Attribute]("an", "attribute", []string{string(MDWE), string(THPDisable)}), func(c *Prctl) *Attribute { return &c.Set })),
 	row("Drop a capability, such as ipc_lock, which puts a process above its limit.", Capset{},
 		need(capability(), func(c *Capset) *string { return &c.Drop })),
 	row("Put the process in a memory cgroup of its own with that limit.", Memcg{},
@@ -152,6 +165,7 @@ func (Exit) Verb() string      { return "exit" }
 func (Kill) Verb() string      { return "kill" }
 func (SetSignal) Verb() string { return "signal" }
 func (Setrlimit) Verb() string { return "setrlimit" }
+func (Prctl) Verb() string     { return "prctl" }
 func (Capset) Verb() string    { return "capset" }
 func (Memcg) Verb() string     { return "memcg" }
 
@@ -162,5 +176,6 @@ func (c Exit) String() string      { return printed(c) }
 func (c Kill) String() string      { return printed(c) }
 func (c SetSignal) String() string { return printed(c) }
 func (c Setrlimit) String() string { return printed(c) }
+func (c Prctl) String() string     { return printed(c) }
 func (c Capset) String() string    { return printed(c) }
 func (c Memcg) String() string     { return printed(c) }
