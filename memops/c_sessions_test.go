@@ -139,6 +139,18 @@ var cSessions = []struct {
 	{name: "shared pages a second time", lines: "mmap a 4 shared; mremap a+0,0 4; mlock a_2[1..9]", has: []string{"mremap(a, (size_t)0, 4 * page, MREMAP_MAYMOVE", "ENOMEM here"}},
 	{name: "pages that are gone, and not their mapping", lines: "mmap a 4; touch a; mmap room 8; mremap a 4 at room[2] dontunmap; mincore a", has: []string{"MREMAP_DONTUNMAP"}},
 	{name: "what moved into a hole", lines: "mmap d 6; mmap c 25 shared; munmap c[0..19]; mremap d 20; munmap d[9]; mprotect c[1..24] rw"},
+	{name: "after munmap", lines: "mmap a 8; munmap a; touch a[2]", has: []string{"munmap(a", "at page 2 here"}, not: []string{"room", "0x7f"}},
+	{name: "locked after munmap, in pieces", lines: "mmap a 8; munmap a[0..2]; munmap a[3..7]; mlock a", has: []string{"munmap(a, 3 * page)", "ENOMEM here"}, not: []string{"room"}},
+	{name: "after munmap, beside another", lines: "mmap b 4; mmap a 4; mmap c 4; munmap a; memset b+16000,600 1; madvise a cold", has: []string{"munmap(a", "ENOMEM here"}},
+	{name: "what lies where one lay", lines: "mmap a 8; munmap a; mmap b 8 none at a; touch a[3] read", has: []string{"MAP_FIXED", "SEGV_ACCERR at page 3"}},
+	{name: "mapped over", lines: "mmap a 4; mmap b 4 at a; mprotect b[1] r; touch a", has: []string{"MAP_FIXED", "at page 1"}},
+	{name: "a name that is taken again", lines: "mmap a 4; munmap a; mmap a 2 r; touch a", has: []string{"SEGV_ACCERR"}, not: []string{"munmap", "a_again"}},
+	{name: "gone, taken again and gone", lines: "mmap a 4; munmap a; mmap a 2; munmap a; touch a", has: []string{"munmap(a", "2 * page"}},
+	{name: "after free", lines: "malloc x 100B; malloc y 100B; free x; memset x 3; memcmp x y", has: []string{"char *volatile x", "free(x)"}},
+	{name: "after free, of a block with a mapping of its own", lines: "malloc x 1M; free x; touch x", has: []string{"char *volatile x", "free(x)", "at page 0 here"}},
+	{name: "after realloc to nothing", lines: "malloc x 1M; realloc x 0; touch x[3]", has: []string{"realloc(x, 0)", "at page 3 here"}},
+	{name: "what did not come with a fork", lines: "mmap a 4; touch a; madvise a dontfork; fork kid; in kid touch a[1]", has: []string{"MADV_DONTFORK", "fork()", "at page 1 here"}},
+	{name: "gone before an exec", lines: "mmap a 4; munmap a; exec; touch a", has: []string{"SEGV_MAPERR"}},
 	{name: "no call", lines: "mmap a 4; say 'well'"},
 }
 

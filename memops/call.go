@@ -4,6 +4,8 @@ package memops
 
 import (
 	"runtime"
+	"slices"
+	"strings"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -141,15 +143,45 @@ func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.R
 
 // span resolves a target of the process.
 func (p *process) span(t model.Target) (model.Span, error) {
-	return p.here().Resolve(t)
+	here := p.here()
+	s, err := here.Resolve(t)
+	if err == nil && t.Form != model.RawSpan {
+		if g := here.GoneRegion(t.Region); g != nil && !slices.ContainsFunc(p.named, func(o *model.Gone) bool { return o.Name == g.Name }) {
+			p.named = append(p.named, g)
+		}
+	}
+	return s, err
+}
+
+// lieNow says of the regions that the command has named and that are gone what lies there now.
+func (p *process) lieNow(here *model.Process) string {
+	var said []string
+	for _, g := range p.named {
+		in := here.LiesIn(g.Span())
+		around := p.lookAround(g.Span())
+		covers := func(v proc.Borders) bool { return v.Start < g.Span().End() && v.End > g.Base }
+		switch {
+		case around.ok && !slices.ContainsFunc(around.vmas, covers):
+			in = "nothing is mapped there"
+		case in != "":
+		case !around.ok:
+			in = "its name still stands for where it lay"
+		case g.Malloc == model.FromBrk:
+			in = "the memory of the heap is still there"
+		default:
+			in = "memory that is no region's lies there now"
+		}
+		said = append(said, g.Since()+": "+in)
+	}
+	return strings.Join(said, "; ")
 }
 
 // regionOf is the region that a target is of: the one that it names, or the one that lies
-// at its address; nil where there is none.
+// at its address, or where the one lay that it names; nil where there is none.
 func (p *process) regionOf(t model.Target, s model.Span) *model.Region {
 	here := p.here()
-	if t.Form != model.RawSpan {
-		return here.Region(t.Region)
+	if r := here.Region(t.Region); t.Form != model.RawSpan && r != nil {
+		return r
 	}
 	for _, r := range here.Regions {
 		if s.Addr < r.Base || s.Addr-r.Base >= r.Len {

@@ -243,7 +243,10 @@ func (p *process) blockOf(name string) (uint64, error) {
 	addr, ok := p.heap.blocks[name]
 	switch {
 	case r == nil:
-		return 0, fmt.Errorf("%s: %w", name, model.ErrNoRegion)
+		if g := p.here().GoneRegion(name); g != nil && g.FreedTwice() != "" {
+			return 0, errors.New(g.FreedTwice())
+		}
+		return 0, p.here().NoRegion(name)
 	case r.Malloc == "" || !ok:
 		return 0, fmt.Errorf("%s is not malloc's: munmap gives it back", name)
 	}

@@ -35,7 +35,8 @@ type process struct {
 	askOnce      sync.Once
 	over         bool // ended, and nothing of it is open; guarded by the lane
 
-	made model.Event // the last call in it; guarded by the lane
+	made  model.Event   // the last call in it; guarded by the lane
+	named []*model.Gone // what the command has named in its targets of regions that are gone; guarded by the lane
 
 	scan *proc.Scanner // for copied.go; nil until it is needed
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"incore/memops/subject"
 	"incore/model"
@@ -74,11 +75,15 @@ func (p *process) act(ctx context.Context, c model.Command) (e model.Event) {
 		return model.Event{Refused: "incore does not know how to run " + c.Verb()}
 	}
 	err := subject.ErrGone
+	p.named = nil
 	if v.ofSession || p.lives() {
 		was := p.future
 		e, err = v.run(ctx, p, c)
 		if err == nil && v.left != nil && e.Call != "" && e.OK() && e.Result == "" {
 			e.Result = v.left(p, c, e, was)
+		}
+		if err == nil && e.Call != "" && e.OK() && e.Mapped == nil && len(p.named) > 0 {
+			e.Result = strings.TrimPrefix(e.Result+"; "+p.lieNow(p.here()), "; ")
 		}
 	}
 	if errors.Is(err, subject.ErrGone) && !v.ofSession && p.ends(endPatience) {

@@ -232,6 +232,9 @@ func (p *cProgram) countedFrom(before model.State, e model.Event, pageSize int64
 		p.bases[r.Name] = r.Base
 		p.holed = p.holed && (p.addr < r.Base || p.addr-r.Base >= r.Len)
 	}
+	for _, name := range before.Process(e.Proc).GoneNames() {
+		p.bases[name] = before.Process(e.Proc).GoneRegion(name).Base
+	}
 	if touch, ok := lang.Inner(e.Command).(lang.Touch); ok {
 		p.holed = p.holed || touch.T.Form == model.RawSpan
 	}

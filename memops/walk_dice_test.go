@@ -85,18 +85,21 @@ func (d *dice) region(p *refProcess) string {
 }
 
 // target is memory for a call: all of a region, pages of it, a part of a page, pages
-// behind its end, nothing, or an address that may be a hole. It is "" where there is no
-// such region.
+// behind its end, nothing, or an address that may be a hole; of a region that is gone too. It is "" where
+// there never was such a region.
 func (d *dice) target(r *reference, p *refProcess) string {
 	form := d.below(20)
 	if form == 19 {
 		return d.place(r)
 	}
-	name := d.region(p)
-	if name == "" {
-		return ""
+	name := of(d, walkRegions...)
+	reg, ok := p.regions[name]
+	if !ok {
+		if reg, ok = p.gone[name]; !ok {
+			return ""
+		}
 	}
-	n, ps := int(p.regions[name].pages), int(r.pageSize)
+	n, ps := int(reg.pages), int(r.pageSize)
 	i := d.below(n + 1)
 	switch {
 	case form < 4:

@@ -15,7 +15,7 @@ import (
 func (r *reference) fork(p *refProcess, name string) refOutcome {
 	child := &refProcess{
 		name: name, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: p.limits, own: p.own,
-		maps: p.maps, cache: p.cache,
+		maps: p.maps, cache: p.cache, gone: maps.Clone(p.gone),
 	}
 	for n, pg := range p.pages {
 		if pg.dontFork {
@@ -41,6 +41,11 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 			child.regions[pg.region] = reg
 		}
 	}
+	for name, reg := range p.regions {
+		if _, ok := child.regions[name]; !ok {
+			child.gone[name] = reg
+		}
+	}
 	r.procs[name] = child
 	return refOutcome{}
 }
@@ -49,6 +54,7 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 // again (capabilities(7)).
 func (r *reference) exec(p *refProcess) refOutcome {
 	clear(p.pages)
+	maps.Copy(p.gone, p.regions)
 	clear(p.regions)
 	p.future, p.ownLock, p.own, p.maps, p.cache = model.Unlocked, model.Unlocked, nil, false, 0
 	if r.root {

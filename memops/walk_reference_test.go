@@ -57,10 +57,11 @@ type refProcess struct {
 	name    string
 	pages   map[uint64]*refPage // by page number: address / page size
 	regions map[string]refRegion
-	maps    bool       // mallopt was called: malloc maps each block
+	gone    map[string]refRegion // where those lay of which nothing is left, by the names that they had last
+	maps    bool                 // mallopt was called: malloc maps each block
 	cache   uint64     // page number of the tcache, which the first of malloc and its like maps; 0: none yet
-	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
-	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
+	future  model.Lock           // MCL_FUTURE: what a new mapping is locked as
+	ownLock model.Lock           // of the subject's own memory: only mlockall reaches it
 	limits  model.Limits
 	own     []model.VMA // the subject's own memory, which no region has
 }
@@ -95,7 +96,7 @@ func (o refOutcome) String() string {
 }
 
 func newReference(m machine, wrong wrongRule) *reference {
-	main := &refProcess{name: model.Main, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: m.limits}
+	main := &refProcess{name: model.Main, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, gone: map[string]refRegion{}, limits: m.limits}
 	return &reference{machine: m, procs: map[string]*refProcess{model.Main: main}, wrong: wrong}
 }
 
@@ -106,6 +107,9 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 		return t.Off, t.Len, true
 	}
 	reg, ok := p.regions[t.Region]
+	if !ok {
+		reg, ok = p.gone[t.Region]
+	}
 	ps := uint64(r.pageSize)
 	addr, length = reg.base*ps, uint64(reg.pages)*ps
 	start := addr
@@ -177,6 +181,7 @@ func (p *refProcess) unmap(lo, hi uint64) {
 	}
 	for name := range p.regions {
 		if !slices.ContainsFunc(slices.Collect(maps.Values(p.pages)), func(pg *refPage) bool { return pg.region == name }) {
+			p.gone[name] = p.regions[name]
 			delete(p.regions, name)
 		}
 	}

@@ -31,7 +31,7 @@ func (s State) bury() State {
 	procs := slices.Clone(s.Procs)
 	for k, i := range dead[DeadWhole:] {
 		p := &procs[i]
-		p.Regions, p.VMAs, p.Frame, p.Latencies = nil, nil, nil, nil
+		p.Regions, p.Gone, p.VMAs, p.Frame, p.Latencies = nil, nil, nil, nil, nil
 		if k+DeadWhole >= DeadKept {
 			forgotten[i] = true
 		}

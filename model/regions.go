@@ -267,6 +267,7 @@ func (p *Process) applyRegions(e Event) {
 	if !p.indexed() {
 		p.reindex()
 	}
+	p.leaves(e)
 	var gone []int
 	for _, name := range e.Gone {
 		if i := p.position(name); i >= 0 && !slices.Contains(gone, i) {

@@ -35,7 +35,7 @@ func TestRegionIndex(t *testing.T) {
 			if diff := cmp.Diff(was, regionsOf(older), cmpopts.IgnoreUnexported(model.Region{})); diff != "" {
 				t.Fatalf("event %d changed the state before it (-was +is):\n%s", i, diff)
 			}
-			byHand := &model.Process{Name: p.Name, PageSize: p.PageSize, Regions: slices.Clone(p.Regions)}
+			byHand := &model.Process{Name: p.Name, PageSize: p.PageSize, Regions: slices.Clone(p.Regions), Gone: slices.Clone(p.Gone)}
 			for k := range 21 {
 				name := fmt.Sprintf("r%d", k)
 				if got, want := p.Region(name), byHand.Region(name); (got == nil) != (want == nil) || got != nil && got.RegionInfo != want.RegionInfo {

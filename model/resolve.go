@@ -14,6 +14,9 @@ var ErrNoRegion = errors.New("no such region")
 // ErrNoRegion, and names a process that is not the first one: the same name can stand for a
 // region of another.
 func (p *Process) NoRegion(name string) error {
+	if g := p.GoneRegion(name); g != nil {
+		return fmt.Errorf("%s: %w any more: %s", name, ErrNoRegion, g.Since())
+	}
 	if p.Name == "" || p.Name == Main {
 		return fmt.Errorf("%s: %w", name, ErrNoRegion)
 	}
@@ -21,12 +24,13 @@ func (p *Process) NoRegion(name string) error {
 }
 
 // Resolve turns a target into the address and length that the kernel is handed.
-// A target that reaches past its region is passed on as it was written.
+// A target that reaches past its region is passed on as it was written. The name of a region that is
+// gone stands for its last addresses.
 func (p *Process) Resolve(t Target) (Span, error) {
 	if t.Form == RawSpan {
 		return Span{t.Off, t.Len}, nil
 	}
-	r := p.Region(t.Region)
+	r := p.Named(t.Region)
 	if r == nil {
 		return Span{}, p.NoRegion(t.Region)
 	}
@@ -38,7 +42,7 @@ func (p *Process) Resolve(t Target) (Span, error) {
 		if lo := uint64(t.First) * ps; lo < r.Len {
 			return Span{r.Base + lo, r.Len - lo}, nil
 		}
-		return Span{}, fmt.Errorf("%s has %d pages: [%d..] names none", r.Name, r.Pages.Len(), t.First)
+		return Span{}, fmt.Errorf("%s has %d pages: [%d..] names none", r.Name, (r.Len+ps-1)/ps, t.First)
 	case ByteSpan:
 		return Span{r.Exact().Addr + t.Off, t.Len}, nil
 	}
@@ -137,10 +141,13 @@ func (p *Process) VMAsIn(s Span) []VMA {
 }
 
 // PageName returns the page that holds an address as the language names it, a[3], or
-// the address itself where no region has it. Of a hole with another region in it,
+// the address itself where no region has it, nor had it last. Of a hole with another region in it,
 // that region's page is named.
 func (p *Process) PageName(addr uint64) string {
 	name := fmt.Sprintf("%#x", addr)
+	if g := p.GoneAt(addr); g != nil && p.PageSize > 0 && len(p.VMAsIn(Span{addr, 1})) == 0 {
+		name = fmt.Sprintf("%s[%d]", g.Name, (addr-g.Base)/uint64(p.PageSize))
+	}
 	for _, r := range p.RegionsIn(Span{addr, 1}) {
 		ps := uint64(p.PageSize)
 		if ps == 0 || addr < r.Base {

@@ -18,6 +18,7 @@ type Process struct {
 	Stat     ProcStat  // as of the last sample; zero before the first
 	VMAs     []VMA     // sorted by Start; as of the last reading after a command
 	Regions  []*Region // in the order in which they were mapped; none of them is ever changed: another takes its place
+	Gone     []Gone    // regions of which every page is gone, oldest first; the newest GoneKept at most
 	Death    *Died     // nil while it lives
 	Frame    *Frame    // of the page that is looked at, or nil
 
@@ -167,6 +168,9 @@ func (s State) applyStarted(it Started) State {
 		return s
 	}
 	p.forked(it.Regions)
+	if parent := s.Process(it.Parent); parent != nil {
+		p.leftOut(parent)
+	}
 	s = s.with(it.Parent, func(p *Process) { p.forked(it.Regions) })
 	procs := make([]Process, 0, len(s.Procs)+1)
 	for _, old := range s.Procs {

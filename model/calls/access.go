@@ -58,7 +58,7 @@ func (r *reacher) signalAt(s model.Span, need model.Prot, every uint64) stop {
 		case !pg.Has(model.InVMA) && r.mayGrow(st.at):
 			continue
 		case !pg.Has(model.InVMA):
-			st.why = r.name(st.at) + " is a hole"
+			st.why = r.holeIs(st.at)
 			return st
 		case pg.Has(model.Guard):
 			st.why = r.name(st.at) + " is a guard page"

@@ -14,7 +14,7 @@ func Explain(e model.Event, s model.State) (why, try string) {
 	}
 	f := newFailure(e, s)
 	_, _, why, try = f.cause()
-	return model.Visible(why + f.leftBehind()), model.Visible(try)
+	return model.Visible(why + f.leftBehind() + f.goneTargets(why)), model.Visible(try)
 }
 
 // cause returns the call ("" for any) and the answer that the failure is explained by, and which explainer of that does.

@@ -227,11 +227,18 @@ func (f failure) holeAt(addr uint64) string {
 	if end := f.p.Limits.AddressEnd; end > 0 && addr >= end && addr < kernelHalf {
 		return fmt.Sprintf("%#x lies past the addresses that a process can have: they end at %#x (TASK_SIZE).", addr, end)
 	}
-	if from := f.leftOut(addr); from != "" {
+	from := f.leftOut(addr)
+	if g := f.p.GoneAt(addr); from == "" && g != nil {
+		from = g.Parent // what was done before is not remembered for ever
+	}
+	if from != "" {
 		return fmt.Sprintf("%s is not mapped in %s: %s had it advised MADV_DONTFORK as it forked, so the child did not get it.", f.name(addr), f.p.Name, from)
 	}
 	if addr >= kernelHalf {
 		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", addr)
+	}
+	if g := f.p.GoneAt(addr); g != nil {
+		return fmt.Sprintf("%s is a hole: %s, and nothing is mapped where it lay.", f.name(addr), g.Since())
 	}
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))
 }

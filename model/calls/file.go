@@ -168,7 +168,7 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 		return
 	}
 	reg := r.p.Region(c.T.Region)
-	if c.T.Form == model.RawSpan {
+	if reg == nil { // raw memory, or where a region lay that is gone
 		reg = r.regionAt(s.Addr)
 	}
 	fd, offset := "fd", uint64(0)

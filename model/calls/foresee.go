@@ -70,6 +70,7 @@ func (r *reacher) inProcess(proc string, c model.Command) {
 		r.refuse(fmt.Sprintf("%s is dead: %v", proc, *r.p.Death))
 	default:
 		d.reach(r, c)
+		r.noteGone()
 	}
 }
 
@@ -117,7 +118,7 @@ func (r *reacher) resolve(t model.Target) (model.Span, bool) {
 	s, err := r.p.Resolve(t)
 	if err != nil {
 		r.refuse(err.Error())
-		r.out.Unknown = t.Form != model.RawSpan && r.p.Region(t.Region) == nil
+		r.out.Unknown = t.Form != model.RawSpan && r.p.Named(t.Region) == nil
 	}
 	return s, err == nil
 }

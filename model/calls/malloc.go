@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/bits"
@@ -197,7 +198,11 @@ func (r *reacher) ofMalloc(name, call string, also ...model.Arg) *model.Region {
 	reg := r.p.Region(name)
 	switch {
 	case reg == nil:
-		r.refuse(r.p.NoRegion(name).Error())
+		why := r.p.NoRegion(name).Error()
+		if g := r.p.GoneRegion(name); g != nil {
+			why = cmp.Or(g.FreedTwice(), why)
+		}
+		r.refuse(why)
 		r.out.Unknown = true
 		return nil
 	case reg.Malloc == "":

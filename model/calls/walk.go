@@ -88,9 +88,9 @@ func wholeOnly[C model.Command](r *reacher, _ C, _ model.Range, pg model.Page, s
 // hasHole says of a page that it is a hole, and what becomes of the others.
 func (r *reacher) hasHole(at uint64, rest string) string {
 	if r.regionAt(at) == nil && r.mapped(r.pages()) == 0 {
-		return "nothing is mapped at " + r.name(at)
+		return "nothing is mapped at " + r.name(at) + r.goneAt(at)
 	}
-	return r.name(at) + " is a hole: " + rest
+	return r.holeIs(at) + ": " + rest
 }
 
 // stopsAtHole is hasHole of a call that ends there; after says what becomes of what lies behind it.

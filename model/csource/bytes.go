@@ -217,8 +217,8 @@ func (p *cProgram) beforeSignal(t model.Target, e *model.Event) uint64 {
 // firstBytes returns the first n bytes of a target.
 func (p *cProgram) firstBytes(t model.Target, n uint64) model.Target {
 	s := p.span(t)
-	if i := p.space.index(t.Region); t.Form != model.RawSpan && i >= 0 {
-		return model.Target{Form: model.ByteSpan, Region: t.Region, Off: s.Addr - p.space.regions[i].Exact().Addr, Len: n}
+	if r, _, _ := p.space.named(t.Region); t.Form != model.RawSpan && r != nil {
+		return model.Target{Form: model.ByteSpan, Region: t.Region, Off: s.Addr - r.Exact().Addr, Len: n}
 	}
 	return model.Target{Form: model.RawSpan, Off: s.Addr, Len: n}
 }

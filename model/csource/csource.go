@@ -64,6 +64,8 @@ type cProgram struct {
 	runs    bool              // a page that is executed begins with what touch writes
 	missing bool              // a region is named that nothing is known of
 
+	dangles map[int]bool // the blocks that are named after they were freed, by their numbers
+
 	layout         bool // regions are put as far apart as they lay
 	roomLo, roomHi uint64
 	mallocs        bool // malloc maps a block among them
@@ -269,13 +271,12 @@ func (p *cProgram) variable(name string) string {
 
 // region returns what is known of a region that a command names, and its variable.
 func (p *cProgram) region(name string) (*model.RegionInfo, string) {
-	i := p.space.index(name)
-	if i < 0 {
+	r, n, gone := p.space.named(name)
+	if r == nil {
 		p.missing = true
 		return nil, ""
 	}
-	r, n := &p.space.regions[i], p.space.number[i]
-	if p.vars[n] == "" && r.Backing == model.Heap && r.Malloc == "" {
+	if !gone && p.vars[n] == "" && r.Backing == model.Heap && r.Malloc == "" {
 		p.begun = n
 		p.heapBase(*r)
 	}

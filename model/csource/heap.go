@@ -155,7 +155,12 @@ func (p *cProgram) blockSize(n uint64, s model.Size) string {
 func (p *cProgram) block(v, call string, args ...string) {
 	p.header("stdlib.h")
 	p.catcher(model.Target{})
-	p.line(cCall("char *"+v+" = ", call, args, ";")...)
+	kind := "char *"
+	if p.dangles[p.begun] {
+		kind = "char *volatile "
+		p.say("volatile: what it leads to is used after it is freed, and gcc need not warn of it")
+	}
+	p.line(cCall(kind+v+" = ", call, args, ";")...)
 	p.unless(v+" == NULL", call)
 }
 

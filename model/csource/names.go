@@ -136,6 +136,10 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 	if t.Form == model.RawSpan {
 		return p.address(t.Off), cLen(t.Len)
 	}
+	if _, n, gone := p.space.named(t.Region); gone && p.vars[n] == "" { // it went with an exec
+		s := p.span(t)
+		return p.address(s.Addr), cLen(s.Len)
+	}
 	r, name := p.region(t.Region)
 	if r == nil {
 		return "", ""
@@ -219,6 +223,9 @@ func (p *cProgram) span(t model.Target) model.Span {
 	here := model.Process{PageSize: p.pageSize}
 	for _, r := range p.space.regions {
 		here.Regions = append(here.Regions, &model.Region{RegionInfo: r})
+	}
+	if r, _, gone := p.space.named(t.Region); gone {
+		here.Gone = []model.Gone{{RegionInfo: *r}}
 	}
 	s, err := here.Resolve(t)
 	p.missing = p.missing || err != nil

@@ -44,6 +44,7 @@ type cStep struct {
 	out    []bool       // which of own reach past the region that they are said of, or lie in none
 	in     []int        // for each of own, the region that it lies in as a whole, by its number, or -1
 	names  []int        // the regions that it names
+	gone   []int        // those of them that are gone
 	made   int          // the region that is new or moved with it, or -1
 	holed  bool         // a part of own is not mapped
 	again  bool         // all that is mapped of own is locked already

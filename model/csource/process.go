@@ -21,9 +21,14 @@ var processVerbs = []verb{
 	},
 	{
 		name: "exec", call: model.CallExecve,
-		write:  writes((*cProgram).execve),
-		tells:  true,
-		done:   func(s *cSpace, _ *cStep) { *s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file} },
+		write: writes((*cProgram).execve),
+		tells: true,
+		done: func(s *cSpace, _ *cStep) {
+			for len(s.regions) > 0 {
+				s.drop(s.regions[0].Name)
+			}
+			*s = cSpace{pageSize: s.pageSize, count: s.count, file: s.file, past: s.past}
+		},
 		leaves: func(begin *spans, _ *cStep) { *begin = nil },
 	},
 	{
@@ -109,15 +114,16 @@ func (p *cProgram) catcher(t model.Target) {
 func (p *cProgram) counted(addr uint64, t model.Target) (at, name, from string) {
 	ps := uint64(p.pageSize)
 	n := p.space.inside(model.Span{Addr: addr, Len: 1})
-	i := slices.Index(p.space.number, n)
-	if n < 0 || p.vars[n] == "" || i < 0 {
-		i = p.space.index(t.Region)
+	var r *model.RegionInfo
+	if i := slices.Index(p.space.number, n); n >= 0 && p.vars[n] != "" && i >= 0 {
+		r = &p.space.regions[i]
+	} else if t.Form != model.RawSpan || n >= 0 {
+		r, n, _ = p.space.named(t.Region)
 	}
-	if i < 0 || t.Form == model.RawSpan && n < 0 || p.vars[p.space.number[i]] == "" || addr < p.space.regions[i].Base {
+	if r == nil || p.vars[n] == "" || addr < r.Base {
 		return "", "", "NULL"
 	}
-	r := &p.space.regions[i]
-	from = p.vars[p.space.number[i]]
+	from = p.vars[n]
 	if r.Malloc != "" {
 		p.header("stdint.h")
 		from = "(char *)((uintptr_t)" + from + " / page * page)"

@@ -13,7 +13,8 @@ type cSpace struct {
 	pageSize uint64
 	regions  []model.RegionInfo
 	number   []int // of each
-	count    int   // of all regions so far
+	past     pastRegions
+	count    int // of all regions so far
 	mapped   spans
 	locked   spans
 	unforked spans       // MADV_DONTFORK
@@ -56,6 +57,7 @@ func (s *cSpace) drop(name string) {
 		if r := &s.regions[i]; s.tables && r.Malloc == model.FromMmap {
 			s.freed.add(model.Span{Addr: r.Base, Len: r.Len})
 		}
+		s.past.add(s.regions[i], s.number[i])
 		s.regions, s.number = slices.Delete(s.regions, i, i+1), slices.Delete(s.number, i, i+1)
 	}
 }
@@ -90,6 +92,9 @@ func (s *cSpace) resolve(st *cStep) {
 		}
 	}
 	for _, name := range namesIn(st.command) {
+		if _, number, gone := s.named(name); gone {
+			st.names, st.gone = append(st.names, number), append(st.gone, number)
+		}
 		if i := s.index(name); i >= 0 {
 			st.names = append(st.names, s.number[i])
 			if _, maps := st.command.(lang.Mmap); len(st.own) == 0 && !maps {
@@ -105,10 +110,13 @@ func (s *cSpace) resolve(st *cStep) {
 		in := s.inside(at)
 		out := in < 0
 		if i < len(said) && said[i].Form != model.RawSpan {
-			k := s.index(said[i].Region)
-			out = k < 0 || !has(&s.regions[k], at)
+			r, number, gone := s.named(said[i].Region)
+			out = r == nil || !has(r, at)
+			if !out && gone {
+				out = s.taken(r, at)
+			}
 			if !out {
-				in = s.number[k]
+				in = number
 			}
 		}
 		if i < len(said) {

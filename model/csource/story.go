@@ -55,6 +55,10 @@ func (p *cProgram) tell(past Past, regions []model.RegionInfo, c model.Command) 
 		p.cannot("what the session did in the beginning is not kept")
 	}
 	t.shorten()
+	for _, i := range t.kept {
+		p.dangling(&t.slice.steps[i])
+	}
+	p.dangling(target)
 	p.space = space
 	t.warn(target)
 	t.lay(target)
@@ -87,7 +91,7 @@ func (t *cTold) shorten() {
 // clone returns a copy that is changed apart.
 func (s *cSpace) clone() *cSpace {
 	c := *s
-	c.regions, c.number = slices.Clone(s.regions), slices.Clone(s.number)
+	c.regions, c.number, c.past = slices.Clone(s.regions), slices.Clone(s.number), s.past.clone()
 	return &c
 }
 

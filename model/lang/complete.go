@@ -1,8 +1,11 @@
 package lang
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"incore/model"
 )
 
 // Ahead is what may follow a line as far as it is written.
@@ -58,6 +61,19 @@ func LookAhead(line string) Ahead {
 		}
 	}
 	return a.Ahead
+}
+
+// TargetNames returns the regions that a command names in its targets, in their order.
+func TargetNames(c model.Command) (names []string) {
+	if c == nil {
+		return nil
+	}
+	for _, s := range LookAhead(c.String() + " ").Said {
+		if n := nameLen(s.Word); s.Kind.Names == OfTarget && n > 0 && !slices.Contains(names, s.Word[:n]) {
+			names = append(names, s.Word[:n])
+		}
+	}
+	return names
 }
 
 // ahead gathers what may stand where the words of a line end. One that is nil gathers nothing.

@@ -3,6 +3,7 @@ package lang
 import (
 	"fmt"
 	"iter"
+	"slices"
 	"strings"
 
 	"incore/model"
@@ -57,7 +58,7 @@ func (c *Completer) words(k *Kind, begin, proc string) []string {
 	case OfRegion:
 		return c.regions(proc, k.Fits)
 	case OfTarget:
-		return append(c.regions(proc, nil), c.parts(begin, proc)...)
+		return slices.Concat(c.regions(proc, nil), c.parts(begin, proc), c.gone(proc))
 	case OfProcess:
 		return c.processes()
 	case NewRegion, NewProcess:
@@ -93,6 +94,14 @@ func (c *Completer) regions(proc string, fits func(*model.Region) bool) (out []s
 		}
 	}
 	return out
+}
+
+// gone are the names that stand for where a region lay. They come last.
+func (c *Completer) gone(proc string) []string {
+	if p := c.State.Process(proc); p != nil {
+		return p.GoneNames()
+	}
+	return nil
 }
 
 // parts are the targets of a part of a region, once the word names the region and goes on: the
@@ -157,7 +166,7 @@ func (c *Completer) unknown(s Said) *ParseError {
 		}
 	case OfRegion, OfTarget:
 		name := s.Word[:nameLen(s.Word)]
-		if name == "" || p == nil || p.Region(name) != nil {
+		if name == "" || p == nil || p.Region(name) != nil || s.Kind.Names == OfTarget && p.GoneRegion(name) != nil {
 			return nil
 		}
 		return w.wrong(p.NoRegion(name).Error(), Nearest(name, c.regions(proc, s.Kind.Fits)))
