@@ -120,6 +120,7 @@ func DescribeChange(before, after *Region) []Alike {
 // changeWords returns what a page became that was something else, or "".
 func changeWords(was, is Page, r RegionInfo) string {
 	const sharing = Exclusive | Shared
+	was.Frame, is.Frame = 0, 0
 	full := is
 	if was.Mapping&sharing == 0 || is.Mapping&sharing == 0 {
 		was.Mapping &^= sharing

@@ -81,8 +81,17 @@ func (p *Process) GoneNames() (names []string) {
 	return names
 }
 
-// GoneAt returns the newest region that is gone, of those whose names are not taken again, and that had an address; or nil.
-func (p *Process) GoneAt(addr uint64) *Gone {
+// GoneAt returns a region that is gone, of those whose names are not taken again, and that had an address; or nil. It is
+// the first of those that are named, or else the newest.
+func (p *Process) GoneAt(addr uint64, named ...string) *Gone {
+	if len(p.Gone) == 0 {
+		return nil
+	}
+	for _, name := range named {
+		if g := p.GoneRegion(name); g != nil && addr >= g.Base && addr-g.Base < g.Len {
+			return g
+		}
+	}
 	for i := range slices.Backward(p.Gone) {
 		if g := &p.Gone[i]; addr >= g.Base && addr-g.Base < g.Len && p.GoneRegion(g.Name) == g {
 			return g

@@ -73,13 +73,25 @@ func (p Prot) String() string {
 	return string(s)
 }
 
+// FrameState is what /proc/kpageflags says of the frame that a page is mapped to, as far as an expect has asked: it is
+// told to root alone.
+type FrameState uint8
+
+// The bits of FrameState. Zero says that it was not asked.
+const (
+	FrameAsked FrameState = 1 << iota
+	FrameKSM              // equal pages were merged into it (KPF_KSM)
+	FrameDirty            // it has something that its file, or its place in swap, does not have (KPF_DIRTY)
+)
+
 // Page is everything that one sample says of one page, on axes that are never
 // folded into each other. It is comparable; equal neighbors make a run.
 type Page struct {
-	Residency Residency // mincore's answer
-	Lock      Lock      // of the VMA or the segment; Unlocked in a hole and before the first sample
-	Prot      Prot      // of the VMA; ProtNone in a hole and before the first sample
-	Mapping   Mapping   // what the page table and the VMA list say; 0 is a hole
+	Residency Residency  // mincore's answer
+	Lock      Lock       // of the VMA or the segment; Unlocked in a hole and before the first sample
+	Prot      Prot       // of the VMA; ProtNone in a hole and before the first sample
+	Frame     FrameState // of the frame that it is mapped to
+	Mapping   Mapping    // what the page table and the VMA list say; 0 is a hole
 }
 
 // Has reports whether all bits of m are set in the page's mapping axis.

@@ -11,6 +11,8 @@ const (
 	StateAbsent     PageState = "absent"
 	StateUnknowable PageState = "unknowable"
 
+	StateHole PageState = "hole" // no VMA covers it, while unmapped is a page without a frame, in a VMA or not
+
 	StateMapped    PageState = "mapped"
 	StateUnmapped  PageState = "unmapped"
 	StateSwapped   PageState = "swapped"
@@ -25,7 +27,13 @@ const (
 	StateLocked   PageState = "locked"
 	StateOnFault  PageState = "onfault"
 	StateUnlocked PageState = "unlocked"
+
+	StateKSM   PageState = "ksm"
+	StateDirty PageState = "dirty"
 )
+
+// OfFrame reports whether a state is one of the frame that a page is mapped to, which is told to root alone.
+func (s PageState) OfFrame() bool { return s == StateKSM || s == StateDirty }
 
 // StateProt is what a state begins with that is a protection: prot=rw.
 const StateProt = "prot="
@@ -41,6 +49,8 @@ func (p Page) Is(s PageState) bool {
 		return p.Residency == Absent
 	case StateUnknowable:
 		return p.Residency == Unknowable
+	case StateHole:
+		return !p.Has(InVMA)
 	case StateMapped:
 		return p.Has(Mapped)
 	case StateUnmapped:
@@ -68,6 +78,10 @@ func (p Page) Is(s PageState) bool {
 		return p.Has(InVMA) && p.Lock == OnFault
 	case StateUnlocked:
 		return p.Has(InVMA) && p.Lock == Unlocked
+	case StateKSM:
+		return p.Frame&FrameKSM != 0
+	case StateDirty:
+		return p.Frame&FrameDirty != 0
 	}
 	prot, ok := strings.CutPrefix(string(s), StateProt)
 	return ok && p.Has(InVMA) && p.Prot.String() == prot
@@ -77,12 +91,12 @@ func (p Page) Is(s PageState) bool {
 // known, [Page.Is] reports false of the state and of its opposite.
 func (p Page) CanTell(s PageState) bool {
 	if !p.Has(InVMA) {
-		return true // a hole is in no state but unmapped
+		return true // a hole is in no state but hole and unmapped
 	}
 	switch s {
 	case StateResident, StateAbsent:
 		return p.Residency == Resident || p.Residency == Absent
-	case StateMapped, StateUnmapped, StateSwapped, StateZero, StateHuge, StateGuard, StateExclusive, StateShared, StateAnon, StateFile:
+	case StateMapped, StateUnmapped, StateSwapped, StateZero, StateHuge, StateGuard, StateExclusive, StateShared, StateAnon, StateFile, StateKSM, StateDirty:
 		if p.Has(Unread) {
 			return false
 		}
@@ -96,6 +110,10 @@ func (p Page) CanTell(s PageState) bool {
 		return !p.Has(MaybeGuard)
 	case StateExclusive, StateShared:
 		return !p.Has(Mapped) || p.Mapping&(Exclusive|Shared) != 0
+	case StateKSM:
+		return !p.Has(Mapped) || p.Frame&FrameAsked != 0
+	case StateDirty: // a page of a file can be in memory, and written back or not, without being mapped
+		return p.Frame&FrameAsked != 0 || !p.Has(Mapped) && (!p.Has(File) || p.Residency == Absent)
 	}
 	return true
 }
@@ -125,7 +143,13 @@ func (p Page) Untold(s PageState) string {
 	case StateGuard, StateSwapped, StateAnon:
 		return "this kernel does not tell a guard page from one that is swapped out (Linux 6.15 does)"
 	}
-	return "the page table was not asked who shares it"
+	switch {
+	case !s.OfFrame():
+		return "the page table was not asked who shares it"
+	case !p.Has(Mapped):
+		return "the page table does not lead to its frame"
+	}
+	return "its frame was not asked about (/proc/kpageflags)"
 }
 
 // AxisWord returns what the page is on the axis that a state is of.
@@ -151,7 +175,7 @@ func (p Page) AxisWord(s PageState) string {
 		return "unmapped"
 	}
 	words := "mapped"
-	for _, w := range []PageState{StateZero, StateHuge, StateAnon, StateFile, StateExclusive, StateShared} {
+	for _, w := range []PageState{StateZero, StateHuge, StateAnon, StateFile, StateExclusive, StateShared, StateKSM, StateDirty} {
 		if p.Is(w) {
 			words += " " + string(w)
 		} else if (w == StateZero || w == StateHuge) && !p.CanTell(w) {

@@ -143,9 +143,12 @@ func (p *Process) VMAsIn(s Span) []VMA {
 // PageName returns the page that holds an address as the language names it, a[3], or
 // the address itself where no region has it, nor had it last. Of a hole with another region in it,
 // that region's page is named.
-func (p *Process) PageName(addr uint64) string {
+func (p *Process) PageName(addr uint64) string { return p.PageNameAs(addr) }
+
+// PageNameAs is PageName where some regions were named: of several that are gone and had the address, one of those is meant.
+func (p *Process) PageNameAs(addr uint64, named ...string) string {
 	name := fmt.Sprintf("%#x", addr)
-	if g := p.GoneAt(addr); g != nil && p.PageSize > 0 && len(p.VMAsIn(Span{addr, 1})) == 0 {
+	if g := p.GoneAt(addr, named...); g != nil && p.PageSize > 0 && len(p.VMAsIn(Span{addr, 1})) == 0 {
 		name = fmt.Sprintf("%s[%d]", g.Name, (addr-g.Base)/uint64(p.PageSize))
 	}
 	for _, r := range p.RegionsIn(Span{addr, 1}) {

@@ -100,6 +100,26 @@ func (f *Frames) Describe(to *model.Frame) {
 	}
 }
 
+// State reads what the flags of a frame say that a page of it can be asked about.
+func (f *Frames) State(pfn uint64) (model.FrameState, error) {
+	const dirty, ksm = 1 << 4, 1 << 21 // KPF_DIRTY, KPF_KSM (Documentation/admin-guide/mm/pagemap.rst)
+	if err := f.Open(); err != nil {
+		return 0, err
+	}
+	flags, err := readWord(f.flags, pfn)
+	if err != nil {
+		return 0, fmt.Errorf("/proc/kpageflags: %w", err)
+	}
+	state := model.FrameAsked
+	if flags&ksm != 0 {
+		state |= model.FrameKSM
+	}
+	if flags&dirty != 0 {
+		state |= model.FrameDirty
+	}
+	return state, nil
+}
+
 // ask reads the flags and the count of a frame.
 func (f *Frames) ask(to *model.Frame) (err error) {
 	if err := f.Open(); err != nil {

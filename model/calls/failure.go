@@ -159,7 +159,12 @@ func (f failure) holds(r *model.Region, addr uint64) bool {
 }
 
 // name returns the page at an address, as the language names it.
-func (f failure) name(addr uint64) string { return f.p.PageName(addr) }
+func (f failure) name(addr uint64) string {
+	if g := f.goneRegion(addr); g != nil {
+		return f.p.PageNameAs(addr, g.Name)
+	}
+	return f.p.PageName(addr)
+}
 
 // target is [lo, hi) as a target that can be typed.
 func (f failure) target(lo, hi uint64) string {
@@ -228,7 +233,7 @@ func (f failure) holeAt(addr uint64) string {
 		return fmt.Sprintf("%#x lies past the addresses that a process can have: they end at %#x (TASK_SIZE).", addr, end)
 	}
 	from := f.leftOut(addr)
-	if g := f.p.GoneAt(addr); from == "" && g != nil {
+	if g := f.goneRegion(addr); from == "" && g != nil {
 		from = g.Parent // what was done before is not remembered for ever
 	}
 	if from != "" {
@@ -237,7 +242,7 @@ func (f failure) holeAt(addr uint64) string {
 	if addr >= kernelHalf {
 		return fmt.Sprintf("%#x lies in the part of the addresses that the kernel keeps for itself.", addr)
 	}
-	if g := f.p.GoneAt(addr); g != nil {
+	if g := f.goneRegion(addr); g != nil {
 		return fmt.Sprintf("%s is a hole: %s, and nothing is mapped where it lay.", f.name(addr), g.Since())
 	}
 	return fmt.Sprintf("%s is a hole: no mapping covers it.", f.name(addr))

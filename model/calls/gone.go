@@ -9,6 +9,14 @@ import (
 
 // Regions of which every page is gone: their names still stand for where they lay.
 
+// goneRegion returns the region that had an address and is gone, one that the command names before others; or nil.
+func (f failure) goneRegion(addr uint64) *model.Gone {
+	if len(f.p.Gone) == 0 {
+		return nil
+	}
+	return f.p.GoneAt(addr, lang.TargetNames(f.cmd)...)
+}
+
 // gone returns what is remembered of the regions that the command names in its targets, and that are gone.
 func (f failure) gone() (list []*model.Gone) {
 	if len(f.p.Gone) == 0 {
@@ -24,7 +32,7 @@ func (f failure) gone() (list []*model.Gone) {
 
 // goneAt says which region an address was of that is gone: " (a is gone since munmap a)", or "".
 func (f failure) goneAt(addr uint64) string {
-	if g := f.p.GoneAt(addr); g != nil {
+	if g := f.goneRegion(addr); g != nil {
 		return " (" + g.Since() + ")"
 	}
 	return ""

@@ -38,10 +38,10 @@ type check struct {
 
 // MayTakeAMoment reports whether e waits for what the kernel does in its own time,
 // so that it is worth asking again before it fails: pages that leave memory (out
-// to swap, or dropped by reclaim) and the counters of RSS and swap that follow them.
+// to swap, dropped by reclaim, or merged into another by ksmd) and the counters of RSS and swap that follow them.
 // What a call has done is true when the call returns, and is asked once.
 func (e Expect) MayTakeAMoment() bool {
-	leaving := []model.PageState{model.StateSwapped, model.StateAbsent, model.StateUnmapped}
+	leaving := []model.PageState{model.StateSwapped, model.StateAbsent, model.StateUnmapped, model.StateKSM}
 	staying := []model.PageState{model.StateResident, model.StateMapped}
 	has := func(states []model.PageState) bool {
 		return slices.ContainsFunc(e.States, func(s model.PageState) bool { return slices.Contains(states, s) })
@@ -170,7 +170,7 @@ func outcome(p *model.Process, e *model.Event) string {
 	case e.Refused != "":
 		return e.Call + ": " + e.Refused
 	case e.Signal != nil:
-		where := p.PageName(e.Signal.Addr)
+		where := p.PageNameAs(e.Signal.Addr, TargetNames(Inner(e.Command))...)
 		if !strings.HasPrefix(where, "0x") {
 			return fmt.Sprintf("signal is %s, in %s", e.Signal, where)
 		}
@@ -201,7 +201,7 @@ func (e check) checkPages(p *model.Process) (bool, string) {
 		i := slices.IndexFunc(e.States, func(s model.PageState) bool { return !pg.Is(s) })
 		isNot := slices.ContainsFunc(e.States, func(s model.PageState) bool { return !pg.Is(s) && pg.CanTell(s) })
 		all += rg.Len()
-		name := func() string { return p.PageName(uint64(rg.Lo) * uint64(p.PageSize)) }
+		name := func() string { return p.PageNameAs(uint64(rg.Lo)*uint64(p.PageSize), e.T.Region) }
 		switch {
 		case i < 0:
 			fit += rg.Len()

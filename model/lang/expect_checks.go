@@ -224,9 +224,10 @@ func (p *parser) operator(w *token, e *Expect) *ParseError {
 // pageStates are the states by axis; prot= is followed by a protection.
 var pageStates = []model.PageState{
 	model.StateResident, model.StateAbsent, model.StateUnknowable,
-	model.StateMapped, model.StateUnmapped, model.StateSwapped, model.StateZero, model.StateHuge, model.StateGuard,
+	model.StateHole, model.StateMapped, model.StateUnmapped, model.StateSwapped, model.StateZero, model.StateHuge, model.StateGuard,
 	model.StateExclusive, model.StateShared, model.StateAnon, model.StateFile,
 	model.StateLocked, model.StateOnFault, model.StateUnlocked,
+	model.StateKSM, model.StateDirty,
 	"prot=none", "prot=r", "prot=w", "prot=rw", "prot=x", "prot=rx", "prot=wx", "prot=rwx",
 }
 

@@ -71,6 +71,7 @@ type wireRun struct {
 	Lock      string   `json:"lock"`
 	Prot      string   `json:"prot"`
 	Mapping   []string `json:"mapping,omitempty"`
+	Frame     []string `json:"frame,omitempty"`
 }
 
 type wireVMA struct {
@@ -96,6 +97,7 @@ type wireVMA struct {
 var (
 	residencyWords = []string{model.NotAsked: "not_asked", model.Absent: "absent", model.Resident: "resident", model.Unknowable: "unknowable"}
 	lockWords      = []string{model.Unlocked: "unlocked", model.Locked: "locked", model.OnFault: "onfault", model.ShmLocked: "shm_locked"}
+	frameWords     = []string{"asked", "ksm", "dirty"}
 	mappingWords   = []string{"in_vma", "mapped", "swapped", "zero", "huge", "guard", "file", "exclusive", "shared", "maybe_huge", "maybe_zero", "maybe_guard", "unread"}
 )
 
@@ -134,10 +136,15 @@ func toWireSample(head wireHead, s model.Sample) wireSample {
 }
 
 func toWireRun(rg model.Range, p model.Page) wireRun {
-	run := wireRun{rg.Lo, rg.Hi - 1, residencyWords[p.Residency], lockWords[p.Lock], p.Prot.String(), nil}
+	run := wireRun{rg.Lo, rg.Hi - 1, residencyWords[p.Residency], lockWords[p.Lock], p.Prot.String(), nil, nil}
 	for bit, name := range mappingWords {
 		if p.Has(1 << bit) {
 			run.Mapping = append(run.Mapping, name)
+		}
+	}
+	for bit, name := range frameWords {
+		if p.Frame&(1<<bit) != 0 {
+			run.Frame = append(run.Frame, name)
 		}
 	}
 	return run
@@ -218,7 +225,15 @@ func (w wireRun) page() (model.Page, error) {
 		}
 		mapping |= 1 << bit
 	}
-	return model.Page{Residency: model.Residency(residency), Lock: model.Lock(lock), Prot: prot, Mapping: mapping}, nil
+	var frame model.FrameState
+	for _, name := range w.Frame {
+		bit, err := index(frameWords, name)
+		if err != nil {
+			return model.Page{}, err
+		}
+		frame |= 1 << bit
+	}
+	return model.Page{Residency: model.Residency(residency), Lock: model.Lock(lock), Prot: prot, Mapping: mapping, Frame: frame}, nil
 }
 
 // decodeProt is the inverse of [model.Prot.String].

@@ -90,7 +90,7 @@ var jsonRecords = []struct {
 		Limits: model.Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: model.Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096, TagBits: 8},
 		Regions: []model.RegionSample{
 			{Name: "a", Pages: model.Runs[model.Page]{
-				{End: 4, Val: model.Page{Residency: model.Resident, Lock: model.Locked, Prot: model.ProtRead | model.ProtWrite, Mapping: model.InVMA | model.Mapped | model.Exclusive}},
+				{End: 4, Val: model.Page{Residency: model.Resident, Lock: model.Locked, Prot: model.ProtRead | model.ProtWrite, Mapping: model.InVMA | model.Mapped | model.Exclusive, Frame: model.FrameAsked | model.FrameKSM | model.FrameDirty}},
 				{End: 5, Val: model.Page{Residency: model.Unknowable, Lock: model.OnFault, Prot: model.ProtNone, Mapping: model.InVMA | model.File | model.Guard | model.Huge | model.ZeroPage | model.Swapped | model.Shared}},
 				{End: 9, Val: model.Page{Residency: model.Absent}},
 				{End: 10, Val: model.Page{}},
@@ -99,7 +99,7 @@ var jsonRecords = []struct {
 		},
 		VMAs: []model.VMA{{Start: 0x1000, End: 0x2000, Prot: model.ProtRead | model.ProtExec, Shared: true, Lock: model.OnFault, Path: "/memfd:incore (deleted)", Sealed: true, GrowsDown: true, HugeTLB: true,
 			Offset: 0x3000, Dev: 0xfd<<32 | 1, Inode: 7, Flags: model.ParseVMAFlags("rd ex sh lo sl gd ht zz")}},
-	}}, `"runs":[{"first_page":0,"last_page":3,"residency":"resident","lock":"locked","prot":"rw","mapping":["in_vma","mapped","exclusive"]},{"first_page":4,"last_page":4,`},
+	}}, `"runs":[{"first_page":0,"last_page":3,"residency":"resident","lock":"locked","prot":"rw","mapping":["in_vma","mapped","exclusive"],"frame":["asked","ksm","dirty"]},{"first_page":4,"last_page":4,`},
 	{"sample with the machine's memory", wire.Record{Item: model.Sample{Proc: "main", System: model.System{
 		MemTotal: 1, MemAvailable: 2, SwapTotal: 3, SwapFree: 4, CommitLimit: 5, Committed: 6, Overcommit: 2, MaxMapCount: 65530,
 		HugeSize: 2 << 20, HugeTotal: 7, HugeFree: 8, HugeReserved: 9, HugeSurplus: 10, THP: "madvise", KSM: "1",
@@ -160,6 +160,7 @@ func TestRecordRefuses(t *testing.T) {
 		{"a lock", `{"type":"sample","vmas":[{"lock":"shut","prot":"none"}]}`, `unknown word "shut"`},
 		{"a protection", `{"type":"sample","vmas":[{"lock":"locked","prot":"wr"}]}`, `unknown protection "wr"`},
 		{"a mapping", `{"type":"sample","regions":[{"name":"a","runs":[{"residency":"absent","lock":"locked","prot":"r","mapping":["near"]}]}]}`, `unknown word "near"`},
+		{"a frame", `{"type":"sample","regions":[{"name":"a","runs":[{"residency":"absent","lock":"locked","prot":"r","frame":["near"]}]}]}`, `unknown word "near"`},
 		{"a gap between runs", `{"type":"sample","regions":[{"name":"a","runs":[{"first_page":1,"last_page":2,"residency":"absent","lock":"locked","prot":"r"}]}]}`, "does not follow page -1"},
 		{"a run backwards", `{"type":"sample","regions":[{"name":"a","runs":[{"first_page":0,"last_page":-1,"residency":"absent","lock":"locked","prot":"r"}]}]}`, "does not follow"},
 	} {

@@ -291,7 +291,7 @@ func TestReferenceJSON(t *testing.T) {
 	}
 	// Values of fields, which json.md names beside them, and the rest.
 	for _, value := range strings.Fields(`word length touch memset memcpy memmove memcmp ENOMEM say none minor major accessed reset
-		brk mmap not_asked absent resident unlocked locked onfault shm_locked r rw in_vma mapped swapped zero huge guard file exclusive expect maybe_zero maybe_huge maybe_guard unread`) {
+		brk mmap not_asked absent resident unlocked locked onfault shm_locked r rw in_vma mapped swapped zero huge guard file exclusive expect maybe_zero maybe_huge maybe_guard unread ksm dirty`) {
 		has[value] = true
 	}
 	for name := range told {
