@@ -44,6 +44,9 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 	if c.Advice == "mergeable" {
 		p.lab.sampling.Shares.Store(true)
 	}
+	if c.Advice == "free" {
+		p.lab.sampling.Lazy.Store(true)
+	}
 	e, err := p.onSpan("madvise", unix.SYS_MADVISE, c.T, adviceArg(c.Advice))
 	if err == nil && e.OK() && (c.Advice == "pageout" || c.Advice == "cold") && p.withoutFile(c.T) && proc.ReadMeminfo().SwapTotal == 0 {
 		e.Result = "no swap is on: nowhere to write them"

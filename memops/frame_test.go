@@ -3,6 +3,7 @@
 package memops_test
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -66,4 +67,40 @@ func TestFrameUnderCursor(t *testing.T) {
 		f := s.state.Process("child").Frame
 		return f != nil && f.PFN == both.PFN && s.state.Main().Frame == nil
 	})
+}
+
+// What MADV_FREE has given up is told of the page under the cursor and of its VMA, until a write has it back. The kernel
+// gives pages up in batches of some 31 a processor (mm/swap.c, folio_mark_lazyfree), so of few nothing is told for a while.
+func TestLazilyFreedUnderCursor(t *testing.T) {
+	const pages = 128
+	s := onScreen(t)
+	s.lab.Look(model.View{Proc: "main", Region: "a", Pages: model.Range{Hi: 8}, Cursor: 1})
+	said := func(what string, has func(f model.Frame) bool) model.Frame {
+		t.Helper()
+		s.until(what, func() bool {
+			f := s.state.Main().Frame
+			return f != nil && f.Region == "a" && f.Page == 1 && f.Bytes != "" && has(*f)
+		})
+		return *s.state.Main().Frame
+	}
+	s.submit(fmt.Sprintf("mmap a %d", pages), "madvise a nohugepage", "touch a")
+	if f := said("the page", func(model.Frame) bool { return true }); f.LazyFree != 0 || f.GivenUp() != "" {
+		t.Errorf("before any advice: %+v", f)
+	}
+	s.submit("madvise a free")
+	f := said("the advice", func(f model.Frame) bool { return f.LazyFree >= pages/2*pageBytes })
+	of := model.FormatBytes(f.LazyFree) + " of its VMA is"
+	told := []string{of + " given up: the kernel may take it (MADV_FREE)"}
+	if f.PFN != 0 && f.Why == "" {
+		told = []string{"given up: the kernel may take it, unless it was written since (MADV_FREE); " + of + " given up", "not this page, but " + of + " given up (MADV_FREE)"}
+	}
+	if got := f.GivenUp(); !slices.Contains(told, got) {
+		t.Errorf("a page that was given up: %q, want %q", got, told[0])
+	}
+	s.submit("touch a[64..]")
+	said("the write", func(f model.Frame) bool { return f.LazyFree > 0 && f.LazyFree <= 64*pageBytes })
+	s.submit("touch a")
+	if f := said("all written", func(f model.Frame) bool { return f.LazyFree == 0 }); f.GivenUp() != "" {
+		t.Errorf("a page that was written again: %q", f.GivenUp())
+	}
 }

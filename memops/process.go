@@ -56,6 +56,7 @@ func (l *Lab) start() error {
 		return errors.Join(err, sub.Close())
 	}
 	l.sampling.Shares.Store(false)
+	l.sampling.Lazy.Store(false)
 	l.rssLags, l.mindsExec = rssLags(sub, p.proc, l.pageSize), mindsExec(sub)
 	p.sampler.CountFrom(p.proc.Faults())
 	l.mu.Lock()

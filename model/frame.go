@@ -47,6 +47,23 @@ func (f Frame) Sharing() Mapping {
 	return Shared
 }
 
+// GivenUp says of a page that MADV_FREE has given it up, or that pages beside it are; "" where none of its VMA is. Of the
+// page itself the flags of its frame say so: it is anonymous and no longer backed by swap (mm/swap.c, lru_lazyfree). A write
+// has the page back, which shows in its VMA's sum at once, and in its own flags only when the kernel comes by.
+func (f Frame) GivenUp() string {
+	const anon, swapBacked = 1 << 12, 1 << 14 // KPF_ANON, KPF_SWAPBACKED
+	of := FormatBytes(f.LazyFree) + " of its VMA"
+	switch {
+	case f.LazyFree == 0:
+		return ""
+	case f.PFN == 0 || f.Why != "":
+		return of + " is given up: the kernel may take it (MADV_FREE)"
+	case f.Flags&anon == 0 || f.Flags&swapBacked != 0:
+		return "not this page, but " + of + " is given up (MADV_FREE)"
+	}
+	return "given up: the kernel may take it, unless it was written since (MADV_FREE); " + of + " is given up"
+}
+
 // namesOf returns the names of the bits that are set in v.
 func namesOf(v uint64, names *[64]string) (list []string) {
 	for ; v != 0; v &= v - 1 {

@@ -80,4 +80,7 @@ type Frame struct {
 	// nothing in: the page is mapped and may be read. Where they are not there, BytesWhy says why.
 	Bytes    string // raw
 	BytesWhy string
+	// LazyFree is how many bytes of the page's VMA were given up by MADV_FREE and not written since (smaps, LazyFree), as of
+	// when Bytes were read; 0 too where the session has advised nothing of the kind.
+	LazyFree int64
 }

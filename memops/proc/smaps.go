@@ -62,6 +62,20 @@ func Sizes(text []byte) (rss, swap int64) {
 	return rss, swap
 }
 
+// LazyFree reads of /proc/PID/smaps how many bytes of the VMA at an address were given up by MADV_FREE and not written
+// since (Linux 4.12; fs/proc/task_mmu.c, smaps_account).
+func LazyFree(text []byte, addr uint64) int64 {
+	inside := false
+	for line := range bytes.Lines(text) {
+		if v, ok := parseVMA(line, nil); ok {
+			inside = v.Start <= addr && addr < v.End
+		} else if rest, ok := bytes.CutPrefix(line, []byte("LazyFree:")); ok && inside {
+			return kibibytes(rest)
+		}
+	}
+	return 0
+}
+
 // hasFlag reports whether a flag is among the VmFlags, each of which has a blank before it.
 func hasFlag(flags []byte, flag string) bool { return bytes.Contains(flags, []byte(flag)) }
 

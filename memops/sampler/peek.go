@@ -24,6 +24,7 @@ type peeked struct {
 	commands int    // that had ended by then
 	bytes    string
 	why      string
+	lazy     int64 // model.Frame.LazyFree
 }
 
 // peek tells the first bytes of the page under the cursor where nothing has to be faulted in for
@@ -51,13 +52,14 @@ func (s *Sampler) peek(f *model.Frame, addr uint64, page model.Page) {
 		switch {
 		case !s.session.Gate.call.Load():
 			now.bytes, now.why = s.readBytes(addr)
+			now.lazy = s.lazyFree(addr, page)
 			*was = now
 		case !same: // the call could take the page away meanwhile
 			f.BytesWhy = "a call is running: they are read when it has ended"
 			return
 		}
 	}
-	f.Bytes, f.BytesWhy = was.bytes, was.why
+	f.Bytes, f.BytesWhy, f.LazyFree = was.bytes, was.why, was.lazy
 }
 
 // whyNoBytes says why the first bytes of a page are not to be had without faulting it in, or that
@@ -91,4 +93,19 @@ func (s *Sampler) readBytes(addr uint64) (bytes, why string) {
 		return "", err.Error()
 	}
 	return string(b[:]), ""
+}
+
+// mostForLazy is with how many VMAs smaps is read for the page under the cursor alone.
+const mostForLazy = 1 << 10
+
+// lazyFree is how much of the VMA at an address MADV_FREE has given up. Nobody pays for it before there was such an advice.
+func (s *Sampler) lazyFree(addr uint64, page model.Page) int64 {
+	if !s.session.Lazy.Load() || page.Has(model.File) || len(s.vmas) > mostForLazy {
+		return 0
+	}
+	text, err := s.proc.Smaps()
+	if err != nil {
+		return 0 // it dies
+	}
+	return proc.LazyFree(text, addr)
 }

@@ -19,6 +19,7 @@ type Session struct {
 
 	Gate   gate                       // held by a timed call, or by a look that a sampler takes at its own pace
 	Shares atomic.Bool                // a page of one process may be another's too: after fork, or with KSM
+	Lazy   atomic.Bool                // MADV_FREE was advised
 	Frames proc.Frames                // of all page frames, /proc/kpageflags and /proc/kpagecount
 	View   atomic.Pointer[model.View] // what the screen shows, of a process that may be yet to come
 }

@@ -54,6 +54,8 @@ type wireFrame struct {
 	Why    string `json:"why,omitempty"`         // there is no frame number
 	Bytes  string `json:"first_bytes,omitempty"` // in hexadecimal
 	NoRead string `json:"bytes_why,omitempty"`   // there are none of them
+
+	LazyFree int64 `json:"lazyfree_bytes,omitempty"`
 }
 
 type wirePages struct {
@@ -130,7 +132,7 @@ func toWireSample(head wireHead, s model.Sample) wireSample {
 		w.System = &system
 	}
 	if f := s.Frame; f != nil {
-		w.Frame = &wireFrame{f.Region, f.Page, word(f.Entry), word(f.PFN), word(f.Flags), f.Count, f.Why, hex.EncodeToString([]byte(f.Bytes)), f.BytesWhy}
+		w.Frame = &wireFrame{f.Region, f.Page, word(f.Entry), word(f.PFN), word(f.Flags), f.Count, f.Why, hex.EncodeToString([]byte(f.Bytes)), f.BytesWhy, f.LazyFree}
 	}
 	return w
 }
@@ -199,7 +201,7 @@ func (w wireSample) sample() (model.Item, error) {
 			return nil, fmt.Errorf("the first bytes of a page: %w", err)
 		}
 		s.Frame = &model.Frame{Region: f.Region, Page: f.Page, Entry: uint64(f.Entry), PFN: uint64(f.PFN), Flags: uint64(f.Flags),
-			Count: f.Count, Why: f.Why, Bytes: string(bytes), BytesWhy: f.NoRead}
+			Count: f.Count, Why: f.Why, Bytes: string(bytes), BytesWhy: f.NoRead, LazyFree: f.LazyFree}
 	}
 	return s, nil
 }

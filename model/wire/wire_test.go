@@ -108,7 +108,7 @@ var jsonRecords = []struct {
 		Region: "a", Page: 3, Entry: 0x8180_0000_0012_3456, PFN: 0x12_3456, Flags: 0x40_0000_5828, Count: 2,
 	}}}, `"frame":{"region":"a","page":3,"pagemap":"0x8180000000123456","pfn":"0x123456","kpageflags":"0x4000005828","kpagecount":2}}`},
 	{"frame with bytes", wire.Record{Item: model.Sample{Frame: &model.Frame{Region: "a", Bytes: "A\x00\xff"}}}, `"first_bytes":"4100ff"}`},
-	{"frame without bytes", wire.Record{Item: model.Sample{Frame: &model.Frame{Region: "a", BytesWhy: "in swap"}}}, `"kpagecount":0,"bytes_why":"in swap"}`},
+	{"frame without bytes", wire.Record{Item: model.Sample{Frame: &model.Frame{Region: "a", BytesWhy: "in swap", LazyFree: 8192}}}, `"kpagecount":0,"bytes_why":"in swap","lazyfree_bytes":8192}`},
 	{"frame of which nothing may be read", wire.Record{Item: model.Sample{Frame: &model.Frame{
 		Region: "a", Entry: 1 << 63, Why: "only root may read it",
 	}}}, `"pfn":"0x0","kpageflags":"0x0","kpagecount":0,"why":"only root may read it"}`},

@@ -66,6 +66,7 @@ const (
 	FieldKernel  FieldName = "kernel"
 	FieldFrame   FieldName = "frame"
 	FieldFlags   FieldName = "flags"
+	FieldLazy    FieldName = "lazy"
 	FieldPagemap FieldName = "pagemap"
 	FieldBytes   FieldName = "bytes"
 	FieldChanged FieldName = "changed"

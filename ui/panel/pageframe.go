@@ -38,6 +38,9 @@ func frameFields(f *model.Frame) []Field {
 	if names := f.FlagNames(); len(names) > 0 {
 		fields = append(fields, Field{FieldFlags, strings.Join(names, " ")})
 	}
+	if up := f.GivenUp(); up != "" {
+		fields = append(fields, Field{FieldLazy, up})
+	}
 	entry := fmt.Sprintf("%#x", f.Entry)
 	if bits := f.Bits(); len(bits) > 0 {
 		entry = fmt.Sprintf("%s (%s)", strings.Join(bits, ", "), entry)

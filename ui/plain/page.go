@@ -143,6 +143,9 @@ func frameWords(f *model.Frame) (lines []string) {
 	case f.Why != "":
 		lines = append(lines, "Frame: "+f.Why+".")
 	}
+	if up := f.GivenUp(); up != "" {
+		lines = append(lines, "Lazily freed: "+up+".")
+	}
 	entry := fmt.Sprintf("Page table entry %#x", f.Entry)
 	if bits := f.Bits(); len(bits) > 0 {
 		entry += ": " + strings.Join(bits, ", ")
