@@ -150,6 +150,7 @@ var cSessions = []struct {
 	{name: "after free, of a block with a mapping of its own", lines: "malloc x 1M; free x; touch x", has: []string{"char *volatile x", "free(x)", "at page 0 here"}},
 	{name: "after realloc to nothing", lines: "malloc x 1M; realloc x 0; touch x[3]", has: []string{"realloc(x, 0)", "at page 3 here"}},
 	{name: "what did not come with a fork", lines: "mmap a 4; touch a; madvise a dontfork; fork kid; in kid touch a[1]", has: []string{"MADV_DONTFORK", "fork()", "at page 1 here"}},
+	{name: "a fetch from what is gone", lines: "mmap a 8; madvise a dontfork; fork kid; in kid touch a exec random", has: []string{"((void (*)(void))(a"}, not: []string{"0x7f"}},
 	{name: "gone before an exec", lines: "mmap a 4; munmap a; exec; touch a", has: []string{"SEGV_MAPERR"}},
 	{name: "no call", lines: "mmap a 4; say 'well'"},
 }

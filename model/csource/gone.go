@@ -36,6 +36,16 @@ func (s *cSpace) named(name string) (r *model.RegionInfo, number int, gone bool)
 	return nil, -1, false
 }
 
+// lay returns the youngest of the regions that are gone in which an address lay, and its number; or -1.
+func (s *cSpace) lay(at uint64) (model.RegionInfo, int) {
+	for i := range slices.Backward(s.past.regions) {
+		if r := &s.past.regions[i]; has(r, model.Span{Addr: at, Len: 1}) {
+			return *r, s.past.number[i]
+		}
+	}
+	return model.RegionInfo{}, -1
+}
+
 // taken reports whether something else has been mapped where a region lay that is gone. The memory of the heap
 // that a block had is there as it was.
 func (s *cSpace) taken(r *model.RegionInfo, at model.Span) bool {

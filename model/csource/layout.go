@@ -2,6 +2,7 @@ package csource
 
 import (
 	"fmt"
+	"slices"
 
 	"incore/model"
 	"incore/model/lang"
@@ -21,6 +22,9 @@ func (t *cTold) lay(target *cStep) {
 		p.cannot("what lies beside a block that malloc has mapped is the kernel's choice, and in this program something else may lie there")
 	}
 	made, cluster := t.made()
+	if t.besideGone(target) {
+		p.cannot("what malloc maps lies where the kernel chooses, and here that may be where a region lay that is gone")
+	}
 	if len(cluster) == 0 {
 		return
 	}
@@ -64,6 +68,18 @@ func (t *cTold) lay(target *cStep) {
 		p.layout = true
 		p.roomLo, p.roomHi = p.roomLo-ps, p.roomHi+ps
 	}
+}
+
+// besideGone reports whether a region is named that is gone, and malloc maps something else.
+func (t *cTold) besideGone(target *cStep) bool {
+	gone := slices.Clone(target.gone)
+	for _, i := range t.kept {
+		gone = append(gone, t.slice.steps[i].gone...)
+	}
+	return len(gone) > 0 && slices.ContainsFunc(t.kept, func(i int) bool {
+		st := &t.slice.steps[i]
+		return st.event.Mapped != nil && st.event.Mapped.Malloc == model.FromMmap && slices.ContainsFunc(gone, func(n int) bool { return n != st.made })
+	})
 }
 
 // made returns the regions that the program makes, and where those of them lay that the kernel had

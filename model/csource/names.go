@@ -192,6 +192,8 @@ func (p *cProgram) address(at uint64) string {
 	var r model.RegionInfo
 	if n >= 0 {
 		r = p.space.regions[slices.Index(p.space.number, n)]
+	} else {
+		r, n = p.space.lay(at)
 	}
 	if p.near(at) && r.Malloc == "" { // a block lies where malloc puts it here
 		return p.inRoom(at)

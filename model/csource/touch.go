@@ -141,7 +141,7 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 // behindHeader returns pages from the first of a block with a mapping of its own on as they are from where the block begins. What
 // lies before that is the chunk's header, which glibc reads when it frees the block (malloc/malloc.c, munmap_chunk).
 func (p *cProgram) behindHeader(t model.Target) model.Target {
-	r, _ := p.region(t.Region)
+	r, _, _ := p.space.named(t.Region)
 	if r == nil || r.Malloc != model.FromMmap || t.First != 0 || t.Form != model.PageSpan && t.Form != model.PageTail {
 		return t
 	}
