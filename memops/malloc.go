@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/bits"

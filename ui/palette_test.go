@@ -213,7 +213,7 @@ func TestCompletions(t *testing.T) {
 		{"posix_fadvise a d", []string{"dontneed"}},
 		{"msync a ", []string{"sync", "async", "invalidate", "sync,invalidate", "async,invalidate", "sync,async"}},
 		{"mremap b", []string{"buf"}},
-		{"mallopt ", []string{"mmap_threshold"}},
+		{"mallopt ", []string{"mmap_threshold", "trim_threshold", "top_pad", "mmap_max"}},
 		{"kill SIGT", []string{"SIGTRAP", "SIGTERM", "SIGTSTP", "SIGTTIN", "SIGTTOU"}},
 		{"signal SIGBUS ", []string{"catch", "die"}},
 		{"setrlimit memlock u", []string{"unlimited"}},

@@ -153,7 +153,7 @@ type Signals struct {
 
 	Suspend func(context.Context) error // stops the program until it is continued, or the context is done
 	Dumped  func()                      // ends the program with the traces of all goroutines
-	Jobs    terminal.Jobs
+	Jobs    terminal.Jobs               // whose the terminal is
 }
 
 // continuedMsg says that the program was stopped and continued without having left the terminal (SIGSTOP).

@@ -42,8 +42,8 @@ type (
 	MallocTrim struct{ Pad model.Size }
 	// Mallopt sets an option of malloc, and so ends that thresholds grow by themselves (mallopt(3)).
 	Mallopt struct {
-		Option MalloptOption
-		Value  model.Size // bytes, or, of mmap_max, how many mappings: see Number
+		Option MalloptOption // that is set
+		Value  model.Size    // bytes, or, of mmap_max, how many mappings: see Number
 	}
 	// Shmget makes a System V shared memory segment and attaches it.
 	Shmget struct {
@@ -59,7 +59,9 @@ type (
 		Round    bool          // SHM_RND: an address within a page is rounded down
 	}
 	// Shmdt detaches a segment: all that is still mapped of the attachment that begins where the region does, shmdt(2).
-	Shmdt struct{ Name string }
+	Shmdt struct {
+		Name string // of the region
+	}
 	// Shmctl locks, unlocks or removes the segment of a region.
 	Shmctl struct {
 		Name string // of the region

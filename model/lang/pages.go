@@ -31,9 +31,9 @@ type (
 	}
 	// Mincore asks once which pages of T are in core, in the actor.
 	Mincore struct{ T model.Target }
-	// ReadFile reads zeros from a memory file into the pages: read(2). The kernel writes to them, for the process.
+	// ReadFile reads zeros from a memory file into the pages of T: read(2). The kernel writes to them, for the process.
 	ReadFile struct{ T model.Target }
-	// WriteFile writes what is in the pages to a memory file: write(2). The kernel reads them, for the process.
+	// WriteFile writes what is in the pages of T to a memory file: write(2). The kernel reads them, for the process.
 	WriteFile struct{ T model.Target }
 	// Memset writes Byte to all bytes of T.
 	Memset struct {

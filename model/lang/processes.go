@@ -34,7 +34,9 @@ type (
 		Hard *Amount // nil: left as it is
 	}
 	// Prctl sets an attribute of the process: prctl(2).
-	Prctl struct{ Set Attribute }
+	Prctl struct {
+		Set Attribute // that is set
+	}
 	// Capset drops a capability of the thread that makes the calls. Drop is its name, without
 	// CAP_ and in small letters: ipc_lock.
 	Capset struct{ Drop string }

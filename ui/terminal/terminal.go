@@ -58,7 +58,7 @@ type Options struct {
 	Output     io.Writer // gets one write a frame
 	Environ    []string  // TERM and others, as in os.Environ
 	Background bool      // ask which background it has: the answer is a message of the input
-	Jobs       Jobs
+	Jobs       Jobs      // whose the terminal is
 }
 
 // Jobs is the job control that a terminal is under. Nil functions are for one without.
