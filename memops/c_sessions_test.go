@@ -3,6 +3,7 @@
 package memops_test
 
 import (
+	"runtime"
 	"strings"
 	"testing"
 
@@ -58,6 +59,14 @@ var cSessions = []struct {
 	{name: "locks end with a fork", lines: "mmap a 8; mlock a; fork kid; in kid madvise a dontneed", not: []string{"mlock"}},
 	{name: "locked before a fork and unlocked, and taken as one VMA", lines: "mmap e 10 shared; mlock e[0]; madvise e guard_remove; munlockall; fork q; in q mremap e 37; in q madvise e+142368,2385 guard_install", has: []string{"munlockall", "EINVAL here"}, needs: lacks("guard_install")},
 	{name: "after exec", lines: "mmap a 8; mlockall future; exec; mmap a 4; mlock a", not: []string{"8 * page", "MCL_FUTURE"}},
+	{name: "noreplace where something is", lines: "mmap a 8; munmap a[0..2]; mmap b 4 at a noreplace", has: []string{"MAP_FIXED_NOREPLACE", "EEXIST here"}},
+	{name: "noreplace in a hole", lines: "mmap a 8; munmap a[2..]; mmap b 4 at a[2] noreplace; mprotect b[1] none; touch b", has: []string{"at page 1"}},
+	{name: "noreplace where something was", lines: "mmap a 8; munmap a[2..]; mmap b 4 at a[2] noreplace; mmap c 4 at b noreplace", has: []string{"EEXIST here"}},
+	{name: "a hint", lines: "mmap a 8; munmap a[2..]; mmap b 4 near a[2]; mprotect b[1] none; touch b", has: []string{"at page 1"}},
+	{name: "a hint that is not followed", lines: "mmap a 8; mmap b 4 near a; touch b", has: []string{"mmap(a,"}},
+	{name: "low addresses", lines: "mmap a 8 low32; mprotect a[1] none; touch a", has: []string{"MAP_32BIT", "at page 1"}},
+	{name: "more than there are of low addresses", lines: "mmap a 2G none low32", has: []string{"MAP_32BIT", "ENOMEM here"}, needs: lowAddressesMeanNothing},
+	{name: "low addresses, all taken", lines: "mmap a 800M none low32; mmap b 800M none low32", has: []string{"800 * 1024", "ENOMEM here"}, unsure: "random address", needs: lowAddressesMeanNothing},
 	{name: "a segment", lines: "shmget s 4; mprotect s[1] none; touch s", has: []string{"shmget", "at page 1"}},
 	{name: "a segment, to be read", lines: "shmget s 4; shmat t of s rdonly; touch t[2]", has: []string{"SHM_RDONLY", "at page 2"}},
 	{name: "a segment, never to be written", lines: "shmget s 4; shmat t of s rdonly; mprotect t rw", has: []string{"SHM_RDONLY", "EACCES here"}},
@@ -243,4 +252,12 @@ func TestCOfSessions(t *testing.T) {
 	if differ := runC(t, cc, programs); differ > 0 {
 		t.Errorf("%d of %d programs differ", differ, len(programs))
 	}
+}
+
+// lowAddressesMeanNothing says why MAP_32BIT refuses nothing.
+func lowAddressesMeanNothing(*memops.Lab) string {
+	if runtime.GOARCH != "amd64" {
+		return "MAP_32BIT is of x86-64"
+	}
+	return ""
 }

@@ -46,6 +46,8 @@ func TestForeseen(t *testing.T) {
 			"mremap a[0..3] 4 at a[2]", "mremap a+0,0 4", "mremap s+0,0 4", "mremap a[0..3] 5 stay", "mremap a[6..] 1", "munmap a[3]", "mremap a[3] 1 at room", "mremap a[2..4] 4 at room", "mremap a[0..1] 2 at room[4]",
 			"mremap a[5] 1 dontunmap", "mremap s 4 dontunmap", "mremap s 4 at room[8]", "mremap a[4..5] 2", "mremap none_such 4", "mremap 0x200000,4096 1", "mremap room 40", "mremap a[2] 3 stay",
 		},
+		{"mmap a 8", "mmap b 4 at a[4] noreplace", "munmap a[4..]", "mmap b 4 at a[4] noreplace", "mmap c 4 near a", "mmap d 4 near a+100,1", "mmap e 4 low32", "mmap f 2G none low32",
+			"mmap m 4 memfd", "mmap n 4 alias m at b noreplace", "mmap n 4 alias m at b+1,1 noreplace", "mmap n 0 at b noreplace", "mmap n 4 memfd at b noreplace"},
 		{"mmap a 4 shared memfd", "mmap b 8 shared alias a", "touch b[6] exec", "touch b[0] exec", "touch b[6] read"},
 	} {
 		ok(t, l, "reset")

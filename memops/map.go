@@ -26,7 +26,7 @@ var mapVerbs = family{
 type mapping struct {
 	cmd  lang.Mmap
 	info model.RegionInfo // of the region that it will be
-	at   uint64           // where cmd.At puts it, bytes
+	at   uint64           // where cmd.At puts it, or cmd.Near asks for it, bytes
 	size uint64           // bytes, as they are asked for
 	fill uint64           // bytes that it can come to hold: less than size where a file is shorter
 	file file
@@ -58,7 +58,7 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 		return e, err
 	}
 	addr := strace.Word(0, "NULL")
-	if c.At != nil {
+	if c.Where() != nil {
 		addr = strace.Addr(m.at)
 	}
 	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, strace.Len(m.size), model.ProtFlags.Arg(uint64(c.Prot)),
@@ -70,7 +70,7 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 		if !p.files.has(m.file.fd) {
 			p.closeLater(m.file.fd)
 		}
-		if c.At != nil && (e.Looked == nil || !e.Looked.Kept) {
+		if c.Replaces() && (e.Looked == nil || !e.Looked.Kept) {
 			e.Gone = p.torn(model.Span{Addr: m.at, Len: m.size})
 		}
 		return e, nil
@@ -85,7 +85,7 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	}
 	e.Mapped = &m.info
 	p.keepFile(c.Name, m.file)
-	if c.At != nil {
+	if c.Replaces() {
 		e.Gone = p.unmapped(p.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
 	}
 	if c.Tidy {
@@ -105,10 +105,11 @@ func (p *process) nameIsFree(name string) error {
 // place resolves where the mapping is to lie. The kernel rounds its length up to huge pages where it
 // is of those (mm/mmap.c, ksys_mmap_pgoff).
 func (p *process) place(m *mapping) error {
-	if m.cmd.At == nil {
+	where := m.cmd.Where()
+	if where == nil {
 		return nil
 	}
-	s, err := p.span(*m.cmd.At)
+	s, err := p.span(*where)
 	m.at = s.Addr
 	size := max(m.size, p.lab.roundUp(m.size, m.file.block)) // a sum past the largest number is no length
 	return firstOf(err, p.notOwn(model.Span{Addr: s.Addr, Len: size}, true))
@@ -124,7 +125,8 @@ func (m *mapping) flags() uint64 {
 		set bool
 		bit uint64
 	}{
-		{m.info.Backing == model.Anon, unix.MAP_ANONYMOUS}, {m.cmd.At != nil, unix.MAP_FIXED},
+		{m.info.Backing == model.Anon, unix.MAP_ANONYMOUS}, {m.cmd.Replaces(), unix.MAP_FIXED},
+		{m.cmd.Noreplace, unix.MAP_FIXED_NOREPLACE}, {m.cmd.Low32, model.Map32Bit.Bits()},
 		{m.cmd.Locked, unix.MAP_LOCKED}, {m.cmd.Populate, unix.MAP_POPULATE}, {m.cmd.Noreserve, unix.MAP_NORESERVE},
 		{m.cmd.HugeTLB, unix.MAP_HUGETLB}, {m.cmd.GrowsDown, unix.MAP_GROWSDOWN},
 	} {

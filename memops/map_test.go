@@ -4,6 +4,7 @@ package memops_test
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -28,6 +29,21 @@ func TestMapping(t *testing.T) {
 			"mmap c 8 at b[4]", "mmap d 8 at b[12]", "expect ok", "mmap e 8 at b[0]", "expect ok", "expect all d prot=rw",
 		},
 		"a fixed mapping is aligned": {"mmap a 4", "mmap b 1 at a+1,10", "expect errno EINVAL", "expect all a prot=rw", "mmap b 1", "expect ok"},
+		"noreplace takes the place of nothing": {
+			"mmap a 8", "touch a", "mlock a[0]", "mmap b 4 at a[4] noreplace", "expect errno EEXIST", "expect all a resident prot=rw", "expect count a locked 1",
+			"mmap b 4 at a+100,1 noreplace", "expect errno EINVAL", "mmap b 4 memfd at a[7] noreplace locked", "expect errno EEXIST", "munmap a[4..7]",
+			"mmap b 5 at a[3] noreplace", "expect errno EEXIST", "mmap b 4 r at a[4] noreplace", "expect ok", "expect all b absent prot=r", "touch a[4]", "expect signal SIGSEGV SEGV_ACCERR in b[0]",
+			"munmap b", "mmap b 4 shared memfd at a[4] noreplace", "expect ok", "mmap m 4 shared alias b", "munmap b", "mmap b 4 alias m at a[4] noreplace", "expect ok", "mmap c 4 alias m at a[4] noreplace", "expect errno EEXIST",
+		},
+		"noreplace: what is taken is asked before the limit, and sealed memory is no more than taken": {
+			"capset -ipc_lock", "mmap a 8", "setrlimit memlock 4 8", "mmap b 8 locked at a noreplace", "expect errno EEXIST", "munmap a[2..]",
+			"mmap b 5 locked at a[2] noreplace", "expect errno EAGAIN", "setrlimit memlock 0", "mmap b 4 locked at a[2] noreplace", "expect errno EPERM", "expect count a prot=rw 2",
+		},
+		"a hint is no more": {
+			"mmap a 8", "touch a", "mmap b 4 near a", "expect ok", "expect all a resident", "expect all b absent", "munmap a[2..5]",
+			"mmap c 4 near a[2]", "expect ok", "touch a[2..5]", "expect ok", "expect all c resident", "munmap c", "mmap c 8 r near a[1]", "expect ok", "touch a[2]", "expect signal SIGSEGV SEGV_MAPERR",
+			"mmap d 1 near 0xffff_8000_0000_0000,1", "expect ok", "mmap e 0 near a", "expect errno EINVAL",
+		},
 		"MAP_LOCKED on what cannot be accessed says that all is well": {
 			"mmap a 8 none locked", "expect ok", "expect all a locked absent", "expect vmlck 8",
 		},
@@ -89,6 +105,57 @@ func TestMapping(t *testing.T) {
 	}
 }
 
+// A hint is rounded to a page, down or up, and the event says where it was not followed, and why.
+func TestHint(t *testing.T) {
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 8", "munmap a[2..5]")
+	if e := do(t, l, "mmap b 2 near a+12300,1"); e.Result != "" {
+		t.Errorf("%s is told", e.Strace())
+	}
+	a, b := l.State().Process(model.Main).Region("a").Base, l.State().Process(model.Main).Region("b").Base
+	if page := (b - a) / uint64(pageBytes); page != uint64(12300/pageBytes) && page != uint64(12300/pageBytes)+1 {
+		t.Errorf("b lies at page %d of a", page)
+	}
+	ok(t, l, "munmap b")
+	for _, tt := range [][2]string{
+		{"mmap c 8 near a[1]", "not where the hint says: a[1] is mapped, and a hint takes the place of nothing"},
+		{"mmap d 8 near a[3]", "not where the hint says: a[6] is mapped, and a hint takes the place of nothing"},
+		{"mmap e 4 near 0xffff_8000_0000_0000,1", "not where the hint says: the kernel chose another place"},
+	} {
+		if e := do(t, l, tt[0]); e.Result != tt[1] {
+			t.Errorf("%s\n got: %s\nwant: %s", tt[0], e.Result, tt[1])
+		}
+	}
+}
+
+// MAP_32BIT is of x86-64: there a mapping lies between 1G and 2G, and elsewhere where any would.
+func TestLow32(t *testing.T) {
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 4 low32", "touch a", "mmap b 4 shared memfd low32", "touch b")
+	for _, name := range []string{"a", "b"} {
+		if base := l.State().Process(model.Main).Region(name).Base; runtime.GOARCH == "amd64" && (base < 1<<30 || base >= 1<<31) {
+			t.Errorf("%s lies at %#x", name, base)
+		}
+	}
+	e := do(t, l, "mmap c 1100M none low32")
+	if runtime.GOARCH != "amd64" {
+		if e.Result != "above 2G: MAP_32BIT means something on x86-64 alone" {
+			t.Errorf("%s", e.Strace())
+		}
+		return
+	}
+	l.Refresh(t.Context(), model.Main)
+	why, try := calls.Explain(e, l.State())
+	if e.Errno != "ENOMEM" || !strings.HasPrefix(why, "MAP_32BIT takes addresses between 1G and 2G alone, and the longest stretch of those that is free has ") || try != "Map less, or leave out low32." {
+		t.Errorf("%s: %s %s", e.Strace(), why, try)
+	}
+	ok(t, l, "mmap c 700M none low32")
+	if e = do(t, l, "mmap d 700M none low32"); e.Errno != "ENOMEM" {
+		t.Errorf("where it is full: %s", e.Strace())
+	}
+	ok(t, l, "munmap c", "mmap d 700M none low32")
+}
+
 // What is left out of a core dump is a flag of the VMA, dd (proc_pid_smaps(5)), so that a part that is left out is a VMA of its own. What the
 // kernel maps itself keeps the flag (mm/madvise.c, madvise_vma_behavior, VM_SPECIAL).
 func TestDontdump(t *testing.T) {
@@ -136,7 +203,7 @@ func TestMappingRefused(t *testing.T) {
 	ok(t, l, "mmap a 4", "shmget s 4")
 	for _, line := range []string{
 		"mmap b 4 alias a", "mmap b 4 alias none_such", "mmap b 1 at 0x400000,4096", "mmap b 1 at 0x200000,4096", "mmap b 1000 at 0x1f0000,1",
-		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s",
+		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s", "mmap b 4 alias s near a", "mmap b 4 alias s low32", "mmap b 4 alias s at a noreplace", "mmap b 1 at 0x400000,4096 noreplace", "mmap b 1 near 0x400000,4096",
 		"mmap b 4 shared alias s at 0x200000,4096", "mremap b 4", "mseal 0x400000,4096", "shmctl a lock", "shmctl b lock", "shmget a 4", "shmget s 4",
 	} {
 		if e := do(t, l, line); e.Refused == "" || e.Call != "" {

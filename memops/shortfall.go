@@ -75,6 +75,9 @@ func pagesWord(n int64) string {
 
 // mapShortfall: MAP_POPULATE and MAP_LOCKED ignore what cannot be brought in (mmap(2)).
 func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
+	if text := p.elsewhere(c, e); text != "" {
+		return text
+	}
 	switch {
 	case e.Mapped == nil, !c.Populate && !c.Locked && !was.populates():
 		return ""
@@ -96,6 +99,33 @@ func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 		return text + ": the file ends there"
 	}
 	return text
+}
+
+// elsewhere says that a mapping does not lie where it was asked to: a hint is only one, and takes the place of nothing (mmap(2)). Its
+// address is rounded to a page: down or up, by the processor (mm/mmap.c, generic_get_unmapped_area; arch/x86/kernel/sys_x86_64.c).
+func (p *process) elsewhere(c lang.Mmap, e model.Event) string {
+	ps, hint := uint64(p.lab.pageSize), e.Args[0].Value
+	switch m := e.Mapped; {
+	case m == nil:
+	case c.Low32 && m.Base >= 1<<31:
+		return "above 2G: MAP_32BIT means something on x86-64 alone"
+	case c.Near == nil && !c.Noreplace || hint == 0 || m.Base == hint&^(ps-1) || m.Base == p.lab.roundUp(hint, 0):
+	default:
+		p.observe(false)
+		here := p.here()
+		at := model.Span{Addr: hint &^ (ps - 1), Len: m.Len}
+		for _, v := range here.VMAsIn(at) {
+			lies := max(v.Start, at.Addr)
+			if lies >= m.Base && lies < m.Base+m.Len { // the new mapping itself, which others may be joined to
+				lies = m.Base + m.Len
+			}
+			if lies < min(v.End, at.End()) {
+				return "not where the hint says: " + here.PageName(lies) + " is mapped, and a hint takes the place of nothing"
+			}
+		}
+		return "not where the hint says: the kernel chose another place"
+	}
+	return ""
 }
 
 // mremapShortfall: mremap makes a mapping longer, and not what lies behind it.

@@ -124,6 +124,9 @@ func mmapLine(d *dice, r *reference, p *refProcess) string {
 			words = append(words, fmt.Sprintf("at %s[%d]", on, d.below(int(p.regions[on].pages))))
 		}
 	}
+	if last := len(words) - 1; strings.HasPrefix(words[last], "at ") {
+		words[last] = of(d, words[last], words[last], words[last]+" noreplace", "near "+strings.TrimPrefix(words[last], "at "))
+	}
 	return strings.Join(strings.Fields(strings.Join(words, " ")), " ")
 }
 

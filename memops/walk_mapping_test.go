@@ -24,6 +24,8 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	switch {
 	case length == 0, !r.aligned(addr):
 		return refOutcome{errno: "EINVAL"}
+	case c.Noreplace && p.anyMapped(lo, lo+pages): // before the limit is asked (mm/mmap.c, do_mmap)
+		return refOutcome{errno: "EEXIST"}
 	case c.Locked && !p.mayLock():
 		return refOutcome{errno: "EPERM"}
 	case lock != model.Unlocked && !r.within(p, r.locked(p)+int64(pages)):

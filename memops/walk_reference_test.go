@@ -197,6 +197,16 @@ func (p *refProcess) hasHole(lo, hi uint64) bool {
 	return false
 }
 
+// anyMapped reports whether any of the pages is mapped.
+func (p *refProcess) anyMapped(lo, hi uint64) bool {
+	for n := lo; n < hi; n++ {
+		if p.pages[n] != nil {
+			return true
+		}
+	}
+	return false
+}
+
 // sealed reports whether any of the pages is sealed, so that they cannot be unmapped. The
 // call that was to do it has split the VMAs at both ends by then, and leaves them so
 // (mm/vma.c, vms_gather_munmap_vmas).

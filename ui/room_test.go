@@ -57,7 +57,7 @@ func TestUsageInTwoLines(t *testing.T) {
 		want []string
 	}{
 		{100, "mmap", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file PATH|alias NAME] [none|r|w|x|rw|rx|wx|rwx]",
-			"[locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy] [at T]"}},
+			"[locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy] [at T [noreplace]|near T|low32]"}},
 		{100, "mmap r 4 shared file /x l", []string{"[none|r|w|x|rw|rx|wx|rwx] [locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy] [at T]"}},
 		{100, "mmap b 4 r at ", []string{"T [private|shared] [anon|memfd|scratch|file PATH|alias NAME] [locked] [populate] [noreserve]",
 			"[hugetlb] [grows_down] [tidy]"}},

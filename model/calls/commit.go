@@ -119,7 +119,7 @@ func mapNotPromised(f failure) (why, try string) {
 func mapProcessLimit(f failure) (why, try string) {
 	c, ok := f.mapping()
 	more := f.asked()
-	if ok && c.At != nil { // what it takes the place of is taken off first
+	if ok && c.Replaces() { // what it takes the place of is taken off first
 		for _, v := range f.p.VMAsIn(f.pages()) {
 			more -= min(more, min(v.End, f.pages().End())-max(v.Start, f.pages().Addr))
 		}

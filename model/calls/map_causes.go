@@ -3,6 +3,7 @@ package calls
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"strings"
 
 	"incore/model"
@@ -71,15 +72,67 @@ func mapFullOfVMAs(f failure) (why, try string) {
 	return heapFullOfVMAs(f)
 }
 
-// noRoom returns the sentence for a mapping that fits nowhere between those that there are.
-func (f failure) noRoom(n uint64) (why, try string) {
-	var longest, at uint64
+// longestFree returns the length of the longest stretch of addresses in [lo, hi) that nothing is mapped in, with a mapping
+// behind it or the end.
+func (f failure) longestFree(lo, hi uint64, end bool) (longest uint64) {
+	at := lo
 	for _, v := range f.p.VMAs {
-		if v.Start > f.addresses() {
+		if v.Start > hi {
 			break
 		}
-		longest, at = max(longest, v.Start-min(v.Start, at)), v.End
+		longest, at = max(longest, v.Start-min(v.Start, at)), max(at, v.End)
 	}
+	if end {
+		longest = max(longest, hi-min(hi, at))
+	}
+	return longest
+}
+
+// Where MAP_32BIT looks for addresses: arch/x86/kernel/sys_x86_64.c, find_start_end. Where addresses are random, the first 32M
+// of them can be left out.
+const (
+	lowBegin, lowEnd = 1 << 30, 1 << 31
+	lowRandom        = 32 << 20
+)
+
+// lowRoom returns the longest stretch of those addresses that is free; where they mean nothing, that is all.
+func (f failure) lowRoom() uint64 {
+	if runtime.GOARCH != "amd64" || f.vmaCount() == 0 {
+		return math.MaxUint64
+	}
+	return f.longestFree(lowBegin, lowEnd, true)
+}
+
+// mapNoRoomLow explains MAP_32BIT where what it asks for fits nowhere between 1G and 2G.
+func mapNoRoomLow(f failure) (why, try string) {
+	c, ok := f.mapping()
+	n, room := f.asked(), f.lowRoom()
+	if !ok || !c.Low32 || room == math.MaxUint64 || n+lowRandom <= room {
+		return "", ""
+	}
+	why = fmt.Sprintf("MAP_32BIT takes addresses between 1G and 2G alone, and the longest stretch of those that is free has %s; this is %s.", model.FormatSize(room), model.FormatSize(n))
+	if n <= room {
+		why += " That would fit, but where addresses are random the search begins up to 32M above 1G."
+	}
+	return why, "Map less, or leave out low32."
+}
+
+// placeTaken explains MAP_FIXED_NOREPLACE where something lies (mm/mmap.c, do_mmap: before the limit of locks is asked).
+func placeTaken(f failure) (why, try string) {
+	c, ok := f.mapping()
+	at := model.Span{Addr: f.span().Addr, Len: f.asked()}
+	vmas := f.p.VMAsIn(at)
+	if !ok || !c.Noreplace || len(vmas) == 0 {
+		return "", ""
+	}
+	lo, hi := max(at.Addr, vmas[0].Start), min(at.End(), vmas[0].End)
+	return fmt.Sprintf("%s is mapped, and MAP_FIXED_NOREPLACE takes the place of nothing.%s", f.target(lo, hi), f.unchanged("Nothing was changed.")),
+		f.run("munmap %s first, or leave out noreplace, which replaces it.", f.target(lo, hi))
+}
+
+// noRoom returns the sentence for a mapping that fits nowhere between those that there are.
+func (f failure) noRoom(n uint64) (why, try string) {
+	longest := f.longestFree(0, f.addresses(), false)
 	if len(f.p.VMAs) == 0 || n <= longest {
 		return "", ""
 	}
@@ -265,7 +318,7 @@ func mapLockedOverLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	before, _, _ := f.lockBudget()
-	if c, ok := f.mapping(); ok && c.At != nil {
+	if c, ok := f.mapping(); ok && c.Replaces() {
 		if at, v, is := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked }); is {
 			// mm/mmap.c, do_mmap: mlock_future_ok comes before what lies there is unmapped.
 			name := f.part(at, v)

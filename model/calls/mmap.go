@@ -37,8 +37,8 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		c.Backing, c.Shared = of.Backing, c.Shared || !c.Private && of.Shared
 	}
 	at := model.Span{Len: c.Size.Bytes(r.p.PageSize)}
-	if c.At != nil {
-		s, ok := r.resolve(*c.At)
+	if where := c.Where(); where != nil {
+		s, ok := r.resolve(*where)
 		if !ok {
 			return
 		}
@@ -54,7 +54,7 @@ func (r *reacher) mmaps(c lang.Mmap) {
 	}
 	n := r.asked()
 	r.newRegion(at.Len, n)
-	if c.At != nil && n > 0 {
+	if c.Replaces() && n > 0 {
 		r.replaces(model.Span{Addr: at.Addr, Len: n})
 	}
 	r.mayMap(c, at, n)
@@ -75,7 +75,7 @@ func (r *reacher) replaces(s model.Span) {
 
 // fixed returns the address that a mapping is to have.
 func (r *reacher) fixed(c lang.Mmap, at model.Span) model.Arg {
-	if c.At == nil {
+	if c.Where() == nil {
 		return wordOf("NULL")
 	}
 	return addrOf(at.Addr)
@@ -117,7 +117,7 @@ func mmapFlags(c lang.Mmap) model.Arg {
 		set  bool
 		flag model.Flag
 	}{
-		{c.At != nil, model.MapFixed}, {c.Backing == model.Anon, model.MapAnonymous}, {c.GrowsDown, model.MapGrowsDown},
+		{c.Replaces(), model.MapFixed}, {c.Noreplace, model.MapFixedNoreplace}, {c.Low32, model.Map32Bit}, {c.Backing == model.Anon, model.MapAnonymous}, {c.GrowsDown, model.MapGrowsDown},
 		{c.Locked, model.MapLocked}, {c.Noreserve, model.MapNoreserve}, {c.Populate, model.MapPopulate}, {c.HugeTLB, model.MapHugeTLB},
 	} {
 		if f.set {
@@ -135,6 +135,8 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	future, known := r.future()
 	huge := r.isHuge(c)
 	switch {
+	case c.Noreplace && !huge && at.Addr%uint64(r.p.PageSize) == 0 && (c.Alias != "" || c.Backing == model.Anon) && n > 0 && n <= defaultSpace>>1 && r.takenIn(model.Span{Addr: at.Addr, Len: n}):
+		r.fails("EEXIST", "something is mapped there, and noreplace takes the place of nothing")
 	case c.Backing != model.Anon && c.Backing != model.Memfd || c.Alias != "" || huge || r.vmaCount() >= r.maxVMAs():
 	case at.Len == 0:
 		r.fails("EINVAL", "a length of 0")
@@ -152,12 +154,17 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 		r.out.Effect += ", locked" // where it is too much, it is incore that refuses it
 	case c.Populate:
 		r.out.Effect += ", all of it brought in"
-	case c.At == nil: // what MAP_FIXED takes away is no longer counted
+	case c.Low32 && r.lowRoom() < n:
+		r.fails("ENOMEM", "%s, and between 1G and 2G the longest stretch that is free has %s", model.FormatSize(n), model.FormatSize(r.lowRoom()))
+	case !c.Replaces(): // what MAP_FIXED takes away is no longer counted
 		if !r.overProcessLimit(mapProcessLimit) {
 			r.mayPromise(c, n)
 		}
 	}
 }
+
+// takenIn reports whether anything is mapped in a span.
+func (f failure) takenIn(s model.Span) bool { return f.vmaCount() > 0 && len(f.p.VMAsIn(s)) > 0 }
 
 // mayPromise foresees what vm.overcommit_memory refuses of a mapping of n bytes (mm/util.c,
 // __vm_enough_memory). In mode 2 something is kept back beside, which is not known here.

@@ -20,12 +20,22 @@ var mapVerbs = []verb{
 		makes: asked(func(c lang.Mmap) string { return c.Name }),
 		names: asked(func(c lang.Mmap) []model.Target {
 			list := []model.Target{{Region: c.Alias}}
-			if c.At != nil {
-				list = append(list, *c.At)
+			if where := c.Where(); where != nil {
+				list = append(list, *where)
 			}
 			return list
 		}),
-		asks:      func(s *cSlice, _ *cStep) { s.locks = true },
+		asks: func(s *cSlice, t *cStep) {
+			s.locks = true
+			if c, _ := t.command.(lang.Mmap); c.Low32 { // what lies where it looks for a place
+				s.interest.add(model.Span{Addr: lowBegin, Len: lowEnd - lowBegin})
+			}
+		},
+		warn: func(t *cTold, target *cStep) {
+			if c, _ := target.command.(lang.Mmap); c.Low32 && target.event.Errno == "ENOMEM" && c.Size.Bytes(t.pageSize) <= lowEnd-lowBegin {
+				t.cannot("MAP_32BIT begins to look for a place at a random address between 1G and 1G+32M")
+			}
+		},
 		refused:   byItself,
 		askLimit:  (*cSlice).askLocked,
 		overLimit: tryAgain,
@@ -120,6 +130,9 @@ var mapVerbs = []verb{
 		wanted:  succeeded,
 	},
 }
+
+// Where MAP_32BIT looks for a place: arch/x86/kernel/sys_x86_64.c, find_start_end.
+const lowBegin, lowEnd = 1 << 30, 1 << 31
 
 // mappedAnew is what a call that mapped something makes of the address space.
 func mappedAnew(s *cSpace, st *cStep) {
@@ -292,11 +305,7 @@ func (p *cProgram) behind(region string) string {
 func (p *cProgram) newRegion(c lang.Mmap) bool {
 	length := p.size(c.Size)
 	r := model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path}
-	addr, more := "NULL", []string(nil)
-	if c.At != nil {
-		addr, _ = p.at(*c.At)
-		more = append(more, "MAP_FIXED")
-	}
+	addr, more := p.place(c)
 	fd := ""
 	if c.Alias != "" {
 		of, _ := p.region(c.Alias)
@@ -327,6 +336,27 @@ func (p *cProgram) newRegion(c lang.Mmap) bool {
 	p.mmap(v, addr, length, fd, c.Prot, r, more...)
 	p.tidy(c, v, length, r.Backing)
 	return true
+}
+
+// place returns where a mapping is to lie, and the flags that say so. Of one of before the call it is known that nothing lay there where it
+// took the place of nothing, and what was unmapped there may be left out. A hint of before is followed where the regions are put as they lay.
+func (p *cProgram) place(c lang.Mmap) (addr string, flags []string) {
+	switch {
+	case c.At != nil:
+		addr, _ = p.at(*c.At)
+		if !c.Noreplace || p.inSetup {
+			return addr, []string{"MAP_FIXED"}
+		}
+		p.define("MAP_FIXED_NOREPLACE", "0x100000", "Linux 4.17, glibc 2.27")
+		return addr, []string{"MAP_FIXED_NOREPLACE"}
+	case c.Near != nil && !(p.inSetup && p.layout):
+		addr, _ = p.at(*c.Near)
+		return addr, nil
+	case c.Low32:
+		p.define("MAP_32BIT", "0x40", "of x86-64 alone; others ignore it")
+		return "NULL", []string{"MAP_32BIT"}
+	}
+	return "NULL", nil
 }
 
 // tidy is the advice that tidy asks for.

@@ -103,8 +103,8 @@ func (s *cSpace) resolve(st *cStep) {
 		}
 	}
 	said := targetsOf(st.command)
-	if c, ok := st.command.(lang.Mmap); ok && c.At != nil {
-		said = []model.Target{*c.At}
+	if c, ok := st.command.(lang.Mmap); ok && c.Where() != nil {
+		said = []model.Target{*c.Where()}
 	}
 	for i, at := range st.own {
 		in := s.inside(at)

@@ -66,6 +66,7 @@ type Option struct {
 	Word  string // as it is written: onfault, every
 	Axis  string // what the option says; a line has one option of an axis
 	Value *Kind  // the word behind it; nil: there is none
+	Needs string // another option without which this one is not said, or ""
 }
 
 // kind is a kind of word, and how its value is read and written.

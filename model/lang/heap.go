@@ -118,7 +118,7 @@ var heapVerbs = []verb{
 		need(regionName("the name of a region that shmget made", isSegment), func(c *Shmat) *string { return &c.Of }),
 		options("no such option of shmat",
 			flag("rdonly", func(c *Shmat) *bool { return &c.ReadOnly }),
-			atTarget("at", func(c *Shmat) **model.Target { return &c.At }),
+			atTarget("at", "at", func(c *Shmat) **model.Target { return &c.At }),
 			flag("round", func(c *Shmat) *bool { return &c.Round }))),
 	row("Detach a segment, whatever is left of it here.", Shmdt{},
 		need(regionName("the name of a region that a segment is attached as", isSegment), func(c *Shmdt) *string { return &c.Name })),

@@ -20,6 +20,9 @@ type (
 		GrowsDown bool          // MAP_GROWSDOWN
 		Tidy      bool          // advised so that a fault brings in one page: MADV_RANDOM of a file, else MADV_NOHUGEPAGE
 		At        *model.Target // MAP_FIXED at the target's address; nil is where the kernel likes
+		Noreplace bool          // said with At: MAP_FIXED_NOREPLACE in place of MAP_FIXED
+		Near      *model.Target // the target's address is a hint; there is no At then
+		Low32     bool          // MAP_32BIT; there is neither At nor Near then
 		Private   bool          // said of an alias, which else is shared where the region is that it is an alias of
 		Alias     string        // the region whose file or memfd is mapped a second time, or ""; Backing is Anon then
 	}
@@ -106,6 +109,17 @@ func TidyAdvice(b model.Backing) Advice {
 	return "nohugepage"
 }
 
+// Where returns the target whose address the mapping is asked to begin at, or nil.
+func (c Mmap) Where() *model.Target {
+	if c.At != nil {
+		return c.At
+	}
+	return c.Near
+}
+
+// Replaces reports whether the mapping takes the place of what lies there: MAP_FIXED.
+func (c Mmap) Replaces() bool { return c.At != nil && !c.Noreplace }
+
 // hasFile reports whether a region has a file behind it.
 func hasFile(r *model.Region) bool {
 	return hasOwnFile(r) || r.Backing == model.FileOf
@@ -115,7 +129,7 @@ func hasFile(r *model.Region) bool {
 func hasOwnFile(r *model.Region) bool { return r.Backing == model.Memfd || r.Backing == model.Scratch }
 
 func mmapOptions() part[Mmap] {
-	const backing = "backing"
+	const backing, place = "backing", "place"
 	plain := oneOf[model.Backing]("a", backing, []string{string(model.Anon), string(model.Memfd), string(model.Scratch)})
 	return options("no such option of mmap",
 		flagOf("sharing", "private", func(c *Mmap) *bool { return &c.Private }),
@@ -130,7 +144,10 @@ func mmapOptions() part[Mmap] {
 		flag("hugetlb", func(c *Mmap) *bool { return &c.HugeTLB }),
 		flag("grows_down", func(c *Mmap) *bool { return &c.GrowsDown }),
 		flag("tidy", func(c *Mmap) *bool { return &c.Tidy }),
-		atTarget("at", func(c *Mmap) **model.Target { return &c.At }),
+		atTarget(place, "at", func(c *Mmap) **model.Target { return &c.At }),
+		needing("at", flag("noreplace", func(c *Mmap) *bool { return &c.Noreplace })),
+		atTarget(place, "near", func(c *Mmap) **model.Target { return &c.Near }),
+		flagOf(place, "low32", func(c *Mmap) *bool { return &c.Low32 }),
 		keyed(backing, "alias", regionName("the name of the region whose file is mapped again", hasFile),
 			func(c *Mmap, n string) { c.Alias = n }, func(c *Mmap) (string, bool) { return c.Alias, c.Alias != "" }),
 	)

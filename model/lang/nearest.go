@@ -55,6 +55,12 @@ func ofConstant(s string) string {
 				return "anon"
 			case "GROWSDOWN":
 				return "grows_down"
+			case "32BIT":
+				return "low32"
+			case "FIXED_NOREPLACE":
+				return "noreplace"
+			case "FIXED":
+				return "at"
 			}
 			return strings.ToLower(rest)
 		}

@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -29,7 +30,10 @@ func options[C any](msg string, lists ...[]option[C]) part[C] {
 	}
 	pt.Usage = strings.Join(optionUsage(pt.Options, nil), " ")
 	pt.Optional = true
-	known := optionWords(pt.Options, nil)
+	var known []string
+	for _, o := range pt.Options {
+		known = append(known, o.Word)
+	}
 	pt.read = func(p *parser, c *C) *ParseError {
 		seen := once{}
 		err := readOptions(p, c, all, seen)
@@ -52,18 +56,26 @@ func options[C any](msg string, lists ...[]option[C]) part[C] {
 
 // readOptions takes words as long as they are options.
 func readOptions[C any](p *parser, c *C, all []option[C], seen once) *ParseError {
+	var lacks *ParseError // the first one that needs another, which may still come
+	needs := ""
 	for len(p.words) > 0 {
 		i := slices.IndexFunc(all, func(o option[C]) bool { return o.Word == p.words[0].text })
 		if i < 0 {
-			return nil
+			break
 		}
 		w, _ := p.more()
 		if err := seen.take(w, all[i].Axis); err != nil {
 			return err
 		}
+		if needs = cmp.Or(needs, all[i].Needs); needs != "" && lacks == nil {
+			lacks = w.wrong("goes with "+needs+" alone", "")
+		}
 		if err := all[i].read(p, c); err != nil {
 			return err
 		}
+	}
+	if needs != "" && !seen.has(needs) {
+		return lacks
 	}
 	return nil
 }
@@ -74,12 +86,22 @@ func optionUsage(options []Option, seen once) (pieces []string) {
 		var words []string
 		for _, o := range options {
 			if o.Axis == axis {
-				words = append(words, o.usage())
+				words = append(words, o.usage()+needed(options, o.Word))
 			}
 		}
 		pieces = append(pieces, "["+strings.Join(words, "|")+"]")
 	}
 	return pieces
+}
+
+// needed is the usage of the options that can be said only behind a word.
+func needed(options []Option, word string) (usage string) {
+	for _, o := range options {
+		if o.Needs == word {
+			usage += " [" + o.usage() + "]"
+		}
+	}
+	return usage
 }
 
 // optionWords are the words of each axis that is not seen.
@@ -94,10 +116,10 @@ func optionWords(options []Option, seen once) (words []string) {
 	return words
 }
 
-// axes are those that are not seen, each once.
+// axes are those that are not seen, each once. What needs another option comes with that.
 func axes(options []Option, seen once) (out []string) {
 	for _, o := range options {
-		if _, said := seen[o.Axis]; !said && !slices.Contains(out, o.Axis) {
+		if _, said := seen[o.Axis]; !said && !slices.Contains(out, o.Axis) && (o.Needs == "" || seen.has(o.Needs)) {
 			out = append(out, o.Axis)
 		}
 	}
@@ -127,6 +149,14 @@ func flagOf[C any](axis, word string, field func(*C) *bool) []option[C] {
 			}
 		},
 	}}
+}
+
+// needing is an option that is said only where another one is.
+func needing[C any](word string, list []option[C]) []option[C] {
+	for i := range list {
+		list[i].Needs = word
+	}
+	return list
 }
 
 // choice is one of the words of a kind. No word is written where the field has its usual value.
@@ -172,8 +202,8 @@ func keyed[C, V any](axis, word string, k kind[V], set func(*C, V), get func(*C)
 }
 
 // atTarget is a word with the place behind it; none is said where the field is nil.
-func atTarget[C any](axis string, field func(*C) **model.Target) []option[C] {
-	return keyed(axis, "at", target(), func(c *C, t model.Target) { *field(c) = &t },
+func atTarget[C any](axis, word string, field func(*C) **model.Target) []option[C] {
+	return keyed(axis, word, target(), func(c *C, t model.Target) { *field(c) = &t },
 		func(c *C) (t model.Target, said bool) {
 			if at := *field(c); at != nil {
 				return *at, true
@@ -184,6 +214,16 @@ func atTarget[C any](axis string, field func(*C) **model.Target) []option[C] {
 
 // once has, for each axis that a line said something of, the word.
 type once map[string]string
+
+// has reports whether a word was said.
+func (o once) has(word string) bool {
+	for _, said := range o {
+		if said == word {
+			return true
+		}
+	}
+	return false
+}
 
 // take notes that w says something of an axis. It is an error where a word before it did.
 func (o once) take(w token, axis string) *ParseError {

@@ -68,6 +68,14 @@ func TestParse(t *testing.T) {
 			Name: "a", Size: pages4, Backing: model.Anon, Prot: model.ProtRead, Alias: "c",
 			At: &model.Target{Form: model.RawSpan, Off: 0x10000, Len: 1},
 		}, "mmap a 4 r at 0x10000,1 alias c"},
+		{"mmap a 4 noreplace at 0x10000,1", lang.Mmap{
+			Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Noreplace: true,
+			At: &model.Target{Form: model.RawSpan, Off: 0x10000, Len: 1},
+		}, "mmap a 4 at 0x10000,1 noreplace"},
+		{"mmap a 4 near b r", lang.Mmap{
+			Name: "a", Size: pages4, Backing: model.Anon, Prot: model.ProtRead, Near: &model.Target{Region: "b"},
+		}, "mmap a 4 r near b"},
+		{"mmap a 4 low32", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Low32: true}, ""},
 		{"mmap a 4 scratch grows_down hugetlb", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.Scratch, Prot: modeltest.RW, HugeTLB: true, GrowsDown: true,
 		}, "mmap a 4 scratch hugetlb grows_down"},

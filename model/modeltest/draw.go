@@ -58,12 +58,12 @@ func drawParts(t *rapid.T, parts []lang.Part) (words []string) {
 
 // drawOptions draws some of the options in any order, one of each axis at most.
 func drawOptions(t *rapid.T, options []lang.Option) (words []string) {
-	said := map[string]bool{}
+	said, axes := map[string]bool{}, map[string]bool{}
 	for _, o := range rapid.Permutation(options).Draw(t, "options") {
-		if said[o.Axis] || flip.Draw(t, "left out") {
+		if axes[o.Axis] || o.Needs != "" && !said[o.Needs] || flip.Draw(t, "left out") {
 			continue
 		}
-		said[o.Axis] = true
+		said[o.Word], axes[o.Axis] = true, true
 		words = append(words, o.Word)
 		if o.Value != nil {
 			words = append(words, drawWord(t, *o.Value))
