@@ -84,7 +84,7 @@ func (p *process) posixFadvise(c lang.PosixFadvise) (model.Event, error) {
 	fd, offset := noFD, uint64(0)
 	if r := p.regionOf(c.T, s); r != nil {
 		if f, ok := p.files.of[r.Name]; ok {
-			fd, offset = f.fd, s.Addr-r.Base
+			fd, offset = f.fd, r.Offset+s.Addr-r.Base
 		}
 	}
 	return p.syscall("fadvise64", unix.SYS_FADVISE64, fdArg(fd), strace.Len(offset), strace.Len(s.Len),

@@ -205,7 +205,8 @@ func (p *process) findFile(m *mapping) error {
 		}
 		m.user = user
 		m.file.block = user.block
-		m.fill = min(m.size, uint64(max(0, user.stat.Size)))
+		length := uint64(max(0, user.stat.Size))
+		m.fill = min(m.size, length-min(length, m.off))
 		m.info.Unknowable = user.unknowable()
 		if user.path >= 0 {
 			m.info.FileLen, m.info.Sized = uint64(max(0, user.stat.Size)), true
@@ -242,8 +243,8 @@ func (p *process) openFile(m *mapping) (e model.Event, err error) {
 		m.file.memory = !m.cmd.HugeTLB
 		m.file.fd, e, err = p.memfd(m)
 	case model.Scratch:
-		m.file.size = m.size
-		m.file.fd, e, err = p.scratch(m.size)
+		m.file.size = m.ends
+		m.file.fd, e, err = p.scratch(m.ends)
 	case model.FileOf:
 		m.file.fd, e, err = p.openUserFile(m.user)
 	}
@@ -265,7 +266,7 @@ func (p *process) memfd(m *mapping) (fd uint64, e model.Event, err error) {
 		return noFD, e, err
 	}
 	flags := uint64(unix.MFD_CLOEXEC)
-	size := m.size
+	size := m.ends
 	if m.cmd.HugeTLB {
 		flags |= unix.MFD_HUGETLB
 		size = p.lab.roundUp(size, m.file.block) // such a file has no other length

@@ -28,6 +28,8 @@ type mapping struct {
 	info model.RegionInfo // of the region that it will be
 	at   uint64           // where cmd.At puts it, or cmd.Near asks for it, bytes
 	size uint64           // bytes, as they are asked for
+	off  uint64           // where in the file it begins, bytes
+	ends uint64           // where in the file it ends, bytes: how long one is made
 	fill uint64           // bytes that it can come to hold: less than size where a file is shorter
 	file file
 	user *userFile // of FileOf
@@ -47,7 +49,8 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 		cmd: c, size: c.Size.Bytes(p.lab.pageSize), file: file{fd: noFD},
 		info: model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path},
 	}
-	m.fill = m.size
+	m.fill, m.off = m.size, c.Offset.Bytes(p.lab.pageSize)
+	m.ends = add(m.off, m.size)
 	defer m.forgetFile()
 	for _, prepare := range []func(*mapping) error{p.findFile, p.place, p.affordMap} {
 		if err := prepare(m); err != nil {
@@ -62,7 +65,7 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 		addr = strace.Addr(m.at)
 	}
 	e, err := p.syscall("mmap", unix.SYS_MMAP, addr, strace.Len(m.size), model.ProtFlags.Arg(uint64(c.Prot)),
-		model.MapFlags.Arg(m.flags()), fdArg(m.file.fd), strace.Word(0, "0"))
+		model.MapFlags.Arg(m.flags()), fdArg(m.file.fd), offsetArg(m.off))
 	if err != nil {
 		return e, err
 	}
@@ -77,8 +80,11 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	}
 	e.RetHex = true
 	m.info.Base, m.info.Len = uint64(e.Ret), p.lab.roundUp(m.size, m.file.block)
+	if m.file.fd != noFD {
+		m.info.Offset = m.off
+	}
 	if !m.info.Sized && (c.Alias == "" && m.info.Backing != model.Anon || m.info.Shared) {
-		m.info.FileLen, m.info.Sized = m.info.Len, true // it was made for the region
+		m.info.FileLen, m.info.Sized = m.info.Len+m.info.Offset, true // it was made for the region
 	}
 	if m.file.fd != noFD {
 		m.info.FD = int(m.file.fd)
@@ -92,6 +98,14 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 		p.tidy(m.info)
 	}
 	return e, nil
+}
+
+// offsetArg is where in a file a mapping begins.
+func offsetArg(off uint64) model.Arg {
+	if off == 0 {
+		return strace.Word(0, "0")
+	}
+	return strace.Word(off, fmt.Sprintf("%#x", off))
 }
 
 // nameIsFree refuses a name that a region of the process has.

@@ -39,6 +39,13 @@ func TestMapping(t *testing.T) {
 			"capset -ipc_lock", "mmap a 8", "setrlimit memlock 4 8", "mmap b 8 locked at a noreplace", "expect errno EEXIST", "munmap a[2..]",
 			"mmap b 5 locked at a[2] noreplace", "expect errno EAGAIN", "setrlimit memlock 0", "mmap b 4 locked at a[2] noreplace", "expect errno EPERM", "expect count a prot=rw 2",
 		},
+		"offset": {
+			"mmap m 8 shared memfd", "memset m[5] 7", "mmap a 4 alias m offset 4", "expect ok", "memcmp a[1] m[5]", "expect return 0", "expect all a[1] resident", "memset a[0] 9", "memcmp m[4] a[0]", "expect return 0",
+			"mmap b 4 alias m offset 6", "touch b[1]", "expect ok", "touch b[2]", "expect signal SIGBUS BUS_ADRERR in b[2]", "mmap c 4 alias m offset 100B", "expect errno EINVAL", "mmap c 4 offset 1B", "expect errno EINVAL",
+			"mmap c 4 offset 16K", "expect ok", "mmap d 4 alias m offset 8388608T", "expect errno EOVERFLOW", "mmap d 0 alias m offset 1", "expect errno EINVAL", "truncate m 5", "touch a[0]", "expect ok", "touch a[1]", "expect signal SIGBUS in a[1]",
+			"mmap e 4 memfd offset 4", "touch e", "expect ok", "mmap f 8 alias e", "touch f", "expect ok", "mmap g 4 scratch offset 2 shared", "touch g", "expect ok", "mmap h 7 alias g", "touch h[5] read", "expect ok", "touch h[6] read", "expect signal SIGBUS",
+			"msync g sync", "munmap h", "munmap g[1]", "posix_fadvise g[2] dontneed", "expect ok", "mremap f 12", "touch f[8]", "expect signal SIGBUS",
+		},
 		"a hint is no more": {
 			"mmap a 8", "touch a", "mmap b 4 near a", "expect ok", "expect all a resident", "expect all b absent", "munmap a[2..5]",
 			"mmap c 4 near a[2]", "expect ok", "touch a[2..5]", "expect ok", "expect all c resident", "munmap c", "mmap c 8 r near a[1]", "expect ok", "touch a[2]", "expect signal SIGSEGV SEGV_MAPERR",
@@ -203,7 +210,7 @@ func TestMappingRefused(t *testing.T) {
 	ok(t, l, "mmap a 4", "shmget s 4")
 	for _, line := range []string{
 		"mmap b 4 alias a", "mmap b 4 alias none_such", "mmap b 1 at 0x400000,4096", "mmap b 1 at 0x200000,4096", "mmap b 1000 at 0x1f0000,1",
-		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s", "mmap b 4 alias s near a", "mmap b 4 alias s low32", "mmap b 4 alias s at a noreplace", "mmap b 1 at 0x400000,4096 noreplace", "mmap b 1 near 0x400000,4096",
+		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s", "mmap b 4 alias s near a", "mmap b 4 alias s low32", "mmap b 4 alias s offset 1", "mmap b 4 alias s at a noreplace", "mmap b 1 at 0x400000,4096 noreplace", "mmap b 1 near 0x400000,4096",
 		"mmap b 4 shared alias s at 0x200000,4096", "mremap b 4", "mseal 0x400000,4096", "shmctl a lock", "shmctl b lock", "shmget a 4", "shmget s 4",
 	} {
 		if e := do(t, l, line); e.Refused == "" || e.Call != "" {

@@ -89,7 +89,7 @@ func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 		return ""
 	}
 	text := fmt.Sprintf("%d of %s brought in", seen.mapped, pagesWord(seen.pages))
-	inFile := int64(p.lab.roundUp(e.Mapped.FileLen, 0)) / p.lab.pageSize
+	inFile := int64(p.lab.roundUp(e.Mapped.InFile(), 0)) / p.lab.pageSize
 	switch {
 	case c.Prot == model.ProtNone:
 		return text + ": what may not be accessed cannot be"
@@ -145,7 +145,7 @@ func (p *process) mremapShortfall(_ lang.Mremap, e model.Event, _ future) string
 		f, looked := p.lookAtFD(m.Name, int(kept.fd))
 		size, known = f.Len, looked
 	}
-	if behind := int64(p.lab.roundUp(uint64(size-min(size, int64(m.Offset))), 0)); known && behind < int64(m.Len) {
+	if behind := max(0, int64(p.lab.roundUp(uint64(size-min(size, int64(m.Offset))), 0))-int64(m.Offset)); known && behind < int64(m.Len) {
 		return fmt.Sprintf("the last %s nothing behind: an access is SIGBUS", haveNothing((int64(m.Len)-behind)/p.lab.pageSize))
 	}
 	return ""

@@ -205,6 +205,8 @@ type RegionInfo struct {
 	Sized   bool
 	// Offset is where in the file the region begins, bytes: of a part that mremap has moved away, not at its start.
 	Offset uint64
+	// Offset is where in its file the region begins, in bytes; 0 of what has no file.
+	Offset uint64
 	// FD is the process's descriptor of the file, 0 where it keeps none: regions with one
 	// descriptor have one opening of the file behind them, and only such can be one VMA.
 	FD int
@@ -227,8 +229,11 @@ func (r RegionInfo) Exact() Span {
 // PastEnd reports whether a page lies behind the last one of the file, by FileLen; pageSize is in
 // bytes.
 func (r RegionInfo) PastEnd(page, pageSize int64) bool {
-	return r.Sized && r.Offset+uint64(page)*uint64(pageSize) >= r.FileLen
+	return r.Sized && r.Offset+uint64(page)*uint64(pageSize) >= r.InFile()
 }
+
+// InFile returns how many bytes the file has from where the region begins, by FileLen.
+func (r RegionInfo) InFile() uint64 { return r.FileLen - min(r.FileLen, r.Offset) }
 
 // Started says that a process runs: the first item of a session, and again after reset,
 // which ends all processes before it; and after fork, where it has a parent.

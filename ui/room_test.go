@@ -57,10 +57,10 @@ func TestUsageInTwoLines(t *testing.T) {
 		want []string
 	}{
 		{100, "mmap", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file PATH|alias NAME] [none|r|w|x|rw|rx|wx|rwx]",
-			"[locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy] [at T [noreplace]|near T|low32]"}},
-		{100, "mmap r 4 shared file /x l", []string{"[none|r|w|x|rw|rx|wx|rwx] [locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy] [at T]"}},
+			"[locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy] [offset SIZE] [at T [noreplace]…"}},
+		{100, "mmap r 4 shared file /x l", []string{"[none|r|w|x|rw|rx|wx|rwx] [locked] [populate] [noreserve] [hugetlb] [grows_down] [tidy]"}},
 		{100, "mmap b 4 r at ", []string{"T [private|shared] [anon|memfd|scratch|file PATH|alias NAME] [locked] [populate] [noreserve]",
-			"[hugetlb] [grows_down] [tidy]"}},
+			"[hugetlb] [grows_down] [tidy] [offset SIZE] [noreplace]"}},
 		{100, "mlock2 ", []string{"mlock2 T [onfault]   Lock pages; with onfault each one as it is first touched."}},
 		{60, "mmap ", []string{"NAME SIZE [private|shared] [anon|memfd|scratch|file", "PATH|alias NAME] [none|r|w|x|rw|rx|wx|rwx] [locked]…"}},
 		{40, "mmap b 4 at ", []string{"T [private|shared] [anon|memfd|…"}},

@@ -91,8 +91,8 @@ func (r *reacher) fileEnd(at uint64, pg model.Page) (page uint64, ok bool) {
 		return 0, false
 	}
 	ps := uint64(r.p.PageSize)
-	pages := reg.FileLen/ps + (reg.FileLen%ps+ps-1)/ps
-	return reg.Base/ps + pages - min(pages, reg.Offset/ps), true
+	in := reg.InFile()
+	return reg.Base/ps + in/ps + (in%ps+ps-1)/ps, true
 }
 
 // mayGrow reports whether the mapping above an address in a hole grows down, so that an access

@@ -175,7 +175,7 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 	if reg == nil || reg.Backing != model.Memfd && reg.Backing != model.Scratch && reg.Backing != model.FileOf {
 		fd = "-1"
 	} else {
-		offset = s.Addr - reg.Base
+		offset = reg.Offset + s.Addr - reg.Base
 	}
 	r.call("fadvise64", wordOf(fd), lenOf(offset), lenOf(s.Len), wordOf("POSIX_FADV_"+upper(string(c.Advice))))
 	if fd == "-1" {
@@ -207,7 +207,8 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 		r.out.Effect = "about all of the file as it is read from now on"
 		return
 	}
-	r.add(r.p, reg, model.Range{Lo: int64(offset / ps), Hi: int64(end / ps)})
+	before := int64(reg.Offset / ps) // pages of the file, before the region
+	r.add(r.p, reg, model.Range{Lo: max(0, int64(offset/ps)-before), Hi: int64(end/ps) - before})
 }
 
 // truncates follows truncate: what lies behind the new end is taken from all that map the file, copies of a private
@@ -235,6 +236,7 @@ func (r *reacher) truncates(c lang.Truncate) {
 	default:
 		r.out.Effect = "an access behind the new end is SIGBUS"
 		r.out.Note = "what lies behind it is gone, private copies too"
+		end = max(0, end-int64(reg.Offset/ps))
 		r.add(r.p, reg, model.Range{Lo: min(end, reg.Pages.Len()), Hi: reg.Pages.Len()})
 	}
 }

@@ -11,7 +11,7 @@ var mapFamily = []dossier{
 		call: model.CallMmap, verb: "mmap", page: "mmap(2)", what: "Maps new memory.", ok: value("the address where the mapping begins"), round: roundsLength,
 		args: []argument{
 			arg("addr", addressOr("the kernel chooses where")), argLength, arg("prot", explainFlags("")), arg("flags", explainFlags("")), argFile,
-			arg("offset", explainedAs("from the first byte of the file on, if there is one")),
+			arg("offset", explainMapOffset),
 		},
 		flags: map[model.Flag]string{
 			model.MapShared:         "changes are seen by all who map it, and reach the file if there is one",
@@ -27,16 +27,17 @@ var mapFamily = []dossier{
 			model.MapHugeTLB:        "of huge pages, from the pool that the system keeps for them",
 		},
 		causes: causes{
-			"EINVAL": {lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
+			"EINVAL": {offsetUnaligned, lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
 			"ENOMEM": {
 				mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoomLow, mapNoRoom, mapProcessLimit, mapNotPromised, mapFullOfVMAs, mapHugePool,
 				leftover("the kernel had no memory for its own tables", "a memory cgroup has no room for them"),
 			},
-			"EPERM":  {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
-			"EAGAIN": {mapLockedOverLimit},
-			"EEXIST": {placeTaken},
-			"EACCES": {mapReadOnlyFile, mapGainsExec, leftover(securityModule)},
-			"ENODEV": {mapNoDevice},
+			"EPERM":     {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
+			"EAGAIN":    {mapLockedOverLimit},
+			"EEXIST":    {placeTaken},
+			"EOVERFLOW": {offsetTooFar},
+			"EACCES":    {mapReadOnlyFile, mapGainsExec, leftover(securityModule)},
+			"ENODEV":    {mapNoDevice},
 		},
 		reach:   following((*reacher).mmaps),
 		mapping: func(f failure) (lang.Mmap, bool) { c, ok := f.cmd.(lang.Mmap); return c, ok },

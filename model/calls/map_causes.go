@@ -160,6 +160,46 @@ func fixedUnaligned(f failure) (why, try string) {
 		fmt.Sprintf("Name a page: at %s.", f.target(s.Addr-s.Addr%ps, s.Addr-s.Addr%ps+ps))
 }
 
+// explainMapOffset explains where in the file a mapping begins.
+func explainMapOffset(w asked) (string, []Bit) {
+	if w.Value == 0 || w.pageSize == 0 {
+		return "from the first byte of the file on, if there is one", nil
+	}
+	if w.Value%w.pageSize != 0 {
+		return fmt.Sprintf("from byte %d of the file on; it has to be a multiple of the page size", w.Value), nil
+	}
+	return fmt.Sprintf("from page %d of the file on, counted from 0", w.Value/w.pageSize), nil
+}
+
+// offsetUnaligned explains an offset within a page, which is asked before all else (arch/x86/kernel/sys_x86_64.c, arch/arm64/kernel/sys.c:
+// mmap). A file of hugetlb pages counts in those (fs/hugetlbfs/inode.c, hugetlbfs_file_mmap).
+func offsetUnaligned(f failure) (why, try string) {
+	c, ok := f.mapping()
+	off, unit := c.Offset.Bytes(f.p.PageSize), uint64(f.p.PageSize)
+	if f.isHuge(c) && off%unit == 0 && f.behind(c) != model.Anon && f.sys.HugeSize > 0 {
+		unit = uint64(f.sys.HugeSize)
+	}
+	if !ok || off%unit == 0 {
+		return "", ""
+	}
+	what := "the page size"
+	if unit != uint64(f.p.PageSize) {
+		what = "the size of its huge pages"
+	}
+	return fmt.Sprintf("A mapping begins at a page of its file, and the offset, %d, is not a multiple of %s, %d.", off, what, unit),
+		fmt.Sprintf("Give a multiple: offset %s.", model.FormatSize(off-off%unit))
+}
+
+// offsetTooFar explains an offset that no file has (mm/mmap.c, file_mmap_ok).
+func offsetTooFar(f failure) (why, try string) {
+	c, ok := f.mapping()
+	if !ok || c.Offset.N == 0 {
+		return "", ""
+	}
+	return fmt.Sprintf("The mapping would end %s and %s into the file, and the file system has no files of that length.", model.FormatSize(c.Offset.Bytes(f.p.PageSize)), model.FormatSize(f.asked())),
+		"Give a smaller offset."
+}
+
 // fixedBelowMin explains vm.mmap_min_addr. The lowest addresses are kept from being mapped, so that a NULL pointer
 // of the kernel's cannot be made to point to something (security/commoncap.c, cap_mmap_addr).
 func fixedBelowMin(f failure) (why, try string) {

@@ -48,9 +48,10 @@ func (r *reacher) mmaps(c lang.Mmap) {
 		r.call(model.CallShmat, wordOf(fmt.Sprint(of.ShmID)), r.fixed(c, at), wordOf("flags"))
 	} else {
 		if c.Alias == "" {
-			r.opens(c, at.Len)
+			off := c.Offset.Bytes(r.p.PageSize)
+			r.opens(c, max(off, off+at.Len))
 		}
-		r.call(model.CallMmap, r.fixed(c, at), lenOf(at.Len), model.ProtFlags.Arg(uint64(c.Prot)), mmapFlags(c), wordOf(mmapDescriptor(c)), wordOf("0"))
+		r.call(model.CallMmap, r.fixed(c, at), lenOf(at.Len), model.ProtFlags.Arg(uint64(c.Prot)), mmapFlags(c), wordOf(mmapDescriptor(c)), offsetOf(c.Offset.Bytes(r.p.PageSize)))
 	}
 	n := r.asked()
 	r.newRegion(at.Len, n)
@@ -99,6 +100,14 @@ func (r *reacher) opens(c lang.Mmap, n uint64) {
 	}
 }
 
+// offsetOf returns the offset of mmap, as strace prints it.
+func offsetOf(n uint64) model.Arg {
+	if n == 0 {
+		return wordOf("0")
+	}
+	return wordOf(fmt.Sprintf("%#x", n))
+}
+
 // descriptor is what mmap is told to map.
 func mmapDescriptor(c lang.Mmap) string {
 	if c.Backing == model.Anon {
@@ -134,7 +143,11 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	before, limit, limited := r.lockBudget()
 	future, known := r.future()
 	huge := r.isHuge(c)
+	off, ps := c.Offset.Bytes(r.p.PageSize), uint64(r.p.PageSize)
 	switch {
+	case off%ps != 0 && c.Backing != model.Shm && off < defaultSpace && at.Len < defaultSpace && (c.Alias != "" || c.Backing == model.Anon || c.Backing == model.Memfd && !huge):
+		r.fails("EINVAL", "the offset is not a multiple of the page size")
+	case c.Backing != model.Anon && off > defaultSpace:
 	case c.Noreplace && !huge && at.Addr%uint64(r.p.PageSize) == 0 && (c.Alias != "" || c.Backing == model.Anon) && n > 0 && n <= defaultSpace>>1 && r.takenIn(model.Span{Addr: at.Addr, Len: n}):
 		r.fails("EEXIST", "something is mapped there, and noreplace takes the place of nothing")
 	case c.Backing != model.Anon && c.Backing != model.Memfd || c.Alias != "" || huge || r.vmaCount() >= r.maxVMAs():

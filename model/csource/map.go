@@ -214,7 +214,7 @@ func (p *cProgram) asMapped(r model.RegionInfo, number int) {
 	case r.Backing == model.Shm:
 		p.shmget(p.variable(r.Name), p.length(r.Len), true)
 	default:
-		fd := p.file(r, p.length(r.Len), false)
+		fd := p.file(r, p.length(r.Offset+r.Len), false)
 		prot := model.ProtRead | model.ProtWrite
 		if r.Backing == model.FileOf && r.Shared {
 			prot = model.ProtRead // the file is opened for reading alone
@@ -289,7 +289,7 @@ func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.Reg
 		flags += " | MAP_ANONYMOUS"
 	}
 	flags = strings.Join(append([]string{flags}, more...), " | ")
-	p.line(cCall("char *"+v+" = ", "mmap", []string{addr, length, cProt(prot), flags, fd, "0"}, ";")...)
+	p.line(cCall("char *"+v+" = ", "mmap", []string{addr, length, cProt(prot), flags, fd, p.length(r.Offset)}, ";")...)
 	p.unless(v+" == MAP_FAILED", "mmap")
 }
 
@@ -304,7 +304,7 @@ func (p *cProgram) behind(region string) string {
 // newRegion is mmap as C.
 func (p *cProgram) newRegion(c lang.Mmap) bool {
 	length := p.size(c.Size)
-	r := model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path}
+	r := model.RegionInfo{Name: c.Name, Backing: c.Backing, Shared: c.Shared, Path: c.Path, Offset: c.Offset.Bytes(p.pageSize)}
 	addr, more := p.place(c)
 	fd := ""
 	if c.Alias != "" {
@@ -319,7 +319,11 @@ func (p *cProgram) newRegion(c lang.Mmap) bool {
 		fd = p.behind(c.Alias)
 		p.files[p.begun] = fd
 	} else {
-		fd = p.file(r, length, c.HugeTLB)
+		ends := length
+		if r.Offset > 0 {
+			ends = p.size(c.Offset) + " + " + length
+		}
+		fd = p.file(r, ends, c.HugeTLB)
 	}
 	for _, f := range []struct {
 		set  bool

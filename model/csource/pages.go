@@ -163,7 +163,7 @@ func (p *cProgram) fadvise(c lang.PosixFadvise) {
 		r := &p.space.regions[i]
 		if n := p.space.number[i]; r.Name == c.T.Region || c.T.Form == model.RawSpan && s.Addr >= r.Base && s.Addr-r.Base < r.Len {
 			if v := p.files[n]; v != "" && r.Backing != model.Shm {
-				fd, offset = v, p.length(s.Addr-r.Base)
+				fd, offset = v, p.length(r.Offset+s.Addr-r.Base)
 			}
 		}
 	}

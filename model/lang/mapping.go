@@ -19,6 +19,7 @@ type (
 		HugeTLB   bool          // MAP_HUGETLB
 		GrowsDown bool          // MAP_GROWSDOWN
 		Tidy      bool          // advised so that a fault brings in one page: MADV_RANDOM of a file, else MADV_NOHUGEPAGE
+		Offset    model.Size    // where in the file it begins; the kernel is handed it as it stands
 		At        *model.Target // MAP_FIXED at the target's address; nil is where the kernel likes
 		Noreplace bool          // said with At: MAP_FIXED_NOREPLACE in place of MAP_FIXED
 		Near      *model.Target // the target's address is a hint; there is no At then
@@ -144,6 +145,8 @@ func mmapOptions() part[Mmap] {
 		flag("hugetlb", func(c *Mmap) *bool { return &c.HugeTLB }),
 		flag("grows_down", func(c *Mmap) *bool { return &c.GrowsDown }),
 		flag("tidy", func(c *Mmap) *bool { return &c.Tidy }),
+		keyed("offset", "offset", size("1", "4", "100B"), func(c *Mmap, n model.Size) { c.Offset = n },
+			func(c *Mmap) (model.Size, bool) { return c.Offset, c.Offset != model.Size{} }),
 		atTarget(place, "at", func(c *Mmap) **model.Target { return &c.At }),
 		needing("at", flag("noreplace", func(c *Mmap) *bool { return &c.Noreplace })),
 		atTarget(place, "near", func(c *Mmap) **model.Target { return &c.Near }),

@@ -75,6 +75,9 @@ func TestParse(t *testing.T) {
 		{"mmap a 4 near b r", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.Anon, Prot: model.ProtRead, Near: &model.Target{Region: "b"},
 		}, "mmap a 4 r near b"},
+		{"mmap a 4 offset 100B alias c", lang.Mmap{
+			Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Alias: "c", Offset: model.Size{N: 100, Unit: model.Bytes},
+		}, ""},
 		{"mmap a 4 low32", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Low32: true}, ""},
 		{"mmap a 4 scratch grows_down hugetlb", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.Scratch, Prot: modeltest.RW, HugeTLB: true, GrowsDown: true,

@@ -100,8 +100,9 @@ type wireRegion struct {
 	Unknowable bool          `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
 	Offset     uint64        `json:"offset,omitempty"`     // where in the file it begins
 	FileLen    *uint64       `json:"file_bytes,omitempty"` // of the file behind it when it was mapped, where that is known
-	FD         int           `json:"fd,omitempty"`         // the process's descriptor of it
-	Malloc     model.Origin  `json:"malloc,omitempty"`     // brk, mmap
+	Offset     uint64        `json:"offset_bytes,omitempty"`
+	FD         int           `json:"fd,omitempty"`     // the process's descriptor of it
+	Malloc     model.Origin  `json:"malloc,omitempty"` // brk, mmap
 	Start      word          `json:"block_address,omitempty"`
 	Size       uint64        `json:"block_bytes,omitempty"`
 }
