@@ -65,6 +65,15 @@ var cSessions = []struct {
 	{name: "an offset within a page", lines: "mmap m 8 memfd; mmap a 4 alias m offset 100B", has: []string{" 100);", "EINVAL here"}},
 	{name: "an offset that no file has", lines: "mmap m 8 memfd; mmap a 4 alias m offset 8388608T", has: []string{"EOVERFLOW here"}},
 	{name: "advice about a part of a file", lines: "mmap m 8 shared scratch offset 2; posix_fadvise m[1..2] willneed", has: []string{"fd, 3 * page, 2 * page"}},
+	{name: "droppable", lines: "mmap a 8 droppable; touch a; madvise a dodump", has: []string{"MAP_DROPPABLE | MAP_ANONYMOUS", "EINVAL here"}},
+	{name: "droppable and locked", lines: "mmap a 8 droppable locked", has: []string{"MAP_DROPPABLE | MAP_ANONYMOUS", "EINVAL here"}},
+	{name: "droppable and touched", lines: "mmap a 8 droppable; mprotect a[3] none; touch a", has: []string{"MAP_DROPPABLE", "at page 3"}, needs: func(*memops.Lab) string {
+		if !kernelSince(6, 11) {
+			return "MAP_DROPPABLE came with Linux 6.11"
+		}
+		return ""
+	}},
+	{name: "a stack", lines: "mmap a 8 stack; mprotect a[0] none; touch a", has: []string{"MAP_STACK", "at page 0"}},
 	{name: "noreplace where something is", lines: "mmap a 8; munmap a[0..2]; mmap b 4 at a noreplace", has: []string{"MAP_FIXED_NOREPLACE", "EEXIST here"}},
 	{name: "noreplace in a hole", lines: "mmap a 8; munmap a[2..]; mmap b 4 at a[2] noreplace; mprotect b[1] none; touch b", has: []string{"at page 1"}},
 	{name: "noreplace where something was", lines: "mmap a 8; munmap a[2..]; mmap b 4 at a[2] noreplace; mmap c 4 at b noreplace", has: []string{"EEXIST here"}},

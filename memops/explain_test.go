@@ -205,6 +205,8 @@ func TestExplainedMaps(t *testing.T) {
 		{lines: "mmap a 8 shared memfd; mmap b 4 alias a offset 8388608T", call: "mmap", answer: "EOVERFLOW", why: "The mapping would end 8E and {4} into the file, and the file system has no files of that length."},
 		{lines: "mmap a 8 shared memfd; mmap b 4 alias a offset 6; touch b", call: "touch", answer: "SIGBUS", why: "b[2] is mapped, but nothing is behind it: the memory file has {8}, and the page begins behind its end."},
 		{lines: "mmap a 4M memfd hugetlb noreserve; mmap b 2M alias a offset 1", call: "mmap", answer: "EINVAL", why: "A mapping begins at a page of its file, and the offset, "},
+		{lines: "mmap a 8 droppable locked", call: "mmap", answer: "EINVAL", why: "MAP_DROPPABLE "},
+		{lines: "mmap a 8 memfd droppable", call: "mmap", answer: "EINVAL", why: "MAP_DROPPABLE "},
 		{lines: "mmap a 8; mmap b 8 at a[4] noreplace", call: "mmap", answer: "EEXIST", why: "a[4..7] is mapped, and MAP_FIXED_NOREPLACE takes the place of nothing. Nothing was changed.", try: "munmap a[4..7] first, or leave out noreplace, which replaces it."},
 		{lines: "mmap a 8; munmap a[0..2]; mmap b 8 at a noreplace", call: "mmap", answer: "EEXIST", why: "a[3..7] is mapped, and MAP_FIXED_NOREPLACE"},
 		{lines: lowLimit + "mmap a 8; mmap b 8 locked at a noreplace", call: "mmap", answer: "EEXIST", why: "a is mapped, and MAP_FIXED_NOREPLACE"},

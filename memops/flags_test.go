@@ -20,7 +20,9 @@ func TestFlagsHaveTheKernelsValues(t *testing.T) {
 		model.MapShared: unix.MAP_SHARED, model.MapPrivate: unix.MAP_PRIVATE, model.MapFixed: unix.MAP_FIXED, model.MapAnonymous: unix.MAP_ANONYMOUS,
 		model.MapGrowsDown: unix.MAP_GROWSDOWN, model.MapLocked: unix.MAP_LOCKED, model.MapNoreserve: unix.MAP_NORESERVE,
 		model.MapFixedNoreplace: unix.MAP_FIXED_NOREPLACE, model.Map32Bit: 0x40, // which arm64 does not have (asm/mman.h of x86)
-		model.MapPopulate: unix.MAP_POPULATE, model.MapHugeTLB: unix.MAP_HUGETLB, model.MremapMayMove: unix.MREMAP_MAYMOVE,
+		model.MapStack:     unix.MAP_STACK,
+		model.MapDroppable: 0x8, // linux/mman.h, from 6.11 on
+		model.MapPopulate:  unix.MAP_POPULATE, model.MapHugeTLB: unix.MAP_HUGETLB, model.MremapMayMove: unix.MREMAP_MAYMOVE,
 		model.MremapFixed: unix.MREMAP_FIXED, model.MremapDontUnmap: unix.MREMAP_DONTUNMAP,
 		model.MclCurrent: unix.MCL_CURRENT, model.MclFuture: unix.MCL_FUTURE, model.MclOnFault: unix.MCL_ONFAULT,
 		model.MsAsync: unix.MS_ASYNC, model.MsInvalidate: unix.MS_INVALIDATE, model.MsSync: unix.MS_SYNC,

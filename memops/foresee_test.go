@@ -50,6 +50,7 @@ func TestForeseen(t *testing.T) {
 			"mmap m 4 memfd", "mmap n 4 alias m at b noreplace", "mmap n 4 alias m at b+1,1 noreplace", "mmap n 0 at b noreplace", "mmap n 4 memfd at b noreplace"},
 		{"mmap a 8 shared memfd", "mmap b 4 alias a offset 6", "touch b", "mmap c 4 alias a offset 100B", "mmap d 4 memfd offset 3", "mmap e 4 offset 1B", "mmap f 4 scratch offset 1 shared", "posix_fadvise f[1..2] dontneed",
 			"posix_fadvise b[1] willneed", "truncate a 5", "touch b[0]", "mmap g 1 alias a offset 4", "touch g", "truncate a 7", "touch b"},
+		{"mmap a 8 droppable", "touch a", "mlock a", "mlock2 a onfault", "madvise a dodump", "madvise a keeponfork", "fork kid", "in kid touch a read", "mmap b 4 droppable locked", "mmap c 4 memfd droppable", "mlockall future", "mmap d 4 droppable"},
 		{"mmap a 4 shared memfd", "mmap b 8 shared alias a", "touch b[6] exec", "touch b[0] exec", "touch b[6] read"},
 	} {
 		ok(t, l, "reset")

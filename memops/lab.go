@@ -52,8 +52,10 @@ type Lab struct {
 	sharedAnons map[uint64]*sharedAnon // by inode, as they were last looked at
 	huge        bool                   // there may be memory that gets huge pages: it was advised, or they come unasked
 	hugeAlways  bool                   // they come unasked
-	rssLags     bool                   // VmRSS is behind what a call changed
-	mindsExec   bool                   // the machine keeps what may not be executed from being so
+	droppable   bool                   // a process has mapped some of that
+
+	rssLags   bool // VmRSS is behind what a call changed
+	mindsExec bool // the machine keeps what may not be executed from being so
 
 	sampling *sampler.Session // what the samplers share
 

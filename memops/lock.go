@@ -14,7 +14,7 @@ import (
 
 // lockVerbs keep pages in memory.
 var lockVerbs = family{
-	verbOf((*process).mlock),
+	verbOf((*process).mlock, (*process).mlockShortfall),
 	verbOf((*process).mlock2, (*process).mlock2Shortfall),
 	verbOf((*process).munlock, (*process).unlockShortfall),
 	verbOf((*process).mlockall, (*process).lockallShortfall),

@@ -91,6 +91,7 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	}
 	e.Mapped = &m.info
 	p.keepFile(c.Name, m.file)
+	p.lab.droppable = p.lab.droppable || c.Droppable
 	if c.Replaces() {
 		e.Gone = p.unmapped(p.here(), model.Span{Addr: m.info.Base, Len: m.info.Len}, "")
 	}
@@ -135,12 +136,15 @@ func (m *mapping) flags() uint64 {
 	if m.cmd.Shared {
 		flags = unix.MAP_SHARED
 	}
+	if m.cmd.Droppable {
+		flags = model.MapDroppable.Bits()
+	}
 	for _, f := range []struct {
 		set bool
 		bit uint64
 	}{
 		{m.info.Backing == model.Anon, unix.MAP_ANONYMOUS}, {m.cmd.Replaces(), unix.MAP_FIXED},
-		{m.cmd.Noreplace, unix.MAP_FIXED_NOREPLACE}, {m.cmd.Low32, model.Map32Bit.Bits()},
+		{m.cmd.Noreplace, unix.MAP_FIXED_NOREPLACE}, {m.cmd.Low32, model.Map32Bit.Bits()}, {m.cmd.Stack, unix.MAP_STACK},
 		{m.cmd.Locked, unix.MAP_LOCKED}, {m.cmd.Populate, unix.MAP_POPULATE}, {m.cmd.Noreserve, unix.MAP_NORESERVE},
 		{m.cmd.HugeTLB, unix.MAP_HUGETLB}, {m.cmd.GrowsDown, unix.MAP_GROWSDOWN},
 	} {

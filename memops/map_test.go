@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"incore/memops"
+	"incore/memops/proc"
 	"incore/model"
 	"incore/model/calls"
 )
@@ -135,6 +136,55 @@ func TestHint(t *testing.T) {
 	}
 }
 
+// What the kernel may drop is private, gets no lock, is wiped in a child and kept out of core dumps (mmap(2), MAP_DROPPABLE; mm/mmap.c, do_mmap;
+// mm/mlock.c, mlock_fixup).
+func TestDroppable(t *testing.T) {
+	if !kernelSince(6, 11) {
+		t.Skip("MAP_DROPPABLE came with Linux 6.11")
+	}
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 8 droppable", "memset a 7", "expect all a resident anon", "expect vmlck 0")
+	main := l.State().Process(model.Main)
+	if v := main.VMAsIn(main.Region("a").Span())[0]; !v.Flags.Has("dp") || !v.Flags.Has("dd") || !v.Flags.Has("wf") || v.Shared {
+		t.Errorf("its flags are %s", v.Flags)
+	}
+	for _, line := range []string{"mlock a[2..3]", "mlock2 a[2] onfault", "mlock2 a[2]"} {
+		if e := do(t, l, line); !e.OK() || e.Result != "a[2] is droppable: it gets no lock" {
+			t.Errorf("%s: %s", line, e.Strace())
+		}
+		ok(t, l, "expect no a locked", "expect vmlck 0", "expect vmas a 1")
+	}
+	ok(t, l, "madvise a dontneed", "expect no a resident", "memset a 7", "madvise a free", "madvise a wipeonfork", "madvise a dontdump", "memset a 7",
+		"fork kid", "in kid mmap zero 8", "in kid memcmp a zero", "expect return 0", "mlockall future", "mmap b 4 droppable", "expect no b locked", "munlockall")
+	for _, line := range []string{"mmap c 4 droppable locked", "mmap c 4 droppable grows_down", "mmap c 4 droppable memfd", "mmap c 4M droppable hugetlb noreserve",
+		"madvise a dodump", "madvise a keeponfork"} {
+		if e := do(t, l, line); e.Errno != "EINVAL" {
+			t.Errorf("%s: %s", line, e.Strace())
+		}
+	}
+	ok(t, l, "capset -ipc_lock", "setrlimit memlock 0", "mmap d 4 droppable", "touch d")
+	if e := do(t, l, "mmap e 4 droppable locked"); e.Errno != "EPERM" {
+		t.Errorf("nothing may be locked: %s", e.Strace())
+	}
+}
+
+// MAP_STACK keeps huge pages away from Linux 6.7 on, and does nothing else (include/linux/mman.h, calc_vm_flag_bits).
+func TestStack(t *testing.T) {
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 4 stack", "touch a", "mmap b 4 shared memfd stack", "touch b")
+	l.Refresh(t.Context(), model.Main)
+	main := l.State().Process(model.Main)
+	huge := false
+	if v := main.VMAsIn(main.Region("a").Span())[0]; v.GrowsDown {
+		t.Error("it grows down")
+	} else {
+		huge = !v.Flags.Has("nh")
+	}
+	if proc.ReadText("/sys/kernel/mm/transparent_hugepage/enabled") != nil && huge == kernelSince(6, 7) {
+		t.Errorf("huge pages may come: %t", huge)
+	}
+}
+
 // MAP_32BIT is of x86-64: there a mapping lies between 1G and 2G, and elsewhere where any would.
 func TestLow32(t *testing.T) {
 	l := opened(t, memops.Options{})
@@ -210,7 +260,7 @@ func TestMappingRefused(t *testing.T) {
 	ok(t, l, "mmap a 4", "shmget s 4")
 	for _, line := range []string{
 		"mmap b 4 alias a", "mmap b 4 alias none_such", "mmap b 1 at 0x400000,4096", "mmap b 1 at 0x200000,4096", "mmap b 1000 at 0x1f0000,1",
-		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s", "mmap b 4 alias s near a", "mmap b 4 alias s low32", "mmap b 4 alias s offset 1", "mmap b 4 alias s at a noreplace", "mmap b 1 at 0x400000,4096 noreplace", "mmap b 1 near 0x400000,4096",
+		"mmap a 4 alias s", "mmap b 4 private alias s", "mmap b 5 shared alias s", "mmap b 4 shared none alias s", "mmap b 4 shared locked alias s", "mmap b 4 alias s near a", "mmap b 4 alias s low32", "mmap b 4 alias s stack", "mmap b 4 alias s droppable", "mmap b 4 alias s offset 1", "mmap b 4 alias s at a noreplace", "mmap b 1 at 0x400000,4096 noreplace", "mmap b 1 near 0x400000,4096",
 		"mmap b 4 shared alias s at 0x200000,4096", "mremap b 4", "mseal 0x400000,4096", "shmctl a lock", "shmctl b lock", "shmget a 4", "shmget s 4",
 	} {
 		if e := do(t, l, line); e.Refused == "" || e.Call != "" {

@@ -219,7 +219,7 @@ func (p *process) attachAgain(c lang.Mmap, s *shmSegment) (model.Event, error) {
 		return model.Event{}, fmt.Errorf("%s is a segment, and shmat attaches it shared: leave out private", s.name)
 	case p.lab.roundUp(size, 0) != p.lab.roundUp(s.size, 0):
 		return model.Event{}, fmt.Errorf("shmat attaches a segment as a whole: %s has %d pages", s.name, p.lab.roundUp(s.size, 0)/uint64(p.lab.pageSize))
-	case !ok || c.Locked || c.Populate || c.Noreserve || c.HugeTLB || c.GrowsDown || c.Noreplace || c.Near != nil || c.Low32 || c.Offset.N > 0:
+	case !ok || c.Locked || c.Populate || c.Noreserve || c.HugeTLB || c.GrowsDown || c.Noreplace || c.Near != nil || c.Low32 || c.Offset.N > 0 || c.Droppable || c.Stack:
 		return model.Event{}, fmt.Errorf("%s is a segment, and shmat knows no protection but r, rw, rx and rwx, and none of mmap's flags", s.name)
 	}
 	span := model.Span{Len: size}

@@ -172,8 +172,31 @@ func (p *process) onFaultShortfall(t model.Target) string {
 	return fmt.Sprintf("%d of %s in memory: the rest is locked as it comes in", resident, pagesWord(pages))
 }
 
+// mlockShortfall: what the kernel may drop gets no lock, and the call succeeds all the same (mm/mlock.c, mlock_fixup).
+func (p *process) mlockShortfall(c lang.Mlock, _ model.Event, _ future) string {
+	return p.droppableShortfall(c.T)
+}
+
+func (p *process) droppableShortfall(t model.Target) string {
+	s, err := p.span(t)
+	if err != nil || !p.lab.droppable {
+		return ""
+	}
+	p.observe(false)
+	here := p.here()
+	for _, v := range here.VMAsIn(s) {
+		if v.Flags.Has("dp") {
+			return here.PageName(max(v.Start, s.Addr)) + " is droppable: it gets no lock"
+		}
+	}
+	return ""
+}
+
 // mlock2Shortfall: with MLOCK_ONFAULT it brings nothing in.
 func (p *process) mlock2Shortfall(c lang.Mlock2, _ model.Event, _ future) string {
+	if text := p.droppableShortfall(c.T); text != "" {
+		return text
+	}
 	if !c.OnFault {
 		return ""
 	}

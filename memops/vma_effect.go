@@ -63,7 +63,7 @@ func (p *process) changeOf(e *model.Event) *sampler.Change {
 func (p *process) changeOfMmap(e *model.Event, c sampler.Change) *sampler.Change {
 	flags, future := e.Args[3].Value, p.future
 	c.Span = model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
-	if flags&unix.MAP_HUGETLB != 0 {
+	if flags&unix.MAP_HUGETLB != 0 || e.Args[3].Has(model.MapDroppable) || e.Args[3].Has(model.MapStack) { // of which smaps alone tells
 		return nil
 	}
 	if !c.OK {

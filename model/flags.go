@@ -36,6 +36,7 @@ const (
 	RightExec       // PROT_EXEC
 	MapShared
 	MapPrivate
+	MapDroppable
 	MapFixed
 	MapAnonymous
 	MapGrowsDown
@@ -43,6 +44,7 @@ const (
 	MapNoreserve
 	MapPopulate
 	MapHugeTLB
+	MapStack
 	Map32Bit
 	MapFixedNoreplace
 	MremapMayMove
@@ -91,6 +93,7 @@ var flags = [...]struct {
 	RightExec:         {"PROT_EXEC", ProtFlags, uint64(ProtExec), 0, 0},
 	MapShared:         {"MAP_SHARED", MapFlags, 0x1, 0, 0},
 	MapPrivate:        {"MAP_PRIVATE", MapFlags, 0x2, 0, 0},
+	MapDroppable:      {"MAP_DROPPABLE", MapFlags, 0x8, 0, 0},
 	MapFixed:          {"MAP_FIXED", MapFlags, 0x10, 0, 0},
 	MapAnonymous:      {"MAP_ANONYMOUS", MapFlags, 0x20, 0, 0},
 	MapGrowsDown:      {"MAP_GROWSDOWN", MapFlags, 0x100, 0, 0},
@@ -98,6 +101,7 @@ var flags = [...]struct {
 	MapNoreserve:      {"MAP_NORESERVE", MapFlags, 0x4000, 0, 0},
 	MapPopulate:       {"MAP_POPULATE", MapFlags, 0x8000, 0, 0},
 	MapHugeTLB:        {"MAP_HUGETLB", MapFlags, 0x40000, 0, 0},
+	MapStack:          {"MAP_STACK", MapFlags, 0x20000, 0, 0},
 	Map32Bit:          {"MAP_32BIT", MapFlags, 0x40, 0, 0}, // of x86-64; others have no such flag
 	MapFixedNoreplace: {"MAP_FIXED_NOREPLACE", MapFlags, 0x100000, 0, 0},
 	MremapMayMove:     {"MREMAP_MAYMOVE", MremapFlags, 0x1, 0, 0},

@@ -59,13 +59,14 @@ func (a advice) populates() bool { return a.needs != 0 }
 
 // The advices that explanations tell apart by name.
 const (
-	adviceWillneed lang.Advice = "willneed"
-	adviceDontneed lang.Advice = "dontneed"
-	adviceRemove   lang.Advice = "remove"
-	adviceDontfork lang.Advice = "dontfork"
-	adviceDofork   lang.Advice = "dofork"
-	adviceCollapse lang.Advice = "collapse"
-	adviceDodump   lang.Advice = "dodump"
+	adviceWillneed   lang.Advice = "willneed"
+	adviceDontneed   lang.Advice = "dontneed"
+	adviceRemove     lang.Advice = "remove"
+	adviceDontfork   lang.Advice = "dontfork"
+	adviceDofork     lang.Advice = "dofork"
+	adviceCollapse   lang.Advice = "collapse"
+	adviceDodump     lang.Advice = "dodump"
+	adviceKeeponfork lang.Advice = "keeponfork"
 )
 
 // adviceDontneedLocked is what takes locked pages away.
@@ -131,8 +132,8 @@ func (r *reacher) adviceStop(name lang.Advice, v model.VMA, at string) (answer, 
 		return "EINVAL", at + " is locked: munlock it first"
 	case a.anonOnly && !privateAnon(v):
 		return "EINVAL", at + " is not private anonymous memory"
-	case name == adviceDodump && droppable(v):
-		return "EINVAL", at + " is droppable: it is never dumped"
+	case (name == adviceDodump || name == adviceKeeponfork) && droppable(v):
+		return "EINVAL", at + " is droppable: it is never dumped, and always wiped in a child"
 	case name == adviceRemove && privateAnon(v):
 		return "EINVAL", at + " has no file to punch a hole into"
 	case name == adviceRemove && !v.Shared:

@@ -123,17 +123,22 @@ func adviceRemoveUnsupported(f failure) (why, try string) {
 	return "The file system on which the file lies cannot punch holes in files (fallocate).", "Take a memfd, mapped shared."
 }
 
-// adviceDodumpDroppable explains MADV_DODUMP of what the kernel may drop, which is never dumped (mm/madvise.c, madvise_vma_behavior,
+// adviceDodumpDroppable explains MADV_DODUMP and MADV_KEEPONFORK of what the kernel may drop, which is never dumped, nor copied by fork (mm/madvise.c, madvise_vma_behavior,
 // VM_DROPPABLE, Linux 6.11).
 func adviceDodumpDroppable(f failure) (why, try string) {
-	if f.advice() != adviceDodump {
+	a := f.advice()
+	if a != adviceDodump && a != adviceKeeponfork {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(droppable)
 	if !ok {
 		return "", ""
 	}
-	return fmt.Sprintf("%s is droppable, and such memory stays out of core dumps. %s", f.part(at, v), f.advised(at)), "Map it anew without droppable."
+	stays := "stays out of core dumps"
+	if a == adviceKeeponfork {
+		stays = "is always wiped in a child"
+	}
+	return fmt.Sprintf("%s is droppable, and such memory %s. %s", f.part(at, v), stays, f.advised(at)), "Map it anew without droppable."
 }
 
 // droppable reports whether the kernel may drop what is in a mapping (MAP_DROPPABLE).

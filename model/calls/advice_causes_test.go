@@ -81,6 +81,11 @@ var adviceCases = []explainCase{
 	},
 		"a is droppable, and such memory stays out of core dumps. It comes first, so nothing was done.",
 		"Map it anew without droppable."},
+	{"keeponfork of droppable memory", "madvise a keeponfork", "madvise", "EINVAL", "", two, func(w *world) {
+		w.p.VMAs[0].Flags = model.ParseVMAFlags("rd wr dd dp")
+	},
+		"a is droppable, and such memory is always wiped in a child. It comes first, so nothing was done.",
+		"Map it anew without droppable."},
 	{"populate without access", "madvise a populate_write", "madvise", "EINVAL", "", []model.Page{modeltest.MappedPage, modeltest.ReadOnlyPage}, nil,
 		"a[1] has protection r, and MADV_POPULATE_WRITE needs a page that it may write. Before it, a[0] was brought in; nothing after it was.",
 		"mprotect a[1] rw first."},

@@ -102,7 +102,7 @@ func (f failure) less() string {
 // accountable_mapping; mm/shmem.c, shmem_acct_size). Hugetlb pages and what a file holds
 // have their place already.
 func (f failure) counted(c lang.Mmap) bool {
-	if f.isHuge(c) {
+	if f.isHuge(c) || c.Droppable { // which counts as noreserve in each mode (mm/mmap.c, do_mmap; mm/vma.c, accountable_mapping)
 		return false
 	}
 	return !c.Shared && c.Prot&model.ProtWrite != 0 || c.Shared && f.behind(c) == model.Anon

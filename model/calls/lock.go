@@ -21,7 +21,7 @@ var lockFamily = []dossier{
 		},
 		reach: ranged[lang.Mlock]{
 			on:     func(c lang.Mlock) model.Target { return c.T },
-			charge: (*reacher).mayLock, mayEnd: true,
+			charge: (*reacher).mayLock, mayEnd: true, leaves: droppable,
 			effect: func(r *reacher, _ lang.Mlock, t model.Span) string { return r.pagesOf(t.Len) + r.afterLock(t, false) },
 			page: func(r *reacher, _ lang.Mlock, _ model.Range, pg model.Page, st *stop) {
 				r.lockStop(st, pg, "locked", true)
@@ -48,7 +48,7 @@ var lockFamily = []dossier{
 				}
 				return []model.Arg{model.MlockFlags.Arg(0)}
 			},
-			charge: (*reacher).mayLock, mayEnd: true,
+			charge: (*reacher).mayLock, mayEnd: true, leaves: droppable,
 			effect: func(r *reacher, c lang.Mlock2, t model.Span) string {
 				return r.pagesOf(t.Len) + r.afterLock(t, c.OnFault)
 			},
@@ -189,7 +189,13 @@ func (r *reacher) afterLock(t model.Span, onFault bool) string {
 	} else if absent > 0 {
 		text = fmt.Sprintf(", %d to be brought in", absent)
 	}
-	text += "; then " + model.FormatSize(uint64(max(0, r.p.Stat.VmLck))+r.notYetLocked(t))
+	more := r.notYetLocked(t)
+	for _, v := range r.p.VMAsIn(t) { // which is charged, and gets no lock (mm/mlock.c, mlock_fixup)
+		if droppable(v) {
+			more -= min(more, min(v.End, t.End())-max(v.Start, t.Addr))
+		}
+	}
+	text += "; then " + model.FormatSize(uint64(max(0, r.p.Stat.VmLck))+more)
 	if l := r.p.Limits; l.MemlockSoft != model.Unlimited && !l.IPCLock {
 		text += " of " + model.FormatBytes(l.MemlockSoft)
 	}

@@ -16,18 +16,20 @@ var mapFamily = []dossier{
 		flags: map[model.Flag]string{
 			model.MapShared:         "changes are seen by all who map it, and reach the file if there is one",
 			model.MapPrivate:        "changes are this process's own: a page is copied as it is written",
+			model.MapDroppable:      "changes are this process's own, and where memory is short the kernel may drop them: the page reads as zeros then",
 			model.MapAnonymous:      "no file: zeroed memory",
 			model.MapFixed:          "at exactly this address, in place of what lies there",
 			model.MapGrowsDown:      "for a stack: grows when the page below it is touched",
 			model.MapLocked:         "locked as by mlock, though it does not fail where not all of it can be brought in",
 			model.MapPopulate:       "all of it is brought in at once, as far as that can be done",
 			model.MapNoreserve:      "no swap is reserved for it: it does not count against the commit limit, unless that is strict",
+			model.MapStack:          "meant for a thread's stack: from Linux 6.7 on it is not made of huge pages by themselves, before that nothing comes of it",
 			model.Map32Bit:          "between 1G and 2G, where 31 bits have room for the address; on x86-64 alone, others ignore it",
 			model.MapFixedNoreplace: "at exactly this address, unless something lies there; before Linux 4.17 no more than a hint",
 			model.MapHugeTLB:        "of huge pages, from the pool that the system keeps for them",
 		},
 		causes: causes{
-			"EINVAL": {offsetUnaligned, lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, kernelsKept},
+			"EINVAL": {offsetUnaligned, lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, mapDroppableAlone, kernelsKept},
 			"ENOMEM": {
 				mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoomLow, mapNoRoom, mapProcessLimit, mapNotPromised, mapFullOfVMAs, mapHugePool,
 				leftover("the kernel had no memory for its own tables", "a memory cgroup has no room for them"),

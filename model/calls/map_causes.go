@@ -220,6 +220,21 @@ func growsDownFile(f failure) (why, try string) {
 	return "Only private anonymous memory of ordinary pages grows down, as a stack does.", "Map it private anon, without hugetlb."
 }
 
+// mapDroppableAlone explains MAP_DROPPABLE with what it does not go with (mm/mmap.c, do_mmap), and of a kernel without it.
+func mapDroppableAlone(f failure) (why, try string) {
+	c, ok := f.mapping()
+	switch {
+	case !ok || !c.Droppable:
+		return "", ""
+	case !f.since(sinceDroppable):
+		return fmt.Sprintf("MAP_DROPPABLE came with Linux %v; this is %s.", sinceDroppable, f.kernel), "Leave out droppable; madvise free lets the kernel drop what is there by then."
+	case c.DroppableWithMore():
+		return "MAP_DROPPABLE is for anonymous memory of ordinary pages that is not locked and does not grow: the kernel is to drop it where memory is short.",
+			"Leave out droppable, or what else is said."
+	}
+	return "", ""
+}
+
 // behind returns what lies behind the region that an mmap would make.
 func (f failure) behind(c lang.Mmap) model.Backing {
 	if r := f.p.Region(c.Alias); c.Alias != "" && r != nil {

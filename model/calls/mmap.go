@@ -122,11 +122,14 @@ func mmapFlags(c lang.Mmap) model.Arg {
 	if c.Shared {
 		flags = model.FlagsArg(model.MapShared)
 	}
+	if c.Droppable {
+		flags = model.FlagsArg(model.MapDroppable)
+	}
 	for _, f := range []struct {
 		set  bool
 		flag model.Flag
 	}{
-		{c.Replaces(), model.MapFixed}, {c.Noreplace, model.MapFixedNoreplace}, {c.Low32, model.Map32Bit}, {c.Backing == model.Anon, model.MapAnonymous}, {c.GrowsDown, model.MapGrowsDown},
+		{c.Replaces(), model.MapFixed}, {c.Noreplace, model.MapFixedNoreplace}, {c.Low32, model.Map32Bit}, {c.Stack, model.MapStack}, {c.Backing == model.Anon, model.MapAnonymous}, {c.GrowsDown, model.MapGrowsDown},
 		{c.Locked, model.MapLocked}, {c.Noreserve, model.MapNoreserve}, {c.Populate, model.MapPopulate}, {c.HugeTLB, model.MapHugeTLB},
 	} {
 		if f.set {
@@ -163,6 +166,9 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
 	case (c.Locked || known && future) && limited && uint64(max(0, before))+n > uint64(limit):
 		r.fails("EAGAIN", "would be %s of %s locked: nothing is mapped", model.FormatSize(uint64(max(0, before))+n), model.FormatLimit(l.MemlockSoft))
+	case c.Droppable && (c.DroppableWithMore() || !r.since(sinceDroppable)):
+		r.fails("EINVAL", "droppable is for anonymous memory of ordinary pages, from Linux %v on", sinceDroppable)
+	case c.Droppable && known && future: // it is charged, and not locked
 	case c.Locked || known && future:
 		r.out.Effect += ", locked" // where it is too much, it is incore that refuses it
 	case c.Populate:

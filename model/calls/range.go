@@ -22,6 +22,7 @@ type ranged[C model.Command] struct {
 	mayEnd   bool                                              // one that ends with the last address does not go past it
 	effect   func(*reacher, C, model.Span) string              // what comes of it where nothing stops it; nil where its pages say all
 	special  func(C, model.VMA) bool                           // reports whether a mapping has rules of its own for it, besides those that have them for all
+	leaves   func(model.VMA) bool                              // reports whether it does nothing to a mapping, and succeeds all the same; nil: there is no such
 	reads    func(C) bool                                      // reports whether it brings in what a file has
 	mapping  func(*reacher, C, model.VMA, *stop)               // what of a mapping stops it
 	page     func(*reacher, C, model.Range, model.Page, *stop) // what of pages that are alike stops it

@@ -20,6 +20,7 @@ var (
 	sinceNoreuse         = model.Version{6, 3}  // POSIX_FADV_NOREUSE does something: posix_fadvise(2)
 	sinceMDWE            = model.Version{6, 3}  // PR_SET_MDWE: PR_SET_MDWE(2const)
 	sincePopulateInOne   = model.Version{6, 10} // MADV_POPULATE_* ends at a hole; before, mapping by mapping, it went on behind it
+	sinceDroppable       = model.Version{6, 11} // MAP_DROPPABLE: mmap(2)
 	sinceSealByVMA       = model.Version{6, 12} // a seal is looked for VMA by VMA, not in the whole range first
 	sinceGuardFile       = model.Version{6, 15} // guard pages in other than private anonymous memory
 	sinceMoveSeveral     = model.Version{6, 17} // mremap moves several VMAs at once

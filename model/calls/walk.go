@@ -49,7 +49,21 @@ func (x ranged[C]) walk(r *reacher, c C, t model.Span) {
 	if last.answer != "" {
 		r.ends(last.answer, "%s", last.why)
 	}
-	r.reaches(r.p, model.Span{Addr: t.Addr, Len: end - t.Addr})
+	x.reaches(r, model.Span{Addr: t.Addr, Len: end - t.Addr})
+}
+
+// reaches says which pages are reached: those of a span, but for the mappings that the call leaves as they are.
+func (x ranged[C]) reaches(r *reacher, s model.Span) {
+	at := s.Addr
+	if x.leaves != nil {
+		for _, v := range r.p.VMAsIn(s) {
+			if x.leaves(v) {
+				r.reaches(r.p, model.Span{Addr: at, Len: max(v.Start, at) - at})
+				at = min(v.End, s.End())
+			}
+		}
+	}
+	r.reaches(r.p, model.Span{Addr: at, Len: s.End() - at})
 }
 
 // unsure reports whether nothing is said of how a call will end: the range has what is by rules of its own, such as

@@ -134,6 +134,9 @@ var mapVerbs = []verb{
 // Where MAP_32BIT looks for a place: arch/x86/kernel/sys_x86_64.c, find_start_end.
 const lowBegin, lowEnd = 1 << 30, 1 << 31
 
+// mapDroppable is the kind of mapping that the kernel may drop pages of.
+const mapDroppable = "MAP_DROPPABLE"
+
 // mappedAnew is what a call that mapped something makes of the address space.
 func mappedAnew(s *cSpace, st *cStep) {
 	e, m := st.event, st.event.Mapped
@@ -285,6 +288,9 @@ func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.Reg
 	if r.Shared {
 		flags = "MAP_SHARED"
 	}
+	if len(more) > 0 && more[len(more)-1] == mapDroppable { // in place of the two
+		flags, more = mapDroppable, more[:len(more)-1]
+	}
 	if r.Backing == model.Anon || r.Backing == "" {
 		flags += " | MAP_ANONYMOUS"
 	}
@@ -330,11 +336,15 @@ func (p *cProgram) newRegion(c lang.Mmap) bool {
 		name string
 	}{
 		{c.Locked, "MAP_LOCKED"}, {c.Populate, "MAP_POPULATE"}, {c.Noreserve, "MAP_NORESERVE"},
-		{c.HugeTLB, "MAP_HUGETLB"}, {c.GrowsDown, "MAP_GROWSDOWN"},
+		{c.HugeTLB, "MAP_HUGETLB"}, {c.GrowsDown, "MAP_GROWSDOWN"}, {c.Stack, "MAP_STACK"},
 	} {
 		if f.set {
 			more = append(more, f.name)
 		}
+	}
+	if c.Droppable {
+		p.define(mapDroppable, "0x8", "Linux 6.11")
+		more = append(more, mapDroppable)
 	}
 	v := p.variable(c.Name)
 	p.mmap(v, addr, length, fd, c.Prot, r, more...)

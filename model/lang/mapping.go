@@ -10,6 +10,7 @@ type (
 		Name      string        // of the new region
 		Size      model.Size    // of the region; the kernel rounds it up to pages (mm/mmap.c, do_mmap)
 		Shared    bool          // MAP_SHARED; an alias can be shared without it (see Private)
+		Droppable bool          // MAP_DROPPABLE, which is there in place of MAP_PRIVATE and MAP_SHARED; Linux 6.11
 		Backing   model.Backing // Anon where nothing is said
 		Path      string        // of FileOf
 		Prot      model.Prot    // the rights of its pages
@@ -18,6 +19,7 @@ type (
 		Noreserve bool          // MAP_NORESERVE
 		HugeTLB   bool          // MAP_HUGETLB
 		GrowsDown bool          // MAP_GROWSDOWN
+		Stack     bool          // MAP_STACK
 		Tidy      bool          // advised so that a fault brings in one page: MADV_RANDOM of a file, else MADV_NOHUGEPAGE
 		Offset    model.Size    // where in the file it begins; the kernel is handed it as it stands
 		At        *model.Target // MAP_FIXED at the target's address; nil is where the kernel likes
@@ -121,6 +123,11 @@ func (c Mmap) Where() *model.Target {
 // Replaces reports whether the mapping takes the place of what lies there: MAP_FIXED.
 func (c Mmap) Replaces() bool { return c.At != nil && !c.Noreplace }
 
+// DroppableWithMore reports whether droppable is said with what it does not go with.
+func (c Mmap) DroppableWithMore() bool {
+	return c.Droppable && (c.Backing != model.Anon || c.Alias != "" || c.Locked || c.HugeTLB || c.GrowsDown)
+}
+
 // hasFile reports whether a region has a file behind it.
 func hasFile(r *model.Region) bool {
 	return hasOwnFile(r) || r.Backing == model.FileOf
@@ -135,6 +142,7 @@ func mmapOptions() part[Mmap] {
 	return options("no such option of mmap",
 		flagOf("sharing", "private", func(c *Mmap) *bool { return &c.Private }),
 		flagOf("sharing", "shared", func(c *Mmap) *bool { return &c.Shared }),
+		flagOf("sharing", "droppable", func(c *Mmap) *bool { return &c.Droppable }),
 		choice(backing, plain, model.Anon, func(c *Mmap) *model.Backing { return &c.Backing }),
 		keyed(backing, "file", path(), func(c *Mmap, p string) { c.Backing, c.Path = model.FileOf, p },
 			func(c *Mmap) (string, bool) { return c.Path, c.Backing == model.FileOf }),
@@ -144,6 +152,7 @@ func mmapOptions() part[Mmap] {
 		flag("noreserve", func(c *Mmap) *bool { return &c.Noreserve }),
 		flag("hugetlb", func(c *Mmap) *bool { return &c.HugeTLB }),
 		flag("grows_down", func(c *Mmap) *bool { return &c.GrowsDown }),
+		flag("stack", func(c *Mmap) *bool { return &c.Stack }),
 		flag("tidy", func(c *Mmap) *bool { return &c.Tidy }),
 		keyed("offset", "offset", size("1", "4", "100B"), func(c *Mmap, n model.Size) { c.Offset = n },
 			func(c *Mmap) (model.Size, bool) { return c.Offset, c.Offset != model.Size{} }),

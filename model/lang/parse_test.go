@@ -78,6 +78,8 @@ func TestParse(t *testing.T) {
 		{"mmap a 4 offset 100B alias c", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Alias: "c", Offset: model.Size{N: 100, Unit: model.Bytes},
 		}, ""},
+		{"mmap a 4 droppable", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Droppable: true}, ""},
+		{"mmap a 4 tidy stack", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Stack: true, Tidy: true}, "mmap a 4 stack tidy"},
 		{"mmap a 4 low32", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Low32: true}, ""},
 		{"mmap a 4 scratch grows_down hugetlb", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.Scratch, Prot: modeltest.RW, HugeTLB: true, GrowsDown: true,
