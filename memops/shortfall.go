@@ -145,7 +145,7 @@ func (p *process) mremapShortfall(_ lang.Mremap, e model.Event, _ future) string
 		f, looked := p.lookAtFD(m.Name, int(kept.fd))
 		size, known = f.Len, looked
 	}
-	if behind := max(0, int64(p.lab.roundUp(uint64(size-min(size, int64(m.Offset))), 0))-int64(m.Offset)); known && behind < int64(m.Len) {
+	if behind := int64(p.lab.roundUp(uint64(size-min(size, int64(m.Offset))), 0)); known && behind < int64(m.Len) {
 		return fmt.Sprintf("the last %s nothing behind: an access is SIGBUS", haveNothing((int64(m.Len)-behind)/p.lab.pageSize))
 	}
 	return ""

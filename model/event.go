@@ -203,9 +203,8 @@ type RegionInfo struct {
 	// its first length (mm/shmem.c, shmem_zero_setup), and so has a segment.
 	FileLen uint64
 	Sized   bool
-	// Offset is where in the file the region begins, bytes: of a part that mremap has moved away, not at its start.
-	Offset uint64
-	// Offset is where in its file the region begins, in bytes; 0 of what has no file.
+	// Offset is where in its file the region begins, in bytes; 0 of what has no file. Of a part that mremap moved away it is where
+	// that part was.
 	Offset uint64
 	// FD is the process's descriptor of the file, 0 where it keeps none: regions with one
 	// descriptor have one opening of the file behind them, and only such can be one VMA.
@@ -229,7 +228,7 @@ func (r RegionInfo) Exact() Span {
 // PastEnd reports whether a page lies behind the last one of the file, by FileLen; pageSize is in
 // bytes.
 func (r RegionInfo) PastEnd(page, pageSize int64) bool {
-	return r.Sized && r.Offset+uint64(page)*uint64(pageSize) >= r.InFile()
+	return r.Sized && uint64(page)*uint64(pageSize) >= r.InFile()
 }
 
 // InFile returns how many bytes the file has from where the region begins, by FileLen.

@@ -98,7 +98,6 @@ type wireRegion struct {
 	Path       string        `json:"path,omitempty"`
 	ShmID      int           `json:"shm_id,omitempty"`
 	Unknowable bool          `json:"unknowable,omitempty"` // mincore's answer about what is not mapped means nothing
-	Offset     uint64        `json:"offset,omitempty"`     // where in the file it begins
 	FileLen    *uint64       `json:"file_bytes,omitempty"` // of the file behind it when it was mapped, where that is known
 	Offset     uint64        `json:"offset_bytes,omitempty"`
 	FD         int           `json:"fd,omitempty"`     // the process's descriptor of it
