@@ -5,8 +5,12 @@ package memops
 import (
 	"errors"
 	"fmt"
+	"os"
+	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
+	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +25,7 @@ type userFile struct {
 	stat unix.Stat_t
 
 	block uint64 // see file
+	zero  bool   // it is /dev/zero, of which no mapping is one of a file
 }
 
 // kernelFiles are the file systems whose files are not files but ways into the kernel: a
@@ -39,14 +44,69 @@ var kernelFiles = map[uint32]string{
 
 // kinds are what a path can name that is no regular file (inode(7)).
 var kinds = map[uint32]string{
-	unix.S_IFDIR: "a directory", unix.S_IFCHR: "a device", unix.S_IFBLK: "a device",
-	unix.S_IFIFO: "a pipe", unix.S_IFSOCK: "a socket",
+	unix.S_IFCHR: "a device", unix.S_IFBLK: "a device", unix.S_IFIFO: "a pipe", unix.S_IFSOCK: "a socket",
+}
+
+// devZero is the number of /dev/zero (kernel: Documentation/admin-guide/devices.txt).
+var devZero = unix.Mkdev(1, 5)
+
+// procFiles are the files right in /proc that are opened. Each is text, or numbers, that the kernel makes when it is
+// read, and to open it does nothing else. vmcore has a mapping of its own, kcore and kmsg show what the
+// kernel has, and what a module puts there may be anything.
+var procFiles = []string{
+	"buddyinfo", "cgroups", "cmdline", "config.gz", "consoles", "cpuinfo", "crypto", "devices", "diskstats", "dma", "execdomains", "fb", "filesystems",
+	"interrupts", "iomem", "ioports", "kallsyms", "key-users", "keys", "kpagecgroup", "kpagecount", "kpageflags", "loadavg", "locks", "meminfo",
+	"misc", "modules", "pagetypeinfo", "partitions", "schedstat", "slabinfo", "softirqs", "stat", "swaps", "timer_list", "uptime", "version",
+	"vmallocinfo", "vmstat", "zoneinfo",
+}
+
+// sysDirs are where no file of sysfs is one of a device's: those of PCI have mappings that reach its memory
+// (drivers/pci/pci-sysfs.c, resource0 and legacy_mem), and so may any driver's.
+var sysDirs = []string{"/sys/kernel/", "/sys/module/", "/sys/fs/", "/sys/power/", "/sys/devices/system/", "/sys/devices/virtual/"}
+
+// kernelMayAnswer reports whether a file of proc or sysfs, by its path without links, is one of which the kernel is
+// asked for a mapping: to open it for reading does nothing, and no device's memory comes of it.
+func kernelMayAnswer(real string) bool {
+	if rest, ok := strings.CutPrefix(real, "/proc/"); ok {
+		first, below, deeper := strings.Cut(rest, "/")
+		if !deeper {
+			return slices.Contains(procFiles, first)
+		}
+		_, err := strconv.Atoi(first)
+		return first == "sys" || err == nil && path.Base(below) != "mem"
+	}
+	// The types of the kernel and its modules are mapped as the kernel has them (kernel/bpf/sysfs_btf.c, from Linux 6.15 on): mincore
+	// and pagemap know nothing of such memory (VM_PFNMAP).
+	return !strings.HasPrefix(real, "/sys/kernel/btf/") && slices.ContainsFunc(sysDirs, func(dir string) bool { return strings.HasPrefix(real, dir) })
+}
+
+// real is the path of what is open, without links.
+func (u *userFile) real() string {
+	real, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(u.path))
+	if err != nil {
+		return ""
+	}
+	return real
+}
+
+// seenBy makes a file below /proc/self that of a process: it is the process that opens it.
+func (u *userFile) seenBy(pid int) {
+	self, err := os.Readlink("/proc/self")
+	own := "/proc/" + self + "/"
+	rest, is := strings.CutPrefix(u.real()+"/", own)
+	if err != nil || !is || strings.HasPrefix(u.abs+"/", own) { // by its number, it is meant
+		return
+	}
+	if fd, err := unix.Open(strings.TrimSuffix(fmt.Sprintf("/proc/%d/%s", pid, rest), "/"), unix.O_PATH|unix.O_CLOEXEC, 0); err == nil {
+		u.close()
+		u.path = fd
+	}
 }
 
 // lookAtFile looks at the file that a region is to show, without opening it: opening can
 // block (a pipe) or do something (a device). What the path does not name, or not for this
-// user, is left to the kernel's answer.
-func lookAtFile(path string) (*userFile, error) {
+// user, is left to the kernel's answer. The process pid is to open it.
+func lookAtFile(path string, pid int) (*userFile, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("%s: the working directory cannot be told: %w", path, err)
@@ -60,6 +120,7 @@ func lookAtFile(path string) (*userFile, error) {
 		return u, nil
 	}
 	u.path = fd
+	u.seenBy(pid)
 	if err := u.check(path); err != nil {
 		u.close()
 		return nil, err
@@ -67,16 +128,30 @@ func lookAtFile(path string) (*userFile, error) {
 	return u, nil
 }
 
-// check refuses what is no regular file with a page cache behind it.
+// check refuses what does something when it is opened, and what leads into the kernel or to a device. A directory does neither, nor
+// does /dev/zero.
 func (u *userFile) check(path string) error {
 	var fs unix.Statfs_t
 	if err := errors.Join(unix.Fstat(u.path, &u.stat), unix.Fstatfs(u.path, &fs)); err != nil {
 		return fmt.Errorf("fstat(%s): %w", u.abs, err)
 	}
-	if kind := u.stat.Mode & unix.S_IFMT; kind != unix.S_IFREG {
-		return fmt.Errorf("%s is %s: incore maps regular files alone", path, kinds[kind])
+	switch kind := u.stat.Mode & unix.S_IFMT; {
+	case kind == unix.S_IFDIR && uint32(fs.Type) == unix.AUTOFS_SUPER_MAGIC:
+		return fmt.Errorf("%s is a place of autofs: to open it mounts what belongs there", path)
+	case kind == unix.S_IFDIR:
+		return nil
+	case kind == unix.S_IFCHR && u.stat.Rdev == devZero:
+		u.zero = true
+		return nil
+	case kind != unix.S_IFREG:
+		return fmt.Errorf("%s is %s, and to open one can wait or do something: of what is no regular file, incore maps directories and /dev/zero alone", path, kinds[kind])
 	}
-	if name := kernelFiles[uint32(fs.Type)]; name != "" {
+	switch name := kernelFiles[uint32(fs.Type)]; {
+	case name == "proc" || name == "sysfs":
+		if !kernelMayAnswer(u.real()) {
+			return fmt.Errorf("%s lies on %s, and leads into the kernel or to a device: of %s, incore maps what only tells something", path, name, name)
+		}
+	case name != "":
 		return fmt.Errorf("%s lies on %s, whose files lead into the kernel: incore does not map those", path, name)
 	}
 	if uint32(fs.Type) == unix.HUGETLBFS_MAGIC {
@@ -92,10 +167,15 @@ func (u *userFile) close() {
 }
 
 // openUserFile has the subject open the file, for reading alone: nothing that is done to the
-// memory of a region can then reach it. The path may name another file by now, so what was
+// memory of a region can then reach it. Nothing reaches /dev/zero, and a shared mapping of it is
+// shared memory only where it is open for writing too (mm/mmap.c, do_mmap; drivers/char/mem.c, mmap_zero). The path may name another file by now, so what was
 // opened is compared with what was looked at.
 func (p *process) openUserFile(u *userFile) (fd uint64, e model.Event, err error) {
-	fd, e, err = p.openat(u.abs, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY)
+	mode := uint64(unix.O_RDONLY)
+	if u.zero {
+		mode = unix.O_RDWR
+	}
+	fd, e, err = p.openat(u.abs, mode|unix.O_CLOEXEC|unix.O_NONBLOCK|unix.O_NOCTTY)
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}

@@ -26,7 +26,7 @@ func TestFileReplaced(t *testing.T) {
 		return len(list)
 	}
 	before := descriptors()
-	looked, err := lookAtFile(path)
+	looked, err := lookAtFile(path, os.Getpid())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 
 	"incore/memops"
 	"incore/model"
+	"incore/model/calls"
 )
 
 // userFileOf makes a file of pages pages of random-looking bytes, whose times lie in the past.
@@ -102,7 +103,81 @@ func TestFileIsRead(t *testing.T) {
 	ok(t, l, "expect all a[8..15] absent unmapped", "expect alive")
 }
 
-// What is no regular file, or one of the kernel's own, is not opened.
+// A directory and what the kernel makes when it is read have no mapping, and the answer is the kernel's (mm/mmap.c, do_mmap;
+// fs/proc/inode.c, proc_reg_mmap).
+func TestFileWithoutMapping(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/proc/self/maps", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, x := range []struct{ paths, answer, why string }{
+		{"/ /etc /proc /sys /proc/self /proc/self/fd", "ENODEV", " is a directory, and a directory has no mmap operation"},
+		{"/proc/self/maps /proc/self/status /proc/mounts /proc/sys/vm/swappiness " + link, "ENODEV", " lies on proc: the kernel makes its content"},
+		{"/sys/kernel/mm/transparent_hugepage/enabled /sys/class/net/lo/address", "ENODEV", " lies on sysfs: the kernel makes its content"},
+		{"/proc/version /proc/cpuinfo /proc/filesystems /proc/net/dev", "EIO", " is an entry of procfs without a mapping of its own"},
+	} {
+		for _, path := range strings.Fields(x.paths) {
+			if unix.Access(path, unix.R_OK) != nil {
+				t.Logf("%s is not there, or not for this user", path)
+				continue
+			}
+			l := opened(t, memops.Options{})
+			before := len(descriptors(t, l.State().Main().PID))
+			for _, how := range []string{"r", "rw", "shared r", "r populate"} {
+				e := do(t, l, "mmap a 4 "+how+" file "+path)
+				if e.Call != "mmap" || e.Errno != x.answer {
+					t.Errorf("%s %s: %s %s", path, how, e.Strace(), e.Refused)
+				}
+				if why, _ := calls.Explain(e, l.State()); !strings.HasPrefix(why, path+x.why) {
+					t.Errorf("%s: %s", path, why)
+				}
+			}
+			if e := do(t, l, "mmap a 1 shared file "+path); e.Errno != "EACCES" { // which comes before
+				t.Errorf("%s to be written: %s", path, e.Strace())
+			}
+			ok(t, l, "mmap b 2", "memset b 7", "expect alive")
+			if now := len(descriptors(t, l.State().Main().PID)); now != before {
+				t.Errorf("%s: %d descriptors are open, %d were", path, now, before)
+			}
+		}
+	}
+}
+
+// /dev/zero, mapped private, is anonymous memory, and shared is shared anonymous memory (drivers/char/mem.c, mmap_zero).
+func TestDevZero(t *testing.T) {
+	link := filepath.Join(t.TempDir(), "link")
+	if err := os.Symlink("/dev/zero", link); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"/dev/zero", link} {
+		script("private", "mmap a 8 file "+path, "expect all a absent unmapped", "touch a[2]", "expect minor 1", "expect count a resident 1",
+			"expect all a[2] anon mapped", "mincore a", "memset a[3..4] 9", "memcpy a[5] a[3]", "memcmp a[5] a[4]", "expect return 0", "madvise a free",
+			"madvise a dontneed", "expect all a absent unmapped", "memcmp a[5] a[6]", "expect return 0", "expect vmas a 1", "fork child", "touch a[0]",
+			"in child expect no a[0] resident", "mremap a 16", "touch a[15]", "expect alive")(t)
+		script("shared", "mmap a 8 shared file "+path, "touch a[2]", "expect count a resident 1", "expect all a[2] file exclusive", "fork child",
+			"in child memset a[3] 5", "expect all a[3] resident", "madvise a remove", "expect all a absent", "madvise a free", "expect errno EINVAL",
+			"mremap a 9", "touch a[8]", "expect signal SIGBUS BUS_ADRERR in a[8]", "expect alive")(t)
+		script("read only", "mmap a 4 r shared file "+path, "mprotect a rw", "expect ok", "touch a", "expect minor 4", "mmap b 4 none file "+path,
+			"touch b", "expect signal SIGSEGV SEGV_ACCERR in b[0]")(t)
+	}
+	l := opened(t, memops.Options{Memory: 64 << 20})
+	before := len(descriptors(t, l.State().Main().PID))
+	ok(t, l, "mmap a 8 file /dev/zero", "mmap s 8 shared file /dev/zero")
+	if now := len(descriptors(t, l.State().Main().PID)); now != before {
+		t.Errorf("%d descriptors are open, %d were", now, before)
+	}
+	for _, line := range []string{"mmap b 1G populate file /dev/zero", "mmap b 1G shared populate file /dev/zero"} {
+		if e := do(t, l, line); !strings.Contains(e.Refused, "memory") {
+			t.Errorf("%s: %s %s", line, e.Strace(), e.Refused)
+		}
+	}
+	ok(t, l, "mmap b 1G file /dev/zero")
+	if e := do(t, l, "touch b"); e.Refused == "" {
+		t.Errorf("a touch of all of it: %s", e.Strace())
+	}
+}
+
+// What does something when it is opened, or leads into the kernel or to a device, is not opened.
 func TestFileRefused(t *testing.T) {
 	dir := t.TempDir()
 	pipe, socket := filepath.Join(dir, "pipe"), filepath.Join(dir, "socket")
@@ -113,15 +188,17 @@ func TestFileRefused(t *testing.T) {
 		defer s.Close()
 	}
 	link := filepath.Join(dir, "link")
-	if err := os.Symlink("/dev/zero", link); err != nil {
+	if err := os.Symlink("/dev/null", link); err != nil {
 		t.Fatal(err)
 	}
 	l := opened(t, memops.Options{})
 	for _, path := range []string{
-		dir, pipe, socket, link, "/dev/zero", "/dev/null", "/proc/self/maps", "/proc/version", "/sys/kernel/mm/transparent_hugepage/enabled",
-		"/sys/kernel/debug", "/proc/self/fd",
+		pipe, socket, link, "/dev/null", "/dev/mem", "/dev/random", "/proc/self/mem", "/proc/self/task/1/mem", "/proc/1/mem", "/proc/kcore", "/proc/kmsg",
+		"/proc/vmcore", "/proc/sysrq-trigger", "/proc/self/fd/0", "/proc/self/ns/net", "/sys/kernel/btf/vmlinux", "/sys/firmware/acpi/tables/DSDT",
+		"/sys/kernel/debug/sleep_time", "/sys/kernel/tracing/trace_pipe", "/sys/kernel/tracing/trace", pci("resource0"), pci("rom"), pci("config"),
 	} {
-		if unix.Access(path, unix.F_OK) != nil {
+		if path == "" || unix.Access(path, unix.F_OK) != nil {
+			t.Logf("%q is not there, or not for this user", path)
 			continue
 		}
 		if e := do(t, l, "mmap a 1 r file "+path); e.Refused == "" || e.Call != "" {
@@ -137,6 +214,12 @@ func TestFileRefused(t *testing.T) {
 	if n := len(l.State().Main().Regions); n != 0 {
 		t.Errorf("there are %d regions", n)
 	}
+}
+
+// pci is a file of some device of PCI, or "".
+func pci(name string) string {
+	list, _ := filepath.Glob("/sys/bus/pci/devices/*/" + name)
+	return append(list, "")[0]
 }
 
 // Of a file that is not the user's mincore says resident of every page; only what is mapped

@@ -199,11 +199,14 @@ func (p *process) findFile(m *mapping) error {
 	case m.cmd.Alias != "":
 		return p.findAlias(m)
 	case m.cmd.Backing == model.FileOf:
-		user, err := lookAtFile(m.cmd.Path)
+		user, err := lookAtFile(m.cmd.Path, p.sub.PID)
 		if err != nil {
 			return err
 		}
 		m.user = user
+		if user.zero { // which has no end, and of which there is no page cache
+			return nil
+		}
 		m.file.block = user.block
 		length := uint64(max(0, user.stat.Size))
 		m.fill = min(m.size, length-min(length, m.off))

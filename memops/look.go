@@ -131,6 +131,7 @@ func (p *process) lookAtFD(region string, fd int) (f model.FileLook, ok bool) {
 	}
 	return model.FileLook{
 		Region: region, Len: st.Size, Room: room, Disk: fs.Blocks > 0, NoExec: fs.Flags&unix.ST_NOEXEC != 0,
+		Dir: st.Mode&unix.S_IFMT == unix.S_IFDIR, Kernel: kernelFiles[uint32(fs.Type)],
 	}, true
 }
 

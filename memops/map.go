@@ -83,6 +83,10 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if m.file.fd != noFD {
 		m.info.Offset = m.off
 	}
+	if m.user != nil && m.user.zero {
+		p.closeLater(m.file.fd)
+		m.file.fd, m.info.Backing, m.info.Path = noFD, model.Anon, "" // as Linux makes it (drivers/char/mem.c, mmap_zero)
+	}
 	if !m.info.Sized && (c.Alias == "" && m.info.Backing != model.Anon || m.info.Shared) {
 		m.info.FileLen, m.info.Sized = m.info.Len+m.info.Offset, true // it was made for the region
 	}

@@ -22,6 +22,8 @@ type FileLook struct {
 	Room   int64  // bytes that the file system has left for the process; 0 too where it has no size
 	Disk   bool   // the file system has a size
 	NoExec bool   // it lies where nothing may be executed (a noexec mount)
+	Dir    bool   // it is a directory
+	Kernel string // its file system, where the kernel makes the content when it is read: "proc" "sysfs"
 }
 
 // File returns what was seen of the file behind a region.

@@ -37,7 +37,7 @@ func Segments(list []segment, vmas []model.VMA, start, end uint64) []segment {
 // lies behind it. The file behind private huge pages of MAP_HUGETLB is in name alone
 // (fs/hugetlbfs/inode.c, hugetlb_file_setup).
 func Anonymous(v *model.VMA) bool {
-	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "[") || strings.HasPrefix(v.Path, "/anon_hugepage"))
+	return !v.Shared && (v.Path == "" || v.Path == "/dev/zero" || strings.HasPrefix(v.Path, "[") || strings.HasPrefix(v.Path, "/anon_hugepage"))
 }
 
 // mixed reports whether a VMA's pages may be of the file or copies of it, so that only

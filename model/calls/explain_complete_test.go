@@ -32,7 +32,7 @@ var callsOf = map[string]string{
 // that a fatal signal alone interrupts. ENOSYS and EPERM can come of every call, from a
 // filter; they are listed where a kernel can lack the call or has a reason of its own.
 var answersOf = map[string]string{
-	"mmap":    "EACCES EAGAIN EEXIST EINVAL ENFILE ENODEV ENOMEM EOVERFLOW EPERM",
+	"mmap":    "EACCES EAGAIN EEXIST EINVAL EIO ENFILE ENODEV ENOMEM EOVERFLOW EPERM",
 	"openat":  "EACCES EDQUOT EINTR EISDIR ELOOP EMFILE ENAMETOOLONG ENFILE ENOENT ENOSPC ENOTDIR EOPNOTSUPP EROFS",
 	"munmap":  "EINVAL ENOMEM EPERM",
 	"mremap":  "EAGAIN EFAULT EINVAL ENOMEM EPERM",

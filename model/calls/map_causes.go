@@ -11,9 +11,9 @@ import (
 )
 
 // privateAnon reports whether the VMA is private memory without a file behind it;
-// maps gives some of those names in brackets.
+// maps gives some of those names in brackets, and /dev/zero mapped privately is such (drivers/char/mem.c, mmap_zero).
 func privateAnon(v model.VMA) bool {
-	return !v.Shared && (v.Path == "" || strings.HasPrefix(v.Path, "["))
+	return !v.Shared && (v.Path == "" || v.Path == "/dev/zero" || strings.HasPrefix(v.Path, "["))
 }
 
 // defaultSpace is how many addresses x86-64 gives a process that asks for no more, and
@@ -273,7 +273,25 @@ func mapNoDevice(f failure) (why, try string) {
 	if c, ok := f.mapping(); !ok || f.behind(c) == model.Anon {
 		return "", ""
 	}
+	switch file, _ := f.Looked.File(""); {
+	case file.Dir:
+		return fmt.Sprintf("%s is a directory, and a directory has no mmap operation: there are no pages of it to map.", f.path()), "Give the path of a file."
+	case file.Kernel != "":
+		return fmt.Sprintf("%s lies on %s: the kernel makes its content when it is read, no page of it is kept, and so it has no mmap operation.", f.path(), file.Kernel),
+			"Copy what it says to a file, and map that."
+	}
 	return "The file system on which the file lies cannot map files.", "Copy the file to another file system, or take memfd."
+}
+
+// mapNoEntry explains what an entry of procfs answers. The operations of all entries have an mmap, which has EIO for those that have
+// none of their own (fs/proc/inode.c, proc_reg_mmap).
+func mapNoEntry(f failure) (why, try string) {
+	file, _ := f.Looked.File("")
+	if c, ok := f.mapping(); !ok || f.behind(c) == model.Anon || file.Kernel != "proc" {
+		return "", ""
+	}
+	return fmt.Sprintf("%s is an entry of procfs without a mapping of its own: the kernel makes its content when it is read, and no page of it is kept.", f.path()),
+		"Copy what it says to a file, and map that."
 }
 
 // Hugetlb pages come from a pool of their own, which is empty unless somebody filled it.

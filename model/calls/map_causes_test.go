@@ -147,6 +147,22 @@ var mapCases = []explainCase{
 	{"a security module", "mmap c 1 file /tmp/x", "mmap", "EACCES", "", nil, nil,
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: a security module (SELinux, AppArmor).",
 		""},
+	{"a directory", "mmap c 1 file /tmp", "mmap", "ENODEV", "", nil, func(w *world) {
+		w.e.Looked = &model.Looked{Files: []model.FileLook{{Dir: true, Kernel: "proc"}}}
+	},
+		"/tmp is a directory, and a directory has no mmap operation: there are no pages of it to map.",
+		"Give the path of a file."},
+	{"a file that the kernel makes", "mmap c 1 file /sys/x", "mmap", "ENODEV", "", nil, func(w *world) {
+		w.e.Looked = &model.Looked{Files: []model.FileLook{{Kernel: "sysfs"}}}
+	},
+		"/sys/x lies on sysfs: the kernel makes its content when it is read, no page of it is kept, and so it has no mmap operation.",
+		"Copy what it says to a file, and map that."},
+	{"an entry of procfs", "mmap c 1 file /proc/x", "mmap", "EIO", "", nil, func(w *world) {
+		w.e.Looked = &model.Looked{Files: []model.FileLook{{Kernel: "proc"}}}
+	},
+		"/proc/x is an entry of procfs without a mapping of its own: the kernel makes its content when it is read, and no page of it is kept.",
+		"Copy what it says to a file, and map that."},
+	{"a disk that fails", "mmap c 1 file /tmp/x", "mmap", "EIO", "", nil, nil, "The cause is not known: nothing that incore can look at refuses this.", ""},
 	{"a file that cannot be mapped", "mmap c 1 file /tmp/x", "mmap", "ENODEV", "", nil, nil,
 		"The file system on which the file lies cannot map files.",
 		"Copy the file to another file system, or take memfd."},

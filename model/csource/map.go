@@ -254,7 +254,11 @@ func (p *cProgram) file(r model.RegionInfo, length string, huge bool) string {
 		p.check("ftruncate", fd, length)
 	case model.FileOf:
 		p.header("fcntl.h")
-		p.line(cCall("int "+fd+" = ", "open", []string{cString(r.Path), "O_RDONLY | O_CLOEXEC"}, ";")...)
+		how := "O_RDONLY | O_CLOEXEC"
+		if r.Path == "/dev/zero" { // else a shared mapping of it is none that can be written
+			how = "O_RDWR | O_CLOEXEC"
+		}
+		p.line(cCall("int "+fd+" = ", "open", []string{cString(r.Path), how}, ";")...)
 		p.unless(fd+" == -1", "open")
 	}
 	return fd

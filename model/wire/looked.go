@@ -18,12 +18,14 @@ type wireFile struct {
 	Len    int64  `json:"length_bytes"`
 	Room   *int64 `json:"room_bytes,omitempty"` // of the file system, where it has a size
 	NoExec bool   `json:"noexec,omitempty"`
+	Dir    bool   `json:"directory,omitempty"`
+	Kernel string `json:"kernel,omitempty"`
 }
 
 func toWireLooked(l model.Looked) wireLooked {
 	w := wireLooked{Before: l.Before, After: l.After, Same: l.Same, Kept: l.Kept, Settings: l.Settings}
 	for _, f := range l.Files {
-		file := wireFile{Region: f.Region, Len: f.Len, NoExec: f.NoExec}
+		file := wireFile{Region: f.Region, Len: f.Len, NoExec: f.NoExec, Dir: f.Dir, Kernel: f.Kernel}
 		if f.Disk {
 			file.Room = &f.Room
 		}
@@ -35,7 +37,7 @@ func toWireLooked(l model.Looked) wireLooked {
 func (w wireLooked) looked() model.Looked {
 	l := model.Looked{Before: w.Before, After: w.After, Same: w.Same, Kept: w.Kept, Settings: w.Settings}
 	for _, f := range w.Files {
-		file := model.FileLook{Region: f.Region, Len: f.Len, NoExec: f.NoExec}
+		file := model.FileLook{Region: f.Region, Len: f.Len, NoExec: f.NoExec, Dir: f.Dir, Kernel: f.Kernel}
 		if f.Room != nil {
 			file.Room, file.Disk = *f.Room, true
 		}
