@@ -5,12 +5,17 @@ package memops
 import (
 	"errors"
 	"fmt"
+	"math"
 	"runtime"
 	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/calls"
+	"incore/model/lang"
 )
 
 // errOwn is wrapped where a command would change the memory that the subject itself runs in.
@@ -64,3 +69,129 @@ func firstOf(errs ...error) error {
 // OneLine is an error as a line. Errors that were joined, of what failed and of what could then not be given
 // back, have a line each.
 func OneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
+
+// rawVerbs make a call with its arguments as they stand, behind the same walls as the verbs.
+var rawVerbs = family{verbOf((*process).rawCall, (*process).rawShortfall)}
+
+// rawNumbers are the calls that no verb stands for where it is told what no verb writes.
+var rawNumbers = map[string]uint64{
+	"mmap": unix.SYS_MMAP, "mremap": unix.SYS_MREMAP, "mprotect": unix.SYS_MPROTECT, "mlock2": unix.SYS_MLOCK2, "mlockall": unix.SYS_MLOCKALL,
+	"madvise": unix.SYS_MADVISE, "msync": unix.SYS_MSYNC, "mincore": unix.SYS_MINCORE, "mseal": unix.SYS_MSEAL,
+}
+
+// rawCall makes the call that is named. Where a verb makes the very call, it is that verb.
+func (p *process) rawCall(c lang.Syscall) (model.Event, error) {
+	words, err := calls.RawWords(c, p.here())
+	if err != nil {
+		return model.Event{}, err
+	}
+	plain, _ := c.Plain(p.here())
+	switch plain := plain.(type) {
+	case lang.Munmap:
+		return p.munmap(plain)
+	case lang.Mprotect:
+		return p.mprotect(plain)
+	case lang.Mlock:
+		return p.mlock(plain)
+	case lang.Mlock2:
+		return p.mlock2(plain)
+	case lang.Munlock:
+		return p.munlock(plain)
+	case lang.Mlockall:
+		return p.mlockall(plain)
+	case lang.Madvise:
+		return p.madvise(plain)
+	case lang.Msync:
+		return p.msync(plain)
+	case lang.Mseal:
+		return p.mseal(plain)
+	}
+	if err := p.rawWall(c.Name, words); err != nil {
+		return model.Event{}, err
+	}
+	e, err := p.syscall(c.Name, rawNumbers[c.Name], calls.RawArgs(c.Name, words)...)
+	p.sampler.ChangesVMAs() // what such a call did is not told by its arguments
+	if flags := uint32(words[0]); err == nil && e.OK() && c.Name == "mlockall" {
+		p.future = future{locked: flags&unix.MCL_FUTURE != 0, onFault: flags&unix.MCL_ONFAULT != 0}
+	}
+	return e, err
+}
+
+// rawShortfall is what the verb says that makes the very call.
+func (p *process) rawShortfall(c lang.Syscall, e model.Event, was future) string {
+	plain, _ := c.Plain(p.here())
+	switch plain := plain.(type) {
+	case lang.Mlock2:
+		return p.mlock2Shortfall(plain, e, was)
+	case lang.Munlock:
+		return p.unlockShortfall(plain, e, was)
+	case lang.Mlockall:
+		return p.lockallShortfall(plain, e, was)
+	case lang.Madvise:
+		return p.adviceShortfall(plain, e, was)
+	case lang.Msync:
+		return p.msyncShortfall(plain, e, was)
+	}
+	return ""
+}
+
+// softOffline is MADV_SOFT_OFFLINE (asm-generic/mman-common.h).
+const softOffline = 101
+
+// advicesNearby is how far around the advices that incore knows another one may come to be: what a later Linux does by such a number
+// is not known, and some advices are about frames that others have.
+const advicesNearby = 255
+
+// rawWall refuses what the walls of the verbs would refuse of a call with such arguments, whatever a kernel makes of them.
+func (p *process) rawWall(call string, words []uint64) error {
+	if call == "mmap" || call == "mremap" {
+		if errno, _ := calls.RawRefused(call, words, uint64(p.lab.pageSize)); errno == "" {
+			return errors.New(calls.RawNeedsName(call))
+		}
+		return nil
+	}
+	if call == "mlockall" {
+		return p.affordAll()
+	}
+	s := model.Span{Addr: words[0], Len: words[1]}
+	t := model.Target{Form: model.RawSpan, Off: s.Addr, Len: s.Len}
+	switch call {
+	case "mlock2":
+		return p.affordLock(t, call)
+	case "mseal":
+		return p.notOwn(s, true)
+	case "mprotect":
+		return firstOf(p.notOwn(s, true), p.affordCopies(lang.Mprotect{T: p.fromStart(t, words[2]), Prot: model.Prot(words[2] & 7)}))
+	case "mincore":
+		return p.rawVector(model.Span{Addr: words[2], Len: s.Len/uint64(p.lab.pageSize) + min(1, s.Len%uint64(p.lab.pageSize))})
+	case "madvise":
+		switch advice := int32(words[2]); {
+		case advice == unix.MADV_HWPOISON || advice == softOffline:
+			return errors.New("MADV_HWPOISON and MADV_SOFT_OFFLINE take frames from the whole machine: incore does not give them")
+		case advice >= 0 && advice <= advicesNearby:
+			return fmt.Errorf("%d is no advice that incore knows, and what a later Linux does by it is not known: a number above %d, or below 0, is none of any", advice, advicesNearby)
+		}
+		return firstOf(p.notOwn(s, true), p.affordable(t, call))
+	}
+	return nil
+}
+
+// fromStart is a target that PROT_GROWSDOWN makes begin where its mapping does (mm/mprotect.c, do_mprotect_pkey).
+func (p *process) fromStart(t model.Target, prot uint64) model.Target {
+	if prot&unix.PROT_GROWSDOWN == 0 {
+		return t
+	}
+	for _, v := range p.observe(false).VMAs {
+		if v.Start <= t.Off && t.Off < v.End && t.Len <= math.MaxUint64-(t.Off-v.Start) {
+			t.Off, t.Len = v.Start, t.Len+(t.Off-v.Start)
+			break
+		}
+	}
+	return t
+}
+
+// rawVector refuses to have the kernel write answers where it may not: to the subject's own memory, or to more than may become resident.
+func (p *process) rawVector(s model.Span) error {
+	t := model.Target{Form: model.RawSpan, Off: s.Addr, Len: s.Len}
+	return firstOf(p.forLoop(s, true), p.affordable(t, "mincore"))
+}

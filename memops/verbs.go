@@ -27,7 +27,7 @@ type family []verb
 // verbs are all of them, by name, but for the two that Lab.run takes apart itself: in, which
 // wraps another, and expect, which makes no call.
 var verbs = byName(mapVerbs, protectVerbs, lockVerbs, adviseVerbs, accessVerbs, heapVerbs, shmVerbs,
-	processVerbs, limitVerbs, sessionVerbs)
+	processVerbs, limitVerbs, rawVerbs, sessionVerbs)
 
 func byName(families ...family) map[string]verb {
 	out := map[string]verb{}

@@ -52,7 +52,7 @@ const (
 // families are the dossiers of all families.
 var families = [][]dossier{
 	mapFamily, lockFamily, protectFamily, adviceFamily, mincoreFamily, fileFamily, byteFamily, heapFamily, mallocFamily, shmFamily,
-	processFamily, signalFamily, limitFamily, sessionFamily,
+	processFamily, signalFamily, limitFamily, rawFamily, sessionFamily,
 }
 
 // What families holds, by its keys. It is filled in by init, because dossiers have functions that look others up.

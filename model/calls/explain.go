@@ -26,6 +26,9 @@ func (f failure) cause() (by failed, nth int, why, try string) {
 	if f.Signal != nil {
 		answer = f.Signal.Name
 	}
+	if why, try = f.rawCause(); why != "" {
+		return failed{}, 0, why, try
+	}
 	for _, list := range []struct {
 		call string
 		causes

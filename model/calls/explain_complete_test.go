@@ -21,7 +21,8 @@ var callsOf = map[string]string{
 	"shmget": "shmget shmat shmctl", "shmat": "shmat", "shmdt": "shmdt", "shmctl": "shmctl",
 	"fork": "clone", "exec": "execve", "exit": "", "kill": "kill", "signal": "rt_sigaction",
 	"setrlimit": "prlimit64", "prctl": "prctl", "capset": "capget capset",
-	"in": "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "look": "", "expect": "",
+	"syscall": "mmap munmap mremap mprotect mlock mlock2 munlock mlockall madvise msync mincore mseal",
+	"in":      "", "memcg": "", "reset": "", "say": "", "wait": "", "speed": "", "look": "", "expect": "",
 }
 
 // answersOf are the errnos and signals that a call of incore's can get, from the section

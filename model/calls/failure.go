@@ -26,6 +26,11 @@ func newFailure(e model.Event, s model.State) failure {
 	}
 	f := failure{Event: e, kernel: s.Kernel, sys: s.System, s: s, p: p}
 	f.cmd = lang.Inner(e.Command)
+	if raw, ok := f.cmd.(lang.Syscall); ok && p != nil {
+		if plain, ok := raw.Plain(p); ok {
+			f.cmd = plain
+		}
+	}
 	return f
 }
 

@@ -38,6 +38,7 @@ var cCommands = map[string][]string{
 		"mmap x 4 file '/etc/hosts' r", "mmap x 1T rwx grows_down", "mmap x 4 at a[8]", "mmap x 4 at a[8] noreplace", "mmap x 4 near a[8]", "mmap x 4 low32", "mmap x 4 stack", "mmap x 4 droppable", "mmap x 4 droppable locked at a", "mmap x 4 alias mem offset 2", "mmap x 4 memfd offset 2", "mmap x 4 memfd offset 100B", "mmap x 8 alias mem", "mmap x 8 alias mem private",
 		"mmap x 4 alias seg r", "mmap x 4 alias seg rwx at a", "mmap x 8 alias disk", "mmap x 4096B hugetlb", "mmap x 4 at 0x7f12_3456_7000,4096", "mmap page 4"},
 	"munmap": {"munmap a", "munmap a[3]", "munmap heap"}, "mremap": {"mremap a 128", "mremap int 1G"}, "mseal": {"mseal a[3..4]"},
+	"syscall": {"syscall mprotect a[3] 4096 PROT_READ|PROT_SEM", "syscall munmap 0x7f0000300000 4096", "syscall mseal a 4096 1", "syscall mmap 0 4096 3 0 -1 0", "syscall mincore a -1 a[2]"},
 	"touch": {"touch a", "touch a[3]", "touch a[3] read", "touch a[0]", "touch a read", "touch a exec", "touch a[1] exec", "touch a every 4", "touch a random", "touch a[4..] every 3 random at 200/s",
 		"touch a+100,50", "touch a+4000,5000", "touch a+100,50000 random", "touch a at 50/s", "touch a[1] at 50/s", "touch 0x1000,4096", "touch 0x1000,8192 read", "touch big", "touch blk", "touch big[1..2]", "touch conf read", "touch a+0,0"},
 	"mlock":  {"mlock a", "mlock a[3..4]", "mlock a+100,50", "mlock 0x7f12_3456_7000,4096", "mlock blk", "mlock blk[0]", "mlock a[63..70]", "mlock int", "mlock int_"},

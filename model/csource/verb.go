@@ -59,7 +59,7 @@ type verb struct {
 
 // families are the verbs of all families.
 var families = [][]verb{
-	mapVerbs, lockVerbs, pageVerbs, touchVerbs, byteVerbs, heapVerbs, shmVerbs, processVerbs, limitVerbs, sessionVerbs,
+	mapVerbs, lockVerbs, pageVerbs, touchVerbs, byteVerbs, heapVerbs, shmVerbs, processVerbs, limitVerbs, rawVerbs, sessionVerbs,
 }
 
 // What families holds, by its keys. It is filled in by init, because verbs have functions that look others up.

@@ -234,7 +234,7 @@ func TestVerbs(t *testing.T) {
 		"posix_fadvise": "a random", "msync": "a sync", "brk": "+1", "malloc": "a 1", "calloc": "a 2 1", "aligned_alloc": "a 64B 1", "realloc": "a 2", "free": "a", "malloc_trim": "0",
 		"mallopt": "mmap_threshold 1", "shmget": "a 1", "shmat": "t of a", "read": "a", "write": "a", "shmdt": "a", "shmctl": "a rmid", "fork": "kid", "in": "kid exec",
 		"kill": "SIGKILL", "signal": "SIGBUS", "setrlimit": "memlock 1", "prctl": "mdwe", "capset": "-kill", "memcg": "max",
-		"exec": "", "exit": "", "reset": "", "mlockall": "", "munlockall": "",
+		"syscall": "munmap a 4096", "exec": "", "exit": "", "reset": "", "mlockall": "", "munlockall": "",
 	}
 	names := map[string]bool{}
 	for _, v := range lang.Verbs() {

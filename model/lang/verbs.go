@@ -13,7 +13,7 @@ type VerbInfo struct {
 }
 
 // verbs is the one table of the language, in the order in which it is taught.
-var verbs = slices.Concat(mappingVerbs, lockVerbs, pageVerbs, heapVerbs, processVerbs, sessionVerbs)
+var verbs = slices.Concat(mappingVerbs, lockVerbs, pageVerbs, heapVerbs, processVerbs, rawVerbs, sessionVerbs)
 
 // verbAt is the place of a verb in verbs.
 var verbAt = func() map[string]int {
