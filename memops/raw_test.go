@@ -14,6 +14,7 @@ import (
 	"incore/memops/kernel"
 	"incore/memops/subject"
 	"incore/model"
+	"incore/model/calls"
 	"incore/model/lang"
 )
 
@@ -175,7 +176,11 @@ func TestSyscallRandom(t *testing.T) {
 			if back, err := lang.Parse(c.String()); err != nil || back != c {
 				t.Fatalf("%s is printed as %s: %v", line, c, err)
 			}
+			foreseen := calls.Foresee(c, l.State())
 			for _, item := range run(l, c) {
+				if plain, _ := c.(lang.Syscall).Plain(mainOf(l).here()); plain == nil {
+					asForeseen(t, c, foreseen, item)
+				}
 				e, is := item.(model.Event)
 				if is && !e.Aside && e.Refused == "" {
 					made++
@@ -191,6 +196,19 @@ func TestSyscallRandom(t *testing.T) {
 		t.Errorf("of 2800 calls %d were made", made)
 	}
 	t.Logf("%d calls were made", made)
+}
+
+// asForeseen fails where a call came to something else than what was said to be certain.
+func asForeseen(t *testing.T, c model.Command, f calls.Reach, item model.Item) {
+	t.Helper()
+	e, is := item.(model.Event)
+	switch {
+	case !is || e.Aside || f.Why == "":
+	case f.Answer == "" && e.Refused == "":
+		t.Errorf("%s: was to be refused (%s), and is %s", c, f.Why, e.Strace())
+	case f.Answer != "" && e.Refused == "" && e.Errno != f.Answer:
+		t.Errorf("%s: foreseen was %s (%s), and it is %s", c, f.Answer, f.Why, e.Strace())
+	}
 }
 
 // The numbers of advices are those of the headers.

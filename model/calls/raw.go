@@ -34,8 +34,8 @@ func RawWords(c lang.Syscall, p *model.Process) (words []uint64, err error) {
 	return words, nil
 }
 
-// RawRefused says why Linux is sure to refuse an mmap or an mremap before it does anything, whatever is mapped, and with which errno; ""
-// where it may not. A mapping that is made has a name, which the verbs mmap and mremap give it.
+// RawRefused says why Linux is sure to refuse an mmap or an mremap before it does anything, whatever is mapped, and with which errno where nothing
+// else is wrong with it; "" where it may not. A mapping that is made has a name, which the verbs mmap and mremap give it.
 func RawRefused(call string, words []uint64, pageSize uint64) (errno, why string) {
 	within := pageSize - 1
 	switch call {
@@ -119,13 +119,22 @@ func (r *reacher) raw(c lang.Syscall) {
 	r.call(c.Name, RawArgs(c.Name, words)...)
 	errno, why := RawRefused(c.Name, words, uint64(r.p.PageSize))
 	switch wrong := rawWrong(c.Name, words); {
+	case errno != "" && c.Name == model.CallMmap && rawOtherAnswers(words):
 	case errno != "":
 		r.fails(errno, "%s", why)
 	case c.Name == model.CallMmap || c.Name == model.CallMremap:
 		r.refuse(RawNeedsName(c.Name))
+	case c.Name == "mseal": // which may not be there
 	case wrong != "" && c.Name != "mprotect": // of which an address that is within a page comes first
 		r.fails("EINVAL", "%s", wrong)
 	}
+}
+
+// rawOtherAnswers reports whether an mmap that is sure to be refused may be so for something else first: its address, its length, a limit of what is
+// locked, a pool of huge pages.
+func rawOtherAnswers(words []uint64) bool {
+	const locked, huge = 0x2000, 0x40000
+	return words[0] > defaultSpace>>1 || words[1] > defaultSpace>>8 || words[3]&(locked|huge) != 0
 }
 
 // RawNeedsName is what an mmap or an mremap is refused with that may make a mapping.
