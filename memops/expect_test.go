@@ -50,6 +50,7 @@ func TestExpectIsAboutTheCommandBeforeIt(t *testing.T) {
 		"shmat":         {"shmget a 4; shmat b of a => ok", "shmget a 4; shmat b of a at a => errno EINVAL"},
 		"shmdt":         {"shmget a 4; shmdt a => ok", "mmap a 4; shmdt a => errno EINVAL"},
 		"shmctl":        {"shmget a 4; shmctl a rmid => ok", "shmget a 4; shmctl a stat => ok", "shmget a 4; shmctl a rmid; munmap a; shmctl a stat => errno EINVAL"},
+		"syscall":       {"mmap a 4; syscall mlock a 4096 => ok", "mmap a 4; syscall mlock2 a 4096 2 => errno EINVAL", "mmap a 4; syscall munmap 0x400000 4096 => refused", "mmap a 4; syscall mincore a 4096 0 => errno EFAULT"},
 		"fork":          {"fork kid => ok"},
 		"exec":          {"exec => ok"},
 		"exit":          {"fork kid; in kid exit 3 => ok", "exit => ok"},
