@@ -40,7 +40,7 @@ var mapFamily = []dossier{
 			"EOVERFLOW": {offsetTooFar},
 			"EACCES":    {mapReadOnlyFile, mapGainsExec, leftover(securityModule)},
 			"ENODEV":    {mapNoDevice},
-			"EIO":    {mapNoEntry},
+			"EIO":       {mapNoEntry},
 		},
 		reach:   following((*reacher).mmaps),
 		mapping: func(f failure) (lang.Mmap, bool) { c, ok := f.cmd.(lang.Mmap); return c, ok },
