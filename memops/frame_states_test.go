@@ -60,7 +60,7 @@ func TestDirtyState(t *testing.T) {
 	for _, o := range []memops.Options{{}, {Sampling: true}} {
 		l := opened(t, o)
 		needsFrames(t, l)
-		ok(t, l, "mmap f 4 scratch shared", "touch f[1..2]", "expect count f dirty 2", "expect all f[1..2] dirty mapped", "msync f sync", "expect no f[1..2] dirty",
+		ok(t, l, "mmap f 4 scratch shared tidy", "touch f[1..2]", "expect count f dirty 2", "expect all f[1..2] dirty mapped", "msync f sync", "expect no f[1..2] dirty",
 			"touch f[2]", "expect count f[1..2] dirty 1", "expect all f[2] dirty", "mmap a 2", "expect no a dirty", "madvise a guard_install")
 		// Of one that is in memory and not mapped the page table does not tell the frame.
 		ok(t, l, "madvise f[2] dontneed", "expect all f[2] resident unmapped")

@@ -74,10 +74,9 @@ func (p *Process) PagesIn(s Span) iter.Seq2[Range, Page] {
 
 // pageRun returns what is known of page number pg (an address divided by the page
 // size), and the end of the run of such pages, at most end. Another region may lie in
-// the hole of one.
+// the hole of one, and so may what is of no region, as a table of malloc's.
 func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 	ps := uint64(p.PageSize)
-	hole := false
 	regions := p.RegionsIn(Span{pg * ps, ps})
 	if base, ok := p.nextRegion(pg * ps); ok && base/ps > pg {
 		end = min(end, base/ps)
@@ -90,13 +89,9 @@ func (p *Process) pageRun(pg, end uint64) (uint64, Page) {
 			if run.Val.Has(InVMA) {
 				return end, run.Val
 			}
-			hole = true
 		} else if lo > pg {
 			end = min(end, lo)
 		}
-	}
-	if hole {
-		return end, Page{}
 	}
 	k := sort.Search(len(p.VMAs), func(k int) bool { return p.VMAs[k].End > pg*ps })
 	if k == len(p.VMAs) {
