@@ -3,7 +3,6 @@ package calls
 import (
 	"fmt"
 	"math"
-	"runtime"
 	"strings"
 
 	"incore/model"
@@ -93,12 +92,18 @@ func (f failure) longestFree(lo, hi uint64, end bool) (longest uint64) {
 const (
 	lowBegin, lowEnd = 1 << 30, 1 << 31
 	lowRandom        = 32 << 20
+	x86End           = 1 << 47 // TASK_SIZE of x86-64, where nothing is asked for above it
 )
 
 // lowRoom returns the longest stretch of those addresses that is free; where they mean nothing, that is all.
 func (f failure) lowRoom() uint64 {
-	if runtime.GOARCH != "amd64" || f.vmaCount() == 0 {
+	if f.vmaCount() == 0 {
 		return math.MaxUint64
+	}
+	for _, v := range f.p.VMAs {
+		if v.Start >= x86End && kernels(v) == "" { // the stack lies higher on arm64
+			return math.MaxUint64
+		}
 	}
 	return f.longestFree(lowBegin, lowEnd, true)
 }
