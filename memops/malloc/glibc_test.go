@@ -63,14 +63,14 @@ func (p *glibcProcess) answer(call string) (string, error) {
 	block, said := uint64(n), "D"
 	switch what {
 	case "m":
-		b, ok, err = p.a.Malloc(f, uint64(size))
+		b, _, err = p.a.Malloc(f, uint64(size))
 	case "c":
-		b, _, ok, err = p.a.Calloc(f, uint64(size), uint64(of))
+		b, _, _, err = p.a.Calloc(f, uint64(size), uint64(of))
 		size *= of
 	case "r":
-		b, ok, err = p.a.Realloc(f, p.blocks[block], uint64(size))
+		b, _, err = p.a.Realloc(f, p.blocks[block], uint64(size))
 	case "a":
-		b, ok, err = p.a.AlignedAlloc(f, uint64(size), uint64(of))
+		b, _, err = p.a.AlignedAlloc(f, uint64(size), uint64(of))
 		size = of
 	case "f":
 		err = p.a.Free(f, p.blocks[block])
