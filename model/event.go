@@ -122,7 +122,7 @@ func (u Unasked) Words() string {
 		n    int64
 		what string
 	}{
-		{u.ReadAhead, "read ahead into the page cache"}, {u.SwapCache, "read ahead into the swap cache"},
+		{u.ReadAhead, "read ahead"}, {u.SwapCache, "read ahead from swap"},
 		{u.Mapped, "mapped around"}, {u.Huge, "more of a huge page"},
 	} {
 		if k.n > 0 {
