@@ -124,6 +124,25 @@ func capital(s string) string {
 
 func capitalized(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
+// cameUnasked says why pages came that were not asked for (mm/readahead.c; mm/memory.c, do_fault_around; mm/swap_state.c,
+// swapin_readahead; mm/huge_memory.c).
+func cameUnasked(u model.Unasked) (out []string) {
+	for _, k := range []struct {
+		n   int64
+		why string
+	}{
+		{u.ReadAhead, "into the page cache, unasked: the kernel reads ahead in a file, which MADV_RANDOM (mmap … tidy) ends."},
+		{u.SwapCache, "from swap, unasked: the kernel reads ahead there too, by vm.page-cluster."},
+		{u.Mapped, "into the page table, unasked: a fault maps what the page cache has around the page (fault-around)."},
+		{u.Huge, "with the page, unasked: they are of one huge page."},
+	} {
+		if k.n > 0 {
+			out = append(out, model.Plural(k.n, "page")+" more came "+k.why)
+		}
+	}
+	return out
+}
+
 // Changes says what the call cost and what it changed, in sentences; nothing where no call
 // was made, or none came back.
 func Changes(e model.Event, pageSize int64) []string {
@@ -151,6 +170,7 @@ func Changes(e model.Event, pageSize int64) []string {
 	if e.Copied > 0 {
 		out = append(out, capitalized(e.CopiedWords())+": a write to what others have too gives the writer its own (copy-on-write).")
 	}
+	out = append(out, cameUnasked(e.Unasked)...)
 	size := func(what string, delta int64, more, less string) {
 		n, how := delta, more
 		if delta < 0 {
