@@ -1,6 +1,7 @@
 /* Makes the calls of standard input, a line each, and writes what glibc's malloc answers: glibc_test.go says how they read.
    It has nothing of the heap itself, and all else that it needs is in memory before the first call. */
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,15 +27,32 @@ static long faults(void) {
 
 static long heap(void) { return (char *)sbrk(0) - start; }
 
+/* Brings in all that is mapped, so that the faults to come are those of the heap. mlockall would need a limit for all of it. */
+static int bring(void) {
+	int fd = open("/proc/self/maps", O_RDONLY);
+	ssize_t n = 0;
+	for (ssize_t got; (got = read(fd, out + n, sizeof out - 1 - n)) > 0; n += got)
+		;
+	close(fd);
+	for (char *line = out; *line; line = strchr(line, '\n') + 1) {
+		char *p;
+		uintptr_t lo = strtoull(line, &p, 16), hi = strtoull(p + 1, &p, 16);
+		if (p[1] == 'r') /* those of the kernel's own are brought in as they are used, and not by the heap */
+			madvise((void *)lo, hi - lo, p[2] == 'w' ? MADV_POPULATE_WRITE : MADV_POPULATE_READ);
+	}
+	memset(out, 0, n);
+	return n > 0;
+}
+
 int main(void) {
 	prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
 	size_t n = 0;
 	for (ssize_t got; (got = read(0, in + n, sizeof in - 1 - n)) > 0; n += got)
 		;
+	if (!bring())
+		return 2;
 	sbrk((ALIGNED - (uintptr_t)sbrk(0) % ALIGNED) % ALIGNED);
 	start = sbrk(0);
-	if (mlockall(MCL_CURRENT) != 0 || munlockall() != 0)
-		return 2;
 	volatile char *page = mmap(NULL, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	long was = faults() + page[0]; /* by a read a page of zeros is mapped, where the kernel has one */
 	page[0] = 1;
