@@ -73,7 +73,9 @@ func TestSIGXCPU(t *testing.T) {
 		}
 	}
 	d := memops.SubjectOf(l, model.Main).Death()
-	if d.Signal != unix.SIGXCPU || d.CPU < 900*time.Millisecond || d.CPU > time.Minute {
+	// The limit is of time that the clock's ticks found the process running (kernel/time/posix-cpu-timers.c,
+	// check_process_timers); what is told is what it ran, which on a machine that shares its processors may be less.
+	if d.Signal != unix.SIGXCPU || d.CPU < 300*time.Millisecond || d.CPU > time.Minute {
 		t.Errorf("it ended with %v after %v", d.Signal, d.CPU)
 	}
 }
