@@ -78,6 +78,13 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 		}
 		return e, nil
 	}
+	p.mapped(m, &e)
+	return e, nil
+}
+
+// mapped notes what a mapping is that has been made.
+func (p *process) mapped(m *mapping, e *model.Event) {
+	c := &m.cmd
 	e.RetHex = true
 	m.info.Base, m.info.Len = uint64(e.Ret), p.lab.roundUp(m.size, m.file.block)
 	if m.file.fd != noFD {
@@ -102,7 +109,6 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if c.Tidy {
 		p.tidy(m.info)
 	}
-	return e, nil
 }
 
 // offsetArg is where in a file a mapping begins.
