@@ -124,6 +124,11 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		if !ok || reg.block > 0 {
 			return false
 		}
+		for n := reg.base; n < reg.base+uint64(reg.pages); n++ { // a block that lies in a hole of it does not move
+			if pg := p.pages[n]; pg != nil && p.regions[pg.region].block > 0 {
+				return false
+			}
+		}
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.T.Region // else it is another's page that would grow
 	case lang.Truncate:
