@@ -204,7 +204,7 @@ func (p *process) findFile(m *mapping) error {
 			return err
 		}
 		m.user = user
-		if user.zero { // which has no end, and of which there is no page cache
+		if user.zero { // /dev/zero has no length and no page cache to look at
 			return nil
 		}
 		m.file.block = user.block

@@ -34,7 +34,7 @@ func tuned(t *testing.T, path string, value func(old string) string) {
 		t.Fatal(err)
 	}
 	old := strings.TrimSpace(string(text))
-	if _, rest, ok := strings.Cut(old, "["); ok { // of several words the one in brackets is what is set
+	if _, rest, ok := strings.Cut(old, "["); ok { // as in "always [madvise] never": what is set stands in brackets
 		old, _, _ = strings.Cut(rest, "]")
 	}
 	guard := exec.Command("/bin/sh", "-c", `trap "" HUP INT QUIT TERM; read line; printf %s "$1" >"$2"`, "guard", old, path)
