@@ -111,7 +111,11 @@ func (d *dice) target(r *reference, p *refProcess) string {
 	case form < 15:
 		return fmt.Sprintf("%s[%d..]", name, min(i, n-1))
 	case form < 17: // parts of pages
-		return fmt.Sprintf("%s+%d,%d", name, i*ps+d.below(256)*ps/256, 1+d.below(3)*ps+d.below(256)*ps/256)
+		off, length := d.below(256)*ps/256, 1+d.below(3)*ps+d.below(256)*ps/256
+		if i%2 == 1 { // the same of a region, and of a block from where its page begins
+			return fmt.Sprintf("%s[%d]+%d,%d", name, i, off, length)
+		}
+		return fmt.Sprintf("%s+%d,%d", name, i*ps+off, length)
 	case form < 18: // past the end, where another region may follow
 		return fmt.Sprintf("%s[%d..%d]", name, i, n+d.below(8))
 	}

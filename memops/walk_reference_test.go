@@ -115,7 +115,7 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 	start := addr
 	if reg.block > 0 {
 		start += blockHead
-		if t.Form != model.PageSpan && t.Form != model.PageTail {
+		if t.Form == model.WholeRegion || t.Form == model.ByteSpan {
 			addr, length = start, reg.size
 		}
 	}
@@ -127,6 +127,8 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 		ok = ok && t.First < reg.pages
 	case model.ByteSpan:
 		addr, length = addr+t.Off, t.Len
+	case model.PageBytes:
+		addr, length = addr+uint64(t.First)*ps+t.Off, t.Len
 	}
 	return addr, length, ok
 }

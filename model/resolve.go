@@ -45,6 +45,8 @@ func (p *Process) Resolve(t Target) (Span, error) {
 		return Span{}, fmt.Errorf("%s has %d pages: [%d..] names none", r.Name, (r.Len+ps-1)/ps, t.First)
 	case ByteSpan:
 		return Span{r.Exact().Addr + t.Off, t.Len}, nil
+	case PageBytes:
+		return Span{r.Base + uint64(t.First)*ps + t.Off, t.Len}, nil
 	}
 	return r.Exact(), nil
 }

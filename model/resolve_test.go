@@ -25,6 +25,8 @@ func TestResolve(t *testing.T) {
 		{"a[4..]", model.Span{Addr: modeltest.BaseA + 4*modeltest.PageSize, Len: 12 * modeltest.PageSize}},
 		{"a[15..99]", model.Span{Addr: modeltest.BaseA + 15*modeltest.PageSize, Len: 85 * modeltest.PageSize}},
 		{"a+100,50", model.Span{Addr: modeltest.BaseA + 100, Len: 50}},
+		{"a[1]+16,32", model.Span{Addr: modeltest.BaseA + modeltest.PageSize + 16, Len: 32}},
+		{"a[15]+5000,9000", model.Span{Addr: modeltest.BaseA + 15*modeltest.PageSize + 5000, Len: 9000}},
 		{"a+99999999,0", model.Span{Addr: modeltest.BaseA + 99999999}},
 		{"0x10000,1", model.Span{Addr: 0x10000, Len: 1}},
 	} {
@@ -192,6 +194,8 @@ func TestPageName(t *testing.T) {
 func FuzzResolve(f *testing.F) {
 	f.Add("a[4..]", uint64(modeltest.BaseA))
 	f.Add("a+100,50", uint64(0))
+	f.Add("a[1]+16,32", uint64(0))
+	f.Add("a[140737488355327]+0,65535", uint64(0))
 	f.Add("0xffffffffffffffff,18446744073709551615", uint64(1))
 	f.Fuzz(func(t *testing.T, written string, addr uint64) {
 		c, err := lang.Parse("munmap " + written)

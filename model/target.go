@@ -53,16 +53,17 @@ const (
 	PageTail                      // a[4..]: to the region's end
 	ByteSpan                      // a+100,50: 50 bytes from byte 100, unaligned as written
 	RawSpan                       // 0x7f1234567000,4096: address and length in bytes
+	PageBytes                     // a[1]+16,32: 32 bytes from byte 16 of page 1, unaligned as written
 )
 
 // Target names memory of the current process. Which fields count depends on Form.
 type Target struct {
 	Form   TargetForm // how it is written
 	Region string     // all forms but RawSpan
-	First  int64      // page, PageSpan and PageTail
+	First  int64      // page, PageSpan, PageTail and PageBytes
 	Last   int64      // page, included, PageSpan
-	Off    uint64     // byte offset in the region for ByteSpan, address for RawSpan
-	Len    uint64     // bytes, ByteSpan and RawSpan
+	Off    uint64     // byte offset in the region for ByteSpan, in the page for PageBytes, address for RawSpan
+	Len    uint64     // bytes, ByteSpan, PageBytes and RawSpan
 }
 
 // PagesOf returns the target that names pages rg of a region: a[3] for one page,
@@ -96,7 +97,7 @@ func (s Size) String() string {
 }
 
 // String returns the target as it is written: a, a[3], a[4..7], a[4..], a+100,50,
-// 0x7f1234567000,4096.
+// a[1]+16,32, 0x7f1234567000,4096.
 func (t Target) String() string {
 	switch t.Form {
 	case PageSpan:
@@ -108,6 +109,8 @@ func (t Target) String() string {
 		return fmt.Sprintf("%s[%d..]", t.Region, t.First)
 	case ByteSpan:
 		return fmt.Sprintf("%s+%d,%d", t.Region, t.Off, t.Len)
+	case PageBytes:
+		return fmt.Sprintf("%s[%d]+%d,%d", t.Region, t.First, t.Off, t.Len)
 	case RawSpan:
 		return fmt.Sprintf("%#x,%d", t.Off, t.Len)
 	}

@@ -24,6 +24,7 @@ func TestGo(t *testing.T) {
 		{"63", inMain("a"), 63, "page 63"},
 		{"buf[7..9]", inMain("buf"), 7, "page 7 of main · buf"},
 		{"buf[7..]", inMain("buf"), 7, "page 7 of main · buf"},
+		{"a[1]+4096,1", inMain("a"), 2, "page 2 of main · a"},
 		{"a+8192,1", inMain("a"), 2, "page 2 of main · a"},
 		{"0x7f3a40028123", inMain("a"), 40, "page 40 of main · a"},
 		{"0X7F3A40028FFF", inMain("a"), 40, "page 40 of main · a"},

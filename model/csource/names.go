@@ -144,7 +144,7 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 	if r == nil {
 		return "", ""
 	}
-	if r.Malloc != "" && (t.Form == model.PageSpan || t.Form == model.PageTail) {
+	if r.Malloc != "" && (t.Form == model.PageSpan || t.Form == model.PageTail || t.Form == model.PageBytes) {
 		name = p.firstPage(name)
 	}
 	plus := func(bytes string) string {
@@ -163,6 +163,13 @@ func (p *cProgram) at(t model.Target) (addr, length string) {
 			return "", ""
 		}
 		return plus(p.pagesOf(uint64(t.First))), p.pagesOf(pages - uint64(t.First))
+	case model.PageBytes:
+		if at := p.pagesOf(uint64(t.First)); t.Off == 0 {
+			return plus(at), cLen(t.Len)
+		} else if t.First > 0 {
+			return plus(at + " + " + cNumber(t.Off)), cLen(t.Len)
+		}
+		return plus(cNumber(t.Off)), cLen(t.Len)
 	case model.ByteSpan:
 		if r.Malloc != "" && (t.Off > r.Size || t.Len > r.Size-t.Off) {
 			p.header("stdint.h") // past the block, of which gcc would warn

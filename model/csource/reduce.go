@@ -94,7 +94,7 @@ func covers(later, earlier *cStep) bool {
 // a page are not told apart by their pages.
 func (st *cStep) whole() bool {
 	m, ok := st.command.(lang.Memset)
-	return !ok || m.T.Form != model.ByteSpan && m.T.Form != model.RawSpan
+	return !ok || m.T.Form != model.ByteSpan && m.T.Form != model.PageBytes && m.T.Form != model.RawSpan
 }
 
 // meets reports whether a step between could see what an earlier one did.

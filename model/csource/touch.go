@@ -142,11 +142,14 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 // lies before that is the chunk's header, which glibc reads when it frees the block (malloc/malloc.c, munmap_chunk).
 func (p *cProgram) behindHeader(t model.Target) model.Target {
 	r, _, _ := p.space.named(t.Region)
-	if r == nil || r.Malloc != model.FromMmap || t.First != 0 || t.Form != model.PageSpan && t.Form != model.PageTail {
+	if r == nil || r.Malloc != model.FromMmap || t.Form == model.RawSpan {
 		return t
 	}
 	at := p.span(t)
-	return model.Target{Form: model.ByteSpan, Region: t.Region, Len: at.End() - r.Start}
+	if at.Addr >= r.Start || at.Len == 0 {
+		return t
+	}
+	return model.Target{Form: model.ByteSpan, Region: t.Region, Len: max(at.End(), r.Start+1) - r.Start}
 }
 
 // count returns how many pages a touch of a span is.

@@ -120,6 +120,9 @@ func (c *Completer) parts(word, proc string) []string {
 	if word[at] == '+' {
 		return []string{r.Name + "+0,100", r.Name + "+100,100", fmt.Sprintf("%s+%d,2", r.Name, p.PageSize-1)}
 	}
+	if page, _, ok := strings.Cut(word, "]+"); ok && isDigits(page[at+1:]) {
+		return []string{page + "]+0,100", page + "]+100,100", fmt.Sprintf("%s]+%d,2", page, p.PageSize-1)}
+	}
 	n := r.Pages.Len()
 	here := model.Range{Hi: 1}
 	if c.Pages != nil {

@@ -34,6 +34,9 @@ func TestParse(t *testing.T) {
 		{"munmap a[4..]", lang.Munmap{T: model.Target{Form: model.PageTail, Region: "a", First: 4}}, ""},
 		{"mlock key+100,32", lang.Mlock{T: model.Target{Form: model.ByteSpan, Region: "key", Off: 100, Len: 32}}, ""},
 		{"mlock a+0x10,0x20", lang.Mlock{T: model.Target{Form: model.ByteSpan, Region: "a", Off: 16, Len: 32}}, "mlock a+16,32"},
+		{"mlock key[1]+16,32", lang.Mlock{T: model.Target{Form: model.PageBytes, Region: "key", First: 1, Off: 16, Len: 32}}, ""},
+		{"mlock a[0]+0x10,0x20", lang.Mlock{T: model.Target{Form: model.PageBytes, Region: "a", Off: 16, Len: 32}}, "mlock a[0]+16,32"},
+		{"mlock a[140737488355326]+0,65535", lang.Mlock{T: model.Target{Form: model.PageBytes, Region: "a", First: lang.MaxPage, Len: 65535}}, ""},
 		{"munlock 0x7f12_3456_7000,4096", lang.Munlock{
 			T: model.Target{Form: model.RawSpan, Off: 0x7f1234567000, Len: 4096},
 		}, "munlock 0x7f1234567000,4096"},

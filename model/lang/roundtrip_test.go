@@ -61,7 +61,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	for _, s := range []string{
-		"mlock a[4..]", "mlock key+100,32", "munlock 0x7f12_3456_7000,4096", `say it\'s "a \" b" '#' # x`, "expect minor <=4",
+		"mlock a[4..]", "mlock key+100,32", "mlock key[1]+16,32", "expect rss >= +64K", "expect vmlck -1", "munlock 0x7f12_3456_7000,4096", `say it\'s "a \" b" '#' # x`, "expect minor <=4",
 		"say \u2028", "say \x1b[2J", "\ufeffreset",
 	} {
 		f.Add(s)

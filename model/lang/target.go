@@ -1,6 +1,7 @@
 package lang
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -40,8 +41,11 @@ func parseTarget(w token) (model.Target, *ParseError) {
 		return t, nil
 	case rest[0] == '[' && rest[len(rest)-1] == ']':
 		return targetPages(t, w, rest[1:len(rest)-1])
+	case rest[0] == '[' && strings.Contains(rest, "]+"):
+		return targetPageBytes(t, w, rest[1:])
 	case rest[0] == '+':
-		return targetBytes(t, w, rest[1:])
+		t.Form = model.ByteSpan
+		return targetBytes(t, w, rest[1:], math.MaxInt64)
 	}
 	return model.Target{}, w.wrong("not a target, such as a, a[3], a[4..7], a+100,50 or 0x7f1234567000,4096", "")
 }
@@ -74,18 +78,35 @@ func targetPages(t model.Target, w token, in string) (model.Target, *ParseError)
 	return t, nil
 }
 
-// bytes reads what stands after the plus. An end of more than an int64 could wrap
-// around when it is added to the region's address.
-func targetBytes(t model.Target, w token, in string) (model.Target, *ParseError) {
+// targetPageBytes reads a page, and the bytes counted from where it begins.
+func targetPageBytes(t model.Target, w token, in string) (model.Target, *ParseError) {
+	page, bytes, _ := strings.Cut(in, "]+")
+	t, err := targetPages(t, w, page)
+	if err != nil {
+		return t, err
+	}
+	if strings.Contains(page, "..") {
+		return model.Target{}, w.wrong("bytes are counted from one page", fmt.Sprintf("%s[%d]+%s", t.Region, t.First, bytes))
+	}
+	t.Form, t.Last = model.PageBytes, 0
+	return targetBytes(t, w, bytes, math.MaxInt64-uint64(t.First)<<16) // of the largest pages there are
+}
+
+// targetBytes reads what stands after the plus. Behind most is an end of more than an int64, which could
+// wrap around when it is added to the region's address.
+func targetBytes(t model.Target, w token, in string, most uint64) (model.Target, *ParseError) {
 	off, length, _ := strings.Cut(in, ",")
 	var err1, err2 error
-	t.Form = model.ByteSpan
 	t.Off, err1 = parseUint(off, math.MaxInt64)
 	t.Len, err2 = parseUint(length, math.MaxInt64)
 	switch {
 	case err1 == errNumber || err2 == errNumber:
-		return model.Target{}, w.wrong("bytes of a region are written NAME+OFFSET,LENGTH", "")
-	case err1 != nil || err2 != nil || t.Off+t.Len > math.MaxInt64:
+		what := "bytes of a region are written NAME+OFFSET,LENGTH"
+		if t.Form == model.PageBytes {
+			what = "bytes of a page are written NAME[PAGE]+OFFSET,LENGTH"
+		}
+		return model.Target{}, w.wrong(what, "")
+	case err1 != nil || err2 != nil || t.Off+t.Len > most:
 		return model.Target{}, w.wrong("an offset and a length that 63 bits do not hold", "")
 	}
 	return t, nil

@@ -122,7 +122,7 @@ func drawName(t *rapid.T, label string) string {
 func DrawTarget(t *rapid.T, label string) model.Target {
 	page := rapid.Int64Range(0, lang.MaxPage)
 	switch form := rapid.SampledFrom([]model.TargetForm{
-		model.WholeRegion, model.PageSpan, model.PageTail, model.ByteSpan, model.RawSpan,
+		model.WholeRegion, model.PageSpan, model.PageTail, model.ByteSpan, model.PageBytes, model.RawSpan,
 	}).Draw(t, label); form {
 	case model.PageSpan:
 		first := page.Draw(t, "first")
@@ -134,6 +134,11 @@ func DrawTarget(t *rapid.T, label string) model.Target {
 		off := rapid.Uint64Range(0, 1<<63-1).Draw(t, "off")
 		n := rapid.Uint64Range(0, 1<<63-1-off).Draw(t, "len")
 		return model.Target{Form: form, Region: drawName(t, "region"), Off: off, Len: n}
+	case model.PageBytes:
+		first := page.Draw(t, "first")
+		most := uint64(1<<63-1) - uint64(first)<<16
+		off := rapid.Uint64Range(0, most).Draw(t, "off")
+		return model.Target{Form: form, Region: drawName(t, "region"), First: first, Off: off, Len: rapid.Uint64Range(0, most-off).Draw(t, "len")}
 	case model.RawSpan:
 		return model.Target{Form: form, Off: rapid.Uint64().Draw(t, "addr"), Len: rapid.Uint64().Draw(t, "len")}
 	}

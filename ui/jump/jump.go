@@ -103,8 +103,8 @@ func toTarget(s *scene.Scene, proc *model.Process, t model.Target) (Place, strin
 		return Place{}, unknown(s, t.Region)
 	}
 	page := t.First
-	if t.Form == model.ByteSpan {
-		page = int64(t.Off / uint64(max(1, p.PageSize)))
+	if t.Form == model.ByteSpan || t.Form == model.PageBytes {
+		page += int64(t.Off / uint64(max(1, p.PageSize)))
 	}
 	return toPage(s, p, scene.Place{Proc: p.Name, Region: t.Region}, page)
 }

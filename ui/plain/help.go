@@ -46,7 +46,7 @@ func ownTopics() []topic {
 		}},
 		{"targets", []string{
 			"T names memory. a: the whole region. a[3]: page 3, the first is 0. a[4..7]: pages 4 to 7, both included. a[4..]: page 4 to the last.",
-			"a+100,50: 50 bytes from byte 100 of a. 0x7f1234567000,4096: address and length in bytes.",
+			"a+100,50: 50 bytes from byte 100 of a. a[1]+16,32: 32 bytes from byte 16 of page 1. 0x7f1234567000,4096: address and length in bytes.",
 			"SIZE is in pages, as 64, or has a unit: 4096B, 64K, 1M, 2G.",
 		}},
 		{"states", []string{
