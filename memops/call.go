@@ -118,7 +118,7 @@ func (p *process) counted(e *model.Event, f func() error) error {
 	if e.Minor+e.Major == 0 { // without a fault nothing was copied
 		e.Copied = 0
 	}
-	if !p.lab.rssLags {
+	if e.RSSLate = p.lab.rssLags; !e.RSSLate {
 		e.RSS = after.RSS - before.RSS
 	}
 	return nil

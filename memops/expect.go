@@ -22,8 +22,8 @@ func (l *Lab) check(ctx context.Context, x lang.Expect, name string) {
 	sharing, looks, frames := false, false, false
 	switch x.Kind {
 	case lang.ExpectAll, lang.ExpectNo, lang.ExpectCount, lang.ExpectVMAs, lang.ExpectVmLck,
-		lang.ExpectRSS, lang.ExpectSwap, lang.ExpectRlimit:
-		looks = true // the others are about the last call
+		lang.ExpectRSS, lang.ExpectPss, lang.ExpectSwap, lang.ExpectRlimit:
+		looks = x.Sign == 0 // the others are about the last call
 	}
 	patient := x.MayTakeAMoment() || x.Kind == lang.ExpectDead
 	for _, s := range x.States {
@@ -40,6 +40,8 @@ func (l *Lab) check(ctx context.Context, x lang.Expect, name string) {
 		if looks && asked != nil && asked.lives() {
 			if l.rssLags && (x.Kind == lang.ExpectRSS || x.Kind == lang.ExpectSwap) {
 				asked.observeSizes()
+			} else if x.Kind == lang.ExpectPss {
+				state, untold = asked.observeShare()
 			} else if frames {
 				state, untold = asked.observeFrames(x.T, sharing)
 			} else {
@@ -82,6 +84,31 @@ func (p *process) observeFrames(t model.Target, sharing bool) (state func() mode
 		} else {
 			s = told
 		}
+	}
+	p.lab.emit(s)
+	return state, untold
+}
+
+// observeShare is observe for an expect about Pss, with observeFrames' ways. The lane must be held.
+func (p *process) observeShare() (state func() model.State, untold string) {
+	state = p.lab.State
+	s, err := p.sampler.Sample(false)
+	if err != nil {
+		return state, ""
+	}
+	share, err := proc.Share(p.sub.PID)
+	told := s
+	told.Stat.Pss = share
+	switch {
+	case !p.sub.OwnsPID(): // it may be another's, which got its PID
+		return state, ""
+	case err != nil:
+		untold = "Pss is not known: " + err.Error()
+	case p.lab.opts.Sampling:
+		seen := state().Apply(told)
+		state = func() model.State { return seen }
+	default:
+		s = told
 	}
 	p.lab.emit(s)
 	return state, untold

@@ -160,7 +160,7 @@ func (m *heapMemory) add(part model.Event) {
 	e := m.e
 	e.Time = part.Time
 	e.Elapsed += part.Elapsed
-	e.Watched = e.Watched || part.Watched
+	e.Watched, e.RSSLate = e.Watched || part.Watched, e.RSSLate || part.RSSLate
 	e.Minor, e.Major = e.Minor+part.Minor, e.Major+part.Major
 	e.RSS, e.VmLck, e.Copied = e.RSS+part.RSS, e.VmLck+part.VmLck, e.Copied+part.Copied
 }

@@ -147,7 +147,7 @@ func (t *touching) paced(ctx context.Context, rate lang.Rate) error {
 			t.e.Paced = t.in.lab.now() - first
 		}
 		t.e.Minor, t.e.Major, t.e.RSS, t.e.VmLck = t.e.Minor+step.Minor, t.e.Major+step.Major, t.e.RSS+step.RSS, t.e.VmLck+step.VmLck
-		t.e.Watched = t.e.Watched || step.Watched
+		t.e.Watched, t.e.RSSLate = t.e.Watched || step.Watched, step.RSSLate
 		t.in.sampler.Stir()
 	}
 	t.e.Time = begin

@@ -72,7 +72,8 @@ type Event struct {
 	Watched bool
 	Minor   int64 // minor faults that the thread took over the call, by its own count
 	Major   int64 // major faults, counted alike
-	RSS     int64 // change in bytes of VmRSS over the call; 0 too where the kernel counts VmRSS late
+	RSS     int64 // change in bytes of VmRSS over the call; 0 too where RSSLate
+	RSSLate bool  // this kernel counts VmRSS late, so that its change over the call is not known
 	VmLck   int64 // change in bytes of VmLck over the call
 	// Copied is how many pages a write of the call copied, since they were another's too: of another process, or of the
 	// page cache. It is what the page table said before and after; where that does not tell, it is 0.

@@ -242,6 +242,7 @@ func TestCompletionOfParts(t *testing.T) {
 		{"mlock key[1", []string{"key[15]"}},
 		{"in child touch a[6", []string{"a[63]"}},
 		{"mlock key+", []string{"key+0,100", "key+100,100", "key+4095,2"}},
+		{"mlock key[1]+", []string{"key[1]+0,100", "key[1]+100,100", "key[1]+4095,2"}},
 		{"mmap key[", nil},
 		{"mmap ", []string{"b"}},
 		{"fork ", []string{"child2"}},

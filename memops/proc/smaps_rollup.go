@@ -2,6 +2,10 @@ package proc
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
 	"strconv"
 )
 
@@ -9,6 +13,22 @@ import (
 // smaps_rollup tells. ok is false where the kernel does not tell both.
 func Pss(pid int) (all, shmem int64, ok bool) {
 	return parsePss(ReadText("/proc/" + strconv.Itoa(pid) + "/smaps_rollup"))
+}
+
+// Share is a process's share of what it has in memory, bytes: RSS with each page divided by how many map it. An error
+// says why it cannot be told.
+func Share(pid int) (int64, error) {
+	text, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/smaps_rollup")
+	switch all, _, _ := parsePss(text); {
+	case errors.Is(err, fs.ErrNotExist):
+		return 0, fmt.Errorf("%w (Linux has it from 4.14 on)", err)
+	case err != nil:
+		return 0, err
+	case all == 0:
+		return 0, errors.New("smaps_rollup has no Pss")
+	default:
+		return all, nil
+	}
 }
 
 // parsePss is the process's share of what it has in memory, and what of that is shared memory

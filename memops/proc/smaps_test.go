@@ -1,8 +1,11 @@
 package proc
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -152,5 +155,27 @@ func TestParseSizes(t *testing.T) {
 		"5000-6000 rw-p 00000000 00:00 0 \nRss: 8 kB\nPss: 4 kB\nSwap: 16 kB\n"
 	if rss, swap := Sizes([]byte(text)); rss != 20<<10 || swap != 16<<10 {
 		t.Errorf("rss %d, swap %d", rss, swap)
+	}
+}
+
+// The share of a process is what smaps_rollup says, or why that cannot be read.
+func TestShare(t *testing.T) {
+	const none = 1 << 30 // above any pid_max (proc_sys_kernel(5): at most 2^22)
+	if n, err := Share(none); n != 0 || !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), "4.14") {
+		t.Errorf("no such process: %d, %v", n, err)
+	}
+	if f, err := os.Open("/proc/1/smaps"); err == nil { // of root, and where it is the user's own
+		f.Close()
+	} else if errors.Is(err, fs.ErrPermission) {
+		if n, err := Share(1); n != 0 || !errors.Is(err, fs.ErrPermission) {
+			t.Errorf("another's process: %d, %v", n, err)
+		}
+	}
+	n, err := Share(os.Getpid())
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skip(err)
+	}
+	if all, _, _ := parsePss(ReadText("/proc/self/smaps_rollup")); err != nil || n <= 0 || n > 2*all || all > 2*n {
+		t.Errorf("%d, and then %d: %v", n, all, err)
 	}
 }

@@ -47,8 +47,8 @@ func (e Expect) MayTakeAMoment() bool {
 		return slices.ContainsFunc(e.States, func(s model.PageState) bool { return slices.Contains(states, s) })
 	}
 	switch e.Kind {
-	case ExpectRSS, ExpectSwap:
-		return true
+	case ExpectRSS, ExpectSwap, ExpectPss:
+		return e.Sign == 0
 	case ExpectAll:
 		return has(leaving)
 	case ExpectNo:
@@ -65,6 +65,10 @@ func (e check) check() (bool, string) {
 		return e.checkLife()
 	case ExpectOK, ExpectErrno, ExpectSignal, ExpectMinor, ExpectMajor, ExpectReturn:
 		return e.checkCall()
+	case ExpectVmLck, ExpectRSS:
+		if e.Sign != 0 {
+			return e.checkCall()
+		}
 	}
 	// What was last seen of a process that is gone is no longer so.
 	if e.p.Death != nil {
@@ -150,6 +154,11 @@ func (e check) checkCall() (bool, string) {
 		return compare(e.Op, last.Major, e.N), last.Call + " took " + model.Plural(last.Major, "major fault")
 	case ExpectReturn:
 		return compare(e.Op, last.Ret, e.N), last.Call + " returned " + returned(last)
+	case ExpectVmLck, ExpectRSS:
+		if of.Death != nil { // whose sizes went with it
+			return false, life(of)
+		}
+		return e.checkChange(last, of.PageSize)
 	}
 	g := last.Signal
 	if g == nil || g.Name != e.Word || e.Code != "" && g.Code != e.Code || !e.In {
@@ -160,6 +169,30 @@ func (e check) checkCall() (bool, string) {
 		return false, got + "; " + err.Error()
 	}
 	return g.Addr >= span.Addr && g.Addr-span.Addr < span.Len, got
+}
+
+// checkChange holds the change by a call against what is expected of it.
+func (e check) checkChange(last *model.Event, pageSize int64) (bool, string) {
+	have, name := last.VmLck, "VmLck"
+	if e.Kind == ExpectRSS {
+		if last.RSSLate {
+			return false, "by how much " + last.Call + " changed VmRSS is not known: this kernel counts it late, some faults at a time"
+		}
+		have, name = last.RSS, "VmRSS"
+	}
+	want := int64(min(e.Size.Bytes(pageSize), math.MaxInt64))
+	if e.Sign == '-' {
+		want = -want
+	}
+	by := model.FormatDelta(have)
+	if have == 0 {
+		by = "+0"
+	}
+	of := "of " + last.Call
+	if strings.Contains(by, ".") {
+		of = fmt.Sprintf("%+dB, %s", have, of)
+	}
+	return compare(e.Op, have, want), fmt.Sprintf("%s changed by %s (%s)", name, by, of)
 }
 
 // outcome is how a command ended.
@@ -255,6 +288,10 @@ func (e check) checkProcess(p *model.Process) (bool, string) {
 	switch e.Kind {
 	case ExpectVmLck:
 		have, name = p.Stat.VmLck, "VmLck"
+	case ExpectPss:
+		if have, name = p.Stat.Pss, "Pss"; have == 0 { // its own program alone is more
+			return false, "Pss is not known: nobody has asked for it"
+		}
 	case ExpectSwap:
 		have, name = p.Stat.Swap, "VmSwap"
 	case ExpectRlimit:

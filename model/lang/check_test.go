@@ -68,6 +68,8 @@ func TestCheck(t *testing.T) {
 		{"vmlck != 16384B", false, "VmLck is 16K"},
 		{"rss < 5001B", true, "VmRSS is 4.9K (5000B)"},
 		{"rss >= 5001B", false, "VmRSS is 4.9K (5000B)"},
+		{"pss 1", false, "Pss is not known: nobody has asked for it"},
+		{"rss +0", false, "no command has been run yet"},
 		{"swap <=1", true, "VmSwap is 4K"},
 		{"rlimit memlock 64K", true, "RLIMIT_MEMLOCK is 64K"},
 		{"rlimit memlock < unlimited", true, "RLIMIT_MEMLOCK is 64K"},
@@ -113,6 +115,9 @@ func TestCheckUnlimited(t *testing.T) {
 
 func TestCheckLastCall(t *testing.T) {
 	mlock := model.Event{Call: "mlock", Minor: 4, Major: 1}
+	locked := model.Event{Call: "mlock", RSS: 68 << 10, VmLck: 1536 << 10}
+	unmapped := model.Event{Call: "munmap", RSS: -8 << 10, VmLck: -4 << 10}
+	late := model.Event{Call: "touch", RSSLate: true, VmLck: 4 << 10}
 	failed := model.Event{Call: "mlock", Ret: -1, Errno: "ENOMEM"}
 	segv := model.Event{Call: "touch", Ret: 1, Signal: &model.Signal{
 		Number: 11, Name: "SIGSEGV", Code: "SEGV_ACCERR", Addr: modeltest.BaseA + modeltest.PageSize + 5,
@@ -143,6 +148,23 @@ func TestCheckLastCall(t *testing.T) {
 		{"no call has no errno", []model.Event{failed, noCall}, "errno ENOMEM", false, "memcg 64M made no call"},
 		{"no call has no faults", []model.Event{mlock, noCall}, "minor 0", false, "memcg 64M made no call"},
 		{"no call returns nothing", []model.Event{mlock, noCall}, "return 0", false, "memcg 64M made no call"},
+		{"change", []model.Event{locked}, "rss +68K", true, "VmRSS changed by +68K (of mlock)"},
+		{"change in pages", []model.Event{locked}, "rss +17", true, "VmRSS changed by +68K (of mlock)"},
+		{"change is more", []model.Event{locked}, "rss >= +64K", true, "VmRSS changed by +68K (of mlock)"},
+		{"change the other way", []model.Event{locked}, "rss -68K", false, "VmRSS changed by +68K (of mlock)"},
+		{"change of locks", []model.Event{locked}, "vmlck < +1M", false, "VmLck changed by +1.5M (+1572864B, of mlock)"},
+		{"change down", []model.Event{locked, unmapped}, "vmlck -1", true, "VmLck changed by -4K (of munmap)"},
+		{"change down is less", []model.Event{locked, unmapped}, "rss < +0", true, "VmRSS changed by -8K (of munmap)"},
+		{"no change", []model.Event{locked, segv}, "rss +0", true, "VmRSS changed by +0 (of touch)"},
+		{"no change, with a minus", []model.Event{locked, segv}, "vmlck -0", true, "VmLck changed by +0 (of touch)"},
+		{"change of failure", []model.Event{locked, failed}, "rss != +1", true, "VmRSS changed by +0 (of mlock)"},
+		{"change that is larger than any", []model.Event{locked}, "rss < +16777215T", true, "VmRSS changed by +68K (of mlock)"},
+		{"change that is smaller than any", []model.Event{locked}, "rss > -18446744073709551615B", true, "VmRSS changed by +68K (of mlock)"},
+		{"change counted late", []model.Event{late}, "rss +0", false, "by how much touch changed VmRSS is not known: this kernel counts it late, some faults at a time"},
+		{"change of locks is not late", []model.Event{late}, "vmlck +1", true, "VmLck changed by +4K (of touch)"},
+		{"no call has no change", []model.Event{locked, noCall}, "rss +0", false, "memcg 64M made no call"},
+		{"refused has no change", []model.Event{locked, refused}, "vmlck +0", false, "no call was made: c: no such region"},
+		{"aside's change", []model.Event{locked, aside}, "rss +68K", true, "VmRSS changed by +68K (of mlock)"},
 		{"no call has no signal", []model.Event{segv, noCall, note, waited}, "signal SIGSEGV", false, "memcg 64M made no call"},
 		{"aside", []model.Event{mlock, aside}, "ok", true, "mlock returned 0"},
 		{"aside's faults", []model.Event{mlock, aside}, "minor 4", true, "mlock took 4 minor faults"},
@@ -186,6 +208,8 @@ func TestCheckDead(t *testing.T) {
 	check(t, s, "dead SIGBUS", false, gone)
 	check(t, s, "all a resident", false, gone)
 	check(t, s, "rss >= 0", false, gone)
+	check(t, s, "pss >= 0", false, gone)
+	check(t, s.Apply(model.Event{Proc: "main", Call: "exit_group"}), "rss +0", false, gone)
 	check(t, s, "vmas a 1", false, gone)
 	s = model.State{Procs: modeltest.Procs(modeltest.MappedPage)}.Apply(model.Died{Proc: "main", Code: 3})
 	check(t, s, "dead", true, "main exited with 3")
@@ -295,7 +319,7 @@ func TestCheckLifeOfProcess(t *testing.T) {
 func TestMayTakeAMoment(t *testing.T) {
 	for expect, want := range map[string]bool{
 		"all a swapped": true, "all a locked absent": true, "all a unmapped": true, "no a resident": true, "no a mapped": true,
-		"count a resident < 4": true, "count a swapped 4": true, "rss < 1M": true, "swap > 0": true,
+		"count a resident < 4": true, "count a swapped 4": true, "rss < 1M": true, "pss < 1M": true, "rss +1": false, "vmlck -1": false, "swap > 0": true,
 		"all a resident": false, "all a locked": false, "no a absent": false, "no a locked": false, "count a locked 4": false,
 		"vmlck 0": false, "ok": false, "errno ENOMEM": false, "alive": false, "vmas a 1": false, "minor 1": false,
 	} {
@@ -318,6 +342,8 @@ func FuzzCheck(f *testing.F) {
 	f.Add("expect alive kid", uint8(9))
 	f.Add("in ghost expect count a locked 1", uint8(1))
 	f.Add("expect all a[1..] locked resident", uint8(3))
+	f.Add("in kid expect rss >= -16777215T", uint8(9))
+	f.Add("expect vmlck +18446744073709551615B", uint8(7))
 	f.Add("expect signal SIGSEGV in 0x0,18446744073709551615", uint8(7))
 	f.Add("expect count 0x7eff_ffff_ffff,99999999999999 resident > 3", uint8(3))
 	f.Fuzz(func(t *testing.T, line string, has uint8) {

@@ -32,6 +32,7 @@ const (
 	ExpectCount  ExpectKind = "count"
 	ExpectVmLck  ExpectKind = "vmlck"
 	ExpectRSS    ExpectKind = "rss"
+	ExpectPss    ExpectKind = "pss"
 	ExpectSwap   ExpectKind = "swap"
 	ExpectVMAs   ExpectKind = "vmas"
 	ExpectRlimit ExpectKind = "rlimit"
@@ -49,8 +50,9 @@ type Expect struct {
 	T         model.Target      // all, no, count, vmas; signal where In is set
 	In        bool              // signal: the address lies in T
 	States    []model.PageState // all, no, count
-	Op        Op                // minor, major, count, vmas, return, vmlck, rss, swap, rlimit; "" is Eq
+	Op        Op                // minor, major, count, vmas, return, vmlck, rss, pss, swap, rlimit; "" is Eq
 	N         int64             // minor, major, count, vmas, return
-	Size      model.Size        // vmlck, rss, swap, rlimit
+	Size      model.Size        // vmlck, rss, pss, swap, rlimit
+	Sign      byte              // vmlck, rss: '+' or '-' where the size is a change by the last command; else 0
 	Unlimited bool              // rlimit
 }

@@ -41,8 +41,9 @@ var checkForms = []checkForm{
 	form(ExpectNo, "No page is in every one of the states.", need(target(), targetOf), list(state(), statesOf)),
 	form(ExpectCount, "How many pages are in the state.", need(target(), targetOf), oneState(), operator(),
 		need(count("a number of pages"), countOf)),
-	form(ExpectVmLck, "What the process has locked.", operator(), need(size("0", "64K", "1M"), sizeOf)),
-	form(ExpectRSS, "What the process has resident.", operator(), need(size("64", "1M"), sizeOf)),
+	form(ExpectVmLck, "What the process has locked, or by how much the last command changed that.", operator(), sizeOrChange("0", "64K", "1M", "+4K", "-1")),
+	form(ExpectRSS, "What the process has resident, or by how much the last command changed that.", operator(), sizeOrChange("64", "1M", "+64K", "-64K", "+0")),
+	form(ExpectPss, "What the process has resident, each page divided by how many map it.", operator(), need(size("64", "1M"), sizeOf)),
 	form(ExpectSwap, "What the process has swapped out.", operator(), need(size("0", "64", "1M"), sizeOf)),
 	form(ExpectVMAs, "How many VMAs the target spans.", need(target(), targetOf), operator(), need(count("a number of VMAs"), countOf)),
 	form(ExpectRlimit, "The soft limit of what may be locked.",
@@ -152,6 +153,37 @@ func lifeOf() part[Expect] {
 // count is a number from 0.
 func count(what string) kind[int64] {
 	return number[int64]("N", what, "not "+what, 0, math.MaxInt64, "0", "1")
+}
+
+// sizeOrChange is the size of an expect, or behind a sign the change by the last command.
+func sizeOrChange(examples ...string) part[Expect] {
+	k := size(examples...)
+	k.Usage, k.What = "SIZE|+SIZE|-SIZE", "a size, such as 64 (pages), 64K or 1M, or a change, such as +64K"
+	return part[Expect]{
+		Part: Part{Kind: k.Kind, Usage: k.Usage},
+		read: func(p *parser, e *Expect) *ParseError {
+			w, err := p.next(&k.Kind)
+			if err != nil {
+				return err
+			}
+			if strings.HasPrefix(w.text, "+") || strings.HasPrefix(w.text, "-") {
+				if len(w.text) == 1 {
+					return w.wrong("the size follows its sign in one word, such as +64K", "")
+				}
+				e.Sign = w.text[0]
+				w.text, w.col = w.text[1:], w.col+1
+			}
+			e.Size, err = k.read(w)
+			return err
+		},
+		write: func(w *words, e *Expect) {
+			size := k.write(e.Size)
+			if e.Sign != 0 {
+				size = string(rune(e.Sign)) + size
+			}
+			w.add(size)
+		},
+	}
 }
 
 // needAmount is the size of an expect, or no limit.

@@ -176,7 +176,13 @@ func TestParseErrors(t *testing.T) {
 		{"expect rlimit memlock max", `column 23: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "max" (did you mean unlimited?)`},
 		{"expect rlimit memlock <", `column 24: expect rlimit needs a size, such as 64 (pages), 64K or 1M, or unlimited (usage: expect rlimit memlock [OP] SIZE|unlimited)`},
 		{"expect", `column 7: expect needs what to check (usage: expect WHAT …)`},
-		{"expect vmlck <=", `column 16: expect vmlck needs a size, such as 64 (pages), 64K or 1M (usage: expect vmlck [OP] SIZE)`},
+		{"expect vmlck <=", `column 16: expect vmlck needs a size, such as 64 (pages), 64K or 1M, or a change, such as +64K (usage: expect vmlck [OP] SIZE|+SIZE|-SIZE)`},
+		{"expect rss +", `column 12: the size follows its sign in one word, such as +64K: "+"`},
+		{"expect rss >= +64k", `column 16: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "64k" (did you mean 64K?)`},
+		{"expect rss >=-+1", `column 15: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "+1"`},
+		{"expect rss + 64K", `column 12: the size follows its sign in one word, such as +64K: "+"`},
+		{"expect swap +1", `column 13: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "+1"`},
+		{"expect pss -1", `column 12: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "-1"`},
 		{strings.Repeat("x", 100), `column 1: no such verb: "` + strings.Repeat("x", 59) + `…"`},
 	} {
 		t.Run(tt.line, func(t *testing.T) {

@@ -28,6 +28,7 @@ type wireEvent struct {
 	Major   int64         `json:"major_faults"`
 	RSS     int64         `json:"rss_change_bytes"`
 	VmLck   int64         `json:"vmlck_change_bytes"`
+	RSSLate bool          `json:"rss_counted_late,omitempty"`
 	Copied  int64         `json:"copied_pages,omitempty"`
 	Unasked wireUnasked   `json:"unasked,omitzero"`
 	Result  string        `json:"result,omitempty"`
@@ -171,7 +172,7 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 	w := wireEvent{
 		wireHead: head, Seq: e.Seq, Proc: e.Proc, Command: e.Line(), OK: e.OK(), Call: e.Call,
 		Errno: e.Errno, ErrText: e.ErrText, Elapsed: e.Elapsed, Paced: e.Paced, Watched: e.Watched,
-		Minor: e.Minor, Major: e.Major, RSS: e.RSS, VmLck: e.VmLck, Copied: e.Copied, Unasked: wireUnasked(e.Unasked),
+		Minor: e.Minor, Major: e.Major, RSS: e.RSS, RSSLate: e.RSSLate, VmLck: e.VmLck, Copied: e.Copied, Unasked: wireUnasked(e.Unasked),
 		Result: e.Result, Refused: e.Refused, Note: e.Note, Aside: e.Aside, Gone: e.Gone,
 	}
 	for _, a := range e.Args {
@@ -211,7 +212,7 @@ func (w wireEvent) event() (model.Item, error) {
 	e := model.Event{
 		Seq: w.Seq, Time: w.Time, Proc: w.Proc, Call: w.Call,
 		Errno: w.Errno, ErrText: w.ErrText, Elapsed: w.Elapsed, Paced: w.Paced, Watched: w.Watched,
-		Minor: w.Minor, Major: w.Major, RSS: w.RSS, VmLck: w.VmLck, Copied: w.Copied, Unasked: model.Unasked(w.Unasked),
+		Minor: w.Minor, Major: w.Major, RSS: w.RSS, RSSLate: w.RSSLate, VmLck: w.VmLck, Copied: w.Copied, Unasked: model.Unasked(w.Unasked),
 		Result: w.Result, Refused: w.Refused, Note: w.Note, Aside: w.Aside, Gone: w.Gone,
 	}
 	var err error

@@ -49,7 +49,7 @@ var jsonRecords = []struct {
 	{"mmap", wire.Record{Line: 3, Item: model.Event{
 		Seq: 1, Time: time.Second, Proc: "main", Command: parsed("mmap a 64"), Call: "mmap",
 		Args: []model.Arg{{Kind: model.ArgAddr, Value: 0, Text: "NULL"}, {Kind: model.ArgLen, Value: 262144, Text: "262144"}, {Kind: model.ArgWord, Value: ^uint64(0), Text: "-1"}},
-		Ret:  0x7f12_3456_7000, RetHex: true, Elapsed: 1234, RSS: 4096,
+		Ret:  0x7f12_3456_7000, RetHex: true, Elapsed: 1234, RSS: 4096, RSSLate: true,
 		Mapped: &model.RegionInfo{
 			Name: "a", Base: 0x7f12_3456_7000, Len: 262144, Backing: model.Memfd, Shared: true, Path: "/a", ShmID: 3, Unknowable: true, FileLen: 8192, Sized: true,
 			Malloc: model.FromMmap, Start: 0x7f12_3456_7010, Size: 100,

@@ -16,8 +16,8 @@ func (sh *Help) commandGroups(w int) (groups [][]helpRow) {
 		}
 		groups = append(groups, rows)
 	}
-	paragraph("`:` opens the line; tab completes. T names pages: `a` all of it, `a[3]`, `a[4..7]`, `a[4..]`, `a+100,50` bytes," +
-		" `0x7f12_3456_7000,4096` an address. SIZE is in pages, or with B, K, M, G, T.")
+	paragraph("`:` opens the line; tab completes. T names pages: `a` all of it, `a[3]`, `a[4..7]`, `a[4..]`, `a+100,50` bytes, `a[1]+16,32`" +
+		" bytes of a page, `0x7f12_3456_7000,4096` an address. SIZE is in pages, or with B, K, M, G, T.")
 	paragraph("Keys and commands act in the process that the cursor is in; `in child mlock a` acts in another. A click on a verb types it.")
 	paragraph("In a shell, `incore help` lists the reference: the language, JSON Lines, exit status and more.")
 	for _, v := range lang.Verbs() {
