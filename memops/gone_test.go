@@ -39,7 +39,9 @@ func TestGoneNamesAreTargets(t *testing.T) {
 		"DONTFORK": "mmap mem 3; touch mem; madvise mem dontfork; fork kid; in kid touch mem; in kid expect signal SIGSEGV SEGV_MAPERR in mem[0]; " +
 			"touch mem; expect ok; in kid mmap mem 1; in kid touch mem; in kid expect ok",
 		"before a fork": "mmap a 2; munmap a; fork kid; in kid touch a; in kid expect signal SIGSEGV SEGV_MAPERR in a[0]; mmap a 1; in kid mlock a; in kid expect errno ENOMEM",
-		"seal":          "mmap a 2; munmap a; mseal a; expect errno ENOMEM",
+		"mremap": "mmap room 8 none; mmap a 4; munmap a; mremap a 8; expect errno EFAULT; mremap a 4 at room; expect errno EFAULT; mremap a[1] 2 stay; expect errno EFAULT; " +
+			"mmap b 2; munmap b; mmap c 2 at b; mremap b 4; expect ok; expect all c prot=rw; malloc x 1M; free x; mremap x 4M; expect errno EINVAL; touch room; expect alive",
+		"seal": "mmap a 2; munmap a; mseal a; expect errno ENOMEM",
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := opened(t, memops.Options{})
@@ -60,6 +62,7 @@ func TestGoneNamesAreExplained(t *testing.T) {
 	for _, x := range []struct{ lines, foreseen, after string }{
 		{"mmap a 4; munmap a; touch a", "a[0] is a hole (a is gone since munmap a)", "a[0] is a hole: a is gone since munmap a, and nothing is mapped where it lay."},
 		{"mmap a 4; munmap a; mlock a", "nothing is mapped at a[0] (a is gone since munmap a)", "a[0] is a hole: a is gone since munmap a, and nothing is mapped where it lay."},
+		{"mmap a 4; munmap a; mremap a 8", "a[0] is a hole (a is gone since munmap a)", "a[0] is a hole: a is gone since munmap a, and nothing is mapped where it lay. mremap looks for the mapping at the first address."},
 		{"mmap a 4; munmap a; munmap a", "a is gone since munmap a: nothing is mapped there", "a is gone since munmap a: nothing is mapped there"},
 		{"mmap a 4; mmap b 4 at a; touch a", "a is gone since mmap b 4 at a: b lies there now", "a is gone since mmap b 4 at a: b lies there now"},
 		{"mmap a 4; mmap b 4 r at a; touch a", "b[0] has protection r", "b[0] has protection r, and touch wrote to it. a is gone since mmap b 4 r at a: b lies there now."},

@@ -18,6 +18,7 @@ type remapping struct {
 	cmd    lang.Mremap
 	here   *model.Process // before the call
 	region *model.Region  // that the range begins in
+	gone   bool           // all of it is, and nothing lies there now: the kernel answers
 	asked  model.Span     // as the kernel gets it
 	from   model.Span     // the same without a tag in the address
 	size   uint64         // that it asks for, bytes
@@ -50,6 +51,9 @@ func (p *process) mremap(c lang.Mremap) (model.Event, error) {
 	case err != nil:
 	case !e.OK():
 		p.tornRemap(m, &e)
+	case m.gone: // before Linux 5.16 what makes nothing longer is an munmap of what lies behind, whatever lies at the address
+		e.RetHex = true
+		e.Gone = p.unmapped(m.here, model.Span{Addr: m.from.Addr + p.lab.roundUp(m.size, m.block), Len: m.old().Len - p.lab.roundUp(m.size, m.block)}, "")
 	case uint64(e.Ret) == m.from.Addr:
 		e.RetHex = true
 		p.resizedInPlace(m, &e)
@@ -99,6 +103,9 @@ func (p *process) findMapping(m *remapping) (err error) {
 	}
 	if m.region = p.regionOf(model.Target{Form: model.RawSpan}, at); m.region == nil && m.cmd.T.Form != model.RawSpan {
 		m.region = m.here.Region(m.cmd.T.Region) // a hole of it, which the kernel answers for
+	}
+	if g := m.here.GoneRegion(m.cmd.T.Region); m.region == nil && g != nil && !covered(p.observe(false).VMAs, m.from.Addr) {
+		m.region, m.gone = &model.Region{RegionInfo: g.RegionInfo}, true
 	}
 	if m.region == nil {
 		return fmt.Errorf("at %#x is no region: what mremap moves has to be of one, which it keeps the name of", m.from.Addr)

@@ -150,7 +150,10 @@ func (r *reacher) remaps(c lang.Mremap) {
 	if reg == nil && c.T.Form != model.RawSpan {
 		reg = r.p.Region(c.T.Region)
 	}
+	_, mapped := r.vmaAt(s.Addr)
+	gone := reg == nil && !mapped && c.T.Form != model.RawSpan && r.p.GoneRegion(c.T.Region) != nil // the kernel answers
 	switch {
+	case gone:
 	case reg == nil:
 		r.refuse(fmt.Sprintf("at %#x is no region", s.Addr))
 		return
@@ -172,7 +175,7 @@ func (r *reacher) remaps(c lang.Mremap) {
 	if v, mapped := r.vmaAt(s.Addr); mapped && (v.HugeTLB || v.Sealed) || r.length(1) > 0 && r.up(r.length(1)) == 0 {
 		return // these have rules of their own
 	}
-	if r.remapArguments() && r.remapMapping() {
+	if r.remapArguments() && r.remapMapping() && !gone {
 		r.remapped(c, reg)
 	}
 }
@@ -222,7 +225,7 @@ func (r *reacher) remapMapping() bool {
 	switch {
 	case !mapped && !moves && size <= old:
 	case !mapped:
-		r.fails("EFAULT", "%s is a hole", r.name(s.Addr))
+		r.fails("EFAULT", "%s", r.holeIs(s.Addr))
 		return false
 	case old == 0 && !v.Shared:
 		r.fails("EINVAL", "a range of no bytes, of private pages")
