@@ -32,6 +32,10 @@ func TestProcessLimits(t *testing.T) {
 		"a child has them too": {
 			"mmap a 4M none", "setrlimit as 16M", "fork kid", "expect ok", "in kid mmap b 16M none", "expect errno ENOMEM", "in kid setrlimit as unlimited", "in kid mmap b 16M none", "expect ok", "mmap b 16M none", "expect errno ENOMEM",
 		},
+		"each is asked for by name": {
+			"setrlimit as 1G", "expect rlimit as 1G", "setrlimit data 8M", "expect rlimit data 8M", "expect rlimit data < 9M", "setrlimit stack 64K", "expect rlimit stack 64K", "expect rlimit as >= 1G",
+			"setrlimit as unlimited", "expect rlimit as unlimited", "setrlimit memlock 4", "expect rlimit memlock 4", "fork kid", "in kid setrlimit data 4M", "in kid expect rlimit data 4M", "expect rlimit data 8M",
+		},
 		"a hard one holds": {
 			"capset -sys_resource", "setrlimit data 4M 8M", "expect ok", "setrlimit data 9M", "expect errno EINVAL", "setrlimit data 9M 9M", "expect errno EPERM", "setrlimit data 8M", "expect ok",
 			"setrlimit stack 4 unlimited", "setrlimit stack 5 4", "expect errno EINVAL",

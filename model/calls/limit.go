@@ -71,18 +71,7 @@ func (r *reacher) drops(c lang.Capset) {
 }
 
 // limit returns a limit of the process, soft and hard.
-func (f failure) limit(of lang.Limit) (soft, hard int64) {
-	switch l := f.p.Limits; of {
-	case lang.LimitAS:
-		return l.Space, l.SpaceHard
-	case lang.LimitData:
-		return l.Data, l.DataHard
-	case lang.LimitStack:
-		return l.Stack, l.StackHard
-	default:
-		return l.MemlockSoft, l.MemlockHard
-	}
-}
+func (f failure) limit(of lang.Limit) (soft, hard int64) { return of.In(f.p.Limits) }
 
 // limits is setrlimit. A hard limit that is not named stays as it is.
 func (r *reacher) limits(c lang.Setrlimit) {

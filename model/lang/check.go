@@ -295,7 +295,10 @@ func (e check) checkProcess(p *model.Process) (bool, string) {
 	case ExpectSwap:
 		have, name = p.Stat.Swap, "VmSwap"
 	case ExpectRlimit:
-		have, name = p.Limits.MemlockSoft, "RLIMIT_MEMLOCK"
+		if name = e.Of.Constant(); e.Of != LimitMemlock && !p.Limits.Known {
+			return false, "what " + name + " is was not read"
+		}
+		have, _ = e.Of.In(p.Limits)
 	}
 	// RLIM_INFINITY is the highest number there is, and Unlimited becomes it.
 	want := e.Size.Bytes(p.PageSize)

@@ -74,6 +74,7 @@ func TestCheck(t *testing.T) {
 		{"rlimit memlock 64K", true, "RLIMIT_MEMLOCK is 64K"},
 		{"rlimit memlock < unlimited", true, "RLIMIT_MEMLOCK is 64K"},
 		{"rlimit memlock unlimited", false, "RLIMIT_MEMLOCK is 64K"},
+		{"rlimit as 64K", false, "what RLIMIT_AS is was not read"},
 		{"vmas a[0..4] 2", true, "a[0..4] spans 2 VMAs"},
 		{"vmas a[0] != 1", false, "a[0] spans 1 VMA"},
 		{"vmas c 1", false, "c: no such region"},

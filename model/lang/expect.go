@@ -54,5 +54,6 @@ type Expect struct {
 	N         int64             // minor, major, count, vmas, return
 	Size      model.Size        // vmlck, rss, pss, swap, rlimit
 	Sign      byte              // vmlck, rss: '+' or '-' where the size is a change by the last command; else 0
+	Of        Limit             // rlimit
 	Unlimited bool              // rlimit
 }

@@ -196,9 +196,10 @@ func TestParse(t *testing.T) {
 		{"expect pss <64K", lang.Expect{Kind: lang.ExpectPss, Op: lang.Lt, Size: model.Size{N: 64, Unit: model.KiB}}, "expect pss < 64K"},
 		{"expect swap 0", lang.Expect{Kind: lang.ExpectSwap, Op: lang.Eq, Size: model.Size{Unit: model.Pages}}, ""},
 		{"expect vmas a 3", lang.Expect{Kind: lang.ExpectVMAs, T: a, Op: lang.Eq, N: 3}, ""},
-		{"expect rlimit memlock unlimited", lang.Expect{Kind: lang.ExpectRlimit, Op: lang.Eq, Unlimited: true}, ""},
+		{"expect rlimit stack 8M", lang.Expect{Kind: lang.ExpectRlimit, Of: lang.LimitStack, Op: lang.Eq, Size: model.Size{N: 8, Unit: model.MiB}}, ""},
+		{"expect rlimit memlock unlimited", lang.Expect{Kind: lang.ExpectRlimit, Of: lang.LimitMemlock, Op: lang.Eq, Unlimited: true}, ""},
 		{"expect rlimit memlock <8M", lang.Expect{
-			Kind: lang.ExpectRlimit, Op: lang.Lt, Size: model.Size{N: 8, Unit: model.MiB},
+			Kind: lang.ExpectRlimit, Of: lang.LimitMemlock, Op: lang.Lt, Size: model.Size{N: 8, Unit: model.MiB},
 		}, "expect rlimit memlock < 8M"},
 		{"expect return -1", lang.Expect{Kind: lang.ExpectReturn, Op: lang.Eq, N: -1}, ""},
 		{"expect return 0x7f_ff", lang.Expect{Kind: lang.ExpectReturn, Op: lang.Eq, N: 0x7fff}, "expect return 32767"},

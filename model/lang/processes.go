@@ -61,6 +61,23 @@ var limitNames = []string{string(LimitMemlock), string(LimitAS), string(LimitDat
 // Constant returns the limit's name in C: RLIMIT_MEMLOCK.
 func (l Limit) Constant() string { return "RLIMIT_" + strings.ToUpper(string(l)) }
 
+// In returns the limit of a process, soft and hard: bytes, or model.Unlimited.
+func (l Limit) In(all model.Limits) (soft, hard int64) {
+	switch l {
+	case LimitAS:
+		return all.Space, all.SpaceHard
+	case LimitData:
+		return all.Data, all.DataHard
+	case LimitStack:
+		return all.Stack, all.StackHard
+	default:
+		return all.MemlockSoft, all.MemlockHard
+	}
+}
+
+// limitName is one of the limits.
+func limitName() kind[Limit] { return oneOf[Limit]("a", "limit", limitNames) }
+
 // Attribute is what prctl sets.
 type Attribute string
 
@@ -94,7 +111,7 @@ var processVerbs = []verb{
 		need(heldSignal(), func(c *SetSignal) *string { return &c.Signal }),
 		may(eitherOr("catch", "die", "catch or die", "a signal is to catch or to die"), func(c *SetSignal) *bool { return &c.Die })),
 	row("Set how much may be locked, mapped, be private and writable, or grow down: soft, and hard where it is said.", Setrlimit{},
-		need(oneOf[Limit]("a", "limit", limitNames), func(c *Setrlimit) *Limit { return &c.Of }),
+		need(limitName(), func(c *Setrlimit) *Limit { return &c.Of }),
 		need(amount("unlimited", "0", "64K", "1M", "8M"), func(c *Setrlimit) *Amount { return &c.Soft }),
 		may(said(amount("unlimited", "64K", "1M", "8M")), func(c *Setrlimit) **Amount { return &c.Hard })),
 	row("Have nothing become executable from now on (mdwe), or no huge pages be made of what is not asked for as such (thp_disable).", Prctl{},
