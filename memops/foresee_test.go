@@ -52,6 +52,11 @@ func TestForeseen(t *testing.T) {
 			"posix_fadvise b[1] willneed", "truncate a 5", "touch b[0]", "mmap g 1 alias a offset 4", "touch g", "truncate a 7", "touch b"},
 		{"mmap a 8 droppable", "touch a", "mlock a", "mlock2 a onfault", "madvise a dodump", "madvise a keeponfork", "fork kid", "in kid touch a read", "mmap b 4 droppable locked", "mmap c 4 memfd droppable", "mlockall future", "mmap d 4 droppable"},
 		{"mmap a 4 shared memfd", "mmap b 8 shared alias a", "touch b[6] exec", "touch b[0] exec", "touch b[6] read"},
+		{"mmap w 4", "mmap x 8 rx", "mprotect x[4..] r", "prctl mdwe", "mmap a 4 rwx", "mmap b 4 shared memfd wx", "mmap c 4 rx", "mprotect w rx", "mprotect w rwx", "mprotect x rx", "mprotect x[0..3] rx", "mprotect x[0..3] rwx",
+			"mprotect w r", "mprotect x none", "mmap d 4 rwx at w", "fork kid", "in kid mmap e 4 rwx", "in kid mprotect w rx", "in kid exec", "in kid mmap f 4 rwx", "mremap w 8"},
+		{"mmap a 8M r", "mmap b 4M r", "mmap s 4M shared r", "setrlimit data 6M", "mmap c 8M", "mmap c 8M r", "mprotect a rw", "mprotect b rw", "mprotect s rw", "mprotect a[0..1023] rw", "mprotect c r", "brk +8M", "brk +64K", "brk -64K",
+			"malloc m 16M", "calloc m 1024 16K", "aligned_alloc m 64K 16M", "malloc m 100K", "setrlimit data unlimited", "mprotect a rw"},
+		{"mmap a 8M r", "setrlimit as 16M", "mmap b 16M none", "brk +16M", "malloc m 64M", "calloc m 1024 64K", "mprotect a rw", "setrlimit as 1M", "mprotect a r", "mprotect a rw", "malloc n 100B", "malloc m 1M"},
 	} {
 		ok(t, l, "reset")
 		for _, line := range lines {

@@ -52,6 +52,8 @@ func (r *reacher) brk(c lang.Brk) {
 	}
 	was, now := r.up(old), r.up(to)
 	switch {
+	case now > was && r.overProcessLimit(heapProcessLimit):
+		return
 	case now > was:
 		r.out.Effect = fmt.Sprintf("the heap gets %s", r.pagesOf(now-was))
 	case now == was:

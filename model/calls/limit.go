@@ -3,6 +3,7 @@ package calls
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"incore/model"
 	"incore/model/lang"
@@ -203,6 +204,31 @@ func (f failure) refusesExec() bool {
 	return looked && set&1 != 0
 }
 
+// setsMDWE reports whether the log tells that the process has PR_SET_MDWE, or that the one had it that forked it: a child and a program
+// that is run have it too (PR_SET_MDWE(2const)).
+func (f failure) setsMDWE() bool {
+	proc := f.Proc
+	for _, e := range slices.Backward(f.s.Events) {
+		switch {
+		case e.Errno != "":
+		case e.Call == "" && e.Command == model.Command(lang.Reset{}):
+			return false
+		case e.Call == model.CallClone && e.Result == proc:
+			proc = e.Proc
+		case e.Call == "prctl" && e.Proc == proc:
+			if c, ok := lang.Inner(e.Command).(lang.Prctl); ok && c.Set == lang.MDWE {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// gainsExec reports whether PR_SET_MDWE refuses to give a VMA a protection.
+func gainsExec(v model.VMA, to model.Prot) bool {
+	return to&model.ProtExec != 0 && (to&model.ProtWrite != 0 || v.Prot&model.ProtExec == 0)
+}
+
 const mdweForGood = "It cannot be taken back, and a child and a program that is run have it too: reset starts a process without it."
 
 // mapGainsExec explains PR_SET_MDWE, which refuses a mapping that may be written and executed (mm/util.c, map_deny_write_exec).
@@ -220,7 +246,7 @@ func protectGainsExec(f failure) (why, try string) {
 	if !ok || c.Prot&model.ProtExec == 0 || !f.refusesExec() {
 		return "", ""
 	}
-	at, v, found := f.firstVMA(func(v model.VMA) bool { return c.Prot&model.ProtWrite != 0 || v.Prot&model.ProtExec == 0 })
+	at, v, found := f.firstVMA(func(v model.VMA) bool { return gainsExec(v, c.Prot) })
 	if !found {
 		return "", ""
 	}

@@ -114,7 +114,29 @@ func (r *reacher) mallocs(c lang.Malloc) {
 		r.fails("ENOMEM", "malloc gives no more than 2^63-1 bytes")
 		return
 	}
+	if r.overDataLimit(n) {
+		return
+	}
 	r.out.Effect = fmt.Sprintf("%s of the heap, or, from mmap_threshold on, of a mapping of its own", model.FormatSize(n))
+}
+
+// overDataLimit says that neither brk nor mmap can get malloc the memory for n bytes, and reports whether a limit of the process is so
+// low. What malloc has free is of VmData, and may be all of that.
+func (r *reacher) overDataLimit(n uint64) bool {
+	held := uint64(max(0, r.p.Stat.VmData))
+	if n <= held {
+		return false
+	}
+	why, _ := r.processLimit(r.up(n-held), true)
+	if why == "" {
+		return false
+	}
+	of, limit := lang.LimitData, r.p.Limits.Data
+	if r.over(r.p.Limits.Space, r.p.Stat.VmSize, r.up(n-held)) > 0 {
+		of, limit = lang.LimitAS, r.p.Limits.Space
+	}
+	r.fails("ENOMEM", "neither brk nor an mmap gets %s: %s is %s", model.FormatSize(n), of.Constant(), model.FormatLimit(limit))
+	return true
 }
 
 // callocs follows calloc. What it clears hangs on where the block comes from.
@@ -127,6 +149,9 @@ func (r *reacher) callocs(c lang.Calloc) {
 	over, bytes := bits.Mul64(uint64(c.N), size)
 	if over > 0 || bytes > math.MaxInt64 {
 		r.fails("ENOMEM", "calloc sees that the product is more than 2^63-1 bytes")
+		return
+	}
+	if r.overDataLimit(bytes) {
 		return
 	}
 	r.out.Effect = fmt.Sprintf("%s of the heap, cleared, or, from mmap_threshold on, of a mapping that is zero already", model.FormatSize(bytes))
@@ -144,6 +169,7 @@ func (r *reacher) alignedAllocs(c lang.AlignedAlloc) {
 		r.fails("EINVAL", "no power of two in 64 bits is as large as the alignment")
 	case n > math.MaxInt64 || tooLongAligned(align, n):
 		r.fails("ENOMEM", "aligned_alloc gives no more than 2^63-1 bytes, with the room to align them")
+	case r.overDataLimit(n):
 	default:
 		r.out.Effect = fmt.Sprintf("%s at a multiple of %s, of the heap or of a mapping of its own", model.FormatSize(n), model.FormatSize(align))
 		r.out.Note = "malloc takes so much more that an aligned block lies in it, and frees the rest"

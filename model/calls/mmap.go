@@ -146,6 +146,7 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	before, limit, limited := r.lockBudget()
 	future, known := r.future()
 	huge := r.isHuge(c)
+	const wx = model.ProtWrite | model.ProtExec
 	off, ps := c.Offset.Bytes(r.p.PageSize), uint64(r.p.PageSize)
 	switch {
 	case off%ps != 0 && c.Backing != model.Shm && off < defaultSpace && at.Len < defaultSpace && (c.Alias != "" || c.Backing == model.Anon || c.Backing == model.Memfd && !huge):
@@ -168,6 +169,10 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 		r.fails("EAGAIN", "would be %s of %s locked: nothing is mapped", model.FormatSize(uint64(max(0, before))+n), model.FormatLimit(l.MemlockSoft))
 	case c.Droppable && (c.DroppableWithMore() || !r.since(sinceDroppable)):
 		r.fails("EINVAL", "droppable is for anonymous memory of ordinary pages, from Linux %v on", sinceDroppable)
+	case c.Prot&wx == wx && r.setsMDWE():
+		if why, _ := mapProcessLimit(r.failure); why == "" && !(c.Low32 && r.lowRoom() < n) { // which some kernels ask first
+			r.fails("EACCES", "the process has PR_SET_MDWE: nothing may be written and executed")
+		}
 	case c.Droppable && known && future: // it is charged, and not locked
 	case c.Locked || known && future:
 		r.out.Effect += ", locked" // where it is too much, it is incore that refuses it

@@ -37,12 +37,16 @@ var protectFamily = []dossier{{
 		mapping: func(r *reacher, c lang.Mprotect, v model.VMA, st *stop) {
 			reg := r.regionAt(st.at)
 			switch {
+			case gainsExec(v, c.Prot) && (!v.Sealed || r.since(sinceSealByVMA)) && r.setsMDWE():
+				st.answer, st.why = "EACCES", "the process has PR_SET_MDWE: "+r.name(st.at)+" has protection "+v.Prot.String()+", and gets no x"
 			case v.Sealed:
 				st.answer, st.why, st.nothing = "EPERM", r.name(st.at)+" is sealed", !r.since(sinceSealByVMA)
 			case attachedReadOnly(reg, v) && c.Prot&model.ProtWrite != 0:
 				st.answer, st.why = "EACCES", r.name(st.at)+" is attached for reading alone"
 			case v.Shared && reg != nil && reg.Backing == model.FileOf && c.Prot&model.ProtWrite != 0:
 				st.answer, st.why = "EACCES", r.name(st.at)+" is shared, and its file is open for reading alone"
+			case r.protectsOverLimit(st.at):
+				st.answer, st.why = "ENOMEM", "over RLIMIT_DATA, which private memory that may be written counts as: "+model.FormatLimit(r.p.Limits.Data)
 			}
 		},
 		page: func(r *reacher, _ lang.Mprotect, _ model.Range, pg model.Page, st *stop) {
@@ -52,6 +56,14 @@ var protectFamily = []dossier{{
 		},
 	}.reach,
 }}
+
+// protectsOverLimit reports whether RLIMIT_DATA stops mprotect at an address. It is asked for what a VMA has of the range (mm/mprotect.c,
+// mprotect_fixup), and only where RLIMIT_AS would not refuse so much as well: then neither is looked at.
+func (r *reacher) protectsOverLimit(at uint64) bool {
+	l, stat := r.p.Limits, r.p.Stat
+	first, more, ok := r.gains()
+	return ok && l.Known && first == at && r.over(l.Data, stat.VmData, more) > 0 && r.over(l.Space, stat.VmSize, more) == 0
+}
 
 func protectHole(f failure) (why, try string) {
 	at, ok := f.hole()
