@@ -4,6 +4,8 @@ package memops_test
 
 import (
 	"fmt"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -290,6 +292,47 @@ func TestMallocCorrupted(t *testing.T) {
 	ok(t, l, "free a", "expect alive", "madvise heap dontneed")
 	if e := do(t, l, "malloc c 100B"); !strings.Contains(e.Refused, "SIGABRT") {
 		t.Errorf("malloc from a heap that was emptied: %s", e.Strace())
+	}
+}
+
+// A block with a mapping of its own begins 16 bytes into it: a touch of its first page is one of the block, and what writes to all of
+// the page reaches what glibc keeps there. A C program of the same accesses is what says how free ends.
+func TestTouchBeforeABlock(t *testing.T) {
+	l := opened(t, memops.Options{})
+	for _, c := range []struct{ lines, last, refused string }{
+		{"malloc x 1M; touch x", "free x", ""}, // the block, and not the header
+		{"mallopt mmap_threshold 128K; malloc x 1M; memset %s,8 1", "free x", "SIGABRT (munmap_chunk() or mremap_chunk(): invalid pointer)"},
+		{"mallopt mmap_threshold 128K; malloc x 1M; memset %s,8 1", "realloc x 2M", "SIGABRT (munmap_chunk() or mremap_chunk(): invalid pointer)"},
+		{"mallopt mmap_threshold 128K; malloc x 1M; memset x[0] 0", "free x", "the size of a chunk"},
+		{"mallopt mmap_threshold 128K; malloc x 1M; touch x[0]; expect return 1; touch x[0..]; touch x[0..3] random; touch x[0] read", "free x", ""},
+		{"malloc a 24B; malloc x 64K; touch x[0]; touch x[0..1] every 2; free a", "free x", ""},
+	} {
+		ok(t, l, "reset")
+		for line := range strings.SplitSeq(c.lines, "; ") {
+			if strings.Contains(line, "%s") {
+				line = fmt.Sprintf(line, fmt.Sprintf("%#x", l.State().Main().Region("x").Base))
+			}
+			ok(t, l, line)
+		}
+		if e := do(t, l, c.last); !strings.Contains(e.Refused, c.refused) || c.refused == "" && !e.OK() {
+			t.Errorf("%s; %s: %s, refused %q", c.lines, c.last, e.Strace(), e.Refused)
+		}
+	}
+	ok(t, l, "expect alive")
+	cc := compilerOf(t)
+	for _, c := range []struct{ access, end string }{{"x[0]", "exit status 0"}, {"x[-16]", "signal: aborted"}} {
+		source := "#include <stdlib.h>\nint main(void) { volatile char *x = malloc(1 << 20); " + c.access + " = (char)0xc3; free((void *)x); return 0; }\n"
+		program := filepath.Join(t.TempDir(), "free")
+		gcc := exec.Command(cc, "-w", "-O0", "-x", "c", "-o", program, "-")
+		gcc.Stdin = strings.NewReader(source)
+		if out, err := gcc.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		run := exec.Command(program)
+		err := run.Run()
+		if got := run.ProcessState; got == nil || !strings.HasPrefix(got.String(), c.end) {
+			t.Errorf("%s in C: %v (%v), want %s", c.access, got, err, c.end)
+		}
 	}
 }
 

@@ -64,6 +64,9 @@ type touching struct {
 // touch accesses one byte a page. It goes in steps, of up to subject.Stamps pages, so
 // that it can be watched, paced and interrupted; its time is the sum of the steps'.
 func (p *process) touch(ctx context.Context, c lang.Touch) (model.Event, error) {
+	if c.Access == lang.Write {
+		c.T = p.here().BehindHeader(c.T)
+	}
 	span, err := p.span(c.T)
 	if err != nil {
 		return model.Event{}, err

@@ -14,6 +14,10 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c lang.Touch) refO
 	if length == 0 {
 		return refOutcome{}
 	}
+	pages := c.T.Form == model.PageSpan || c.T.Form == model.PageTail
+	if c.Access == lang.Write && pages && c.T.First == 0 && p.regions[c.T.Region].block > 0 { // not to the header of the block
+		addr, length = addr+blockHead, length-blockHead
+	}
 	ps := uint64(r.pageSize)
 	stride := uint64(max(c.Every, 1)) * ps
 	first := addr - addr%ps

@@ -51,6 +51,19 @@ func (p *Process) Resolve(t Target) (Span, error) {
 	return r.Exact(), nil
 }
 
+// BehindHeader returns pages from the first of a block of malloc's on as they are from where the block begins: what a touch writes to.
+// What lies before that is the header of its chunk, which glibc reads as it frees the block (malloc/malloc.c, munmap_chunk), or another's.
+func (p *Process) BehindHeader(t Target) Target {
+	if t.Form != PageSpan && t.Form != PageTail && t.Form != PageBytes {
+		return t // the others count from where the block begins, or are raw
+	}
+	r := p.Region(t.Region)
+	if s, err := p.Resolve(t); r != nil && r.Malloc != "" && err == nil && s.Addr < r.Start && s.Len > 0 {
+		return Target{Form: ByteSpan, Region: t.Region, Len: max(s.End(), r.Start+1) - r.Start}
+	}
+	return t
+}
+
 // PagesIn yields, in order of address, the pages that a span touches, as runs: the
 // address of the first page, how many, and what is known of them. Memory outside
 // of all regions has no residency (NotAsked); memory that no VMA covers is a hole.

@@ -227,6 +227,7 @@ type CorruptError struct {
 	Addr          uint64 // of the word, bytes
 	Stored, Found uint64 // the word as malloc wrote it, and as it is
 	Link          bool   // it is no size, but leads from one free chunk to another, or counts those of the tcache
+	Lead          bool   // it is no size, but how far into its mapping a chunk begins
 }
 
 func (e *CorruptError) Error() string {
@@ -234,8 +235,28 @@ func (e *CorruptError) Error() string {
 		return fmt.Sprintf("at %#x malloc wrote %#x, a word of its lists of free chunks, and now there is %#x: glibc would go by that, "+
 			"and end the process with SIGABRT or SIGSEGV, or give out memory that is not free", e.Addr, e.Stored, e.Found)
 	}
+	if e.Lead {
+		text := fmt.Sprintf("at %#x, before the size of the block, malloc wrote %#x, how far into its mapping the chunk begins, and now there is %#x: ", e.Addr, e.Stored, e.Found)
+		if e.Found%leastPage != 0 {
+			return text + "glibc would end the process here, with SIGABRT (munmap_chunk() or mremap_chunk(): invalid pointer)"
+		}
+		return text + "glibc would go by that, and unmap or move what is not the block's"
+	}
 	return fmt.Sprintf("at %#x malloc wrote %#x, the size of a chunk, and now there is %#x: glibc would end the process here, with SIGABRT",
 		e.Addr, e.Stored, e.Found)
+}
+
+// leastPage divides every page size that there is.
+const leastPage = 4096
+
+// checkLead reads how far into its mapping a chunk begins (munmap_chunk, mremap_chunk). A write to the first byte of the mapping's
+// first page, such as that of a touch, changes it.
+func checkLead(m Process, addr uint64, g mapping) error {
+	err := m.Check(addr, g.lead)
+	if corrupt := (*CorruptError)(nil); errors.As(err, &corrupt) {
+		corrupt.Lead = true
+	}
+	return err
 }
 
 // checkLink reads a word of the lists.

@@ -44,6 +44,9 @@ func (a *Arena) unmap(m Process, addr uint64, g mapping) error {
 	if err := m.Check(addr+WordSize, head); err != nil {
 		return err
 	}
+	if err := checkLead(m, addr, g); err != nil {
+		return err
+	}
 	if !a.fixed && head > a.mmapThreshold && head <= mostThreshold {
 		a.mmapThreshold, a.trimThreshold = g.size, 2*g.size
 	}

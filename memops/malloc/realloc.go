@@ -36,6 +36,9 @@ func (a *Arena) Realloc(m Process, block, size uint64) (addr uint64, ok bool, er
 // reallocMapping is Realloc of a chunk that has a mapping of its own: mremap, and where that fails
 // a new block, which is copied to.
 func (a *Arena) reallocMapping(m Process, at uint64, g mapping, need uint64) (addr uint64, ok bool, err error) {
+	if err := checkLead(m, at, g); err != nil {
+		return 0, false, err
+	}
 	want := alignUp(need+g.lead+WordSize, a.pageSize)
 	if want == g.length() {
 		return at + headerSize, true, nil

@@ -75,6 +75,9 @@ func (r *reacher) past(s model.Span) bool {
 
 // touches follows a touch. The first access is where the span begins, the others where their pages begin.
 func (r *reacher) touches(c lang.Touch) {
+	if c.Access == lang.Write {
+		c.T = r.p.BehindHeader(c.T)
+	}
 	s, ok := r.resolve(c.T)
 	if !ok || r.past(s) {
 		return

@@ -227,12 +227,18 @@ func cLen(n uint64) string {
 	return cNumber(n)
 }
 
-// span returns what a target came to here.
-func (p *cProgram) span(t model.Target) model.Span {
-	here := model.Process{PageSize: p.pageSize}
+// here returns the process as far as its regions.
+func (p *cProgram) here() *model.Process {
+	here := &model.Process{PageSize: p.pageSize}
 	for _, r := range p.space.regions {
 		here.Regions = append(here.Regions, &model.Region{RegionInfo: r})
 	}
+	return here
+}
+
+// span returns what a target came to here.
+func (p *cProgram) span(t model.Target) model.Span {
+	here := p.here()
 	if r, _, gone := p.space.named(t.Region); gone {
 		here.Gone = []model.Gone{{RegionInfo: *r}}
 	}

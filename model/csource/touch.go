@@ -68,6 +68,9 @@ func (p *cProgram) accesses(a lang.Access, at string) string {
 
 // touch is a loop of volatile accesses, which a compiler may not leave out.
 func (p *cProgram) touch(c lang.Touch) {
+	if c.Access == lang.Write {
+		c.T = p.here().BehindHeader(c.T)
+	}
 	addr, length := p.at(c.T)
 	if p.missing {
 		return
@@ -117,7 +120,7 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 		return
 	}
 	if c.Access == lang.Write {
-		c.T = p.behindHeader(c.T)
+		c.T = p.here().BehindHeader(c.T)
 	}
 	addr, length := p.at(c.T)
 	if p.missing {
@@ -136,20 +139,6 @@ func (p *cProgram) touchAgain(c lang.Touch, e *model.Event) {
 	c.Random = false
 	s.Len = n*uint64(max(c.Every, 1))*uint64(p.pageSize) - s.Addr%uint64(p.pageSize)
 	p.touches(c, addr, p.length(s.Len), s, "")
-}
-
-// behindHeader returns pages from the first of a block with a mapping of its own on as they are from where the block begins. What
-// lies before that is the chunk's header, which glibc reads when it frees the block (malloc/malloc.c, munmap_chunk).
-func (p *cProgram) behindHeader(t model.Target) model.Target {
-	r, _, _ := p.space.named(t.Region)
-	if r == nil || r.Malloc != model.FromMmap || t.Form == model.RawSpan {
-		return t
-	}
-	at := p.span(t)
-	if at.Addr >= r.Start || at.Len == 0 {
-		return t
-	}
-	return model.Target{Form: model.ByteSpan, Region: t.Region, Len: max(at.End(), r.Start+1) - r.Start}
 }
 
 // count returns how many pages a touch of a span is.
