@@ -2,7 +2,11 @@
 
 package memops_test
 
-import "testing"
+import (
+	"testing"
+
+	"incore/memops"
+)
 
 // What the kernel answers to flags and values that no verb writes, and why.
 func TestSyscallErrnos(t *testing.T) {
@@ -42,5 +46,29 @@ func TestSyscallErrnos(t *testing.T) {
 	script("what a verb can say too", "mmap a 8", "touch a", "syscall mprotect a[1] 8192 1", "expect all a[1..2] prot=r", "syscall mlock2 a[4] 1 MLOCK_ONFAULT",
 		"expect all a[4] onfault", "syscall munlock a 32768", "expect no a locked", "syscall madvise a 4096 MADV_DONTNEED", "expect no a[0] resident",
 		"syscall munmap a[5] 1", "touch a[5]", "expect signal SIGSEGV SEGV_MAPERR in a[5]", "syscall msync a[1] 4096 MS_ASYNC", "expect ok",
+		"mlock a", "syscall munlockall", "expect ok", "expect vmlck 0", "mlockall future", "syscall munlockall", "mmap b 1", "expect no b locked",
 		"syscall mincore a 4096 a[7]", "expect return 0", "syscall msync a[1] 4096 0", "expect alive")(t)
+}
+
+// What a verb says of a call that succeeded and left something undone, syscall says of it too.
+func TestSyscallShortfall(t *testing.T) {
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap a 4", "mprotect a[1] none")
+	for _, x := range [][2]string{{"mmap m 4 shared memfd", "msync m async"}, {"mlock2 a onfault", "mlock2 a onfault"}} {
+		ok(t, l, x[0])
+		plain := do(t, l, x[1])
+		raw := do(t, l, map[string]string{"msync m async": "syscall msync m 16384 MS_ASYNC", "mlock2 a onfault": "syscall mlock2 a 16384 MLOCK_ONFAULT"}[x[1]])
+		if pageBytes == 4096 && raw.Result != plain.Result {
+			t.Errorf("%s: %q, and of the verb %q", raw.Command, raw.Result, plain.Result)
+		}
+	}
+	if !kernelSince(6, 11) {
+		return
+	}
+	ok(t, l, "mmap d 4 droppable")
+	for _, line := range []string{"mlock d[0]", "syscall mlock d 4096"} {
+		if e := do(t, l, line); e.Result != "d[0] is droppable: it gets no lock" {
+			t.Errorf("%s: %q", line, e.Result)
+		}
+	}
 }

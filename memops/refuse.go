@@ -3,6 +3,7 @@
 package memops
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"math"
@@ -71,7 +72,7 @@ func firstOf(errs ...error) error {
 func OneLine(err error) string { return strings.ReplaceAll(err.Error(), "\n", "; ") }
 
 // rawVerbs make a call with its arguments as they stand, behind the same walls as the verbs.
-var rawVerbs = family{verbOf((*process).rawCall, (*process).rawShortfall)}
+var rawVerbs = family{interruptible((*process).rawCall, (*process).rawShortfall)}
 
 // rawNumbers are the calls that no verb stands for where it is told what no verb writes.
 var rawNumbers = map[string]uint64{
@@ -80,31 +81,13 @@ var rawNumbers = map[string]uint64{
 }
 
 // rawCall makes the call that is named. Where a verb makes the very call, it is that verb.
-func (p *process) rawCall(c lang.Syscall) (model.Event, error) {
+func (p *process) rawCall(ctx context.Context, c lang.Syscall) (model.Event, error) {
 	words, err := calls.RawWords(c, p.here())
 	if err != nil {
 		return model.Event{}, err
 	}
-	plain, _ := c.Plain(p.here())
-	switch plain := plain.(type) {
-	case lang.Munmap:
-		return p.munmap(plain)
-	case lang.Mprotect:
-		return p.mprotect(plain)
-	case lang.Mlock:
-		return p.mlock(plain)
-	case lang.Mlock2:
-		return p.mlock2(plain)
-	case lang.Munlock:
-		return p.munlock(plain)
-	case lang.Mlockall:
-		return p.mlockall(plain)
-	case lang.Madvise:
-		return p.madvise(plain)
-	case lang.Msync:
-		return p.msync(plain)
-	case lang.Mseal:
-		return p.mseal(plain)
+	if plain, ok := c.Plain(p.here()); ok {
+		return verbs[plain.Verb()].run(ctx, p, plain)
 	}
 	if err := p.rawWall(c.Name, words); err != nil {
 		return model.Event{}, err
@@ -119,18 +102,8 @@ func (p *process) rawCall(c lang.Syscall) (model.Event, error) {
 
 // rawShortfall is what the verb says that makes the very call.
 func (p *process) rawShortfall(c lang.Syscall, e model.Event, was future) string {
-	plain, _ := c.Plain(p.here())
-	switch plain := plain.(type) {
-	case lang.Mlock2:
-		return p.mlock2Shortfall(plain, e, was)
-	case lang.Munlock:
-		return p.unlockShortfall(plain, e, was)
-	case lang.Mlockall:
-		return p.lockallShortfall(plain, e, was)
-	case lang.Madvise:
-		return p.adviceShortfall(plain, e, was)
-	case lang.Msync:
-		return p.msyncShortfall(plain, e, was)
+	if plain, ok := c.Plain(p.here()); ok && verbs[plain.Verb()].left != nil {
+		return verbs[plain.Verb()].left(p, plain, e, was)
 	}
 	return ""
 }

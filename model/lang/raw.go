@@ -88,6 +88,7 @@ var rawCalls = []rawCall{
 	{"mlock2", "As mlock2, with any flags.", []rawKind{rawAddr, rawLen, rawFlags(32, model.MlockFlags)}},
 	{"munlock", "As munlock.", []rawKind{rawAddr, rawLen}},
 	{"mlockall", "As mlockall, with any flags.", []rawKind{rawFlags(32, model.MlockallFlags)}},
+	{"munlockall", "As munlockall.", nil},
 	{"madvise", "As madvise, with any advice but those for the whole machine.", []rawKind{rawAddr, rawLen, {usage: "ADVICE", bits: 32, more: rawAdvices()}}},
 	{"msync", "As msync, with any flags.", []rawKind{rawAddr, rawLen, rawFlags(32, model.MsyncFlags)}},
 	{"mincore", "As mincore, with a vector in a region's memory.", []rawKind{rawAddr, rawLen, {usage: "VEC", bits: 64, at: true}}},
@@ -290,6 +291,8 @@ func (c Syscall) plain(p *model.Process) (model.Command, bool) {
 		return Mseal{t}, v == 0
 	case "mprotect":
 		return Mprotect{t, model.Prot(v)}, v <= uint64(model.ProtRead|model.ProtWrite|model.ProtExec)
+	case "munlockall":
+		return Munlockall{}, true
 	case "mlockall":
 		f := uint32(c.Args[0].Value)
 		return Mlockall{Current: f&1 != 0, Future: f&2 != 0, OnFault: f&4 != 0}, f <= 7
