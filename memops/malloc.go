@@ -299,16 +299,22 @@ var malloptOptions = map[lang.MalloptOption]struct {
 // mallopt is mallopt(3), whose value is an int. glibc 2.36 refuses no value of these options.
 func (p *process) mallopt(c lang.Mallopt) (model.Event, error) {
 	n := c.Number(p.lab.pageSize)
-	if n > math.MaxInt32 {
+	value := strace.Len(n)
+	if c.Never {
+		value = strace.Word(n, "-1")
+	} else if n > math.MaxInt32 {
 		return model.Event{}, fmt.Errorf("mallopt takes an int: at most %d", math.MaxInt32)
 	}
 	o := malloptOptions[c.Option]
 	e := model.Event{Call: "mallopt", Args: []model.Arg{
-		strace.Word(uint64(o.number), "M_"+strings.ToUpper(string(c.Option))), strace.Len(n),
+		strace.Word(uint64(o.number), "M_"+strings.ToUpper(string(c.Option))), value,
 	}}
 	m := &heapMemory{in: p, e: &e}
 	if signalled, err := m.end(p.arena().Mallopt(m, o.number, n)); signalled || err != nil {
 		return e, err
+	}
+	if c.Never {
+		o.means = "no size is so large: free gives nothing of the top back"
 	}
 	e.Ret, e.Result = 1, "no threshold grows by itself any more"
 	if o.means != "" {

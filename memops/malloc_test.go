@@ -87,6 +87,7 @@ func TestMalloc(t *testing.T) {
 		"mallopt trim_threshold": {
 			"malloc p 100K", "free p", "expect count heap absent >= 20", "mallopt trim_threshold 0", "expect return 1", "mallopt top_pad 0", "malloc p 64K", "free p",
 			"expect count heap absent 0", "mallopt trim_threshold 2147483647B", "expect return 1", "malloc p 64K", "free p", "expect count heap absent >= 15",
+			"mallopt trim_threshold -1", "expect return 1", "mallopt mmap_max 0", "malloc p 1M", "free p", "expect count heap absent >= 250", "mallopt trim_threshold 64K", "malloc p 1M", "free p", "expect count heap absent < 250",
 		},
 		"mallopt mmap_max": {
 			"mallopt mmap_max 1", "expect return 1", "malloc p 1M", "malloc q 1M", "expect vmas heap 1", "expect count heap absent >= 256", "free p", "malloc r 2M",

@@ -9,9 +9,9 @@ import (
 // instead is what a newcomer may want of a key that does nothing in the grid: another key,
 // which must be bound, and what that is pressed for.
 var instead = map[string][2]string{
-	"b":         {":", "type brk"},
-	"B":         {":", "type brk"},
-	"F":         {":", "type fork"},
+	"b":         {":", "type brk +1"},
+	"B":         {":", "type brk +1"},
+	"F":         {":", "type fork child"},
 	"ctrl+f":    {"/", "look for a text"},
 	"ctrl+p":    {":", "type a command"},
 	"e":         {"x", "execute the page"},

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"incore/model/lang"
 	"incore/ui"
 	"incore/ui/canvas"
 )
@@ -35,6 +36,12 @@ func TestUnboundKeys(t *testing.T) {
 			s.press(key)
 			if !strings.Contains(s.text(), key+" does nothing here") || !strings.Contains(s.text(), "?") {
 				t.Errorf("%dx%d: %s says nothing:\n%s", size.w, size.h, key, s.text())
+			}
+			if _, typed, found := strings.Cut(s.said(), " Press : to type "); found && !strings.HasPrefix(typed, "a command") {
+				line, _, _ := strings.Cut(strings.TrimSuffix(typed, "."), ", or")
+				if _, err := lang.Parse(line); err != nil {
+					t.Errorf("%s says to type what is no command: %v", key, err)
+				}
 			}
 			if strings.Contains(s.said(), "…") || canvas.Width(s.said()) > max(38, size.w-2) {
 				t.Errorf("%dx%d: %q has no room", size.w, size.h, s.said())

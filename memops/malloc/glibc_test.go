@@ -202,7 +202,7 @@ func (s *glibcSession) draw() string {
 	}
 	switch n := d.IntN(200); {
 	case n < 4:
-		return fmt.Sprint("o -1 ", []int{0, 1, 4096, 100_000, 1 << 20, 1<<31 - 1}[d.IntN(6)])
+		return fmt.Sprint("o -1 ", []int{-1, 0, 1, 4096, 100_000, 1 << 20, 1<<31 - 1}[d.IntN(7)])
 	case n < 8:
 		return fmt.Sprint("o -2 ", []int{0, 1, 4096, 100_000, 1 << 20}[d.IntN(5)])
 	case n < 12:

@@ -105,6 +105,11 @@ func (f *fakeSystem) Mremap(addr, length, to uint64) (uint64, bool, error) {
 			f.touched[f.next+at] = how
 		}
 	}
+	for at := uint64(0); at < length; at += WordSize {
+		if word, ok := f.words[addr+at]; ok { // what is kept before a block goes along
+			f.words[f.next+at] = word
+		}
+	}
 	delete(f.mappings, addr)
 	f.drop(addr, addr+length)
 	return f.next, true, nil

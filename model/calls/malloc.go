@@ -197,11 +197,15 @@ func (r *reacher) trims(c lang.MallocTrim) {
 // setsOption is mallopt. It empties the fastbins first, and so can reach free chunks.
 func (r *reacher) setsOption(c lang.Mallopt) {
 	n := c.Number(r.p.PageSize)
-	if n > math.MaxInt32 {
+	if n > math.MaxInt32 && !c.Never {
 		r.refuse(fmt.Sprintf("mallopt takes an int: at most %d", math.MaxInt32))
 		return
 	}
-	r.call("mallopt", wordOf("M_"+strings.ToUpper(string(c.Option))), lenOf(n))
+	value := lenOf(n)
+	if c.Never {
+		value = wordOf("-1")
+	}
+	r.call("mallopt", wordOf("M_"+strings.ToUpper(string(c.Option))), value)
 	size := model.FormatSize(n)
 	r.out.Effect = map[lang.MalloptOption]string{
 		"mmap_threshold": "from " + size + " on malloc maps what the heap has no room for",
@@ -209,12 +213,18 @@ func (r *reacher) setsOption(c lang.Mallopt) {
 		"top_pad":        "the heap grows by " + size + " more than is asked for, and keeps as much at its end",
 		lang.MmapMax:     fmt.Sprintf("malloc maps %s of their own at most", model.Plural(int64(n), "block")),
 	}[c.Option]
+	if c.Never {
+		r.out.Effect = "free gives nothing of the heap's end back"
+	}
 }
 
 // explainOptionValue explains the value of an option of mallopt: a size, or how many mappings there may be.
 func explainOptionValue(a asked) (string, []Bit) {
 	if a.event.Args[0].Text == "M_MMAP_MAX" {
 		return "how many blocks may have a mapping of their own", nil
+	}
+	if c, ok := lang.Inner(a.event.Command).(lang.Mallopt); ok && c.Never {
+		return "never: no size is so large", nil
 	}
 	return explainLength(a)
 }

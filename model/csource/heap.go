@@ -112,7 +112,9 @@ var heapVerbs = []verb{
 			p.header("malloc.h", "stdio.h")
 			p.catcher(model.Target{})
 			value := p.size(c.Value)
-			if c.Option == lang.MmapMax {
+			if c.Never {
+				value = "-1"
+			} else if c.Option == lang.MmapMax {
 				value = strconv.FormatUint(c.Number(p.pageSize), 10)
 			}
 			p.line("if (mallopt(M_"+strings.ToUpper(string(c.Option))+", "+value+") == 0)", cIndent+`puts("mallopt failed");`)

@@ -44,6 +44,7 @@ type (
 	Mallopt struct {
 		Option MalloptOption // that is set
 		Value  model.Size    // bytes, or, of mmap_max, how many mappings: see Number
+		Never  bool          // trim_threshold: -1, by which free trims nothing; Value is not looked at
 	}
 	// Shmget makes a System V shared memory segment and attaches it.
 	Shmget struct {
@@ -75,8 +76,14 @@ type MalloptOption string
 // MmapMax is the option whose value is a number of mappings and no size.
 const MmapMax MalloptOption = "mmap_max"
 
-// Number is the value as mallopt is handed it: a plain number of mmap_max is no number of pages.
+// TrimThreshold is the option that -1 switches off (mallopt(3)).
+const TrimThreshold MalloptOption = "trim_threshold"
+
+// Number is the value as mallopt is handed it: a plain number of mmap_max is no number of pages, and -1 is the largest there is.
 func (c Mallopt) Number(pageSize int64) uint64 {
+	if c.Never {
+		return math.MaxUint64
+	}
 	if c.Option == MmapMax && c.Value.Unit == model.Pages {
 		return c.Value.N
 	}
@@ -106,9 +113,9 @@ var heapVerbs = []verb{
 	row("Free what malloc gave.", Free{}, need(regionName("the name of a block", isBlock), func(c *Free) *string { return &c.Name })),
 	row("Give back whole pages that are free in the heap, but for SIZE at its end.", MallocTrim{},
 		need(size("0", "64K", "1M"), func(c *MallocTrim) *model.Size { return &c.Pad })),
-	row("Set when malloc maps instead of using the heap, when the heap's end goes back, how much is kept there, how many mappings may be.", Mallopt{},
+	row("Set when malloc maps instead of using the heap, when the heap's end goes back (-1: never), how much is kept there, how many mappings may be.", Mallopt{},
 		need(oneOf[MalloptOption]("an", "option", malloptOptions), func(c *Mallopt) *MalloptOption { return &c.Option }),
-		need(called("N", size("0", "4K", "64K", "128K", "1M")), func(c *Mallopt) *model.Size { return &c.Value })),
+		malloptValue()),
 	row("Make a System V shared memory segment and attach it.", Shmget{},
 		need(name("a name for the region", NewRegion), func(c *Shmget) *string { return &c.Name }),
 		need(size("1", "16", "64"), func(c *Shmget) *model.Size { return &c.Size })),
@@ -162,7 +169,35 @@ func (c Shmdt) String() string        { return printed(c) }
 func (c Shmctl) String() string       { return printed(c) }
 
 // malloptOptions are M_MMAP_THRESHOLD, M_TRIM_THRESHOLD, M_TOP_PAD, M_MMAP_MAX.
-var malloptOptions = []string{"mmap_threshold", "trim_threshold", "top_pad", string(MmapMax)}
+var malloptOptions = []string{"mmap_threshold", string(TrimThreshold), "top_pad", string(MmapMax)}
+
+// malloptValue is the value of the option that the line has already.
+func malloptValue() part[Mallopt] {
+	const never = "-1"
+	k := called("N", size("0", "4K", "64K", "128K", "1M"))
+	return part[Mallopt]{
+		Part: Part{Kind: k.Kind, Usage: k.Usage},
+		read: func(p *parser, c *Mallopt) *ParseError {
+			w, err := p.next(&k.Kind)
+			if err != nil {
+				return err
+			}
+			if c.Option == TrimThreshold && w.text == never {
+				c.Never = true
+				return nil
+			}
+			c.Value, err = k.read(w)
+			return err
+		},
+		write: func(w *words, c *Mallopt) {
+			if c.Never {
+				w.add(never)
+				return
+			}
+			w.add(k.write(c.Value))
+		},
+	}
+}
 
 // MalloptOptions lists what mallopt can set; the caller may change the slice.
 func MalloptOptions() []string { return slices.Clone(malloptOptions) }

@@ -110,6 +110,7 @@ func TestParseErrors(t *testing.T) {
 		{"brk up", `column 5: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "up"`},
 		{"brk ''", `column 5: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "''"`},
 		{"brk", `column 4: brk needs a size with its sign, such as +64K or -64K (usage: brk +SIZE|-SIZE)`},
+		{"mallopt top_pad -1", `column 17: not a size, such as 64 (pages), 4096B, 64K, 1M, 2G or 1T: "-1"`},
 		{"mallopt mmap_treshold 1M", `column 9: no such option: "mmap_treshold" (did you mean mmap_threshold?)`},
 		{"shmctl s lok", `column 10: no such operation: "lok" (did you mean lock?)`},
 		{"shmctl s", `column 9: shmctl needs an operation, lock|unlock|rmid|stat (usage: shmctl NAME lock|unlock|rmid|stat)`},

@@ -118,6 +118,7 @@ func TestParse(t *testing.T) {
 		{"free b", lang.Free{Name: "b"}, ""},
 		{"malloc_trim 64K", lang.MallocTrim{Pad: model.Size{N: 64, Unit: model.KiB}}, ""},
 		{"mallopt mmap_threshold 128K", lang.Mallopt{Option: "mmap_threshold", Value: model.Size{N: 128, Unit: model.KiB}}, ""},
+		{"mallopt trim_threshold -1", lang.Mallopt{Option: lang.TrimThreshold, Never: true}, ""},
 		{"mallopt mmap_max 3", lang.Mallopt{Option: "mmap_max", Value: model.Size{N: 3, Unit: model.Pages}}, ""},
 		{"shmget s 4", lang.Shmget{Name: "s", Size: pages4}, ""},
 		{"read a", lang.ReadFile{T: a}, ""},
