@@ -40,7 +40,6 @@ var rowTests = map[string]func(*testing.T){
 	"none a_thp": TestHugeStates, "none a_thp_untouched": TestHugeStates, "none a_thp_zero": TestHugeStates,
 	"none a_thp_mlock": TestHugeStates, "none a_thp_mlock_1page": TestHugeStates, "none a_thp_pageout": TestAnonStatesWithoutSwap,
 	"none a_ksm": TestKSM, "none m_pageout": TestPageoutWithoutSwap, "none h_untouched": TestHugetlb, "none h_touched": TestHugetlb,
-	"none fp_cached_norand":  TestFileStates, // fp_cached: nothing is advised of it
 	"swapfile a_thp_pageout": TestSwapFile, "zram a_thp_pageout": TestZram,
 }
 

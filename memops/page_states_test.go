@@ -46,7 +46,7 @@ var fileStates = []pageState{
 	{"s_shmlock_pageout", "shmget a 64; shmctl a lock; touch a; madvise a pageout; expect all a resident mapped file locked", young, young},
 
 	{"fp_cached", cached + "mmap a 64 private alias w; expect all a resident unmapped file", "minor", "minor"},
-	{"fp_cached_random", cached + "mmap a 64 private alias w tidy; expect all a resident unmapped file", "minor", "minor"},
+	{"fp_cached_norand", cached + "mmap a 64 private alias w tidy; expect all a resident unmapped file", "minor", "minor"},
 	{"fp_cold", cold + "mmap a 64 private alias w; expect all a absent unmapped file", "major", "major"},
 	{"fp_cold_random", cold + "mmap a 64 private alias w tidy; touch a[3] read; expect major 1; expect count a mapped 1; expect all a[21] absent unmapped", "major", "major"},
 	{"fp_willneed", cold + "mmap a 64 private alias w; madvise a willneed; expect count a resident 64; expect all a unmapped", "minor", "minor"},
@@ -57,6 +57,7 @@ var fileStates = []pageState{
 	{"fp_mlock", cached + "mmap a 64 private alias w; mlock a; expect all a resident mapped anon locked", "none", "none"},
 	{"fs_cached", cached + "mmap a 64 shared alias w; expect all a resident unmapped file", "minor", "minor"},
 	{"fs_cold", cold + "mmap a 64 shared alias w; expect all a absent unmapped file", "major", "major"},
+	{"fs_cold_random", cold + "mmap a 64 shared alias w tidy; touch a[3] read; expect major 1; expect count a resident 1; expect all a[21] absent unmapped", "major", "major"},
 	{"fs_read", cached + "mmap a 64 shared alias w; touch a read; expect all a resident mapped file", "none", "minor"},
 	{"fs_write", cached + "mmap a 64 shared alias w; touch a; expect all a resident mapped file", "none", "none"},
 	{"fs_read_fadvise", cached + "mmap a 64 shared alias w; touch a read; posix_fadvise a dontneed; expect all a resident mapped file", "none", "minor"},
