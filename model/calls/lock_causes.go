@@ -212,3 +212,35 @@ func lockallFlags(f failure) (why, try string) {
 	}
 	return "", ""
 }
+
+// mapLockedOverLimit explains RLIMIT_MEMLOCK. A new mapping is locked because the call says so, or because mlockall
+// future did (mm/mmap.c, mlock_future_ok).
+func mapLockedOverLimit(f failure) (why, try string) {
+	more := f.asked()
+	charge := f.charge(more)
+	if charge == "" {
+		return "", ""
+	}
+	before, _, _ := f.lockBudget()
+	if c, ok := f.mapping(); ok && c.Replaces() {
+		if at, v, is := f.firstVMA(func(v model.VMA) bool { return v.Lock != model.Unlocked }); is {
+			// mm/mmap.c, do_mmap: mlock_future_ok comes before what lies there is unmapped.
+			name := f.part(at, v)
+			return fmt.Sprintf("The mapping is locked as it is made. %s What lies there, %s, is locked and counts until it is dropped, which comes after this check.%s",
+				charge, name, f.unchanged("Nothing was changed.")), f.run("munlock %s first. ", name) + f.raise(uint64(before)+more)
+		}
+	}
+	if c, ok := f.mapping(); ok && c.Locked {
+		return "MAP_LOCKED locks the mapping as it is made. " + charge + " Nothing was mapped.",
+			"Leave out locked, or map less. " + f.raise(uint64(before)+more)
+	}
+	return "mlockall future is in force, so a new mapping is locked, even one that may not be accessed. " + charge + " Nothing was mapped.",
+		f.run("munlockall, or mlockall current, ends that. Or map less. ") + f.raise(uint64(before)+more)
+}
+
+func mapLockForbidden(f failure) (why, try string) {
+	if c, ok := f.mapping(); !ok || !c.Locked {
+		return "", ""
+	}
+	return f.forbidden(f.asked())
+}
