@@ -221,7 +221,7 @@ func TestCompletions(t *testing.T) {
 		{"capset -ipc", []string{"-ipc_lock", "-ipc_owner"}},
 		{"memcg ", []string{"8M", "64M", "max"}},
 		{"exit ", []string{"0", "1"}},
-		{"expect rlimit ", []string{"memlock"}},
+		{"expect rlimit ", []string{"memlock", "as", "data", "stack"}},
 		{"speed ", []string{"10/s", "100/s", "1000/s", "max"}},
 		{"munlockall ", nil},
 	} {
