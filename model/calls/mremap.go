@@ -45,8 +45,11 @@ func remapHole(f failure) (why, try string) {
 	if _, ok := f.vmaAt(s.Addr); ok {
 		return "", ""
 	}
-	return f.holeAt(s.Addr) + " mremap looks for the mapping at the first address." + f.unchanged("Nothing was changed."),
-		f.run("munmap") + " what is left, and map anew."
+	why = f.holeAt(s.Addr) + " mremap looks for the mapping at the first address." + f.unchanged("Nothing was changed.")
+	if f.goneRegion(s.Addr) != nil {
+		return why, "Map a new one."
+	}
+	return why, f.run("munmap") + " what is left, and map anew."
 }
 
 // remapSeveral explains several mappings in the range. One call takes one VMA (mm/mremap.c, remap_is_valid).
