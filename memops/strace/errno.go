@@ -15,8 +15,13 @@ import (
 // Errno names an errno and gives strerror's text of it: ENOMEM, "Cannot allocate memory".
 func Errno(e syscall.Errno) (name, text string) {
 	name = unix.ErrnoName(e)
-	if name == "" {
+	switch { // some have two names
+	case name == "":
 		name = strconv.Itoa(int(e))
+	case e == unix.EOPNOTSUPP: // ENOTSUP
+		name = "EOPNOTSUPP"
+	case e == unix.EUCLEAN: // EFSCORRUPTED
+		name = "EUCLEAN"
 	}
 	text = e.Error()
 	if text != "" {
