@@ -31,7 +31,7 @@ func (p *process) madvise(c lang.Madvise) (model.Event, error) {
 	}
 	switch c.Advice {
 	case "populate_write", "populate_read", "collapse": // collapse fills what is absent of a huge page
-		if err := p.affordable(c.T, "madvise"); err != nil {
+		if err := p.affordUse(c.T, "madvise", filling, 1); err != nil {
 			return model.Event{}, err
 		}
 	case "guard_install": // a marker is an entry of a page table (mm/madvise.c, guard_install_pte_entry)

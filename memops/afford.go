@@ -19,6 +19,7 @@ const (
 	writing use = iota
 	reading     // or executing
 	locking     // which writes where the memory is private and writable (mm/gup.c, populate_vma_page_range)
+	filling     // of advices that bring all of a range in
 )
 
 // affordable refuses a command that writes to more memory than it may make resident.
@@ -222,7 +223,10 @@ func (p *process) takes(span model.Span, how use, nth int64, made *kernel.Tables
 	for _, v := range here.VMAsIn(span) {
 		part := clip(span, v)
 		rights := model.ProtRead | model.ProtExec
-		writes := how == writing || how == locking && !v.Shared && v.Prot&model.ProtWrite != 0
+		if v.Secret() && (how == locking || how == filling) {
+			continue // which the kernel's own code cannot bring in
+		}
+		writes := how == writing || how == filling || how == locking && !v.Shared && v.Prot&model.ProtWrite != 0
 		if writes {
 			rights = model.ProtWrite
 		}

@@ -103,12 +103,15 @@ func (p *process) taken(exact bool) (own, shared int64) {
 		return 0, 0 // it dies
 	}
 	kernels := stat.Tables + p.sampler.VMABytes(exact)
+	secretRSS, secretPss := p.secretsOf() // which the kernel counts as of files
 	if exact {
 		if pss, shmem, ok := proc.Pss(p.sub.PID); ok {
+			shmem += secretPss
 			return pss - shmem + stat.Swap + kernels, shmem
 		}
 	}
-	return stat.RSS - stat.Shmem + stat.Swap + kernels, stat.Shmem
+	shmem := stat.Shmem + secretRSS
+	return stat.RSS - shmem + stat.Swap + kernels, shmem
 }
 
 // afford refuses what a command needs, of which nothing is there yet, where it is too much.

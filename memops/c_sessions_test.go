@@ -73,6 +73,17 @@ var cSessions = []struct {
 		}
 		return ""
 	}},
+	{name: "secret memory, private", lines: "mmap a 8 secret", has: []string{"SYS_memfd_secret", "MAP_PRIVATE", "EINVAL here"}},
+	{name: "secret memory, to be executed", lines: "mmap a 8 shared secret rx", has: []string{"EPERM here"}},
+	{name: "secret memory, locked", lines: "mmap a 8 shared secret; touch a; mlock a", has: []string{"SYS_memfd_secret", "MAP_SHARED", "ENOMEM here"}},
+	{name: "secret memory in the middle of a lock", lines: "mmap a 12; mmap s 4 shared secret at a[4]; mlock a", has: []string{"SYS_memfd_secret", "ENOMEM here"}},
+	{name: "secret memory, and an advice", lines: "mmap a 8 shared secret; munlock a; madvise a dontneed", has: []string{"SYS_memfd_secret", "EINVAL here"}},
+	{name: "secret memory, once more", lines: "mmap a 4 shared secret; mmap b 8 alias a; touch b", has: []string{"at page 4"}},
+	{name: "secret memory, cut off", lines: "mmap a 4 shared secret; truncate a 8", has: []string{"ftruncate(fd, 8 * page)", "EINVAL here"}},
+	{name: "secret memory, counted", lines: "mmap a 8 shared secret; memset a[1..2] 7; madvise a dontneed_locked; touch a[5] read; mincore a", has: []string{"SYS_memfd_secret"}, needs: lacks("dontneed_locked")},
+	{name: "secret memory over the limit", lines: "capset -ipc_lock; setrlimit memlock 16; mmap a 4; mlock a; mmap s 12 shared secret; mmap t 1 shared secret", has: []string{"16 * page", "EAGAIN here"}},
+	{name: "a lock beside secret memory", lines: "capset -ipc_lock; setrlimit memlock 16; mmap s 12 shared secret; munlockall; mmap a 8; mlock a", has: []string{"16 * page", "ENOMEM here"}},
+	{name: "secret memory in a child", lines: "mmap s 4 shared secret; touch s; fork kid; in kid madvise s remove", has: []string{"fork()", "EOPNOTSUPP here"}},
 	{name: "a stack", lines: "mmap a 8 stack; mprotect a[0] none; touch a", has: []string{"MAP_STACK", "at page 0"}},
 	{name: "noreplace where something is", lines: "mmap a 8; munmap a[0..2]; mmap b 4 at a noreplace", has: []string{"MAP_FIXED_NOREPLACE", "EEXIST here"}},
 	{name: "noreplace in a hole", lines: "mmap a 8; munmap a[2..]; mmap b 4 at a[2] noreplace; mprotect b[1] none; touch b", has: []string{"at page 1"}},

@@ -124,6 +124,9 @@ func hasWhatItNeeds(t *testing.T, line string) {
 		if c.HugeTLB && (pool.HugeSize == 0 || pool.HugeSize > 4<<20 || pool.HugeFree+spare > 0) {
 			t.Skipf("hugetlb pages have %d bytes here, and %d are free", pool.HugeSize, pool.HugeFree+spare)
 		}
+		if c.Backing == model.Secret {
+			needsSecret(t)
+		}
 	}
 }
 

@@ -144,9 +144,9 @@ func (p *process) truncateFile(c lang.Truncate) (model.Event, error) {
 	case r == nil:
 		return model.Event{}, p.here().NoRegion(c.Name)
 	case r.Backing == model.FileOf:
-		return model.Event{}, fmt.Errorf("%s shows a file of the user's, which is open for reading alone: truncate is for a memfd and a scratch file", c.Name)
+		return model.Event{}, fmt.Errorf("%s shows a file of the user's, which is open for reading alone: truncate is for a memfd, a scratch file and secret memory", c.Name)
 	case !ok || f.fd == noFD:
-		return model.Event{}, fmt.Errorf("%s is %s memory: no file lies behind it. truncate is for a memfd and a scratch file", c.Name, r.Backing)
+		return model.Event{}, fmt.Errorf("%s is %s memory: no file lies behind it. truncate is for a memfd, a scratch file and secret memory", c.Name, r.Backing)
 	}
 	size := c.Size.Bytes(p.lab.pageSize)
 	if f.size > 0 && size > f.size {
@@ -226,7 +226,7 @@ func (p *process) findAlias(m *mapping) error {
 	}
 	f, ok := p.files.of[of.Name]
 	if !ok || f.fd == noFD {
-		return fmt.Errorf("%s is %s memory: no file lies behind it that could be mapped again. A memfd, a scratch file, a file or a segment of shmget can",
+		return fmt.Errorf("%s is %s memory: no file lies behind it that could be mapped again. A memfd, secret memory, a scratch file, a file or a segment of shmget can",
 			of.Name, of.Backing)
 	}
 	m.file = f
@@ -245,6 +245,8 @@ func (p *process) openFile(m *mapping) (e model.Event, err error) {
 	case model.Memfd:
 		m.file.memory = !m.cmd.HugeTLB
 		m.file.fd, e, err = p.memfd(m)
+	case model.Secret:
+		m.file.fd, e, err = p.secret(m.ends)
 	case model.Scratch:
 		m.file.size = m.ends
 		m.file.fd, e, err = p.scratch(m.ends)
@@ -275,6 +277,18 @@ func (p *process) memfd(m *mapping) (fd uint64, e model.Event, err error) {
 		size = p.lab.roundUp(size, m.file.block) // such a file has no other length
 	}
 	e, err = p.syscall("memfd_create", unix.SYS_MEMFD_CREATE, name, model.MemfdFlags.Arg(flags))
+	if err != nil || !e.OK() {
+		return noFD, e, err
+	}
+	p.aside(e)
+	fd = uint64(e.Ret)
+	e, err = p.truncate(fd, size)
+	return fd, e, err
+}
+
+// secret makes a file of memfd_secret in the subject. It can be given its length but once.
+func (p *process) secret(size uint64) (fd uint64, e model.Event, err error) {
+	e, err = p.syscall("memfd_secret", unix.SYS_MEMFD_SECRET, model.SecretFlags.Arg(unix.O_CLOEXEC))
 	if err != nil || !e.OK() {
 		return noFD, e, err
 	}

@@ -49,10 +49,11 @@ type Lab struct {
 	account     account
 	wills       wills
 	segments    []*shmSegment          // that shmget made since the session began or was reset
-	sharedAnons map[uint64]*sharedAnon // by inode, as they were last looked at
+	sharedAnons map[fileID]*sharedAnon // by file, as they were last looked at
 	huge        bool                   // there may be memory that gets huge pages: it was advised, or they come unasked
 	hugeAlways  bool                   // they come unasked
 	droppable   bool                   // a process has mapped some of that
+	secrets     bool                   // a process has mapped secret memory
 
 	rssLags   bool // VmRSS is behind what a call changed
 	mindsExec bool // the machine keeps what may not be executed from being so

@@ -5,6 +5,7 @@ package memops
 import (
 	"bytes"
 	"math"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -160,8 +161,45 @@ func settingsOf(e *model.Event) map[string]int64 {
 		// Of /proc/sysvipc/shm each line but the first is a segment (proc_sysvipc_shm(5)).
 		out["segments"] = int64(max(0, bytes.Count(proc.ReadText("/proc/sysvipc/shm"), []byte("\n"))-1))
 	}
+	if e.Call == "memfd_secret" && e.Errno == "ENOSYS" {
+		lookAtSecretmem(out)
+	}
 	if len(out) == 0 {
 		return nil
 	}
 	return out
+}
+
+// lookAtSecretmem looks at whether the kernel was built with memfd_secret, and whether it was started with it: what root may read says
+// so for certain, else the kernel's command line does, where nothing there is what the kernel does by itself, -1.
+func lookAtSecretmem(out map[string]int64) {
+	const module = "/sys/module/secretmem"
+	if _, err := os.Stat("/sys/module"); err != nil {
+		return
+	}
+	out["CONFIG_SECRETMEM"] = 0
+	if _, err := os.Stat(module); err != nil {
+		return
+	}
+	out["CONFIG_SECRETMEM"] = 1
+	if text := proc.ReadText(module + "/parameters/enable"); text != nil {
+		out["secretmem.enable"] = enabled(string(bytes.TrimSpace(text)))
+		return
+	}
+	if line := proc.ReadText("/proc/cmdline"); line != nil {
+		out["secretmem.enable"] = -1
+		for _, word := range strings.Fields(string(line)) {
+			if is, ok := strings.CutPrefix(word, "secretmem.enable="); ok {
+				out["secretmem.enable"] = enabled(is)
+			}
+		}
+	}
+}
+
+// enabled is 1 of a parameter that is on, as the kernel takes its words (lib/kstrtox.c, kstrtobool).
+func enabled(word string) int64 {
+	if word = strings.ToLower(word); word == "on" || strings.HasPrefix(word, "y") || strings.HasPrefix(word, "t") || strings.HasPrefix(word, "1") {
+		return 1
+	}
+	return 0
 }

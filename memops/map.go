@@ -60,6 +60,7 @@ func (p *process) mmap(c lang.Mmap) (model.Event, error) {
 	if e, err := p.openFile(m); err != nil || !e.OK() {
 		return e, err
 	}
+	p.lab.secrets = p.lab.secrets || m.info.Backing == model.Secret
 	addr := strace.Word(0, "NULL")
 	if c.Where() != nil {
 		addr = strace.Addr(m.at)
@@ -169,12 +170,12 @@ func (m *mapping) flags() uint64 {
 // populated, locked, or locked because of mlockall future. Nothing comes into memory that
 // cannot be accessed or is locked on fault, even with MAP_POPULATE (mm/gup.c,
 // populate_vma_page_range), nor where RLIMIT_MEMLOCK refuses the mapping. hugetlb pages are
-// not locked on fault: they come in at once (mm/mlock.c, mlock_fixup).
+// not locked on fault: they come in at once (mm/mlock.c, mlock_fixup). Secret memory comes in by the process's own accesses alone.
 func (p *process) affordMap(m *mapping) error {
 	future := p.future
 	locks := m.cmd.Locked || future.locked
 	switch {
-	case !m.cmd.Populate && !locks, m.cmd.Prot == model.ProtNone:
+	case !m.cmd.Populate && !locks, m.cmd.Prot == model.ProtNone, m.info.Backing == model.Secret:
 	case future.onFault && !m.cmd.HugeTLB:
 	case locks && p.overLimit(m.size):
 	default:

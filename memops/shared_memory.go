@@ -13,7 +13,7 @@ import (
 )
 
 // held is how much the memory that processes can share holds, bytes, in memory and in swap:
-// memory files, segments, and shared anonymous memory. Each is counted once, however many map
+// memory files, segments, shared anonymous memory and secret memory. Each is counted once, however many map
 // it, and whether it is in anybody's page table or not: its pages stay when the last one drops
 // them from there (madvise(2), MADV_DONTNEED; munmap(2)), and count in nobody's RSS then. Pages
 // of hugetlb are not counted, nor are they in RSS: they come from a pool that is no longer
@@ -78,7 +78,7 @@ func (l *Lab) heldBySegments() (bytes int64) {
 // without a name or a descriptor (mm/shmem.c, shmem_zero_setup), which lives as long as any
 // page of it is mapped by anyone, and keeps all that was ever written to it. To stat it takes
 // CAP_CHECKPOINT_RESTORE (proc_pid_map_files(5)); mincore tells anyone what it holds, but only
-// of pages that are mapped. So what there was is remembered of a page that is not any more.
+// of pages that are mapped. Of secret memory, which has a descriptor, st_blocks is always 0. So what there was is remembered of a page that is not any more.
 type sharedAnon struct {
 	held   model.Runs[bool] // by page of the file: it is in memory, or in swap
 	mapped model.Runs[bool] // by page of the file: a process had it mapped at the last look
@@ -90,7 +90,7 @@ type sharedAnon struct {
 // that went with another process may have been written to since, and are counted as held. The
 // lane must be held.
 func (l *Lab) lookAtSharedAnon(unmapper *process) {
-	now := map[uint64]*sharedAnon{}
+	now := map[fileID]*sharedAnon{}
 	for _, p := range l.processes() {
 		if !p.lives() || !p.mayShareAnon() {
 			continue
@@ -100,21 +100,22 @@ func (l *Lab) lookAtSharedAnon(unmapper *process) {
 			continue // it dies
 		}
 		for _, v := range proc.SharedAnons(text) {
-			a := now[v.Inode]
+			id := fileID{v.Dev, v.Inode}
+			a := now[id]
 			if a == nil {
 				a = &sharedAnon{}
-				if old := l.sharedAnons[v.Inode]; old != nil {
+				if old := l.sharedAnons[id]; old != nil {
 					a.held = slices.Clone(old.held)
 				}
-				now[v.Inode] = a
+				now[id] = a
 			}
 			if core, err := p.sampler.Residency(v.Start, v.End); err == nil {
 				a.see(core, v, p, l.pageSize)
 			}
 		}
 	}
-	for inode, a := range now {
-		if old := l.sharedAnons[inode]; old != nil && slices.ContainsFunc(old.by, func(p *process) bool { return p != unmapper && !slices.Contains(a.by, p) }) {
+	for id, a := range now {
+		if old := l.sharedAnons[id]; old != nil && slices.ContainsFunc(old.by, func(p *process) bool { return p != unmapper && !slices.Contains(a.by, p) }) {
 			a.lose(old.mapped)
 		}
 	}
@@ -162,7 +163,25 @@ func (p *process) mayShareAnon() bool {
 	return here != nil && p.sharesAnon && slices.ContainsFunc(here.Regions, isSharedAnon)
 }
 
-func isSharedAnon(r *model.Region) bool { return r.Shared && r.Backing == model.Anon }
+// isSharedAnon reports whether a region is of memory of which stat tells nothing.
+func isSharedAnon(r *model.Region) bool {
+	return r.Shared && (r.Backing == model.Anon || r.Backing == model.Secret)
+}
+
+// secretsOf is how much of secret memory a process has mapped, bytes, and its share of that.
+func (p *process) secretsOf() (rss, pss int64) {
+	if !p.lab.secrets || !p.mayShareAnon() {
+		return 0, 0
+	}
+	text, err := p.proc.Smaps()
+	if err != nil {
+		return 0, 0
+	}
+	for _, v := range proc.SharedAnons(text) {
+		rss, pss = rss+v.RSS, pss+v.Pss
+	}
+	return rss, pss
+}
 
 // aboutToUnmap is to be called before a call that may unmap pages, and what it returns after
 // the call was answered: between them it is learnt what shared anonymous memory still holds in

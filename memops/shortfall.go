@@ -91,6 +91,8 @@ func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 	text := fmt.Sprintf("%d of %s brought in", seen.mapped, pagesWord(seen.pages))
 	inFile := int64(p.lab.roundUp(e.Mapped.InFile(), 0)) / p.lab.pageSize
 	switch {
+	case e.Mapped.Backing == model.Secret:
+		return text + ": secret memory is brought in by the process's own accesses alone"
 	case c.Prot == model.ProtNone:
 		return text + ": what may not be accessed cannot be"
 	case was.onFault && !c.Populate:
@@ -255,6 +257,16 @@ func (p *process) unlockShortfall(c lang.Munlock, _ model.Event, _ future) strin
 	}
 	if r := p.regionOf(c.T, s); r != nil && r.Backing == model.Shm && sampler.IsShmLocked(r.ShmID) {
 		return "SHM_LOCK still holds its pages"
+	}
+	if !p.lab.secrets {
+		return ""
+	}
+	p.observe(false)
+	here := p.here()
+	for _, v := range here.VMAsIn(s) {
+		if v.Secret() && v.Lock != model.Unlocked {
+			return here.PageName(max(v.Start, s.Addr)) + " is secret memory: it stays locked"
+		}
 	}
 	return ""
 }

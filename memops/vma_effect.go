@@ -12,7 +12,7 @@ import (
 // leavesVMAs reports whether a call never changes the VMAs of its process.
 func leavesVMAs(call string) bool {
 	switch call {
-	case "capget", "capset", "close", "fadvise64", "ftruncate", "memfd_create", "mincore", "msync", "openat",
+	case "capget", "capset", "close", "fadvise64", "ftruncate", "memfd_create", "memfd_secret", "mincore", "msync", "openat",
 		"prctl", "prlimit64", "read", "shmctl", "shmget", "unlinkat", "write":
 		return true
 	}
@@ -27,6 +27,9 @@ func (p *process) changeOf(e *model.Event) *sampler.Change {
 	case "mprotect", "madvise":
 		c.Span = model.Span{Addr: arg(0), Len: arg(1)}
 	case "mlock", "mlock2", "munlock":
+		if p.lab.secrets { // whose lock they leave as it is
+			return nil
+		}
 		c.Kind, c.Span, c.To = sampler.Relocked, model.Span{Addr: arg(0), Len: arg(1)}, model.Locked
 		if e.Call == "munlock" {
 			c.To = model.Unlocked
@@ -63,7 +66,7 @@ func (p *process) changeOf(e *model.Event) *sampler.Change {
 func (p *process) changeOfMmap(e *model.Event, c sampler.Change) *sampler.Change {
 	flags, future := e.Args[3].Value, p.future
 	c.Span = model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
-	if flags&unix.MAP_HUGETLB != 0 || e.Args[3].Has(model.MapDroppable) || e.Args[3].Has(model.MapStack) { // of which smaps alone tells
+	if flags&unix.MAP_HUGETLB != 0 || e.Args[3].Has(model.MapDroppable) || e.Args[3].Has(model.MapStack) || p.lab.secrets { // of which smaps alone tells
 		return nil
 	}
 	if !c.OK {

@@ -170,6 +170,7 @@ type Backing string
 const (
 	Anon    Backing = "anon"
 	Memfd   Backing = "memfd"
+	Secret  Backing = "secret" // a file of memfd_secret(2): no kernel code reads or writes its pages
 	Scratch Backing = "scratch"
 	FileOf  Backing = "file"
 	Heap    Backing = "heap" // what brk moves the end of

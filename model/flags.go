@@ -18,6 +18,7 @@ const (
 	MlockallFlags         // mlockall
 	MsyncFlags            // msync
 	MemfdFlags            // memfd_create
+	SecretFlags           // memfd_secret
 	OpenFlags             // openat
 	ShmgetFlags           // shmget
 	ShmatFlags            // shmat
@@ -59,6 +60,7 @@ const (
 	MsSync
 	MfdCloexec
 	MfdHugeTLB
+	SecretCloexec
 	OpenReadOnly
 	OpenReadWrite
 	OpenCreate
@@ -116,6 +118,7 @@ var flags = [...]struct {
 	MsSync:            {"MS_SYNC", MsyncFlags, 0x4, 0, 0},
 	MfdCloexec:        {"MFD_CLOEXEC", MemfdFlags, 0x1, 0, 0},
 	MfdHugeTLB:        {"MFD_HUGETLB", MemfdFlags, 0x4, 0, 0},
+	SecretCloexec:     {"O_CLOEXEC", SecretFlags, 0x80000, 0, 0}, // FD_CLOEXEC, which memfd_secret(2) says, is EINVAL (mm/secretmem.c)
 	OpenReadOnly:      {"O_RDONLY", OpenFlags, 0, 0x3, 0},
 	OpenReadWrite:     {"O_RDWR", OpenFlags, 0x2, 0x3, 0},
 	OpenCreate:        {"O_CREAT", OpenFlags, 0x40, 0, 0},
@@ -139,7 +142,7 @@ var flags = [...]struct {
 var flagArgs = map[string]map[int]FlagSet{
 	CallMmap: {2: ProtFlags, 3: MapFlags}, "mprotect": {2: ProtFlags}, CallMremap: {3: MremapFlags},
 	"mlock2": {2: MlockFlags}, CallMlockall: {0: MlockallFlags}, "msync": {2: MsyncFlags},
-	"memfd_create": {1: MemfdFlags}, "openat": {2: OpenFlags},
+	"memfd_create": {1: MemfdFlags}, "memfd_secret": {0: SecretFlags}, "openat": {2: OpenFlags},
 	"shmget": {2: ShmgetFlags}, CallShmat: {2: ShmatFlags}, CallClone: {0: CloneFlags},
 }
 

@@ -18,6 +18,12 @@ type VMA struct {
 	Flags      VMAFlags // all of smaps VmFlags; 0 where they were not told
 }
 
+// Secret reports whether the mapping is of memory of memfd_secret(2), whose files the kernel gives that name, on a file
+// system that has no disk (mm/secretmem.c, secretmem_file_create).
+func (v VMA) Secret() bool {
+	return v.Shared && v.Path == "/secretmem (deleted)" && v.Dev>>32 == 0
+}
+
 // ProcStat is what /proc/PID says of a process as a whole.
 type ProcStat struct {
 	RSS, VmLck, Swap, VmSize int64 // bytes, from /proc/PID/status

@@ -39,7 +39,7 @@ func (p Page) wordsBy(by retries, r RegionInfo, forked bool) []string {
 	case p.Has(Guard):
 		return []string{"a guard page", "any access is SIGSEGV (SEGV_MAPERR)"}
 	}
-	words := []string{p.what(r), p.lockWords()}
+	words := []string{p.what(r), p.lockWordsIn(r)}
 	if access := p.accessWords(by, r, forked); access != "" {
 		words = append(words, access)
 	}
@@ -110,6 +110,8 @@ func (p Page) mappedWords(r RegionInfo) string {
 		s += ", the zero page that all share: no memory of its own"
 	case p.Has(File) && r.Backing == Memfd:
 		s += ", of a memfd"
+	case p.Has(File) && r.Backing == Secret:
+		s += ", of secret memory"
 	case p.Has(File) && r.Backing == Shm:
 		s += ", of a shared memory segment"
 	case p.Has(File) && r.Backing == Anon:
@@ -139,6 +141,23 @@ func (p Page) mappedWords(r RegionInfo) string {
 		s += ", shared with others copy-on-write"
 	}
 	return s
+}
+
+// lockWordsIn is lockWords of a page of a region. Secret memory is locked as it is mapped, whether it is there or not, and
+// where it is not locked, as in a child, its pages stay in memory all the same (mm/secretmem.c, secretmem_mmap, mapping_set_unevictable).
+func (p Page) lockWordsIn(r RegionInfo) string {
+	in := p.Has(Mapped) || p.Residency == Resident
+	switch {
+	case r.Backing != Secret || !p.Has(InVMA):
+		return p.lockWords()
+	case p.Lock == Unlocked:
+		return "not locked here, and never taken out of memory: it is secret"
+	case p.Lock == Locked && in:
+		return "locked by the kernel, as secret memory is"
+	case p.Lock == Locked:
+		return "to be in memory and locked once it is touched, as secret memory is"
+	}
+	return p.lockWords()
 }
 
 func (p Page) lockWords() string {
@@ -221,6 +240,8 @@ func (p Page) costs(r RegionInfo, forked bool) (read, write string) {
 		return both("is a fault, minor or major")
 	case p.Residency != Absent:
 		return "", ""
+	case r.Backing == Secret: // which is never in swap
+		return both(minorFault)
 	case inMemory:
 		// The page table says nothing of a memfd's page that is out in swap.
 		return both(minorFault + majorIfSwapped)
@@ -239,7 +260,7 @@ func (p Page) retried(by retries, r RegionInfo, write string) string {
 	if by == countedOnce || write == costsNothing || write == "" {
 		return write
 	}
-	switch inMemory := r.Backing == Memfd || r.Backing == Shm || r.Backing == Anon; {
+	switch inMemory := r.Backing == Memfd || r.Backing == Secret || r.Backing == Shm || r.Backing == Anon; {
 	case p.Has(Mapped) && r.Backing != Scratch && r.Backing != FileOf:
 		return write
 	case p.Has(Mapped):

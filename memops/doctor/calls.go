@@ -32,6 +32,7 @@ const noFlag = 1 << 30
 // requests are those of the calls that not every kernel has, by their names.
 var requests = map[string]request{
 	"memfd_create": {unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}},
+	"memfd_secret": {unix.SYS_MEMFD_SECRET, [5]uint64{noFlag}},
 	"mlock2":       {unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}},
 	"mseal":        {unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}},
 }

@@ -14,7 +14,7 @@ var adviceFamily = []dossier{{
 	constants: adviceConstants(),
 	causes: causes{
 		"EINVAL": {
-			adviceTooNew, unaligned, wrapsAround, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
+			adviceTooNew, unaligned, wrapsAround, adviceSecret, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
 			adviceRemoveNoFile, adviceAccess, adviceDodumpDroppable, adviceOnKernels, collapseDisabled, notCollapsed, adviceNotBuiltIn,
 		},
 		"ENOMEM":     {adviceHole, adviceNoHugePage, leftover("the kernel had no memory for what it needs")},
@@ -128,8 +128,16 @@ func (r *reacher) knowsAdvice(c lang.Madvise) bool {
 // adviceStop returns what of a mapping does not go with an advice.
 func (r *reacher) adviceStop(name lang.Advice, v model.VMA, at string) (answer, why string) {
 	switch a := advices[name]; {
+	case v.Lock != model.Unlocked && a.takesAway && v.Secret():
+		return "EINVAL", at + " is secret memory, which stays locked"
 	case v.Lock != model.Unlocked && a.takesAway:
 		return "EINVAL", at + " is locked: munlock it first"
+	case v.Secret() && a.populates():
+		return "EINVAL", at + " is secret memory: the kernel cannot bring it in"
+	case v.Secret() && name == adviceRemove:
+		return "EOPNOTSUPP", at + " is secret memory: no hole can be punched into it"
+	case v.Secret() && name == adviceCollapse:
+		return "EINVAL", at + " is secret memory, which is of single pages"
 	case a.anonOnly && !privateAnon(v):
 		return "EINVAL", at + " is not private anonymous memory"
 	case (name == adviceDodump || name == adviceKeeponfork) && droppable(v):

@@ -25,6 +25,12 @@ func adviceOnLocked(f failure) (why, try string) {
 	if a == adviceDontneed && f.since(advices[adviceDontneedLocked].since) {
 		try = f.run("munlock %s first, or madvise %s dontneed_locked.", name, name)
 	}
+	if v.Secret() {
+		if try = ""; a == adviceDontneed && f.since(advices[adviceDontneedLocked].since) {
+			try = f.run("madvise %s dontneed_locked takes them out of the page table; they stay in memory.", name)
+		}
+		return fmt.Sprintf("%s is locked, and %s may not take locked pages away.%s %s", name, adviceConstant(a), secretStaysLocked, f.advised(at)), try
+	}
 	return fmt.Sprintf("%s is locked, and %s may not take locked pages away. %s", name, adviceConstant(a), f.advised(at)), try
 }
 
@@ -120,6 +126,9 @@ func adviceRemovePrivate(f failure) (why, try string) {
 }
 
 func adviceRemoveUnsupported(f failure) (why, try string) {
+	if at, v, ok := f.firstSecret(); ok {
+		return fmt.Sprintf("%s is secret memory, into which no hole can be punched (fallocate). %s", f.part(at, v), f.advised(at)), "Take a memfd, mapped shared."
+	}
 	return "The file system on which the file lies cannot punch holes in files (fallocate).", "Take a memfd, mapped shared."
 }
 

@@ -161,6 +161,7 @@ var (
 	sinceOnfaultProtNone = model.Version{5, 18} // mlock2(2) takes PROT_NONE on fault; before, it failed (populate_vma_page_range in mm/gup.c; 5.10 and 6.1 were asked)
 	sinceNoreuse         = model.Version{6, 3}  // POSIX_FADV_NOREUSE does something: posix_fadvise(2)
 	sinceMDWE            = model.Version{6, 3}  // PR_SET_MDWE: PR_SET_MDWE(2const)
+	sinceSecretOn        = model.Version{6, 5}  // memfd_secret is on unless secretmem.enable=0 says otherwise; before, it is off unless secretmem.enable=1 does (mm/secretmem.c)
 	sincePopulateInOne   = model.Version{6, 10} // MADV_POPULATE_* ends at a hole; before, mapping by mapping, it went on behind it
 	sinceDroppable       = model.Version{6, 11} // MAP_DROPPABLE: mmap(2)
 	sinceSealByVMA       = model.Version{6, 12} // a seal is looked for VMA by VMA, not in the whole range first

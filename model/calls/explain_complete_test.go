@@ -12,7 +12,7 @@ import (
 // callsOf are the calls that each verb makes, itself and beside its own; none where the verb
 // asks the kernel for nothing that can fail, or for nothing at all.
 var callsOf = map[string]string{
-	"mmap": "mmap openat memfd_create ftruncate close shmat madvise", "munmap": "munmap close", "mremap": "mremap", "mseal": "mseal",
+	"mmap": "mmap openat memfd_create memfd_secret ftruncate close shmat madvise", "munmap": "munmap close", "mremap": "mremap", "mseal": "mseal",
 	"mlock": "mlock", "mlock2": "mlock2", "munlock": "munlock", "mlockall": "mlockall", "munlockall": "munlockall",
 	"mprotect": "mprotect", "madvise": "madvise", "posix_fadvise": "fadvise64", "msync": "msync", "mincore": "mincore",
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
@@ -47,8 +47,8 @@ var answersOf = map[string]string{
 	"msync":    "EBUSY EDQUOT EINVAL EIO ENOMEM ENOSPC",
 
 	"fadvise64":    "EBADF EINVAL",
-	"memfd_create": "EACCES EINVAL EMFILE ENFILE ENODEV ENOSYS",
-	"ftruncate":    "EFBIG EINVAL ENOSPC", "close": "EDQUOT EIO ENOSPC",
+	"memfd_create": "EACCES EINVAL EMFILE ENFILE ENODEV ENOSYS", "memfd_secret": "EMFILE ENFILE ENOMEM ENOSYS",
+	"ftruncate": "EFBIG EINVAL ENOSPC", "close": "EDQUOT EIO ENOSPC",
 
 	"read": "EFAULT", "write": "EFAULT EFBIG",
 	"touch": "SIGSEGV SIGBUS", "memset": "SIGSEGV SIGBUS", "memcpy": "SIGSEGV SIGBUS", "memmove": "SIGSEGV SIGBUS",

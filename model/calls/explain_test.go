@@ -83,7 +83,7 @@ func argsOf(t *testing.T, p *model.Process, c model.Command, call string) []mode
 			at = span(*c.At)[0]
 		}
 		switch call {
-		case "openat", "memfd_create", "close":
+		case "openat", "memfd_create", "memfd_secret", "close":
 			return []model.Arg{modeltest.Text("3")}
 		case "shmat":
 			return []model.Arg{modeltest.Text("7"), at}
@@ -150,7 +150,7 @@ const baseHeap = 0x500000
 
 // explainCases are all of them, of all files.
 func explainCases() []explainCase {
-	return slices.Concat(lockCases, mapCases, hugeCases, commitCases, remapCases, protectCases, adviceCases, fileCases,
+	return slices.Concat(lockCases, mapCases, hugeCases, commitCases, remapCases, protectCases, adviceCases, fileCases, secretCases,
 		openCases, heapCases, segmentCases, processCases, kernelCases, signalCases, loopCases, sharedCases, knownCases)
 }
 

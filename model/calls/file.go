@@ -20,7 +20,7 @@ var fileFamily = []dossier{
 			model.MsInvalidate: "other mappings of the file shall see it; fails where pages are locked",
 		},
 		causes: causes{
-			"EINVAL": {unaligned, syncBoth}, "ENOMEM": {wrapsAround, syncHole}, "EBUSY": {syncLocked},
+			"EINVAL": {unaligned, syncBoth, syncSecret}, "ENOMEM": {wrapsAround, syncHole}, "EBUSY": {syncLocked},
 			"EIO": {syncFailed}, "ENOSPC": {syncFailed}, "EDQUOT": {syncFailed},
 		},
 		reach: ranged[lang.Msync]{
@@ -28,6 +28,15 @@ var fileFamily = []dossier{
 			more:  func(c lang.Msync) []model.Arg { return []model.Arg{syncArg(c.Mode)} },
 			first: (*reacher).syncsOneWay,
 			past:  "ENOMEM", mayEnd: true,
+			mapping: func(r *reacher, c lang.Msync, v model.VMA, st *stop) {
+				switch {
+				case !v.Secret():
+				case c.Mode.Has(syncInvalidate) && v.Lock != model.Unlocked:
+					st.answer, st.why = "EBUSY", r.name(st.at)+" is locked, as secret memory is"
+				case c.Mode.Has(syncSync):
+					st.answer, st.why = "EINVAL", r.name(st.at)+" is secret memory, which has no disk to be written to"
+				}
+			},
 			page: func(r *reacher, c lang.Msync, _ model.Range, pg model.Page, st *stop) {
 				switch {
 				case !pg.Has(model.InVMA):
@@ -78,9 +87,17 @@ var fileFamily = []dossier{
 		},
 	},
 	{
+		call: "memfd_secret", page: "memfd_secret(2)", what: "Makes a file whose memory is nowhere but in the page tables of those who map it.", ok: value("the descriptor of the file"),
+		since:   model.Version{5, 14},
+		without: fmt.Sprintf("no region of secret memory (mmap ... secret); before Linux %v it is off unless the kernel is started with secretmem.enable=1", sinceSecretOn),
+		args:    []argument{arg("flags", explainFlags("none"))},
+		flags:   map[model.Flag]string{model.SecretCloexec: "closed by execve"},
+		causes:  causes{"ENOSYS": {secretOff}, "ENOMEM": {leftover("the kernel had no memory for a file")}},
+	},
+	{
 		call: "ftruncate", verb: "truncate", page: "ftruncate(2)", what: "Gives a file its length.", ok: done,
 		args:   []argument{argFile, argLength},
-		causes: causes{"EINVAL": {fileTooLong, fileOfHugePages}, "EFBIG": {fileTooLong}, "ENOSPC": {openNoSpace}},
+		causes: causes{"EINVAL": {fileTooLong, fileOfHugePages, secretHasLength}, "EFBIG": {fileTooLong}, "ENOSPC": {openNoSpace}},
 		reach:  following((*reacher).truncates),
 	},
 	{
@@ -172,7 +189,7 @@ func (r *reacher) advisesFile(c lang.PosixFadvise) {
 		reg = r.regionAt(s.Addr)
 	}
 	fd, offset := "fd", uint64(0)
-	if reg == nil || reg.Backing != model.Memfd && reg.Backing != model.Scratch && reg.Backing != model.FileOf {
+	if reg == nil || reg.Backing != model.Memfd && reg.Backing != model.Secret && reg.Backing != model.Scratch && reg.Backing != model.FileOf {
 		fd = "-1"
 	} else {
 		offset = reg.Offset + s.Addr - reg.Base
@@ -220,8 +237,8 @@ func (r *reacher) truncates(c lang.Truncate) {
 		r.refuse(r.p.NoRegion(c.Name).Error())
 		r.out.Unknown = true
 		return
-	case reg.Backing != model.Memfd && reg.Backing != model.Scratch:
-		r.refuse("truncate is for a memfd and a scratch file: " + c.Name + " has none")
+	case reg.Backing != model.Memfd && reg.Backing != model.Secret && reg.Backing != model.Scratch:
+		r.refuse("truncate is for a memfd, a scratch file and secret memory: " + c.Name + " has none")
 		return
 	}
 	size, ps := c.Size.Bytes(r.p.PageSize), uint64(r.p.PageSize)
@@ -229,6 +246,8 @@ func (r *reacher) truncates(c lang.Truncate) {
 	switch end := int64(size/ps + (size%ps+ps-1)/ps); {
 	case size > math.MaxInt64:
 		r.fails("EINVAL", "a file's length is a signed 64-bit number")
+	case reg.Backing == model.Secret && reg.FileLen > 0:
+		r.fails("EINVAL", "secret memory is given its length once, and has %s", model.FormatSize(reg.FileLen))
 	case !reg.Sized:
 		r.out.Effect = "the file is " + model.FormatSize(size) + " long"
 	case size >= reg.FileLen:
@@ -297,8 +316,11 @@ func syncLocked(f failure) (why, try string) {
 	case m.Has(syncSync):
 		done = f.before(at, "was written; nothing after it was", "It comes first, so nothing was written.")
 	}
-	return fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. %s", f.part(at, v), done),
-		f.run("munlock %s first.", f.part(at, v))
+	why = fmt.Sprintf("%s is locked, and MS_INVALIDATE may not take locked pages away. %s", f.part(at, v), done)
+	if v.Secret() {
+		return why + secretStaysLocked, ""
+	}
+	return why, f.run("munlock %s first.", f.part(at, v))
 }
 
 func syncFailed(f failure) (why, try string) {

@@ -182,3 +182,103 @@ var openCases = []explainCase{
 }
 
 func TestExplainOpen(t *testing.T) { runExplain(t, openCases) }
+
+// secret makes a a region of secret memory.
+func secret(w *world) {
+	fileBehind(model.Secret)(w)
+	r := w.p.Regions[0]
+	r.Sized, r.FileLen = true, r.Len
+	for i := range w.p.VMAs {
+		if w.p.VMAs[i].Start < modeltest.BaseB {
+			w.p.VMAs[i].Path = "/secretmem (deleted)"
+		}
+	}
+}
+
+// secretmem is what was seen of how the kernel was built and started.
+func secretmem(built, enabled int64) func(*world) {
+	return looked(func(l *model.Looked) {
+		l.Settings = map[string]int64{"CONFIG_SECRETMEM": built, "secretmem.enable": enabled}
+	})
+}
+
+var secretCases = []explainCase{
+	{"private", "mmap c 1 secret", "mmap", "EINVAL", "", nil, nil,
+		"Secret memory is mapped shared or not at all: a private mapping would copy a page as it is written, and for that the kernel would have to read it.",
+		"mmap c 1 shared secret."},
+	{"private, in the place of something", "in kid mmap c 2 secret rw at a", "mmap", "EINVAL", "", []model.Page{modeltest.MappedPage, modeltest.HolePage}, looked(func(l *model.Looked) { l.Same, l.After = false, 2 }),
+		"Secret memory is mapped shared or not at all: a private mapping would copy a page as it is written, and for that the kernel would have to read it. That is asked when what lay there, which MAP_FIXED takes the place of, is already unmapped: a hole is left. A VMA was split: in and beside the range there were 1, and are 2 now.",
+		"in kid mmap c 2 shared secret at a."},
+	{"private once more", "mmap c 1 private alias a", "mmap", "EINVAL", "", two, secret,
+		"Secret memory is mapped shared or not at all: a private mapping would copy a page as it is written, and for that the kernel would have to read it.",
+		"mmap c 1 shared alias a."},
+	{"to be executed", "mmap c 1 shared secret rx", "mmap", "EPERM", "", nil, nil,
+		"What memfd_secret makes may not be executed.", "Map it without x."},
+	{"more than may be locked", "mmap c 3 shared secret", "mmap", "EAGAIN", "", nil, limit(8<<10, 4<<10),
+		"Secret memory is locked as it is mapped, and counts as locked, touched or not. RLIMIT_MEMLOCK is 8K; 4K was locked before, and this would lock 12K more: 8K too much. Nothing was mapped.",
+		"Map less. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"where nothing may be locked", "mmap c 1 shared secret", "mmap", "EAGAIN", "", nil, limits(0, 8<<20, 0),
+		"Secret memory is locked as it is mapped, and counts as locked, touched or not. RLIMIT_MEMLOCK is 0 bytes; 0B was locked before, and this would lock 4K more: 4K too much. Nothing was mapped.",
+		"Map less. setrlimit memlock 4K allows it: the hard limit is 8M."},
+	{"more than may be locked, locked", "mmap c 3 shared secret locked", "mmap", "EAGAIN", "", nil, limit(8<<10, 4<<10),
+		"MAP_LOCKED locks the mapping as it is made. RLIMIT_MEMLOCK is 8K; 4K was locked before, and this would lock 12K more: 8K too much. Nothing was mapped.",
+		"Leave out locked, or map less. Start incore with a higher limit (ulimit -l), or as a user who has CAP_IPC_LOCK."},
+	{"all files open", "mmap c 1 shared secret", "memfd_secret", "EMFILE", "", nil, nil,
+		"The process has as many files open as it may (RLIMIT_NOFILE): each memfd, scratch and file region has one.",
+		"munmap a region that has one, or start incore with a higher limit (ulimit -n)."},
+	{"all files of the system open", "mmap c 1 shared secret", "memfd_secret", "ENFILE", "", nil, nil,
+		"The system has as many files open as it may (fs.file-max). Shared memory, segments and memory files are files too.", ""},
+	{"no memory", "mmap c 1 shared secret", "memfd_secret", "ENOMEM", "", nil, nil,
+		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel had no memory for a file.", ""},
+	{"an old kernel", "mmap c 1 shared secret", "memfd_secret", "ENOSYS", "5.10.0", nil, secretmem(0, 0),
+		"memfd_secret came with Linux 5.14; this is 5.10.0.", ""},
+	{"not built", "mmap c 1 shared secret", "memfd_secret", "ENOSYS", "", nil, looked(func(l *model.Looked) { l.Settings = map[string]int64{"CONFIG_SECRETMEM": 0} }),
+		"memfd_secret came with Linux 5.14, and this kernel, 6.18.44, was built without it (CONFIG_SECRETMEM): there is no /sys/module/secretmem.", ""},
+	{"switched off", "mmap c 1 shared secret", "memfd_secret", "ENOSYS", "", nil, secretmem(1, 0),
+		"memfd_secret is switched off: the kernel was started with secretmem.enable=0.", "Start the kernel with secretmem.enable=1."},
+	{"not switched on", "mmap c 1 shared secret", "memfd_secret", "ENOSYS", "6.1.0", nil, secretmem(1, -1),
+		"Before Linux 6.5 memfd_secret is off unless the kernel is started with secretmem.enable=1; this is 6.1.0, and it is off.", "Start the kernel with secretmem.enable=1."},
+	{"switched on, and hidden", "mmap c 1 shared secret", "memfd_secret", "ENOSYS", "6.1.0", nil, secretmem(1, 1),
+		"memfd_secret came with Linux 5.14, and this is 6.1.0: a filter hides it (seccomp), or the kernel was built without it.", ""},
+	{"nothing seen", "mmap c 1 shared secret", "memfd_secret", "ENOSYS", "", nil, nil,
+		"memfd_secret came with Linux 5.14, and this is 6.18.44: a filter hides it (seccomp), or the kernel was built without it.", ""},
+	{"a second length", "truncate a 3", "ftruncate", "EINVAL", "", two, func(w *world) {
+		secret(w)
+		w.e.Args = []model.Arg{{Text: "6"}, modeltest.Bytes(3 << 12)}
+	},
+		"Secret memory is given its length once, before it is mapped, and it has 8K.", "Map another, shared secret, of the size that is needed."},
+	{"a lock", "mlock a", "mlock", "ENOMEM", "", lockedHere(modeltest.AbsentPage, modeltest.AbsentPage), secret,
+		"a is secret memory, on which mlock sets no lock. It then is to bring the pages in, and the kernel's own code cannot get at them, whether they are there or not. It is locked all the same: the kernel has locked it as it was mapped.",
+		"touch a brings it in."},
+	{"a lock in a child", "in kid mlock2 a onfault", "mlock2", "ENOMEM", "", two, secret,
+		"a is secret memory, on which mlock2 sets no lock. It then is to bring the pages in, and the kernel's own code cannot get at them, whether they are there or not. This mapping has no lock, and its pages are never taken out of memory all the same.",
+		"in kid touch a brings it in."},
+	{"locked, and no advice", "madvise a dontneed", "madvise", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
+		"a is locked, and MADV_DONTNEED may not take locked pages away. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so. It comes first, so nothing was done.",
+		"madvise a dontneed_locked takes them out of the page table; they stay in memory."},
+	{"locked, and no pageout", "madvise a pageout", "madvise", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
+		"a is locked, and MADV_PAGEOUT may not take locked pages away. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so. It comes first, so nothing was done.",
+		""},
+	{"populated", "madvise a populate_read", "madvise", "EINVAL", "", lockedHere(modeltest.AbsentPage), secret,
+		"a is secret memory, and the kernel's own code, which would bring its pages in, cannot get at them. It comes first, so nothing was brought in.",
+		"touch a brings them in."},
+	{"collapsed", "madvise a collapse", "madvise", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
+		"a is secret memory, which is of single pages: the kernel could not copy them to a huge one. It comes first, so nothing was done.", ""},
+	{"a hole, in a child", "in kid madvise a remove", "madvise", "EOPNOTSUPP", "", two, secret,
+		"a is secret memory, into which no hole can be punched (fallocate). It comes first, so nothing was done.", "Take a memfd, mapped shared."},
+	{"nothing to be synced with", "msync a sync", "msync", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
+		"a is secret memory, which has no disk: there is nothing that MS_SYNC could have written. It comes first, so nothing was written.", ""},
+	{"locked, and invalidated", "msync a invalidate", "msync", "EBUSY", "", lockedHere(modeltest.MappedPage), secret,
+		"a is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so.",
+		""},
+	{"made executable", "mprotect a rx", "mprotect", "EACCES", "", lockedHere(modeltest.MappedPage), secret,
+		"a is secret memory, and what memfd_secret makes may not be executed. Nothing was changed.", "Leave out x."},
+	{"past the end", "touch a", "touch", "SIGBUS", "", lockedHere(modeltest.MappedPage, modeltest.AbsentPage), func(w *world) {
+		secret(w)
+		w.p.Regions[0].FileLen = 4096
+		w.e.Signal.Addr, w.e.Signal.Code = modeltest.BaseA+4096, "BUS_ADRERR"
+	},
+		"a[1] is mapped, but nothing is behind it: the secret memory has 4K, and the page begins behind its end.", "Stay within what there is."},
+}
+
+func TestExplainSecret(t *testing.T) { runExplain(t, secretCases) }

@@ -2,6 +2,7 @@ package calls
 
 import (
 	"fmt"
+	"slices"
 
 	"incore/model"
 	"incore/model/lang"
@@ -15,14 +16,15 @@ var lockFamily = []dossier{
 		args: []argument{argStart, argLength},
 		causes: causes{
 			"EPERM":  {lockForbidden},
-			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockNotBroughtIn},
+			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockSecret, lockNotBroughtIn},
 			"EINVAL": {wrapsAround},
 			"EAGAIN": {lockNoMemory},
 		},
 		reach: ranged[lang.Mlock]{
 			on:     func(c lang.Mlock) model.Target { return c.T },
-			charge: (*reacher).mayLock, mayEnd: true, leaves: droppable,
-			effect: func(r *reacher, _ lang.Mlock, t model.Span) string { return r.pagesOf(t.Len) + r.afterLock(t, false) },
+			charge: (*reacher).mayLock, mayEnd: true, leaves: getsNoLock,
+			mapping: func(r *reacher, _ lang.Mlock, v model.VMA, st *stop) { r.lockOfSecret(st, v) },
+			effect:  func(r *reacher, _ lang.Mlock, t model.Span) string { return r.pagesOf(t.Len) + r.afterLock(t, false) },
 			page: func(r *reacher, _ lang.Mlock, _ model.Range, pg model.Page, st *stop) {
 				r.lockStop(st, pg, "locked", true)
 			},
@@ -36,7 +38,7 @@ var lockFamily = []dossier{
 		flags: map[model.Flag]string{model.MlockOnFault: "brings nothing in now; each page is locked as it is first touched"},
 		causes: causes{
 			"EPERM":  {lockForbidden},
-			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockNotBroughtIn},
+			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockSecret, lockNotBroughtIn},
 			"EINVAL": {wrapsAround},
 			"EAGAIN": {lockNoMemory},
 		},
@@ -48,7 +50,8 @@ var lockFamily = []dossier{
 				}
 				return []model.Arg{model.MlockFlags.Arg(0)}
 			},
-			charge: (*reacher).mayLock, mayEnd: true, leaves: droppable,
+			charge: (*reacher).mayLock, mayEnd: true, leaves: getsNoLock,
+			mapping: func(r *reacher, _ lang.Mlock2, v model.VMA, st *stop) { r.lockOfSecret(st, v) },
 			effect: func(r *reacher, c lang.Mlock2, t model.Span) string {
 				return r.pagesOf(t.Len) + r.afterLock(t, c.OnFault)
 			},
@@ -67,7 +70,7 @@ var lockFamily = []dossier{
 		},
 		reach: ranged[lang.Munlock]{
 			on:     func(c lang.Munlock) model.Target { return c.T },
-			mayEnd: true,
+			mayEnd: true, leaves: model.VMA.Secret,
 			effect: func(r *reacher, _ lang.Munlock, t model.Span) string { return r.unlocks(t) },
 			page: func(r *reacher, _ lang.Munlock, _ model.Range, pg model.Page, st *stop) {
 				r.lockStop(st, pg, "unlocked", false)
@@ -90,7 +93,7 @@ var lockFamily = []dossier{
 		reach: func(r *reacher, _ model.Command) {
 			r.call(model.CallMunlockall)
 			r.out.Effect = "unlocks all that the process has, and what is mapped from now on"
-			r.whole(r.p)
+			r.allLocks()
 		},
 	},
 }
@@ -127,7 +130,16 @@ func (r *reacher) locksAll(c lang.Mlockall) {
 		if c.Future {
 			r.out.Note = "what is mapped from now on is locked too"
 		}
-		r.whole(r.p)
+		r.allLocks()
+	}
+}
+
+// allLocks reaches all that the process has, but for what keeps the lock that it has.
+func (r *reacher) allLocks() {
+	for _, reg := range r.p.Regions {
+		if reg.Backing != model.Secret {
+			r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})
+		}
 	}
 }
 
@@ -162,9 +174,22 @@ func (r *reacher) notYetLocked(t model.Span) uint64 {
 	return more
 }
 
+// getsNoLock reports whether mlock leaves a mapping as it is: one that the kernel may drop, and one that it has locked itself (mm/mlock.c, mlock_fixup).
+func getsNoLock(v model.VMA) bool { return droppable(v) || v.Secret() }
+
+// lockOfSecret says that secret memory cannot be brought in. What else is in the range is locked all the same.
+func (r *reacher) lockOfSecret(st *stop, v model.VMA) {
+	if v.Secret() && v.Lock != model.OnFault {
+		st.answer, st.why, st.goesOn = "ENOMEM", r.name(st.at)+" is secret memory: its lock stays as it is, and the kernel cannot bring it in", true
+	}
+}
+
 // unlocks says how much of what munlock is told is locked.
 func (r *reacher) unlocks(t model.Span) string {
 	all := r.pagesOf(t.Len)
+	if vmas := r.p.VMAsIn(t); slices.ContainsFunc(vmas, model.VMA.Secret) {
+		return all + "; secret memory stays as it is, locked where the kernel has locked it"
+	}
 	switch locked := t.Len - r.notYetLocked(t); locked {
 	case 0:
 		return all + ", none of them locked"

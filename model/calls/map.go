@@ -33,13 +33,13 @@ var mapFamily = []dossier{
 			model.MapHugeTLB:        "of huge pages, from the pool that the system keeps for them",
 		},
 		causes: causes{
-			"EINVAL": {offsetUnaligned, lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, mapDroppableAlone, kernelsKept},
+			"EINVAL": {offsetUnaligned, lengthZero, fixedUnaligned, hugeNone, hugeFile, fixedHugeUnaligned, growsDownFile, mapDroppableAlone, mapSecretPrivate, kernelsKept},
 			"ENOMEM": {
 				mapTooLong, mapTooManyVMAs, mapPastEnd, mapNoRoomLow, mapNoRoom, mapProcessLimit, mapNotPromised, mapFullOfVMAs, mapHugePool,
 				leftover("the kernel had no memory for its own tables", "a memory cgroup has no room for them"),
 			},
-			"EPERM":     {mapLockForbidden, sealed, fixedBelowMin, mapNoExec},
-			"EAGAIN":    {mapLockedOverLimit},
+			"EPERM":     {mapLockForbidden, sealed, fixedBelowMin, mapNoExec, mapSecretExec},
+			"EAGAIN":    {mapSecretOverLimit, mapLockedOverLimit},
 			"EEXIST":    {placeTaken},
 			"EOVERFLOW": {offsetTooFar},
 			"EACCES":    {mapReadOnlyFile, mapGainsExec, leftover(securityModule)},

@@ -92,6 +92,9 @@ func (r *reacher) opens(c lang.Mmap, n uint64) {
 		}
 		r.call("memfd_create", wordOf(fmt.Sprintf("%q", c.Name)), flags)
 		r.call("ftruncate", wordOf("fd"), lenOf(n))
+	case model.Secret:
+		r.call("memfd_secret", model.FlagsArg(model.SecretCloexec))
+		r.call("ftruncate", wordOf("fd"), lenOf(n))
 	case model.Scratch:
 		r.call("openat", wordOf("a new file"))
 		r.call("ftruncate", wordOf("fd"), lenOf(n))
@@ -149,6 +152,8 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	const wx = model.ProtWrite | model.ProtExec
 	off, ps := c.Offset.Bytes(r.p.PageSize), uint64(r.p.PageSize)
 	switch {
+	case c.Backing == model.Secret:
+		r.mayMapSecret(c, at, n)
 	case off%ps != 0 && c.Backing != model.Shm && off < defaultSpace && at.Len < defaultSpace && (c.Alias != "" || c.Backing == model.Anon || c.Backing == model.Memfd && !huge):
 		r.fails("EINVAL", "the offset is not a multiple of the page size")
 	case c.Backing != model.Anon && off > defaultSpace:
@@ -184,6 +189,52 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 		if !r.overProcessLimit(mapProcessLimit) {
 			r.mayPromise(c, n)
 		}
+	}
+}
+
+// mayMapSecret is mayMap of secret memory, a mapping of which is locked by its file once all else is found right (mm/secretmem.c,
+// secretmem_mmap).
+func (r *reacher) mayMapSecret(c lang.Mmap, at model.Span, n uint64) {
+	l, off, ps := r.p.Limits, c.Offset.Bytes(r.p.PageSize), uint64(r.p.PageSize)
+	before, limit, limited := r.lockBudget()
+	over := limited && uint64(max(0, before))+n > uint64(limit)
+	future, known := r.future()
+	aligned := c.At == nil || at.Addr%ps == 0
+	switch since := ofCall("memfd_secret").since; {
+	case c.Alias == "" && !r.since(since):
+		r.fails("ENOSYS", "memfd_secret came with Linux %v; this is %s", since, r.kernel)
+	case c.Alias == "" && !r.since(sinceSecretOn):
+		r.out.Note = "where the kernel was started with secretmem.enable=1; else it has no memfd_secret"
+	case off > defaultSpace || max(at.Len, n) > defaultSpace>>1: // what is too long comes first
+	case off%ps != 0:
+		r.fails("EINVAL", "the offset is not a multiple of the page size")
+	case c.HugeTLB:
+		r.fails("EINVAL", "hugetlb is for anonymous memory and files of hugetlb pages")
+	case r.vmaCount() >= r.maxVMAs(), at.Addr > defaultSpace>>1 && at.Addr > r.highest(), c.Low32 && r.lowRoom() < n+lowRandom:
+	case at.Len == 0:
+		r.fails("EINVAL", "a length of 0")
+	case !aligned:
+		r.fails("EINVAL", "not the start of a page")
+	case c.Noreplace && r.takenIn(model.Span{Addr: at.Addr, Len: n}):
+		r.fails("EEXIST", "something is mapped there, and noreplace takes the place of nothing")
+	case c.Locked && l.MemlockSoft == 0 && !l.IPCLock:
+		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
+	case (c.Locked || known && future || c.Shared && !c.Droppable && !c.Replaces() && c.Prot&model.ProtExec == 0 && !c.GrowsDown) && over:
+		if !c.Locked && !(known && future) && r.overProcessLimit(mapProcessLimit) {
+			return
+		}
+		r.fails("EAGAIN", "would be %s of %s locked, as secret memory is: nothing is mapped", model.FormatSize(uint64(max(0, before))+n), model.FormatLimit(l.MemlockSoft))
+	case c.Droppable:
+		r.fails("EINVAL", "droppable is for anonymous memory")
+	case c.Prot&model.ProtExec != 0:
+		r.fails("EPERM", "secret memory may not be executed")
+	case c.GrowsDown:
+		r.fails("EINVAL", "only private anonymous memory grows down")
+	case !c.Replaces() && r.overProcessLimit(mapProcessLimit):
+	case !c.Shared:
+		r.fails("EINVAL", "secret memory is mapped shared: a private mapping would copy pages")
+	default:
+		r.out.Effect += ", locked as it is mapped"
 	}
 }
 

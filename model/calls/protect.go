@@ -24,7 +24,7 @@ var protectFamily = []dossier{{
 			wrapsAround, protectHole, protectProcessLimit, protectNotPromised, splitTooManyVMAs,
 			leftover("the kernel had no memory for its own tables"),
 		},
-		"EACCES": {protectReadOnlySegment, protectReadOnlyFile, kernelsProtected, protectNoExec, protectGainsExec, protectForbidden},
+		"EACCES": {protectReadOnlySegment, protectReadOnlyFile, kernelsProtected, protectSecret, protectNoExec, protectGainsExec, protectForbidden},
 		"EPERM":  {protectSealed},
 	},
 	reach: ranged[lang.Mprotect]{
@@ -43,6 +43,8 @@ var protectFamily = []dossier{{
 				st.answer, st.why, st.nothing = "EPERM", r.name(st.at)+" is sealed", !r.since(sinceSealByVMA)
 			case attachedReadOnly(reg, v) && c.Prot&model.ProtWrite != 0:
 				st.answer, st.why = "EACCES", r.name(st.at)+" is attached for reading alone"
+			case v.Secret() && c.Prot&model.ProtExec != 0:
+				st.answer, st.why = "EACCES", r.name(st.at)+" is secret memory, which may not be executed"
 			case v.Shared && reg != nil && reg.Backing == model.FileOf && c.Prot&model.ProtWrite != 0:
 				st.answer, st.why = "EACCES", r.name(st.at)+" is shared, and its file is open for reading alone"
 			case r.protectsOverLimit(st.at):

@@ -26,7 +26,7 @@ func (x ranged[C]) walk(r *reacher, c C, t model.Span) {
 		r.fails(last.answer, "%s", last.why)
 		return
 	}
-	if last.answer != "" {
+	if last.answer != "" && !last.goesOn {
 		end = last.at
 	}
 	for rg, pg := range r.p.PagesIn(model.Span{Addr: t.Addr, Len: end - t.Addr}) {
@@ -42,7 +42,7 @@ func (x ranged[C]) walk(r *reacher, c C, t model.Span) {
 			last, end = st, st.at
 			break
 		}
-		if last.answer == "" {
+		if last.answer == "" || last.goesOn && st.answer != "" && st.at < last.at {
 			last = st
 		}
 	}

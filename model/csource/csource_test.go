@@ -35,7 +35,7 @@ var cRegions = []model.RegionInfo{
 // nothing like are in notInC.
 var cCommands = map[string][]string{
 	"mmap": {"mmap x 64", "mmap x 64 shared none", "mmap x 1M memfd", "mmap x 1 memfd hugetlb", "mmap x 2G scratch shared r locked populate noreserve",
-		"mmap x 4 file '/etc/hosts' r", "mmap x 1T rwx grows_down", "mmap x 4 at a[8]", "mmap x 4 at a[8] noreplace", "mmap x 4 near a[8]", "mmap x 4 low32", "mmap x 4 stack", "mmap x 4 droppable", "mmap x 4 droppable locked at a", "mmap x 4 alias mem offset 2", "mmap x 4 memfd offset 2", "mmap x 4 memfd offset 100B", "mmap x 8 alias mem", "mmap x 8 alias mem private",
+		"mmap x 4 file '/etc/hosts' r", "mmap x 1T rwx grows_down", "mmap x 4 at a[8]", "mmap x 4 at a[8] noreplace", "mmap x 4 near a[8]", "mmap x 4 low32", "mmap x 4 stack", "mmap x 4 secret", "mmap x 4 shared secret offset 2", "mmap x 4 droppable", "mmap x 4 droppable locked at a", "mmap x 4 alias mem offset 2", "mmap x 4 memfd offset 2", "mmap x 4 memfd offset 100B", "mmap x 8 alias mem", "mmap x 8 alias mem private",
 		"mmap x 4 alias seg r", "mmap x 4 alias seg rwx at a", "mmap x 8 alias disk", "mmap x 4096B hugetlb", "mmap x 4 at 0x7f12_3456_7000,4096", "mmap page 4"},
 	"munmap": {"munmap a", "munmap a[3]", "munmap heap"}, "mremap": {"mremap a 128", "mremap int 1G"}, "mseal": {"mseal a[3..4]"},
 	"syscall": {"syscall mprotect a[3] 4096 PROT_READ|PROT_SEM", "syscall munmap 0x7f0000300000 4096", "syscall mseal a 4096 1", "syscall mmap 0 4096 3 0 -1 0", "syscall mincore a -1 a[2]", "syscall munlockall"},

@@ -45,16 +45,8 @@ var lockVerbs = []verb{
 		write:   writes(func(p *cProgram, c lang.Munlock) { p.onSpan("munlock", c.T) }),
 		targets: one(func(c lang.Munlock) model.Target { return c.T }),
 		asks:    func(s *cSlice, _ *cStep) { s.locks = true }, refused: byItself,
-		done: func(s *cSpace, st *cStep) {
-			for _, at := range st.own {
-				s.locked.remove(at)
-			}
-		},
-		partly: func(s *cSpace, st *cStep) {
-			for _, at := range s.beforeHole(st.own) {
-				s.locked.remove(at)
-			}
-		},
+		done:    func(s *cSpace, st *cStep) { s.unlock(st.own) },
+		partly:  func(s *cSpace, st *cStep) { s.unlock(s.beforeHole(st.own)) },
 		wanted:  func(_ *cSlice, st *cStep, locks bool) bool { return locks && st.event.Errno != "EINVAL" },
 		kind:    sameKind,
 		unlocks: true,
@@ -91,10 +83,13 @@ var lockVerbs = []verb{
 			p.check("munlockall")
 		}),
 		everywhere: true,
-		done:       func(s *cSpace, _ *cStep) { s.locked, s.future, s.self = nil, false, 0 },
-		wanted:     func(_ *cSlice, st *cStep, locks bool) bool { return locks && st.event.OK() },
-		kind:       sameKind,
-		unlocks:    true,
+		done: func(s *cSpace, _ *cStep) {
+			s.relock(func() { s.locked = nil })
+			s.future, s.self = false, 0
+		},
+		wanted:  func(_ *cSlice, st *cStep, locks bool) bool { return locks && st.event.OK() },
+		kind:    sameKind,
+		unlocks: true,
 	},
 }
 

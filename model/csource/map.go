@@ -42,7 +42,7 @@ var mapVerbs = []verb{
 		done:      mappedAnew,
 		wanted:    succeeded,
 		fills:     true,
-		locks:     asked(func(c lang.Mmap) bool { return c.Locked }),
+		locks:     asked(func(c lang.Mmap) bool { return c.Locked || c.Backing == model.Secret }),
 		lies:      asked(func(c lang.Mmap) bool { return c.At == nil }),
 		fixed: func(st *cStep, was map[int]bool) bool {
 			c, _ := st.command.(lang.Mmap)
@@ -229,7 +229,7 @@ func (p *cProgram) asMapped(r model.RegionInfo, number int) {
 // file opens what lies behind a mapping, and returns the variable of its descriptor.
 func (p *cProgram) file(r model.RegionInfo, length string, huge bool) string {
 	switch r.Backing {
-	case model.Memfd, model.Scratch, model.FileOf:
+	case model.Memfd, model.Secret, model.Scratch, model.FileOf:
 	default:
 		return "-1"
 	}
@@ -245,6 +245,14 @@ func (p *cProgram) file(r model.RegionInfo, length string, huge bool) string {
 		}
 		p.line(cCall("int "+fd+" = ", "memfd_create", []string{cString(r.Name), flags}, "; /* glibc 2.27 */")...)
 		p.unless(fd+" == -1", "memfd_create")
+		p.check("ftruncate", fd, length)
+	case model.Secret:
+		p.gnu = true // syscall
+		p.header("sys/syscall.h", "fcntl.h", "unistd.h")
+		p.define("SYS_memfd_secret", "447", "Linux 5.14")
+		p.say("glibc has no memfd_secret(); before Linux 6.5 the kernel has to be started with secretmem.enable=1")
+		p.line(cCall("int "+fd+" = (int)", "syscall", []string{"SYS_memfd_secret", "O_CLOEXEC"}, ";")...)
+		p.unless(fd+" == -1", "memfd_secret")
 		p.check("ftruncate", fd, length)
 	case model.Scratch:
 		p.header("fcntl.h", "unistd.h")

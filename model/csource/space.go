@@ -17,6 +17,7 @@ type cSpace struct {
 	count    int // of all regions so far
 	mapped   spans
 	locked   spans
+	secret   spans       // of memfd_secret: locked as it is mapped, and neither mlock nor munlock changes that
 	unforked spans       // MADV_DONTFORK
 	future   bool        // mlockall future
 	self     int64       // bytes of the subject itself that are locked
@@ -250,7 +251,7 @@ func (s *cSpace) remap(st *cStep, old, at model.Span, stays bool) {
 		}
 		return parts
 	}
-	mapped, locked, unforked := kept(s.mapped), kept(s.locked), kept(s.unforked)
+	mapped, locked, secret, unforked := kept(s.mapped), kept(s.locked), kept(s.secret), kept(s.unforked)
 	if stays {
 		s.locked.remove(old)
 	} else {
@@ -262,6 +263,9 @@ func (s *cSpace) remap(st *cStep, old, at model.Span, stays bool) {
 	}
 	for _, part := range locked {
 		s.locked.add(part)
+	}
+	for _, part := range secret {
+		s.secret.add(part)
 	}
 	for _, part := range unforked {
 		s.unforked.add(part)
@@ -280,7 +284,7 @@ func (s *cSpace) lockAll(st *cStep, c lang.Mlockall) {
 	}
 	st.self = s.self
 	st.all = slices.Clone(s.mapped)
-	s.locked = slices.Clone(s.mapped)
+	s.relock(func() { s.locked = slices.Clone(s.mapped) })
 }
 
 // advise notes what fork leaves out.
@@ -301,15 +305,45 @@ func (s *cSpace) new(st *cStep, at model.Span) {
 	st.makes = at
 	s.mapped.add(at)
 	s.locked.remove(at)
+	s.secret.remove(at)
 	s.unforked.remove(at)
-	if c, ok := st.command.(lang.Mmap); ok && c.Locked || s.future {
+	secret := st.event.Mapped != nil && st.event.Mapped.Backing == model.Secret
+	if secret {
+		s.secret.add(at)
+	}
+	if c, ok := st.command.(lang.Mmap); ok && c.Locked || s.future || secret {
 		s.locked.add(at)
 	}
+}
+
+// relock changes what is locked, but for what is secret.
+func (s *cSpace) relock(change func()) {
+	var was spans
+	for _, at := range s.secret {
+		was = append(was, s.locked.within(at)...)
+	}
+	change()
+	for _, at := range s.secret {
+		s.locked.remove(at)
+	}
+	for _, at := range was {
+		s.locked.add(at)
+	}
+}
+
+// unlock notes that spans are not locked.
+func (s *cSpace) unlock(list []model.Span) {
+	s.relock(func() {
+		for _, at := range list {
+			s.locked.remove(at)
+		}
+	})
 }
 
 func (s *cSpace) unmap(at model.Span) {
 	s.mapped.remove(at)
 	s.locked.remove(at)
+	s.secret.remove(at)
 	s.unforked.remove(at)
 }
 
@@ -326,9 +360,11 @@ func (s *cSpace) beforeHole(list []model.Span) (done []model.Span) {
 
 // lock notes that what is mapped of some spans is locked.
 func (s *cSpace) lock(list []model.Span) {
-	for _, at := range list {
-		for _, part := range s.mapped.within(at) {
-			s.locked.add(part)
+	s.relock(func() {
+		for _, at := range list {
+			for _, part := range s.mapped.within(at) {
+				s.locked.add(part)
+			}
 		}
-	}
+	})
 }

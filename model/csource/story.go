@@ -92,6 +92,7 @@ func (t *cTold) shorten() {
 func (s *cSpace) clone() *cSpace {
 	c := *s
 	c.regions, c.number, c.past = slices.Clone(s.regions), slices.Clone(s.number), s.past.clone()
+	c.locked, c.secret = slices.Clone(s.locked), slices.Clone(s.secret)
 	return &c
 }
 
@@ -104,6 +105,10 @@ func (t *cTold) known(regions []model.RegionInfo, steps []cStep, c model.Command
 		}
 		t.first.put(r, true)
 		t.first.mapped.add(model.Span{Addr: r.Base, Len: r.Len})
+		if r.Backing == model.Secret {
+			t.first.secret.add(model.Span{Addr: r.Base, Len: r.Len})
+			t.first.locked.add(model.Span{Addr: r.Base, Len: r.Len})
+		}
 	}
 }
 

@@ -41,7 +41,7 @@ type (
 	}
 	// Mseal seals the pages of T: mseal(2), Linux 6.10.
 	Mseal struct{ T model.Target }
-	// Truncate gives the memfd or scratch file behind a region another length: ftruncate(2).
+	// Truncate gives the file that incore made for a region another length: ftruncate(2).
 	Truncate struct {
 		Name string     // of the region
 		Size model.Size // that the file is to have, to the byte; 0 empties it
@@ -97,7 +97,7 @@ var mappingVerbs = []verb{
 	row("Seal pages: from then on no unmapping, moving or change of protection.", Mseal{},
 		need(target(), func(c *Mseal) *model.Target { return &c.T })),
 	row("Give the file behind a region another length; behind a new end an access is SIGBUS.", Truncate{},
-		need(regionName("the name of a region of a memfd or a scratch file", hasOwnFile), func(c *Truncate) *string { return &c.Name }),
+		need(regionName("the name of a region of a memfd, a scratch file or secret memory", hasOwnFile), func(c *Truncate) *string { return &c.Name }),
 		need(size("0", "1", "16", "100B"), func(c *Truncate) *model.Size { return &c.Size })),
 	row("Access one byte of every page, or of every Nth; a write unless said otherwise.", Touch{Access: Write, Every: 1},
 		need(target(), func(c *Touch) *model.Target { return &c.T }),
@@ -134,11 +134,13 @@ func hasFile(r *model.Region) bool {
 }
 
 // hasOwnFile reports whether incore made the file behind a region.
-func hasOwnFile(r *model.Region) bool { return r.Backing == model.Memfd || r.Backing == model.Scratch }
+func hasOwnFile(r *model.Region) bool {
+	return r.Backing == model.Memfd || r.Backing == model.Scratch || r.Backing == model.Secret
+}
 
 func mmapOptions() part[Mmap] {
 	const backing, place = "backing", "place"
-	plain := oneOf[model.Backing]("a", backing, []string{string(model.Anon), string(model.Memfd), string(model.Scratch)})
+	plain := oneOf[model.Backing]("a", backing, []string{string(model.Anon), string(model.Memfd), string(model.Scratch), string(model.Secret)})
 	return options("no such option of mmap",
 		flagOf("sharing", "private", func(c *Mmap) *bool { return &c.Private }),
 		flagOf("sharing", "shared", func(c *Mmap) *bool { return &c.Shared }),

@@ -81,6 +81,8 @@ func TestParse(t *testing.T) {
 		{"mmap a 4 offset 100B alias c", lang.Mmap{
 			Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Alias: "c", Offset: model.Size{N: 100, Unit: model.Bytes},
 		}, ""},
+		{"mmap a 4 secret", lang.Mmap{Name: "a", Size: pages4, Backing: model.Secret, Prot: modeltest.RW}, ""},
+		{"mmap a 4 secret shared", lang.Mmap{Name: "a", Size: pages4, Backing: model.Secret, Shared: true, Prot: modeltest.RW}, "mmap a 4 shared secret"},
 		{"mmap a 4 droppable", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Droppable: true}, ""},
 		{"mmap a 4 tidy stack", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Stack: true, Tidy: true}, "mmap a 4 stack tidy"},
 		{"mmap a 4 low32", lang.Mmap{Name: "a", Size: pages4, Backing: model.Anon, Prot: modeltest.RW, Low32: true}, ""},
