@@ -15,6 +15,7 @@ func TestWords(t *testing.T) {
 	anon := model.RegionInfo{Name: "a", Backing: model.Anon}
 	shared := model.RegionInfo{Name: "a", Backing: model.Anon, Shared: true}
 	memfd := model.RegionInfo{Name: "a", Backing: model.Memfd, Shared: true}
+	secret := model.RegionInfo{Name: "a", Backing: model.Secret, Shared: true}
 	file := model.RegionInfo{Name: "a", Backing: model.FileOf}
 	shm := model.RegionInfo{Name: "a", Backing: model.Shm, Shared: true}
 	heap := model.RegionInfo{Name: "heap", Backing: model.Heap}
@@ -37,6 +38,14 @@ func TestWords(t *testing.T) {
 		{"absent", modeltest.AbsentPage, anon, []string{"absent: nothing is in memory", "not locked", "a read or write is a minor fault"}},
 		{"absent of a memfd", modeltest.AbsentPage, memfd, []string{"absent: nothing is in memory", "not locked",
 			"a read or write is a minor fault, a major one if it was swapped out"}},
+		{"absent of secret memory", in(0, model.Absent, modeltest.RW, model.Locked), secret, []string{"absent: nothing is in memory", "to be in memory and locked once it is touched, as secret memory is",
+			"a read or write is a minor fault"}},
+		{"secret", in(mapped|model.File|model.Exclusive, model.Resident, modeltest.RW, model.Locked), secret,
+			[]string{"resident, of secret memory, mapped by this process alone", "locked by the kernel, as secret memory is", nothing}},
+		{"secret in a child", in(0, model.Resident, modeltest.RW, 0), secret,
+			[]string{"resident, but not mapped here", "not locked here, and never taken out of memory: it is secret", "a read or write is a minor fault"}},
+		{"secret after mlockall onfault", in(0, model.Absent, modeltest.RW, model.OnFault), secret,
+			[]string{"absent: nothing is in memory", "to be locked when it is touched (on fault)", "a read or write is a minor fault"}},
 		{"absent of a file", in(0, model.Absent, model.ProtRead, 0), file, []string{"absent: nothing is in memory", "not locked",
 			"a read is a major fault, or SIGBUS past the file's end; a write is SIGSEGV (SEGV_ACCERR)"}},
 		{"absent of no region", modeltest.AbsentPage, model.RegionInfo{}, []string{"absent: nothing is in memory", "not locked",
@@ -167,7 +176,7 @@ func TestWordsOfAnyPage(t *testing.T) { rapid.Check(t, wordsHoldTogether) }
 func FuzzWords(f *testing.F) { f.Fuzz(rapid.MakeFuzz(wordsHoldTogether)) }
 
 func wordsHoldTogether(t *rapid.T) {
-	backings := []model.Backing{"", model.Anon, model.Memfd, model.Scratch, model.FileOf, model.Heap, model.Shm}
+	backings := []model.Backing{"", model.Anon, model.Memfd, model.Secret, model.Scratch, model.FileOf, model.Heap, model.Shm}
 	p := model.Page{
 		Residency: model.Residency(rapid.IntRange(0, 3).Draw(t, "residency")),
 		Lock:      model.Lock(rapid.IntRange(0, 3).Draw(t, "lock")),

@@ -66,10 +66,11 @@ func FuzzParseSmaps(f *testing.F) {
 func TestParseSharedAnon(t *testing.T) {
 	const smaps = "1000-3000 rw-s 00000000 00:01 77   /dev/zero (deleted)\nSwap: 4 kB\n3000-4000 r--s 00002000 00:01 77   /dev/zero (deleted)\nSwap: 8 kB\n" +
 		"4000-5000 rw-s 00000000 00:01 78   /dev/zero (deleted)\nSwap: 0 kB\n5000-6000 rw-p 00000000 00:00 0 \nSwap: 12 kB\n" +
-		"6000-7000 rw-s 00000000 00:01 79   /memfd:x (deleted)\nSwap: 12 kB\n8000-9000 rw-s 00004000 00:01 77   /dev/zero (deleted)\nSwap: 0 kB\n"
+		"6000-7000 rw-s 00000000 00:01 79   /memfd:x (deleted)\nSwap: 12 kB\n8000-9000 rw-s 00004000 00:01 77   /dev/zero (deleted)\nSwap: 0 kB\n" +
+		"a000-c000 rw-s 00000000 00:0e 77   /secretmem (deleted)\nRss: 8 kB\nPss: 6 kB\nSwap: 0 kB\nd000-e000 rw-s 00000000 08:01 77   /secretmem (deleted)\nRss: 4 kB\n"
 	want := []SharedAnon{
-		{Inode: 77, Start: 0x1000, End: 0x4000, Swap: 12 << 10}, {Inode: 78, Start: 0x4000, End: 0x5000},
-		{Inode: 77, Start: 0x8000, End: 0x9000, Offset: 0x4000},
+		{Dev: 1, Inode: 77, Start: 0x1000, End: 0x4000, Swap: 12 << 10}, {Dev: 1, Inode: 78, Start: 0x4000, End: 0x5000},
+		{Dev: 1, Inode: 77, Start: 0x8000, End: 0x9000, Offset: 0x4000}, {Dev: 0xe, Inode: 77, Start: 0xa000, End: 0xc000, RSS: 8 << 10, Pss: 6 << 10},
 	}
 	got := SharedAnons([]byte(smaps))
 	if len(got) != len(want) {
