@@ -47,7 +47,7 @@ func TestFlagsAreTold(t *testing.T) {
 	l := opened(t, memops.Options{})
 	seen := map[model.FlagSet]bool{}
 	for _, line := range []string{
-		"mmap a 4", "mmap m 4 memfd", "mmap s 4 scratch", "mprotect a r", "mlock2 a onfault", "mlockall current", "munlockall", "mremap a 8", "msync m sync",
+		"mmap a 4", "mmap m 4 memfd", "mmap k 4 shared secret", "mmap s 4 scratch", "mprotect a r", "mlock2 a onfault", "mlockall current", "munlockall", "mremap a 8", "msync m sync",
 		"shmget g 4", "malloc b 1M", "realloc b 4M", "free b", "fork kid", "mmap f 4 file /proc/self/exe r private", "madvise a cold", "signal SIGSEGV die",
 	} {
 		c, err := lang.Parse(line)
