@@ -32,31 +32,40 @@ func TestSecret(t *testing.T) {
 	needsSecret(t)
 	needsMemlock(t, 40)
 	l := opened(t, memops.Options{})
-	ok(t, l, "mmap key 4 shared secret", "expect all key locked absent", "expect vmlck 4")
-	main := l.State().Process(model.Main)
-	if v := main.VMAsIn(main.Region("key").Span())[0]; !v.Secret() || !v.Flags.Has("lo") || !v.Flags.Has("dd") || !v.Shared {
-		t.Errorf("it is %+v, with flags %s", v, v.Flags)
+	ok(t, l, "mmap key 4 shared secret", "expect all key absent")
+	lo := locksSecrets(t, l, "key")
+	locked := func(name string) string { // as the kernel left it
+		if lo {
+			return "expect all " + name + " locked"
+		}
+		return "expect no " + name + " locked"
 	}
-	ok(t, l, "touch key[0] read", "expect minor 1", "touch key[1]", "expect minor 1", "memset key 0x41", "expect all key locked resident file",
-		"munlock key", "expect all key locked", "munlockall", "expect all key locked", "expect vmlck 4",
-		"mprotect key[1] none", "touch key[0] read", "mprotect key r", "mprotect key rw")
-	if e := do(t, l, "munlock key"); e.Result != "key[0] is secret memory: it stays locked" {
+	vmlck := func(pages int) string {
+		if !lo {
+			pages = 0
+		}
+		return fmt.Sprintf("expect vmlck %d", pages)
+	}
+	moved := fmt.Sprintf("expect return %d", 4*pageBytes)
+	ok(t, l, vmlck(4), "touch key[0] read", "expect minor 1", "touch key[1]", "expect minor 1", "memset key 0x41", "expect all key resident file", locked("key"),
+		"munlock key", locked("key"), "munlockall", locked("key"), vmlck(4), "mprotect key[1] none", "touch key[0] read", "mprotect key r", "mprotect key rw")
+	if e := do(t, l, "munlock key"); lo && e.Result != "key[0] is secret memory: it stays locked" {
 		t.Errorf("munlock: %s", e.Strace())
 	}
 	if e := do(t, l, "mmap long 8 populate locked alias key"); e.Result != "0 of 8 pages brought in: secret memory is brought in by the process's own accesses alone" {
 		t.Errorf("populated: %s", e.Strace())
 	}
-	ok(t, l, "touch long[0..3]", "expect minor 4", "memcmp long[0..3] key", "expect return 0", "expect vmlck 12", "munmap long",
+	ok(t, l, "touch long[0..3]", "expect minor 4", "memcmp long[0..3] key", "expect return 0", "munmap long", vmlck(4),
 		// What the kernel copies at the process's own addresses it can have.
-		"write key", fmt.Sprintf("expect return %d", 4*pageBytes), "read key", fmt.Sprintf("expect return %d", 4*pageBytes), "memset key 0x41",
+		"write key", moved, "read key", moved, "memset key 0x41",
 		// Nothing takes its pages out of memory.
 		"madvise key dontneed_locked", "expect all key resident unmapped", "posix_fadvise key dontneed", "expect all key resident",
 		"touch key read", "expect minor 4")
 	// A child has it, not locked, and its pages stay in memory all the same.
-	ok(t, l, "fork kid", "expect all key locked", "in kid expect no key locked", "in kid expect vmlck 0", "in kid madvise key pageout", "in kid madvise key dontneed", "in kid expect all key resident",
+	ok(t, l, "fork kid", locked("key"), "in kid expect no key locked", "in kid expect vmlck 0", "in kid madvise key pageout", "in kid madvise key dontneed", "in kid expect all key resident",
 		"in kid memset key[2] 0x42", "mmap b 1", "memset b 0x42", "memcmp key[2] b", "expect return 0", "in kid mlockall current", "in kid expect no key locked", "in kid exit")
 	// What the region leaves when its pages move has no lock; a name outlives its pages, and the memory its first name.
-	ok(t, l, "mmap same 4 alias key", "mremap same 4 dontunmap", "expect no same locked", "expect all same_2 locked", "munmap key", "memcmp same_2[2] b", "expect return 0")
+	ok(t, l, "mmap same 4 alias key", "mremap same 4 dontunmap", "expect no same locked", locked("same_2"), "munmap key", "memcmp same_2[2] b", "expect return 0")
 	if e := do(t, l, "touch key"); e.Signal == nil || e.Signal.Code != "SEGV_MAPERR" {
 		t.Errorf("what is gone: %s", e.Strace())
 	}
@@ -65,11 +74,26 @@ func TestSecret(t *testing.T) {
 	}
 }
 
+// locksSecrets reports whether the kernel has locked a region of secret memory as it was mapped, which 6.12 does not; it is never dumped.
+func locksSecrets(t *testing.T, l *memops.Lab, region string) bool {
+	t.Helper()
+	l.Refresh(t.Context(), model.Main)
+	main := l.State().Process(model.Main)
+	v := main.VMAsIn(main.Region(region).Span())[0]
+	if !v.Secret() || !v.Flags.Has("dd") || !v.Shared || main.Stat.VmLck != 0 != (v.Lock == model.Locked) {
+		t.Errorf("it is %+v, with flags %s and VmLck %d", v, v.Flags, main.Stat.VmLck)
+	}
+	return v.Lock == model.Locked
+}
+
 // All that it is answered is foreseen, and explained, as it is at all users of the machine.
 func TestSecretAnswers(t *testing.T) {
 	needsSecret(t)
 	needsMemlock(t, 40)
 	l := opened(t, memops.Options{})
+	ok(t, l, "mmap first 1 shared secret")
+	lo := locksSecrets(t, l, "first")
+	ok(t, l, "munmap first")
 	for _, x := range []struct {
 		answer, line string
 		why          string // how the explanation begins; "" where it succeeds
@@ -129,13 +153,13 @@ func TestSecretAnswers(t *testing.T) {
 		{"EINVAL", "mmap o 4 secret at m", "Secret memory is mapped shared or not at all"},
 		{"", "capset -ipc_lock", ""},
 		{"", "setrlimit memlock 40", ""},
-		{"EAGAIN", "mmap a 64 shared secret", "Secret memory is locked as it is mapped, and counts as locked, touched or not. RLIMIT_MEMLOCK is "},
-		{"EAGAIN", "mmap a 64 shared secret none", "Secret memory is locked as it is mapped"},
+		{"EAGAIN", "mmap a 64 shared secret", "Secret memory has to fit into what may be locked as it is mapped, touched or not. RLIMIT_MEMLOCK is "},
+		{"EAGAIN", "mmap a 64 shared secret none", "Secret memory has to fit into what may be locked"},
 		{"EAGAIN", "mmap a 64 shared secret locked", "MAP_LOCKED locks the mapping as it is made. RLIMIT_MEMLOCK is "},
 		{"EINVAL", "mmap a 64 secret", "Secret memory is mapped shared or not at all"},
-		{"EAGAIN", "mmap a 64 alias s", "Secret memory is locked as it is mapped"},
+		{"EAGAIN", "mmap a 64 alias s", "Secret memory has to fit into what may be locked"},
 		{"", "setrlimit memlock 0", ""},
-		{"EAGAIN", "mmap a 1 shared secret", "Secret memory is locked as it is mapped"},
+		{"EAGAIN", "mmap a 1 shared secret", "Secret memory has to fit into what may be locked"},
 		{"EPERM", "mmap a 1 shared secret locked", "RLIMIT_MEMLOCK is 0"},
 	} {
 		line := x.line
@@ -145,6 +169,9 @@ func TestSecretAnswers(t *testing.T) {
 		c, err := lang.Parse(line)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !lo && strings.Contains(x.why, "is locked, and ") {
+			continue
 		}
 		if a, is := lang.Inner(c).(lang.Madvise); is && !kernel.Probe().Advices[a.Advice] {
 			continue

@@ -293,7 +293,7 @@ func (r RegionInfo) behind() string {
 	case r.Backing == Memfd:
 		return sharing + ", of a memfd"
 	case r.Backing == Secret:
-		return sharing + ", of memfd_secret: locked as it is mapped, and gone from the kernel's own map of memory"
+		return sharing + ", of memfd_secret: gone from the kernel's own map of memory"
 	case r.Backing == Scratch:
 		return sharing + ", of a scratch file"
 	case r.Backing == FileOf:

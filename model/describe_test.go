@@ -164,7 +164,7 @@ func TestDescribeInfo(t *testing.T) {
 		{model.RegionInfo{Len: 4096, Backing: model.Anon}, "1 page, 4K, private, anonymous"},
 		{model.RegionInfo{Len: 8192, Backing: model.Anon, Shared: true}, "2 pages, 8K, shared, anonymous"},
 		{model.RegionInfo{Len: 8192, Backing: model.Memfd, Shared: true}, "2 pages, 8K, shared, of a memfd"},
-		{model.RegionInfo{Len: 8192, Backing: model.Secret, Shared: true}, "2 pages, 8K, shared, of memfd_secret: locked as it is mapped, and gone from the kernel's own map of memory"},
+		{model.RegionInfo{Len: 8192, Backing: model.Secret, Shared: true}, "2 pages, 8K, shared, of memfd_secret: gone from the kernel's own map of memory"},
 		{model.RegionInfo{Len: 8192, Backing: model.Scratch}, "2 pages, 8K, private, of a scratch file"},
 		{model.RegionInfo{Len: 5000, Backing: model.FileOf, Path: "/etc/passwd"}, "2 pages, 4.9K, private, of the file /etc/passwd"},
 		{model.RegionInfo{Len: 8192, Backing: model.Heap}, "2 pages, 8K, the heap"},

@@ -80,8 +80,8 @@ func (f failure) behindPage(addr uint64) string {
 
 // Secret memory, of memfd_secret(2). Its pages are taken out of the kernel's own map of memory, and no code of the kernel gets
 // at them by way of the page tables of a process either (mm/gup.c, check_vma_flags): neither mlock nor MADV_POPULATE brings them in.
-// copy_from_user does, since it uses the process's own addresses: write(2) from them works. Mappings are VM_LOCKED as they are made, which
-// munlock leaves so (mm/mlock.c, mlock_fixup). fork and MREMAP_DONTUNMAP leave mappings that are not; no page is ever taken out of memory.
+// copy_from_user does, since it uses the process's own addresses: write(2) from them works. Mappings are VM_LOCKED as they are made (of Linux 6.1, 6.12 and
+// 6.18 those of 6.12 are not, though the limit is asked), which munlock leaves so (mm/mlock.c, mlock_fixup). fork and MREMAP_DONTUNMAP leave mappings that are not; no page is ever taken out of memory.
 
 // secretStaysLocked is said where something may not be done with locked pages.
 const secretStaysLocked = " It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so."
@@ -150,7 +150,7 @@ func mapSecretExec(f failure) (why, try string) {
 	return "What memfd_secret makes may not be executed.", "Map it without x."
 }
 
-// mapSecretOverLimit explains RLIMIT_MEMLOCK. Secret memory is locked as it is mapped, whether locked is said or not; with a limit of 0 it is EAGAIN
+// mapSecretOverLimit explains RLIMIT_MEMLOCK, which is asked of secret memory whether locked is said or not; with a limit of 0 it is EAGAIN
 // too, where a lock is EPERM.
 func mapSecretOverLimit(f failure) (why, try string) {
 	c, ok := f.mapsSecret()
@@ -160,7 +160,7 @@ func mapSecretOverLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	before, _, _ := f.lockBudget()
-	return "Secret memory is locked as it is mapped, and counts as locked, touched or not. " + charge + " Nothing was mapped." + f.goneWithIt(),
+	return "Secret memory has to fit into what may be locked as it is mapped, touched or not. " + charge + " Nothing was mapped." + f.goneWithIt(),
 		"Map less. " + f.raise(uint64(before)+more)
 }
 

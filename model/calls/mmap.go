@@ -223,7 +223,7 @@ func (r *reacher) mayMapSecret(c lang.Mmap, at model.Span, n uint64) {
 		if !c.Locked && !(known && future) && r.overProcessLimit(mapProcessLimit) {
 			return
 		}
-		r.fails("EAGAIN", "would be %s of %s locked, as secret memory is: nothing is mapped", model.FormatSize(uint64(max(0, before))+n), model.FormatLimit(l.MemlockSoft))
+		r.fails("EAGAIN", "would be %s of %s, as locked memory is counted: nothing is mapped", model.FormatSize(uint64(max(0, before))+n), model.FormatLimit(l.MemlockSoft))
 	case c.Droppable:
 		r.fails("EINVAL", "droppable is for anonymous memory")
 	case c.Prot&model.ProtExec != 0:
@@ -234,7 +234,7 @@ func (r *reacher) mayMapSecret(c lang.Mmap, at model.Span, n uint64) {
 	case !c.Shared:
 		r.fails("EINVAL", "secret memory is mapped shared: a private mapping would copy pages")
 	default:
-		r.out.Effect += ", locked as it is mapped"
+		r.out.Effect += " of secret memory"
 	}
 }
 

@@ -311,7 +311,8 @@ func (s *cSpace) new(st *cStep, at model.Span) {
 	if secret {
 		s.secret.add(at)
 	}
-	if c, ok := st.command.(lang.Mmap); ok && c.Locked || s.future || secret {
+	charged := secret && st.event.VmLck > 0 // Linux 6.12 sets no lock
+	if c, ok := st.command.(lang.Mmap); ok && c.Locked || s.future || charged {
 		s.locked.add(at)
 	}
 }
