@@ -59,10 +59,10 @@ func TestUsageInTwoLines(t *testing.T) {
 		{100, "mmap", []string{"NAME SIZE [private|shared|droppable] [anon|memfd|scratch|secret|file PATH|alias NAME]",
 			"[none|r|w|x|rw|rx|wx|rwx] [locked] [populate] [noreserve] [hugetlb] [grows_down] [stack]…"}},
 		{100, "mmap r 4 shared file /x l", []string{"[none|r|w|x|rw|rx|wx|rwx] [locked] [populate] [noreserve] [hugetlb] [grows_down] [stack]"}},
-		{100, "mmap b 4 r at ", []string{"T [private|shared|droppable] [anon|memfd|scratch|secret|file PATH|alias NAME] [locked] [populate]",
-			"[noreserve] [hugetlb] [grows_down] [stack] [tidy] [offset SIZE] [noreplace]"}},
+		{100, "mmap b 4 r at ", []string{"T [private|shared|droppable] [anon|memfd|scratch|secret|file PATH|alias NAME] [locked]",
+			"[populate] [noreserve] [hugetlb] [grows_down] [stack] [tidy] [offset SIZE] [noreplace]"}},
 		{100, "mlock2 ", []string{"mlock2 T [onfault]   Lock pages; with onfault each one as it is first touched."}},
-		{60, "mmap ", []string{"NAME SIZE [private|shared|droppable]", "[anon|memfd|scratch|secret|file PATH|alias NAME] [none|r|w|x|…"}},
+		{60, "mmap ", []string{"NAME SIZE [private|shared|droppable]", "[anon|memfd|scratch|secret|file PATH|alias NAME] [none|…"}},
 		{40, "mmap b 4 at ", []string{"T [private|shared|droppable] [anon|…"}},
 	} {
 		s := newScreen(t, tt.w, 24, ui.Options{}, "mmap a 4")
