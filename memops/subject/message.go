@@ -21,6 +21,7 @@ const (
 	Compare                   // address, address, length; Ret is the difference of the first bytes that differ, Done how many were equal
 	mincore                   // see Thread.SendMincore
 	fork                      // clone flags, window, actor's socket, observer's socket: see Subject.Fork
+	rights                    // the register of rights by protection keys: see Subject.OpenKeys
 )
 
 // Touched is the byte that TouchWrite stores. It is harmless to execute: on x86-64 it is ret, all of a
@@ -45,12 +46,19 @@ type Reply struct {
 	Before uint64 // time stamp counter right before, in ticks
 	After  uint64 // and right after
 	Signal int32  // the signal that ended it, or 0
+	Key    int    // si_pkey, of SIGSEGV with SEGV_PKUERR
 	Code   int32  // si_code
 	Addr   uint64 // si_addr; for a signal that somebody sent, si_pid in the low half and si_uid in the high one
 	PC     uint64 // the program counter where the signal struck
 	Done   uint64 // pages touched, bytes equal
 	Tag    uint64 // of the request
 }
+
+// SIGSEGV, and its code SEGV_PKUERR: a protection key forbids the access (asm-generic/siginfo.h).
+const (
+	sigsegv   = 11
+	keyDenied = 4
+)
 
 func (r Request) encode(b *[MessageSize]byte) {
 	binary.LittleEndian.PutUint64(b[0:], r.Number)
@@ -66,9 +74,13 @@ func decodeReply(b []byte) (Reply, error) {
 		return Reply{}, fmt.Errorf("a reply of %d bytes, not %d", len(b), MessageSize)
 	}
 	word := func(i int) uint64 { return binary.LittleEndian.Uint64(b[8*i:]) }
-	return Reply{
+	r := Reply{
 		Ret: int64(word(0)), Before: word(1), After: word(2),
-		Signal: int32(word(3)), Code: int32(word(3) >> 32),
+		Signal: int32(word(3) & 0xffff), Code: int32(word(3) >> 32),
 		Addr: word(4), PC: word(5), Done: word(6), Tag: word(7),
-	}, nil
+	}
+	if r.Signal == sigsegv && r.Code == keyDenied { // else something else lies there
+		r.Key = int(word(3) >> 16 & 0xffff)
+	}
+	return r, nil
 }

@@ -14,7 +14,7 @@
 //	0x00 fd     0x08 1 while touch exec runs    0x10 time stamp at the start
 //	0x20 next address  0x28 stride  0x30 left  0x38 where stamps go (touch exec)
 //	0x40 request: number, six arguments, tag
-//	0x80 reply: return, stamp before, stamp after, signal|code<<32, si_addr, pc, done, tag
+//	0x80 reply: return, stamp before, stamp after, signal|si_pkey<<16|code<<32, si_addr, pc, done, tag
 //	0xc0 time stamp before the instruction (touch exec)
 //	0xc8 address of the will, or 0 (keeper.go)   0xd0 PID of the last child
 
@@ -30,18 +30,6 @@
 	LFENCE; \
 	SHLQ $32, DX; \
 	ORQ  DX, AX
-
-// UNMASK leaves the signal handler for good: with the loop's stack pointer, rt_sigprocmask(
-// SIG_SETMASK, of no signal, 0, 8).
-#define UNMASK \
-	LEAQ  0xff0(BX), SP; \
-	PUSHQ $0; \
-	MOVL  $2, DI; \
-	MOVQ  SP, SI; \
-	XORL  DX, DX; \
-	MOVL  $8, R10; \
-	MOVL  $14, AX; \
-	SYSCALL
 
 TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
 	JMP start
@@ -218,6 +206,8 @@ own:
 	JEQ  mincore
 	CMPL AX, $8
 	JEQ  fork
+	CMPL AX, $9
+	JEQ  rights
 	MOVQ $-38, AX // ENOSYS
 	JMP  answer
 
@@ -421,6 +411,14 @@ forked:
 	XORL AX, AX
 	JMP  answer
 
+rights: // DI what the thread may do by which protection key, as PKRU has it
+	MOVL DI, AX
+	XORL CX, CX
+	XORL DX, DX
+	BYTE $0x0f; BYTE $0x01; BYTE $0xef // wrpkru
+	XORL AX, AX
+	JMP  answer
+
 touched:
 	MOVQ 0xb0(BX), AX
 answer: // AX is the return value of an own loop
@@ -441,6 +439,7 @@ handler:
 	MOVL  $0x202, AX
 	PUSHQ AX
 	POPFQ // the executed instruction may have left AC set
+	MOVQ  DX, R12
 	CMPL  8(SI), $0 // si_code: SI_USER, SI_QUEUE, SI_TKILL
 	JLE   sent
 	CMPQ  0x08(BX), $1
@@ -459,13 +458,16 @@ execdone:
 	MOVQ 0x28(BX), AX
 	ADDQ AX, 0x20(BX)
 	DECQ 0x30(BX)
-	UNMASK
-	JMP  execnext
+	MOVL $1, R13
+	JMP  resume
 
 caught:
 	MOVQ 0x78(BX), AX // one that was read, and struck before it began, is answered too
 	MOVQ AX, 0xb8(BX)
-	MOVL DI, 0x98(BX)
+	MOVWLZX 32(SI), AX // si_pkey, where the code is SEGV_PKUERR
+	SHLL $16, AX
+	ORL  DI, AX
+	MOVL AX, 0x98(BX)
 	MOVL 8(SI), AX // si_code
 	MOVL AX, 0x9c(BX)
 	MOVQ 16(SI), AX // si_addr
@@ -475,8 +477,37 @@ caught:
 	MOVQ $-1, 0x80(BX)
 	STAMP
 	MOVQ AX, 0x90(BX)
-	UNMASK
-	JMP  answered
+	XORL R13, R13
+
+resume:
+	// Returns from the signal by rt_sigreturn, with the loop's stack: R12 is the ucontext, and R13 1 where touch exec goes on.
+	// A plain jump would leave the thread with the rights of a handler: PKRU is set anew for each, and what the thread had is
+	// in the frame (arch/x86/kernel/signal.c, handle_signal). An instruction that was executed may have changed flags and
+	// segments. The call is of what follows it, whose address is where the kernel goes on, with a 0 in R12.
+	MOVQ R13, 80(R12) // uc_mcontext.gregs[REG_R13]
+	XORL AX, AX
+	MOVQ AX, 72(R12) // REG_R12
+	BYTE $0xe8; BYTE $0; BYTE $0; BYTE $0; BYTE $0
+	TESTQ R12, R12
+	JZ   resumed
+	POPQ AX
+	MOVQ AX, 168(R12) // REG_RIP
+	LEAQ 0xff0(BX), AX
+	MOVQ AX, 160(R12) // REG_RSP
+	MOVQ BX, 128(R12) // REG_RBX
+	MOVL $0x202, AX
+	MOVQ AX, 176(R12) // REG_EFL
+	MOVL $0x33, AX
+	MOVW AX, 184(R12) // cs
+	MOVL $0x2b, AX
+	MOVW AX, 190(R12) // ss
+	MOVQ R12, SP // behind the return address, as where a handler has returned
+	MOVL $15, AX // rt_sigreturn
+	SYSCALL
+resumed:
+	TESTQ R13, R13
+	JNZ   execnext
+	JMP   answered
 
 sent:
 	// Somebody sent it. That is told in a message of its own, which is no reply, and what

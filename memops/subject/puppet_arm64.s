@@ -22,17 +22,6 @@
 	MRS CNTVCT_EL0, R0; \
 	ISB $15
 
-#define UNMASK \
-	ADD  $0xff0, R19, R0; \
-	MOVD R0, RSP; \
-	MOVD ZR, -16(RSP); \
-	SUB  $16, RSP, R1; \
-	MOVD $2, R0; \
-	MOVD $0, R2; \
-	MOVD $8, R3; \
-	MOVD $135, R8; \
-	SVC
-
 TEXT ·puppet(SB),NOSPLIT|NOFRAME,$0-0
 	B start
 	B handler
@@ -196,6 +185,8 @@ own:
 	BEQ  mincore
 	CMP  $8, R0
 	BEQ  fork
+	CMP  $9, R0
+	BEQ  rights
 	MOVD $-38, R0 // ENOSYS
 	B    answer
 
@@ -387,6 +378,12 @@ forked:
 	MOVD $0, R0
 	B    answer
 
+rights: // R1 what the thread may do by which protection key, as POR_EL0 has it
+	WORD $0xd51ba281 // msr por_el0, x1
+	ISB  $15
+	MOVD $0, R0
+	B    answer
+
 touched:
 	MOVD 0xb0(R19), R0
 answer:
@@ -401,6 +398,8 @@ answered:
 
 handler: // R0 signal, R1 siginfo, R2 ucontext
 	BLOCK
+	MOVD R1, R10
+	MOVD R2, R11
 	MOVW 8(R1), R3 // si_code: SI_USER, SI_QUEUE, SI_TKILL
 	CMP  $0, R3
 	BLE  sent
@@ -427,13 +426,16 @@ execdone:
 	MOVD 0x30(R19), R3
 	SUB  $1, R3
 	MOVD R3, 0x30(R19)
-	UNMASK
+	BL   resume
 	B    execnext
 
 caught:
 	MOVD 0x78(R19), R3
 	MOVD R3, 0xb8(R19)
-	MOVW R0, 0x98(R19)
+	MOVHU 32(R1), R3 // si_pkey, where the code is SEGV_PKUERR
+	LSL  $16, R3
+	ORR  R0, R3
+	MOVW R3, 0x98(R19)
 	MOVWU 8(R1), R3 // si_code
 	MOVW R3, 0x9c(R19)
 	MOVD 16(R1), R3 // si_addr
@@ -444,8 +446,17 @@ caught:
 	MOVD R0, 0x80(R19)
 	STAMP
 	MOVD R0, 0x90(R19)
-	UNMASK
+	BL   resume
 	B    answered
+
+resume: // R19 the block, R10 siginfo, where the frame begins; R11 ucontext
+	MOVD R30, 440(R11) // uc_mcontext.pc: the instruction behind the BL
+	ADD  $0xff0, R19, R0
+	MOVD R0, 432(R11) // sp
+	MOVD R19, 336(R11) // regs[19]
+	MOVD R10, RSP
+	MOVD $139, R8 // rt_sigreturn
+	SVC
 
 sent: // R3 si_code
 	SUB  $64, RSP
