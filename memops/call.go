@@ -136,6 +136,7 @@ func (p *process) loop(e *model.Event, number uint64, args ...uint64) (subject.R
 	e.Elapsed += r.Elapsed()
 	if r.Signal != 0 {
 		e.Signal = strace.Signal(r.Signal, r.Code, r.Addr)
+		e.Signal.Key = r.Key
 		e.Looked = p.lookedAtSignal(e.Signal)
 	}
 	return r, nil

@@ -198,6 +198,11 @@ func (p *process) inherit(parent *process, regions []*model.Region, pageSize int
 		}
 		kept = append(kept, r.RegionInfo)
 	}
+	if len(parent.here().Keys) > 0 { // its observer has what the parent's actor may do by them
+		if err := p.sampler.OpenKeys(); err != nil {
+			return nil, err
+		}
+	}
 	p.sharesAnon = parent.sharesAnon
 	p.dies, p.files, p.heap = maps.Clone(parent.dies), parent.files.forked(), parent.heap.forked()
 	return kept, nil

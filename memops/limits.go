@@ -75,7 +75,7 @@ func (p *process) attributesFor(e *model.Event, settings map[string]int64) map[s
 	var option uint64
 	name := ""
 	switch {
-	case e.Errno == "EACCES" && (e.Call == "mmap" || e.Call == "mprotect"):
+	case e.Errno == "EACCES" && (e.Call == "mmap" || e.Call == "mprotect" || e.Call == "pkey_mprotect"):
 		option, name = unix.PR_GET_MDWE, mdweSetting
 	case e.Errno == "EINVAL" && e.Call == "madvise" && e.Args[2].Value == unix.MADV_COLLAPSE:
 		option, name = unix.PR_GET_THP_DISABLE, thpSetting

@@ -21,7 +21,7 @@ import (
 
 // splitters are the calls that can split a VMA, or join two, and fail after that: the range that
 // they are about is that of their first two arguments.
-var splitters = []string{"mmap", "munmap", "mprotect", "madvise", "mlock", "mlock2", "munlock", "mremap", "mseal"}
+var splitters = []string{"mmap", "munmap", "mprotect", "pkey_mprotect", "madvise", "mlock", "mlock2", "munlock", "mremap", "mseal"}
 
 // vicinity are the VMAs of a range and those right beside it.
 type vicinity struct {

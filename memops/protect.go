@@ -3,7 +3,10 @@
 package memops
 
 import (
+	"fmt"
 	"math"
+	"slices"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -16,6 +19,9 @@ import (
 // protectVerbs say what may be done to pages.
 var protectVerbs = family{
 	verbOf((*process).mprotect),
+	verbOf((*process).pkeyAlloc),
+	verbOf((*process).pkeyMprotect),
+	verbOf((*process).pkeyFree),
 	verbOf((*process).mseal),
 }
 
@@ -24,6 +30,73 @@ func (p *process) mprotect(c lang.Mprotect) (model.Event, error) {
 		return model.Event{}, err
 	}
 	return p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, model.ProtFlags.Arg(uint64(c.Prot)))
+}
+
+// pkeyAlloc makes a protection key. What it says of the rights by that key is the actor's, which makes all accesses; the observer
+// gets to read by it, since it shows what memory holds and is not the program.
+func (p *process) pkeyAlloc(c lang.PkeyAlloc) (model.Event, error) {
+	if k := p.here().Key(c.Name); k != nil && !k.Freed {
+		return model.Event{}, fmt.Errorf("there is a protection key %s already: take another name, or pkey_free it", c.Name)
+	}
+	e, err := p.syscall("pkey_alloc", unix.SYS_PKEY_ALLOC, strace.Word(0, "0"), keyRights[c.Rights])
+	if err != nil || !e.OK() {
+		return e, err
+	}
+	e.Key = &model.ProtectionKey{Name: c.Name, Number: int(e.Ret), Rights: c.Rights}
+	return e, p.sampler.OpenKeys()
+}
+
+// The rights of pkey_alloc(2) (asm-generic/mman-common.h).
+const (
+	pkeyDisableAccess = 1
+	pkeyDisableWrite  = 2
+)
+
+// keyRights are the rights by a key as the kernel takes them.
+var keyRights = map[model.KeyRights]model.Arg{
+	"":                strace.Word(0, "0"),
+	model.KeyNoAccess: strace.Word(pkeyDisableAccess, "PKEY_DISABLE_ACCESS"),
+	model.KeyNoWrite:  strace.Word(pkeyDisableWrite, "PKEY_DISABLE_WRITE"),
+}
+
+// key is a protection key by its name, one that was freed with them: then the kernel answers.
+func (p *process) key(name string) (*model.ProtectionKey, error) {
+	here := p.here()
+	if k := here.Key(name); k != nil {
+		return k, nil
+	}
+	return nil, here.NoKey(name)
+}
+
+func (p *process) pkeyMprotect(c lang.PkeyMprotect) (model.Event, error) {
+	k, err := p.key(c.Key)
+	if err := firstOf(err, p.targetNotOwn(c.T), p.affordCopies(lang.Mprotect{T: c.T, Prot: c.Prot})); err != nil {
+		return model.Event{}, err
+	}
+	return p.onSpan("pkey_mprotect", unix.SYS_PKEY_MPROTECT, c.T, model.ProtFlags.Arg(uint64(c.Prot)), keyArg(k))
+}
+
+func (p *process) pkeyFree(c lang.PkeyFree) (model.Event, error) {
+	k, err := p.key(c.Name)
+	if err != nil {
+		return model.Event{}, err
+	}
+	e, err := p.syscall("pkey_free", unix.SYS_PKEY_FREE, keyArg(k))
+	if err == nil && e.OK() {
+		freed := *k
+		freed.Freed = true
+		e.Key = &freed
+	}
+	return e, err
+}
+
+func keyArg(k *model.ProtectionKey) model.Arg {
+	return strace.Word(uint64(k.Number), strconv.Itoa(k.Number))
+}
+
+// hasKeys reports whether a VMA of a span has a protection key.
+func (p *process) hasKeys(s model.Span) bool {
+	return slices.ContainsFunc(p.here().VMAsIn(s), func(v model.VMA) bool { return v.Key != 0 })
 }
 
 // affordCopies refuses to make more locked private memory writable than may become

@@ -5,6 +5,7 @@ package memops
 import (
 	"golang.org/x/sys/unix"
 
+	"incore/memops/kernel"
 	"incore/memops/sampler"
 	"incore/model"
 )
@@ -13,7 +14,7 @@ import (
 func leavesVMAs(call string) bool {
 	switch call {
 	case "capget", "capset", "close", "fadvise64", "ftruncate", "memfd_create", "memfd_secret", "mincore", "msync", "openat",
-		"prctl", "prlimit64", "read", "shmctl", "shmget", "unlinkat", "write":
+		"pkey_alloc", "pkey_free", "prctl", "prlimit64", "read", "shmctl", "shmget", "unlinkat", "write":
 		return true
 	}
 	return false
@@ -26,6 +27,9 @@ func (p *process) changeOf(e *model.Event) *sampler.Change {
 	switch e.Call {
 	case "mprotect", "madvise":
 		c.Span = model.Span{Addr: arg(0), Len: arg(1)}
+		if e.Call == "mprotect" && kernel.ProtectionKeys() > 0 && (arg(2) == unix.PROT_EXEC || p.hasKeys(c.Span)) {
+			return nil // which can have another protection key by now
+		}
 	case "mlock", "mlock2", "munlock":
 		if p.lab.secrets { // whose lock they leave as it is
 			return nil
@@ -66,7 +70,8 @@ func (p *process) changeOf(e *model.Event) *sampler.Change {
 func (p *process) changeOfMmap(e *model.Event, c sampler.Change) *sampler.Change {
 	flags, future := e.Args[3].Value, p.future
 	c.Span = model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value}
-	if flags&unix.MAP_HUGETLB != 0 || e.Args[3].Has(model.MapDroppable) || e.Args[3].Has(model.MapStack) || p.lab.secrets { // of which smaps alone tells
+	if flags&unix.MAP_HUGETLB != 0 || e.Args[3].Has(model.MapDroppable) || e.Args[3].Has(model.MapStack) || p.lab.secrets ||
+		e.Args[2].Value == unix.PROT_EXEC && kernel.ProtectionKeys() > 0 { // of which smaps alone tells
 		return nil
 	}
 	if !c.OK {

@@ -23,6 +23,7 @@ type Signal struct {
 	Name   string // SIGSEGV
 	Code   string // SEGV_ACCERR, or the number where it has no name
 	Addr   uint64 // si_addr, bytes
+	Key    int    // si_pkey: of SEGV_PKUERR the protection key by its number; else 0
 }
 
 // String is "SIGSEGV SEGV_ACCERR at 0x7f…".
@@ -100,6 +101,9 @@ type Event struct {
 
 	// Segment is what IPC_STAT told; nil of another call.
 	Segment *Segment
+
+	// Key is the protection key that the call made or freed; nil of another call.
+	Key *ProtectionKey
 
 	// Resized are the regions, of whatever process, of which the file has another length by now.
 	Resized []Resized
@@ -320,6 +324,9 @@ type Limits struct {
 
 	// AddressEnd is where the addresses of the process end (TASK_SIZE), bytes; 0 where that is not known.
 	AddressEnd uint64
+	// ProtectionKeys is how many protection keys the processor and the kernel have, the default one with them; 0 where there are none,
+	// or that is not known.
+	ProtectionKeys int
 	// TagBits are the upper bits of an address that the processor ignores: 8 on arm64, 0 on x86-64.
 	TagBits int
 }

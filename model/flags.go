@@ -140,7 +140,7 @@ var flags = [...]struct {
 
 // flagArgs are the flags arguments of the calls, by their place.
 var flagArgs = map[string]map[int]FlagSet{
-	CallMmap: {2: ProtFlags, 3: MapFlags}, "mprotect": {2: ProtFlags}, CallMremap: {3: MremapFlags},
+	CallMmap: {2: ProtFlags, 3: MapFlags}, "mprotect": {2: ProtFlags}, "pkey_mprotect": {2: ProtFlags}, CallMremap: {3: MremapFlags},
 	"mlock2": {2: MlockFlags}, CallMlockall: {0: MlockallFlags}, "msync": {2: MsyncFlags},
 	"memfd_create": {1: MemfdFlags}, "memfd_secret": {0: SecretFlags}, "openat": {2: OpenFlags},
 	"shmget": {2: ShmgetFlags}, CallShmat: {2: ShmatFlags}, CallClone: {0: CloneFlags},

@@ -12,6 +12,7 @@ type VMA struct {
 	Sealed     bool   // smaps VmFlags sl: mseal(2), Linux 6.10
 	GrowsDown  bool   // smaps VmFlags gd: MAP_GROWSDOWN, and the stack
 	HugeTLB    bool   // smaps VmFlags ht: of hugetlb pages
+	Key        int    // smaps ProtectionKey: the number of its protection key, 0 is the default one (pkeys(7))
 
 	Offset     uint64   // of its first byte in the file, bytes
 	Dev, Inode uint64   // of the file: major and minor number, 32 bits each; 0 of anonymous memory

@@ -22,6 +22,9 @@ type Process struct {
 	Death    *Died     // nil while it lives
 	Frame    *Frame    // of the page that is looked at, or nil
 
+	// Keys are its protection keys, freed ones with them until their name is taken again, in the order in which they were made.
+	Keys []ProtectionKey
+
 	index regionIndex // of Regions
 
 	Latencies *Latencies // of all accesses of touches told of ([Accessed]) since it began; nil before the first
@@ -130,6 +133,9 @@ func (s State) Apply(item Item) State {
 		if it.Mapped != nil || len(it.Gone) > 0 {
 			s = s.with(it.Proc, func(p *Process) { p.applyRegions(it) })
 		}
+		if it.Key != nil || it.Call == CallExecve && it.OK() {
+			s = s.with(it.Proc, func(p *Process) { p.applyKey(it.Key) })
+		}
 		if span, every := it.written(); span.Len > 0 {
 			s = s.with(it.Proc, func(p *Process) { p.applyWritten(span, every) })
 		}
@@ -170,6 +176,7 @@ func (s State) applyStarted(it Started) State {
 	p.forked(it.Regions)
 	if parent := s.Process(it.Parent); parent != nil {
 		p.leftOut(parent)
+		p.Keys = parent.Keys
 	}
 	s = s.with(it.Parent, func(p *Process) { p.forked(it.Regions) })
 	procs := make([]Process, 0, len(s.Procs)+1)

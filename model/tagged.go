@@ -9,7 +9,7 @@ import "slices"
 
 // untagging are the calls that drop the tag of the address they begin with: untagged_addr in mm/mlock.c, mm/mprotect.c,
 // mm/madvise.c, mm/msync.c, mm/mincore.c, mm/mmap.c (munmap), mm/mremap.c (where it was) and mm/mseal.c.
-var untagging = []string{"mlock", "mlock2", "munlock", "mprotect", "madvise", "msync", "mincore", "munmap", "mremap", "mseal"}
+var untagging = []string{"mlock", "mlock2", "munlock", "mprotect", "pkey_mprotect", "madvise", "msync", "mincore", "munmap", "mremap", "mseal"}
 
 // accessing are the subject's loops, whose addresses the processor takes.
 var accessing = []string{"touch", "memset", "memcpy", "memmove", "memcmp"}

@@ -34,6 +34,7 @@ var requests = map[string]request{
 	"memfd_create": {unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}},
 	"memfd_secret": {unix.SYS_MEMFD_SECRET, [5]uint64{noFlag}},
 	"mlock2":       {unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}},
+	"pkey_alloc":   {unix.SYS_PKEY_ALLOC, [5]uint64{noFlag}},
 	"mseal":        {unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}},
 }
 

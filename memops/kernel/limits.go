@@ -5,6 +5,7 @@ package kernel
 import (
 	"math"
 	"runtime"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -33,7 +34,7 @@ func ReadLimits(pid int, ipcLock bool) model.Limits {
 func AddLimits(l *model.Limits, pid int, caps uint64) {
 	l.InNamespace = !proc.CapsCount()
 	l.SysResource = caps>>unix.CAP_SYS_RESOURCE&1 != 0 && !l.InNamespace
-	l.Known, l.AddressEnd, l.TagBits = true, AddressEnd(), TagBits(runtime.GOARCH)
+	l.Known, l.AddressEnd, l.TagBits, l.ProtectionKeys = true, AddressEnd(), TagBits(runtime.GOARCH), ProtectionKeys()
 	for _, r := range []struct {
 		resource int
 		soft     *int64
@@ -51,6 +52,9 @@ func AddLimits(l *model.Limits, pid int, caps uint64) {
 		}
 	}
 }
+
+// ProtectionKeys is how many protection keys processor and kernel have, the default one with them.
+var ProtectionKeys = sync.OnceValue(func() int { return proc.ProtectionKeys(proc.ReadText("/proc/cpuinfo")) })
 
 // amount is a limit as it is told.
 func amount(n uint64) int64 {

@@ -19,6 +19,12 @@ func ParseVMAs(text []byte, vmas []model.VMA) []model.VMA {
 			}
 			continue
 		}
+		if key, ok := bytes.CutPrefix(line, []byte("ProtectionKey:")); ok { // only where there are such keys
+			if n, _ := decimal(bytes.TrimSpace(key)); len(vmas) > 0 {
+				vmas[len(vmas)-1].Key = int(n)
+			}
+			continue
+		}
 		if v, ok := parseVMA(line, vmas); ok {
 			vmas = append(vmas, v)
 		}

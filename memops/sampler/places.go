@@ -81,7 +81,7 @@ func (p *places) called(e *model.Event) {
 		return
 	}
 	switch e.Call {
-	case "mprotect", "mseal", "mincore", "msync":
+	case "mprotect", "pkey_mprotect", "mseal", "mincore", "msync":
 		return // nothing comes to be by them
 	case "munmap":
 		p.drop(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value})

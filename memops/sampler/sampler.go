@@ -129,6 +129,13 @@ func (s *Sampler) Sample(sharing bool) (model.Sample, error) {
 // ChangesVMAs says that a call may have changed the VMAs.
 func (s *Sampler) ChangesVMAs() { s.Note(nil) }
 
+// OpenKeys has the observer read by every protection key, where the process has some.
+func (s *Sampler) OpenKeys() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.sub.OpenKeys()
+}
+
 // AboutToChange says that a call may change the VMAs from now on, and reports whether they
 // are known as they are until then.
 func (s *Sampler) AboutToChange() (known bool) { return !s.dirty.Swap(true) }

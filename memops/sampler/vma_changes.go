@@ -213,10 +213,10 @@ func takeFlags(v *model.VMA, old []model.VMA) (ok bool) {
 		if o.End <= at || o.Start >= v.End {
 			continue
 		}
-		if o.Start > at || ok && (v.Lock != o.Lock || v.Sealed != o.Sealed || v.GrowsDown != o.GrowsDown || v.HugeTLB != o.HugeTLB) {
+		if o.Start > at || ok && (v.Lock != o.Lock || v.Sealed != o.Sealed || v.GrowsDown != o.GrowsDown || v.HugeTLB != o.HugeTLB || v.Key != o.Key) {
 			return false
 		}
-		v.Lock, v.Sealed, v.GrowsDown, v.HugeTLB, ok = o.Lock, o.Sealed, o.GrowsDown, o.HugeTLB, true
+		v.Lock, v.Sealed, v.GrowsDown, v.HugeTLB, v.Key, ok = o.Lock, o.Sealed, o.GrowsDown, o.HugeTLB, o.Key, true
 		at = min(o.End, v.End)
 	}
 	return ok && at == v.End

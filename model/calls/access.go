@@ -27,6 +27,32 @@ func accessRight(a lang.Access) model.Prot {
 // signalAt returns the first page of a span, going from its first page by every, that answers an
 // access with a signal; it has no answer where none is sure to.
 func (r *reacher) signalAt(s model.Span, need model.Prot, every uint64) stop {
+	st, key := r.pageStop(s, need, every), r.keyStop(s, need, every)
+	if key.answer != "" && (st.answer == "" || key.at <= st.at) { // it is looked at before the protection (arch/x86/mm/fault.c, access_error)
+		return key
+	}
+	return st
+}
+
+// keyStop is signalAt for protection keys alone.
+func (r *reacher) keyStop(s model.Span, need model.Prot, every uint64) stop {
+	ps := uint64(r.p.PageSize)
+	first := s.Addr / ps
+	for _, v := range r.p.VMAsIn(s) {
+		if v.Key == 0 || !r.p.KeyRights(v.Key).Denies(need) {
+			continue
+		}
+		page := first + (max(v.Start, s.Addr)/ps-first+every-1)/every*every
+		if at := page * ps; at < min(v.End, s.End()) {
+			return stop{at: at, answer: "SIGSEGV", why: fmt.Sprintf("%s has %s, by which the thread %s",
+				r.name(at), r.p.KeyWords(v.Key), r.p.KeyRights(v.Key).Words())}
+		}
+	}
+	return stop{}
+}
+
+// pageStop is signalAt for what is seen of the pages.
+func (r *reacher) pageStop(s model.Span, need model.Prot, every uint64) stop {
 	ps := uint64(r.p.PageSize)
 	first := s.Addr / ps
 	next := func(page uint64) uint64 { return first + (page-first+every-1)/every*every }

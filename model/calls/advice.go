@@ -30,7 +30,7 @@ var adviceFamily = []dossier{{
 	},
 	reach: ranged[lang.Madvise]{
 		on:      func(c lang.Madvise) model.Target { return c.T },
-		more:    func(c lang.Madvise) []model.Arg { return []model.Arg{wordOf(adviceConstant(c.Advice))} },
+		more:    func(_ *reacher, c lang.Madvise) []model.Arg { return []model.Arg{wordOf(adviceConstant(c.Advice))} },
 		first:   (*reacher).knowsAdvice,
 		special: func(_ lang.Madvise, v model.VMA) bool { return v.Sealed },
 		reads:   func(c lang.Madvise) bool { return advices[c.Advice].populates() },
@@ -150,6 +150,8 @@ func (r *reacher) adviceStop(name lang.Advice, v model.VMA, at string) (answer, 
 		return "EINVAL", at + " may not be written"
 	case a.populates() && v.Prot&a.needs == 0:
 		return "EINVAL", at + " may not be read"
+	case a.populates() && v.Key != 0 && r.p.KeyRights(v.Key).Denies(a.needs):
+		return "EFAULT", at + " has " + r.p.KeyWords(v.Key) + ": what lies before it is brought in"
 	}
 	return "", ""
 }

@@ -213,8 +213,13 @@ func adviceFault(f failure) (why, try string) {
 	if !advices[f.advice()].populates() {
 		return "", ""
 	}
+	denied, keyed, ok := f.keyDenied(f.pages(), advices[f.advice()].needs)
 	for rg, pg := range f.p.PagesIn(f.pages()) {
 		at := max(uint64(rg.Lo)*uint64(f.p.PageSize), f.pages().Addr)
+		if ok && denied < uint64(rg.Hi)*uint64(f.p.PageSize) {
+			return fmt.Sprintf("%s has %s: an access would be SIGSEGV. %s", f.part(denied, keyed), f.p.KeyWords(keyed.Key),
+				f.before(denied, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")), ""
+		}
 		v, _ := f.vmaAt(at)
 		done := f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")
 		switch name := f.name(at); {

@@ -233,8 +233,8 @@ func syncSecret(f failure) (why, try string) {
 
 // protectSecret explains PROT_EXEC of secret memory, which its mapping never may get.
 func protectSecret(f failure) (why, try string) {
-	c, ok := f.cmd.(lang.Mprotect)
-	if !ok || c.Prot&model.ProtExec == 0 {
+	prot, ok := protects(f.cmd)
+	if !ok || prot&model.ProtExec == 0 {
 		return "", ""
 	}
 	at, v, ok := f.firstSecret()

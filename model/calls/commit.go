@@ -163,8 +163,8 @@ func remapProcessLimit(f failure) (why, try string) {
 // is counted (mm/mprotect.c, mprotect_fixup). The call stops at the first VMA that is
 // refused, so what was changed before it is not among them.
 func (f failure) gains() (at, more uint64, ok bool) {
-	c, is := f.cmd.(lang.Mprotect)
-	if !is || c.Prot&model.ProtWrite == 0 {
+	prot, is := protects(f.cmd)
+	if !is || prot&model.ProtWrite == 0 {
 		return 0, 0, false
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool { return !v.Shared && !v.HugeTLB && v.Prot&model.ProtWrite == 0 })

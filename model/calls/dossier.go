@@ -150,6 +150,7 @@ var (
 
 // The versions of Linux that brought a flag or a rule (the man pages; for the rules, the commit log of mm).
 var (
+	sincePkeys           = model.Version{4, 9}  // protection keys: pkeys(7)
 	sinceTmpfile         = model.Version{3, 11} // O_TMPFILE: open(2)
 	sinceMclOnfault      = model.Version{4, 4}  // MCL_ONFAULT: mlockall(2)
 	sinceMfdHugetlb      = model.Version{4, 14} // MFD_HUGETLB: memfd_create(2)

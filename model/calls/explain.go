@@ -60,7 +60,7 @@ var ofAnyCall causes
 
 func init() { // which Explain leads to, so that it cannot be said with the declaration
 	ofAnyCall = causes{
-		"SIGSEGV": {sentByProcess, codeSays, noCanonicalAddress, guardPage, notGrown, noMapping, kernelsAccess, noAccess},
+		"SIGSEGV": {sentByProcess, keyForbids, codeSays, noCanonicalAddress, guardPage, notGrown, noMapping, kernelsAccess, noAccess},
 		"SIGILL":  {sentByProcess},
 		"SIGTRAP": {sentByProcess},
 		"SIGFPE":  {sentByProcess},

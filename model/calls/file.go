@@ -25,7 +25,7 @@ var fileFamily = []dossier{
 		},
 		reach: ranged[lang.Msync]{
 			on:    func(c lang.Msync) model.Target { return c.T },
-			more:  func(c lang.Msync) []model.Arg { return []model.Arg{syncArg(c.Mode)} },
+			more:  func(_ *reacher, c lang.Msync) []model.Arg { return []model.Arg{syncArg(c.Mode)} },
 			first: (*reacher).syncsOneWay,
 			past:  "ENOMEM", mayEnd: true,
 			mapping: func(r *reacher, c lang.Msync, v model.VMA, st *stop) {

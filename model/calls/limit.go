@@ -242,11 +242,11 @@ func mapGainsExec(f failure) (why, try string) {
 
 // protectGainsExec explains PR_SET_MDWE: no mapping gets x that had none, nor w beside it. mprotect stops at the first that would.
 func protectGainsExec(f failure) (why, try string) {
-	c, ok := f.cmd.(lang.Mprotect)
-	if !ok || c.Prot&model.ProtExec == 0 || !f.refusesExec() {
+	prot, ok := protects(f.cmd)
+	if !ok || prot&model.ProtExec == 0 || !f.refusesExec() {
 		return "", ""
 	}
-	at, v, found := f.firstVMA(func(v model.VMA) bool { return gainsExec(v, c.Prot) })
+	at, v, found := f.firstVMA(func(v model.VMA) bool { return gainsExec(v, prot) })
 	if !found {
 		return "", ""
 	}

@@ -16,15 +16,19 @@ var lockFamily = []dossier{
 		args: []argument{argStart, argLength},
 		causes: causes{
 			"EPERM":  {lockForbidden},
-			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockSecret, lockNotBroughtIn},
+			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockSecret, lockKeyDenied, lockNotBroughtIn},
 			"EINVAL": {wrapsAround},
 			"EAGAIN": {lockNoMemory},
 		},
 		reach: ranged[lang.Mlock]{
 			on:     func(c lang.Mlock) model.Target { return c.T },
 			charge: (*reacher).mayLock, mayEnd: true, leaves: getsNoLock,
-			mapping: func(r *reacher, _ lang.Mlock, v model.VMA, st *stop) { r.lockOfSecret(st, v) },
-			effect:  func(r *reacher, _ lang.Mlock, t model.Span) string { return r.pagesOf(t.Len) + r.afterLock(t, false) },
+			mapping: func(r *reacher, _ lang.Mlock, v model.VMA, st *stop) {
+				if r.lockOfSecret(st, v); st.answer == "" {
+					r.lockKeyStop(v, st)
+				}
+			},
+			effect: func(r *reacher, _ lang.Mlock, t model.Span) string { return r.pagesOf(t.Len) + r.afterLock(t, false) },
 			page: func(r *reacher, _ lang.Mlock, _ model.Range, pg model.Page, st *stop) {
 				r.lockStop(st, pg, "locked", true)
 			},
@@ -38,22 +42,26 @@ var lockFamily = []dossier{
 		flags: map[model.Flag]string{model.MlockOnFault: "brings nothing in now; each page is locked as it is first touched"},
 		causes: causes{
 			"EPERM":  {lockForbidden},
-			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockSecret, lockNotBroughtIn},
+			"ENOMEM": {lockOverLimit, lockHole, splitTooManyVMAs, lockSecret, lockKeyDenied, lockNotBroughtIn},
 			"EINVAL": {wrapsAround},
 			"EAGAIN": {lockNoMemory},
 		},
 		reach: ranged[lang.Mlock2]{
 			on: func(c lang.Mlock2) model.Target { return c.T },
-			more: func(c lang.Mlock2) []model.Arg {
+			more: func(_ *reacher, c lang.Mlock2) []model.Arg {
 				if c.OnFault {
 					return []model.Arg{model.FlagsArg(model.MlockOnFault)}
 				}
 				return []model.Arg{model.MlockFlags.Arg(0)}
 			},
 			charge: (*reacher).mayLock, mayEnd: true, leaves: getsNoLock,
-			mapping: func(r *reacher, _ lang.Mlock2, v model.VMA, st *stop) { r.lockOfSecret(st, v) },
 			effect: func(r *reacher, c lang.Mlock2, t model.Span) string {
 				return r.pagesOf(t.Len) + r.afterLock(t, c.OnFault)
+			},
+			mapping: func(r *reacher, c lang.Mlock2, v model.VMA, st *stop) {
+				if r.lockOfSecret(st, v); !c.OnFault && st.answer == "" {
+					r.lockKeyStop(v, st)
+				}
 			},
 			page: func(r *reacher, c lang.Mlock2, _ model.Range, pg model.Page, st *stop) {
 				r.lockStop(st, pg, "locked", !c.OnFault)

@@ -103,7 +103,7 @@ var mapFamily = []dossier{
 		},
 		reach: ranged[lang.Mseal]{
 			on:   func(c lang.Mseal) model.Target { return c.T },
-			more: func(lang.Mseal) []model.Arg { return []model.Arg{wordOf("0")} },
+			more: func(*reacher, lang.Mseal) []model.Arg { return []model.Arg{wordOf("0")} },
 			effect: func(r *reacher, _ lang.Mseal, t model.Span) string {
 				return r.pagesOf(t.Len) + " can then not be unmapped, moved or protected"
 			},

@@ -15,7 +15,7 @@ var mincoreFamily = []dossier{{
 	causes: causes{"EINVAL": {unaligned}, "ENOMEM": {wrapsAround, mincoreHole}, "EAGAIN": {shortOfMemory}},
 	reach: ranged[lang.Mincore]{
 		on:     func(c lang.Mincore) model.Target { return c.T },
-		more:   func(lang.Mincore) []model.Arg { return []model.Arg{wordOf("vec")} },
+		more:   func(*reacher, lang.Mincore) []model.Arg { return []model.Arg{wordOf("vec")} },
 		past:   "ENOMEM",
 		effect: func(r *reacher, _ lang.Mincore, t model.Span) string { return r.counts(t) },
 		page:   wholeOnly[lang.Mincore],

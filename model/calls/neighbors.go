@@ -46,6 +46,8 @@ func (f failure) flagsApart(a, b model.VMA, both string) (why, try string) {
 		return "one of the two is locked on fault", f.run("munlock %s first.", both)
 	case a.Prot != b.Prot:
 		return fmt.Sprintf("the protections are %s and %s", a.Prot, b.Prot), f.run("mprotect %s %s first.", both, atLeastRead((a.Prot | b.Prot)))
+	case a.Key != b.Key:
+		return "the two have different protection keys", f.run("pkey_mprotect %s with one key.", both)
 	case a.Sealed != b.Sealed:
 		return "one of the two is sealed", "exec ends a seal, with the whole address space; nothing less does."
 	}

@@ -14,7 +14,7 @@ import (
 // ranged is such a call: how its command C is followed.
 type ranged[C model.Command] struct {
 	on       func(C) model.Target
-	more     func(C) []model.Arg                               // what the kernel is handed behind address and length; nil is nothing
+	more     func(*reacher, C) []model.Arg                     // what the kernel is handed behind address and length; nil is nothing
 	first    func(*reacher, C) bool                            // what is checked before the range; it says what fails, and reports whether all is well
 	charge   func(*reacher, model.Span) bool                   // what is checked once the range is rounded, likewise
 	nonempty bool                                              // a length of 0 is EINVAL
@@ -40,7 +40,7 @@ func (x ranged[C]) reach(r *reacher, cmd model.Command) {
 	}
 	args := []model.Arg{addrOf(s.Addr), lenOf(s.Len)}
 	if x.more != nil {
-		args = append(args, x.more(c)...)
+		args = append(args, x.more(r, c)...)
 	}
 	r.call(c.Verb(), args...)
 	if v := ofCall(r.Call).since; !r.since(v) {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"incore/model"
-	"incore/model/lang"
 )
 
 // What the kernel itself maps into each process: [vvar] and [vdso] lie wherever there is room,
@@ -94,12 +93,12 @@ func (f failure) splits(v model.VMA) bool {
 // kernelsProtected explains a protection of the kernel's own mappings. Nobody may write to the clock data, nor ask for the right to: its VMA has
 // VM_MAYREAD alone, where [vdso] has them all, for the sake of debuggers (mm/mprotect.c).
 func kernelsProtected(f failure) (why, try string) {
-	c, ok := f.cmd.(lang.Mprotect)
+	prot, ok := protects(f.cmd)
 	if !ok {
 		return "", ""
 	}
 	at, v, ok := f.firstVMA(func(v model.VMA) bool {
-		return kernels(v) != "" && v.Path != "[vdso]" && c.Prot&^v.Prot != 0
+		return kernels(v) != "" && v.Path != "[vdso]" && prot&^v.Prot != 0
 	})
 	if !ok {
 		return "", ""

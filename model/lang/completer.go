@@ -66,6 +66,10 @@ func (c *Completer) words(k *Kind, begin, proc string) []string {
 			return []string{c.Fresh(k.Names)}
 		}
 		return nil
+	case OfKey:
+		return c.keys(proc)
+	case NewKey:
+		return c.newKey(proc)
 	case OfFile:
 		if c.Files != nil {
 			return c.Files(begin)
@@ -102,6 +106,26 @@ func (c *Completer) gone(proc string) []string {
 		return p.GoneNames()
 	}
 	return nil
+}
+
+// keys are the protection keys of a process, freed ones with them: what the kernel says of those can be asked.
+func (c *Completer) keys(proc string) (out []string) {
+	if p := c.State.Process(proc); p != nil {
+		for i := range p.Keys {
+			out = append(out, p.Keys[i].Name)
+		}
+	}
+	return out
+}
+
+// newKey is a name that no protection key of a process has.
+func (c *Completer) newKey(proc string) []string {
+	has := c.keys(proc)
+	name := "k"
+	for n := 2; slices.Contains(has, name); n++ {
+		name = fmt.Sprintf("k%d", n)
+	}
+	return []string{name}
 }
 
 // parts are the targets of a part of a region, once the word names the region and goes on: the
@@ -167,6 +191,11 @@ func (c *Completer) unknown(s Said) *ParseError {
 		if c.State.Process(s.Word) == nil {
 			return w.wrong(c.State.NoProcess(s.Word), Nearest(s.Word, c.processes()))
 		}
+	case OfKey:
+		if p == nil || p.Key(s.Word) != nil {
+			return nil
+		}
+		return w.wrong(p.NoKey(s.Word).Error(), Nearest(s.Word, c.keys(proc)))
 	case OfRegion, OfTarget:
 		name := s.Word[:nameLen(s.Word)]
 		if name == "" || p == nil || p.Region(name) != nil || s.Kind.Names == OfTarget && p.GoneRegion(name) != nil {

@@ -37,6 +37,8 @@ const (
 	NewRegion        // a name that no region has
 	NewProcess       // a name that no process has
 	OfFile           // a file of the machine
+	OfKey            // a protection key
+	NewKey           // a name that no protection key has
 )
 
 // Kind is a kind of word.

@@ -14,6 +14,19 @@ type (
 		T    model.Target // the pages
 		Prot model.Prot   // the rights that they are to have
 	}
+	// PkeyAlloc makes a protection key: pkey_alloc(2).
+	PkeyAlloc struct {
+		Name   string          // what it is called from then on
+		Rights model.KeyRights // what the thread that makes the calls may do by it
+	}
+	// PkeyMprotect sets the protection of pages, and their protection key: pkey_mprotect(2).
+	PkeyMprotect struct {
+		T    model.Target // the pages
+		Prot model.Prot   // the rights that they are to have
+		Key  string       // the name of the key
+	}
+	// PkeyFree frees a protection key: pkey_free(2).
+	PkeyFree struct{ Name string }
 	// Madvise gives an advice about pages.
 	Madvise struct {
 		T      model.Target // the pages
@@ -78,6 +91,15 @@ var pageVerbs = []verb{
 	row("Set what may be done with pages.", Mprotect{},
 		need(target(), func(c *Mprotect) *model.Target { return &c.T }),
 		need(protection(), func(c *Mprotect) *model.Prot { return &c.Prot })),
+	row("Make a protection key, where the processor has them, and say what the thread may do by it: all, or no_access, or no_write.", PkeyAlloc{},
+		need(name("a name for the key", NewKey), func(c *PkeyAlloc) *string { return &c.Name }),
+		may(oneOf[model.KeyRights]("a", "right", []string{string(model.KeyNoAccess), string(model.KeyNoWrite)}), func(c *PkeyAlloc) *model.KeyRights { return &c.Rights })),
+	row("Set what may be done with pages, and their protection key.", PkeyMprotect{},
+		need(target(), func(c *PkeyMprotect) *model.Target { return &c.T }),
+		need(protection(), func(c *PkeyMprotect) *model.Prot { return &c.Prot }),
+		need(name("the name of a protection key", OfKey), func(c *PkeyMprotect) *string { return &c.Key })),
+	row("Free a protection key. Pages keep its number, and the next pkey_alloc may return it.", PkeyFree{},
+		need(name("the name of a protection key", OfKey), func(c *PkeyFree) *string { return &c.Name })),
 	row("Tell the kernel what will be done with pages, or what it shall do.", Madvise{},
 		need(target(), func(c *Madvise) *model.Target { return &c.T }),
 		need(called("ADVICE", oneOf[Advice]("an", "advice", advices)), func(c *Madvise) *Advice { return &c.Advice })),
@@ -110,6 +132,9 @@ var pageVerbs = []verb{
 // Verb and String implement [model.Command].
 
 func (Mprotect) Verb() string     { return "mprotect" }
+func (PkeyAlloc) Verb() string    { return "pkey_alloc" }
+func (PkeyMprotect) Verb() string { return "pkey_mprotect" }
+func (PkeyFree) Verb() string     { return "pkey_free" }
 func (Madvise) Verb() string      { return "madvise" }
 func (PosixFadvise) Verb() string { return "posix_fadvise" }
 func (Msync) Verb() string        { return "msync" }
@@ -122,6 +147,9 @@ func (Memmove) Verb() string      { return "memmove" }
 func (Memcmp) Verb() string       { return "memcmp" }
 
 func (c Mprotect) String() string     { return printed(c) }
+func (c PkeyAlloc) String() string    { return printed(c) }
+func (c PkeyMprotect) String() string { return printed(c) }
+func (c PkeyFree) String() string     { return printed(c) }
 func (c Madvise) String() string      { return printed(c) }
 func (c PosixFadvise) String() string { return printed(c) }
 func (c Msync) String() string        { return printed(c) }

@@ -41,6 +41,15 @@ type wireEvent struct {
 	Gone    []string      `json:"gone,omitempty"`
 	Resized []wireResized `json:"resized,omitempty"`
 	Segment *wireSegment  `json:"segment,omitempty"`
+	Key     *wireKey      `json:"protection_key,omitempty"`
+}
+
+// wireKey is the protection key that a call made or freed.
+type wireKey struct {
+	Name   string          `json:"name"`
+	Number int             `json:"number"`
+	Rights model.KeyRights `json:"rights,omitempty"`
+	Freed  bool            `json:"freed,omitempty"`
 }
 
 type wireResized struct {
@@ -88,6 +97,7 @@ type wireSignal struct {
 	Name   string `json:"name"`
 	Code   string `json:"code"`
 	Addr   word   `json:"address"`
+	Key    int    `json:"protection_key,omitempty"`
 }
 
 type wireRegion struct {
@@ -189,7 +199,7 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 		w.Latency = toWireLatencies(e.Latency)
 	}
 	if s := e.Signal; s != nil {
-		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr)}
+		w.Signal = &wireSignal{s.Number, s.Name, s.Code, word(s.Addr), s.Key}
 	}
 	if e.Looked != nil {
 		l := toWireLooked(*e.Looked)
@@ -198,6 +208,10 @@ func toWireEvent(head wireHead, e model.Event) wireEvent {
 	if m := e.Mapped; m != nil {
 		r := toWireRegion(*m)
 		w.Mapped = &r
+	}
+	if e.Key != nil {
+		k := wireKey(*e.Key)
+		w.Key = &k
 	}
 	if e.Segment != nil {
 		w.Segment = toWireSegment(*e.Segment)
@@ -246,7 +260,7 @@ func (w wireEvent) event() (model.Item, error) {
 		}
 	}
 	if s := w.Signal; s != nil {
-		e.Signal = &model.Signal{Number: s.Number, Name: s.Name, Code: s.Code, Addr: uint64(s.Addr)}
+		e.Signal = &model.Signal{Number: s.Number, Name: s.Name, Code: s.Code, Addr: uint64(s.Addr), Key: s.Key}
 	}
 	if w.Looked != nil {
 		l := w.Looked.looked()
@@ -255,6 +269,10 @@ func (w wireEvent) event() (model.Item, error) {
 	if m := w.Mapped; m != nil {
 		r := m.info()
 		e.Mapped = &r
+	}
+	if w.Key != nil {
+		k := model.ProtectionKey(*w.Key)
+		e.Key = &k
 	}
 	for _, r := range w.Resized {
 		e.Resized = append(e.Resized, model.Resized(r))

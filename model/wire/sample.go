@@ -87,6 +87,7 @@ type wireVMA struct {
 	Sealed    bool `json:"sealed,omitempty"`
 	GrowsDown bool `json:"grows_down,omitempty"`
 	HugeTLB   bool `json:"hugetlb,omitempty"`
+	Key       int  `json:"protection_key,omitempty"`
 
 	Offset uint64 `json:"offset_bytes,omitempty"`
 	Dev    word   `json:"device,omitempty"`
@@ -123,7 +124,7 @@ func toWireSample(head wireHead, s model.Sample) wireSample {
 	}
 	for _, v := range s.VMAs {
 		w.VMAs = append(w.VMAs, wireVMA{
-			word(v.Start), word(v.End), v.Prot.String(), v.Shared, lockWords[v.Lock], v.Path, v.Sealed, v.GrowsDown, v.HugeTLB,
+			word(v.Start), word(v.End), v.Prot.String(), v.Shared, lockWords[v.Lock], v.Path, v.Sealed, v.GrowsDown, v.HugeTLB, v.Key,
 			v.Offset, word(v.Dev), v.Inode, v.Flags.String(),
 		})
 	}
@@ -188,7 +189,7 @@ func (w wireSample) sample() (model.Item, error) {
 			return nil, err
 		}
 		s.VMAs = append(s.VMAs, model.VMA{
-			Start: uint64(v.Start), End: uint64(v.End), Prot: prot, Shared: v.Shared, Lock: model.Lock(lock), Path: v.Path, Sealed: v.Sealed, GrowsDown: v.GrowsDown, HugeTLB: v.HugeTLB,
+			Start: uint64(v.Start), End: uint64(v.End), Prot: prot, Shared: v.Shared, Lock: model.Lock(lock), Path: v.Path, Sealed: v.Sealed, GrowsDown: v.GrowsDown, HugeTLB: v.HugeTLB, Key: v.Key,
 			Offset: v.Offset, Dev: uint64(v.Dev), Inode: v.Inode, Flags: model.ParseVMAFlags(v.Flags),
 		})
 	}

@@ -166,6 +166,7 @@ type wireLimits struct {
 	StackHard   *int64 `json:"stack_hard_bytes,omitempty"`
 	AddressEnd  word   `json:"address_end,omitempty"`
 	TagBits     int    `json:"address_tag_bits,omitempty"`
+	Keys        int    `json:"protection_keys,omitempty"`
 }
 
 // others returns the limits beside that of locking, and where the wire has them.
@@ -199,7 +200,7 @@ type wireDied struct {
 }
 
 func toWireLimits(l model.Limits) wireLimits {
-	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd), TagBits: l.TagBits}
+	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd), TagBits: l.TagBits, Keys: l.ProtectionKeys}
 	if l.Known {
 		for on, limit := range w.others(&l) {
 			if *limit != model.Unlimited {
@@ -219,7 +220,7 @@ func toWireLimits(l model.Limits) wireLimits {
 func (w wireLimits) limits() model.Limits {
 	l := model.Limits{
 		MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited, IPCLock: w.IPCLock, SysResource: w.SysResource,
-		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd), TagBits: w.TagBits,
+		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd), TagBits: w.TagBits, ProtectionKeys: w.Keys,
 	}
 	if l.Known {
 		for on, limit := range w.others(&l) {
