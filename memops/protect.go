@@ -18,10 +18,10 @@ import (
 
 // protectVerbs say what may be done to pages.
 var protectVerbs = family{
-	verbOf((*process).mprotect),
+	verbOf((*process).mprotect, (*process).executeAlone),
 	verbOf((*process).pkeyAlloc),
 	verbOf((*process).pkeyMprotect),
-	verbOf((*process).pkeyFree),
+	verbOf((*process).pkeyFree, (*process).keyStays),
 	verbOf((*process).mseal),
 }
 
@@ -88,6 +88,49 @@ func (p *process) pkeyFree(c lang.PkeyFree) (model.Event, error) {
 		e.Key = &freed
 	}
 	return e, err
+}
+
+// keyStays says what has a key that was freed: the next pkey_alloc can return it (pkeys(7)).
+func (p *process) keyStays(_ lang.PkeyFree, e model.Event, _ future) string {
+	var bytes int64
+	for _, v := range p.observe(false).VMAs {
+		if v.Key == e.Key.Number {
+			bytes += int64(v.End - v.Start)
+		}
+	}
+	if bytes == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s still %s key %d, which the next pkey_alloc can return", model.Plural(bytes/p.lab.pageSize, "page"), has(bytes/p.lab.pageSize), e.Key.Number)
+}
+
+func has(pages int64) string {
+	if pages == 1 {
+		return "has"
+	}
+	return "have"
+}
+
+// executeAlone says what the kernel does for memory that may be executed alone: it gives it a key of its own (arch/x86/mm/pkeys.c,
+// __execute_only_pkey).
+func (p *process) executeAlone(c lang.Mprotect, e model.Event, _ future) string {
+	if c.Prot != model.ProtExec {
+		return ""
+	}
+	return p.ownKeyOf(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value})
+}
+
+// ownKeyOf says that the kernel has given what begins a span, which may be executed alone, a key of its own.
+func (p *process) ownKeyOf(s model.Span) string {
+	if kernel.ProtectionKeys() == 0 || s.Len == 0 {
+		return ""
+	}
+	p.observe(false)
+	here := p.here()
+	if v := here.VMAsIn(model.Span{Addr: s.Addr, Len: 1}); len(v) == 1 && v[0].Key != 0 && here.KeyOf(v[0].Key) == nil {
+		return fmt.Sprintf("the kernel gave it protection key %d, by which the thread may neither read nor write", v[0].Key)
+	}
+	return ""
 }
 
 func keyArg(k *model.ProtectionKey) model.Arg {

@@ -28,7 +28,11 @@ func (e Event) Strace() string {
 	}
 	s := Visible(fmt.Sprintf("%s(%s) = %s", e.Call, strings.Join(args, ", "), e.result()))
 	if g := e.Signal; g != nil {
-		s += "\n" + Visible(fmt.Sprintf("--- %s {si_signo=%s, si_code=%s, si_addr=%#x} ---", g.Name, g.Name, g.Code, g.Addr))
+		key := ""
+		if g.Key != 0 {
+			key = fmt.Sprintf(", si_pkey=%d", g.Key)
+		}
+		s += "\n" + Visible(fmt.Sprintf("--- %s {si_signo=%s, si_code=%s, si_addr=%#x%s} ---", g.Name, g.Name, g.Code, g.Addr, key))
 	}
 	if e.Refused != "" {
 		s += "\n" + Visible("+++ "+e.Refused+" +++")

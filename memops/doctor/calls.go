@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"fmt"
 	"maps"
+	"math"
 	"os"
 	"slices"
 	"syscall"
@@ -34,8 +35,11 @@ var requests = map[string]request{
 	"memfd_create": {unix.SYS_MEMFD_CREATE, [5]uint64{subject.ArgsAddr, noFlag}},
 	"memfd_secret": {unix.SYS_MEMFD_SECRET, [5]uint64{noFlag}},
 	"mlock2":       {unix.SYS_MLOCK2, [5]uint64{0, 0, noFlag}},
-	"pkey_alloc":   {unix.SYS_PKEY_ALLOC, [5]uint64{noFlag}},
 	"mseal":        {unix.SYS_MSEAL, [5]uint64{0, 0, noFlag}},
+
+	"pkey_alloc":    {unix.SYS_PKEY_ALLOC, [5]uint64{noFlag}},
+	"pkey_mprotect": {unix.SYS_PKEY_MPROTECT, [5]uint64{1, 1, noFlag, math.MaxUint64}},
+	"pkey_free":     {unix.SYS_PKEY_FREE, [5]uint64{math.MaxUint64}},
 }
 
 // calls asks for what came after Linux 3.10.

@@ -15,7 +15,7 @@ var adviceFamily = []dossier{{
 	causes: causes{
 		"EINVAL": {
 			adviceTooNew, unaligned, wrapsAround, adviceSecret, adviceOnLocked, adviceHuge, adviceHugeFork, hugeSplit, adviceAnonymousOnly, adviceGuardOnFile,
-			adviceRemoveNoFile, adviceAccess, adviceDodumpDroppable, adviceOnKernels, collapseDisabled, notCollapsed, adviceNotBuiltIn,
+			adviceRemoveNoFile, adviceAccess, adviceKeyed, adviceDodumpDroppable, adviceOnKernels, collapseDisabled, notCollapsed, adviceNotBuiltIn,
 		},
 		"ENOMEM":     {adviceHole, adviceNoHugePage, leftover("the kernel had no memory for what it needs")},
 		"EFAULT":     {adviceFault},
@@ -151,7 +151,7 @@ func (r *reacher) adviceStop(name lang.Advice, v model.VMA, at string) (answer, 
 	case a.populates() && v.Prot&a.needs == 0:
 		return "EINVAL", at + " may not be read"
 	case a.populates() && v.Key != 0 && r.p.KeyRights(v.Key).Denies(a.needs):
-		return "EFAULT", at + " has " + r.p.KeyWords(v.Key) + ": what lies before it is brought in"
+		return "EINVAL", at + " has " + r.p.KeyWords(v.Key)
 	}
 	return "", ""
 }

@@ -172,6 +172,17 @@ func adviceAccess(f failure) (why, try string) {
 		f.run("mprotect %s %s first.", name, atLeastRead((v.Prot | need)))
 }
 
+// adviceKeyed explains a protection key that forbids to populate (mm/gup.c, check_vma_flags).
+func adviceKeyed(f failure) (why, try string) {
+	need := advices[f.advice()].needs
+	at, v, ok := f.keyDenied(f.pages(), need)
+	if need == 0 || !ok {
+		return "", ""
+	}
+	return fmt.Sprintf("%s has %s, by which the thread %s. %s", f.part(at, v), f.p.KeyWords(v.Key), f.p.KeyRights(v.Key).Words(),
+		f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")), ""
+}
+
 func adviceNotBuiltIn(f failure) (why, try string) {
 	switch a := advices[f.advice()]; {
 	case a.ofTHP:
@@ -213,13 +224,8 @@ func adviceFault(f failure) (why, try string) {
 	if !advices[f.advice()].populates() {
 		return "", ""
 	}
-	denied, keyed, ok := f.keyDenied(f.pages(), advices[f.advice()].needs)
 	for rg, pg := range f.p.PagesIn(f.pages()) {
 		at := max(uint64(rg.Lo)*uint64(f.p.PageSize), f.pages().Addr)
-		if ok && denied < uint64(rg.Hi)*uint64(f.p.PageSize) {
-			return fmt.Sprintf("%s has %s: an access would be SIGSEGV. %s", f.part(denied, keyed), f.p.KeyWords(keyed.Key),
-				f.before(denied, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")), ""
-		}
 		v, _ := f.vmaAt(at)
 		done := f.before(at, "was brought in; nothing after it was", "It comes first, so nothing was brought in.")
 		switch name := f.name(at); {

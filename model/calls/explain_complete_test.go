@@ -14,7 +14,7 @@ import (
 var callsOf = map[string]string{
 	"mmap": "mmap openat memfd_create memfd_secret ftruncate close shmat madvise", "munmap": "munmap close", "mremap": "mremap", "mseal": "mseal",
 	"mlock": "mlock", "mlock2": "mlock2", "munlock": "munlock", "mlockall": "mlockall", "munlockall": "munlockall",
-	"mprotect": "mprotect", "madvise": "madvise", "posix_fadvise": "fadvise64", "msync": "msync", "mincore": "mincore",
+	"mprotect": "mprotect", "pkey_alloc": "pkey_alloc", "pkey_mprotect": "pkey_mprotect", "pkey_free": "pkey_free", "madvise": "madvise", "posix_fadvise": "fadvise64", "msync": "msync", "mincore": "mincore",
 	"touch": "touch", "memset": "memset", "memcpy": "memcpy", "memmove": "memmove", "memcmp": "memcmp",
 	"truncate": "ftruncate", "read": "read memfd_create ftruncate close", "write": "write memfd_create close",
 	"brk": "brk", "malloc": "malloc brk mmap madvise", "calloc": "calloc brk mmap madvise", "aligned_alloc": "aligned_alloc brk mmap madvise", "realloc": "realloc brk mmap mremap munmap madvise", "free": "free brk munmap", "malloc_trim": "malloc_trim brk madvise", "mallopt": "mallopt",
@@ -41,10 +41,10 @@ var answersOf = map[string]string{
 	"mlock":   "EAGAIN EINVAL ENOMEM EPERM",
 	"mlock2":  "EAGAIN EINVAL ENOMEM ENOSYS EPERM",
 	"munlock": "EINVAL ENOMEM", "munlockall": "EPERM", "mlockall": "EINVAL ENOMEM EPERM",
-	"mprotect": "EACCES EINVAL ENOMEM EPERM",
-	"madvise":  "EACCES EAGAIN EBADF EBUSY EFAULT EHWPOISON EINVAL EIO ENOMEM EOPNOTSUPP EPERM",
-	"mincore":  "EAGAIN EINVAL ENOMEM",
-	"msync":    "EBUSY EDQUOT EINVAL EIO ENOMEM ENOSPC",
+	"mprotect": "EACCES EINVAL ENOMEM EPERM", "pkey_mprotect": "EACCES EINVAL ENOMEM ENOSYS EPERM", "pkey_alloc": "EINVAL ENOSPC ENOSYS", "pkey_free": "EINVAL ENOSYS",
+	"madvise": "EACCES EAGAIN EBADF EBUSY EFAULT EHWPOISON EINVAL EIO ENOMEM EOPNOTSUPP EPERM",
+	"mincore": "EAGAIN EINVAL ENOMEM",
+	"msync":   "EBUSY EDQUOT EINVAL EIO ENOMEM ENOSPC",
 
 	"fadvise64":    "EBADF EINVAL",
 	"memfd_create": "EACCES EINVAL EMFILE ENFILE ENODEV ENOSYS", "memfd_secret": "EMFILE ENFILE ENOMEM ENOSYS",

@@ -113,6 +113,8 @@ func argsOf(t *testing.T, p *model.Process, c model.Command, call string) []mode
 		return span(c.T)
 	case lang.Mprotect:
 		return span(c.T)
+	case lang.PkeyMprotect:
+		return span(c.T)
 	case lang.Madvise:
 		return span(c.T)
 	case lang.Msync:
@@ -150,7 +152,7 @@ const baseHeap = 0x500000
 
 // explainCases are all of them, of all files.
 func explainCases() []explainCase {
-	return slices.Concat(lockCases, mapCases, hugeCases, commitCases, remapCases, protectCases, adviceCases, fileCases, secretCases,
+	return slices.Concat(lockCases, mapCases, hugeCases, commitCases, remapCases, protectCases, keyCases, keyedCases(), adviceCases, fileCases, secretCases,
 		openCases, heapCases, segmentCases, processCases, kernelCases, signalCases, loopCases, sharedCases, knownCases)
 }
 

@@ -43,7 +43,7 @@ var protectFamily = []dossier{{
 	ok: done, round: roundsLength, since: sincePkeys, without: noPkeys,
 	args: []argument{argStart, argLength, arg("prot", explainFlags("")), arg("pkey", explainKey)},
 	causes: causes{
-		"EINVAL": {unaligned, keyNotTaken, hugeSplit, keptByKernel("has the new protection and key; nothing after it has")},
+		"EINVAL": {unaligned, keyNotTaken, hugeSplit, keptByKernel("has the new protection; nothing after it has")},
 		"ENOMEM": {
 			wrapsAround, protectHole, protectProcessLimit, protectNotPromised, splitTooManyVMAs,
 			leftover("the kernel had no memory for its own tables"),
@@ -98,13 +98,20 @@ func (r *reacher) protectsOverLimit(at uint64) bool {
 
 // protects returns the protection that a command of mprotect or pkey_mprotect sets.
 func protects(c model.Command) (prot model.Prot, ok bool) {
-	switch c := c.(type) {
-	case lang.Mprotect:
-		return c.Prot, true
-	case lang.PkeyMprotect:
+	if c, ok := c.(lang.Mprotect); ok {
 		return c.Prot, true
 	}
-	return 0, false
+	keyed, ok := c.(lang.PkeyMprotect)
+	return keyed.Prot, ok
+}
+
+// keyIn returns the name of the protection key that a command is about, or "".
+func keyIn(c model.Command) string {
+	if c, ok := c.(lang.PkeyMprotect); ok {
+		return c.Key
+	}
+	free, _ := c.(lang.PkeyFree)
+	return free.Name
 }
 
 // protectStop says what of a mapping stops mprotect.
@@ -345,13 +352,7 @@ func keysTaken(f failure) (why, try string) {
 
 // keyNotTaken explains a key that was freed.
 func keyNotTaken(f failure) (why, try string) {
-	var name string
-	switch c := f.cmd.(type) {
-	case lang.PkeyMprotect:
-		name = c.Key
-	case lang.PkeyFree:
-		name = c.Name
-	}
+	name := keyIn(f.cmd)
 	k := f.p.Key(name)
 	if k == nil || f.p.KeyTaken(k.Number) {
 		return "", ""
@@ -362,13 +363,7 @@ func keyNotTaken(f failure) (why, try string) {
 
 // explainKey explains the number of a protection key.
 func explainKey(w asked) (string, []Bit) {
-	switch c := lang.Inner(w.event.Command).(type) {
-	case lang.PkeyMprotect:
-		return "the number of the protection key " + c.Key, nil
-	case lang.PkeyFree:
-		return "the number of the protection key " + c.Name, nil
-	}
-	return "the number of a protection key", nil
+	return "the number of the protection key " + keyIn(lang.Inner(w.event.Command)), nil
 }
 
 // keyDenied returns the first mapping of a span of which the key forbids an access that needs one of the rights.

@@ -54,6 +54,7 @@ var cCommands = map[string][]string{
 	"fork": {"fork child", "fork i"}, "in": {"in child touch a", "in child exit 3", "in child mlock a[3..4]", "in child touch a at 50/s random", "in child memset s 1",
 		"in child fork pid", "in child exec", "in child mmap x 64", "in child mincore a", "in child signal SIGSEGV", "in kid kill SIGTERM", "in a memcpy a[0] s[1]"}, "exec": {"exec"}, "exit": {"exit", "exit 7"},
 	"kill": {"kill SIGTERM", "kill SIGSEGV"}, "signal": {"signal SIGSEGV", "signal SIGBUS die", "signal SIGSEGV catch"},
+	"pkey_alloc": {"pkey_alloc k", "pkey_alloc k no_access", "pkey_alloc key_2 no_write"}, "pkey_mprotect": {"pkey_mprotect a[1..2] none k", "pkey_mprotect 0x7f0000300800,100 rw k"}, "pkey_free": {"pkey_free k"},
 	"prctl":     {"prctl mdwe", "prctl thp_disable"},
 	"setrlimit": {"setrlimit memlock 64K", "setrlimit memlock 16 unlimited", "setrlimit memlock unlimited", "setrlimit memlock 8M 16M", "setrlimit as 1G", "setrlimit stack 8M 16M"},
 	"capset":    {"capset -ipc_lock", "capset -checkpoint_restore"}, "memcg": {"memcg 8M", "memcg max", "memcg 100"},

@@ -26,6 +26,35 @@ var pageVerbs = []verb{
 		kind:    sameKind,
 	},
 	{
+		name:  "pkey_alloc",
+		write: writes((*cProgram).pkeyAlloc),
+		wanted: func(s *cSlice, st *cStep, _ bool) bool {
+			_, asks := s.target.command.(lang.PkeyAlloc) // where there are no keys the first answer is another one
+			return st.event.OK() || asks
+		},
+		everywhere: true,
+	},
+	{
+		name: "pkey_mprotect",
+		write: writes(func(p *cProgram, c lang.PkeyMprotect) {
+			p.gnu = true
+			p.onSpan("pkey_mprotect", c.T, cProt(c.Prot), p.key(c.Key))
+		}),
+		targets: one(func(c lang.PkeyMprotect) model.Target { return c.T }),
+		refused: byRange,
+		wanted:  func(_ *cSlice, st *cStep, _ bool) bool { return st.event.Errno != "EINVAL" },
+	},
+	{
+		name: "pkey_free",
+		write: writes(func(p *cProgram, c lang.PkeyFree) {
+			p.gnu = true
+			p.header("sys/mman.h")
+			p.check("pkey_free", p.key(c.Name))
+		}),
+		wanted:     func(_ *cSlice, st *cStep, _ bool) bool { return st.event.OK() },
+		everywhere: true,
+	},
+	{
 		name: "madvise", call: model.CallMadvise,
 		write: writes((*cProgram).madvise),
 		warn: func(t *cTold, target *cStep) {
@@ -126,6 +155,27 @@ var advices = map[lang.Advice]advice{
 	adviceDofork:      {forks: true},
 	"wipeonfork":      {forks: true, clears: true},
 	"keeponfork":      {forks: true},
+}
+
+// key returns the variable of a protection key. No region or process is called so, since their names have small letters.
+func (p *cProgram) key(name string) string {
+	v := "key_" + strings.ToUpper(name)
+	if declared := "static int " + v + ";"; !slices.Contains(p.top, declared) {
+		p.top = append(p.top, declared)
+	}
+	return v
+}
+
+// pkeyAlloc makes a protection key.
+func (p *cProgram) pkeyAlloc(c lang.PkeyAlloc) {
+	p.gnu = true
+	p.header("sys/mman.h")
+	rights := map[model.KeyRights]string{"": "0", model.KeyNoAccess: "PKEY_DISABLE_ACCESS", model.KeyNoWrite: "PKEY_DISABLE_WRITE"}[c.Rights]
+	v := p.key(c.Name)
+	p.line(v + " = pkey_alloc(0, " + rights + ");")
+	if !p.inSetup || p.ignored == "" {
+		p.unless(v+" == -1", "pkey_alloc")
+	}
 }
 
 func (p *cProgram) madvise(c lang.Madvise) {

@@ -50,8 +50,9 @@ func manyKinds() *model.State {
 		region(model.RegionInfo{Name: "a"}), region(model.RegionInfo{Name: "mem", Backing: model.Memfd}),
 		region(model.RegionInfo{Name: "seg", Backing: model.Shm}), region(model.RegionInfo{Name: "p", Malloc: model.FromMmap}),
 	}
+	keys := []model.ProtectionKey{{Name: "k", Number: 1}, {Name: "k2", Number: 2, Freed: true}}
 	return &model.State{Procs: []model.Process{
-		{Name: model.Main, PageSize: 4096, Regions: regions}, {Name: "kid", PageSize: 4096, Regions: regions},
+		{Name: model.Main, PageSize: 4096, Regions: regions, Keys: keys}, {Name: "kid", PageSize: 4096, Regions: regions, Keys: keys},
 	}}
 }
 

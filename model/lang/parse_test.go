@@ -58,6 +58,10 @@ func TestParse(t *testing.T) {
 			T: a, Access: lang.Read, Every: 2, Random: true, Rate: 200, Paced: true,
 		}, "touch a read every 2 random at 200/s"},
 		{"touch a at max write every 1", lang.Touch{T: a, Access: lang.Write, Every: 1, Paced: true}, "touch a at max"},
+		{"pkey_alloc k", lang.PkeyAlloc{Name: "k"}, ""},
+		{"pkey_alloc k no_access", lang.PkeyAlloc{Name: "k", Rights: model.KeyNoAccess}, ""},
+		{"pkey_mprotect a rw k", lang.PkeyMprotect{T: a, Prot: model.ProtRead | model.ProtWrite, Key: "k"}, ""},
+		{"pkey_free k", lang.PkeyFree{Name: "k"}, ""},
 		{"memset a 0x41", lang.Memset{T: a, Byte: 0x41}, ""},
 		{"memset a 255", lang.Memset{T: a, Byte: 255}, "memset a 0xff"},
 		{"memcpy a b", lang.Memcpy{Dst: a, Src: modeltest.Whole("b")}, ""},
@@ -246,7 +250,7 @@ func TestVerbs(t *testing.T) {
 		"say": "x", "wait": "1s", "speed": "max", "look": "lens age a", "expect": "ok", "mremap": "a 1", "mseal": "a", "truncate": "a 0",
 		"posix_fadvise": "a random", "msync": "a sync", "brk": "+1", "malloc": "a 1", "calloc": "a 2 1", "aligned_alloc": "a 64B 1", "realloc": "a 2", "free": "a", "malloc_trim": "0",
 		"mallopt": "mmap_threshold 1", "shmget": "a 1", "shmat": "t of a", "read": "a", "write": "a", "shmdt": "a", "shmctl": "a rmid", "fork": "kid", "in": "kid exec",
-		"kill": "SIGKILL", "signal": "SIGBUS", "setrlimit": "memlock 1", "prctl": "mdwe", "capset": "-kill", "memcg": "max",
+		"kill": "SIGKILL", "signal": "SIGBUS", "setrlimit": "memlock 1", "prctl": "mdwe", "pkey_alloc": "k no_write", "pkey_mprotect": "a r k", "pkey_free": "k", "capset": "-kill", "memcg": "max",
 		"syscall": "munmap a 4096", "exec": "", "exit": "", "reset": "", "mlockall": "", "munlockall": "",
 	}
 	names := map[string]bool{}

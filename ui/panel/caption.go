@@ -215,6 +215,13 @@ func deedWords(c model.Command) (now, past string) {
 	case lang.Mprotect:
 		how := " " + c.Prot.String()
 		return "make " + c.T.String() + how, "made " + c.T.String() + how
+	case lang.PkeyAlloc:
+		return "make the protection key " + c.Name, "made the protection key " + c.Name
+	case lang.PkeyMprotect:
+		how := fmt.Sprintf(" %s, with the key %s", c.Prot, c.Key)
+		return "make " + c.T.String() + how, "made " + c.T.String() + how
+	case lang.PkeyFree:
+		return "free the protection key " + c.Name, "freed the protection key " + c.Name
 	case lang.Madvise:
 		how := fmt.Sprintf("advise %s for %s", c.Advice, c.T)
 		return how, strings.Replace(how, "advise", "advised", 1)

@@ -62,6 +62,7 @@ const (
 	FieldAccess  FieldName = "access"
 	FieldAddress FieldName = "address"
 	FieldVMA     FieldName = "vma"
+	FieldKey     FieldName = "key"
 	FieldSegment FieldName = "segment"
 	FieldKernel  FieldName = "kernel"
 	FieldFrame   FieldName = "frame"
@@ -335,6 +336,9 @@ func (pn *Inspector) PageFields(in *Inspected, w int) []Field {
 		fields[0].Name = FieldAccess
 	}
 	fields = append(fields, Field{FieldAddress, at}, Field{FieldVMA, vma})
+	if words := pn.keyOf(addr); words != "" {
+		fields = append(fields, Field{FieldKey, words})
+	}
 	if r.Segment != (model.Segment{}) {
 		fields = append(fields, Field{FieldSegment, r.Segment.String()})
 	}

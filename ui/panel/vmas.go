@@ -31,6 +31,17 @@ func (pn *Inspector) vmaOf(r *model.Region, addr uint64, w int) string {
 	return s
 }
 
+// keyOf says what protection key the VMA at an address has, and what the thread may do by it; it is "" of the default one.
+func (pn *Inspector) keyOf(addr uint64) string {
+	p := pn.Proc()
+	vmas := p.VMAsIn(model.Span{Addr: addr, Len: 1})
+	if len(vmas) == 0 || vmas[0].Key == 0 {
+		return ""
+	}
+	words := p.KeyWords(vmas[0].Key)
+	return fmt.Sprintf("%s: %s", strings.TrimPrefix(words, "key "), p.KeyRights(vmas[0].Key).Words())
+}
+
 // vmaPages returns what of the region a VMA covers; VMAs can reach past the region,
 // where the kernel merged it with a neighbor.
 func (pn *Inspector) vmaPages(r *model.Region, v *model.VMA) string {
@@ -43,7 +54,7 @@ func (pn *Inspector) vmaPages(r *model.Region, v *model.VMA) string {
 	return t.String()
 }
 
-// vmaFlags returns the protection and sharing as maps writes them, and the lock flags of smaps.
+// vmaFlags returns the protection and sharing as maps writes them, and the lock flags and the protection key of smaps.
 func vmaFlags(v *model.VMA) string {
 	s := ProtFlags(v.Prot)
 	if v.Shared {
@@ -56,6 +67,9 @@ func vmaFlags(v *model.VMA) string {
 		s += " lo"
 	case model.OnFault:
 		s += " lo lf"
+	}
+	if v.Key != 0 {
+		s += fmt.Sprintf(" key %d", v.Key)
 	}
 	return s
 }

@@ -77,6 +77,9 @@ func vmaWords(proc *model.Process, v *model.VMA) string {
 	case model.OnFault:
 		parts = append(parts, "locked on fault")
 	}
+	if v.Key != 0 {
+		parts = append(parts, proc.KeyWords(v.Key))
+	}
 	for _, flag := range []struct {
 		set  bool
 		word string

@@ -206,6 +206,9 @@ func (k *spaceCols) drawWhat(sh *Space, p *model.Process, row *SpaceRow, a canva
 		} else if row.Below {
 			more = ""
 		}
+		if key := p.VMAs[row.Vma].Key; key != 0 {
+			more = canvas.Join(", ", more, p.KeyWords(key))
+		}
 		if more != "" && x+2+canvas.Width(more) < a.X+a.W {
 			c.Text(x+2, a.Y, a.X+a.W-x-2, more, th.Mute)
 		}
