@@ -136,7 +136,7 @@ func TestExecuteOnlyKey(t *testing.T) {
 	}
 	explained{call: "touch", answer: "SIGSEGV", why: fmt.Sprintf("a[1] has key %d (the kernel's, for what may be executed alone), by which the thread may neither read nor write, and touch read from it.", v[0].Key),
 		try: "mprotect a[1] rx."}.check(t, l, "touch a[1] read")
-	ok(t, l, "touch a[1] exec", "mprotect a[1] rx", "touch a[1] read")
+	ok(t, l, "mprotect a[1] rx", "touch a[1] read", "touch a[1] exec")
 	l.Refresh(t.Context(), model.Main)
 	if v := l.State().Main().VMAsIn(model.Span{Addr: e.Args[0].Value, Len: 1}); v[0].Key != 0 {
 		t.Errorf("it keeps key %d", v[0].Key)

@@ -62,6 +62,9 @@ func (d *doctor) calls() {
 			d.has(c.Call, "since Linux "+calls.CallSince(c.Call), "")
 		}
 	}
+	keys := kernel.ProtectionKeys()
+	d.hasIf(keys > 0, "protection keys", fmt.Sprintf("%d, with the default one", keys), "neither ospke nor poe in /proc/cpuinfo: the processor has none, or the kernel does not use them",
+		"pkey_alloc fails")
 	f := kernel.Probe()
 	lacks := "this kernel does not know it: it came with Linux " + kernel.ScanSince
 	if f.Unasked != nil {
