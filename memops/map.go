@@ -101,7 +101,9 @@ func (p *process) mapped(m *mapping, e *model.Event) {
 	if m.file.fd != noFD {
 		m.info.FD = int(m.file.fd)
 	}
-	e.Mapped = &m.info
+	if e.Mapped = &m.info; c.Prot == model.ProtExec {
+		e.Key = p.ownKeyAt(m.info.Base)
+	}
 	p.keepFile(c.Name, m.file)
 	p.lab.droppable = p.lab.droppable || c.Droppable
 	if c.Replaces() {

@@ -136,10 +136,29 @@ func TestExecuteOnlyKey(t *testing.T) {
 	}
 	explained{call: "touch", answer: "SIGSEGV", why: fmt.Sprintf("a[1] has key %d (the kernel's, for what may be executed alone), by which the thread may neither read nor write, and touch read from it.", v[0].Key),
 		try: "mprotect a[1] rx."}.check(t, l, "touch a[1] read")
+	if k := l.State().Main().KeyOf(v[0].Key); k == nil || k.Name != "" || k.Rights != model.KeyNoAccess {
+		t.Errorf("the key is kept as %+v", k)
+	}
 	ok(t, l, "mprotect a[1] rx", "touch a[1] read", "touch a[1] exec")
 	l.Refresh(t.Context(), model.Main)
 	if v := l.State().Main().VMAsIn(model.Span{Addr: e.Args[0].Value, Len: 1}); v[0].Key != 0 {
 		t.Errorf("it keeps key %d", v[0].Key)
+	}
+	// A number that was freed can become the kernel's.
+	ok(t, l, "reset", "mmap a 4", "pkey_alloc k", "pkey_free k", "mprotect a[0] x")
+	if e := do(t, l, "pkey_free k"); e.Errno != "EINVAL" {
+		t.Errorf("a key that is the kernel's: %s", e.Strace())
+	}
+	explained{call: "pkey_free", answer: "EINVAL", why: "The protection key k, number 1, was freed, and the kernel has given that number to what may be executed alone."}.check(t, l, "pkey_free k")
+	explained{call: "touch", answer: "SIGSEGV", why: "a[0] has key 1 (the kernel's, for what may be executed alone)"}.check(t, l, "touch a[0] read")
+	for _, line := range []string{"touch a[0] read", "fork kid", "in kid touch a[0] read", "pkey_free k", "pkey_mprotect a[1] r k"} {
+		c, err := lang.Parse(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if wrong := foreseen(t, l, c); wrong != "" {
+			t.Errorf("%s: %s", line, wrong)
+		}
 	}
 	if e := do(t, l, "mmap x 1 x"); !strings.HasPrefix(e.Result, "the kernel gave it protection key ") {
 		t.Errorf("mmap says %q", e.Result)

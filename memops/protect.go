@@ -29,7 +29,11 @@ func (p *process) mprotect(c lang.Mprotect) (model.Event, error) {
 	if err := firstOf(p.targetNotOwn(c.T), p.affordCopies(c)); err != nil {
 		return model.Event{}, err
 	}
-	return p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, model.ProtFlags.Arg(uint64(c.Prot)))
+	e, err := p.onSpan("mprotect", unix.SYS_MPROTECT, c.T, model.ProtFlags.Arg(uint64(c.Prot)))
+	if err == nil && e.OK() && c.Prot == model.ProtExec {
+		e.Key = p.ownKeyAt(e.Args[0].Value)
+	}
+	return e, err
 }
 
 // pkeyAlloc makes a protection key. What it says of the rights by that key is the actor's, which makes all accesses; the observer
@@ -111,26 +115,30 @@ func has(pages int64) string {
 	return "have"
 }
 
-// executeAlone says what the kernel does for memory that may be executed alone: it gives it a key of its own (arch/x86/mm/pkeys.c,
-// __execute_only_pkey).
-func (p *process) executeAlone(c lang.Mprotect, e model.Event, _ future) string {
-	if c.Prot != model.ProtExec {
-		return ""
-	}
-	return p.ownKeyOf(model.Span{Addr: e.Args[0].Value, Len: e.Args[1].Value})
-}
-
-// ownKeyOf says that the kernel has given what begins a span, which may be executed alone, a key of its own.
-func (p *process) ownKeyOf(s model.Span) string {
-	if kernel.ProtectionKeys() == 0 || s.Len == 0 {
-		return ""
+// ownKeyAt looks for the key of its own that the kernel gives to what may be executed alone, and keeps others from reading by
+// (arch/x86/mm/pkeys.c, __execute_only_pkey). Where all keys are taken there is none.
+func (p *process) ownKeyAt(addr uint64) *model.ProtectionKey {
+	if kernel.ProtectionKeys() == 0 {
+		return nil
 	}
 	p.observe(false)
 	here := p.here()
-	if v := here.VMAsIn(model.Span{Addr: s.Addr, Len: 1}); len(v) == 1 && v[0].Key != 0 && here.KeyOf(v[0].Key) == nil {
-		return fmt.Sprintf("the kernel gave it protection key %d, by which the thread may neither read nor write", v[0].Key)
+	v := here.VMAsIn(model.Span{Addr: kernel.Reached(model.Span{Addr: addr, Len: 1}).Addr, Len: 1})
+	if len(v) != 1 || v[0].Key == 0 || here.KeyTaken(v[0].Key) {
+		return nil
 	}
-	return ""
+	return &model.ProtectionKey{Number: v[0].Key, Rights: model.KeyNoAccess}
+}
+
+// executeAlone says of what may be executed alone that it has got a key.
+func (p *process) executeAlone(_ lang.Mprotect, e model.Event, _ future) string { return ownKey(e) }
+
+// ownKey says what the key is that the kernel gave.
+func ownKey(e model.Event) string {
+	if e.Key == nil {
+		return ""
+	}
+	return fmt.Sprintf("the kernel gave it protection key %d, by which the thread %s", e.Key.Number, e.Key.Rights.Words())
 }
 
 func keyArg(k *model.ProtectionKey) model.Arg {

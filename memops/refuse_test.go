@@ -18,7 +18,7 @@ import (
 func TestRefusedInOneLine(t *testing.T) {
 	const own = "0x400000,4096"
 	takeNone := []string{
-		"mlockall", "munlockall", "brk", "malloc", "calloc", "aligned_alloc", "realloc", "malloc_trim", "mallopt", "fork", "exec", "exit", "kill", "signal", "setrlimit", "prctl", "capset", "memcg",
+		"mlockall", "munlockall", "brk", "malloc", "calloc", "aligned_alloc", "realloc", "malloc_trim", "mallopt", "fork", "exec", "exit", "kill", "signal", "setrlimit", "prctl", "pkey_alloc", "capset", "memcg",
 		"reset", "say", "wait", "speed",
 	}
 	rows := map[string][]string{
@@ -29,8 +29,9 @@ func TestRefusedInOneLine(t *testing.T) {
 		"posix_fadvise": {"nope normal"}, "msync": {"nope sync"}, "mincore": {"nope"},
 		"touch":  {"nope", "nope read", "nope exec random", "nope[2] every 3", own, own + " exec"},
 		"memset": {"nope 1", own + " 1"}, "memcpy": {"nope nope", "b nope", "nope b", "nope[0] nix[0]", own + " b[0]"}, "memmove": {"nope nope", "b nope"}, "memcmp": {"nope nope", "nope nix"},
-		"syscall": {"munmap nope 4096", "mprotect nope[2] 4096 8", "mincore 0 4096 nope", "mremap nope 4096 0 0 0", "munmap 0x400000 4096", "mincore 0 4096 0x400000"},
-		"free":    {"nope"}, "shmget": {"nope 9999999999999"}, "shmctl": {"nope lock", "nope rmid"},
+		"syscall":       {"munmap nope 4096", "mprotect nope[2] 4096 8", "mincore 0 4096 nope", "mremap nope 4096 0 0 0", "munmap 0x400000 4096", "mincore 0 4096 0x400000"},
+		"pkey_mprotect": {"nope r nope", "b r nope", own + " r nope"}, "pkey_free": {"nope"},
+		"free": {"nope"}, "shmget": {"nope 9999999999999"}, "shmctl": {"nope lock", "nope rmid"},
 		"look":   {"nope", "zoom fit nope[2]"},
 		"in":     {"nope touch a", "main touch nope", "main mprotect nope r", "nope mprotect nix r"},
 		"expect": {"all nope resident", "vmas nope 1", "count nope resident 1", "all nope[2] locked"},

@@ -78,10 +78,8 @@ func (p *process) mapShortfall(c lang.Mmap, e model.Event, was future) string {
 	if text := p.elsewhere(c, e); text != "" {
 		return text
 	}
-	if e.Mapped != nil && c.Prot == model.ProtExec {
-		if text := p.ownKeyOf(e.Mapped.Exact()); text != "" {
-			return text
-		}
+	if text := ownKey(e); text != "" {
+		return text
 	}
 	switch {
 	case e.Mapped == nil, !c.Populate && !c.Locked && !was.populates():

@@ -7,7 +7,7 @@ import (
 
 // ProtectionKey is a protection key of a process (pkeys(7)). A VMA has the number of one, and each thread its own rights by it.
 type ProtectionKey struct {
-	Name   string    // as commands call it
+	Name   string    // as commands call it; "" is the kernel's own, which it gives to what may be executed alone
 	Number int       // what pkey_alloc(2) returned
 	Rights KeyRights // what the thread that makes the calls may do by it
 	Freed  bool      // pkey_free(2) was called: the number stays with the VMAs, and the next pkey_alloc can return it
@@ -90,7 +90,7 @@ func (p *Process) KeyRights(number int) KeyRights {
 func (p *Process) KeyWords(number int) string {
 	k := p.KeyOf(number)
 	switch {
-	case k == nil:
+	case k == nil || k.Name == "":
 		return fmt.Sprintf("key %d (the kernel's, for what may be executed alone)", number)
 	case k.Freed:
 		return fmt.Sprintf("key %d (%s, freed)", number, k.Name)
@@ -100,10 +100,16 @@ func (p *Process) KeyWords(number int) string {
 	return fmt.Sprintf("key %d (%s, %s)", number, k.Name, k.Rights)
 }
 
-// KeyTaken reports whether the number is that of a key that was made and not freed.
+// KeyTaken reports whether the number is that of a key that was made and not freed. The kernel's own is nobody's to use.
 func (p *Process) KeyTaken(number int) bool {
 	k := p.KeyOf(number)
-	return k != nil && !k.Freed
+	return k != nil && !k.Freed && k.Name != ""
+}
+
+// KernelsKey reports whether the number is that of the key that the kernel gives to what may be executed alone: a VMA has it, or had it.
+func (p *Process) KernelsKey(number int) bool {
+	k := p.KeyOf(number)
+	return number != 0 && (k == nil || k.Name == "")
 }
 
 // applyKey takes note of a key that was made or freed; nil is an exec, after which there is none.

@@ -73,6 +73,9 @@ var keyCases = []explainCase{
 		"The cause is not known: nothing that incore can look at refuses this. Possible, and not checked: the kernel has a key of its own for what may be executed alone.", ""},
 	{"freed", "pkey_mprotect a r k", "pkey_mprotect", "EINVAL", "", two, keys(freed),
 		"The protection key k, number 1, was freed, and no pkey_alloc has returned that number since. Nothing was changed.", "pkey_alloc k makes it anew."},
+	{"freed, and the kernel's by then", "pkey_free k", "pkey_free", "EINVAL", "", two, all(keys(freed), func(w *world) {
+		w.p.Keys = append(w.p.Keys, model.ProtectionKey{Number: 1, Rights: model.KeyNoAccess})
+	}), "The protection key k, number 1, was freed, and the kernel has given that number to what may be executed alone. Nothing was changed.", "pkey_alloc k makes it anew."},
 	{"freed twice", "in kid pkey_free k", "pkey_free", "EINVAL", "", two, keys(freed),
 		"The protection key k, number 1, was freed, and no pkey_alloc has returned that number since. Nothing was changed.", "in kid pkey_alloc k makes it anew."},
 	{"in the kernel's own", "pkey_mprotect 0x7ffff7fc0000,4096 r k", "pkey_mprotect", "EINVAL", "", two, nil, notKnownWords, ""},

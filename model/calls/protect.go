@@ -303,12 +303,12 @@ func (r *reacher) freesKey(c lang.PkeyFree) {
 // what may be executed alone, where something has it (arch/x86/mm/pkeys.c, __execute_only_pkey).
 func (f failure) takenKeys() (numbers []int) {
 	for i := range f.p.Keys {
-		if n := f.p.Keys[i].Number; f.p.KeyTaken(n) && !slices.Contains(numbers, n) {
+		if n := f.p.Keys[i].Number; (f.p.KeyTaken(n) || f.p.KernelsKey(n)) && !slices.Contains(numbers, n) {
 			numbers = append(numbers, n)
 		}
 	}
 	for _, v := range f.p.VMAs {
-		if v.Key != 0 && f.p.KeyOf(v.Key) == nil && !slices.Contains(numbers, v.Key) {
+		if f.p.KernelsKey(v.Key) && !slices.Contains(numbers, v.Key) {
 			numbers = append(numbers, v.Key)
 		}
 	}
@@ -339,8 +339,8 @@ func keysTaken(f failure) (why, try string) {
 	}
 	var names []string
 	for _, n := range taken {
-		if k := f.p.KeyOf(n); k != nil {
-			names = append(names, k.Name)
+		if !f.p.KernelsKey(n) {
+			names = append(names, f.p.KeyOf(n).Name)
 		}
 	}
 	why = fmt.Sprintf("A process has %d protection keys. Key 0 is the default one, and all others are taken: %s", f.p.Limits.ProtectionKeys, strings.Join(names, " "))
@@ -358,6 +358,9 @@ func keyNotTaken(f failure) (why, try string) {
 		return "", ""
 	}
 	why = fmt.Sprintf("The protection key %s, number %d, was freed, and no pkey_alloc has returned that number since.", name, k.Number)
+	if f.p.KernelsKey(k.Number) {
+		why = fmt.Sprintf("The protection key %s, number %d, was freed, and the kernel has given that number to what may be executed alone.", name, k.Number)
+	}
 	return why + f.unchanged("Nothing was changed."), f.run("pkey_alloc %s makes it anew.", name)
 }
 
@@ -386,7 +389,7 @@ func keyForbids(f failure) (why, try string) {
 	why = fmt.Sprintf("%s has %s, by which the thread %s", name, f.p.KeyWords(f.Signal.Key), f.p.KeyRights(f.Signal.Key).Words())
 	switch {
 	case did == "" || !pg.Has(model.InVMA):
-	case f.p.KeyOf(f.Signal.Key) == nil:
+	case f.p.KernelsKey(f.Signal.Key):
 		return why + fmt.Sprintf(", and %s %s it.", f.Call, did), f.run("mprotect %s %s.", f.typed(f.Signal.Addr), atLeastRead((pg.Prot | need)))
 	case pg.Prot&need != 0:
 		why += fmt.Sprintf(", and %s %s it. Its protection, %s, would allow that", f.Call, did, pg.Prot)

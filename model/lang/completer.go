@@ -112,7 +112,9 @@ func (c *Completer) gone(proc string) []string {
 func (c *Completer) keys(proc string) (out []string) {
 	if p := c.State.Process(proc); p != nil {
 		for i := range p.Keys {
-			out = append(out, p.Keys[i].Name)
+			if name := p.Keys[i].Name; name != "" { // that is the kernel's
+				out = append(out, name)
+			}
 		}
 	}
 	return out
