@@ -9,6 +9,16 @@ import (
 	"incore/memops/proc"
 )
 
+func TestProtectionKeys(t *testing.T) {
+	for text, want := range map[string]int{
+		"flags\t\t: fpu pku ospke\n": 16, "flags\t\t: fpu pku\n": 0, "": 0, "Features\t: fp asimd poe\n": 8, "Features\t: fp asimd\n": 0,
+	} {
+		if got := proc.ProtectionKeys([]byte(text)); got != want {
+			t.Errorf("%q: %d, not %d", text, got, want)
+		}
+	}
+}
+
 func TestCPUFlags(t *testing.T) {
 	const x86 = "processor\t: 0\nflags\t\t: fpu constant_tsc nonstop_tsc\nflags\t\t: other\n"
 	if got := proc.CPUFlags([]byte(x86)); !slices.Equal(got, []string{"fpu", "constant_tsc", "nonstop_tsc"}) {

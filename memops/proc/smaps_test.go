@@ -21,6 +21,7 @@ Locked:               16 kB
 VmFlags: rd wr mr mw me lo ac
 7f0000004000-7f0000008000 ---s 00000000 00:01 9                          /memfd:a b (deleted)
 VmFlags: mr mw me lo lf
+ProtectionKey:        13
 `
 
 func TestParseSmaps(t *testing.T) {
@@ -29,7 +30,7 @@ func TestParseSmaps(t *testing.T) {
 			Offset: 0x3000, Dev: 0xfd<<32 | 0xa, Inode: 7, Flags: model.ParseVMAFlags("rd ex mr mw me")},
 		{Start: 0x7f0000000000, End: 0x7f0000004000, Prot: model.ProtRead | model.ProtWrite, Lock: model.Locked, Flags: model.ParseVMAFlags("rd wr mr mw me lo ac")},
 		{Start: 0x7f0000004000, End: 0x7f0000008000, Shared: true, Lock: model.OnFault, Path: "/memfd:a b (deleted)",
-			Dev: 1, Inode: 9, Flags: model.ParseVMAFlags("mr mw me lo lf")},
+			Dev: 1, Inode: 9, Key: 13, Flags: model.ParseVMAFlags("mr mw me lo lf")},
 	}
 	if diff := cmp.Diff(want, ParseVMAs([]byte(smapsText), nil)); diff != "" {
 		t.Error(diff)
