@@ -26,7 +26,9 @@ type (
 		Key  string       // the name of the key
 	}
 	// PkeyFree frees a protection key: pkey_free(2).
-	PkeyFree struct{ Name string }
+	PkeyFree struct {
+		Name string // of the key
+	}
 	// Madvise gives an advice about pages.
 	Madvise struct {
 		T      model.Target // the pages
