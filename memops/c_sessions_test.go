@@ -35,6 +35,8 @@ var cSessions = []struct {
 	{name: "locks under a limit that was raised, in a child", lines: "setrlimit memlock 4; setrlimit memlock 32; capset -ipc_lock; mmap a 64; mlock a; fork kid; in kid mmap b 4; in kid mlock a[0]; in kid mlock a[2]; in kid mlock a[4]; in kid mlock a[6]; in kid mlock a[40]; in kid mlock a[42]; in kid mlock a[44]; in kid mlock a[8..36]", has: []string{"mlock(rest, 7 * page)", "ENOMEM here"}},
 	{name: "a hole, and locks that do not matter", lines: "capset -ipc_lock; mmap b 16; mlock b; mmap a 8; munmap a[3]; mlock a", has: []string{"ENOMEM here"}, not: []string{"16 * page"}},
 	{name: "nothing becomes executable", lines: "mmap a 4; prctl mdwe; touch a; mprotect a rx", has: []string{"PR_SET_MDWE", "EACCES here"}},
+	{name: "protection keys", lines: "pkey_alloc k; pkey_alloc j no_write", has: []string{"key_K = pkey_alloc(0, 0)", "key_J = pkey_alloc(0, PKEY_DISABLE_WRITE)"}},
+	{name: "an access by a protection key", lines: "mmap a 4; touch a; pkey_alloc k no_access; pkey_mprotect a[1] rw k; touch a", has: []string{"pkey_mprotect(a + page, page, PROT_READ | PROT_WRITE, key_K)", "SIGSEGV SEGV_PKUERR at page 1 here"}, needs: noKeys},
 	{name: "a hard limit that was lowered", lines: "capset -sys_resource; setrlimit data 1M 2M; setrlimit data 3M", has: []string{"RLIMIT_DATA"}},
 	{name: "a limit of nothing", lines: "capset -ipc_lock; mmap b 16; mlock b; setrlimit memlock 0; mmap a 4; mlock a", has: []string{"{0, ", "EPERM here"}, not: []string{"16 * page"}},
 	{name: "all that is mapped", lines: "capset -ipc_lock; mmap a 64; mmap b 16; mlock b; munmap a[3]; setrlimit memlock 64; mlockall current", has: []string{"79 * page", "64 * page", "ENOMEM here"}, not: []string{"mlock(b", "munmap"}},

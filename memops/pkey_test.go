@@ -24,6 +24,14 @@ func needsKeys(t testing.TB) {
 	}
 }
 
+// noKeys says why a session with protection keys cannot be, or "".
+func noKeys(*memops.Lab) string {
+	if kernel.ProtectionKeys() == 0 {
+		return "this processor has no protection keys"
+	}
+	return ""
+}
+
 // Where there are no keys the kernel says so, and each command that names one is refused.
 func TestWithoutKeys(t *testing.T) {
 	if kernel.ProtectionKeys() > 0 {
