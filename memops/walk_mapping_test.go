@@ -31,6 +31,8 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	case lock != model.Unlocked && !r.within(p, r.locked(p)+int64(pages)):
 		// What lies there already, and is locked, still counts (mm/mmap.c, do_mmap).
 		return refOutcome{errno: "EAGAIN"}
+	case p.mdwe && deniesExec(c.Prot, c.Prot):
+		return refOutcome{errno: "EACCES"}
 	case p.sealed(lo, lo+pages):
 		return refOutcome{errno: "EPERM"}
 	}
@@ -57,6 +59,12 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 		}
 	}
 	return refOutcome{}
+}
+
+// deniesExec reports whether PR_SET_MDWE forbids a protection after another: what may be written beside, and what could not be
+// executed before (linux/mman.h, map_deny_write_exec).
+func deniesExec(before, prot model.Prot) bool {
+	return prot&model.ProtExec != 0 && (prot&model.ProtWrite != 0 || before&model.ProtExec == 0)
 }
 
 // munmap unmaps; holes in the range are no error (munmap(2)).
@@ -90,6 +98,8 @@ func (r *reference) mprotect(p *refProcess, addr, length uint64, prot model.Prot
 		switch {
 		case pg == nil:
 			return refOutcome{errno: "ENOMEM"}
+		case p.mdwe && deniesExec(pg.prot, prot):
+			return refOutcome{errno: "EACCES"}
 		case pg.sealed:
 			return refOutcome{errno: "EPERM"}
 		}

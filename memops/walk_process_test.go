@@ -15,7 +15,7 @@ import (
 func (r *reference) fork(p *refProcess, name string) refOutcome {
 	child := &refProcess{
 		name: name, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: p.limits, own: p.own,
-		maps: p.maps, cache: p.cache, gone: maps.Clone(p.gone),
+		maps: p.maps, cache: p.cache, mdwe: p.mdwe, gone: maps.Clone(p.gone),
 	}
 	for n, pg := range p.pages {
 		if pg.dontFork {

@@ -60,6 +60,7 @@ type refProcess struct {
 	gone    map[string]refRegion // where those lay of which nothing is left, by the names that they had last
 	maps    bool                 // mallopt was called: malloc maps each block
 	cache   uint64               // page number of the tcache, which the first of malloc and its like maps; 0: none yet
+	mdwe    bool                 // PR_SET_MDWE
 	future  model.Lock           // MCL_FUTURE: what a new mapping is locked as
 	ownLock model.Lock           // of the subject's own memory: only mlockall reaches it
 	limits  model.Limits

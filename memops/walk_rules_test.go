@@ -107,6 +107,16 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 		return r.setrlimit(p, c)
 	case lang.Capset:
 		return r.dropIPCLock(p)
+	case lang.ReadFile:
+		addr, length, _ := r.span(p, c.T)
+		return r.transfer(p, addr, length, lang.Write)
+	case lang.WriteFile:
+		addr, length, _ := r.span(p, c.T)
+		return r.transfer(p, addr, length, lang.Read)
+	case lang.Prctl:
+		return r.prctl(p, c)
+	case lang.Syscall:
+		return r.raw(p, c)
 	}
 	panic("the walk has no rule for " + c.String())
 }
@@ -155,6 +165,9 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		return r.pair(p, c.Dst, c.Src)
 	case lang.Memcmp:
 		return r.pair(p, c.A, c.B) && r.all(p, c.A, (*refPage).known) && r.all(p, c.B, (*refPage).known)
+	case lang.Syscall:
+		addr, ok := r.rawAddr(p, c)
+		return ok && r.apart(p, model.Target{Form: model.RawSpan, Off: addr, Len: c.Args[1].Value}, false)
 	}
 	t, ok := targetOf(c)
 	return !ok || r.apart(p, t, false)
@@ -180,6 +193,10 @@ func targetOf(c model.Command) (t model.Target, ok bool) {
 	case lang.Msync:
 		return c.T, true
 	case lang.Mincore:
+		return c.T, true
+	case lang.ReadFile:
+		return c.T, true
+	case lang.WriteFile:
 		return c.T, true
 	}
 	return t, false
