@@ -76,6 +76,12 @@ func (r *reference) advise(pg *refPage, a lang.Advice) (errno string) {
 		return "EPERM"
 	}
 	switch a {
+	case "keeponfork", "dodump":
+		if pg.droppable {
+			return "EINVAL"
+		}
+	}
+	switch a {
 	case "normal":
 		pg.reading = ""
 	case "random", "sequential":
@@ -132,6 +138,9 @@ func (r *reference) pageOut(pg *refPage) {
 		b.frame = unsure
 	}
 	pg.maps = nil
+	if pg.droppable && pg.frame != nothing && pg.frame != zeroPage {
+		pg.frame, pg.doubt = lazy, true
+	}
 	if r.swap && (pg.frame == filled || pg.frame == some) {
 		pg.frame = unsure
 	}

@@ -4,6 +4,7 @@ package memops_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 
 	"incore/model"
@@ -116,10 +117,15 @@ func mmapLine(d *dice, r *reference, p *refProcess) string {
 	if d.oneIn(16) {
 		size = fmt.Sprintf("%dB", d.below(256)*int(r.pageSize)/64)
 	}
-	words := []string{"mmap", name, size, of(d, "", "", "shared", "memfd", "memfd shared", "memfd shared", scratch(d, r), alias(d, p), alias(d, p)),
+	backing := of(d, "", "", "shared", "memfd", "memfd shared", "memfd shared", scratch(d, r), alias(d, p), alias(d, p), of(d, "droppable", "droppable", "memfd droppable"))
+	words := []string{"mmap", name, size, backing,
 		of(d, "", "", "", "", "none", "r", "w", "rx", "rwx")}
+	offset := ""
+	if d.oneIn(4) && !strings.Contains(backing, "droppable") && backing != "" && backing != "shared" {
+		offset = "offset " + of(d, "1", "3", "8", "100B")
+	}
 	extra := d.below(16)
-	words = append(words, when(extra == 1 || extra == 2, "locked"), when(extra == 2 || extra == 3, "populate"), when(extra == 4, "noreserve"), when(d.oneIn(2), "tidy"))
+	words = append(words, when(extra == 1 || extra == 2, "locked"), when(extra == 2 || extra == 3, "populate"), when(extra == 4, "noreserve"), when(extra == 5, "stack"), when(d.oneIn(2), "tidy"), offset)
 	switch where := d.below(8); {
 	case where == 1:
 		words = append(words, "at "+strings.TrimSpace(d.place(r)))
@@ -127,6 +133,8 @@ func mmapLine(d *dice, r *reference, p *refProcess) string {
 		if on := d.region(p); on != "" {
 			words = append(words, fmt.Sprintf("at %s[%d]", on, d.below(int(p.regions[on].pages))))
 		}
+	case where == 3 && runtime.GOARCH == "amd64":
+		words = append(words, when(d.oneIn(2), "low32"))
 	}
 	if last := len(words) - 1; strings.HasPrefix(words[last], "at ") {
 		words[last] = of(d, words[last], words[last], words[last]+" noreplace", "near "+strings.TrimPrefix(words[last], "at "))

@@ -21,7 +21,7 @@ type roll struct {
 	nums []uint8
 }
 
-const rollNums = 12 // more than any row takes
+const rollNums = 32 // more than any row takes
 
 // rolls draws them. A row comes as often as its weight says: rapid's own choice among many
 // would favor the first.

@@ -59,9 +59,16 @@ func (r *reference) setLock(p *refProcess, addr, length uint64, lock model.Lock)
 		if pg == nil {
 			return "ENOMEM"
 		}
-		pg.lock = lock
+		pg.setLock(lock)
 	}
 	return ""
+}
+
+// setLock gives a page a lock, if its memory can have one (mm/mlock.c, mlock_fixup).
+func (pg *refPage) setLock(lock model.Lock) {
+	if !pg.droppable {
+		pg.lock = lock
+	}
 }
 
 func (r *reference) munlock(p *refProcess, addr, length uint64) refOutcome {
@@ -111,12 +118,12 @@ func (r *reference) lockAll(p *refProcess, lock model.Lock) {
 	p.ownLock = lock
 	numbers := p.sortedPages()
 	for _, n := range numbers {
-		p.pages[n].lock = lock
+		p.pages[n].setLock(lock)
 	}
 	for i, j := 0, 0; i < len(numbers); i = j {
 		for j = i + 1; j < len(numbers) && numbers[j] == numbers[j-1]+1; j++ {
 		}
-		if lock == model.Locked {
+		if lock != model.Unlocked { // what is locked on fault stays out, and what may be dropped is not locked at all
 			p.populate(numbers[i], numbers[j-1]+1, true)
 		}
 	}

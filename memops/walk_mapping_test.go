@@ -21,8 +21,9 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 		lock = model.Locked
 	}
 	lo := addr / uint64(r.pageSize)
+	off := c.Offset.Bytes(r.pageSize)
 	switch {
-	case length == 0, !r.aligned(addr):
+	case length == 0, !r.aligned(addr), !r.aligned(off):
 		return refOutcome{errno: "EINVAL"}
 	case c.Noreplace && p.anyMapped(lo, lo+pages): // before the limit is asked (mm/mmap.c, do_mmap)
 		return refOutcome{errno: "EEXIST"}
@@ -31,6 +32,8 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	case lock != model.Unlocked && !r.within(p, r.locked(p)+int64(pages)):
 		// What lies there already, and is locked, still counts (mm/mmap.c, do_mmap).
 		return refOutcome{errno: "EAGAIN"}
+	case c.Droppable && (c.Backing != model.Anon || c.Locked || !r.kernel.atLeast(6, 11)):
+		return refOutcome{errno: "EINVAL"}
 	case p.mdwe && deniesExec(c.Prot, c.Prot):
 		return refOutcome{errno: "EACCES"}
 	case p.sealed(lo, lo+pages):
@@ -44,8 +47,14 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	p.regions[c.Name] = refRegion{base: lo, pages: int64(pages), file: file}
 	for i := range pages {
 		p.pages[lo+i] = &refPage{
-			refVMA: refVMA{prot: c.Prot, shared: c.Shared, back: back, lock: lock, noReserve: c.Noreserve},
+			refVMA: refVMA{prot: c.Prot, shared: c.Shared, back: back, lock: lock, noReserve: c.Noreserve, noHuge: c.Stack && r.kernel.atLeast(6, 7)},
 			index:  int64(i), region: c.Name,
+		}
+		if file != nil {
+			p.pages[lo+i].index += int64(off / uint64(r.pageSize))
+		}
+		if c.Droppable { // charged above, and not locked (mm/vma.c, vma_supports_mlock)
+			p.pages[lo+i].refVMA = refVMA{prot: c.Prot, lock: model.Unlocked, noReserve: true, wipeOnFork: true, dontDump: true, droppable: true}
 		}
 	}
 	if c.Populate || lock != model.Unlocked {

@@ -124,7 +124,7 @@ func (r *reference) object(p *refProcess, c lang.Mmap) *refObject {
 	if c.Backing == model.Anon && !c.Shared {
 		return nil
 	}
-	o := &refObject{size: c.Size.Bytes(r.pageSize), pageSize: uint64(r.pageSize), disk: c.Backing == model.Scratch}
+	o := &refObject{size: c.Offset.Bytes(r.pageSize) + c.Size.Bytes(r.pageSize), pageSize: uint64(r.pageSize), disk: c.Backing == model.Scratch}
 	o.huge = r.hugeShm && !o.disk
 	r.disk = r.disk || o.disk
 	return o

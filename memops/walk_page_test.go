@@ -28,6 +28,7 @@ type refVMA struct {
 	wipeOnFork bool        // MADV_WIPEONFORK
 	dontDump   bool        // MADV_DONTDUMP
 	noHuge     bool        // MADV_NOHUGEPAGE
+	droppable  bool        // MAP_DROPPABLE
 	reading    lang.Advice // random, sequential, or ""
 }
 
