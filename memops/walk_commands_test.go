@@ -45,6 +45,7 @@ var walkRows = []walkRow{
 	{weight: 6, line: onTarget("write")},
 	{weight: 6, line: rawLine},
 	{weight: 2, line: prctlLine},
+	{weight: 12, line: brkLine},
 	{weight: 6, line: mremapLine},
 	{weight: 16, line: truncateLine},
 	{weight: 10, line: mallocLine},

@@ -77,7 +77,7 @@ const (
 
 // region is the name of a region that the process has, or "".
 func (d *dice) region(p *refProcess) string {
-	name := of(d, walkRegions...)
+	name := of(d, p.names()...)
 	if _, ok := p.regions[name]; !ok {
 		return ""
 	}
@@ -92,7 +92,7 @@ func (d *dice) target(r *reference, p *refProcess) string {
 	if form == 19 {
 		return d.place(r)
 	}
-	name := of(d, walkRegions...)
+	name := of(d, p.names()...)
 	reg, ok := p.regions[name]
 	if !ok {
 		if reg, ok = p.gone[name]; !ok {

@@ -15,7 +15,7 @@ import (
 func (r *reference) fork(p *refProcess, name string) refOutcome {
 	child := &refProcess{
 		name: name, pages: map[uint64]*refPage{}, regions: map[string]refRegion{}, limits: p.limits, own: p.own,
-		maps: p.maps, cache: p.cache, mdwe: p.mdwe, gone: maps.Clone(p.gone),
+		maps: p.maps, cache: p.cache, mdwe: p.mdwe, brk: p.brk, gone: maps.Clone(p.gone),
 	}
 	for n, pg := range p.pages {
 		if pg.dontFork {
@@ -57,6 +57,7 @@ func (r *reference) exec(p *refProcess) refOutcome {
 	maps.Copy(p.gone, p.regions)
 	clear(p.regions)
 	p.future, p.ownLock, p.own, p.maps, p.cache = model.Unlocked, model.Unlocked, nil, false, 0
+	p.brk = refBreak{}
 	if r.root {
 		p.limits.IPCLock = r.limits.IPCLock
 	}

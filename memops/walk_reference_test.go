@@ -61,8 +61,9 @@ type refProcess struct {
 	maps    bool                 // mallopt was called: malloc maps each block
 	cache   uint64               // page number of the tcache, which the first of malloc and its like maps; 0: none yet
 	mdwe    bool                 // PR_SET_MDWE
-	future  model.Lock           // MCL_FUTURE: what a new mapping is locked as
-	ownLock model.Lock           // of the subject's own memory: only mlockall reaches it
+	brk     refBreak
+	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
+	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
 	limits  model.Limits
 	own     []model.VMA // the subject's own memory, which no region has
 }
@@ -71,6 +72,7 @@ type refProcess struct {
 type refRegion struct {
 	base  uint64 // page number
 	pages int64
+	heap  bool       // it is brk's
 	block int64      // how many pages the mapping of a block of malloc has; 0: it is none
 	size  uint64     // bytes of a block
 	file  *refObject // what can be mapped again, and made longer or shorter; or nil

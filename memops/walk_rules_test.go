@@ -14,6 +14,7 @@ import (
 type observed struct {
 	addr   uint64
 	vmaEnd uint64 // page number
+	brk    uint64 // where the break was, if that was asked first of all
 	aside  uint64 // where the first mapping lies that an aside made
 }
 
@@ -23,9 +24,12 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		addr, length, _ := r.span(p, t)
 		return f(p, addr, length)
 	}
+	p.learnBreak(seen)
 	switch c := c.(type) {
 	case lang.Mmap:
 		return r.mmap(p, c, seen.addr)
+	case lang.Brk:
+		return r.moveHeap(p, c)
 	case lang.Munmap:
 		return on(c.T, r.munmap)
 	case lang.Mremap:
@@ -131,11 +135,11 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		return r.procs[c.Name] == nil
 	case lang.Mremap:
 		reg, ok := p.regions[c.T.Region]
-		if !ok || reg.block > 0 {
+		if !ok || reg.block > 0 || reg.heap {
 			return false
 		}
 		for n := reg.base; n < reg.base+uint64(reg.pages); n++ { // a block that lies in a hole of it does not move
-			if pg := p.pages[n]; pg != nil && p.regions[pg.region].block > 0 {
+			if pg := p.pages[n]; pg != nil && (p.regions[pg.region].block > 0 || p.regions[pg.region].heap) {
 				return false
 			}
 		}

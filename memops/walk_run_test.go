@@ -26,6 +26,7 @@ type walker struct {
 	tally    map[string]int // how often a verb ended how
 	ran      map[int]int    // how often a row of the table ran
 	aside    uint64         // where the first mapping lies that an aside of the command made
+	brk      uint64         // what the first brk aside of the command returned
 	// saw is handed each event of a command's own call, with the state of before it; it may be nil.
 	saw func(before model.State, e model.Event)
 }
@@ -81,9 +82,9 @@ func (w *walker) step(c model.Command) *disagreement {
 	if m, ok := do.(lang.Realloc); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
 	}
-	w.aside = 0
+	w.aside, w.brk = 0, 0
 	e := w.event(c)
-	seen.aside = w.aside
+	seen.aside, seen.brk = w.aside, w.brk
 	if e.Mapped != nil {
 		seen.addr = e.Mapped.Base
 	}
@@ -118,6 +119,8 @@ func (w *walker) event(c model.Command) (e model.Event) {
 			e = it
 		case ok && it.Call == "mmap" && it.OK() && w.aside == 0:
 			w.aside = uint64(it.Ret)
+		case ok && it.Call == "brk" && w.brk == 0:
+			w.brk = uint64(it.Ret)
 		}
 	}
 	return e
