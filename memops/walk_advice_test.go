@@ -153,7 +153,7 @@ func (r *reference) remove(pg *refPage, locked bool) (errno string) {
 	switch {
 	case locked, pg.back == nil:
 		return "EINVAL"
-	case !pg.shared, !pg.accessible(lang.Write) && !r.removes:
+	case !pg.shared, !pg.accessible(lang.Write) && !r.removes, pg.attach != nil && pg.attach.readOnly:
 		return "EACCES"
 	}
 	if pg.behind() != nil {

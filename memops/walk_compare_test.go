@@ -129,8 +129,11 @@ func (w *walker) complaints(want *refPage, is model.Page) (list []complaint) {
 	}
 	prot := "prot=" + want.prot.String()
 	should(is.Is(model.PageState(prot)), prot)
-	should(is.Lock == want.lock || is.Lock == model.OnFault && want.lock == model.Locked, [...]string{"unlocked", "locked", "onfault"}[want.lock])
+	should(is.Lock == want.lock || is.Lock == model.OnFault && want.lock == model.Locked || want.lock == model.Unlocked && is.Lock == model.ShmLocked, [...]string{"unlocked", "locked", "onfault"}[want.lock])
 	shouldNot(is.Lock != model.OnFault || want.lock == model.OnFault, "onfault")
+	ofLocked := want.lock == model.Unlocked && want.attach != nil && want.attach.of.locked
+	should(!ofLocked || is.Lock == model.ShmLocked, "locked")
+	shouldNot(ofLocked || is.Lock != model.ShmLocked, "locked")
 	// With swap, what is not locked may leave.
 	settled := !w.ref.swap || want.lock == model.Locked
 	switch r := want.residency(); {
@@ -193,7 +196,7 @@ func follows(before, pg *refPage) bool {
 
 // joined reports whether such pages must lie in one VMA.
 func joined(before, pg *refPage) bool {
-	return pg.shared && before.region == pg.region && !pg.back.guarded && !pg.split
+	return pg.shared && pg.attach == nil && before.region == pg.region && !pg.back.guarded && !pg.split
 }
 
 // eachPage yields every page of a list of runs.

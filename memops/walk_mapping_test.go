@@ -109,6 +109,8 @@ func (r *reference) mprotect(p *refProcess, addr, length uint64, prot model.Prot
 			return refOutcome{errno: "ENOMEM"}
 		case p.mdwe && deniesExec(pg.prot, prot):
 			return refOutcome{errno: "EACCES"}
+		case pg.attach != nil && pg.attach.readOnly && prot&model.ProtWrite != 0:
+			return refOutcome{errno: "EACCES"}
 		case pg.sealed:
 			return refOutcome{errno: "EPERM"}
 		}

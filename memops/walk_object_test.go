@@ -17,6 +17,7 @@ type refObject struct {
 	pageSize uint64           // bytes
 	disk     bool             // a page cache, with a disk behind it
 	huge     bool             // its pages may come many at a time
+	segment  *refSegment      // what it is the memory of
 	guarded  bool             // it has had guard pages somewhere
 }
 

@@ -19,8 +19,9 @@ import (
 // VMA; two neighbors that are equal in it may, and need not.
 type refVMA struct {
 	prot       model.Prot
-	shared     bool       // MAP_SHARED
-	back       *refObject // nil: anonymous and private
+	shared     bool           // MAP_SHARED
+	back       *refObject     // nil: anonymous and private
+	attach     *refAttachment // of a segment, else nil
 	lock       model.Lock
 	noReserve  bool        // MAP_NORESERVE
 	sealed     bool        // mseal

@@ -119,7 +119,8 @@ func (r *reference) mremap(p *refProcess, c lang.Mremap, vmaEnd, moved uint64) r
 		if p.sealed(reg.base+uint64(size), end) {
 			return refOutcome{errno: "EPERM"}
 		}
-		p.regions[c.T.Region] = refRegion{base: reg.base, pages: size, file: reg.file}
+		reg.pages = size
+		p.regions[c.T.Region] = reg
 		p.unmap(reg.base+uint64(size), end)
 		return refOutcome{}
 	}
@@ -157,7 +158,9 @@ func (r *reference) move(p *refProcess, name string, to uint64, size int64) {
 		}
 		p.pages[to+uint64(i)] = added
 	}
-	p.regions[name] = refRegion{base: to, pages: size, file: reg.file}
+	moved := reg
+	moved.base, moved.pages = to, size
+	p.regions[name] = moved
 	p.unmap(0, 0) // forget the regions of which all has moved along
 	if last.lock != model.Unlocked {
 		p.populate(to+uint64(reg.pages), to+uint64(size), true)

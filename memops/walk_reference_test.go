@@ -14,10 +14,11 @@ import (
 // reference is what all processes of a walk should look like.
 type reference struct {
 	machine
-	procs map[string]*refProcess
-	swap  bool // there is swap, or has been: what is not locked may leave
-	disk  bool // something is, or was, of a disk: reading it is a major fault
-	wrong wrongRule
+	procs    map[string]*refProcess
+	segments []*refSegment // that shmget made, in that order
+	swap     bool          // there is swap, or has been: what is not locked may leave
+	disk     bool          // something is, or was, of a disk: reading it is a major fault
+	wrong    wrongRule
 }
 
 // machine is what a kernel and a user bring along. It is found out before the walk, and
@@ -70,12 +71,13 @@ type refProcess struct {
 
 // refRegion is where a region lies.
 type refRegion struct {
-	base  uint64 // page number
-	pages int64
-	heap  bool       // it is brk's
-	block int64      // how many pages the mapping of a block of malloc has; 0: it is none
-	size  uint64     // bytes of a block
-	file  *refObject // what can be mapped again, and made longer or shorter; or nil
+	base    uint64 // page number
+	pages   int64
+	heap    bool        // it is brk's
+	segment *refSegment // what it has attached, or nil
+	block   int64       // how many pages the mapping of a block of malloc has; 0: it is none
+	size    uint64      // bytes of a block
+	file    *refObject  // what can be mapped again, and made longer or shorter; or nil
 }
 
 // refOutcome is how a call should end.

@@ -30,6 +30,14 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return r.mmap(p, c, seen.addr)
 	case lang.Brk:
 		return r.moveHeap(p, c)
+	case lang.Shmget:
+		return r.shmget(p, c, seen)
+	case lang.Shmat:
+		return r.shmat(p, c, seen)
+	case lang.Shmdt:
+		return r.shmdt(p, c)
+	case lang.Shmctl:
+		return r.shmctl(p, c)
 	case lang.Munmap:
 		return on(c.T, r.munmap)
 	case lang.Mremap:
@@ -145,6 +153,15 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		}
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.T.Region // else it is another's page that would grow
+	case lang.Shmget:
+		_, taken := p.regions[c.Name]
+		return !taken
+	case lang.Shmat:
+		return r.admitsShmat(p, c)
+	case lang.Shmdt:
+		return r.admitsShmdt(p, c)
+	case lang.Shmctl:
+		return r.segment(p, c.Name) != nil
 	case lang.Truncate:
 		return p.admitsTruncate(c, r.pageSize)
 	case lang.Mallopt:

@@ -93,6 +93,11 @@ func (w *walker) step(c model.Command) *disagreement {
 	if d := w.outcome(p, e, want); d != nil {
 		return d
 	}
+	if stat, ok := do.(lang.Shmctl); ok && stat.Op == "stat" && want.errno == "" {
+		if wrong := w.ref.segmentTold(p, stat, e.Segment); wrong != "" {
+			return &disagreement{"shmctl stat: " + wrong, []string{inProcess(p, "expect errno EINVAL")}}
+		}
+	}
 	return w.afterwards(p, do)
 }
 
