@@ -50,7 +50,7 @@ var walkRows = []walkRow{
 	{weight: 6, line: shmatLine},
 	{weight: 6, line: shmdtLine},
 	{weight: 8, line: shmctlLine},
-	{weight: 6, line: mremapLine},
+	{weight: 16, line: mremapLine},
 	{weight: 16, line: truncateLine},
 	{weight: 10, line: mallocLine},
 	{weight: 16, line: reallocLine},
@@ -269,12 +269,6 @@ func bytesLine(verb string) func(*dice, *reference, *refProcess) string {
 		n := of(d, 1, 9, 300, ps, ps+100, 3*ps)
 		return fmt.Sprintf("%s %s+%d,%d %s+%d,%d", verb, a, at(a), n, b, at(b), n)
 	}
-}
-
-func mremapLine(d *dice, r *reference, p *refProcess) string {
-	size := 1 + d.below(maxRegion)
-	name := d.region(p)
-	return when(name != "", fmt.Sprintf("mremap %s %d", name, size))
 }
 
 // setrlimitLine sets a limit that locks of a walk can reach; the hard one seldom, since it

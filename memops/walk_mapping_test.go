@@ -54,7 +54,7 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 			p.pages[lo+i].index += int64(off / uint64(r.pageSize))
 		}
 		if c.Droppable { // charged above, and not locked (mm/vma.c, vma_supports_mlock)
-			p.pages[lo+i].refVMA = refVMA{prot: c.Prot, lock: model.Unlocked, noReserve: true, wipeOnFork: true, dontDump: true, droppable: true}
+			p.pages[lo+i].refVMA = refVMA{prot: c.Prot, noReserve: true, wipeOnFork: true, dontDump: true, droppable: true, noHuge: p.pages[lo+i].noHuge}
 		}
 	}
 	if c.Populate || lock != model.Unlocked {

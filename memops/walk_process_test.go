@@ -57,7 +57,7 @@ func (r *reference) exec(p *refProcess) refOutcome {
 	maps.Copy(p.gone, p.regions)
 	clear(p.regions)
 	p.future, p.ownLock, p.own, p.maps, p.cache = model.Unlocked, model.Unlocked, nil, false, 0
-	p.brk = refBreak{}
+	p.brk, p.uncounted = refBreak{}, 0
 	if r.root {
 		p.limits.IPCLock = r.limits.IPCLock
 	}

@@ -55,18 +55,19 @@ const (
 
 // refProcess is one process.
 type refProcess struct {
-	name    string
-	pages   map[uint64]*refPage // by page number: address / page size
-	regions map[string]refRegion
-	gone    map[string]refRegion // where those lay of which nothing is left, by the names that they had last
-	maps    bool                 // mallopt was called: malloc maps each block
-	cache   uint64               // page number of the tcache, which the first of malloc and its like maps; 0: none yet
-	mdwe    bool                 // PR_SET_MDWE
-	brk     refBreak
-	future  model.Lock // MCL_FUTURE: what a new mapping is locked as
-	ownLock model.Lock // of the subject's own memory: only mlockall reaches it
-	limits  model.Limits
-	own     []model.VMA // the subject's own memory, which no region has
+	name      string
+	pages     map[uint64]*refPage // by page number: address / page size
+	regions   map[string]refRegion
+	gone      map[string]refRegion // where those lay of which nothing is left, by the names that they had last
+	maps      bool                 // mallopt was called: malloc maps each block
+	cache     uint64               // page number of the tcache, which the first of malloc and its like maps; 0: none yet
+	uncounted int64                // pages that VmLck counts though nothing locks them: what MREMAP_DONTUNMAP left
+	mdwe      bool                 // PR_SET_MDWE
+	brk       refBreak
+	future    model.Lock // MCL_FUTURE: what a new mapping is locked as
+	ownLock   model.Lock // of the subject's own memory: only mlockall reaches it
+	limits    model.Limits
+	own       []model.VMA // the subject's own memory, which no region has
 }
 
 // refRegion is where a region lies.
@@ -159,7 +160,7 @@ const taskSize = 1 << 56
 
 // locked is how many pages of a process are locked, its own memory included.
 func (r *reference) locked(p *refProcess) int64 {
-	n := int64(0)
+	n := p.uncounted
 	for _, pg := range p.pages {
 		if pg.lock != model.Unlocked {
 			n++

@@ -13,9 +13,11 @@ import (
 // where a new or moved region lies, and where the VMA ends that a region begins in.
 type observed struct {
 	addr   uint64
-	vmaEnd uint64 // page number
-	brk    uint64 // where the break was, if that was asked first of all
-	aside  uint64 // where the first mapping lies that an aside made
+	vmaEnd uint64    // page number
+	vmas   []refSpan // before the call, of an mremap
+	after  []refSpan // after it
+	brk    uint64    // where the break was, if that was asked first of all
+	aside  uint64    // where the first mapping lies that an aside made
 }
 
 // run says how a command should end and changes the reference accordingly.
@@ -41,6 +43,9 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 	case lang.Munmap:
 		return on(c.T, r.munmap)
 	case lang.Mremap:
+		if !plainRemap(c) {
+			return r.remap(p, c, seen)
+		}
 		return r.mremap(p, c, seen.vmaEnd, seen.addr/uint64(r.pageSize))
 	case lang.Truncate:
 		return r.truncate(p, c)
@@ -142,6 +147,10 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 	case lang.Fork:
 		return r.procs[c.Name] == nil
 	case lang.Mremap:
+		if !plainRemap(c) {
+			_, ok := r.remapping(p, c)
+			return ok
+		}
 		reg, ok := p.regions[c.T.Region]
 		if !ok || reg.block > 0 || reg.heap {
 			return false

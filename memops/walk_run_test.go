@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strings"
 
 	"incore/memops"
 	"incore/model"
@@ -78,6 +79,7 @@ func (w *walker) step(c model.Command) *disagreement {
 	var seen observed
 	if m, ok := do.(lang.Mremap); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.T.Region].base)
+		seen.vmas = w.vmas(p)
 	}
 	if m, ok := do.(lang.Realloc); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
@@ -85,6 +87,9 @@ func (w *walker) step(c model.Command) *disagreement {
 	w.aside, w.brk = 0, 0
 	e := w.event(c)
 	seen.aside, seen.brk = w.aside, w.brk
+	if m, ok := do.(lang.Mremap); ok && m.DontUnmap {
+		seen.after = w.vmas(p)
+	}
 	if e.Mapped != nil {
 		seen.addr = e.Mapped.Base
 	}
@@ -101,10 +106,19 @@ func (w *walker) step(c model.Command) *disagreement {
 	return w.afterwards(p, do)
 }
 
-// kindOf is a command's verb, with its advice where it has one.
+// kindOf is a command's verb, with what tells its forms apart.
 func kindOf(c model.Command) string {
-	if m, ok := c.(lang.Madvise); ok {
-		return "madvise " + string(m.Advice)
+	switch c := c.(type) {
+	case lang.Madvise:
+		return "madvise " + string(c.Advice)
+	case lang.Setrlimit:
+		return "setrlimit " + string(c.Of)
+	case lang.Shmctl:
+		return "shmctl " + string(c.Op)
+	case lang.Syscall:
+		return "syscall " + c.Name
+	case lang.Mremap:
+		return strings.Join(strings.Fields("mremap "+when(c.T.Form != model.WholeRegion, "part ")+when(c.At != nil, "at ")+when(c.DontUnmap, "dontunmap ")+when(c.Stay, "stay")), " ")
 	}
 	return c.Verb()
 }
@@ -129,6 +143,15 @@ func (w *walker) event(c model.Command) (e model.Event) {
 		}
 	}
 	return e
+}
+
+// vmas are the VMAs of a process, as the kernel has them, by page number.
+func (w *walker) vmas(p *refProcess) (list []refSpan) {
+	ps := uint64(w.machine.pageSize)
+	for _, v := range w.look(p).VMAs {
+		list = append(list, refSpan{v.Start / ps, v.End / ps})
+	}
+	return list
 }
 
 // vmaEnd is the page number at which the VMA of a page ends, as the kernel has it.

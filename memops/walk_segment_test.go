@@ -4,6 +4,7 @@ package memops_test
 
 import (
 	"fmt"
+	"slices"
 
 	"incore/model"
 	"incore/model/lang"
@@ -228,11 +229,13 @@ func shmgetLine(d *dice, r *reference, p *refProcess) string {
 }
 
 func shmatLine(d *dice, r *reference, p *refProcess) string {
-	name, from := of(d, walkRegions...), of(d, walkRegions...)
-	if _, taken := p.regions[name]; taken || r.segment(p, from) == nil {
+	free := slices.DeleteFunc(slices.Clone(walkRegions), func(name string) bool { return p.regions[name].pages > 0 })
+	from := slices.DeleteFunc(p.names(), func(name string) bool { return r.segment(p, name) == nil })
+	if len(free) == 0 || len(from) == 0 {
 		return ""
 	}
-	line := "shmat " + name + " of " + from + of(d, "", "", " rdonly")
+	name, source := of(d, free...), of(d, from...)
+	line := "shmat " + name + " of " + source + of(d, "", "", " rdonly")
 	switch where := d.below(6); {
 	case where == 1:
 		line += " at " + d.place(r)
