@@ -25,6 +25,7 @@ type remapping struct {
 	block  uint64         // that lengths are rounded up to
 	to     model.Span     // where cmd.At puts it, in whole pages
 	parts  []model.Span   // what is mapped of from, where cmd.At can take several VMAs; each goes by itself
+	vmas   []model.VMA    // where cmd.At can take several: those of the process, before the call
 }
 
 // whole reports whether the range is all of its region, which then keeps its name wherever it goes.
@@ -141,7 +142,8 @@ func (p *process) placeMapping(m *remapping) error {
 		m.parts = []model.Span{{Addr: m.from.Addr, Len: min(m.old().Len, m.to.Len)}}
 		return nil
 	}
-	for _, v := range p.observe(false).VMAs {
+	m.vmas = p.observe(false).VMAs
+	for _, v := range m.vmas {
 		if part := clip(m.old(), v); part.Len > 0 {
 			m.parts = append(m.parts, part)
 		}
@@ -231,9 +233,9 @@ func (p *process) tornRemap(m *remapping, e *model.Event) {
 		return
 	}
 	vmas := p.observe(false).VMAs
-	if len(m.parts) > 1 && !m.cmd.DontUnmap {
+	if len(m.parts) > 1 && e.Errno != "EINVAL" { // which is said of the arguments, before anything moves
 		n := 0
-		for n < len(m.parts) && !covered(vmas, m.parts[n].Addr) {
+		for n < len(m.parts) && p.hasGone(m, n, vmas) {
 			n++
 		}
 		if n > 0 && covered(vmas, m.to.Addr) {
@@ -243,6 +245,24 @@ func (p *process) tornRemap(m *remapping, e *model.Event) {
 		}
 	}
 	e.Gone = append(e.Gone, p.torn(m.to)...)
+}
+
+// hasGone reports whether the nth part went to its new place by a call that failed later, where those before it did. It is not where it was; or,
+// where MREMAP_DONTUNMAP leaves a mapping there, nothing kept it, and something is at its new place: a seal keeps it, and a segment only ever goes
+// alone (mm/mremap.c, vma_multi_allowed).
+func (p *process) hasGone(m *remapping, n int, now []model.VMA) bool {
+	part := m.parts[n]
+	if !m.cmd.DontUnmap {
+		return !covered(now, part.Addr)
+	}
+	to := model.Span{Addr: m.to.Addr + part.Addr - m.from.Addr, Len: part.Len}
+	for _, v := range m.vmas {
+		if v.Sealed && (clip(part, v).Len > 0 || clip(to, v).Len > 0) {
+			return false
+		}
+	}
+	r := p.regionOf(model.Target{Form: model.RawSpan}, part)
+	return (r == nil || r.Backing != model.Shm) && covered(now, to.Addr)
 }
 
 // covered reports whether a VMA covers an address.

@@ -157,6 +157,10 @@ func TestRemapSeveral(t *testing.T) {
 	} {
 		t.Run(name, script(name, lines...))
 	}
+	t.Run("the mappings stay, as far as a segment, which goes alone", script("a segment",
+		"mmap a 4 at 0x1000000000,0", "memset a 5", "shmget s 2", "shmat t of s at 0x1000004000,0", "mremap a[0..5] 6 at 0x1000010000,0 dontunmap", "expect errno EFAULT",
+		"expect all a_2 resident", "expect count a_2 resident 4", "expect all a absent prot=rw", "munmap a_2", "touch 0x1000010000,1", "expect signal SIGSEGV SEGV_MAPERR",
+		"memset a 5", "mremap a[0..5] 6 at 0x1000010001,0 dontunmap", "expect errno EINVAL", "expect all a resident"))
 	t.Run("as far as a seal", func(t *testing.T) {
 		needsCall(t, "mseal", unix.SYS_MSEAL)
 		script("as far as a seal", "mmap a 8", "memset a 5", "mseal a[4..]", "mmap room 16 none", "mremap a 8 at room[4]", "expect errno EPERM",

@@ -21,6 +21,7 @@ type remapping struct {
 	toUnaligned bool
 	region      string // that the range begins in
 	whole       bool   // the range is all of it
+	next        string // the name of what moves, where it is not the whole
 }
 
 // plainRemap reports whether a mremap is of a region and nothing else, which has a rule that old kernels keep too.
@@ -52,7 +53,7 @@ func (r *reference) remapping(p *refProcess, c lang.Mremap) (m remapping, ok boo
 	if reg.heap || reg.block > 0 {
 		return m, false
 	}
-	m.whole = addr == reg.base*ps && m.old == uint64(reg.pages)
+	m.whole, m.next = addr == reg.base*ps && m.old == uint64(reg.pages), p.nextName(m.region)
 	if c.At == nil {
 		return m, true
 	}
@@ -107,6 +108,9 @@ func (r *reference) remap(p *refProcess, c lang.Mremap, seen observed) refOutcom
 		m.to = seen.addr / uint64(r.pageSize)
 	} else {
 		p.unmap(m.to, m.to+m.size)
+		if p.pages[m.lo] == nil { // a range of no bytes overlaps nothing, and was where it was to be mapped again
+			return refOutcome{errno: "EFAULT"}
+		}
 		p.unmap(m.lo+min(m.size, m.old), m.lo+m.old)
 	}
 	part := refSpan{m.lo, m.lo + min(m.old, m.size)}
@@ -273,6 +277,7 @@ func (r *reference) lift(p *refProcess, m remapping, part refSpan, to uint64, se
 			p.uncounted++
 		}
 	}
+	p.split(vma.lo, vma.hi) // nothing joins it to what is alike by now
 	return moved
 }
 
@@ -281,7 +286,7 @@ func (r *reference) lift(p *refProcess, m remapping, part refSpan, to uint64, se
 func (r *reference) nameMoved(p *refProcess, m remapping, moved map[uint64]*refPage, size uint64) {
 	reg, name := p.regions[m.region], m.region
 	if !m.whole || m.DontUnmap || m.old == 0 {
-		name = p.nextName(m.region)
+		name = m.next
 	}
 	reg.base, reg.pages = m.to, int64(size)
 	p.regions[name] = reg
