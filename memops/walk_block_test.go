@@ -59,7 +59,7 @@ func (r *reference) mapBlock(p *refProcess, name string, size, chosen uint64) re
 
 // mapNew maps pages for malloc, if it may: brk, which is tried then, would take more.
 func (r *reference) mapNew(p *refProcess, lo uint64, pages int64) bool {
-	if p.future != model.Unlocked && !r.within(p, r.locked(p)+pages) {
+	if p.future != model.Unlocked && !r.within(p, r.locked(p)+pages) || !r.mayExpand(p, pages, true) {
 		return false
 	}
 	for i := range uint64(pages) {

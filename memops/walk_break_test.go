@@ -46,7 +46,8 @@ func (r *reference) moveBreak(p *refProcess, to uint64) bool {
 	b, ps := &p.brk, uint64(r.pageSize)
 	was, now := r.roundUp(b.end)/ps, r.roundUp(to)/ps
 	switch {
-	case to < b.start:
+	case to == b.end: // a refusal answers with where the break is, so this is none
+	case to < b.start, !r.breakWithin(p, to):
 		return false
 	case now == was:
 	case now < was:
@@ -55,7 +56,7 @@ func (r *reference) moveBreak(p *refProcess, to uint64) bool {
 		}
 		p.unmap(now, was)
 	default:
-		if p.future != model.Unlocked && !r.within(p, r.locked(p)+int64(now-was)) || p.anyMapped(was, now+1) {
+		if p.future != model.Unlocked && !r.within(p, r.locked(p)+int64(now-was)) || p.anyMapped(was, now+1) || !r.mayExpand(p, int64(now-was), true) {
 			return false
 		}
 	}

@@ -57,6 +57,7 @@ var walkRows = []walkRow{
 	{weight: 4, line: freeLine},
 	{weight: 2, line: onTarget("mseal"), needs: canSeal},
 	{weight: 4, line: setrlimitLine},
+	{weight: 6, line: limitLine},
 	{weight: 2, line: func(*dice, *reference, *refProcess) string { return "capset -ipc_lock" }, needs: (*reference).hasIPCLock},
 	{weight: 8, line: forkLine},
 	{weight: 1, line: endLine("exec")},

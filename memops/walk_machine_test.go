@@ -45,7 +45,7 @@ func machineOf(t *testing.T, l *memops.Lab) machine {
 	f := kernel.Probe()
 	m := machine{
 		pageSize: pageBytes, advices: f.Advices, mlock2: f.Mlock2, zeroTold: f.Scan,
-		ownSize: s.Stat.VmSize, limits: s.Limits, root: os.Geteuid() == 0,
+		ownSize: s.Stat.VmSize, ownData: s.Stat.VmData, ownProgram: programData(t, l.State().Process(model.Main).PID), limits: s.Limits, root: os.Geteuid() == 0,
 		hugeShm: !hugeShmemOff(), removes: removesReadOnly(t),
 	}
 	if _, err := fmt.Sscanf(f.Release, "%d.%d", &m.kernel.major, &m.kernel.minor); err != nil {

@@ -38,6 +38,9 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 		return refOutcome{errno: "EACCES"}
 	case p.sealed(lo, lo+pages):
 		return refOutcome{errno: "EPERM"}
+	case !r.mayExpand(p, int64(pages)-p.mapped(lo, lo+pages), c.Prot&model.ProtWrite != 0 && !c.Shared):
+		p.split(lo, lo+pages) // what lies there was to go
+		return refOutcome{errno: "ENOMEM"}
 	}
 	back, file := r.object(p, c), (*refObject)(nil)
 	if c.Backing == model.Memfd || c.Backing == model.Scratch || c.Alias != "" {

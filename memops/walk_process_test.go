@@ -70,29 +70,6 @@ func (r *reference) end(p *refProcess) refOutcome {
 	return refOutcome{}
 }
 
-// setrlimit sets RLIMIT_MEMLOCK. What is locked stays locked (setrlimit(2), mlock(2)).
-func (r *reference) setrlimit(p *refProcess, c lang.Setrlimit) refOutcome {
-	bytes := func(a lang.Amount) int64 {
-		if a.Unlimited {
-			return model.Unlimited
-		}
-		return int64(a.Size.Bytes(r.pageSize))
-	}
-	over := func(a, b int64) bool { return uint64(a) > uint64(b) } // Unlimited is over all others
-	soft, hard := bytes(c.Soft), p.limits.MemlockHard
-	if c.Hard != nil {
-		hard = bytes(*c.Hard)
-	}
-	switch {
-	case over(soft, hard):
-		return refOutcome{errno: "EINVAL"}
-	case over(hard, p.limits.MemlockHard) && !r.sysResource:
-		return refOutcome{errno: "EPERM"}
-	}
-	p.limits.MemlockSoft, p.limits.MemlockHard = soft, hard
-	return refOutcome{}
-}
-
 // dropIPCLock puts the process under its limit for good.
 func (r *reference) dropIPCLock(p *refProcess) refOutcome {
 	p.limits.IPCLock = false
@@ -130,6 +107,8 @@ func (r *reference) mremap(p *refProcess, c lang.Mremap, vmaEnd, moved uint64) r
 		return refOutcome{errno: "EFAULT"}
 	case first.lock != model.Unlocked && !r.within(p, r.locked(p)+more):
 		return refOutcome{errno: "EAGAIN"}
+	case !r.mayExpand(p, more, first.isData()):
+		return refOutcome{errno: "ENOMEM"}
 	}
 	r.move(p, c.T.Region, moved, size)
 	return refOutcome{}

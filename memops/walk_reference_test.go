@@ -24,18 +24,20 @@ type reference struct {
 // machine is what a kernel and a user bring along. It is found out before the walk, and
 // not by the walk.
 type machine struct {
-	pageSize int64
-	kernel   kernelVersion
-	advices  map[lang.Advice]bool // that the kernel knows
-	mlock2   bool
-	guards   bool  // the page table tells guard pages
-	removes  bool  // MADV_REMOVE takes a mapping that may only be read
-	hugeShm  bool  // shmem may come in huge pages: one touch, many pages
-	zeroTold bool  // the zero page is told from others
-	scratch  bool  // there is a disk for a scratch file
-	ownSize  int64 // bytes of VmSize that are the subject's own
-	ownLocks int64 // bytes that mlockall locks of it
-	limits   model.Limits
+	pageSize   int64
+	kernel     kernelVersion
+	advices    map[lang.Advice]bool // that the kernel knows
+	mlock2     bool
+	guards     bool  // the page table tells guard pages
+	removes    bool  // MADV_REMOVE takes a mapping that may only be read
+	hugeShm    bool  // shmem may come in huge pages: one touch, many pages
+	zeroTold   bool  // the zero page is told from others
+	scratch    bool  // there is a disk for a scratch file
+	ownSize    int64 // bytes of VmSize that are the subject's own
+	ownData    int64 // bytes of it that RLIMIT_DATA counts
+	ownProgram int64 // bytes that the subject's program has of data
+	ownLocks   int64 // bytes that mlockall locks of it
+	limits     model.Limits
 
 	root        bool // the superuser, who has all capabilities again after an execve
 	sysResource bool // CAP_SYS_RESOURCE: the hard limit may be raised
@@ -213,6 +215,16 @@ func (p *refProcess) anyMapped(lo, hi uint64) bool {
 		}
 	}
 	return false
+}
+
+// mapped is how many of the pages are mapped.
+func (p *refProcess) mapped(lo, hi uint64) (count int64) {
+	for n := lo; n < hi; n++ {
+		if p.pages[n] != nil {
+			count++
+		}
+	}
+	return count
 }
 
 // sealed reports whether any of the pages is sealed, so that they cannot be unmapped. The

@@ -148,6 +148,8 @@ func (r *reference) mayRemap(p *refProcess, m remapping, vma refSpan) (errno str
 		return "EFAULT"
 	case m.size > m.old && first.lock != model.Unlocked && !r.within(p, r.locked(p)+int64(m.size-m.old)):
 		return "EAGAIN"
+	case m.size > m.old && !r.mayExpand(p, int64(m.size-m.old), first.isData()), m.DontUnmap && m.At == nil && !r.mayExpand(p, int64(m.old), first.isData()):
+		return "ENOMEM"
 	}
 	return ""
 }
@@ -228,6 +230,10 @@ func (r *reference) remapSeveral(p *refProcess, m remapping, seen observed) refO
 			break
 		}
 		p.unmap(to, to+part.hi-part.lo)
+		if m.DontUnmap && !r.mayExpand(p, int64(part.hi-part.lo), first.isData()) {
+			errno = "ENOMEM"
+			break
+		}
 		for n, pg := range r.lift(p, m, part, to, seen) {
 			moved[n] = pg
 		}

@@ -120,7 +120,7 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 		return r.exec(p)
 	case lang.Exit, lang.Kill:
 		return r.end(p)
-	case lang.Setrlimit: // the walk draws memlock alone
+	case lang.Setrlimit:
 		return r.setrlimit(p, c)
 	case lang.Capset:
 		return r.dropIPCLock(p)
@@ -144,8 +144,13 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 	switch c := c.(type) {
 	case lang.Mmap:
 		return r.admitsMmap(p, c)
-	case lang.Fork:
-		return r.procs[c.Name] == nil
+	case lang.Fork: // where RLIMIT_AS is below what is mapped incore refuses a child, since that could map nothing
+		return r.procs[c.Name] == nil && r.mayExpand(p, 0, false)
+	case lang.Execve:
+		return r.admitsExec(p)
+	case lang.Mprotect:
+		addr, length, ok := r.span(p, c.T)
+		return ok && r.apart(p, c.T, false) && r.admitsWritable(p, addr, length, c.Prot)
 	case lang.Mremap:
 		if !plainRemap(c) {
 			_, ok := r.remapping(p, c)
@@ -197,7 +202,8 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		return r.pair(p, c.A, c.B) && r.all(p, c.A, (*refPage).known) && r.all(p, c.B, (*refPage).known)
 	case lang.Syscall:
 		addr, ok := r.rawAddr(p, c)
-		return ok && r.apart(p, model.Target{Form: model.RawSpan, Off: addr, Len: c.Args[1].Value}, false)
+		return ok && r.apart(p, model.Target{Form: model.RawSpan, Off: addr, Len: c.Args[1].Value}, false) &&
+			(c.Name != "mprotect" || r.admitsWritable(p, addr, c.Args[1].Value, model.Prot(c.Args[2].Value&7)))
 	}
 	t, ok := targetOf(c)
 	return !ok || r.apart(p, t, false)
@@ -238,10 +244,11 @@ func (r *reference) admitsMmap(p *refProcess, c lang.Mmap) bool {
 	if _, taken := p.regions[c.Name]; taken || c.Alias != "" && p.regions[c.Alias].file == nil {
 		return false
 	}
-	if c.At == nil {
+	where := c.Where()
+	if where == nil {
 		return true
 	}
-	addr, _, ok := r.span(p, *c.At)
+	addr, _, ok := r.span(p, *where)
 	return ok && addr < taskSize && !p.reachesOwn(addr, r.roundUp(c.Size.Bytes(r.pageSize)))
 }
 

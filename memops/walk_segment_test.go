@@ -97,6 +97,9 @@ func (r *reference) attach(p *refProcess, name string, s *refSegment, at uint64,
 	if p.future != model.Unlocked && !r.within(p, r.locked(p)+int64(pages)) {
 		return refOutcome{errno: "EAGAIN"}
 	}
+	if !r.mayExpand(p, int64(pages), false) {
+		return refOutcome{errno: "ENOMEM"}
+	}
 	vma := refVMA{prot: model.ProtRead | model.ProtWrite, shared: true, back: s.object, lock: p.future, attach: &refAttachment{s, readOnly}}
 	if readOnly {
 		vma.prot = model.ProtRead

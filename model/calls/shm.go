@@ -173,7 +173,7 @@ func (r *reacher) detaches(c lang.Shmdt) {
 	switch {
 	case s.Addr%uint64(r.p.PageSize) != 0:
 		r.fails("EINVAL", "not the start of a page")
-	case reg.Backing == model.Shm:
+	case reg != nil && reg.Backing == model.Shm: // a name can outlive its pages, and then another attachment may be found
 		r.out.Effect = "detaches the segment"
 		r.out.Note = "what is in it stays with the segment"
 		r.add(r.p, reg, model.Range{Lo: 0, Hi: reg.Pages.Len()})

@@ -91,6 +91,11 @@ func (p *cProgram) transfer(name string, t model.Target) {
 	if s := p.span(t); name == "read" && s.Len > 0 {
 		p.check("ftruncate", fd, p.length(min(s.Len, math.MaxInt32&^0xfff)))
 	}
+	if p.span(t).Len > math.MaxInt64 {
+		many := p.fresh("many")
+		p.line("volatile size_t "+many+" = "+length+";", "/* volatile, or gcc warns that nothing is as long */")
+		length = many
+	}
 	p.check(name, fd, addr, length)
 }
 
