@@ -196,7 +196,7 @@ func compareForeseen(c model.Command, reach calls.Reach, e model.Event, before, 
 }
 
 // unforeseen are the words that stand for arguments that only the kernel tells.
-var unforeseen = map[string]bool{"fd": true, "vec": true, "shmid": true, "key": true, "flags": true, "…": true}
+var unforeseen = map[string]bool{"fd": true, "vec": true, "shmid": true, "buffer": true, "key": true, "flags": true, "…": true}
 
 // comparePages looks at what a call changes of pages: all that it was to reach have it, and no
 // other has changed.

@@ -365,20 +365,22 @@ func (f failure) segmentsLocked(but string) (bytes uint64, name string) {
 
 // controls is shmctl: what it does it does to the segment, whoever has it attached.
 func (r *reacher) controls(c lang.Shmctl) {
-	op := shmConstants[c.Op]
+	op, buffer := shmConstants[c.Op], wordOf("NULL")
+	if c.Op == shmStat {
+		buffer = wordOf("buffer")
+	}
 	reg := r.p.Region(c.Name)
 	switch {
 	case reg == nil: // the segment of a region that is gone may still be there
-		r.call("shmctl", wordOf("shmid"), wordOf(op), wordOf("NULL"))
+		r.call("shmctl", wordOf("shmid"), wordOf(op), buffer)
 		return
 	case reg.Backing != model.Shm:
 		r.refuse(c.Name + " is no segment: shmget makes one")
 		return
 	}
-	r.call("shmctl", wordOf(fmt.Sprint(reg.ShmID)), wordOf(op), wordOf("NULL"))
+	r.call("shmctl", wordOf(fmt.Sprint(reg.ShmID)), wordOf(op), buffer)
 	switch c.Op {
 	case shmStat:
-		r.out.Calls[0].Args[2] = wordOf("buffer")
 		r.out.Effect = "asks about the segment, and changes nothing"
 		return
 	case shmRemove:

@@ -313,8 +313,8 @@ func (p *cProgram) mmap(v, addr, length, fd string, prot model.Prot, r model.Reg
 
 // behind returns the variable of what lies behind a region: a descriptor, or the number of a segment.
 func (p *cProgram) behind(region string) string {
-	if i := p.space.index(region); i >= 0 {
-		return p.files[p.space.number[i]]
+	if r, n, _ := p.space.named(region); r != nil { // a segment is there when its region is gone
+		return p.files[n]
 	}
 	return ""
 }

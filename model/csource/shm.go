@@ -204,6 +204,10 @@ func (p *cProgram) attach(name, of, addr string, flags []string) bool {
 		addr = p.inRoom(p.placed.Base)
 	}
 	id := p.behind(of)
+	if id == "" {
+		p.missing = true
+		return false
+	}
 	v := p.variable(name)
 	p.files[p.begun] = id
 	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, strings.Join(flags, " | ")}, ";")...)
