@@ -53,6 +53,7 @@ var walkRows = []walkRow{
 	{weight: 16, line: mremapLine},
 	{weight: 16, line: truncateLine},
 	{weight: 10, line: mallocLine},
+	{weight: 24, line: heapLine},
 	{weight: 16, line: reallocLine},
 	{weight: 4, line: freeLine},
 	{weight: 2, line: onTarget("mseal"), needs: canSeal},
@@ -168,7 +169,7 @@ func scratch(d *dice, r *reference) string {
 // mallocLine makes a block; before the first, malloc is told to map each.
 func mallocLine(d *dice, r *reference, p *refProcess) string {
 	if !p.maps {
-		return "mallopt mmap_threshold 0"
+		return when(p.arena == nil, "mallopt mmap_threshold 0")
 	}
 	name := of(d, walkRegions...)
 	_, taken := p.regions[name]

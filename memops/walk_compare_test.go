@@ -83,7 +83,7 @@ func (w *walker) comparePages(p *refProcess, k *model.Process, d *disagreement) 
 		}
 		for n, pg := range eachPage(reg.Pages) {
 			page := p.pages[want.base+uint64(n)]
-			if page != nil && page.region != reg.Name {
+			if page != nil && (!want.loose && page.region != reg.Name || want.loose && want.lost[want.base+uint64(n)]) {
 				page = nil // a hole that another region fills
 			}
 			for _, c := range w.complaints(page, pg) {

@@ -41,7 +41,20 @@ func (r *reference) fork(p *refProcess, name string) refOutcome {
 			child.regions[pg.region] = reg
 		}
 	}
+	child.torn = p.torn
+	if p.arena != nil {
+		child.arena = p.arena.Clone()
+	}
 	for name, reg := range p.regions {
+		if reg.loose {
+			reg.lost = maps.Clone(reg.lost)
+			child.regions[name] = reg
+			for n := reg.base; n < reg.base+uint64(reg.pages); n++ {
+				if child.pages[n] == nil {
+					child.lose(n, n+1)
+				}
+			}
+		}
 		if _, ok := child.regions[name]; !ok {
 			child.gone[name] = reg
 		}
@@ -57,7 +70,7 @@ func (r *reference) exec(p *refProcess) refOutcome {
 	maps.Copy(p.gone, p.regions)
 	clear(p.regions)
 	p.future, p.ownLock, p.own, p.maps, p.cache = model.Unlocked, model.Unlocked, nil, false, 0
-	p.brk, p.uncounted = refBreak{}, 0
+	p.brk, p.uncounted, p.arena, p.torn = refBreak{}, 0, nil, false
 	if r.root {
 		p.limits.IPCLock = r.limits.IPCLock
 	}

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 
+	"incore/memops/malloc"
 	"incore/model"
 	"incore/model/lang"
 )
@@ -66,8 +67,10 @@ type refProcess struct {
 	uncounted int64                // pages that VmLck counts though nothing locks them: what MREMAP_DONTUNMAP left
 	mdwe      bool                 // PR_SET_MDWE
 	brk       refBreak
-	future    model.Lock // MCL_FUTURE: what a new mapping is locked as
-	ownLock   model.Lock // of the subject's own memory: only mlockall reaches it
+	arena     *malloc.Arena // malloc's account of a heap; nil: it was not called, or maps each block
+	torn      bool          // a signal ended malloc or its like
+	future    model.Lock    // MCL_FUTURE: what a new mapping is locked as
+	ownLock   model.Lock    // of the subject's own memory: only mlockall reaches it
 	limits    model.Limits
 	own       []model.VMA // the subject's own memory, which no region has
 }
@@ -76,11 +79,14 @@ type refProcess struct {
 type refRegion struct {
 	base    uint64 // page number
 	pages   int64
-	heap    bool        // it is brk's
-	segment *refSegment // what it has attached, or nil
-	block   int64       // how many pages the mapping of a block of malloc has; 0: it is none
-	size    uint64      // bytes of a block
-	file    *refObject  // what can be mapped again, and made longer or shorter; or nil
+	heap    bool            // it is brk's
+	segment *refSegment     // what it has attached, or nil
+	block   int64           // how many pages the mapping of a block of malloc has; 0: it is none
+	start   uint64          // address of a block that has no pages for itself, as those in the heap
+	loose   bool            // it is such a block
+	lost    map[uint64]bool // page numbers of it that are gone
+	size    uint64          // bytes of a block
+	file    *refObject      // what can be mapped again, and made longer or shorter; or nil
 }
 
 // refOutcome is how a call should end.
@@ -89,6 +95,7 @@ type refOutcome struct {
 	signal    *model.Signal // name, code and address
 	ret       int64
 	retUnsure bool
+	addr      uint64      // that it returns, where that is known; else 0
 	faults    model.Range // how many minor faults it can have, at least and at most; Hi is 0 where nothing is said
 }
 
@@ -124,6 +131,12 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 	if reg.block > 0 {
 		start += blockHead
 		if t.Form == model.WholeRegion || t.Form == model.ByteSpan {
+			addr, length = start, reg.size
+		}
+	}
+	if reg.loose {
+		start = reg.start
+		if t.Form != model.PageSpan && t.Form != model.PageTail {
 			addr, length = start, reg.size
 		}
 	}
@@ -189,8 +202,9 @@ func (p *refProcess) unmap(lo, hi uint64) {
 	for n := lo; n < hi; n++ {
 		delete(p.pages, n)
 	}
-	for name := range p.regions {
-		if !slices.ContainsFunc(slices.Collect(maps.Values(p.pages)), func(pg *refPage) bool { return pg.region == name }) {
+	p.lose(lo, hi)
+	for name, reg := range p.regions {
+		if !reg.loose && !slices.ContainsFunc(slices.Collect(maps.Values(p.pages)), func(pg *refPage) bool { return pg.region == name }) {
 			p.gone[name] = p.regions[name]
 			delete(p.regions, name)
 		}

@@ -50,7 +50,7 @@ func (r *reference) remapping(p *refProcess, c lang.Mremap) (m remapping, ok boo
 		return m, false
 	}
 	reg := p.regions[m.region]
-	if reg.heap || reg.block > 0 {
+	if reg.heap || reg.block > 0 || reg.loose {
 		return m, false
 	}
 	m.whole, m.next = addr == reg.base*ps && m.old == uint64(reg.pages), p.nextName(m.region)

@@ -16,6 +16,7 @@ type observed struct {
 	vmaEnd uint64    // page number
 	vmas   []refSpan // before the call, of an mremap
 	after  []refSpan // after it
+	maps   []uint64  // where the mappings lie that asides made or moved, in order
 	brk    uint64    // where the break was, if that was asked first of all
 	aside  uint64    // where the first mapping lies that an aside made
 }
@@ -27,6 +28,10 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return f(p, addr, length)
 	}
 	p.learnBreak(seen)
+	if r.ofHeap(p, c) {
+		out, _ := r.heapCall(p, c, seen)
+		return out
+	}
 	switch c := c.(type) {
 	case lang.Mmap:
 		return r.mmap(p, c, seen.addr)
@@ -93,6 +98,17 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 	return r.runMore(p, c)
 }
 
+// ofHeap reports whether a call is of malloc's family, in a process where not each block has a mapping.
+func (r *reference) ofHeap(p *refProcess, c model.Command) bool {
+	switch c := c.(type) {
+	case lang.Malloc, lang.Calloc, lang.Realloc, lang.Free, lang.AlignedAlloc, lang.MallocTrim:
+		return !p.maps
+	case lang.Mallopt:
+		return p.arena != nil || !p.maps && (c.Option != "mmap_threshold" || c.Value.N != 0)
+	}
+	return false
+}
+
 // runMore is run for what reaches memory as a program does, and for what is about a
 // process.
 func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
@@ -141,6 +157,9 @@ func (r *reference) runMore(p *refProcess, c model.Command) refOutcome {
 // admits reports whether a command may be run: it is not one that incore refuses, it stays
 // away from the subject's own memory, and what comes of it is known.
 func (r *reference) admits(p *refProcess, c model.Command) bool {
+	if r.ofHeap(p, c) {
+		return r.admitsHeap(p, c)
+	}
 	switch c := c.(type) {
 	case lang.Mmap:
 		return r.admitsMmap(p, c)
@@ -157,11 +176,11 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 			return ok
 		}
 		reg, ok := p.regions[c.T.Region]
-		if !ok || reg.block > 0 || reg.heap {
+		if !ok || reg.block > 0 || reg.heap || reg.loose {
 			return false
 		}
 		for n := reg.base; n < reg.base+uint64(reg.pages); n++ { // a block that lies in a hole of it does not move
-			if pg := p.pages[n]; pg != nil && (p.regions[pg.region].block > 0 || p.regions[pg.region].heap) {
+			if pg := p.pages[n]; pg != nil && (pg.region == "" || p.regions[pg.region].block > 0 || p.regions[pg.region].heap) {
 				return false
 			}
 		}
@@ -178,6 +197,8 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		return r.segment(p, c.Name) != nil
 	case lang.Truncate:
 		return p.admitsTruncate(c, r.pageSize)
+	case lang.AlignedAlloc, lang.MallocTrim:
+		return false
 	case lang.Mallopt:
 		return c.Option == "mmap_threshold" && c.Value.N == 0
 	case lang.Malloc:

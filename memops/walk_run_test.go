@@ -26,7 +26,7 @@ type walker struct {
 	thorough bool           // compare all processes after each command
 	tally    map[string]int // how often a verb ended how
 	ran      map[int]int    // how often a row of the table ran
-	aside    uint64         // where the first mapping lies that an aside of the command made
+	maps     []uint64       // where the mappings lie that asides of the command made or moved, in order
 	brk      uint64         // what the first brk aside of the command returned
 	// saw is handed each event of a command's own call, with the state of before it; it may be nil.
 	saw func(before model.State, e model.Event)
@@ -84,9 +84,12 @@ func (w *walker) step(c model.Command) *disagreement {
 	if m, ok := do.(lang.Realloc); ok {
 		seen.vmaEnd = w.vmaEnd(p, p.regions[m.Name].base)
 	}
-	w.aside, w.brk = 0, 0
+	w.maps, w.brk = nil, 0
 	e := w.event(c)
-	seen.aside, seen.brk = w.aside, w.brk
+	seen.brk, seen.maps = w.brk, w.maps
+	if len(w.maps) > 0 {
+		seen.aside = w.maps[0]
+	}
 	if m, ok := do.(lang.Mremap); ok && m.DontUnmap {
 		seen.after = w.vmas(p)
 	}
@@ -136,8 +139,8 @@ func (w *walker) event(c model.Command) (e model.Event) {
 		switch {
 		case ok && !it.Aside:
 			e = it
-		case ok && it.Call == "mmap" && it.OK() && w.aside == 0:
-			w.aside = uint64(it.Ret)
+		case ok && (it.Call == "mmap" || it.Call == "mremap") && it.OK():
+			w.maps = append(w.maps, uint64(it.Ret))
 		case ok && it.Call == "brk" && w.brk == 0:
 			w.brk = uint64(it.Ret)
 		}
@@ -233,6 +236,9 @@ func (w *walker) outcome(p *refProcess, e model.Event, want refOutcome) *disagre
 		add("ok", "the call ended with %s, the reference has success", e.Strace())
 	case want.errno == "" && !want.retUnsure && !e.RetHex && e.Ret != want.ret && e.Call != "clone":
 		add(fmt.Sprintf("return %d", want.ret), "the call returned %d, the reference has %d", e.Ret, want.ret)
+	}
+	if want.addr != 0 && uint64(e.Ret) != want.addr {
+		add("errno ENOMEM", "the call returned %#x, the reference has %#x", e.Ret, want.addr)
 	}
 	minor, major := e.Minor, e.Major
 	if !kernelSince(6, 1) || w.ref.disk { // a fault that reads a disk is major; before 6.1 one that is tried again too, as of a first write to shared memory
