@@ -140,7 +140,8 @@ func (r *reference) copyWithin(p *refProcess, dst, src, n uint64, down bool) {
 			out[dst%ps+i] = read.at(src%ps + i)
 		}
 	})
-	if !known {
+	// At two places the processor does not see that it is one page, and may read several bytes before it writes the first of them (rep movsb).
+	if alias := one == in && to != from && dst%ps != src%ps; alias || !known {
 		_, doubt := to.store()
 		*doubt = true
 	}

@@ -16,6 +16,11 @@ var heapVerbs = []verb{
 		name: "brk", call: model.CallBrk,
 		write:  writes((*cProgram).brk),
 		ofHeap: true,
+		warn: func(t *cTold, target *cStep) {
+			if c, _ := target.command.(lang.Brk); c.Down && target.event.Errno != "" {
+				t.cannot("glibc has moved the break up before main, and so there is something to give back")
+			}
+		},
 		asks: func(s *cSlice, t *cStep) {
 			s.locks, s.heap = true, true
 			if c, _ := t.command.(lang.Brk); c.Down {
