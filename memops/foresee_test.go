@@ -209,7 +209,7 @@ func comparePages(c model.Command, reach calls.Reach, before, after model.State)
 	case lang.Mlock2:
 		want = func(is model.Page) bool { return is.Lock == model.OnFault || !c.OnFault && is.Lock == model.Locked }
 	case lang.Munlock, lang.Munlockall:
-		want = func(is model.Page) bool { return is.Lock == model.Unlocked }
+		want = func(is model.Page) bool { return is.Lock == model.Unlocked || is.Lock == model.ShmLocked } // the segment's own stays
 	case lang.Mprotect:
 		axis = func(p model.Page) any { return p.Prot }
 		want = func(is model.Page) bool { return is.Prot == c.Prot }

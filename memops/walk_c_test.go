@@ -110,7 +110,7 @@ func TestWalkC(t *testing.T) {
 			for i := range r.nums {
 				r.nums[i] = uint8(dice.IntN(256))
 			}
-			if c := r.command(w.ref); c != nil {
+			if c := r.command(w.ref); c != nil && !walkRows[r.row].notInC && !w.segmentUnseen(c) {
 				if w.step(c) != nil { // which is for TestWalk to tell of
 					break
 				}
@@ -143,6 +143,23 @@ func TestWalkC(t *testing.T) {
 	if len(none) > 0 {
 		t.Error("a command that the walk makes has no C")
 	}
+}
+
+// segmentUnseen reports whether a command is about a segment of which its process has no region by that name: one that is gone, or another
+// process's. There is no C of that.
+func (w *walker) segmentUnseen(c model.Command) bool {
+	p := w.ref.procs[model.Main]
+	if in, ok := c.(lang.In); ok {
+		p, c = w.ref.procs[in.Proc], in.Do
+	}
+	name := ""
+	switch c := c.(type) {
+	case lang.Shmat:
+		name = c.Of
+	case lang.Shmctl:
+		name = c.Name
+	}
+	return name != "" && p != nil && p.regions[name].segment == nil
 }
 
 // isSet reports whether a flag was given.

@@ -16,6 +16,9 @@ type walkRow struct {
 	// line writes the command for a process, or "" where there is none now.
 	line  func(d *dice, r *reference, p *refProcess) string
 	needs func(r *reference) bool // of the machine; nil: nothing
+	// notInC says that the walk of programs in C leaves it out: they have a heap of their own, with glibc's buffers and what came before
+	// main, and say of a limit of all that is mapped that it is left out.
+	notInC bool
 }
 
 // walkRows is the table of the walk: a further verb is a row here, its rule in
@@ -45,7 +48,7 @@ var walkRows = []walkRow{
 	{weight: 6, line: onTarget("write")},
 	{weight: 6, line: rawLine},
 	{weight: 2, line: prctlLine},
-	{weight: 12, line: brkLine},
+	{weight: 12, line: brkLine, notInC: true},
 	{weight: 8, line: shmgetLine},
 	{weight: 6, line: shmatLine},
 	{weight: 6, line: shmdtLine},
@@ -53,12 +56,12 @@ var walkRows = []walkRow{
 	{weight: 16, line: mremapLine},
 	{weight: 16, line: truncateLine},
 	{weight: 10, line: mallocLine},
-	{weight: 24, line: heapLine},
+	{weight: 24, line: heapLine, notInC: true},
 	{weight: 16, line: reallocLine},
 	{weight: 4, line: freeLine},
 	{weight: 2, line: onTarget("mseal"), needs: canSeal},
 	{weight: 4, line: setrlimitLine},
-	{weight: 6, line: limitLine},
+	{weight: 6, line: limitLine, notInC: true},
 	{weight: 2, line: func(*dice, *reference, *refProcess) string { return "capset -ipc_lock" }, needs: (*reference).hasIPCLock},
 	{weight: 8, line: forkLine},
 	{weight: 1, line: endLine("exec")},

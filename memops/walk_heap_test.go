@@ -329,6 +329,18 @@ func (p *refProcess) lose(lo, hi uint64) {
 	}
 }
 
+// looseOn reports whether a block lies on any of the pages, be it that something else has been mapped there before.
+func (p *refProcess) looseOn(lo, hi uint64) bool {
+	for _, reg := range p.regions {
+		for n := max(lo, reg.base); reg.loose && n < min(hi, reg.base+uint64(reg.pages)); n++ {
+			if !reg.lost[n] {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // admitsHeap is admits for a call of malloc's family in a process with a heap: it is tried on a copy, at other addresses.
 func (r *reference) admitsHeap(p *refProcess, c model.Command) bool {
 	if p.torn {

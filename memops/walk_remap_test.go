@@ -42,6 +42,9 @@ func (r *reference) remapping(p *refProcess, c lang.Mremap) (m remapping, ok boo
 			return m, false
 		}
 	}
+	if p.looseOn(m.lo, m.lo+max(m.old, 1)) {
+		return m, false
+	}
 	if first := p.pages[m.lo]; first != nil {
 		m.region = first.region
 	} else if _, there := p.regions[c.T.Region]; there && c.T.Form != model.RawSpan {

@@ -176,6 +176,9 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 			return ok
 		}
 		reg, ok := p.regions[c.T.Region]
+		if p.looseOn(reg.base, reg.base+uint64(reg.pages)) {
+			return false
+		}
 		if !ok || reg.block > 0 || reg.heap || reg.loose {
 			return false
 		}

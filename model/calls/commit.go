@@ -60,11 +60,20 @@ func (f failure) processLimit(more uint64, data bool) (why, try string) {
 		return fmt.Sprintf("RLIMIT_AS, which is of the address space of the process, is %s; VmSize is %s, and this needs %s more: %s too much.",
 			model.FormatLimit(l.Space), model.FormatBytes(stat.VmSize), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or " + f.higher(lang.LimitAS, uint64(stat.VmSize)+more, "-v")
 	}
-	if over := f.over(l.Data, stat.VmData, more); data && over > 0 {
+	if over := f.over(f.dataLimit(), stat.VmData, more); data && over > 0 {
 		return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this needs %s more: %s too much.",
 			model.FormatLimit(l.Data), model.FormatBytes(stat.VmData), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or " + f.higher(lang.LimitData, uint64(stat.VmData)+more, "-d")
 	}
 	return "", ""
+}
+
+// dataLimit returns what RLIMIT_DATA refuses from on. A soft limit of 0 stands for the hard one (mm/vma.c, may_expand_vm: valgrind sets it), but where
+// the break moves (linux/mm.h, check_data_rlimit).
+func (f failure) dataLimit() int64 {
+	if l := f.p.Limits; l.Data == 0 && f.Call != model.CallBrk {
+		return l.DataHard
+	}
+	return f.p.Limits.Data
 }
 
 // higher returns how a limit becomes as high as is needed: by setrlimit where the hard one allows it. flag is ulimit's.
@@ -190,7 +199,7 @@ func protectProcessLimit(f failure) (why, try string) {
 	if !ok || !f.p.Limits.Known {
 		return "", ""
 	}
-	over := f.over(f.p.Limits.Data, f.p.Stat.VmData, more)
+	over := f.over(f.dataLimit(), f.p.Stat.VmData, more)
 	if over == 0 {
 		return "", ""
 	}

@@ -157,7 +157,7 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	case off%ps != 0 && c.Backing != model.Shm && off < defaultSpace && at.Len < defaultSpace && (c.Alias != "" || c.Backing == model.Anon || c.Backing == model.Memfd && !huge):
 		r.fails("EINVAL", "the offset is not a multiple of the page size")
 	case c.Backing != model.Anon && off > defaultSpace:
-	case c.Noreplace && !huge && at.Addr%uint64(r.p.PageSize) == 0 && (c.Alias != "" || c.Backing == model.Anon) && n > 0 && n <= defaultSpace>>1 && r.takenIn(model.Span{Addr: at.Addr, Len: n}):
+	case c.Noreplace && !huge && at.Addr%uint64(r.p.PageSize) == 0 && (c.Alias != "" || c.Backing == model.Anon || c.Backing == model.Memfd) && n > 0 && n <= defaultSpace>>1 && r.takenIn(model.Span{Addr: at.Addr, Len: n}):
 		r.fails("EEXIST", "something is mapped there, and noreplace takes the place of nothing")
 	case c.Backing != model.Anon && c.Backing != model.Memfd || c.Alias != "" || huge || r.vmaCount() >= r.maxVMAs():
 	case at.Len == 0:

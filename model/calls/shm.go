@@ -128,20 +128,14 @@ func (r *reacher) attaches(c lang.Shmat) {
 	switch {
 	case !r.nameIsFree(c.Name):
 		return
-	case of == nil:
-		r.out.Effect = "the segment of " + c.Of + " once more" // it is there without a region
+	case of == nil: // it is there without a region
+		r.attachesUnseen(c)
 		return
 	case of.Backing != model.Shm:
 		r.refuse(c.Of + " is no segment: shmget makes one")
 		return
 	}
-	flags, n := model.ShmatFlags.Arg(0), r.up(of.FileLen)
-	if c.ReadOnly {
-		flags.Value |= model.ShmReadOnly.Bits()
-	}
-	if c.Round {
-		flags.Value |= model.ShmRound.Bits()
-	}
+	flags, n := attachFlags(c), r.up(of.FileLen)
 	at := model.Span{Len: n}
 	if c.At != nil {
 		s, ok := r.resolve(*c.At)
@@ -160,6 +154,32 @@ func (r *reacher) attaches(c lang.Shmat) {
 	if at.Addr -= off; at.Addr != 0 && len(r.p.VMAsIn(at)) > 0 {
 		r.fails("EINVAL", "something is mapped there, and shmat takes the place of nothing")
 	}
+}
+
+// attachesUnseen is shmat of a segment whose region is gone: how long it is, and which number it has, is not told by then.
+func (r *reacher) attachesUnseen(c lang.Shmat) {
+	at := model.Span{}
+	if c.At != nil {
+		s, ok := r.resolve(*c.At)
+		if !ok {
+			return
+		}
+		at.Addr = s.Addr
+	}
+	r.call(model.CallShmat, wordOf("shmid"), r.fixed(lang.Mmap{At: c.At}, at), attachFlags(c))
+	r.out.Effect = "the segment of " + c.Of + " once more"
+}
+
+// attachFlags are the flags that shmat is handed.
+func attachFlags(c lang.Shmat) model.Arg {
+	flags := model.ShmatFlags.Arg(0)
+	if c.ReadOnly {
+		flags.Value |= model.ShmReadOnly.Bits()
+	}
+	if c.Round {
+		flags.Value |= model.ShmRound.Bits()
+	}
+	return flags
 }
 
 // detaches is shmdt: it looks for what is left of an attachment that began where the region does.

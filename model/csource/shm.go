@@ -136,11 +136,12 @@ func (p *cProgram) shmget(v, length string, passing bool) {
 	p.files[p.begun] = id
 	p.line(cCall("int "+id+" = ", "shmget", []string{"IPC_PRIVATE", length, "IPC_CREAT | 0600"}, ";")...)
 	p.unless(id+" == -1", "shmget")
-	addr := "NULL"
-	if p.inSetup && p.layout && p.placed != nil {
-		addr = p.inRoom(p.placed.Base)
+	addr, flags := "NULL", "0"
+	if p.inSetup && p.layout && p.placed != nil { // what was unmapped there before may be left out
+		p.gnu = true
+		addr, flags = p.inRoom(p.placed.Base), "SHM_REMAP"
 	}
-	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, "0"}, ";")...)
+	p.line(cCall("char *"+v+" = ", "shmat", []string{id, addr, flags}, ";")...)
 	p.unless(v+" == (void *)-1", "shmat")
 	if c, ok := lang.Inner(p.event.Command).(lang.Shmctl); passing && !(ok && c.Op == shmRemove) {
 		p.line("shmctl(" + id + ", IPC_RMID, NULL); /* it goes with the program */")
@@ -197,11 +198,12 @@ func (p *cProgram) shmat(c lang.Shmat) bool {
 
 // attach attaches the segment of a region once more, under a name.
 func (p *cProgram) attach(name, of, addr string, flags []string) bool {
+	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
+		p.gnu = true
+		addr, flags = p.inRoom(p.placed.Base), append(flags, "SHM_REMAP")
+	}
 	if flags == nil {
 		flags = []string{"0"}
-	}
-	if addr == "NULL" && p.inSetup && p.layout && p.placed != nil {
-		addr = p.inRoom(p.placed.Base)
 	}
 	id := p.behind(of)
 	if id == "" {
