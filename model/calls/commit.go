@@ -62,7 +62,7 @@ func (f failure) processLimit(more uint64, data bool) (why, try string) {
 	}
 	if over := f.over(f.dataLimit(), stat.VmData, more); data && over > 0 {
 		return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this needs %s more: %s too much.",
-			model.FormatLimit(l.Data), model.FormatBytes(stat.VmData), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or " + f.higher(lang.LimitData, uint64(stat.VmData)+more, "-d")
+			model.FormatLimit(f.dataLimit()), model.FormatBytes(stat.VmData), model.FormatSize(more), model.FormatSize(over)), "Ask for less, or " + f.higher(lang.LimitData, uint64(stat.VmData)+more, "-d")
 	}
 	return "", ""
 }
@@ -204,7 +204,7 @@ func protectProcessLimit(f failure) (why, try string) {
 		return "", ""
 	}
 	return fmt.Sprintf("RLIMIT_DATA, which is of the private writable memory of the process, is %s; VmData is %s, and this would make %s more writable: %s too much.",
-			model.FormatLimit(f.p.Limits.Data), model.FormatBytes(f.p.Stat.VmData), model.FormatSize(more), model.FormatSize(over)) + f.protectedBefore(at),
+			model.FormatLimit(f.dataLimit()), model.FormatBytes(f.p.Stat.VmData), model.FormatSize(more), model.FormatSize(over)) + f.protectedBefore(at),
 		"Make fewer pages writable, or " + f.higher(lang.LimitData, uint64(f.p.Stat.VmData)+more, "-d")
 }
 
