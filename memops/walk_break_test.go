@@ -61,7 +61,7 @@ func (r *reference) moveBreak(p *refProcess, to uint64) bool {
 		}
 	}
 	b.end = to
-	region, there := p.regions[heapRegion]
+	_, there := p.regions[heapRegion]
 	if !there {
 		b.first = was
 	}
@@ -74,8 +74,7 @@ func (r *reference) moveBreak(p *refProcess, to uint64) bool {
 		}
 	}
 	if now > was || there && now < was {
-		region = refRegion{base: b.first, pages: int64(now - b.first), heap: true}
-		p.regions[heapRegion] = region
+		p.regions[heapRegion] = refRegion{base: b.first, pages: int64(now - b.first), heap: true}
 	}
 	return true
 }

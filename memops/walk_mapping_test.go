@@ -49,15 +49,9 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	p.unmap(lo, lo+pages)
 	p.regions[c.Name] = refRegion{base: lo, pages: int64(pages), file: file}
 	for i := range pages {
-		p.pages[lo+i] = &refPage{
-			refVMA: refVMA{prot: c.Prot, shared: c.Shared, back: back, lock: lock, noReserve: c.Noreserve, noHuge: c.Stack && r.kernel.atLeast(6, 7)},
-			index:  int64(i), region: c.Name,
-		}
+		p.pages[lo+i] = &refPage{refVMA: r.newVMA(c, back, lock), index: int64(i), region: c.Name}
 		if file != nil {
 			p.pages[lo+i].index += int64(off / uint64(r.pageSize))
-		}
-		if c.Droppable { // charged above, and not locked (mm/vma.c, vma_supports_mlock)
-			p.pages[lo+i].refVMA = refVMA{prot: c.Prot, noReserve: true, wipeOnFork: true, dontDump: true, droppable: true, noHuge: p.pages[lo+i].noHuge}
 		}
 	}
 	if c.Populate || lock != model.Unlocked {
@@ -71,6 +65,15 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 		}
 	}
 	return refOutcome{}
+}
+
+// newVMA is what a new mapping says of its pages. What may be dropped is charged as it would be locked, and is not (mm/vma.c, vma_supports_mlock).
+func (r *reference) newVMA(c lang.Mmap, back *refObject, lock model.Lock) refVMA {
+	noHuge := c.Stack && r.kernel.atLeast(6, 7)
+	if c.Droppable {
+		return refVMA{prot: c.Prot, noReserve: true, wipeOnFork: true, dontDump: true, droppable: true, noHuge: noHuge}
+	}
+	return refVMA{prot: c.Prot, shared: c.Shared, back: back, lock: lock, noReserve: c.Noreserve, noHuge: noHuge}
 }
 
 // deniesExec reports whether PR_SET_MDWE forbids a protection after another: what may be written beside, and what could not be

@@ -35,16 +35,6 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 	switch c := c.(type) {
 	case lang.Mmap:
 		return r.mmap(p, c, seen.addr)
-	case lang.Brk:
-		return r.moveHeap(p, c)
-	case lang.Shmget:
-		return r.shmget(p, c, seen)
-	case lang.Shmat:
-		return r.shmat(p, c, seen)
-	case lang.Shmdt:
-		return r.shmdt(p, c)
-	case lang.Shmctl:
-		return r.shmctl(p, c)
 	case lang.Munmap:
 		return on(c.T, r.munmap)
 	case lang.Mremap:
@@ -54,17 +44,6 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return r.mremap(p, c, seen.vmaEnd, seen.addr/uint64(r.pageSize))
 	case lang.Truncate:
 		return r.truncate(p, c)
-	case lang.Mallopt:
-		p.maps = true
-		return refOutcome{ret: 1}
-	case lang.Malloc:
-		return r.malloc(p, c.Name, c.Size.Bytes(r.pageSize), seen)
-	case lang.Calloc:
-		return r.calloc(p, c, seen)
-	case lang.Realloc:
-		return r.realloc(p, c, seen)
-	case lang.Free:
-		return r.free(p, c.Name)
 	case lang.Mseal:
 		return on(c.T, r.mseal)
 	case lang.Mlock:
@@ -94,6 +73,34 @@ func (r *reference) run(p *refProcess, c model.Command, seen observed) refOutcom
 		return r.msync(p, addr, length, c.Mode)
 	case lang.Mincore:
 		return on(c.T, r.mincore)
+	}
+	return r.runHeap(p, c, seen)
+}
+
+// runHeap is run for what brk, malloc and System V have.
+func (r *reference) runHeap(p *refProcess, c model.Command, seen observed) refOutcome {
+	switch c := c.(type) {
+	case lang.Brk:
+		return r.moveHeap(p, c)
+	case lang.Shmget:
+		return r.shmget(p, c, seen)
+	case lang.Shmat:
+		return r.shmat(p, c, seen)
+	case lang.Shmdt:
+		return r.shmdt(p, c)
+	case lang.Shmctl:
+		return r.shmctl(p, c)
+	case lang.Mallopt:
+		p.maps = true
+		return refOutcome{ret: 1}
+	case lang.Malloc:
+		return r.malloc(p, c.Name, c.Size.Bytes(r.pageSize), seen)
+	case lang.Calloc:
+		return r.calloc(p, c, seen)
+	case lang.Realloc:
+		return r.realloc(p, c, seen)
+	case lang.Free:
+		return r.free(p, c.Name)
 	}
 	return r.runMore(p, c)
 }
@@ -189,29 +196,8 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		}
 		first := p.pages[reg.base]
 		return first == nil || first.region == c.T.Region // else it is another's page that would grow
-	case lang.Shmget:
-		_, taken := p.regions[c.Name]
-		return !taken
-	case lang.Shmat:
-		return r.admitsShmat(p, c)
-	case lang.Shmdt:
-		return r.admitsShmdt(p, c)
-	case lang.Shmctl:
-		return r.segment(p, c.Name) != nil
 	case lang.Truncate:
 		return p.admitsTruncate(c, r.pageSize)
-	case lang.AlignedAlloc, lang.MallocTrim:
-		return false
-	case lang.Mallopt:
-		return c.Option == "mmap_threshold" && c.Value.N == 0
-	case lang.Malloc:
-		return p.admitsBlock(c.Name) && r.admitsCache(p, c.Size.Bytes(r.pageSize))
-	case lang.Calloc:
-		return p.admitsBlock(c.Name)
-	case lang.Realloc:
-		return r.admitsRealloc(p, c)
-	case lang.Free:
-		return r.admitsFree(p, c.Name)
 	case lang.Touch:
 		addr, _, _ := r.span(p, c.T)
 		// Where none can begin, and what is there may not be executed, the processor has two answers to give.
@@ -228,6 +214,34 @@ func (r *reference) admits(p *refProcess, c model.Command) bool {
 		addr, ok := r.rawAddr(p, c)
 		return ok && r.apart(p, model.Target{Form: model.RawSpan, Off: addr, Len: c.Args[1].Value}, false) &&
 			(c.Name != "mprotect" || r.admitsWritable(p, addr, c.Args[1].Value, model.Prot(c.Args[2].Value&7)))
+	}
+	return r.admitsMore(p, c)
+}
+
+// admitsMore is admits for what brk, malloc and System V have, and for all that has a target and nothing else.
+func (r *reference) admitsMore(p *refProcess, c model.Command) bool {
+	switch c := c.(type) {
+	case lang.Shmget:
+		_, taken := p.regions[c.Name]
+		return !taken
+	case lang.Shmat:
+		return r.admitsShmat(p, c)
+	case lang.Shmdt:
+		return r.admitsShmdt(p, c)
+	case lang.Shmctl:
+		return r.segment(p, c.Name) != nil
+	case lang.AlignedAlloc, lang.MallocTrim:
+		return false
+	case lang.Mallopt:
+		return c.Option == "mmap_threshold" && c.Value.N == 0
+	case lang.Malloc:
+		return p.admitsBlock(c.Name) && r.admitsCache(p, c.Size.Bytes(r.pageSize))
+	case lang.Calloc:
+		return p.admitsBlock(c.Name)
+	case lang.Realloc:
+		return r.admitsRealloc(p, c)
+	case lang.Free:
+		return r.admitsFree(p, c.Name)
 	}
 	t, ok := targetOf(c)
 	return !ok || r.apart(p, t, false)

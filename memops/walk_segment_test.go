@@ -205,7 +205,7 @@ func (r *reference) segmentTold(p *refProcess, c lang.Shmctl, told *model.Segmen
 	return ""
 }
 
-// admitsShm is admits for a new region of a segment.
+// admitsShmat is admits for a new region of a segment.
 func (r *reference) admitsShmat(p *refProcess, c lang.Shmat) bool {
 	_, taken := p.regions[c.Name]
 	s := r.segment(p, c.Of)
