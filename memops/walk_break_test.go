@@ -54,7 +54,9 @@ func (r *reference) moveBreak(p *refProcess, to uint64) bool {
 		if !p.anyMapped(now, was) || p.sealed(now, was) {
 			return false
 		}
-		p.unmap(now, was)
+		if r.wrong != brkKeepsPages {
+			p.unmap(now, was)
+		}
 	default:
 		if p.future != model.Unlocked && !r.within(p, r.locked(p)+int64(now-was)) || p.anyMapped(was, now+1) || !r.mayExpand(p, int64(now-was), true) {
 			return false

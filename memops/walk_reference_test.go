@@ -54,6 +54,9 @@ const (
 	forkKeepsLocks                 // a child has its parent's locks
 	dontneedDropsAll               // MADV_DONTNEED works on locked pages
 	truncateLeavesCopies           // a shorter file leaves the copies of private mappings
+	shortIsFault                   // read and write answer with EFAULT what came through in part
+	brkKeepsPages                  // a break that moves down leaves what is mapped
+	dontUnmapKeepsLocks            // what MREMAP_DONTUNMAP leaves is locked as before
 )
 
 // refProcess is one process.

@@ -276,7 +276,7 @@ func (r *reference) lift(p *refProcess, m remapping, part refSpan, to uint64, se
 		p.pages[n] = pg
 	}
 	p.split(part.lo, part.hi, to, to+part.hi-part.lo)
-	if !m.DontUnmap {
+	if !m.DontUnmap || r.wrong == dontUnmapKeepsLocks {
 		return moved
 	}
 	vma := spanOf(seen.after, part.lo)

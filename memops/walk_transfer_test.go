@@ -30,7 +30,7 @@ func (r *reference) transfer(p *refProcess, addr, length uint64, by lang.Access)
 		}
 		done += n
 	}
-	if done == 0 && length > 0 {
+	if done == 0 && length > 0 || r.wrong == shortIsFault && done < length {
 		return refOutcome{errno: "EFAULT"}
 	}
 	return refOutcome{ret: int64(done)}
