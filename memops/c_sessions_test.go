@@ -40,6 +40,7 @@ var cSessions = []struct {
 	{name: "a hard limit that was lowered", lines: "capset -sys_resource; setrlimit data 1M 2M; setrlimit data 3M", has: []string{"RLIMIT_DATA"}},
 	{name: "a segment whose region is gone", lines: "shmget s 2; munmap s; shmat t of s rdonly; mprotect t rw", has: []string{"shmat(id, NULL, SHM_RDONLY)", "EACCES here"}},
 	{name: "a transfer of more than there is", lines: "mmap e 4; write 0x1000000000,18446744073709547520", has: []string{"volatile size_t many = 0xfffffffffffff000UL", "EFAULT here"}},
+	{name: "far below the others", lines: "mmap b 11 low32; mmap e 8; munmap e[3]; mmap c 2; munlock e; mremap e 8 stay; mlock e; memset b 1; mlock e[2..4]", has: []string{"ENOMEM here"}},
 	{name: "nothing to give back", lines: "brk -1", unsure: "glibc has moved the break up before main"},
 	{name: "a limit of nothing", lines: "capset -ipc_lock; mmap b 16; mlock b; setrlimit memlock 0; mmap a 4; mlock a", has: []string{"{0, ", "EPERM here"}, not: []string{"16 * page"}},
 	{name: "all that is mapped", lines: "capset -ipc_lock; mmap a 64; mmap b 16; mlock b; munmap a[3]; setrlimit memlock 64; mlockall current", has: []string{"79 * page", "64 * page", "ENOMEM here"}, not: []string{"mlock(b", "munmap"}},
