@@ -86,6 +86,11 @@ func (w *walker) comparePages(p *refProcess, k *model.Process, d *disagreement) 
 			if page != nil && (!want.loose && page.region != reg.Name || want.loose && want.lost[want.base+uint64(n)]) {
 				page = nil // a hole that another region fills
 			}
+			if want.loose && page != nil && page.attach != nil {
+				// incore tells SHM_LOCK of regions of the segment, and not of a block of malloc's on whose page it was mapped.
+				seen := *page
+				seen.attach, page = nil, &seen
+			}
 			for _, c := range w.complaints(page, pg) {
 				c.region = reg.Name
 				complaints[c] = append(complaints[c], n)
