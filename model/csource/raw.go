@@ -47,5 +47,18 @@ func (p *cProgram) raw(c lang.Syscall) {
 			args = append(args, word+"UL")
 		}
 	}
+	if p.reachesOut(c) {
+		p.cannot("the call reaches past the end of its region, and what lies there is the kernel's choice")
+	}
 	p.checkAs(c.Name, "syscall", args...)
+}
+
+// reachesOut reports whether a call reaches past the region that its address is of.
+func (p *cProgram) reachesOut(c lang.Syscall) bool {
+	if !c.Args[0].Of || c.Name == "mmap" || c.Name == "mremap" {
+		return false
+	}
+	at, ps := p.span(c.Args[0].T).Addr, uint64(p.pageSize)
+	r, _, _ := p.space.named(c.Args[0].T.Region)
+	return r != nil && at-r.Base+c.Args[1].Value > (r.Len+ps-1)/ps*ps
 }
