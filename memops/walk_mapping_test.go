@@ -46,7 +46,9 @@ func (r *reference) mmap(p *refProcess, c lang.Mmap, chosen uint64) refOutcome {
 	if c.Backing == model.Memfd || c.Backing == model.Scratch || c.Alias != "" {
 		file = back
 	}
-	p.unmap(lo, lo+pages)
+	if c.Replaces() {
+		p.unmap(lo, lo+pages)
+	}
 	p.regions[c.Name] = refRegion{base: lo, pages: int64(pages), file: file}
 	for i := range pages {
 		p.pages[lo+i] = &refPage{refVMA: r.newVMA(c, back, lock), index: int64(i), region: c.Name}
