@@ -105,8 +105,8 @@ func (t *cTold) made() (made map[int]bool, cluster spans) {
 		if st.verb.fixed != nil {
 			fixed[st.made] = st.verb.fixed(st, fixed)
 		}
-		if c, ok := st.command.(lang.Mmap); ok && c.Low32 { // no room has both it and what the kernel puts high up
-			fixed[st.made] = true
+		if c, ok := st.command.(lang.Mmap); ok && (c.Low32 || c.Near != nil && c.Near.Form == model.RawSpan && c.Near.Off == m.Base) {
+			fixed[st.made] = true // no room has both it and what the kernel puts high up
 		}
 		if m.Backing != model.Heap && m.Malloc == "" && !fixed[st.made] {
 			cluster.add(at)
