@@ -91,6 +91,9 @@ func TestWalkC(t *testing.T) {
 			unsure[why]++
 			return
 		}
+		if _, makes := lang.Inner(e.Command).(lang.Shmget); makes && e.OK() {
+			return // the segment would outlive the program
+		}
 		p := cProgram{text: text, session: strings.Join(w.lines, "\n")}
 		p.line, p.code = answerOf(e)
 		p.countedFrom(before, e, pageBytes)

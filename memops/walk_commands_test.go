@@ -17,7 +17,7 @@ type walkRow struct {
 	line  func(d *dice, r *reference, p *refProcess) string
 	needs func(r *reference) bool // of the machine; nil: nothing
 	// notInC says that the walk of programs in C leaves it out: they have a heap of their own, with glibc's buffers and what came before
-	// main, and say of a limit of all that is mapped that it is left out.
+	// main, say of a limit of all that is mapped that it is left out, and do not follow what a raw call before theirs has locked.
 	notInC bool
 }
 
@@ -46,7 +46,7 @@ var walkRows = []walkRow{
 	{weight: 3, line: onTarget("msync", " sync", " async", " invalidate", " sync,invalidate", " async,invalidate", " sync,async")},
 	{weight: 6, line: onTarget("read")},
 	{weight: 6, line: onTarget("write")},
-	{weight: 6, line: rawLine},
+	{weight: 6, line: rawLine, notInC: true},
 	{weight: 2, line: prctlLine},
 	{weight: 12, line: brkLine, notInC: true},
 	{weight: 8, line: shmgetLine},
