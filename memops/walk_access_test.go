@@ -14,9 +14,9 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c lang.Touch) refO
 	if length == 0 {
 		return refOutcome{}
 	}
-	pages := c.T.Form == model.PageSpan || c.T.Form == model.PageTail
-	if c.Access == lang.Write && pages && c.T.First == 0 && p.regions[c.T.Region].block > 0 { // not to the header of the block
-		addr, length = addr+blockHead, length-blockHead
+	pages := c.T.Form == model.PageSpan || c.T.Form == model.PageTail || c.T.Form == model.PageBytes
+	if start := r.blockStart(p, c.T.Region); c.Access == lang.Write && pages && addr < start { // not to the header of the block
+		addr, length = start, max(addr+length, start+1)-start
 	}
 	ps := uint64(r.pageSize)
 	stride := uint64(max(c.Every, 1)) * ps
@@ -46,6 +46,17 @@ func (r *reference) touch(p *refProcess, addr, length uint64, c lang.Touch) refO
 		}
 	}
 	return refOutcome{ret: int64(count), faults: faults}
+}
+
+// blockStart is the address of a block of malloc's; 0 of another region.
+func (r *reference) blockStart(p *refProcess, name string) uint64 {
+	switch reg := p.regions[name]; {
+	case reg.loose:
+		return reg.start
+	case reg.block > 0:
+		return reg.base*uint64(r.pageSize) + blockHead
+	}
+	return 0
 }
 
 // reach accesses a byte, and reports whether the access goes through.

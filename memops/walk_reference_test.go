@@ -139,7 +139,7 @@ func (r *reference) span(p *refProcess, t model.Target) (addr, length uint64, ok
 	}
 	if reg.loose {
 		start = reg.start
-		if t.Form != model.PageSpan && t.Form != model.PageTail {
+		if t.Form != model.PageSpan && t.Form != model.PageTail && t.Form != model.PageBytes {
 			addr, length = start, reg.size
 		}
 	}

@@ -271,6 +271,8 @@ var secretCases = []explainCase{
 	{"locked, and invalidated", "msync a invalidate", "msync", "EBUSY", "", lockedHere(modeltest.MappedPage), secret,
 		"a is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so.",
 		""},
+	{"made executable beside a key", "pkey_mprotect a rx k", "pkey_mprotect", "EACCES", "", lockedHere(modeltest.MappedPage), secret,
+		"a is secret memory, and what memfd_secret makes may not be executed. Nothing was changed.", "Leave out x."},
 	{"made executable", "mprotect a rx", "mprotect", "EACCES", "", lockedHere(modeltest.MappedPage), secret,
 		"a is secret memory, and what memfd_secret makes may not be executed. Nothing was changed.", "Leave out x."},
 	{"past the end", "touch a", "touch", "SIGBUS", "", lockedHere(modeltest.MappedPage, modeltest.AbsentPage), func(w *world) {

@@ -93,7 +93,7 @@ var protectFamily = []dossier{{
 func (r *reacher) protectsOverLimit(at uint64) bool {
 	l, stat := r.p.Limits, r.p.Stat
 	first, more, ok := r.gains()
-	return ok && l.Known && first == at && r.over(l.Data, stat.VmData, more) > 0 && r.over(l.Space, stat.VmSize, more) == 0
+	return ok && l.Known && first == at && r.over(r.dataLimit(), stat.VmData, more) > 0 && r.over(l.Space, stat.VmSize, more) == 0
 }
 
 // protects returns the protection that a command of mprotect or pkey_mprotect sets.
@@ -129,7 +129,7 @@ func (r *reacher) protectStop(prot model.Prot, v model.VMA, st *stop) {
 	case v.Shared && reg != nil && reg.Backing == model.FileOf && prot&model.ProtWrite != 0:
 		st.answer, st.why = "EACCES", r.name(st.at)+" is shared, and its file is open for reading alone"
 	case r.protectsOverLimit(st.at):
-		st.answer, st.why = "ENOMEM", "over RLIMIT_DATA, which private memory that may be written counts as: "+model.FormatLimit(r.p.Limits.Data)
+		st.answer, st.why = "ENOMEM", "over RLIMIT_DATA, which private memory that may be written counts as: "+model.FormatLimit(r.dataLimit())
 	}
 }
 
