@@ -205,10 +205,10 @@ func (r *reference) headless(p *refProcess, reg refRegion) bool {
 	return head == nil || !head.accessible(lang.Read) || head.guard || head.beyond()
 }
 
-// headed reports whether the header is there as it was written.
+// headed reports whether the header is there as it was written: how far into its mapping the chunk begins, and its length.
 func (r *reference) headed(p *refProcess, reg refRegion) bool {
 	data, doubt := p.pages[reg.base].store()
-	return !*doubt && *data != nil && binary.LittleEndian.Uint64((*data)[8:]) == r.headOf(reg.block)
+	return !*doubt && *data != nil && binary.LittleEndian.Uint64(*data) == 0 && binary.LittleEndian.Uint64((*data)[8:]) == r.headOf(reg.block)
 }
 
 // admitsRealloc is admits for realloc: the block is whole, as what a signal in the middle of it leaves behind is for no
