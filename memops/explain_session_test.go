@@ -87,6 +87,7 @@ func TestExplainedMalloc(t *testing.T) {
 }
 
 func TestExplainedSegments(t *testing.T) {
+	lockSegmentsAlone(t)
 	runExplained(t, []explained{
 		{lines: "shmget s 0", call: "shmget", answer: "EINVAL", why: "A segment has at least one byte."},
 		{lines: "shmget s 8388608T", call: "shmget", answer: "EINVAL", why: "A segment cannot be 8E long"},

@@ -87,6 +87,7 @@ func TestForeseen(t *testing.T) {
 
 // And so it is in the sequences that a walk draws.
 func TestForeseenInAWalk(t *testing.T) {
+	lockSegmentsAlone(t)
 	for name, value := range map[string]string{"rapid.steps": "60", "rapid.checks": "12", "rapid.nofailfile": "true", "rapid.shrinktime": "5s"} {
 		old := commandline.Lookup(name).Value.String()
 		if err := commandline.Set(name, value); err != nil {

@@ -63,6 +63,7 @@ func (p *cProgram) answered(got string) bool {
 // programs still differs, each for a reason of its own, so a plain run draws the same ones each time and make walk-c
 // looks for those: a run that now and then finds one would say nothing of the change that it is run for.
 func TestWalkC(t *testing.T) {
+	lockSegmentsAlone(t)
 	cc := compilerOf(t)
 	l := opened(t, memops.Options{})
 	w := newWalker(l, machineOf(t, l))

@@ -33,6 +33,7 @@ const seedStride = 1000
 // The kernel does what the reference says, in long sequences of commands over several
 // regions and processes. One that fails is made smaller, and printed as a script.
 func TestWalk(t *testing.T) {
+	lockSegmentsAlone(t)
 	l := opened(t, memops.Options{})
 	w := newWalker(l, machineOf(t, l))
 	n := *walkCommands

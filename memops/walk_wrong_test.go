@@ -21,6 +21,7 @@ import (
 // A mistake in the reference is found and made smaller to a few lines, which show it
 // wherever they are run. So a walk that finds nothing has looked.
 func TestWalkFinds(t *testing.T) {
+	lockSegmentsAlone(t)
 	l := opened(t, memops.Options{})
 	m := machineOf(t, l)
 	incore := builtProgram(t)
