@@ -13,6 +13,11 @@ import (
 //go:embed themes/*.json
 var Themes embed.FS
 
+// Lessons are the lessons of the course, lessons/01-….md and on.
+//
+//go:embed lessons/*.md
+var Lessons embed.FS
+
 // texts are the files of the help and of the reference.
 //
 //go:embed help/*.md reference/*.md

@@ -19,49 +19,88 @@ const patience = 2 * time.Second
 
 // check observes, and reports whether an expect holds. name is the process that is asked, or "".
 func (l *Lab) check(ctx context.Context, x lang.Expect, name string) {
+	patient := x.MayTakeAMoment() || x.Kind == lang.ExpectDead
+	var checked model.Checked
+	again(ctx, patient, func() bool {
+		checked = l.checkNow(x, name)
+		return checked.OK
+	})
+	checked.Time = l.now()
+	l.emit(checked)
+}
+
+// again calls f until it reports that there is nothing more to wait for. Only who is patient waits, and that for patience at most.
+func again(ctx context.Context, patient bool, f func() bool) {
+	deadline := time.Now().Add(patience)
+	for !f() && patient && time.Now().Before(deadline) && ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
+// checkNow observes what an expect is about, and asks it once.
+func (l *Lab) checkNow(x lang.Expect, name string) model.Checked {
 	sharing, looks, frames := false, false, false
 	switch x.Kind {
 	case lang.ExpectAll, lang.ExpectNo, lang.ExpectCount, lang.ExpectVMAs, lang.ExpectVmLck,
 		lang.ExpectRSS, lang.ExpectPss, lang.ExpectSwap, lang.ExpectRlimit:
 		looks = x.Sign == 0 // the others are about the last call
 	}
-	patient := x.MayTakeAMoment() || x.Kind == lang.ExpectDead
 	for _, s := range x.States {
 		sharing = sharing || s == "exclusive" || s == "shared"
 		frames = frames || s.OfFrame()
 	}
-	deadline := time.Now().Add(patience)
 	asked := l.process(name)
 	if name == "" {
 		asked = l.process(model.Main)
 	}
-	for {
-		state, untold := l.State, ""
-		if looks && asked != nil && asked.lives() {
-			if l.rssLags && (x.Kind == lang.ExpectRSS || x.Kind == lang.ExpectSwap) {
-				asked.observeSizes()
-			} else if x.Kind == lang.ExpectPss {
-				state, untold = asked.observeShare()
-			} else if frames {
-				state, untold = asked.observeFrames(x.T, sharing)
-			} else {
-				asked.observe(sharing)
-			}
-		}
-		checked := x.Check(state(), name)
-		if untold != "" {
-			checked.OK, checked.Got = false, untold
-		}
-		if checked.OK || !patient || time.Now().After(deadline) || ctx.Err() != nil {
-			checked.Time = l.now()
-			l.emit(checked)
-			return
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(20 * time.Millisecond):
+	state, untold := l.State, ""
+	if looks && asked != nil && asked.lives() {
+		if l.rssLags && (x.Kind == lang.ExpectRSS || x.Kind == lang.ExpectSwap) {
+			asked.observeSizes()
+		} else if x.Kind == lang.ExpectPss {
+			state, untold = asked.observeShare()
+		} else if frames {
+			state, untold = asked.observeFrames(x.T, sharing)
+		} else {
+			asked.observe(sharing)
 		}
 	}
+	checked := x.Check(state(), name)
+	if untold != "" {
+		checked.OK, checked.Got = false, untold
+	}
+	return checked
+}
+
+// answer asks sets of expects together. See [lang.Ask].
+func (l *Lab) answer(ctx context.Context, a lang.Ask) {
+	asked := model.Asked{ID: a.ID}
+	again(ctx, a.Patient(), func() bool {
+		asked.Sets = make([]model.AskedSet, len(a.Sets))
+		hold := 0
+		for i, set := range a.Sets {
+			s := model.AskedSet{Holds: true}
+			for _, c := range set {
+				x, name := lang.Inner(c).(lang.Expect), ""
+				if in, ok := c.(lang.In); ok {
+					name = in.Proc
+				}
+				checked := l.checkNow(x, name)
+				checked.Time = l.now()
+				s.Checks = append(s.Checks, checked)
+				s.Holds = s.Holds && checked.OK
+			}
+			if asked.Sets[i] = s; s.Holds {
+				hold++
+			}
+		}
+		return a.For == lang.OneHolds && hold == 1 || a.For == lang.AllHold && hold == len(a.Sets)
+	})
+	asked.Time = l.now()
+	l.emit(asked)
 }
 
 // observeFrames is observe for an expect about the frames of a target: where those cannot be asked it says why. They are

@@ -22,6 +22,10 @@ func (l *Lab) run(ctx context.Context, c model.Command) {
 		return
 	}
 	l.command = c
+	if ask, ok := c.(lang.Ask); ok {
+		l.answer(ctx, ask)
+		return
+	}
 	name := model.Main
 	in, within := c.(lang.In)
 	if within {

@@ -7,7 +7,7 @@ import (
 )
 
 // Item is one thing that happened in a session: an [Event], a [Sample], an [Accessed],
-// a [Started], a [Died], a [Running] or a [Checked]. [State.Apply] folds it.
+// a [Started], a [Died], a [Running], a [Checked] or an [Asked]. [State.Apply] folds it.
 type Item interface{ item() }
 
 func (Event) item()   {}
@@ -16,6 +16,7 @@ func (Started) item() {}
 func (Died) item()    {}
 func (Running) item() {}
 func (Checked) item() {}
+func (Asked) item()   {}
 
 // Signal is a signal that a call or a touch was answered with.
 type Signal struct {
@@ -296,6 +297,21 @@ type Checked struct {
 	Expect string        // the expect's text
 	OK     bool          // what it expects is so
 	Got    string        // what is, in words: "a[3] is unlocked", "errno is ENOMEM"
+	// Void says that there was nothing to ask: no region or process of that name, no call before it.
+	Void bool
+}
+
+// Asked is the answer to several sets of expects that were asked together, as a lesson asks which of its options is true.
+type Asked struct {
+	Time time.Duration // when it was answered, since the session began
+	ID   uint64        // of the question
+	Sets []AskedSet    // in the order in which they were asked
+}
+
+// AskedSet is what one of the sets came to.
+type AskedSet struct {
+	Holds  bool      // all of its expects hold
+	Checks []Checked // one for each of its expects
 }
 
 // Unlimited is the value of a limit that is not set (RLIM_INFINITY).

@@ -159,6 +159,8 @@ func (s State) Apply(item Item) State {
 	case Checked:
 		s.Time = it.Time
 		s.Checks = appendKept(s.Checks, it)
+	case Asked:
+		s.Time = it.Time
 	}
 	return s
 }

@@ -22,10 +22,10 @@ func (e Expect) Check(s model.State, proc string) model.Checked {
 		c.p = s.Process(proc)
 	}
 	if c.p == nil {
-		return model.Checked{Time: s.Time, Expect: text, Got: proc + ": no such process"}
+		return model.Checked{Time: s.Time, Expect: text, Got: proc + ": no such process", Void: true}
 	}
 	ok, got := c.check()
-	return model.Checked{Time: s.Time, Expect: text, OK: ok, Got: got}
+	return model.Checked{Time: s.Time, Expect: text, OK: ok, Got: got, Void: c.void}
 }
 
 // check is an expect that is asked.
@@ -34,6 +34,7 @@ type check struct {
 	s    model.State
 	proc string         // as In names it, or ""
 	p    *model.Process // whose sample is asked
+	void bool           // there is nothing to ask
 }
 
 // MayTakeAMoment reports whether e waits for what the kernel does in its own time,
@@ -59,7 +60,7 @@ func (e Expect) MayTakeAMoment() bool {
 	return false
 }
 
-func (e check) check() (bool, string) {
+func (e *check) check() (bool, string) {
 	switch e.Kind {
 	case ExpectAlive, ExpectDead:
 		return e.checkLife()
@@ -80,6 +81,7 @@ func (e check) check() (bool, string) {
 	case ExpectVMAs:
 		span, err := e.p.Resolve(e.T)
 		if err != nil {
+			e.void = true
 			return false, err.Error()
 		}
 		n := len(e.p.VMAsIn(span))
@@ -88,13 +90,14 @@ func (e check) check() (bool, string) {
 	return e.checkProcess(e.p)
 }
 
-func (e check) checkLife() (bool, string) {
+func (e *check) checkLife() (bool, string) {
 	p := e.p
 	if e.Expect.Proc != "" {
 		p = e.s.Process(e.Expect.Proc)
 	}
 	switch {
 	case p == nil:
+		e.void = true
 		return false, e.Expect.Proc + ": no such process" + e.s.OrForgotten()
 	case e.Kind == ExpectAlive:
 		return p.Death == nil, life(p)
@@ -127,9 +130,9 @@ func lastJudged(s model.State, proc string) *model.Event {
 	return nil
 }
 
-func (e check) checkCall() (bool, string) {
+func (e *check) checkCall() (bool, string) {
 	last := lastJudged(e.s, e.proc)
-	if last == nil {
+	if e.void = last == nil; e.void {
 		return false, "no command has been run yet"
 	}
 	of := e.p
@@ -139,6 +142,7 @@ func (e check) checkCall() (bool, string) {
 	got := outcome(of, last)
 	switch {
 	case last.Refused != "":
+		e.void = true
 		return false, got
 	case last.Call == "": // all there is to ask of it is that it was not refused
 		return e.Kind == ExpectOK, got
@@ -166,6 +170,7 @@ func (e check) checkCall() (bool, string) {
 	}
 	span, err := of.Resolve(e.T)
 	if err != nil {
+		e.void = true
 		return false, got + "; " + err.Error()
 	}
 	return g.Addr >= span.Addr && g.Addr-span.Addr < span.Len, got
@@ -223,9 +228,10 @@ func returned(e *model.Event) string {
 	return fmt.Sprint(e.Ret)
 }
 
-func (e check) checkPages(p *model.Process) (bool, string) {
+func (e *check) checkPages(p *model.Process) (bool, string) {
 	span, err := p.Resolve(e.T)
 	if err != nil {
+		e.void = true
 		return false, err.Error()
 	}
 	var fit, untold, all int64

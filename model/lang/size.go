@@ -37,6 +37,15 @@ func parseSize(w token) (model.Size, *ParseError) {
 	return model.Size{N: n, Unit: unit}, nil
 }
 
+// ParseSize reads a size as commands have it: 64 (pages), 64K, 1M. Its error is a *[ParseError] without file and line.
+func ParseSize(text string) (model.Size, error) {
+	s, err := parseSize(token{text: text, col: 1})
+	if err != nil {
+		return model.Size{}, err
+	}
+	return s, nil
+}
+
 // sizeMeant guesses at what a size in other people's units is in ours: 64k, 64KB, 64KiB.
 func sizeMeant(s string) string {
 	u := strings.ToUpper(s)

@@ -29,6 +29,7 @@ const (
 	typeSample   = "sample"
 	typeAccessed = "accessed"
 	typeChecked  = "checked"
+	typeAsked    = "asked"
 	typeRunning  = "running"
 	typeDied     = "died"
 )
@@ -51,7 +52,10 @@ func (r Record) MarshalJSON() ([]byte, error) {
 		return json.Marshal(toWireAccessed(head, it))
 	case model.Checked:
 		head.Type, head.Time = typeChecked, it.Time
-		return json.Marshal(wireChecked{head, it.Expect, it.OK, it.Got})
+		return json.Marshal(toWireChecked(head, it))
+	case model.Asked:
+		head.Type, head.Time = typeAsked, it.Time
+		return json.Marshal(toWireAsked(head, it))
 	case model.Running:
 		head.Type, head.Time = typeRunning, it.Time
 		return json.Marshal(wireRunning{head, it.Line(), it.Queued})
@@ -93,9 +97,9 @@ func decodeItem(kind string, b []byte) (model.Item, error) {
 	case typeAccessed:
 		return decode(b, wireAccessed.accessed)
 	case typeChecked:
-		return decode(b, func(w wireChecked) (model.Item, error) {
-			return model.Checked{Time: w.Time, Expect: w.Expect, OK: w.OK, Got: w.Got}, nil
-		})
+		return decode(b, func(w wireChecked) (model.Item, error) { return w.checked(), nil })
+	case typeAsked:
+		return decode(b, wireAsked.asked)
 	case typeRunning:
 		return decode(b, func(w wireRunning) (model.Item, error) {
 			c, err := fromLine(w.Command)
@@ -175,13 +179,6 @@ func (w *wireLimits) others(l *model.Limits) map[**int64]*int64 {
 		&w.Space: &l.Space, &w.Data: &l.Data, &w.Stack: &l.Stack, &w.FileSize: &l.FileSize,
 		&w.SpaceHard: &l.SpaceHard, &w.DataHard: &l.DataHard, &w.StackHard: &l.StackHard,
 	}
-}
-
-type wireChecked struct {
-	wireHead
-	Expect string `json:"expect"`
-	OK     bool   `json:"ok"`
-	Got    string `json:"got"`
 }
 
 type wireRunning struct {

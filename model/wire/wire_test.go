@@ -118,6 +118,8 @@ var jsonRecords = []struct {
 	}}, `{"first_page":0,"last_page":0,"residency":"resident","lock":"shm_locked","prot":"none","mapping":["in_vma","mapped","file"]}`},
 	{"checked", wire.Record{Line: 8, Item: model.Checked{Time: 9, Expect: "expect no key[0] locked", OK: false, Got: "key[0] is locked"}},
 		`{"type":"checked","line":8,"time_ns":9,"expect":"expect no key[0] locked","ok":false,"got":"key[0] is locked"}`},
+	{"asked", wire.Record{Item: model.Asked{Time: 9, ID: 3, Sets: []model.AskedSet{{Holds: true, Checks: []model.Checked{{Time: 8, Expect: "expect ok", OK: true, Got: "mlock returned 0"}}}}}},
+		`{"type":"asked","time_ns":9,"id":3,"sets":[{"holds":true,"checks":[{"type":"checked","time_ns":8,"expect":"expect ok","ok":true,"got":"mlock returned 0"}]}]}`},
 	{"running", wire.Record{Item: model.Running{Time: 1, Command: parsed("mlock a"), Queued: 2}}, `{"type":"running","time_ns":1,"command":"mlock a","queued":2}`},
 	{"died", wire.Record{Item: model.Died{Time: 2, Proc: "main", Signal: "SIGKILL", Code: 0, Cause: "the OOM killer", Asked: false}}, `{"type":"died","time_ns":2,"process":"main","signal":"SIGKILL","exit_code":0,"cause":"the OOM killer","asked":false}`},
 	{"exited", wire.Record{Item: model.Died{Time: 2, Proc: "main", Signal: "", Code: 3, Cause: "", Asked: true}}, `"exit_code":3,"asked":true`},
@@ -217,7 +219,7 @@ func FuzzRecord(f *testing.F) {
 // TestRecordLosesNoField fails where a field is added to an item and not to its wire
 // form: every field is set, and must come back.
 func TestRecordLosesNoField(t *testing.T) {
-	for _, item := range []model.Item{model.Started{}, model.Event{}, model.Sample{}, model.Accessed{}, model.Checked{}, model.Running{}, model.Died{}} {
+	for _, item := range []model.Item{model.Started{}, model.Event{}, model.Sample{}, model.Accessed{}, model.Checked{}, model.Asked{}, model.Running{}, model.Died{}} {
 		full := reflect.New(reflect.TypeOf(item)).Elem()
 		n := int64(0)
 		setAll(t, full, &n)

@@ -114,18 +114,24 @@ func (a *app) runFile(ctx context.Context, name string) error {
 // interrupt (ctrl+c) ends f's context, and what runs in the lab; a second one is the
 // system's to answer.
 func (a *app) withLab(ctx context.Context, f func(context.Context, lab) error) error {
+	return a.withContext(ctx, func(ctx context.Context) error {
+		l, err := a.open(ctx, labOptions{Memory: int64(a.memory)})
+		if err != nil {
+			return &exitError{exitNoSubject, err}
+		}
+		defer l.Close()
+		defer endWhenInterrupted(ctx, l)()
+		return f(ctx, l)
+	})
+}
+
+// withContext calls f with a context that an interrupt (ctrl+c) ends; a second one is the system's to answer.
+func (a *app) withContext(ctx context.Context, f func(context.Context) error) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt)
 	defer stop()
 	context.AfterFunc(ctx, stop)
 	defer a.endOutputWith(ctx)()
-
-	l, err := a.open(ctx, labOptions{Memory: int64(a.memory)})
-	if err != nil {
-		return &exitError{exitNoSubject, err}
-	}
-	defer l.Close()
-	defer endWhenInterrupted(ctx, l)()
-	return f(ctx, l)
+	return f(ctx)
 }
 
 func (a *app) reporter() reporter {
