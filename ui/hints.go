@@ -76,7 +76,7 @@ func (h *hints) noteDone(m *Model, key string) {
 
 // shown reports whether there is a hint and a place for it. A room has its lecturer.
 func (h *hints) shown(m *Model) bool {
-	return h.at < len(hintTable) && m.mode == modeGrid && !m.present.on && m.lay.status.Y != m.lay.keys.Y && m.Region() != nil && m.Proc().Death == nil
+	return h.at < len(hintTable) && m.mode == modeGrid && !m.present.on && !m.teach.On() && m.lay.status.Y != m.lay.keys.Y && m.Region() != nil && m.Proc().Death == nil
 }
 
 // draw draws the hint in the row of what there is to say.

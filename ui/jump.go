@@ -14,6 +14,7 @@ import (
 // jumping is the line that says where to go, and the one that says what to look for.
 type jumping struct {
 	goes, finds palette
+	hands       palette    // a show of hands
 	last        jump.Match // what was found last
 }
 
@@ -26,6 +27,8 @@ func typesInto(m *Model) *palette {
 		return &m.jump.goes
 	case modeFind:
 		return &m.jump.finds
+	case modeHands:
+		return &m.jump.hands
 	}
 	return nil
 }
@@ -145,7 +148,7 @@ func drawJump(m *Model) {
 		return
 	}
 	c.Fill(a.X, a.Y, a.W, ' ', canvas.Style{})
-	prompt := map[mode]string{modeGo: "go to", modeFind: "find"}[m.mode]
+	prompt := map[mode]string{modeGo: "go to", modeFind: "find", modeHands: "hands"}[m.mode]
 	x := a.X + c.Text(a.X, a.Y, a.W/2, prompt, th.Accent.Bold()) + 1
 	m.drawLine(p, canvas.Area{X: x, Y: a.Y, W: a.X + a.W - x, H: 1}, -1, -1)
 	if a = m.lay.status; m.lay.Size == scene.SizeSmall {
@@ -163,6 +166,9 @@ func drawJump(m *Model) {
 func jumpHint(m *Model) string {
 	p, w := typesInto(m), m.lay.status.W-2
 	empty := strings.TrimSpace(p.text) == ""
+	if m.mode == modeHands {
+		return longest(w, "How many hands for each option, in their order: 12 3 0 7", "hands for each option: 12 3 0")
+	}
 	if m.mode == modeFind {
 		if empty {
 			return longest(w, "A part of a call or a region: mlock, a name. Nothing: the search before.", "A part of a call or region: mlock")

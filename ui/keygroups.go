@@ -14,7 +14,7 @@ type modeName struct {
 
 // modeNames head the keys of the modes beside the grid, in the order of the help.
 func modeNames() []modeName {
-	names := []modeName{{modePalette, "In the command line"}, {modeMenu, "In a menu"}, {modeGo, "Going somewhere"}, {modeFind, "Looking for something"}}
+	names := []modeName{{modePalette, "In the command line"}, {modeMenu, "In a menu"}, {modeGo, "Going somewhere"}, {modeFind, "Looking for something"}, {modeLesson, "In a lesson"}, {modeHands, "Counting hands"}}
 	for _, over := range []bool{false, true} {
 		for i, row := range sheetTable {
 			if row.over == over {
@@ -129,7 +129,7 @@ func (md mode) word() string {
 	if md >= firstSheet {
 		return sheetTable[md-firstSheet].name
 	}
-	return [...]string{modeGrid: "grid", modePalette: "palette", modeMenu: "menu", modeGo: "go", modeFind: "find"}[md]
+	return [...]string{modeGrid: "grid", modePalette: "palette", modeMenu: "menu", modeGo: "go", modeFind: "find", modeHands: "hands", modeLesson: "lesson"}[md]
 }
 
 // Keys returns all keys of the screen, in the order of the help. The letters of a menu's items are not among

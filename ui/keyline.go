@@ -39,7 +39,7 @@ const keyProcess, keyReset = "n", "R"
 func keyLine(md mode, th *look.Look, w int, now keysNow) []keyHint {
 	var all []keyHint
 	if md == modeGrid {
-		if all = now.leads(); !now.only {
+		if all = append(now.leads(), now.lesson...); !now.only {
 			all = append(all, keyHint{show: th.Arrows, word: "move", rank: rankOf(md, "", now.dead)})
 		}
 	}
@@ -155,7 +155,7 @@ func (m *Model) press(key string) func(scene.Clicks) tea.Cmd {
 		if m.leaving {
 			return answerQuit(m, key)
 		}
-		if b := lookup(m.mode, key); b != nil {
+		if b := m.binding(key); b != nil {
 			return m.bound(b, key)
 		}
 		return nil
@@ -210,11 +210,12 @@ func (m *Model) bound(b *binding, key string) tea.Cmd {
 
 // keysNow is what the keys line of the grid follows beside the mode.
 type keysNow struct {
-	dead    bool   // the process is gone
-	several bool   // there is another process
-	first   []lead // the keys that come first
-	only    bool   // there are no others
-	hidden  string // a key that is left out
+	dead    bool      // the process is gone
+	several bool      // there is another process
+	first   []lead    // the keys that come first
+	only    bool      // there are no others
+	hidden  string    // a key that is left out
+	lesson  []keyHint // the keys of the lesson that is taken
 }
 
 // lead is a key that is about what goes on now, and what it does in a word. An empty word is that of the key table.
@@ -244,9 +245,12 @@ func keysOf(m *Model) keysNow {
 	case m.Focus.Selecting:
 		add("esc", "unselect")
 	}
+	if m.teach.On() {
+		now.lesson = lessonHints(m)
+	}
 	if m.paused() {
 		add("space", "go on")
-	} else if lasting {
+	} else if lasting && !m.teach.On() {
 		add("space", "pause")
 	}
 	if whyNoStep(m) == "" {
@@ -277,6 +281,11 @@ func (now *keysNow) leads() (all []keyHint) {
 // leavesOut reports whether a key of the table is not shown, or was among the first.
 func (now *keysNow) leavesOut(key string) bool {
 	for _, l := range now.first {
+		if l.key == key {
+			return true
+		}
+	}
+	for _, l := range now.lesson {
 		if l.key == key {
 			return true
 		}

@@ -56,7 +56,7 @@ const (
 // bindings returns the one table of keys. Its order is that of the help; what the keys
 // line leaves out first where it is narrow stands last in keyLine.
 func bindings() []binding {
-	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), jumpKeys(), openKeys(), sheetBindings(), helpFromAnywhere())
+	return slices.Concat(moveKeys(), actKeys(), lookKeys(), presentKeys(), otherKeys(), paletteKeys(), menuKeys(), jumpKeys(), lessonKeys(), handsKeys(), openKeys(), sheetBindings(), helpFromAnywhere())
 }
 
 func moveKeys() []binding {
@@ -104,8 +104,8 @@ func moveKeys() []binding {
 		{keys: []string{"N"}, group: groupMove, why: alone, do: process(-1)},
 		{keys: []string{"["}, show: "[ ]", help: "older and newer calls", group: groupMove, why: whyNoOlderCall, do: calls(1)},
 		{keys: []string{"]"}, group: groupMove, why: whyNoNewerCall, do: calls(-1)},
-		{keys: []string{"shift+left", "H"}, show: "shift+←↑↓→", ascii: "shift+arrows", help: "select; also H K J L", group: groupSelect, why: region, do: move(-1, 0, true)},
-		{keys: []string{"shift+right", "L"}, group: groupSelect, why: region, do: move(1, 0, true)},
+		{keys: []string{"shift+left", "H"}, show: "shift+←↑↓→", ascii: "shift+arrows", help: "select; also H K J", group: groupSelect, why: region, do: move(-1, 0, true)},
+		{keys: []string{"shift+right"}, group: groupSelect, why: region, do: move(1, 0, true)},
 		{keys: []string{"shift+up", "K"}, group: groupSelect, why: region, do: move(0, -1, true)},
 		{keys: []string{"shift+down", "J"}, group: groupSelect, why: region, do: move(0, 1, true)},
 		{keys: []string{"v"}, show: "v", word: "select", help: "begin or end a selection", group: groupSelect, why: region,

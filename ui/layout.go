@@ -11,7 +11,7 @@ import (
 // layout is where everything is on the screen. An area of no size is not drawn.
 type layout struct {
 	title, meters, banner, regions, legend, page, vmas, grid, calls, prompt, status, keys canvas.Area
-	minimap, latency, caption, pressed                                                    canvas.Area
+	minimap, latency, caption, pressed, lesson                                            canvas.Area
 
 	*scene.Plan
 	beside  beside      // how regions of one name stand
@@ -27,6 +27,7 @@ type arranger struct {
 	lay           *layout
 	width, height int
 	presenting    bool
+	teaching      bool          // the text of a lesson is shown
 	failed        bool          // the newest call failed
 	group         []scene.Place // room for twins
 }
@@ -61,8 +62,8 @@ func (ar *arranger) relayout() {
 	ar.placeBlocks()
 }
 
-// place places everything for a scale of the grid.
-func (ar *arranger) place(s scene.Scale) {
+// placeIn places everything for a scale of the grid in the arranger's width and height.
+func (ar *arranger) placeIn(s scene.Scale) {
 	l := ar.lay
 	*l = layout{Plan: l.Plan}
 	*l.Plan = scene.Plan{Size: scene.SizeOf(ar.width, ar.height), Blocks: l.Blocks[:0], Scale: s, Cell: scene.CellSizes[s.Zoom]}
@@ -89,7 +90,7 @@ func (ar *arranger) place(s scene.Scale) {
 			head = 0
 		}
 		if l.grid.H-head < l.Cell.H { // not even one row of them fits
-			ar.place(scene.Scale{Zoom: scene.ZoomChips})
+			ar.placeIn(scene.Scale{Zoom: scene.ZoomChips})
 		}
 	}
 }
@@ -102,6 +103,9 @@ func (ar *arranger) layoutSmall() {
 	}
 	body := canvas.Area{X: mx, Y: 0, W: w - 2*mx, H: h}
 	l.title, body = body.CutTop(1)
+	if ar.teaching && body.H >= 9 { // a lesson speaks of them
+		l.meters, body = body.CutTop(1)
+	}
 	rest := body.H - 1 // keys
 	below := min(2, rest-1)
 	if ar.failed && rest >= 5 {

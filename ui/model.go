@@ -20,11 +20,13 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/model/lesson"
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/panel"
 	"incore/ui/scene"
 	"incore/ui/sheet"
+	"incore/ui/teach"
 	"incore/ui/terminal"
 )
 
@@ -56,6 +58,10 @@ type Options struct {
 	// Files returns the files whose names begin so, for the palette to offer. Directories end in a slash. Nil
 	// offers none.
 	Files func(begin string) []string
+
+	Lessons Lessons        // the course; nil is none
+	Lesson  *lesson.Taking // that the screen begins with, or nil
+	Taken   string         // the name of that one
 }
 
 // mode is who gets the keys.
@@ -67,6 +73,8 @@ const (
 	modeMenu
 	modeGo     // a line that says where to go
 	modeFind   // a line that says what to look for
+	modeHands  // a line for a show of hands
+	modeLesson // a lesson in the grid: its keys come before those of the grid, which is the mode
 	firstSheet // and those behind it: the sheets, in the order of their table
 )
 
@@ -104,8 +112,9 @@ type Model struct {
 	unseen  string // what has changed of it since, and no picture has shown
 	status  status
 	hints   hints
-	asked   string // the text of the command that was submitted last
-	leaving bool   // whether to quit is asked
+	teach   teach.Panel // the lesson that is taken
+	asked   string      // the text of the command that was submitted last
+	leaving bool        // whether to quit is asked
 
 	// What the panels keep from picture to picture.
 	legend  panel.Legend
@@ -153,7 +162,12 @@ func (m *Model) setDark(dark bool) {
 }
 
 // Init implements tea.Model. It asks for the first items.
-func (m *Model) Init() tea.Cmd { return m.next() }
+func (m *Model) Init() tea.Cmd {
+	if t := m.opts.Lesson; t != nil {
+		submitLesson(m, m.teach.Open(m.opts.Taken, t))
+	}
+	return m.next()
+}
 
 // asksBackground reports whether the colors depend on the terminal's background, which nobody has told.
 func (m *Model) asksBackground() bool { return m.opts.Dark == nil && m.opts.Colors != canvas.NoColor }
@@ -216,6 +230,7 @@ func (m *Model) fold(items []model.Item, at time.Time) {
 		m.State = before.Apply(it)
 		m.log.Add(it, before, m.State)
 		m.history.Add(it, &m.State)
+		foldLesson(m, it)
 		switch it := it.(type) {
 		case model.Event:
 			m.Focus.Note(&it)

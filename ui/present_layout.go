@@ -31,7 +31,7 @@ func (ar *arranger) layoutPresenter() {
 	if ar.Proc().Death != nil {
 		l.banner, body = body.CutTop(1)
 	}
-	l.caption, body = body.CutTop(captionRows(h))
+	body = ar.captionArea(body)
 	gap(26)
 	below := ar.presentBelow(body)
 	body.H -= below.H

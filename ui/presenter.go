@@ -67,8 +67,12 @@ func (m *Model) presentKey(msg tea.KeyPressMsg) tea.Cmd {
 		// What a clicker sends to go on.
 		msg = tea.KeyPressMsg{Code: '.', Text: "."}
 	}
+	if p.on && md == modeGrid && name == "pgdown" && m.teach.On() {
+		msg = tea.KeyPressMsg{Code: tea.KeySpace, Text: " "}
+	}
+	known := m.binding(name)
 	cmd := m.key(msg)
-	if !p.on || typed || (md == modeGrid || md >= firstSheet) && lookup(md, name) == nil {
+	if !p.on || typed || (md == modeGrid || md >= firstSheet) && known == nil {
 		return cmd
 	}
 	p.key.show = keyName(name, m.Look.ASCII)

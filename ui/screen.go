@@ -81,6 +81,7 @@ func (m *Model) drawPanels() {
 	m.drawStatus()
 	caption := panel.Caption{Scene: sc, Area: l.caption, Log: &m.log}
 	caption.Draw()
+	m.teach.Draw(sc, l.lesson, m.press)
 	if m.present.key.show != "" {
 		panel.DrawKeycap(&m.Canvas, m.Look, l.pressed, m.present.key.show)
 	}
@@ -90,6 +91,7 @@ func (m *Model) drawPanels() {
 func (m *Model) arranger() *arranger {
 	ar := &m.arrange
 	ar.Scene, ar.lay, ar.width, ar.height, ar.presenting, ar.failed = &m.Scene, &m.lay, m.width, m.height, m.present.on, m.log.Failed()
+	ar.teaching = m.teach.On()
 	return ar
 }
 

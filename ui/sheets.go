@@ -45,6 +45,10 @@ var sheetTable = [...]sheetRow{
 		name: "page", title: "In a page that is inspected", keys: sheet.InspectKeys, opens: inspectKeys,
 		make: func(of sheetParts) sheet.Sheet { return &sheet.Page{Inspector: panel.Inspector{Scene: of.scene}} },
 	},
+	{
+		name: "lessons", title: "In the list of lessons", keys: sheet.LessonsKeys, opens: lessonsKeys,
+		make: func(of sheetParts) sheet.Sheet { return &sheet.Lessons{Scene: of.scene} },
+	},
 }
 
 // callKeys returns the keys of the grid about the call that is chosen in the log.
@@ -67,12 +71,23 @@ func inspectKeys(open func(*Model, string) tea.Cmd) []binding {
 		why: ofScene(scene.WhyNoRegion), do: open}}
 }
 
+func lessonsKeys(func(*Model, string) tea.Cmd) []binding {
+	why := func(m *Model) string {
+		if m.opts.Lessons == nil {
+			return "There are no lessons here."
+		}
+		return ""
+	}
+	return []binding{{keys: []string{"L"}, show: "L", word: "lessons", help: "the lessons: the kernel marks the answer", group: groupWhole, why: why, do: listLessons}}
+}
+
 // The modes of those sheets that are opened from elsewhere, too.
 const (
 	modeHelp = firstSheet + iota
 	modeCall
 	modeSpace
 	modePage
+	modeLessons
 )
 
 // sheet returns the sheet that is open, or nil.
@@ -135,7 +150,7 @@ func helpFromAnywhere() []binding {
 	open := opens(modeHelp)
 	keys := []binding{{keys: []string{"f1"}, show: "F1", help: "the help, from anywhere", group: groupWhole, do: open},
 		{mode: modePalette, keys: []string{"f1"}, do: open}, {mode: modeMenu, keys: []string{"f1"}, do: open},
-		{mode: modeGo, keys: []string{"f1"}, do: open}, {mode: modeFind, keys: []string{"f1"}, do: open}}
+		{mode: modeGo, keys: []string{"f1"}, do: open}, {mode: modeFind, keys: []string{"f1"}, do: open}, {mode: modeHands, keys: []string{"f1"}, do: open}}
 	for i, row := range sheetTable {
 		if !row.over {
 			md := firstSheet + mode(i)

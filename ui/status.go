@@ -16,7 +16,7 @@ func (m *Model) drawStatus() {
 	case modeMenu:
 		m.drawMenu()
 		return
-	case modeGo, modeFind:
+	case modeGo, modeFind, modeHands:
 		drawJump(m)
 		return
 	}

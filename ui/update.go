@@ -24,6 +24,9 @@ func (m *Model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		key = k.String()
 	}
 	m.hints.noteDone(m, key)
+	if saves := savesLesson(m); saves != nil {
+		cmd = tea.Batch(cmd, saves)
+	}
 	if !m.dirty {
 		return m, cmd
 	}
@@ -52,6 +55,10 @@ func (m *Model) receive(msg tea.Msg) tea.Cmd {
 		return m.apply(msg)
 	case glowMsg:
 		return m.glowTick(msg)
+	case lessonMsg:
+		beginLesson(m, msg)
+	case lessonsMsg:
+		showLessons(m, msg)
 	case laterMsg: // what was put off is drawn now
 		m.redraw.waiting = false
 		m.redraw.early(msg.at)
@@ -113,7 +120,7 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 	if m.leaving {
 		return answerQuit(m, name)
 	}
-	if b := lookup(m.mode, name); b != nil {
+	if b := m.binding(name); b != nil {
 		return m.bound(b, name)
 	}
 	if name == repaintKey {
@@ -136,6 +143,14 @@ func (m *Model) key(msg tea.KeyPressMsg) tea.Cmd {
 var table []binding
 
 func init() { table = bindings() }
+
+// binding returns what a key is bound to now, or nil: in a lesson its keys come before those of the grid.
+func (m *Model) binding(key string) *binding {
+	if b := lessonBinding(m, key); b != nil {
+		return b
+	}
+	return lookup(m.mode, key)
+}
 
 func lookup(md mode, key string) *binding {
 	for i := range table {

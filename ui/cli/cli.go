@@ -46,6 +46,8 @@ type app struct {
 	commands      string      // --commands: a file of them
 	steps         []lang.Line // of --commands
 	json          bool
+	shelf         *shelf // the lessons that the screen can open
+	lesson        string // the name of the one that it begins with, or ""
 
 	settled settled // of the flags above, the environment and the file of settings: what holds
 
@@ -175,7 +177,7 @@ echo 'mmap a 4' | incore run --json -`,
 	a.settingFlags(root)
 	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
 	root.Flags().Var(&nonEmpty{&a.commands, "file", "a file of commands"}, "commands", "a file of commands: the key . runs them one by one")
-	root.AddCommand(a.runCommand(), a.checkCommand(), a.doctorCommand(), a.configCommand(), a.manCommand())
+	root.AddCommand(a.runCommand(), a.lessonCommand(), a.checkCommand(), a.doctorCommand(), a.configCommand(), a.manCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.SetOut(a.out.writer()) // before the completions, which keep it as it is now
 	root.InitDefaultCompletionCmd()

@@ -42,7 +42,7 @@ func (a *app) runScreen(ctx context.Context) error {
 	}
 	defer l.Close()
 	var opening model.Command
-	if a.steps == nil { // else the file maps what it needs
+	if a.steps == nil && a.lesson == "" { // else the file maps what it needs
 		opening = firstRegion
 		l.Submit(opening)
 	}
@@ -51,6 +51,9 @@ func (a *app) runScreen(ctx context.Context) error {
 	defer quit()
 	defer a.endOutputWith(shown)()
 	opts := a.settled.options(a.asciiOnly())
+	if err := a.lessonOptions(&opts); err != nil {
+		return err
+	}
 	opts.Presenter, opts.Steps, opts.Opening, opts.Files = a.presenter, a.steps, opening, filesAt
 	if o, ok := a.stdout.(*stream); ok {
 		o.drawn, opts.Output = true, o

@@ -30,6 +30,8 @@ type Host interface {
 	Copy(what, text string) tea.Cmd
 	// Move moves the cursor by columns and rows of the grid.
 	Move(dx, dy int64)
+	// OpenLesson begins a lesson of the list.
+	OpenLesson(name string) tea.Cmd
 	// NextProcess goes n processes on.
 	NextProcess(n int)
 }

@@ -1,0 +1,204 @@
+package teach
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"incore/model"
+	"incore/model/lesson"
+	"incore/ui/canvas"
+	"incore/ui/look"
+	"incore/ui/scene"
+)
+
+// Panel is a lesson on the screen.
+type Panel struct {
+	Taking *lesson.Taking // the lesson, or nil where none is taken
+	Name   string         // it was opened by
+	Notes  bool           // the notes for who teaches are shown
+	// Leaving is set once the lesson is about to be left: said again, it is.
+	Leaving bool
+
+	top    int // the first row that is shown
+	rows   int // that the text has
+	seen   int // rows that there is room for
+	stop   int // whose beginning was scrolled to
+	lines  Lines
+	drawn  drawn
+	change int           // how often the text has changed
+	came   Progress      // that was saved last
+	began  time.Duration // of the session, when the lesson did
+}
+
+// drawn is what the lines were made of.
+type drawn struct {
+	change, width int
+	notes         bool
+	look          *look.Look
+}
+
+// Changed notes that the text has to be made anew.
+func (p *Panel) Changed() { p.change, p.Leaving = p.change+1, false }
+
+// On reports whether a lesson is taken.
+func (p *Panel) On() bool { return p.Taking != nil }
+
+// Open shows a lesson from its beginning. It returns the commands that it begins with.
+func (p *Panel) Open(name string, t *lesson.Taking) []model.Command {
+	*p = Panel{Taking: t, Name: name, change: p.change + 1}
+	return t.Begin()
+}
+
+// Fold takes what the lab tells. It returns commands to be run.
+func (p *Panel) Fold(item model.Item) []model.Command {
+	if p.Taking == nil {
+		return nil
+	}
+	switch item.(type) {
+	case model.Asked, model.Checked, model.Event:
+		p.change++
+		return p.Taking.Fold(item)
+	}
+	return nil
+}
+
+// Draw draws the lesson in an area; press is what a click on a key does.
+func (p *Panel) Draw(sc *scene.Scene, a canvas.Area, press func(string) func(scene.Clicks) tea.Cmd) {
+	if p.Taking == nil || a.Empty() {
+		return
+	}
+	th, c := sc.Look, &sc.Canvas
+	body := a
+	if a.H >= 4 {
+		var head canvas.Area
+		head, body = a.CutTop(1)
+		p.heading(sc, head)
+	}
+	p.seen = body.H
+	made := drawn{p.change, body.W, p.Notes, th}
+	if p.drawn != made {
+		p.lines, p.drawn = textOf(p.Taking, body.W, th, p.Notes), made
+	}
+	p.rows = len(p.lines.Rows)
+	p.follow()
+	for i := range body.H {
+		if row := p.top + i; row < p.rows {
+			c.Line(body.X, body.Y+i, body.W, p.lines.Rows[row])
+		}
+	}
+	for _, on := range p.lines.Press {
+		if y := on.row - p.top; y >= 0 && y < body.H {
+			sc.Clickable(canvas.Area{X: body.X, Y: body.Y + y, W: body.W, H: 1}, press(on.key))
+		}
+	}
+	if p.top+p.seen < p.rows {
+		text := fmt.Sprintf(" %d more %s ", p.rows-p.top-p.seen, glyph(th, "↓", "v"))
+		c.TextRight(body.X, body.Y+body.H-1, body.W, text, th.Key)
+	}
+}
+
+// heading draws the lesson's title, and how far it has come.
+func (p *Panel) heading(sc *scene.Scene, a canvas.Area) {
+	th, t := sc.Look, p.Taking
+	right := fmt.Sprintf("%d of %d", min(t.At+1, len(t.Stops)), len(t.Stops))
+	if p.Notes {
+		right = clock(t.Time-p.began) + "  " + right
+	}
+	x := a.X + sc.Canvas.Text(a.X, a.Y, a.W-canvas.Width(right)-2, t.Lesson.Title, th.Accent.Bold()) + 1
+	end := a.X + a.W - canvas.Width(right) - 1
+	sc.Canvas.Fill(x, a.Y, end-x, th.Glyphs.Rule, th.Rule)
+	sc.Canvas.TextRight(a.X, a.Y, a.W, right, th.Dim)
+}
+
+// clock is a time as 4:07.
+func clock(d time.Duration) string {
+	return fmt.Sprintf("%d:%02d", int(d.Minutes()), int(d.Seconds())%60)
+}
+
+// follow scrolls to where the stop that waits begins, when the lesson has come to another one. Where the end of the text has
+// room beneath, what was before it is seen above.
+func (p *Panel) follow() {
+	most := max(0, p.rows-p.seen)
+	if at := p.Taking.At; at != p.stop && at < len(p.lines.Stops) {
+		p.stop = at
+		p.top = p.lines.Stops[at]
+		if row, ok := p.lines.Asked[at-1]; ok { // what was said, beside what the kernel says
+			p.top = row
+		}
+	}
+	p.top = canvas.Clamp(p.top, 0, most)
+}
+
+// More scrolls on by a screen of text where there is more of it, and reports whether there was.
+func (p *Panel) More() bool {
+	if p.top+p.seen >= p.rows {
+		return false
+	}
+	p.Scroll(max(1, p.seen-1))
+	return true
+}
+
+// Scroll moves the text by rows.
+func (p *Panel) Scroll(n int) { p.top = canvas.Clamp(p.top+n, 0, max(0, p.rows-p.seen)) }
+
+// Page moves the text by screens of it.
+func (p *Panel) Page(n int) { p.Scroll(n * max(1, p.seen-1)) }
+
+// Hands reads a show of hands: a number for each option, between blanks or commas.
+func Hands(text string, options int) ([]int, error) {
+	words := strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || r == ',' })
+	if len(words) != options {
+		return nil, fmt.Errorf("%s, one an option; these are %d", model.Plural(int64(options), "number"), len(words))
+	}
+	out := make([]int, options)
+	for i, w := range words {
+		n, err := strconv.Atoi(w)
+		if err != nil || n < 0 || n > mostHands {
+			return nil, fmt.Errorf("%q is no number of hands", w)
+		}
+		out[i] = n
+	}
+	return out, nil
+}
+
+// mostHands is more than a hall holds.
+const mostHands = 100_000
+
+// Asks reports whether a question waits that has an option of that number, from 1.
+func (p *Panel) Asks(n int) bool {
+	if p.Taking == nil || p.Taking.Running() {
+		return false
+	}
+	q := p.Taking.Stop().Question
+	return q != nil && n <= len(q.Options)
+}
+
+// Close leaves the lesson.
+func (p *Panel) Close() { *p = Panel{change: p.change + 1} }
+
+// Progress is how far a lesson is.
+type Progress struct {
+	Name   string        // that it is opened by
+	At, Of int           // the stop that waits, from 0, and how many there are
+	Over   bool          // it is at its end
+	Score  lesson.Score  // so far
+	Seed   uint64        // that drew its values
+	Time   time.Duration // that it has taken so far
+}
+
+// Came returns how far the lesson is, and reports whether that has changed since it was asked last.
+func (p *Panel) Came() (Progress, bool) {
+	t := p.Taking
+	if t == nil {
+		return Progress{}, false
+	}
+	now := Progress{Name: p.Name, At: t.At, Of: len(t.Stops), Over: t.Over(), Score: t.Score(), Seed: t.Lesson.Seed, Time: t.Time - p.began}
+	was := p.came
+	p.came = now
+	was.Time = now.Time
+	return now, was != now
+}
