@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -17,18 +18,22 @@ import (
 type Lessons interface {
 	// List returns the lessons, each with how far it was taken.
 	List() []sheet.Lesson
-	// Open begins a lesson.
-	Open(name string) (*lesson.Taking, error)
+	// Open begins a lesson. kept is how far it was taken before, or nil.
+	Open(name string) (t *lesson.Taking, kept *lesson.Record, err error)
 	// Save keeps how far a lesson is.
-	Save(name string, p teach.Progress)
+	Save(name string, r lesson.Record) error
 }
 
 // lessonMsg is a lesson that was opened.
 type lessonMsg struct {
 	name   string
 	taking *lesson.Taking
+	kept   *lesson.Record
 	err    error
 }
+
+// unsavedMsg says why it could not be kept how far a lesson is.
+type unsavedMsg struct{ err error }
 
 // lessonsMsg is the list of lessons.
 type lessonsMsg []sheet.Lesson
@@ -52,10 +57,14 @@ func showLessons(m *Model, list lessonsMsg) {
 // OpenLesson begins a lesson of the list.
 func (m *Model) OpenLesson(name string) tea.Cmd {
 	m.Close()
+	return m.openLesson(name)
+}
+
+func (m *Model) openLesson(name string) tea.Cmd {
 	of := m.opts.Lessons
 	return func() tea.Msg {
-		t, err := of.Open(name)
-		return lessonMsg{name, t, err}
+		t, kept, err := of.Open(name)
+		return lessonMsg{name, t, kept, err}
 	}
 }
 
@@ -67,7 +76,10 @@ func beginLesson(m *Model, msg lessonMsg) {
 		return
 	}
 	m.status = status{}
-	submitLesson(m, m.teach.Open(msg.name, msg.taking))
+	submitLesson(m, m.teach.Open(msg.name, msg.taking, m.State.Time, msg.kept))
+	if msg.kept != nil && msg.kept.At > 0 && !msg.kept.Over {
+		m.status = status{text: longest(m.lay.status.W, "The lesson goes on where you left it; backspace goes back, step by step.", "It goes on where you left it.")}
+	}
 }
 
 // submitLesson hands commands of the lesson to the lab. A pause ends, since they are about what is so.
@@ -97,12 +109,17 @@ func foldLesson(m *Model, item model.Item) {
 
 // savesLesson keeps how far the lesson is, when that has changed.
 func savesLesson(m *Model) tea.Cmd {
-	p, changed := m.teach.Came()
+	r, changed := m.teach.Came()
 	if !changed || m.opts.Lessons == nil {
 		return nil
 	}
 	of, name := m.opts.Lessons, m.teach.Name
-	return func() tea.Msg { of.Save(name, p); return nil }
+	return func() tea.Msg {
+		if err := of.Save(name, r); err != nil {
+			return unsavedMsg{err}
+		}
+		return nil
+	}
 }
 
 // inLesson reports whether keys of a lesson work: its text is on the screen.
@@ -120,6 +137,43 @@ func lessonBinding(m *Model, key string) *binding {
 	return b
 }
 
+// clockMsg is a second of the clock beside the notes.
+type clockMsg struct{ gen int }
+
+// sessionTime is how long the session has gone on.
+func sessionTime(m *Model) time.Duration {
+	if m.redraw.now == nil || m.Glow.At.IsZero() {
+		return m.State.Time
+	}
+	return m.State.Time + m.redraw.now().Sub(m.Glow.At)
+}
+
+// toggleNotes shows the notes and the clock, or takes them away.
+func toggleNotes(m *Model, _ string) tea.Cmd {
+	m.teach.Notes = !m.teach.Notes
+	m.teach.Clock++
+	m.teach.Changed()
+	if !m.teach.Notes {
+		return nil
+	}
+	return clockTick(m)
+}
+
+func clockTick(m *Model) tea.Cmd {
+	gen := m.teach.Clock
+	m.teach.Taking.Now(sessionTime(m))
+	return tea.Tick(time.Second, func(time.Time) tea.Msg { return clockMsg{gen} })
+}
+
+// tickClock draws the clock anew.
+func tickClock(m *Model, msg clockMsg) tea.Cmd {
+	if !m.teach.On() || !m.teach.Notes || msg.gen != m.teach.Clock {
+		return nil
+	}
+	m.dirty = true
+	return clockTick(m)
+}
+
 // lessonKeys returns the keys of a lesson. Those of the grid work beside them.
 func lessonKeys() []binding {
 	do := func(f func(*Model)) func(*Model, string) tea.Cmd {
@@ -132,7 +186,7 @@ func lessonKeys() []binding {
 		{mode: modeLesson, keys: []string{"backspace"}, show: "bksp", row: "backspace", word: "back", help: "one step back, in a fresh subject that is brought there", why: whyNoStepBack, do: do(func(m *Model) { submitLesson(m, m.teach.Taking.Back()) })},
 		{mode: modeLesson, keys: []string{"H"}, show: "H", word: "hint", help: "a hint for the goal; after the last the solution", why: whyNoHint, do: do(hintKey)},
 		{mode: modeLesson, keys: []string{">"}, show: ">", help: "leave a goal that is not reached behind", why: whyNoGoal, do: do(func(m *Model) { submitLesson(m, m.teach.Taking.Skip()) })},
-		{mode: modeLesson, keys: []string{"N"}, show: "N", word: "notes", help: "the notes for who teaches, and the clock", do: do(func(m *Model) { m.teach.Notes = !m.teach.Notes })},
+		{mode: modeLesson, keys: []string{"N"}, show: "N", word: "notes", help: "the notes for who teaches, and the clock", do: toggleNotes},
 		{mode: modeLesson, keys: []string{"pgdown"}, show: "pgup pgdn", help: "scroll the text; pgdn while presenting goes on as space does", do: do(func(m *Model) { m.teach.Page(1) })},
 		{mode: modeLesson, keys: []string{"pgup"}, do: do(func(m *Model) { m.teach.Page(-1) })},
 		{mode: modeLesson, keys: []string{"R"}, show: "R", help: "a fresh subject that is brought to where the lesson is", do: do(func(m *Model) { submitLesson(m, m.teach.Taking.Again()) })},
@@ -183,6 +237,7 @@ func nextStep(m *Model) {
 }
 
 func answerKey(m *Model, key string) tea.Cmd {
+	m.teach.Taking.Now(sessionTime(m))
 	m.teach.Taking.Say(int(key[0] - '1'))
 	m.teach.Changed()
 	m.status = status{text: longest(m.lay.status.W, "You say "+key+". space runs the step, and the kernel answers.", "space: the kernel answers.")}
@@ -267,6 +322,7 @@ func handsKeys() []binding {
 			p.said = err.Error()
 			return nil
 		}
+		m.teach.Taking.Now(sessionTime(m))
 		m.teach.Taking.SayRoom(hands)
 		m.teach.Changed()
 		m.mode = modeGrid

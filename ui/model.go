@@ -20,7 +20,6 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
-	"incore/model/lesson"
 	"incore/ui/canvas"
 	"incore/ui/look"
 	"incore/ui/panel"
@@ -59,9 +58,8 @@ type Options struct {
 	// offers none.
 	Files func(begin string) []string
 
-	Lessons Lessons        // the course; nil is none
-	Lesson  *lesson.Taking // that the screen begins with, or nil
-	Taken   string         // the name of that one
+	Lessons Lessons // the course; nil is none
+	Lesson  string  // the name of the one that the screen begins with, or ""
 }
 
 // mode is who gets the keys.
@@ -163,8 +161,8 @@ func (m *Model) setDark(dark bool) {
 
 // Init implements tea.Model. It asks for the first items.
 func (m *Model) Init() tea.Cmd {
-	if t := m.opts.Lesson; t != nil {
-		submitLesson(m, m.teach.Open(m.opts.Taken, t))
+	if m.opts.Lesson != "" {
+		return tea.Batch(m.next(), m.openLesson(m.opts.Lesson))
 	}
 	return m.next()
 }

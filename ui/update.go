@@ -57,6 +57,10 @@ func (m *Model) receive(msg tea.Msg) tea.Cmd {
 		return m.glowTick(msg)
 	case lessonMsg:
 		beginLesson(m, msg)
+	case clockMsg:
+		return tickClock(m, msg)
+	case unsavedMsg:
+		m.status, m.dirty = status{"How far the lesson is cannot be kept: " + msg.err.Error(), true}, true
 	case lessonsMsg:
 		showLessons(m, msg)
 	case laterMsg: // what was put off is drawn now

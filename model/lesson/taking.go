@@ -20,6 +20,8 @@ type Taking struct {
 	checks  map[*Step]*Verdict
 	goals   map[*Goal]*Attempt
 
+	before  time.Duration                // that it has taken in sessions before
+	began   time.Duration                // of the session, when the lesson did
 	id      uint64                       // of the newest Ask
 	asks    map[uint64]func(model.Asked) // what is to be done with the answers that are awaited
 	made    []made                       // of the commands that the lesson gave out: those not told of yet
@@ -71,10 +73,15 @@ func (t *Taking) Verdict(s *Step) *Verdict { return t.checks[s] }
 // Attempt is how far the student is with a goal, or nil where it has not been come to.
 func (t *Taking) Attempt(g *Goal) *Attempt { return t.goals[g] }
 
+// Start says when in its session the lesson begins, from which its time counts.
+func (t *Taking) Start(at time.Duration) { t.began, t.Time = at, at }
+
+// Now tells the time of the session, where nothing else has come to tell it: before an answer, or while a clock is shown.
+func (t *Taking) Now(at time.Duration) { t.Time = max(t.Time, at) }
+
 // Begin returns the commands with which the lesson begins: a fresh subject, and what its first facts ask.
 func (t *Taking) Begin() []model.Command {
-	t.running = true
-	return append(t.restored(0), t.arrive(0)...)
+	return t.back(0)
 }
 
 // Wants says what the lesson waits for before it can go on, in words, or is "".
@@ -265,6 +272,7 @@ func (t *Taking) back(at int) []model.Command {
 		out = append(out, t.arrive(at)...)
 		if was != nil { // what is known of it stays
 			t.goals[g].Hints, t.goals[g].Commands, t.goals[g].Solved = was.Hints, was.Commands, was.Solved
+			t.goals[g].Reached, t.goals[g].Took = was.Reached, was.Took
 		}
 		return out
 	}

@@ -7,21 +7,22 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"incore/model"
 	"incore/model/lesson"
-	"incore/ui"
 	"incore/ui/course"
 	"incore/ui/sheet"
-	"incore/ui/teach"
 )
 
 // lessonFlags are the flags of "incore lesson".
 type lessonFlags struct {
-	seed  uint64
-	print bool
+	seed   uint64
+	print  bool
+	report string
 }
 
 // lessonCommand is "incore lesson".
@@ -65,6 +66,7 @@ incore lesson --seed 7 my-lesson.md`,
 	}
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the lesson's values with this number (default: the file's own)")
 	cmd.Flags().BoolVar(&f.print, "print", false, "print the lesson as Markdown with its values filled in")
+	cmd.Flags().Var(&nonEmpty{&f.report, "file", "a file"}, "report", "a file of JSON for handing in: answers, tries, times, the score")
 	cmd.Flags().BoolVar(&a.plain, "plain", false, "a conversation in lines, for a screen reader")
 	cmd.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, the text in the caption's place")
 	a.settingFlags(cmd)
@@ -74,13 +76,21 @@ incore lesson --seed 7 my-lesson.md`,
 // listLessons prints the course.
 func (a *app) listLessons(context.Context) error {
 	var b strings.Builder
-	for _, book := range course.Builtin() {
-		l, err := lesson.Parse(book.Name, book.Source, lesson.Options{PageSize: int64(os.Getpagesize())})
-		if err != nil {
-			return &exitError{exitPanic, err}
+	minutes, done := 0, 0
+	list := (&shelf{app: a}).List()
+	for _, l := range list {
+		state := ""
+		switch {
+		case l.Done:
+			state, done = "done", done+1
+		case l.At > 0:
+			state = fmt.Sprintf("%d of %d", l.At+1, l.Of)
 		}
-		fmt.Fprintf(&b, "%s\n", shown(fmt.Sprintf("%-20s %3d min  %s", book.Name, l.Minutes, l.Title), a.asciiOnly()))
+		minutes += l.Minutes
+		fmt.Fprintln(&b, shown(strings.TrimRight(fmt.Sprintf("%-20s %3d min  %-40s  %s", l.Name, l.Minutes, l.Title, state), " "), a.asciiOnly()))
 	}
+	fmt.Fprintf(&b, "\n%s, %d done, %d min in all. incore lesson NAME takes one; so does L on the screen.\n",
+		model.Plural(int64(len(list)), "lesson"), done, minutes)
 	_, err := io.WriteString(a.out, b.String())
 	return err
 }
@@ -104,21 +114,22 @@ func (a *app) takeLesson(cmd *cobra.Command, f *lessonFlags, word string) error 
 		return err
 	}
 	a.shelf, a.lesson = shelf, books[0].Name
-	return a.runScreen(cmd.Context())
+	if f.report != "" {
+		if err := course.MayReport(f.report); err != nil {
+			return &exitError{exitUsage, err}
+		}
+	}
+	return errors.Join(a.runScreen(cmd.Context()), shelf.report(f.report))
 }
 
-// lessonOptions has the screen know the course, and the lesson that it begins with.
-func (a *app) lessonOptions(o *ui.Options) (err error) {
-	if a.shelf == nil {
-		a.shelf = &shelf{app: a}
-	}
-	o.Lessons = a.shelf
-	if a.lesson == "" {
+// report writes what is handed in.
+func (s *shelf) report(file string) error {
+	if file == "" || s.taken == nil {
 		return nil
 	}
-	o.Taken = a.lesson
-	if o.Lesson, err = a.shelf.Open(a.lesson); err != nil {
-		return &exitError{exitFailed, err}
+	r := course.NewReport(s.of, s.taken, s.state, version(), s.began)
+	if err := r.Write(file); err != nil {
+		return &exitError{exitFailed, fmt.Errorf("the report could not be written: %w", err)}
 	}
 	return nil
 }
@@ -126,8 +137,17 @@ func (a *app) lessonOptions(o *ui.Options) (err error) {
 // shelf is the lessons that the screen can open: those of the course, and those that were named.
 type shelf struct {
 	app   *app
-	books []course.Book
+	books []course.Book // that were named
 	seed  uint64
+
+	taken *lesson.Taking // that was opened last, or nil
+	of    course.Book    // it is of
+	began time.Time
+	state model.State // of the session, at its end
+
+	once   sync.Once
+	kept   *course.Progress
+	unread error // what is kept could not be read
 }
 
 func (s *shelf) parse(b course.Book) (*lesson.Lesson, error) {
@@ -148,26 +168,46 @@ func (s *shelf) all() []course.Book {
 // List implements [ui.Lessons].
 func (s *shelf) List() (out []sheet.Lesson) {
 	for _, b := range s.all() {
-		row := sheet.Lesson{Name: b.Name}
+		row := sheet.Lesson{Name: b.Name, Number: b.Number()}
 		l, err := s.parse(b)
 		if err != nil {
 			row.Title, row.Lacks = model.Visible(b.Name), err.Error()
 		} else {
 			row.Title, row.Summary, row.Minutes = l.Title, l.Summary, l.Minutes
+			if kept, same := s.progress().Of(b, s.seed); kept.Done || same {
+				row.Done, row.At, row.Of = kept.Done, kept.Record.At, kept.Record.Of
+			}
 		}
 		out = append(out, row)
 	}
 	return out
 }
 
-// Open implements [ui.Lessons].
-func (s *shelf) Open(name string) (*lesson.Taking, error) {
+// book is the lesson of a name.
+func (s *shelf) book(name string) (course.Book, error) {
 	for _, b := range s.all() {
 		if b.Name == name {
-			return s.open(b)
+			return b, nil
 		}
 	}
-	return nil, fmt.Errorf("%w: %s", course.ErrNoLesson, name)
+	return course.Book{}, fmt.Errorf("%w: %s", course.ErrNoLesson, name)
+}
+
+// Open implements [ui.Lessons].
+func (s *shelf) Open(name string) (*lesson.Taking, *lesson.Record, error) {
+	b, err := s.book(name)
+	if err != nil {
+		return nil, nil, err
+	}
+	t, err := s.open(b)
+	if err != nil {
+		return nil, nil, err
+	}
+	s.taken, s.of, s.began = t, b, time.Now()
+	if kept, same := s.progress().Of(b, t.Lesson.Seed); same {
+		return t, &kept.Record, nil
+	}
+	return t, nil, nil
 }
 
 func (s *shelf) open(b course.Book) (*lesson.Taking, error) {
@@ -191,4 +231,16 @@ func (s *shelf) open(b course.Book) (*lesson.Taking, error) {
 }
 
 // Save implements [ui.Lessons].
-func (s *shelf) Save(string, teach.Progress) {}
+func (s *shelf) Save(name string, r lesson.Record) error {
+	b, err := s.book(name)
+	if err != nil {
+		return err
+	}
+	return s.progress().Keep(b, s.seed, r)
+}
+
+// progress is what is kept of lessons. Where that cannot be read it is said once, and nothing is kept.
+func (s *shelf) progress() *course.Progress {
+	s.once.Do(func() { s.kept, s.unread = course.OpenProgress(course.StateDir(s.app.getenv)) })
+	return s.kept
+}

@@ -51,9 +51,10 @@ func (a *app) runScreen(ctx context.Context) error {
 	defer quit()
 	defer a.endOutputWith(shown)()
 	opts := a.settled.options(a.asciiOnly())
-	if err := a.lessonOptions(&opts); err != nil {
-		return err
+	if a.shelf == nil {
+		a.shelf = &shelf{app: a}
 	}
+	opts.Lessons, opts.Lesson = a.shelf, a.lesson
 	opts.Presenter, opts.Steps, opts.Opening, opts.Files = a.presenter, a.steps, opening, filesAt
 	if o, ok := a.stdout.(*stream); ok {
 		o.drawn, opts.Output = true, o
@@ -72,6 +73,7 @@ func (a *app) runScreen(ctx context.Context) error {
 		defer signals(&opts, k.Fd(), dumps)()
 	}
 	err = a.screen(shown, l, opts)
+	a.shelf.state = l.State()
 	panicked := new(ui.Panic)
 	switch sig := ended(); {
 	case sig != 0:

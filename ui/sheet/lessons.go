@@ -13,6 +13,7 @@ import (
 // Lesson is a row of the list of lessons.
 type Lesson struct {
 	Name    string // that it is opened by
+	Number  int    // in the course; 0 of a file
 	Title   string // as its file has it
 	Summary string // one or two sentences
 	Minutes int    // that it takes in a lecture
@@ -105,11 +106,15 @@ func (s *Lessons) row(a canvas.Area, i int) {
 			state = l.Score
 		}
 	case l.At > 0:
-		state = fmt.Sprintf("%d of %d", l.At, l.Of)
+		state = fmt.Sprintf("%d of %d", l.At+1, l.Of)
 	}
 	right := fmt.Sprintf("%s  %3d min", state, l.Minutes)
 	w := a.W - 2 - canvas.Width(right) - 1
-	c.Text(a.X+2, a.Y, w, canvas.Fit(l.Name, 3)[:min(2, len(l.Name))]+"  "+l.Title, st)
+	number := "  "
+	if l.Number > 0 {
+		number = fmt.Sprintf("%2d", l.Number)
+	}
+	c.Text(a.X+2, a.Y, w, number+"  "+l.Title, st)
 	c.TextRight(a.X, a.Y, a.W, right, ink)
 	s.Clickable(a, func(h scene.Clicks) tea.Cmd {
 		if s.at == i {

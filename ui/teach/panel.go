@@ -20,6 +20,7 @@ type Panel struct {
 	Taking *lesson.Taking // the lesson, or nil where none is taken
 	Name   string         // it was opened by
 	Notes  bool           // the notes for who teaches are shown
+	Clock  int            // which ticks of the clock are its own: others are old
 	// Leaving is set once the lesson is about to be left: said again, it is.
 	Leaving bool
 
@@ -29,9 +30,8 @@ type Panel struct {
 	stop   int // whose beginning was scrolled to
 	lines  Lines
 	drawn  drawn
-	change int           // how often the text has changed
-	came   Progress      // that was saved last
-	began  time.Duration // of the session, when the lesson did
+	change int // how often the text has changed
+	saved  int // as of which change it was saved
 }
 
 // drawn is what the lines were made of.
@@ -47,9 +47,13 @@ func (p *Panel) Changed() { p.change, p.Leaving = p.change+1, false }
 // On reports whether a lesson is taken.
 func (p *Panel) On() bool { return p.Taking != nil }
 
-// Open shows a lesson from its beginning. It returns the commands that it begins with.
-func (p *Panel) Open(name string, t *lesson.Taking) []model.Command {
-	*p = Panel{Taking: t, Name: name, change: p.change + 1}
+// Open shows a lesson, from its beginning or where a record of it ends; at is the time in the session. It returns the commands that it begins with.
+func (p *Panel) Open(name string, t *lesson.Taking, at time.Duration, kept *lesson.Record) []model.Command {
+	*p = Panel{Taking: t, Name: name, change: p.change + 1, stop: -1}
+	t.Start(at)
+	if kept != nil {
+		return t.Resume(*kept)
+	}
 	return t.Begin()
 }
 
@@ -74,9 +78,7 @@ func (p *Panel) Draw(sc *scene.Scene, a canvas.Area, press func(string) func(sce
 	th, c := sc.Look, &sc.Canvas
 	body := a
 	if a.H >= 4 {
-		var head canvas.Area
-		head, body = a.CutTop(1)
-		p.heading(sc, head)
+		_, body = a.CutTop(1)
 	}
 	p.seen = body.H
 	made := drawn{p.change, body.W, p.Notes, th}
@@ -95,9 +97,8 @@ func (p *Panel) Draw(sc *scene.Scene, a canvas.Area, press func(string) func(sce
 			sc.Clickable(canvas.Area{X: body.X, Y: body.Y + y, W: body.W, H: 1}, press(on.key))
 		}
 	}
-	if p.top+p.seen < p.rows {
-		text := fmt.Sprintf(" %d more %s ", p.rows-p.top-p.seen, glyph(th, "↓", "v"))
-		c.TextRight(body.X, body.Y+body.H-1, body.W, text, th.Key)
+	if a.H >= 4 {
+		p.heading(sc, a.Row(0))
 	}
 }
 
@@ -106,11 +107,17 @@ func (p *Panel) heading(sc *scene.Scene, a canvas.Area) {
 	th, t := sc.Look, p.Taking
 	right := fmt.Sprintf("%d of %d", min(t.At+1, len(t.Stops)), len(t.Stops))
 	if p.Notes {
-		right = clock(t.Time-p.began) + "  " + right
+		right = clock(t.Record().Time) + "  " + right
 	}
-	x := a.X + sc.Canvas.Text(a.X, a.Y, a.W-canvas.Width(right)-2, t.Lesson.Title, th.Accent.Bold()) + 1
-	end := a.X + a.W - canvas.Width(right) - 1
+	more := ""
+	if n := p.rows - p.top - p.seen; n > 0 {
+		more = fmt.Sprintf("%d more %s", n, glyph(th, "↓", "v"))
+		right = "  " + right
+	}
+	x := a.X + sc.Canvas.Text(a.X, a.Y, a.W-canvas.Width(more+right)-2, t.Lesson.Title, th.Accent.Bold()) + 1
+	end := a.X + a.W - canvas.Width(more+right) - 1
 	sc.Canvas.Fill(x, a.Y, end-x, th.Glyphs.Rule, th.Rule)
+	sc.Canvas.Text(end+1, a.Y, a.X+a.W-end-1, more, th.Key)
 	sc.Canvas.TextRight(a.X, a.Y, a.W, right, th.Dim)
 }
 
@@ -180,25 +187,11 @@ func (p *Panel) Asks(n int) bool {
 // Close leaves the lesson.
 func (p *Panel) Close() { *p = Panel{change: p.change + 1} }
 
-// Progress is how far a lesson is.
-type Progress struct {
-	Name   string        // that it is opened by
-	At, Of int           // the stop that waits, from 0, and how many there are
-	Over   bool          // it is at its end
-	Score  lesson.Score  // so far
-	Seed   uint64        // that drew its values
-	Time   time.Duration // that it has taken so far
-}
-
 // Came returns how far the lesson is, and reports whether that has changed since it was asked last.
-func (p *Panel) Came() (Progress, bool) {
-	t := p.Taking
-	if t == nil {
-		return Progress{}, false
+func (p *Panel) Came() (lesson.Record, bool) {
+	if p.Taking == nil || p.saved == p.change || p.Taking.Running() {
+		return lesson.Record{}, false
 	}
-	now := Progress{Name: p.Name, At: t.At, Of: len(t.Stops), Over: t.Over(), Score: t.Score(), Seed: t.Lesson.Seed, Time: t.Time - p.began}
-	was := p.came
-	p.came = now
-	was.Time = now.Time
-	return now, was != now
+	p.saved = p.change
+	return p.Taking.Record(), true
 }
