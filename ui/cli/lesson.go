@@ -119,7 +119,11 @@ func (a *app) takeLesson(cmd *cobra.Command, f *lessonFlags, word string) error 
 			return &exitError{exitUsage, err}
 		}
 	}
-	return errors.Join(a.runScreen(cmd.Context()), shelf.report(f.report))
+	run := a.runScreen
+	if a.plain || !a.terminal {
+		run = a.runPlain
+	}
+	return errors.Join(run(cmd.Context()), shelf.report(f.report))
 }
 
 // report writes what is handed in.

@@ -8,6 +8,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"incore/model/lesson"
 	"incore/ui/plain"
 )
 
@@ -29,11 +30,21 @@ func (a *app) runPlain(ctx context.Context) error {
 	defer l.Close()
 	a.out.to = a.endable(signals)
 	out := a.out.writer()
-	p := plain.New(plain.Config{
+	c := plain.Config{
 		Out: out, ASCII: a.asciiOnly(), Columns: columnsOf(out), Lab: l, Typed: a.typed,
 		Lines: plain.ReadLines(ctx, a.stdin), Signals: signals, Grace: graceAfterInterrupt,
-	})
+	}
+	if a.lesson != "" {
+		if c.Lesson, c.Kept, err = a.shelf.Open(a.lesson); err != nil {
+			return &exitError{exitFailed, err}
+		}
+		c.Came = func(r lesson.Record) { _ = a.shelf.Save(a.lesson, r) } // a lesson that cannot be kept can be taken
+	}
+	p := plain.New(c)
 	err = p.Converse(ctx)
+	if a.shelf != nil {
+		a.shelf.state = l.State()
+	}
 	by := plain.Ended{}
 	switch {
 	case errors.As(err, &by):

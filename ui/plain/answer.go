@@ -21,6 +21,9 @@ func (p *Conversation) answer(ctx context.Context, line Line) error {
 	if line.TooLong {
 		return p.wrongLine(line, "the line is longer than 64 KiB")
 	}
+	if was, err := p.lessonLine(ctx, line); was || err != nil {
+		return err
+	}
 	words := strings.Fields(line.Text)
 	if len(words) > 0 {
 		if w := findWord(words[0]); w != nil {
@@ -106,7 +109,10 @@ func (p *Conversation) run(ctx context.Context, line Line, c model.Command) erro
 	if len(changed) == 0 && asked {
 		changed = []string{"No page changed."}
 	}
-	return p.print(append(lines, changed...)...)
+	if err := p.print(append(lines, changed...)...); err != nil {
+		return err
+	}
+	return p.lessonTold(ctx, items)
 }
 
 // look observes every process that lives.

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incore/model"
+	"incore/model/lesson"
 	"incore/model/wire"
 )
 
@@ -40,6 +41,7 @@ type Conversation struct {
 	failure  *wire.Record  // the last call that failed, explained
 	wrong    []int         // lines that were in error
 	over     bool          // quit was said
+	since    time.Time     // it began
 }
 
 // Ended is the error of the Signal that ended the conversation.
@@ -55,6 +57,10 @@ type Config struct {
 	Columns func() int // of the terminal behind Out; 0 if there is none. Nil is 0
 	Lab     Lab        // runs the commands
 	Typed   bool       // somebody types the lines, and is prompted
+
+	Lesson *lesson.Taking      // that is taken, or nil
+	Kept   *lesson.Record      // how far it was taken before, or nil
+	Came   func(lesson.Record) // is told how far it is; may be nil
 
 	Lines   <-chan Line      // closed at the end
 	Signals <-chan os.Signal // a signal ends the conversation, or the command that runs
@@ -75,7 +81,11 @@ func (p *Conversation) Wrong() []int { return p.wrong }
 // Converse answers lines until there are no more, quit is said, or a signal comes. Its error is an [Ended], or
 // the error of writing.
 func (p *Conversation) Converse(ctx context.Context) error {
-	if err := p.print(greeting(p.cfg.Lab.State(), p.cfg.Typed)...); err != nil {
+	p.since = time.Now()
+	if err := p.print(greeting(p.cfg.Lab.State(), p.cfg.Typed && p.cfg.Lesson == nil)...); err != nil {
+		return err
+	}
+	if err := p.beginLesson(ctx); err != nil {
 		return err
 	}
 	for !p.over {

@@ -1,0 +1,376 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"incore/model"
+	"incore/model/lang"
+	"incore/model/lesson"
+	"incore/ui/manual"
+)
+
+// lessonWords are what can be said in a lesson beside commands. An empty line goes on.
+var lessonWords = []string{"next", "back", "again", "hint", "solution", "skip", "notes", "where"}
+
+// beginLesson begins the lesson of the conversation.
+func (p *Conversation) beginLesson(ctx context.Context) error {
+	t := p.cfg.Lesson
+	if t == nil {
+		return nil
+	}
+	if err := p.print("Lesson: "+t.Lesson.Title+". "+t.Lesson.Summary, ""); err != nil {
+		return err
+	}
+	if p.cfg.Kept != nil {
+		return p.lessonRuns(ctx, t.Resume(*p.cfg.Kept), t.At)
+	}
+	return p.lessonRuns(ctx, t.Begin(), -1)
+}
+
+// lessonLine answers a line that is of the lesson: one without a word, a number for a question, or one of its words. It
+// reports whether it was one.
+func (p *Conversation) lessonLine(ctx context.Context, line Line) (was bool, _ error) {
+	t := p.cfg.Lesson
+	if t == nil {
+		return false, nil
+	}
+	t.Now(time.Since(p.since))
+	words := strings.Fields(line.Text)
+	if len(words) == 0 {
+		return true, p.lessonNext(ctx)
+	}
+	if q := t.Stop().Question; q != nil && isNumber(words[0]) {
+		return true, p.lessonAnswer(q, words)
+	}
+	if len(words) > 1 {
+		return false, nil
+	}
+	switch words[0] {
+	case "next":
+		return true, p.lessonNext(ctx)
+	case "back":
+		if t.At == 0 {
+			return true, p.print("This is the beginning of the lesson.")
+		}
+		return true, p.lessonRuns(ctx, t.Back(), t.At-2)
+	case "again":
+		return true, p.lessonRuns(ctx, t.Again(), t.At-1)
+	case "where":
+		return true, p.print(p.stopLines(t.Stop())...)
+	case "skip":
+		if t.Stop().Goal == nil {
+			return true, p.print("There is no goal to be reached now.")
+		}
+		return true, p.lessonRuns(ctx, t.Skip(), t.At)
+	case "hint":
+		hint, ok := t.Hint()
+		if !ok {
+			hint = "There is no hint. \"solution\" tells how it is done."
+		}
+		return true, p.print(spoken(hint)...)
+	case "solution":
+		return true, p.lessonSolve(ctx)
+	case "notes":
+		return true, p.lessonNotes()
+	}
+	return false, nil
+}
+
+func isNumber(s string) bool { _, err := strconv.Atoi(s); return err == nil }
+
+// lessonNext runs the step that waits, or says what it waits for.
+func (p *Conversation) lessonNext(ctx context.Context) error {
+	t := p.cfg.Lesson
+	switch why := t.Wants(); {
+	case t.Over():
+		return p.print("The lesson is at its end. Commands go on; quit ends.")
+	case why != "" && t.Stop().Goal != nil:
+		return p.print("The goal is not reached yet. Type commands; hint gives a hint, skip goes on without it.")
+	case why != "":
+		return p.print(fmt.Sprintf("What do you say? 1 to %d answers; then enter runs the step.", len(t.Stop().Question.Options)))
+	}
+	return p.lessonRuns(ctx, t.Go(), t.At)
+}
+
+// lessonAnswer takes an option, or a show of hands: a number for each option.
+func (p *Conversation) lessonAnswer(q *lesson.Question, words []string) error {
+	t := p.cfg.Lesson
+	if len(words) == 1 {
+		n, _ := strconv.Atoi(words[0])
+		if !t.Say(n - 1) {
+			return p.print(fmt.Sprintf("There are the options 1 to %d.", len(q.Options)))
+		}
+		return p.print(fmt.Sprintf("You say %d. Enter runs the step, and the kernel answers.", n))
+	}
+	var hands []int
+	for _, w := range words {
+		n, err := strconv.Atoi(w)
+		if err != nil || n < 0 {
+			return p.print(w + " is no number of hands.")
+		}
+		hands = append(hands, n)
+	}
+	if !t.SayRoom(hands) {
+		return p.print(fmt.Sprintf("A show of hands is %d numbers, one an option.", len(q.Options)))
+	}
+	return p.print("So many hands. Enter runs the step, and the kernel answers.")
+}
+
+// lessonRuns runs commands of the lesson, tells what came of those that are steps, and goes on to where it waits. shown is the stop
+// whose text was shown last; a text that was is not shown again.
+func (p *Conversation) lessonRuns(ctx context.Context, commands []model.Command, shown int) error {
+	t := p.cfg.Lesson
+	step := (*lesson.Step)(nil)
+	if shown == t.At && shown >= 0 {
+		step = t.Stop().Step
+	}
+	asked := t.Stop().Question
+	if shown != t.At {
+		asked = nil
+	}
+	for len(commands) > 0 {
+		c := commands[0]
+		commands = commands[1:]
+		before := p.cfg.Lab.State()
+		items, err := p.do(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			commands = append(commands, t.Fold(item)...)
+		}
+		if step == nil || !ofStep(step, c) {
+			continue
+		}
+		p.look(ctx)
+		after := p.cfg.Lab.State()
+		lines, _ := p.itemLines(Line{}, items, after)
+		head := []string{"Runs: " + c.String()}
+		if _, ok := lang.Inner(c).(lang.Expect); ok {
+			head = []string{"Checks: " + c.String()}
+		}
+		if err := p.print(append(append(head, lines...), p.changes(before, after)...)...); err != nil {
+			return err
+		}
+	}
+	p.look(ctx)
+	p.told = p.cfg.Lab.State()
+	if asked != nil {
+		if err := p.print(p.answerLines(asked)...); err != nil {
+			return err
+		}
+	}
+	p.lessonCame()
+	return p.print(append([]string{""}, p.stopLines(t.Stop())...)...)
+}
+
+// lessonCame has it kept how far the lesson is.
+func (p *Conversation) lessonCame() {
+	if p.cfg.Came != nil {
+		p.cfg.Came(p.cfg.Lesson.Record())
+	}
+}
+
+func ofStep(s *lesson.Step, c model.Command) bool {
+	for _, l := range s.Lines {
+		if l.Command.String() == c.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// answerLines says what was said beside what the kernel says.
+func (p *Conversation) answerLines(q *lesson.Question) (lines []string) {
+	a := p.cfg.Lesson.Answer(q)
+	switch {
+	case a == nil:
+		return nil
+	case a.Kernel < 0:
+		return []string{"The kernel says none of the options, or several: the lesson does not hold here."}
+	case a.Room != nil:
+		lines = append(lines, fmt.Sprintf("The room said: %s. The kernel says %d: %s", handsWords(a.Room), a.Kernel+1, unmarked(q.Options[a.Kernel].Text)))
+	case a.Right():
+		lines = append(lines, fmt.Sprintf("You said %d, and so does the kernel: %s", a.Said+1, unmarked(q.Options[a.Kernel].Text)))
+	default:
+		lines = append(lines, fmt.Sprintf("You said %d. The kernel says %d: %s", a.Said+1, a.Kernel+1, unmarked(q.Options[a.Kernel].Text)))
+	}
+	if a.Kernel < len(a.Asked.Sets) {
+		for _, c := range a.Asked.Sets[a.Kernel].Checks {
+			lines = append(lines, heldWords(c))
+		}
+	}
+	if a.Room == nil && a.Said >= 0 && a.Said != a.Kernel && a.Said < len(a.Asked.Sets) {
+		for _, c := range a.Asked.Sets[a.Said].Checks {
+			if !c.OK {
+				lines = append(lines, heldWords(c))
+			}
+		}
+	}
+	return lines
+}
+
+func handsWords(hands []int) string {
+	var words []string
+	for i, n := range hands {
+		words = append(words, fmt.Sprintf("%d for %d", n, i+1))
+	}
+	return strings.Join(words, ", ")
+}
+
+// stopLines are the text up to where the lesson waits, and what it waits for.
+func (p *Conversation) stopLines(stop *lesson.Stop) (lines []string) {
+	t := p.cfg.Lesson
+	for _, it := range stop.Items {
+		switch it := it.(type) {
+		case lesson.Heading:
+			lines = append(lines, "Part: "+unmarked(it.Title)+".")
+		case lesson.Prose:
+			lines = append(lines, spoken(it.Markdown)...)
+		case lesson.Skipped:
+			lines = append(lines, "Left out here: "+it.Why+".")
+		case *lesson.Facts:
+			lines = append(lines, p.factLines(t.Fact(it))...)
+		case *lesson.Question:
+			lines = append(lines, "Question: "+unmarked(it.Text))
+			for i, o := range it.Options {
+				lines = append(lines, fmt.Sprintf("%d: %s", i+1, unmarked(o.Text)))
+			}
+		case *lesson.Step:
+			for _, l := range it.Lines {
+				what := "Will run: "
+				if _, ok := lang.Inner(l.Command).(lang.Expect); ok {
+					what = "Will check: "
+				}
+				lines = append(lines, what+l.Command.String())
+			}
+		case *lesson.Goal:
+			rule := ""
+			if r := it.Rule(); r != "" {
+				rule = ", " + r
+			}
+			lines = append(lines, "Goal"+rule+":")
+			for _, l := range it.Lines {
+				lines = append(lines, l.Command.String())
+			}
+		}
+	}
+	switch {
+	case t.Over():
+		s := t.Score()
+		lines = append(lines, fmt.Sprintf("The end of the lesson. %d of %s right at the first answer, %d of %s reached.",
+			s.Right, model.Plural(int64(s.Questions), "question"), s.Reached, model.Plural(int64(s.Goals), "goal")))
+	case stop.Question != nil:
+		lines = append(lines, fmt.Sprintf("What do you say? 1 to %d; then enter runs it.", len(stop.Question.Options)))
+	case stop.Goal != nil:
+		lines = append(lines, "Your turn: type commands. hint, solution and skip help.")
+	default:
+		lines = append(lines, "Enter runs it.")
+	}
+	return lines
+}
+
+func (p *Conversation) factLines(v *lesson.Verdict) (lines []string) {
+	if v == nil {
+		return nil
+	}
+	for _, c := range v.Checks {
+		lines = append(lines, heldWords(c))
+	}
+	return lines
+}
+
+// heldWords says of an expect of the lesson whether it holds.
+func heldWords(c model.Checked) string {
+	if c.OK {
+		return "Holds: " + c.Expect + "."
+	}
+	return "Does not hold: " + c.Expect + "; " + c.Got + "."
+}
+
+// spoken is Markdown in lines that are read aloud.
+func spoken(md string) (lines []string) {
+	for _, line := range manual.Parse(md).Spoken("") {
+		if line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// unmarked is a short text in one line, without marks.
+func unmarked(md string) string { return strings.Join(spoken(md), " ") }
+
+// lessonSolve runs the solution of the goal that waits.
+func (p *Conversation) lessonSolve(ctx context.Context) error {
+	commands := p.cfg.Lesson.Solve()
+	if commands == nil {
+		return p.print("There is no goal to be reached now.")
+	}
+	for _, c := range commands {
+		if err := p.lessonOwn(ctx, c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lessonOwn runs a command of the student's, and tells when it reaches the goal.
+func (p *Conversation) lessonOwn(ctx context.Context, c model.Command) error {
+	if err := p.print("Runs: " + c.String()); err != nil {
+		return err
+	}
+	return p.run(ctx, Line{Text: c.String()}, c)
+}
+
+// lessonTold has the lesson know what came of a command of the student's.
+func (p *Conversation) lessonTold(ctx context.Context, items []model.Item) error {
+	t := p.cfg.Lesson
+	if t == nil {
+		return nil
+	}
+	g := t.Stop().Goal
+	reached := g != nil && t.Attempt(g) != nil && t.Attempt(g).Reached
+	var commands []model.Command
+	for _, item := range items {
+		commands = append(commands, t.Fold(item)...)
+	}
+	for _, c := range commands {
+		items, err := p.do(ctx, c)
+		if err != nil {
+			return err
+		}
+		for _, item := range items {
+			t.Fold(item)
+		}
+	}
+	if g == nil || t.Attempt(g) == nil {
+		return nil
+	}
+	switch a := t.Attempt(g); {
+	case a.Reached && !reached:
+		p.lessonCame()
+		return p.print("The goal is reached. Enter goes on.")
+	case a.Spoiled != "" && !a.Reached:
+		return p.print(a.Spoiled + " is not allowed for this goal. again brings back where it began.")
+	}
+	return nil
+}
+
+// lessonNotes tells the notes for who teaches.
+func (p *Conversation) lessonNotes() error {
+	var lines []string
+	for _, it := range p.cfg.Lesson.Stop().Items {
+		if n, ok := it.(lesson.Notes); ok {
+			lines = append(lines, append([]string{fmt.Sprintf("Note, %s:", n.Time)}, spoken(n.Text)...)...)
+		}
+	}
+	if lines == nil {
+		lines = []string{"There are no notes here."}
+	}
+	return p.print(lines...)
+}
