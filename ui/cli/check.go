@@ -146,3 +146,33 @@ func (i interruptible) Close() error {
 	i.giveUp()
 	return i.lab.Close()
 }
+
+// newLessonCommand is "incore new-lesson".
+func (a *app) newLessonCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "new-lesson NAME",
+		Short: "Write a lesson to begin with",
+		Long: `new-lesson writes NAME.md: a small lesson that passes check. It has a question, a
+goal and a picture in it, to be changed piece by piece. A file that is there is
+left as it is.
+
+incore help lesson-format says how a lesson is written.`,
+		Example: `incore new-lesson page-tables
+incore check page-tables.md
+incore lesson page-tables.md`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 || args[0] == "" {
+				return usage("new-lesson takes one name: incore new-lesson NAME")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			file, err := course.NewLesson(args[0])
+			if err != nil {
+				return &exitError{exitUsage, err}
+			}
+			_, err = fmt.Fprintf(a.out, "%s is a lesson. To check it: incore check %[1]s; to take it: incore lesson %[1]s\n", shown(file, a.asciiOnly()))
+			return err
+		},
+	}
+}

@@ -177,7 +177,7 @@ echo 'mmap a 4' | incore run --json -`,
 	a.settingFlags(root)
 	root.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, a caption, the keys that are pressed")
 	root.Flags().Var(&nonEmpty{&a.commands, "file", "a file of commands"}, "commands", "a file of commands: the key . runs them one by one")
-	root.AddCommand(a.runCommand(), a.lessonCommand(), a.checkCommand(), a.doctorCommand(), a.configCommand(), a.manCommand())
+	root.AddCommand(a.runCommand(), a.lessonCommand(), a.checkCommand(), a.newLessonCommand(), a.doctorCommand(), a.configCommand(), a.manCommand())
 	root.SetHelpCommand(a.helpCommand())
 	root.SetOut(a.out.writer()) // before the completions, which keep it as it is now
 	root.InitDefaultCompletionCmd()

@@ -14,7 +14,10 @@ import (
 
 	"incore/model"
 	"incore/model/lesson"
+	"incore/ui/canvas"
 	"incore/ui/course"
+	"incore/ui/look"
+	"incore/ui/notes"
 	"incore/ui/sheet"
 )
 
@@ -23,6 +26,7 @@ type lessonFlags struct {
 	seed   uint64
 	print  bool
 	report string
+	notes  bool
 }
 
 // lessonCommand is "incore lesson".
@@ -67,6 +71,7 @@ incore lesson --seed 7 my-lesson.md`,
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "draw the lesson's values with this number (default: the file's own)")
 	cmd.Flags().BoolVar(&f.print, "print", false, "print the lesson as Markdown with its values filled in")
 	cmd.Flags().Var(&nonEmpty{&f.report, "file", "a file"}, "report", "a file of JSON for handing in: answers, tries, times, the score")
+	cmd.Flags().BoolVar(&f.notes, "notes", false, "show the notes for who teaches, beside an incore in another terminal that shows the lesson")
 	cmd.Flags().BoolVar(&a.plain, "plain", false, "a conversation in lines, for a screen reader")
 	cmd.Flags().BoolVar(&a.presenter, "presenter", false, "for a room: big cells, the text in the caption's place")
 	a.settingFlags(cmd)
@@ -113,6 +118,9 @@ func (a *app) takeLesson(cmd *cobra.Command, f *lessonFlags, word string) error 
 	if err := a.prepare(cmd.Flags()); err != nil {
 		return err
 	}
+	if f.notes {
+		return a.showNotes(cmd.Context(), books[0].Name)
+	}
 	a.shelf, a.lesson = shelf, books[0].Name
 	if f.report != "" {
 		if err := course.MayReport(f.report); err != nil {
@@ -147,7 +155,8 @@ type shelf struct {
 	taken *lesson.Taking // that was opened last, or nil
 	of    course.Book    // it is of
 	began time.Time
-	state model.State // of the session, at its end
+	state model.State   // of the session, at its end
+	notes *notes.Server // tells second terminals; nil where there can be none
 
 	once   sync.Once
 	kept   *course.Progress
@@ -208,6 +217,7 @@ func (s *shelf) Open(name string) (*lesson.Taking, *lesson.Record, error) {
 		return nil, nil, err
 	}
 	s.taken, s.of, s.began = t, b, time.Now()
+	s.serveNotes()
 	if kept, same := s.progress().Of(b, t.Lesson.Seed); same {
 		return t, &kept.Record, nil
 	}
@@ -240,6 +250,7 @@ func (s *shelf) Save(name string, r lesson.Record) error {
 	if err != nil {
 		return err
 	}
+	s.showNotes(r.At)
 	return s.progress().Keep(b, s.seed, r)
 }
 
@@ -247,4 +258,64 @@ func (s *shelf) Save(name string, r lesson.Record) error {
 func (s *shelf) progress() *course.Progress {
 	s.once.Do(func() { s.kept, s.unread = course.OpenProgress(course.StateDir(s.app.getenv)) })
 	return s.kept
+}
+
+// serveNotes has second terminals told of the lesson that was opened, where there is a place for the socket.
+func (s *shelf) serveNotes() {
+	s.closeNotes()
+	dir, err := notes.Dir(s.app.getenv)
+	if err != nil {
+		return // who asks for the notes is told
+	}
+	if s.notes, err = notes.Serve(dir, s.of.Name); err != nil {
+		s.notes = nil // the lesson goes on without
+		return
+	}
+	s.showNotes(0)
+}
+
+func (s *shelf) showNotes(at int) {
+	if s.notes != nil {
+		s.notes.Show(course.NotesOf(s.taken, at, s.began))
+	}
+}
+
+func (s *shelf) closeNotes() {
+	if s.notes != nil {
+		_ = s.notes.Close() // the file of the socket goes with it
+		s.notes = nil
+	}
+}
+
+// showNotes shows the notes of a lesson that another incore of this user shows.
+func (a *app) showNotes(ctx context.Context, name string) error {
+	dir, err := notes.Dir(a.getenv)
+	if err != nil {
+		return usage("%w", err)
+	}
+	conn, err := notes.Find(dir, name)
+	if errors.Is(err, notes.ErrNone) {
+		return &exitError{exitFailed, fmt.Errorf("%w; start incore lesson %s in another terminal first", err, name)}
+	}
+	if err != nil {
+		return &exitError{exitFailed, err}
+	}
+	defer conn.Close()
+	if !a.terminal {
+		return notes.Read(conn, func(p notes.Page) {
+			for _, n := range p.Notes {
+				fmt.Fprintf(a.out, "%d of %d  %s  %s\n", p.At, p.Of, n.Time, shown(strings.Join(strings.Fields(n.Text), " "), a.asciiOnly()))
+			}
+		})
+	}
+	opts := a.settled.options(a.asciiOnly())
+	dark := canvas.DarkIn(os.Environ())
+	if opts.Dark != nil {
+		dark = *opts.Dark
+	}
+	if opts.Colors == canvas.ColorsAuto {
+		opts.Colors = canvas.DetectColors(a.stdout, os.Environ())
+	}
+	th := look.New(opts.Theme, opts.Colors, dark, opts.ASCII)
+	return notes.Show(ctx, a.stdin, a.stdout, th, func(show func(notes.Page)) error { return notes.Read(conn, show) })
 }

@@ -35,6 +35,7 @@ func (a *app) runPlain(ctx context.Context) error {
 		Lines: plain.ReadLines(ctx, a.stdin), Signals: signals, Grace: graceAfterInterrupt,
 	}
 	if a.lesson != "" {
+		defer a.shelf.closeNotes()
 		if c.Lesson, c.Kept, err = a.shelf.Open(a.lesson); err != nil {
 			return &exitError{exitFailed, err}
 		}
