@@ -25,7 +25,7 @@ const keysApart = 2
 
 // keyRank is which keys of the grid stay longest where the line is short: what a newcomer needs first, and never
 // without a way out. A binding counts by its first key, and the arrows by none.
-var keyRank = []string{"w", "l", "q", "?", "n", "", "r", "u", ":", "z", "1", "s", "i", "m", "enter", "p", "o", "space", "tab", "v", "g", "/", "y",
+var keyRank = []string{"w", "l", "q", "?", "n", "", "r", "u", ":", "z", "1", "L", "s", "i", "m", "enter", "p", "o", "space", "tab", "v", "g", "/", "y",
 	"a", "d", "x", "R", "P", "t", "S", "."}
 
 // keysOfDead are the keys that do something where the process is gone.

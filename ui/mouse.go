@@ -42,6 +42,10 @@ func (m *Model) mouse(msg tea.MouseMsg) tea.Cmd {
 			m.zoomBy(wheel(msg))
 			return nil
 		}
+		if m.teach.On() && m.lay.lesson.Contains(msg.X, msg.Y) {
+			m.teach.Scroll(3 * wheel(msg))
+			return nil
+		}
 		if m.lay.calls.Contains(msg.X, msg.Y) {
 			m.scrollCalls(-wheel(msg))
 			return nil

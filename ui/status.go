@@ -25,7 +25,7 @@ func (m *Model) drawStatus() {
 	if small && !m.present.on && len(m.log.Calls) > 0 {
 		prompt = canvas.Area{} // the row is the last call's
 	}
-	if a := m.besideSteps(prompt); !a.Empty() && (!small || m.present.on) {
+	if a := m.besideSteps(prompt); !a.Empty() && (!small || m.present.on) && (!m.teach.On() || m.present.on) { // a lesson shows its commands itself
 		x := a.X
 		c.Set(x, a.Y, th.Prompt, th.Accent)
 		if m.asked == "" {
