@@ -52,6 +52,11 @@ var modeRows = map[mode]map[string]struct{ term, ascii, text string }{
 		"left":  {"←→ home end", "left right home end", "edit as in the command line; backspace delete ctrl+w ctrl+u ctrl+k"},
 		"right": {}, "home": {}, "end": {}, "backspace": {}, "delete": {}, "ctrl+w": {}, "ctrl+u": {}, "ctrl+k": {},
 	},
+	modeHands: {
+		"enter": {"enter", "", "so many hands for each option: 12 3 0"},
+		"left":  {"←→ home end", "left right home end", "edit as in the command line; backspace delete ctrl+w ctrl+u ctrl+k"},
+		"right": {}, "home": {}, "end": {}, "backspace": {}, "delete": {}, "ctrl+w": {}, "ctrl+u": {}, "ctrl+k": {},
+	},
 	modeMenu: {
 		"enter": {"enter", "", "choose what is underlined; its letter does so at once"},
 		"left":  {"←→ ↑↓", "arrows", "move; also tab shift+tab"},

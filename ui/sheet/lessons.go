@@ -141,7 +141,7 @@ func LessonsKeys() []Key {
 	return []Key{
 		{Keys: []string{"enter", "space"}, Show: "enter", Word: "take it", Help: "take the lesson", Why: unless((*Lessons).WhyNoLesson),
 			Do: func(sh Sheet, h Host) tea.Cmd { s := sh.(*Lessons); return h.OpenLesson(s.List[s.at].Name) }},
-		{Keys: []string{"up", "k"}, Show: "↑↓", ASCII: "up down", Word: "choose", Help: "choose a lesson", Do: move(-1)},
+		{Keys: []string{"up", "k"}, Show: "↑↓", ASCII: "up down", Row: "↑↓ pgup pgdn home end", Word: "choose", Help: "choose a lesson", Do: move(-1)},
 		{Keys: []string{"down", "j"}, Do: move(1)},
 		{Keys: []string{"pgup"}, Do: move(-10)},
 		{Keys: []string{"pgdown"}, Do: move(10)},
