@@ -4,7 +4,9 @@ package assets
 import (
 	"embed"
 	"path"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -55,6 +57,21 @@ func Reference() (topics []Topic) {
 		topics = append(topics, Topic{name, text("reference", name)})
 	}
 	return topics
+}
+
+// lessonsIn finds the numbers of lessons that a text names.
+var lessonsIn = regexp.MustCompile(`\bLessons? ([0-9]+(?:(?:, | and )[0-9]+)*)`)
+
+// Lessons lists the numbers of the lessons that the topic names: "Lessons 4, 6 and 7 ask about this".
+func (t Topic) Lessons() (numbers []int) {
+	for _, found := range lessonsIn.FindAllStringSubmatch(t.Text, -1) {
+		for _, word := range strings.FieldsFunc(found[1], func(r rune) bool { return r < '0' || r > '9' }) {
+			if n, err := strconv.Atoi(word); err == nil {
+				numbers = append(numbers, n)
+			}
+		}
+	}
+	return numbers
 }
 
 // namesIn lists the texts of a folder.

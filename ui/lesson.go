@@ -35,21 +35,34 @@ type lessonMsg struct {
 // unsavedMsg says why it could not be kept how far a lesson is.
 type unsavedMsg struct{ err error }
 
-// lessonsMsg is the list of lessons.
-type lessonsMsg []sheet.Lesson
-
-// listLessons opens the list of lessons.
-func listLessons(m *Model, _ string) tea.Cmd {
-	of := m.opts.Lessons
-	return func() tea.Msg { return lessonsMsg(of.List()) }
+// lessonsMsg is the list of lessons, and the number of the one that it is opened at, or 0.
+type lessonsMsg struct {
+	list   []sheet.Lesson
+	number int
 }
 
+// ListLessons opens the list of lessons at one of them, by its number; 0 is the first that is not done.
+func (m *Model) ListLessons(number int) tea.Cmd {
+	of := m.opts.Lessons
+	if of == nil {
+		m.status = status{"There are no lessons here.", true}
+		return nil
+	}
+	return func() tea.Msg { return lessonsMsg{of.List(), number} }
+}
+
+func listLessons(m *Model, _ string) tea.Cmd { return m.ListLessons(0) }
+
 // showLessons shows the list.
-func showLessons(m *Model, list lessonsMsg) {
+func showLessons(m *Model, msg lessonsMsg) {
 	sh := m.sheets[modeLessons-firstSheet].(*sheet.Lessons)
-	sh.List, sh.Taken = list, m.teach.Name
+	sh.List, sh.Taken = msg.list, m.teach.Name
+	if m.mode == modeHelp {
+		m.Close()
+	}
 	if m.mode == modeGrid {
 		m.open(modeLessons)
+		sh.Choose(msg.number)
 	}
 	m.dirty = true
 }
@@ -77,9 +90,16 @@ func beginLesson(m *Model, msg lessonMsg) {
 	}
 	m.status = status{}
 	submitLesson(m, m.teach.Open(msg.name, msg.taking, m.State.Time, msg.kept))
+	m.teach.Read = sheet.TopicsOf(numberOf(msg.name))
 	if msg.kept != nil && msg.kept.At > 0 && !msg.kept.Over {
 		m.status = status{text: longest(m.lay.status.W, "The lesson goes on where you left it; backspace goes back, step by step.", "It goes on where you left it.")}
 	}
+}
+
+// numberOf is the number that the name of a lesson of the course begins with, or 0.
+func numberOf(name string) (n int) {
+	_, _ = fmt.Sscanf(name, "%d-", &n) // a file's name need not begin so
+	return n
 }
 
 // submitLesson hands commands of the lesson to the lab. A pause ends, since they are about what is so.

@@ -74,6 +74,14 @@ func (sh *Help) whyNoTry() string {
 	return ""
 }
 
+// whyNoLessons returns why the topic leads to no lesson, or "".
+func (sh *Help) whyNoLessons() string {
+	if sh.Topic < FirstTopic || len(Topics[sh.Topic-FirstTopic].Lessons) == 0 {
+		return "No lesson asks about this topic: L in the grid lists them all."
+	}
+	return ""
+}
+
 // try opens the line for commands with the next line that the topic ends with; the one after
 // it is next when the help is opened again.
 func (sh *Help) try(h Host) {

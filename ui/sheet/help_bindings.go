@@ -23,6 +23,8 @@ func HelpKeys() []Key {
 		{Keys: []string{"home", "g"}, Show: "g G", Help: "the beginning, the end", Do: act(func(sh *Help, _ Host) { sh.Top = 0 })},
 		{Keys: []string{"end", "G"}, Do: act(func(sh *Help, _ Host) { sh.Top = 1 << 20 })},
 		{Keys: []string{"enter"}, Show: "enter", Word: "try", Help: "type the marked line of a topic", Why: unless((*Help).whyNoTry), Do: act((*Help).try)},
+		{Keys: []string{"L"}, Show: "L", Word: "lessons", Help: "the lessons, from the first that asks about the topic", Why: unless((*Help).whyNoLessons),
+			Do: func(sh Sheet, h Host) tea.Cmd { return h.ListLessons(Topics[sh.(*Help).Topic-FirstTopic].Lessons[0]) }},
 		{Keys: []string{"ctrl+c"}, Show: "ctrl+c", Help: "quit at once", Do: leave},
 	}
 	for i, label := range TopicLabels {

@@ -1,13 +1,17 @@
 package sheet
 
 import (
+	"slices"
+	"strings"
+
 	"incore/assets"
 )
 
 // Topic is one topic of the help: a file of assets/help.
 type Topic struct {
-	Title  string    // the first heading
-	Blocks []MdBlock // behind the title
+	Title   string    // the first heading
+	Blocks  []MdBlock // behind the title
+	Lessons []int     // the numbers of those that ask about it
 }
 
 // Topics are the topics of assets/help. They are read once.
@@ -16,7 +20,7 @@ var Topics = readTopics(assets.Help())
 func readTopics(pages []assets.Topic) (all []Topic) {
 	for _, p := range pages {
 		if blocks := ParseMarkdown(p.Text); len(blocks) > 0 {
-			all = append(all, Topic{blocks[0].Text, blocks[1:]})
+			all = append(all, Topic{blocks[0].Text, blocks[1:], p.Lessons()})
 		}
 	}
 	return all
@@ -74,4 +78,15 @@ func (sh *Help) topicRows(t *Topic, w, next int) (rows []helpRow) {
 		}
 	}
 	return rows
+}
+
+// TopicsOf says which topics of the help a lesson leads to, each with its key: "Locks (? 8)"; or "".
+func TopicsOf(lesson int) string {
+	var all []string
+	for i, t := range Topics {
+		if slices.Contains(t.Lessons, lesson) && FirstTopic+i < len(TopicLabels) {
+			all = append(all, t.Title+" (? "+TopicLabels[FirstTopic+i:FirstTopic+i+1]+")")
+		}
+	}
+	return strings.Join(all, ", ")
 }

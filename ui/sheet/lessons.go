@@ -44,6 +44,15 @@ func (s *Lessons) Open() {
 	}
 }
 
+// Choose chooses a lesson by its number; 0 leaves the choice.
+func (s *Lessons) Choose(number int) {
+	for i, l := range s.List {
+		if number > 0 && l.Number == number {
+			s.at = i
+		}
+	}
+}
+
 // Scroll implements [Sheet].
 func (s *Lessons) Scroll(n int) { s.choose(s.at + n) }
 
@@ -76,6 +85,9 @@ func (s *Lessons) Draw(a canvas.Area) {
 		text := l.Summary
 		if l.Lacks != "" {
 			text = "Cannot be taken here: " + l.Lacks + ". " + text
+		}
+		if topics := TopicsOf(l.Number); topics != "" && l.Number > 0 {
+			text += " To read on in the help: " + topics + "."
 		}
 		for i, line := range canvas.Wrap(text, a.W-2) {
 			if i >= foot-1 {

@@ -32,6 +32,8 @@ type Host interface {
 	Move(dx, dy int64)
 	// OpenLesson begins a lesson of the list.
 	OpenLesson(name string) tea.Cmd
+	// ListLessons opens the list of lessons at one of them, by its number; 0 is the first that is not done.
+	ListLessons(number int) tea.Cmd
 	// NextProcess goes n processes on.
 	NextProcess(n int)
 }

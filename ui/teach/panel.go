@@ -19,6 +19,7 @@ import (
 type Panel struct {
 	Taking *lesson.Taking // the lesson, or nil where none is taken
 	Name   string         // it was opened by
+	Read   string         // topics of the help to read on, or ""
 	Notes  bool           // the notes for who teaches are shown
 	Clock  int            // which ticks of the clock are its own: others are old
 	// Leaving is set once the lesson is about to be left: said again, it is.
@@ -83,7 +84,7 @@ func (p *Panel) Draw(sc *scene.Scene, a canvas.Area, press func(string) func(sce
 	p.seen = body.H
 	made := drawn{p.change, body.W, p.Notes, th}
 	if p.drawn != made {
-		p.lines, p.drawn = textOf(p.Taking, body.W, th, p.Notes), made
+		p.lines, p.drawn = textOf(p.Taking, body.W, th, p.Notes, p.Read), made
 	}
 	p.rows = len(p.lines.Rows)
 	p.follow()

@@ -29,15 +29,16 @@ type press struct {
 // writer makes the text.
 type writer struct {
 	Lines
-	t  *lesson.Taking
-	w  int
-	th *look.Look
-	at int // the stop that is written
+	t    *lesson.Taking
+	w    int
+	th   *look.Look
+	at   int    // the stop that is written
+	read string // what to read on, or ""
 }
 
 // textOf is the lesson up to where it waits, in w columns.
-func textOf(t *lesson.Taking, w int, th *look.Look, notes bool) Lines {
-	wr := &writer{t: t, w: w, th: th, Lines: Lines{Asked: map[int]int{}}}
+func textOf(t *lesson.Taking, w int, th *look.Look, notes bool, read string) Lines {
+	wr := &writer{t: t, w: w, th: th, read: read, Lines: Lines{Asked: map[int]int{}}}
 	for i := range t.At + 1 {
 		wr.at = i
 		wr.Stops = append(wr.Stops, len(wr.Rows))
@@ -385,6 +386,9 @@ func (wr *writer) end() {
 	if s.Questions > 0 {
 		wr.hang(canvas.Span{}, th.Text.Line(fmt.Sprintf("%d of %s right at the first answer; %d of %s reached.",
 			s.Right, model.Plural(int64(s.Questions), "question"), s.Reached, model.Plural(int64(s.Goals), "goal"))))
+	}
+	if wr.read != "" {
+		wr.hang(canvas.Span{}, th.Dim.Line("To read on in the help: "+wr.read+"."))
 	}
 	wr.add(canvas.Line{th.Key.Span("L"), th.Dim.Span(" lists the lessons, "), th.Key.Span("esc"), th.Dim.Span(" leaves this one")})
 }
