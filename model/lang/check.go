@@ -142,7 +142,7 @@ func (e *check) checkCall() (bool, string) {
 	got := outcome(of, last)
 	switch {
 	case last.Refused != "":
-		e.void = true
+		e.void = last.Call == "" // a call that the process did not live to answer was made
 		return false, got
 	case last.Call == "": // all there is to ask of it is that it was not refused
 		return e.Kind == ExpectOK, got

@@ -25,6 +25,7 @@ type Taking struct {
 	id      uint64                       // of the newest Ask
 	asks    map[uint64]func(model.Asked) // what is to be done with the answers that are awaited
 	made    []made                       // of the commands that the lesson gave out: those not told of yet
+	dead    map[string]bool              // processes that have died
 	running bool                         // the lesson's own commands run
 	own     bool                         // the student has changed something since they ran
 }
@@ -41,7 +42,7 @@ func Take(l *Lesson, m Machine) *Taking {
 	return &Taking{
 		Lesson: l, Stops: l.stops(m),
 		answers: map[*Question]*Answer{}, facts: map[*Facts]*Verdict{}, checks: map[*Step]*Verdict{}, goals: map[*Goal]*Attempt{},
-		asks: map[uint64]func(model.Asked){},
+		asks: map[uint64]func(model.Asked){}, dead: map[string]bool{},
 	}
 }
 
@@ -294,6 +295,11 @@ func (t *Taking) Fold(item model.Item) []model.Command {
 			v := t.checks[m.step]
 			v.Checks = append(v.Checks, it)
 		}
+	case model.Died:
+		t.Time = max(t.Time, it.Time)
+		t.dead[it.Proc] = true
+	case model.Started:
+		delete(t.dead, it.Proc)
 	case model.Event:
 		t.Time = max(t.Time, it.Time)
 		if !it.Aside && it.Command != nil {
@@ -315,7 +321,8 @@ func (t *Taking) told(text string) (made, bool) {
 
 func (t *Taking) foldEvent(e model.Event) []model.Command {
 	if m, ok := t.told(e.Command.String()); ok {
-		if m.step != nil && e.Refused != "" {
+		// What is refused because the process is dead is of its death, of which an expect asks.
+		if m.step != nil && e.Refused != "" && !t.dead[e.Proc] {
 			v := t.checks[m.step]
 			v.Refused = append(v.Refused, Refusal{Line: m.line, Why: e.Refused})
 		}

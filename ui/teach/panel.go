@@ -64,7 +64,7 @@ func (p *Panel) Fold(item model.Item) []model.Command {
 		return nil
 	}
 	switch item.(type) {
-	case model.Asked, model.Checked, model.Event:
+	case model.Asked, model.Checked, model.Event, model.Died, model.Started:
 		p.change++
 		return p.Taking.Fold(item)
 	}
