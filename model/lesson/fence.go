@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -12,14 +13,14 @@ import (
 var shown = []string{"c", "text", "console", "sh"}
 
 // language is the first word behind the fence, or "".
-func (r *reader) language(n *ast.FencedCodeBlock) string { return string(n.Language([]byte(r.text))) }
+func (r *reader) language(n *ast.FencedCodeBlock) string { return string(n.Language(r.src)) }
 
 // info is what stands behind the language, and where.
 func (r *reader) info(n *ast.FencedCodeBlock) (string, int) {
 	if n.Info == nil {
 		return "", 0
 	}
-	all := string(n.Info.Segment.Value([]byte(r.text)))
+	all := string(n.Info.Segment.Value(r.src))
 	rest := strings.TrimLeft(all[len(r.language(n)):], " ")
 	return strings.TrimRight(rest, " "), n.Info.Segment.Start + len(all) - len(rest)
 }
@@ -44,6 +45,16 @@ func (r *reader) closed(n *ast.FencedCodeBlock) *lang.ParseError {
 	return nil
 }
 
+// known refuses a language that no block has: it would be an incore block if it were not misspelled.
+func (r *reader) known(n *ast.FencedCodeBlock) *lang.ParseError {
+	name := r.language(n)
+	if name == "" || slices.Contains(shown, name) {
+		return nil
+	}
+	hint := "blocks are incore, goal and grid, or only shown: c, text, console, sh"
+	return r.wrong(n.Info.Segment.Start, name, "no such language of a block", hint)
+}
+
 func (r *reader) fence(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 	if err := r.closed(n); err != nil {
 		return err
@@ -51,13 +62,7 @@ func (r *reader) fence(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 	name := r.language(n)
 	if name != "incore" && name != "goal" && name != "grid" {
 		r.addProse(n, at)
-		for _, s := range append(shown, "") {
-			if name == s {
-				return nil
-			}
-		}
-		hint := "blocks are incore, goal and grid, or only shown: c, text, console, sh"
-		return r.wrong(n.Info.Segment.Start, name, "no such language of a block", hint)
+		return r.known(n)
 	}
 	r.endProse(r.line(at))
 	switch name {
@@ -71,7 +76,7 @@ func (r *reader) fence(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 
 // commands are the commands of a block's lines.
 func (r *reader) commands(n ast.Node) (out []lang.Line, _ *lang.ParseError) {
-	src := []byte(r.text)
+	src := r.src
 	for i := range n.Lines().Len() {
 		seg := n.Lines().At(i)
 		c, err := r.command(seg.Start, strings.TrimRight(string(seg.Value(src)), "\n"))
@@ -153,7 +158,7 @@ func (r *reader) incore(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 
 func (r *reader) picture(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 	p := &Picture{Line: r.number(at)}
-	src := []byte(r.text)
+	src := r.src
 	for i := range n.Lines().Len() {
 		seg := n.Lines().At(i)
 		row := strings.TrimRight(string(seg.Value(src)), " \n")

@@ -12,6 +12,7 @@ import (
 type filled struct {
 	file  string
 	text  string
+	src   []byte             // the same, as the parser of Markdown has it
 	start []int              // offset of each line's begin in text
 	front int                // lines of the file before the first
 	moves map[int][]replaced // of the lines in which something was filled in
@@ -55,6 +56,7 @@ func fill(file string, front int, text []string, vars []Var, page int64) (*fille
 		b.WriteByte('\n')
 	}
 	f.text = b.String()
+	f.src = []byte(f.text)
 	return f, used, nil
 }
 

@@ -3,7 +3,9 @@ package lesson
 import (
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
+	"incore/model"
 	"incore/model/lang"
 )
 
@@ -72,10 +74,9 @@ func (f *frontReader) line(n int, line string) *lang.ParseError {
 	case !ok || value != "" && value[0] != ' ':
 		return f.wrong(n, indent+1, trimmed, "not a line of the front matter", "write key: value")
 	}
-	col := strings.Index(line, ":") + 2
-	value = strings.TrimLeft(value, " ")
-	col += len(line) - col + 1 - len(value) - (len(line) - len(strings.TrimRight(line, " ")))
-	value, err := f.unquoted(n, max(col, 1), value)
+	before := len(line) - len(strings.TrimLeft(line[indent+len(key)+1:], " ")) // bytes up to the value
+	col := utf8.RuneCountInString(line[:before]) + 1
+	value, err := f.unquoted(n, &col, strings.TrimLeft(value, " "))
 	if err != nil {
 		return err
 	}
@@ -83,9 +84,9 @@ func (f *frontReader) line(n int, line string) *lang.ParseError {
 		if !f.inVars {
 			return f.wrong(n, indent+1, key, "only what stands under vars is indented", "")
 		}
-		return f.addVar(n, indent+1, key, max(col, 1), value)
+		return f.addVar(n, indent+1, key, col, value)
 	}
-	return f.key(n, key, max(col, 1), value)
+	return f.key(n, key, col, value)
 }
 
 func (f *frontReader) key(n int, key string, col int, value string) *lang.ParseError {
@@ -118,17 +119,13 @@ func (f *frontReader) key(n int, key string, col int, value string) *lang.ParseE
 			return f.wrong(n, col, value, "the values stand in lines of their own", "indent them by two spaces")
 		}
 	default:
-		err := f.wrong(n, 1, key, "no such key of the front matter", "")
-		if near := lang.Nearest(key, frontKeys); near != "" {
-			err.Hint = "did you mean " + near + "?"
-		}
-		return err
+		return f.wrong(n, 1, key, "no such key of the front matter", near(key, frontKeys))
 	}
 	return nil
 }
 
-// unquoted takes the quotes off a value. A value with ": " in it needs them, since YAML does.
-func (f *frontReader) unquoted(n, col int, value string) (string, *lang.ParseError) {
+// unquoted takes the quotes off a value, whose column it moves behind them. A value with ": " in it needs them, since YAML does.
+func (f *frontReader) unquoted(n int, col *int, value string) (string, *lang.ParseError) {
 	if value == "" {
 		return "", nil
 	}
@@ -136,16 +133,17 @@ func (f *frontReader) unquoted(n, col int, value string) (string, *lang.ParseErr
 	case c == '"':
 		out, err := strconv.Unquote(value)
 		if err != nil {
-			return "", f.wrong(n, col, value, "a quote that is not closed", "")
+			return "", f.wrong(n, *col, value, "not a text between double quotes", "")
 		}
-		if strings.ContainsAny(out, "\n\t") {
-			return "", f.wrong(n, col, value, "control characters are not taken", "")
+		if model.Visible(out) != out { // what an escape stands for
+			return "", f.wrong(n, *col, value, "control characters are not taken", "")
 		}
+		*col++
 		return out, nil
 	case strings.IndexByte("'&*!|>%@`[]{}#", c) >= 0:
-		return "", f.wrong(n, col, value, "a value of YAML's other forms", "write it between double quotes")
+		return "", f.wrong(n, *col, value, "a value of YAML's other forms", "write it between double quotes")
 	case strings.Contains(value, ": ") || strings.Contains(value, " #"):
-		return "", f.wrong(n, col, value, "a value with \": \" or \" #\" in it", "write it between double quotes")
+		return "", f.wrong(n, *col, value, "a value with \": \" or \" #\" in it", "write it between double quotes")
 	}
 	return value, nil
 }

@@ -27,10 +27,13 @@ func (r *reader) goalBlock(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 		default:
 			return r.wrong(where, words[0], "behind goal stand the verbs that it allows", "goal only munlock, or goal without mprotect")
 		}
+		behind := len(words[0])
 		for _, v := range words[1:] {
+			behind += strings.Index(info[behind:], v)
 			if _, ok := lang.FindVerb(v); !ok {
-				return r.wrong(where+strings.Index(info, v), v, "no such verb", "")
+				return r.wrong(where+behind, v, "no such verb", near(v, lang.VerbNames()))
 			}
+			behind += len(v)
 		}
 		if len(words) == 1 {
 			return r.wrong(where, words[0], "no verb follows", "goal only munlock, or goal without mprotect")
@@ -58,7 +61,7 @@ func (r *reader) goalBlock(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 // html takes comments and hints, the HTML that a lesson may have.
 func (r *reader) html(n *ast.HTMLBlock, at int) *lang.ParseError {
 	r.endProse(r.line(at))
-	src := []byte(r.text)
+	src := r.src
 	text := strings.TrimRight(string(n.Lines().Value(src)), " \n")
 	if n.HasClosure() {
 		text += "\n" + strings.TrimRight(string(n.ClosureLine.Value(src)), " \n")
@@ -81,7 +84,7 @@ func (r *reader) html(n *ast.HTMLBlock, at int) *lang.ParseError {
 // inHint takes what stands in a hint, up to its end.
 func (r *reader) inHint(n ast.Node, at int) *lang.ParseError {
 	if h, ok := n.(*ast.HTMLBlock); ok {
-		if strings.TrimSpace(string(h.Lines().Value([]byte(r.text)))) != hintEnd {
+		if strings.TrimSpace(string(h.Lines().Value(r.src))) != hintEnd {
 			return r.wrong(at, "", "a hint is text alone, up to a line of "+hintEnd, "an empty line stands before and after it")
 		}
 		var text []string

@@ -22,6 +22,10 @@ const (
 	MaxValue        = 1 << 40 // the largest value of a variable
 	maxNesting      = 16      // containers (quotes, lists) that stand within each other
 	maxSolutionLine = 50      // commands of a solution
+
+	// maxMarks is how many of * _ [ ] may stand without an empty line between them. The parser of Markdown holds each of them
+	// against those before it in the paragraph: 47,000 in 200 lines take it a minute, and a megabyte of paragraphs of 2000 two seconds.
+	maxMarks = 2000
 )
 
 // Read reads a file's text, of which it takes MaxFile bytes at most. Its error is a *[lang.ParseError] where the file is longer
@@ -45,7 +49,7 @@ func lines(file string, src []byte) ([]string, *lang.ParseError) {
 	}
 	src = bytes.TrimPrefix(src, []byte("\ufeff"))
 	out := strings.Split(strings.ReplaceAll(string(src), "\r\n", "\n"), "\n")
-	together := 0
+	together, marks := 0, 0
 	for i, line := range out {
 		at := func(col int, word, msg, hint string) *lang.ParseError {
 			return &lang.ParseError{File: file, Line: i + 1, Col: col, Word: word, Msg: msg, Hint: hint}
@@ -60,13 +64,26 @@ func lines(file string, src []byte) ([]string, *lang.ParseError) {
 			return nil, at(1, "", "more than 16 lists and quotes within each other", "")
 		}
 		if together++; strings.TrimSpace(line) == "" {
-			together = 0
+			together, marks = 0, 0
+		}
+		if marks += countMarks(line); marks > maxMarks {
+			return nil, at(1, "", "more than 2000 of * _ [ ] without an empty line", "")
 		}
 		if together > 2*MaxBlockLines {
 			return nil, at(1, "", "more than 200 lines without an empty one", "")
 		}
 	}
 	return out, nil
+}
+
+func countMarks(line string) (n int) {
+	for i := range len(line) {
+		switch line[i] {
+		case '*', '_', '[', ']':
+			n++
+		}
+	}
+	return n
 }
 
 // visible refuses control characters, tabs, and what is not UTF-8.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"incore/model"
 	"incore/model/lang"
@@ -41,12 +42,21 @@ func parseNeeds(file string, line, col int, text string) ([]Need, *lang.ParseErr
 	for _, part := range strings.Split(text, ",") {
 		n, msg, hint := parseNeed(strings.Fields(part))
 		if msg != "" {
-			return nil, &lang.ParseError{File: file, Line: line, Col: col, Word: strings.TrimSpace(part), Msg: msg, Hint: hint}
+			word := strings.TrimLeft(part, " ")
+			return nil, &lang.ParseError{File: file, Line: line, Col: col + len(part) - len(word), Word: strings.TrimRight(word, " "), Msg: msg, Hint: hint}
 		}
 		out = append(out, n)
-		col += len(part) + 1
+		col += utf8.RuneCountInString(part) + 1
 	}
 	return out, nil
+}
+
+// near is the hint at the word that may have been meant, or "".
+func near(word string, words []string) string {
+	if is := lang.Nearest(word, words); is != "" {
+		return "did you mean " + is + "?"
+	}
+	return ""
 }
 
 func parseNeed(words []string) (n Need, msg, hint string) {
@@ -58,10 +68,7 @@ func parseNeed(words []string) (n Need, msg, hint string) {
 	}
 	n.Word = words[0]
 	if !slices.Contains(NeedWords, n.Word) {
-		if near := lang.Nearest(n.Word, NeedWords); near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		return n, "nothing that can be needed", hint
+		return n, "nothing that can be needed", near(n.Word, NeedWords)
 	}
 	valued := n.Word == "linux" || n.Word == "memlock" || n.Word == "page"
 	if valued != (len(words) == 2) {

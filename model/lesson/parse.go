@@ -85,7 +85,7 @@ type reader struct {
 var markdown = goldmark.New(goldmark.WithExtensions(extension.TaskList, extension.Table))
 
 func (r *reader) read() *lang.ParseError {
-	src := []byte(r.text)
+	src := r.src
 	r.doc, r.hint = markdown.Parser().Parse(text.NewReader(src)), -1
 	for n := r.doc.FirstChild(); n != nil; n = n.NextSibling() {
 		if err := r.block(n); err != nil {
@@ -162,6 +162,8 @@ func (r *reader) nested(top ast.Node, isTop bool) (wrong *lang.ParseError) {
 			}
 			if lang := r.language(of); lang == "incore" || lang == "goal" || lang == "grid" {
 				wrong = r.wrong(r.begin(n), "", "blocks that run stand at the left margin", "")
+			} else if err := r.known(of); err != nil {
+				wrong = err
 			}
 			if err := r.closed(of); err != nil {
 				wrong = err
@@ -185,7 +187,7 @@ var errStop = errors.New("stop")
 
 func (r *reader) heading(n *ast.Heading, at int) *lang.ParseError {
 	r.endProse(r.line(at))
-	title := strings.TrimSpace(string(n.Lines().Value([]byte(r.text))))
+	title := strings.TrimSpace(string(n.Lines().Value(r.src)))
 	if title == "" {
 		return r.wrong(at, "", "a heading without a text", "")
 	}
@@ -209,7 +211,7 @@ func (r *reader) addProse(n ast.Node, at int) {
 	}
 	r.asked = nil
 	if p, ok := n.(*ast.Paragraph); ok {
-		said := strings.TrimSpace(string(p.Lines().Value([]byte(r.text))))
+		said := strings.TrimSpace(string(p.Lines().Value(r.src)))
 		if strings.HasSuffix(said, "?") {
 			r.asked = n
 		}

@@ -35,7 +35,7 @@ func (r *reader) options(n *ast.List, at int) *lang.ParseError {
 		return r.wrong(at, "", "options without a question", "a paragraph that ends in ? stands before them")
 	}
 	begin := r.begin(r.asked)
-	text := strings.TrimSpace(string(r.asked.Lines().Value([]byte(r.text))))
+	text := strings.TrimSpace(string(r.asked.Lines().Value(r.src)))
 	r.endProse(r.line(begin))
 	q := &Question{Line: r.number(begin), Text: text}
 	for item := n.FirstChild(); item != nil; item = item.NextSibling() {
@@ -64,7 +64,7 @@ func (r *reader) option(item ast.Node) (o Option, _ *lang.ParseError) {
 		return o, r.wrong(r.begin(item.FirstChild().NextSibling()), "", "an option is one paragraph, with its expects on lines of their own", "")
 	}
 	o.Line, o.Ticked = r.number(at), b.IsChecked
-	src := []byte(r.text)
+	src := r.src
 	segments := item.FirstChild().Lines()
 	var said []string
 	for i := range segments.Len() {

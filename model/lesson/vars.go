@@ -1,6 +1,7 @@
 package lesson
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"strconv"
@@ -127,8 +128,12 @@ func evaluate(expr string, names map[string]int64) (int64, string) {
 			continue
 		}
 		n, known := names[w]
-		if number, err := strconv.ParseInt(w, 10, 64); err == nil {
-			n, known = number, true
+		if w[0] >= '0' && w[0] <= '9' {
+			number, err := strconv.ParseInt(w, 10, 64)
+			if errors.Is(err, strconv.ErrRange) {
+				number, err = MaxValue+1, nil
+			}
+			n, known = number, err == nil
 		}
 		switch {
 		case !wantValue:
