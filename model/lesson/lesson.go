@@ -157,7 +157,10 @@ func sentence(words []string) string {
 
 // Count says how many of its items a lesson has.
 type Count struct {
-	Steps, Facts, Questions, Goals int
+	Steps     int // blocks that a press runs
+	Facts     int // blocks of expects alone
+	Questions int // that are asked
+	Goals     int // that are to be reached
 }
 
 // Count counts the items.

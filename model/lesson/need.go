@@ -94,7 +94,7 @@ func parseNeed(words []string) (n Need, msg, hint string) {
 
 // Machine is what needs are held against: what this kernel, user and session have.
 type Machine struct {
-	Root         bool
+	Root         bool         // the user is root
 	PageSize     int64        // bytes
 	Limits       model.Limits // of the subject
 	Kernel       string       // uname -r

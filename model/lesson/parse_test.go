@@ -91,7 +91,7 @@ var wrongs = []struct{ name, text, want string }{
 	{"linux", "---\nneeds: linux six\n---\n", `2:8: not a version: "linux six" (such as linux 6.13)`},
 	{"size", "---\nneeds: memlock 4kb\n---\n", `2:8: not a size: "memlock 4kb" (such as memlock 4, which is 4 pages, or memlock 64K)`},
 	{"need of a step", head + "```incore needs  swp\nmmap a 1\n```" + whole, `7:18: nothing that can be needed: "swp" (did you mean swap?)`},
-	{"behind incore", head + "```incore run\nmmap a 1\n```" + whole, "7:11: behind incore stand its needs alone: "run" (such as incore needs swap)"},
+	{"behind incore", head + "```incore run\nmmap a 1\n```" + whole, "7:11: behind incore stand its needs alone: \"run\" (such as incore needs swap)"},
 
 	// Values.
 	{"name of a value", "---\nvars:\n  N: 4 in 4..12\n---\n", `3:3: not a name, such as n or rest_2: "N"`},

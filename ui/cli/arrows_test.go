@@ -26,7 +26,7 @@ type pkg struct {
 // asks the system nor changes anything outside the program.
 var pureStd = []string{
 	"bytes", "cmp", "context", "encoding", "encoding/hex", "encoding/json", "errors", "fmt", "hash/maphash", "io", "iter", "maps", "math",
-	"math/bits", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
+	"math/bits", "math/rand/v2", "regexp", "slices", "sort", "strconv", "strings", "time", "unicode", "unicode/utf16", "unicode/utf8",
 }
 
 // modelRooms are what the rooms of the model may know of each other, by their names: nothing else, and
@@ -36,7 +36,11 @@ var modelRooms = map[string][]string{
 	"calls":   {"incore/model", "incore/model/lang"},
 	"csource": {"incore/model", "incore/model/lang"},
 	"wire":    {"incore/model", "incore/model/lang"},
+	"lesson":  {"incore/model", "incore/model/lang"},
 }
+
+// markdownRooms are those that read Markdown with goldmark: the parser of lessons, and what draws their text.
+var markdownRooms = []string{"incore/model/lesson", "incore/ui/teach"}
 
 // memopsRooms are what the rooms of memops may know of ours, by their names. memops itself, whose name is "", knows
 // all of them but the doctor, which stands above it.
@@ -74,7 +78,12 @@ var screenRooms = map[string][]string{
 	"settings": {"incore/model", "incore/model/lang"},
 	"plain":    {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/wire", "incore/assets"},
 	"jump":     {"incore/ui/panel", "incore/ui/scene", "incore/model", "incore/model/lang"},
+	"course":   {"incore/model", "incore/model/lang", "incore/model/lesson", "incore/assets"},
+	"teach":    {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/model", "incore/model/lang", "incore/model/lesson"},
 }
+
+// goldmark is the parser of Markdown.
+const goldmark = "github.com/yuin/goldmark"
 
 // styled are the packages that import Lip Gloss. What draws cells from frame to frame is none of them: it has the styles
 // resolved.
@@ -108,7 +117,7 @@ func wrongArrows(p pkg) (wrong []string) {
 	case within(p.ImportPath, "incore/model"):
 		room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "incore/model"), "/")
 		refuse("model is pure", p.Imports, func(d string) bool {
-			return !slices.Contains(pureStd, d) && !slices.Contains(modelRooms[room], d)
+			return !slices.Contains(pureStd, d) && !slices.Contains(modelRooms[room], d) && !within(d, goldmark)
 		})
 	case p.ImportPath == "incore/memops/malloc":
 		refuse("malloc makes no call", p.Imports, func(d string) bool { return !slices.Contains(pureStd, d) })
@@ -145,6 +154,9 @@ func wrongArrows(p pkg) (wrong []string) {
 		refuse("only ui/cli puts the parts together", p.Imports, func(d string) bool {
 			return within(d, "incore") && d != "incore/ui/cli"
 		})
+	}
+	if !slices.Contains(markdownRooms, p.ImportPath) {
+		refuse("lessons alone are read as Markdown by goldmark", p.Imports, func(d string) bool { return within(d, goldmark) })
 	}
 	if !slices.Contains(styled, p.ImportPath) {
 		refuse("styles are resolved to cells in ui/look", p.Imports, func(d string) bool { return within(d, "charm.land/lipgloss") })

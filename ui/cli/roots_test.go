@@ -23,7 +23,7 @@ func TestRoots(t *testing.T) {
 	if _, err := os.Stat(top + "/go.mod"); errors.Is(err, fs.ErrNotExist) {
 		t.Skip("the tests do not run in the project")
 	}
-	for dir, may := range map[string][]string{top: rooted, top + "/assets": {"assets.go", "help", "pictures", "reference", "themes"}} {
+	for dir, may := range map[string][]string{top: rooted, top + "/assets": {"assets.go", "help", "lessons", "pictures", "reference", "themes"}} {
 		list, err := os.ReadDir(dir)
 		if err != nil {
 			t.Fatal(err)

@@ -16,20 +16,20 @@ import (
 
 // Report is what a student hands in.
 type Report struct {
-	Incore    string           `json:"incore"`  // what the file is
-	Version   string           `json:"version"` // of incore
-	Lesson    string           `json:"lesson"`
-	Title     string           `json:"title"`
-	SHA256    string           `json:"sha256"` // of the lesson's text
-	Seed      uint64           `json:"seed"`
-	Kernel    string           `json:"kernel"`
-	User      string           `json:"user"`
-	Began     time.Time        `json:"began"`
-	Seconds   float64          `json:"seconds"`
-	Complete  bool             `json:"complete"`
-	Score     ReportScore      `json:"score"`
-	Questions []ReportQuestion `json:"questions"`
-	Goals     []ReportGoal     `json:"goals"`
+	Incore    string           `json:"incore"`    // what the file is
+	Version   string           `json:"version"`   // of incore
+	Lesson    string           `json:"lesson"`    // its name, or its file
+	Title     string           `json:"title"`     // of the lesson
+	SHA256    string           `json:"sha256"`    // of the lesson's text
+	Seed      uint64           `json:"seed"`      // that drew its values; 0 are its own
+	Kernel    string           `json:"kernel"`    // uname -r
+	User      string           `json:"user"`      // who took it
+	Began     time.Time        `json:"began"`     // when, in UTC
+	Seconds   float64          `json:"seconds"`   // that it took
+	Complete  bool             `json:"complete"`  // it was taken to its end
+	Score     ReportScore      `json:"score"`     // what it comes to
+	Questions []ReportQuestion `json:"questions"` // in the order of the lesson
+	Goals     []ReportGoal     `json:"goals"`     // in the order of the lesson
 }
 
 // ReportScore is what the answers and goals come to.
@@ -42,27 +42,27 @@ type ReportScore struct {
 
 // ReportQuestion is a question and what was said. Options count from 1; 0 is none.
 type ReportQuestion struct {
-	Line     int      `json:"line"`
-	Question string   `json:"question"`
-	Options  []string `json:"options"`
-	First    int      `json:"first_answer"`
-	Last     int      `json:"last_answer"`
-	Kernel   int      `json:"kernel"`
-	Right    bool     `json:"right"`
-	Tries    int      `json:"tries"`
-	Hands    []int    `json:"hands,omitempty"`
-	Seconds  float64  `json:"seconds"`
+	Line     int      `json:"line"`            // of the file
+	Question string   `json:"question"`        // as Markdown
+	Options  []string `json:"options"`         // as Markdown
+	First    int      `json:"first_answer"`    // the first answer
+	Last     int      `json:"last_answer"`     // the newest answer
+	Kernel   int      `json:"kernel"`          // the option that is true
+	Right    bool     `json:"right"`           // the first answer is the kernel's
+	Tries    int      `json:"tries"`           // how often it was answered
+	Hands    []int    `json:"hands,omitempty"` // a show of hands, a number for each option
+	Seconds  float64  `json:"seconds"`         // until the first answer
 }
 
 // ReportGoal is a goal and how it was reached.
 type ReportGoal struct {
-	Line     int      `json:"line"`
-	Goal     []string `json:"goal"`
-	Reached  bool     `json:"reached"`
-	Solution bool     `json:"solution_shown"`
-	Commands int      `json:"commands"`
-	Hints    int      `json:"hints"`
-	Seconds  float64  `json:"seconds"`
+	Line     int      `json:"line"`           // of the file
+	Goal     []string `json:"goal"`           // its expects
+	Reached  bool     `json:"reached"`        // it was reached
+	Solution bool     `json:"solution_shown"` // its solution was shown
+	Commands int      `json:"commands"`       // that were given
+	Hints    int      `json:"hints"`          // that were asked for
+	Seconds  float64  `json:"seconds"`        // until it was reached
 }
 
 // NewReport makes the report of a lesson as far as it was taken.

@@ -11,7 +11,7 @@ import (
 
 // Checking says how lessons are checked.
 type Checking struct {
-	Open     Opener
+	Open     Opener           // starts the subject of a lesson
 	PageSize int64            // bytes
 	Seeds    []uint64         // with which the values of a lesson are drawn; 0 are its own
 	Tell     Teller           // of what comes of it

@@ -12,7 +12,10 @@ import (
 
 // Tally is how many of what was checked came to what.
 type Tally struct {
-	Lessons, Checks, Failed, Skipped int
+	Lessons int // that were checked
+	Checks  int // of steps, facts, questions, goals and pictures, those that failed or were skipped included
+	Failed  int // that the kernel does not agree with
+	Skipped int // that were not tried here
 }
 
 // Teller prints what a check comes to, as it comes.
@@ -28,10 +31,11 @@ type Teller interface {
 }
 
 // Text prints a line a lesson, and what is wrong.
-type Text struct{ W io.Writer }
+type Text struct {
+	W io.Writer // that it prints to
+}
 
-// Lesson, Result, Finish and End implement [Teller].
-
+// Lesson implements [Teller]: it prints its file and title.
 func (t *Text) Lesson(file, title string, seeds int) error {
 	of := ""
 	if seeds > 0 {
@@ -41,6 +45,7 @@ func (t *Text) Lesson(file, title string, seeds int) error {
 	return err
 }
 
+// Result implements [Teller]: it prints what is wrong, or skipped.
 func (t *Text) Result(r Result) error {
 	var err error
 	switch {
@@ -56,11 +61,13 @@ func (t *Text) Result(r Result) error {
 	return err
 }
 
+// Finish implements [Teller]: it prints how many checks hold.
 func (t *Text) Finish(n Tally, took time.Duration) error {
 	_, err := fmt.Fprintf(t.W, "  %s in %s\n", n, took.Round(time.Millisecond))
 	return err
 }
 
+// End implements [Teller]: it prints that of all lessons.
 func (t *Text) End(n Tally, took time.Duration) error {
 	_, err := fmt.Fprintf(t.W, "%s: %s in %s\n", model.Plural(int64(n.Lessons), "lesson"), n, took.Round(time.Millisecond))
 	return err
@@ -83,12 +90,11 @@ func (n Tally) String() string {
 
 // TAP prints the Test Anything Protocol, version 13: a line a check, and the plan at the end.
 type TAP struct {
-	W io.Writer
+	W io.Writer // that it prints to
 	n int
 }
 
-// Lesson, Result, Finish and End implement [Teller].
-
+// Lesson implements [Teller]: it prints it as a comment.
 func (t *TAP) Lesson(file, title string, _ int) error {
 	head := ""
 	if t.n == 0 {
@@ -98,6 +104,7 @@ func (t *TAP) Lesson(file, title string, _ int) error {
 	return err
 }
 
+// Result implements [Teller]: it prints a line of the protocol, and what is wrong as comments.
 func (t *TAP) Result(r Result) error {
 	t.n++
 	word, directive := "ok", ""
@@ -122,15 +129,19 @@ func (t *TAP) Result(r Result) error {
 	return nil
 }
 
+// Finish implements [Teller]: it prints nothing.
 func (t *TAP) Finish(Tally, time.Duration) error { return nil }
 
+// End implements [Teller]: it prints the plan.
 func (t *TAP) End(Tally, time.Duration) error {
 	_, err := fmt.Fprintf(t.W, "1..%d\n", t.n)
 	return err
 }
 
 // JSON prints an object a line: one a check, and one at the end.
-type JSON struct{ W io.Writer }
+type JSON struct {
+	W io.Writer // that it prints to
+}
 
 type jsonResult struct {
 	Type    string   `json:"type"`
@@ -144,16 +155,18 @@ type jsonResult struct {
 	Wrong   []string `json:"wrong,omitempty"`
 }
 
-// Lesson, Result, Finish and End implement [Teller].
-
+// Lesson implements [Teller]: it prints nothing: each check names its file.
 func (t *JSON) Lesson(string, string, int) error { return nil }
 
+// Result implements [Teller]: it prints an object.
 func (t *JSON) Result(r Result) error {
 	return t.print(jsonResult{"check", r.File, r.Seed, r.Line, r.Kind, r.What, r.OK, r.Skipped, r.Wrong})
 }
 
+// Finish implements [Teller]: it prints nothing.
 func (t *JSON) Finish(Tally, time.Duration) error { return nil }
 
+// End implements [Teller]: it prints the object at the end.
 func (t *JSON) End(n Tally, took time.Duration) error {
 	return t.print(struct {
 		Type    string `json:"type"`
