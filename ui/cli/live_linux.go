@@ -4,6 +4,8 @@ import (
 	"context"
 
 	"incore/memops"
+	"incore/memops/doctor"
+	"incore/model"
 )
 
 // openLive starts the real subject.
@@ -14,3 +16,6 @@ func openLive(ctx context.Context, o labOptions) (lab, error) {
 	}
 	return l, nil
 }
+
+// kernelCheckups is what the kernel and the user allow.
+func kernelCheckups(ctx context.Context) []model.Checkup { return doctor.Examine(ctx) }

@@ -9,11 +9,12 @@ import (
 
 // Row is a region as a picture draws it: a character a page.
 type Row struct {
-	Proc, Region string
-	Pages        string // * resident, . absent, ? unknowable, blank: a hole
-	Locks        string // L locked, f on fault, beneath the pages
-	Shared       string // s where a page is shared
-	line         int
+	Proc   string // whose region it is
+	Region string // its name
+	Pages  string // * resident, . absent, ? unknowable, blank: a hole
+	Locks  string // L locked, f on fault, beneath the pages
+	Shared string // s where a page is shared
+	line   int
 }
 
 // rowsOf reads what a picture draws.
