@@ -106,9 +106,9 @@ func (r *reader) inHint(n ast.Node, at int) *lang.ParseError {
 
 // comment takes the two kinds of comments. Another one is a mistake, which would hide text.
 func (r *reader) comment(at int, text string) *lang.ParseError {
-	end := strings.Index(text, "-->")
+	end := strings.Index(text[4:], "-->") + 4
 	switch {
-	case end < 0:
+	case end < 4:
 		return r.wrong(at, "<!--", "a comment that is not closed", "--> ends it")
 	case strings.TrimSpace(text[end+3:]) != "":
 		return r.wrong(at+end+3, "", "a text behind the end of a comment", "")

@@ -238,6 +238,7 @@ var wrongs = []struct{ name, text, want string }{
 		"9:11: no HTML within a text but comments and hints (write it between ` `)"},
 	{"comment within a text", head + "text <!-- notes: 1 s. -->" + whole, "7:6: no HTML within a text but comments and hints (write it between ` `)"},
 	{"comment not closed", head + "<!-- notes: 1 s.\n\ntext\n", `7:1: a comment that is not closed: "<!--" (--> ends it)`},
+	{"comment of no length", head + "<!-->\n" + whole, `7:1: a comment that is not closed: "<!--" (--> ends it)`},
 	{"comment in a comment", head + "<!-- notes: 1 s.\n<!-- notes: 1 s. -->\n" + whole, `7:1: a comment that is not closed: "<!--" (another one begins within it)`},
 	{"text behind a comment", head + "<!-- notes: 1 s. --> text" + whole, "7:21: a text behind the end of a comment"},
 	{"comment in a list", head + "- <!-- notes: 1 s. -->" + whole, "7:3: comments and hints stand at the left margin"},

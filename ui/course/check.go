@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"incore/model"
 	"incore/model/lang"
@@ -25,10 +26,10 @@ const (
 
 // Result is what the check of one thing came to.
 type Result struct {
-	File    string // of the lesson
-	Seed    uint64 // 0 for the file's own values
-	Line    int    // where it begins
-	Kind    Kind
+	File    string   // of the lesson
+	Seed    uint64   // 0 for the file's own values
+	Line    int      // where it begins
+	Kind    Kind     // what it is
 	What    string   // it, in a line
 	OK      bool     // the kernel agrees; false too of what was skipped
 	Skipped string   // why it was not tried, or ""
@@ -44,10 +45,20 @@ type checker struct {
 	tell func(Result)
 }
 
+// MaxCheck is how long a lesson may take with one draw of its values. Its waits, loops at a pace and expects that do not hold
+// could keep a check for days.
+const MaxCheck = 2 * time.Minute
+
 // Check takes a lesson by itself in a fresh subject, and tells what came of each of its steps, facts, questions, goals and
 // pictures. Its error is of the subject's start.
 func Check(ctx context.Context, open Opener, l *lesson.Lesson, tell func(Result)) error {
-	lab, err := open(ctx)
+	return check(ctx, open, l, MaxCheck, tell)
+}
+
+func check(all context.Context, open Opener, l *lesson.Lesson, most time.Duration, tell func(Result)) error {
+	ctx, cancel := context.WithTimeout(all, most)
+	defer cancel()
+	lab, err := open(all)
 	if err != nil {
 		return err
 	}
@@ -60,6 +71,10 @@ func Check(ctx context.Context, open Opener, l *lesson.Lesson, tell func(Result)
 	}
 	c.t = lesson.Take(l, m)
 	c.take()
+	if ctx.Err() != nil && all.Err() == nil {
+		line := lineOf(c.t.Stop())
+		c.told(Result{Line: line, Kind: OfLesson, What: l.Title, Wrong: []string{c.at(line, "the check has taken %v, which is the most; it ends here", most)}})
+	}
 	return nil
 }
 
@@ -213,4 +228,15 @@ func (c *checker) goal(g *lesson.Goal) {
 		}
 	}
 	c.told(Result{Line: g.Line, Kind: OfGoal, What: linesOf(g.Lines), Wrong: wrong})
+}
+
+// lineOf is the line of what waits at a stop.
+func lineOf(s *lesson.Stop) int {
+	switch {
+	case s.Step != nil:
+		return s.Step.Line
+	case s.Goal != nil:
+		return s.Goal.Line
+	}
+	return 1
 }
