@@ -59,12 +59,18 @@ func OpenProgress(dir string) (*Progress, error) {
 		return p, nil
 	}
 	file := filepath.Join(dir, "lessons.json")
-	f, err := os.Open(file)
+	info, err := os.Stat(file)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		p.file = file
 		return p, nil
 	case err != nil:
+		return p, fmt.Errorf("%s: %w", file, bare(err))
+	case !info.Mode().IsRegular(): // to read a pipe would wait for who writes it
+		return p, fmt.Errorf("%s: not a regular file; it is left as it is, and nothing is kept", file)
+	}
+	f, err := os.Open(file)
+	if err != nil {
 		return p, fmt.Errorf("%s: %w", file, bare(err))
 	}
 	defer f.Close()

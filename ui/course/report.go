@@ -107,10 +107,16 @@ var ErrNoReport = errors.New("is there, and is no report of incore's; nothing is
 
 // MayReport reports whether a report may be written to a file: there is none, or an older report.
 func MayReport(file string) error {
-	f, err := os.Open(file)
-	if errors.Is(err, fs.ErrNotExist) {
+	info, err := os.Stat(file)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil
+	case err != nil:
+		return fmt.Errorf("%s: %w", file, bare(err))
+	case !info.Mode().IsRegular(): // a device would be replaced, and a pipe is not read
+		return fmt.Errorf("%s %w", file, ErrNoReport)
 	}
+	f, err := os.Open(file)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, bare(err))
 	}
