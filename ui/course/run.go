@@ -3,6 +3,8 @@ package course
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 
 	"incore/model/lang"
@@ -47,8 +49,8 @@ func (c *Checking) parse(b Book) (drawn []*lesson.Lesson, _ error) {
 	for i, seed := range c.Seeds {
 		l, err := lesson.Parse(b.Name, b.Source, lesson.Options{Seed: seed, PageSize: c.PageSize})
 		if err != nil {
-			if p := new(lang.ParseError); errors.As(err, &p) && seed != 0 && i > 0 {
-				p.Msg += " (by a seed's values)"
+			if p := new(lang.ParseError); errors.As(err, &p) && i > 0 && !strings.Contains(p.Msg, "by seed") {
+				p.Msg += fmt.Sprintf(" (by seed %d)", seed)
 			}
 			return nil, err
 		}

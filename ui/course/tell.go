@@ -90,17 +90,14 @@ func (n Tally) String() string {
 
 // TAP prints the Test Anything Protocol, version 13: a line a check, and the plan at the end.
 type TAP struct {
-	W io.Writer // that it prints to
-	n int
+	W     io.Writer // that it prints to
+	n     int       // lines so far
+	begun bool      // the version is printed
 }
 
 // Lesson implements [Teller]: it prints it as a comment.
 func (t *TAP) Lesson(file, title string, _ int) error {
-	head := ""
-	if t.n == 0 {
-		head = "TAP version 13\n"
-	}
-	_, err := fmt.Fprintf(t.W, "%s# %s: %s\n", head, model.Visible(file), model.Visible(title))
+	_, err := fmt.Fprintf(t.W, "%s# %s: %s\n", t.head(), model.Visible(file), model.Visible(title))
 	return err
 }
 
@@ -134,8 +131,17 @@ func (t *TAP) Finish(Tally, time.Duration) error { return nil }
 
 // End implements [Teller]: it prints the plan.
 func (t *TAP) End(Tally, time.Duration) error {
-	_, err := fmt.Fprintf(t.W, "1..%d\n", t.n)
+	_, err := fmt.Fprintf(t.W, "%s1..%d\n", t.head(), t.n)
 	return err
+}
+
+// head is the line that the protocol begins with, once.
+func (t *TAP) head() string {
+	if t.begun {
+		return ""
+	}
+	t.begun = true
+	return "TAP version 13\n"
 }
 
 // JSON prints an object a line: one a check, and one at the end.
