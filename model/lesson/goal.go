@@ -49,7 +49,7 @@ func (r *reader) goalBlock(n *ast.FencedCodeBlock, at int) *lang.ParseError {
 	case expectsOf(lines) != len(lines):
 		i := slices.IndexFunc(lines, func(l lang.Line) bool { return !isExpect(l.Command) })
 		return &lang.ParseError{
-			File: r.file, Line: lines[i].Number, Col: 1, Word: lines[i].Command.Verb(), Msg: "a goal has expects alone",
+			File: r.file, Line: lines[i].Number, Col: 1, Word: lang.Inner(lines[i].Command).Verb(), Msg: "a goal has expects alone",
 		}
 	}
 	g.Lines = lines
@@ -142,7 +142,7 @@ func (r *reader) solution(at, offset int, text string) *lang.ParseError {
 		}
 		if c != nil {
 			if !g.Allows(c.Command) {
-				return r.wrong(offset, c.Command.Verb(), "the solution uses a verb that its goal does not allow", "")
+				return r.wrong(offset, lang.Inner(c.Command).Verb(), "the solution uses a verb that its goal does not allow", "")
 			}
 			g.Solution = append(g.Solution, *c)
 		}

@@ -24,8 +24,9 @@ const (
 	maxSolutionLine = 50      // commands of a solution
 
 	// maxMarks is how many of * _ [ ] may stand without an empty line between them. The parser of Markdown holds each of them
-	// against those before it in the paragraph: 47,000 in 200 lines take it a minute, and a megabyte of paragraphs of 2000 two seconds.
-	maxMarks = 2000
+	// against those before it in the paragraph: 47,000 in 200 lines take it a minute, and a megabyte of paragraphs of 1000 three seconds
+	// at worst.
+	maxMarks = 1000
 )
 
 // Read reads a file's text, of which it takes MaxFile bytes at most. Its error is a *[lang.ParseError] where the file is longer
@@ -67,7 +68,7 @@ func lines(file string, src []byte) ([]string, *lang.ParseError) {
 			together, marks = 0, 0
 		}
 		if marks += countMarks(line); marks > maxMarks {
-			return nil, at(1, "", "more than 2000 of * _ [ ] without an empty line", "")
+			return nil, at(1, "", "more than 1000 of * _ [ ] without an empty line", "")
 		}
 		if together > 2*MaxBlockLines {
 			return nil, at(1, "", "more than 200 lines without an empty one", "")

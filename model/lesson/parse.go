@@ -215,7 +215,11 @@ func (r *reader) addProse(n ast.Node, at int) {
 		if strings.HasSuffix(said, "?") {
 			r.asked = n
 		}
-		if words := len(strings.Fields(said)); words > 60 {
+		words := 0
+		for range strings.FieldsSeq(said) {
+			words++
+		}
+		if words > 60 {
 			r.lesson.warn(r.number(at), "a paragraph of %d words; a step is read while a class waits", words)
 		}
 	}

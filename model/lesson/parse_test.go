@@ -51,6 +51,7 @@ var wrongs = []struct{ name, text, want string }{
 	{"deep quotes", head + strings.Repeat("> ", 17) + "a" + whole, "7:1: more than 16 lists and quotes within each other"},
 	{"deep lists", head + strings.Repeat("- ", 17) + "a" + whole, "7:1: more than 16 lists and quotes within each other"},
 	{"deep numbered lists", head + strings.Repeat("1. ", 17) + "a" + whole, "7:1: more than 16 lists and quotes within each other"},
+	{"many marks together", head + strings.Repeat(strings.Repeat("a*[b]_", 25)+"\n", 11) + whole, "17:1: more than 1000 of * _ [ ] without an empty line"},
 	{"many lines together", head + strings.Repeat("a\n", 201) + whole, "207:1: more than 200 lines without an empty one"},
 
 	// The front matter.
@@ -211,7 +212,7 @@ var wrongs = []struct{ name, text, want string }{
 	{"solution against the rule", head + "```goal without mlock\nexpect vmlck 1\n```\n\n<!-- solution:\nmmap a 1\nmlock a\n-->\n",
 		`13:1: the solution uses a verb that its goal does not allow: "mlock"`},
 	{"solution against the rule in a process", head + "```goal only mlock\nexpect vmlck 1\n```\n\n<!-- solution:\nin child munlock a\n-->\n",
-		`12:1: the solution uses a verb that its goal does not allow: "in"`},
+		`12:1: the solution uses a verb that its goal does not allow: "munlock"`},
 	{"long solution", head + "```goal\nexpect vmlck 1\n```\n\n<!-- solution:\n" + strings.Repeat("mlock a\n", 51) + "-->\n", "11:1: a solution of more than 50 commands"},
 	{"step after a goal", head + whole + "\n" + step, "17:1: a step after a goal begins with reset: nobody knows what the student has left"},
 
