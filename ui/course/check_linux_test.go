@@ -234,3 +234,42 @@ func TestCheckLessons(t *testing.T) {
 		})
 	}
 }
+
+// TestCheckFollowsEachCommand holds that whatever a step does, what it came to is told of, and the expects behind it are counted.
+func TestCheckFollowsEachCommand(t *testing.T) {
+	live(t)
+	for name, commands := range map[string]string{
+		"words":              "say hello # and a comment\nwait 1ms\nlook zoom big\nspeed max\nsay 'with  blanks'",
+		"reset":              "reset\nreset\nmmap a 4",
+		"what is quoted":     "mmap  'a'  4\nmemset   a   0x41",
+		"sizes":              "mmap b 4096B\nmmap c 4K\nmmap d 1M private anon rw",
+		"a process":          "fork child\nin child mmap b 1\nin child fork grandchild\nin grandchild exit 3",
+		"the end of one":     "fork child\nin child kill SIGKILL",
+		"another program":    "mmap b 1\nexec",
+		"its own end":        "exit 3",
+		"a signal":           "mmap b 1 none\ntouch b",
+		"a deadly one":       "signal SIGSEGV die\nmmap b 1 none\ntouch b",
+		"refused":            "touch nothing",
+		"of no process":      "in nobody touch a",
+		"behind its end":     "kill SIGKILL\nmmap b 1",
+		"heap":               "malloc b 100B\nfree b\nbrk +4\nmallopt mmap_threshold 64K",
+		"a limit":            "setrlimit memlock 64K\nmlockall  current  future",
+		"shared memory":      "shmget s 4\nshmat b of s\nshmdt b",
+		"the same once more": "mmap b 1\nmmap b 1\ntouch b\ntouch b",
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := head + "\n```incore\n" + commands + "\nexpect ok\nexpect alive\n```\n\n```incore\nreset\nmmap q 1\nexpect ok\n```\n" + whole
+			l, err := lesson.Parse("a.md", []byte(text), lesson.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			err = check(t.Context(), onKernel, l, time.Minute, func(r Result) {
+				got = append(got, fmt.Sprintf("%d %s %v %q", r.Line, r.Kind, r.OK, r.Wrong))
+			})
+			if err != nil || len(got) != 4 || strings.Contains(strings.Join(got, "\n"), "not asked") || strings.Contains(got[1]+got[2]+got[3], "false") {
+				t.Errorf("%v\n%s", err, strings.Join(got, "\n"))
+			}
+		})
+	}
+}
