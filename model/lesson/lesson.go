@@ -109,11 +109,11 @@ func (n Notes) At() int     { return n.Line }
 // Allows reports whether a command may be used to reach the goal: what only looks or speaks always may, and so may reset,
 // with which the student starts over.
 func (g *Goal) Allows(c model.Command) bool {
-	switch c.(type) {
+	switch c := c.(type) {
 	case lang.Expect, lang.Say, lang.Wait, lang.Look, lang.Speed, lang.Reset, lang.Mincore:
 		return true
 	case lang.In:
-		return g.Allows(c.(lang.In).Do)
+		return g.Allows(c.Do)
 	}
 	for _, verb := range g.Without {
 		if verb == c.Verb() {

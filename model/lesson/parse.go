@@ -78,7 +78,6 @@ type reader struct {
 	untold   int       // steps before any question
 	asks     bool      // a question has been
 	doc      ast.Node  // of the whole text
-	err      *lang.ParseError
 }
 
 // markdown is the Markdown of lessons: that of GitHub, as far as it matters where blocks begin and end.

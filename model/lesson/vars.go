@@ -12,16 +12,15 @@ import (
 
 // Var is a value that a lesson names.
 type Var struct {
-	Name     string // as {{name}} has it
-	Own      int64  // the file's own value; of an expression what it comes to with the file's own values
-	Low      int64  // of a range, the least; else 0
-	High     int64  // of a range, the most; else 0
-	Expr     string // of an expression, as written; "" of a range
-	Value    int64  // that stands for it here
-	line     int
-	col      int
-	exprCol  int
-	isFilled bool
+	Name    string // as {{name}} has it
+	Own     int64  // the file's own value; of an expression what it comes to with the file's own values
+	Low     int64  // of a range, the least; else 0
+	High    int64  // of a range, the most; else 0
+	Expr    string // of an expression, as written; "" of a range
+	Value   int64  // that stands for it here
+	line    int
+	col     int
+	exprCol int
 }
 
 // addVar notes a line under vars.
