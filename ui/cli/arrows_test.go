@@ -76,10 +76,12 @@ var screenRooms = map[string][]string{
 	"sheet": {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/ui/panel", "incore/model",
 		"incore/model/calls", "incore/model/csource", "incore/model/lang", "incore/assets"},
 	"settings": {"incore/model", "incore/model/lang"},
-	"plain":    {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/wire", "incore/assets"},
-	"jump":     {"incore/ui/panel", "incore/ui/scene", "incore/model", "incore/model/lang"},
-	"course":   {"incore/model", "incore/model/lang", "incore/model/lesson", "incore/assets"},
-	"teach":    {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/model", "incore/model/lang", "incore/model/lesson"},
+	"plain": {"incore/ui/manual", "incore/model", "incore/model/calls", "incore/model/lang", "incore/model/lesson", "incore/model/wire",
+		"incore/assets"},
+	"jump":   {"incore/ui/panel", "incore/ui/scene", "incore/model", "incore/model/lang"},
+	"course": {"incore/model", "incore/model/lang", "incore/model/lesson", "incore/assets", "incore/ui/notes"},
+	"notes":  {"incore/ui/canvas", "incore/ui/look", "incore/ui/teach", "incore/model"},
+	"teach":  {"incore/ui/canvas", "incore/ui/look", "incore/ui/scene", "incore/model", "incore/model/lang", "incore/model/lesson"},
 }
 
 // goldmark is the parser of Markdown.

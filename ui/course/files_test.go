@@ -304,3 +304,31 @@ func TestReport(t *testing.T) {
 		}
 	}
 }
+
+// TestTemplate holds that a new lesson is one, whatever its file is called.
+func TestTemplate(t *testing.T) {
+	dir := t.TempDir()
+	for _, name := range []string{"03-my-lesson", "a.md", "-", "é: #1", "a\u202eb", "\xff", `q"u\o`, "{{n}}", "[x] *a* `b`", "<b>", "a?", "#", "- a", "x\x1b[31m", "7", "TITLE"} {
+		file, err := NewLesson(filepath.Join(dir, name))
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		src, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := lesson.Parse("a.md", src, lesson.Options{})
+		if err != nil {
+			t.Errorf("%q: %v", name, err)
+			continue
+		}
+		if n := l.Count(); n.Questions == 0 || n.Goals == 0 || n.Steps == 0 || len(l.Warnings) > 0 {
+			t.Errorf("%q: %+v %q", name, n, l.Warnings)
+		}
+		if _, err := NewLesson(filepath.Join(dir, name)); err == nil || !strings.HasSuffix(err.Error(), "is there already, and is left as it is") {
+			t.Errorf("%q once more: %v", name, err)
+		}
+		holds(t, file, string(src))
+	}
+}

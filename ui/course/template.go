@@ -8,6 +8,10 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"incore/model"
 )
 
 //go:embed template.md
@@ -44,7 +48,7 @@ func titleOf(file string) string {
 		words = words[1:]
 	}
 	title := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`"\:#{}[]&*!|>%@`+"`'", r) || r < ' ' {
+		if strings.ContainsRune(`"\:#{}[]&*!|>%@`+"`'", r) || model.Invisible(r) {
 			return -1
 		}
 		return r
@@ -52,5 +56,6 @@ func titleOf(file string) string {
 	if title == "" {
 		return "A lesson"
 	}
-	return strings.ToUpper(title[:1]) + title[1:]
+	first, size := utf8.DecodeRuneInString(title)
+	return string(unicode.ToUpper(first)) + title[size:]
 }

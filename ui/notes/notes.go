@@ -33,7 +33,7 @@ type Page struct {
 
 // Note is a note and the time that it allows.
 type Note struct {
-	Time Seconds `json:"time"`
+	Time Seconds `json:"time"` // that the part before it takes
 	Text string  `json:"text"` // Markdown
 }
 

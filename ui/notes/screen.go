@@ -17,7 +17,7 @@ import (
 
 // Screen is the second terminal.
 type Screen struct {
-	Look *look.Look
+	Look *look.Look // its styles
 
 	page  *Page
 	gone  bool
