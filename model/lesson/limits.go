@@ -89,8 +89,12 @@ func countMarks(line string) (n int) {
 
 // visible refuses control characters, tabs, and what is not UTF-8.
 func visible(line string, at func(int, string, string, string) *lang.ParseError) *lang.ParseError {
-	col := 1
-	for i := 0; i < len(line); col++ {
+	plain := 0
+	for plain < len(line) && line[plain] >= ' ' && line[plain] < 0x7f { // nearly all of nearly all lines
+		plain++
+	}
+	col := plain + 1
+	for i := plain; i < len(line); col++ {
 		r, n := utf8.DecodeRuneInString(line[i:])
 		switch {
 		case r == utf8.RuneError && n == 1:
