@@ -17,6 +17,7 @@ type picture struct {
 	cols, rows  int
 	commands    []string // one after the other, in the palette
 	keys        []string // then
+	args        []string // of the program, where it does not begin with the region a
 	see         []string // what is to be on the screen
 }
 
@@ -49,6 +50,10 @@ var pictures = []picture{
 		keys: []string{"3"}, see: []string{"3 LAST TOUCH, FAULTS"}},
 	{name: "call", title: "A call opened: what its arguments mean, why it failed, and the command and the C that do the same",
 		cols: 100, rows: 40, commands: []string{"setrlimit memlock 64K", "capset -ipc_lock", "mlock a"}, keys: []string{"\r"}, see: []string{"ENOMEM", "COMMAND"}},
+	{name: "lesson-question", title: "A lesson: the text, a question with its options, and the step that will answer it, beside the pages",
+		cols: 130, rows: 36, args: []string{"lesson", "6"}, keys: []string{" ", "1"}, see: []string{"you said"}},
+	{name: "lesson-answer", title: "The same lesson a step later: what was said beside what the kernel says, and why",
+		cols: 130, rows: 42, args: []string{"lesson", "6"}, keys: []string{" ", "1", " "}, see: []string{"the kernel says"}},
 	{name: "presenter", title: "Presenter mode: big cells, a sentence of what happened, and the key that was pressed",
 		cols: 100, rows: 30, commands: []string{"munmap a", "mmap a 64", "touch a[0..9]", "mlock a[4..9]", "touch a[16..23] read"},
 		keys: []string{"P", bytesOf("down") + bytesOf("down"), "w"}, see: []string{"Wrote a["}},
@@ -63,8 +68,13 @@ func TestPictures(t *testing.T) {
 	program := programBinary(t)
 	for _, p := range pictures {
 		t.Run(p.name, func(t *testing.T) {
-			m := startTerminal(t, p.cols, p.rows, nil, program, "--background", "dark", "--reduced-motion")
-			m.waitFor("REGION a")
+			state := []string{"XDG_STATE_HOME=" + t.TempDir()}
+			m := startTerminal(t, p.cols, p.rows, state, program, append(p.args, "--background", "dark", "--reduced-motion")...)
+			if p.args == nil {
+				m.waitFor("REGION a")
+			} else {
+				m.waitFor("space")
+			}
 			for _, c := range p.commands {
 				m.command(c)
 			}
