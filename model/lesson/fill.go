@@ -35,6 +35,11 @@ func fill(file string, front int, text []string, vars []Var, page int64) (*fille
 				break
 			}
 			col += len(before)
+			if after != "" && !strings.ContainsRune("abcdefghijklmnopqrstuvwxyz_ABCDEFGHIJKLMNOPQRSTUVWXYZ }", rune(after[0])) {
+				b.WriteString("{{") // of C, as {{0}}: nothing that could be a misspelled name
+				rest, col = after, col+2
+				continue
+			}
 			name, tail, closed := strings.Cut(after, "}}")
 			value, known := page, name == "page"
 			for v := range vars {

@@ -17,9 +17,20 @@ type Row struct {
 	line   int
 }
 
-// rowsOf reads what a picture draws.
+// alignedAt is the column where pages begin in a picture that draws those of all its regions one below the other.
+func alignedAt(p *lesson.Picture) (column int) {
+	for _, text := range p.Rows {
+		trimmed := strings.TrimLeft(text, " ")
+		if name, _, drawn := strings.Cut(trimmed, "  "); drawn && !strings.ContainsAny(name, " *.?") {
+			column = max(column, len(text)-len(trimmed)+len(name)+2)
+		}
+	}
+	return column
+}
+
+// rowsOf reads what a picture draws. Pages begin two columns behind the name, or in one column for all regions.
 func rowsOf(p *lesson.Picture) (rows []Row, wrong string) {
-	proc, indent := model.Main, 0
+	proc, indent, aligned := model.Main, 0, alignedAt(p)
 	for i, text := range p.Rows {
 		trimmed := strings.TrimLeft(text, " ")
 		name, pages, drawn := strings.Cut(trimmed, "  ")
@@ -29,6 +40,9 @@ func rowsOf(p *lesson.Picture) (rows []Row, wrong string) {
 			proc = trimmed
 		case drawn && !strings.ContainsAny(name, " *.?"):
 			indent = len(text) - len(pages)
+			if indent < aligned && aligned <= len(text) && strings.TrimLeft(text[indent:aligned], " ") == "" {
+				indent, pages = aligned, text[aligned:]
+			}
 			rows = append(rows, Row{Proc: proc, Region: name, Pages: pages, line: p.Line + 1 + i})
 		case len(rows) > 0 && strings.Trim(text, " Lf") == "" && len(text) > indent:
 			rows[len(rows)-1].Locks = text[indent:]
