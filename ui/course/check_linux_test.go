@@ -210,28 +210,39 @@ func TestCheckEnds(t *testing.T) {
 	}
 }
 
-// TestCheckLessons checks the lessons of the course with their own values.
+// TestCheckLessons checks the lessons of the course with their own values and with 20 seeds.
 func TestCheckLessons(t *testing.T) {
 	live(t)
+	seeds := uint64(20)
+	if testing.Short() {
+		seeds = 1
+	}
 	for _, b := range Builtin() {
 		t.Run(b.Name, func(t *testing.T) {
-			l, err := lesson.Parse(b.Name, b.Source, lesson.Options{PageSize: int64(os.Getpagesize())})
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := 0
-			err = Check(t.Context(), onKernel, l, func(r Result) {
-				if n++; r.Skipped != "" {
-					t.Logf("line %d is skipped: %s", r.Line, r.Skipped)
-				}
-				for _, w := range r.Wrong {
-					t.Error(w)
-				}
-			})
-			if err != nil || n == 0 {
-				t.Error(err, n)
+			for seed := range seeds + 1 {
+				checkBook(t, b, seed)
 			}
 		})
+	}
+}
+
+func checkBook(t *testing.T, b Book, seed uint64) {
+	t.Helper()
+	l, err := lesson.Parse(b.Name, b.Source, lesson.Options{Seed: seed, PageSize: int64(os.Getpagesize())})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err = Check(t.Context(), onKernel, l, func(r Result) {
+		if n++; r.Skipped != "" && seed == 0 {
+			t.Logf("line %d is skipped: %s", r.Line, r.Skipped)
+		}
+		for _, w := range r.Wrong {
+			t.Error(w)
+		}
+	})
+	if err != nil || n == 0 {
+		t.Error(err, n)
 	}
 }
 
