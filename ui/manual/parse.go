@@ -76,7 +76,7 @@ func (p *parser) line(line string) {
 	text := strings.TrimSpace(line)
 	indented := strings.HasPrefix(line, "    ")
 	switch {
-	case strings.HasPrefix(text, "```"):
+	case strings.HasPrefix(text, "```") && !(indented && !p.fenced):
 		p.fenced, p.open = !p.fenced, false
 	case p.fenced:
 		p.code(line)
