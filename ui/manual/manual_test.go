@@ -131,7 +131,8 @@ func TestTextFits(t *testing.T) {
 				if utf8.RuneCountInString(line) > width && len(strings.Fields(line)) > 1 && !code[strings.TrimSpace(line)] {
 					t.Errorf("%s in %d columns: %q", topic.Name, width, line)
 				}
-				if strings.ContainsAny(line, "`\x1b") || strings.TrimRight(line, " ") != line {
+				mark := strings.Contains(line, "`") && !code[strings.TrimSpace(line)] // an example of Markdown has them
+				if mark || strings.Contains(line, "\x1b") || strings.TrimRight(line, " ") != line {
 					t.Errorf("%s in %d columns: %q is not clean", topic.Name, width, line)
 				}
 			}
