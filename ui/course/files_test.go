@@ -50,10 +50,10 @@ func alone(t *testing.T, dir string, want ...string) {
 }
 
 func TestFind(t *testing.T) {
-	for _, word := range []string{"06-two-secrets", "two-secrets", "06", "6", "secrets"} {
+	for _, word := range []string{"06-two-secrets", "two-secrets", "06", "6", "two-secret"} {
 		b, err := Find(word, nil)
 		if err != nil || len(b) != 1 || b[0].Name != "06-two-secrets" || !b[0].Builtin || b[0].Number() != 6 {
-			t.Errorf("%s: %v, %v", word, b, err)
+			t.Errorf("%s: %d lessons, %v", word, len(b), err)
 		}
 	}
 	dir := t.TempDir()
