@@ -46,7 +46,7 @@ var gridKeys = map[string]struct {
 	"shift+left":  {check: selects(17, 18)},
 	"H":           {check: selects(17, 18)},
 	"shift+right": {check: selects(18, 19)},
-	"L":           {check: selects(18, 19)},
+	"L":           {check: says("There are no lessons here.")},
 	"shift+up":    {check: selects(2, 18)},
 	"K":           {check: selects(2, 18)},
 	"shift+down":  {check: selects(18, 34)},

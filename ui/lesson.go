@@ -70,10 +70,10 @@ func showLessons(m *Model, msg lessonsMsg) {
 // OpenLesson begins a lesson of the list.
 func (m *Model) OpenLesson(name string) tea.Cmd {
 	m.Close()
-	return m.openLesson(name)
+	return openLesson(m, name)
 }
 
-func (m *Model) openLesson(name string) tea.Cmd {
+func openLesson(m *Model, name string) tea.Cmd {
 	of := m.opts.Lessons
 	return func() tea.Msg {
 		t, kept, err := of.Open(name)

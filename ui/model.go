@@ -162,7 +162,7 @@ func (m *Model) setDark(dark bool) {
 // Init implements tea.Model. It asks for the first items.
 func (m *Model) Init() tea.Cmd {
 	if m.opts.Lesson != "" {
-		return tea.Batch(m.next(), m.openLesson(m.opts.Lesson))
+		return tea.Batch(m.next(), openLesson(m, m.opts.Lesson))
 	}
 	return m.next()
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -260,4 +261,19 @@ func noSuchShell(cmd *cobra.Command, args []string) error {
 		return usage("no completion for %q; did you mean incore completion %s?", args[0], like)
 	}
 	return usage("no completion for %q: there are %s", args[0], strings.Join(shells, ", "))
+}
+
+// buildVersion is set by the Makefile: -ldflags "-X MODULE/ui/cli.buildVersion=…".
+var buildVersion string
+
+// version returns what --version prints: what the Makefile set, else the version that
+// "go install" recorded, else "devel".
+func version() string {
+	if buildVersion != "" {
+		return buildVersion
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "devel"
 }

@@ -79,7 +79,7 @@ func TestScreenGetsSettings(t *testing.T) {
 		{file: "zoom = 'big'", args: []string{"--config", "none"}, want: ui.Options{}},
 	} {
 		got, said := startWith(t, tt.file, tt.env, tt.args...)
-		got.Files, got.Opening = nil, nil
+		got.Files, got.Opening, got.Lessons = nil, nil, nil
 		if d := cmp.Diff(tt.want, got); d != "" || said != "" {
 			t.Errorf("%q, %q (-want +got):\n%s%s", tt.file, tt.args, d, said)
 		}
@@ -109,7 +109,7 @@ func TestBrokenSettings(t *testing.T) {
 		if want := "incore: DIR/" + tt.said + "\n"; filepath.ToSlash(said) != want {
 			t.Errorf("%q: it said %q, want %q", tt.file, said, want)
 		}
-		got.Files, got.Opening = nil, nil
+		got.Files, got.Opening, got.Lessons = nil, nil, nil
 		if d := cmp.Diff(ui.Options{ReducedMotion: true, Notice: "Defaults hold: " + tt.said}, got); d != "" {
 			t.Errorf("%q (-want +got):\n%s", tt.file, d)
 		}

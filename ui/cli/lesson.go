@@ -63,7 +63,7 @@ incore lesson --seed 7 my-lesson.md`,
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 0 {
-				return a.listLessons(cmd.Context())
+				return a.withoutLesson(cmd, f)
 			}
 			return a.takeLesson(cmd, f, args[0])
 		},
@@ -78,8 +78,24 @@ incore lesson --seed 7 my-lesson.md`,
 	return cmd
 }
 
+// withoutLesson does what "incore lesson" does without the name of one: it lists them, or shows the notes of the one that is taken.
+func (a *app) withoutLesson(cmd *cobra.Command, f *lessonFlags) error {
+	if err := a.prepare(cmd.Flags()); err != nil {
+		return err
+	}
+	if f.notes {
+		return a.showNotes(cmd.Context(), "")
+	}
+	for _, name := range []string{"seed", "print", "report", "plain", "presenter"} {
+		if cmd.Flags().Changed(name) {
+			return usage("--%s is about one lesson: incore lesson --%s NAME", name, name)
+		}
+	}
+	return a.listLessons()
+}
+
 // listLessons prints the course.
-func (a *app) listLessons(context.Context) error {
+func (a *app) listLessons() error {
 	var b strings.Builder
 	minutes, done := 0, 0
 	list := (&shelf{app: a}).List()

@@ -21,6 +21,9 @@ import (
 var printing = map[string][][]string{
 	"incore":                       {{}, {"--plain"}, {"--version"}, {"--help"}},
 	"incore run":                   {{"run", "-"}, {"run", "--json", "-"}, {"run", "--help"}},
+	"incore lesson":                {{"lesson"}, {"lesson", "--print", "6"}, {"lesson", "--plain", "6"}, {"lesson", "--help"}},
+	"incore check":                 {{"check", "6"}, {"check", "--json", "6"}, {"check", "--tap", "6"}, {"check", "--help"}},
+	"incore new-lesson":            {{"new-lesson", "--help"}},
 	"incore doctor":                {{"doctor"}, {"doctor", "--json"}, {"doctor", "--help"}},
 	"incore config":                {{"config"}, {"config", "--json"}, {"config", "--help"}},
 	"incore man":                   {{"man"}, {"man", "--help"}},

@@ -169,7 +169,7 @@ func TestMan(t *testing.T) {
 		if text := read(topic.Name); !strings.HasPrefix(text, ".TH INCORE-"+strings.ToUpper(topic.Name)+" 7 ") {
 			t.Errorf("incore man %s: %.80s", topic.Name, text)
 		}
-		if !strings.Contains(page, `incore\-`+topic.Name) {
+		if !strings.Contains(page, `incore\-`+strings.ReplaceAll(topic.Name, "-", `\-`)) {
 			t.Errorf("incore(1) does not name incore-%s(7)", topic.Name)
 		}
 	}

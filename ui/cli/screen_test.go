@@ -55,6 +55,10 @@ func TestScreenGetsWhatWasAsked(t *testing.T) {
 				t.Error("the screen was not told how to complete a path")
 			}
 			got.Files = nil // functions cannot be compared
+			if got.Lessons == nil || len(got.Lessons.List()) == 0 {
+				t.Error("the screen was told of no lessons")
+			}
+			got.Lessons = nil
 			if got.Opening == nil || got.Opening.String() != "mmap a 64" {
 				t.Errorf("R would begin with %v", got.Opening)
 			}
