@@ -7,6 +7,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/model/lesson"
 	"incore/ui/canvas"
 	"incore/ui/panel"
 	"incore/ui/scene"
@@ -41,7 +42,7 @@ func (m *Model) Parts() map[string]canvas.Area {
 	l := &m.lay
 	return map[string]canvas.Area{"title": l.title, "meters": l.meters, "banner": l.banner, "regions": l.regions, "legend": l.legend,
 		"page": l.page, "vmas": l.vmas, "grid": l.grid, "calls": l.calls, "keys": l.keys, "prompt": l.prompt, "status": l.status,
-		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed}
+		"minimap": l.minimap, "latency": l.latency, "caption": l.caption, "pressed": l.pressed, "lesson": l.lesson}
 }
 
 // Mode returns what gets the keys, in the words of Key.Mode.
@@ -80,3 +81,12 @@ func (m *Model) Draw() { m.draw() }
 // Picture is the screen as text with styles, and Caret where the line that is typed goes on.
 func (m *Model) Picture() string     { m.View(); return m.Canvas.Encode() }
 func (m *Model) Caret() canvas.Caret { m.View(); return m.caret }
+
+// Lesson is the lesson that is taken, or nil.
+func (m *Model) Lesson() *lesson.Taking { return m.teach.Taking }
+
+// Opens opens a lesson as the command line does.
+func (m *Model) Opens(name string) tea.Cmd { return openLesson(m, name) }
+
+// Ticks reports whether keys start clocks: while presenting, and beside the notes.
+func (m *Model) Ticks() bool { return m.present.on || m.teach.Notes }

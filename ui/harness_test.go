@@ -32,6 +32,12 @@ func newScreen(t testing.TB, w, h int, opts ui.Options, script ...string) *scree
 		opts.Colors = canvas.TrueColor
 	}
 	lab := newFakeLab()
+	if opts.Lessons != nil {
+		lab.folds = true
+		for _, it := range lab.items {
+			lab.state = lab.state.Apply(it)
+		}
+	}
 	for _, line := range script {
 		c, err := lang.Parse(line)
 		if err != nil {

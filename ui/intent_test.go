@@ -88,13 +88,29 @@ func intentScreen(t testing.TB, proc string, prepare ...string) *screen {
 	if proc != model.Main {
 		steps = talk(t, "in "+proc+" touch b[0]\nin "+proc+" touch b[1]\n")
 	}
-	s := newScreen(t, 60, 16, ui.Options{ReducedMotion: true, Steps: steps}, script...)
+	opts := ui.Options{ReducedMotion: true, Steps: steps}
+	if len(prepare) > 0 && strings.HasPrefix(prepare[0], "lesson") {
+		opts.Lessons = smallLesson(t)
+	}
+	s := newScreen(t, 60, 16, opts, script...)
 	if proc != model.Main {
 		s.press("n")
 	}
 	for _, line := range prepare {
 		if text, ok := strings.CutPrefix(line, "type "); ok {
 			s.typeText(text)
+			continue
+		}
+		switch line {
+		case "lessons":
+			s.on("L")
+			continue
+		case "lesson": // at its question, with the same regions
+			s.takes()
+			s.on("space", "space")
+			for _, line := range append(script[1:], "touch b[0]") {
+				s.do(line)
+			}
 			continue
 		}
 		s.press(line)
@@ -122,7 +138,7 @@ func actor(mode, key string) bool {
 
 // intentModes are how each mode is entered.
 var intentModes = map[string][]string{
-	"grid": nil, "palette": {":", "type touch b[0]"}, "menu": {"p", "right"}, "help": {"?"}, "call": {"enter"}, "space": {"s"}, "page": {"i"}, "go": {"g", "type b[0]"}, "find": {"/", "type touch"},
+	"grid": nil, "palette": {":", "type touch b[0]"}, "menu": {"p", "right"}, "help": {"?"}, "call": {"enter"}, "space": {"s"}, "page": {"i"}, "go": {"g", "type b[0]"}, "find": {"/", "type touch"}, "lesson": {"lesson"}, "hands": {"lesson", "#"}, "lessons": {"lessons"},
 }
 
 // A key acts on what the screen shows or on nothing: whatever happens between the frame and the key,
@@ -147,12 +163,13 @@ func TestKeysActOnWhatIsShown(t *testing.T) {
 func checkAim(t *testing.T, proc, mode, key, how string, hold func(*screen), l *late) {
 	t.Helper()
 	prepare := intentModes[mode]
-	paused := how == "paused" && mode != "menu" // there is no menu in a pause
+	lesson := strings.HasPrefix(mode, "lesson") || mode == "hands"
+	paused := how == "paused" && mode != "menu" && !lesson // there is no menu in a pause, and a lesson ends it
 	if paused {
 		prepare = append([]string{"space"}, prepare...)
 	}
 	s := intentScreen(t, proc, prepare...)
-	if s.m.Mode() != mode || s.m.Paused() != paused {
+	if got := s.m.Mode(); got != mode && (mode != "lesson" || got != "grid" || s.m.Lesson() == nil) || s.m.Paused() != paused {
 		t.Fatalf("the screen is in mode %s, paused %t", s.m.Mode(), s.m.Paused())
 	}
 	shown := s.picture()
@@ -166,6 +183,7 @@ func checkAim(t *testing.T, proc, mode, key, how string, hold func(*screen), l *
 	typed := mode == "palette" && key == "enter"
 	step := mode == "grid" && key == "."
 	switch {
+	case lesson: // its keys are about the lesson, which begins a fresh subject where it has to
 	case (typed || step) && l.named:
 	case key == "S" && mode == "grid", key == "R" && mode == "grid", (typed || step) && !paused:
 		// the pace is of the session, R asks first, what was typed is done as it stands
@@ -190,7 +208,7 @@ func checkAim(t *testing.T, proc, mode, key, how string, hold func(*screen), l *
 func TestClicksActOnWhatIsShown(t *testing.T) {
 	for how, hold := range holds {
 		for md, prepare := range intentModes {
-			if how == "paused" && md != "menu" {
+			if how == "paused" && md != "menu" && !strings.HasPrefix(md, "lesson") && md != "hands" {
 				prepare = append([]string{"space"}, prepare...)
 			}
 			for _, l := range lateIn(model.Main) {
@@ -206,6 +224,9 @@ func TestClicksActOnWhatIsShown(t *testing.T) {
 					s.pump()
 					for _, c := range s.lab.submitted {
 						_, pace := c.(lang.Speed)
+						if verb := c.Verb(); md == "lesson" && (verb == "reset" || verb == "ask") {
+							continue // the lesson's own, as with its keys
+						}
 						typed := md == "palette" && how != "paused"
 						step := md == "grid" && how != "paused" && strings.HasPrefix(c.String(), "touch b[0]") && strings.Contains(s.text(), ". touch b[1]")
 						if !pace && !typed && !step {

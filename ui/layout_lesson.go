@@ -52,7 +52,7 @@ func (l *layout) besideText(text, w, h int) {
 
 // overText moves the keys, and what is typed and said, below a text of so many rows.
 func (l *layout) overText(rows int) {
-	if more := l.calls.H - 3; l.Size == scene.SizeSmall && more > 0 { // the text is wanted more than old calls
+	if more := l.calls.H - 4; l.Size == scene.SizeSmall && more > 0 { // the text is wanted more than old calls
 		l.calls.H -= more
 		l.prompt.Y, l.keys.Y, rows = l.prompt.Y-more, l.keys.Y-more, rows+more
 		l.status = l.keys
@@ -63,6 +63,7 @@ func (l *layout) overText(rows int) {
 			at = min(at, a.Y)
 		}
 	}
+	l.calls.H = min(l.calls.H, max(0, at-l.calls.Y))
 	l.lesson = canvas.Area{X: l.keys.X, Y: at, W: l.keys.W, H: rows}
 	for _, a := range []*canvas.Area{&l.prompt, &l.status, &l.keys} {
 		if a.Y >= at {

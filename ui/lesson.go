@@ -151,7 +151,7 @@ func lessonBinding(m *Model, key string) *binding {
 		return nil
 	}
 	b := lookup(modeLesson, key)
-	if b == nil || len(key) == 1 && key >= "1" && key <= "9" && !m.teach.Asks(int(key[0]-'0')) {
+	if b != nil && b.keys[0] == "1" && m.teach.Taking.Stop().Question == nil { // digits choose a lens
 		return nil
 	}
 	return b
@@ -257,8 +257,16 @@ func nextStep(m *Model) {
 }
 
 func answerKey(m *Model, key string) tea.Cmd {
-	m.teach.Taking.Now(sessionTime(m))
-	m.teach.Taking.Say(int(key[0] - '1'))
+	t := m.teach.Taking
+	t.Now(sessionTime(m))
+	if t.Running() {
+		m.status = status{text: "The step still runs."}
+		return nil
+	}
+	if !t.Say(int(key[0] - '1')) {
+		m.status = status{fmt.Sprintf("There are the options 1 to %d.", len(t.Stop().Question.Options)), true}
+		return nil
+	}
 	m.teach.Changed()
 	m.status = status{text: longest(m.lay.status.W, "You say "+key+". space runs the step, and the kernel answers.", "space: the kernel answers.")}
 	return nil
@@ -272,8 +280,11 @@ func hintKey(m *Model) {
 }
 
 func whyNoQuestion(m *Model) string {
-	if m.teach.Taking.Stop().Question == nil {
+	switch t := m.teach.Taking; {
+	case t == nil || t.Stop().Question == nil:
 		return "There is no question now."
+	case t.Running():
+		return "The step still runs."
 	}
 	return ""
 }
@@ -337,6 +348,10 @@ func openHands(m *Model) {
 func handsKeys() []binding {
 	return append([]binding{{mode: modeHands, keys: []string{"enter"}, show: "enter", word: "so many", do: func(m *Model, _ string) tea.Cmd {
 		p := &m.jump.hands
+		if why := whyNoQuestion(m); why != "" { // the lesson has gone on
+			m.mode, m.status = modeGrid, status{why, true}
+			return nil
+		}
 		hands, err := teach.Hands(p.text, len(m.teach.Taking.Stop().Question.Options))
 		if err != nil {
 			p.said = err.Error()

@@ -55,7 +55,7 @@ func (t *Taking) show(q *Question) {
 		a = &Answer{Said: -1, First: -1, Kernel: -1, shown: t.Time}
 		t.answers[q] = a
 	}
-	a.again = a.said()
+	a.again = a.again || a.said()
 }
 
 // Say answers the question that waits with an option, from 0. It reports whether there is such a question and option.

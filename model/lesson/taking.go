@@ -331,6 +331,9 @@ func (t *Taking) foldEvent(e model.Event) []model.Command {
 	if remark, ok := lang.Inner(e.Command).(model.Remark); ok && remark.Remark() || t.running {
 		return nil
 	}
+	if _, looks := lang.Inner(e.Command).(lang.Mincore); looks {
+		return nil
+	}
 	t.own = true
 	g := t.Stop().Goal
 	if g == nil || t.goals[g] == nil {

@@ -97,7 +97,7 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError, help string) error 
 		return usage("unknown flag -%s; see %s", short, help)
 	}
 	name := e.GetSpecifiedName()
-	if of := commandsWith(cmd.Root(), name); len(of) > 0 && len(of) < 4 { // more say nothing
+	if of := commandsWith(cmd.Root(), name); len(of) > 0 && len(of) < 5 { // more say nothing
 		all := of[len(of)-1]
 		if before := of[:len(of)-1]; len(before) > 0 {
 			all = strings.Join(before, ", ") + " and " + all

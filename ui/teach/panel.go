@@ -86,8 +86,9 @@ func (p *Panel) Draw(sc *scene.Scene, a canvas.Area, press func(string) func(sce
 	if p.drawn != made {
 		p.lines, p.drawn = textOf(p.Taking, body.W, th, p.Notes, p.Read), made
 	}
+	was := p.rows
 	p.rows = len(p.lines.Rows)
-	p.follow()
+	p.follow(was)
 	for i := range body.H {
 		if row := p.top + i; row < p.rows {
 			c.Line(body.X, body.Y+i, body.W, p.lines.Rows[row])
@@ -128,9 +129,13 @@ func clock(d time.Duration) string {
 }
 
 // follow scrolls to where the stop that waits begins, when the lesson has come to another one. Where the end of the text has
-// room beneath, what was before it is seen above.
-func (p *Panel) follow() {
+// room beneath, what was before it is seen above. What comes to the end of the text while it waits is shown: a hint, a goal that
+// is reached. was is how many rows the text had.
+func (p *Panel) follow(was int) {
 	most := max(0, p.rows-p.seen)
+	if p.stop == p.Taking.At && p.rows > was && (p.top+p.seen >= was || p.Taking.Stop().Goal != nil) {
+		p.top = most
+	}
 	if at := p.Taking.At; at != p.stop && at < len(p.lines.Stops) {
 		p.stop = at
 		p.top = p.lines.Stops[at]

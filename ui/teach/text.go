@@ -77,6 +77,9 @@ func (wr *writer) item(it lesson.Item, notes bool) {
 	th := wr.th
 	switch it := it.(type) {
 	case lesson.Heading:
+		if it.Level == 1 && it.Title == wr.t.Lesson.Title { // stands above the text
+			return
+		}
 		wr.gap()
 		wr.add(wr.inline(it.Title, th.Heading).Wrap(wr.w)...)
 		wr.gap()
@@ -103,7 +106,7 @@ func (wr *writer) item(it lesson.Item, notes bool) {
 	case lesson.Notes:
 		if notes {
 			wr.gap()
-			wr.hang(th.Gold.Span("| "), th.Gold.Line(fmt.Sprintf("%s. %s", it.Time, it.Text)))
+			wr.hang(th.Gold.Span("| "), th.Gold.Line(clock(it.Time)+". "+strings.Join(strings.Fields(it.Text), " ")))
 		}
 	}
 }
@@ -243,7 +246,7 @@ func (wr *writer) question(q *lesson.Question) {
 		}
 		line := wr.inline(o.Text, st)
 		if note := wr.sides(a, i, told, q.Ideas); note != "" {
-			line = append(line, th.Accent.Span("  "+note))
+			line = append(line, th.Accent.Span(" ("+note+")"))
 		}
 		wr.hang(mark, line)
 		if told && i < len(a.Asked.Sets) && (a.Kernel == i || said) {
@@ -325,7 +328,7 @@ func (wr *writer) goal(g *lesson.Goal) {
 		head = append(head, th.Dim.Span("  "+rule))
 	}
 	wr.add(head)
-	wr.verdict(attempted(a), g.Lines)
+	wr.aims(a, g.Lines)
 	if a == nil {
 		return
 	}
@@ -352,11 +355,16 @@ func (wr *writer) goal(g *lesson.Goal) {
 	wr.goalKeys(g, a)
 }
 
-func attempted(a *lesson.Attempt) *lesson.Verdict {
-	if a == nil {
-		return nil
+// aims draws the expects of a goal, and behind those that do not hold yet what is.
+func (wr *writer) aims(a *lesson.Attempt, lines []lang.Line) {
+	for i, l := range lines {
+		reached := a != nil && i < len(a.Checks) && a.Checks[i].OK
+		text := wr.th.Text.Line(l.Command.String())
+		if a != nil && i < len(a.Checks) && !reached {
+			text = append(text, wr.th.Dim.Span(" (now: "+model.Visible(a.Checks[i].Got)+")"))
+		}
+		wr.hang(wr.mark(reached, true), text)
 	}
-	return &lesson.Verdict{Checks: a.Checks}
 }
 
 // goalKeys says what can be pressed at a goal.
