@@ -242,7 +242,7 @@ func lessonHints(m *Model) (all []keyHint) {
 func nextStep(m *Model) {
 	t := m.teach.Taking
 	switch why := t.Wants(); {
-	case m.teach.More():
+	case !m.teach.Shown(), m.teach.More():
 	case t.Over():
 		m.status = status{text: "This is the end of the lesson: L lists the others, esc leaves it."}
 	case t.Running():
@@ -259,7 +259,7 @@ func nextStep(m *Model) {
 func answerKey(m *Model, key string) tea.Cmd {
 	t := m.teach.Taking
 	t.Now(sessionTime(m))
-	if t.Running() {
+	if t.Running() || !m.teach.Shown() {
 		m.status = status{text: "The step still runs."}
 		return nil
 	}

@@ -274,6 +274,34 @@ func TestLessonHandsWhileItRuns(t *testing.T) {
 	s.on("esc")
 }
 
+// A key that is pressed before the question is on the screen answers nothing, and space does not run what was not seen.
+func TestLessonKeysBeforeItIsDrawn(t *testing.T) {
+	s := lessonScreen(t, 200, 60, smallLesson(t), ui.Options{})
+	s.send(keyPress(t, "space"))
+	items := s.lab.items
+	s.lab.items = nil
+	holds["not drawn yet"](s)
+	s.tell(items...)
+	s.shows("How many are then in") // what was asked for is drawn at once
+	s.on("2")
+	s.shows("(you said)")
+	s.on("space", "backspace")
+	for _, c := range s.m.Lesson().Back() { // another hand than the screen's
+		s.lab.Submit(c)
+	}
+	holds["not drawn yet"](s)
+	s.settle()
+	if s.m.Lesson().At != 0 || !strings.Contains(s.text(), "How many are then in") {
+		t.Fatalf("the lesson is at stop %d:\n%s", s.m.Lesson().At, s.text())
+	}
+	s.send(keyPress(t, "space"))
+	if s.commands(); s.m.Lesson().Running() {
+		t.Error("a step runs that was not seen")
+	}
+	s.redraw()
+	s.on("space")
+}
+
 func TestLessonGoesBack(t *testing.T) {
 	s := lessonScreen(t, 200, 60, smallLesson(t), ui.Options{})
 	s.on("backspace")

@@ -41,7 +41,8 @@ func (p *redraw) answered(items []model.Item) (found bool) {
 	for _, it := range items {
 		e, isEvent := it.(model.Event)
 		_, isCheck := it.(model.Checked)
-		if p.asked > 0 && (isCheck || isEvent && !e.Aside && e.Command != nil) {
+		_, isAnswer := it.(model.Asked)
+		if p.asked > 0 && (isCheck || isAnswer || isEvent && !e.Aside && e.Command != nil) {
 			p.asked, found = p.asked-1, true
 		}
 	}

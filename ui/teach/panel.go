@@ -73,7 +73,11 @@ func (p *Panel) Fold(item model.Item) []model.Command {
 
 // Draw draws the lesson in an area; press is what a click on a key does.
 func (p *Panel) Draw(sc *scene.Scene, a canvas.Area, press func(string) func(scene.Clicks) tea.Cmd) {
-	if p.Taking == nil || a.Empty() {
+	if p.Taking == nil {
+		return
+	}
+	if a.Empty() { // the screen has no room for it
+		p.stop, p.rows, p.seen = p.Taking.At, 0, 0
 		return
 	}
 	th, c := sc.Look, &sc.Canvas
@@ -145,6 +149,9 @@ func (p *Panel) follow(was int) {
 	}
 	p.top = canvas.Clamp(p.top, 0, most)
 }
+
+// Shown reports whether the stop that waits is the one that was drawn last: a key that is pressed before that is not about it.
+func (p *Panel) Shown() bool { return p.stop == p.Taking.At }
 
 // More scrolls on by a screen of text where there is more of it, and reports whether there was.
 func (p *Panel) More() bool {
