@@ -218,7 +218,7 @@ func lessonKeys() []binding {
 func lessonHints(m *Model) (all []keyHint) {
 	for i := range table {
 		b := &table[i]
-		if b.mode != modeLesson || b.word == "" || b.why != nil && b.why(m) != "" || b.keys[0] == "1" && !m.teach.Asks(1) {
+		if b.mode != modeLesson || b.word == "" || b.why != nil && b.why(m) != "" || b.keys[0] == "1" && !m.teach.Asks(1) || b.keys[0] == "space" && m.teach.Stuck() {
 			continue
 		}
 		k := keyHint{show: b.show, word: b.word, key: b.keys[0], rank: -1 - len(all)}

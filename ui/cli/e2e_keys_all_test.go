@@ -12,7 +12,7 @@ import (
 var keySessions = map[string][]keyStep{
 	"move": gridMoves, "select": gridSelects, "act": gridActs, "look": gridLooks, "regions": gridRegions,
 	"palette": paletteSteps, "help": helpSteps, "call": callSteps, "address space": spaceSteps,
-	"page": pageSteps, "jump": jumpSteps,
+	"page": pageSteps, "jump": jumpSteps, "lessons": lessonsSteps, "lesson": lessonSteps,
 }
 
 // modeOpens is what leads from the grid to each mode: a key, and what its last line then has.
@@ -20,6 +20,7 @@ var modeOpens = map[string]keyStep{
 	"palette": {send: ":", keys: lineLine}, "menu": {send: "p", keys: menuLine}, "help": {send: "?", keys: helpLine},
 	"call": {send: "\r", keys: callLine}, "space": {send: "s", keys: spaceLine},
 	"page": {send: "i", keys: pageLine}, "go": {send: "g", keys: goLine}, "find": {send: "/", keys: findLine},
+	"lessons": {send: "L", keys: lessonsLine},
 }
 
 // TestE2EEveryKey presses every key, and holds that what it does is seen.
@@ -40,6 +41,8 @@ func TestE2EKeysOfQuitting(t *testing.T) {
 			m := startScreen(t)
 			if open, ok := modeOpens[k.Mode]; ok {
 				m.walk([]keyStep{open})
+			} else if k.Mode == "hands" {
+				m.walk(lessonSteps[:1+slices.IndexFunc(lessonSteps, func(st keyStep) bool { return st.binding == "lesson #" })])
 			} else if k.Mode != "grid" {
 				t.Fatalf("nothing here leads to the mode %q", k.Mode)
 			}
@@ -111,7 +114,7 @@ func pageKeys() (keys []string) {
 // TestKeySessionsAreWhole holds that every row of the key table is pressed by one of the tests above,
 // and that they press no row that there is not.
 func TestKeySessionsAreWhole(t *testing.T) {
-	pressed := map[string]bool{"grid " + suspend: true, "grid " + repaint: true}
+	pressed := map[string]bool{"grid " + suspend: true, "grid " + repaint: true, "lesson H": true, "lesson >": true} // TestE2ELesson
 	for _, steps := range keySessions {
 		for _, st := range steps {
 			if st.binding != "" {

@@ -153,6 +153,11 @@ func (p *Panel) follow(was int) {
 // Shown reports whether the stop that waits is the one that was drawn last: a key that is pressed before that is not about it.
 func (p *Panel) Shown() bool { return p.stop == p.Taking.At }
 
+// Stuck reports whether going on does nothing: all of the text was seen, and the lesson wants an answer or a goal.
+func (p *Panel) Stuck() bool {
+	return p.top+p.seen >= p.rows && !p.Taking.Running() && p.Taking.Wants() != ""
+}
+
 // More scrolls on by a screen of text where there is more of it, and reports whether there was.
 func (p *Panel) More() bool {
 	if p.top+p.seen >= p.rows {

@@ -171,6 +171,9 @@ func (wr *writer) step(s *lesson.Step) {
 	wr.gap()
 	ran := wr.at < wr.t.At
 	v := wr.t.Verdict(s)
+	if wr.waits() { // it ran before a step back
+		v = nil
+	}
 	checked := 0
 	for _, line := range s.Lines {
 		first := len(wr.Rows)
@@ -377,13 +380,13 @@ func (wr *writer) goalKeys(g *lesson.Goal, a *lesson.Attempt) {
 		wr.add(canvas.Line{th.Key.Span("space"), th.Dim.Span(" goes on")})
 		return
 	}
-	line := canvas.Line{th.Dim.Span("Your turn: the keys of the grid, or "), th.Key.Span(":"), th.Dim.Span(" and a command.")}
+	turn := canvas.Line{th.Dim.Span("Your turn: the keys of the grid, or "), th.Key.Span(":"), th.Dim.Span(" and a command.")}
+	wr.add(turn.Wrap(wr.w)...)
+	help := " the solution"
 	if a.Hints < len(g.Hints) {
-		line = append(line, th.Dim.Span("  "), th.Key.Span("H"), th.Dim.Span(" a hint"))
-	} else {
-		line = append(line, th.Dim.Span("  "), th.Key.Span("H"), th.Dim.Span(" the solution"))
+		help = " a hint"
 	}
-	wr.add(line.Wrap(wr.w)...)
+	wr.add(canvas.Line{th.Key.Span("H"), th.Dim.Span(help + "  "), th.Key.Span(">"), th.Dim.Span(" goes on without it")})
 }
 
 // end says that the lesson is over, and what it came to.
