@@ -54,9 +54,9 @@ var lessonsSteps = []keyStep{
 // lessonSteps are the keys of a lesson and of the line for a show of hands.
 var lessonSteps = []keyStep{
 	{send: "L", keys: lessonsLine},
-	{send: "\r", want: "A program keeps two keys", keys: lessonLine, sees: atStop(1)},
+	{send: "\r", want: "space runs it", keys: lessonLine, sees: atStop(1)},
 	{binding: "lesson N", want: "0:30. Ask: who has called mlock"},
-	{send: "N", sees: hasNot("Ask: who has called")},
+	{send: "N", want: "space runs it", sees: hasNot("Ask: who has called")},
 	{binding: "lesson space", want: "The region has 4 pages.", sees: atStop(2)},
 	{binding: "lesson pgdown", want: "What do you say?", sees: hasNot("more ↓")},
 	{binding: "lesson pgup", want: "The region has 4 pages.", sees: has("more ↓")},
@@ -69,7 +69,7 @@ var lessonSteps = []keyStep{
 	{binding: "hands home", sees: answered(" hands ", "12 3", 0)},
 	{binding: "hands delete", sees: answered(" hands ", "2 3", 0)},
 	{binding: "hands end", sees: answered(" hands ", "2 3", 3)},
-	{binding: "hands backspace", sees: answered(" hands ", "2 ", 2)},
+	{binding: "hands backspace", sees: answered(" hands ", "2", 2)},
 	{binding: "hands ctrl+w", sees: answered(" hands ", "", 0)},
 	{send: "12" + bytesOf("home"), sees: answered(" hands ", "12", 0)},
 	{binding: "hands ctrl+k", sees: answered(" hands ", "", 0)},
@@ -146,7 +146,7 @@ func TestE2ELesson(t *testing.T) {
 		return startTerminal(t, 160, 45, env, "incore", "lesson", "--reduced-motion", "--report", report, "6")
 	}
 	m := begin()
-	m.waitFor("A program keeps two keys", "1 of 11", lessonLine)
+	m.waitFor("A program keeps two keys", "1 of 11", "space runs it")
 	subject := m.subject()
 	m.goesOn(11)
 	m.keys("1")
@@ -242,7 +242,7 @@ func readReport(t *testing.T, file string) (r course.Report) {
 func TestE2ELessonNotes(t *testing.T) {
 	env, _, run := lessonEnv(t)
 	m := startTerminal(t, 100, 30, env, "incore", "lesson", "--reduced-motion", "6")
-	m.waitFor("A program keeps two keys", lessonLine)
+	m.waitFor("A program keeps two keys", "space runs it")
 	subject := m.subject()
 	second := startTerminal(t, 80, 24, env, "incore", "lesson", "--notes", "6")
 	second.waitFor("1 of 11", "Two secrets on one page", "0:30", "Ask: who has called mlock", "mmap key 4", "q quits")
