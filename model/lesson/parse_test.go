@@ -350,7 +350,7 @@ func TestParseTakes(t *testing.T) {
 func TestParseWarns(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"long paragraph":     {head + strings.Repeat("word ", 61) + whole, "a.md:7: a paragraph of 61 words; a step is read while a class waits"},
-		"braces of C":  {head + "`int m[2][2] = {{1, 2}, {3, 4}};`" + whole, ""},
+		"braces of C":        {head + "`int m[2][2] = {{1, 2}, {3, 4}};`" + whole, ""},
 		"unused value":       {vars + "{{n}}" + whole, "a.md:7: {{secret_name}} is never used"},
 		"steps and no asked": {head + strings.Repeat(step+"\n", 3) + whole, "a.md:6: 3 steps run before the first question: a class learns more from what it has foretold"},
 		"wide picture":       {head + "```grid\n  a  " + strings.Repeat("*", 76) + "\n```" + whole, "a.md:8: the picture does not fit 80 columns"},
