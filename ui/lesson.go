@@ -259,8 +259,8 @@ func nextStep(m *Model) {
 func answerKey(m *Model, key string) tea.Cmd {
 	t := m.teach.Taking
 	t.Now(sessionTime(m))
-	if t.Running() || !m.teach.Shown() {
-		m.status = status{text: "The step still runs."}
+	if why := whyNoQuestion(m); why != "" {
+		m.status = status{text: why}
 		return nil
 	}
 	if !t.Say(int(key[0] - '1')) {
@@ -285,6 +285,8 @@ func whyNoQuestion(m *Model) string {
 		return "There is no question now."
 	case t.Running():
 		return "The step still runs."
+	case !m.teach.InView():
+		return "The question stands farther down: space reads on."
 	}
 	return ""
 }

@@ -606,8 +606,8 @@ func TestLessonGolden(t *testing.T) {
 	}{
 		{"begins", nil},
 		{"asks", []string{"space"}},
-		{"answers", []string{"space", "3", "space", "space", "space"}},
-		{"goal", []string{"space", "2", "space", "1", "space", "space", "space", "space", "H"}},
+		{"answers", []string{"space", "pgdown", "pgdown", "3", "space"}},
+		{"goal", []string{"space", "pgdown", "pgdown", "2", "space", "pgdown", "pgdown", "1", "space", "pgdown", "pgdown", "space", "H"}},
 	}
 	check := func(name string, w, h int, opts ui.Options) {
 		for _, st := range stops {

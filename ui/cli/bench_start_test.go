@@ -1,7 +1,10 @@
 package cli_test
 
 import (
+	"fmt"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -70,4 +73,87 @@ func untilFrames(b *testing.B, path string) (frame, grid time.Duration) {
 		return strings.Contains(screen, "REGION a") && strings.Count(screen, "··") >= 64
 	})
 	return frame, grid
+}
+
+// BenchmarkLessonStart is the time from right before the process is started until the text of a lesson stands whole in a
+// pseudoterminal of 200x50. Beside it, in turn, the same program that only prints its version. Medians, in milliseconds, and how
+// many times as long the lesson takes. Asked for are 50 ms.
+func BenchmarkLessonStart(b *testing.B) {
+	const starts = 21
+	needSubject(b)
+	program := programBinary(b)
+	b.Setenv("XDG_STATE_HOME", b.TempDir())
+	for range b.N {
+		var version, lesson []time.Duration
+		for range starts {
+			version = append(version, untilEnd(b, program, "--version"))
+			lesson = append(lesson, untilLesson(b, program))
+		}
+		v, l := quantile(version, 0.5), quantile(lesson, 0.5)
+		b.ReportMetric(ms(v), "version-ms")
+		b.ReportMetric(ms(l), "lesson-ms")
+		b.ReportMetric(ms(quantile(lesson, 1)), "lesson-max-ms")
+		b.ReportMetric(float64(l)/float64(v), "times-version")
+		b.ReportMetric(0, "ns/op")
+	}
+}
+
+func untilLesson(b *testing.B, path string) (at time.Duration) {
+	b.Helper()
+	r := record(b, 200, 50, path, "lesson", "6")
+	defer r.stop()
+	<-time.After(200 * time.Millisecond) // as untilFrames
+	v := r.viewer()
+	v.wait("the lesson's text", func(emu *vt.Emulator) bool {
+		at = r.sofar()[v.next-1].at.Sub(r.begin)
+		screen := emu.String()
+		return strings.Contains(screen, "A program keeps two keys") && strings.Contains(screen, "space go on")
+	})
+	return at
+}
+
+// BenchmarkLessonBack is the time from write(2) of a backspace in a lesson, with 20 steps behind, until the screen shows that the
+// lesson waits at the step before: a fresh subject was started and 19 steps run in it. Median and maximum, in milliseconds. Asked
+// for are 300 ms.
+func BenchmarkLessonBack(b *testing.B) {
+	const steps, times = 20, 11
+	needSubject(b)
+	program := programBinary(b)
+	b.Setenv("XDG_STATE_HOME", b.TempDir())
+	file := filepath.Join(b.TempDir(), "long.md")
+	var text strings.Builder
+	text.WriteString("---\ntitle: Long\nsummary: Many steps.\nminutes: 1\n---\n\n# Long\n\n```incore\nmmap a 64\n```\n")
+	for i := range steps {
+		fmt.Fprintf(&text, "\nStep %d.\n\n```incore\ntouch a[%d]\n```\n", i, i)
+	}
+	text.WriteString("\n```goal\nexpect all a[60] resident\n```\n\n<!-- solution:\ntouch a[60]\n-->\n")
+	if err := os.WriteFile(file, []byte(text.String()), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	for range b.N {
+		var took []time.Duration
+		for range times {
+			r := record(b, 200, 50, program, "lesson", file)
+			v := r.viewer()
+			at := func(n int) func(*vt.Emulator) bool {
+				return func(emu *vt.Emulator) bool {
+					screen := emu.String()
+					return strings.Contains(screen, fmt.Sprintf(" %d of %d", n, steps+3)) && strings.Contains(screen, "space runs it")
+				}
+			}
+			v.wait("the first step", at(1))
+			for n := range steps {
+				r.keys(" ")
+				v.wait("the next step", at(n+2))
+			}
+			begin := time.Now()
+			r.keys("\x7f")
+			v.wait("the step before", at(steps))
+			took = append(took, r.sofar()[v.next-1].at.Sub(begin))
+			r.stop()
+		}
+		b.ReportMetric(ms(quantile(took, 0.5)), "back-ms")
+		b.ReportMetric(ms(quantile(took, 1)), "back-max-ms")
+		b.ReportMetric(0, "ns/op")
+	}
 }

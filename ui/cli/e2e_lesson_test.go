@@ -93,6 +93,25 @@ var lessonSteps = []keyStep{
 
 var moreRows = regexp.MustCompile(`[0-9]+ more ↓`)
 
+// reads scrolls to the end of the text.
+func (m *terminal) reads() {
+	m.t.Helper()
+	for more := "?"; more != ""; {
+		if more = moreRows.FindString(m.screen()); more != "" {
+			m.keys(" ")
+			m.waitUntil("the rest of the text", func(screen string) bool { return moreRows.FindString(screen) != more })
+		}
+	}
+}
+
+// says answers a question.
+func (m *terminal) says(option string) {
+	m.t.Helper()
+	m.reads()
+	m.keys(option)
+	m.waitFor("You say " + option)
+}
+
 // goesOn presses space until the lesson of so many stops waits at another one.
 func (m *terminal) goesOn(of int) {
 	m.t.Helper()
@@ -105,12 +124,7 @@ func (m *terminal) goesOn(of int) {
 		return n
 	}
 	begin := at(m.screen())
-	for more := "?"; more != ""; {
-		if more = moreRows.FindString(m.screen()); more != "" { // space scrolls as long as there is more text
-			m.keys(" ")
-			m.waitUntil("the rest of the text", func(screen string) bool { return moreRows.FindString(screen) != more })
-		}
-	}
+	m.reads()
 	m.keys(" ")
 	m.waitUntil("the step's end", func(screen string) bool { return at(screen) == begin+1 })
 }
@@ -149,14 +163,12 @@ func TestE2ELesson(t *testing.T) {
 	m.waitFor("A program keeps two keys", "1 of 11", "space runs it")
 	subject := m.subject()
 	m.goesOn(11)
-	m.keys("1")
-	m.waitFor("(you said)")
+	m.says("1")
 	m.goesOn(11)
 	m.waitFor("(you said)", "(the kernel says)", "You said 1, the kernel says 2.")
 	m.keys(bytesOf("backspace"))
 	m.waitFor("2 of 11")
-	m.keys("2")
-	m.waitFor("(you said)")
+	m.says("2")
 	m.goesOn(11)
 	m.goesOn(11) // the second lock
 	m.waitFor("4 of 11")
@@ -184,12 +196,10 @@ func TestE2ELesson(t *testing.T) {
 	m = begin()
 	m.waitFor("goes on where you left it", "4 of 11")
 	m.walk([]keyStep{{send: "H", want: "There is no goal to be reached now."}})
-	m.keys("1")
-	m.waitFor("(you said)")
+	m.says("1")
 	m.goesOn(11)
 	m.waitFor("(you said, the kernel says)")
-	m.keys("3")
-	m.waitFor("(you said)")
+	m.says("3")
 	m.goesOn(11)
 	m.waitFor("(you said, the kernel says)")
 	m.goesOn(11)

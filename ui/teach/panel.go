@@ -199,7 +199,13 @@ func (p *Panel) Asks(n int) bool {
 		return false
 	}
 	q := p.Taking.Stop().Question
-	return q != nil && n <= len(q.Options)
+	return q != nil && n <= len(q.Options) && p.InView()
+}
+
+// InView reports whether the question that waits has come into view. Digits are about no other one.
+func (p *Panel) InView() bool {
+	row, ok := p.lines.Asked[p.Taking.At]
+	return p.seen == 0 || p.Shown() && ok && row < p.top+p.seen
 }
 
 // Close leaves the lesson.
