@@ -33,13 +33,13 @@ func atStop(n int) func(now, was *sight) bool { return has(fmt.Sprintf("%d of 11
 
 // lessonsSteps are the keys of the list of lessons, and the way to it from the help.
 var lessonsSteps = []keyStep{
-	{binding: "grid L", want: "0 of 2 done", keys: lessonsLine, sees: has("▌  6  Two")},
-	{binding: "lessons down", sees: has("▌ 15")},
-	{binding: "lessons up", sees: has("▌  6")},
-	{binding: "lessons end", sees: has("▌ 15")},
-	{binding: "lessons home", sees: has("▌  6")},
-	{binding: "lessons pgdown", sees: has("▌ 15")},
-	{binding: "lessons pgup", sees: has("▌  6")},
+	{binding: "grid L", want: "0 of 22 done", keys: lessonsLine, sees: has("▌  1  Virtual")},
+	{binding: "lessons down", sees: has("▌  2")},
+	{binding: "lessons up", sees: has("▌  1")},
+	{binding: "lessons end", sees: has("▌ 22")},
+	{binding: "lessons home", sees: has("▌  1")},
+	{binding: "lessons pgdown", sees: has("▌ 11")},
+	{binding: "lessons pgup", sees: has("▌  1")},
 	{binding: "lessons f1", want: "HELP", keys: helpLine},
 	{send: bytesOf("esc"), keys: lessonsLine},
 	{binding: "lessons ?", want: "HELP", keys: helpLine},
@@ -47,13 +47,15 @@ var lessonsSteps = []keyStep{
 	{binding: "lessons esc", want: "REGION a", keys: gridLine},
 	{send: "?", want: "HELP", keys: helpLine},
 	{send: "8", sees: has("▌ 8 ")},
-	{binding: "help L", want: "0 of 2 done", keys: lessonsLine, sees: has("▌  6")},
+	{binding: "help L", want: "0 of 22 done", keys: lessonsLine, sees: has("▌  4")},
+	{send: bytesOf("down") + bytesOf("down"), sees: has("▌  6")},
 	{binding: "lessons enter", want: "A program keeps two keys", keys: lessonLine, sees: atStop(1)},
 }
 
 // lessonSteps are the keys of a lesson and of the line for a show of hands.
 var lessonSteps = []keyStep{
 	{send: "L", keys: lessonsLine},
+	{send: strings.Repeat(bytesOf("down"), 5), want: "Two keys lie side by side."}, // lesson 6
 	{send: "\r", want: "space runs it", keys: lessonLine, sees: atStop(1)},
 	{binding: "lesson N", want: "0:30. Ask: who has called mlock"},
 	{send: "N", want: "space runs it", sees: hasNot("Ask: who has called")},
