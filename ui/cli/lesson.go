@@ -171,8 +171,11 @@ type shelf struct {
 	taken *lesson.Taking // that was opened last, or nil
 	of    course.Book    // it is of
 	began time.Time
-	state model.State   // of the session, at its end
-	notes *notes.Server // tells second terminals; nil where there can be none
+	state model.State // of the session, at its end
+
+	mu     sync.Mutex    // of the two below: lessons are opened and saved beside the screen
+	notes  *notes.Server // tells second terminals; nil where there can be none
+	closed bool          // the session is at its end
 
 	once   sync.Once
 	kept   *course.Progress
@@ -278,25 +281,38 @@ func (s *shelf) progress() *course.Progress {
 
 // serveNotes has second terminals told of the lesson that was opened, where there is a place for the socket.
 func (s *shelf) serveNotes() {
-	s.closeNotes()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.endNotes()
 	dir, err := notes.Dir(s.app.getenv)
-	if err != nil {
+	if err != nil || s.closed {
 		return // who asks for the notes is told
 	}
 	if s.notes, err = notes.Serve(dir, s.of.Name); err != nil {
 		s.notes = nil // the lesson goes on without
 		return
 	}
-	s.showNotes(0)
+	s.notes.Show(course.NotesOf(s.taken, 0, s.began))
 }
 
 func (s *shelf) showNotes(at int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.notes != nil {
 		s.notes.Show(course.NotesOf(s.taken, at, s.began))
 	}
 }
 
+// closeNotes ends the socket, and none is opened any more.
 func (s *shelf) closeNotes() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed = true
+	s.endNotes()
+}
+
+// endNotes ends the socket. mu must be held.
+func (s *shelf) endNotes() {
 	if s.notes != nil {
 		_ = s.notes.Close() // the file of the socket goes with it
 		s.notes = nil

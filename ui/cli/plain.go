@@ -44,6 +44,7 @@ func (a *app) runPlain(ctx context.Context) error {
 	p := plain.New(c)
 	err = p.Converse(ctx)
 	if a.shelf != nil {
+		a.shelf.closeNotes()
 		a.shelf.state = l.State()
 	}
 	by := plain.Ended{}

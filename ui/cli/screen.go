@@ -74,6 +74,7 @@ func (a *app) runScreen(ctx context.Context) error {
 		defer signals(&opts, k.Fd(), dumps)()
 	}
 	err = a.screen(shown, l, opts)
+	a.shelf.closeNotes() // before the next signal is let end the program
 	a.shelf.state = l.State()
 	panicked := new(ui.Panic)
 	switch sig := ended(); {
