@@ -55,7 +55,7 @@ func (m *Model) drawPanels() {
 	meters.Draw()
 	banner := panel.Banner{Scene: sc, Area: l.banner}
 	banner.Draw()
-	grid := panel.Grid{Scene: sc, Area: l.grid, Bare: l.title.Empty(), Reach: m.reach}
+	grid := panel.Grid{Scene: sc, Area: l.grid, Bare: l.title.Empty(), Reach: m.reach, Taught: m.teach.On()}
 	s := grid.Draw()
 	m.aging.young = s.IsYoung(m.Focus.Lens)
 	regions := panel.Regions{Scene: sc, Area: l.regions}

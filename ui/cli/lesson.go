@@ -171,6 +171,7 @@ type shelf struct {
 	taken *lesson.Taking // that was opened last, or nil
 	of    course.Book    // it is of
 	began time.Time
+	lab   lab         // of the session
 	state model.State // of the session, at its end
 
 	mu     sync.Mutex    // of the two below: lessons are opened and saved beside the screen
@@ -248,13 +249,10 @@ func (s *shelf) open(b course.Book) (*lesson.Taking, error) {
 	if err != nil {
 		return nil, err
 	}
-	ctx := context.Background()
-	lab, err := s.app.open(ctx, labOptions{Memory: int64(s.app.memory)})
+	m, err := course.Examine(context.Background(), s.lab, l.Needed(), func(ctx context.Context) (course.Lab, error) {
+		return s.app.open(ctx, labOptions{Memory: int64(s.app.memory)})
+	})
 	if err != nil {
-		return nil, err
-	}
-	m := course.Examine(ctx, lab, l.Needed())
-	if err := lab.Close(); err != nil {
 		return nil, err
 	}
 	if why := m.LacksAny(l.Needs); why != "" {

@@ -36,6 +36,7 @@ func (a *app) runPlain(ctx context.Context) error {
 	}
 	if a.lesson != "" {
 		defer a.shelf.closeNotes()
+		a.shelf.lab = l
 		if c.Lesson, c.Kept, err = a.shelf.Open(a.lesson); err != nil {
 			return &exitError{exitFailed, err}
 		}

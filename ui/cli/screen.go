@@ -54,6 +54,7 @@ func (a *app) runScreen(ctx context.Context) error {
 	if a.shelf == nil {
 		a.shelf = &shelf{app: a}
 	}
+	a.shelf.lab = l
 	defer a.shelf.closeNotes()
 	opts.Lessons, opts.Lesson = a.shelf, a.lesson
 	opts.Presenter, opts.Steps, opts.Opening, opts.Files = a.presenter, a.steps, opening, filesAt

@@ -63,7 +63,10 @@ func check(all context.Context, open Opener, l *lesson.Lesson, most time.Duratio
 		return err
 	}
 	defer lab.Close()
-	m := Examine(ctx, lab, l.Needed())
+	m, err := Examine(ctx, lab, l.Needed(), open)
+	if err != nil {
+		return err
+	}
 	c := &checker{ctx: ctx, lab: lab, l: l, tell: tell}
 	if why := m.LacksAny(l.Needs); why != "" {
 		c.told(Result{Line: 1, Kind: OfLesson, What: l.Title, Skipped: why})

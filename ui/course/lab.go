@@ -36,31 +36,41 @@ func Drive(ctx context.Context, l Lab, t *lesson.Taking, commands []model.Comman
 	}
 }
 
-// Examine finds out what this machine has of what lessons need. What can only be known by trying is tried in a subject of its
-// own, and only where a need asks for it.
-func Examine(ctx context.Context, l Lab, needs []lesson.Need) lesson.Machine {
+// tries are what a need asks for that can only be known by trying: commands, of which the last one says whether it is there.
+var tries = map[string][]string{
+	"memcg":     {"memcg 64M", "expect ok"},
+	"zero_page": {"mmap z 1", "touch z read", "expect all z zero"},
+	"pkeys":     {"pkey_alloc k", "expect ok"},
+	"secretmem": {"mmap s 1 shared secret", "expect ok"},
+}
+
+// Examine finds out what this machine has of what lessons need. It asks l, and changes nothing there; what can only be known by trying is
+// tried in a subject of its own, where a need asks for it. Its error is of that one's start.
+func Examine(ctx context.Context, l Lab, needs []lesson.Need, open Opener) (lesson.Machine, error) {
 	l.Refresh(ctx, model.Main)
 	s := l.State()
+	v, ok := model.KernelVersion(s.Kernel)
 	m := lesson.Machine{
-		Root: s.User == "root", PageSize: s.Main().PageSize, Limits: s.Main().Limits, Kernel: s.Kernel,
+		Root: s.User == "root", PageSize: s.Main().PageSize, Limits: s.Began, Kernel: s.Kernel,
 		Swap: s.System.SwapTotal > 0, THP: s.System.THP != "" && s.System.THP != "never",
+		PagemapScan: ok && !v.Before(model.Version{6, 7}),
 	}
+	has := map[string]*bool{"memcg": &m.MemCgroup, "zero_page": &m.ZeroPage, "pkeys": &m.ProtKeys, "secretmem": &m.SecretMemory}
+	var own Lab
 	for _, n := range needs {
-		switch n.Word {
-		case "memcg":
-			m.MemCgroup = tried(ctx, l, "memcg 64M", "expect ok")
-		case "pagemap_scan":
-			v, ok := model.KernelVersion(s.Kernel)
-			m.PagemapScan = ok && !v.Before(model.Version{6, 7})
-		case "zero_page":
-			m.ZeroPage = tried(ctx, l, "mmap z 1", "touch z read", "expect all z zero")
-		case "pkeys":
-			m.ProtKeys = tried(ctx, l, "pkey_alloc k", "expect ok")
-		case "secretmem":
-			m.SecretMemory = tried(ctx, l, "mmap s 1 shared secret", "expect ok")
+		if tries[n.Word] == nil {
+			continue
 		}
+		if own == nil {
+			var err error
+			if own, err = open(ctx); err != nil {
+				return m, err
+			}
+			defer own.Close()
+		}
+		*has[n.Word] = tried(ctx, own, tries[n.Word]...)
 	}
-	return m
+	return m, nil
 }
 
 // tried reports whether the last of some lines holds on a fresh subject, which it leaves.

@@ -13,9 +13,10 @@ import (
 // Grid draws the pages of the regions that are in view.
 type Grid struct {
 	*scene.Scene
-	Area  canvas.Area                     // the cells that it draws in
-	Bare  bool                            // there is no title, and so no heading
-	Reach func(scene.Place) []model.Range // the pages that what is being typed would reach
+	Area   canvas.Area                     // the cells that it draws in
+	Taught bool                            // a lesson is taken, which maps what it needs
+	Bare   bool                            // there is no title, and so no heading
+	Reach  func(scene.Place) []model.Range // the pages that what is being typed would reach
 }
 
 // Draw draws every block: its heading, its column numbers, its pages. It returns what is seen of them.
@@ -61,6 +62,8 @@ func (pn *Grid) drawNoRegion() {
 		text = "Waiting for the subject…"
 	case pn.Proc().Death != nil:
 		text = pn.Proc().Name + " had no region."
+	case pn.Taught:
+		text = "No region is mapped yet."
 	case pn.Several():
 		text = pn.Proc().Name + " has no region. Press m to map one."
 	}

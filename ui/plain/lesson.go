@@ -13,8 +13,8 @@ import (
 	"incore/ui/manual"
 )
 
-// lessonWords are what can be said in a lesson beside commands. An empty line goes on.
-var lessonWords = []string{"next", "back", "again", "hint", "solution", "skip", "notes", "where"}
+// lessonWords says what can be said in a lesson beside commands.
+const lessonWords = "An empty line goes on, a number answers. Also: back, again, hint, solution, skip, notes, where. Commands work at any moment."
 
 // beginLesson begins the lesson of the conversation.
 func (p *Conversation) beginLesson(ctx context.Context) error {
@@ -22,7 +22,7 @@ func (p *Conversation) beginLesson(ctx context.Context) error {
 	if t == nil {
 		return nil
 	}
-	if err := p.print("Lesson: "+t.Lesson.Title+". "+t.Lesson.Summary, ""); err != nil {
+	if err := p.print("Lesson: "+t.Lesson.Title+". "+t.Lesson.Summary, lessonWords, ""); err != nil {
 		return err
 	}
 	if p.cfg.Kept != nil {
@@ -194,6 +194,10 @@ func (p *Conversation) answerLines(q *lesson.Question) (lines []string) {
 		return []string{"The kernel says none of the options, or several: the lesson does not hold here."}
 	case a.Room != nil:
 		lines = append(lines, fmt.Sprintf("The room said: %s. The kernel says %d: %s", handsWords(a.Room), a.Kernel+1, unmarked(q.Options[a.Kernel].Text)))
+	case q.Ideas && a.Right():
+		lines = append(lines, fmt.Sprintf("You said %d, and so it is: %s", a.Said+1, unmarked(q.Options[a.Kernel].Text)))
+	case q.Ideas:
+		lines = append(lines, fmt.Sprintf("You said %d. It is %d: %s", a.Said+1, a.Kernel+1, unmarked(q.Options[a.Kernel].Text)))
 	case a.Right():
 		lines = append(lines, fmt.Sprintf("You said %d, and so does the kernel: %s", a.Said+1, unmarked(q.Options[a.Kernel].Text)))
 	default:
