@@ -8,7 +8,9 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
 	extast "github.com/yuin/goldmark/extension/ast"
+	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
+	"github.com/yuin/goldmark/util"
 
 	"incore/model"
 	"incore/ui/canvas"
@@ -19,8 +21,15 @@ import (
 // it does (its lexers are all read when it is loaded), and its answer would be parsed back into cells.
 var markdown = goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough))
 
+// sentences reads Markdown that has paragraphs alone, and no other blocks.
+var sentences = goldmark.New(goldmark.WithParser(parser.NewParser(
+	parser.WithBlockParsers(util.Prioritized(parser.NewParagraphParser(), 1)),
+	parser.WithInlineParsers(parser.DefaultInlineParsers()...))))
+
 // Render draws Markdown in w columns. Blank lines part the blocks.
-func Render(src string, w int, th *look.Look) []canvas.Line {
+func Render(src string, w int, th *look.Look) []canvas.Line { return renderAs(markdown, src, w, th) }
+
+func renderAs(markdown goldmark.Markdown, src string, w int, th *look.Look) []canvas.Line {
 	b := []byte(src)
 	r := &renderer{src: b, w: max(w, 8), th: th}
 	r.blocks(markdown.Parser().Parse(text.NewReader(b)), 0, "")

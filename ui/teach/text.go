@@ -111,9 +111,15 @@ func (wr *writer) item(it lesson.Item, notes bool) {
 	}
 }
 
+// inline is a text of one paragraph in a style. It has no blocks: an option of "256." is a number and no list.
 func (wr *writer) inline(md string, st canvas.Style) canvas.Line {
+	return wr.joined(renderAs(sentences, md, 1000, wr.th), st)
+}
+
+// joined is lines as one line, their plain text in a style.
+func (wr *writer) joined(lines []canvas.Line, st canvas.Style) canvas.Line {
 	var out canvas.Line
-	for i, l := range Render(md, 1000, wr.th) {
+	for i, l := range lines {
 		if i > 0 {
 			out = append(out, st.Span(" "))
 		}
@@ -337,7 +343,7 @@ func (wr *writer) goal(g *lesson.Goal) {
 	}
 	for i := range a.Hints {
 		wr.gap()
-		wr.hang(th.Gold.Span("Hint  "), wr.inline(g.Hints[i], th.Text))
+		wr.hang(th.Gold.Span("Hint  "), wr.joined(Render(g.Hints[i], 1000, th), th.Text))
 	}
 	if a.Solved {
 		wr.gap()
