@@ -65,6 +65,7 @@ func (l *layout) overText(rows int) {
 	}
 	l.calls.H = min(l.calls.H, max(0, at-l.calls.Y))
 	l.lesson = canvas.Area{X: l.keys.X, Y: at, W: l.keys.W, H: rows}
+	l.calls.H = min(l.calls.H, max(0, at-l.calls.Y)) // on a small screen what is typed lies over the last call
 	for _, a := range []*canvas.Area{&l.prompt, &l.status, &l.keys} {
 		if a.Y >= at {
 			a.Y += rows
