@@ -232,7 +232,7 @@ func (p *Conversation) stopLines(stop *lesson.Stop) (lines []string) {
 	for _, it := range stop.Items {
 		switch it := it.(type) {
 		case lesson.Heading:
-			lines = append(lines, "Part: "+unmarked(it.Title)+".")
+			lines = append(lines, "Part: "+ended(unmarked(it.Title)))
 		case lesson.Prose:
 			lines = append(lines, spoken(it.Markdown)...)
 		case lesson.Skipped:
@@ -308,6 +308,14 @@ func spoken(md string) (lines []string) {
 
 // unmarked is a short text in one line, without marks.
 func unmarked(md string) string { return strings.Join(spoken(md), " ") }
+
+// ended is a sentence with its mark at the end: a title that asks has one already.
+func ended(s string) string {
+	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, ".") {
+		return s
+	}
+	return s + "."
+}
 
 // lessonSolve runs the solution of the goal that waits.
 func (p *Conversation) lessonSolve(ctx context.Context) error {
