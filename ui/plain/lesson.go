@@ -250,7 +250,7 @@ func (p *Conversation) stopLines(stop *lesson.Stop) (lines []string) {
 				if _, ok := lang.Inner(l.Command).(lang.Expect); ok {
 					what = "Will check: "
 				}
-				lines = append(lines, what+l.Command.String())
+				lines = append(lines, what+commented(l))
 			}
 		case *lesson.Goal:
 			rule := ""
@@ -308,6 +308,15 @@ func spoken(md string) (lines []string) {
 
 // unmarked is a short text in one line, without marks.
 func unmarked(md string) string { return strings.Join(spoken(md), " ") }
+
+// commented is a command of a step, with what the lesson says beside it.
+func commented(l lang.Line) string {
+	said := l.Command.String()
+	if _, comment, ok := strings.Cut(l.Text, " #"); ok {
+		said += " (" + model.Visible(strings.TrimSpace(comment)) + ")"
+	}
+	return said
+}
 
 // ended is a sentence with its mark at the end: a title that asks has one already.
 func ended(s string) string {
