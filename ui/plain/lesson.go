@@ -3,6 +3,7 @@ package plain
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -296,8 +297,15 @@ func heldWords(c model.Checked) string {
 	return "Does not hold: " + c.Expect + "; " + c.Got + "."
 }
 
+// Marks of Markdown that the manual does not have: *emphasis*, and the items of a numbered list.
+var (
+	emphasis = regexp.MustCompile(`(^|[\s("])\*([A-Za-z][^*` + "`" + `\n]*)\*`)
+	numbered = regexp.MustCompile(`(?m)^([0-9]+\. )`)
+)
+
 // spoken is Markdown in lines that are read aloud.
 func spoken(md string) (lines []string) {
+	md = numbered.ReplaceAllString(emphasis.ReplaceAllString(md, "$1$2"), "\n$1")
 	for _, line := range manual.Parse(md).Spoken("") {
 		if line != "" {
 			lines = append(lines, line)

@@ -37,3 +37,17 @@ func TestStepsAreToldWhole(t *testing.T) {
 		}
 	}
 }
+
+// What is read aloud has no marks, and a line for each item of a list.
+func TestSpoken(t *testing.T) {
+	for md, want := range map[string][]string{
+		"A *page* is **not** a `frame`.":     {"A page is not a frame."},
+		"It has\n\n1. one;\n2. two.\n\nEnd.": {"It has", "1. one;", "2. two.", "End."},
+		"`4 * 4` and `a*b`":                  {"4 * 4 and a*b"},
+		"*Virtual* memory (*RSS*)":           {"Virtual memory (RSS)"},
+	} {
+		if got := spoken(md); !slices.Equal(got, want) {
+			t.Errorf("%q is told as %q, not as %q", md, got, want)
+		}
+	}
+}
