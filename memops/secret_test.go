@@ -74,7 +74,7 @@ func TestSecret(t *testing.T) {
 	}
 }
 
-// locksSecrets reports whether the kernel has locked a region of secret memory as it was mapped, which 6.12 does not; it is never dumped.
+// locksSecrets reports whether the kernel locks a region of secret memory as it is mapped, which its flags say of one; it is never dumped.
 func locksSecrets(t *testing.T, l *memops.Lab, region string) bool {
 	t.Helper()
 	l.Refresh(t.Context(), model.Main)
@@ -82,6 +82,13 @@ func locksSecrets(t *testing.T, l *memops.Lab, region string) bool {
 	v := main.VMAsIn(main.Region(region).Span())[0]
 	if !v.Secret() || !v.Flags.Has("dd") || !v.Shared || main.Stat.VmLck != 0 != (v.Lock == model.Locked) {
 		t.Errorf("it is %+v, with flags %s and VmLck %d", v, v.Flags, main.Stat.VmLck)
+	}
+	want := model.SecretsTouched
+	if v.Lock == model.Locked {
+		want = model.SecretsLocked
+	}
+	if got := main.Limits.Secrets; got != want {
+		t.Errorf("the kernel was found to hold secret memory to the limit as %q, and the flags are %s", got, v.Flags)
 	}
 	return v.Lock == model.Locked
 }
@@ -170,8 +177,8 @@ func TestSecretAnswers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !lo && strings.Contains(x.why, "is locked, and ") {
-			continue
+		if !lo && (strings.Contains(x.why, "is locked, and ") || strings.HasPrefix(x.why, "Secret memory has to fit")) {
+			continue // what is not locked is held to no limit as it is mapped: TestSecretOverTouched
 		}
 		if a, is := lang.Inner(c).(lang.Madvise); is && !kernel.Probe().Advices[a.Advice] {
 			continue
@@ -248,17 +255,93 @@ func TestSecretOff(t *testing.T) {
 	if strings.Contains(why, "not known") || !strings.Contains(why, "5.14") && !strings.Contains(why, "secretmem.enable") {
 		t.Errorf("why: %s", why)
 	}
-	if reach := calls.Foresee(mustParse(t, "mmap key 4 shared secret"), l.State()); !kernelSince(6, 5) && reach.Answer != "ENOSYS" && reach.Note == "" {
+	if reach := calls.Foresee(mustParse(t, "mmap key 4 shared secret"), l.State()); reach.Answer != "ENOSYS" {
 		t.Errorf("foreseen was %+v", reach)
 	}
+}
+
+// Where a mapping is not locked, the limit is asked of each page as it is first touched, by whatever comes to it at the process's own addresses.
+// It counts until its file is gone, and no capability is above it.
+func TestSecretOverTouched(t *testing.T) {
+	needsSecret(t)
+	needsMemlock(t, 20)
+	l := opened(t, memops.Options{})
+	ok(t, l, "mmap first 1 shared secret")
+	if locksSecrets(t, l, "first") {
+		t.Skip("this kernel locks secret memory as it is mapped")
+	}
+	ok(t, l, "munmap first", "setrlimit memlock 10", "mmap a 16 shared secret", "mmap b 8 shared secret", "mmap plain 1", "touch plain")
+	full := "RLIMIT_MEMLOCK is " + model.FormatSize(uint64(10*pageBytes)) + ", and the session has 10 pages"
+	over := func(line, name, missed string, explained ...string) {
+		t.Helper()
+		c := mustParse(t, line)
+		refreshAll(t, l)
+		before := l.State()
+		reach := calls.Foresee(c, before)
+		e := do(t, l, line)
+		refreshAll(t, l)
+		why, try := calls.Explain(e, l.State())
+		got := e.Errno
+		if e.Signal != nil {
+			got = e.Signal.Name + " " + e.Signal.Code
+		}
+		if got != missed || !strings.HasPrefix(missed, reach.Answer) || reach.Answer == "" {
+			t.Errorf("%s: foreseen was %q (%s), and it was %s %s", line, reach.Answer, reach.Why, e.Strace(), got)
+		}
+		for _, part := range append(explained, name) {
+			if !strings.Contains(why+" "+try, part) {
+				t.Errorf("%s: %q is missing: %s Try: %s", line, part, why, try)
+			}
+		}
+		if wrong := comparePages(lang.Inner(c), reach, before, l.State()); wrong != "" {
+			t.Errorf("%s: %s", line, wrong)
+		}
+	}
+	over("touch a", "a[10]", "SIGBUS BUS_ADRERR", full, "setrlimit memlock")
+	ok(t, l, "expect count a resident 10", "touch a[0..9]")
+	over("touch a[12] read", "a[12]", "SIGBUS BUS_ADRERR", full)
+	over("memset b 1", "b", "SIGBUS BUS_ADRERR", full)
+	over("write a[11]", "a[11]", "EFAULT", "could not be brought in", "RLIMIT_MEMLOCK")
+	// A child has its own limit, and what both count is one.
+	ok(t, l, "fork kid", "in kid touch a[3]")
+	over("in kid touch b[2]", "b[2]", "SIGBUS BUS_ADRERR", full)
+	ok(t, l, "in kid setrlimit memlock 12", "in kid touch b[2..3]", "in kid exit")
+	// What is only taken out of a page table counts still; what is gone does not.
+	ok(t, l, "madvise a dontneed")
+	over("touch b[0]", "b[0]", "SIGBUS BUS_ADRERR", "the session has 12 pages")
+	ok(t, l, "munmap a", "touch b", "expect count b resident 8")
+}
+
+// raiseMemlock gives what the test starts a limit, where it may.
+func raiseMemlock(t *testing.T, bytes uint64) {
+	t.Helper()
+	var was unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_MEMLOCK, &was); err != nil {
+		t.Fatal(err)
+	}
+	if was.Cur >= bytes {
+		return
+	}
+	if err := unix.Setrlimit(unix.RLIMIT_MEMLOCK, &unix.Rlimit{Cur: bytes, Max: max(bytes, was.Max)}); err != nil {
+		t.Logf("RLIMIT_MEMLOCK stays: %v", err)
+		return
+	}
+	t.Cleanup(func() {
+		if err := unix.Setrlimit(unix.RLIMIT_MEMLOCK, &was); err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // How much of it there is counts once, however many map it and whether anybody has it in a page table; what no call brings in is let through.
 func TestBudgetOfSecrets(t *testing.T) {
 	needsSecret(t)
+	raiseMemlock(t, 128<<20)
 	l := allowed(t)
-	if !l.State().Main().Limits.IPCLock {
-		t.Skip("without CAP_IPC_LOCK RLIMIT_MEMLOCK allows less than fills a budget")
+	switch limits := l.State().Main().Limits; {
+	case limits.MemlockSoft == model.Unlimited, limits.MemlockSoft >= 128<<20, limits.IPCLock && limits.Secrets == model.SecretsLocked:
+	default:
+		t.Skipf("RLIMIT_MEMLOCK, %s, allows less than fills a budget, and nothing of this user is above it", model.FormatLimit(limits.MemlockSoft))
 	}
 	ok(t, l, "mmap big 65M shared secret populate locked")
 	refusedForMemory(t, l, "touch big", "touch of up to 65M and ")

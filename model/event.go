@@ -345,4 +345,16 @@ type Limits struct {
 	ProtectionKeys int
 	// TagBits are the upper bits of an address that the processor ignores: 8 on arm64, 0 on x86-64.
 	TagBits int
+	// Secrets is how the kernel holds secret memory to RLIMIT_MEMLOCK.
+	Secrets SecretRule
 }
+
+// SecretRule is how a kernel holds the memory of memfd_secret(2) to RLIMIT_MEMLOCK; "" where that is not known.
+type SecretRule string
+
+// The rules that kernels have.
+const (
+	SecretsOff     SecretRule = "off"     // it has no memfd_secret, or has it switched off: ENOSYS
+	SecretsLocked  SecretRule = "locked"  // a mapping is locked as it is made, and counts with the locks of its process, which may be above the limit
+	SecretsTouched SecretRule = "touched" // a mapping has no lock of its own. Each page counts, by the user, from its first touch to the end of its file, and nobody is above the limit
+)

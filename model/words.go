@@ -143,8 +143,8 @@ func (p Page) mappedWords(r RegionInfo) string {
 	return s
 }
 
-// lockWordsIn is lockWords of a page of a region. Secret memory is locked as it is mapped, whether it is there or not, and
-// where it is not locked, as in a child, its pages stay in memory all the same (mm/secretmem.c, secretmem_mmap, mapping_set_unevictable).
+// lockWordsIn is lockWords of a page of a region. Secret memory keeps the lock that it was mapped with, which not all kernels
+// set, and where it has none, as in a child, its pages stay in memory all the same (mm/secretmem.c, secretmem_mmap, mapping_set_unevictable).
 func (p Page) lockWordsIn(r RegionInfo) string {
 	in := p.Has(Mapped) || p.Residency == Resident
 	switch {
@@ -153,9 +153,9 @@ func (p Page) lockWordsIn(r RegionInfo) string {
 	case p.Lock == Unlocked:
 		return "not locked here, and never taken out of memory: it is secret"
 	case p.Lock == Locked && in:
-		return "locked by the kernel, as secret memory is"
+		return "locked, and munlock leaves it so: it is secret"
 	case p.Lock == Locked:
-		return "to be in memory and locked once it is touched, as secret memory is"
+		return "to be in memory and locked once it is touched, and munlock leaves that so: it is secret"
 	}
 	return p.lockWords()
 }

@@ -3,7 +3,9 @@
 package kernel
 
 import (
+	"errors"
 	"math"
+	"os"
 	"runtime"
 	"sync"
 
@@ -13,10 +15,10 @@ import (
 	"incore/model"
 )
 
-// ReadLimits reads RLIMIT_MEMLOCK of process pid.
+// ReadLimits reads RLIMIT_MEMLOCK of process pid, and how the kernel holds secret memory to it.
 func ReadLimits(pid int, ipcLock bool) model.Limits {
 	var r unix.Rlimit
-	l := model.Limits{MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited, IPCLock: ipcLock}
+	l := model.Limits{MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited, IPCLock: ipcLock, Secrets: Secrets()}
 	if unix.Prlimit(pid, unix.RLIMIT_MEMLOCK, nil, &r) != nil {
 		return l
 	}
@@ -55,6 +57,39 @@ func AddLimits(l *model.Limits, pid int, caps uint64) {
 
 // ProtectionKeys is how many protection keys processor and kernel have, the default one with them.
 var ProtectionKeys = sync.OnceValue(func() int { return proc.ProtectionKeys(proc.ReadText("/proc/cpuinfo")) })
+
+// Secrets is how the kernel holds secret memory to RLIMIT_MEMLOCK. It is asked in incore's own process, with a page that nobody touches: no
+// version tells, since what was changed in mm/secretmem.c (secretmem_mmap, secretmem_account_folio) came to older kernels too. MS_INVALIDATE
+// alone does nothing but look for locks (mm/msync.c).
+var Secrets = sync.OnceValue(func() model.SecretRule {
+	fd, _, errno := unix.Syscall(unix.SYS_MEMFD_SECRET, unix.O_CLOEXEC, 0, 0)
+	switch {
+	case errno == unix.ENOSYS:
+		return model.SecretsOff
+	case errno != 0:
+		return ""
+	}
+	defer unix.Close(int(fd))
+	size := os.Getpagesize()
+	if unix.Ftruncate(int(fd), int64(size)) != nil {
+		return ""
+	}
+	page, err := unix.Mmap(int(fd), 0, size, unix.PROT_READ, unix.MAP_SHARED)
+	if errors.Is(err, unix.EAGAIN) { // over the limit, as incore has it
+		return model.SecretsLocked
+	}
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = unix.Munmap(page) }() // one page more is mapped where it fails
+	switch err := unix.Msync(page, unix.MS_INVALIDATE); {
+	case err == nil:
+		return model.SecretsTouched
+	case errors.Is(err, unix.EBUSY):
+		return model.SecretsLocked
+	}
+	return ""
+})
 
 // amount is a limit as it is told.
 func amount(n uint64) int64 {

@@ -31,7 +31,37 @@ func (r *reacher) signalAt(s model.Span, need model.Prot, every uint64) stop {
 	if key.answer != "" && (st.answer == "" || key.at <= st.at) { // it is looked at before the protection (arch/x86/mm/fault.c, access_error)
 		return key
 	}
+	if over := r.secretStop(s, every); over.answer != "" && (st.answer == "" || over.at < st.at) {
+		return over
+	}
 	return st
+}
+
+// secretStop is signalAt for the pages of secret memory that RLIMIT_MEMLOCK does not allow. Of two mappings nothing is foreseen: they may
+// be of the same pages.
+func (r *reacher) secretStop(s model.Span, every uint64) stop {
+	vmas := slices.DeleteFunc(slices.Clone(r.p.VMAsIn(s)), func(v model.VMA) bool { return !v.Secret() })
+	if len(vmas) != 1 {
+		return stop{}
+	}
+	_, left, known := r.secretsLeft()
+	ps := uint64(r.p.PageSize)
+	if !known {
+		return stop{}
+	}
+	for rg, pg := range r.p.PagesIn(s) {
+		page := s.Addr/ps + (uint64(rg.Lo)-s.Addr/ps+every-1)/every*every
+		if page >= uint64(rg.Hi) || pg.Residency != model.Absent || page*ps < vmas[0].Start || page*ps >= vmas[0].End {
+			continue
+		}
+		if n := (uint64(rg.Hi) - page + every - 1) / every; int64(n) > left {
+			at := (page + uint64(max(0, left))*every) * ps
+			return stop{at: at, answer: "SIGBUS", why: r.name(at) + " is secret memory, of which RLIMIT_MEMLOCK, " + r.memlock() + ", allows no page more"}
+		} else {
+			left -= int64(n)
+		}
+	}
+	return stop{}
 }
 
 // keyStop is signalAt for protection keys alone.

@@ -72,6 +72,11 @@ func (f failure) behindPage(addr uint64) string {
 		return "the disk has no room for it"
 	case r.Backing == model.Memfd && f.sys.Overcommit == 2 && left < f.p.PageSize:
 		return "the kernel does not promise the memory (vm.overcommit_memory is 2)"
+	case r.Backing == model.Secret && f.p.Limits.Secrets == model.SecretsTouched && f.p.Limits.MemlockSoft != model.Unlimited:
+		if why := f.secretsFull(); why != "" {
+			return why
+		}
+		return "it lies within what is behind it, and why the kernel could not bring it in is not known; possible is RLIMIT_MEMLOCK, to which the kernel counts what secret memory and more the user's other processes have"
 	case r.Backing == model.FileOf, r.Backing == model.Scratch:
 		return "it lies within the file, and why the kernel could not bring it in is not known; possible is an error of the disk"
 	}
@@ -80,11 +85,13 @@ func (f failure) behindPage(addr uint64) string {
 
 // Secret memory, of memfd_secret(2). Its pages are taken out of the kernel's own map of memory, and no code of the kernel gets
 // at them by way of the page tables of a process either (mm/gup.c, check_vma_flags): neither mlock nor MADV_POPULATE brings them in.
-// copy_from_user does, since it uses the process's own addresses: write(2) from them works. Mappings are VM_LOCKED as they are made (of Linux 6.1, 6.12 and
-// 6.18 those of 6.12 are not, though the limit is asked), which munlock leaves so (mm/mlock.c, mlock_fixup). fork and MREMAP_DONTUNMAP leave mappings that are not; no page is ever taken out of memory.
+// copy_from_user does, since it uses the process's own addresses: write(2) from them works. What a mapping has of a
+// lock munlock leaves so (mm/mlock.c, mlock_fixup); fork and MREMAP_DONTUNMAP leave mappings without one; no page is ever taken out of memory. Kernels differ in how RLIMIT_MEMLOCK holds
+// (model.SecretRule): mappings are VM_LOCKED as they are made, which the limit allows or not (Linux 6.1.0-50 of Debian, 6.18.44), or have no lock, and each page counts from its first touch on
+// (6.12.117, 7.3.4).
 
 // secretStaysLocked is said where something may not be done with locked pages.
-const secretStaysLocked = " It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so."
+const secretStaysLocked = " It is secret memory: munlock leaves its lock as it is."
 
 // secretOff explains ENOSYS of memfd_secret, which can be switched off (mm/secretmem.c, secretmem_enable).
 func secretOff(f failure) (why, try string) {
@@ -150,18 +157,79 @@ func mapSecretExec(f failure) (why, try string) {
 	return "What memfd_secret makes may not be executed.", "Map it without x."
 }
 
-// mapSecretOverLimit explains RLIMIT_MEMLOCK, which is asked of secret memory whether locked is said or not; with a limit of 0 it is EAGAIN
+// mapSecretOverLimit explains RLIMIT_MEMLOCK, which some kernels ask of secret memory whether locked is said or not; with a limit of 0 it is EAGAIN
 // too, where a lock is EPERM.
 func mapSecretOverLimit(f failure) (why, try string) {
 	c, ok := f.mapsSecret()
 	more := f.asked()
 	charge := f.charge(more)
-	if future, _ := f.future(); !ok || c.Locked || future || charge == "" {
+	if future, _ := f.future(); !ok || c.Locked || future || charge == "" || f.p.Limits.Secrets == model.SecretsTouched {
 		return "", ""
 	}
 	before, _, _ := f.lockBudget()
 	return "Secret memory has to fit into what may be locked as it is mapped, touched or not. " + charge + " Nothing was mapped." + f.goneWithIt(),
 		"Map less. " + f.raise(uint64(before)+more)
+}
+
+// secretsLeft returns how many pages of secret memory the process may at most still touch first, where the kernel counts them from then on
+// (mm/secretmem.c, secretmem_account_folio): what is seen of the session's counts, and more of the user's may, which nothing tells. left is below 0
+// where the limit fell below what there is.
+func (f failure) secretsLeft() (has, left int64, known bool) {
+	l, ps := f.p.Limits, f.p.PageSize
+	if l.Secrets != model.SecretsTouched || l.MemlockSoft == model.Unlimited || ps <= 0 {
+		return 0, 0, false
+	}
+	const most = 1 << 16 // pages: this is asked at each key
+	type page struct{ inode, at uint64 }
+	seen := map[page]bool{}
+	for i := range f.s.Procs {
+		p := &f.s.Procs[i]
+		if p.Death != nil {
+			continue
+		}
+		for _, v := range p.VMAs {
+			if !v.Secret() {
+				continue
+			}
+			for rg, pg := range p.PagesIn(model.Span{Addr: v.Start, Len: v.End - v.Start}) {
+				for at := rg.Lo; pg.Residency == model.Resident && at < rg.Hi; at++ {
+					if len(seen) >= most {
+						return 0, 0, false
+					}
+					seen[page{v.Inode, v.Offset + uint64(at*ps) - v.Start}] = true
+				}
+			}
+		}
+	}
+	has = int64(len(seen))
+	return has, l.MemlockSoft/ps - has, true
+}
+
+// secretsFull says, as the end of a sentence, that the session's own secret memory is as much as the limit allows.
+func (f failure) secretsFull() string {
+	has, left, known := f.secretsLeft()
+	if !known || left > 0 {
+		return ""
+	}
+	return fmt.Sprintf("a page of secret memory counts from its first touch on, whoever maps it and whatever capabilities the process has; RLIMIT_MEMLOCK is %s, and the session has %s", f.memlock(), model.Plural(has, "page"))
+}
+
+// secretOverTouched explains a page of secret memory that the limit does not allow.
+func secretOverTouched(f failure) (why, try string) {
+	v, ok := f.vmaAt(f.Signal.Addr)
+	if !ok || !v.Secret() || f.Signal.Code != "BUS_ADRERR" {
+		return "", ""
+	}
+	full := f.secretsFull()
+	if full == "" {
+		return "", ""
+	}
+	has, _, _ := f.secretsLeft()
+	need, try := f.rounded(uint64((has+1)*f.p.PageSize), 0), "munmap secret memory, all that maps it, or start incore with a higher limit (ulimit -l)."
+	if hard := f.p.Limits.MemlockHard; hard == model.Unlimited || need <= uint64(hard) {
+		try = "munmap secret memory, all that maps it; " + f.run("setrlimit memlock %s allows one page more.", sizeWord(need))
+	}
+	return fmt.Sprintf("%s is mapped, and the kernel could not bring it in: %s.", f.name(f.Signal.Addr), full), try
 }
 
 // secretHasLength explains a second length (mm/secretmem.c, secretmem_setattr).
@@ -193,7 +261,7 @@ func lockSecret(f failure) (why, try string) {
 	if v.Lock == model.Unlocked {
 		why += " This mapping has no lock, and its pages are never taken out of memory all the same."
 	} else {
-		why += " It is locked all the same: the kernel has locked it as it was mapped."
+		why += " It is locked all the same: it was locked as it was mapped."
 	}
 	if before := f.before(at, "was locked and brought in", ""); before != "" {
 		why += " " + before

@@ -64,7 +64,7 @@ func init() { // which Explain leads to, so that it cannot be said with the decl
 		"SIGILL":  {sentByProcess},
 		"SIGTRAP": {sentByProcess},
 		"SIGFPE":  {sentByProcess},
-		"SIGBUS":  {sentByProcess, badAlignment, brokenMemory, kernelsUnread, pastEnd, hugePoolEmpty, swapUnreadable, unreadBehind},
+		"SIGBUS":  {sentByProcess, badAlignment, brokenMemory, kernelsUnread, pastEnd, hugePoolEmpty, swapUnreadable, secretOverTouched, unreadBehind},
 		"EMFILE":  {processFiles},
 		"ENFILE":  {systemFiles},
 		"EINTR":   {interrupted},

@@ -32,7 +32,7 @@ var fileFamily = []dossier{
 				switch {
 				case !v.Secret():
 				case c.Mode.Has(syncInvalidate) && v.Lock != model.Unlocked:
-					st.answer, st.why = "EBUSY", r.name(st.at)+" is locked, as secret memory is"
+					st.answer, st.why = "EBUSY", r.name(st.at)+" is locked, and munlock leaves secret memory so"
 				case c.Mode.Has(syncSync):
 					st.answer, st.why = "EINVAL", r.name(st.at)+" is secret memory, which has no disk to be written to"
 				}

@@ -195,6 +195,15 @@ func secret(w *world) {
 	}
 }
 
+// secretOver makes the second page of a one of secret memory that could not be brought in, under a limit that counts what is touched.
+func secretOver(soft, hard int64) func(*world) {
+	return func(w *world) {
+		secret(w)
+		w.p.Limits.Secrets, w.p.Limits.MemlockSoft, w.p.Limits.MemlockHard = model.SecretsTouched, soft, hard
+		w.e.Signal.Addr, w.e.Signal.Code = modeltest.BaseA+4096, "BUS_ADRERR"
+	}
+}
+
 // secretmem is what was seen of how the kernel was built and started.
 func secretmem(built, enabled int64) func(*world) {
 	return looked(func(l *model.Looked) {
@@ -212,7 +221,7 @@ var secretCases = []explainCase{
 	{"private once more", "mmap c 1 private alias a", "mmap", "EINVAL", "", two, secret,
 		"Secret memory is mapped shared or not at all: a private mapping would copy a page as it is written, and for that the kernel would have to read it.",
 		"mmap c 1 shared alias a."},
-	{"to be executed", "mmap c 1 shared secret rx", "mmap", "EPERM", "", nil, nil,
+	{"to be executed", "mmap c 1 shared secret rx", "mmap", "EPERM", "", nil, looked(func(l *model.Looked) { l.Files = []model.FileLook{{Len: 1, NoExec: true}} }), // as statfs says on Linux 6.12
 		"What memfd_secret makes may not be executed.", "Map it without x."},
 	{"more than may be locked", "mmap c 3 shared secret", "mmap", "EAGAIN", "", nil, limit(8<<10, 4<<10),
 		"Secret memory has to fit into what may be locked as it is mapped, touched or not. RLIMIT_MEMLOCK is 8K; 4K was locked before, and this would lock 12K more: 8K too much. Nothing was mapped.",
@@ -248,16 +257,16 @@ var secretCases = []explainCase{
 	},
 		"Secret memory is given its length once, before it is mapped, and it has 8K.", "Map another, shared secret, of the size that is needed."},
 	{"a lock", "mlock a", "mlock", "ENOMEM", "", lockedHere(modeltest.AbsentPage, modeltest.AbsentPage), secret,
-		"a is secret memory, on which mlock sets no lock. It then is to bring the pages in, and the kernel's own code cannot get at them, whether they are there or not. It is locked all the same: the kernel has locked it as it was mapped.",
+		"a is secret memory, on which mlock sets no lock. It then is to bring the pages in, and the kernel's own code cannot get at them, whether they are there or not. It is locked all the same: it was locked as it was mapped.",
 		"touch a brings it in."},
 	{"a lock in a child", "in kid mlock2 a onfault", "mlock2", "ENOMEM", "", two, secret,
 		"a is secret memory, on which mlock2 sets no lock. It then is to bring the pages in, and the kernel's own code cannot get at them, whether they are there or not. This mapping has no lock, and its pages are never taken out of memory all the same.",
 		"in kid touch a brings it in."},
 	{"locked, and no advice", "madvise a dontneed", "madvise", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
-		"a is locked, and MADV_DONTNEED may not take locked pages away. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so. It comes first, so nothing was done.",
+		"a is locked, and MADV_DONTNEED may not take locked pages away. It is secret memory: munlock leaves its lock as it is. It comes first, so nothing was done.",
 		"madvise a dontneed_locked takes them out of the page table; they stay in memory."},
 	{"locked, and no pageout", "madvise a pageout", "madvise", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
-		"a is locked, and MADV_PAGEOUT may not take locked pages away. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so. It comes first, so nothing was done.",
+		"a is locked, and MADV_PAGEOUT may not take locked pages away. It is secret memory: munlock leaves its lock as it is. It comes first, so nothing was done.",
 		""},
 	{"populated", "madvise a populate_read", "madvise", "EINVAL", "", lockedHere(modeltest.AbsentPage), secret,
 		"a is secret memory, and the kernel's own code, which would bring its pages in, cannot get at them. It comes first, so nothing was brought in.",
@@ -269,12 +278,21 @@ var secretCases = []explainCase{
 	{"nothing to be synced with", "msync a sync", "msync", "EINVAL", "", lockedHere(modeltest.MappedPage), secret,
 		"a is secret memory, which has no disk: there is nothing that MS_SYNC could have written. It comes first, so nothing was written.", ""},
 	{"locked, and invalidated", "msync a invalidate", "msync", "EBUSY", "", lockedHere(modeltest.MappedPage), secret,
-		"a is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing. It is secret memory, which the kernel locks as it is mapped, and munlock leaves that so.",
+		"a is locked, and MS_INVALIDATE may not take locked pages away. Nothing was changed: MS_INVALIDATE alone syncs nothing. It is secret memory: munlock leaves its lock as it is.",
 		""},
 	{"made executable beside a key", "pkey_mprotect a rx k", "pkey_mprotect", "EACCES", "", lockedHere(modeltest.MappedPage), secret,
 		"a is secret memory, and what memfd_secret makes may not be executed. Nothing was changed.", "Leave out x."},
 	{"made executable", "mprotect a rx", "mprotect", "EACCES", "", lockedHere(modeltest.MappedPage), secret,
 		"a is secret memory, and what memfd_secret makes may not be executed. Nothing was changed.", "Leave out x."},
+	{"more than may be touched", "touch a", "touch", "SIGBUS", "", []model.Page{modeltest.MappedPage, modeltest.AbsentPage}, secretOver(4096, 8192),
+		"a[1] is mapped, and the kernel could not bring it in: a page of secret memory counts from its first touch on, whoever maps it and whatever capabilities the process has; RLIMIT_MEMLOCK is 4K, and the session has 1 page.",
+		"munmap secret memory, all that maps it; setrlimit memlock 8K allows one page more."},
+	{"more than may be touched ever", "touch a", "touch", "SIGBUS", "", []model.Page{modeltest.MappedPage, modeltest.AbsentPage}, secretOver(4096, 4096),
+		"a[1] is mapped, and the kernel could not bring it in: a page of secret memory counts from its first touch on, whoever maps it and whatever capabilities the process has; RLIMIT_MEMLOCK is 4K, and the session has 1 page.",
+		"munmap secret memory, all that maps it, or start incore with a higher limit (ulimit -l)."},
+	{"less than may be touched", "touch a", "touch", "SIGBUS", "", []model.Page{modeltest.MappedPage, modeltest.AbsentPage}, secretOver(8192, 8192),
+		"a[1] is mapped, and the kernel could not bring it in: it lies within what is behind it, and why the kernel could not bring it in is not known; possible is RLIMIT_MEMLOCK, to which the kernel counts what secret memory and more the user's other processes have.",
+		""},
 	{"past the end", "touch a", "touch", "SIGBUS", "", lockedHere(modeltest.MappedPage, modeltest.AbsentPage), func(w *world) {
 		secret(w)
 		w.p.Regions[0].FileLen = 4096

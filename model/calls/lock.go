@@ -182,7 +182,7 @@ func (r *reacher) notYetLocked(t model.Span) uint64 {
 	return more
 }
 
-// getsNoLock reports whether mlock leaves a mapping as it is: one that the kernel may drop, and one that it has locked itself (mm/mlock.c, mlock_fixup).
+// getsNoLock reports whether mlock leaves a mapping as it is: one that the kernel may drop, and one of secret memory (mm/mlock.c, mlock_fixup).
 func getsNoLock(v model.VMA) bool { return droppable(v) || v.Secret() }
 
 // lockOfSecret says that secret memory cannot be brought in. What else is in the range is locked all the same.
@@ -196,7 +196,7 @@ func (r *reacher) lockOfSecret(st *stop, v model.VMA) {
 func (r *reacher) unlocks(t model.Span) string {
 	all := r.pagesOf(t.Len)
 	if vmas := r.p.VMAsIn(t); slices.ContainsFunc(vmas, model.VMA.Secret) {
-		return all + "; secret memory stays as it is, locked where the kernel has locked it"
+		return all + "; secret memory stays as it is, locked or not"
 	}
 	switch locked := t.Len - r.notYetLocked(t); locked {
 	case 0:

@@ -250,7 +250,7 @@ func (f failure) behind(c lang.Mmap) model.Backing {
 
 func mapNoExec(f failure) (why, try string) {
 	c, ok := f.mapping()
-	if file, looked := f.Looked.File(""); !ok || f.behind(c) == model.Anon || c.Prot&model.ProtExec == 0 || !looked || !file.NoExec {
+	if file, looked := f.Looked.File(""); !ok || f.behind(c) == model.Anon || f.behind(c) == model.Secret || c.Prot&model.ProtExec == 0 || !looked || !file.NoExec {
 		return "", ""
 	}
 	return "The file behind the mapping lies where nothing may be executed (a noexec mount).", f.elsewhere("Map it without x")

@@ -192,7 +192,7 @@ func (r *reacher) mayMap(c lang.Mmap, at model.Span, n uint64) {
 	}
 }
 
-// mayMapSecret is mayMap of secret memory, a mapping of which is locked by its file once all else is found right (mm/secretmem.c,
+// mayMapSecret is mayMap of secret memory, a mapping of which some kernels lock once all else is found right (mm/secretmem.c,
 // secretmem_mmap).
 func (r *reacher) mayMapSecret(c lang.Mmap, at model.Span, n uint64) {
 	l, off, ps := r.p.Limits, c.Offset.Bytes(r.p.PageSize), uint64(r.p.PageSize)
@@ -203,7 +203,9 @@ func (r *reacher) mayMapSecret(c lang.Mmap, at model.Span, n uint64) {
 	switch since := ofCall("memfd_secret").since; {
 	case c.Alias == "" && !r.since(since):
 		r.fails("ENOSYS", "memfd_secret came with Linux %v; this is %s", since, r.kernel)
-	case c.Alias == "" && !r.since(sinceSecretOn):
+	case c.Alias == "" && l.Secrets == model.SecretsOff:
+		r.fails("ENOSYS", "this kernel has no memfd_secret, or has it switched off")
+	case c.Alias == "" && l.Secrets == "" && !r.since(sinceSecretOn):
 		r.out.Note = "where the kernel was started with secretmem.enable=1; else it has no memfd_secret"
 	case off > defaultSpace || max(at.Len, n) > defaultSpace>>1: // what is too long comes first
 	case off%ps != 0:
@@ -219,7 +221,7 @@ func (r *reacher) mayMapSecret(c lang.Mmap, at model.Span, n uint64) {
 		r.fails("EEXIST", "something is mapped there, and noreplace takes the place of nothing")
 	case c.Locked && l.MemlockSoft == 0 && !l.IPCLock:
 		r.fails("EPERM", "RLIMIT_MEMLOCK is 0: nothing may be locked")
-	case (c.Locked || known && future || c.Shared && !c.Droppable && !c.Replaces() && c.Prot&model.ProtExec == 0 && !c.GrowsDown) && over:
+	case (c.Locked || known && future || l.Secrets == model.SecretsLocked && c.Shared && !c.Droppable && !c.Replaces() && c.Prot&model.ProtExec == 0 && !c.GrowsDown) && over:
 		if !c.Locked && !(known && future) && r.overProcessLimit(mapProcessLimit) {
 			return
 		}

@@ -311,7 +311,7 @@ func (s *cSpace) new(st *cStep, at model.Span) {
 	if secret {
 		s.secret.add(at)
 	}
-	charged := secret && st.event.VmLck > 0 // Linux 6.12 sets no lock
+	charged := secret && st.event.VmLck > 0 // not all kernels set a lock
 	if c, ok := st.command.(lang.Mmap); ok && c.Locked || s.future || charged {
 		s.locked.add(at)
 	}

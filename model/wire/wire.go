@@ -171,6 +171,7 @@ type wireLimits struct {
 	AddressEnd  word   `json:"address_end,omitempty"`
 	TagBits     int    `json:"address_tag_bits,omitempty"`
 	Keys        int    `json:"protection_keys,omitempty"`
+	Secrets     string `json:"secret_memory,omitempty"`
 }
 
 // others returns the limits beside that of locking, and where the wire has them.
@@ -197,7 +198,7 @@ type wireDied struct {
 }
 
 func toWireLimits(l model.Limits) wireLimits {
-	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd), TagBits: l.TagBits, Keys: l.ProtectionKeys}
+	w := wireLimits{IPCLock: l.IPCLock, SysResource: l.SysResource, InNamespace: l.InNamespace, Known: l.Known, AddressEnd: word(l.AddressEnd), TagBits: l.TagBits, Keys: l.ProtectionKeys, Secrets: string(l.Secrets)}
 	if l.Known {
 		for on, limit := range w.others(&l) {
 			if *limit != model.Unlimited {
@@ -217,7 +218,7 @@ func toWireLimits(l model.Limits) wireLimits {
 func (w wireLimits) limits() model.Limits {
 	l := model.Limits{
 		MemlockSoft: model.Unlimited, MemlockHard: model.Unlimited, IPCLock: w.IPCLock, SysResource: w.SysResource,
-		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd), TagBits: w.TagBits, ProtectionKeys: w.Keys,
+		InNamespace: w.InNamespace, Known: w.Known, AddressEnd: uint64(w.AddressEnd), TagBits: w.TagBits, ProtectionKeys: w.Keys, Secrets: model.SecretRule(w.Secrets),
 	}
 	if l.Known {
 		for on, limit := range w.others(&l) {

@@ -87,7 +87,7 @@ var jsonRecords = []struct {
 	{"sample", wire.Record{Item: model.Sample{
 		Time: 7, Proc: "main",
 		Stat:   model.ProcStat{RSS: 1, Pss: 9, VmLck: 2, Swap: 3, VmSize: 4, VmData: 8, Minor: 5, Major: 6},
-		Limits: model.Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: model.Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096, TagBits: 8},
+		Limits: model.Limits{MemlockSoft: 0, MemlockHard: 0, IPCLock: true, SysResource: true, InNamespace: true, Known: true, Space: 1, Data: 0, Stack: model.Unlimited, FileSize: 2, AddressEnd: 1<<47 - 4096, TagBits: 8, Secrets: model.SecretsTouched},
 		Regions: []model.RegionSample{
 			{Name: "a", Pages: model.Runs[model.Page]{
 				{End: 4, Val: model.Page{Residency: model.Resident, Lock: model.Locked, Prot: model.ProtRead | model.ProtWrite, Mapping: model.InVMA | model.Mapped | model.Exclusive, Frame: model.FrameAsked | model.FrameKSM | model.FrameDirty}},
