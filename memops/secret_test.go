@@ -301,7 +301,7 @@ func TestSecretOverTouched(t *testing.T) {
 	ok(t, l, "expect count a resident 10", "touch a[0..9]")
 	over("touch a[12] read", "a[12]", "SIGBUS BUS_ADRERR", full)
 	over("memset b 1", "b", "SIGBUS BUS_ADRERR", full)
-	over("write a[11]", "a[11]", "EFAULT", "could not be brought in", "RLIMIT_MEMLOCK")
+	over("write a[11]", "a[11]", "EFAULT", "RLIMIT_MEMLOCK, ", "A touch that did the same would be SIGBUS", "setrlimit memlock")
 	// A child has its own limit, and what both count is one.
 	ok(t, l, "fork kid", "in kid touch a[3]")
 	over("in kid touch b[2]", "b[2]", "SIGBUS BUS_ADRERR", full)

@@ -224,12 +224,17 @@ func secretOverTouched(f failure) (why, try string) {
 	if full == "" {
 		return "", ""
 	}
+	return fmt.Sprintf("%s is mapped, and the kernel could not bring it in: %s.", f.name(f.Signal.Addr), full), f.secretsRoom()
+}
+
+// secretsRoom returns how the process comes to one page more.
+func (f failure) secretsRoom() string {
 	has, _, _ := f.secretsLeft()
-	need, try := f.rounded(uint64((has+1)*f.p.PageSize), 0), "munmap secret memory, all that maps it, or start incore with a higher limit (ulimit -l)."
-	if hard := f.p.Limits.MemlockHard; hard == model.Unlimited || need <= uint64(hard) {
-		try = "munmap secret memory, all that maps it; " + f.run("setrlimit memlock %s allows one page more.", sizeWord(need))
+	need, hard := uint64((has+1)*f.p.PageSize), f.p.Limits.MemlockHard
+	if hard == model.Unlimited || need <= uint64(hard) {
+		return "munmap secret memory, all that maps it; " + f.run("setrlimit memlock %s allows one page more.", sizeWord(need))
 	}
-	return fmt.Sprintf("%s is mapped, and the kernel could not bring it in: %s.", f.name(f.Signal.Addr), full), try
+	return "munmap secret memory, all that maps it, or start incore with a higher limit (ulimit -l)."
 }
 
 // secretHasLength explains a second length (mm/secretmem.c, secretmem_setattr).

@@ -81,6 +81,9 @@ func transferFault(f failure) (why, try string) {
 	r := &reacher{failure: f, out: &Reach{}}
 	first := r.outwards(model.Span{Addr: s.Addr, Len: 1})
 	if st := r.signalAt(first, transferRight(f.Call), 1); st.answer != "" {
+		if v, ok := f.vmaAt(s.Addr); ok && v.Secret() && f.secretsFull() != "" {
+			need = f.secretsRoom()
+		}
 		return fmt.Sprintf("%s, and the kernel was to access it for the process. A touch that did the same would be %s; a call ends with EFAULT. No byte of it was %s.", st.why, st.answer, did), need
 	}
 	for _, pg := range f.p.PagesIn(first) {
