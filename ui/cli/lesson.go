@@ -37,7 +37,7 @@ func (a *app) lessonCommand() *cobra.Command {
 		Short: "List the lessons, or take one",
 		Long: `lesson takes a lesson: a text beside the live grid. It asks before it shows. Each
 step runs by one press, and the kernel marks the answer. Without an argument it
-lists the lessons of the course.
+lists the lessons of the course, and of a directory those that lie in it.
 
 In a lesson space goes on, backspace goes back, 1 to 6 answers a question, and
 all keys of the grid work: try things at any moment, esc undoes them.`,
@@ -91,14 +91,18 @@ func (a *app) withoutLesson(cmd *cobra.Command, f *lessonFlags) error {
 			return usage("--%s is about one lesson: incore lesson --%s NAME", name, name)
 		}
 	}
-	return a.listLessons()
+	return a.listLessons(nil)
 }
 
-// listLessons prints the course.
-func (a *app) listLessons() error {
+// listLessons prints the course, or in its place the lessons that were named, with how far each was taken.
+func (a *app) listLessons(books []course.Book) error {
 	var b strings.Builder
 	minutes, done := 0, 0
-	list := (&shelf{app: a}).List()
+	list := (&shelf{app: a, only: books}).List()
+	name, title := 0, 0 // columns
+	for _, l := range list {
+		name, title = max(name, canvas.Width(l.Name)), max(title, canvas.Width(l.Title))
+	}
 	for _, l := range list {
 		state := ""
 		switch {
@@ -108,7 +112,7 @@ func (a *app) listLessons() error {
 			state = fmt.Sprintf("%d of %d", l.At+1, l.Of)
 		}
 		minutes += l.Minutes
-		fmt.Fprintln(&b, shown(strings.TrimRight(fmt.Sprintf("%-20s %3d min  %-40s  %s", l.Name, l.Minutes, l.Title, state), " "), a.asciiOnly()))
+		fmt.Fprintln(&b, shown(strings.TrimRight(fmt.Sprintf("%-*s  %3d min  %-*s  %s", name, l.Name, l.Minutes, title, l.Title, state), " "), a.asciiOnly()))
 	}
 	fmt.Fprintf(&b, "\n%s, %d done, %d min in all. incore lesson NAME takes one; so does L on the screen.\n",
 		model.Plural(int64(len(list)), "lesson"), done, minutes)
@@ -121,6 +125,9 @@ func (a *app) takeLesson(cmd *cobra.Command, f *lessonFlags, word string) error 
 	books, err := course.Find(word, a.stdin)
 	if err != nil {
 		return &exitError{exitUsage, err}
+	}
+	if len(books) > 1 { // of a directory
+		return a.listLessons(books)
 	}
 	shelf := &shelf{app: a, books: books, seed: f.seed}
 	l, err := shelf.parse(books[0])
@@ -166,6 +173,7 @@ func (s *shelf) report(file string) error {
 type shelf struct {
 	app   *app
 	books []course.Book // that were named
+	only  []course.Book // and no others; nil is the course beside them
 	seed  uint64
 
 	taken *lesson.Taking // that was opened last, or nil
@@ -189,6 +197,9 @@ func (s *shelf) parse(b course.Book) (*lesson.Lesson, error) {
 
 // all are the books in the order of the list.
 func (s *shelf) all() []course.Book {
+	if s.only != nil {
+		return s.only
+	}
 	out := course.Builtin()
 	for _, b := range s.books {
 		if !b.Builtin {
