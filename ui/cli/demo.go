@@ -7,6 +7,7 @@ import (
 
 	"incore/model"
 	"incore/model/lang"
+	"incore/ui/course"
 )
 
 // demoStep is one step of the demonstration: a sentence and the command that it is about.
@@ -83,43 +84,15 @@ func demonstrate(ctx context.Context, l lab, report *textReport) error {
 
 // regionLines draws each region as a line of characters, the way the program
 // memlock of "The Linux Programming Interface" (chapter 50) does, and beneath it the
-// locks where there are any.
+// locks where there are any. Pictures of lessons are drawn alike.
 func regionLines(regions []*model.Region) []string {
 	var lines []string
 	for _, r := range regions {
-		var pages, locks strings.Builder
-		for rg, p := range r.Pages.In(model.Range{Lo: 0, Hi: r.Pages.Len()}) {
-			n := int(rg.Len())
-			pages.WriteString(strings.Repeat(residencyChar(p), n))
-			locks.WriteString(strings.Repeat(lockChar(p), n))
-		}
-		lines = append(lines, "  "+r.Name+"  "+pages.String())
-		if locked := strings.TrimRight(locks.String(), " "); locked != "" {
-			lines = append(lines, strings.Repeat(" ", len("  "+r.Name+"  "))+locked)
+		row := course.Draw(r)
+		lines = append(lines, "  "+r.Name+"  "+row.Pages)
+		if row.Locks != "" {
+			lines = append(lines, strings.Repeat(" ", len("  "+r.Name+"  "))+row.Locks)
 		}
 	}
 	return lines
-}
-
-func residencyChar(p model.Page) string {
-	if !p.Has(model.InVMA) {
-		return " "
-	}
-	switch p.Residency {
-	case model.Resident:
-		return "*"
-	case model.Absent:
-		return "."
-	}
-	return "?"
-}
-
-func lockChar(p model.Page) string {
-	switch p.Lock {
-	case model.Locked:
-		return "L"
-	case model.OnFault:
-		return "f"
-	}
-	return " "
 }
