@@ -126,7 +126,7 @@ func answerTo(t *testing.T, l *memops.Lab, question, want string) string {
 	return "ok"
 }
 
-// toldBy is what is wanted where an expect holds, and else what it tells.
+// toldBy returns want where an expect holds, and otherwise what the expect tells.
 func toldBy(t *testing.T, l *memops.Lab, expect, want string) string {
 	t.Helper()
 	c, err := lang.Parse(expect)

@@ -134,7 +134,7 @@ func (p *refProcess) template(lo uint64, moved map[uint64]*refPage) *refPage {
 	return p.pages[lo]
 }
 
-// mayRemap is what is asked of the VMA that a range begins in (check_prep_vma).
+// mayRemap checks the VMA that a range begins in, as the kernel does first (check_prep_vma).
 func (r *reference) mayRemap(p *refProcess, m remapping, vma refSpan) (errno string) {
 	first := p.pages[m.lo]
 	moves := m.At != nil || m.DontUnmap

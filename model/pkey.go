@@ -112,7 +112,7 @@ func (p *Process) KernelsKey(number int) bool {
 	return number != 0 && (k == nil || k.Name == "")
 }
 
-// applyKey takes note of a key that was made or freed; nil is an exec, after which there is none.
+// applyKey notes a key that was made or freed. Nil stands for an exec, which ends all keys.
 func (p *Process) applyKey(k *ProtectionKey) {
 	switch {
 	case k == nil:

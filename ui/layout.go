@@ -112,7 +112,11 @@ func (ar *arranger) layoutSmall() {
 		below = 3 // why it failed has a row
 	}
 	// The cells do not change with what a call came to, so room is left for why one failed.
-	ar.fitCells(body.W, rest-3, ar.rowsOfCurrent)
+	grid := rest - 3
+	if ar.teaching {
+		grid = min(grid, 5) // a question has to be seen whole
+	}
+	ar.fitCells(body.W, grid, ar.rowsOfCurrent)
 	rows := ar.rowsOfCurrent()
 	l.grid, body = body.CutTop(canvas.Clamp(rows, min(3, rest-below), rest-below))
 	if ar.Proc().Death != nil {

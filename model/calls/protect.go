@@ -224,7 +224,7 @@ func protectForbidden(f failure) (why, try string) {
 	return unknown(securityModule, "the process itself (PR_SET_MDWE) forbids to make such memory executable"), "Leave out x."
 }
 
-// noPkeys is what is not there where a kernel lacks the calls of protection keys.
+// noPkeys says what cannot be done on a kernel without the calls of protection keys.
 const noPkeys = "pages cannot be given a protection key"
 
 // keyNumber returns the argument that is a key, as the kernel will get it.

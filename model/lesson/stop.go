@@ -1,6 +1,6 @@
 package lesson
 
-// Stop is what is shown together, up to what waits for a press, an answer or the student's own commands.
+// Stop is a stretch of a lesson that is shown at once. It ends where the lesson waits: for a press, an answer, or the student's own commands.
 type Stop struct {
 	Items    []Item    // in the order of the file, with its question, step and goal
 	Question *Question // to be answered first, or nil

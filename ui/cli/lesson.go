@@ -98,7 +98,9 @@ func (a *app) withoutLesson(cmd *cobra.Command, f *lessonFlags) error {
 func (a *app) listLessons(books []course.Book) error {
 	var b strings.Builder
 	minutes, done := 0, 0
-	list := (&shelf{app: a, only: books}).List()
+	of := &shelf{app: a, only: books}
+	list := of.List()
+	of.noteUnkept()
 	name, title := 0, 0 // columns
 	for _, l := range list {
 		name, title = max(name, canvas.Width(l.Name)), max(title, canvas.Width(l.Title))
@@ -279,13 +281,30 @@ func (s *shelf) Save(name string, r lesson.Record) error {
 		return err
 	}
 	s.showNotes(r.At)
-	return s.progress().Keep(b, s.seed, r)
+	return errors.Join(s.unkept(), s.progress().Keep(b, s.seed, r))
 }
 
-// progress is what is kept of lessons. Where that cannot be read it is said once, and nothing is kept.
+// progress returns what is kept of lessons; nothing where the file of it cannot be read, of which [shelf.unkept] tells.
 func (s *shelf) progress() *course.Progress {
 	s.once.Do(func() { s.kept, s.unread = course.OpenProgress(course.StateDir(s.app.getenv)) })
 	return s.kept
+}
+
+// unkept returns why how far lessons are is not kept, the first time that it is asked; then nil.
+func (s *shelf) unkept() error {
+	s.progress()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	err := s.unread
+	s.unread = nil
+	return err
+}
+
+// noteUnkept says on standard error why how far lessons are is not kept.
+func (s *shelf) noteUnkept() {
+	if err := s.unkept(); err != nil {
+		fmt.Fprintf(s.app.stderr, "incore: %s\n", shown("note: how far lessons were taken is not known: "+err.Error(), s.app.asciiOnly()))
+	}
 }
 
 // serveNotes has second terminals told of the lesson that was opened, where there is a place for the socket.

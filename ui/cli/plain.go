@@ -40,6 +40,7 @@ func (a *app) runPlain(ctx context.Context) error {
 		if c.Lesson, c.Kept, err = a.shelf.Open(a.lesson); err != nil {
 			return &exitError{exitFailed, err}
 		}
+		a.shelf.noteUnkept()
 		c.Came = func(r lesson.Record) { _ = a.shelf.Save(a.lesson, r) } // a lesson that cannot be kept can be taken
 	}
 	p := plain.New(c)

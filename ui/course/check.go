@@ -180,7 +180,7 @@ func (c *checker) step(stop *lesson.Stop) {
 
 func lastLine(s string) string { return s[strings.LastIndexByte(s, '\n')+1:] }
 
-// question is what is wrong with the options: exactly one is to hold, and the others are to be false and not beside the point.
+// question returns what is wrong with the options of a question. Exactly one of them has to hold, and each has to be one that can be asked.
 func (c *checker) question(q *lesson.Question) (wrong []string) {
 	a := c.t.Answer(q)
 	if q.Ideas {

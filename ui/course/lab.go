@@ -73,10 +73,9 @@ func Examine(ctx context.Context, l Lab, needs []lesson.Need, open Opener) (less
 	return m, nil
 }
 
-// tried reports whether the last of some lines holds on a fresh subject, which it leaves.
+// tried reports whether the last of some lines holds on a fresh subject, and leaves one.
 func tried(ctx context.Context, l Lab, lines ...string) (ok bool) {
 	defer l.Do(ctx, lang.Reset{})
-	l.Do(ctx, lang.Reset{})
 	for _, line := range lines {
 		c, err := lang.Parse(line)
 		if err != nil {

@@ -23,7 +23,7 @@ type Progress struct {
 	all map[string]Kept
 }
 
-// Kept is what is kept of a lesson.
+// Kept is how far a lesson was taken, as the file of the state directory has it.
 type Kept struct {
 	Source string        `json:"sha256"` // of its text: of another one nothing holds
 	Seed   uint64        `json:"seed"`   // that drew its values
